@@ -1,0 +1,122 @@
+// Package contract holds the JSON that passes between the caller's side, the
+// state machine and the egress Lambdas of one stack: the execution input, the
+// payload of one attempt, its result and its failure.
+//
+// One request goes through it like this:
+//
+//	execution input   {"request": Request}
+//	egress payload    Invocation
+//	egress result     Success                     (also the execution's output)
+//	egress error      an error name of this package; errorMessage is a Failure
+//	execution cause   Cause, around that same Failure
+package contract
+
+// The names under which an egress reports a failed attempt. The definition's
+// catchers match them, so they are part of the deployed interface: a name never
+// changes its meaning.
+const (
+	// ErrRateLimited: the upstream counted the call (429 unless the spec says
+	// otherwise). Another address may try at once if the limit is per address.
+	ErrRateLimited = "Upstream.RateLimited"
+	// ErrTransient: any other failure that another attempt may follow.
+	ErrTransient = "Upstream.Transient"
+	// ErrRejected: a failure that no attempt may follow.
+	ErrRejected = "Upstream.Rejected"
+)
+
+// Sizes that AWS fixes, in bytes of UTF-8, and the shares of them that sfngen
+// uses. A state's data holds the request, the last failure and what the
+// definition adds, so a request may not take all of it.
+const (
+	// StateLimit is what one state, task or execution may carry (Step Functions
+	// quotas: 256 KiB, Standard and Express).
+	StateLimit = 262_144
+	// CauseLimit is the longest Cause of a failure (API model: 32,768
+	// characters; counted here in bytes, which is never more generous).
+	CauseLimit = 32_768
+	// RequestLimit is the largest Request, as JSON, that an execution is
+	// started with. The rest of StateLimit is for failures and the policy.
+	RequestLimit = 196_608
+	// SuccessLimit is the largest Success, as JSON. The rest of StateLimit is
+	// for the envelope that the Lambda integration puts around a result.
+	SuccessLimit = 253_952
+)
+
+// Attempt is the record of one attempt, in order, for logs and for the caller.
+type Attempt struct {
+	Attempt int `json:"attempt"` // 1..50
+	Egress  int `json:"egress"`  // 1..50, which Lambda of the pool
+	// StatusCode is the upstream's answer, 100..599; 0 when there was none.
+	StatusCode int `json:"statusCode,omitempty"`
+	// Fault is set when there was no usable answer.
+	Fault Fault `json:"fault,omitempty"`
+	// WaitSeconds is the wait that followed this attempt.
+	WaitSeconds int   `json:"waitSeconds"`
+	DurationMs  int64 `json:"durationMs"`
+	// RetryAt is when the upstream's own ask for this egress ends (RFC 3339,
+	// UTC); empty when it asked for nothing.
+	RetryAt string `json:"retryAt,omitempty"`
+}
+
+// Response is the upstream's answer, hop-by-hop fields removed (RFC 9110 7.6.1).
+type Response struct {
+	StatusCode int                 `json:"statusCode"`
+	Headers    map[string][]string `json:"headers,omitempty"` // lower-case names
+	// Body is text, or base64 when IsBase64Encoded. A failure that is not the
+	// last one carries none.
+	Body            string `json:"body,omitempty"`
+	IsBase64Encoded bool   `json:"isBase64Encoded,omitempty"`
+	// CutFrom is the body's full size in bytes when Body holds only its
+	// beginning, or nothing of it, because it would not have fitted.
+	CutFrom int64 `json:"cutFrom,omitempty"`
+}
+
+// Success is the result of the attempt that worked and the execution's output.
+type Success struct {
+	Response Response  `json:"response"`
+	Attempts []Attempt `json:"attempts"`
+}
+
+// Failure is the errorMessage of a failed attempt, as JSON.
+type Failure struct {
+	// Reason says in words what happened, for a person who reads the execution.
+	Reason string `json:"reason"`
+	// Final says why no other attempt follows; empty when one does.
+	Final    string    `json:"final,omitempty"`
+	Response *Response `json:"response,omitempty"`
+	Attempts []Attempt `json:"attempts"`
+	// WaitSeconds is what the definition's Wait state reads: whole, >= 0.
+	WaitSeconds int `json:"waitSeconds"`
+}
+
+// Fault says why an attempt has no usable answer.
+type Fault string
+
+// The faults, by what is known of the request when they happen. Those that
+// NotSent reports are certain to have ended before the upstream saw it.
+const (
+	FaultDNS            Fault = "dns"                // the name does not resolve
+	FaultRefused        Fault = "connection-refused" // nobody listens there
+	FaultTLS            Fault = "tls"                // the handshake failed
+	FaultConnectTimeout Fault = "connect-timeout"    // no connection in time
+	FaultConnect        Fault = "connect"            // no connection for another cause
+	FaultTimeout        Fault = "timeout"            // no whole answer in time
+	FaultConnection     Fault = "connection"         // broke after the request was sent
+	FaultProtocol       Fault = "protocol"           // the answer is not HTTP
+	FaultBlockedAddress Fault = "blocked-address"    // private, loopback, link-local…
+	FaultTooLarge       Fault = "response-too-large" // a success that cannot be carried
+	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
+	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
+	FaultDeadline       Fault = "deadline"           // not started: no time left
+	FaultSkipped        Fault = "skipped"            // not started: this egress is still blocked
+)
+
+// NotSent reports whether the request certainly never reached the upstream.
+func (f Fault) NotSent() bool {
+	switch f {
+	case FaultDNS, FaultRefused, FaultTLS, FaultConnectTimeout, FaultConnect,
+		FaultBlockedAddress, FaultInvalidRequest, FaultDeadline, FaultSkipped:
+		return true
+	}
+	return false
+}

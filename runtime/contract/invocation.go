@@ -1,0 +1,108 @@
+package contract
+
+// Invocation is the payload that the definition sends to an egress for one
+// attempt. Policy is written into the definition, so that whoever opens it sees
+// what the egress will do.
+type Invocation struct {
+	Attempt   int       `json:"attempt"` // 1..Policy.MaxAttempts
+	Execution Execution `json:"execution"`
+	Input     Input     `json:"input"`
+	Policy    Policy    `json:"policy"`
+}
+
+// Execution says which execution an attempt belongs to
+// (the context object's $$.Execution).
+type Execution struct {
+	Name      string `json:"name"`
+	StartTime string `json:"startTime"` // RFC 3339, the deadline counts from here
+}
+
+// Input is the state's input as it came: what the caller asked and what has
+// failed so far.
+type Input struct {
+	Request Request `json:"request"`
+	// Failure is the last failed attempt that an egress reported.
+	Failure *ErrorOutput `json:"failure,omitempty"`
+	// Crash is the last attempt whose egress did not report at all. It is older
+	// than Failure when Failure's attempts already count it.
+	Crash *ErrorOutput `json:"crash,omitempty"`
+}
+
+// ErrorOutput is what a catcher receives (ASL, "Errors": Error Output).
+type ErrorOutput struct {
+	Error string `json:"Error"`
+	Cause string `json:"Cause"` // for a Lambda error: a Cause as JSON
+}
+
+// Cause is how Lambda reports a function's error to Step Functions.
+type Cause struct {
+	ErrorMessage string `json:"errorMessage"` // from an egress: a Failure as JSON
+	ErrorType    string `json:"errorType"`
+}
+
+// Scope says what the upstream counts.
+type Scope string
+
+const (
+	ScopeIP         Scope = "ip"         // per source address: another egress may go at once
+	ScopeCredential Scope = "credential" // per account or key: every egress shares the limit
+)
+
+// UnsafeMethods says when POST and PATCH may be sent again after a failure that
+// the upstream may have acted on (RFC 9110 9.2.2 names the idempotent methods).
+type UnsafeMethods string
+
+const (
+	UnsafeGuarded UnsafeMethods = "guarded" // only with an idempotency key
+	UnsafeAllow   UnsafeMethods = "allow"   // always
+	UnsafeRefuse  UnsafeMethods = "refuse"  // never, not even when it is certain that nothing happened
+)
+
+// The categories of failures without a status, as a spec names them.
+const (
+	ErrorTimeout    = "timeout"
+	ErrorConnection = "connection"
+)
+
+// Policy is what the spec says about one attempt, resolved by the plan.
+type Policy struct {
+	MaxAttempts        int         `json:"maxAttempts"` // 1..50
+	Egresses           int         `json:"egresses"`    // 1..50, the size of the pool
+	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
+	RateLimited        RateLimited `json:"rateLimited"`
+	Transient          Transient   `json:"transient"`
+	// FullJitter draws each backoff uniformly between 0 and its value.
+	FullJitter bool `json:"fullJitter"`
+	// Ask is how a wait that the upstream asks for is read.
+	Ask Ask `json:"ask"`
+	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
+	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
+	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
+	// AttemptSeconds is the longest that one attempt takes, start-up included.
+	AttemptSeconds int `json:"attemptSeconds"`
+	// DeadlineSeconds is the whole execution's time, waits included.
+	DeadlineSeconds int `json:"deadlineSeconds"`
+}
+
+// RateLimited says which answers mean "you are counted" and what follows.
+type RateLimited struct {
+	StatusCodes StatusCodes `json:"statusCodes"`
+	Scope       Scope       `json:"scope"`
+	// BackoffSeconds is the least wait before an egress that was already tried
+	// goes again, before jitter; 0 when the next egress is fresh and may go at once.
+	BackoffSeconds int `json:"backoffSeconds"`
+}
+
+// Transient says which other failures another attempt may follow.
+type Transient struct {
+	StatusCodes StatusCodes `json:"statusCodes"`
+	Errors      []string    `json:"errors"` // ErrorTimeout, ErrorConnection
+	// BackoffSeconds is the backoff before the next attempt, before jitter.
+	BackoffSeconds int `json:"backoffSeconds"`
+}
+
+// Ask says where the upstream's own wait is read and how long it may be.
+type Ask struct {
+	Headers        []string `json:"headers"`        // lower case, first match wins
+	MaxWaitSeconds int      `json:"maxWaitSeconds"` // 0 ignores the headers
+}
