@@ -1,0 +1,120 @@
+package egress
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// attempt is an invocation that was read: which one of the execution it is and
+// what came before.
+type attempt struct {
+	contract.Invocation
+	egress int       // the egress that makes it, 1..50
+	end    time.Time // of the whole execution
+	// past are the attempts before this one, those included whose egress
+	// crashed. The last gap of them were never reported: they crashed after the
+	// last one that an egress knew of.
+	past []contract.Attempt
+	gap  int
+	// previous is the last failure that an egress reported, if any.
+	previous contract.Failure
+}
+
+// readAttempt reads an invocation for the egress with the given number. The
+// error names what in it is not as the definition writes it.
+func readAttempt(in contract.Invocation, egress int) (attempt, error) {
+	a := attempt{Invocation: in, egress: egress}
+	p := in.Policy
+	switch {
+	case in.Attempt < 1 || in.Attempt > p.MaxAttempts:
+		return a, fmt.Errorf("invocation: attempt must be 1 to policy.maxAttempts (%d), got %d", p.MaxAttempts, in.Attempt)
+	case p.Egresses < 1:
+		return a, fmt.Errorf("invocation: policy.egresses must be at least 1, got %d", p.Egresses)
+	case p.DeadlineSeconds < 1:
+		return a, fmt.Errorf("invocation: policy.deadlineSeconds must be at least 1, got %d", p.DeadlineSeconds)
+	}
+	start, err := time.Parse(time.RFC3339Nano, in.Execution.StartTime)
+	if err != nil {
+		return a, fmt.Errorf("invocation: execution.startTime: %w", err)
+	}
+	a.end = start.Add(time.Duration(p.DeadlineSeconds) * time.Second)
+	a.previous = readFailure(in.Input.Failure)
+	a.readPast()
+	return a, nil
+}
+
+// readFailure reads what an earlier egress reported. A Cause that is none of
+// ours counts as no report: its attempts then count as crashed.
+func readFailure(reported *contract.ErrorOutput) contract.Failure {
+	if reported == nil {
+		return contract.Failure{}
+	}
+	var cause contract.Cause
+	var failure contract.Failure
+	if json.Unmarshal([]byte(reported.Cause), &cause) != nil ||
+		json.Unmarshal([]byte(cause.ErrorMessage), &failure) != nil {
+		return contract.Failure{}
+	}
+	return failure
+}
+
+// readPast takes the attempts of the last report and adds those since, up to
+// this one: an attempt without a report is one whose egress crashed.
+func (a *attempt) readPast() {
+	reported := a.previous.Attempts[:min(len(a.previous.Attempts), a.Attempt-1)]
+	a.past = append(a.past, reported...)
+	for k := len(reported) + 1; k < a.Attempt; k++ {
+		a.past = append(a.past, contract.Attempt{Attempt: k, Egress: a.egressOf(k), Fault: contract.FaultEgress})
+		a.gap++
+	}
+}
+
+// egressOf gives the egress of attempt j: the definition turns the pool by one
+// from each attempt to the next.
+func (a attempt) egressOf(j int) int {
+	n := a.Policy.Egresses
+	turn := (a.egress - 1 + j - a.Attempt) % n
+	return (turn+n)%n + 1
+}
+
+// isFresh reports whether attempt j is the first of its egress.
+func (a attempt) isFresh(j int) bool { return j <= a.Policy.Egresses }
+
+// outcome is what an attempt comes to.
+type outcome struct {
+	// record is this attempt's entry; its Attempt is 0 when it was refused
+	// because of what an earlier one may have done.
+	record contract.Attempt
+	// error is the name to report under; "" for a success.
+	error  string
+	reason string // what happened, in words
+	final  string // why no attempt follows; "" when one does, or for a success
+	// certain: the upstream did not act on the request.
+	certain bool
+	asked   int  // seconds that the upstream asks to wait
+	hasAsk  bool // whether it asks at all
+	wait    int  // seconds before the next attempt
+	answer  *answer
+	// forward is an earlier answer that stands in for this attempt's.
+	forward *contract.Response
+}
+
+// never is the outcome of an attempt that no other may follow and that the
+// upstream did not see.
+func (a attempt) never(fault contract.Fault, reason string) outcome {
+	return outcome{
+		record:  contract.Attempt{Attempt: a.Attempt, Egress: a.egress, Fault: fault},
+		error:   contract.ErrRejected,
+		reason:  reason,
+		final:   "it would fail again",
+		certain: true,
+	}
+}
+
+// reject makes the outcome final, whatever it was, unless it is already.
+func (o *outcome) reject(why string) {
+	o.error, o.final, o.wait = contract.ErrRejected, why, 0
+}

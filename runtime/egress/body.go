@@ -1,0 +1,89 @@
+package egress
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// isText reports whether a body can stand in JSON as it is: UTF-8, without NUL,
+// which text has no use for and some JSON readers refuse. A partial body may
+// end within a character.
+func isText(body []byte, partial bool) bool {
+	if partial {
+		body = wholeRunes(body, len(body))
+	}
+	return utf8.Valid(body) && bytes.IndexByte(body, 0) < 0
+}
+
+// wholeRunes is the longest beginning of body, of at most n bytes, that does
+// not end within a character.
+func wholeRunes(body []byte, n int) []byte {
+	if n < len(body) {
+		for n > 0 && !utf8.RuneStart(body[n]) {
+			n--
+		}
+		return body[:n]
+	}
+	for back := 1; back <= min(utf8.UTFMax-1, len(body)); back++ {
+		if c := body[len(body)-back]; utf8.RuneStart(c) {
+			if !utf8.FullRune(body[len(body)-back:]) {
+				return body[:len(body)-back]
+			}
+			break
+		}
+	}
+	return body
+}
+
+// response is the whole answer, as far as it was read.
+func (a *answer) response() contract.Response {
+	out := contract.Response{StatusCode: a.status, Headers: lowerNames(a.header)}
+	a.putBody(&out, len(a.body))
+	return out
+}
+
+// putBody puts at most the first n bytes of the body into r, and its full size
+// when that is not all of it.
+func (a *answer) putBody(r *contract.Response, n int) {
+	isText, body := isText(a.body, a.partial), a.body
+	r.CutFrom = 0
+	if a.partial || n < len(a.body) {
+		r.CutFrom = a.size
+		body = body[:n]
+		if isText {
+			body = wholeRunes(a.body, n)
+		}
+	}
+	r.IsBase64Encoded = !isText && len(body) > 0
+	r.Body = string(body)
+	if r.IsBase64Encoded {
+		r.Body = base64.StdEncoding.EncodeToString(body)
+	}
+}
+
+// summary is the answer of a failure that is not the last: the status and the
+// fields that say how the upstream counts, no body.
+func (a *answer) summary(askHeaders []string) *contract.Response {
+	kept := http.Header{}
+	wanted := lowerSet(append([]string{"date", "retry-after"}, askHeaders...))
+	for name, values := range a.header {
+		lower := strings.ToLower(name)
+		if wanted[lower] || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {
+			kept[name] = values
+		}
+	}
+	return &contract.Response{StatusCode: a.status, Headers: lowerNames(kept)}
+}
+
+func lowerNames(header http.Header) map[string][]string {
+	out := make(map[string][]string, len(header))
+	for name, values := range header {
+		out[strings.ToLower(name)] = values
+	}
+	return out
+}

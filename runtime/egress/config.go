@@ -1,0 +1,45 @@
+package egress
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+func parseUpstream(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("egress: Config.Upstream: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		return nil, fmt.Errorf("egress: Config.Upstream must be an absolute http or https URL, got %q", text)
+	case u.User != nil, u.RawQuery != "", u.ForceQuery, u.Fragment != "":
+		return nil, fmt.Errorf("egress: Config.Upstream must have no user info, query or fragment: %s", u.Redacted())
+	}
+	return u, nil
+}
+
+// fixedHeaders refuses what net/http would silently ignore or what would break
+// the message: its framing, its connection and its host are not the spec's.
+func fixedHeaders(fields map[string]string) (http.Header, error) {
+	out := http.Header{}
+	for name, value := range fields {
+		switch {
+		case !validName(name) || !validValue(value):
+			return nil, fmt.Errorf("egress: Config.Headers: %q is no valid header field", name)
+		case neverSent[strings.ToLower(name)]:
+			return nil, fmt.Errorf("egress: Config.Headers: %q cannot be set, the egress decides it", name)
+		}
+		out.Set(name, value)
+	}
+	return out, nil
+}
+
+func lowerSet(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[strings.ToLower(name)] = true
+	}
+	return set
+}

@@ -1,0 +1,227 @@
+package egress
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// after makes in the attempt that follows the given ones, the last of which was
+// reported with the given answer.
+func after(in contract.Invocation, answer *contract.Response, past ...contract.Attempt) contract.Invocation {
+	in.Attempt = len(past) + 1
+	failure := contract.Failure{Reason: "429 Too Many Requests", Response: answer, Attempts: past}
+	cause := encode(invokeError(contract.ErrRateLimited, failure))
+	in.Input.Failure = &contract.ErrorOutput{Error: contract.ErrRateLimited, Cause: string(cause)}
+	return in
+}
+
+// limited is an attempt that met a limit, which ends the given time after noon.
+func limited(attempt, egress int, until time.Duration) contract.Attempt {
+	return contract.Attempt{Attempt: attempt, Egress: egress, StatusCode: 429, RetryAt: noon.Add(until).Format(time.RFC3339)}
+}
+
+func broken(attempt, egress int) contract.Attempt {
+	return contract.Attempt{Attempt: attempt, Egress: egress, StatusCode: 500}
+}
+
+// want is what a table expects of a failed attempt.
+type want struct {
+	name    string
+	wait    int
+	final   string
+	retryAt string
+	fault   contract.Fault
+}
+
+func check(t *testing.T, w want, failed *reported) {
+	t.Helper()
+	f := failed.failure
+	last := f.Attempts[len(f.Attempts)-1]
+	diff(t, "outcome", w, want{failed.name, f.WaitSeconds, f.Final, last.RetryAt, last.Fault}, unexported)
+	diff(t, "wait in the record", f.WaitSeconds, last.WaitSeconds)
+}
+
+func TestStatusesDecide(t *testing.T) {
+	guarded := func(*contract.Invocation) {}
+	refuse := func(in *contract.Invocation) { in.Policy.UnsafeMethods = contract.UnsafeRefuse }
+	key := func(in *contract.Invocation) { in.Policy.IdempotencyHeader = "idempotency-key" }
+	const mayHaveActed = "POST is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe"
+	const never = "POST is never sent again (retry.idempotency.unsafeMethods: refuse)"
+	tests := []struct {
+		name   string
+		method string
+		status int
+		change func(*contract.Invocation)
+		want   want
+	}{
+		{"429", "GET", 429, guarded, want{name: contract.ErrRateLimited}},
+		{"429 to a POST: certain", "POST", 429, guarded, want{name: contract.ErrRateLimited}},
+		{"503 to a POST: certain", "POST", 503, guarded, want{name: contract.ErrTransient, wait: 1}},
+		{"429 to a POST, refuse", "POST", 429, refuse, want{name: contract.ErrRejected, final: never}},
+		{"503 to a POST, refuse", "POST", 503, refuse, want{name: contract.ErrRejected, final: never}},
+		{"500", "GET", 500, guarded, want{name: contract.ErrTransient, wait: 1}},
+		{"500 to a PUT", "PUT", 500, guarded, want{name: contract.ErrTransient, wait: 1}},
+		{"500 to a POST", "POST", 500, guarded, want{name: contract.ErrRejected, final: mayHaveActed}},
+		{"504 to a POST", "POST", 504, guarded, want{name: contract.ErrRejected, final: mayHaveActed}},
+		{"500 to a POST with a key", "POST", 500, key, want{name: contract.ErrTransient, wait: 1}},
+		{"400", "GET", 400, guarded, want{name: contract.ErrRejected, final: "status 400 is not retried"}},
+		{"404", "GET", 404, guarded, want{name: contract.ErrRejected, final: "status 404 is not retried"}},
+		{"501", "GET", 501, guarded, want{name: contract.ErrRejected, final: "status 501 is not retried"}},
+		{"a redirect that is no success", "GET", 301, func(in *contract.Invocation) { in.Policy.SuccessStatusCodes = codes("2xx") }, want{name: contract.ErrRejected, final: "status 301 is not retried"}},
+		{"a class of its own", "GET", 529, func(in *contract.Invocation) { in.Policy.Transient.StatusCodes = codes("5xx") }, want{name: contract.ErrTransient, wait: 1}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, calls := serve(t, answering(test.status, "why"))
+			in := first(test.method)
+			test.change(&in)
+			failed := mustFail(t, newLab(url).build(t), in)
+			check(t, test.want, failed)
+			diff(t, "calls", int64(1), calls.Load())
+			if body := failed.failure.Response.Body; (body == "why") != (test.want.final != "") {
+				t.Errorf("body %q: a final failure carries it, another one does not", body)
+			}
+		})
+	}
+}
+
+func TestWaits(t *testing.T) {
+	const tooLong = "every egress left is limited for longer than retry.rateLimit.maxWait (60s)"
+	credential := func(in *contract.Invocation) { in.Policy.RateLimited.Scope = contract.ScopeCredential }
+	backoff := func(seconds int) func(*contract.Invocation) {
+		return func(in *contract.Invocation) {
+			in.Policy.RateLimited.BackoffSeconds, in.Policy.Transient.BackoffSeconds = seconds, seconds
+		}
+	}
+	six := func(change ...func(*contract.Invocation)) func(*contract.Invocation) {
+		return func(in *contract.Invocation) {
+			in.Policy.MaxAttempts, in.Policy.DeadlineSeconds = 6, 3600
+			for _, c := range change {
+				c(in)
+			}
+		}
+	}
+	tests := []struct {
+		name    string
+		change  func(*contract.Invocation)
+		past    []contract.Attempt
+		status  int
+		headers []string
+		want    want
+	}{
+		{"fresh egress: at once", backoff(5), nil, 429, nil, want{name: contract.ErrRateLimited}},
+		{"fresh egress: at once, whatever this one is asked", six(), nil, 429, []string{"Retry-After", "3600"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T13:00:00Z"}},
+		{"second round: at least the backoff", six(backoff(5)), []contract.Attempt{limited(1, 2, 2*time.Second), limited(2, 3, time.Second)}, 429, nil,
+			want{name: contract.ErrRateLimited, wait: 5}},
+		{"second round: the next egress's own ask", six(backoff(5)), []contract.Attempt{limited(1, 2, 20*time.Second), limited(2, 3, time.Second)}, 429, []string{"Retry-After", "50"},
+			want{name: contract.ErrRateLimited, wait: 20, retryAt: "2026-03-01T12:00:50Z"}},
+		{"second round: an ask that has passed", six(backoff(0)), []contract.Attempt{limited(1, 2, -time.Second), limited(2, 3, 0)}, 429, nil,
+			want{name: contract.ErrRateLimited}},
+		{"second round: next is out, a later one may go", six(), []contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, 10*time.Second)}, 429, nil,
+			want{name: contract.ErrRateLimited}},
+		{"second round: every one is out", six(), []contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, time.Hour)}, 429, []string{"Retry-After", "61"},
+			want{name: contract.ErrRejected, final: tooLong, retryAt: "2026-03-01T12:01:01Z"}},
+		{"second round: who may go has no attempt left", func(in *contract.Invocation) { in.Policy.MaxAttempts = 4 },
+			[]contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, time.Second)}, 429, nil,
+			want{name: contract.ErrRejected, final: tooLong}},
+		{"one egress waits for itself", six(func(in *contract.Invocation) { in.Policy.Egresses = 1 }), nil, 429, []string{"Retry-After", "30"},
+			want{name: contract.ErrRateLimited, wait: 30, retryAt: "2026-03-01T12:00:30Z"}},
+		{"one egress that is out ends it", six(func(in *contract.Invocation) { in.Policy.Egresses = 1 }), nil, 429, []string{"Retry-After", "61"},
+			want{name: contract.ErrRejected, final: tooLong, retryAt: "2026-03-01T12:01:01Z"}},
+		{"maxWait 0 ignores the ask", six(func(in *contract.Invocation) { in.Policy.Egresses, in.Policy.Ask.MaxWaitSeconds = 1, 0 }), nil, 429, []string{"Retry-After", "3600"},
+			want{name: contract.ErrRateLimited, wait: 1}},
+		{"maxWait 0 does not shorten the backoff", six(backoff(30), func(in *contract.Invocation) { in.Policy.Egresses, in.Policy.Ask.MaxWaitSeconds = 1, 0 }), nil, 429, nil,
+			want{name: contract.ErrRateLimited, wait: 30}},
+
+		{"credential: the ask", six(credential), nil, 429, []string{"Retry-After", "30"}, want{name: contract.ErrRateLimited, wait: 30, retryAt: "2026-03-01T12:00:30Z"}},
+		{"credential: the backoff, when longer", six(credential, backoff(40)), nil, 429, []string{"Retry-After", "30"}, want{name: contract.ErrRateLimited, wait: 40, retryAt: "2026-03-01T12:00:30Z"}},
+		{"credential: too long an ask ends it", six(credential), nil, 429, []string{"Retry-After", "61"},
+			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)", retryAt: "2026-03-01T12:01:01Z"}},
+
+		{"transient: the backoff", backoff(4), nil, 500, nil, want{name: contract.ErrTransient, wait: 4}},
+		{"transient: the ask, when longer", backoff(4), nil, 503, []string{"Retry-After", "9"}, want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
+		{"transient: a reset header is no ask", backoff(4), nil, 500, []string{"X-RateLimit-Reset", "50"}, want{name: contract.ErrTransient, wait: 4}},
+		{"transient: too long an ask ends it", six(), nil, 503, []string{"Retry-After", "61"},
+			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)", retryAt: "2026-03-01T12:01:01Z"}},
+		{"transient: not before the next egress may", six(), []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500, nil, want{name: contract.ErrTransient, wait: 20}},
+		{"transient: credential has no egress to wait for", six(credential), []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500, nil, want{name: contract.ErrTransient, wait: 1}},
+		{"transient: the backoff, when the next egress is out", six(backoff(7)), []contract.Attempt{limited(1, 2, time.Hour), broken(2, 3)}, 500, nil, want{name: contract.ErrTransient, wait: 7}},
+
+		{"503 that counts as a limit, without an ask", func(in *contract.Invocation) { in.Policy.RateLimited.StatusCodes = codes("429", "503") }, nil, 503, nil, want{name: contract.ErrRateLimited}},
+		{"503 that counts as a limit, with an ask, waits", func(in *contract.Invocation) { in.Policy.RateLimited.StatusCodes = codes("429", "503") }, nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
+
+		{"last attempt: the name stays, no wait", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 429, []string{"Retry-After", "30"},
+			want{name: contract.ErrRateLimited, final: "no attempt is left", retryAt: "2026-03-01T12:00:30Z"}},
+		{"last attempt, transient", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 500, nil, want{name: contract.ErrTransient, final: "no attempt is left"}},
+		{"no time for another", func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 20 }, nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrRejected, final: "the deadline of 20s leaves no time for another attempt", retryAt: "2026-03-01T12:00:09Z"}},
+		{"just time for another", func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 21 }, nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
+		{"no time even at once", func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 11 }, nil, 429, nil,
+			want{name: contract.ErrRejected, final: "the deadline of 11s leaves no time for another attempt"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, _ := serve(t, answering(test.status, "", append(test.headers, "Date", noon.Format(http.TimeFormat))...))
+			in := first("GET")
+			if len(test.past) > 0 {
+				in = after(in, nil, test.past...)
+			}
+			test.change(&in)
+			check(t, test.want, mustFail(t, newLab(url).build(t), in))
+		})
+	}
+}
+
+func TestAsksEndOnAWholeSecond(t *testing.T) {
+	url, _ := serve(t, answering(429, "", "Retry-After", "7"))
+	l := newLab(url)
+	l.Now = at(300 * time.Millisecond)
+	failed := mustFail(t, l.build(t), first("GET"))
+	diff(t, "retryAt", "2026-03-01T12:00:08Z", failed.failure.Attempts[0].RetryAt)
+}
+
+func TestFullJitter(t *testing.T) {
+	url, _ := serve(t, answering(500, ""))
+	for _, test := range []struct {
+		drawn float64
+		want  int
+	}{{0, 0}, {0.01, 1}, {0.5, 5}, {0.51, 6}, {0.999, 10}} {
+		l := newLab(url)
+		l.Random = func() float64 { return test.drawn }
+		in := first("GET")
+		in.Policy.FullJitter, in.Policy.Transient.BackoffSeconds = true, 10
+		failed := mustFail(t, l.build(t), in)
+		diff(t, "wait", test.want, failed.failure.WaitSeconds)
+	}
+}
+
+// The egresses of one execution, by what the definition sends: attempt k goes to
+// pool[(start + k - 1) mod N].
+func TestRotation(t *testing.T) {
+	for name, test := range map[string]struct {
+		egress, attempt, pool int
+		want                  []int // of attempts 1..6
+	}{
+		"first of three":       {1, 1, 3, []int{1, 2, 3, 1, 2, 3}},
+		"start at the third":   {3, 1, 3, []int{3, 1, 2, 3, 1, 2}},
+		"seen from the middle": {1, 3, 3, []int{2, 3, 1, 2, 3, 1}},
+		"seen from the end":    {2, 6, 5, []int{2, 3, 4, 5, 1, 2}},
+		"one egress":           {1, 4, 1, []int{1, 1, 1, 1, 1, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := attempt{egress: test.egress}
+			a.Attempt, a.Policy.Egresses = test.attempt, test.pool
+			var got []int
+			for j := 1; j <= 6; j++ {
+				got = append(got, a.egressOf(j))
+			}
+			diff(t, "egresses", test.want, got)
+		})
+	}
+}

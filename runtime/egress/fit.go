@@ -1,0 +1,82 @@
+package egress
+
+import (
+	"fmt"
+	"maps"
+	"sort"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+const (
+	// finalLimit leaves room for what AWS may count in a Cause beside ours,
+	// and for the note that a body was cut.
+	finalLimit = contract.CauseLimit - 512
+	// passingLimit is for a failure that stays in the state's data, beside the
+	// request and, parsed, a second time.
+	passingLimit = 16_384
+)
+
+// fitFailure encodes a failure within AWS's limits. A final one carries the
+// answer, with its body cut to what fits; another one only its summary.
+func fitFailure(name string, f contract.Failure, ans *answer, askHeaders []string) messages.InvokeResponse_Error {
+	limit := finalLimit
+	if f.Final == "" {
+		limit = passingLimit
+	}
+	switch {
+	case ans == nil:
+		return invokeError(name, dropHeaders(name, f, limit))
+	case f.Final == "":
+		f.Response = ans.summary(askHeaders)
+		return invokeError(name, dropHeaders(name, f, limit))
+	}
+	f.Response = &contract.Response{StatusCode: ans.status, Headers: lowerNames(ans.header)}
+	ans.putBody(f.Response, 0)
+	f = addBody(name, dropHeaders(name, f, limit), ans, limit)
+	return invokeError(name, f)
+}
+
+// dropHeaders leaves out the largest fields, and as few as it can, when the
+// failure is too large without any body.
+func dropHeaders(name string, f contract.Failure, limit int) contract.Failure {
+	if causeSize(name, f) <= limit || f.Response == nil {
+		return f
+	}
+	names := sortedNames(f.Response.Headers)
+	dropped := sort.Search(len(names), func(n int) bool {
+		return causeSize(name, withoutFields(f, names[:n])) <= limit
+	})
+	return withoutFields(f, names[:dropped])
+}
+
+func withoutFields(f contract.Failure, names []string) contract.Failure {
+	response := *f.Response
+	response.Headers = maps.Clone(response.Headers)
+	for _, name := range names {
+		delete(response.Headers, name)
+	}
+	f.Response = &response
+	f.Reason += fmt.Sprintf(" (without %d header fields that did not fit)", len(names))
+	return f
+}
+
+// addBody adds as much of the body as fits.
+func addBody(name string, f contract.Failure, ans *answer, limit int) contract.Failure {
+	response := *f.Response
+	f.Response = &response
+	fits := func(n int) bool {
+		ans.putBody(&response, n)
+		return causeSize(name, f) <= limit
+	}
+	n := sort.Search(min(len(ans.body), limit), func(n int) bool { return !fits(n + 1) })
+	ans.putBody(&response, n)
+	if response.CutFrom > 0 {
+		delete(response.Headers, "content-length") // it would contradict what is left
+	}
+	if n < len(ans.body) {
+		f.Reason += fmt.Sprintf(" (response too large: %d bytes, cut to %d)", ans.size, n)
+	}
+	return f
+}

@@ -1,0 +1,125 @@
+package egress
+
+import (
+	"net/http"
+	"net/textproto"
+	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// userAgent is sent when neither spec nor caller gives one.
+const userAgent = "sfngen-egress"
+
+// hopByHop are the fields that belong to one connection and never pass a proxy
+// (RFC 9110 7.6.1, with those that RFC 2616 13.5.1 named).
+var hopByHop = lowerSet([]string{
+	"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+	"te", "trailer", "transfer-encoding", "upgrade",
+})
+
+// neverSent are the fields that the egress decides itself: the host is the
+// upstream's, the framing net/http's, and gzip is asked for and decoded by the
+// transport only when nobody else asks for an encoding.
+var neverSent = func() map[string]bool {
+	set := lowerSet([]string{"host", "content-length", "accept-encoding", "expect"})
+	for name := range hopByHop {
+		set[name] = true
+	}
+	return set
+}()
+
+// requestHeader gives the header of one call: what passes of the caller's, then
+// what this attempt adds, then what the spec fixes.
+func (e *Egress) requestHeader(a attempt, isJSON bool) (http.Header, error) {
+	header, err := e.forwarded(a.Input.Request, a.Policy.IdempotencyHeader)
+	if err != nil {
+		return nil, err
+	}
+	if key := a.Policy.IdempotencyHeader; key != "" && header.Get(key) == "" {
+		header.Set(key, a.Execution.Name)
+	}
+	for name, values := range e.headers {
+		header[name] = values
+	}
+	setDefault(header, "Content-Type", "application/json", isJSON)
+	setDefault(header, "User-Agent", userAgent, true)
+	return header, nil
+}
+
+func setDefault(header http.Header, name, value string, wanted bool) {
+	if _, given := header[name]; wanted && !given {
+		header.Set(name, value)
+	}
+}
+
+func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.Header, error) {
+	out := http.Header{}
+	perConnection := connectionFields(headerValue(r.Headers, "connection"))
+	for name, value := range r.Headers {
+		name = strings.ToLower(name)
+		if !e.forward[name] && name != idempotencyHeader || neverSent[name] || perConnection[name] {
+			continue
+		}
+		if !validName(name) || !validValue(value) {
+			return nil, &invalidHeader{name}
+		}
+		out.Set(name, value)
+	}
+	return out, nil
+}
+
+// invalidHeader names the field but not its value, which may be a secret.
+type invalidHeader struct{ name string }
+
+func (h *invalidHeader) Error() string {
+	return "request.headers: " + h.name + " is no valid header field (RFC 9110 5.5)"
+}
+
+func headerValue(fields map[string]string, name string) string {
+	for key, value := range fields {
+		if strings.EqualFold(key, name) {
+			return value
+		}
+	}
+	return ""
+}
+
+// connectionFields reads the names that a Connection field declares hop-by-hop.
+func connectionFields(values ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, value := range values {
+		for name := range strings.SplitSeq(value, ",") {
+			out[strings.ToLower(textproto.TrimString(name))] = true
+		}
+	}
+	return out
+}
+
+// withoutHopByHop returns the fields of an answer that pass.
+func withoutHopByHop(header http.Header) http.Header {
+	perConnection := connectionFields(header.Values("Connection")...)
+	out := make(http.Header, len(header))
+	for name, values := range header {
+		if lower := strings.ToLower(name); !hopByHop[lower] && !perConnection[lower] {
+			out[name] = values
+		}
+	}
+	return out
+}
+
+// validName reports whether name is a token (RFC 9110 5.6.2).
+func validName(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; !isAlphanumeric(c) && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// validValue reports whether value has no control characters but tabs
+// (RFC 9110 5.5): line breaks above all, which would start another field.
+func validValue(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}

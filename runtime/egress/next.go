@@ -1,0 +1,142 @@
+package egress
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// decide says whether another attempt follows a failure, and after which wait.
+func (e *Egress) decide(a attempt, o *outcome) {
+	if o.error == "" || o.error == contract.ErrRejected {
+		return
+	}
+	now := e.now()
+	a.takeAsk(o, now)
+	switch {
+	case a.Attempt == a.Policy.MaxAttempts:
+		o.final = "no attempt is left"
+	case !a.mayResend(o.certain):
+		o.reject(a.unsafeReason())
+	default:
+		e.plan(a, o, now)
+	}
+	o.record.WaitSeconds = o.wait
+}
+
+// takeAsk takes the upstream's ask from the answer, if there is one.
+//
+// A 503 with an ask is for everyone, so the definition must wait even where 503
+// counts as a limit of one address: only ErrTransient always leads to a Wait.
+func (a attempt) takeAsk(o *outcome, now time.Time) {
+	if o.answer == nil || a.Policy.Ask.MaxWaitSeconds == 0 {
+		return
+	}
+	limited := o.error == contract.ErrRateLimited
+	o.asked, o.hasAsk = askIn(o.answer.header, a.Policy.Ask.Headers, limited, now)
+	if !o.hasAsk {
+		return
+	}
+	o.record.RetryAt = roundUp(now.Add(time.Duration(o.asked) * time.Second)).Format(time.RFC3339)
+	if o.answer.status == http.StatusServiceUnavailable {
+		o.error = contract.ErrTransient
+	}
+}
+
+func roundUp(t time.Time) time.Time {
+	whole := t.UTC().Truncate(time.Second)
+	if whole.Before(t) {
+		whole = whole.Add(time.Second)
+	}
+	return whole
+}
+
+// plan finds the wait before the next attempt, or why there is none.
+func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
+	perEgress := a.Policy.RateLimited.Scope == contract.ScopeIP
+	if o.error == contract.ErrRateLimited && perEgress {
+		e.planOtherEgress(a, o, now)
+	} else {
+		e.planSharedWait(a, o, now, perEgress)
+	}
+	limit := time.Duration(o.wait+a.Policy.AttemptSeconds) * time.Second
+	if o.final == "" && now.Add(limit).After(a.end) {
+		o.reject(a.noTimeLeft())
+	}
+}
+
+// planOtherEgress is for a limit of this address alone: a fresh egress goes at
+// once, one that was tried waits for its own ask and at least the backoff.
+func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
+	if a.isFresh(a.Attempt + 1) {
+		return
+	}
+	o.wait = e.backoff(a, a.Policy.RateLimited.BackoffSeconds)
+	a.waitForEgress(o, now)
+}
+
+// planSharedWait is for a failure that another address would meet as well.
+func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress bool) {
+	if o.asked > a.Policy.Ask.MaxWaitSeconds {
+		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)", o.asked, a.Policy.Ask.MaxWaitSeconds))
+		return
+	}
+	base := a.Policy.Transient.BackoffSeconds
+	if o.error == contract.ErrRateLimited {
+		base = a.Policy.RateLimited.BackoffSeconds
+	}
+	o.wait = max(e.backoff(a, base), o.asked)
+	if perEgress {
+		a.waitForEgress(o, now)
+	}
+}
+
+// waitForEgress stretches the wait until the next egress is no longer blocked.
+// One that is blocked for too long is not waited for: the next attempt skips
+// itself if a later one may go.
+func (a attempt) waitForEgress(o *outcome, now time.Time) {
+	all := append(slices.Clone(a.past), o.record)
+	if !a.blockedBeyondMaxWait(all, a.Attempt+1, now) {
+		o.wait = max(o.wait, a.blockedSeconds(all, a.Attempt+1, now))
+		return
+	}
+	for j := a.Attempt + 2; j <= a.Policy.MaxAttempts; j++ {
+		if !a.blockedBeyondMaxWait(all, j, now) {
+			if o.error == contract.ErrRateLimited {
+				o.wait = 0
+			}
+			return
+		}
+	}
+	o.reject(fmt.Sprintf("every egress left is limited for longer than retry.rateLimit.maxWait (%ds)", a.Policy.Ask.MaxWaitSeconds))
+}
+
+func (a attempt) blockedBeyondMaxWait(all []contract.Attempt, j int, now time.Time) bool {
+	return a.Policy.RateLimited.Scope == contract.ScopeIP &&
+		a.blockedSeconds(all, j, now) > a.Policy.Ask.MaxWaitSeconds
+}
+
+// blockedSeconds is how long the egress of attempt j is still asked to wait;
+// 0 when it may go.
+func (a attempt) blockedSeconds(all []contract.Attempt, j int, now time.Time) int {
+	egress, longest := a.egressOf(j), time.Duration(0)
+	for _, earlier := range all {
+		until, err := time.Parse(time.RFC3339, earlier.RetryAt)
+		if earlier.Egress == egress && err == nil {
+			longest = max(longest, until.Sub(now))
+		}
+	}
+	return int(math.Ceil(longest.Seconds()))
+}
+
+// backoff draws one backoff, in whole seconds: with full jitter 0 to base.
+func (e *Egress) backoff(a attempt, base int) int {
+	if !a.Policy.FullJitter {
+		return base
+	}
+	return int(math.Ceil(e.random() * float64(base)))
+}

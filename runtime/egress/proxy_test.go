@@ -1,0 +1,273 @@
+package egress
+
+import (
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// echo keeps the last request that the upstream received.
+type echo struct {
+	header http.Header
+	body   string
+	length int64
+}
+
+func (e *echo) serve(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	*e = echo{header: r.Header, body: string(body), length: r.ContentLength}
+}
+
+func TestRequestHeaders(t *testing.T) {
+	tests := []struct {
+		name    string
+		change  func(*lab, *contract.Invocation)
+		headers map[string]string // of the caller
+		want    map[string]string // at the upstream; "" for absent
+	}{
+		{
+			name:    "only what is listed passes",
+			change:  func(l *lab, _ *contract.Invocation) { l.ForwardHeaders = []string{"Accept", "x-a"} },
+			headers: map[string]string{"accept": "text/plain, text/html", "X-A": "1", "x-b": "2", "cookie": "s=1"},
+			want:    map[string]string{"Accept": "text/plain, text/html", "X-A": "1", "X-B": "", "Cookie": ""},
+		},
+		{
+			name: "the spec's override",
+			change: func(l *lab, _ *contract.Invocation) {
+				l.ForwardHeaders, l.Headers = []string{"accept"}, map[string]string{"accept": "application/json"}
+			},
+			headers: map[string]string{"accept": "text/plain"},
+			want:    map[string]string{"Accept": "application/json"},
+		},
+		{
+			name: "hop-by-hop never, listed or not",
+			change: func(l *lab, _ *contract.Invocation) {
+				l.ForwardHeaders = []string{"connection", "x-hop", "te", "upgrade", "proxy-authorization", "expect", "x-a"}
+			},
+			headers: map[string]string{"connection": "X-Hop, close", "x-hop": "1", "te": "trailers", "upgrade": "h2c", "proxy-authorization": "x", "expect": "100-continue", "x-a": "1"},
+			want:    map[string]string{"X-Hop": "", "Te": "", "Upgrade": "", "Proxy-Authorization": "", "Connection": "", "Expect": "", "X-A": "1"},
+		},
+		{
+			name:    "the encoding is the transport's affair",
+			change:  func(l *lab, _ *contract.Invocation) { l.ForwardHeaders = []string{"accept-encoding", "content-length"} },
+			headers: map[string]string{"accept-encoding": "br", "content-length": "99"},
+			want:    map[string]string{"Accept-Encoding": "gzip", "Content-Length": ""},
+		},
+		{
+			name: "our agent",
+			want: map[string]string{"User-Agent": "sfngen-egress"},
+		},
+		{
+			name:    "the caller's agent",
+			change:  func(l *lab, _ *contract.Invocation) { l.ForwardHeaders = []string{"user-agent"} },
+			headers: map[string]string{"user-agent": "shop/2"},
+			want:    map[string]string{"User-Agent": "shop/2"},
+		},
+		{
+			name:   "the execution's key",
+			change: func(_ *lab, in *contract.Invocation) { in.Policy.IdempotencyHeader = "idempotency-key" },
+			want:   map[string]string{"Idempotency-Key": "exec-1"},
+		},
+		{
+			name:    "the caller's own key",
+			change:  func(_ *lab, in *contract.Invocation) { in.Policy.IdempotencyHeader = "x-request-key" },
+			headers: map[string]string{"X-Request-Key": "mine"},
+			want:    map[string]string{"X-Request-Key": "mine"},
+		},
+		{
+			name:    "a key that the caller declares hop-by-hop is replaced",
+			change:  func(_ *lab, in *contract.Invocation) { in.Policy.IdempotencyHeader = "idempotency-key" },
+			headers: map[string]string{"connection": "idempotency-key", "idempotency-key": "mine"},
+			want:    map[string]string{"Idempotency-Key": "exec-1"},
+		},
+		{
+			name: "a JSON value names its type",
+			change: func(_ *lab, in *contract.Invocation) {
+				in.Input.Request.Method, in.Input.Request.Body = "POST", json.RawMessage(`{"a":1}`)
+			},
+			want: map[string]string{"Content-Type": "application/json", "Content-Length": "7"},
+		},
+		{
+			name: "unless the caller does",
+			change: func(l *lab, in *contract.Invocation) {
+				l.ForwardHeaders = []string{"content-type"}
+				in.Input.Request.Method, in.Input.Request.Body = "POST", json.RawMessage(`{"a":1}`)
+			},
+			headers: map[string]string{"content-type": "application/vnd.acme+json"},
+			want:    map[string]string{"Content-Type": "application/vnd.acme+json"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var seen echo
+			url, _ := serve(t, seen.serve)
+			l, in := newLab(url), first("GET")
+			in.Input.Request.Headers = test.headers
+			if test.change != nil {
+				test.change(&l, &in)
+			}
+			mustSucceed(t, l.build(t), in)
+			for name, want := range test.want {
+				diff(t, name, want, strings.Join(seen.header.Values(name), "|"))
+			}
+		})
+	}
+}
+
+func TestRequestsThatCannotBeSent(t *testing.T) {
+	tests := []struct {
+		name    string
+		request contract.Request
+		reason  string
+	}{
+		{"no method", contract.Request{}, `request.method: "" cannot be sent`},
+		{"method with a space", contract.Request{Method: "GET /"}, `request.method: "GET /" cannot be sent`},
+		{"tunnel", contract.Request{Method: "CONNECT"}, `request.method: "CONNECT" cannot be sent`},
+		{"line break in a header", contract.Request{Method: "GET", Headers: map[string]string{"accept": "a\r\nx: secret"}}, "request.headers: accept is no valid header field (RFC 9110 5.5)"},
+		{"bad base64", contract.Request{Method: "POST", Body: json.RawMessage(`"%%"`), IsBase64Encoded: true}, "request.body: isBase64Encoded is true but the body is not base64: illegal base64 data at input byte 0"},
+	}
+	url, calls := serve(t, answering(200, ""))
+	l := newLab(url)
+	l.ForwardHeaders = []string{"accept"}
+	e := l.build(t)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			in := first("")
+			in.Input.Request = test.request
+			failed := mustFail(t, e, in)
+			diff(t, "name", contract.ErrRejected, failed.name)
+			diff(t, "reason", test.reason, failed.failure.Reason)
+			diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultInvalidRequest}}, failed.failure.Attempts)
+		})
+	}
+	if n := calls.Load(); n != 0 {
+		t.Errorf("the upstream was called %d times", n)
+	}
+}
+
+func TestRequestBodies(t *testing.T) {
+	tests := []struct {
+		name   string
+		body   string // as JSON
+		base64 bool
+		want   string
+	}{
+		{"none", ``, false, ""},
+		{"null", `null`, false, ""},
+		{"text", `"grüße"`, false, "grüße"},
+		{"binary", `"AP8="`, true, "\x00\xff"},
+		{"object", `{"a":[1,2]}`, false, `{"a":[1,2]}`},
+		{"number", `7`, false, `7`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var seen echo
+			url, _ := serve(t, seen.serve)
+			in := first("POST")
+			in.Input.Request.Body, in.Input.Request.IsBase64Encoded = json.RawMessage(test.body), test.base64
+			mustSucceed(t, newLab(url).build(t), in)
+			diff(t, "body", test.want, seen.body)
+			// A length, not chunks: that is what most servers understand.
+			diff(t, "content-length", int64(len(test.want)), seen.length)
+		})
+	}
+}
+
+func TestResponses(t *testing.T) {
+	tests := []struct {
+		name    string
+		method  string
+		handler http.HandlerFunc
+		status  int
+		body    string
+		binary  bool
+		headers map[string]string // "" for absent
+	}{
+		{
+			name: "chunked", method: "GET", status: 200, body: "onetwo",
+			handler: func(w http.ResponseWriter, _ *http.Request) {
+				io.WriteString(w, "one")
+				w.(http.Flusher).Flush()
+				io.WriteString(w, "two")
+			},
+			headers: map[string]string{"transfer-encoding": "", "content-length": ""},
+		},
+		{
+			name: "gzip is decoded", method: "GET", status: 200, body: "plain",
+			handler: func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", "gzip")
+				z := gzip.NewWriter(w)
+				io.WriteString(z, "plain")
+				z.Close()
+			},
+			headers: map[string]string{"content-encoding": "", "content-length": ""},
+		},
+		{
+			name: "another encoding passes as binary", method: "GET", status: 200, body: "\x8b\x02\x80", binary: true,
+			handler: answering(200, "\x8b\x02\x80", "Content-Encoding", "br"),
+			headers: map[string]string{"content-encoding": "br", "content-length": "3"},
+		},
+		{name: "NUL is binary", method: "GET", status: 200, body: "a\x00b", binary: true, handler: answering(200, "a\x00b")},
+		{name: "invalid UTF-8 is binary", method: "GET", status: 200, body: "gr\xfc\xdfe", binary: true, handler: answering(200, "gr\xfc\xdfe")},
+		{name: "text in any script", method: "GET", status: 200, body: "日本 <&> \"\\\u2028", handler: answering(200, "日本 <&> \"\\\u2028")},
+		{
+			name: "HEAD keeps its length", method: "HEAD", status: 200,
+			handler: answering(200, "", "Content-Length", "1234"),
+			headers: map[string]string{"content-length": "1234"},
+		},
+		{name: "204", method: "DELETE", status: 204, handler: answering(204, "")},
+		{name: "304", method: "GET", status: 304, handler: answering(304, "", "Etag", `"a"`), headers: map[string]string{"etag": `"a"`}},
+		{
+			name: "a redirect is an answer", method: "GET", status: 302,
+			handler: answering(302, "", "Location", "/elsewhere"),
+			headers: map[string]string{"location": "/elsewhere"},
+		},
+		{
+			name: "so is one that leads nowhere", method: "GET", status: 301,
+			handler: answering(301, "", "Location", "http://[::1"),
+			headers: map[string]string{"location": "http://[::1"},
+		},
+		{
+			name: "1xx is not the answer", method: "GET", status: 200, body: "done",
+			handler: func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Link", "</a.css>")
+				w.WriteHeader(http.StatusEarlyHints)
+				w.WriteHeader(http.StatusProcessing)
+				io.WriteString(w, "done")
+			},
+		},
+		{
+			name: "hop-by-hop is removed", method: "GET", status: 200,
+			handler: answering(200, "", "Connection", "X-Hop", "X-Hop", "1", "Keep-Alive", "timeout=5", "Proxy-Authenticate", "Basic", "X-A", "1"),
+			headers: map[string]string{"connection": "", "x-hop": "", "keep-alive": "", "proxy-authenticate": "", "x-a": "1"},
+		},
+		{
+			name: "every value of a field", method: "GET", status: 200,
+			handler: answering(200, "", "Set-Cookie", "a=1", "Set-Cookie", "b=2, c"),
+			headers: map[string]string{"set-cookie": "a=1|b=2, c"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, calls := serve(t, test.handler)
+			got := mustSucceed(t, newLab(url).build(t), first(test.method)).Response
+			want := test.body
+			if test.binary {
+				want = base64.StdEncoding.EncodeToString([]byte(test.body))
+			}
+			diff(t, "status", test.status, got.StatusCode)
+			diff(t, "body", want, got.Body)
+			diff(t, "isBase64Encoded", test.binary, got.IsBase64Encoded)
+			for name, want := range test.headers {
+				diff(t, name, want, strings.Join(got.Headers[name], "|"))
+			}
+			diff(t, "calls", int64(1), calls.Load())
+		})
+	}
+}

@@ -1,0 +1,118 @@
+package egress
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// envUpstream makes the test binary a Lambda that calls this upstream.
+const envUpstream = "SFNGEN_TEST_UPSTREAM"
+
+func TestMain(m *testing.M) {
+	if upstream := os.Getenv(envUpstream); upstream != "" {
+		Start(Config{Upstream: upstream, AllowPrivate: true, Timeout: 10 * time.Second})
+	}
+	os.Exit(m.Run())
+}
+
+// posted is what the Lambda told its runtime API.
+type posted struct {
+	path string
+	body []byte
+}
+
+// runtimeAPI is Lambda's side of one invocation (the custom runtime API). The
+// process is not given a second one: it waits for it until the test ends it.
+func runtimeAPI(t *testing.T, in contract.Invocation) (address string, results <-chan posted) {
+	t.Helper()
+	out, given, over := make(chan posted, 1), make(chan struct{}, 1), make(chan struct{})
+	given <- struct{}{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "POST" {
+			body, _ := io.ReadAll(r.Body)
+			w.WriteHeader(http.StatusAccepted)
+			out <- posted{strings.TrimPrefix(r.URL.Path, "/2018-06-01/runtime/invocation/id-1/"), body}
+			return
+		}
+		select {
+		case <-given:
+		case <-over:
+			return
+		}
+		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "id-1")
+		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
+		json.NewEncoder(w).Encode(in)
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(over) })
+	return strings.TrimPrefix(server.URL, "http://"), out
+}
+
+// invoke runs this binary as a Lambda for one invocation.
+func invoke(t *testing.T, upstream string, in contract.Invocation) (result posted, stdout, stderr string) {
+	t.Helper()
+	in.Execution.StartTime = time.Now().Format(time.RFC3339)
+	address, results := runtimeAPI(t, in)
+	var outText, errText bytes.Buffer
+	process := exec.CommandContext(t.Context(), os.Args[0])
+	process.Env = append(os.Environ(), envUpstream+"="+upstream, EnvEgress+"=2", "AWS_LAMBDA_RUNTIME_API="+address)
+	process.Stdout, process.Stderr = &outText, &errText
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	result = <-results
+	process.Process.Kill()
+	process.Wait()
+	return result, outText.String(), errText.String()
+}
+
+func TestStartReportsAFailureUnderItsName(t *testing.T) {
+	url, _ := serve(t, answering(404, "secret-body", "X-Token", "secret-header"))
+	result, stdout, stderr := invoke(t, url, first("GET"))
+	diff(t, "path", "error", result.path)
+	var cause contract.Cause
+	if err := json.Unmarshal(result.body, &cause); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "errorType", contract.ErrRejected, cause.ErrorType)
+	failure := readFailure(&contract.ErrorOutput{Cause: string(result.body)})
+	diff(t, "body", "secret-body", failure.Response.Body)
+	diff(t, "egress", 2, failure.Attempts[0].Egress)
+	diff(t, "stderr", "", stderr)
+	if strings.Count(stdout, "\n") != 1 || !strings.Contains(stdout, `"outcome":"Upstream.Rejected"`) || strings.Contains(stdout, "secret") {
+		t.Errorf("stdout is not the one line of the attempt:\n%s", stdout)
+	}
+}
+
+func TestStartReturnsASuccess(t *testing.T) {
+	url, _ := serve(t, answering(200, "<b>"))
+	result, _, stderr := invoke(t, url, first("GET"))
+	diff(t, "path", "response", result.path)
+	var success contract.Success
+	if err := json.Unmarshal(result.body, &success); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "body", "<b>", success.Response.Body)
+	diff(t, "stderr", "", stderr)
+}
+
+func TestStartEndsOnABadConfig(t *testing.T) {
+	process := exec.CommandContext(t.Context(), os.Args[0])
+	process.Env = append(os.Environ(), envUpstream+"=ftp://a.example", EnvEgress+"=2")
+	text, err := process.CombinedOutput()
+	if err == nil || process.ProcessState.ExitCode() != 1 {
+		t.Errorf("exit: %v, want status 1", err)
+	}
+	diff(t, "output", "egress: Config.Upstream must be an absolute http or https URL, got \"ftp://a.example\"\n", string(text))
+}

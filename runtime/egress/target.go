@@ -1,0 +1,149 @@
+package egress
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+)
+
+var errClimbs = errors.New("request.path: its dot segments lead out of the upstream's path")
+
+// target is the URL of a request: the upstream's with path appended and the
+// query as it came. Scheme and host are never the request's.
+//
+// A caller cannot ask a function URL for an empty path, so "/" stands for the
+// upstream's URL as the spec writes it. Escapes of the caller stay as they are;
+// what may not stand in a URL is escaped (RFC 3986 3.3, 3.4).
+func target(upstream *url.URL, path, query string) (*url.URL, error) {
+	if climbs(path) {
+		return nil, errClimbs
+	}
+	joined := upstream.EscapedPath()
+	if path != "" && path != "/" {
+		joined = strings.TrimSuffix(joined, "/") + "/" + escape(strings.TrimPrefix(path, "/"), pathMarks)
+	}
+	decoded, err := url.PathUnescape(joined)
+	if err != nil {
+		return nil, err
+	}
+	return &url.URL{
+		Scheme:   upstream.Scheme,
+		Host:     upstream.Host,
+		Path:     decoded,
+		RawPath:  joined,
+		RawQuery: escape(query, queryMarks),
+	}, nil
+}
+
+// The bytes that stand for themselves beside letters and digits. Square
+// brackets are not in RFC 3986's query, but a[]=1 is common, taken by every
+// server, and left alone by the URL Standard.
+const (
+	pathMarks  = "-._~!$&'()*+,;=:@/"
+	queryMarks = pathMarks + "?[]"
+)
+
+func escape(text, marks string) string {
+	const hex = "0123456789ABCDEF"
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case isAlphanumeric(c), strings.IndexByte(marks, c) >= 0, c == '%' && isEscape(text[i:]):
+			out.WriteByte(c)
+		default:
+			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		}
+	}
+	return out.String()
+}
+
+func isAlphanumeric(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
+
+func isEscape(text string) bool {
+	return len(text) >= 3 && isHex(text[1]) && isHex(text[2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// climbs reports whether some server on the way could take path for one that
+// starts above its own root. Servers differ: some decode before they split,
+// some decode twice, some take a backslash for a slash, drop parameters
+// (";x") or merge slashes. The least depth of all these readings counts.
+func climbs(path string) bool {
+	depth := 0
+	for segment := range strings.SplitSeq(path, "/") {
+		lowest, end := descend(segment)
+		if depth+lowest < 0 {
+			return true
+		}
+		depth += end
+	}
+	return false
+}
+
+// maxDecodings is more than any chain of servers decodes a path.
+const maxDecodings = 8
+
+// descend gives the least depth reached within a segment and at its end,
+// relative to its start, over all readings of it.
+func descend(segment string) (lowest, end int) {
+	end = 1
+	for range maxDecodings {
+		for _, separators := range []string{"/", `/\`} {
+			l, e := walk(segment, separators)
+			lowest, end = min(lowest, l), min(end, e)
+		}
+		decoded := decodeOnce(segment)
+		if decoded == segment {
+			break
+		}
+		segment = decoded
+	}
+	return lowest, end
+}
+
+// decodeOnce decodes the escapes that are right and leaves the others, as
+// lenient servers do.
+func decodeOnce(text string) string {
+	if !strings.Contains(text, "%") {
+		return text
+	}
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && isEscape(text[i:]) {
+			out.WriteByte(unhex(text[i+1])<<4 | unhex(text[i+2]))
+			i += 2
+			continue
+		}
+		out.WriteByte(text[i])
+	}
+	return out.String()
+}
+
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c&^0x20 - 'A' + 10
+}
+
+func walk(text, separators string) (lowest, end int) {
+	isSeparator := func(r rune) bool { return strings.ContainsRune(separators, r) }
+	for part := range strings.FieldsFuncSeq(text, isSeparator) {
+		name, _, _ := strings.Cut(part, ";")
+		switch name {
+		case "", ".":
+		case "..":
+			end--
+		default:
+			end++
+		}
+		lowest = min(lowest, end)
+	}
+	return lowest, end
+}

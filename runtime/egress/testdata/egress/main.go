@@ -1,0 +1,17 @@
+// An egress as a stack has it, to be measured.
+package main
+
+import (
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/egress"
+)
+
+func main() {
+	egress.Start(egress.Config{
+		Upstream:       "https://api.acme.example/v1",
+		Headers:        map[string]string{"accept": "application/json"},
+		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
+		Timeout:        10 * time.Second,
+	})
+}

@@ -1,0 +1,169 @@
+package egress
+
+import (
+	"compress/flate"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// trace follows one call, to say afterwards how far it came. The dial runs in a
+// goroutine of the transport that may outlive the call.
+type trace struct {
+	limit    time.Duration
+	address  string
+	sendOnce bool               // the request must not go out twice
+	stop     context.CancelFunc // ends the call
+
+	mu        sync.Mutex
+	looking   bool // for the name's addresses
+	shaking   bool // hands, for TLS
+	connected bool // there is a connection: the request may be sent
+	written   bool // its header is
+	repeated  bool // net/http was about to send it again
+}
+
+func (t *trace) attach(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:           t.getConn,
+		GotConn:           t.gotConn,
+		DNSStart:          func(httptrace.DNSStartInfo) { t.set(&t.looking, true) },
+		DNSDone:           func(done httptrace.DNSDoneInfo) { t.set(&t.looking, done.Err != nil) },
+		TLSHandshakeStart: func() { t.set(&t.shaking, true) },
+		WroteHeaders:      func() { t.set(&t.written, true) },
+	})
+}
+
+// getConn starts anew: net/http takes another connection when the first one
+// turns out to be dead before anything was written.
+func (t *trace) getConn(string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.looking, t.shaking, t.connected = false, false, false
+}
+
+func (t *trace) set(field *bool, value bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	*field = value
+}
+
+// gotConn stops HTTP/2 from repeating a request that must not go out twice.
+// net/http does that after RST_STREAM with PROTOCOL_ERROR, which does not say
+// that the request was not processed (golang/go#47635); the stream's headers
+// are not written once the context has ended. HTTP/1 repeats such a request
+// only when nothing of it was written (see hideIdempotencyKey), and may.
+func (t *trace) gotConn(info httptrace.GotConnInfo) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.connected = true
+	if t.sendOnce && t.written && isHTTP2(info.Conn) {
+		t.repeated = true
+		t.stop()
+	}
+}
+
+func isHTTP2(conn net.Conn) bool {
+	c, ok := conn.(*tls.Conn)
+	return ok && c.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+// miss names the fault of a call that failed with err, before or within the
+// answer.
+func (t *trace) miss(err error) *miss {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.connected {
+		return t.missBeforeSending(err)
+	}
+	switch {
+	case t.repeated:
+		return &miss{contract.FaultConnection, "connection broke: the stream was reset by the upstream"}
+	case isTimeout(err):
+		return &miss{contract.FaultTimeout, fmt.Sprintf("timeout: no whole answer within %s", t.limit)}
+	case isBroken(err):
+		return &miss{contract.FaultConnection, "connection broke: " + plain(err)}
+	}
+	return &miss{contract.FaultProtocol, "not HTTP: " + plain(err)}
+}
+
+// missBeforeSending is for a call that never had a connection to send on.
+func (t *trace) missBeforeSending(err error) *miss {
+	var blocked *blockedError
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &blocked):
+		return &miss{contract.FaultBlockedAddress, blocked.Error()}
+	case errors.As(err, &dns):
+		return &miss{contract.FaultDNS, fmt.Sprintf("name not resolved: %s: %s", dns.Name, dns.Err)}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &miss{contract.FaultRefused, "connection refused: nobody listens at " + addressOf(err, t.address)}
+	case isTimeout(err) && t.looking:
+		return &miss{contract.FaultDNS, fmt.Sprintf("name not resolved: %s: no answer within %s", t.address, t.limit)}
+	case isTimeout(err) && t.shaking:
+		return &miss{contract.FaultTLS, fmt.Sprintf("TLS handshake with %s not done within %s", t.address, t.limit)}
+	case isTimeout(err):
+		return &miss{contract.FaultConnectTimeout, fmt.Sprintf("connect timeout: no connection to %s within %s", t.address, t.limit)}
+	case t.shaking:
+		return &miss{contract.FaultTLS, "TLS handshake failed: " + plain(err)}
+	}
+	return &miss{contract.FaultConnect, fmt.Sprintf("no connection to %s: %s", t.address, plain(err))}
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// isBroken tells a lost connection from an answer that is not HTTP. What
+// net/http does not export is known by its text.
+func isBroken(err error) bool {
+	var network *net.OpError
+	for _, known := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, context.Canceled, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	text := err.Error()
+	return errors.As(err, &network) ||
+		strings.Contains(text, "server closed idle connection") ||
+		strings.Contains(text, "http2: ") ||
+		strings.Contains(text, "stream error: ")
+}
+
+// addressOf is the address that was dialled, which says more than the name.
+func addressOf(err error, fallback string) string {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Addr != nil {
+		return network.Addr.String()
+	}
+	return fallback
+}
+
+// plain is an error's text without what it quotes: that comes from the upstream
+// or from the request's URL, and neither belongs in a log.
+func plain(err error) string {
+	var number syscall.Errno
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.As(err, &number):
+		return number.Error()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "closed by the upstream before the whole answer"
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
+		return "the gzip body is corrupt"
+	}
+	text, _, _ := strings.Cut(err.Error(), `"`)
+	return strings.TrimRight(strings.TrimPrefix(text, "net/http: HTTP/1.x transport connection broken: "), " :")
+}

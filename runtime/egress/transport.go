@@ -1,0 +1,51 @@
+package egress
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	// idleLimit ends the reuse of a connection before common servers do (Node
+	// and Apache close after 5 s), so that few requests meet one that is just
+	// being closed: a request that may not be sent twice would fail there. The
+	// transport compares it with the wall clock, so it also holds across the
+	// time that Lambda keeps the process frozen.
+	idleLimit = 4 * time.Second
+	// headerLimit is more than a failure can carry anyway.
+	headerLimit = 1 << 20
+)
+
+// newTransport makes the one transport that all invocations share. It has no
+// proxy. A dial outlives the request that began it, hence its own time limit;
+// it is longer, so that a request always fails by its own.
+func newTransport(cfg Config, env Environment) *http.Transport {
+	dialer := net.Dialer{}
+	if env.Dialer != nil {
+		dialer = *env.Dialer
+	}
+	if dialer.Timeout == 0 {
+		dialer.Timeout = cfg.Timeout + time.Second
+	}
+	if !cfg.AllowPrivate {
+		dialer = guarded(dialer)
+	}
+	return &http.Transport{
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        cloneTLS(env.TLS),
+		TLSHandshakeTimeout:    cfg.Timeout + time.Second,
+		ForceAttemptHTTP2:      true, // a dialer of our own would switch it off
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        idleLimit,
+		MaxResponseHeaderBytes: headerLimit,
+	}
+}
+
+func cloneTLS(c *tls.Config) *tls.Config {
+	if c == nil {
+		return &tls.Config{}
+	}
+	return c.Clone()
+}
