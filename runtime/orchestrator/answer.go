@@ -1,0 +1,118 @@
+package orchestrator
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// ownHeaders is the prefix of what only sfngen may say in an answer.
+const ownHeaders = "x-sfngen-"
+
+// answer is what the caller gets, and what the log says about it.
+type answer struct {
+	status   int
+	headers  map[string]string // lower-case names
+	cookies  []string
+	body     string
+	isBase64 bool
+
+	execution       string // its name; "" when there is none
+	executionStatus string
+	errorName       string
+	attempts        []contract.Attempt // nil when they are not known
+	problem         string             // its slug
+	cause           error              // for the operator
+}
+
+// forward is the upstream's answer as the caller's.
+func forward(r contract.Response, attempts []contract.Attempt) (answer, *problem) {
+	if r.StatusCode < 200 || r.StatusCode > 599 {
+		return answer{}, upstreamProtocol.problem(fmt.Sprintf(
+			"The upstream answered with status %d, which is not one of 200 to 599.", r.StatusCode))
+	}
+	headers, cookies := passable(r.Headers)
+	if r.CutFrom > 0 {
+		headers[ownHeaders+"truncated"] = strconv.FormatInt(r.CutFrom, 10)
+	}
+	if egress := answeringEgress(attempts); egress > 0 {
+		headers[ownHeaders+"egress"] = strconv.Itoa(egress)
+	}
+	return answer{
+		status: r.StatusCode, headers: headers, cookies: cookies,
+		body: r.Body, isBase64: r.IsBase64Encoded, attempts: attempts,
+	}, nil
+}
+
+// hopByHop ends at each connection (RFC 9110 7.6.1). The length is the function
+// URL's own to say.
+var hopByHop = []string{
+	"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te",
+	"trailer", "transfer-encoding", "upgrade", "content-length",
+}
+
+// passable joins the values of each header that may pass (RFC 9110 5.3).
+// Cookies cannot be joined and go apart, as a function URL wants them.
+func passable(upstream map[string][]string) (headers map[string]string, cookies []string) {
+	headers = map[string]string{}
+	named := connectionOptions(upstream)
+	for _, key := range slices.Sorted(maps.Keys(upstream)) {
+		name, values := strings.ToLower(key), upstream[key]
+		switch {
+		case name == "set-cookie":
+			cookies = append(cookies, values...)
+		case slices.Contains(hopByHop, name), slices.Contains(named, name), strings.HasPrefix(name, ownHeaders):
+		default:
+			headers[name] = strings.Join(values, ", ")
+		}
+	}
+	return headers, cookies
+}
+
+// connectionOptions are the fields that Connection names: hop-by-hop too.
+func connectionOptions(upstream map[string][]string) []string {
+	var named []string
+	for key, values := range upstream {
+		if strings.EqualFold(key, "connection") {
+			for option := range strings.SplitSeq(strings.Join(values, ","), ",") {
+				named = append(named, strings.ToLower(strings.TrimSpace(option)))
+			}
+		}
+	}
+	return named
+}
+
+// answeringEgress is that of the last attempt with a status: what follows it
+// brought no answer, or was never started.
+func answeringEgress(attempts []contract.Attempt) int {
+	for _, a := range slices.Backward(attempts) {
+		if a.StatusCode != 0 {
+			return a.Egress
+		}
+	}
+	return 0
+}
+
+// response is the answer in the function URL's form. An answer to HEAD, and one
+// with 204 or 304, has no content (RFC 9110 9.3.2, 6.4.1).
+func (a answer) response(method string) events.LambdaFunctionURLResponse {
+	headers := maps.Clone(a.headers)
+	if a.execution != "" {
+		headers[ownHeaders+"execution"] = a.execution
+	}
+	if len(a.attempts) > 0 {
+		headers[ownHeaders+"attempts"] = strconv.Itoa(len(a.attempts))
+	}
+	out := events.LambdaFunctionURLResponse{StatusCode: a.status, Headers: headers, Cookies: a.cookies}
+	if method != http.MethodHead && a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+		out.Body, out.IsBase64Encoded = a.body, a.isBase64
+	}
+	return out
+}

@@ -1,0 +1,51 @@
+package orchestrator
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// lookUp answers for the reserved path: an execution's answer, or that it goes
+// on. An Express execution cannot be looked at (Step Functions API,
+// DescribeExecution).
+func (o *Orchestrator) lookUp(ctx context.Context, event events.LambdaFunctionURLRequest, path callerPath) (answer, error) {
+	name, ok := strings.CutPrefix(path.plain, executionsPath)
+	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != Standard {
+		return answer{}, executionNotFound.problem("There is no execution here.")
+	}
+	reading := []string{http.MethodGet, http.MethodHead}
+	if method := event.RequestContext.HTTP.Method; !slices.Contains(reading, method) {
+		return answer{}, notAllowed(method, reading)
+	}
+	ctx, cancel := o.env.Clock.WithDeadline(ctx, o.until(ctx))
+	defer cancel()
+	return o.found(ctx, name)
+}
+
+// absentLooks is how often an unknown execution is looked for. It may have been
+// started a moment ago; but anybody can ask for names that were never there.
+const absentLooks = 2
+
+func (o *Orchestrator) found(ctx context.Context, name string) (answer, error) {
+	absent := 0
+	again := func(err error) bool {
+		if isAbsent(err) {
+			absent++
+		}
+		return mayPass(err) || isAbsent(err) && absent < absentLooks
+	}
+	out, err := calling(ctx, o, again, o.describe(ctx, name))
+	switch {
+	case err == nil && hasEnded(out):
+		return outcomeOf(name, out).answer()
+	case err == nil:
+		return pending(name, string(out.Status), preference{}), nil
+	case isAbsent(err):
+		return answer{}, executionNotFound.problem("There is no execution with this name. Executions are kept for 90 days.")
+	}
+	return answer{}, waitProblem(err).of(name).header("location", executionsPath+name)
+}

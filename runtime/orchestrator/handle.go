@@ -1,0 +1,74 @@
+package orchestrator
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Handle answers one request of the function URL (payload format 2.0). Whatever
+// happens has an answer, so its error is always nil.
+func (o *Orchestrator) Handle(ctx context.Context, event events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+	began := o.env.Clock.Now()
+	a, err := o.answer(ctx, event)
+	if err != nil {
+		a = problemOf(err).answer()
+	}
+	o.log(event, a, o.env.Clock.Now().Sub(began))
+	return a.response(event.RequestContext.HTTP.Method), nil
+}
+
+// answer's errors are problems.
+func (o *Orchestrator) answer(ctx context.Context, event events.LambdaFunctionURLRequest) (answer, error) {
+	if event.RequestContext.HTTP.Method == "" {
+		return answer{}, notAnHTTPEvent.problem("This Lambda takes the events of its function URL (payload format 2.0) and was invoked with something else. Send an HTTP request to the function URL, or start the state machine itself.")
+	}
+	path, err := readPath(event.RawPath)
+	if err != nil {
+		return answer{}, err
+	}
+	if path.reserved() {
+		return o.lookUp(ctx, event, path)
+	}
+	r, err := o.newRun(event, path)
+	if err != nil {
+		return answer{}, err
+	}
+	if o.cfg.Workflow == Express {
+		return o.express(ctx, r)
+	}
+	return o.standard(ctx, r, readPreference(headerOf(event, "prefer")))
+}
+
+// log writes the one line of a request. Headers, bodies and query values are
+// the caller's and never in it.
+func (o *Orchestrator) log(event events.LambdaFunctionURLRequest, a answer, took time.Duration) {
+	line := []slog.Attr{
+		slog.String("method", event.RequestContext.HTTP.Method),
+		slog.String("path", event.RawPath),
+		slog.Int("status", a.status),
+		slog.Int64("durationMs", took.Milliseconds()),
+	}
+	line = appendText(line, "execution", a.execution)
+	line = appendText(line, "executionStatus", a.executionStatus)
+	line = appendText(line, "error", a.errorName)
+	line = appendText(line, "problem", a.problem)
+	if len(a.attempts) > 0 {
+		line = append(line, slog.Int("attempts", len(a.attempts)))
+	}
+	level := slog.LevelInfo
+	if a.cause != nil {
+		level = slog.LevelError
+		line = appendText(line, "cause", a.cause.Error())
+	}
+	o.env.Log.LogAttrs(context.Background(), level, "request", line...)
+}
+
+func appendText(line []slog.Attr, name, value string) []slog.Attr {
+	if value == "" {
+		return line
+	}
+	return append(line, slog.String(name, value))
+}

@@ -1,0 +1,159 @@
+// Package orchestrator is the Lambda behind a stack's function URL. It starts
+// the workflow for one request, waits for it, and answers with the upstream's
+// own status, headers and body.
+//
+// A generated main is a config and a call:
+//
+//	func main() {
+//		orchestrator.Start(orchestrator.Config{
+//			Methods:        []string{"GET", "POST"},
+//			ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
+//			Workflow:       orchestrator.Express,
+//			Deadline:       2 * time.Minute,
+//		})
+//	}
+//
+// A request that brings no upstream answer is answered with a problem (RFC
+// 9457); docs/problems.md lists them all.
+package orchestrator
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+)
+
+// The workflow types, as a spec writes them.
+const (
+	Express  = "express"
+	Standard = "standard"
+)
+
+// expressLimit is the longest Express execution, lambdaLimit the longest Lambda
+// invocation (Step Functions and Lambda quotas).
+const (
+	expressLimit = 5 * time.Minute
+	lambdaLimit  = 15 * time.Minute
+)
+
+// Config is what the spec says about one orchestrator.
+type Config struct {
+	// Methods that a caller may send; at least one, upper case.
+	Methods []string
+	// ForwardHeaders are the caller's headers that pass to the upstream, lower
+	// case, the idempotency header included.
+	ForwardHeaders []string
+	// Workflow is Express or Standard.
+	Workflow string
+	// Deadline is the execution's, waits included: more than 0, at most 5
+	// minutes for Express. A Standard one over 15 minutes is never waited for.
+	Deadline time.Duration
+}
+
+// StepFunctions is what the orchestrator needs of *sfn.Client.
+type StepFunctions interface {
+	StartSyncExecution(context.Context, *sfn.StartSyncExecutionInput, ...func(*sfn.Options)) (*sfn.StartSyncExecutionOutput, error)
+	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
+	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+}
+
+// Clock is the only source of time.
+type Clock interface {
+	Now() time.Time
+	// Sleep returns after d, or earlier with ctx's error.
+	Sleep(ctx context.Context, d time.Duration) error
+	// WithDeadline is context.WithDeadline by this clock.
+	WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc)
+}
+
+// Environment is all that an orchestrator reaches outside itself.
+type Environment struct {
+	StepFunctions   StepFunctions
+	StateMachineARN string       // of this stack's workflow
+	Clock           Clock        // nil: the system's
+	Random          io.Reader    // for jitter and names; nil: crypto/rand
+	Log             *slog.Logger // nil: slog.Default()
+}
+
+// Orchestrator answers requests; any number at the same time.
+type Orchestrator struct {
+	cfg     Config
+	env     Environment
+	machine machineARN
+}
+
+// New checks the config and the environment. The error names all that is wrong
+// with them.
+func New(cfg Config, env Environment) (*Orchestrator, error) {
+	machine, err := parseMachineARN(env.StateMachineARN)
+	if err = errors.Join(cfg.check(), err); err != nil {
+		return nil, err
+	}
+	if env.StepFunctions == nil {
+		return nil, errors.New("environment: StepFunctions is nil; hand in an *sfn.Client")
+	}
+	if env.Clock == nil {
+		env.Clock = systemClock{}
+	}
+	if env.Random == nil {
+		env.Random = rand.Reader
+	}
+	if env.Log == nil {
+		env.Log = slog.Default()
+	}
+	return &Orchestrator{cfg: cfg, env: env, machine: machine}, nil
+}
+
+var (
+	methodForm = regexp.MustCompile(`^[A-Z]+$`)
+	headerForm = regexp.MustCompile("^[a-z0-9!#$%&'*+.^_`|~-]+$") // RFC 9110 5.6.2, lower case
+)
+
+func (c Config) check() error {
+	return errors.Join(c.checkRequests(), c.checkWorkflow())
+}
+
+func (c Config) checkRequests() error {
+	if len(c.Methods) == 0 {
+		return errors.New("config: Methods is empty: no caller could send anything; name at least one, such as GET")
+	}
+	if i := slices.IndexFunc(c.Methods, func(m string) bool { return !methodForm.MatchString(m) }); i >= 0 {
+		return fmt.Errorf("config: Methods[%d]: %q is no HTTP method in upper case", i, c.Methods[i])
+	}
+	if i := slices.IndexFunc(c.ForwardHeaders, func(h string) bool { return !headerForm.MatchString(h) }); i >= 0 {
+		return fmt.Errorf("config: ForwardHeaders[%d]: %q is no header name in lower case", i, c.ForwardHeaders[i])
+	}
+	return nil
+}
+
+func (c Config) checkWorkflow() error {
+	switch {
+	case c.Workflow != Express && c.Workflow != Standard:
+		return fmt.Errorf("config: Workflow: must be %q or %q, got %q", Express, Standard, c.Workflow)
+	case c.Deadline <= 0:
+		return fmt.Errorf("config: Deadline: must be more than 0, got %s", c.Deadline)
+	case c.Workflow == Express && c.Deadline > expressLimit:
+		return fmt.Errorf("config: Deadline: an express workflow runs for %s at most, got %s; use %q", expressLimit, c.Deadline, Standard)
+	}
+	return nil
+}
+
+// jittered draws from the upper half of d, so that callers which were refused
+// together do not come back together, and none comes back at once.
+func (o *Orchestrator) jittered(d time.Duration) time.Duration {
+	var word [8]byte
+	if _, err := io.ReadFull(o.env.Random, word[:]); err != nil {
+		return d
+	}
+	half := d / 2
+	return half + time.Duration(binary.BigEndian.Uint64(word[:])%uint64(d-half+1))
+}

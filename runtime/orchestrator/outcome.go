@@ -1,0 +1,116 @@
+package orchestrator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// The statuses in which an execution has ended (Step Functions API,
+// DescribeExecution and StartSyncExecution).
+const (
+	statusSucceeded = "SUCCEEDED"
+	statusFailed    = "FAILED"
+	statusTimedOut  = "TIMED_OUT"
+	statusAborted   = "ABORTED"
+)
+
+// outcome is an execution that has ended. TIMED_OUT and ABORTED bring neither
+// error nor cause in a Standard workflow.
+type outcome struct {
+	execution string // its name
+	status    string
+	output    string
+	errorName string
+	cause     string
+}
+
+// answer gives what the execution ended with. Its errors are problems about
+// this execution.
+func (out outcome) answer() (answer, error) {
+	a, problem := out.read()
+	if problem != nil {
+		problem.execution, problem.status, problem.errorName = out.execution, out.status, out.errorName
+		return answer{}, problem
+	}
+	a.execution, a.executionStatus, a.errorName = out.execution, out.status, out.errorName
+	return a, nil
+}
+
+func (out outcome) read() (answer, *problem) {
+	switch out.status {
+	case statusSucceeded:
+		return out.success()
+	case statusFailed:
+		if strings.HasPrefix(out.errorName, "Upstream.") {
+			return out.failure()
+		}
+		return answer{}, crash(out.errorName)
+	case statusTimedOut:
+		return answer{}, deadlineExceeded.problem("The workflow's deadline passed before an attempt brought an answer.")
+	case statusAborted:
+		return answer{}, executionAborted.problem("Somebody stopped the execution before it had an answer.")
+	}
+	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the status %q, which is not known here.", out.status))
+}
+
+func (out outcome) success() (answer, *problem) {
+	var result contract.Success
+	if err := unmarshal("output", out.output, &result); err != nil {
+		return answer{}, unreadable(err)
+	}
+	if result.Response.StatusCode == 0 {
+		return answer{}, unreadable(errors.New("output: no response.statusCode"))
+	}
+	a, problem := forward(result.Response, result.Attempts)
+	return a, withAttempts(problem, result.Attempts)
+}
+
+// failure unpacks what the last egress reported: a contract.Failure in a
+// contract.Cause.
+func (out outcome) failure() (answer, *problem) {
+	var cause contract.Cause
+	if err := unmarshal("cause", out.cause, &cause); err != nil {
+		return answer{}, unreadable(err)
+	}
+	var failure contract.Failure
+	if err := unmarshal("cause.errorMessage", cause.ErrorMessage, &failure); err != nil {
+		return answer{}, unreadable(err)
+	}
+	if failure.Response == nil || lastFault(failure) == contract.FaultTooLarge {
+		return answer{}, withAttempts(faulted(failure), failure.Attempts)
+	}
+	a, problem := forward(*failure.Response, failure.Attempts)
+	return a, withAttempts(problem, failure.Attempts)
+}
+
+func withAttempts(p *problem, attempts []contract.Attempt) *problem {
+	if p != nil {
+		p.attempts = attempts
+	}
+	return p
+}
+
+// unmarshal names the place and the size, never the content, of what it cannot
+// read: the content is the caller's and the upstream's.
+func unmarshal(place, text string, into any) error {
+	err := json.Unmarshal([]byte(text), into)
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s: not JSON at byte %d of %d", place, syntax.Offset, len(text))
+	case errors.As(err, &wrongType):
+		return fmt.Errorf("%s: unexpected type in %q", place, wrongType.Field)
+	}
+	return fmt.Errorf("%s: %T", place, err)
+}
+
+func unreadable(err error) *problem {
+	return unreadableResult.problem("The execution ended, but its result cannot be read. The upstream may have acted on the request.").because(err)
+}

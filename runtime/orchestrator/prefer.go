@@ -1,0 +1,116 @@
+package orchestrator
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// preference is what a caller asked of the orchestrator itself (RFC 7240).
+type preference struct {
+	respondAsync bool          // 4.1: 202 rather than a wait
+	hasWait      bool          // 4.3: the longest wait, in whole seconds
+	wait         time.Duration // 0 or more
+}
+
+// readPreference reads a Prefer header. Of a preference that comes twice the
+// first counts (RFC 7240 2); what it does not know, or cannot read, it ignores.
+func readPreference(header string) preference {
+	var p preference
+	seen := map[string]bool{}
+	for _, item := range splitQuoted(header, ',') {
+		name, value := readOption(splitQuoted(item, ';')[0])
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		switch name {
+		case "respond-async":
+			p.respondAsync = true
+		case "wait":
+			p.wait, p.hasWait = readWait(value)
+		}
+	}
+	return p
+}
+
+// readOption splits name=value; the value may be quoted (RFC 9110 5.6.4).
+func readOption(text string) (name, value string) {
+	name, value, _ = strings.Cut(text, "=")
+	value = strings.TrimSpace(value)
+	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
+		value = strings.ReplaceAll(value[1:len(value)-1], `\`, "")
+	}
+	return strings.ToLower(strings.TrimSpace(name)), value
+}
+
+// readWait reads delta-seconds. Nothing waits longer than a Lambda runs, so a
+// longer wish, however long, is that.
+func readWait(text string) (time.Duration, bool) {
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seconds > int64(lambdaLimit/time.Second) {
+		return lambdaLimit, true
+	}
+	return time.Duration(seconds) * time.Second, true
+}
+
+// splitQuoted splits at sep, but not within a quoted string. There is always a
+// first part.
+func splitQuoted(text string, sep byte) []string {
+	var parts []string
+	start, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch {
+		case quoted && text[i] == '\\':
+			i++
+		case text[i] == '"':
+			quoted = !quoted
+		case text[i] == sep && !quoted:
+			parts = append(parts, text[start:i])
+			start = i + 1
+		}
+	}
+	return append(parts, text[start:])
+}
+
+// applied is the Preference-Applied header (RFC 7240 3).
+func (p preference) applied() string {
+	var names []string
+	if p.respondAsync {
+		names = append(names, "respond-async")
+	}
+	if p.hasWait {
+		names = append(names, "wait="+strconv.Itoa(int(p.wait/time.Second)))
+	}
+	return strings.Join(names, ", ")
+}
+
+// pending says that an execution goes on, and where its answer will be (RFC
+// 9110 15.3.3).
+func pending(execution, status string, p preference) answer {
+	location := executionsPath + execution
+	body, err := encodeJSON(struct {
+		Execution string `json:"execution"`
+		Status    string `json:"status"`
+		Location  string `json:"location"`
+	}{execution, status, location})
+	if err != nil { // a struct of text
+		body = []byte("{}")
+	}
+	headers := map[string]string{
+		"content-type": "application/json",
+		"location":     location,
+		"retry-after":  strconv.Itoa(retryAfterSeconds),
+	}
+	if applied := p.applied(); applied != "" {
+		headers["preference-applied"] = applied
+	}
+	return answer{
+		status: http.StatusAccepted, headers: headers, body: string(body),
+		execution: execution, executionStatus: status,
+	}
+}
