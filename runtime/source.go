@@ -1,0 +1,41 @@
+// Package runtime holds what every generated Lambda is built on, and its source
+// as text, so that a stack can carry a copy and needs nothing published.
+//
+// contract, egress and orchestrator import nothing else of sfngen. This package
+// itself is not copied.
+package runtime
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+)
+
+//go:embed LICENSE contract/*.go egress/*.go orchestrator/*.go
+var source embed.FS
+
+// File is one source file; Path is slash-separated, from the module's root.
+type File struct {
+	Path    string
+	Content []byte
+}
+
+// Source returns the runtime's files in the order of their paths, without tests.
+// The caller must not change their content.
+var Source = sync.OnceValue(func() []File {
+	var files []File
+	err := fs.WalkDir(source, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasSuffix(path.Base(name), "_test.go") {
+			return err
+		}
+		content, err := source.ReadFile(name)
+		files = append(files, File{Path: name, Content: content})
+		return err
+	})
+	if err != nil {
+		panic(err) // an embedded file system cannot fail to be read
+	}
+	return files
+})
