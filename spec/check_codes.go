@@ -1,0 +1,126 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// checkRetryable holds successes and retryable answers against each other, and
+// questions retries that seldom help.
+func (f *File) checkRetryable() {
+	const success, retryable = "upstream.successStatusCodes", "retry.retryableStatusCodes"
+	if !f.allSound(success, retryable, "retry.retryableErrors") {
+		return
+	}
+	retry := f.Spec.Retry
+	for i, r := range retry.RetryableStatusCodes {
+		if common := overlap(f.Spec.Upstream.SuccessStatusCodes, r); common != "" {
+			path, origin := itemPath(retryable, i), ""
+			if !f.Has(retryable) {
+				path, origin = success, ", whose default names it"
+			}
+			f.fail("success-and-retryable", path, fmt.Sprintf("%s is a success and retryable at once", common),
+				fmt.Sprintf("take it out of %s or of %s%s", success, retryable, origin))
+		}
+	}
+	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {
+		f.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
+			"name some in retryableStatusCodes or in retryableErrors")
+	}
+	f.checkClientErrors()
+}
+
+// overlap words what a set and a range have in common; "" for nothing.
+func overlap(set contract.StatusCodes, r contract.StatusRange) string {
+	for _, other := range set {
+		common := contract.StatusRange{From: max(r.From, other.From), To: min(r.To, other.To)}
+		if common.From <= common.To {
+			return common.String()
+		}
+	}
+	return ""
+}
+
+// A 4xx says that the request is at fault (RFC 9110 15.5), and the same request
+// will be again. Of these three it is the moment that was wrong.
+var passingClientErrors = map[int]bool{408: true, 425: true, 429: true}
+
+func (f *File) checkClientErrors() {
+	const path = "retry.retryableStatusCodes"
+	if !f.Has(path) || !f.sound(path) || !f.sound("retry.rateLimit") {
+		return
+	}
+	for i, r := range f.Spec.Retry.RetryableStatusCodes {
+		if codes := f.lastingClientErrors(r); codes > 0 {
+			f.warn("retried-client-error", itemPath(path, i),
+				fmt.Sprintf("%s says that the request is at fault, so the next attempt fails likewise", clientErrors(r)),
+				"remove it; or, if the API means a rate limit by it, name it in retry.rateLimit.statusCodes too")
+		}
+	}
+}
+
+func (f *File) lastingClientErrors(r contract.StatusRange) int {
+	count := 0
+	for code := max(r.From, 400); code <= min(r.To, 499); code++ {
+		if !passingClientErrors[code] && !f.Spec.Retry.RateLimit.StatusCodes.Contains(code) {
+			count++
+		}
+	}
+	return count
+}
+
+func clientErrors(r contract.StatusRange) string {
+	if r.From == r.To {
+		return r.String()
+	}
+	return "most of " + contract.StatusRange{From: max(r.From, 400), To: min(r.To, 499)}.String()
+}
+
+// checkRateLimit refuses a rate limit that is not retried, and warns where no
+// answer counts as one or its headers are not read.
+func (f *File) checkRateLimit() {
+	const path = "retry.rateLimit.statusCodes"
+	if f.allSound(path, "retry.retryableStatusCodes") {
+		for i, r := range f.Spec.Retry.RateLimit.StatusCodes {
+			if missing := f.notRetryable(r); len(missing) > 0 {
+				f.fail("rate-limit-not-retryable", itemPath(path, i), strings.Join(missing, ", ")+" is a rate limit, but not retryable",
+					"name it in retry.retryableStatusCodes too")
+			}
+		}
+		f.checkNoRateLimit()
+	}
+	if f.allSound("retry.rateLimit.maxWait", "retry.rateLimit.headers") && f.Spec.Retry.RateLimit.MaxWait == 0 && f.Has("retry.rateLimit.headers") {
+		f.warn("headers-not-read", "retry.rateLimit.headers", "has no effect with maxWait: 0s, which ignores what the API asks for",
+			"remove it, or set a longer maxWait")
+	}
+}
+
+// notRetryable are the parts of a range outside the retryable codes.
+func (f *File) notRetryable(r contract.StatusRange) []string {
+	var parts []string
+	for code := r.From; code <= r.To; code++ {
+		from := code
+		for code <= r.To && !f.Spec.Retry.RetryableStatusCodes.Contains(code) {
+			code++
+		}
+		if code > from {
+			parts = append(parts, contract.StatusRange{From: from, To: code - 1}.String())
+		}
+	}
+	return parts
+}
+
+// checkNoRateLimit: without a rate limit the pool is of little use.
+func (f *File) checkNoRateLimit() {
+	if len(f.Spec.Retry.RateLimit.StatusCodes) > 0 || len(f.Spec.Retry.RetryableStatusCodes) == 0 {
+		return
+	}
+	if f.Has("retry.rateLimit.statusCodes") {
+		f.warn("no-rate-limit", "retry.rateLimit.statusCodes", "is empty, so every retry waits its backoff, even before a fresh egress", "")
+		return
+	}
+	f.warn("no-rate-limit", "retry.retryableStatusCodes", "leaves out 429, so a rate-limited answer ends the workflow",
+		"add 429, or the code by which the API says it")
+}

@@ -1,0 +1,109 @@
+package spec
+
+import (
+	"strings"
+)
+
+// ownHeaders belong to one connection or to the client that makes it
+// (RFC 9110 7.6.1 and 7.2, RFC 9112): an egress sets or removes them itself, so
+// a value in a spec would be lost or break the call.
+var ownHeaders = map[string]string{
+	"connection":          "it is about one connection",
+	"keep-alive":          "it is about one connection",
+	"proxy-connection":    "it is about one connection",
+	"proxy-authenticate":  "it is between a client and its proxy",
+	"proxy-authorization": "it is between a client and its proxy",
+	"te":                  "it is about one connection",
+	"trailer":             "it is about one connection",
+	"transfer-encoding":   "it is about one connection",
+	"upgrade":             "it is about one connection",
+	"host":                "it follows from upstream.url",
+	"content-length":      "it follows from the body",
+	"accept-encoding":     "an egress asks for gzip and unpacks it itself",
+}
+
+// checkHeaders holds every place with header names against those that a spec
+// cannot set.
+func (f *File) checkHeaders() {
+	f.checkHeaderMap("upstream.headers")
+	f.checkHeaderList("upstream.forwardHeaders", f.Spec.Upstream.ForwardHeaders)
+	f.checkOwnHeader("retry.idempotency.header", f.Spec.Retry.Idempotency.Header)
+	f.checkForwardedSignature()
+	f.checkFixedKey()
+}
+
+func (f *File) checkHeaderMap(path string) {
+	for _, name := range f.keysOf(path) {
+		at := keyPath(path, name)
+		if !f.sound(at) || f.checkOwnHeader(at, name) {
+			continue
+		}
+		if isSecretName(name) {
+			f.warn("secret-in-spec", at, "looks like a secret, and the spec is committed and copied into the generated code",
+				"let the caller send it, with its name in upstream.forwardHeaders")
+		}
+	}
+}
+
+func (f *File) checkHeaderList(path string, names []string) {
+	if !f.Has(path) || !f.sound(path) {
+		return
+	}
+	for i, name := range names {
+		f.checkOwnHeader(itemPath(path, i), name)
+	}
+}
+
+// checkOwnHeader reports whether the name is one that a spec cannot set.
+func (f *File) checkOwnHeader(path, name string) bool {
+	why, own := ownHeaders[strings.ToLower(name)]
+	if own && f.sound(path) {
+		f.fail("connection-header", path, strings.ToLower(name)+" is not a spec's to send: "+why, "remove it")
+	}
+	return own
+}
+
+// isSecretName tells by its name that a header carries what should not be in a
+// repository.
+func isSecretName(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "authorization", "cookie", "x-api-key", "api-key", "apikey", "x-auth", "private-token":
+		return true
+	}
+	for _, end := range []string{"-token", "-secret", "-password", "-api-key", "-apikey", "-access-key", "-signature"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkForwardedSignature: behind auth iam the caller's credentials are those
+// of AWS, and no API outside of it should see them.
+func (f *File) checkForwardedSignature() {
+	if !f.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") || f.Spec.Triggers.FunctionURL.Auth != "iam" {
+		return
+	}
+	for i, name := range f.Spec.Upstream.ForwardHeaders {
+		if name == "authorization" || name == "x-amz-security-token" {
+			f.warn("forwarded-signature", itemPath("upstream.forwardHeaders", i),
+				"with triggers.functionUrl.auth iam it holds the caller's AWS signature, which the API would get", "remove it")
+		}
+	}
+}
+
+// checkFixedKey: a key that is the same for all requests makes the API take the
+// second request for a repetition of the first.
+func (f *File) checkFixedKey() {
+	header := f.Spec.Retry.Idempotency.Header
+	if header == "" {
+		header = "idempotency-key"
+	}
+	for _, name := range f.keysOf("upstream.headers") {
+		if path := keyPath("upstream.headers", name); strings.ToLower(name) == header && f.sound(path) {
+			f.fail("fixed-idempotency-key", path, "every request would carry the same key, and the API would act on the first one only",
+				"set retry.idempotency.header: "+header+", then each request gets its own")
+		}
+	}
+}

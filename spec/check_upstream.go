@@ -1,0 +1,94 @@
+package spec
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// checkURL holds upstream.url against what an egress can append a path to.
+func (f *File) checkURL() {
+	const path = "upstream.url"
+	if !f.Has(path) || !f.sound(path) {
+		return
+	}
+	u, err := url.Parse(f.Spec.Upstream.URL)
+	if err != nil {
+		f.fail("upstream-url", path, "is no URL: "+strings.TrimPrefix(err.Error(), "parse "), "")
+		return
+	}
+	if problem, hint := urlProblem(f.Spec.Upstream.URL, u); problem != "" {
+		f.fail("upstream-url", path, problem, hint)
+		return
+	}
+	f.checkUpstreamAddress(u)
+}
+
+// urlProblem names the first thing in an upstream URL that a call could not
+// keep; "" when there is none.
+func urlProblem(written string, u *url.URL) (problem, hint string) {
+	switch {
+	case u.Hostname() == "":
+		return "has no host", "write it as in https://api.acme.example/v1"
+	case u.User != nil:
+		return "holds user info, which would be committed with the spec", "send it in a header"
+	case u.RawQuery != "" || u.ForceQuery:
+		return "holds a query, but each request brings its own", "remove what follows the question mark"
+	case strings.Contains(written, "#"):
+		return "holds a fragment, which HTTP does not send", "remove what follows the #"
+	case u.Port() == "" && strings.HasSuffix(u.Host, ":"):
+		return "has a colon, but no port", "remove the colon"
+	case !isPort(u.Port()):
+		return "has the port " + u.Port() + ", ports go from 1 to 65535", ""
+	case hasDotSegments(u.Path):
+		return "has . or .. segments in its path", "write the path that they lead to"
+	}
+	return "", ""
+}
+
+func isPort(port string) bool {
+	number := strings.TrimLeft(port, "0")
+	return port == "" || len(number) > 0 && (len(number) < 5 || len(number) == 5 && number <= "65535")
+}
+
+func hasDotSegments(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// checkUpstreamAddress refuses what no egress would dial, and warns of what
+// anyone on the way can read. Names are judged by the egress, once resolved.
+func (f *File) checkUpstreamAddress(u *url.URL) {
+	private := isPrivate(u.Hostname())
+	switch {
+	case !f.sound("upstream.allowPrivate"):
+	case private && !f.Spec.Upstream.AllowPrivate:
+		f.fail("private-upstream", "upstream.url", u.Hostname()+" is a private address, and an egress does not dial those",
+			"set upstream.allowPrivate: true if the API really lives there")
+	case strings.EqualFold(u.Scheme, "http") && !private:
+		f.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
+	}
+}
+
+// isPrivate reports whether a host certainly is an address that only the
+// network of the Lambda can reach: loopback, private, link-local, shared
+// (RFC 6598), multicast or unspecified, also as IPv4-mapped IPv6.
+func isPrivate(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true // RFC 6761 6.3
+	}
+	address, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	address = address.Unmap().WithZone("")
+	return address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() ||
+		address.IsMulticast() || address.IsUnspecified() || sharedAddresses.Contains(address)
+}
+
+var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")

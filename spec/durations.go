@@ -1,0 +1,67 @@
+package spec
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Step Functions counts in whole seconds (ASL, Wait State and TimeoutSeconds),
+// and so does every duration of a spec.
+
+// inspectDuration holds a duration against the whole second and its bounds.
+func (f *File) inspectDuration(n *node, at shape) {
+	wording := at.wording()
+	if wording.Range == "" || !f.sound(n.path) {
+		return
+	}
+	d, err := time.ParseDuration(n.text)
+	switch {
+	case err != nil || d < wording.Minimum || d > wording.Maximum:
+		f.reject(ruleOf(n.path), n.path, n.at, "must be "+wording.Range+", got "+n.text, "")
+	case d%time.Second != 0:
+		f.reject(ruleOf(n.path), n.path, n.at, "must be a whole number of seconds, got "+n.text, wholeSecondsHint(d, wording.Minimum))
+	}
+}
+
+func wholeSecondsHint(d, minimum time.Duration) string {
+	below, above := d.Truncate(time.Second), d.Truncate(time.Second)+time.Second
+	if below < minimum {
+		return fmt.Sprintf("Step Functions counts in whole seconds: write %ds", above/time.Second)
+	}
+	return fmt.Sprintf("Step Functions counts in whole seconds: write %ds or %ds", below/time.Second, above/time.Second)
+}
+
+var wordyDuration = regexp.MustCompile(`^([0-9]{1,6})\s*([a-zA-Z]*)$`)
+
+// wordyUnits are the ways in which people write the units of a Go duration, and
+// those that it does not have, as so many hours.
+var wordyUnits = []struct {
+	words []string
+	count int
+	unit  string
+}{
+	{[]string{"", "s", "sec", "secs", "second", "seconds"}, 1, "s"},
+	{[]string{"m", "min", "mins", "minute", "minutes"}, 1, "m"},
+	{[]string{"h", "hr", "hrs", "hour", "hours"}, 1, "h"},
+	{[]string{"d", "day", "days"}, 24, "h"},
+	{[]string{"w", "week", "weeks"}, 7 * 24, "h"},
+}
+
+// durationHint gives a Go duration for the ways in which people write one.
+func durationHint(n *node) string {
+	match := wordyDuration.FindStringSubmatch(n.text)
+	if match == nil || n.kind != isText && n.kind != isNumber {
+		return ""
+	}
+	count, _ := strconv.Atoi(match[1])
+	for _, u := range wordyUnits {
+		if slices.Contains(u.words, strings.ToLower(match[2])) {
+			return fmt.Sprintf("write %d%s", count*u.count, u.unit)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,74 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Severity of a finding: an error stops a build, a warning only with --strict.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Position is a place in a spec; line and column count from 1, the column in
+// characters. The zero Position means the file as a whole.
+type Position struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Finding is one thing that is wrong, or questionable, in a spec.
+type Finding struct {
+	File     string   `json:"file"`
+	Position Position `json:"position"`
+	Severity Severity `json:"severity"`
+	// Path is the field, as in "retry.maxAttempts" or "triggers.schedules[0].name".
+	Path    string `json:"path,omitempty"`
+	Message string `json:"message"`
+	// Hint says what to do, where that is not plain from the message.
+	Hint string `json:"hint,omitempty"`
+	// Rule is the stable name under which docs/rules.md explains it.
+	Rule string `json:"rule"`
+	// Source is the line that the position points into.
+	Source string `json:"-"`
+}
+
+// String is the finding's one-line form, without the source line:
+//
+//	spec.yaml:14:16: error: retry.maxAttempts: must be between 1 and 50, got 0 [retry-max-attempts]
+func (f Finding) String() string {
+	text := f.Message
+	if f.Path != "" {
+		text = f.Path + ": " + text
+	}
+	if f.Hint != "" {
+		text += "; " + f.Hint
+	}
+	if f.Position.Line == 0 {
+		return fmt.Sprintf("%s: %s: %s [%s]", f.File, f.Severity, text, f.Rule)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Position.Line, f.Position.Column, f.Severity, text, f.Rule)
+}
+
+// Sort orders findings by position, then rule, then text, so that the same
+// spec always gives the same list.
+func Sort(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.File, b.File),
+			cmp.Compare(a.Position.Line, b.Position.Line),
+			cmp.Compare(a.Position.Column, b.Position.Column),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+}
+
+// HasErrors reports whether one of the findings stops a build.
+func HasErrors(findings []Finding) bool {
+	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Severity == Error })
+}

@@ -1,0 +1,156 @@
+package spec
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// kind is what a value of the spec is, in the words of the findings.
+type kind string
+
+const (
+	isText    kind = "text"
+	isNumber  kind = "number"
+	isBoolean kind = "boolean"
+	isDate    kind = "date"
+	isNothing kind = "nothing"
+	isMapping kind = "mapping"
+	isList    kind = "list"
+)
+
+// node is a value of the spec with its place: YAML with aliases and merge keys
+// resolved, duplicate keys left out, and every scalar still as it was written.
+type node struct {
+	kind kind
+	path string
+	text string // of a scalar, as written but unquoted
+	// at is where the value begins; key is where its key does, or for an item
+	// of a list and for the root where the value does.
+	at, key Position
+	fields  []field          // of a mapping, in the order of the file
+	named   map[string]*node // the same by name
+	items   []*node          // of a list
+}
+
+type field struct {
+	name  string
+	value *node
+}
+
+// field returns the value under a key of a mapping, nil if it is not there.
+func (n *node) field(name string) *node { return n.named[name] }
+
+// add puts a value under a new key.
+func (n *node) add(name string, value *node) {
+	n.fields = append(n.fields, field{name, value})
+	n.named[name] = value
+}
+
+// position is where findings about the value point.
+func (n *node) position() Position {
+	if n.kind == isMapping || n.kind == isList {
+		return n.key
+	}
+	return n.at
+}
+
+// json gives the value as encoding/json would with UseNumber. A date has no
+// JSON form; as null it fails every type of the schema.
+func (n *node) json() any {
+	switch n.kind {
+	case isText:
+		return n.text
+	case isNumber:
+		return json.Number(n.text)
+	case isBoolean:
+		return n.isTrue()
+	case isMapping:
+		return n.object()
+	case isList:
+		values := make([]any, len(n.items))
+		for i, item := range n.items {
+			values[i] = item.json()
+		}
+		return values
+	}
+	return nil
+}
+
+func (n *node) object() map[string]any {
+	values := make(map[string]any, len(n.fields))
+	for _, f := range n.fields {
+		values[f.name] = f.value.json()
+	}
+	return values
+}
+
+// isTrue reads the boolean spellings that YAML 1.2 knows: true, True, TRUE.
+func (n *node) isTrue() bool { return n.text[0] == 't' || n.text[0] == 'T' }
+
+// got names the value in a finding, as in `"user"`, `0` or `a list`.
+func (n *node) got() string {
+	switch n.kind {
+	case isText:
+		return quoteShort(n.text)
+	case isDate:
+		return "the date " + n.text
+	case isNothing:
+		return "nothing"
+	case isMapping, isList:
+		return "a " + string(n.kind)
+	}
+	return n.text
+}
+
+// quoteShort quotes a text for a finding; of a long one it keeps the beginning.
+func quoteShort(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return strconv.Quote(string(runes[:most])) + "…"
+	}
+	return strconv.Quote(text)
+}
+
+// keysOf are the keys of the free mapping at path, as written and in the order
+// of the file.
+func (f *File) keysOf(path string) []string {
+	n := f.root
+	for name := range strings.SplitSeq(path, ".") {
+		if n == nil {
+			return nil
+		}
+		name, index, inList := strings.Cut(name, "[")
+		n = n.field(name)
+		if inList && n != nil {
+			i, _ := strconv.Atoi(strings.TrimSuffix(index, "]"))
+			n = n.items[i]
+		}
+	}
+	if n == nil {
+		return nil
+	}
+	var keys []string
+	for _, field := range n.fields {
+		keys = append(keys, field.name)
+	}
+	return keys
+}
+
+// place records where the value and all in it stand.
+func (f *File) place(root *node) {
+	f.root = root
+	f.positions = make(map[string]Position)
+	f.placeAll(root)
+	delete(f.positions, "")
+}
+
+func (f *File) placeAll(n *node) {
+	f.positions[n.path] = n.position()
+	for _, field := range n.fields {
+		f.placeAll(field.value)
+	}
+	for _, item := range n.items {
+		f.placeAll(item)
+	}
+}

@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/sfngen/sfngen/schema"
+)
+
+// shape is the schema of one value. A schema that refers to another one
+// ($ref) has its own keywords next to it, so a question goes to both.
+type shape struct{ schema *jsonschema.Schema }
+
+// layers are the schema and those that it refers to, the nearest first.
+func (s shape) layers() []*jsonschema.Schema {
+	var layers []*jsonschema.Schema
+	for at := s.schema; at != nil; at = at.Ref {
+		layers = append(layers, at)
+	}
+	return layers
+}
+
+// field is the shape of the value under a key, ok false where the key is unknown.
+func (s shape) field(name string) (shape, bool) {
+	for _, layer := range s.layers() {
+		if field, ok := layer.Properties[name]; ok {
+			return shape{field}, true
+		}
+		if any, ok := layer.AdditionalProperties.(*jsonschema.Schema); ok {
+			return shape{any}, true
+		}
+	}
+	return shape{}, false
+}
+
+// keys are the keys of a mapping with fixed keys, sorted.
+func (s shape) keys() []string {
+	for _, layer := range s.layers() {
+		if len(layer.Properties) > 0 {
+			return slices.Sorted(maps.Keys(layer.Properties))
+		}
+	}
+	return nil
+}
+
+// item is the shape of a list's items.
+func (s shape) item() (shape, bool) {
+	for _, layer := range s.layers() {
+		if layer.Items2020 != nil {
+			return shape{layer.Items2020}, true
+		}
+	}
+	return shape{}, false
+}
+
+// types are the JSON types that the value may have; none: any.
+func (s shape) types() []string {
+	for _, layer := range s.layers() {
+		if len(layer.Types) > 0 {
+			return layer.Types
+		}
+	}
+	return nil
+}
+
+// isSection reports whether the value only holds other fields: a mapping with
+// fixed keys, or a list of such.
+func (s shape) isSection() bool {
+	if item, ok := s.item(); ok {
+		return item.isSection()
+	}
+	return len(s.keys()) > 0
+}
+
+// required are the keys that a mapping must have.
+func (s shape) required() []string {
+	for _, layer := range s.layers() {
+		if len(layer.Required) > 0 {
+			return layer.Required
+		}
+	}
+	return nil
+}
+
+// hasDistinctItems reports whether a list may hold an item once only.
+func (s shape) hasDistinctItems() bool {
+	return slices.ContainsFunc(s.layers(), func(layer *jsonschema.Schema) bool { return layer.UniqueItems })
+}
+
+// choices are the values of an enum, as a spec writes them.
+func (s shape) choices() []string {
+	for _, layer := range s.layers() {
+		var texts []string
+		for _, choice := range slices.Concat(layer.Enum, layer.Constant) {
+			texts = append(texts, fmt.Sprint(choice))
+		}
+		if texts != nil {
+			return texts
+		}
+	}
+	return nil
+}
+
+// wording is what the schema says in words: the pattern's meaning and the
+// bounds of a duration, which may stand in different layers.
+func (s shape) wording() schema.Wording {
+	var merged schema.Wording
+	for _, layer := range s.layers() {
+		own, _ := schema.WordingOf(layer)
+		if merged.Expected == "" {
+			merged.Expected = own.Expected
+		}
+		if merged.Range == "" {
+			merged.Minimum, merged.Maximum, merged.Range = own.Minimum, own.Maximum, own.Range
+		}
+	}
+	return merged
+}
+
+// names is the shape of the keys of a free mapping.
+func (s shape) names() shape {
+	for _, layer := range s.layers() {
+		if layer.PropertyNames != nil {
+			return shape{layer.PropertyNames}
+		}
+	}
+	return shape{}
+}
+
+// bounds words the range of a number; "" where it has none.
+func (s shape) bounds() string {
+	for _, layer := range s.layers() {
+		switch {
+		case layer.Minimum != nil && layer.Maximum != nil:
+			return fmt.Sprintf("between %s and %s", layer.Minimum.RatString(), layer.Maximum.RatString())
+		case layer.Minimum != nil:
+			return layer.Minimum.RatString() + " or more"
+		}
+	}
+	return ""
+}
+
+// limit reads a size keyword of the schema, -1 where it is not set.
+func (s shape) limit(of func(*jsonschema.Schema) int) int {
+	for _, layer := range s.layers() {
+		if limit := of(layer); limit >= 0 {
+			return limit
+		}
+	}
+	return -1
+}
+
+// accepts reports whether a text would satisfy the schema.
+func (s shape) accepts(text string) bool { return s.schema.Validate(text) == nil }
