@@ -1,0 +1,131 @@
+package doc_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/sfngen/sfngen/internal/doc"
+	"gopkg.in/yaml.v3"
+)
+
+type inner struct {
+	Codes []int          `json:"codes"`
+	Empty string         `json:"empty,omitempty"`
+	Tags  map[string]int `json:"tags,omitempty"`
+	note  string
+}
+
+type outer struct {
+	Name  string `json:"name"`
+	Inner *inner `json:"inner,omitempty"`
+	Raw   any    `json:"raw"`
+}
+
+func TestOfFollowsJSONTags(t *testing.T) {
+	got := doc.Of(outer{Name: "n", Inner: &inner{Codes: []int{1}, Tags: map[string]int{"b": 2, "a": 1}, note: "x"}, Raw: json.RawMessage(`{"k":[1.5,true,null]}`)})
+	want := doc.Map{
+		{Name: "name", Value: "n"},
+		{Name: "inner", Value: doc.Map{
+			{Name: "codes", Value: doc.List{int64(1)}},
+			{Name: "tags", Value: doc.Map{{Name: "a", Value: int64(1)}, {Name: "b", Value: int64(2)}}},
+		}},
+		{Name: "raw", Value: doc.Map{{Name: "k", Value: doc.List{1.5, true, nil}}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("document (-want +got):\n%s", diff)
+	}
+}
+
+func TestJSONKeepsOrderAndCharacters(t *testing.T) {
+	long := strings.Repeat("x", 90)
+	v := doc.Map{
+		{Name: "z", Value: "<a> & \"b\""},
+		{Name: "a", Value: doc.List{int64(429), "5xx"}},
+		{Name: "m", Value: doc.Map{{Name: "k", Value: doc.List{int64(1)}}, {Name: "n", Value: nil}}},
+		{Name: "long", Value: doc.List{long, "y"}},
+		{Name: "deep", Value: doc.List{doc.Map{{Name: "a", Value: doc.Map{}}}}},
+		{Name: "none", Value: doc.List{}},
+	}
+	want := `{
+  "z": "<a> & \"b\"",
+  "a": [429, "5xx"],
+  "m": {"k": [1], "n": null},
+  "long": [
+    "` + long + `",
+    "y"
+  ],
+  "deep": [
+    {
+      "a": {}
+    }
+  ],
+  "none": []
+}
+`
+	if diff := cmp.Diff(want, string(doc.JSON(v))); diff != "" {
+		t.Errorf("JSON (-want +got):\n%s", diff)
+	}
+}
+
+func TestYAMLKeepsOrderAndTags(t *testing.T) {
+	v := doc.Map{
+		{Name: "B", Value: doc.Tagged{Tag: "!Ref", Value: "A"}},
+		{Name: "A", Value: doc.List{"x", "a,b", int64(1)}},
+		{Name: "L", Value: doc.List{doc.Map{{Name: "k", Value: "v"}, {Name: "w", Value: true}}, doc.Tagged{Tag: "!Sub", Value: "${A}"}}},
+		{Name: "E", Value: doc.Map{}},
+		{Name: "G", Value: doc.Tagged{Tag: "!Join", Value: doc.List{"", doc.List{"a", doc.Tagged{Tag: "!Ref", Value: "B"}}}}},
+		{Name: "Version", Value: "2012-10-17"},
+		{Name: "on", Value: "no"},
+	}
+	want := `B: !Ref A
+A: [x, 'a,b', 1]
+L:
+  - k: v
+    w: true
+  - !Sub ${A}
+E: {}
+G: !Join
+  - ''
+  -
+    - a
+    - !Ref B
+Version: '2012-10-17'
+'on': 'no'
+`
+	if diff := cmp.Diff(want, string(doc.YAML(v))); diff != "" {
+		t.Errorf("YAML (-want +got):\n%s", diff)
+	}
+}
+
+// Whatever the string, a YAML reader and a JSON reader give it back as a string.
+func FuzzStringsSurvive(f *testing.F) {
+	for _, s := range []string{"", "a", "1", "1e3", "0x1F", "12:30:45", "2012-10-17", "yes", "~", "a: b", "a #b", "- a", "{a}", "\n", " a ", "\u2028", "\ufeff", "😀", "${Egress1Arn}", "'", "\"", "=", "<<", ".5", "+1", "0b1", "a:", "é", "\u0085", "\x7f"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "?")
+		if len(s) > 100 { // a YAML 1.1 simple key ends at 1,024 characters (section 9.2.2), escapes counted
+			s = strings.ToValidUTF8(s[:100], "?")
+		}
+		v := doc.Map{{Name: s, Value: s}, {Name: "list", Value: doc.List{s, doc.List{s}}}, {Name: "flow", Value: doc.List{s}}}
+		var fromYAML, fromJSON map[string]any
+		if err := yaml.Unmarshal(doc.YAML(v), &fromYAML); err != nil && s != "list" && s != "flow" {
+			t.Fatalf("YAML of %q: %v\n%s", s, err, doc.YAML(v))
+		}
+		if err := json.Unmarshal(doc.JSON(v), &fromJSON); err != nil {
+			t.Fatalf("JSON of %q: %v", s, err)
+		}
+		if s == "list" || s == "flow" {
+			return
+		}
+		want := map[string]any{s: s, "list": []any{s, []any{s}}, "flow": []any{s}}
+		if diff := cmp.Diff(want, fromYAML); diff != "" {
+			t.Errorf("YAML of %q (-want +got):\n%s\n%s", s, diff, doc.YAML(v))
+		}
+		if diff := cmp.Diff(want, fromJSON); diff != "" {
+			t.Errorf("JSON of %q (-want +got):\n%s", s, diff)
+		}
+	})
+}
