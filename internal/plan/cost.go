@@ -1,0 +1,106 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+// Prices in US dollars, us-east-1, first tier, without free tiers
+// (aws.amazon.com/step-functions/pricing and aws.amazon.com/lambda/pricing,
+// as recorded in November 2026).
+const (
+	PriceDate   = "2026-11"
+	PriceRegion = "us-east-1"
+
+	standardTransition = 0.025 / 1_000
+	expressRequest     = 1.00 / 1_000_000
+	expressGBSecond    = 0.06 / 3_600
+	expressMemoryGB    = 64.0 / 1024 // the least that is charged; these machines need no more
+	lambdaRequest      = 0.20 / 1_000_000
+	lambdaGBSecondARM  = 0.0000133334
+	lambdaGBSecondX86  = 0.0000166667
+)
+
+// AssumedCall is how long one call of the upstream takes in the cost estimate.
+const AssumedCall = 500 * time.Millisecond
+
+// OrchestratorMemory is the orchestrator's memory in MB: it does TLS to Step
+// Functions on its first request, which 128 MB's share of a CPU makes slow.
+const OrchestratorMemory = 256
+
+// Cost is what a million requests cost, for requests that go well and for
+// requests that use every attempt.
+type Cost struct {
+	Cases []CostCase
+}
+
+// CostCase is one course of events and its price in US dollars for a million
+// requests. Logs, data transfer and X-Ray are not in it.
+type CostCase struct {
+	Name     string `json:"name"`
+	Attempts int    `json:"attempts"`
+	// Transitions of the state machine, for one request.
+	Transitions   int           `json:"transitions"`
+	Duration      time.Duration `json:"-"`
+	StepFunctions float64       `json:"stepFunctions"`
+	Lambda        float64       `json:"lambda"`
+	Total         float64       `json:"total"`
+}
+
+func cost(p *Plan) Cost {
+	first := CostCase{Name: "the first attempt works", Attempts: 1, Transitions: p.start() + 1, Duration: AssumedCall}
+	limited := p.everyAttempt("every attempt is rate-limited", func(a Attempt) Step { return a.RateLimited })
+	transient := p.everyAttempt("every attempt fails otherwise", func(a Attempt) Step { return a.Transient })
+	c := Cost{Cases: []CostCase{first, limited, transient}}
+	for i := range c.Cases {
+		p.price(&c.Cases[i])
+	}
+	return c
+}
+
+func (p *Plan) start() int {
+	if p.RandomStart {
+		return 1
+	}
+	return 0
+}
+
+// everyAttempt adds up a request that uses every attempt and fails; each wait is
+// its backoff, without jitter and without an ask of the upstream.
+func (p *Plan) everyAttempt(name string, step func(Attempt) Step) CostCase {
+	c := CostCase{Name: name, Attempts: len(p.Attempts), Transitions: p.start() + len(p.Attempts) + 1}
+	for _, a := range p.Attempts {
+		c.Duration += AssumedCall
+		if s := step(a); s.Kind == Wait {
+			c.Transitions += 2 // Read k and Wait k
+			c.Duration += s.Backoff
+		}
+	}
+	return c
+}
+
+// price fills in the dollars for a million requests.
+func (p *Plan) price(c *CostCase) {
+	const million = 1_000_000
+	duration := c.Duration.Seconds()
+	if p.Spec.Workflow.Type == spec.WorkflowExpress {
+		c.StepFunctions = million * (expressRequest + duration*expressMemoryGB*expressGBSecond)
+	} else {
+		c.StepFunctions = million * float64(c.Transitions) * standardTransition
+	}
+	perGBSecond := lambdaGBSecondARM
+	if p.Spec.Architecture == "x86_64" {
+		perGBSecond = lambdaGBSecondX86
+	}
+	egress := float64(c.Attempts) * (lambdaRequest + AssumedCall.Seconds()*gigabytes(p.Spec.Egress.Memory)*perGBSecond)
+	waited := min(duration, p.OrchestratorTimeout.Seconds())
+	if p.AlwaysAccepted() {
+		waited = 0.1
+	}
+	orchestrator := lambdaRequest + waited*gigabytes(OrchestratorMemory)*perGBSecond
+	c.Lambda = million * (egress + orchestrator)
+	c.Total = c.StepFunctions + c.Lambda
+}
+
+func gigabytes(mb int) float64 { return float64(mb) / 1024 }

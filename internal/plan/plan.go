@@ -1,0 +1,187 @@
+// Package plan resolves a spec: for each attempt which egress it goes to, where
+// each kind of failure leads and after what wait, how long it may take; and for
+// the whole, how long the worst case takes and what a request costs.
+//
+// What comes after (asl, cfn, stack) reads the plan and decides nothing of the
+// spec again.
+package plan
+
+import (
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// The allowances around the upstream's own time limit. An egress gives up on the
+// upstream at retry.attemptTimeout and needs the rest to start, report and log.
+const (
+	// reportAllowance is what the Lambda's own time limit adds, so that a slow
+	// upstream ends as a reported timeout and not as a killed Lambda.
+	reportAllowance = 3 * time.Second
+	// startAllowance is what the Task's time limit adds for a cold start and the
+	// invocation itself (Go on provided.al2023: some 50 ms; Lambda's own limit
+	// for the init phase is 10 s).
+	startAllowance = 5 * time.Second
+	// answerAllowance is what the orchestrator has beyond the deadline to answer.
+	answerAllowance = 15 * time.Second
+)
+
+// The limits of AWS that a plan keeps (aws-facts.md, sections 1 and 5).
+const (
+	expressLimit = 5 * time.Minute // Express workflows: max duration
+	lambdaLimit  = 900 * time.Second
+)
+
+// Plan is a spec resolved.
+type Plan struct {
+	Spec     spec.Spec
+	Attempts []Attempt
+	// Egresses is the size of the pool, 1..50.
+	Egresses int
+	// RandomStart draws the first egress for each execution; else it is always
+	// the first one. A pool of one needs no drawing.
+	RandomStart bool
+	// Waits says whether any failure leads to a wait at all.
+	Waits bool
+	// ResendAmbiguous says whether a call that failed without a word of the
+	// egress may simply be made again, whatever its method.
+	ResendAmbiguous bool
+
+	// EgressTimeout and OrchestratorTimeout are the Lambdas' own time limits.
+	EgressTimeout       time.Duration
+	OrchestratorTimeout time.Duration
+	// Deadline is the state machine's time limit.
+	Deadline  time.Duration
+	WorstCase WorstCase
+	Cost      Cost
+}
+
+// Attempt is one call of the upstream.
+type Attempt struct {
+	Number int // 1..50
+	// Offset is added to the start to find the egress: pool[(start+Offset) mod N].
+	Offset int
+	// Limit is the longest that the attempt takes, start-up included: the
+	// Task's TimeoutSeconds.
+	Limit time.Duration
+	// RateLimited and Transient say what follows each kind of failure. For the
+	// last attempt both lead to the failure.
+	RateLimited, Transient Step
+	Policy                 contract.Policy
+}
+
+// Last reports whether no attempt follows.
+func (a Attempt) Last() bool { return a.Number == a.Policy.MaxAttempts }
+
+// StepKind says where a failure leads.
+type StepKind string
+
+const (
+	AtOnce StepKind = "at once" // the next attempt, without a wait
+	Wait   StepKind = "wait"    // the next attempt, after a wait
+	Fail   StepKind = "fail"    // nowhere
+)
+
+// Step is what follows a failed attempt.
+type Step struct {
+	Kind StepKind
+	// Min and Max bound the wait: from the least that jitter can draw to the
+	// longest that an ask of the upstream can make of it.
+	Min, Max time.Duration
+	// Backoff is the wait without an ask and before jitter.
+	Backoff time.Duration
+}
+
+// New resolves a spec that was read without errors. The findings are about what
+// only shows in the resolved plan: a deadline that cannot hold one attempt, or
+// that may cut off some. With an error among them the plan is not to be used.
+func New(file *spec.File) (*Plan, []spec.Finding) {
+	s := file.Spec
+	p := &Plan{
+		Spec:            s,
+		Egresses:        s.Egress.Count,
+		RandomStart:     s.Egress.Start == "random" && s.Egress.Count > 1,
+		ResendAmbiguous: mayResendAmbiguous(s),
+		EgressTimeout:   s.Retry.AttemptTimeout + reportAllowance,
+	}
+	for k := 1; k <= s.Retry.MaxAttempts; k++ {
+		a := newAttempt(s, k)
+		p.Attempts = append(p.Attempts, a)
+		p.Waits = p.Waits || a.RateLimited.Kind == Wait || a.Transient.Kind == Wait
+	}
+	p.WorstCase = worstCase(p.Attempts)
+	p.Deadline = deadline(s, p.WorstCase.Total)
+	p.OrchestratorTimeout = p.orchestratorTimeout()
+	for i := range p.Attempts {
+		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
+	}
+	p.Cost = cost(p)
+	return p, deadlineFindings(file, p)
+}
+
+func newAttempt(s spec.Spec, k int) Attempt {
+	a := Attempt{
+		Number: k,
+		Offset: (k - 1) % s.Egress.Count,
+		Limit:  s.Retry.AttemptTimeout + startAllowance,
+	}
+	a.RateLimited, a.Transient = rateLimitedStep(s, k), transientStep(s, k)
+	a.Policy = policy(s, a)
+	return a
+}
+
+// orchestratorTimeout lets the orchestrator wait out the deadline and then
+// answer; where it never waits, only start the execution.
+func (p *Plan) orchestratorTimeout() time.Duration {
+	if p.AlwaysAccepted() {
+		return answerAllowance
+	}
+	return min(p.Deadline+answerAllowance, lambdaLimit)
+}
+
+// deadline is the spec's own, or what the worst case takes, as far as the
+// workflow's type allows it.
+func deadline(s spec.Spec, worst time.Duration) time.Duration {
+	switch {
+	case s.Retry.Deadline > 0:
+		return s.Retry.Deadline
+	case s.Workflow.Type == spec.WorkflowExpress:
+		return min(worst, expressLimit)
+	}
+	return worst
+}
+
+// mayResendAmbiguous: a Lambda service error leaves open whether the egress ran,
+// so Step Functions may repeat such a call by itself only if no caller can send
+// a request that must not act twice (RFC 9110 9.2.2).
+func mayResendAmbiguous(s spec.Spec) bool {
+	unsafe := false
+	for _, method := range methods(s) {
+		unsafe = unsafe || method == "POST" || method == "PATCH"
+	}
+	switch s.Retry.Idempotency.UnsafeMethods {
+	case contract.UnsafeAllow:
+		return true
+	case contract.UnsafeGuarded:
+		return !unsafe || s.Retry.Idempotency.Header != ""
+	}
+	return !unsafe
+}
+
+// methods are all that can reach the upstream: the callers' and the triggers'.
+func methods(s spec.Spec) []string {
+	all := append([]string(nil), s.Upstream.Methods...)
+	for _, schedule := range s.Triggers.Schedules {
+		all = append(all, schedule.Request.Method)
+	}
+	for _, event := range s.Triggers.Events {
+		all = append(all, event.Request.Method)
+	}
+	return all
+}
+
+// seconds is d in whole seconds, rounded up.
+func seconds(d time.Duration) int {
+	return int((d + time.Second - 1) / time.Second)
+}

@@ -1,0 +1,55 @@
+package plan
+
+import (
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// policy is what the definition tells the egress about attempt a. The codes that
+// mean a limit are taken out of the transient ones, so that each code stands in
+// one set.
+func policy(s spec.Spec, a Attempt) contract.Policy {
+	r := s.Retry
+	return contract.Policy{
+		MaxAttempts:        r.MaxAttempts,
+		Egresses:           s.Egress.Count,
+		SuccessStatusCodes: s.Upstream.SuccessStatusCodes,
+		RateLimited: contract.RateLimited{
+			StatusCodes:    r.RateLimit.StatusCodes,
+			Scope:          r.RateLimit.Scope,
+			BackoffSeconds: seconds(a.RateLimited.Backoff),
+		},
+		Transient: contract.Transient{
+			StatusCodes:    without(r.RetryableStatusCodes, r.RateLimit.StatusCodes),
+			Errors:         r.RetryableErrors,
+			BackoffSeconds: seconds(a.Transient.Backoff),
+		},
+		FullJitter:        r.Backoff.Jitter == "full",
+		Ask:               contract.Ask{Headers: r.RateLimit.Headers, MaxWaitSeconds: seconds(r.RateLimit.MaxWait)},
+		UnsafeMethods:     r.Idempotency.UnsafeMethods,
+		IdempotencyHeader: r.Idempotency.Header,
+		AttemptSeconds:    seconds(a.Limit),
+	}
+}
+
+// without removes codes from a set; a range that loses some of its codes is
+// split, one that loses none stays as it was written.
+func without(set, gone contract.StatusCodes) contract.StatusCodes {
+	out := contract.StatusCodes{}
+	for _, r := range set {
+		from := r.From
+		for code := r.From; code <= r.To; code++ {
+			if !gone.Contains(code) {
+				continue
+			}
+			if from < code {
+				out = append(out, contract.StatusRange{From: from, To: code - 1})
+			}
+			from = code + 1
+		}
+		if from <= r.To {
+			out = append(out, contract.StatusRange{From: from, To: r.To})
+		}
+	}
+	return out
+}

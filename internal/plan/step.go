@@ -1,0 +1,62 @@
+package plan
+
+import (
+	"math"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// rateLimitedStep: per address, an egress that this execution has not used yet
+// is not limited by what the others did, and goes at once. One that was used
+// waits for its own limit to end, at least the backoff of the round: the r-th
+// return to the same egress waits what the r-th retry would.
+func rateLimitedStep(s spec.Spec, k int) Step {
+	if k == s.Retry.MaxAttempts {
+		return Step{Kind: Fail}
+	}
+	round := k
+	if s.Retry.RateLimit.Scope == contract.ScopeIP {
+		round = k / s.Egress.Count
+	}
+	if round == 0 {
+		return Step{Kind: AtOnce}
+	}
+	return waitStep(s, backoff(s.Retry.Backoff, round))
+}
+
+// transientStep: the upstream is in trouble for everyone, so every retry waits.
+func transientStep(s spec.Spec, k int) Step {
+	if k == s.Retry.MaxAttempts {
+		return Step{Kind: Fail}
+	}
+	return waitStep(s, backoff(s.Retry.Backoff, k))
+}
+
+func waitStep(s spec.Spec, backoff time.Duration) Step {
+	step := Step{Kind: Wait, Min: backoff, Max: max(backoff, s.Retry.RateLimit.MaxWait), Backoff: backoff}
+	if s.Retry.Backoff.Jitter == "full" {
+		step.Min = 0
+	}
+	if step.Max == 0 {
+		return Step{Kind: AtOnce}
+	}
+	return step
+}
+
+// backoff is the wait before retry k (1..49), before jitter, in whole seconds
+// (rounded up: a Wait state counts in seconds).
+func backoff(b spec.Backoff, k int) time.Duration {
+	delay := b.InitialDelay.Seconds()
+	switch b.Strategy {
+	case spec.StrategyNone:
+		return 0
+	case spec.StrategyLinear:
+		delay *= float64(k)
+	case spec.StrategyExponential:
+		delay *= math.Pow(b.Multiplier, float64(k-1))
+	}
+	delay = min(delay, b.MaxDelay.Seconds())
+	return time.Duration(math.Ceil(delay)) * time.Second
+}

@@ -1,0 +1,170 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// View is a plan as `sfngen plan --format json` prints it: durations in whole
+// seconds, money in US dollars for a million requests.
+type View struct {
+	Name            string            `json:"name"`
+	Upstream        string            `json:"upstream"`
+	Workflow        string            `json:"workflow"`
+	Egresses        int               `json:"egresses"`
+	Start           string            `json:"start"` // random | first
+	DeadlineSeconds int               `json:"deadlineSeconds"`
+	Attempts        []AttemptView     `json:"attempts"`
+	Failures        map[string]string `json:"failures"` // which failures go which way
+	WorstCase       WorstCaseView     `json:"worstCase"`
+	Cost            CostView          `json:"cost"`
+}
+
+// AttemptView is one attempt of a View.
+type AttemptView struct {
+	Attempt      int      `json:"attempt"`
+	EgressOffset int      `json:"egressOffset"` // from the first egress of the execution
+	LimitSeconds int      `json:"limitSeconds"`
+	RateLimited  StepView `json:"rateLimited"`
+	Transient    StepView `json:"transient"`
+}
+
+// StepView says what follows one kind of failure.
+type StepView struct {
+	Then StepKind `json:"then"` // "at once" | "wait" | "fail"
+	// The wait is drawn from Min to Backoff seconds; an ask of the upstream
+	// stretches it to Max seconds at most.
+	MinSeconds     int `json:"minSeconds"`
+	BackoffSeconds int `json:"backoffSeconds"`
+	MaxSeconds     int `json:"maxSeconds"`
+}
+
+// WorstCaseView is a worst case with its summands.
+type WorstCaseView struct {
+	TotalSeconds int        `json:"totalSeconds"`
+	Parts        []PartView `json:"parts"`
+}
+
+// PartView is one summand.
+type PartView struct {
+	What    string `json:"what"`
+	Seconds int    `json:"seconds"`
+	From    string `json:"from"`
+}
+
+// CostView is the price of a million requests, with what it assumes.
+type CostView struct {
+	Currency           string         `json:"currency"`
+	Region             string         `json:"region"`
+	PricesOf           string         `json:"pricesOf"` // year and month
+	AssumedCallSeconds float64        `json:"assumedCallSeconds"`
+	PerMillionRequests []CostCaseView `json:"perMillionRequests"`
+}
+
+// CostCaseView is one course of events.
+type CostCaseView struct {
+	CostCase
+	DurationSeconds float64 `json:"durationSeconds"`
+}
+
+// View turns the plan into what is printed.
+func (p *Plan) View() View {
+	v := View{
+		Name: p.Spec.Name, Upstream: p.Spec.Upstream.URL, Workflow: p.Spec.Workflow.Type,
+		Egresses: p.Egresses, Start: p.Spec.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
+		Failures:  p.failures(),
+		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
+		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
+	}
+	for _, a := range p.Attempts {
+		v.Attempts = append(v.Attempts, AttemptView{
+			Attempt: a.Number, EgressOffset: a.Offset, LimitSeconds: seconds(a.Limit),
+			RateLimited: stepView(a.RateLimited), Transient: stepView(a.Transient),
+		})
+	}
+	for _, part := range p.WorstCase.Parts {
+		v.WorstCase.Parts = append(v.WorstCase.Parts, PartView{part.What, seconds(part.Time), part.From})
+	}
+	for _, c := range p.Cost.Cases {
+		c.StepFunctions, c.Lambda, c.Total = cents(c.StepFunctions), cents(c.Lambda), cents(c.Total)
+		v.Cost.PerMillionRequests = append(v.Cost.PerMillionRequests, CostCaseView{c, c.Duration.Seconds()})
+	}
+	return v
+}
+
+func stepView(s Step) StepView {
+	return StepView{Then: s.Kind, MinSeconds: seconds(s.Min), BackoffSeconds: seconds(s.Backoff), MaxSeconds: seconds(s.Max)}
+}
+
+func cents(dollars float64) float64 { return float64(int64(dollars*100+0.5)) / 100 }
+
+// failures names the failures behind each error of the definition.
+func (p *Plan) failures() map[string]string {
+	return map[string]string{
+		contract.ErrRateLimited: p.RateLimitedFailures(),
+		contract.ErrTransient:   p.TransientFailures(),
+		contract.ErrRejected:    "everything else",
+	}
+}
+
+// RateLimitedFailures names the codes that count as rate-limited, "none" if no
+// code does.
+func (p *Plan) RateLimitedFailures() string {
+	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, nil)
+}
+
+// TransientFailures names the codes and errors that count as transient.
+func (p *Plan) TransientFailures() string {
+	t := p.Attempts[0].Policy.Transient
+	return list(t.StatusCodes, t.Errors)
+}
+
+func list(codes contract.StatusCodes, errors []string) string {
+	var parts []string
+	for _, r := range codes {
+		parts = append(parts, r.String())
+	}
+	parts = append(parts, errors...)
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Egress names the attempt's egress: by number, or from the one that was drawn.
+func (p *Plan) Egress(a Attempt) string {
+	switch {
+	case !p.RandomStart:
+		return fmt.Sprint(a.Offset + 1)
+	case a.Offset == 0:
+		return "drawn"
+	}
+	return fmt.Sprintf("drawn + %d", a.Offset)
+}
+
+// Describe says what follows a failure: "attempt 2 at once", "attempt 2 after
+// 0s..1s, asked 1m", "fail".
+func (a Attempt) Describe(s Step) string {
+	if s.Kind == Fail {
+		return "fail"
+	}
+	next := fmt.Sprintf("attempt %d", a.Number+1)
+	if s.Kind == AtOnce {
+		return next + " at once"
+	}
+	text := next + " after " + span(s.Min, s.Backoff)
+	if s.Max > s.Backoff {
+		text += ", asked up to " + Short(s.Max)
+	}
+	return text
+}
+
+func span(from, to time.Duration) string {
+	if from == to {
+		return Short(to)
+	}
+	return Short(from) + ".." + Short(to)
+}

@@ -1,0 +1,98 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+// WorstCase is the longest that an execution can take if nothing cuts it short:
+// every attempt uses its whole limit and every wait is the longest there is.
+// Repeats for Lambda service errors are not in it; they are short, and the
+// deadline bounds them.
+type WorstCase struct {
+	Parts []Part
+	Total time.Duration
+}
+
+// Part is one summand of a worst case.
+type Part struct {
+	What string        `json:"what"` // "attempt 1", "wait 1"
+	Time time.Duration `json:"-"`
+	From string        `json:"from"` // the fields of the spec that it comes from
+}
+
+func worstCase(attempts []Attempt) WorstCase {
+	var w WorstCase
+	for _, a := range attempts {
+		w.add(fmt.Sprintf("attempt %d", a.Number), a.Limit,
+			fmt.Sprintf("retry.attemptTimeout + %s to start", Short(startAllowance)))
+		if wait, from := longestWait(a); wait > 0 {
+			w.add(fmt.Sprintf("wait %d", a.Number), wait, from)
+		}
+	}
+	return w
+}
+
+func (w *WorstCase) add(what string, time time.Duration, from string) {
+	w.Parts = append(w.Parts, Part{What: what, Time: time, From: from})
+	w.Total += time
+}
+
+func longestWait(a Attempt) (wait time.Duration, from string) {
+	step := a.Transient
+	if a.RateLimited.Max > step.Max {
+		step = a.RateLimited
+	}
+	if step.Max > step.Backoff {
+		return step.Max, "retry.rateLimit.maxWait"
+	}
+	return step.Max, "retry.backoff"
+}
+
+// deadlineFindings compares the deadline with the worst case.
+func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
+	first := p.Attempts[0].Limit
+	path := "retry.deadline"
+	if file.Spec.Retry.Deadline == 0 {
+		path = "retry.maxAttempts"
+	}
+	switch {
+	case p.Deadline < first && file.Spec.Retry.Deadline == 0:
+		return []spec.Finding{file.Error("deadline-too-short", "retry.attemptTimeout",
+			fmt.Sprintf("an attempt may take %s, which the %s of an express workflow cannot hold", Short(first), Short(expressLimit)),
+			fmt.Sprintf("lower it to %s or use workflow.type: standard", Short(expressLimit-startAllowance)))}
+	case p.Deadline < first:
+		return []spec.Finding{file.Error("deadline-too-short", path,
+			fmt.Sprintf("must hold at least one attempt, which may take %s (retry.attemptTimeout %s + %s to start), got %s",
+				Short(first), Short(file.Spec.Retry.AttemptTimeout), Short(startAllowance), Short(p.Deadline)),
+			"raise it or lower retry.attemptTimeout")}
+	case p.Deadline < p.WorstCase.Total:
+		return []spec.Finding{file.Warning("attempts-cut-off", path,
+			fmt.Sprintf("in the worst case all %d attempts and their waits take %s, but the deadline is %s: only %d of them sure to start",
+				len(p.Attempts), Short(p.WorstCase.Total), Short(p.Deadline), p.certain()),
+			cutOffHint(file.Spec))}
+	}
+	return nil
+}
+
+func cutOffHint(s spec.Spec) string {
+	if s.Workflow.Type == spec.WorkflowExpress && (s.Retry.Deadline == 0 || s.Retry.Deadline == expressLimit) {
+		return "an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
+	}
+	return "raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
+}
+
+// certain is how many attempts start however long the ones before them take.
+func (p *Plan) certain() int {
+	var used time.Duration
+	for i, a := range p.Attempts {
+		if used+a.Limit > p.Deadline {
+			return i
+		}
+		wait, _ := longestWait(a)
+		used += a.Limit + wait
+	}
+	return len(p.Attempts)
+}
