@@ -1,0 +1,136 @@
+package cfn
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// What AWS takes, and cannot be asked to take more of.
+const (
+	maxDefinition   = 1_048_576 // characters (Step Functions quotas, "Maximum state machine definition size")
+	maxTemplate     = 1_048_576 // bytes, from S3 (CloudFormation quotas)
+	maxResources    = 500       // of one template (CloudFormation quotas)
+	maxEventInput   = 8192      // characters of an Input or InputTemplate (EventBridge API, Target)
+	maxEventPattern = 4096      // characters (EventBridge API, PutRule)
+	// usualEventPattern is what an account may have before it asks for more
+	// (EventBridge quotas, "Event pattern size").
+	usualEventPattern = 2048
+)
+
+// Findings are about what AWS would refuse of a stack and only its files show:
+// t as text, definition as statemachine.asl.json.
+func Findings(file *spec.File, t Template, text, definition []byte) []spec.Finding {
+	findings := append(scheduleFindings(file), eventFindings(file)...)
+	if !file.Spec.HasFunctionURL() {
+		findings = append(findings, file.Warning("no-function-url", "partition",
+			"AWS GovCloud (US) has no function URLs, so the stack has none",
+			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event"))
+	}
+	if n := deployedSize(file.Spec.Name, definition); n > maxDefinition {
+		findings = append(findings, file.Error("definition-too-large", "retry.maxAttempts",
+			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s", thousands(n), thousands(maxDefinition)),
+			"each attempt repeats the policy: lower retry.maxAttempts, or shorten the lists of codes and headers (5xx rather than 500, 501, …)"))
+	}
+	if n := len(text); n > maxTemplate {
+		findings = append(findings, file.Error("template-too-large", largest(file.Spec),
+			fmt.Sprintf("the template is %s bytes long, AWS takes %s", thousands(n), thousands(maxTemplate)),
+			"lower retry.maxAttempts, egress.count or the number of triggers, or divide the spec into several"))
+	}
+	if n := len(t.Resources); n > maxResources {
+		findings = append(findings, file.Error("too-many-resources", largest(file.Spec),
+			fmt.Sprintf("the template has %d resources, AWS takes %d: 2 for each egress, 1 for each schedule and event, and some that are there once", n, maxResources),
+			fmt.Sprintf("remove %d of the triggers, or divide the spec into several", n-maxResources)))
+	}
+	return findings
+}
+
+// longestARN is that of an egress without the stack's name, in the partition and
+// region with the longest names.
+const longestARN = "arn:aws-us-gov:lambda:ap-southeast-99:123456789012:function:-egress-50"
+
+// deployedSize is what AWS counts of a definition, in characters: placeholders
+// have become ARNs by then, and a pool of n stands in each attempt n times.
+func deployedSize(name string, definition []byte) int {
+	placeholders := bytes.Count(definition, []byte("${Egress"))
+	return utf8.RuneCount(definition) + placeholders*(len(longestARN)+len(name)-len("${Egress1Arn}"))
+}
+
+// largest is the field that a template's size most likely comes from.
+func largest(s spec.Spec) string {
+	switch {
+	case len(s.Triggers.Schedules) > s.Egress.Count:
+		return "triggers.schedules"
+	case len(s.Triggers.Events) > s.Egress.Count:
+		return "triggers.events"
+	}
+	return "retry.maxAttempts"
+}
+
+// scheduleFindings holds schedules to what the function URL lets through, so
+// that the execution's data stays within its limits.
+func scheduleFindings(file *spec.File) []spec.Finding {
+	var findings []spec.Finding
+	for i, s := range file.Spec.Triggers.Schedules {
+		if n := len(compact(executionInput(s.Request).Request)); n > contract.RequestLimit {
+			findings = append(findings, file.Error("schedule-input-too-large", fmt.Sprintf("triggers.schedules[%d].request", i),
+				fmt.Sprintf("the request is %s bytes long as JSON, a workflow can carry %s", thousands(n), thousands(contract.RequestLimit)),
+				"shorten its body"))
+		}
+	}
+	return findings
+}
+
+func eventFindings(file *spec.File) []spec.Finding {
+	var findings []spec.Finding
+	for i, e := range file.Spec.Triggers.Events {
+		path := fmt.Sprintf("triggers.events[%d]", i)
+		if n := utf8.RuneCountInString(eventInput(e)); n > maxEventInput {
+			findings = append(findings, file.Error("event-input-too-large", path+".request",
+				fmt.Sprintf("the request is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventInput)),
+				"shorten its body or headers; with bodyFrom the event's own data does not count"))
+		}
+		findings = append(findings, placeholderFindings(file, path, e)...)
+		findings = append(findings, patternFindings(file, path, e)...)
+	}
+	return findings
+}
+
+// placeholderFindings: an input template cannot quote "<" and ">" (EventBridge,
+// "Input transformation"), so what stands in them would be taken for a variable.
+func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
+	if e.Request.BodyFrom == "" || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
+		return nil
+	}
+	return []spec.Finding{file.Error("event-angle-brackets", path+".request",
+		"with bodyFrom, EventBridge takes < and > in the rest of the request for its own placeholders",
+		"write them as %3C and %3E in path and query, and leave them out of headers")}
+}
+
+func patternFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
+	n := utf8.RuneCountInString(compact(e.Pattern))
+	switch {
+	case n > maxEventPattern:
+		return []spec.Finding{file.Error("event-pattern-too-large", path+".pattern",
+			fmt.Sprintf("the pattern is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventPattern)),
+			"match by prefix, or divide it over several events")}
+	case n > usualEventPattern:
+		return []spec.Finding{file.Warning("event-pattern-too-large", path+".pattern",
+			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default", thousands(n), thousands(usualEventPattern)),
+			"raise the EventBridge quota \"Event pattern size\" before deploying")}
+	}
+	return nil
+}
+
+// thousands writes 1048576 as 1,048,576.
+func thousands(n int) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

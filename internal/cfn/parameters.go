@@ -1,0 +1,78 @@
+package cfn
+
+import (
+	"github.com/sfngen/sfngen/internal/doc"
+	"github.com/sfngen/sfngen/internal/plan"
+)
+
+// The parameters: only what differs from one deployment of a stack to the next.
+const (
+	artifactBucket  = "ArtifactBucket"
+	egressKey       = "EgressKey"
+	orchestratorKey = "OrchestratorKey"
+)
+
+func parameters() doc.Map {
+	return doc.Map{
+		{Name: artifactBucket, Value: doc.Map{
+			{Name: "Type", Value: "String"},
+			{Name: "Description", Value: "The S3 bucket, in the stack's region, that holds the zips of the Lambdas."},
+			{Name: "AllowedPattern", Value: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"},
+			{Name: "ConstraintDescription", Value: "must be the name of an S3 bucket"},
+		}},
+		{Name: egressKey, Value: zipKey("egress")},
+		{Name: orchestratorKey, Value: zipKey("orchestrator")},
+	}
+}
+
+// zipKey is the key of an S3 object, 1 to 1,024 bytes (S3, "Naming objects").
+func zipKey(what string) doc.Map {
+	return doc.Map{
+		{Name: "Type", Value: "String"},
+		{Name: "Description", Value: "The S3 key of " + what + ".zip, which holds the " + what + "'s bootstrap. A new key deploys new code."},
+		{Name: "AllowedPattern", Value: `^.+\.zip$`},
+		{Name: "ConstraintDescription", Value: "must be the key of a .zip"},
+		{Name: "MinLength", Value: int64(1)},
+		{Name: "MaxLength", Value: int64(1024)},
+	}
+}
+
+func artifact(key string) doc.Map {
+	return doc.Map{{Name: "S3Bucket", Value: ref(artifactBucket)}, {Name: "S3Key", Value: ref(key)}}
+}
+
+// outputs are what a person or a script wants of a deployed stack. None is
+// exported: an export binds other stacks to this one.
+func outputs(p *plan.Plan) doc.Map {
+	var m doc.Map
+	if p.Spec.HasFunctionURL() {
+		m = append(m, output("FunctionUrl", "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
+	}
+	m = append(m,
+		output("StateMachineArn", "The workflow.", ref(stateMachine)),
+		output("OrchestratorFunction", "The Lambda that runs the workflow for a caller.", ref(orchestratorFunction)),
+		output("EgressFunctions", "The pool, in its order, separated by commas.", joined(p.Egresses)))
+	if !p.Spec.HasFunctionURL() || p.Spec.Triggers.FunctionURL.Auth != "none" {
+		m = append(m, output("CallerPolicyArn", "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
+	}
+	if hasTriggers(p.Spec.Triggers) {
+		m = append(m, output("DeadLetterQueueUrl", "Where schedules and events go that could not start the workflow.", ref(deadLetters)))
+	}
+	return m
+}
+
+func output(name, description string, value doc.Value) doc.Field {
+	return doc.Field{Name: name, Value: doc.Map{{Name: "Description", Value: description}, {Name: "Value", Value: value}}}
+}
+
+// joined are the names of the pool; a pool of one needs no joining.
+func joined(egresses int) doc.Value {
+	names := make(doc.List, egresses)
+	for i := range names {
+		names[i] = ref(egressID(i + 1))
+	}
+	if egresses == 1 {
+		return names[0]
+	}
+	return doc.Tagged{Tag: "!Join", Value: list(",", names)}
+}

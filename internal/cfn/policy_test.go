@@ -1,0 +1,218 @@
+package cfn_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// asList is a value that IAM lets stand alone or in a list.
+func asList(v any) []any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	return []any{v}
+}
+
+// permissions of a role, one line for each action and resource.
+func permissions(t testing.TB, all object, role string) []string {
+	t.Helper()
+	var lines []string
+	for _, policy := range props(t, all, role)["Policies"].([]any) {
+		for _, s := range policy.(object)["PolicyDocument"].(object)["Statement"].([]any) {
+			for _, action := range asList(s.(object)["Action"]) {
+				for _, resource := range asList(s.(object)["Resource"]) {
+					lines = append(lines, fmt.Sprint(action, " on ", resource))
+				}
+			}
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+var (
+	traces = []string{"xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"}
+	pool   = []string{
+		"logs:CreateLogStream on !GetAtt Egress1LogGroup.Arn", "logs:CreateLogStream on !GetAtt Egress2LogGroup.Arn", "logs:CreateLogStream on !GetAtt Egress3LogGroup.Arn",
+		"logs:PutLogEvents on !GetAtt Egress1LogGroup.Arn", "logs:PutLogEvents on !GetAtt Egress2LogGroup.Arn", "logs:PutLogEvents on !GetAtt Egress3LogGroup.Arn",
+	}
+	calls = []string{
+		"lambda:InvokeFunction on !GetAtt Egress1.Arn", "lambda:InvokeFunction on !GetAtt Egress2.Arn", "lambda:InvokeFunction on !GetAtt Egress3.Arn",
+	}
+	delivery = []string{
+		"logs:CreateLogDelivery on *", "logs:CreateLogStream on *", "logs:DeleteLogDelivery on *", "logs:DescribeLogGroups on *",
+		"logs:DescribeResourcePolicies on *", "logs:GetLogDelivery on *", "logs:ListLogDeliveries on *", "logs:PutLogEvents on *",
+		"logs:PutResourcePolicy on *", "logs:UpdateLogDelivery on *",
+	}
+	ownLogs = []string{"logs:CreateLogStream on !GetAtt OrchestratorLogGroup.Arn", "logs:PutLogEvents on !GetAtt OrchestratorLogGroup.Arn"}
+)
+
+func TestEachRoleMayDoExactlyThis(t *testing.T) {
+	express, bare, triggered := story, story+"workflow: {logLevel: off, tracing: false}\n", story+"triggers:\n"+schedules+events
+	tests := map[string]struct {
+		fields, role string
+		want         []string
+	}{
+		"egress":               {express, "EgressRole", slices.Concat(pool, traces)},
+		"egress, bare":         {bare, "EgressRole", pool},
+		"workflow":             {express, "StateMachineRole", slices.Concat(calls, delivery, []string{"xray:GetSamplingRules on *", "xray:GetSamplingTargets on *"}, traces)},
+		"workflow, bare":       {bare, "StateMachineRole", calls},
+		"orchestrator express": {express, "OrchestratorRole", slices.Concat(ownLogs, []string{"states:StartSyncExecution on !Ref StateMachine"}, traces)},
+		"orchestrator standard": {story + standard, "OrchestratorRole", slices.Concat(ownLogs, []string{
+			"states:DescribeExecution on !Sub arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:acme:*",
+			"states:StartExecution on !Ref StateMachine"}, traces)},
+		"scheduler": {triggered, "SchedulerRole", []string{"sqs:SendMessage on !GetAtt DeadLetters.Arn", "states:StartExecution on !Ref StateMachine"}},
+		"events":    {triggered, "EventsRole", []string{"states:StartExecution on !Ref StateMachine"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			diff(t, "permissions", test.want, permissions(t, resources(t, test.fields), test.role))
+		})
+	}
+}
+
+func TestEachRoleIsUsedByOneServiceFromOneSource(t *testing.T) {
+	own := func(arn string) object {
+		return object{
+			"ArnLike":      object{"aws:SourceArn": "!Sub arn:${AWS::Partition}:" + arn},
+			"StringEquals": object{"aws:SourceAccount": "!Ref AWS::AccountId"},
+		}
+	}
+	tests := map[string]struct {
+		service   string
+		condition any
+	}{
+		"EgressRole":       {"lambda.amazonaws.com", nil},
+		"OrchestratorRole": {"lambda.amazonaws.com", nil},
+		"StateMachineRole": {"states.amazonaws.com", own("states:${AWS::Region}:${AWS::AccountId}:stateMachine:acme")},
+		"SchedulerRole":    {"scheduler.amazonaws.com", own("scheduler:${AWS::Region}:${AWS::AccountId}:schedule-group/acme")},
+		"EventsRole":       {"events.amazonaws.com", own("events:${AWS::Region}:${AWS::AccountId}:rule/acme-*")},
+	}
+	all := resources(t, variants["all triggers"])
+	for role, test := range tests {
+		t.Run(role, func(t *testing.T) {
+			want := object{"Effect": "Allow", "Principal": object{"Service": test.service}, "Action": "sts:AssumeRole"}
+			if test.condition != nil {
+				want["Condition"] = test.condition
+			}
+			p := props(t, all, role)
+			diff(t, "trust", object{"Version": "2012-10-17", "Statement": []any{want}}, p["AssumeRolePolicyDocument"].(object))
+			if name, ok := p["RoleName"]; ok {
+				t.Errorf("the role is named %v: a second region could not have it", name)
+			}
+		})
+	}
+}
+
+// statements are all that a template allows, wherever it stands.
+func statements(v any) []object {
+	var found []object
+	switch v := v.(type) {
+	case object:
+		if v["Effect"] != nil {
+			found = append(found, v)
+		}
+		for _, child := range v {
+			found = append(found, statements(child)...)
+		}
+	case []any:
+		for _, child := range v {
+			found = append(found, statements(child)...)
+		}
+	}
+	return found
+}
+
+// resourceless are the actions for which the Service Authorization Reference
+// lists no resource, or the documentation of the feature asks for "*".
+func resourceless(action string) bool {
+	return strings.HasPrefix(action, "xray:") || slices.Contains(delivery, action+" on *")
+}
+
+// The hand-made version had AWS keys in its source and no IAM at all.
+func TestOriginFault10_NoKeysLeastPrivilege(t *testing.T) {
+	for name, fields := range variants {
+		t.Run(name, func(t *testing.T) {
+			m := build(t, fields)
+			for _, secret := range []string{"AKIA", "ASIA", "aws_access_key", "AWS_ACCESS_KEY", "AWS_SECRET", "{{resolve:", "NoEcho"} {
+				if strings.Contains(string(m.text), secret) {
+					t.Errorf("the template holds %q", secret)
+				}
+			}
+			found := statements(load(t, m.text)["Resources"])
+			if len(found) < 6 { // three roles, each with trust and permission
+				t.Fatalf("only %d statements: is anything allowed at all?", len(found))
+			}
+			for _, s := range found {
+				checkStatement(t, s)
+			}
+		})
+	}
+}
+
+func checkStatement(t *testing.T, s object) {
+	t.Helper()
+	if s["Effect"] != "Allow" || s["NotAction"] != nil || s["NotResource"] != nil || s["NotPrincipal"] != nil {
+		t.Errorf("a statement that names what it does not mean: %v", s)
+	}
+	for _, action := range asList(s["Action"]) {
+		if strings.Contains(action.(string), "*") {
+			t.Errorf("allows %s", action)
+		}
+		for _, resource := range asList(s["Resource"]) {
+			if resource == "*" && !resourceless(action.(string)) {
+				t.Errorf("allows %s on everything", action)
+			}
+		}
+	}
+	if s["Principal"] == "*" {
+		t.Errorf("allows everyone: %v", s)
+	}
+}
+
+// IAM takes 10,240 characters of inline policies for each role and 2,048 of a
+// trust policy, white space not counted, with references resolved (IAM quotas).
+func TestPoliciesFitIAMWithTheLongestNames(t *testing.T) {
+	file := "retry: {maxAttempts: 50}\npartition: aws-us-gov\n" + standard + "triggers:\n" + schedules + events
+	const longest = 32 - len("acme") // names have up to 32 characters
+	all := resources(t, file)
+	for id, r := range all {
+		if r.(object)["Type"] != "AWS::IAM::Role" {
+			continue
+		}
+		p := r.(object)["Properties"].(object)
+		for part, limit := range map[string]int{"Policies": 10_240, "AssumeRolePolicyDocument": 2_048} {
+			if n := resolvedSize(p[part], longest); n > limit {
+				t.Errorf("%s: %s has up to %d characters, IAM takes %d", id, part, n, limit)
+			}
+		}
+	}
+}
+
+// resolvedSize is at least what a policy is long as JSON: every reference counts
+// as the longest ARN there is in a stack.
+func resolvedSize(v any, extra int) int {
+	const arn = len("arn:aws-us-gov:logs:ap-southeast-99:123456789012:log-group:/aws/lambda/acme-orchestrator:*")
+	switch v := v.(type) {
+	case object:
+		n := 2
+		for key, child := range v {
+			n += len(key) + 4 + resolvedSize(child, extra)
+		}
+		return n
+	case []any:
+		n := 2
+		for _, child := range v {
+			n += 1 + resolvedSize(child, extra)
+		}
+		return n
+	case string:
+		if strings.HasPrefix(v, "!") {
+			return 2 + arn + extra
+		}
+		return 2 + len(v)
+	}
+	return len(fmt.Sprint(v))
+}

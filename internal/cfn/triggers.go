@@ -1,0 +1,133 @@
+package cfn
+
+import (
+	"github.com/sfngen/sfngen/internal/doc"
+	"github.com/sfngen/sfngen/spec"
+)
+
+const (
+	deadLetters       = "DeadLetters"
+	deadLettersPolicy = "DeadLettersPolicy"
+	scheduleGroup     = "SchedulesGroup"
+	schedulerRole     = "SchedulerRole"
+	eventsRole        = "EventsRole"
+)
+
+func hasTriggers(t spec.Triggers) bool { return len(t.Schedules)+len(t.Events) > 0 }
+
+// deadLetters keeps what could not start the workflow for as long as SQS can, 14
+// days. A schedule puts its letter there with its own role, a rule by the
+// queue's policy (EventBridge, "Granting permissions to the dead-letter queue").
+func (b *builder) deadLetters() {
+	triggers := b.plan.Spec.Triggers
+	if !hasTriggers(triggers) {
+		return
+	}
+	b.add(Resource{ID: deadLetters, Type: typeQueue, Ephemeral: true, Properties: properties{
+		"QueueName":              b.name + "-dead-letters",
+		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
+		"SqsManagedSseEnabled":   true,
+		"Tags":                   b.tags,
+	}})
+	if len(triggers.Events) == 0 {
+		return
+	}
+	b.add(Resource{ID: deadLettersPolicy, Type: typeQueuePolicy, Properties: properties{
+		"Queues": list(ref(deadLetters)),
+		"PolicyDocument": policyDocument(statement{
+			principal: service("events"),
+			actions:   []string{"sqs:SendMessage"},
+			resources: getAtt(deadLetters, "Arn"),
+			condition: doc.Map{{Name: "ArnLike", Value: doc.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
+		}),
+	}})
+}
+
+// schedules stand in a group of their own: a schedule has no tags, its group
+// has, and Scheduler wants a role's trust bound to a group, not to a schedule
+// (Scheduler, "Confused deputy prevention").
+func (b *builder) schedules() {
+	schedules := b.plan.Spec.Triggers.Schedules
+	if len(schedules) == 0 {
+		return
+	}
+	b.add(Resource{ID: scheduleGroup, Type: typeScheduleGroup, Properties: properties{"Name": b.name, "Tags": b.tags}})
+	b.role(schedulerRole, "What the schedules of "+b.name+" may do: start the workflow, or say that they could not.",
+		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
+		startExecution("states:StartExecution"),
+		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLetters, "Arn")})
+	for _, s := range schedules {
+		b.schedule(s)
+	}
+}
+
+func (b *builder) schedule(s spec.Schedule) {
+	b.add(Resource{ID: "Schedule" + logicalName(s.Name), Type: typeSchedule, Properties: properties{
+		"Name":                       b.name + "-" + s.Name,
+		"GroupName":                  ref(scheduleGroup),
+		"ScheduleExpression":         s.Expression,
+		"ScheduleExpressionTimezone": s.Timezone,
+		"FlexibleTimeWindow":         doc.Map{{Name: "Mode", Value: "OFF"}},
+		"Target": append(target(schedulerRole, scheduleMaxAge),
+			doc.Field{Name: "Input", Value: scheduleInput(s)}),
+	}})
+}
+
+// events are rules on the default bus.
+func (b *builder) events() {
+	events := b.plan.Spec.Triggers.Events
+	if len(events) == 0 {
+		return
+	}
+	b.role(eventsRole, "What the event rules of "+b.name+" may do: start the workflow.",
+		trustFrom("events", b.ruleARNs()), startExecution("states:StartExecution"))
+	for _, e := range events {
+		b.rule(e)
+	}
+}
+
+// ruleARNs takes in the rules of this stack by their prefix: a list of them
+// would make a circle with what the rules need, and at some 20 rules outgrow a
+// trust policy (IAM quotas: 2,048 characters).
+func (b *builder) ruleARNs() doc.Value { return arnOf("events", "rule/"+b.name+"-*") }
+
+// rule waits for the queue's policy, so that not even the first event can be lost.
+func (b *builder) rule(e spec.Event) {
+	input := doc.Field{Name: "Input", Value: eventInput(e)}
+	if e.Request.BodyFrom != "" {
+		input = doc.Field{Name: "InputTransformer", Value: doc.Map{
+			{Name: "InputPathsMap", Value: doc.Map{{Name: bodyVariable, Value: e.Request.BodyFrom}}},
+			{Name: "InputTemplate", Value: eventInput(e)},
+		}}
+	}
+	target := append(doc.Map{{Name: "Id", Value: "workflow"}}, target(eventsRole, eventMaxAge)...)
+	b.add(Resource{ID: "Event" + logicalName(e.Name), Type: typeRule, DependsOn: []string{deadLettersPolicy}, Properties: properties{
+		"Name":         b.name + "-" + e.Name,
+		"EventPattern": doc.Of(e.Pattern),
+		"State":        "ENABLED",
+		"Targets":      list(append(target, input)),
+		"Tags":         b.tags,
+	}})
+}
+
+// How long a start is tried again, in seconds, when Step Functions cannot take
+// it. An event tells of something that happened and keeps for the longest there
+// is; a schedule that is an hour late has had its time.
+const (
+	scheduleMaxAge = 60 * 60
+	eventMaxAge    = 24 * 60 * 60
+	maxRetries     = 185 // the most that EventBridge and Scheduler allow: age decides
+)
+
+// target is the workflow, as both rules and schedules name it.
+func target(role string, maxAge int64) doc.Map {
+	return doc.Map{
+		{Name: "Arn", Value: ref(stateMachine)},
+		{Name: "RoleArn", Value: getAtt(role, "Arn")},
+		{Name: "RetryPolicy", Value: doc.Map{
+			{Name: "MaximumEventAgeInSeconds", Value: maxAge},
+			{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
+		}},
+		{Name: "DeadLetterConfig", Value: doc.Map{{Name: "Arn", Value: getAtt(deadLetters, "Arn")}}},
+	}
+}

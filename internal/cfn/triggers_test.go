@@ -1,0 +1,131 @@
+package cfn_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// input reads an execution input as an egress would.
+func input(t *testing.T, text string) contract.Request {
+	t.Helper()
+	var in contract.ExecutionInput
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&in); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return in.Request
+}
+
+func TestSchedule(t *testing.T) {
+	all := resources(t, story+`tags: {team: orders}
+triggers:
+  schedules:
+    - name: nightly-2
+      expression: cron(0 3 * * ? *)
+      timezone: Europe/Berlin
+      request: {method: POST, path: /import, query: 'a=${AWS::Region}', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
+`)
+	got := props(t, all, "ScheduleNightlyX2")
+	text := got["Target"].(object)["Input"].(string)
+	delete(got["Target"].(object), "Input")
+	diff(t, "schedule", object{
+		"Name": "acme-nightly-2", "GroupName": "!Ref SchedulesGroup",
+		"ScheduleExpression": "cron(0 3 * * ? *)", "ScheduleExpressionTimezone": "Europe/Berlin",
+		"FlexibleTimeWindow": object{"Mode": "OFF"},
+		"Target": object{
+			"Arn": "!Ref StateMachine", "RoleArn": "!GetAtt SchedulerRole.Arn",
+			"RetryPolicy":      object{"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 185},
+			"DeadLetterConfig": object{"Arn": "!GetAtt DeadLetters.Arn"},
+		},
+	}, got)
+	diff(t, "request", contract.Request{
+		Method: "POST", Path: "/import", Query: "a=${AWS::Region}",
+		Headers: map[string]string{"x-a": "<aws.scheduler.scheduled-time>"}, Body: json.RawMessage(`{"full":true}`),
+	}, input(t, text))
+	diff(t, "group", "acme", props(t, all, "SchedulesGroup")["Name"])
+	if _, ok := all["DeadLettersPolicy"]; ok {
+		t.Error("schedules alone need no queue policy: their role may send")
+	}
+}
+
+func TestRule(t *testing.T) {
+	tests := map[string]struct {
+		request  string
+		property string // of the target that holds the input
+		want     any
+	}{
+		"constant": {`{method: POST, path: /orders, body: "a <b> ${c}"}`, "Input",
+			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c}"}}`},
+		"no body": {`{method: GET, path: /orders}`, "Input",
+			`{"request":{"method":"GET","path":"/orders"}}`},
+		"from the event": {`{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer", object{
+			"InputPathsMap": object{"body": "$.detail.items[0]"},
+			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			all := resources(t, story+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', 1.5]}]}}, request: "+test.request+"}]\n")
+			diff(t, "rule", object{"Type": "AWS::Events::Rule", "DependsOn": []any{"DeadLettersPolicy"}, "Properties": object{
+				"Name": "acme-order-placed", "State": "ENABLED", "Tags": specTags,
+				"EventPattern": object{"source": []any{"shop"}, "detail": object{"n": []any{object{"numeric": []any{">", 1.5}}}}},
+				"Targets": []any{object{
+					"Id": "workflow", "Arn": "!Ref StateMachine", "RoleArn": "!GetAtt EventsRole.Arn",
+					"RetryPolicy":      object{"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
+					"DeadLetterConfig": object{"Arn": "!GetAtt DeadLetters.Arn"},
+					test.property:      test.want,
+				}},
+			}}, all["EventOrderPlaced"].(object))
+		})
+	}
+}
+
+// EventBridge puts the JSON value of the path in the variable's place.
+func TestInputTemplateBecomesARequestWithAnyEvent(t *testing.T) {
+	all := resources(t, story+"triggers:\n"+events)
+	template := props(t, all, "EventOrderPlaced")["Targets"].([]any)[0].(object)["InputTransformer"].(object)["InputTemplate"].(string)
+	for _, body := range []string{`{"id":7}`, `[1,2]`, `"text"`, `7`, `null`} {
+		got := input(t, strings.ReplaceAll(template, "<body>", body))
+		diff(t, body, contract.Request{Method: "POST", Path: "/orders", Body: json.RawMessage(body)}, got)
+	}
+}
+
+func TestDeadLetters(t *testing.T) {
+	all := resources(t, story+"triggers:\n"+schedules+events)
+	diff(t, "queue", object{
+		"Type": "AWS::SQS::Queue", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete",
+		"Properties": object{"QueueName": "acme-dead-letters", "MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": true, "Tags": specTags},
+	}, all["DeadLetters"].(object))
+	diff(t, "policy", object{
+		"Queues": []any{"!Ref DeadLetters"},
+		"PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{
+			"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
+			"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
+			"Condition": object{"ArnLike": object{"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
+		}}},
+	}, props(t, all, "DeadLettersPolicy"))
+}
+
+func TestNothingForTriggersThatAreNotThere(t *testing.T) {
+	for name, test := range map[string]struct {
+		fields string
+		absent []string
+	}{
+		"no triggers":  {story, []string{"DeadLetters", "DeadLettersPolicy", "SchedulesGroup", "SchedulerRole", "EventsRole"}},
+		"no events":    {story + "triggers:\n" + schedules, []string{"DeadLettersPolicy", "EventsRole"}},
+		"no schedules": {story + "triggers:\n" + events, []string{"SchedulesGroup", "SchedulerRole"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := resources(t, test.fields)
+			for _, id := range test.absent {
+				if _, ok := all[id]; ok {
+					t.Errorf("%s is there", id)
+				}
+			}
+		})
+	}
+}
