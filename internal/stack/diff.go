@@ -1,0 +1,39 @@
+package stack
+
+import (
+	"bytes"
+	"io"
+	"path"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// WriteDiff prints the changes as unified diffs, as they would apply to the
+// folder named dir. A file that is to come or to go is compared with /dev/null.
+func WriteDiff(w io.Writer, dir string, changes []Change) error {
+	for _, c := range changes {
+		if _, err := w.Write(unified(path.Join(dir, c.Path), c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unified(name string, c Change) []byte {
+	before, after := "a/"+name, "b/"+name
+	switch c.Kind {
+	case Create:
+		before = "/dev/null"
+	case Remove:
+		after = "/dev/null"
+	}
+	if !isText(c.Old) || !isText(c.New) {
+		return []byte("Binary files " + before + " and " + after + " differ\n")
+	}
+	return diff.Diff(before, c.Old, after, c.New)
+}
+
+func isText(content []byte) bool {
+	return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0
+}

@@ -1,0 +1,112 @@
+package stack_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sfngen/sfngen/"
+
+// mayImport is the architecture (CONTRIBUTING.md): a package of sfngen, and which
+// others of sfngen it may know. Arrows point one way.
+var mayImport = map[string]string{
+	"cmd/sfngen":           "internal/asl internal/diagram internal/report internal/stack schema spec templates",
+	"internal/asl":         "internal/doc internal/plan runtime/contract",
+	"internal/cfn":         "internal/asl internal/doc internal/plan runtime/contract spec",
+	"internal/diagram":     "internal/asl runtime/contract",
+	"internal/doc":         "",
+	"internal/plan":        "runtime/contract spec",
+	"internal/report":      "spec",
+	"internal/stack":       "internal/asl internal/cfn internal/diagram internal/doc internal/plan runtime spec templates",
+	"runtime":              "",
+	"runtime/contract":     "",
+	"runtime/egress":       "runtime/contract",
+	"runtime/orchestrator": "runtime/contract",
+	"schema":               "",
+	"spec":                 "runtime/contract schema",
+	"templates":            "",
+}
+
+// outside is what the runtime may bring into a Lambda.
+var outside = map[string]string{
+	"runtime/contract":     "",
+	"runtime/egress":       "github.com/aws/aws-lambda-go",
+	"runtime/orchestrator": "github.com/aws/aws-lambda-go github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go",
+}
+
+func TestArrowsPointOneWay(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		path, imports, _ := strings.Cut(line, " ")
+		name := strings.TrimPrefix(path, module)
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("%s is new: say in mayImport what it may import", name)
+		}
+		for _, imported := range strings.Fields(imports) {
+			checkImport(t, name, imported, allowed)
+		}
+	}
+}
+
+func checkImport(t *testing.T, name, imported, allowed string) {
+	t.Helper()
+	if ours, ok := strings.CutPrefix(imported, module); ok {
+		if !contains(allowed, ours) {
+			t.Errorf("%s must not import %s", name, ours)
+		}
+		return
+	}
+	limits, limited := outside[name]
+	if !limited || !strings.Contains(imported, ".") {
+		return
+	}
+	for _, prefix := range strings.Fields(limits) {
+		if strings.HasPrefix(imported, prefix) {
+			return
+		}
+	}
+	t.Errorf("%s must stay lean, but imports %s", name, imported)
+}
+
+func contains(list, word string) bool {
+	for _, w := range strings.Fields(list) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// origin.md lists twelve faults of the hand-made version; each has a test by name.
+func TestEveryOriginFaultHasATest(t *testing.T) {
+	names := map[string]bool{}
+	for _, pattern := range []string{"../../*/*_test.go", "../../*/*/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range regexp.MustCompile(`func TestOriginFault(\d\d)_`).FindAllSubmatch(src, -1) {
+				names[string(match[1])] = true
+			}
+		}
+	}
+	for n := 1; n <= 12; n++ {
+		if !names[fmt.Sprintf("%02d", n)] {
+			t.Errorf("no TestOriginFault%02d_…", n)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package stack
+
+import (
+	"fmt"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+// Source is a spec's text under the name that findings give it.
+type Source struct {
+	Name string
+	Text []byte
+}
+
+// LoadAll loads every spec. Two specs of one name are an error: the second stack
+// would overwrite the first.
+func LoadAll(sources []Source) ([]*Stack, []spec.Finding) {
+	var stacks []*Stack
+	var findings []spec.Finding
+	first := map[string]string{} // stack name -> spec
+	for _, l := range loadEach(sources) {
+		findings = append(findings, l.findings...)
+		s, source := l.stack, l.source
+		if s == nil {
+			continue
+		}
+		if other, taken := first[s.Name]; taken {
+			findings = append(findings, spec.Finding{
+				File: source.Name, Severity: spec.Error, Path: "name", Rule: "duplicate-stack",
+				Message: fmt.Sprintf("%q is the name of %s too: each spec needs a name of its own", s.Name, other),
+			})
+		}
+		first[s.Name] = source.Name
+		stacks = append(stacks, s)
+	}
+	return stacks, findings
+}
+
+// loaded is one source's outcome; stack is nil when a finding is an error.
+type loaded struct {
+	source   Source
+	stack    *Stack
+	findings []spec.Finding
+}
+
+func loadEach(sources []Source) []*loaded {
+	all := make([]*loaded, len(sources))
+	for i, source := range sources {
+		all[i] = &loaded{source: source}
+	}
+	_ = forEach(all, func(l *loaded) error { // what is wrong is in the findings
+		l.stack, l.findings = Load(l.source.Name, l.source.Text)
+		return nil
+	})
+	return all
+}

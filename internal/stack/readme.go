@@ -1,0 +1,54 @@
+package stack
+
+import (
+	"strings"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/asl"
+	"github.com/sfngen/sfngen/internal/diagram"
+	"github.com/sfngen/sfngen/internal/plan"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// readmeValues are what the README's template sees: the plan, and what the
+// template cannot say by itself.
+type readmeValues struct {
+	*plan.Plan
+	Description string // one line
+	Diagram     string // Mermaid
+	Goarch      string
+	Region      string
+	PricesOf    string
+	AssumedCall time.Duration
+}
+
+// readme tells whoever opens the stack's folder what it does, how long it takes,
+// and how to build and deploy it by hand.
+func readme(p *plan.Plan, machine asl.Machine) []byte {
+	return execute("README.md.tmpl", readmeValues{
+		Plan:        p,
+		Description: strings.Join(strings.Fields(p.Spec.Description), " "),
+		Diagram:     strings.TrimRight(diagram.Mermaid(machine), "\n"),
+		Goarch:      goarch(p.Spec.Architecture),
+		Region:      plan.PriceRegion,
+		PricesOf:    plan.PriceDate,
+		AssumedCall: plan.AssumedCall,
+	})
+}
+
+// Short writes a duration for the page.
+func (readmeValues) Short(d time.Duration) string { return plan.Short(d) }
+
+// Standard reports whether executions can be looked at after the fact by name.
+func (v readmeValues) Standard() bool { return v.Spec.Workflow.Type == spec.WorkflowStandard }
+
+// CutOff reports whether the deadline may end an execution before its last attempt.
+func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }
+
+// goarch is Go's name for a Lambda architecture.
+func goarch(architecture string) string {
+	if architecture == "x86_64" {
+		return "amd64"
+	}
+	return architecture
+}

@@ -1,0 +1,211 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Two stacks of one name that differ in every way a change can: a file changed,
+// one gone, one new, one in a folder that is new, one in a folder that empties.
+var (
+	before = Assemble("s", []File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
+	after  = Assemble("s", []File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")}, {Path: "z", Content: []byte("z")}})
+)
+
+func folder(t *testing.T, s *Stack) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "s")
+	put(t, s, dir)
+	if err := os.WriteFile(filepath.Join(dir, "mine"), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func put(t *testing.T, s *Stack, dir string) {
+	t.Helper()
+	if _, err := Write(context.Background(), []Target{{s, dir}}, false); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	m := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		path, _ := filepath.Rel(dir, name)
+		if entry.IsDir() {
+			m[path+"/"] = ""
+			return nil
+		}
+		content, err := os.ReadFile(name)
+		m[path] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// staged begins the change from before to after, up to the point where files move.
+func staged(t *testing.T, dir string) *transaction {
+	t.Helper()
+	tr := &transaction{target: Target{after, dir}}
+	if err := tr.begin(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.stage(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// A build that dies after any number of moves leaves a folder that the next build
+// puts right, whichever stack that one is for.
+func TestADeadBuildIsUndone(t *testing.T) {
+	moves := len(staged(t, folder(t, before)).changes)
+	for n := range moves + 1 {
+		for name, next := range map[string]*Stack{"the same stack again": before, "the new stack": after} {
+			t.Run(fmt.Sprintf("after %d of %d moves, %s", n, moves, name), func(t *testing.T) {
+				dir := folder(t, before)
+				tr := staged(t, dir)
+				if err := writeJournal(dir, tr.changes); err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range tr.changes[:n] {
+					if err := move(dir, c); err != nil {
+						t.Fatal(err)
+					}
+				}
+				put(t, next, dir)
+				if diff := cmp.Diff(tree(t, folder(t, next)), tree(t, dir)); diff != "" {
+					t.Errorf("folder (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// Between keeping the old file and placing the new one there is a moment, too.
+func TestADeadBuildBetweenTwoRenames(t *testing.T) {
+	dir := folder(t, before)
+	want := tree(t, dir)
+	tr := staged(t, dir)
+	if err := writeJournal(dir, tr.changes); err != nil {
+		t.Fatal(err)
+	}
+	if err := moveTo(filepath.Join(dir, "changed"), stagingPath(dir, "old", "changed")); err != nil {
+		t.Fatal(err)
+	}
+	put(t, before, dir)
+	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got):\n%s", diff)
+	}
+}
+
+// A move that fails puts back those before it: here a folder has appeared where
+// the last file belongs.
+func TestAFailedCommitIsUndone(t *testing.T) {
+	dir := folder(t, before)
+	tr := staged(t, dir)
+	if err := os.MkdirAll(filepath.Join(dir, "z", "in the way"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	want := tree(t, dir)
+	err := tr.commit()
+	if err == nil {
+		t.Fatal("the commit went through")
+	}
+	if err := tr.close(); err != nil {
+		t.Fatal(err)
+	}
+	delete(want, ".sfngen-staging/")
+	for path := range want {
+		if len(path) > len(stagingDir) && path[:len(stagingDir)] == stagingDir {
+			delete(want, path)
+		}
+	}
+	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got):\n%s", diff)
+	}
+}
+
+// When the second of two folders fails, the first is put back as well, whether it
+// was there before or not.
+func TestCommitAllOrNothing(t *testing.T) {
+	for name, first := range map[string]func(*testing.T) string{
+		"an existing folder": func(t *testing.T) string { return folder(t, before) },
+		"a new folder":       func(t *testing.T) string { return filepath.Join(t.TempDir(), "s") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			one, two := first(t), folder(t, before)
+			want := tree(t, filepath.Dir(one))
+			good, bad := staged(t, one), staged(t, two)
+			if err := os.MkdirAll(filepath.Join(two, "z", "in the way"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := commitAll([]*transaction{good, bad}); err == nil {
+				t.Fatal("both went through")
+			}
+			for _, tr := range []*transaction{good, bad} {
+				if err := tr.close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(want, tree(t, filepath.Dir(one))); diff != "" {
+				t.Errorf("folder (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A new stack that could not be written whole leaves nothing, not even its parent's
+// hidden folder.
+func TestAFailedNewStackLeavesNothing(t *testing.T) {
+	out := t.TempDir()
+	broken := Assemble("s", []File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
+	if _, err := Write(context.Background(), []Target{{broken, filepath.Join(out, "s")}}, false); err == nil {
+		t.Fatal("it was written")
+	}
+	if diff := cmp.Diff(map[string]string{"./": ""}, tree(t, out)); diff != "" {
+		t.Errorf("folder (-want +got):\n%s", diff)
+	}
+}
+
+func TestAJournalThatCannotBeRead(t *testing.T) {
+	for name, test := range map[string]struct{ journal, want string }{
+		"not JSON":         {"{", "DIR/.sfngen-staging/journal.json: unexpected end of JSON input: the files of an interrupted build are in DIR/.sfngen-staging; restore the stack from version control and remove that folder"},
+		"a path elsewhere": {`[{"kind":"create","path":"../x"}]`, `DIR/.sfngen-staging/journal.json names "../x", which is not in the stack: remove DIR/.sfngen-staging`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := folder(t, before)
+			if err := os.Mkdir(stagingPath(dir), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(stagingPath(dir, journalFile), []byte(test.journal), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			want := tree(t, dir)
+			_, err := Write(context.Background(), []Target{{after, dir}}, true)
+			if err == nil || replaceAll(err.Error(), dir) != test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+				t.Errorf("folder (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func replaceAll(text, dir string) string { return strings.ReplaceAll(text, dir, "DIR") }

@@ -1,0 +1,92 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// ErrConflict says that a write would have touched files that are not sfngen's
+// to touch. Nothing was written.
+var ErrConflict = errors.New("nothing was written")
+
+// Target is a stack and the folder it goes to.
+type Target struct {
+	Stack *Stack
+	Dir   string
+}
+
+// Written says what a write did to one stack's folder.
+type Written struct {
+	Target
+	Changes []Change
+}
+
+// Write brings every target's folder in step with its stack. It is done in two
+// phases. The first only reads, and writes new content beside the old; if it
+// fails, or ctx ends, every folder is as it was. The second moves files into
+// place; it takes no interrupts, and if it fails it puts back what it moved. Were
+// the machine to die in the middle of it, the next Write puts that back first.
+//
+// Without force a folder in which a generated path holds something else, or was
+// changed by hand, fails with an ErrConflict that names each such file. Two
+// writes into the same parent folder wait for each other.
+func Write(ctx context.Context, targets []Target, force bool) (written []Written, err error) {
+	unlock, err := lockParents(targets)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	transactions := make([]*transaction, len(targets))
+	for i, target := range targets {
+		transactions[i] = &transaction{target: target}
+	}
+	defer func() {
+		err = errors.Join(err, forEach(transactions, (*transaction).close))
+	}()
+	if err := forEach(transactions, func(t *transaction) error { return t.begin(force) }); err != nil {
+		return nil, err
+	}
+	if err := forEach(transactions, func(t *transaction) error { return t.stage(ctx) }); err != nil {
+		return nil, fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, errInterrupted
+	}
+	return commitAll(transactions)
+}
+
+var errInterrupted = errors.New("interrupted; nothing was written")
+
+// commitAll moves every stack into place; when one fails, those before it are
+// put back too.
+func commitAll(transactions []*transaction) ([]Written, error) {
+	var written []Written
+	for i, t := range transactions {
+		if err := t.commit(); err != nil {
+			for j := i - 1; j >= 0; j-- {
+				err = errors.Join(err, transactions[j].rollback())
+			}
+			return nil, fmt.Errorf("nothing was written: %w", err)
+		}
+		written = append(written, Written{t.target, t.changes})
+	}
+	return written, nil
+}
+
+// conflictError names the files that are in the way.
+func conflictError(dir string, changes []Change) error {
+	var lines []string
+	for _, c := range changes {
+		if c.conflict != "" {
+			lines = append(lines, fmt.Sprintf("%s %s", filepath.Join(dir, filepath.FromSlash(c.Path)), c.conflict))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s\nmove your changes into the spec or elsewhere, or overwrite them with --force",
+		ErrConflict, strings.Join(lines, "\n  "))
+}
