@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// binary builds the command as a release would and reports its size.
+func binary(b *testing.B) string {
+	b.Helper()
+	name := filepath.Join(b.TempDir(), "sfngen")
+	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", name, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return name
+}
+
+// specs writes n specs that differ in their names.
+func specs(b *testing.B, n int) []string {
+	b.Helper()
+	src, err := os.ReadFile("../../examples/acme-orders.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := b.TempDir()
+	names := make([]string, n)
+	for i := range names {
+		names[i] = filepath.Join(dir, fmt.Sprintf("%d.yaml", i))
+		text := strings.Replace(string(src), "name: acme-orders", fmt.Sprintf("name: acme-%d", i), 1)
+		if err := os.WriteFile(names[i], []byte(text), 0o666); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return names
+}
+
+// Whole processes, from the start of the program to its end: specs to files in a
+// new folder. The file system is most of it; set TMPDIR to choose one.
+func BenchmarkBuild(b *testing.B) {
+	program := binary(b)
+	info, err := os.Stat(program)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, n := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("specs=%d", n), func(b *testing.B) {
+			names, out := specs(b, n), b.TempDir()
+			peak := 0.0
+			for i := 0; b.Loop(); i++ {
+				c := exec.Command(program, append([]string{"build", "-o", filepath.Join(out, fmt.Sprint(i))}, names...)...)
+				if text, err := c.CombinedOutput(); err != nil {
+					b.Fatalf("%v\n%s", err, text)
+				}
+				peak = max(peak, maxRSS(c.ProcessState))
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/build")
+			b.ReportMetric(peak, "peak-MB")
+			b.ReportMetric(float64(info.Size())/1e6, "binary-MB")
+		})
+	}
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/stack"
+)
+
+func buildCommand() *cobra.Command {
+	var findings findingFlags
+	var out string
+	var force bool
+	c := &cobra.Command{
+		Use:   "build SPEC...",
+		Short: "Write the stack of each spec to stacks/NAME/",
+		Long: `Write the stack of each spec to a folder of its name: the state machine, the
+CloudFormation template and the Lambdas' Go module.
+
+Nothing is written unless every spec is right. Files that sfngen did not write,
+or that were changed by hand since, are never overwritten or removed without
+--force. Building twice changes nothing.`,
+		Example: `  sfngen build acme-orders.yaml
+  sfngen build specs/*.yaml -o infra/stacks`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			stacks, err := findings.load(c, c.ErrOrStderr(), args)
+			if err != nil {
+				return err
+			}
+			written, err := stack.Write(c.Context(), targets(stacks, out), force)
+			if err != nil {
+				return err
+			}
+			return printWritten(c.OutOrStdout(), written)
+		},
+	}
+	findings.addFormat(c)
+	addOut(c, &out)
+	c.Flags().BoolVar(&force, "force", false, "overwrite and remove files that were changed by hand")
+	return c
+}
+
+func addOut(c *cobra.Command, out *string) {
+	c.Flags().StringVarP(out, "out", "o", "stacks", "the folder that holds the stacks")
+}
+
+func targets(stacks []*stack.Stack, out string) []stack.Target {
+	list := make([]stack.Target, len(stacks))
+	for i, s := range stacks {
+		list[i] = stack.Target{Stack: s, Dir: filepath.Join(out, s.Name)}
+	}
+	return list
+}
+
+// printWritten says for each stack what became of it, file by file unless all of
+// it is new.
+func printWritten(w io.Writer, written []stack.Written) error {
+	for _, wr := range written {
+		switch {
+		case len(wr.Changes) == 0:
+			fmt.Fprintf(w, "%s: unchanged\n", wr.Dir)
+		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == stack.Create:
+			fmt.Fprintf(w, "%s: %d files created\n", wr.Dir, len(wr.Changes))
+		default:
+			fmt.Fprintf(w, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))
+			for _, change := range wr.Changes {
+				fmt.Fprintf(w, "  %s %s\n", change.Kind, change.Path)
+			}
+		}
+	}
+	return nil
+}

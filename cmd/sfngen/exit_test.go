@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"testing"
+)
+
+// run runs the program in this process, in the current folder.
+func run(args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	code = Run(args, strings.NewReader(""), &out, &err)
+	return code, out.String(), err.String()
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// CI reads the exit status: 0 fine, 1 findings or differences, 2 wrong use or trouble.
+func TestExitStatus(t *testing.T) {
+	t.Chdir(t.TempDir())
+	right := "version: 1\nname: right\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 1}\n"
+	write(t, "right.yaml", right)
+	write(t, "wrong.yaml", strings.Replace(right, "maxAttempts: 1", "maxAttempts: 99", 1))
+	write(t, "warned.yaml", right+"triggers: {functionUrl: {auth: none}}\n")
+	write(t, "file", "")
+	tests := []struct {
+		args string
+		want int
+	}{
+		{"validate right.yaml", 0},
+		{"validate warned.yaml", 0},
+		{"validate --strict warned.yaml", 1},
+		{"validate wrong.yaml", 1},
+		{"validate right.yaml wrong.yaml", 1},
+		{"validate missing.yaml", 2},
+		{"validate", 2},
+		{"plan right.yaml", 0},
+		{"plan wrong.yaml", 1},
+		{"diff right.yaml", 1},
+		{"build wrong.yaml", 1},
+		{"build --strict warned.yaml", 1},
+		{"build -o file right.yaml", 2},
+		{"build right.yaml", 0},
+		{"diff right.yaml", 0},
+		{"diff wrong.yaml", 2},
+		{"diff missing.yaml", 2},
+		{"diff -o file right.yaml", 2},
+		{"init right", 2},
+		{"schema", 0},
+		{"version", 0},
+		{"nonsense", 2},
+		{"build --nonsense right.yaml", 2},
+	}
+	for _, test := range tests {
+		if code, out, err := run(strings.Fields(test.args)...); code != test.want {
+			t.Errorf("sfngen %s: exit status %d, want %d\n%s%s", test.args, code, test.want, out, err)
+		}
+	}
+	write(t, "stacks/right/template.yaml", "changed by hand")
+	if code, _, err := run("build", "right.yaml"); code != 2 {
+		t.Errorf("build over a change by hand: exit status %d, want 2\n%s", code, err)
+	}
+}
+
+// Every command helps itself to an example, and results go to stdout alone.
+func TestHelpEndsInAnExample(t *testing.T) {
+	for _, c := range newRoot().Commands() {
+		if c.Name() != "completion" && c.Name() != "help" && !strings.Contains(c.Example, "sfngen "+c.Name()) {
+			t.Errorf("%s has no example of its own: %q", c.Name(), c.Example)
+		}
+		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: short help %q", c.Name(), c.Short)
+		}
+	}
+}
+
+// A reader that goes away (sfngen schema | head -1) is not told that all is well.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	reader, writer := io.Pipe()
+	reader.Close()
+	for _, args := range [][]string{{"schema"}, {"version"}} {
+		var err bytes.Buffer
+		if code := Run(args, strings.NewReader(""), writer, &err); code != 2 {
+			t.Errorf("%v: exit status %d, want 2", args, code)
+		}
+	}
+}

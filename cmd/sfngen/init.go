@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/schema"
+	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/templates"
+)
+
+const schemaFile = "sfngen.schema.json"
+
+func initCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init [NAME]",
+		Short: "Write a commented spec to start from, and the schema for your editor",
+		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a name),
+and sfngen.schema.json beside it, for completion in your editor. A file that is
+there already is never overwritten.`,
+		Example: `  sfngen init acme-orders`,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			name := "my-api"
+			if len(args) == 1 {
+				name = args[0]
+			}
+			text := strings.ReplaceAll(templates.Init, "NAME", name)
+			if _, findings := spec.Parse(name+".yaml", []byte(text)); spec.HasErrors(findings) {
+				return fmt.Errorf("%q cannot be a stack's name: %s", name, findings[0].Message)
+			}
+			return writeInit(c, name+".yaml", text)
+		},
+	}
+}
+
+func writeInit(c *cobra.Command, name, text string) error {
+	if err := createNew(name, []byte(text)); err != nil {
+		return fmt.Errorf("%w; choose another name", err)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s\n", name)
+	err := createNew(schemaFile, schema.JSON)
+	if err == nil {
+		fmt.Fprintf(c.OutOrStdout(), "%s\n", schemaFile)
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "set upstream.url in %s, then: sfngen build %s\n", name, name)
+	return nil
+}
+
+// createNew writes a file that must not be there yet.
+func createNew(name string, content []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	return errors.Join(err, file.Close())
+}

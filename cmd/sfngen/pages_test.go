@@ -1,0 +1,144 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The pages whose console blocks are run. A block is a session: lines that begin
+// with "$ " are commands, what follows is their output, "…" alone stands for any
+// lines. The sessions of a page share a folder that holds the examples.
+var pages = []string{"README.md", "docs/*.md", "CONTRIBUTING.md"}
+
+var consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
+
+func TestPagesShowWhatHappens(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pattern := range pages {
+		names, _ := filepath.Glob(filepath.Join(root, pattern))
+		if len(names) == 0 {
+			t.Errorf("no page %s", pattern)
+		}
+		for _, name := range names {
+			t.Run(filepath.Base(name), func(t *testing.T) {
+				page, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Chdir(t.TempDir())
+				if err := os.CopyFS("examples", os.DirFS(filepath.Join(root, "examples"))); err != nil {
+					t.Fatal(err)
+				}
+				writeFiles(t, string(page))
+				got := consoleBlock.ReplaceAllStringFunc(string(page), func(block string) string {
+					body := consoleBlock.FindStringSubmatch(block)[1]
+					return "```console\n" + session(t, body) + "```"
+				})
+				if os.Getenv("SFNGEN_UPDATE") == "1" {
+					if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
+						t.Fatal(err)
+					}
+				} else if diff := cmp.Diff(string(page), got); diff != "" {
+					t.Errorf("the page shows something else than what happens (-page +happens):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+var fileBlock = regexp.MustCompile("(?ms)^```yaml\n# ([a-z-]+\\.yaml)\n.*?^```$")
+
+// writeFiles puts the YAML blocks that begin with a file's name into the folder.
+func writeFiles(t *testing.T, page string) {
+	t.Helper()
+	for _, match := range fileBlock.FindAllStringSubmatch(page, -1) {
+		write(t, match[1], strings.TrimSuffix(strings.TrimPrefix(match[0], "```yaml\n"), "```"))
+	}
+}
+
+// session runs a block's commands and gives the block as it should be.
+func session(t *testing.T, body string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(body, -1)[1:] {
+		command, shown, _ := strings.Cut(part, "\n")
+		out.WriteString("$ " + command + "\n")
+		happened := runLine(t, command)
+		if matches(shown, happened) {
+			happened = shown
+		}
+		out.WriteString(happened)
+	}
+	return out.String()
+}
+
+// runLine runs one line of a session: sfngen, by either of its names, with
+// patterns of file names expanded.
+func runLine(t *testing.T, line string) string {
+	t.Helper()
+	command, _, _ := strings.Cut(line, " #")
+	rest, ok := strings.CutPrefix(command, "sfngen ")
+	if !ok {
+		rest, ok = strings.CutPrefix(command, "go run ./cmd/sfngen ")
+	}
+	if !ok {
+		t.Errorf("a console block may only run sfngen, not %q", line)
+		return ""
+	}
+	var args []string
+	for _, word := range strings.Fields(rest) {
+		if names, _ := filepath.Glob(word); len(names) > 0 {
+			args = append(args, names...)
+		} else {
+			args = append(args, word)
+		}
+	}
+	_, stdout, stderr := run(args...)
+	return stderr + stdout
+}
+
+// matches compares with what is shown, in which "…" stands for any lines.
+func matches(shown, happened string) bool {
+	var pattern strings.Builder
+	for _, line := range strings.SplitAfter(shown, "\n") {
+		if strings.TrimSpace(line) == "…" {
+			pattern.WriteString(`(?:.*\n)*?`)
+		} else {
+			pattern.WriteString(regexp.QuoteMeta(line))
+		}
+	}
+	return regexp.MustCompile(`\A` + pattern.String() + `\z`).MatchString(happened)
+}
+
+var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+
+// What a page tells to type in a shell is in .ci/run, which runs it.
+func TestShellCommandsAreRunByCI(t *testing.T) {
+	ci, err := os.ReadFile("../../.ci/run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"../../README.md", "../../CONTRIBUTING.md"} {
+		page, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range shellBlock.FindAllStringSubmatch(string(page), -1) {
+			for _, line := range strings.Split(strings.TrimSpace(block[1]), "\n") {
+				command, _, _ := strings.Cut(line, " #")
+				command = strings.TrimSpace(command)
+				if command != "bash .ci/run" && !strings.Contains(string(ci), command) {
+					t.Errorf("%s: nothing in .ci/run runs %q", filepath.Base(name), command)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func planCommand() *cobra.Command {
+	var findings findingFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "plan SPEC",
+		Short: "Show attempts, waits, the worst case, and what a million requests cost",
+		Example: `  sfngen plan acme-orders.yaml
+  sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if format != "table" && format != "json" {
+				return fmt.Errorf("--format: must be table or json, got %q", format)
+			}
+			stacks, err := findings.load(c, c.ErrOrStderr(), args)
+			if err != nil {
+				return err
+			}
+			p := stacks[0].Plan
+			if format == "table" {
+				return p.WriteTable(c.OutOrStdout())
+			}
+			encoder := json.NewEncoder(c.OutOrStdout())
+			encoder.SetIndent("", "  ")
+			encoder.SetEscapeHTML(false)
+			return encoder.Encode(p.View())
+		},
+	}
+	findings.add(c)
+	c.Flags().StringVar(&format, "format", "table", "table or json")
+	return c
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes: what CI reads.
+const (
+	exitFine     = 0
+	exitFindings = 1 // findings in a spec, or differences
+	exitTrouble  = 2 // wrong use, or something that could not be done
+)
+
+// errFindings ends a command whose findings or differences are already printed.
+var errFindings = errors.New("findings")
+
+// Run is the whole program: results go to stdout, everything else to stderr.
+func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	fmt.Fprintf(stderr, "sfngen: %v\n", err)
+	return exitTrouble
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sfngen",
+		Short: "Turn a YAML retry spec into a deployable AWS workflow",
+		Long: `sfngen turns a YAML retry spec into a deployable AWS workflow: it calls an
+unreliable HTTP API, each attempt through a different egress Lambda, and gives
+the caller the API's own answer.`,
+		Example: `  sfngen init acme-orders             # a commented spec to start from
+  sfngen plan acme-orders.yaml        # attempts, waits, worst case, cost
+  sfngen build acme-orders.yaml       # writes stacks/acme-orders/`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(),
+		graphCommand(), schemaCommand(), versionCommand())
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())
+	})
+	return root
+}
+
+// asTrouble turns findings into trouble, for a command whose 1 means something else.
+func asTrouble(err error) error {
+	if errors.Is(err, errFindings) {
+		return errors.New("the spec has errors, so there is nothing to compare with")
+	}
+	return err
+}

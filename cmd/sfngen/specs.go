@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/report"
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// findingFlags are the flags of every command that reads specs.
+type findingFlags struct {
+	format string
+	strict bool
+}
+
+func (f *findingFlags) add(c *cobra.Command) {
+	c.Flags().BoolVar(&f.strict, "strict", false, "take warnings for errors")
+}
+
+func (f *findingFlags) addFormat(c *cobra.Command) {
+	f.add(c)
+	c.Flags().StringVar(&f.format, "format", "text", "how findings are printed: text, json or github")
+}
+
+// load reads every spec and prints all findings to w. It fails with errFindings
+// when one of them stops the command.
+func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*stack.Stack, error) {
+	write, err := f.writer(w)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := readAll(c.InOrStdin(), names)
+	if err != nil {
+		return nil, err
+	}
+	stacks, findings := stack.LoadAll(sources)
+	if err := write(findings); err != nil {
+		return nil, err
+	}
+	if spec.HasErrors(findings) || f.strict && len(findings) > 0 {
+		return nil, errFindings
+	}
+	return stacks, nil
+}
+
+// writer prints findings in the format that was asked for. On a terminal their
+// source lines come with them.
+func (f *findingFlags) writer(w io.Writer) (func([]spec.Finding) error, error) {
+	switch f.format {
+	case "json":
+		return func(list []spec.Finding) error { return report.JSON(w, list) }, nil
+	case "github":
+		return func(list []spec.Finding) error { return report.GitHub(w, list) }, nil
+	case "text", "":
+		style := report.Style{Source: isTerminal(w), Color: isTerminal(w) && wantsColor()}
+		return func(list []spec.Finding) error { return report.Text(w, list, style) }, nil
+	}
+	return nil, fmt.Errorf("--format: must be text, json or github, got %q", f.format)
+}
+
+// readAll reads the files; "-" is standard input.
+func readAll(stdin io.Reader, names []string) ([]stack.Source, error) {
+	var sources []stack.Source
+	var failed error
+	for _, name := range names {
+		read := func() ([]byte, error) { return os.ReadFile(name) }
+		shown := name
+		if name == "-" {
+			read, shown = func() ([]byte, error) { return io.ReadAll(stdin) }, "<stdin>"
+		}
+		src, err := read()
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("reading the spec: %w", err))
+			continue
+		}
+		sources = append(sources, stack.Source{Name: shown, Text: src})
+	}
+	return sources, failed
+}
+
+// isTerminal reports whether a person is likely to read what is written to w.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// wantsColor: see no-color.org; a dumb terminal shows escapes as they are.
+func wantsColor() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }
