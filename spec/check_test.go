@@ -59,6 +59,7 @@ func TestUpstreamURL(t *testing.T) {
 		{"link-local, where the metadata service is", "http://169.254.169.254/latest", "private-upstream"},
 		{"link-local with a zone", "https://[fe80::1%25eth0]", "private-upstream"},
 		{"shared address space", "https://100.64.0.1", "private-upstream"},
+		{"mapped shared address space", "https://[::ffff:100.64.0.1]", "private-upstream"},
 		{"unspecified", "https://0.0.0.0", "private-upstream"},
 		{"multicast", "https://224.0.0.1", "private-upstream"},
 	}

@@ -114,6 +114,33 @@ egress:
 	}
 }
 
+// TestOneFindingForOneMistake: what follows from a mistake is not said.
+func TestOneFindingForOneMistake(t *testing.T) {
+	tests := []struct{ name, old, now, want string }{
+		{"a slip in a required key", "maxAttempts", "maxAttmpts",
+			`spec.yaml:4:9: error: retry.maxAttmpts: unknown key; did you mean maxAttempts? [unknown-key]`},
+		{"a required section under another name", "retry:", "retryPolicy:",
+			`spec.yaml:4:1: error: retryPolicy: is a word of gRPC and Temporal; here it is retry [foreign-word]`},
+		{"a required key in the wrong place", "retry: {maxAttempts: 3}", "egress: {maxAttempts: 3}",
+			`spec.yaml:4:10: error: egress.maxAttempts: is a word of gRPC and resilience4j; here it is retry.maxAttempts; write retry.maxAttempts: 3 [foreign-word]`},
+		{"no value", "name: acme", "name:",
+			`spec.yaml:2:6: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a hyphen, got nothing; write a value, or remove the key if it may be left out [name]`},
+		{"a section of another shape", "retry: {maxAttempts: 3}", "retry: 3",
+			`spec.yaml:4:8: error: retry: must be a mapping of keys to values, got 3 [wrong-shape]`},
+		{"a broken value in rules between fields", "{maxAttempts: 3}", "{maxAttempts: 3, deadline: 10m, backoff: {initialDelay: 5m}}\nworkflow: {type: slow}",
+			`spec.yaml:4:64: error: retry.backoff.initialDelay: initialDelay is 5m, but maxDelay, the longest wait, is 30s, its default; set maxDelay to at least 5m [max-delay-below-initial]
+spec.yaml:5:18: error: workflow.type: must be one of express, standard; got "slow" [workflow-type]`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, findings := spec.Parse("spec.yaml", []byte(strings.Replace(minimal, test.old, test.now, 1)))
+			if diff := cmp.Diff(strings.Split(test.want, "\n"), lines(findings)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestParseReadsYAML(t *testing.T) {
 	tests := []struct {
 		name, src string

@@ -4,14 +4,17 @@ package templates
 
 import (
 	"embed"
+	"sync"
 	"text/template"
 )
 
 //go:embed stack
 var files embed.FS
 
-// Stack are the templates of a stack's files, named as in templates/stack.
-var Stack = template.Must(template.New("").Option("missingkey=error").ParseFS(files, "stack/*.tmpl"))
+// Stack gives the templates of a stack's files, named as in templates/stack.
+var Stack = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Option("missingkey=error").ParseFS(files, "stack/*.tmpl"))
+})
 
 // Text returns a file of templates/stack that is copied as it is.
 func Text(name string) []byte {

@@ -46,6 +46,13 @@ func BenchmarkBuild(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Run("nothing", func(b *testing.B) { // what a process costs that reads no spec
+		for b.Loop() {
+			if text, err := exec.Command(program, "version").CombinedOutput(); err != nil {
+				b.Fatalf("%v\n%s", err, text)
+			}
+		}
+	})
 	for _, n := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("specs=%d", n), func(b *testing.B) {
 			names, out := specs(b, n), b.TempDir()

@@ -23,6 +23,7 @@ var errFindings = errors.New("findings")
 
 // Run is the whole program: results go to stdout, everything else to stderr.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	collectLess()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	root := newRoot()

@@ -55,7 +55,7 @@ func goSource(name string, p *plan.Plan) []byte {
 
 func execute(name string, data any) []byte {
 	var b bytes.Buffer
-	if err := templates.Stack.ExecuteTemplate(&b, name, data); err != nil {
+	if err := templates.Stack().ExecuteTemplate(&b, name, data); err != nil {
 		panic(err)
 	}
 	return b.Bytes()
