@@ -82,7 +82,8 @@ func isSecretName(name string) bool {
 // checkForwardedSignature: behind auth iam the caller's credentials are those
 // of AWS, and no API outside of it should see them.
 func (f *File) checkForwardedSignature() {
-	if !f.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") || f.Spec.Triggers.FunctionURL.Auth != "iam" {
+	signed := f.Spec.Triggers.FunctionURL.Auth == "iam" && f.Spec.HasFunctionURL()
+	if !signed || !f.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") {
 		return
 	}
 	for i, name := range f.Spec.Upstream.ForwardHeaders {

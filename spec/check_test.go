@@ -126,7 +126,7 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"attempt timeout over 800s", "attemptTimeout: 801s", "", []string{"retry-attempt-timeout at retry.attemptTimeout"}},
 		{"attempt timeout of 800s", "attemptTimeout: 13m20s", "", nil},
 		{"a wait in hours", "rateLimit: {maxWait: 48h}", "workflow: {type: standard}", nil},
-		{"a wait that an express workflow cannot hold", "rateLimit: {maxWait: 5m}", "", []string{"max-wait-beyond-deadline at retry.rateLimit.maxWait"}},
+		{"a wait as long as an express workflow", "rateLimit: {maxWait: 5m}", "", nil},
 		{"the default wait beyond the deadline is the default's", "deadline: 30s", "", nil},
 		{"a fraction that is whole seconds", "attemptTimeout: 1.5m", "", nil},
 		{"absurdly long", "attemptTimeout: 99999999999999h", "", []string{"retry-attempt-timeout at retry.attemptTimeout"}},
@@ -148,6 +148,7 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"wrapping does not matter when every egress shares the limit", "rateLimit: {scope: credential}", "egress: {count: 1}", nil},
 		{"wrapping does not matter without a rate limit", "rateLimit: {statusCodes: []}", "egress: {count: 1}",
 			[]string{"no-rate-limit at retry.rateLimit.statusCodes"}},
+		{"no URL, so nobody waits and nobody finds it", "", "workflow: {type: standard}\ntriggers: {functionUrl: {auth: none}}\npartition: aws-us-gov", nil},
 		{"data logged on errors", "", "workflow: {logData: true, logLevel: error}", nil},
 		{"cors as the design writes it", "", "triggers: {functionUrl: {auth: iam, cors: {origins: [], methods: [], headers: [], maxAge: 0s}}}", nil},
 		{"cors for a host", "", "triggers: {functionUrl: {cors: {origins: ['http://localhost:3000', '*']}}}", nil},
@@ -159,7 +160,7 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"an empty tag key", "", "tags: {'': x}", []string{"key-not-text at tags"}},
 		{"a tag key of 129 characters", "", "tags: {" + strings.Repeat("k", 129) + ": x}", []string{"tags at tags." + strings.Repeat("k", 129)}},
 		{"a tag value of 257 characters", "", "tags: {k: " + strings.Repeat("v", 257) + "}", []string{"tags at tags.k"}},
-		{"an empty tag value", "", "tags: {k: ''}", nil},
+		{"an empty tag value, which a state machine cannot have", "", "tags: {k: ''}", []string{"tags at tags.k"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

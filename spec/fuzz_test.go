@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func seeds(f *testing.F) []string {
-	page, err := os.ReadFile(rulesPage)
+	page, err := os.ReadFile("../docs/rules.md")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -48,8 +49,8 @@ func seeds(f *testing.F) []string {
 		f.Fatal(err)
 	}
 	all := []string{string(full), "a: &a [*a]\n", "? {a: b}\n: c\n", "\u2028x: 1\u0085", "<<: &a {<<: *a}", "retry: [1, {a: *b}]", "&a : *a"}
-	for _, s := range sections(page) {
-		all = append(all, s.input)
+	for _, input := range regexp.MustCompile("(?ms)^```(?:yaml|escaped)[^\n]*\n(.*?)```").FindAllSubmatch(page, -1) {
+		all = append(all, string(input[1]))
 	}
 	return all
 }

@@ -119,7 +119,7 @@ func patternFindings(file *spec.File, path string, e spec.Event) []spec.Finding 
 			fmt.Sprintf("the pattern is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventPattern)),
 			"match by prefix, or divide it over several events")}
 	case n > usualEventPattern:
-		return []spec.Finding{file.Warning("event-pattern-too-large", path+".pattern",
+		return []spec.Finding{file.Warning("event-pattern-over-quota", path+".pattern",
 			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default", thousands(n), thousands(usualEventPattern)),
 			"raise the EventBridge quota \"Event pattern size\" before deploying")}
 	}

@@ -84,7 +84,7 @@ func TestFindingsSayWhatToDo(t *testing.T) {
 				"write them as %3C and %3E in path and query, and leave them out of headers [event-angle-brackets]"},
 		"a pattern that needs a quota": {story + pattern(3000),
 			"spec.yaml:5:32: warning: triggers.events[0].pattern: the pattern is 3,015 characters long as JSON, more than the 2,048 that an account may have by default; " +
-				`raise the EventBridge quota "Event pattern size" before deploying [event-pattern-too-large]`},
+				`raise the EventBridge quota "Event pattern size" before deploying [event-pattern-over-quota]`},
 		"GovCloud": {story + "partition: aws-us-gov\n", "spec.yaml:5:12: warning: partition: AWS GovCloud (US) has no function URLs, so the stack has none; " +
 			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event [no-function-url]"},
 	}

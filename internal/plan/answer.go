@@ -8,3 +8,13 @@ import "github.com/sfngen/sfngen/spec"
 func (p *Plan) AlwaysAccepted() bool {
 	return p.Spec.Workflow.Type == spec.WorkflowStandard && p.Deadline > lambdaLimit
 }
+
+// waitFindings warns where callers are kept waiting by polling.
+func waitFindings(file *spec.File, p *Plan) []spec.Finding {
+	if p.Spec.Workflow.Type != spec.WorkflowStandard || p.AlwaysAccepted() || !p.Spec.HasFunctionURL() {
+		return nil
+	}
+	return []spec.Finding{file.Warning("waited-standard", "workflow.type",
+		"the function URL waits for a standard workflow by asking for its state, and AWS grants an account 15 such questions a second",
+		"use express, or let callers send Prefer: respond-async")}
+}

@@ -27,11 +27,8 @@ const (
 	answerAllowance = 15 * time.Second
 )
 
-// The limits of AWS that a plan keeps (aws-facts.md, sections 1 and 5).
-const (
-	expressLimit = 5 * time.Minute // Express workflows: max duration
-	lambdaLimit  = 900 * time.Second
-)
+// lambdaLimit is the longest that a Lambda runs (Lambda quotas: function timeout).
+const lambdaLimit = 15 * time.Minute
 
 // Plan is a spec resolved.
 type Plan struct {
@@ -117,7 +114,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}
 	p.Cost = cost(p)
-	return p, deadlineFindings(file, p)
+	return p, append(deadlineFindings(file, p), waitFindings(file, p)...)
 }
 
 func newAttempt(s spec.Spec, k int) Attempt {
@@ -147,7 +144,7 @@ func deadline(s spec.Spec, worst time.Duration) time.Duration {
 	case s.Retry.Deadline > 0:
 		return s.Retry.Deadline
 	case s.Workflow.Type == spec.WorkflowExpress:
-		return min(worst, expressLimit)
+		return min(worst, spec.ExpressLimit)
 	}
 	return worst
 }

@@ -61,8 +61,8 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 	switch {
 	case p.Deadline < first && file.Spec.Retry.Deadline == 0:
 		return []spec.Finding{file.Error("deadline-too-short", "retry.attemptTimeout",
-			fmt.Sprintf("an attempt may take %s, which the %s of an express workflow cannot hold", Short(first), Short(expressLimit)),
-			fmt.Sprintf("lower it to %s or use workflow.type: standard", Short(expressLimit-startAllowance)))}
+			fmt.Sprintf("an attempt may take %s, which the %s of an express workflow cannot hold", Short(first), Short(spec.ExpressLimit)),
+			fmt.Sprintf("lower it to %s or use workflow.type: standard", Short(spec.ExpressLimit-startAllowance)))}
 	case p.Deadline < first:
 		return []spec.Finding{file.Error("deadline-too-short", path,
 			fmt.Sprintf("must hold at least one attempt, which may take %s (retry.attemptTimeout %s + %s to start), got %s",
@@ -78,7 +78,7 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 }
 
 func cutOffHint(s spec.Spec) string {
-	if s.Workflow.Type == spec.WorkflowExpress && (s.Retry.Deadline == 0 || s.Retry.Deadline == expressLimit) {
+	if s.Workflow.Type == spec.WorkflowExpress && (s.Retry.Deadline == 0 || s.Retry.Deadline == spec.ExpressLimit) {
 		return "an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
 	}
 	return "raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait"

@@ -1,28 +1,30 @@
-package spec_test
+package stack_test
 
 import (
 	"bytes"
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/report"
+	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 
-// check gives the findings of a spec. The rules of other packages need more of
-// the pipeline than Parse: whoever adds them to the page adds it here.
-var check = func(name string, src []byte) []spec.Finding {
-	_, findings := spec.Parse(name, src)
-	return findings
+// rules are all that a finding can be about, in the order of the page.
+func rules() []spec.Rule {
+	return slices.Concat(spec.Rules(), plan.Rules(), cfn.Rules(), stack.Rules())
 }
 
-const rulesPage = "../docs/rules.md"
+const rulesPage = "../../docs/rules.md"
 
 // section is one rule on the page.
 type section struct {
@@ -41,7 +43,7 @@ func TestRulesPage(t *testing.T) {
 	}
 	for _, s := range sections(page) {
 		t.Run(s.rule, func(t *testing.T) {
-			findings := check("spec.yaml", s.source(t))
+			findings := s.check(t)
 			if len(findings) == 0 {
 				t.Fatal("the input breaks no rule")
 			}
@@ -65,7 +67,7 @@ func TestRulesPageIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want, got []string
-	for _, r := range spec.Rules() {
+	for _, r := range rules() {
 		want = append(want, r.Name+": "+summary(r))
 	}
 	for _, s := range sections(page) {
@@ -89,15 +91,28 @@ func sections(page []byte) []section {
 
 func summary(r spec.Rule) string { return string(r.Severity) + ": " + r.Meaning }
 
+// check gives what sfngen says of the input.
+func (s section) check(t *testing.T) []spec.Finding {
+	t.Helper()
+	sources := []stack.Source{{Name: "spec.yaml", Text: s.source(t)}}
+	if s.info == "yaml in two files" {
+		sources = append(sources, stack.Source{Name: "other.yaml", Text: sources[0].Text})
+	}
+	_, findings := stack.LoadAll(sources)
+	return findings
+}
+
 // source is the input as bytes: what Markdown cannot hold is written as Go
 // escapes, what it should not hold as a repetition.
 func (s section) source(t *testing.T) []byte {
 	t.Helper()
 	var times int
-	switch {
-	case s.info == "yaml":
+	switch s.info {
+	case "yaml", "yaml in two files":
 		return []byte(s.input)
-	case s.info == "escaped":
+	case "yaml with repeated lines":
+		return []byte(repeated.ReplaceAllStringFunc(s.input, repeatLine))
+	case "escaped":
 		text, err := strconv.Unquote(`"` + strings.ReplaceAll(s.input, "\n", `\n`) + `"`)
 		if err != nil {
 			t.Fatal(err)
@@ -105,9 +120,22 @@ func (s section) source(t *testing.T) []byte {
 		return []byte(text)
 	}
 	if _, err := fmt.Sscanf(s.info, "yaml repeated %d times", &times); err != nil {
-		t.Fatalf("fence %q: want yaml, escaped or yaml repeated N times", s.info)
+		t.Fatalf("fence %q: not one of those that this test knows", s.info)
 	}
 	return bytes.Repeat([]byte(s.input), times)
+}
+
+// repeated is a line "@N line", which stands for N of them, # for their number.
+var repeated = regexp.MustCompile(`(?m)^@(\d+) (.*\n)`)
+
+func repeatLine(line string) string {
+	match := repeated.FindStringSubmatch(line)
+	times, _ := strconv.Atoi(match[1])
+	var out strings.Builder
+	for i := range times {
+		out.WriteString(strings.ReplaceAll(match[2], "#", strconv.Itoa(i+1)))
+	}
+	return out.String()
 }
 
 func printed(t *testing.T, findings []spec.Finding) string {
@@ -124,14 +152,14 @@ func printed(t *testing.T, findings []spec.Finding) string {
 func rewrite(t *testing.T, page []byte) []byte {
 	t.Helper()
 	meanings := map[string]string{}
-	for _, r := range spec.Rules() {
+	for _, r := range rules() {
 		meanings[r.Name] = summary(r)
 	}
 	for _, s := range sections(page) {
 		begin := "### `" + s.rule + "`\n\n"
 		old := begin + s.summary + "\n\n```" + s.info + "\n" + s.input + "```\n\n```text\n" + s.output + "```\n"
 		now := begin + meanings[s.rule] + "\n\n```" + s.info + "\n" + s.input + "```\n\n```text\n" +
-			printed(t, check("spec.yaml", s.source(t))) + "```\n"
+			printed(t, s.check(t)) + "```\n"
 		page = bytes.Replace(page, []byte(old), []byte(now), 1)
 	}
 	if err := os.WriteFile(rulesPage, page, 0o644); err != nil {
