@@ -99,6 +99,22 @@ Version: '2012-10-17'
 	}
 }
 
+// Readers of YAML 1.1 differ in which words they take for something else; every
+// one that some reader does is quoted.
+func TestYAMLQuotesWhatLooksLikeSomethingElse(t *testing.T) {
+	for _, s := range []string{"", "~", "null", "Null", "true", "TRUE", "yes", "No", "on", "OFF", "y", "N", "=", "<<", ".inf", ".NaN",
+		"1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23", "2026-11-23T10:00:00Z", "5xx"} {
+		if got, want := string(doc.YAML(doc.Map{{Name: "k", Value: s}})), "k: '"+s+"'\n"; got != want {
+			t.Errorf("%q is written as %q", s, got)
+		}
+	}
+	for _, s := range []string{"yes-man", "nullable", "x1", "arn:aws:states:::lambda:invoke", "${Egress1Arn}", "$.failure", "lambda:InvokeFunction", "/a/b"} {
+		if got, want := string(doc.YAML(doc.Map{{Name: "k", Value: s}})), "k: "+s+"\n"; got != want {
+			t.Errorf("%q is written as %q", s, got)
+		}
+	}
+}
+
 // Whatever the string, a YAML reader and a JSON reader give it back as a string.
 func FuzzStringsSurvive(f *testing.F) {
 	for _, s := range []string{"", "a", "1", "1e3", "0x1F", "12:30:45", "2012-10-17", "yes", "~", "a: b", "a #b", "- a", "{a}", "\n", " a ", "\u2028", "\ufeff", "😀", "${Egress1Arn}", "'", "\"", "=", "<<", ".5", "+1", "0b1", "a:", "é", "\u0085", "\x7f"} {

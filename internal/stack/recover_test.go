@@ -141,6 +141,33 @@ func TestAFailedCommitIsUndone(t *testing.T) {
 	}
 }
 
+// What a dead build kept of an older change is not what this one has to put back.
+func TestAFailedCommitDoesNotTakeWhatAnOlderOneKept(t *testing.T) {
+	dir := folder(t, before)
+	want := tree(t, dir)
+	stale := stagingPath(dir, "old", ManifestFile)
+	if err := os.MkdirAll(filepath.Dir(stale), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(stale, []byte("stale"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	tr := staged(t, dir)
+	if err := os.WriteFile(filepath.Join(dir, "new"), []byte("in the way"), 0o666); err != nil { // before the manifest's turn
+		t.Fatal(err)
+	}
+	if err := tr.commit(); err == nil {
+		t.Fatal("the commit went through")
+	}
+	if err := tr.close(); err != nil {
+		t.Fatal(err)
+	}
+	want["new"] = "in the way"
+	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got):\n%s", diff)
+	}
+}
+
 // When the second of two folders fails, the first is put back as well, whether it
 // was there before or not.
 func TestCommitAllOrNothing(t *testing.T) {
