@@ -25,7 +25,7 @@ or that were changed by hand since, are never overwritten or removed without
 --force. Building twice changes nothing.`,
 		Example: `  sfngen build acme-orders.yaml
   sfngen build specs/*.yaml -o infra/stacks`,
-		Args: cobra.MinimumNArgs(1),
+		Args: oneOrMore("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			stacks, err := findings.load(c, c.ErrOrStderr(), args)
 			if err != nil {

@@ -18,7 +18,7 @@ Exit status: 0 nothing would change, 1 something would, 2 trouble (a spec that
 is wrong, a folder that cannot be read).`,
 		Example: `  sfngen diff acme-orders.yaml
   sfngen diff specs/*.yaml -o infra/stacks   # in CI`,
-		Args: cobra.MinimumNArgs(1),
+		Args: oneOrMore("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			stacks, err := findings.load(c, c.ErrOrStderr(), args)
 			if err != nil {

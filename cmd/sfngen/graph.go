@@ -17,7 +17,7 @@ func graphCommand() *cobra.Command {
 		Short: "Draw the state machine as Mermaid or DOT",
 		Example: `  sfngen graph acme-orders.yaml
   sfngen graph --format dot acme-orders.yaml | dot -Tsvg > acme-orders.svg`,
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			draw, ok := map[string]func(asl.Machine) string{"mermaid": diagram.Mermaid, "dot": diagram.DOT}[format]
 			if !ok {

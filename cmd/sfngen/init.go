@@ -24,7 +24,7 @@ func initCommand() *cobra.Command {
 and sfngen.schema.json beside it, for completion in your editor. A file that is
 there already is never overwritten.`,
 		Example: `  sfngen init acme-orders`,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("NAME"),
 		RunE: func(c *cobra.Command, args []string) error {
 			name := "my-api"
 			if len(args) == 1 {
@@ -32,7 +32,7 @@ there already is never overwritten.`,
 			}
 			text := strings.ReplaceAll(templates.Init, "NAME", name)
 			if _, findings := spec.Parse(name+".yaml", []byte(text)); spec.HasErrors(findings) {
-				return fmt.Errorf("%q cannot be a stack's name: %s", name, findings[0].Message)
+				return fmt.Errorf("the name %s", findings[0].Message)
 			}
 			return writeInit(c, name+".yaml", text)
 		},
@@ -40,11 +40,15 @@ there already is never overwritten.`,
 }
 
 func writeInit(c *cobra.Command, name, text string) error {
-	if err := createNew(name, []byte(text)); err != nil {
-		return fmt.Errorf("%w; choose another name", err)
+	err := createNew(name, []byte(text))
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; choose another name", name)
+	}
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%s\n", name)
-	err := createNew(schemaFile, schema.JSON)
+	err = createNew(schemaFile, schema.JSON)
 	if err == nil {
 		fmt.Fprintf(c.OutOrStdout(), "%s\n", schemaFile)
 	} else if !errors.Is(err, fs.ErrExist) {

@@ -15,7 +15,7 @@ func planCommand() *cobra.Command {
 		Short: "Show attempts, waits, the worst case, and what a million requests cost",
 		Example: `  sfngen plan acme-orders.yaml
   sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds`,
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "table" && format != "json" {
 				return fmt.Errorf("--format: must be table or json, got %q", format)

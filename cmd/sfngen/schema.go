@@ -11,7 +11,7 @@ func schemaCommand() *cobra.Command {
 		Use:     "schema",
 		Short:   "Print the JSON Schema of a spec, for editors",
 		Example: `  sfngen schema > sfngen.schema.json`,
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := c.OutOrStdout().Write(schema.JSON)
 			return err

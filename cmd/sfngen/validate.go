@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/plan"
 )
 
 func validateCommand() *cobra.Command {
@@ -17,11 +19,11 @@ of its rule (docs/rules.md explains each). "-" reads standard input.
 Exit status: 0 no errors (no findings at all with --strict), 1 findings, 2 trouble.`,
 		Example: `  sfngen validate acme-orders.yaml
   sfngen validate --strict --format github specs/*.yaml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: oneOrMore("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, err := findings.load(c, c.OutOrStdout(), args)
 			if err == nil && findings.format == "text" {
-				fmt.Fprintf(c.ErrOrStderr(), "%d of %d specs are right\n", len(args), len(args))
+				fmt.Fprintf(c.ErrOrStderr(), "%s without errors\n", plan.Count(len(args), "spec"))
 			}
 			return err
 		},

@@ -13,7 +13,7 @@ func versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of sfngen and of the Go that built it",
 		Example: `  sfngen version`,
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(c *cobra.Command, _ []string) error {
 			version := "(devel)"
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {

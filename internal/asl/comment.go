@@ -22,7 +22,7 @@ func machineComment(p *plan.Plan) string {
 
 func attemptComment(p *plan.Plan, a plan.Attempt) string {
 	return fmt.Sprintf("Attempt %d of %d, through %s. %s",
-		a.Number, len(p.Attempts), egressPhrase(p, a), strings.Join(outcomes(a), " "))
+		a.Number, len(p.Attempts), egressPhrase(p, a), strings.Join(outcomes(p, a), " "))
 }
 
 func egressPhrase(p *plan.Plan, a plan.Attempt) string {
@@ -37,7 +37,7 @@ func egressPhrase(p *plan.Plan, a plan.Attempt) string {
 	return fmt.Sprintf("the egress drawn + %d", a.Offset)
 }
 
-func outcomes(a plan.Attempt) []string {
+func outcomes(p *plan.Plan, a plan.Attempt) []string {
 	codes := set(a.Policy.RateLimited.StatusCodes)
 	others := set(a.Policy.Transient.StatusCodes)
 	if len(a.Policy.Transient.Errors) > 0 {
@@ -52,6 +52,9 @@ func outcomes(a plan.Attempt) []string {
 	}
 	if others != "" {
 		list = append(list, fmt.Sprintf("Transient (%s): %s.", others, follow(a, a.Transient)))
+	}
+	if rule := p.ResendRule(); rule != "" {
+		list = append(list, rule+".")
 	}
 	return append(list, fmt.Sprintf("Anything else is final; an egress that dies hands over to attempt %d at once.", a.Number+1))
 }

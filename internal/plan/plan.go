@@ -7,6 +7,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -96,12 +97,12 @@ type Step struct {
 func New(file *spec.File) (*Plan, []spec.Finding) {
 	s := file.Spec
 	p := &Plan{
-		Spec:            s,
-		Egresses:        s.Egress.Count,
-		RandomStart:     s.Egress.Start == "random" && s.Egress.Count > 1,
-		ResendAmbiguous: mayResendAmbiguous(s),
-		EgressTimeout:   s.Retry.AttemptTimeout + reportAllowance,
+		Spec:          s,
+		Egresses:      s.Egress.Count,
+		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,
+		EgressTimeout: s.Retry.AttemptTimeout + reportAllowance,
 	}
+	p.ResendAmbiguous = p.mayResendAmbiguous()
 	for k := 1; k <= s.Retry.MaxAttempts; k++ {
 		a := newAttempt(s, k)
 		p.Attempts = append(p.Attempts, a)
@@ -152,23 +153,31 @@ func deadline(s spec.Spec, worst time.Duration) time.Duration {
 // mayResendAmbiguous: a Lambda service error leaves open whether the egress ran,
 // so Step Functions may repeat such a call by itself only if no caller can send
 // a request that must not act twice (RFC 9110 9.2.2).
-func mayResendAmbiguous(s spec.Spec) bool {
-	unsafe := false
-	for _, method := range methods(s) {
-		unsafe = unsafe || method == "POST" || method == "PATCH"
-	}
-	switch s.Retry.Idempotency.UnsafeMethods {
+func (p *Plan) mayResendAmbiguous() bool {
+	rule := p.Spec.Retry.Idempotency
+	switch rule.UnsafeMethods {
 	case contract.UnsafeAllow:
 		return true
 	case contract.UnsafeGuarded:
-		return !unsafe || s.Retry.Idempotency.Header != ""
+		return rule.Header != "" || len(p.unsafeMethods()) == 0
 	}
-	return !unsafe
+	return len(p.unsafeMethods()) == 0
+}
+
+// unsafeMethods are those of the methods that act again when they are sent again.
+func (p *Plan) unsafeMethods() []string {
+	var unsafe []string
+	for _, method := range []string{"POST", "PATCH"} {
+		if slices.Contains(methods(p.Spec), method) {
+			unsafe = append(unsafe, method)
+		}
+	}
+	return unsafe
 }
 
 // methods are all that can reach the upstream: the callers' and the triggers'.
 func methods(s spec.Spec) []string {
-	all := append([]string(nil), s.Upstream.Methods...)
+	all := slices.Clone(s.Upstream.Methods)
 	for _, schedule := range s.Triggers.Schedules {
 		all = append(all, schedule.Request.Method)
 	}

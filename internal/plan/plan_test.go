@@ -111,12 +111,12 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 		{"the deadline is the worst case", "maxAttempts: 3", "",
 			3*15*time.Second + 2*time.Minute, 3*15*time.Second + 2*time.Minute, ""},
 		{"express ends after five minutes", "maxAttempts: 6", "", 90*time.Second + 5*time.Minute, 5 * time.Minute,
-			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: only 4 of them sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 390 * time.Second, 390 * time.Second,
 			"spec.yaml:6:18: warning: workflow.type: the function URL waits for a standard workflow by asking for its state, and AWS grants an account 15 such questions a second; use express, or let callers send Prefer: respond-async [waited-standard]"},
 		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 24 * time.Minute, 24 * time.Minute, ""},
 		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 1m", "", 90 * time.Second, time.Minute,
-			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: only 1 of them sure to start; raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
 		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 90 * time.Second, 10 * time.Second,
 			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
 		{"an attempt too long for express", "maxAttempts: 1\nattemptTimeout: 296s", "", 301 * time.Second, 5 * time.Minute,
@@ -215,8 +215,12 @@ func TestResendAmbiguous(t *testing.T) {
 			if spec.HasErrors(findings) {
 				t.Fatal(findings)
 			}
-			if p, _ := plan.New(file); p.ResendAmbiguous != test.want {
+			p, _ := plan.New(file)
+			if p.ResendAmbiguous != test.want {
 				t.Errorf("ResendAmbiguous = %v, want %v", p.ResendAmbiguous, test.want)
+			}
+			if got := p.ResendRule() == ""; got != test.want {
+				t.Errorf("ResendRule = %q", p.ResendRule())
 			}
 		})
 	}

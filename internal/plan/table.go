@@ -22,7 +22,11 @@ func (p *Plan) writeHead(w io.Writer) {
 		p.Spec.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.Spec.Egress.Start, Short(p.Deadline))
 	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.Spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(w, "transient: %s\n", p.TransientFailures())
-	fmt.Fprintf(w, "everything else fails at once\n\n")
+	fmt.Fprintf(w, "everything else fails at once\n")
+	if rule := p.ResendRule(); rule != "" {
+		fmt.Fprintf(w, "%s\n", rule)
+	}
+	fmt.Fprintln(w)
 }
 
 func (p *Plan) writeAttempts(w io.Writer) {
@@ -39,8 +43,9 @@ func (p *Plan) writeWorstCase(w io.Writer) {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", part.What, Short(part.Time), part.From)
 	}
 	if p.Deadline < p.WorstCase.Total {
-		fmt.Fprintf(w, "deadline\t%s\tcuts it off: only %d of %s certain to start\n", Short(p.Deadline), p.certain(), Count(len(p.Attempts), "attempt"))
+		fmt.Fprintf(w, "deadline\t%s\tcuts it off: only %s sure to start\n", Short(p.Deadline), isOrAre(p.certain()))
 	}
+	fmt.Fprintln(w, "(repeats for Lambda's own errors come on top, up to three of a call; the deadline bounds them)")
 	fmt.Fprintln(w)
 }
 

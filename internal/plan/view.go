@@ -19,8 +19,10 @@ type View struct {
 	DeadlineSeconds int               `json:"deadlineSeconds"`
 	Attempts        []AttemptView     `json:"attempts"`
 	Failures        map[string]string `json:"failures"` // which failures go which way
-	WorstCase       WorstCaseView     `json:"worstCase"`
-	Cost            CostView          `json:"cost"`
+	// ResendRule says which requests are not sent again all the same.
+	ResendRule string        `json:"resendRule,omitempty"`
+	WorstCase  WorstCaseView `json:"worstCase"`
+	Cost       CostView      `json:"cost"`
 }
 
 // AttemptView is one attempt of a View.
@@ -75,7 +77,7 @@ func (p *Plan) View() View {
 	v := View{
 		Name: p.Spec.Name, Upstream: p.Spec.Upstream.URL, Workflow: p.Spec.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Spec.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
-		Failures:  p.failures(),
+		Failures: p.failures(), ResendRule: p.ResendRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
@@ -132,6 +134,19 @@ func list(codes contract.StatusCodes, errors []string) string {
 		return "none"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// ResendRule says what the table of attempts leaves out: which requests are not
+// sent again although their failure is retryable. It is empty when all are.
+func (p *Plan) ResendRule() string {
+	unsafe := strings.Join(p.unsafeMethods(), " and ")
+	switch {
+	case unsafe == "" || p.ResendAmbiguous:
+		return ""
+	case p.Spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
+		return unsafe + " is never sent again, whatever failed (unsafeMethods: refuse)"
+	}
+	return unsafe + " is sent again only if it certainly did nothing: after a rate limit, a 503, or without a connection (no idempotency key)"
 }
 
 // Egress names the attempt's egress: by number, or from the one that was drawn.

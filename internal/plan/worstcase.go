@@ -70,8 +70,8 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 			"raise it or lower retry.attemptTimeout")}
 	case p.Deadline < p.WorstCase.Total:
 		return []spec.Finding{file.Warning("attempts-cut-off", path,
-			fmt.Sprintf("in the worst case all %d attempts and their waits take %s, but the deadline is %s: only %d of them sure to start",
-				len(p.Attempts), Short(p.WorstCase.Total), Short(p.Deadline), p.certain()),
+			fmt.Sprintf("in the worst case all %d attempts and their waits take %s, but the deadline is %s: only %s sure to start",
+				len(p.Attempts), Short(p.WorstCase.Total), Short(p.Deadline), isOrAre(p.certain())),
 			cutOffHint(file.Spec))}
 	}
 	return nil
@@ -82,6 +82,14 @@ func cutOffHint(s spec.Spec) string {
 		return "an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
 	}
 	return "raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
+}
+
+// isOrAre begins a statement about n attempts: "1 of them is".
+func isOrAre(n int) string {
+	if n == 1 {
+		return "1 of them is"
+	}
+	return fmt.Sprintf("%d of them are", n)
 }
 
 // certain is how many attempts start however long the ones before them take.

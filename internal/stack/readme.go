@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +46,28 @@ func (v readmeValues) Standard() bool { return v.Spec.Workflow.Type == spec.Work
 
 // CutOff reports whether the deadline may end an execution before its last attempt.
 func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }
+
+// Method is the one that the page's example uses: GET, if callers may.
+func (v readmeValues) Method() string {
+	if methods := v.Spec.Upstream.Methods; !slices.Contains(methods, http.MethodGet) {
+		return methods[0]
+	}
+	return http.MethodGet
+}
+
+// CurlArgs are curl's arguments for that method.
+func (v readmeValues) CurlArgs() string {
+	switch method := v.Method(); method {
+	case http.MethodGet:
+		return ""
+	case http.MethodHead:
+		return "--head "
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return "-X " + method + " -H 'content-type: application/json' -d '{}' "
+	default:
+		return "-X " + method + " "
+	}
+}
 
 // goarch is Go's name for a Lambda architecture.
 func goarch(architecture string) string {

@@ -17,7 +17,7 @@ type values struct {
 	Egresses                int
 	Headers                 map[string]string
 	Methods, ForwardHeaders []string
-	AllowPrivate            bool
+	AllowPrivate, CORS      bool
 	AttemptTimeout          string // Go source
 	Deadline                string // Go source
 }
@@ -33,6 +33,7 @@ func mainValues(p *plan.Plan) values {
 		Egresses: p.Egresses, Headers: s.Upstream.Headers,
 		Methods: s.Upstream.Methods, ForwardHeaders: forward,
 		AllowPrivate:   s.Upstream.AllowPrivate,
+		CORS:           s.HasFunctionURL() && len(s.Triggers.FunctionURL.CORS.Origins) > 0,
 		AttemptTimeout: goDuration(s.Retry.AttemptTimeout),
 		Deadline:       goDuration(p.Deadline),
 	}

@@ -12,7 +12,7 @@ const longestAsk = 10 * 365 * 24 * time.Hour
 // askIn reads how many seconds the upstream asks to wait, from the first of the
 // named fields (lower case) that has a readable ask; rounded up, 0..10 years.
 //
-// Only retry-after is an ask in an answer that does not say that a limit was
+// Only retry-after (and retry-after-ms) is an ask in an answer that does not say that a limit was
 // met: some APIs send the end of the running window with every answer. Points
 // in time are measured by the server's own Date (RFC 9110 10.2.3), else by now.
 func askIn(header http.Header, names []string, limited bool, now time.Time) (seconds int, ok bool) {
@@ -20,7 +20,7 @@ func askIn(header http.Header, names []string, limited bool, now time.Time) (sec
 		now = date
 	}
 	for _, name := range names {
-		if name != "retry-after" && !limited || hasRemaining(header, name) {
+		if !limited && strings.TrimSuffix(name, millis) != "retry-after" || hasRemaining(header, name) {
 			continue
 		}
 		if wait, ok := readAsk(name, header.Values(name), now); ok {
@@ -47,10 +47,12 @@ func hasRemaining(header http.Header, name string) bool {
 
 // readAsk reads the lines of one field: the longest wait in them.
 func readAsk(name string, lines []string, now time.Time) (time.Duration, bool) {
-	switch name {
-	case "retry-after":
+	switch {
+	case strings.HasSuffix(name, millis):
+		return longest(lines, now, readMillis)
+	case name == "retry-after":
 		return longest(lines, now, readRetryAfter)
-	case "ratelimit":
+	case name == "ratelimit":
 		// A structured field is one list, over all its lines (RFC 9651 4.2).
 		return reasonable(readRateLimit(strings.Join(lines, ", ")))
 	}

@@ -39,6 +39,8 @@ func TestAsk(t *testing.T) {
 		{"date with an unreadable Date", all, header("Date: today", "Retry-After: Sun, 01 Mar 2026 12:00:30 GMT"), 30},
 		{"date that has passed", all, header("Retry-After: Sun, 01 Mar 2026 11:59:59 GMT"), absent},
 
+		{"milliseconds", []string{"retry-after-ms"}, header("Retry-After-Ms: 1500"), 2},
+		{"milliseconds, not a number", []string{"retry-after-ms"}, header("Retry-After-Ms: 1s"), absent},
 		{"negative", all, header("Retry-After: -5"), absent},
 		{"absurd", all, header("Retry-After: 1772366430"), absent},
 		{"ten years, and no more", all, header("Retry-After: 315360001"), absent},

@@ -18,6 +18,17 @@ func readRetryAfter(value string, now time.Time) (time.Duration, bool) {
 	return date.Sub(now), err == nil
 }
 
+// millis is how the fields end that count in milliseconds (retry-after-ms).
+const millis = "-ms"
+
+func readMillis(value string, _ time.Time) (time.Duration, bool) {
+	number, ok := parseNumber(value)
+	if !ok {
+		return 0, false
+	}
+	return seconds(number / 1e3)
+}
+
 // From these sizes on, the number in a reset field is a point in time: epoch
 // seconds since 2001, epoch milliseconds since 2001. Smaller ones are delays.
 const (

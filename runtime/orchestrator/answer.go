@@ -100,6 +100,11 @@ func answeringEgress(attempts []contract.Attempt) int {
 	return 0
 }
 
+// dropHeaders drops the fields whose names begin so.
+func (a answer) dropHeaders(prefix string) {
+	maps.DeleteFunc(a.headers, func(name, _ string) bool { return strings.HasPrefix(name, prefix) })
+}
+
 // response is the answer in the function URL's form. An answer to HEAD, and one
 // with 204 or 304, has no content (RFC 9110 9.3.2, 6.4.1).
 func (a answer) response(method string) events.LambdaFunctionURLResponse {

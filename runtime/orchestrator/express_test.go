@@ -64,6 +64,23 @@ func TestExpressAnswers(t *testing.T) {
 	}
 }
 
+// A function URL with CORS adds its own fields; two of a kind fail in a browser.
+func TestCORSIsTheFunctionURLs(t *testing.T) {
+	upstream := contract.Response{StatusCode: 200, Headers: map[string][]string{
+		"Access-Control-Allow-Origin": {"*"}, "access-control-expose-headers": {"etag"}, "vary": {"origin"}}}
+	for _, cors := range []bool{true, false} {
+		cfg := expressConfig()
+		cfg.CORS = cors
+		for name, answer := range map[string]reply{"a success": succeeded(t, upstream), "a failure": failed(t, contract.ErrRejected, contract.Failure{Response: &upstream})} {
+			b := newBench(t, cfg, func(call) reply { return answer })
+			headers := b.handle(request("GET", "/orders")).Headers
+			if _, passed := headers["access-control-allow-origin"]; passed == cors || headers["vary"] != "origin" {
+				t.Errorf("%s, CORS %v: %v", name, cors, headers)
+			}
+		}
+	}
+}
+
 func TestExpressIgnoresPrefer(t *testing.T) {
 	b := newBench(t, expressConfig(), func(call) reply { return succeeded(t, contract.Response{StatusCode: 200}) })
 	got := b.handle(request("GET", "/", withHeader("prefer", "respond-async, wait=1")))

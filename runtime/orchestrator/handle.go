@@ -16,6 +16,9 @@ func (o *Orchestrator) Handle(ctx context.Context, event events.LambdaFunctionUR
 	if err != nil {
 		a = problemOf(err).answer()
 	}
+	if o.cfg.CORS {
+		a.dropHeaders("access-control-")
+	}
 	o.log(event, a, o.env.Clock.Now().Sub(began))
 	return a.response(event.RequestContext.HTTP.Method), nil
 }

@@ -57,6 +57,10 @@ type Config struct {
 	// Deadline is the execution's, waits included: more than 0, at most 5
 	// minutes for Express. A Standard one over 15 minutes is never waited for.
 	Deadline time.Duration
+	// CORS says that the function URL answers for cross-origin requests itself.
+	// It adds its fields to those of an answer, and a browser refuses two of a
+	// kind (Fetch, "CORS check"): so the upstream's own do not pass.
+	CORS bool
 }
 
 // StepFunctions is what the orchestrator needs of *sfn.Client.

@@ -16,5 +16,6 @@ func main() {
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Workflow:       "express",
 		Deadline:       30 * time.Second,
+		CORS:           true,
 	})
 }
