@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Value is nil, bool, int64, float64, string, List, Map or Tagged.
+// Value is nil, bool, int64, float64, json.Number, string, List, Map or Tagged.
 type Value any
 
 // List is a sequence.
@@ -51,7 +51,7 @@ func (m Map) Get(name string) (Value, bool) {
 // hold (a channel, a map with keys that are not strings) panics.
 func Of(v any) Value {
 	switch v := v.(type) {
-	case nil, bool, int64, float64, string, Tagged:
+	case nil, bool, int64, float64, json.Number, string, Tagged:
 		return v
 	case Map:
 		return mapOf(v)
@@ -103,9 +103,6 @@ func ofReflect(v reflect.Value) Value {
 	case reflect.Bool:
 		return v.Bool()
 	case reflect.String:
-		if n, ok := v.Interface().(json.Number); ok {
-			return ofNumber(n)
-		}
 		return v.String()
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return v.Int()
@@ -119,17 +116,6 @@ func ofReflect(v reflect.Value) Value {
 		return ofStruct(v)
 	}
 	panic(fmt.Sprintf("doc: no document value for %s", v.Type()))
-}
-
-func ofNumber(n json.Number) Value {
-	if i, err := n.Int64(); err == nil {
-		return i
-	}
-	f, err := n.Float64()
-	if err != nil {
-		panic(fmt.Sprintf("doc: %v", err))
-	}
-	return f
 }
 
 func ofSlice(v reflect.Value) Value {

@@ -31,7 +31,7 @@ func TestOfFollowsJSONTags(t *testing.T) {
 			{Name: "codes", Value: doc.List{int64(1)}},
 			{Name: "tags", Value: doc.Map{{Name: "a", Value: int64(1)}, {Name: "b", Value: int64(2)}}},
 		}},
-		{Name: "raw", Value: doc.Map{{Name: "k", Value: doc.List{1.5, true, nil}}}},
+		{Name: "raw", Value: doc.Map{{Name: "k", Value: doc.List{json.Number("1.5"), true, nil}}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("document (-want +got):\n%s", diff)
@@ -103,7 +103,7 @@ Version: '2012-10-17'
 // one that some reader does is quoted.
 func TestYAMLQuotesWhatLooksLikeSomethingElse(t *testing.T) {
 	for _, s := range []string{"", "~", "null", "Null", "true", "TRUE", "yes", "No", "on", "OFF", "y", "N", "=", "<<", ".inf", ".NaN",
-		"1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23", "2026-11-23T10:00:00Z", "5xx"} {
+		"+.inf", "+.INF", "-.inf", ".gitignore", "1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23", "2026-11-23T10:00:00Z", "5xx"} {
 		if got, want := string(doc.YAML(doc.Map{{Name: "k", Value: s}})), "k: '"+s+"'\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
 		}
@@ -111,6 +111,21 @@ func TestYAMLQuotesWhatLooksLikeSomethingElse(t *testing.T) {
 	for _, s := range []string{"yes-man", "nullable", "x1", "arn:aws:states:::lambda:invoke", "${Egress1Arn}", "$.failure", "lambda:InvokeFunction", "/a/b"} {
 		if got, want := string(doc.YAML(doc.Map{{Name: "k", Value: s}})), "k: "+s+"\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
+		}
+	}
+}
+
+// A number of the user's keeps every digit, and is a number to every reader.
+func TestNumbersKeepTheirDigits(t *testing.T) {
+	for number, inYAML := range map[json.Number]string{
+		"12345678901234567890": "12345678901234567890", "1e21": "1.0e+21", "1E-7": "1.0e-7", "-2.5e+3": "-2.5e+3", "0.1": "0.1",
+	} {
+		v := doc.Of(map[string]any{"k": number})
+		if got := string(doc.JSON(v)); got != `{"k": `+string(number)+"}\n" {
+			t.Errorf("JSON of %s: %s", number, got)
+		}
+		if got := string(doc.YAML(v)); got != "k: "+inYAML+"\n" {
+			t.Errorf("YAML of %s: %s", number, got)
 		}
 	}
 }

@@ -116,6 +116,8 @@ func (w *jsonWriter) scalar(v Value) {
 		w.WriteString(strconv.FormatInt(v, 10))
 	case float64:
 		w.WriteString(formatFloat(v))
+	case json.Number: // a number of the user's, digit for digit
+		w.WriteString(string(v))
 	case string:
 		w.Write(quoteJSON(v))
 	default:

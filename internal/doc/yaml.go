@@ -2,6 +2,7 @@ package doc
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -127,7 +128,9 @@ func (w *yamlWriter) scalar(v Value, inFlow bool) {
 	case int64:
 		w.WriteString(strconv.FormatInt(v, 10))
 	case float64:
-		w.WriteString(formatFloat(v))
+		w.WriteString(yamlNumber(formatFloat(v)))
+	case json.Number:
+		w.WriteString(yamlNumber(string(v)))
 	case string:
 		w.WriteString(quoteYAML(v, inFlow))
 	case Map:
@@ -144,9 +147,9 @@ var yamlKeywords = map[string]bool{
 	"on": true, "off": true, "y": true, "n": true, "=": true, "<<": true, ".inf": true, ".nan": true,
 }
 
-// yamlNumeric is what may be taken for an int, float or timestamp; it is wider
-// than it needs to be.
-var yamlNumeric = regexp.MustCompile(`^[-+.]?[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$|^[-+]?\.[0-9_]`)
+// yamlNumeric is what may be taken for an int, float or timestamp, of what begins
+// with a digit; it is wider than it needs to be.
+var yamlNumeric = regexp.MustCompile(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
 
 // yamlFlowPlain is what stands in a flow sequence without quotes: readers differ
 // on the rest.
@@ -163,7 +166,7 @@ func quoteYAML(s string, inFlow bool) string {
 }
 
 func isPlain(s string, inFlow bool) bool {
-	if s == "" || s != strings.TrimSpace(s) || strings.ContainsRune("-?:,[]{}#&*!|>'\"%@`=", rune(s[0])) {
+	if s == "" || s != strings.TrimSpace(s) || strings.ContainsRune("-?:,[]{}#&*!|>'\"%@`=+.", rune(s[0])) {
 		return false
 	}
 	if strings.Contains(s, ": ") || strings.Contains(s, " #") || strings.HasSuffix(s, ":") {
@@ -175,8 +178,24 @@ func isPlain(s string, inFlow bool) bool {
 	return !yamlKeywords[strings.ToLower(s)] && !looksNumeric(s)
 }
 
+// yamlNumber writes a JSON number so that YAML 1.1 takes it for one: a float has a
+// point, and its exponent a sign (yaml.org/type/float).
+func yamlNumber(number string) string {
+	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(number), "e")
+	if !hasExponent {
+		return number
+	}
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	if exponent[0] != '+' && exponent[0] != '-' {
+		exponent = "+" + exponent
+	}
+	return mantissa + "e" + exponent
+}
+
 func looksNumeric(s string) bool {
-	return strings.IndexByte("-+.0123456789", s[0]) >= 0 && yamlNumeric.MatchString(s)
+	return s[0] >= '0' && s[0] <= '9' && yamlNumeric.MatchString(s)
 }
 
 // needsEscapes reports whether only a double-quoted scalar can hold s.
