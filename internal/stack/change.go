@@ -27,6 +27,7 @@ type Change struct {
 	Old  []byte // what is on disk, nil for Create
 	New  []byte // what the spec gives, nil for Remove
 
+	mode fs.FileMode // the permissions of what is on disk
 	// conflict says why a write must not touch the file without --force: it is
 	// not sfngen's, or it was changed by hand. Empty when it may.
 	conflict string
@@ -79,7 +80,14 @@ func compare(dir string, f File, m manifest) (Change, bool, error) {
 	case string(old) == string(f.Content):
 		return Change{}, false, nil
 	}
-	return Change{Kind: Update, Path: f.Path, Old: old, New: f.Content, conflict: conflict(f.Path, old, m)}, true, nil
+	info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(f.Path)))
+	if err != nil {
+		return Change{}, false, err
+	}
+	return Change{
+		Kind: Update, Path: f.Path, Old: old, New: f.Content,
+		mode: info.Mode().Perm(), conflict: conflict(f.Path, old, m),
+	}, true, nil
 }
 
 // leftovers are the files that an earlier build wrote and this one does not.

@@ -24,10 +24,27 @@ const (
 	journalFile = "journal.json"
 )
 
-// step is one change as the journal records it.
+// step is one change as the journal records it, with the hashes of what was there
+// and of what is to come.
 type step struct {
 	Kind ChangeKind `json:"kind"`
 	Path string     `json:"path"`
+	Old  string     `json:"old,omitempty"`
+	New  string     `json:"new,omitempty"`
+}
+
+func stepsOf(changes []Change) []step {
+	steps := make([]step, len(changes))
+	for i, c := range changes {
+		steps[i] = step{Kind: c.Kind, Path: c.Path}
+		if c.Kind != Create {
+			steps[i].Old = hash(c.Old)
+		}
+		if c.Kind != Remove {
+			steps[i].New = hash(c.New)
+		}
+	}
+	return steps
 }
 
 func stagingPath(dir string, elements ...string) string {
@@ -40,11 +57,7 @@ func stagingPath(dir string, elements ...string) string {
 
 // writeJournal puts the journal in place at once: half of one could not be read.
 func writeJournal(dir string, changes []Change) error {
-	steps := make([]step, len(changes))
-	for i, c := range changes {
-		steps[i] = step{c.Kind, c.Path}
-	}
-	content, err := json.Marshal(steps)
+	content, err := json.Marshal(stepsOf(changes))
 	if err != nil {
 		return err
 	}
@@ -63,11 +76,12 @@ func dropJournal(dir string) error {
 	return err
 }
 
-// recoverChange undoes a change that was interrupted.
-func recoverChange(dir string) error {
+// recoverChange undoes a change that was interrupted. With force it overwrites
+// what was changed by hand since.
+func recoverChange(dir string, force bool) error {
 	name := stagingPath(dir, journalFile)
-	content, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) || isNotDir(err) {
+	content, err := readInside(dir, stagingDir+"/"+journalFile)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil // nothing was moved
 	}
 	if err != nil {
@@ -78,14 +92,12 @@ func recoverChange(dir string) error {
 		return fmt.Errorf("%s: %w: the files of an interrupted build are in %s; restore the stack from version control and remove that folder",
 			name, err, stagingPath(dir))
 	}
-	changes := make([]Change, len(steps))
-	for i, s := range steps {
+	for _, s := range steps {
 		if !isInside(s.Path) {
 			return fmt.Errorf("%s names %q, which is not in the stack: remove %s", name, s.Path, stagingPath(dir))
 		}
-		changes[i] = Change{Kind: s.Kind, Path: s.Path}
 	}
-	return undo(dir, changes)
+	return undo(dir, steps, force)
 }
 
 // move keeps what is there and puts the new file in its place.

@@ -1,50 +1,73 @@
 package stack
 
 import (
-	"fmt"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// lockParents waits until no other sfngen writes into the folders that hold the
-// targets. They are locked in order, so that two builds never wait for each other.
-func lockParents(targets []Target) (unlock func(), err error) {
-	var parents []string
-	for _, t := range targets {
-		full, err := filepath.Abs(filepath.Dir(t.Dir))
-		if err != nil {
-			return nil, err
-		}
-		parents = append(parents, full)
-	}
-	slices.Sort(parents)
-	var held []func()
-	unlock = func() {
-		for _, u := range held {
-			u()
-		}
-	}
-	for _, parent := range slices.Compact(parents) {
-		u, err := lock(parent)
-		if err != nil {
-			unlock()
-			return nil, err
-		}
-		held = append(held, u)
-	}
-	return unlock, nil
+// place is the folders that hold the targets, locked against other builds. Those
+// that had to be made are remembered, to be removed again if nothing comes of it.
+type place struct {
+	unlock []func()
+	made   []string
 }
 
-// lock locks one folder, given by its full path. The lock's file is not in the
-// folder, which would have to be written to before anything is known of it.
-func lock(dir string) (unlock func(), err error) {
-	name := fmt.Sprintf("sfngen-%d-%.16s.lock", os.Getuid(), hash([]byte(dir)))
-	unlock, err = lockedfile.MutexAt(filepath.Join(os.TempDir(), name)).Lock()
-	if err != nil {
-		return nil, fmt.Errorf("locking %s against other builds: %w", dir, err)
+// takePlace makes the folders that hold the targets and waits until no other
+// sfngen writes into them. They are locked in order, by their real paths, so that
+// two builds never wait for each other and two names of a folder are one.
+func takePlace(targets []Target) (*place, error) {
+	p := &place{}
+	var parents []string
+	for _, t := range targets {
+		real, err := p.makeParent(filepath.Dir(t.Dir))
+		if err != nil {
+			p.leave()
+			return nil, err
+		}
+		parents = append(parents, real)
 	}
-	return unlock, nil
+	slices.Sort(parents)
+	for _, parent := range slices.Compact(parents) {
+		unlock, err := lock(parent)
+		if err != nil {
+			p.leave()
+			return nil, err
+		}
+		p.unlock = append(p.unlock, unlock)
+	}
+	return p, nil
+}
+
+// makeParent makes dir, and above it what is missing, and gives its real path.
+func (p *place) makeParent(dir string) (string, error) {
+	var missing []string
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		_, err := os.Stat(at)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
+			break
+		}
+		missing = append(missing, at)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", placeError(err)
+	}
+	p.made = append(missing, p.made...)
+	full, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(full)
+}
+
+// leave lets the next build in. Folders that were made and stayed empty go.
+func (p *place) leave() {
+	for _, dir := range p.made { // the deepest first
+		_ = os.Remove(dir)
+	}
+	for _, unlock := range p.unlock {
+		unlock()
+	}
 }

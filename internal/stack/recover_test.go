@@ -2,12 +2,14 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -138,6 +140,145 @@ func TestAFailedCommitIsUndone(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
 		t.Errorf("folder (-want +got):\n%s", diff)
+	}
+}
+
+// died leaves a folder as a build leaves it that dies after its last move.
+func died(t *testing.T) (dir string) {
+	t.Helper()
+	dir = folder(t, before)
+	tr := staged(t, dir)
+	if err := writeJournal(dir, tr.changes); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range tr.changes {
+		if err := move(dir, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// What a person wrote after a build had died is not undone with the build.
+func TestAHandEditAfterADeadBuildIsKept(t *testing.T) {
+	for _, name := range []string{"changed", "z"} { // one updated, one created
+		t.Run(name, func(t *testing.T) {
+			dir := died(t)
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("by hand"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			want := tree(t, dir)
+			_, err := Write(context.Background(), []Target{{before, dir}}, false)
+			text := "nothing was written: DIR/" + name + " was changed by hand after a build was interrupted; what it was before is in DIR/.sfngen-staging/old: keep your change elsewhere, or overwrite it with --force"
+			if !errors.Is(err, ErrConflict) || replaceAll(err.Error(), dir) != text {
+				t.Errorf("got %v, want %s", err, text)
+			}
+			if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+				t.Errorf("folder (-want +got):\n%s", diff)
+			}
+			if _, err := Write(context.Background(), []Target{{before, dir}}, true); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tree(t, folder(t, before)), tree(t, dir)); diff != "" {
+				t.Errorf("with force (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A journal that came with a clone must not reach out of the stack.
+func TestRecoveryFollowsNoLinks(t *testing.T) {
+	elsewhere := t.TempDir()
+	if err := os.WriteFile(filepath.Join(elsewhere, "file"), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, journal := range []string{
+		`[{"kind":"create","path":"link/file"}]`,
+		`[{"kind":"update","path":"link/file"}]`,
+		`[{"kind":"update","path":"kept/file"}]`,
+	} {
+		dir := folder(t, before)
+		for _, made := range []string{stagingPath(dir, "old", "link"), stagingPath(dir, "new")} {
+			if err := os.MkdirAll(made, 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for to, name := range map[string]string{
+			"x":       stagingPath(dir, journalFile),
+			"old":     stagingPath(dir, "old", "link", "file"),
+			elsewhere: filepath.Join(dir, "link"),
+		} {
+			var err error
+			if to == elsewhere {
+				err = errors.Join(os.Symlink(to, name), os.Symlink(to, stagingPath(dir, "old", "kept")))
+			} else if err = os.WriteFile(name, []byte(to), 0o666); to == "x" {
+				err = os.WriteFile(name, []byte(journal), 0o666)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Write(context.Background(), []Target{{before, dir}}, true); err == nil || !strings.Contains(err.Error(), "is a symbolic link") {
+			t.Errorf("%s: got %v", journal, err)
+		}
+		if diff := cmp.Diff(map[string]string{"./": "", "file": "mine"}, tree(t, elsewhere)); diff != "" {
+			t.Errorf("%s: outside (-want +got):\n%s", journal, diff)
+		}
+	}
+}
+
+// A first build that died beside the place of a folder that has come since
+// leaves nothing.
+func TestLeftoversOfADeadFirstBuildGo(t *testing.T) {
+	dir := folder(t, before)
+	if err := os.MkdirAll(filepath.Join(besidePath(dir), "cmd"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	put(t, before, dir)
+	if there, err := exists(besidePath(dir)); there || err != nil {
+		t.Errorf("%s is still there (%v)", besidePath(dir), err)
+	}
+}
+
+// One folder by two names is one folder.
+func TestTheLockIsTheFolders(t *testing.T) {
+	real := t.TempDir()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(real, link); err != nil {
+		t.Fatal(err)
+	}
+	first, err := takePlace([]Target{{before, filepath.Join(real, "s")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := make(chan *place)
+	go func() {
+		p, err := takePlace([]Target{{before, filepath.Join(link, "s")}})
+		if err != nil {
+			t.Error(err)
+		}
+		second <- p
+	}()
+	select {
+	case <-second:
+		t.Fatal("two builds have the folder at once")
+	case <-time.After(100 * time.Millisecond): // a lock that failed to hold would be had by now
+	}
+	first.leave()
+	(<-second).leave()
+}
+
+// A file keeps its permissions when it gets new content.
+func TestPermissionsStay(t *testing.T) {
+	dir := folder(t, before)
+	name := filepath.Join(dir, "changed")
+	if err := os.Chmod(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	put(t, after, dir)
+	info, err := os.Stat(name)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }
 

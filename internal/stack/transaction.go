@@ -35,11 +35,11 @@ func (t *transaction) begin(force bool) error {
 		t.changes = t.target.Stack.creations()
 		return nil
 	}
-	if err := recoverChange(dir); err != nil {
+	if err := recoverChange(dir, force); err != nil {
 		return err
 	}
 	// What an earlier build left behind must not be taken for this one's.
-	if err := os.RemoveAll(stagingPath(dir)); err != nil {
+	if err := errors.Join(os.RemoveAll(stagingPath(dir)), os.RemoveAll(besidePath(dir))); err != nil {
 		return err
 	}
 	t.changes, err = t.target.Stack.changes(dir, force)
@@ -49,14 +49,20 @@ func (t *transaction) begin(force bool) error {
 	return conflictError(dir, t.changes)
 }
 
+// placeError says what to do when a folder cannot be made.
+func placeError(err error) error {
+	if isNotDir(err) {
+		return fmt.Errorf("%w: a file stands where a folder is needed; choose another place with -o", err)
+	}
+	return err
+}
+
 // checkFolder refuses what cannot become the stack's folder.
 func checkFolder(dir string) error {
 	info, err := os.Stat(dir)
 	switch {
 	case err == nil && !info.IsDir():
 		return fmt.Errorf("%s is a file, but the stack needs a folder there: move it away, or choose another place with -o", dir)
-	case isNotDir(err):
-		return fmt.Errorf("%w: a file stands where a folder is needed; choose another place with -o", err)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -66,10 +72,15 @@ func checkFolder(dir string) error {
 // root is where new content waits.
 func (t *transaction) root() string {
 	if t.fresh {
-		parent, name := filepath.Split(t.target.Dir)
-		return filepath.Join(parent, "."+name+stagingDir)
+		return besidePath(t.target.Dir)
 	}
 	return filepath.Join(stagingPath(t.target.Dir), "new")
+}
+
+// besidePath is where a new folder is written before it is moved to its place.
+func besidePath(dir string) string {
+	parent, name := filepath.Split(dir)
+	return filepath.Join(parent, "."+name+stagingDir)
 }
 
 // stage writes what is to come beside what is there. What an earlier build left
@@ -86,25 +97,30 @@ func (t *transaction) stage(ctx context.Context) error {
 	}
 	made := map[string]bool{".": true}
 	for _, c := range t.changes {
-		if ctx.Err() != nil {
-			return errInterrupted
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		if c.Kind == Remove {
 			continue
 		}
-		if err := writeNew(t.root(), filepath.FromSlash(c.Path), c.New, made); err != nil {
+		if err := writeNew(t.root(), filepath.FromSlash(c.Path), c, made); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeNew writes one file below root; made are the folders that are there.
-func writeNew(root, path string, content []byte, made map[string]bool) error {
+// writeNew writes one file below root; made are the folders that are there. A file
+// that takes another's place takes its permissions too.
+func writeNew(root, path string, c Change, made map[string]bool) error {
 	if err := makeDir(root, filepath.Dir(path), made); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(root, path), content, 0o666)
+	name := filepath.Join(root, path)
+	if err := os.WriteFile(name, c.New, 0o666); err != nil || c.Kind == Create {
+		return err
+	}
+	return os.Chmod(name, c.mode)
 }
 
 func makeDir(root, path string, made map[string]bool) error {
@@ -146,7 +162,7 @@ func (t *transaction) rollback() error {
 	case t.fresh:
 		return os.Rename(t.target.Dir, t.root())
 	}
-	return undo(t.target.Dir, t.changes)
+	return undo(t.target.Dir, stepsOf(t.changes), true)
 }
 
 // close removes what a change leaves behind. A change that could not be undone

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,41 +10,77 @@ import (
 
 // undo puts a folder back as it was before its change began, wherever the change
 // stopped, and drops the journal. It may be run again after it was itself cut off.
-func undo(dir string, changes []Change) error {
-	var failed error
-	for i := len(changes) - 1; i >= 0; i-- {
-		failed = errors.Join(failed, undoOne(dir, changes[i]))
+//
+// What is neither the old content nor the new one was written by someone else
+// since; without force it stays, and undo fails with an ErrConflict that names it.
+func undo(dir string, steps []step, force bool) error {
+	var moved []step
+	var foreign error
+	for _, s := range steps {
+		was, err := wasMoved(dir, s)
+		if err != nil {
+			return err
+		}
+		if !was {
+			continue
+		}
+		if err := checkUndo(dir, s); err != nil && !(force && errors.Is(err, ErrConflict)) {
+			foreign = errors.Join(foreign, err)
+		}
+		moved = append(moved, s)
 	}
-	if failed != nil {
-		return failed
+	if foreign != nil {
+		return foreign
+	}
+	for i := len(moved) - 1; i >= 0; i-- {
+		if err := undoOne(dir, moved[i]); err != nil {
+			return err
+		}
 	}
 	return dropJournal(dir)
 }
 
-func undoOne(dir string, c Change) error {
-	if c.Kind == Create {
-		return undoCreate(dir, c.Path)
+// wasMoved reports whether the change had come to this file: what was to come is
+// no longer staged, or what was there is kept. Links on the way are an error.
+func wasMoved(dir string, s step) (bool, error) {
+	waiting := "old"
+	if s.Kind == Create {
+		waiting = "new"
 	}
-	old := stagingPath(dir, "old", c.Path)
-	kept, err := exists(old)
-	if err != nil || !kept {
-		return err // it had not been moved yet
+	_, err := readInside(dir, stagingDir+"/"+waiting+"/"+s.Path)
+	absent := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !absent {
+		return false, err
 	}
-	return moveTo(old, filepath.Join(dir, filepath.FromSlash(c.Path)))
+	return absent == (s.Kind == Create), nil
 }
 
-// undoCreate removes a created file: it is there if, and only if, its staged copy
-// is gone.
-func undoCreate(dir, path string) error {
-	staged, err := exists(stagingPath(dir, "new", path))
-	if err != nil || staged {
+// checkUndo looks at what stands in the file's place before anything is touched.
+func checkUndo(dir string, s step) error {
+	now, err := readInside(dir, s.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	err = os.Remove(filepath.Join(dir, filepath.FromSlash(path)))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if h := hash(now); h != s.Old && h != s.New {
+		return fmt.Errorf("%w: %s was changed by hand after a build was interrupted; what it was before is in %s: keep your change elsewhere, or overwrite it with --force",
+			ErrConflict, filepath.Join(dir, filepath.FromSlash(s.Path)), stagingPath(dir, "old"))
+	}
+	return nil
+}
+
+// undoOne puts back what was kept, or removes what was created.
+func undoOne(dir string, s step) error {
+	name := filepath.Join(dir, filepath.FromSlash(s.Path))
+	if s.Kind != Create {
+		return moveTo(stagingPath(dir, "old", s.Path), name)
+	}
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	removeEmptyDirs(dir, []Change{{Kind: Remove, Path: path}})
+	removeEmptyDirs(dir, []Change{{Kind: Remove, Path: s.Path}})
 	return nil
 }
 

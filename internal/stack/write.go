@@ -34,11 +34,11 @@ type Written struct {
 // changed by hand, fails with an ErrConflict that names each such file. Two
 // writes into the same parent folder wait for each other.
 func Write(ctx context.Context, targets []Target, force bool) (written []Written, err error) {
-	unlock, err := lockParents(targets)
+	here, err := takePlace(targets)
 	if err != nil {
 		return nil, err
 	}
-	defer unlock()
+	defer here.leave()
 	transactions := make([]*transaction, len(targets))
 	for i, target := range targets {
 		transactions[i] = &transaction{target: target}
@@ -49,16 +49,15 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 	if err := forEach(transactions, func(t *transaction) error { return t.begin(force) }); err != nil {
 		return nil, err
 	}
-	if err := forEach(transactions, func(t *transaction) error { return t.stage(ctx) }); err != nil {
-		return nil, fmt.Errorf("nothing was written: %w", err)
+	err = forEach(transactions, func(t *transaction) error { return t.stage(ctx) })
+	if ctx.Err() != nil {
+		return nil, errors.New("interrupted; nothing was written")
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, errInterrupted
+	if err != nil {
+		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	return commitAll(transactions)
 }
-
-var errInterrupted = errors.New("interrupted; nothing was written")
 
 // commitAll moves every stack into place; when one fails, those before it are
 // put back too.

@@ -243,7 +243,7 @@ func TestWriteIntoAFile(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	writeFile(t, out, "mine")
 	_, err := write(load(t, smallSpec), filepath.Join(out, "small"), false)
-	if want := "stat OUT/small: not a directory: a file stands where a folder is needed; choose another place with -o"; err == nil || strings.ReplaceAll(err.Error(), out, "OUT") != want {
+	if want := "mkdir OUT: not a directory: a file stands where a folder is needed; choose another place with -o"; err == nil || strings.ReplaceAll(err.Error(), out, "OUT") != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = write(load(t, smallSpec), out, false)
@@ -269,14 +269,17 @@ func TestWriteAllOrNothing(t *testing.T) {
 }
 
 func TestWriteInterrupted(t *testing.T) {
-	out := t.TempDir()
+	out := filepath.Join(t.TempDir(), "made", "for", "it")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := stack.Write(ctx, []stack.Target{{Stack: load(t, smallSpec), Dir: filepath.Join(out, "small")}}, false)
-	if err == nil || !strings.Contains(err.Error(), "interrupted; nothing was written") {
+	s := load(t, smallSpec)
+	_, err := stack.Write(ctx, []stack.Target{{Stack: s, Dir: filepath.Join(out, "a")}, {Stack: s, Dir: filepath.Join(out, "b")}}, false)
+	if err == nil || err.Error() != "interrupted; nothing was written" {
 		t.Errorf("got %v", err)
 	}
-	wantTree(t, out, map[string]string{})
+	if _, err := os.Stat(filepath.Dir(filepath.Dir(out))); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folders made for it are still there: %v", err)
+	}
 }
 
 // Builds at once of different specs of one name: the folder is one or the other,

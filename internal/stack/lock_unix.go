@@ -1,0 +1,51 @@
+//go:build unix
+
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// lock holds the folder itself (flock(2)), so that nothing is left behind and
+// whoever names the same folder meets the same lock. It waits. Should another
+// build have removed the folder meanwhile, it is made again.
+func lock(dir string) (unlock func(), err error) {
+	for {
+		folder, err := os.Open(dir)
+		if err != nil {
+			return nil, err
+		}
+		if err := flock(folder); err != nil {
+			folder.Close()
+			return nil, fmt.Errorf("locking %s against other builds: %w", dir, err)
+		}
+		if isStill(folder, dir) {
+			return func() { folder.Close() }, nil
+		}
+		folder.Close()
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func flock(folder *os.File) error {
+	for {
+		err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX)
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
+
+func isStill(folder *os.File, dir string) bool {
+	held, err := folder.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(dir)
+	return err == nil && os.SameFile(held, named)
+}
