@@ -8,6 +8,7 @@ import (
 // than the schema can say. Each looks at values only if all of them are sound.
 func (f *File) check() {
 	f.checkNames()
+	f.checkDescription()
 	f.checkTags()
 	f.checkURL()
 	f.checkHeaders()
@@ -16,6 +17,7 @@ func (f *File) check() {
 	f.checkRetryable()
 	f.checkRateLimit()
 	f.checkUnsafeMethods()
+	f.checkRefused()
 	f.checkDeadline()
 	f.checkWorkflow()
 	f.checkFunctionURL()

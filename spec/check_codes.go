@@ -21,13 +21,13 @@ func (f *File) checkRetryable() {
 			if !f.Has(retryable) {
 				path, origin = success, ", whose default names it"
 			}
-			f.fail("success-and-retryable", path, fmt.Sprintf("%s is a success and retryable at once", common),
+			f.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common),
 				fmt.Sprintf("take it out of %s or of %s%s", success, retryable, origin))
 		}
 	}
 	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {
 		f.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
-			"name some in retryableStatusCodes or in retryableErrors")
+			"list some in retryableStatusCodes or in retryableErrors")
 	}
 	f.checkClientErrors()
 }
@@ -44,27 +44,34 @@ func overlap(set contract.StatusCodes, r contract.StatusRange) string {
 }
 
 // A 4xx says that the request is at fault (RFC 9110 15.5), and the same request
-// will be again. Of these three it is the moment that was wrong.
-var passingClientErrors = map[int]bool{408: true, 425: true, 429: true}
+// will be again. With these it was only too early or too slow; those of the
+// second set, with an idempotency key, also tell that an earlier request with
+// the same key is still being worked on (IETF draft "The Idempotency-Key HTTP
+// Header Field", 2.7).
+var (
+	passingClientErrors = map[int]bool{408: true, 425: true, 429: true}
+	passingWithKey      = map[int]bool{409: true, 423: true}
+)
 
 func (f *File) checkClientErrors() {
 	const path = "retry.retryableStatusCodes"
-	if !f.Has(path) || !f.sound(path) || !f.sound("retry.rateLimit") {
+	if !f.Has(path) || !f.allSound(path, "retry.rateLimit", "retry.idempotency") {
 		return
 	}
 	for i, r := range f.Spec.Retry.RetryableStatusCodes {
 		if codes := f.lastingClientErrors(r); codes > 0 {
 			f.warn("retried-client-error", itemPath(path, i),
-				fmt.Sprintf("%s says that the request is at fault, so the next attempt fails likewise", clientErrors(r)),
+				fmt.Sprintf("%s says that the request is at fault, so the next attempt would fail too", clientErrors(r)),
 				"remove it; or, if the API means a rate limit by it, name it in retry.rateLimit.statusCodes too")
 		}
 	}
 }
 
 func (f *File) lastingClientErrors(r contract.StatusRange) int {
-	count := 0
+	count, keyed := 0, f.Spec.Retry.Idempotency.Header != ""
 	for code := max(r.From, 400); code <= min(r.To, 499); code++ {
-		if !passingClientErrors[code] && !f.Spec.Retry.RateLimit.StatusCodes.Contains(code) {
+		passes := passingClientErrors[code] || keyed && passingWithKey[code]
+		if !passes && !f.Spec.Retry.RateLimit.StatusCodes.Contains(code) {
 			count++
 		}
 	}

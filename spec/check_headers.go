@@ -39,8 +39,11 @@ func (f *File) checkHeaderMap(path string) {
 			continue
 		}
 		if isSecretName(name) {
-			f.warn("secret-in-spec", at, "looks like a secret, and the spec is committed and copied into the generated code",
-				"let the caller send it, with its name in upstream.forwardHeaders")
+			copied, advice := "generated code", "let the caller send it, with its name in upstream.forwardHeaders"
+			if strings.HasPrefix(path, "triggers.") {
+				copied, advice = "template", "let a program that has the secret send this request to the function URL, in place of the trigger"
+			}
+			f.warn("secret-in-spec", at, "looks like a secret, and the spec is committed and copied into the "+copied, advice)
 		}
 	}
 }
@@ -58,7 +61,7 @@ func (f *File) checkHeaderList(path string, names []string) {
 func (f *File) checkOwnHeader(path, name string) bool {
 	why, own := ownHeaders[strings.ToLower(name)]
 	if own && f.sound(path) {
-		f.fail("connection-header", path, strings.ToLower(name)+" is not a spec's to send: "+why, "remove it")
+		f.fail("connection-header", path, strings.ToLower(name)+" cannot be set by a spec: "+why, "remove it")
 	}
 	return own
 }
@@ -95,16 +98,31 @@ func (f *File) checkForwardedSignature() {
 }
 
 // checkFixedKey: a key that is the same for all requests makes the API take the
-// second request for a repetition of the first.
+// second request for a repetition of the first. A schedule may have one if it
+// runs once, or holds what Scheduler makes different for each run.
 func (f *File) checkFixedKey() {
 	header := f.Spec.Retry.Idempotency.Header
 	if header == "" {
 		header = "idempotency-key"
 	}
-	for _, name := range f.keysOf("upstream.headers") {
-		if path := keyPath("upstream.headers", name); strings.ToLower(name) == header && f.sound(path) {
-			f.fail("fixed-idempotency-key", path, "every request would carry the same key, and the API would act on the first one only",
-				"set retry.idempotency.header: "+header+", then each request gets its own")
+	f.rejectFixedKey("upstream.headers", header)
+	for i, schedule := range f.Spec.Triggers.Schedules {
+		path := itemPath("triggers.schedules", i)
+		varies := strings.Contains(schedule.Request.Headers[header], "<aws.scheduler.")
+		if !varies && !strings.HasPrefix(schedule.Expression, "at(") && f.sound(path+".expression") {
+			f.rejectFixedKey(path+".request.headers", header)
+		}
+	}
+	for i := range f.Spec.Triggers.Events {
+		f.rejectFixedKey(itemPath("triggers.events", i)+".request.headers", header)
+	}
+}
+
+func (f *File) rejectFixedKey(path, header string) {
+	for _, name := range f.keysOf(path) {
+		if at := keyPath(path, name); strings.ToLower(name) == header && f.sound(at) {
+			f.fail("fixed-idempotency-key", at, "every request would carry the same key, and the API would act on the first one only",
+				"remove it and set retry.idempotency.header: "+header+", then each request gets its own")
 		}
 	}
 }

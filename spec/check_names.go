@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // maxResourceName is the longest name of an EventBridge rule or schedule.
@@ -30,17 +31,33 @@ func (f *File) checkTriggerNames(list, what string, names []string) {
 			continue
 		}
 		if at, double := first[name]; double {
-			f.fail("duplicate-name", path, fmt.Sprintf("there is a %s %s already, in line %d", what, name, at), "give each its own name")
+			f.fail("duplicate-name", path, fmt.Sprintf("there is already a %s %s, on line %d", what, name, at), "give each its own name")
 			continue
 		}
 		first[name] = f.Position(path).Line
 		made := f.Spec.Name + "-" + name
 		if f.sound("name") && len(made) > maxResourceName {
-			f.fail("resource-name-too-long", path, fmt.Sprintf("AWS would know it as %s, %d characters of at most %d", made, len(made), maxResourceName),
+			f.fail("resource-name-too-long", path, fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
 				fmt.Sprintf("shorten it by %d", len(made)-maxResourceName))
 		}
 	}
 }
+
+// checkDescription keeps to what can stand in every file that the description
+// goes into: CloudFormation takes ${…} for one of its placeholders.
+func (f *File) checkDescription() {
+	const path = "description"
+	text := f.Spec.Description
+	switch {
+	case !f.sound(path):
+	case strings.Contains(text, "${"):
+		f.fail("description", path, "holds ${, which CloudFormation takes for a placeholder", "write it without the $")
+	case strings.ContainsFunc(text, isUnseen):
+		f.fail("description", path, "holds a character that cannot be seen", "remove it")
+	}
+}
+
+func isUnseen(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }
 
 // checkTags keeps off the tag keys that others own.
 func (f *File) checkTags() {

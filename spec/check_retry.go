@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,15 +20,38 @@ func (f *File) checkAttempts() {
 	}
 	if pool > attempts && f.Spec.Egress.Start == "first" {
 		f.warn("unreachable-egress", "egress.count",
-			fmt.Sprintf("with start: first, %d attempts never reach egress %s", attempts, span(attempts+1, pool)),
+			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
 	limit := f.Spec.Retry.RateLimit
 	if attempts > pool && limit.Scope == contract.ScopeIP && len(limit.StatusCodes) > 0 {
 		f.warn("attempts-wrap", "retry.maxAttempts",
-			fmt.Sprintf("%d attempts over %d: attempt %s uses an egress again and may have to wait out its rate limit", attempts, pool, span(pool+1, attempts)),
+			fmt.Sprintf("%d attempts over %s: %s again and may have to wait out its rate limit", attempts, egresses(pool), reuse(pool+1, attempts)),
 			fmt.Sprintf("egress.count: %d gives each attempt its own", attempts))
 	}
+}
+
+func egresses(count int) string {
+	if count == 1 {
+		return "1 egress"
+	}
+	return fmt.Sprintf("%d egresses", count)
+}
+
+// unreached names the egresses that come after the last attempt's.
+func unreached(attempts, pool int) string {
+	if attempts+1 == pool {
+		return fmt.Sprintf("no attempt reaches egress %d", pool)
+	}
+	return fmt.Sprintf("no attempt reaches egresses %s", span(attempts+1, pool))
+}
+
+// reuse names the attempts that use an egress a second time.
+func reuse(from, to int) string {
+	if from == to {
+		return fmt.Sprintf("attempt %d uses an egress", from)
+	}
+	return fmt.Sprintf("attempts %s use an egress", span(from, to))
 }
 
 func span(from, to int) string {
@@ -83,41 +105,4 @@ func short(d time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
-}
-
-// checkUnsafeMethods warns where POST and PATCH are retried less, or more, than
-// their writer may think.
-func (f *File) checkUnsafeMethods() {
-	if !f.allSound("upstream.methods", "triggers", "retry.idempotency", "retry.maxAttempts") {
-		return
-	}
-	unsafe := f.unsafeMethods()
-	idempotency := f.Spec.Retry.Idempotency
-	if len(unsafe) == 0 || idempotency.Header != "" || f.Spec.Retry.MaxAttempts == 1 {
-		return
-	}
-	methods := strings.Join(unsafe, " and ")
-	switch idempotency.UnsafeMethods {
-	case contract.UnsafeGuarded:
-		f.warn("unguarded-method", "retry.idempotency",
-			methods+" is retried only when the API certainly did not act: not after a timeout, a 500, 502 or 504",
-			"set retry.idempotency.header if the API knows idempotency keys, or unsafeMethods: refuse if it must never be sent twice")
-	case contract.UnsafeAllow:
-		f.warn("unsafe-retry", "retry.idempotency.unsafeMethods",
-			methods+" is sent again after a timeout or a broken connection, so the API may act twice",
-			"set retry.idempotency.header if the API knows idempotency keys")
-	}
-}
-
-// unsafeMethods are the methods of callers, schedules and events that are not
-// idempotent (RFC 9110 9.2.2; RFC 5789 for PATCH).
-func (f *File) unsafeMethods() []string {
-	used := slices.Clone(f.Spec.Upstream.Methods)
-	for _, schedule := range f.Spec.Triggers.Schedules {
-		used = append(used, schedule.Request.Method)
-	}
-	for _, event := range f.Spec.Triggers.Events {
-		used = append(used, event.Request.Method)
-	}
-	return slices.DeleteFunc([]string{"POST", "PATCH"}, func(method string) bool { return !slices.Contains(used, method) })
 }

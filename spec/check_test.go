@@ -47,6 +47,10 @@ func TestUpstreamURL(t *testing.T) {
 		{"an escaped dot segment", "https://api.acme.example/v1/%2e%2e/x", "upstream-url"},
 		{"a bad escape", "https://api.acme.example/%zz", "upstream-url"},
 		{"a space", "https://api.acme.example/a b", "upstream-url"},
+		{"a placeholder", "https://api.acme.example/${AWS::Region}", "upstream-url"},
+		{"a backtick", "https://api.acme.example/`a`", "upstream-url"},
+		{"letters that want escaping", "https://api.acme.example/é", "upstream-url"},
+		{"a host name that wants punycode", "https://bücher.example", "upstream-url"},
 		{"unencrypted", "http://api.acme.example", "plain-http"},
 		{"localhost", "http://localhost:8080", "private-upstream"},
 		{"below localhost", "https://api.localhost", "private-upstream"},
@@ -140,6 +144,11 @@ func TestRulesBetweenFields(t *testing.T) {
 			[]string{"rate-limit-not-retryable at retry.rateLimit.statusCodes[1]"}},
 		{"a 403 that is a rate limit", "retryableStatusCodes: [403, 429], rateLimit: {statusCodes: [403, 429]}", "", nil},
 		{"timeouts and conflicts of the moment", "retryableStatusCodes: [408, 425, 429]", "", nil},
+		{"a conflict and a lock", "retryableStatusCodes: [409, 423, 429]", "",
+			[]string{"retried-client-error at retry.retryableStatusCodes[0]", "retried-client-error at retry.retryableStatusCodes[1]"}},
+		{"a conflict and a lock with a key: the first request is at work", "retryableStatusCodes: [409, 423, 425, 429], idempotency: {header: idempotency-key}", "", nil},
+		{"a missing resource with a key", "retryableStatusCodes: [404, 429], idempotency: {header: idempotency-key}", "",
+			[]string{"retried-client-error at retry.retryableStatusCodes[0]"}},
 		{"the whole class of client errors", "retryableStatusCodes: [4xx]", "", []string{"retried-client-error at retry.retryableStatusCodes[0]"}},
 		{"no rate limit by choice", "rateLimit: {statusCodes: []}", "", []string{"no-rate-limit at retry.rateLimit.statusCodes"}},
 		{"errors only", "retryableStatusCodes: []", "", nil},
@@ -154,6 +163,12 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"cors for a host", "", "triggers: {functionUrl: {cors: {origins: ['http://localhost:3000', '*']}}}", nil},
 		{"cors with a path", "", "triggers: {functionUrl: {cors: {origins: ['https://a.example/x']}}}",
 			[]string{"triggers-function-url-cors-origins at triggers.functionUrl.cors.origins[0]"}},
+		{"a placeholder in the description", "", "description: 'in ${AWS::Region}'", []string{"description at description"}},
+		{"an unseen character in the description", "", "description: \"a\\u202Eb\"", []string{"description at description"}},
+		{"an escaped dot segment in a trigger's path", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /%2e%2e/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /%252e%252e/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one before parameters", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: '/..;a/x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one behind a backslash", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: '/a\\..\\x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
 		{"our own tags", "", "tags: {sfngen:stack: x}", []string{`reserved-tag at tags["sfngen:stack"]`}},
 		{"aws tags in capitals", "", "tags: {'AWS:x': x}", []string{`reserved-tag at tags["AWS:x"]`}},
 		{"tags that differ by case", "", "tags: {Team: x, team: x}", []string{"duplicate-key at tags.team"}},
@@ -182,50 +197,5 @@ func TestTooManyTags(t *testing.T) {
 		if refused := len(got) > 0; refused != (count > 49) {
 			t.Errorf("%d tags: got %q", count, got)
 		}
-	}
-}
-
-func TestTriggers(t *testing.T) {
-	const keyed = "version: 1\nname: acme\nupstream: {url: https://a.example}\nretry: {maxAttempts: 3, idempotency: {header: idempotency-key}}\n"
-	tests := []struct {
-		name, trigger string
-		want          []string
-	}{
-		{"a schedule and an event may share a name", "schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /}}], events: [{name: at, pattern: {source: [x]}, request: {method: GET, path: /}}]", nil},
-		{"a POST that callers may not send", "events: [{name: on, pattern: {source: [x]}, request: {method: POST, path: /, bodyFrom: '$.detail.items[0]'}}]", nil},
-		{"two events of a name", "events: [{name: on, pattern: {source: [x]}, request: {method: GET, path: /}}, {name: on, pattern: {source: [y]}, request: {method: GET, path: /}}]",
-			[]string{"duplicate-name at triggers.events[1].name"}},
-		{"a nested pattern", "events: [{name: on, pattern: {detail: {state: [{anything-but: [open]}], total: [{numeric: ['>', 5]}]}}, request: {method: GET, path: /}}]", nil},
-		{"a pattern with a number", "events: [{name: on, pattern: {detail: {total: 5}}, request: {method: GET, path: /}}]",
-			[]string{"event-pattern at triggers.events[0].pattern.detail.total"}},
-		{"a pattern with an empty list", "events: [{name: on, pattern: {source: []}, request: {method: GET, path: /}}]",
-			[]string{"event-pattern at triggers.events[0].pattern.source"}},
-		{"a pattern with a date", "events: [{name: on, pattern: {time: [2026-01-31]}, request: {method: GET, path: /}}]",
-			[]string{"yaml-date at triggers.events[0].pattern.time[0]"}},
-		{"a pattern that is a list", "events: [{name: on, pattern: [x], request: {method: GET, path: /}}]",
-			[]string{"triggers-events-pattern at triggers.events[0].pattern"}},
-		{"bodyFrom in a schedule", "schedules: [{name: at, expression: rate(1 day), request: {method: POST, path: /, bodyFrom: $.detail}}]",
-			[]string{"unknown-key at triggers.schedules[0].request.bodyFrom"}},
-		{"bodyFrom of the whole event", "events: [{name: on, pattern: {source: [x]}, request: {method: POST, path: /, bodyFrom: $}}]",
-			[]string{"triggers-events-request-body-from at triggers.events[0].request.bodyFrom"}},
-		{"a body with OPTIONS", "schedules: [{name: at, expression: rate(1 day), request: {method: OPTIONS, path: /, body: x}}]",
-			[]string{"body-without-method at triggers.schedules[0].request.body"}},
-		{"a path with a query", "schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: '/a?b'}}]",
-			[]string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
-		{"a path with a bad escape", "schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /a%2}}]",
-			[]string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
-		{"what a schedule needs", "schedules: [{timezone: UTC}]",
-			[]string{"missing-key at triggers.schedules[0].name", "missing-key at triggers.schedules[0].expression", "missing-key at triggers.schedules[0].request"}},
-		{"a schedule that is text", "schedules: [nightly]", []string{"wrong-shape at triggers.schedules[0]"}},
-		{"zones", "schedules: [{name: aa, expression: rate(1 day), timezone: America/Argentina/Buenos_Aires, request: {method: GET, path: /}}, {name: bb, expression: rate(1 day), timezone: Etc/GMT+3, request: {method: GET, path: /}}, {name: cc, expression: rate(1 day), timezone: EST5EDT, request: {method: GET, path: /}}]", nil},
-		{"a secret in a schedule", "schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /, headers: {X-Api-Key: abc}}}]",
-			[]string{"secret-in-spec at triggers.schedules[0].request.headers.X-Api-Key"}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, found(t, keyed+"triggers: {"+test.trigger+"}\n")); diff != "" {
-				t.Errorf("findings (-want +got):\n%s", diff)
-			}
-		})
 	}
 }

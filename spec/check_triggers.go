@@ -1,8 +1,8 @@
 package spec
 
 import (
-	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,7 +15,9 @@ func (f *File) checkSchedules() {
 				f.fail("triggers-schedules-expression", at, problem, hint)
 			}
 		}
+		f.checkZone(path+".timezone", schedule.Timezone)
 		f.checkRequest(path+".request", schedule.Request)
+		f.checkAtLeastOnce(path+".request", schedule.Request, byScheduler)
 	}
 }
 
@@ -24,31 +26,11 @@ func (f *File) checkEvents() {
 		path := itemPath("triggers.events", i)
 		if f.sound(path + ".pattern") {
 			f.checkPattern(path+".pattern", event.Pattern)
+			f.checkPatternFields(path+".pattern", event.Pattern)
 		}
 		f.checkRequest(path+".request", event.Request)
 		f.checkBodyFrom(path+".request", event.Request)
-	}
-}
-
-// checkPattern: what an event is compared with stands in lists
-// (EventBridge, "Event patterns").
-func (f *File) checkPattern(path string, pattern any) {
-	fields, _ := pattern.(map[string]any)
-	for key, value := range fields {
-		at := keyPath(path, key)
-		switch value := value.(type) {
-		case []any:
-			if len(value) == 0 {
-				f.fail("event-pattern", at, "an empty list matches no event", "name what the field may be")
-			}
-		case map[string]any:
-			if len(value) == 0 {
-				f.fail("event-pattern", at, "an empty mapping matches nothing", `write [{exists: true}] if any value will do`)
-			}
-			f.checkPattern(at, value)
-		default:
-			f.fail("event-pattern", at, "a pattern compares with lists, got a single value", fmt.Sprintf("write [%v]", value))
-		}
+		f.checkAtLeastOnce(path+".request", event.Request, byEventBridge)
 	}
 }
 
@@ -65,7 +47,6 @@ func (f *File) checkRequest(path string, request Request) {
 	}
 	f.checkHeaderMap(path + ".headers")
 	f.checkBody(path, request)
-	f.checkAtLeastOnce(path, request)
 }
 
 func (f *File) checkPath(at, path string) {
@@ -73,10 +54,30 @@ func (f *File) checkPath(at, path string) {
 	switch {
 	case !isEscaped(path):
 		f.fail(rule, at, "has a % that is not followed by two hexadecimal digits", "write a plain % as %25")
-	case hasDotSegments(path):
+	case hasHiddenDotSegments(path):
 		f.fail(rule, at, "has . or .. segments, which could lead out of upstream.url", "write the path that they lead to")
 	}
 }
+
+// hasHiddenDotSegments sees them as any server on the way might: escaped, escaped
+// twice, behind a backslash, or before parameters. An egress sends no such path.
+func hasHiddenDotSegments(path string) bool {
+	for range 4 {
+		plain := strings.ReplaceAll(path, `\`, "/")
+		plain = pathParameters.ReplaceAllString(plain, "")
+		if hasDotSegments(plain) {
+			return true
+		}
+		decoded, err := url.PathUnescape(path)
+		if err != nil || decoded == path {
+			break
+		}
+		path = decoded
+	}
+	return false
+}
+
+var pathParameters = regexp.MustCompile(`;[^/]*`)
 
 func isEscaped(text string) bool {
 	_, err := url.PathUnescape(text)
@@ -95,9 +96,6 @@ func (f *File) checkBody(path string, request Request) {
 	}
 }
 
-// eventFields is the envelope of every event (EventBridge, "Event structure").
-var eventFields = []string{"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"}
-
 // checkBodyFrom refuses a path to what no event has.
 func (f *File) checkBodyFrom(path string, request Request) {
 	at := path + ".bodyFrom"
@@ -111,17 +109,32 @@ func (f *File) checkBodyFrom(path string, request Request) {
 	}
 }
 
-// checkAtLeastOnce: asynchronous express workflows may run more than once for
-// one start (Step Functions, "Execution guarantees"). With an idempotency header
-// both runs carry the same key.
-func (f *File) checkAtLeastOnce(path string, request Request) {
+// delivery is how a trigger starts the workflow, in the words of a finding.
+type delivery struct{ repeats, key string }
+
+// Both deliver at least once, whatever the workflow's type (EventBridge,
+// "Troubleshooting"; Scheduler, "What is EventBridge Scheduler?").
+var (
+	byScheduler   = delivery{"EventBridge Scheduler may start the workflow more than once for one scheduled time", "all of them then carry that time as their key"}
+	byEventBridge = delivery{"EventBridge may deliver an event more than once", "all of them then carry the event's id as their key"}
+)
+
+// checkAtLeastOnce warns where the executions for one event or scheduled time do
+// not share a key. To the deliveries an asynchronous express workflow adds runs
+// of its own (Step Functions, "Execution guarantees"). With an idempotency
+// header the generated input holds the key, so that each run sends the same one.
+func (f *File) checkAtLeastOnce(path string, request Request, by delivery) {
 	if !f.allSound(path+".method", "workflow.type", "retry.idempotency") {
 		return
 	}
 	unsafe := request.Method == "POST" || request.Method == "PATCH"
-	if unsafe && f.Spec.Workflow.Type == WorkflowExpress && f.Spec.Retry.Idempotency.Header == "" {
-		f.warn("express-at-least-once", path+".method",
-			"an express workflow that a schedule or event starts may run twice, and "+request.Method+" is not idempotent",
-			"set retry.idempotency.header, or workflow.type: standard")
+	if !unsafe || f.Spec.Retry.Idempotency.Header != "" {
+		return
 	}
+	repeats := by.repeats
+	if f.Spec.Workflow.Type == WorkflowExpress {
+		repeats += ", and an express workflow may run more than once for one start"
+	}
+	f.warn("trigger-at-least-once", path+".method", repeats+": each "+request.Method+" acts again",
+		"set retry.idempotency.header if the API knows idempotency keys: "+by.key)
 }

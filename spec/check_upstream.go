@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"errors"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -14,7 +16,7 @@ func (f *File) checkURL() {
 	}
 	u, err := url.Parse(f.Spec.Upstream.URL)
 	if err != nil {
-		f.fail("upstream-url", path, "is no URL: "+strings.TrimPrefix(err.Error(), "parse "), "")
+		f.fail("upstream-url", path, "is not a URL: "+reason(err), "")
 		return
 	}
 	if problem, hint := urlProblem(f.Spec.Upstream.URL, u); problem != "" {
@@ -22,6 +24,15 @@ func (f *File) checkURL() {
 		return
 	}
 	f.checkUpstreamAddress(u)
+}
+
+// reason is what net/url found, without the URL, which the finding shows anyway.
+func reason(err error) string {
+	var parse *url.Error
+	if errors.As(err, &parse) {
+		return parse.Err.Error()
+	}
+	return err.Error()
 }
 
 // urlProblem names the first thing in an upstream URL that a call could not
@@ -40,10 +51,27 @@ func urlProblem(written string, u *url.URL) (problem, hint string) {
 		return "has a colon, but no port", "remove the colon"
 	case !isPort(u.Port()):
 		return "has the port " + u.Port() + ", ports go from 1 to 65535", ""
+	case strings.ContainsFunc(written, isForeign):
+		return fmt.Sprintf("holds %q, which may not stand in a URL", firstForeign(written)),
+			"escape it, as in %20 for a space; a host name with other letters is written as xn--…"
 	case hasDotSegments(u.Path):
 		return "has . or .. segments in its path", "write the path that they lead to"
 	}
 	return "", ""
+}
+
+func firstForeign(written string) string {
+	for _, r := range written {
+		if isForeign(r) {
+			return string(r)
+		}
+	}
+	return ""
+}
+
+// isForeign reports whether no URL holds r as it is (RFC 3986 2).
+func isForeign(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r)
 }
 
 func isPort(port string) bool {

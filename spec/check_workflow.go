@@ -43,6 +43,6 @@ func (f *File) checkFunctionURL() {
 	}
 	cors := url.CORS
 	if len(cors.Origins) == 0 && (len(cors.Methods) > 0 || len(cors.Headers) > 0 || cors.MaxAge > 0) {
-		f.fail("cors-without-origins", path+".cors", "has settings, but no origin that they are for", "name some in origins, or remove the rest")
+		f.fail("cors-without-origins", path+".cors", "has settings, but no origin that they apply to", "list some in origins, or remove the rest")
 	}
 }

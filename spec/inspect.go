@@ -56,14 +56,14 @@ func (f *File) inspectFree(n *node) {
 }
 
 // inspectNames refuses keys that AWS or HTTP take for one: header names
-// (RFC 9110 5.1) and the tag keys of an IAM role know no case.
+// (RFC 9110 5.1) and the tag keys of an IAM role are case-insensitive.
 func (f *File) inspectNames(n *node) {
 	first := map[string]field{}
 	for _, field := range n.fields {
 		folded := strings.ToLower(field.name)
 		if other, double := first[folded]; double {
 			f.reject("duplicate-key", field.value.path, field.value.key,
-				fmt.Sprintf("differs from %s in line %d by case only", other.name, other.value.key.Line), "remove one of them")
+				fmt.Sprintf("differs from %s on line %d only by case", other.name, other.value.key.Line), "remove one of them")
 			continue
 		}
 		first[folded] = field
@@ -81,7 +81,7 @@ func (f *File) inspectList(n *node, at shape) {
 		folded := strings.ToLower(item.text)
 		if other, double := first[folded]; double {
 			f.reject("duplicate-item", item.path, item.at,
-				fmt.Sprintf("%s stands in the list twice; the first is in line %d", item.text, other.at.Line), "remove one of them")
+				fmt.Sprintf("%s is in the list twice; the first is on line %d", item.text, other.at.Line), "remove one of them")
 			continue
 		}
 		first[folded] = item

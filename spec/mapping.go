@@ -43,7 +43,7 @@ func (r *treeReader) readField(key, value *yaml.Node, n *node, depth int) {
 	}
 	path := keyPath(n.path, key.Value)
 	if first := n.field(key.Value); first != nil {
-		r.file.reject("duplicate-key", path, at, fmt.Sprintf("written a second time; the first is in line %d", first.key.Line), "remove one of them")
+		r.file.reject("duplicate-key", path, at, fmt.Sprintf("written a second time; the first is on line %d", first.key.Line), "remove one of them")
 		return
 	}
 	n.add(key.Value, r.read(value, path, at, depth+1))

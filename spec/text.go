@@ -51,7 +51,7 @@ func (f *File) readCharacters(text string) bool {
 				return false
 			}
 			if !isYAMLCharacter(r) {
-				f.reject("control-character", "", at, fmt.Sprintf("the character %U may not stand in YAML", r),
+				f.reject("control-character", "", at, fmt.Sprintf("the character %U is not allowed in YAML", r),
 					`remove it, or write it as an escape in double quotes`)
 				return false
 			}

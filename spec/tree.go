@@ -10,7 +10,7 @@ import (
 // Limits of a document that no real spec comes near; they bound what a small
 // file can make of itself.
 const (
-	maxDepth    = 64     // of mappings and lists in each other
+	maxDepth    = 64     // of nested mappings and lists
 	maxRepeated = 20_000 // values that stand there only through aliases
 )
 
@@ -59,9 +59,9 @@ func (r *treeReader) affordable(n *node, depth int) bool {
 	}
 	switch {
 	case depth > maxDepth:
-		r.stop(n, "nested-too-deep", fmt.Sprintf("more than %d mappings and lists stand in each other", maxDepth))
+		r.stop(n, "nested-too-deep", fmt.Sprintf("mappings and lists are nested more than %d deep", maxDepth))
 	case r.repeated > maxRepeated:
-		r.stop(n, "alias-explosion", fmt.Sprintf("the aliases of this file stand for more than %d values", maxRepeated))
+		r.stop(n, "alias-explosion", fmt.Sprintf("the aliases of this file expand to more than %d values", maxRepeated))
 	}
 	return !r.stopped
 }
@@ -75,7 +75,7 @@ func (r *treeReader) stop(n *node, rule, message string) {
 // value point at the anchor, where it can be mended.
 func (r *treeReader) readAlias(y *yaml.Node, n *node, depth int) *node {
 	if r.open[y.Alias] {
-		r.file.reject("alias-explosion", n.path, n.at, "the alias *"+y.Value+" stands inside its own anchor", "write the value out")
+		r.file.reject("alias-explosion", n.path, n.at, "the alias *"+y.Value+" is inside its own anchor", "write the value out")
 		return n
 	}
 	r.aliased++

@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -23,15 +24,23 @@ func TestUnreadable(t *testing.T) {
 		{"a list", "- version: 1\n", "spec.yaml:1:1: error: a spec must be a mapping of keys to values, got a list; sfngen init writes one to start from [wrong-shape]"},
 		{"UTF-16", "\xff\xfev\x00", "spec.yaml: error: the file is UTF-16; save it as UTF-8 [not-utf8]"},
 		{"Latin-1", "name: caf\xe9\n", "spec.yaml:1:10: error: the byte 0xe9 is not UTF-8; save the file as UTF-8 [not-utf8]"},
-		{"a NUL", "name: a\x00b\n", "spec.yaml:1:8: error: the character U+0000 may not stand in YAML; remove it, or write it as an escape in double quotes [control-character]"},
+		{"a NUL", "name: a\x00b\n", "spec.yaml:1:8: error: the character U+0000 is not allowed in YAML; remove it, or write it as an escape in double quotes [control-character]"},
 		{"a tab as indent", "retry:\n\tmaxAttempts: 3\n", "spec.yaml:2:1: error: not YAML: found character that cannot start any token; indent with spaces, YAML takes no tabs [yaml-syntax]"},
 		{"a colon in a value", "version: 1\nname: a: b\n", "spec.yaml:2:1: error: not YAML: mapping values are not allowed in this context; put a value that holds a colon and a space in quotes [yaml-syntax]"},
 		{"an unclosed quote", "version: 1\nname: \"acme\nretry: {}\n", "spec.yaml:2:1: error: not YAML: found unexpected end of stream [yaml-syntax]"},
 		{"an unclosed bracket", "version: 1\ntags: [a,\n\n  b\nname: x\n", "spec.yaml:2:1: error: not YAML: did not find expected ',' or ']' [yaml-syntax]"},
 		{"a line out of place", "retry:\n    maxAttempts: 3\n  deadline: 1m\n", "spec.yaml:3:3: error: not YAML: did not find expected key [yaml-syntax]"},
-		{"an alias of nothing", "version: 1\nname: *acme\n", "spec.yaml:2:7: error: the alias *acme has no anchor; write &acme where the value stands, above the alias [yaml-syntax]"},
+		{"an alias of nothing", "version: 1\nname: *acme\n", "spec.yaml:2:7: error: the alias *acme has no anchor; write &acme before the value, above the alias [yaml-syntax]"},
+		{"cron in braces", inBraces("cron(0 3 * * ? *)"), bareCron(7, 35, "cron(0 3 * * ? *)")},
+		{"cron in braces of a long file", strings.Repeat("# more\n", 400) + inBraces("cron(0 3 * * ? *)"), bareCron(407, 35, "cron(0 3 * * ? *)")},
+		{"cron in braces, with a list", inBraces("cron(0,30 3 ? * MON-FRI *)"), bareCron(7, 35, "cron(0,30 3 ? * MON-FRI *)")},
+		{"cron in braces over lines", minimal + "triggers:\n  schedules: [{name: é,\n    'é': cron(0 3 * * ? *)}]\n", bareCron(7, 10, "cron(0 3 * * ? *)")},
+		{"cron in braces below a good one", strings.Replace(inBraces("cron(0 3 * * ? *)"), "    -", "    - expression: cron(0 4 * * ? *)\n    -", 1), bareCron(8, 35, "cron(0 3 * * ? *)")},
+		{"cron in braces, and another fault", inBraces("cron(0 3 * * ? *)") + "name: a: b\n", bareCron(7, 35, "cron(0 3 * * ? *)")},
+		{"another fault, and cron in braces", "name: a: b\n" + inBraces("cron(0 3 * * ? *)"), "spec.yaml:1:1: error: not YAML: mapping values are not allowed in this context; put a value that holds a colon and a space in quotes [yaml-syntax]"},
+		{"cron in quotes, and another fault", inBraces("'cron(0 3 * * ? *)'") + "name: a: b\n", "spec.yaml:8:1: error: not YAML: mapping values are not allowed in this context; put a value that holds a colon and a space in quotes [yaml-syntax]"},
 		{"two specs", "version: 1\n---\nversion: 1\n", "spec.yaml:2:1: error: a second YAML document begins here; write one spec per file and name all files in one call [several-documents]"},
-		{"an alias in itself", minimal + "tags: &t {a: *t}\n", "spec.yaml:5:14: error: tags.a: the alias *t stands inside its own anchor; write the value out [alias-explosion]"},
+		{"an alias in itself", minimal + "tags: &t {a: *t}\n", "spec.yaml:5:14: error: tags.a: the alias *t is inside its own anchor; write the value out [alias-explosion]"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -44,6 +53,15 @@ func TestUnreadable(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inBraces is a spec with a schedule in braces.
+func inBraces(expression string) string {
+	return minimal + "triggers:\n  schedules:\n    - {name: nightly, expression: " + expression + ", request: {method: GET, path: /}}\n"
+}
+
+func bareCron(line, column int, expression string) string {
+	return fmt.Sprintf("spec.yaml:%d:%d: error: not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma; put it in quotes: %q [yaml-syntax]", line, column, expression)
 }
 
 // TestLongFileKeepsALine: above the number of lines that are tried one by one

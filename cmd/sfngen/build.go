@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,18 +60,20 @@ func targets(stacks []*stack.Stack, out string) []stack.Target {
 // printWritten says for each stack what became of it, file by file unless all of
 // it is new.
 func printWritten(w io.Writer, written []stack.Written) error {
+	var text strings.Builder
 	for _, wr := range written {
 		switch {
 		case len(wr.Changes) == 0:
-			fmt.Fprintf(w, "%s: unchanged\n", wr.Dir)
+			fmt.Fprintf(&text, "%s: unchanged\n", wr.Dir)
 		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == stack.Create:
-			fmt.Fprintf(w, "%s: %d files created\n", wr.Dir, len(wr.Changes))
+			fmt.Fprintf(&text, "%s: %d files created\n", wr.Dir, len(wr.Changes))
 		default:
-			fmt.Fprintf(w, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))
+			fmt.Fprintf(&text, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))
 			for _, change := range wr.Changes {
-				fmt.Fprintf(w, "  %s %s\n", change.Kind, change.Path)
+				fmt.Fprintf(&text, "  %s %s\n", change.Kind, change.Path)
 			}
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, text.String())
+	return err
 }

@@ -83,9 +83,11 @@ func TestHelpEndsInAnExample(t *testing.T) {
 
 // A reader that goes away (sfngen schema | head -1) is not told that all is well.
 func TestOutputThatCannotBeWritten(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "right.yaml", "version: 1\nname: right\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 1}\n")
 	reader, writer := io.Pipe()
 	reader.Close()
-	for _, args := range [][]string{{"schema"}, {"version"}} {
+	for _, args := range [][]string{{"schema"}, {"version"}, {"build", "right.yaml"}, {"plan", "right.yaml"}, {"graph", "right.yaml"}, {"init", "other"}} {
 		var err bytes.Buffer
 		if code := Run(args, strings.NewReader(""), writer, &err); code != 2 {
 			t.Errorf("%v: exit status %d, want 2", args, code)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -31,8 +32,12 @@ there already is never overwritten.`,
 				name = args[0]
 			}
 			text := strings.ReplaceAll(templates.Init, "NAME", name)
-			if _, findings := spec.Parse(name+".yaml", []byte(text)); spec.HasErrors(findings) {
+			file, findings := spec.Parse(name+".yaml", []byte(text))
+			if spec.HasErrors(findings) {
 				return fmt.Errorf("the name %s", findings[0].Message)
+			}
+			if file.Spec.Name != name { // YAML has read something else into it
+				return fmt.Errorf("the name must be lower-case letters, digits and hyphens, got %q", name)
 			}
 			return writeInit(c, name+".yaml", text)
 		},
@@ -47,15 +52,16 @@ func writeInit(c *cobra.Command, name, text string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.OutOrStdout(), "%s\n", name)
-	err = createNew(schemaFile, schema.JSON)
-	if err == nil {
-		fmt.Fprintf(c.OutOrStdout(), "%s\n", schemaFile)
-	} else if !errors.Is(err, fs.ErrExist) {
+	written := name + "\n"
+	switch err := createNew(schemaFile, schema.JSON); {
+	case err == nil:
+		written += schemaFile + "\n"
+	case !errors.Is(err, fs.ErrExist):
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "set upstream.url in %s, then: sfngen build %s\n", name, name)
-	return nil
+	_, err = io.WriteString(c.OutOrStdout(), written)
+	return err
 }
 
 // createNew writes a file that must not be there yet.

@@ -4,24 +4,69 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
+	"github.com/sfngen/sfngen/internal/doc"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
-// bodyVariable names the part of an event in an input template.
-const bodyVariable = "body"
+// The parts of an event that an input template takes, by the names of their
+// variables. The id is one event's own, and the same each time that EventBridge
+// delivers the event (EventBridge, "Event structure").
+const (
+	bodyVariable = "body"
+	idVariable   = "id"
+	idPath       = "$.id"
+)
+
+// scheduledTime becomes the time that a run is for, which does not change when
+// Scheduler tries again; its execution-id does, with each try (Scheduler,
+// "Adding context attributes").
+const scheduledTime = "<aws.scheduler.scheduled-time>"
 
 // scheduleInput is the execution input of a schedule, as compact JSON.
-func scheduleInput(s spec.Schedule) string { return compact(executionInput(s.Request)) }
+func scheduleInput(s spec.Spec, schedule spec.Schedule) string {
+	return compact(executionInput(scheduledRequest(s, schedule)))
+}
 
-// eventInput is what a rule starts the workflow with: an execution input, or,
-// with bodyFrom, the template of one. There the variable stands for a JSON value
-// and so without quotes; EventBridge adds those of a string (EventBridge, "Input
-// transformation").
-func eventInput(e spec.Event) string {
-	input := executionInput(e.Request)
+func scheduledRequest(s spec.Spec, schedule spec.Schedule) spec.Request {
+	return withKey(schedule.Request, s.Retry.Idempotency.Header, s.Name+"-"+schedule.Name+"-"+scheduledTime)
+}
+
+// withKey gives a request the idempotency key that all runs for the same event
+// or time share: a run that is left to the egress takes a key of its own. A key
+// that the spec writes for a schedule stays; for an event it may not write one.
+func withKey(r spec.Request, header, key string) spec.Request {
+	if header == "" {
+		return r
+	}
+	headers := map[string]string{header: key}
+	maps.Copy(headers, r.Headers)
+	r.Headers = headers
+	return r
+}
+
+// eventPaths are the variables of an event's input; none: the input is the same
+// for all events.
+func eventPaths(s spec.Spec, e spec.Event) doc.Map {
+	var paths doc.Map
+	if e.Request.BodyFrom != "" {
+		paths = append(paths, doc.Field{Name: bodyVariable, Value: e.Request.BodyFrom})
+	}
+	if s.Retry.Idempotency.Header != "" {
+		paths = append(paths, doc.Field{Name: idVariable, Value: idPath})
+	}
+	return paths
+}
+
+// eventInput is what a rule starts the workflow with: an execution input, or the
+// template of one. EventBridge fills a variable inside quotes as text and one
+// without as a JSON value, quoted if it is a string (EventBridge, "Input
+// transformation"); so the body's stands alone.
+func eventInput(s spec.Spec, e spec.Event) string {
+	input := executionInput(withKey(e.Request, s.Retry.Idempotency.Header, "<"+idVariable+">"))
 	if e.Request.BodyFrom == "" {
 		return compact(input)
 	}

@@ -43,7 +43,7 @@ func Findings(file *spec.File, t Template, text, definition []byte) []spec.Findi
 	}
 	if n := len(t.Resources); n > maxResources {
 		findings = append(findings, file.Error("too-many-resources", largest(file.Spec),
-			fmt.Sprintf("the template has %d resources, AWS takes %d: 2 for each egress, 1 for each schedule and event, and some that are there once", n, maxResources),
+			fmt.Sprintf("the template has %d resources, AWS takes %d: 2 for each egress, 1 for each schedule and event, and a few for the whole stack", n, maxResources),
 			fmt.Sprintf("remove %d of the triggers, or divide the spec into several", n-maxResources)))
 	}
 	return findings
@@ -76,7 +76,7 @@ func largest(s spec.Spec) string {
 func scheduleFindings(file *spec.File) []spec.Finding {
 	var findings []spec.Finding
 	for i, s := range file.Spec.Triggers.Schedules {
-		if n := len(compact(executionInput(s.Request).Request)); n > contract.RequestLimit {
+		if n := len(compact(executionInput(scheduledRequest(file.Spec, s)).Request)); n > contract.RequestLimit {
 			findings = append(findings, file.Error("schedule-input-too-large", fmt.Sprintf("triggers.schedules[%d].request", i),
 				fmt.Sprintf("the request is %s bytes long as JSON, a workflow can carry %s", thousands(n), thousands(contract.RequestLimit)),
 				"shorten its body"))
@@ -89,7 +89,7 @@ func eventFindings(file *spec.File) []spec.Finding {
 	var findings []spec.Finding
 	for i, e := range file.Spec.Triggers.Events {
 		path := fmt.Sprintf("triggers.events[%d]", i)
-		if n := utf8.RuneCountInString(eventInput(e)); n > maxEventInput {
+		if n := utf8.RuneCountInString(eventInput(file.Spec, e)); n > maxEventInput {
 			findings = append(findings, file.Error("event-input-too-large", path+".request",
 				fmt.Sprintf("the request is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventInput)),
 				"shorten its body or headers; with bodyFrom the event's own data does not count"))
@@ -100,15 +100,19 @@ func eventFindings(file *spec.File) []spec.Finding {
 	return findings
 }
 
-// placeholderFindings: an input template cannot quote "<" and ">" (EventBridge,
-// "Input transformation"), so what stands in them would be taken for a variable.
+// placeholderFindings: an input template cannot escape "<" and ">" (EventBridge,
+// "Input transformation"), so what is between them would be taken for a variable.
 func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
-	if e.Request.BodyFrom == "" || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
+	if len(eventPaths(file.Spec, e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
 		return nil
 	}
+	cause := "bodyFrom"
+	if e.Request.BodyFrom == "" {
+		cause = "retry.idempotency.header"
+	}
 	return []spec.Finding{file.Error("event-angle-brackets", path+".request",
-		"with bodyFrom, EventBridge takes < and > in the rest of the request for its own placeholders",
-		"write them as %3C and %3E in path and query, and leave them out of headers")}
+		"because of "+cause+", this request is an EventBridge template, in which < and > mark placeholders",
+		"write them as %3C and %3E in path and query, and leave them out of headers and body")}
 }
 
 func patternFindings(file *spec.File, path string, e spec.Event) []spec.Finding {

@@ -11,7 +11,7 @@ func Rules() []spec.Rule {
 		{Name: "too-many-resources", Severity: spec.Error, Meaning: "a template has at most 500 resources"},
 		{Name: "schedule-input-too-large", Severity: spec.Error, Meaning: "a schedule's request has at most 196,608 bytes as JSON"},
 		{Name: "event-input-too-large", Severity: spec.Error, Meaning: "an event's request has at most 8,192 characters as JSON"},
-		{Name: "event-angle-brackets", Severity: spec.Error, Meaning: "with bodyFrom, the rest of the request holds no < and >"},
+		{Name: "event-angle-brackets", Severity: spec.Error, Meaning: "an event's request holds no < and > beside bodyFrom or an idempotency key"},
 		{Name: "event-pattern-too-large", Severity: spec.Error, Meaning: "an event's pattern has at most 4,096 characters as JSON"},
 		{Name: "event-pattern-over-quota", Severity: spec.Warning, Meaning: "an event's pattern is longer than AWS takes by default"},
 		{Name: "no-function-url", Severity: spec.Warning, Meaning: "AWS GovCloud (US) has no function URLs"},

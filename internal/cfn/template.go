@@ -80,7 +80,7 @@ func YAML(t Template) []byte {
 const maxDescription = 1024
 
 func description(p *plan.Plan) string {
-	text := fmt.Sprintf("%s: retries calls of an HTTP API through %d egress Lambdas.", p.Spec.Name, p.Egresses)
+	text := fmt.Sprintf("%s: retries calls of an HTTP API through %s.", p.Spec.Name, plan.Count(p.Egresses, "egress Lambda"))
 	if p.Spec.Description != "" {
 		text = p.Spec.Name + ": " + p.Spec.Description
 	}

@@ -116,6 +116,7 @@ func diff(t testing.TB, what string, want, got any) {
 
 const (
 	story     = "retry: {maxAttempts: 3}\n"
+	keyed     = "retry: {maxAttempts: 3, idempotency: {header: Idempotency-Key}}\n"
 	standard  = "workflow: {type: standard}\n"
 	schedules = "  schedules: [{name: nightly, expression: rate(5 minutes), request: {method: GET, path: /orders}}]\n"
 	events    = "  events: [{name: order-placed, pattern: {source: [shop]}, request: {method: POST, path: /orders, bodyFrom: $.detail}}]\n"
@@ -249,15 +250,16 @@ func TestOutputs(t *testing.T) {
 }
 
 func TestDescription(t *testing.T) {
-	tests := map[string]struct{ description, want string }{
-		"none":               {"", "acme: retries calls of an HTTP API through 3 egress Lambdas."},
-		"the spec's":         {"Acme ${AWS::Region} orders", "acme: Acme ${AWS::Region} orders"},
-		"longer than AWS's":  {strings.Repeat("x", 2000), "acme: " + strings.Repeat("x", 1018)},
-		"no half characters": {"x" + strings.Repeat("é", 2000), "acme: x" + strings.Repeat("é", 508)},
+	tests := map[string]struct{ fields, description, want string }{
+		"none":               {story, "", "acme: retries calls of an HTTP API through 3 egress Lambdas."},
+		"none, one egress":   {story + "egress: {count: 1}\n", "", "acme: retries calls of an HTTP API through 1 egress Lambda."},
+		"the spec's":         {story, "Acme ${AWS::Region} orders", "acme: Acme ${AWS::Region} orders"},
+		"longer than AWS's":  {story, strings.Repeat("x", 2000), "acme: " + strings.Repeat("x", 1018)},
+		"no half characters": {story, "x" + strings.Repeat("é", 2000), "acme: x" + strings.Repeat("é", 508)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			file := read(t, story)
+			file := read(t, test.fields)
 			file.Spec.Description = test.description
 			p, _ := plan.New(file)
 			diff(t, "description", test.want, cfn.Build(p, asl.Build(p)).Description)

@@ -43,7 +43,7 @@ func (b *builder) deadLetters() {
 	}})
 }
 
-// schedules stand in a group of their own: a schedule has no tags, its group
+// schedules are in a group of their own: a schedule has no tags, its group
 // has, and Scheduler wants a role's trust bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
@@ -69,7 +69,7 @@ func (b *builder) schedule(s spec.Schedule) {
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         doc.Map{{Name: "Mode", Value: "OFF"}},
 		"Target": append(target(schedulerRole, scheduleMaxAge),
-			doc.Field{Name: "Input", Value: scheduleInput(s)}),
+			doc.Field{Name: "Input", Value: scheduleInput(b.plan.Spec, s)}),
 	}})
 }
 
@@ -93,11 +93,12 @@ func (b *builder) ruleARNs() doc.Value { return arnOf("events", "rule/"+b.name+"
 
 // rule waits for the queue's policy, so that not even the first event can be lost.
 func (b *builder) rule(e spec.Event) {
-	input := doc.Field{Name: "Input", Value: eventInput(e)}
-	if e.Request.BodyFrom != "" {
+	text := eventInput(b.plan.Spec, e)
+	input := doc.Field{Name: "Input", Value: text}
+	if paths := eventPaths(b.plan.Spec, e); len(paths) > 0 {
 		input = doc.Field{Name: "InputTransformer", Value: doc.Map{
-			{Name: "InputPathsMap", Value: doc.Map{{Name: bodyVariable, Value: e.Request.BodyFrom}}},
-			{Name: "InputTemplate", Value: eventInput(e)},
+			{Name: "InputPathsMap", Value: paths},
+			{Name: "InputTemplate", Value: text},
 		}}
 	}
 	target := append(doc.Map{{Name: "Id", Value: "workflow"}}, target(eventsRole, eventMaxAge)...)

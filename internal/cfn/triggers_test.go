@@ -54,22 +54,31 @@ triggers:
 
 func TestRule(t *testing.T) {
 	tests := map[string]struct {
+		retry    string
 		request  string
 		property string // of the target that holds the input
 		want     any
 	}{
-		"constant": {`{method: POST, path: /orders, body: "a <b> ${c}"}`, "Input",
+		"constant": {story, `{method: POST, path: /orders, body: "a <b> ${c}"}`, "Input",
 			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c}"}}`},
-		"no body": {`{method: GET, path: /orders}`, "Input",
+		"no body": {story, `{method: GET, path: /orders}`, "Input",
 			`{"request":{"method":"GET","path":"/orders"}}`},
-		"from the event": {`{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer", object{
+		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer", object{
 			"InputPathsMap": object{"body": "$.detail.items[0]"},
 			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
+		}},
+		"with a key": {keyed, `{method: POST, path: /orders, headers: {accept: text/csv}, body: {a: 1}}`, "InputTransformer", object{
+			"InputPathsMap": object{"id": "$.id"},
+			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
+		}},
+		"with a key and from the event": {keyed, `{method: POST, path: /orders, bodyFrom: $.detail}`, "InputTransformer", object{
+			"InputPathsMap": object{"body": "$.detail", "id": "$.id"},
+			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"idempotency-key":"<id>"},"body":<body>}}`,
 		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			all := resources(t, story+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', 1.5]}]}}, request: "+test.request+"}]\n")
+			all := resources(t, test.retry+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', 1.5]}]}}, request: "+test.request+"}]\n")
 			diff(t, "rule", object{"Type": "AWS::Events::Rule", "DependsOn": []any{"DeadLettersPolicy"}, "Properties": object{
 				"Name": "acme-order-placed", "State": "ENABLED", "Tags": specTags,
 				"EventPattern": object{"source": []any{"shop"}, "detail": object{"n": []any{object{"numeric": []any{">", 1.5}}}}},
@@ -91,6 +100,23 @@ func TestInputTemplateBecomesARequestWithAnyEvent(t *testing.T) {
 	for _, body := range []string{`{"id":7}`, `[1,2]`, `"text"`, `7`, `null`} {
 		got := input(t, strings.ReplaceAll(template, "<body>", body))
 		diff(t, body, contract.Request{Method: "POST", Path: "/orders", Body: json.RawMessage(body)}, got)
+	}
+}
+
+// All runs for one time of a schedule send the same key.
+func TestKeyOfASchedule(t *testing.T) {
+	tests := map[string]struct{ retry, headers, want string }{
+		"made of its name and time": {keyed, "{}", "acme-nightly-<aws.scheduler.scheduled-time>"},
+		"beside another header":     {keyed, "{accept: text/csv}", "acme-nightly-<aws.scheduler.scheduled-time>"},
+		"the spec's own":            {keyed, `{Idempotency-Key: "k-<aws.scheduler.scheduled-time>"}`, "k-<aws.scheduler.scheduled-time>"},
+		"none":                      {story, "{}", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, headers: "+test.headers+"}}]\n")
+			got := input(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
+			diff(t, "key", test.want, got.Headers["idempotency-key"])
+		})
 	}
 }
 

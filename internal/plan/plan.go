@@ -7,6 +7,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -168,23 +169,57 @@ func (p *Plan) mayResendAmbiguous() bool {
 func (p *Plan) unsafeMethods() []string {
 	var unsafe []string
 	for _, method := range []string{"POST", "PATCH"} {
-		if slices.Contains(methods(p.Spec), method) {
+		if slices.Contains(p.Methods(), method) {
 			unsafe = append(unsafe, method)
 		}
 	}
 	return unsafe
 }
 
-// methods are all that can reach the upstream: the callers' and the triggers'.
-func methods(s spec.Spec) []string {
-	all := slices.Clone(s.Upstream.Methods)
-	for _, schedule := range s.Triggers.Schedules {
+// Methods are all that may be sent, the callers' and the triggers', each once.
+func (p *Plan) Methods() []string {
+	all := slices.Clone(p.Spec.Upstream.Methods)
+	for _, schedule := range p.Spec.Triggers.Schedules {
 		all = append(all, schedule.Request.Method)
 	}
-	for _, event := range s.Triggers.Events {
+	for _, event := range p.Spec.Triggers.Events {
 		all = append(all, event.Request.Method)
 	}
-	return all
+	return unique(all)
+}
+
+// ForwardHeaders are the headers of a request that an egress sends on: the
+// callers' that the spec lets pass, and what triggers set.
+func (p *Plan) ForwardHeaders() []string {
+	all := p.CallerHeaders()
+	for _, schedule := range p.Spec.Triggers.Schedules {
+		all = append(all, slices.Sorted(maps.Keys(schedule.Request.Headers))...)
+	}
+	for _, event := range p.Spec.Triggers.Events {
+		all = append(all, slices.Sorted(maps.Keys(event.Request.Headers))...)
+	}
+	return unique(all)
+}
+
+// CallerHeaders are the headers of a caller that pass: the caller's own
+// idempotency key wins over ours, so it is one of them.
+func (p *Plan) CallerHeaders() []string {
+	all := slices.Clone(p.Spec.Upstream.ForwardHeaders)
+	if key := p.Spec.Retry.Idempotency.Header; key != "" {
+		all = append(all, key)
+	}
+	return unique(all)
+}
+
+// unique drops what is there twice and keeps the order.
+func unique(list []string) []string {
+	out := []string{}
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // seconds is d in whole seconds, rounded up.

@@ -104,15 +104,18 @@ retry:
   attemptTimeout: 7s
   deadline: 20s
   idempotency: {header: x-key}
+triggers:
+  schedules: [{name: daily, expression: rate(1 day), request: {method: GET, path: /, headers: {x-own: "1"}}}]
 `)
 	files := contents(s)
 	want := `func main() {
 	egress.Start(egress.Config{
 		Upstream: "https://api.example/v1",
+		Methods:  []string{"POST", "GET"},
 		Headers: map[string]string{
 			"x-quote": "a \"b\" ` + "`c`" + ` \\n",
 		},
-		ForwardHeaders: []string{"accept", "x-key"},
+		ForwardHeaders: []string{"accept", "x-key", "x-own"},
 		AllowPrivate:   true,
 		Timeout:        7 * time.Second,
 	})

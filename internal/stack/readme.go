@@ -2,6 +2,7 @@ package stack
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,14 @@ func readme(p *plan.Plan, machine asl.Machine) []byte {
 
 // Short writes a duration for the page.
 func (readmeValues) Short(d time.Duration) string { return plan.Short(d) }
+
+// Markdown writes text so that none of it is taken for markup (CommonMark 2.4:
+// any ASCII punctuation may be escaped).
+func (readmeValues) Markdown(text string) string {
+	return markup.ReplaceAllString(text, `\$0`)
+}
+
+var markup = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&=-]|^[0-9]+[.)]")
 
 // Standard reports whether executions can be looked at after the fact by name.
 func (v readmeValues) Standard() bool { return v.Spec.Workflow.Type == spec.WorkflowStandard }

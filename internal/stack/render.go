@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
-	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/plan"
@@ -13,29 +12,17 @@ import (
 
 // values are what the templates of the Go files see.
 type values struct {
-	Name, URL, Workflow     string
-	Egresses                int
-	Headers                 map[string]string
-	Methods, ForwardHeaders []string
-	AllowPrivate, CORS      bool
-	AttemptTimeout          string // Go source
-	Deadline                string // Go source
+	*plan.Plan
+	AttemptTimeout, Deadline string // Go source
+	CORS                     bool
 }
 
 func mainValues(p *plan.Plan) values {
-	s := p.Spec
-	forward := slices.Clone(s.Upstream.ForwardHeaders)
-	if key := s.Retry.Idempotency.Header; key != "" && !slices.Contains(forward, key) {
-		forward = append(forward, key) // the caller's own key wins over ours
-	}
 	return values{
-		Name: s.Name, URL: s.Upstream.URL, Workflow: s.Workflow.Type,
-		Egresses: p.Egresses, Headers: s.Upstream.Headers,
-		Methods: s.Upstream.Methods, ForwardHeaders: forward,
-		AllowPrivate:   s.Upstream.AllowPrivate,
-		CORS:           s.HasFunctionURL() && len(s.Triggers.FunctionURL.CORS.Origins) > 0,
-		AttemptTimeout: goDuration(s.Retry.AttemptTimeout),
+		Plan:           p,
+		AttemptTimeout: goDuration(p.Spec.Retry.AttemptTimeout),
 		Deadline:       goDuration(p.Deadline),
+		CORS:           p.Spec.HasFunctionURL() && len(p.Spec.Triggers.FunctionURL.CORS.Origins) > 0,
 	}
 }
 

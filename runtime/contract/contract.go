@@ -54,7 +54,7 @@ type Attempt struct {
 	WaitSeconds int   `json:"waitSeconds"`
 	DurationMs  int64 `json:"durationMs"`
 	// RetryAt is when the upstream's own ask for this egress ends (RFC 3339,
-	// UTC); empty when it asked for nothing.
+	// UTC, to the millisecond); empty when it asked for nothing.
 	RetryAt string `json:"retryAt,omitempty"`
 }
 
@@ -63,7 +63,8 @@ type Response struct {
 	StatusCode int                 `json:"statusCode"`
 	Headers    map[string][]string `json:"headers,omitempty"` // lower-case names
 	// Body is text, or base64 when IsBase64Encoded. A failure that is not the
-	// last one carries none.
+	// last one carries it only when it is small (4 KiB, and room for it), for
+	// the case that the next attempt is not started.
 	Body            string `json:"body,omitempty"`
 	IsBase64Encoded bool   `json:"isBase64Encoded,omitempty"`
 	// CutFrom is the body's full size in bytes when Body holds only its
@@ -108,7 +109,7 @@ const (
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
 	FaultDeadline       Fault = "deadline"           // not started: no time left
-	FaultSkipped        Fault = "skipped"            // not started: this egress is still blocked
+	FaultSkipped        Fault = "skipped"            // not started: this egress is still asked to wait
 )
 
 // NotSent reports whether the request certainly never reached the upstream.

@@ -66,18 +66,25 @@ func (a *answer) putBody(r *contract.Response, n int) {
 	}
 }
 
-// summary is the answer of a failure that is not the last: the status and the
-// fields that say how the upstream counts, no body.
+// summary is the answer of a failure that is not the last: the status, the
+// fields that say how the upstream counts, and a small body with the fields
+// that say how to read it.
 func (a *answer) summary(askHeaders []string) *contract.Response {
 	kept := http.Header{}
-	wanted := lowerSet(append([]string{"date", "retry-after"}, askHeaders...))
+	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, askHeaders...))
 	for name, values := range a.header {
 		lower := strings.ToLower(name)
 		if wanted[lower] || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {
 			kept[name] = values
 		}
 	}
-	return &contract.Response{StatusCode: a.status, Headers: lowerNames(kept)}
+	out := &contract.Response{StatusCode: a.status, Headers: lowerNames(kept)}
+	size := len(a.body)
+	if size > passingBody {
+		size = 0
+	}
+	a.putBody(out, size)
+	return out
 }
 
 func lowerNames(header http.Header) map[string][]string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,8 @@ const (
 	// bodyLimit is how much of a body is read: no Lambda could return more
 	// (Lambda quotas: 6 MB for a synchronous invocation).
 	bodyLimit = 6 << 20
-	// reportTime is kept of Lambda's own time limit to report a timeout.
+	// reportTime is kept of Lambda's own time limit, and of the execution's, to
+	// report a timeout.
 	reportTime = 500 * time.Millisecond
 )
 
@@ -44,10 +46,10 @@ func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
 	if err != nil {
 		return nil, &miss{contract.FaultInvalidRequest, err.Error()}
 	}
-	limit := e.limit(ctx)
+	limit := e.limit(ctx, a)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, sendOnce: !a.mayResend(false), stop: cancel}
+	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, resends: resentByNetHTTP(req.Method), stop: cancel}
 	resp, err := e.transport.RoundTrip(req.WithContext(t.attach(ctx)))
 	if err != nil {
 		return nil, t.miss(err)
@@ -56,18 +58,20 @@ func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
 	return t.read(resp, a.Policy.SuccessStatusCodes)
 }
 
-func (e *Egress) limit(ctx context.Context) time.Duration {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return e.timeout
+// limit is the call's time limit: Config.Timeout, or what is left of the
+// Lambda's own time or of the execution's, less what the report needs.
+func (e *Egress) limit(ctx context.Context, a attempt) time.Duration {
+	end := a.end
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
 	}
-	return max(0, min(e.timeout, deadline.Sub(e.now())-reportTime))
+	return max(0, min(e.timeout, end.Sub(e.now())-reportTime))
 }
 
 func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 	r := a.Input.Request
-	if !validName(r.Method) || r.Method == http.MethodConnect {
-		return nil, fmt.Errorf("request.method: %q cannot be sent", r.Method)
+	if !slices.Contains(e.methods, r.Method) {
+		return nil, fmt.Errorf("request.method: %q is none of upstream.methods (%s)", r.Method, strings.Join(e.methods, ", "))
 	}
 	url, err := target(e.upstream, r.Path, r.Query)
 	if err != nil {
@@ -81,29 +85,13 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !a.mayResend(false) {
-		hideIdempotencyKey(header)
-	}
+	hideIdempotencyKey(header)
 	req, err := http.NewRequest(r.Method, url.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	req.Header = header
 	return req, nil
-}
-
-// hideIdempotencyKey keeps net/http from sending the request twice on its own.
-// On a reused connection that breaks, it repeats any request that has one of
-// these header keys, found by the canonical spelling (Request.isReplayable).
-// Only the policy says that a key makes a repetition safe. Field names have no
-// case on the wire (RFC 9110 5.1).
-func hideIdempotencyKey(header http.Header) {
-	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		if values, ok := header[name]; ok {
-			delete(header, name)
-			header[strings.ToLower(name)] = values
-		}
-	}
 }
 
 // read takes the body. When it breaks off, a success is lost; of any other

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -34,6 +35,23 @@ func fixedHeaders(fields map[string]string) (http.Header, error) {
 		out.Set(name, value)
 	}
 	return out, nil
+}
+
+// sendableMethods refuses what is no method in the form that HTTP sends it, or
+// would make the egress a tunnel (RFC 9110 9.1, 9.3.6).
+func sendableMethods(methods []string) ([]string, error) {
+	if len(methods) == 0 {
+		return nil, fmt.Errorf("egress: Config.Methods must name the methods that may be sent, got none")
+	}
+	for _, method := range methods {
+		switch {
+		case !validName(method) || method != strings.ToUpper(method):
+			return nil, fmt.Errorf("egress: Config.Methods: %q is no HTTP method in upper case", method)
+		case method == http.MethodConnect:
+			return nil, fmt.Errorf("egress: Config.Methods: CONNECT cannot be sent, an egress is no tunnel")
+		}
+	}
+	return slices.Clone(methods), nil
 }
 
 func lowerSet(names []string) map[string]bool {

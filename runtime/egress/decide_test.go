@@ -1,7 +1,9 @@
 package egress
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -81,9 +83,7 @@ func TestStatusesDecide(t *testing.T) {
 			failed := mustFail(t, newLab(url).build(t), in)
 			check(t, test.want, failed)
 			diff(t, "calls", int64(1), calls.Load())
-			if body := failed.failure.Response.Body; (body == "why") != (test.want.final != "") {
-				t.Errorf("body %q: a final failure carries it, another one does not", body)
-			}
+			diff(t, "body", "why", failed.failure.Response.Body)
 		})
 	}
 }
@@ -165,25 +165,58 @@ func TestWaits(t *testing.T) {
 		{"no time even at once", func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 11 }, nil, 429, nil,
 			want{name: contract.ErrRejected, final: "the deadline of 11s leaves no time for another attempt"}},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			url, _ := serve(t, answering(test.status, "", append(test.headers, "Date", noon.Format(http.TimeFormat))...))
-			in := first("GET")
-			if len(test.past) > 0 {
-				in = after(in, nil, test.past...)
-			}
-			test.change(&in)
-			check(t, test.want, mustFail(t, newLab(url).build(t), in))
-		})
+	// Nothing depends on where in a second the execution and the clock stand.
+	for _, offset := range []time.Duration{0, 400 * time.Millisecond, time.Second - time.Microsecond} {
+		for _, test := range tests {
+			t.Run(fmt.Sprintf("%s at +%s", test.name, offset), func(t *testing.T) {
+				url, _ := serve(t, answering(test.status, "", append(test.headers, "Date", noon.Format(http.TimeFormat))...))
+				l, in := newLab(url), first("GET")
+				l.Now = at(offset)
+				in.Execution.StartTime = noon.Add(offset).Format(time.RFC3339Nano)
+				if len(test.past) > 0 {
+					in = after(in, nil, later(offset, test.past)...)
+				}
+				test.change(&in)
+				test.want.retryAt = move(test.want.retryAt, offset)
+				check(t, test.want, mustFail(t, l.build(t), in))
+			})
+		}
 	}
 }
 
-func TestAsksEndOnAWholeSecond(t *testing.T) {
-	url, _ := serve(t, answering(429, "", "Retry-After", "7"))
-	l := newLab(url)
-	l.Now = at(300 * time.Millisecond)
-	failed := mustFail(t, l.build(t), first("GET"))
-	diff(t, "retryAt", "2026-03-01T12:00:08Z", failed.failure.Attempts[0].RetryAt)
+// later moves what the attempts were asked.
+func later(offset time.Duration, past []contract.Attempt) []contract.Attempt {
+	moved := slices.Clone(past)
+	for i := range moved {
+		moved[i].RetryAt = move(moved[i].RetryAt, offset)
+	}
+	return moved
+}
+
+func move(retryAt string, offset time.Duration) string {
+	if retryAt == "" {
+		return ""
+	}
+	t, err := time.Parse(time.RFC3339, retryAt)
+	if err != nil {
+		panic(err)
+	}
+	return t.Add(offset).Truncate(time.Millisecond).Format(time.RFC3339Nano)
+}
+
+// An ask as long as maxWait is honoured, and for as long as it says.
+func TestAnAskOfMaxWaitIsHonoured(t *testing.T) {
+	for _, offset := range []time.Duration{0, 400 * time.Millisecond, 999_999_999} {
+		for status, name := range map[int]string{429: contract.ErrRateLimited, 503: contract.ErrTransient} {
+			t.Run(fmt.Sprintf("%d at +%s", status, offset), func(t *testing.T) {
+				url, _ := serve(t, answering(status, "", "Retry-After", "60"))
+				l, in := newLab(url), first("GET")
+				l.Now, in.Policy.Egresses = at(offset), 1
+				failed := mustFail(t, l.build(t), in)
+				check(t, want{name: name, wait: 60, retryAt: move("2026-03-01T12:01:00Z", offset)}, failed)
+			})
+		}
+	}
 }
 
 func TestFullJitter(t *testing.T) {

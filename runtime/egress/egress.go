@@ -8,7 +8,7 @@
 //
 //	read the invocation   attempt.go   which attempts came before, by whom
 //	refuse to start       refuse.go    no time left, still blocked, unsafe after a crash
-//	call                  call.go      URL, headers, body; the answer or a fault
+//	call, once            call.go      URL, headers, body; the answer or a fault
 //	judge                 judge.go     success, rate-limited, transient or rejected
 //	decide                next.go      does another attempt follow, after which wait
 //	report                report.go    what fits into AWS's limits, one log line
@@ -35,6 +35,12 @@ type Config struct {
 	// Upstream is an absolute http or https URL without user info, query or
 	// fragment. A request's path is appended to its path.
 	Upstream string
+	// Methods are all that may be sent, in upper case: the spec's
+	// upstream.methods and those of its triggers; at least one. An invocation
+	// with another one is refused. The orchestrator refuses it before, but not
+	// every execution is started by it, and the definition repeats a call whose
+	// end is not known only because no method here makes that unsafe.
+	Methods []string
 	// Headers go out with every call and override the caller's. The fields that
 	// frame a message or name its host cannot be set (see New).
 	Headers map[string]string
@@ -43,7 +49,7 @@ type Config struct {
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
 	// Timeout is the time limit of one call, from the lookup of the name to the
-	// last byte of the body; more than 0.
+	// last byte of the body; more than 0. A call also ends with its execution.
 	Timeout time.Duration
 }
 
@@ -69,6 +75,7 @@ type Environment struct {
 type Egress struct {
 	number    int
 	upstream  *url.URL
+	methods   []string
 	headers   http.Header
 	forward   map[string]bool // lower case
 	timeout   time.Duration
@@ -85,6 +92,10 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
+	methods, err := sendableMethods(cfg.Methods)
+	if err != nil {
+		return nil, err
+	}
 	headers, err := fixedHeaders(cfg.Headers)
 	if err != nil {
 		return nil, err
@@ -98,6 +109,7 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	return &Egress{
 		number:    env.Egress,
 		upstream:  upstream,
+		methods:   methods,
 		headers:   headers,
 		forward:   lowerSet(cfg.ForwardHeaders),
 		timeout:   cfg.Timeout,

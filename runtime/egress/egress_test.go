@@ -36,7 +36,12 @@ type lab struct {
 
 func newLab(upstream string) lab {
 	return lab{
-		Config: Config{Upstream: upstream, AllowPrivate: true, Timeout: 10 * time.Second},
+		Config: Config{
+			Upstream:     upstream,
+			Methods:      []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"},
+			AllowPrivate: true,
+			Timeout:      10 * time.Second,
+		},
 		Environment: Environment{
 			Egress: 1,
 			Now:    at(0),
@@ -261,6 +266,10 @@ func TestNewRefuses(t *testing.T) {
 		{"no host", func(l *lab) { l.Upstream = "https://:443/v1" }, `egress: Config.Upstream must be an absolute http or https URL, got "https://:443/v1"`},
 		{"a query", func(l *lab) { l.Upstream = "https://a.example/?k=1" }, "egress: Config.Upstream must have no user info, query or fragment: https://a.example/?k=1"},
 		{"user info, not printed", func(l *lab) { l.Upstream = "https://u:secret@a.example/" }, "egress: Config.Upstream must have no user info, query or fragment: https://u:xxxxx@a.example/"},
+		{"no methods", func(l *lab) { l.Methods = nil }, "egress: Config.Methods must name the methods that may be sent, got none"},
+		{"method in lower case", func(l *lab) { l.Methods = []string{"GET", "post"} }, `egress: Config.Methods: "post" is no HTTP method in upper case`},
+		{"method with a space", func(l *lab) { l.Methods = []string{"GET /"} }, `egress: Config.Methods: "GET /" is no HTTP method in upper case`},
+		{"tunnel", func(l *lab) { l.Methods = []string{"CONNECT"} }, "egress: Config.Methods: CONNECT cannot be sent, an egress is no tunnel"},
 		{"no timeout", func(l *lab) { l.Timeout = 0 }, "egress: Config.Timeout must be more than 0, got 0s"},
 		{"host header", func(l *lab) { l.Headers = map[string]string{"Host": "b.example"} }, `egress: Config.Headers: "Host" cannot be set, the egress decides it`},
 		{"a line break in a header", func(l *lab) { l.Headers = map[string]string{"x-a": "1\r\nx-b: 2"} }, `egress: Config.Headers: "x-a" is no valid header field`},

@@ -87,7 +87,7 @@ func TestFaultsOnceConnected(t *testing.T) {
 		{"not HTTP", saying("220 mail.example \"secret\" ready\r\n\r\n"), contract.FaultProtocol, "not HTTP: malformed HTTP status code"},
 		{"bad chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), contract.FaultProtocol, "not HTTP: invalid byte in chunk length"},
 		{"bad gzip", saying("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nnot gzip at."), contract.FaultProtocol, "not HTTP: the gzip body is corrupt"},
-		{"status out of range", saying("HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n"), contract.FaultProtocol, "not HTTP: status 999"},
+		{"status out of range", saying("HTTP/1.1 999 Denied\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), contract.FaultProtocol, "not HTTP: status 999"},
 		{"an upgrade that nobody asked for", hang("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"), contract.FaultProtocol, "not HTTP: status 101"},
 	}
 	for _, test := range tests {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"sort"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -14,28 +15,66 @@ const (
 	// and for the note that a body was cut.
 	finalLimit = contract.CauseLimit - 512
 	// passingLimit is for a failure that stays in the state's data, beside the
-	// request and, parsed, a second time.
+	// request and, parsed, a second time. headerShare is what its fields may
+	// take of that.
 	passingLimit = 16_384
+	headerShare  = 4_096
+	// passingBody is the longest body, in bytes, that such a failure carries.
+	passingBody = 4_096
 )
 
 // fitFailure encodes a failure within AWS's limits. A final one carries the
-// answer, with its body cut to what fits; another one only its summary.
+// answer, with its body cut to what fits; another one a summary of it.
 func fitFailure(name string, f contract.Failure, ans *answer, askHeaders []string) messages.InvokeResponse_Error {
-	limit := finalLimit
 	if f.Final == "" {
-		limit = passingLimit
+		if ans != nil {
+			f.Response = ans.summary(askHeaders)
+		}
+		return invokeError(name, fitPassing(name, f))
 	}
-	switch {
-	case ans == nil:
-		return invokeError(name, dropHeaders(name, f, limit))
-	case f.Final == "":
-		f.Response = ans.summary(askHeaders)
-		return invokeError(name, dropHeaders(name, f, limit))
+	if ans == nil {
+		return invokeError(name, dropHeaders(name, f, finalLimit))
 	}
 	f.Response = &contract.Response{StatusCode: ans.status, Headers: lowerNames(ans.header)}
 	ans.putBody(f.Response, 0)
-	f = addBody(name, dropHeaders(name, f, limit), ans, limit)
+	f = addBody(name, dropHeaders(name, f, finalLimit), ans, finalLimit)
 	return invokeError(name, f)
+}
+
+// fitPassing keeps the body of a failure that is not final whole or not at all:
+// it is the caller's when the next attempt is not started. The fields come
+// first, up to their share.
+func fitPassing(name string, f contract.Failure) contract.Failure {
+	if f.Response == nil {
+		return f
+	}
+	whole := *f.Response
+	bare := f
+	bare.Response = &contract.Response{StatusCode: whole.StatusCode}
+	f.Response = withoutBody(whole)
+	f = dropHeaders(name, f, min(passingLimit, causeSize(name, bare)+headerShare))
+	cut := f.Response
+	whole.Headers = cut.Headers
+	f.Response = &whole
+	if whole.Body == "" || causeSize(name, f) > passingLimit {
+		cut.Headers = maps.Clone(cut.Headers)
+		delete(cut.Headers, "content-encoding") // nothing is left that has it
+		f.Response = cut
+	}
+	return f
+}
+
+// withoutBody is r with the size of what was its body.
+func withoutBody(r contract.Response) *contract.Response {
+	if r.CutFrom == 0 {
+		r.CutFrom = int64(len(r.Body))
+		if r.IsBase64Encoded {
+			padding := len(r.Body) - len(strings.TrimRight(r.Body, "="))
+			r.CutFrom = int64(len(r.Body)/4*3 - padding)
+		}
+	}
+	r.Body, r.IsBase64Encoded = "", false
+	return &r
 }
 
 // dropHeaders leaves out the largest fields, and as few as it can, when the

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,10 +123,107 @@ func TestAFailureThatIsNotTheLastIsSmall(t *testing.T) {
 	diff(t, "attempts", 49, len(failed.failure.Attempts))
 	got := failed.failure.Response
 	diff(t, "body", "", got.Body)
+	diff(t, "cutFrom", int64(50_000), got.CutFrom)
 	diff(t, "retry-after", []string{"7"}, got.Headers["retry-after"])
 	diff(t, "x-ratelimit-remaining", []string{"0"}, got.Headers["x-ratelimit-remaining"])
 	diff(t, "one that says nothing", 0, len(got.Headers["x-policy"]))
 	diff(t, "one that is too large", 0, len(got.Headers["x-ratelimit-policy"]))
+}
+
+func TestAFailureThatIsNotTheLastCarriesASmallBody(t *testing.T) {
+	tests := []struct {
+		name    string
+		body    string
+		headers []string
+		kept    bool
+	}{
+		{"JSON", `{"why":"slow down"}`, []string{"Content-Type", "application/json"}, true},
+		{"none", "", nil, true},
+		{"text of 4 KiB", strings.Repeat("x", 4096), nil, true},
+		{"text of a byte more", strings.Repeat("x", 4097), nil, false},
+		{"binary of 4 KiB", strings.Repeat("\xff\x00", 2048), nil, true},
+		{"binary of a byte more", strings.Repeat("\xff", 4097), nil, false},
+		{"another encoding", "\x8b\x02\x80", []string{"Content-Encoding", "br"}, true},
+		{"another encoding, too large", strings.Repeat("\x8b\x02\x80", 2000), []string{"Content-Encoding", "br"}, false},
+		{"quotes of 3 KiB beside much else", strings.Repeat(`"`, 3072), []string{"X-RateLimit-Policy", strings.Repeat("q", 20_000)}, true},
+		{"4 KiB that are six times that in a Cause", strings.Repeat("<", 4096), nil, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, _ := serve(t, answering(429, test.body, append(test.headers, "Retry-After", "7")...))
+			failed := mustFail(t, newLab(url).build(t), first("GET"))
+			if len(failed.cause) > passingLimit {
+				t.Errorf("cause has %d bytes, more than %d", len(failed.cause), passingLimit)
+			}
+			got := failed.failure.Response
+			body, cutFrom := test.body, int64(0)
+			if !test.kept {
+				body, cutFrom = "", int64(len(test.body))
+			}
+			diff(t, "body", body, bodyOf(t, got))
+			diff(t, "cutFrom", cutFrom, got.CutFrom)
+			diff(t, "retry-after", []string{"7"}, got.Headers["retry-after"])
+			diff(t, "content-encoding", test.kept && slices.Contains(test.headers, "br"), got.Headers["content-encoding"] != nil)
+		})
+	}
+}
+
+func bodyOf(t *testing.T, r *contract.Response) string {
+	t.Helper()
+	if !r.IsBase64Encoded {
+		return r.Body
+	}
+	decoded, err := base64.StdEncoding.DecodeString(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(decoded)
+}
+
+// The answer before an attempt that is not started is the caller's, so it goes
+// on whole: to the end, and through one more report that is not the last.
+func TestAnAnswerIsForwardedWithItsBody(t *testing.T) {
+	for name, body := range map[string]string{"text": `{"why":"slow down"}`, "binary": "\x00\xff\xfe"} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := serve(t, answering(429, body, "Content-Type", "a/b", "Retry-After", "50"))
+			in := first("GET")
+			in.Policy.Egresses, in.Policy.MaxAttempts = 2, 4
+			failed := mustFail(t, newLab(url).build(t), in)
+			carries := func(what string, failed *reported) {
+				t.Helper()
+				got := failed.failure.Response
+				diff(t, "body of the answer, "+what, body, bodyOf(t, got))
+				diff(t, "its type", []string{"a/b"}, got.Headers["content-type"])
+			}
+
+			in.Attempt, in.Input.Failure = 3, failed.output()
+			in.Input.Crash = crash("Lambda.TooManyRequestsException")
+			skipped := mustFail(t, newLab(url).build(t), in)
+			diff(t, "fault", contract.FaultSkipped, skipped.failure.Attempts[2].Fault)
+			carries("skipped", skipped)
+
+			l := newLab(url)
+			l.Egress, l.Now = 2, at(111*time.Second)
+			in.Attempt, in.Input.Failure = 4, skipped.output()
+			late := mustFail(t, l.build(t), in)
+			diff(t, "fault", contract.FaultDeadline, late.failure.Attempts[3].Fault)
+			carries("after the deadline", late)
+		})
+	}
+}
+
+// Reports grow from attempt to attempt; a body that no longer fits goes first.
+func TestAForwardedBodyGivesWay(t *testing.T) {
+	for _, body := range []string{strings.Repeat("x", 4096), strings.Repeat("\xff", 2999), strings.Repeat("\xff", 3000), strings.Repeat("\xff", 3001)} {
+		r := contract.Response{StatusCode: 429, Headers: map[string][]string{"retry-after": {"7"}, "content-encoding": {"br"}}}
+		ans := answer{body: []byte(body)}
+		ans.putBody(&r, len(body))
+		f := contract.Failure{Response: &r, Attempts: make([]contract.Attempt, 190)}
+		got := readFailure(&contract.ErrorOutput{Cause: string(encode(fitFailure(contract.ErrRateLimited, f, nil, nil)))})
+		want := &contract.Response{StatusCode: 429, Headers: map[string][]string{"retry-after": {"7"}}, CutFrom: int64(len(body))}
+		diff(t, "response", want, got.Response)
+		diff(t, "attempts", 190, len(got.Attempts))
+	}
 }
 
 func TestASuccessIsNeverCut(t *testing.T) {

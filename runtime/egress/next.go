@@ -41,19 +41,15 @@ func (a attempt) takeAsk(o *outcome, now time.Time) {
 	if !o.hasAsk {
 		return
 	}
-	o.record.RetryAt = roundUp(now.Add(time.Duration(o.asked) * time.Second)).Format(time.RFC3339)
+	o.record.RetryAt = now.Add(time.Duration(o.asked) * time.Second).UTC().Format(retryAtLayout)
 	if o.answer.status == http.StatusServiceUnavailable {
 		o.error = contract.ErrTransient
 	}
 }
 
-func roundUp(t time.Time) time.Time {
-	whole := t.UTC().Truncate(time.Second)
-	if whole.Before(t) {
-		whole = whole.Add(time.Second)
-	}
-	return whole
-}
+// retryAtLayout is RFC 3339 with milliseconds. What is below them is cut off, so
+// that what is left, rounded up to seconds, is never more than was asked.
+const retryAtLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // plan finds the wait before the next attempt, or why there is none.
 func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
@@ -65,7 +61,7 @@ func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
 	}
 	limit := time.Duration(o.wait+a.Policy.AttemptSeconds) * time.Second
 	if o.final == "" && now.Add(limit).After(a.end) {
-		o.reject(a.noTimeLeft())
+		o.reject(a.noTimeLeft("another attempt"))
 	}
 }
 
@@ -120,9 +116,13 @@ func (a attempt) blockedBeyondMaxWait(all []contract.Attempt, j int, now time.Ti
 		a.blockedSeconds(all, j, now) > a.Policy.Ask.MaxWaitSeconds
 }
 
-// blockedSeconds is how long the egress of attempt j is still asked to wait;
-// 0 when it may go.
 func (a attempt) blockedSeconds(all []contract.Attempt, j int, now time.Time) int {
+	return int(math.Ceil(a.blockedFor(all, j, now).Seconds()))
+}
+
+// blockedFor is how long the egress of attempt j is still asked to wait; 0 when
+// it may go.
+func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.Duration {
 	egress, longest := a.egressOf(j), time.Duration(0)
 	for _, earlier := range all {
 		until, err := time.Parse(time.RFC3339, earlier.RetryAt)
@@ -130,7 +130,7 @@ func (a attempt) blockedSeconds(all []contract.Attempt, j int, now time.Time) in
 			longest = max(longest, until.Sub(now))
 		}
 	}
-	return int(math.Ceil(longest.Seconds()))
+	return longest
 }
 
 // backoff draws one backoff, in whole seconds: with full jitter 0 to base.

@@ -126,15 +126,17 @@ func TestRequestsThatCannotBeSent(t *testing.T) {
 		request contract.Request
 		reason  string
 	}{
-		{"no method", contract.Request{}, `request.method: "" cannot be sent`},
-		{"method with a space", contract.Request{Method: "GET /"}, `request.method: "GET /" cannot be sent`},
-		{"tunnel", contract.Request{Method: "CONNECT"}, `request.method: "CONNECT" cannot be sent`},
+		{"no method", contract.Request{}, `request.method: "" is none of upstream.methods (GET, POST)`},
+		{"method with a space", contract.Request{Method: "GET /"}, `request.method: "GET /" is none of upstream.methods (GET, POST)`},
+		{"tunnel", contract.Request{Method: "CONNECT"}, `request.method: "CONNECT" is none of upstream.methods (GET, POST)`},
+		{"method that the spec does not name", contract.Request{Method: "PATCH"}, `request.method: "PATCH" is none of upstream.methods (GET, POST)`},
+		{"methods have a case", contract.Request{Method: "get"}, `request.method: "get" is none of upstream.methods (GET, POST)`},
 		{"line break in a header", contract.Request{Method: "GET", Headers: map[string]string{"accept": "a\r\nx: secret"}}, "request.headers: accept is no valid header field (RFC 9110 5.5)"},
 		{"bad base64", contract.Request{Method: "POST", Body: json.RawMessage(`"%%"`), IsBase64Encoded: true}, "request.body: isBase64Encoded is true but the body is not base64: illegal base64 data at input byte 0"},
 	}
 	url, calls := serve(t, answering(200, ""))
 	l := newLab(url)
-	l.ForwardHeaders = []string{"accept"}
+	l.Methods, l.ForwardHeaders = []string{"GET", "POST"}, []string{"accept"}
 	e := l.build(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

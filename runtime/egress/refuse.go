@@ -14,29 +14,57 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 	if o, refused := a.refuseAfterCrash(); refused {
 		return o, true
 	}
-	if a.Attempt > 1 && e.now().Add(e.timeout).After(a.end) {
-		o := a.never(contract.FaultDeadline, "not started: "+a.previous.Reason)
-		o.final = a.noTimeLeft()
-		o.forward = a.previous.Response
-		return o, true
+	now := e.now()
+	if !e.hasTime(a, now) {
+		return a.tooLate(), true
 	}
-	if a.blockedBeyondMaxWait(a.past, a.Attempt, e.now()) {
-		return a.skip(), true
+	left := a.blockedFor(a.past, a.Attempt, now)
+	if a.Policy.RateLimited.Scope == contract.ScopeIP && left > clockTolerance {
+		return a.skip(left), true
 	}
 	return outcome{}, false
 }
 
-func (a attempt) noTimeLeft() string {
-	return fmt.Sprintf("the deadline of %s leaves no time for another attempt", time.Duration(a.Policy.DeadlineSeconds)*time.Second)
+// hasTime reports whether the attempt can end before the execution does. The
+// first one goes as long as it can report at all: nobody else would.
+func (e *Egress) hasTime(a attempt, now time.Time) bool {
+	left := a.end.Sub(now)
+	return left > reportTime && (a.Attempt == 1 || left >= e.timeout)
 }
 
-// skip is the outcome of an attempt that finds its own egress still blocked for
-// longer than anyone waits; it is there because a later egress may go.
-func (a attempt) skip() outcome {
+func (a attempt) tooLate() outcome {
+	reason := "not started"
+	switch {
+	case a.gap > 0:
+		reason += ": " + a.crashReason()
+	case a.previous.Reason != "":
+		reason += ": " + a.previous.Reason
+	}
+	o := a.never(contract.FaultDeadline, reason)
+	o.final = a.noTimeLeft("another attempt")
+	if a.Attempt == 1 {
+		o.final = a.noTimeLeft("an attempt")
+	}
+	o.forward = a.previous.Response
+	return o
+}
+
+func (a attempt) noTimeLeft(what string) string {
+	return fmt.Sprintf("the deadline of %s leaves no time for %s", time.Duration(a.Policy.DeadlineSeconds)*time.Second, what)
+}
+
+// clockTolerance is what may be left of an ask when its wait is over: the clock
+// of the egress that set the end is not this one's.
+const clockTolerance = time.Second
+
+// skip is the outcome of an attempt that finds its own egress still asked to
+// wait: the ask is longer than anyone waits and a later egress may go, or the
+// attempt before it crashed, and handed over without a wait.
+func (a attempt) skip(left time.Duration) outcome {
 	return outcome{
 		record:  contract.Attempt{Attempt: a.Attempt, Egress: a.egress, Fault: contract.FaultSkipped},
 		error:   contract.ErrRateLimited,
-		reason:  fmt.Sprintf("skipped: egress %d is limited for longer than retry.rateLimit.maxWait (%ds)", a.egress, a.Policy.Ask.MaxWaitSeconds),
+		reason:  fmt.Sprintf("skipped: the upstream asks egress %d to wait another %s", a.egress, left.Round(time.Second)),
 		certain: true,
 		forward: a.previous.Response,
 	}
@@ -69,7 +97,7 @@ func (a attempt) refuseAfterCrash() (outcome, bool) {
 	if a.gap == 0 || a.mayResend(a.crashIsCertain()) {
 		return outcome{}, false
 	}
-	o := a.never("", fmt.Sprintf("egress %d failed (%s)", a.egressOf(a.Attempt-1), a.crashName()))
+	o := a.never("", a.crashReason())
 	o.record = contract.Attempt{}
 	o.final = a.unsafeReason()
 	return o, true
@@ -81,9 +109,10 @@ func (a attempt) crashIsCertain() bool {
 	return a.gap == 1 && a.Input.Crash != nil && slices.Contains(neverRan, a.Input.Crash.Error)
 }
 
-func (a attempt) crashName() string {
-	if a.Input.Crash == nil || a.Input.Crash.Error == "" {
-		return "no report"
+func (a attempt) crashReason() string {
+	name := "no report"
+	if a.Input.Crash != nil && a.Input.Crash.Error != "" {
+		name = strings.ToValidUTF8(a.Input.Crash.Error, "?")
 	}
-	return strings.ToValidUTF8(a.Input.Crash.Error, "?")
+	return fmt.Sprintf("egress %d failed (%s)", a.egressOf(a.Attempt-1), name)
 }

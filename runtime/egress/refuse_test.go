@@ -30,11 +30,52 @@ func TestAnAttemptWithoutTimeIsNotStarted(t *testing.T) {
 	mustSucceed(t, l.build(t), in)
 }
 
-func TestTheFirstAttemptIsAlwaysSent(t *testing.T) {
-	url, _ := serve(t, answering(200, ""))
+// Later attempts need time to end; the first one goes while there is any.
+func TestTheFirstAttemptIsSentUntilTheDeadline(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		now  time.Duration
+		sent bool
+	}{
+		{"too late for a whole one", 119 * time.Second, true},
+		{"too late to report it", 119*time.Second + 500*time.Millisecond, false},
+		{"the end", 120 * time.Second, false},
+		{"long after", time.Hour, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			url, calls := serve(t, answering(200, ""))
+			l := newLab(url)
+			l.Now = at(test.now)
+			_, failed := handle(t, l.build(t), first("GET"))
+			diff(t, "sent", test.sent, calls.Load() == 1)
+			if test.sent {
+				return
+			}
+			diff(t, "name", contract.ErrRejected, failed.name)
+			diff(t, "failure", contract.Failure{
+				Reason:   "not started",
+				Final:    "the deadline of 2m0s leaves no time for an attempt",
+				Attempts: []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultDeadline}},
+			}, failed.failure)
+		})
+	}
+}
+
+func TestACallEndsWithItsExecution(t *testing.T) {
+	url, _ := rawUpstream(t, hang(""))
 	l := newLab(url)
-	l.Now = at(time.Hour)
-	mustSucceed(t, l.build(t), first("GET"))
+	l.Now = at(119*time.Second + 400*time.Millisecond) // 600 ms are left, 500 of them for the report
+	failed := mustFail(t, l.build(t), first("GET"))
+	diff(t, "reason", "timeout: no whole answer within 100ms", failed.failure.Reason)
+	diff(t, "final", "the deadline of 2m0s leaves no time for another attempt", failed.failure.Final)
+}
+
+func TestAnAttemptWithoutTimeTellsOfTheCrashBeforeIt(t *testing.T) {
+	l, in := newLab("http://127.0.0.1:9"), first("GET")
+	l.Egress, l.Now = 2, at(time.Minute*2)
+	in.Attempt, in.Input.Crash = 2, crash("Sandbox.Timedout")
+	failed := mustFail(t, l.build(t), in)
+	diff(t, "reason", "not started: egress 1 failed (Sandbox.Timedout)", failed.failure.Reason)
 }
 
 // Attempt 4 finds egress 1 out, although egress 2 may go: it makes room for it.
@@ -44,7 +85,7 @@ func TestAnEgressThatIsStillBlockedSkipsItsAttempt(t *testing.T) {
 	in.Policy.MaxAttempts, in.Policy.DeadlineSeconds = 6, 3600
 	failed := mustFail(t, newLab(url).build(t), in)
 	check(t, want{name: contract.ErrRateLimited, wait: 25, fault: contract.FaultSkipped}, failed)
-	diff(t, "reason", "skipped: egress 1 is limited for longer than retry.rateLimit.maxWait (60s)", failed.failure.Reason)
+	diff(t, "reason", "skipped: the upstream asks egress 1 to wait another 1h0m0s", failed.failure.Reason)
 	diff(t, "the last answer stays", &contract.Response{StatusCode: 429}, failed.failure.Response)
 	diff(t, "calls", int64(0), calls.Load())
 
@@ -64,6 +105,62 @@ func TestAnEgressThatIsStillBlockedSkipsItsAttempt(t *testing.T) {
 		in.Policy.RateLimited.Scope = contract.ScopeCredential
 		mustSucceed(t, newLab(url).build(t), in)
 	})
+}
+
+// The state machine leads here although this egress is asked to wait. It does
+// not call, and says how long the egress after it has to wait.
+func TestAnEgressThatIsAskedToWaitIsNotCalled(t *testing.T) {
+	died := crash("Lambda.TooManyRequestsException")
+	tests := []struct {
+		name    string
+		attempt int // on egress 1 of 2, of 4 attempts
+		past    []contract.Attempt
+		crash   *contract.ErrorOutput
+		now     time.Duration
+		want    want // no name: it calls
+	}{
+		{"a planned skip, less than maxWait by now", 3, []contract.Attempt{limited(1, 1, 61*time.Second), limited(2, 2, 5*time.Second)}, nil, 1500 * time.Millisecond,
+			want{name: contract.ErrRateLimited, wait: 4, fault: contract.FaultSkipped}},
+		{"the next one may go: the backoff", 3, []contract.Attempt{limited(1, 1, 61*time.Second), limited(2, 2, time.Second)}, nil, 1500 * time.Millisecond,
+			want{name: contract.ErrRateLimited, wait: 1, fault: contract.FaultSkipped}},
+		{"a crash handed over at once", 3, []contract.Attempt{limited(1, 1, 50*time.Second)}, died, 2 * time.Second,
+			want{name: contract.ErrRateLimited, wait: 1, fault: contract.FaultSkipped}},
+		{"more than a second is left", 3, []contract.Attempt{limited(1, 1, 50*time.Second)}, died, 49*time.Second - time.Millisecond,
+			want{name: contract.ErrRateLimited, wait: 1, fault: contract.FaultSkipped}},
+		{"a second is the clocks'", 3, []contract.Attempt{limited(1, 1, 50*time.Second)}, died, 49 * time.Second, want{}},
+		{"after a proper wait", 3, []contract.Attempt{limited(1, 1, 50*time.Second), broken(2, 2)}, nil, 50*time.Second - 3*time.Millisecond, want{}},
+		{"every one is out for long", 3, []contract.Attempt{limited(1, 1, time.Hour), limited(2, 2, time.Hour)}, nil, 0,
+			want{name: contract.ErrRejected, final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)", fault: contract.FaultSkipped}},
+		{"the deadline is before the next one may go", 3, []contract.Attempt{limited(1, 1, 150*time.Second), limited(2, 2, 150*time.Second)}, nil, 95 * time.Second,
+			want{name: contract.ErrRejected, final: "the deadline of 2m0s leaves no time for another attempt", fault: contract.FaultSkipped}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, calls := serve(t, answering(200, ""))
+			l, in := newLab(url), after(first("GET"), nil, test.past...)
+			l.Now = at(test.now)
+			in.Attempt, in.Input.Crash = test.attempt, test.crash
+			in.Policy.Egresses, in.Policy.MaxAttempts = 2, 4
+			_, failed := handle(t, l.build(t), in)
+			diff(t, "called", test.want.name == "", calls.Load() == 1)
+			if failed != nil {
+				check(t, test.want, failed)
+				diff(t, "attempts", test.attempt, len(failed.failure.Attempts))
+			}
+		})
+	}
+}
+
+func TestASkipThatIsTheLastAttemptIsFinal(t *testing.T) {
+	url, calls := serve(t, answering(200, ""))
+	answer := &contract.Response{StatusCode: 429, Body: "slow down"}
+	in := after(first("GET"), answer, limited(1, 1, 50*time.Second))
+	in.Attempt, in.Input.Crash = 3, crash("Sandbox.Timedout")
+	in.Policy.Egresses = 2
+	failed := mustFail(t, newLab(url).build(t), in)
+	check(t, want{name: contract.ErrRateLimited, final: "no attempt is left", fault: contract.FaultSkipped}, failed)
+	diff(t, "response", answer, failed.failure.Response)
+	diff(t, "calls", int64(0), calls.Load())
 }
 
 func crash(name string) *contract.ErrorOutput {

@@ -21,7 +21,7 @@ const envUpstream = "SFNGEN_TEST_UPSTREAM"
 
 func TestMain(m *testing.M) {
 	if upstream := os.Getenv(envUpstream); upstream != "" {
-		Start(Config{Upstream: upstream, AllowPrivate: true, Timeout: 10 * time.Second})
+		Start(Config{Upstream: upstream, Methods: []string{"GET"}, AllowPrivate: true, Timeout: 10 * time.Second})
 	}
 	os.Exit(m.Run())
 }

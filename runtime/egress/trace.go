@@ -4,7 +4,6 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -21,16 +20,17 @@ import (
 // trace follows one call, to say afterwards how far it came. The dial runs in a
 // goroutine of the transport that may outlive the call.
 type trace struct {
-	limit    time.Duration
-	address  string
-	sendOnce bool               // the request must not go out twice
-	stop     context.CancelFunc // ends the call
+	limit   time.Duration
+	address string
+	resends bool               // net/http would send the request twice over HTTP/1
+	stop    context.CancelFunc // ends the call
 
 	mu        sync.Mutex
 	looking   bool // for the name's addresses
 	shaking   bool // hands, for TLS
 	connected bool // there is a connection: the request may be sent
-	written   bool // its header is
+	http2     bool // it is one of HTTP/2
+	written   bool // the request's header is
 	repeated  bool // net/http was about to send it again
 }
 
@@ -46,10 +46,16 @@ func (t *trace) attach(ctx context.Context) context.Context {
 }
 
 // getConn starts anew: net/http takes another connection when the first one
-// turns out to be dead before anything was written.
+// turns out to be dead before anything was written. When the request may have
+// gone out, that ends the call instead (see once.go).
 func (t *trace) getConn(string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.wouldRepeat() {
+		t.repeated = true
+		t.stop()
+		return
+	}
 	t.looking, t.shaking, t.connected = false, false, false
 }
 
@@ -57,26 +63,6 @@ func (t *trace) set(field *bool, value bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	*field = value
-}
-
-// gotConn stops HTTP/2 from repeating a request that must not go out twice.
-// net/http does that after RST_STREAM with PROTOCOL_ERROR, which does not say
-// that the request was not processed (golang/go#47635); the stream's headers
-// are not written once the context has ended. HTTP/1 repeats such a request
-// only when nothing of it was written (see hideIdempotencyKey), and may.
-func (t *trace) gotConn(info httptrace.GotConnInfo) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.connected = true
-	if t.sendOnce && t.written && isHTTP2(info.Conn) {
-		t.repeated = true
-		t.stop()
-	}
-}
-
-func isHTTP2(conn net.Conn) bool {
-	c, ok := conn.(*tls.Conn)
-	return ok && c.ConnectionState().NegotiatedProtocol == "h2"
 }
 
 // miss names the fault of a call that failed with err, before or within the
@@ -88,8 +74,10 @@ func (t *trace) miss(err error) *miss {
 		return t.missBeforeSending(err)
 	}
 	switch {
-	case t.repeated:
+	case t.repeated && t.http2:
 		return &miss{contract.FaultConnection, "connection broke: the stream was reset by the upstream"}
+	case t.repeated:
+		return &miss{contract.FaultConnection, "connection broke: closed by the upstream before the answer"}
 	case isTimeout(err):
 		return &miss{contract.FaultTimeout, fmt.Sprintf("timeout: no whole answer within %s", t.limit)}
 	case isBroken(err):

@@ -33,6 +33,13 @@ func TestFailureForwarded(t *testing.T) {
 		{"an attempt that was not started after it",
 			contract.Failure{Response: &contract.Response{StatusCode: 503, Body: "busy"}, Attempts: attempts(contract.Attempt{Fault: contract.FaultDeadline})},
 			503, "busy", map[string]string{"x-sfngen-egress": "3"}},
+		{"an egress that was skipped after it",
+			contract.Failure{Response: &contract.Response{StatusCode: 429, Headers: map[string][]string{"content-type": {"application/json"}, "retry-after": {"50"}}, Body: `{"why":"slow down"}`},
+				Attempts: attempts(contract.Attempt{Fault: contract.FaultSkipped})},
+			429, `{"why":"slow down"}`, map[string]string{"content-type": "application/json", "retry-after": "50", "x-sfngen-egress": "3"}},
+		{"a body too large to be kept until then",
+			contract.Failure{Response: &contract.Response{StatusCode: 503, CutFrom: 5000}, Attempts: attempts(contract.Attempt{Fault: contract.FaultDeadline})},
+			503, "", map[string]string{"x-sfngen-truncated": "5000", "x-sfngen-egress": "3"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

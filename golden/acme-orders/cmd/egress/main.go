@@ -13,6 +13,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream:       "https://api.acme.example/v1",
+		Methods:        []string{"GET", "POST"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        10 * time.Second,
 	})

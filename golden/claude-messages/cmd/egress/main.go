@@ -12,6 +12,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream: "https://api.anthropic.com/v1",
+		Methods:  []string{"POST"},
 		Headers: map[string]string{
 			"anthropic-version": "2023-06-01",
 		},

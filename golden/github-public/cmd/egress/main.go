@@ -13,6 +13,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream: "https://api.github.com",
+		Methods:  []string{"GET", "HEAD"},
 		Headers: map[string]string{
 			"accept":               "application/vnd.github+json",
 			"user-agent":           "acme-dashboard",

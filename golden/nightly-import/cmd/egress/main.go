@@ -13,6 +13,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream: "https://partner.example/catalogue",
+		Methods:  []string{"GET"},
 		Headers: map[string]string{
 			"accept": "text/csv",
 		},

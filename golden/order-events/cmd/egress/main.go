@@ -13,10 +13,11 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream: "https://warehouse.example/api",
+		Methods:  []string{"POST", "PUT"},
 		Headers: map[string]string{
 			"content-type": "application/json",
 		},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key", "x-request-id"},
+		ForwardHeaders: []string{"accept", "content-type", "idempotency-key", "x-request-id", "x-origin"},
 		Timeout:        15 * time.Second,
 	})
 }

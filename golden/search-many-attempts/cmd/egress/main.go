@@ -13,6 +13,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream:       "https://search.example/v2",
+		Methods:        []string{"GET", "HEAD"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        3 * time.Second,
 	})

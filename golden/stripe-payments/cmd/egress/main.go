@@ -13,6 +13,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream:       "https://api.stripe.com/v1",
+		Methods:        []string{"GET", "POST"},
 		ForwardHeaders: []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
 		Timeout:        20 * time.Second,
 	})

@@ -12,6 +12,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream:       "https://api.weather.example",
+		Methods:        []string{"GET", "HEAD"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        5 * time.Second,
 	})

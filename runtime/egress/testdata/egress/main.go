@@ -10,6 +10,7 @@ import (
 func main() {
 	egress.Start(egress.Config{
 		Upstream:       "https://api.acme.example/v1",
+		Methods:        []string{"GET", "POST"},
 		Headers:        map[string]string{"accept": "application/json"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        10 * time.Second,

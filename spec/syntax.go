@@ -1,0 +1,124 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+var (
+	yamlErrorLine = regexp.MustCompile(`^line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+func (f *File) rejectSyntax(text string, err error) {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 1
+	if match := yamlErrorLine.FindStringSubmatch(message); match != nil {
+		line, _ = strconv.Atoi(match[1])
+		message = message[len(match[0]):]
+	}
+	if match := unknownAnchor.FindStringSubmatch(message); match != nil {
+		f.reject("yaml-syntax", "", f.find("*"+match[1]), "the alias *"+match[1]+" has no anchor",
+			"write &"+match[1]+" before the value, above the alias")
+		return
+	}
+	if found, ok := firstBrokenLine(f.lines); ok {
+		line = found
+	}
+	if at, expression, ok := f.bareCron(line); ok {
+		f.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma", fmt.Sprintf("put it in quotes: %q", expression))
+		return
+	}
+	at := f.clamp(line, 1)
+	at.Column = indentOf(f.line(at.Line)) + 1
+	f.reject("yaml-syntax", "", at, "not YAML: "+message, syntaxHint(f.line(at.Line)))
+}
+
+// syntaxHint names the usual cause of what the YAML library words in terms of
+// its scanner.
+func syntaxHint(line string) string {
+	switch trimmed := strings.TrimLeft(line, " "); {
+	case strings.HasPrefix(trimmed, "\t"):
+		return "indent with spaces, YAML takes no tabs"
+	case strings.Count(trimmed, ": ") > 1 && !strings.ContainsAny(trimmed, "{["):
+		return "put a value that holds a colon and a space in quotes"
+	}
+	return ""
+}
+
+// plainCron is cron(…) as a value without quotes: fine below an indented key,
+// but not inside braces.
+var plainCron = regexp.MustCompile(`:[ \t]+(cron\([^()"'{}\n]*\))`)
+
+// bareCron is the first such value from the broken line on, if quotes around all
+// of them would mend that line.
+func (f *File) bareCron(from int) (Position, string, bool) {
+	text := strings.Join(f.lines, "\n")
+	quoted := plainCron.ReplaceAllString(text, `: "$1"`)
+	if quoted == text || !breaksAfter(from, quoted) {
+		return Position{}, "", false
+	}
+	for number := from; number <= len(f.lines); number++ {
+		line := f.line(number)
+		if match := plainCron.FindStringSubmatchIndex(line); match != nil {
+			at := Position{Line: number, Column: utf8.RuneCountInString(line[:match[2]]) + 1}
+			return at, line[match[2]:match[3]], true
+		}
+	}
+	return Position{}, "", false
+}
+
+func breaksAfter(line int, text string) bool {
+	if isYAML(text) {
+		return true
+	}
+	found, ok := firstBrokenLine(strings.Split(text, "\n"))
+	return ok && found > line
+}
+
+// The YAML library names the line where the construct around an error begins,
+// or none. In a file of this many lines the place is found by trying; that takes
+// a parse for each line, so a longer file keeps the library's line.
+const maxTriedLines = 300
+
+// firstBrokenLine is the first line after which no part of the file that begins
+// at its top is YAML: an unclosed quote's or bracket's own line, and otherwise
+// the line with the error.
+func firstBrokenLine(lines []string) (int, bool) {
+	if len(lines) > maxTriedLines {
+		return 0, false
+	}
+	for count := len(lines) - 1; count > 0; count-- {
+		if isYAML(strings.Join(lines[:count], "\n") + "\n") {
+			return nextWritten(lines, count+1), true
+		}
+	}
+	return nextWritten(lines, 1), true
+}
+
+func isYAML(text string) bool {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var node yaml.Node
+		if err := decoder.Decode(&node); err != nil {
+			return errors.Is(err, io.EOF)
+		}
+	}
+}
+
+// nextWritten is the first line from number on that is not blank.
+func nextWritten(lines []string, number int) int {
+	for number < len(lines) && strings.TrimSpace(lines[number-1]) == "" {
+		number++
+	}
+	return number
+}
+
+func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
