@@ -2,8 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
@@ -81,8 +79,8 @@ func (f *File) checkBackoff() {
 		path, origin = "retry.backoff.initialDelay", ", its default"
 	}
 	f.fail("max-delay-below-initial", path,
-		fmt.Sprintf("initialDelay is %s, but maxDelay, the longest wait, is %s%s", short(backoff.InitialDelay), short(backoff.MaxDelay), origin),
-		"set maxDelay to at least "+short(backoff.InitialDelay))
+		fmt.Sprintf("initialDelay is %s, but maxDelay, the longest wait, is %s%s", Short(backoff.InitialDelay), Short(backoff.MaxDelay), origin),
+		"set maxDelay to at least "+Short(backoff.InitialDelay))
 }
 
 func ignoredBy(strategy string) []string {
@@ -93,16 +91,4 @@ func ignoredBy(strategy string) []string {
 		return []string{"initialDelay", "multiplier", "maxDelay", "jitter"}
 	}
 	return []string{"multiplier"}
-}
-
-// short writes a duration as a spec would: 1m30s, not 1m30.0s or 2m0s.
-func short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }

@@ -16,8 +16,8 @@ func (f *File) checkDeadline() {
 	}
 	deadline := f.Spec.Retry.Deadline
 	if f.Spec.Workflow.Type == WorkflowExpress && deadline > ExpressLimit {
-		f.fail("express-deadline", "retry.deadline", fmt.Sprintf("an express workflow ends after %s, got %s", short(ExpressLimit), short(deadline)),
-			"write "+short(ExpressLimit)+" or less, or set workflow.type: standard")
+		f.fail("express-deadline", "retry.deadline", fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
+			"write "+Short(ExpressLimit)+" or less, or set workflow.type: standard")
 	}
 }
 

@@ -4,19 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/spec"
 )
 
-// Short writes a duration as a person would: "2m", not "2m0s".
-func Short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
-}
+// Short is spec.Short, for those who know only the plan.
+func Short(d time.Duration) string { return spec.Short(d) }
 
 // Count writes a number with its noun: "1 attempt", "3 attempts".
 func Count(n int, noun string) string {
