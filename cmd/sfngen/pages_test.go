@@ -72,7 +72,11 @@ func session(t *testing.T, body string) string {
 		command, shown, _ := strings.Cut(part, "\n")
 		out.WriteString("$ " + command + "\n")
 		happened := runLine(t, command)
-		if matches(shown, happened) {
+		switch {
+		case matches(shown, happened):
+			happened = shown
+		case strings.Contains(shown, "…\n"): // what a person has shortened, a person has to mend
+			t.Errorf("%s shows\n%s\nbut what happens is\n%s", command, shown, happened)
 			happened = shown
 		}
 		out.WriteString(happened)

@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,20 +57,20 @@ func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }
 
 // Method is the one that the page's example uses: GET, if callers may.
 func (v readmeValues) Method() string {
-	if methods := v.Spec.Upstream.Methods; !slices.Contains(methods, http.MethodGet) {
+	if methods := v.Spec.Upstream.Methods; !slices.Contains(methods, "GET") {
 		return methods[0]
 	}
-	return http.MethodGet
+	return "GET"
 }
 
 // CurlArgs are curl's arguments for that method.
 func (v readmeValues) CurlArgs() string {
 	switch method := v.Method(); method {
-	case http.MethodGet:
+	case "GET":
 		return ""
-	case http.MethodHead:
+	case "HEAD":
 		return "--head "
-	case http.MethodPost, http.MethodPut, http.MethodPatch:
+	case "POST", "PUT", "PATCH":
 		return "-X " + method + " -H 'content-type: application/json' -d '{}' "
 	default:
 		return "-X " + method + " "
