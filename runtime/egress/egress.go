@@ -8,7 +8,7 @@
 //
 //	read the invocation   attempt.go   which attempts came before, by whom
 //	refuse to start       refuse.go    no time left, still blocked, unsafe after a crash
-//	call, once            call.go      URL, headers, body; the answer or a fault
+//	call                  call.go      URL, headers, body; the answer or a fault; once (once.go)
 //	judge                 judge.go     success, rate-limited, transient or rejected
 //	decide                next.go      does another attempt follow, after which wait
 //	report                report.go    what fits into AWS's limits, one log line

@@ -9,13 +9,12 @@ import (
 )
 
 // One attempt is one call. net/http sends some requests again on its own when a
-// connection breaks, without the policy's waits and out of its count:
+// connection breaks, uncounted and without the policy's waits:
 //
 //   - over HTTP/1, on a reused connection, the methods of resentByNetHTTP and
 //     whatever has an idempotency key (Transport.shouldRetryRequest);
-//   - over HTTP/2, any request after a RST_STREAM with PROTOCOL_ERROR, which does
-//     not say that it was not processed (golang/go#47635), REFUSED_STREAM, or
-//     GOAWAY.
+//   - over HTTP/2, any request after GOAWAY, REFUSED_STREAM or PROTOCOL_ERROR, the
+//     last of which does not even say that it was not processed (golang/go#47635).
 //
 // The trace ends the call before that. What stays is that another connection is
 // taken when nothing of the request was written.

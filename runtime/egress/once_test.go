@@ -2,6 +2,7 @@ package egress
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"encoding/json"
@@ -9,10 +10,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -102,46 +105,22 @@ func TestOneAttemptIsOneCall(t *testing.T) {
 	}
 }
 
-// The connection that net/http takes for the repetition is there already.
-func TestOneAttemptIsOneCallThoughAnotherConnectionWaits(t *testing.T) {
-	both := make(chan struct{}, 2)
-	meet := make(chan struct{})
-	var requests atomic.Int64
-	var served atomic.Int64
-	url, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		if n := served.Add(1); n <= 2 {
-			both <- struct{}{}
-			<-meet
-			return
-		}
-		requests.Add(1)
-		conn, _, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		conn.Close()
-	})
-	e := newLab(url).build(t)
-	warm := make(chan error, 2)
-	for range 2 {
-		go func() {
-			_, err := e.Handle(t.Context(), first("GET"))
-			warm <- err
-		}()
-	}
-	for range 2 {
-		<-both
-	}
-	close(meet)
-	for range 2 {
-		if err := <-warm; err != nil {
-			t.Fatal(err)
-		}
-	}
-	failed := mustFail(t, e, first("GET"))
-	diff(t, "requests", int64(1), requests.Load())
-	diff(t, "reason", "connection broke: closed by the upstream before the answer", failed.failure.Reason)
+// When another connection waits, net/http may hand it out although the call has
+// ended, and HTTP/1 would write to it at once.
+func TestAStoppedCallGetsNoConnection(t *testing.T) {
+	stopped := false
+	call := &trace{resends: true, stop: func() { stopped = true }}
+	first, _ := net.Pipe()
+	call.getConn("")
+	call.gotConn(httptrace.GotConnInfo{Conn: first})
+	call.set(&call.written, true)
+	second, _ := net.Pipe()
+	call.getConn("")
+	call.gotConn(httptrace.GotConnInfo{Conn: second})
+	diff(t, "stopped", true, stopped)
+	diff(t, "the first is net/http's", nil, first.SetDeadline(time.Time{}), cmpopts.EquateErrors())
+	diff(t, "the second is closed", io.ErrClosedPipe, second.SetDeadline(time.Time{}), cmpopts.EquateErrors())
+	diff(t, "fault", contract.FaultConnection, call.miss(context.Canceled).fault)
 }
 
 // The frames of HTTP/2 that the servers below speak (RFC 9113 6).
