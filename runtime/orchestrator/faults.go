@@ -28,8 +28,8 @@ var faultProblems = map[contract.Fault]faultProblem{
 	contract.FaultTooLarge:       {responseTooLarge, "The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 	contract.FaultEgress:         {egressFailed, "The egress Lambda of the last attempt failed."},
 	contract.FaultInvalidRequest: {invalidRequest, "The request cannot be sent to the upstream."},
-	contract.FaultDeadline:       {deadlineExceeded, "The deadline left no time for another attempt."},
-	contract.FaultSkipped:        {upstreamRateLimited, "The upstream asked every egress that is left to wait longer than the workflow may."},
+	contract.FaultDeadline:       {deadlineExceeded, "The deadline left no time for an attempt."},
+	contract.FaultSkipped:        {upstreamRateLimited, "The upstream asked the egresses that are left to wait, and the workflow may not wait that long or often."},
 }
 
 func lastFault(f contract.Failure) contract.Fault {

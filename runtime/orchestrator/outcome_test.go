@@ -77,8 +77,8 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultTooLarge, 502, "response-too-large", "Upstream answer too large", "The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 		{contract.FaultEgress, 502, "egress-failed", "Egress failed", "The egress Lambda of the last attempt failed."},
 		{contract.FaultInvalidRequest, 400, "invalid-request", "Request cannot be sent", "The request cannot be sent to the upstream: why it failed."},
-		{contract.FaultDeadline, 504, "deadline-exceeded", "Deadline exceeded", "The deadline left no time for another attempt."},
-		{contract.FaultSkipped, 503, "upstream-rate-limited", "Upstream rate limit", "The upstream asked every egress that is left to wait longer than the workflow may."},
+		{contract.FaultDeadline, 504, "deadline-exceeded", "Deadline exceeded", "The deadline left no time for an attempt."},
+		{contract.FaultSkipped, 503, "upstream-rate-limited", "Upstream rate limit", "The upstream asked the egresses that are left to wait, and the workflow may not wait that long or often."},
 	}
 	for _, test := range tests {
 		t.Run(string(test.fault), func(t *testing.T) {
