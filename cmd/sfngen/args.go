@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// oneOrMore and exactlyOne say which argument is missing, and where help is.
+// cobra's own checks count arguments; these say which one is meant, and where
+// help is.
 
 func oneOrMore(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

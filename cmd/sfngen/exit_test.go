@@ -94,3 +94,15 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		}
 	}
 }
+
+// A file without an end is not read to its end.
+func TestEndlessInput(t *testing.T) {
+	var out, err bytes.Buffer
+	if code := Run([]string{"validate", "-"}, endless{}, &out, &err); code != 1 || !strings.Contains(out.String(), "[file-too-large]") {
+		t.Errorf("exit status %d\n%s%s", code, out.String(), err.String())
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -69,19 +69,32 @@ func readAll(stdin io.Reader, names []string) ([]stack.Source, error) {
 	var sources []stack.Source
 	var failed error
 	for _, name := range names {
-		read := func() ([]byte, error) { return os.ReadFile(name) }
-		shown := name
-		if name == "-" {
-			read, shown = func() ([]byte, error) { return io.ReadAll(stdin) }, "<stdin>"
-		}
-		src, err := read()
+		source, err := readOne(stdin, name)
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("reading the spec: %w", err))
 			continue
 		}
-		sources = append(sources, stack.Source{Name: shown, Text: src})
+		sources = append(sources, source)
 	}
 	return sources, failed
+}
+
+// mostRead bounds what is read of a file that is too large to be a spec, so that
+// its finding can still tell the size of all but the absurd ones.
+const mostRead = 16 * spec.MaxSize
+
+func readOne(stdin io.Reader, name string) (stack.Source, error) {
+	if name == "-" {
+		text, err := io.ReadAll(io.LimitReader(stdin, mostRead))
+		return stack.Source{Name: "<stdin>", Text: text}, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return stack.Source{}, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, mostRead))
+	return stack.Source{Name: name, Text: text}, err
 }
 
 // isTerminal reports whether a person is likely to read what is written to w.

@@ -107,22 +107,33 @@ func (w *jsonWriter) comma(i int) {
 
 // scalar is also used for field names.
 func (w *jsonWriter) scalar(v Value) {
-	switch v := v.(type) {
-	case nil:
-		w.WriteString("null")
-	case bool:
-		w.WriteString(strconv.FormatBool(v))
-	case int64:
-		w.WriteString(strconv.FormatInt(v, 10))
-	case float64:
-		w.WriteString(formatFloat(v))
-	case json.Number: // a number of the user's, digit for digit
-		w.WriteString(string(v))
-	case string:
-		w.Write(quoteJSON(v))
-	default:
+	if text, ok := v.(string); ok {
+		w.Write(quoteJSON(text))
+		return
+	}
+	text, ok := literal(v)
+	if !ok {
 		panic(fmt.Sprintf("doc: %T cannot be written as JSON", v))
 	}
+	w.WriteString(text)
+}
+
+// literal writes null, a boolean or a number as JSON does; a number of the
+// user's digit for digit.
+func literal(v Value) (text string, ok bool) {
+	switch v := v.(type) {
+	case nil:
+		return "null", true
+	case bool:
+		return strconv.FormatBool(v), true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64), true
+	case json.Number:
+		return string(v), true
+	}
+	return "", false
 }
 
 // quoteJSON is a JSON string (RFC 8259 section 7) that escapes no more than it must.
@@ -147,10 +158,6 @@ func isSimple(s string) bool {
 		}
 	}
 	return true
-}
-
-func formatFloat(f float64) string {
-	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
 // isFlat reports whether v is a container that holds plain values, or lists of

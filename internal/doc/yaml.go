@@ -2,10 +2,8 @@ package doc
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -120,24 +118,19 @@ func (w *yamlWriter) indent(depth int) {
 }
 
 func (w *yamlWriter) scalar(v Value, inFlow bool) {
-	switch v := v.(type) {
-	case nil:
-		w.WriteString("null")
-	case bool:
-		w.WriteString(strconv.FormatBool(v))
-	case int64:
-		w.WriteString(strconv.FormatInt(v, 10))
-	case float64:
-		w.WriteString(yamlNumber(formatFloat(v)))
-	case json.Number:
-		w.WriteString(yamlNumber(string(v)))
-	case string:
-		w.WriteString(quoteYAML(v, inFlow))
-	case Map:
+	if text, ok := v.(string); ok {
+		w.WriteString(quoteYAML(text, inFlow))
+		return
+	}
+	if isContainer(v) { // an empty map; lists go out as flow
 		w.WriteString("{}")
-	default:
+		return
+	}
+	text, ok := literal(v)
+	if !ok {
 		panic(fmt.Sprintf("doc: %T cannot be written as a YAML scalar", v))
 	}
+	w.WriteString(yamlLiteral(text))
 }
 
 // yamlKeywords are the words that YAML 1.1 resolves to something else than text
@@ -178,12 +171,12 @@ func isPlain(s string, inFlow bool) bool {
 	return !yamlKeywords[strings.ToLower(s)] && !looksNumeric(s)
 }
 
-// yamlNumber writes a JSON number so that YAML 1.1 takes it for one: a float has a
-// point, and its exponent a sign (yaml.org/type/float).
-func yamlNumber(number string) string {
-	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(number), "e")
-	if !hasExponent {
-		return number
+// yamlLiteral writes a JSON literal so that YAML 1.1 takes a number for one: a
+// float has a point, and its exponent a sign (yaml.org/type/float).
+func yamlLiteral(text string) string {
+	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(text), "e")
+	if !hasExponent || text[0] > '9' { // no number, or none with an exponent
+		return text
 	}
 	if !strings.Contains(mantissa, ".") {
 		mantissa += ".0"

@@ -34,13 +34,20 @@ func LoadAll(sources []Source) ([]*Stack, []spec.Finding) {
 		if other, taken := first[s.Name]; taken {
 			findings = append(findings, spec.Finding{
 				File: source.Name, Severity: spec.Error, Path: "name", Rule: "duplicate-stack",
-				Message: fmt.Sprintf("%q is the name of %s too: each spec needs a name of its own", s.Name, other),
+				Message: duplicateMessage(s.Name, source.Name, other),
 			})
 		}
 		first[s.Name] = source.Name
 		stacks = append(stacks, s)
 	}
 	return stacks, findings
+}
+
+func duplicateMessage(name, file, other string) string {
+	if file == other {
+		return fmt.Sprintf("%q would be built twice: this spec is given twice", name)
+	}
+	return fmt.Sprintf("%q is the name of %s too: each spec needs a name of its own", name, other)
 }
 
 // loaded is one source's outcome; stack is nil when a finding is an error.
