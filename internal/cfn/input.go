@@ -21,18 +21,18 @@ const (
 	idPath       = "$.id"
 )
 
-// scheduledTime becomes the time that a run is for, which does not change when
+// ScheduledTime becomes the time that a run is for, which does not change when
 // Scheduler tries again; its execution-id does, with each try (Scheduler,
 // "Adding context attributes").
-const scheduledTime = "<aws.scheduler.scheduled-time>"
+const ScheduledTime = "<aws.scheduler.scheduled-time>"
 
-// scheduleInput is the execution input of a schedule, as compact JSON.
-func scheduleInput(s spec.Spec, schedule spec.Schedule) string {
+// ScheduleInput is the execution input of a schedule, as compact JSON.
+func ScheduleInput(s spec.Spec, schedule spec.Schedule) string {
 	return compact(executionInput(scheduledRequest(s, schedule)))
 }
 
 func scheduledRequest(s spec.Spec, schedule spec.Schedule) spec.Request {
-	return withKey(schedule.Request, s.Retry.Idempotency.Header, s.Name+"-"+schedule.Name+"-"+scheduledTime)
+	return withKey(schedule.Request, s.Retry.Idempotency.Header, s.Name+"-"+schedule.Name+"-"+ScheduledTime)
 }
 
 // withKey gives a request the idempotency key that all runs for the same event
@@ -48,9 +48,9 @@ func withKey(r spec.Request, header, key string) spec.Request {
 	return r
 }
 
-// eventPaths are the variables of an event's input; none: the input is the same
+// EventPaths are the variables of an event's input; none: the input is the same
 // for all events.
-func eventPaths(s spec.Spec, e spec.Event) doc.Map {
+func EventPaths(s spec.Spec, e spec.Event) doc.Map {
 	var paths doc.Map
 	if e.Request.BodyFrom != "" {
 		paths = append(paths, doc.Field{Name: bodyVariable, Value: e.Request.BodyFrom})
@@ -61,11 +61,11 @@ func eventPaths(s spec.Spec, e spec.Event) doc.Map {
 	return paths
 }
 
-// eventInput is what a rule starts the workflow with: an execution input, or the
+// EventInput is what a rule starts the workflow with: an execution input, or the
 // template of one. EventBridge fills a variable inside quotes as text and one
 // without as a JSON value, quoted if it is a string (EventBridge, "Input
 // transformation"); so the body's stands alone.
-func eventInput(s spec.Spec, e spec.Event) string {
+func EventInput(s spec.Spec, e spec.Event) string {
 	input := executionInput(withKey(e.Request, s.Retry.Idempotency.Header, "<"+idVariable+">"))
 	if e.Request.BodyFrom == "" {
 		return compact(input)

@@ -89,7 +89,7 @@ func eventFindings(file *spec.File) []spec.Finding {
 	var findings []spec.Finding
 	for i, e := range file.Spec.Triggers.Events {
 		path := fmt.Sprintf("triggers.events[%d]", i)
-		if n := utf8.RuneCountInString(eventInput(file.Spec, e)); n > maxEventInput {
+		if n := utf8.RuneCountInString(EventInput(file.Spec, e)); n > maxEventInput {
 			findings = append(findings, file.Error("event-input-too-large", path+".request",
 				fmt.Sprintf("the request is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventInput)),
 				"shorten its body or headers; with bodyFrom the event's own data does not count"))
@@ -103,7 +103,7 @@ func eventFindings(file *spec.File) []spec.Finding {
 // placeholderFindings: an input template cannot escape "<" and ">" (EventBridge,
 // "Input transformation"), so what is between them would be taken for a variable.
 func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
-	if len(eventPaths(file.Spec, e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
+	if len(EventPaths(file.Spec, e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
 		return nil
 	}
 	cause := "bodyFrom"

@@ -69,7 +69,7 @@ func (b *builder) schedule(s spec.Schedule) {
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         doc.Map{{Name: "Mode", Value: "OFF"}},
 		"Target": append(target(schedulerRole, scheduleMaxAge),
-			doc.Field{Name: "Input", Value: scheduleInput(b.plan.Spec, s)}),
+			doc.Field{Name: "Input", Value: ScheduleInput(b.plan.Spec, s)}),
 	}})
 }
 
@@ -93,9 +93,9 @@ func (b *builder) ruleARNs() doc.Value { return arnOf("events", "rule/"+b.name+"
 
 // rule waits for the queue's policy, so that not even the first event can be lost.
 func (b *builder) rule(e spec.Event) {
-	text := eventInput(b.plan.Spec, e)
+	text := EventInput(b.plan.Spec, e)
 	input := doc.Field{Name: "Input", Value: text}
-	if paths := eventPaths(b.plan.Spec, e); len(paths) > 0 {
+	if paths := EventPaths(b.plan.Spec, e); len(paths) > 0 {
 		input = doc.Field{Name: "InputTransformer", Value: doc.Map{
 			{Name: "InputPathsMap", Value: paths},
 			{Name: "InputTemplate", Value: text},

@@ -63,6 +63,15 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 	return s, findings
 }
 
+// File is the content of the file with this path; nil when the stack has none.
+func (s *Stack) File(path string) []byte {
+	i, ok := slices.BinarySearchFunc(s.Files, path, func(f File, p string) int { return cmp.Compare(f.Path, p) })
+	if !ok {
+		return nil
+	}
+	return s.Files[i].Content
+}
+
 // Assemble makes a stack of files and adds the manifest that lists them.
 func Assemble(name string, files []File) *Stack {
 	return &Stack{Name: name, Files: withManifest(files)}
@@ -71,9 +80,18 @@ func Assemble(name string, files []File) *Stack {
 // Load reads and generates: the way from a spec's text to its stack, and all
 // that is wrong with it.
 func Load(name string, src []byte) (*Stack, []spec.Finding) {
+	return LoadWith(name, src, nil)
+}
+
+// LoadWith is Load with a change of the spec before it becomes a stack; change
+// may be nil. It is called only for a spec without errors.
+func LoadWith(name string, src []byte, change func(*spec.File)) (*Stack, []spec.Finding) {
 	file, findings := spec.Parse(name, src)
 	if spec.HasErrors(findings) {
 		return nil, findings
+	}
+	if change != nil {
+		change(file)
 	}
 	s, more := Generate(file)
 	findings = append(findings, more...)

@@ -292,7 +292,8 @@ func TestNewRefuses(t *testing.T) {
 
 func TestFromEnvironment(t *testing.T) {
 	cfg := newLab("https://a.example").Config
-	e, err := fromEnvironment(cfg, func(string) string { return "7" }, io.Discard)
+	seventh := func(name string) string { return map[string]string{EnvEgress: "7"}[name] }
+	e, err := fromEnvironment(cfg, seventh, io.Discard)
 	if err != nil || e.number != 7 {
 		t.Fatalf("got %+v, %v", e, err)
 	}

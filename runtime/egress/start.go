@@ -7,6 +7,8 @@ import (
 	"log"
 	"log/slog"
 	"math/rand/v2"
+	"net"
+	"net/netip"
 	"os"
 	"strconv"
 	"time"
@@ -17,6 +19,11 @@ import (
 // EnvEgress is the environment variable with the number of this Lambda in the
 // pool, 1..50.
 const EnvEgress = "SFNGEN_EGRESS"
+
+// EnvSource is the environment variable with the local IP address that calls go
+// out from. No template sets it: it is for runs on one machine, where each
+// egress calls from a loopback address of its own.
+const EnvSource = "SFNGEN_SOURCE_ADDRESS"
 
 // Start runs the Lambda and does not return. A cfg or environment that cannot
 // be right ends the process with exit status 1 and one line that says why.
@@ -36,12 +43,29 @@ func fromEnvironment(cfg Config, getenv func(string) string, stdout io.Writer) (
 		return nil, fmt.Errorf("egress: environment variable %s must be the number of this Lambda in the pool, got %q",
 			EnvEgress, getenv(EnvEgress))
 	}
+	dialer, err := dialFrom(getenv(EnvSource))
+	if err != nil {
+		return nil, err
+	}
 	return New(cfg, Environment{
 		Egress: number,
+		Dialer: dialer,
 		Now:    time.Now,
 		Random: rand.Float64,
 		Logger: slog.New(slog.NewJSONHandler(stdout, nil)),
 	})
+}
+
+// dialFrom is a dialer that binds to the address; nil for none.
+func dialFrom(source string) (*net.Dialer, error) {
+	if source == "" {
+		return nil, nil
+	}
+	address, err := netip.ParseAddr(source)
+	if err != nil {
+		return nil, fmt.Errorf("egress: environment variable %s must be an IP address of this machine, got %q", EnvSource, source)
+	}
+	return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(address, 0))}, nil
 }
 
 // withoutFailures keeps the upstream's headers and body out of the log:

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,4 +117,34 @@ func TestStartEndsOnABadConfig(t *testing.T) {
 		t.Errorf("exit: %v, want status 1", err)
 	}
 	diff(t, "output", "egress: Config.Upstream must be an absolute http or https URL, got \"ftp://a.example\"\n", string(text))
+}
+
+// A run on one machine gives each egress an address of its own.
+func TestStartCallsFromTheAddressThatItIsGiven(t *testing.T) {
+	var seen string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen, _, _ = net.SplitHostPort(r.RemoteAddr)
+	}))
+	t.Cleanup(server.Close)
+	variables := map[string]string{EnvEgress: "1", EnvSource: "127.0.0.1"}
+	if runtime.GOOS == "linux" { // where all of 127/8 is the machine's
+		variables[EnvSource] = "127.0.0.101"
+	}
+	cfg := Config{Upstream: server.URL, Methods: []string{"GET"}, AllowPrivate: true, Timeout: 10 * time.Second}
+	e, err := fromEnvironment(cfg, func(name string) string { return variables[name] }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := first("GET")
+	in.Execution.StartTime = time.Now().Format(time.RFC3339)
+	if _, err := e.Handle(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "source", variables[EnvSource], seen)
+	variables[EnvSource] = "somewhere"
+	_, err = fromEnvironment(cfg, func(name string) string { return variables[name] }, io.Discard)
+	const want = `egress: environment variable SFNGEN_SOURCE_ADDRESS must be an IP address of this machine, got "somewhere"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
 }

@@ -59,7 +59,7 @@ func variables(endpoint string) func(string) string {
 func newBench(t *testing.T, cfg Config, answers func(call) reply) *bench {
 	t.Helper()
 	b := &bench{t: t, service: newService(t, answers), clock: newVirtualClock(), log: &lockedBuffer{}}
-	client, err := newClient(variables(b.service.url))
+	client, err := NewClient(variables(b.service.url))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func Start(cfg Config) {
 }
 
 func newFromVariables(cfg Config, getenv func(string) string) (*Orchestrator, error) {
-	client, err := newClient(getenv)
+	client, err := NewClient(getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +46,12 @@ func newFromVariables(cfg Config, getenv func(string) string) (*Orchestrator, er
 	})
 }
 
-// newClient builds the client by hand: aws-sdk-go-v2/config would bring the
-// profile, SSO and IMDS code into a Lambda that has everything in variables.
-// AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, points it elsewhere (AWS SDKs
-// reference guide, "Service-specific endpoints").
-func newClient(getenv func(string) string) (*sfn.Client, error) {
+// NewClient is the client of a Lambda with these variables: AWS_REGION, the
+// credentials, and AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, which point it
+// elsewhere (AWS SDKs reference guide, "Service-specific endpoints"). It is built
+// by hand: aws-sdk-go-v2/config would bring the profile, SSO and IMDS code into a
+// Lambda that has everything in variables.
+func NewClient(getenv func(string) string) (*sfn.Client, error) {
 	region := getenv("AWS_REGION")
 	if region == "" {
 		return nil, errors.New("AWS_REGION is not set; Lambda sets it, elsewhere set it by hand")

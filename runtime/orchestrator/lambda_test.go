@@ -57,7 +57,7 @@ func TestEndpoint(t *testing.T) {
 // the one for StartSyncExecution with its prefix.
 func TestHostInTheCloud(t *testing.T) {
 	var hosts []string
-	client, err := newClient(variables(""))
+	client, err := NewClient(variables(""))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,39 @@
+package spec_test
+
+import (
+	"testing"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+func TestOverrideUpstream(t *testing.T) {
+	const text = "version: 1\nname: orders\nupstream: {url: 'https://api.example/v1'}\nretry: {maxAttempts: 1}\n"
+	tests := []struct{ url, want string }{
+		{"http://127.0.0.1:8429/v2", ""},
+		{"https://staging.example", ""},
+		{"127.0.0.1:8429", `"127.0.0.1:8429" is not a URL: first path segment in URL cannot contain colon`},
+		{"localhost:8429", `"localhost:8429" must begin with http:// or https://`},
+		{"http://", `"http://" has no host; write it as in https://api.acme.example/v1`},
+		{"http://a/?q=1", `"http://a/?q=1" holds a query, but each request brings its own; remove what follows the question mark`},
+	}
+	for _, test := range tests {
+		file, findings := spec.Parse("spec.yaml", []byte(text))
+		if spec.HasErrors(findings) {
+			t.Fatal(findings)
+		}
+		err := file.OverrideUpstream(test.url)
+		switch {
+		case test.want != "":
+			if err == nil || err.Error() != test.want {
+				t.Errorf("%s: got %v, want %s", test.url, err, test.want)
+			}
+			if file.Spec.Upstream.URL != "https://api.example/v1" || file.Spec.Upstream.AllowPrivate {
+				t.Errorf("%s: the spec has changed in spite of the error: %+v", test.url, file.Spec.Upstream)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", test.url, err)
+		case file.Spec.Upstream.URL != test.url || !file.Spec.Upstream.AllowPrivate:
+			t.Errorf("%s: %+v", test.url, file.Spec.Upstream)
+		}
+	}
+}
