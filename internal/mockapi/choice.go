@@ -1,0 +1,75 @@
+package mockapi
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Per says whom a limit or a script counts apart.
+type Per string
+
+const (
+	PerIP         Per = "ip"         // each source address
+	PerCredential Per = "credential" // each Authorization or X-Api-Key; requests without one count together
+	PerAll        Per = "all"        // everyone together
+)
+
+var pers = []Per{PerIP, PerCredential, PerAll}
+
+// ParsePer reads ip, credential or all.
+func ParsePer(text string) (Per, error) { return choose(text, pers) }
+
+func (p Per) validate() error { return oneOf(p, pers) }
+
+// TLS is what a client meets that wants to speak TLS. All certificates but the
+// self-signed one come from the API's own authority (see [API.Authority]), so a
+// client that trusts it meets exactly the fault that is named.
+type TLS string
+
+const (
+	NoTLS         TLS = "off"
+	TLSGood       TLS = "good"
+	TLSExpired    TLS = "expired"     // the certificate ended a day ago
+	TLSWrongName  TLS = "wrong-name"  // the certificate is for wrong.example
+	TLSSelfSigned TLS = "self-signed" // nobody vouches for the certificate
+	TLSHandshake  TLS = "handshake"   // the handshake fails: no cipher suite in common
+	TLSNotSpoken  TLS = "not-spoken"  // the port speaks plain HTTP
+)
+
+var tlses = []TLS{NoTLS, TLSGood, TLSExpired, TLSWrongName, TLSSelfSigned, TLSHandshake, TLSNotSpoken}
+
+// ParseTLS reads off, good, expired, wrong-name, self-signed, handshake or not-spoken.
+func ParseTLS(text string) (TLS, error) { return choose(text, tlses) }
+
+func (t TLS) validate() error { return oneOf(t, tlses) }
+
+func choose[T ~string](text string, all []T) (T, error) {
+	return T(text), oneOf(T(text), all)
+}
+
+func oneOf[T ~string](got T, all []T) error {
+	if slices.Contains(all, got) {
+		return nil
+	}
+	return fmt.Errorf("must be %s, got %q", either(all), string(got))
+}
+
+// either joins names for a sentence: "a, b or c".
+func either[T ~string](all []T) string {
+	names := make([]string, len(all))
+	for i, name := range all {
+		names[i] = string(name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+func validateEach[T interface{ validate() error }](all []T) error {
+	var errs []error
+	for i, one := range all {
+		errs = append(errs, in(fmt.Sprintf("[%d]", i), one.validate()))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,130 @@
+package mockapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Config says how the API behaves. The zero value answers every request at once.
+type Config struct {
+	Limit      Limit         // the zero value: no limit
+	Per        Per           // whom Limit and Ban count; default PerIP
+	Code       int           // status over the limit, 400..599; default 429
+	RetryAfter RetryAfter    // the Retry-After of that answer; default RetryAfterSeconds
+	Headers    []QuotaHeader // what each answer tells of the limit; default nothing
+	Ban        Ban           // the zero value: no bans
+
+	Script    Script       // what answers the requests in turn; the zero value: no script
+	Paths     []PathScript // scripts of some paths; the longest prefix that matches goes before Script
+	ScriptPer Per          // who has a turn of its own in each script; default PerAll
+
+	Latency Range   // before every answer, up to MaxLatency; a script entry's own goes before
+	Errors  float64 // share of the other answers that become 500, 502, 503 or 504, 0..1
+
+	TLS   TLS  // default NoTLS
+	HTTP2 bool // HTTP/2 beside HTTP/1.1: by ALPN with TLS, else by prior knowledge (RFC 9113 3.3)
+
+	Keep int // how many requests Requests gives, 1..1,000,000; default 10,000
+}
+
+// Environment is what the API needs from outside. The first three are required.
+type Environment struct {
+	Now func() time.Time
+	// Sleep returns after d, or earlier when ctx is done.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Random draws from [0, 1). It is never called twice at a time.
+	Random func() float64
+	// Answered, if set, gets each request when its answer is decided, just before
+	// it is sent. It is never called twice at a time.
+	Answered func(Request)
+	// Broken, if set, gets what ended a connection before a request could be read,
+	// such as a failed TLS handshake. It may be called concurrently.
+	Broken func(text string)
+}
+
+// MaxLatency bounds every time that an answer can be held back.
+const MaxLatency = time.Hour
+
+const maxKeep = 1_000_000
+
+func (c Config) withDefaults() Config {
+	c.Per = orElse(c.Per, PerIP)
+	c.Code = orElse(c.Code, 429)
+	c.RetryAfter = orElse(c.RetryAfter, RetryAfterSeconds)
+	c.ScriptPer = orElse(c.ScriptPer, PerAll)
+	c.TLS = orElse(c.TLS, NoTLS)
+	c.Keep = orElse(c.Keep, 10_000)
+	c.Ban.Code = orElse(c.Ban.Code, 403)
+	return c
+}
+
+func orElse[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}
+
+// validate gives all that is wrong, each with its field; the defaults are in place.
+func (c Config) validate() error {
+	return errors.Join(
+		in("Limit", c.Limit.validate()),
+		in("Per", c.Per.validate()),
+		in("Code", validateCode(c.Code)),
+		in("RetryAfter", c.RetryAfter.validate()),
+		in("Headers", validateEach(c.Headers)),
+		in("Ban", c.validateBan()),
+		in("Script", c.Script.validate()),
+		in("Paths", validatePaths(c.Paths)),
+		in("ScriptPer", c.ScriptPer.validate()),
+		in("Latency", c.Latency.validate()),
+		in("Errors", validateShare(c.Errors)),
+		in("TLS", c.TLS.validate()),
+		in("Keep", between(c.Keep, 1, maxKeep)),
+	)
+}
+
+func (c Config) validateBan() error {
+	if c.Ban.After != 0 && c.Limit.Requests == 0 {
+		return errors.New("needs a limit, because what it counts are calls over the limit")
+	}
+	return c.Ban.validate()
+}
+
+func (e Environment) validate() error {
+	if e.Now == nil || e.Sleep == nil || e.Random == nil {
+		return errors.New("environment: Now, Sleep and Random must be given")
+	}
+	return nil
+}
+
+func in(field string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", field, err)
+}
+
+func validateCode(code int) error {
+	if code < 400 || code > 599 {
+		return fmt.Errorf("must be an error status, 400..599, got %d", code)
+	}
+	return nil
+}
+
+func validateShare(share float64) error {
+	if !(share >= 0 && share <= 1) { // NaN is neither
+		return fmt.Errorf("must be between 0 and 1, got %v", share)
+	}
+	return nil
+}
+
+func between(got, least, most int) error {
+	if got < least || got > most {
+		return fmt.Errorf("must be between %d and %d, got %d", least, most, got)
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+// Package mockapi is an HTTP API on loopback with the limits and the failures
+// that vendors have: requests per window, asks to wait in each form that clients
+// meet, bans, scripted answers, latency, broken connections and broken TLS.
+//
+//	api, err := mockapi.New(mockapi.Config{
+//		Limit: mockapi.Limit{Requests: 5, Window: 10 * time.Second},
+//	}, mockapi.Environment{Now: time.Now, Sleep: clock.System{}.Sleep, Random: rand.Float64})
+//	listener, err := mockapi.Listen("127.0.0.1:0")
+//	err = api.Serve(ctx, listener) // until ctx is done
+//
+// A request that no script entry answers is first counted, then answered: over
+// the limit with [Config.Code], else, for the share [Config.Errors], with a 5xx,
+// else with what its path asks for (see [Paths]).
+package mockapi
