@@ -1,0 +1,167 @@
+// Package lambda is AWS Lambda on this machine: functions that are invoked by
+// name, each in sandboxes that start cold, serve one invocation at a time and
+// are used again while they live. The code of a function runs in this process
+// or as a compiled bootstrap behind the Lambda Runtime API
+// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html); a caller
+// cannot tell the two apart by the results.
+//
+//	service := lambda.New(lambda.Options{Region: "eu-west-1", AccountID: "123456789012"})
+//	defer service.Close(ctx)
+//	err := service.Put(lambda.Function{
+//		Name: "orders-egress-1", Timeout: 30 * time.Second, MemoryMB: 128,
+//		Code: lambda.Binary("stacks/orders/egress/bootstrap"),
+//	})
+//	result, err := service.Invoke(ctx, "orders-egress-1", []byte(`{"path": "/"}`))
+package lambda
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/clock"
+)
+
+// Limits of Lambda (developer guide, "Lambda quotas"), in bytes.
+const (
+	// RequestLimit is the largest payload of an invocation.
+	RequestLimit = 6 << 20
+	// ResponseLimit is the largest answer. AWS counts 100 bytes more than the
+	// 6 MB that it documents, and says so in its error.
+	ResponseLimit = 6<<20 + 100
+)
+
+const (
+	defaultConcurrency = 1000
+	// initLimit ends an init phase; the next try counts as the invocation's own
+	// time (developer guide, "Lambda execution environment lifecycle").
+	initLimit = 10 * time.Second
+	// idleLimit is how many sandboxes of one function are kept for later.
+	idleLimit = 32
+)
+
+// Function is what is deployed under a name.
+type Function struct {
+	Name string // 1..64 of A-Z a-z 0-9 - _
+	ARN  string // "": arn:aws:lambda:REGION:ACCOUNT:function:NAME
+	// Timeout is the time limit of one invocation, 1s..900s. One that reaches it
+	// fails with Sandbox.Timedout and takes its sandbox along.
+	Timeout  time.Duration
+	MemoryMB int // 128..10240; 0: 128. Told to the function, not enforced.
+	// ReservedConcurrency is how many invocations may run at once; 0: as many as
+	// the account has left.
+	ReservedConcurrency int
+	// Environment has at most 4 KB, and none of the names that Lambda sets itself.
+	Environment map[string]string
+	Code        Code
+}
+
+// Code starts sandboxes: InProcess or Binary.
+type Code interface {
+	// deploy is called once for each function that is put.
+	deploy(d deployment) program
+}
+
+// deployment is what a function's code is told about itself.
+type deployment struct {
+	function  Function
+	variables map[string]string // the whole environment
+	clock     clock.Clock
+	log       *lineLog
+}
+
+// program is one version of a function's code.
+type program interface {
+	// start runs an init phase, and ends it when ctx ends. A *failure is the
+	// function's own; every other error is the machine's.
+	start(ctx context.Context) (sandbox, error)
+}
+
+// sandbox is an execution environment.
+type sandbox interface {
+	// invoke returns when the sandbox can make another invocation or has ended.
+	// When ctx ends before an answer has come, it ends the sandbox and gives
+	// errEnded. Its other errors are *failure.
+	invoke(ctx context.Context, i invocation) ([]byte, error)
+	// alive says whether another invocation can be made.
+	alive() bool
+	// end returns when nothing of the sandbox is left.
+	end()
+}
+
+// invocation is what a sandbox is told about one invocation.
+type invocation struct {
+	requestID string
+	arn       string
+	traceID   string
+	deadline  time.Time
+	payload   []byte
+}
+
+// Options are what the functions share.
+type Options struct {
+	// Clock times limits; nil: the machine's. Binaries keep the machine's time
+	// whatever the clock says, so give them no virtual one.
+	Clock     clock.Clock
+	Region    string // "": us-east-1
+	AccountID string // "": 123456789012
+	// Log gets what the functions print, each line once, whole, in one Write at a
+	// time; nil: nobody.
+	Log io.Writer
+	// Concurrency is how many invocations the account may run at once; 0: 1000.
+	Concurrency int
+	// RequestID names invocations; nil: random UUIDs. See WithRequestID.
+	RequestID func() string
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Region == "" {
+		o.Region = "us-east-1"
+	}
+	if o.AccountID == "" {
+		o.AccountID = "123456789012"
+	}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = defaultConcurrency
+	}
+	if o.RequestID == nil {
+		o.RequestID = RandomUUID
+	}
+	return o
+}
+
+// Service is Lambda in one account and region. Its methods may be called at
+// the same time.
+type Service struct {
+	options Options
+	log     *lineLog
+
+	mu        sync.Mutex
+	functions map[string]*function // by name
+	closed    bool
+	runs      sync.WaitGroup // of all functions; added to under mu, while not closed
+}
+
+// New is a service without functions.
+func New(o Options) *Service {
+	o = o.withDefaults()
+	return &Service{options: o, log: &lineLog{to: o.Log}, functions: map[string]*function{}}
+}
+
+// RandomUUID is what Lambda names requests with: version 4 (RFC 9562 5.4).
+func RandomUUID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails (package crypto/rand)
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}

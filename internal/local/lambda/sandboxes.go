@@ -1,0 +1,106 @@
+package lambda
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// takeIdle is the sandbox that was used last, nil when none waits. One that has
+// died while it waited is no crash of an invocation.
+func (s *Service) takeIdle(v *version) sandbox {
+	for {
+		box := s.popIdle(v)
+		if box == nil || box.alive() {
+			return box
+		}
+		box.end()
+	}
+}
+
+func (s *Service) popIdle(v *version) sandbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := len(v.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	box := v.idle[last]
+	v.idle = v.idle[:last]
+	return box
+}
+
+// giveBack keeps a sandbox for later, or ends one that has no use.
+func (s *Service) giveBack(r *run, box sandbox) {
+	if box != nil && !s.keep(r, box) {
+		box.end()
+	}
+}
+
+func (s *Service) keep(r *run, box sandbox) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := r.version
+	if s.closed || r.function.current != v || len(v.idle) >= idleLimit || !box.alive() {
+		return false
+	}
+	v.idle = append(v.idle, box)
+	return true
+}
+
+func endAll(boxes []sandbox) {
+	var ends sync.WaitGroup
+	for _, box := range boxes {
+		ends.Go(box.end)
+	}
+	ends.Wait()
+}
+
+// Close takes no more invocations, waits for those that run until ctx ends, and
+// kills what is left then, which its error says. No process outlives Close. A
+// handler in this process that does not listen to its context does.
+func (s *Service) Close(ctx context.Context) error {
+	idle := s.shut()
+	defer endAll(idle)
+	finished := make(chan struct{})
+	go func() {
+		s.runs.Wait()
+		close(finished)
+	}()
+	select {
+	case <-finished:
+		return nil
+	case <-ctx.Done():
+	}
+	left := s.killAll()
+	<-finished
+	if left == 0 {
+		return nil
+	}
+	return fmt.Errorf("close the local Lambda service: killed the invocations that were still running (%d): %w", left, context.Cause(ctx))
+}
+
+func (s *Service) shut() []sandbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	var idle []sandbox
+	for _, f := range s.functions {
+		idle = append(idle, f.current.idle...)
+		f.current.idle = nil
+	}
+	return idle
+}
+
+func (s *Service) killAll() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	left := 0
+	for _, f := range s.functions {
+		for r := range f.runs {
+			r.kill(errKilled)
+			left++
+		}
+	}
+	return left
+}
