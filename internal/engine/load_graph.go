@@ -1,0 +1,60 @@
+package engine
+
+import "slices"
+
+// connect resolves the transitions, now that all states are known.
+func (l *loader) connect() {
+	for _, s := range l.order {
+		for _, lead := range s.leads {
+			if target := l.resolve(lead.place, lead.target); target != nil {
+				lead.set(target)
+			}
+		}
+	}
+}
+
+func (l *loader) resolve(at place, name string) *state {
+	s, ok := l.states[name]
+	if !ok {
+		l.findf(at, "leads to %q, and there is no such state", name)
+	}
+	return s
+}
+
+// findUnreachable reports states that nothing leads to, which CreateStateMachine
+// refuses too (MISSING_TRANSITION_TARGET). Without a start nothing can be told.
+func (l *loader) findUnreachable(start *state) {
+	if start == nil {
+		return
+	}
+	reached := map[*state]bool{}
+	l.reach(start, reached)
+	for _, s := range l.order {
+		if !reached[s.state] {
+			l.findf(s.place, "no state leads here: remove it, or lead to it")
+		}
+	}
+}
+
+// reach marks what can be reached from a state; a stack of its own, because a
+// definition may be one long chain.
+func (l *loader) reach(start *state, reached map[*state]bool) {
+	targets := map[*state][]lead{}
+	for _, s := range l.order {
+		targets[s.state] = s.leads
+	}
+	open := []*state{start}
+	for len(open) > 0 {
+		s := open[len(open)-1]
+		open = slices.Delete(open, len(open)-1, len(open))
+		if reached[s] {
+			continue
+		}
+		reached[s] = true
+		for _, lead := range targets[s] {
+			if next := l.states[lead.target]; next != nil {
+				open = append(open, next)
+			}
+		}
+	}
+}
