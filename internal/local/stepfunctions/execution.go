@@ -1,0 +1,129 @@
+package stepfunctions
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/engine/value"
+)
+
+// execution is one that runs, or that is remembered.
+type execution struct {
+	Execution
+	number  int64 // by start, from 1
+	machine *machine
+	input   value.Value
+	cancel  context.CancelCauseFunc
+	ended   chan struct{}
+
+	result engine.Result // once ended is closed; History is in history
+
+	mu      sync.Mutex
+	history []engine.Event // of a Standard one; only appended to
+}
+
+// run makes the execution, on a goroutine of its own.
+func (s *Service) run(ctx context.Context, x *execution) {
+	defer x.cancel(nil)
+	result := s.perform(ctx, x)
+	s.tellEnded(x, result)
+	result.History = nil
+	x.result = result
+	s.retire(x)
+	close(x.ended)
+}
+
+// perform turns a panic into a failed execution: one that never ended would keep
+// its caller, and Close, waiting.
+func (s *Service) perform(ctx context.Context, x *execution) (result engine.Result) {
+	defer func() {
+		if what := recover(); what != nil {
+			result = s.crashed(x, what)
+		}
+	}()
+	environment := s.options.Environment
+	environment.Observe = func(event engine.Event) { s.observe(x, event) }
+	return x.machine.Definition.Run(ctx, engine.Execution{
+		ARN:              x.ARN,
+		Name:             x.Name,
+		RoleARN:          x.machine.RoleARN,
+		StateMachineARN:  x.machine.ARN,
+		StateMachineName: x.machine.Name,
+		Input:            x.input,
+	}, environment)
+}
+
+func (s *Service) crashed(x *execution, what any) engine.Result {
+	cause := fmt.Sprintf("This is a bug of sfngen: %v. Please report it with what follows.\n%s", what, debug.Stack())
+	result := engine.Result{
+		Status: engine.Failed, Error: "States.Runtime", Cause: cause[:min(len(cause), causeLimit)],
+		StartDate: x.StartDate, StopDate: s.now(),
+	}
+	last := int64(len(x.events()))
+	x.record(engine.Event{Timestamp: result.StopDate, Type: "ExecutionFailed", ID: last + 1, PreviousEventID: last,
+		Details: engine.ExecutionFailedDetails{Error: result.Error, Cause: result.Cause}})
+	return result
+}
+
+func (s *Service) observe(x *execution, event engine.Event) {
+	x.record(event)
+	if s.options.Observe != nil {
+		s.options.Observe(x.Execution, event)
+	}
+}
+
+// record keeps the event of a Standard execution; AWS has no history of others.
+func (x *execution) record(event engine.Event) {
+	if x.machine.Type != Standard {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.history = append(x.history, event)
+}
+
+// tellEnded keeps a listener's panic from ending the program: the execution
+// itself has gone well.
+func (s *Service) tellEnded(x *execution, r engine.Result) {
+	defer func() { _ = recover() }()
+	if s.options.Ended != nil {
+		s.options.Ended(x.Execution, r)
+	}
+}
+
+// retire remembers a Standard execution, and forgets the oldest for it.
+func (s *Service) retire(x *execution) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.live, x)
+	if x.machine.Type != Standard {
+		return
+	}
+	s.ended = append(s.ended, x.ARN)
+	for len(s.ended) > s.options.Keep {
+		delete(s.executions, s.ended[0])
+		s.ended = s.ended[1:]
+	}
+}
+
+// outcome is how the execution has ended; Running if it has not.
+func (x *execution) outcome() engine.Result {
+	select {
+	case <-x.ended:
+		return x.result
+	default:
+		return engine.Result{Status: engine.Running}
+	}
+}
+
+// events are those so far. The slice may be read for good: what follows is
+// appended behind it.
+func (x *execution) events() []engine.Event {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clip(x.history)
+}

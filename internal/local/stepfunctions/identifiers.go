@@ -1,0 +1,59 @@
+package stepfunctions
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// checkARN checks that text is an ARN of Step Functions for a resource of this
+// type: arn:PARTITION:states:REGION:ACCOUNT:TYPE:NAME…
+func checkARN(text, resourceType string) error {
+	if !strings.HasPrefix(text, "arn:") {
+		return invalidARN("Invalid ARN prefix: "+text,
+			"Send arn:aws:states:REGION:ACCOUNT:"+resourceType+":NAME")
+	}
+	parts := strings.Split(text, ":")
+	if len(parts) < 7 || parts[2] != "states" {
+		return invalidARN("Not an ARN of Step Functions: "+text,
+			"Send arn:aws:states:REGION:ACCOUNT:"+resourceType+":NAME")
+	}
+	if parts[5] != resourceType {
+		return invalidARN("Resource type not valid in this context: "+parts[5], "")
+	}
+	return nil
+}
+
+// executionARN has the machine's name and the execution's, and for Express a
+// UUID, because Express names may be used again (Step Functions API,
+// StartExecution).
+func (s *Service) executionARN(m *machine, name string) string {
+	scope, _, _ := strings.Cut(m.ARN, ":stateMachine:")
+	if m.Type == Express {
+		return scope + ":express:" + m.Name + ":" + name + ":" + s.uuid()
+	}
+	return scope + ":execution:" + m.Name + ":" + name
+}
+
+// oneAtATime lets a source of randomness that is not safe for concurrent use,
+// such as one with a seed, serve every execution.
+func oneAtATime(random func() float64) func() float64 {
+	var mu sync.Mutex
+	return func() float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		return random()
+	}
+}
+
+// uuid is a version 4 UUID (RFC 9562 5.4).
+func (s *Service) uuid() string {
+	var id [16]byte
+	for i := 0; i < len(id); i += 4 {
+		binary.BigEndian.PutUint32(id[i:], uint32(s.random()*(1<<32)))
+	}
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}

@@ -1,0 +1,47 @@
+package stepfunctions
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+)
+
+// pageSize is maxResults; 0 is AWS's default.
+func pageSize(maxResults int) int {
+	if maxResults == 0 {
+		return 100
+	}
+	return maxResults
+}
+
+// tokenAt is a nextToken: where the next page begins, and which request it
+// continues, as its arguments must not change on the way.
+func tokenAt(position, request string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(request + "\n" + position))
+}
+
+// positionOf reads a nextToken back; "" without one.
+func positionOf(token *string, request string) (string, error) {
+	if token == nil {
+		return "", nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(*token)
+	position, ours := strings.CutPrefix(string(text), request+"\n")
+	if err != nil || !ours {
+		return "", invalidToken(*token)
+	}
+	return position, nil
+}
+
+// numberAt is positionOf for positions that are numbers: absent without a token.
+func numberAt(token *string, request string, absent int64) (int64, error) {
+	position, err := positionOf(token, request)
+	if err != nil || token == nil {
+		return absent, err
+	}
+	n, err := strconv.ParseInt(position, 10, 64)
+	if err != nil || n < 0 {
+		return 0, invalidToken(*token)
+	}
+	return n, nil
+}
