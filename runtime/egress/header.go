@@ -96,13 +96,16 @@ func connectionFields(values ...string) map[string]bool {
 	return out
 }
 
-// withoutHopByHop returns the fields of an answer that pass.
+// withoutHopByHop returns the fields of an answer that pass. net/http lets spaces
+// in a name through: those at its end go, as a proxy must have it (RFC 9112 5.1);
+// with another one it is no name, and a function URL would fail over it.
 func withoutHopByHop(header http.Header) http.Header {
 	perConnection := connectionFields(header.Values("Connection")...)
 	out := make(http.Header, len(header))
-	for name, values := range header {
-		if lower := strings.ToLower(name); !hopByHop[lower] && !perConnection[lower] {
-			out[name] = values
+	for written, values := range header {
+		name := http.CanonicalHeaderKey(textproto.TrimString(written))
+		if lower := strings.ToLower(name); validName(name) && !hopByHop[lower] && !perConnection[lower] {
+			out[name] = append(out[name], values...)
 		}
 	}
 	return out

@@ -9,10 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // stateMachineVariable is the environment variable that the template sets.
@@ -44,55 +40,6 @@ func newFromVariables(cfg Config, getenv func(string) string) (*Orchestrator, er
 		StateMachineARN: getenv(stateMachineVariable),
 		Log:             slog.New(slog.NewJSONHandler(os.Stdout, nil)),
 	})
-}
-
-// NewClient is the client of a Lambda with these variables: AWS_REGION, the
-// credentials, and AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, which point it
-// elsewhere (AWS SDKs reference guide, "Service-specific endpoints"). It is built
-// by hand: aws-sdk-go-v2/config would bring the profile, SSO and IMDS code into a
-// Lambda that has everything in variables.
-func NewClient(getenv func(string) string) (*sfn.Client, error) {
-	region := getenv("AWS_REGION")
-	if region == "" {
-		return nil, errors.New("AWS_REGION is not set; Lambda sets it, elsewhere set it by hand")
-	}
-	options := sfn.Options{Region: region, Credentials: credentialsFrom(getenv)}
-	endpoint := getenv("AWS_ENDPOINT_URL_SFN")
-	if endpoint == "" {
-		endpoint = getenv("AWS_ENDPOINT_URL")
-	}
-	if endpoint != "" {
-		options.BaseEndpoint = aws.String(endpoint)
-		options.APIOptions = append(options.APIOptions, withoutHostPrefix)
-	}
-	return sfn.New(options), nil
-}
-
-var errNoCredentials = errors.New("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set; Lambda sets them, elsewhere set them by hand")
-
-// credentialsFrom reads the variables at each call, not once.
-func credentialsFrom(getenv func(string) string) aws.CredentialsProvider {
-	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		c := aws.Credentials{
-			AccessKeyID:     getenv("AWS_ACCESS_KEY_ID"),
-			SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
-			SessionToken:    getenv("AWS_SESSION_TOKEN"),
-			Source:          "environment",
-		}
-		if !c.HasKeys() {
-			return aws.Credentials{}, errNoCredentials
-		}
-		return c, nil
-	})
-}
-
-// withoutHostPrefix keeps StartSyncExecution at the endpoint that was given:
-// the SDK would call "sync-" + host, a name that no local endpoint has.
-func withoutHostPrefix(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("WithoutHostPrefix",
-		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			return next.HandleInitialize(smithyhttp.DisableEndpointHostPrefix(ctx, true), in)
-		}), middleware.Before)
 }
 
 // systemClock is the machine's time.

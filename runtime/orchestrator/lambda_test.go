@@ -3,6 +3,7 @@ package orchestrator
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -214,5 +216,42 @@ func TestSystemClock(t *testing.T) {
 	defer cancel()
 	if past.Err() != context.DeadlineExceeded {
 		t.Errorf("a deadline that has passed: %v", past.Err())
+	}
+}
+
+// bodies notes what the requests carry.
+type bodies struct{ writesItself, text []string }
+
+func (b *bodies) Do(r *http.Request) (*http.Response, error) {
+	if _, ok := r.Body.(io.WriterTo); ok {
+		b.writesItself = append(b.writesItself, r.Method)
+	}
+	text, err := io.ReadAll(r.Body)
+	b.text = append(b.text, string(text))
+	return nil, errors.Join(err, errors.New("no answer"))
+}
+
+// net/http must read a request's body: the SDK's own way of writing it loses
+// answers.
+func TestTheSDKsBodiesAreReadNotWritten(t *testing.T) {
+	seen := &bodies{}
+	body, err := smithyhttp.NewStackRequest().(*smithyhttp.Request).SetStream(strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := body.Build(t.Context())
+	if _, ok := request.Body.(io.WriterTo); !ok {
+		t.Log("the SDK's bodies have no WriteTo any more: plainBodies can go")
+	}
+	_, _ = plainBodies{seen}.Do(request) // the answer does not matter
+	if len(seen.writesItself) > 0 || len(seen.text) != 1 || seen.text[0] != "{}" {
+		t.Errorf("%+v", seen)
+	}
+	client, err := NewClient(variables("http://127.0.0.1:1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := client.Options().HTTPClient.(plainBodies); !ok {
+		t.Errorf("the client sends with %T", client.Options().HTTPClient)
 	}
 }
