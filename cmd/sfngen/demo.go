@@ -1,0 +1,21 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/demo"
+)
+
+func demoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Show on this machine what a pool of egresses is good for",
+		Long: `Start an API on this machine that counts calls per source address, send it
+requests through one Lambda that waits and tries again, then through the pool of a
+generated stack, and print both side by side. Real executions, real sockets; no
+network and no AWS account. It takes a few seconds.`,
+		Example: `  sfngen demo`,
+		Args:    none,
+		RunE:    func(c *cobra.Command, _ []string) error { return demo.Run(c.Context(), c.OutOrStdout()) },
+	}
+}

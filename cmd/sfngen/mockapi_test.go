@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// mockAPI is the command as it runs: its output line by line, its end, and how
+// to end it.
+type mockAPI struct {
+	url    string
+	lines  *bufio.Scanner
+	stop   context.CancelFunc
+	ended  chan error
+	stderr *bytes.Buffer // to be read after the end
+}
+
+func startMockAPI(t *testing.T, args ...string) *mockAPI {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	m := &mockAPI{lines: bufio.NewScanner(reader), stop: stop, ended: make(chan error, 1), stderr: new(bytes.Buffer)}
+	root := newRoot()
+	root.SetArgs(append([]string{"mockapi", "--listen", "127.0.0.1:0"}, args...))
+	root.SetOut(writer)
+	root.SetErr(m.stderr)
+	go func() {
+		err := root.ExecuteContext(ctx)
+		writer.Close()
+		m.ended <- err
+	}()
+	t.Cleanup(func() { stop(); reader.Close() })
+	m.url = m.line(t)
+	return m
+}
+
+func (m *mockAPI) line(t *testing.T) string {
+	t.Helper()
+	if !m.lines.Scan() {
+		t.Fatalf("the output has ended (%v)", <-m.ended)
+	}
+	return m.lines.Text()
+}
+
+func callFrom(t *testing.T, address, url string) int {
+	t.Helper()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	client := http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}}
+	response, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+// Started, called from two addresses, ended with Ctrl-C.
+func TestMockAPI(t *testing.T) {
+	m := startMockAPI(t, "--limit", "1/1h", "--ban", "1/1h", "--script", "/scripted=418")
+	calls := []struct {
+		address, path string
+		status        int
+		line          string // after the time of day
+	}{
+		{"127.0.0.101", "/orders?secret=1", 200, `127\.0\.0\.101      GET /orders  200`},
+		{"127.0.0.101", "/orders", 429, `127\.0\.0\.101      GET /orders  429  over 1/1h, \S+ left; now banned for 1h`},
+		{"127.0.0.101", "/orders", 403, `127\.0\.0\.101      GET /orders  403  banned, \S+ left`},
+		{"127.0.0.102", "/orders", 200, `127\.0\.0\.102      GET /orders  200`},
+		{"127.0.0.101", "/scripted", 418, `127\.0\.0\.101      GET /scripted  418  entry 1 of the script`},
+	}
+	for _, call := range calls {
+		got := make(chan int, 1)
+		go func() { got <- callFrom(t, call.address, m.url+call.path) }()
+		if line := m.line(t); !regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3}  ` + call.line + `$`).MatchString(line) {
+			t.Errorf("line %q, want %q", line, call.line)
+		}
+		if status := <-got; status != call.status {
+			t.Errorf("%s from %s: status %d, want %d", call.path, call.address, status, call.status)
+		}
+	}
+	m.stop()
+	if err := <-m.ended; err != nil {
+		t.Errorf("ended with %v, want no error", err)
+	}
+	if want := "try: curl -i " + m.url + "/orders\n"; m.stderr.String() != want {
+		t.Errorf("stderr %q, want %q", m.stderr, want)
+	}
+}
+
+// The authority's certificate is all that a client needs.
+func TestMockAPIWithTLS(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	m := startMockAPI(t, "--tls", "good", "--ca", file, "--http2")
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	go m.lines.Scan() // its line waits for a reader
+	response, err := (&http.Client{Transport: transport}).Get(m.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.Proto != "HTTP/2.0" || !strings.HasPrefix(m.url, "https://127.0.0.1:") {
+		t.Errorf("%s speaks %s", m.url, response.Proto)
+	}
+	m.stop()
+	<-m.ended
+	if want := "try: curl -i --cacert " + file; !strings.HasPrefix(m.stderr.String(), want) {
+		t.Errorf("stderr %q, want %q", m.stderr, want)
+	}
+}
+
+// When nobody reads the output any more (sfngen mockapi | head -1) it ends.
+func TestMockAPIWithoutReader(t *testing.T) {
+	reader, writer := io.Pipe()
+	reader.Close()
+	var stderr bytes.Buffer
+	if code := Run([]string{"mockapi", "--listen", "127.0.0.1:0"}, strings.NewReader(""), writer, &stderr); code != 2 {
+		t.Errorf("exit status %d, want 2", code)
+	}
+}
+
+func TestMockAPIOnABusyPort(t *testing.T) {
+	m := startMockAPI(t)
+	address := strings.TrimPrefix(m.url, "http://")
+	code, _, stderr := run("mockapi", "--listen", address)
+	if code != 2 || !strings.Contains(stderr, "is in use; end what listens there, or choose another port") {
+		t.Errorf("exit status %d\n%s", code, stderr)
+	}
+	m.stop()
+	<-m.ended
+}

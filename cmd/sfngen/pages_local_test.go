@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// page is the sessions of one page, with the servers that run in their
+// background. A page shows a server on the port that it has by default; here it
+// gets a free one.
+type page struct {
+	ctx     context.Context
+	stop    context.CancelFunc
+	serving sync.WaitGroup
+	ports   map[string]string // shown address -> real one
+}
+
+func newPage(t *testing.T) *page {
+	p := &page{ports: map[string]string{}}
+	p.ctx, p.stop = context.WithCancel(context.Background())
+	t.Cleanup(func() {
+		p.stop()
+		p.serving.Wait()
+	})
+	return p
+}
+
+// defaults are the addresses that pages show, by the command that listens there.
+var defaults = map[string]string{"mockapi": "127.0.0.1:8429", "dev": "127.0.0.1:8420"}
+
+func (p *page) real(text string) string {
+	for shown, real := range p.ports {
+		text = strings.ReplaceAll(text, shown, real)
+	}
+	return text
+}
+
+func (p *page) shown(text string) string {
+	for shown, real := range p.ports {
+		text = strings.ReplaceAll(text, real, shown)
+	}
+	return text
+}
+
+var loopbackAddress = regexp.MustCompile(`127\.0\.0\.1:[1-9][0-9]*`)
+
+// background starts a server and returns what it prints until it listens.
+func (p *page) background(t *testing.T, args []string) string {
+	t.Helper()
+	var out safeBuffer
+	root := newRoot()
+	root.SetArgs(append(args, "--listen", "127.0.0.1:0"))
+	root.SetOut(&out)
+	root.SetErr(&out)
+	ended := make(chan error, 1)
+	p.serving.Go(func() { ended <- root.ExecuteContext(p.ctx) })
+	for range 1000 {
+		text := out.String()
+		if real := loopbackAddress.FindString(text); real != "" && strings.HasSuffix(text, "\n") {
+			p.ports[defaults[args[0]]] = real
+			return p.shown(out.String())
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("sfngen %s: %v\n%s", strings.Join(args, " "), err, out.String())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	t.Fatalf("sfngen %s does not say where it listens:\n%s", strings.Join(args, " "), out.String())
+	return ""
+}
+
+// safeBuffer is written by a server and read by a test.
+type safeBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// runsHere are the commands whose output is never twice the same.
+var runsHere = regexp.MustCompile(`sfngen (run|dev|demo|mockapi)\b`)
+
+// What differs from run to run: how long something took, what time it was, which
+// port and which id something got. The shape stays.
+var fleeting = []struct {
+	form *regexp.Regexp
+	mark string
+}{
+	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "UUID"},
+	{regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`), "DATE"},
+	{regexp.MustCompile(`[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?`), "TIME"},
+	{regexp.MustCompile(`egress [0-9]`), "EGRESS"}, // the first one is drawn
+	{regexp.MustCompile(`127\.0\.0\.10[0-9]`), "SOURCE"},
+	{regexp.MustCompile(`\b[0-9.]+(µs|ms)\b`), "TOOK"},
+	{regexp.MustCompile(`\b[0-9]+\.[0-9]+s\b`), "TOOK"},
+	{regexp.MustCompile(`\b[0-9]+\.[0-9]\b`), "AVERAGE"},
+	{regexp.MustCompile(` +`), " "}, // columns follow from the widths of all that
+}
+
+func timeless(text string) string {
+	for _, f := range fleeting {
+		text = f.form.ReplaceAllString(text, f.mark)
+	}
+	return text
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/sfngen/sfngen/internal/trial"
+)
+
+const runSpec = `version: 1
+name: orders
+upstream: {url: https://api.example/v1, methods: [GET, POST]}
+retry: {maxAttempts: 3, backoff: {initialDelay: 1h, maxDelay: 1h, jitter: none}, deadline: 3h}
+egress: {count: 2, start: first}
+workflow: {type: standard}
+`
+
+// upstream answers in turn; the last answer repeats.
+func upstream(t *testing.T, statuses ...int) (url string, calls *atomic.Int32) {
+	t.Helper()
+	calls = &atomic.Int32{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := int(calls.Add(1))
+		w.Header().Set("X-Path", r.URL.RequestURI())
+		w.WriteHeader(statuses[min(n, len(statuses))-1])
+		fmt.Fprintf(w, "answer %d", n)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, calls
+}
+
+func inFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "orders.yaml", runSpec)
+}
+
+func TestRunGivesTheAnswerAndTellsOfTheAttempts(t *testing.T) {
+	inFolder(t)
+	url, calls := upstream(t, 429, 201)
+	code, stdout, stderr := run("run", "orders.yaml", "get", "/orders?a=%2F", "--upstream", url)
+	if code != 0 || stdout != "answer 2" || calls.Load() != 2 {
+		t.Errorf("exit status %d, %d calls, stdout %q", code, calls.Load(), stdout)
+	}
+	for _, want := range []string{
+		"attempt 1/3  egress 1 from 127.0.0.101  rate-limited: 429 Too Many Requests",
+		"attempt 2/3  egress 2 from 127.0.0.102  201",
+		"succeeded after 2 attempts",
+		"(2 transitions)",
+	} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, stderr)
+		}
+	}
+}
+
+func TestRunIncludesStatusAndHeaders(t *testing.T) {
+	inFolder(t)
+	url, _ := upstream(t, 200)
+	_, stdout, _ := run("run", "orders.yaml", "GET", "/a?b=c", "-i", "--upstream", url+"/v1")
+	if !strings.HasPrefix(stdout, "HTTP/1.1 200 OK\r\n") || !strings.Contains(stdout, "X-Path: /v1/a?b=c\r\n") || !strings.HasSuffix(stdout, "\r\n\r\nanswer 1") {
+		t.Errorf("stdout %q", stdout)
+	}
+}
+
+// A failed execution is exit status 1, and its answer is the API's.
+func TestRunFailsAsTheExecutionDoes(t *testing.T) {
+	inFolder(t)
+	url, calls := upstream(t, 404)
+	code, stdout, stderr := run("run", "orders.yaml", "GET", "/", "--upstream", url)
+	if code != 1 || stdout != "answer 1" || calls.Load() != 1 || !strings.Contains(stderr, "status 404 is not retried") {
+		t.Errorf("exit status %d, %d calls\n%s%s", code, calls.Load(), stdout, stderr)
+	}
+	code, stdout, _ = run("run", "orders.yaml", "DELETE", "/", "--upstream", url)
+	if code != 1 || !strings.Contains(stdout, "DELETE is not allowed here") || calls.Load() != 1 {
+		t.Errorf("a method that the spec lacks: exit status %d, %s", code, stdout)
+	}
+}
+
+func TestRunFastSkipsTheWaitsAndSaysSo(t *testing.T) {
+	inFolder(t)
+	url, calls := upstream(t, 503, 503, 200)
+	code, stdout, stderr := run("run", "orders.yaml", "GET", "/", "--fast", "--upstream", url)
+	if code != 0 || stdout != "answer 3" || calls.Load() != 3 {
+		t.Errorf("exit status %d, %d calls\n%s%s", code, calls.Load(), stdout, stderr)
+	}
+	for _, want := range []string{"note: --fast skips the waits", "skips a wait of 1h0m0s", "in 2h0m0s"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, stderr)
+		}
+	}
+}
+
+func TestRunRecordHoldsAllThatHappened(t *testing.T) {
+	inFolder(t)
+	url, _ := upstream(t, 500, 200)
+	code, stdout, _ := run("run", "orders.yaml", "POST", "/orders", "--json", "--fast", "--upstream", url, "-d", "a=1", "-H", "X-A: 1")
+	var r trial.Record
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatalf("%v\n%s", err, stdout)
+	}
+	// A POST without an idempotency key is not sent again after a 500.
+	if code != 1 || r.Execution.Status != "FAILED" || r.Execution.Error != "Upstream.Rejected" || r.Response.StatusCode != 500 || r.Response.Body != "answer 1" {
+		t.Errorf("exit status %d, %+v %+v", code, r.Execution, r.Response)
+	}
+	if len(r.Attempts) != 1 || r.Attempts[0].Source != "127.0.0.101" || r.Attempts[0].Final == "" {
+		t.Errorf("attempts %+v", r.Attempts)
+	}
+	if r.Request.Method != "POST" || r.Request.URL != "/orders" || r.Request.Bytes != 3 {
+		t.Errorf("request %+v", r.Request)
+	}
+	var types []string
+	for _, e := range r.History {
+		types = append(types, e.Type)
+	}
+	const want = "ExecutionStarted TaskStateEntered TaskScheduled TaskStarted TaskFailed TaskStateExited FailStateEntered ExecutionFailed"
+	if got := strings.Join(types, " "); got != want {
+		t.Errorf("history:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestRunReadsABodyFromAFile(t *testing.T) {
+	inFolder(t)
+	var got string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body := make([]byte, 100)
+		n, _ := r.Body.Read(body)
+		got = r.Header.Get("Content-Type") + " " + string(body[:n])
+	}))
+	t.Cleanup(server.Close)
+	write(t, "order.json", `{"n": 1}`)
+	code, _, stderr := run("run", "orders.yaml", "POST", "/", "-d", "@order.json", "-H", "content-type: application/json", "--upstream", server.URL)
+	if code != 0 || got != `application/json {"n": 1}` {
+		t.Errorf("exit status %d, the upstream got %q\n%s", code, got, stderr)
+	}
+}
+
+func TestRunRefusesWhatItCannotDo(t *testing.T) {
+	inFolder(t)
+	write(t, "wrong.yaml", strings.Replace(runSpec, "maxAttempts: 3", "maxAttempts: 0", 1))
+	write(t, "nothing.pem", "nothing")
+	tests := []struct {
+		args, want string
+		code       int
+	}{
+		{"run orders.yaml GET", "takes a SPEC, a METHOD and a PATH, got 2", 2},
+		{"run missing.yaml GET /", "no such file", 2},
+		{"run wrong.yaml GET /", "retry.maxAttempts", 1},
+		{"run orders.yaml GET orders", "PATH must begin with a slash", 2},
+		{"run orders.yaml GET / --upstream ftp://a", "--upstream: \"ftp://a\" must begin with http:// or https://", 2},
+		{"run orders.yaml GET / --fast --binaries", "--fast and --binaries exclude each other", 2},
+		{"run orders.yaml GET / --cacert nothing.pem", "holds no certificate", 2},
+		{"run orders.yaml GET / --json -i", "[include json]", 2},
+		{"dev -", "dev follows the spec's file", 2},
+		{"dev wrong.yaml", "retry.maxAttempts", 1},
+		{"dev orders.yaml --listen 127.0.0.1:99999", "give another address with --listen", 2},
+		{"demo now", "takes no arguments", 2},
+	}
+	for _, test := range tests {
+		code, stdout, stderr := run(strings.Fields(test.args)...)
+		if code != test.code || !strings.Contains(stderr, test.want) || stdout != "" {
+			t.Errorf("sfngen %s: exit status %d, want %d; stderr lacks %q:\n%s%s", test.args, code, test.code, test.want, stdout, stderr)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "sfngen-orders-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

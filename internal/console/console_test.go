@@ -1,0 +1,200 @@
+package console_test
+
+import (
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/console"
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+var start = time.Date(2026, 11, 23, 10, 0, 0, 0, time.Local)
+
+func style(now *time.Time) console.Style {
+	return console.Style{
+		MaxAttempts: 3,
+		Source: func(k int) netip.Addr {
+			if k == 2 {
+				return netip.MustParseAddr("127.0.0.102")
+			}
+			return netip.Addr{}
+		},
+		Now: func() time.Time { return *now },
+	}
+}
+
+func event(after time.Duration, kind string, d engine.Details) engine.Event {
+	return engine.Event{Timestamp: start.Add(after), Type: kind, Details: d}
+}
+
+func scheduled(after time.Duration, attempt int64, function string) engine.Event {
+	return event(after, "TaskScheduled", engine.TaskScheduledDetails{Parameters: value.OfObject(
+		value.Member{Name: "FunctionName", Value: value.OfString(function)},
+		value.Member{Name: "Payload", Value: value.OfObject(value.Member{Name: "attempt", Value: value.OfInt(attempt)})},
+	)})
+}
+
+func cause(f contract.Failure) string {
+	message, _ := json.Marshal(f)
+	text, _ := json.Marshal(contract.Cause{ErrorMessage: string(message)})
+	return string(text)
+}
+
+var limited = contract.Failure{
+	Reason: "429 Too Many Requests", WaitSeconds: 5,
+	Attempts: []contract.Attempt{{Attempt: 1, Egress: 2, StatusCode: 429, RetryAt: start.Add(5 * time.Second).UTC().Format(time.RFC3339)}},
+}
+
+var final = contract.Failure{
+	Reason: "500 Internal Server Error", Final: "no attempt is left",
+	Attempts: []contract.Attempt{{Attempt: 2, Egress: 3, StatusCode: 500}},
+}
+
+func failing() []engine.Event {
+	request := value.OfObject(value.Member{Name: "request", Value: value.OfObject(
+		value.Member{Name: "method", Value: value.OfString("GET")},
+		value.Member{Name: "path", Value: value.OfString("/a\x1b[31m\nb")},
+		value.Member{Name: "query", Value: value.OfString("token=secret")})})
+	failure := value.OfObject(value.Member{Name: "failure", Value: value.OfObject(
+		value.Member{Name: "Cause", Value: value.OfString(cause(limited))})})
+	return []engine.Event{
+		event(0, "ExecutionStarted", engine.ExecutionStartedDetails{Input: request}),
+		event(0, "TaskStateEntered", engine.StateEnteredDetails{}),
+		scheduled(0, 1, "orders-egress-2"),
+		event(4*time.Millisecond, "TaskFailed", engine.TaskFailedDetails{Error: contract.ErrRateLimited, Cause: cause(limited)}),
+		event(4*time.Millisecond, "TaskStateExited", engine.StateExitedDetails{}),
+		event(4*time.Millisecond, "WaitStateEntered", engine.StateEnteredDetails{Input: failure}),
+		event(5004*time.Millisecond, "WaitStateExited", engine.StateExitedDetails{}),
+		event(5004*time.Millisecond, "TaskStateEntered", engine.StateEnteredDetails{}),
+		scheduled(5004*time.Millisecond, 2, "orders-egress-3"),
+		event(6*time.Second, "TaskFailed", engine.TaskFailedDetails{Error: contract.ErrTransient, Cause: cause(final)}),
+		event(6*time.Second, "TaskStateExited", engine.StateExitedDetails{}),
+		event(6*time.Second, "FailStateEntered", engine.StateEnteredDetails{}),
+		event(6*time.Second, "ExecutionFailed", engine.ExecutionFailedDetails{Error: contract.ErrTransient, Cause: cause(final)}),
+	}
+}
+
+func TestStoryOfAFailure(t *testing.T) {
+	now := start
+	var out strings.Builder
+	story := console.NewStory(&out, style(&now))
+	for _, e := range failing() {
+		story.Add(e)
+	}
+	want := `attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
+waits 5s, until 10:00:05
+attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
+no attempt follows: no attempt is left
+failed after 2 attempts in 6s: Upstream.Transient (4 transitions)
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestStorySaysWhatItSkips(t *testing.T) {
+	now := start
+	var out strings.Builder
+	s := style(&now)
+	s.Skips = true
+	story := console.NewStory(&out, s)
+	for _, e := range failing()[:6] {
+		story.Add(e)
+	}
+	if got := out.String(); !strings.HasSuffix(got, "skips a wait of 5s\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// On a terminal the last line is what goes on now, and is wiped before the next.
+func TestTerminalShowsWhatGoesOn(t *testing.T) {
+	now := start.Add(1500 * time.Millisecond)
+	var out strings.Builder
+	s := style(&now)
+	s.Terminal, s.Color = true, true
+	story := console.NewStory(&out, s)
+	take := func() string { defer out.Reset(); return out.String() }
+	events := failing()
+	for _, e := range events[:3] {
+		story.Add(e)
+	}
+	if got, want := take(), "attempt 1/3  egress 2 from 127.0.0.102  calling, 1.5s"; got != want {
+		t.Errorf("calling: %q, want %q", got, want)
+	}
+	for _, e := range events[3:6] {
+		story.Add(e)
+	}
+	got := take()
+	if !strings.HasPrefix(got, "\r\x1b[2K") || !strings.Contains(got, "\x1b[33mrate-limited") || !strings.HasSuffix(got, "waits 5s, until 10:00:05\n4s to go") {
+		t.Errorf("waiting: %q", got)
+	}
+	now = start.Add(3 * time.Second)
+	story.Tick()
+	if got, want := take(), "\r\x1b[2K2s to go"; got != want {
+		t.Errorf("tick: %q, want %q", got, want)
+	}
+	for _, e := range events[6:] {
+		story.Add(e)
+	}
+	if got := take(); !strings.HasSuffix(got, "(4 transitions)\n") {
+		t.Errorf("end: %q", got)
+	}
+}
+
+func TestEndings(t *testing.T) {
+	tests := []struct {
+		name  string
+		event engine.Event
+		want  string
+	}{
+		{"timed out", event(time.Minute, "ExecutionTimedOut", engine.ExecutionTimedOutDetails{}), "timed out after 1 attempt in 1m0s: the deadline has passed\n"},
+		{"aborted", event(time.Second, "ExecutionAborted", engine.ExecutionAbortedDetails{Cause: "by hand"}), "aborted after 1 attempt in 1s: by hand\n"},
+		{"runtime", event(time.Second, "ExecutionFailed", engine.ExecutionFailedDetails{Error: "States.Runtime", Cause: "no\npath"}),
+			"failed after 1 attempt in 1s: States.Runtime: no path (1 transition)\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			now := start
+			var out strings.Builder
+			story := console.NewStory(&out, style(&now))
+			for _, e := range append(failing()[:3], test.event) {
+				story.Add(e)
+			}
+			want := "attempt 1/3  egress 2 from 127.0.0.102  cut off: it had not answered when the execution ended\n" + test.want
+			if diff := cmp.Diff(want, out.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The log keeps executions apart, queries out, and others' texts in their line.
+func TestLogOfTwoExecutions(t *testing.T) {
+	now := start
+	var out strings.Builder
+	log := console.NewLog(&out, func() console.Style { return style(&now) })
+	for i, e := range failing() {
+		log.Add("11111111-2222", e)
+		if i < 3 {
+			log.Add("short", e)
+		}
+	}
+	want := `10:00:00.000 11111111  GET /a [31m b
+10:00:00.000 short  GET /a [31m b
+10:00:00.004 11111111  attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
+10:00:00.004 11111111  waits 5s, until 10:00:05
+10:00:06.000 11111111  attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
+10:00:06.000 11111111  no attempt follows: no attempt is left
+10:00:06.000 11111111  failed after 2 attempts in 6s: Upstream.Transient (4 transitions)
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

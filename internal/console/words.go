@@ -1,0 +1,97 @@
+// Package console tells on a terminal, and in a log, what an execution does:
+// attempt by attempt, as it happens.
+package console
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/timeline"
+)
+
+// result says what came of an attempt: the words of the egress, and whether the
+// upstream has asked for a wait.
+func result(a timeline.Attempt) string {
+	switch a.Outcome {
+	case timeline.Open:
+		return "cut off"
+	case timeline.Success:
+		return fmt.Sprintf("%d", a.StatusCode)
+	case timeline.Crashed:
+		return "egress crashed: " + oneLine(a.Reason)
+	}
+	text := fmt.Sprintf("%s: %s", a.Outcome, oneLine(a.Reason))
+	if !a.RetryAt.IsZero() {
+		text += fmt.Sprintf(", asks to wait %s", a.RetryAt.Sub(a.Ended).Round(100*time.Millisecond))
+	}
+	return text
+}
+
+// final says why nothing follows; "" when something does.
+func final(a timeline.Attempt) string {
+	if a.Final == "" {
+		return ""
+	}
+	return "no attempt follows: " + oneLine(a.Final)
+}
+
+// ending is the last line's word about an execution.
+func ending(t *timeline.Timeline) string {
+	attempts := count(len(t.Attempts), "attempt")
+	took := rounded(t.Ended.Sub(t.Began))
+	switch t.Status {
+	case engine.Succeeded:
+		return fmt.Sprintf("succeeded after %s in %s (%s)", attempts, took, count(t.Transitions, "transition"))
+	case engine.TimedOut:
+		return fmt.Sprintf("timed out after %s in %s: the deadline has passed", attempts, took)
+	case engine.Aborted:
+		return fmt.Sprintf("aborted after %s in %s: %s", attempts, took, oneLine(t.Cause))
+	}
+	return fmt.Sprintf("failed after %s in %s: %s (%s)", attempts, took, failure(t), count(t.Transitions, "transition"))
+}
+
+func failure(t *timeline.Timeline) string {
+	if t.Error == "" {
+		return "without an error"
+	}
+	if strings.HasPrefix(t.Error, "Upstream.") || t.Cause == "" {
+		return t.Error // the attempt's line has said the rest
+	}
+	return t.Error + ": " + oneLine(t.Cause)
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// rounded keeps what a person reads: milliseconds below a second, then tenths.
+func rounded(d time.Duration) time.Duration {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(100 * time.Microsecond)
+	case d < time.Second:
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Millisecond)
+}
+
+// oneLine keeps a text of others from breaking a line or moving the cursor, and
+// from filling a page.
+func oneLine(text string) string {
+	const longest = 200 // runes
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, text)
+	if runes := []rune(clean); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return clean
+}

@@ -1,0 +1,48 @@
+package curl
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+)
+
+// Answer is a response, read whole.
+type Answer struct {
+	Proto      string
+	StatusCode int
+	Header     http.Header
+	Body       []byte
+}
+
+// Read reads a response to its end and closes it.
+func Read(r *http.Response) (Answer, error) {
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	return Answer{Proto: r.Proto, StatusCode: r.StatusCode, Header: r.Header, Body: body}, err
+}
+
+// Write writes the body as it came, and before it the status and the headers
+// when they are asked for.
+func (a Answer) Write(w io.Writer, include bool) error {
+	out := bufio.NewWriter(w)
+	if include {
+		fmt.Fprintf(out, "%s %d %s\r\n", a.Proto, a.StatusCode, http.StatusText(a.StatusCode))
+		for _, name := range slices.Sorted(maps.Keys(a.Header)) {
+			for _, value := range a.Header[name] {
+				fmt.Fprintf(out, "%s: %s\r\n", name, value)
+			}
+		}
+		out.WriteString("\r\n")
+	}
+	out.Write(a.Body)
+	return out.Flush()
+}
+
+// IsText reports whether a terminal can show the body.
+func (a Answer) IsText() bool {
+	return utf8.Valid(a.Body) && !slices.Contains(a.Body, 0)
+}

@@ -1,0 +1,169 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+
+	"crypto/tls"
+
+	"github.com/sfngen/sfngen/internal/asl"
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/local/loopback"
+	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/plan"
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/runtime/egress"
+	"github.com/sfngen/sfngen/runtime/orchestrator"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// account is one that AWS gives to nobody, so that an ARN of here is known as such.
+const account = "000000000000"
+
+// region is one that the stack's partition has.
+func region(p *plan.Plan) string {
+	switch p.Spec.Partition {
+	case "aws-cn":
+		return "cn-north-1"
+	case spec.PartitionGovCloud:
+		return "us-gov-west-1"
+	}
+	return "us-east-1"
+}
+
+func arn(p *plan.Plan, service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", p.Spec.Partition, service, region(p), account, resource)
+}
+
+func machineARN(p *plan.Plan) string { return arn(p, "states", "stateMachine:"+p.Spec.Name) }
+
+// The functions' names are the template's.
+func egressName(p *plan.Plan, k int) string { return fmt.Sprintf("%s-egress-%d", p.Spec.Name, k) }
+func orchestratorName(p *plan.Plan) string  { return p.Spec.Name + "-orchestrator" }
+
+// machine is the generated definition, filled in as CloudFormation fills it.
+func (w *Workflow) machine(s *stack.Stack) (stepfunctions.StateMachine, error) {
+	p := s.Plan
+	substitutions := map[string]string{asl.InvokePlaceholder: "arn:" + p.Spec.Partition + ":states:::lambda:invoke"}
+	for k := 1; k <= p.Egresses; k++ {
+		substitutions[asl.EgressPlaceholder(k)] = arn(p, "lambda", "function:"+egressName(p, k))
+	}
+	definition, err := engine.Load(s.File(stack.MachineFile), substitutions)
+	if err != nil {
+		return stepfunctions.StateMachine{}, fmt.Errorf("%s: %w", stack.MachineFile, err)
+	}
+	kind := stepfunctions.Express
+	if p.Spec.Workflow.Type != spec.WorkflowExpress {
+		kind = stepfunctions.Standard
+	}
+	return stepfunctions.StateMachine{
+		ARN: machineARN(p), Name: p.Spec.Name, Type: kind, Definition: definition,
+		RoleARN: fmt.Sprintf("arn:%s:iam::%s:role/%s-state-machine", p.Spec.Partition, account, p.Spec.Name),
+	}, nil
+}
+
+// functions are the stack's Lambdas with the template's settings.
+func (w *Workflow) functions(ctx context.Context, s *stack.Stack, sources loopback.Sources) ([]lambda.Function, error) {
+	p := s.Plan
+	code, err := w.code(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	list := []lambda.Function{{
+		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
+		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
+		Environment: map[string]string{
+			"SFNGEN_STATE_MACHINE_ARN": machineARN(p),
+			"AWS_ENDPOINT_URL_SFN":     "http://" + w.api.address,
+		},
+	}}
+	for k := 1; k <= p.Egresses; k++ {
+		list = append(list, lambda.Function{
+			Name: egressName(p, k), ARN: arn(p, "lambda", "function:"+egressName(p, k)),
+			Timeout: p.EgressTimeout, MemoryMB: p.Spec.Egress.Memory, Code: code.egress,
+			ReservedConcurrency: p.Spec.Egress.Concurrency,
+			Environment:         w.egressVariables(k, sources.Of(k)),
+		})
+	}
+	return list, nil
+}
+
+func (w *Workflow) egressVariables(k int, source netip.Addr) map[string]string {
+	variables := map[string]string{egress.EnvEgress: strconv.Itoa(k)}
+	if source.IsValid() {
+		variables[egress.EnvSource] = source.String()
+	}
+	if w.options.CACert != "" {
+		variables["SSL_CERT_FILE"] = w.options.CACert // crypto/x509 reads it
+	}
+	return variables
+}
+
+// code is what the two kinds of Lambda run.
+type code struct{ orchestrator, egress lambda.Code }
+
+func (w *Workflow) code(ctx context.Context, s *stack.Stack) (code, error) {
+	if w.options.Binaries {
+		return compile(ctx, s, w.scratch)
+	}
+	return code{
+		orchestrator: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
+			return newOrchestrator(orchestratorConfig(s.Plan), env, w.options.Log)
+		}),
+		egress: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
+			return w.newEgress(egressConfig(s.Plan), env)
+		}),
+	}, nil
+}
+
+func newOrchestrator(cfg orchestrator.Config, env func(string) string, log io.Writer) (awslambda.Handler, error) {
+	client, err := orchestrator.NewClient(env)
+	if err != nil {
+		return nil, err
+	}
+	o, err := orchestrator.New(cfg, orchestrator.Environment{
+		StepFunctions:   client,
+		StateMachineARN: env("SFNGEN_STATE_MACHINE_ARN"),
+		Log:             slog.New(slog.NewJSONHandler(log, nil)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return awslambda.NewHandler(o.Handle), nil
+}
+
+func (w *Workflow) newEgress(cfg egress.Config, env func(string) string) (awslambda.Handler, error) {
+	number, err := strconv.Atoi(env(egress.EnvEgress))
+	if err != nil {
+		return nil, err
+	}
+	e, err := egress.New(cfg, egress.Environment{
+		Egress: number,
+		Dialer: dialer(env(egress.EnvSource)),
+		TLS:    &tls.Config{RootCAs: w.options.RootCAs},
+		Now:    func() time.Time { return w.options.Clock.Now() },
+		Random: w.options.Random,
+		Logger: slog.New(slog.NewJSONHandler(w.options.Log, nil)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return awslambda.NewHandler(e.Handle), nil
+}
+
+func dialer(source string) *net.Dialer {
+	address, err := netip.ParseAddr(source)
+	if err != nil {
+		return nil
+	}
+	return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(address, 0))}
+}

@@ -1,0 +1,141 @@
+package local
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/doc"
+	"github.com/sfngen/sfngen/internal/local/eventbridge"
+	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// The paths of the function URL where triggers are fired by hand: a POST to one
+// of them with the trigger's name at its end. They are below what the orchestrator
+// keeps for itself, so that no path of an upstream is lost; deployed they do not
+// exist.
+const (
+	SchedulesPath = "/.sfngen/schedules/"
+	EventsPath    = "/.sfngen/events/"
+)
+
+// withTriggers answers for the triggers and leaves the rest to next.
+func (w *Workflow) withTriggers(s *stack.Stack, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		schedule, isSchedule := strings.CutPrefix(in.URL.Path, SchedulesPath)
+		event, isEvent := strings.CutPrefix(in.URL.Path, EventsPath)
+		switch {
+		case !isSchedule && !isEvent:
+			next.ServeHTTP(out, in)
+		case in.Method != http.MethodPost:
+			out.Header().Set("Allow", http.MethodPost)
+			refuse(out, http.StatusMethodNotAllowed, "a trigger is fired by a POST")
+		case isSchedule:
+			w.fireSchedule(out, s, schedule)
+		default:
+			w.fireEvent(out, in, s, event)
+		}
+	})
+}
+
+func (w *Workflow) fireSchedule(out http.ResponseWriter, s *stack.Stack, name string) {
+	all := s.Plan.Spec.Triggers.Schedules
+	i := slices.IndexFunc(all, func(x spec.Schedule) bool { return x.Name == name })
+	if i < 0 {
+		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name, names(all, func(x spec.Schedule) string { return x.Name })))
+		return
+	}
+	now := w.options.Clock.Now().UTC().Format("2006-01-02T15:04:05Z") // as Scheduler writes it
+	w.fire(out, s, []byte(strings.ReplaceAll(cfn.ScheduleInput(s.Plan.Spec, all[i]), cfn.ScheduledTime, now)))
+}
+
+func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, s *stack.Stack, name string) {
+	all := s.Plan.Spec.Triggers.Events
+	i := slices.IndexFunc(all, func(x spec.Event) bool { return x.Name == name })
+	if i < 0 {
+		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name, names(all, func(x spec.Event) string { return x.Name })))
+		return
+	}
+	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, contract.StateLimit)) // EventBridge quotas: an entry has 256 KB
+	if err != nil {
+		refuse(out, http.StatusRequestEntityTooLarge, "an event has 256 KB at most")
+		return
+	}
+	input, status, err := w.eventInput(s, all[i], event)
+	if err != nil {
+		refuse(out, status, err.Error())
+		return
+	}
+	w.fire(out, s, input)
+}
+
+// eventInput is what the rule starts the workflow with, if it does.
+func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (input []byte, status int, err error) {
+	event, _, err = eventbridge.Complete(event, w.eventDefaults(s))
+	if err != nil {
+		return nil, http.StatusBadRequest, err
+	}
+	matched, why, err := eventbridge.Match(rule.Pattern, event)
+	switch {
+	case err != nil:
+		return nil, http.StatusBadRequest, err
+	case !matched:
+		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s", rule.Name, why)
+	}
+	template, paths := cfn.EventInput(s.Plan.Spec, rule), cfn.EventPaths(s.Plan.Spec, rule)
+	if len(paths) == 0 {
+		return []byte(template), 0, nil
+	}
+	input, err = eventbridge.Transform(pathMap(paths), template, event)
+	return input, http.StatusBadRequest, err
+}
+
+func pathMap(paths doc.Map) map[string]string {
+	m := map[string]string{}
+	for _, f := range paths {
+		m[f.Name], _ = f.Value.(string)
+	}
+	return m
+}
+
+// fired answers for a trigger: the execution goes on by itself, as deployed.
+type fired struct {
+	ExecutionARN string          `json:"executionArn"`
+	Name         string          `json:"name"`
+	Input        json.RawMessage `json:"input"`
+}
+
+func (w *Workflow) fire(out http.ResponseWriter, s *stack.Stack, input []byte) {
+	x, err := w.states.Start(machineARN(s.Plan), "", input)
+	if err != nil {
+		refuse(out, http.StatusInternalServerError, err.Error())
+		return
+	}
+	out.Header().Set("Content-Type", "application/json")
+	out.WriteHeader(http.StatusAccepted)
+	_ = json.NewEncoder(out).Encode(fired{x.ARN, x.Name, input}) // whoever asked may be gone
+}
+
+func refuse(out http.ResponseWriter, status int, why string) { http.Error(out, why, status) }
+
+func names[T any](all []T, name func(T) string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	var list []string
+	for _, x := range all {
+		list = append(list, name(x))
+	}
+	return strings.Join(list, ", ")
+}
+
+func (w *Workflow) eventDefaults(s *stack.Stack) eventbridge.Defaults {
+	return eventbridge.Defaults{ID: lambda.RandomUUID(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
+}

@@ -1,0 +1,103 @@
+package trial
+
+import (
+	"encoding/base64"
+	"net/http"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// Record is all that happened to one request: what `sfngen run --json` writes.
+type Record struct {
+	Stack    string  `json:"stack"`
+	Upstream string  `json:"upstream"`
+	Request  Request `json:"request"`
+	// Response is what the caller got.
+	Response Response `json:"response"`
+	// Execution is null when the request was refused before one was started.
+	Execution *Execution     `json:"execution"`
+	Attempts  []Attempt      `json:"attempts"`
+	History   []engine.Event `json:"history"` // as of GetExecutionHistory
+}
+
+// Request is what was sent to the function URL.
+type Request struct {
+	Method  string      `json:"method"`
+	URL     string      `json:"url"`
+	Headers http.Header `json:"headers"`
+	Bytes   int64       `json:"bytes"` // of its body
+}
+
+// Response is an answer; Body is base64 when IsBase64Encoded.
+type Response struct {
+	StatusCode      int         `json:"statusCode"`
+	Headers         http.Header `json:"headers"`
+	Body            string      `json:"body"`
+	IsBase64Encoded bool        `json:"isBase64Encoded"`
+}
+
+// Execution is as of DescribeExecution.
+type Execution struct {
+	ExecutionARN string        `json:"executionArn"`
+	Name         string        `json:"name"`
+	Status       engine.Status `json:"status"`
+	StartDate    time.Time     `json:"startDate"`
+	StopDate     time.Time     `json:"stopDate"`
+	Error        string        `json:"error,omitempty"`
+	Cause        string        `json:"cause,omitempty"`
+	Transitions  int           `json:"transitions"`
+	// SkippedSeconds is how long --fast has not waited.
+	SkippedSeconds float64 `json:"skippedSeconds,omitempty"`
+}
+
+// Attempt is one of them, as the timeline reads it.
+type Attempt struct {
+	Attempt    int              `json:"attempt"`
+	Egress     int              `json:"egress"`
+	Source     string           `json:"source,omitempty"` // the address that the upstream saw
+	Outcome    timeline.Outcome `json:"outcome"`
+	StatusCode int              `json:"statusCode,omitempty"`
+	Fault      contract.Fault   `json:"fault,omitempty"`
+	Reason     string           `json:"reason,omitempty"`
+	Final      string           `json:"final,omitempty"`
+	Repeats    []string         `json:"repeats,omitempty"` // Lambda's own errors, after which it was called again
+	Began      time.Time        `json:"began"`
+	DurationMs int64            `json:"durationMs"`
+	RetryAt    *time.Time       `json:"retryAt,omitempty"`
+	// WaitSeconds is the wait that followed.
+	WaitSeconds float64 `json:"waitSeconds"`
+}
+
+func response(a curl.Answer) Response {
+	r := Response{StatusCode: a.StatusCode, Headers: a.Header, Body: string(a.Body)}
+	if !utf8.Valid(a.Body) {
+		r.Body, r.IsBase64Encoded = base64.StdEncoding.EncodeToString(a.Body), true
+	}
+	return r
+}
+
+func attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
+	list := make([]Attempt, len(t.Attempts))
+	for i, a := range t.Attempts {
+		list[i] = Attempt{
+			Attempt: a.Number, Egress: a.Egress, Source: source(a.Egress),
+			Outcome: a.Outcome, StatusCode: a.StatusCode, Fault: a.Fault,
+			Reason: a.Reason, Final: a.Final, Repeats: a.Repeats, Began: a.Began,
+		}
+		if !a.Ended.IsZero() {
+			list[i].DurationMs = a.Ended.Sub(a.Began).Milliseconds()
+		}
+		if !a.RetryAt.IsZero() {
+			list[i].RetryAt = &a.RetryAt
+		}
+		if a.Wait != nil {
+			list[i].WaitSeconds = a.Wait.Duration().Seconds()
+		}
+	}
+	return list
+}

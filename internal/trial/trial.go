@@ -1,0 +1,204 @@
+// Package trial sends one request through a stack on this machine and records
+// all that happens to it.
+package trial
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/timeline"
+)
+
+// Options are how a request is tried.
+type Options struct {
+	Local local.Options // its Observe, Ended and Clock are the trial's own
+	// Fast skips the waits between attempts.
+	Fast bool
+	// Began is told where the function URL is and how the egresses call, before
+	// the request is sent; nil: nobody. Event is told each event as it happens.
+	Began func(*local.Workflow)
+	Event func(engine.Event)
+}
+
+// Outcome is what came of the request. Answer is what the caller got.
+type Outcome struct {
+	Record Record
+	Answer curl.Answer
+}
+
+// Succeeded reports whether the execution has.
+func (o Outcome) Succeeded() bool {
+	return o.Record.Execution != nil && o.Record.Execution.Status == engine.Succeeded
+}
+
+// Run starts the stack, sends the request to its function URL, waits until its
+// execution has ended, and stops the stack. A failed execution is no error.
+func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Reader, o Options) (Outcome, error) {
+	w := &watch{event: o.Event, ended: make(chan struct{})}
+	if o.Fast {
+		w.skipping = clock.NewSkipping()
+		o.Local.Clock = w.skipping
+	}
+	o.Local.Observe, o.Local.Ended = w.observe, w.end
+	workflow, err := local.Start(ctx, s, o.Local)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer stop(workflow)
+	req, err := request.HTTP(ctx, workflow.URL(), stdin)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if o.Began != nil {
+		o.Began(workflow)
+	}
+	answer, err := w.send(ctx, req)
+	if err == nil {
+		err = w.settle(ctx)
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Record: w.record(s, workflow, req, answer), Answer: answer}, nil
+}
+
+// grace is for what is still open when the answer is there: usually nothing.
+const grace = 100 * time.Millisecond
+
+func stop(w *local.Workflow) {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	_ = w.Close(ctx) // what did not end in time was stopped
+}
+
+// watch follows the one execution of a trial.
+type watch struct {
+	event    func(engine.Event)
+	skipping *clock.Skipping // nil: by the system's time
+	ended    chan struct{}
+
+	mu        sync.Mutex
+	execution *stepfunctions.Execution
+	result    engine.Result
+	events    []engine.Event
+}
+
+func (w *watch) observe(x stepfunctions.Execution, e engine.Event) {
+	w.mu.Lock()
+	w.execution = &x
+	w.events = append(w.events, e)
+	w.mu.Unlock()
+	if w.event != nil {
+		w.event(e)
+	}
+}
+
+func (w *watch) end(_ stepfunctions.Execution, r engine.Result) {
+	w.mu.Lock()
+	w.result = r
+	w.mu.Unlock()
+	close(w.ended)
+}
+
+// settle waits for the end of an execution that was started: its caller may have
+// an answer before it.
+func (w *watch) settle(ctx context.Context) error {
+	w.mu.Lock()
+	started := w.execution != nil
+	w.mu.Unlock()
+	if !started {
+		return nil
+	}
+	select {
+	case <-w.ended:
+		return nil
+	case <-ctx.Done():
+		return interrupted(ctx)
+	}
+}
+
+// send gets the answer. A standard workflow with a long deadline answers 202 and
+// where the answer will be: that is waited for, as a caller would.
+func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error) {
+	answer, err := do(req)
+	location := answer.Header.Get("Location")
+	if err != nil || answer.StatusCode != http.StatusAccepted || !strings.HasPrefix(location, "/.sfngen/executions/") {
+		return answer, err
+	}
+	select {
+	case <-w.ended:
+	case <-ctx.Done():
+		return curl.Answer{}, interrupted(ctx)
+	}
+	later, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+req.URL.Host+location, nil)
+	if err != nil {
+		return curl.Answer{}, err
+	}
+	return do(later)
+}
+
+func do(req *http.Request) (curl.Answer, error) {
+	transport := &http.Transport{DisableCompression: true}
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(req) // no redirects: they are the API's answer
+	if err != nil {
+		if req.Context().Err() != nil {
+			return curl.Answer{}, interrupted(req.Context())
+		}
+		return curl.Answer{}, fmt.Errorf("the function URL on this machine: %w", err)
+	}
+	return curl.Read(resp)
+}
+
+func interrupted(ctx context.Context) error {
+	return fmt.Errorf("interrupted: the execution was stopped; what it had sent, the upstream may have acted on (%w)", context.Cause(ctx))
+}
+
+func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request, answer curl.Answer) Record {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var t timeline.Timeline
+	for _, e := range w.events {
+		t.Add(e)
+	}
+	sources := workflow.Sources()
+	r := Record{
+		Stack: s.Name, Upstream: s.Plan.Spec.Upstream.URL,
+		Request:  Request{Method: req.Method, URL: req.URL.RequestURI(), Headers: req.Header, Bytes: max(0, req.ContentLength)},
+		Response: response(answer),
+		History:  w.events,
+		Attempts: attempts(&t, func(k int) string {
+			if a := sources.Of(k); a.IsValid() {
+				return a.String()
+			}
+			return ""
+		}),
+	}
+	if w.execution != nil {
+		r.Execution = w.describe()
+	}
+	return r
+}
+
+func (w *watch) describe() *Execution {
+	x := &Execution{
+		ExecutionARN: w.execution.ARN, Name: w.execution.Name, Status: w.result.Status,
+		StartDate: w.result.StartDate, StopDate: w.result.StopDate,
+		Error: w.result.Error, Cause: w.result.Cause, Transitions: w.result.Transitions,
+	}
+	if w.skipping != nil {
+		x.SkippedSeconds = w.skipping.Skipped().Seconds()
+	}
+	return x
+}
