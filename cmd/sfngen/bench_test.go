@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,4 +71,19 @@ func BenchmarkBuild(b *testing.B) {
 			b.ReportMetric(float64(info.Size())/1e6, "binary-MB")
 		})
 	}
+}
+
+// One request that works at once, as a whole process: spec to stack, servers up,
+// function URL, orchestrator, engine, egress, answer, servers down.
+func BenchmarkRun(b *testing.B) {
+	program := binary(b)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
+	defer server.Close()
+	for b.Loop() {
+		c := exec.Command(program, "run", "../../examples/acme-orders.yaml", "GET", "/orders", "--upstream", server.URL)
+		if text, err := c.Output(); err != nil || string(text) != "{}" {
+			b.Fatalf("%v\n%s", err, text)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/run")
 }

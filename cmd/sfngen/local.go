@@ -68,6 +68,9 @@ func (f *localFlags) options(c *cobra.Command) (local.Options, error) {
 	if f.logs {
 		o.Log = c.ErrOrStderr()
 	}
+	if f.binaries {
+		fmt.Fprintln(c.ErrOrStderr(), "note: compiling the Lambdas, which takes some seconds the first time")
+	}
 	if f.cacert == "" {
 		return o, nil
 	}
