@@ -100,7 +100,7 @@ func Start(ctx context.Context, s *stack.Stack, o Options) (*Workflow, error) {
 
 func (w *Workflow) start(ctx context.Context, s *stack.Stack) (err error) {
 	if w.api, err = listen("127.0.0.1:0", w.states); err != nil {
-		return fmt.Errorf("Step Functions on loopback: %w", err)
+		return fmt.Errorf("the Step Functions API on loopback: %w", err)
 	}
 	if w.options.Binaries {
 		if w.scratch, err = os.MkdirTemp("", "sfngen-"); err != nil {

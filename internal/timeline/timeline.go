@@ -142,30 +142,6 @@ func (t *Timeline) entered(e engine.Event, d engine.StateEnteredDetails) Step {
 	return WaitStarted
 }
 
-// waitSeconds reads the wait from the failure that leads to it.
-func waitSeconds(d engine.StateEnteredDetails) (int, bool) {
-	failure, ok := d.Input.Get("failure")
-	if !ok {
-		return 0, false
-	}
-	cause, ok := failure.Get("Cause")
-	if !ok {
-		return 0, false
-	}
-	report, ok := readReport(cause.Text())
-	return report.WaitSeconds, ok
-}
-
-// readReport is an egress's word about a failed attempt, out of an error's cause.
-func readReport(cause string) (contract.Failure, bool) {
-	var c contract.Cause
-	var f contract.Failure
-	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &f) != nil {
-		return contract.Failure{}, false
-	}
-	return f, len(f.Attempts) > 0
-}
-
 // egressName is how the generated Lambdas are called.
 var egressName = regexp.MustCompile(`-egress-([0-9]+)$`)
 
@@ -234,18 +210,6 @@ func (t *Timeline) end(e engine.Event) {
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
 	a.Reason, a.Final = report.Reason, report.Final
 	a.RetryAt, _ = time.Parse(time.RFC3339, record.RetryAt)
-}
-
-// crashReason is what Lambda says of a function that did not answer.
-func crashReason(d engine.TaskFailedDetails) string {
-	var c contract.Cause
-	if json.Unmarshal([]byte(d.Cause), &c) == nil && c.ErrorMessage != "" {
-		return d.Error + ": " + c.ErrorMessage
-	}
-	if d.Cause == "" {
-		return d.Error
-	}
-	return d.Error + ": " + d.Cause
 }
 
 func (t *Timeline) ended(e engine.Event) {

@@ -13,14 +13,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 const (
@@ -108,43 +106,17 @@ func newBench(t *testing.T, definition Machine, change ...func(*Options)) *bench
 	return b
 }
 
+// newClient is the orchestrator's own, without its retries.
 func newClient(url string) *sfn.Client {
-	return sfn.New(sfn.Options{
-		Region:       "eu-west-1",
-		BaseEndpoint: aws.String(url),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "not-a-secret"}, nil
-		}),
-		HTTPClient: plainBodies{awshttp.NewBuildableClient()},
-		Retryer:    aws.NopRetryer{},
-		APIOptions: []func(*middleware.Stack) error{withoutHostPrefix},
-	})
-}
-
-// plainBodies hides the WriteTo of the SDK's request bodies. The SDK closes a body
-// as soon as the answer begins, and a closed one's WriteTo fails where its Read
-// only ends: net/http, still looking for the body's end, then closes the
-// connection under an answer of more than 4 KB. Only a server on loopback is so
-// quick.
-type plainBodies struct{ client sfn.HTTPClient }
-
-func (p plainBodies) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct {
-			io.Reader
-			io.Closer
-		}{r.Body, r.Body}
+	variables := map[string]string{
+		"AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_SFN": url,
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "not-a-secret",
 	}
-	return p.client.Do(r)
-}
-
-// withoutHostPrefix keeps StartSyncExecution on loopback, as the orchestrator
-// does: the SDK would call "sync-" + host.
-func withoutHostPrefix(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("WithoutHostPrefix",
-		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			return next.HandleInitialize(smithyhttp.DisableEndpointHostPrefix(ctx, true), in)
-		}), middleware.Before)
+	client, err := orchestrator.NewClient(func(name string) string { return variables[name] })
+	if err != nil {
+		panic(err)
+	}
+	return sfn.New(client.Options(), func(o *sfn.Options) { o.Retryer = aws.NopRetryer{} })
 }
 
 // start starts a Standard execution.

@@ -1,0 +1,44 @@
+package timeline
+
+import (
+	"encoding/json"
+
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// waitSeconds reads the wait from the failure that leads to it.
+func waitSeconds(d engine.StateEnteredDetails) (int, bool) {
+	failure, ok := d.Input.Get("failure")
+	if !ok {
+		return 0, false
+	}
+	cause, ok := failure.Get("Cause")
+	if !ok {
+		return 0, false
+	}
+	report, ok := readReport(cause.Text())
+	return report.WaitSeconds, ok
+}
+
+// readReport is an egress's word about a failed attempt, out of an error's cause.
+func readReport(cause string) (contract.Failure, bool) {
+	var c contract.Cause
+	var f contract.Failure
+	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &f) != nil {
+		return contract.Failure{}, false
+	}
+	return f, len(f.Attempts) > 0
+}
+
+// crashReason is what Lambda says of a function that did not answer.
+func crashReason(d engine.TaskFailedDetails) string {
+	var c contract.Cause
+	if json.Unmarshal([]byte(d.Cause), &c) == nil && c.ErrorMessage != "" {
+		return d.Error + ": " + c.ErrorMessage
+	}
+	if d.Cause == "" {
+		return d.Error
+	}
+	return d.Error + ": " + d.Cause
+}
