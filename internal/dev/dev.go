@@ -96,6 +96,13 @@ func (s *session) greet() {
 	for _, event := range p.Spec.Triggers.Events {
 		fmt.Fprintf(s.options.Out, "event %s: curl %s%s%s -d @event.json\n", event.Name, w.URL(), local.EventsPath, event.Name)
 	}
+	if !w.OnLoopback() {
+		fmt.Fprintln(s.options.Log, "note: it listens beyond this machine: whoever reaches it can call the API through it, without a signature")
+	}
+	s.noteSources(w)
+}
+
+func (s *session) noteSources(w *local.Workflow) {
 	if note := w.Sources().Note; note != "" {
 		fmt.Fprintln(s.options.Log, "note:", note)
 	}
@@ -125,9 +132,7 @@ func (s *session) reload(ctx context.Context, w *local.Workflow, text []byte) {
 	}
 	s.stack.Store(next)
 	fmt.Fprintf(s.options.Log, "the spec has changed: requests run by the new one from now on\n")
-	if note := w.Sources().Note; note != "" {
-		fmt.Fprintln(s.options.Log, "note:", note)
-	}
+	s.noteSources(w)
 }
 
 // end waits for the requests that run.

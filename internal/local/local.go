@@ -149,6 +149,9 @@ func (w *Workflow) serve(out http.ResponseWriter, in *http.Request) {
 // URL is the function URL, without a slash at its end.
 func (w *Workflow) URL() string { return "http://" + w.url.address }
 
+// OnLoopback reports whether only this machine reaches the function URL.
+func (w *Workflow) OnLoopback() bool { return isLoopback(w.url.address) }
+
 // Sources are the addresses that the egresses call from.
 func (w *Workflow) Sources() loopback.Sources {
 	w.mu.Lock()

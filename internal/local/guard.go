@@ -1,0 +1,59 @@
+package local
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+)
+
+// guarded lets no web page call the API through this machine: a function URL asks
+// for a signature, here there is none, and a browser sends simple requests to
+// 127.0.0.1 for any page that asks it to. A page of this machine may, and those
+// that the spec names for CORS. The name that was called is checked as well, so
+// that no page gets here under a name of its own (DNS rebinding); who listens
+// beyond loopback has chosen to be called by other names.
+func guarded(listen string, origins []string, next http.Handler) http.Handler {
+	onLoopback := isLoopback(listen)
+	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		origin := in.Header.Get("Origin")
+		switch {
+		case onLoopback && in.Host != "" && !isLoopback(in.Host):
+			refuse(out, http.StatusMisdirectedRequest, fmt.Sprintf("sfngen listens on this machine only, and %q is no name of it; call 127.0.0.1 or localhost", in.Host))
+		case origin != "" && !mayCall(origin, origins):
+			refuse(out, http.StatusForbidden, fmt.Sprintf("a page of %s may not call this URL; add it to triggers.functionUrl.cors.origins if it should", origin))
+		default:
+			next.ServeHTTP(out, in)
+		}
+	})
+}
+
+// isLoopback reports whether an address, with or without a port, is this machine.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = address
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(trimBrackets(host))
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+func trimBrackets(host string) string {
+	if n := len(host); n > 2 && host[0] == '[' && host[n-1] == ']' {
+		return host[1 : n-1]
+	}
+	return host
+}
+
+func mayCall(origin string, origins []string) bool {
+	if slices.Contains(origins, "*") || slices.Contains(origins, origin) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && isLoopback(u.Host)
+}
