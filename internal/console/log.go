@@ -66,8 +66,7 @@ func (l *Log) lines(t *timeline.Timeline, e engine.Event, step timeline.Step) []
 		}
 		return list
 	case timeline.WaitStarted:
-		w := t.Attempts[len(t.Attempts)-1].Wait
-		return []string{fmt.Sprintf("waits %s, until %s", w.Duration(), w.Until.Local().Format("15:04:05"))}
+		return []string{wait(*t.Attempts[len(t.Attempts)-1].Wait)}
 	case timeline.Ended:
 		return []string{ending(t)}
 	}

@@ -72,10 +72,10 @@ func (s *Story) who(a timeline.Attempt) string { return s.style.who(a) }
 
 func (s *Story) wait(a timeline.Attempt) {
 	if s.style.Skips {
-		s.line("skips a wait of %s", a.Wait.Duration())
+		s.line("skips a wait of %s: %s", a.Wait.Duration(), waitFor(*a.Wait))
 		return
 	}
-	s.line("waits %s, until %s", a.Wait.Duration(), a.Wait.Until.Local().Format(time.TimeOnly))
+	s.line("%s", wait(*a.Wait))
 }
 
 func (s *Story) ended() {

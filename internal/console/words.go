@@ -29,6 +29,18 @@ func result(a timeline.Attempt) string {
 	return text
 }
 
+// wait says how long, until when, and what for.
+func wait(w timeline.Wait) string {
+	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), w.Until.Local().Format(time.TimeOnly), waitFor(w))
+}
+
+func waitFor(w timeline.Wait) string {
+	if w.AskedOf > 0 {
+		return fmt.Sprintf("the API's ask to egress %d", w.AskedOf)
+	}
+	return "backoff"
+}
+
 // final says why nothing follows; "" when something does.
 func final(a timeline.Attempt) string {
 	if a.Final == "" {

@@ -8,6 +8,7 @@ package timeline
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -64,6 +65,9 @@ type Attempt struct {
 type Wait struct {
 	Began time.Time
 	Until time.Time
+	// AskedOf is the egress that the upstream has asked to wait until then; 0
+	// when the wait is a backoff.
+	AskedOf int
 }
 
 // Duration is how long the wait takes.
@@ -138,8 +142,20 @@ func (t *Timeline) entered(e engine.Event, d engine.StateEnteredDetails) Step {
 	if !ok {
 		return None
 	}
-	a.Wait = &Wait{Began: e.Timestamp, Until: e.Timestamp.Add(time.Duration(seconds) * time.Second)}
+	until := e.Timestamp.Add(time.Duration(seconds) * time.Second)
+	a.Wait = &Wait{Began: e.Timestamp, Until: until, AskedOf: t.askedOf(until)}
 	return WaitStarted
+}
+
+// askedOf finds the egress whose ask ends with a wait: waits are whole seconds,
+// rounded up.
+func (t *Timeline) askedOf(until time.Time) int {
+	for _, a := range slices.Backward(t.Attempts) {
+		if early := until.Sub(a.RetryAt); !a.RetryAt.IsZero() && early > -100*time.Millisecond && early < 1100*time.Millisecond {
+			return a.Egress
+		}
+	}
+	return 0
 }
 
 // egressName is how the generated Lambdas are called.

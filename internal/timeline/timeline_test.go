@@ -78,7 +78,7 @@ func success(status int) value.Value {
 }
 
 func TestAFailureAWaitAndASuccess(t *testing.T) {
-	report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:10Z"})
+	report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:12.5Z"})
 	h := (&history{}).
 		add("ExecutionStarted", engine.ExecutionStartedDetails{}).
 		enter("TaskStateEntered", "Attempt 1", value.Value{}).
@@ -95,8 +95,8 @@ func TestAFailureAWaitAndASuccess(t *testing.T) {
 	want := []timeline.Attempt{
 		{
 			Number: 1, Egress: 2, Function: "arn:aws:lambda:us-east-1:0:function:orders-egress-2", Began: at(2), Ended: at(5),
-			Outcome: timeline.Transient, StatusCode: 503, Reason: "503 Service Unavailable", RetryAt: at(10),
-			Wait: &timeline.Wait{Began: at(6), Until: at(13)},
+			Outcome: timeline.Transient, StatusCode: 503, Reason: "503 Service Unavailable", RetryAt: at(12).Add(500 * time.Millisecond),
+			Wait: &timeline.Wait{Began: at(6), Until: at(13), AskedOf: 2},
 		},
 		{Number: 2, Egress: 3, Function: "orders-egress-3", Began: at(9), Ended: at(11), Outcome: timeline.Success, StatusCode: 201},
 	}
@@ -182,5 +182,16 @@ func TestAnUncaughtErrorEndsItsAttempt(t *testing.T) {
 	}
 	if line.Error != "States.Runtime" || line.Cause != "no path" {
 		t.Errorf("error %q, cause %q", line.Error, line.Cause)
+	}
+}
+
+// A wait that no ask explains is a backoff, whatever the API has asked for.
+func TestABackoffIsNoAsk(t *testing.T) {
+	for _, retryAt := range []string{"", "2026-11-23T10:00:30Z", "2026-11-23T10:00:01Z"} {
+		report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: retryAt})
+		line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).enter("WaitStateEntered", "Wait 1", waiting(report)))
+		if got := line.Attempts[0].Wait; got == nil || got.AskedOf != 0 {
+			t.Errorf("RetryAt %q: %+v, want a backoff", retryAt, got)
+		}
 	}
 }
