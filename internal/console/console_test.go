@@ -135,7 +135,7 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 	if !strings.HasPrefix(got, "\r\x1b[2K") || !strings.Contains(got, "\x1b[33mrate-limited") || !strings.HasSuffix(got, "waits 5s, until 10:00:05: the API's ask to egress 2\n4s to go") {
 		t.Errorf("waiting: %q", got)
 	}
-	now = start.Add(3 * time.Second)
+	now = start.Add(3900 * time.Millisecond)
 	story.Tick()
 	if got, want := take(), "\r\x1b[2K2s to go"; got != want {
 		t.Errorf("tick: %q, want %q", got, want)

@@ -110,7 +110,7 @@ func (s *Story) going() string {
 	case a.Outcome == timeline.Open:
 		return fmt.Sprintf("%s  calling, %s", s.who(a), s.now().Sub(a.Began).Round(100*time.Millisecond))
 	case a.Wait != nil && !s.style.Skips && s.now().Before(a.Wait.Until):
-		return fmt.Sprintf("%s to go", a.Wait.Until.Sub(s.now()).Round(time.Second))
+		return fmt.Sprintf("%s to go", (a.Wait.Until.Sub(s.now()) + time.Second - 1).Truncate(time.Second))
 	}
 	return ""
 }

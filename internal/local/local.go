@@ -186,7 +186,7 @@ func (w *Workflow) Close(ctx context.Context) error {
 type server struct {
 	address string
 	http    *http.Server
-	served  chan error
+	served  chan struct{} // closed when it has ended, so that close may come twice
 }
 
 func listen(address string, handler http.Handler) (*server, error) {
@@ -196,9 +196,12 @@ func listen(address string, handler http.Handler) (*server, error) {
 	}
 	// net/http would answer OPTIONS * by itself: it is the function's to answer.
 	served := &http.Server{Handler: handler, DisableGeneralOptionsHandler: true}
-	s := &server{address: listener.Addr().String(), http: served, served: make(chan error, 1)}
+	s := &server{address: listener.Addr().String(), http: served, served: make(chan struct{})}
 	drain.Prepare(s.http)
-	go func() { s.served <- s.http.Serve(listener) }()
+	go func() {
+		defer close(s.served)
+		_ = s.http.Serve(listener) // ends with close alone, which says why
+	}()
 	return s, nil
 }
 
