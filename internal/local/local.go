@@ -48,6 +48,9 @@ type Options struct {
 	// has ended; both on the execution's goroutine.
 	Observe func(stepfunctions.Execution, engine.Event)
 	Ended   func(stepfunctions.Execution, engine.Result)
+	// Answered is told each answer of the function URL, on the request's
+	// goroutine; nil: nobody.
+	Answered func(Answer)
 	// Log takes the lines that the Lambdas write; nil: nobody.
 	Log io.Writer
 }

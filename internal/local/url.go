@@ -19,5 +19,5 @@ func (w *Workflow) functionURL(s *stack.Stack) http.Handler {
 		cors := p.Spec.Triggers.FunctionURL.CORS
 		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, MaxAge: cors.MaxAge}
 	}
-	return guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(s, functionurl.New(o)))
+	return told(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(s, functionurl.New(o))), w.options.Answered)
 }

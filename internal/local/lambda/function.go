@@ -31,7 +31,10 @@ func (s *Service) Put(f Function) error {
 	if err != nil {
 		return fmt.Errorf("put function %q: %w", f.Name, err)
 	}
-	program := f.Code.deploy(deployment{function: f, variables: s.options.variables(f), clock: s.options.Clock, log: s.log})
+	if f.Clock == nil {
+		f.Clock = s.options.Clock
+	}
+	program := f.Code.deploy(deployment{function: f, variables: s.options.variables(f), clock: f.Clock, log: s.log})
 	old, err := s.replace(&version{Function: f, program: program})
 	if err != nil {
 		return fmt.Errorf("put function %q: %w", f.Name, err)

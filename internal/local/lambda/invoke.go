@@ -79,7 +79,7 @@ func (s *Service) perform(r *run) (Result, error) {
 	if cold {
 		box, payload, err = s.invokeCold(r)
 	} else {
-		payload, err = s.invokeIn(r, box, s.deadline(r.version))
+		payload, err = s.invokeIn(r, box, r.version.deadline())
 	}
 	s.giveBack(r, box)
 	return r.result(payload, cold, err)
@@ -100,23 +100,23 @@ func (r *run) result(payload []byte, cold bool, err error) (Result, error) {
 
 // deadline is now and the time limit, in the whole milliseconds that the
 // Runtime API tells, rounded up.
-func (s *Service) deadline(v *version) time.Time {
-	return s.options.Clock.Now().Add(v.Timeout + time.Millisecond - 1).Truncate(time.Millisecond)
+func (v *version) deadline() time.Time {
+	return v.Clock.Now().Add(v.Timeout + time.Millisecond - 1).Truncate(time.Millisecond)
 }
 
 // invokeCold starts a sandbox first. An init phase that fails is tried once
 // more, and then its time counts as the invocation's ("suppressed init").
 func (s *Service) invokeCold(r *run) (sandbox, []byte, error) {
-	clock := s.options.Clock
+	clock := r.version.Clock
 	box, err := s.start(r, clock.Now().Add(initLimit))
 	if err == nil {
-		payload, err := s.invokeIn(r, box, s.deadline(r.version))
+		payload, err := s.invokeIn(r, box, r.version.deadline())
 		return box, payload, err
 	}
 	if r.ctx.Err() != nil {
 		return nil, nil, killed()
 	}
-	deadline := s.deadline(r.version)
+	deadline := r.version.deadline()
 	if box, err = s.start(r, deadline); err != nil {
 		return nil, nil, err
 	}
@@ -125,7 +125,7 @@ func (s *Service) invokeCold(r *run) (sandbox, []byte, error) {
 }
 
 func (s *Service) start(r *run, deadline time.Time) (sandbox, error) {
-	ctx, cancel := s.options.Clock.WithDeadline(r.ctx, deadline)
+	ctx, cancel := r.version.Clock.WithDeadline(r.ctx, deadline)
 	defer cancel()
 	box, err := r.version.program.start(ctx)
 	if err != nil && ctx.Err() != nil {
@@ -139,7 +139,7 @@ var errEnded = errors.New("ended before an answer")
 
 // invokeIn gives the invocation its time limit.
 func (s *Service) invokeIn(r *run, box sandbox, deadline time.Time) ([]byte, error) {
-	ctx, cancel := s.options.Clock.WithDeadline(r.ctx, deadline)
+	ctx, cancel := r.version.Clock.WithDeadline(r.ctx, deadline)
 	defer cancel()
 	i := r.invocation
 	i.deadline = deadline

@@ -57,6 +57,8 @@ type Function struct {
 	// Environment has at most 4 KB, and none of the names that Lambda sets itself.
 	Environment map[string]string
 	Code        Code
+	// Clock times its limit; nil: the service's.
+	Clock clock.Clock
 }
 
 // Code starts sandboxes: InProcess or Binary.

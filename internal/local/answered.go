@@ -1,0 +1,53 @@
+package local
+
+import "net/http"
+
+// Answer is one that the function URL has given.
+type Answer struct {
+	Method, Path string // as they came, without the query
+	StatusCode   int
+	// Execution is the name of the one that was started for it; "" when the
+	// request was refused before, or was for a trigger.
+	Execution string
+	// ClientGone says that nobody waited for it any more.
+	ClientGone bool
+}
+
+// told tells of each answer.
+func told(next http.Handler, tell func(Answer)) http.Handler {
+	if tell == nil {
+		return next
+	}
+	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		seen := &statusWriter{ResponseWriter: out}
+		next.ServeHTTP(seen, in)
+		tell(Answer{
+			Method: in.Method, Path: in.URL.EscapedPath(), StatusCode: seen.status,
+			Execution:  out.Header().Get("X-Sfngen-Execution"),
+			ClientGone: in.Context().Err() != nil,
+		})
+	})
+}
+
+// statusWriter notes the final status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
