@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -45,9 +46,14 @@ func build(ctx context.Context, dir, name string) (string, error) {
 	out := filepath.Join(dir, "dist", name, "bootstrap")
 	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", out, "./cmd/"+name)
 	c.Dir = dir
+	// go cleans up after itself when it is asked to end.
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 5 * time.Second
 	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	text, err := c.CombinedOutput()
 	switch {
+	case ctx.Err() != nil:
+		return "", errors.New("interrupted while the Lambdas were compiled")
 	case errors.Is(err, exec.ErrNotFound):
 		return "", errors.New("the Lambdas cannot be compiled: no go command is on the PATH; install Go from https://go.dev/dl, or run without --binaries")
 	case err != nil:

@@ -15,9 +15,9 @@ import (
 	"crypto/tls"
 
 	"github.com/sfngen/sfngen/internal/asl"
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
-	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -50,8 +50,8 @@ func machineARN(p *plan.Plan) string { return arn(p, "states", "stateMachine:"+p
 func egressName(p *plan.Plan, k int) string { return fmt.Sprintf("%s-egress-%d", p.Spec.Name, k) }
 func orchestratorName(p *plan.Plan) string  { return p.Spec.Name + "-orchestrator" }
 
-// machine is the generated definition, filled in as CloudFormation fills it.
-func (w *Workflow) machine(s *stack.Stack) (stepfunctions.StateMachine, error) {
+// machineOf is the generated definition, filled in as CloudFormation fills it.
+func machineOf(s *stack.Stack) (stepfunctions.StateMachine, error) {
 	p := s.Plan
 	substitutions := map[string]string{asl.InvokePlaceholder: "arn:" + p.Spec.Partition + ":states:::lambda:invoke"}
 	for k := 1; k <= p.Egresses; k++ {
@@ -72,9 +72,9 @@ func (w *Workflow) machine(s *stack.Stack) (stepfunctions.StateMachine, error) {
 }
 
 // functions are the stack's Lambdas with the template's settings.
-func (w *Workflow) functions(ctx context.Context, s *stack.Stack, sources loopback.Sources) ([]lambda.Function, error) {
-	p := s.Plan
-	code, err := w.code(ctx, s)
+func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Function, error) {
+	p := g.stack.Plan
+	code, err := w.code(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -83,15 +83,16 @@ func (w *Workflow) functions(ctx context.Context, s *stack.Stack, sources loopba
 		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
 		Environment: map[string]string{
 			"SFNGEN_STATE_MACHINE_ARN": machineARN(p),
-			"AWS_ENDPOINT_URL_SFN":     "http://" + w.api.address,
+			"AWS_ENDPOINT_URL_SFN":     "http://" + g.api.address,
 		},
+		Clock: clock.System{}, // it waits for what happens, not for what is skipped
 	}}
 	for k := 1; k <= p.Egresses; k++ {
 		list = append(list, lambda.Function{
 			Name: egressName(p, k), ARN: arn(p, "lambda", "function:"+egressName(p, k)),
 			Timeout: p.EgressTimeout, MemoryMB: p.Spec.Egress.Memory, Code: code.egress,
 			ReservedConcurrency: p.Spec.Egress.Concurrency,
-			Environment:         w.egressVariables(k, sources.Of(k)),
+			Environment:         w.egressVariables(k, g.sources.Of(k)),
 		})
 	}
 	return list, nil
@@ -111,16 +112,17 @@ func (w *Workflow) egressVariables(k int, source netip.Addr) map[string]string {
 // code is what the two kinds of Lambda run.
 type code struct{ orchestrator, egress lambda.Code }
 
-func (w *Workflow) code(ctx context.Context, s *stack.Stack) (code, error) {
+func (w *Workflow) code(ctx context.Context, g *generation) (code, error) {
 	if w.options.Binaries {
-		return compile(ctx, s, w.scratch)
+		return compile(ctx, g.stack, g.scratch)
 	}
+	p := g.stack.Plan
 	return code{
 		orchestrator: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
-			return newOrchestrator(orchestratorConfig(s.Plan), env, w.options.Log)
+			return newOrchestrator(orchestratorConfig(p), env, w.options.Log)
 		}),
 		egress: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
-			return w.newEgress(egressConfig(s.Plan), env)
+			return w.newEgress(egressConfig(p), env)
 		}),
 	}, nil
 }

@@ -13,14 +13,10 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"os"
 	"sync"
-	"sync/atomic"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/drain"
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
@@ -68,30 +64,32 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
+	o.Log = &oneAtATime{to: o.Log}
 	return o
 }
 
 // Workflow is a stack that runs. It is safe for concurrent use.
 type Workflow struct {
-	options  Options
-	lambda   *lambda.Service
-	states   *stepfunctions.Service
-	api, url *server
-	entry    atomic.Pointer[http.Handler] // what answers at the function URL
-	scratch  string                       // the folder of compiled Lambdas; "" for none
+	options Options
+	states  *stepfunctions.Service // of every generation: executions outlive a Load
+	url     *server
+	// retiring are the generations that only end what they have begun; hurry
+	// ends that.
+	retiring sync.WaitGroup
+	waiting  context.Context
+	hurry    context.CancelFunc
 
 	mu      sync.Mutex
-	stack   *stack.Stack
-	sources loopback.Sources
+	current *generation
 }
 
 // Start runs the stack until Close.
 func Start(ctx context.Context, s *stack.Stack, o Options) (*Workflow, error) {
 	o = o.withDefaults()
 	w := &Workflow{options: o}
-	w.lambda = lambda.New(lambda.Options{Clock: o.Clock, Region: region(s.Plan), AccountID: account, Log: o.Log})
+	w.waiting, w.hurry = context.WithCancel(context.Background())
 	w.states = stepfunctions.New(stepfunctions.Options{
-		Environment: engine.Environment{Clock: o.Clock, Random: o.Random, Invoker: invoker{w.lambda}},
+		Environment: engine.Environment{Clock: o.Clock, Random: o.Random},
 		Observe:     o.Observe,
 		Ended:       o.Ended,
 	})
@@ -102,14 +100,6 @@ func Start(ctx context.Context, s *stack.Stack, o Options) (*Workflow, error) {
 }
 
 func (w *Workflow) start(ctx context.Context, s *stack.Stack) (err error) {
-	if w.api, err = listen("127.0.0.1:0", w.states); err != nil {
-		return fmt.Errorf("the Step Functions API on loopback: %w", err)
-	}
-	if w.options.Binaries {
-		if w.scratch, err = os.MkdirTemp("", "sfngen-"); err != nil {
-			return err
-		}
-	}
 	if err := w.Load(ctx, s); err != nil {
 		return err
 	}
@@ -119,34 +109,35 @@ func (w *Workflow) start(ctx context.Context, s *stack.Stack) (err error) {
 	return nil
 }
 
-// Load puts the stack in the place of the one that runs. Executions that have
-// begun end as they began. With an error nothing has changed.
+// Load puts the stack in the place of the one that runs, as a whole: requests
+// that have begun, and their executions, end in the one that they began in. With
+// an error nothing has changed.
 func (w *Workflow) Load(ctx context.Context, s *stack.Stack) error {
-	machine, err := w.machine(s)
+	next, err := w.newGeneration(ctx, s)
 	if err != nil {
 		return err
 	}
-	sources := loopback.For(ctx, s.Plan.Spec.Upstream.URL, s.Plan.Egresses)
-	functions, err := w.functions(ctx, s, sources)
-	if err != nil {
-		return err
-	}
-	for _, f := range functions {
-		if err := w.lambda.Put(f); err != nil {
-			return err
-		}
-	}
-	w.states.Put(machine)
-	handler := w.functionURL(s)
-	w.entry.Store(&handler)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stack, w.sources = s, sources
+	if old := w.current; old != nil {
+		w.retiring.Go(func() { _ = old.end(w.waiting) }) // Close tells what could not end
+	}
+	w.current = next
 	return nil
 }
 
+// enter is the generation for a request, which must call leave at its end.
+func (w *Workflow) enter() (g *generation, leave func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.current.requests.Add(1)
+	return w.current, w.current.requests.Done
+}
+
 func (w *Workflow) serve(out http.ResponseWriter, in *http.Request) {
-	(*w.entry.Load()).ServeHTTP(out, in)
+	g, leave := w.enter()
+	defer leave()
+	g.entry.ServeHTTP(out, in)
 }
 
 // URL is the function URL, without a slash at its end.
@@ -156,17 +147,19 @@ func (w *Workflow) URL() string { return "http://" + w.url.address }
 func (w *Workflow) OnLoopback() bool { return isLoopback(w.url.address) }
 
 // Sources are the addresses that the egresses call from.
-func (w *Workflow) Sources() loopback.Sources {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.sources
-}
+func (w *Workflow) Sources() loopback.Sources { return w.now().sources }
 
 // Lambda is where the functions run.
-func (w *Workflow) Lambda() *lambda.Service { return w.lambda }
+func (w *Workflow) Lambda() *lambda.Service { return w.now().lambda }
 
 // StepFunctions is where the executions run.
 func (w *Workflow) StepFunctions() *stepfunctions.Service { return w.states }
+
+func (w *Workflow) now() *generation {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.current
+}
 
 // Close takes no more requests and waits for those that run. When ctx ends it
 // stops them and returns ctx's error. No process and no listener outlives it.
@@ -175,45 +168,25 @@ func (w *Workflow) Close(ctx context.Context) error {
 	if w.url != nil {
 		errs = append(errs, w.url.close(ctx))
 	}
-	errs = append(errs, w.states.Close(ctx), w.lambda.Close(ctx))
-	if w.api != nil {
-		errs = append(errs, w.api.close(ctx))
+	errs = append(errs, w.states.Close(ctx))
+	if g := w.now(); g != nil {
+		errs = append(errs, g.end(ctx))
 	}
-	if w.scratch != "" {
-		errs = append(errs, os.RemoveAll(w.scratch))
-	}
+	stop := context.AfterFunc(ctx, w.hurry)
+	defer stop()
+	w.retiring.Wait()
+	w.hurry()
 	return errors.Join(errs...)
 }
 
-// server is an HTTP server on loopback.
-type server struct {
-	address string
-	http    *http.Server
-	served  chan struct{} // closed when it has ended, so that close may come twice
+// oneAtATime keeps the lines of several writers whole.
+type oneAtATime struct {
+	mu sync.Mutex
+	to io.Writer
 }
 
-func listen(address string, handler http.Handler) (*server, error) {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, err
-	}
-	// net/http would answer OPTIONS * by itself: it is the function's to answer.
-	served := &http.Server{Handler: handler, DisableGeneralOptionsHandler: true}
-	s := &server{address: listener.Addr().String(), http: served, served: make(chan struct{})}
-	drain.Prepare(s.http)
-	go func() {
-		defer close(s.served)
-		_ = s.http.Serve(listener) // ends with close alone, which says why
-	}()
-	return s, nil
-}
-
-// close lets the requests that run end, as long as ctx does.
-func (s *server) close(ctx context.Context) error {
-	err := s.http.Shutdown(ctx)
-	if err != nil {
-		s.http.Close()
-	}
-	<-s.served
-	return err
+func (o *oneAtATime) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.to.Write(p)
 }

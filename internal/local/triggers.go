@@ -2,6 +2,7 @@ package local
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -27,7 +28,7 @@ const (
 )
 
 // withTriggers answers for the triggers and leaves the rest to next.
-func (w *Workflow) withTriggers(s *stack.Stack, next http.Handler) http.Handler {
+func (w *Workflow) withTriggers(g *generation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		schedule, isSchedule := strings.CutPrefix(in.URL.Path, SchedulesPath)
 		event, isEvent := strings.CutPrefix(in.URL.Path, EventsPath)
@@ -38,42 +39,47 @@ func (w *Workflow) withTriggers(s *stack.Stack, next http.Handler) http.Handler 
 			out.Header().Set("Allow", http.MethodPost)
 			refuse(out, http.StatusMethodNotAllowed, "a trigger is fired by a POST")
 		case isSchedule:
-			w.fireSchedule(out, s, schedule)
+			w.fireSchedule(out, g, schedule)
 		default:
-			w.fireEvent(out, in, s, event)
+			w.fireEvent(out, in, g, event)
 		}
 	})
 }
 
-func (w *Workflow) fireSchedule(out http.ResponseWriter, s *stack.Stack, name string) {
-	all := s.Plan.Spec.Triggers.Schedules
+func (w *Workflow) fireSchedule(out http.ResponseWriter, g *generation, name string) {
+	all := g.stack.Plan.Spec.Triggers.Schedules
 	i := slices.IndexFunc(all, func(x spec.Schedule) bool { return x.Name == name })
 	if i < 0 {
 		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name, names(all, func(x spec.Schedule) string { return x.Name })))
 		return
 	}
 	now := w.options.Clock.Now().UTC().Format("2006-01-02T15:04:05Z") // as Scheduler writes it
-	w.fire(out, s, []byte(strings.ReplaceAll(cfn.ScheduleInput(s.Plan.Spec, all[i]), cfn.ScheduledTime, now)))
+	fire(out, g, []byte(strings.ReplaceAll(cfn.ScheduleInput(g.stack.Plan.Spec, all[i]), cfn.ScheduledTime, now)))
 }
 
-func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, s *stack.Stack, name string) {
-	all := s.Plan.Spec.Triggers.Events
+func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *generation, name string) {
+	all := g.stack.Plan.Spec.Triggers.Events
 	i := slices.IndexFunc(all, func(x spec.Event) bool { return x.Name == name })
 	if i < 0 {
 		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name, names(all, func(x spec.Event) string { return x.Name })))
 		return
 	}
 	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, contract.StateLimit)) // EventBridge quotas: an entry has 256 KB
-	if err != nil {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
 		refuse(out, http.StatusRequestEntityTooLarge, "an event has 256 KB at most")
 		return
+	case err != nil:
+		refuse(out, http.StatusBadRequest, "the event did not come whole: "+err.Error())
+		return
 	}
-	input, status, err := w.eventInput(s, all[i], event)
+	input, status, err := w.eventInput(g.stack, all[i], event)
 	if err != nil {
 		refuse(out, status, err.Error())
 		return
 	}
-	w.fire(out, s, input)
+	fire(out, g, input)
 }
 
 // eventInput is what the rule starts the workflow with, if it does.
@@ -112,8 +118,8 @@ type fired struct {
 	Input        json.RawMessage `json:"input"`
 }
 
-func (w *Workflow) fire(out http.ResponseWriter, s *stack.Stack, input []byte) {
-	x, err := w.states.Start(machineARN(s.Plan), "", input)
+func fire(out http.ResponseWriter, g *generation, input []byte) {
+	x, err := g.version.Start("", input)
 	if err != nil {
 		refuse(out, http.StatusInternalServerError, err.Error())
 		return

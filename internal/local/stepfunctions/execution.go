@@ -24,6 +24,7 @@ type execution struct {
 
 	mu      sync.Mutex
 	history []engine.Event // of a Standard one; only appended to
+	size    int64          // of history, as JSON
 }
 
 // run makes the execution, on a goroutine of its own.
@@ -46,6 +47,9 @@ func (s *Service) perform(ctx context.Context, x *execution) (result engine.Resu
 		}
 	}()
 	environment := s.options.Environment
+	if own := x.machine.Invoker; own != nil {
+		environment.Invoker = own
+	}
 	environment.Observe = func(event engine.Event) { s.observe(x, event) }
 	return x.machine.Definition.Run(ctx, engine.Execution{
 		ARN:              x.ARN,
@@ -84,6 +88,7 @@ func (x *execution) record(event engine.Event) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.history = append(x.history, event)
+	x.size += weight(event)
 }
 
 // tellEnded keeps a listener's panic from ending the program: the execution
@@ -104,10 +109,17 @@ func (s *Service) retire(x *execution) {
 		return
 	}
 	s.ended = append(s.ended, x.ARN)
-	for len(s.ended) > s.options.Keep {
-		delete(s.executions, s.ended[0])
+	s.kept += x.size
+	for len(s.ended) > s.options.Keep || s.kept > s.options.KeepBytes && len(s.ended) > 1 {
+		s.forget(s.ended[0])
 		s.ended = s.ended[1:]
 	}
+}
+
+// forget drops an ended execution. The caller holds mu.
+func (s *Service) forget(arn string) {
+	s.kept -= s.executions[arn].size
+	delete(s.executions, arn)
 }
 
 // outcome is how the execution has ended; Running if it has not.

@@ -47,8 +47,8 @@ type listExecutionsOutput struct {
 
 // listExecutions lists the newest first. A page begins after an execution, not
 // at a count, so that those which start between two pages shift nothing.
-func (s *Service) listExecutions(_ context.Context, in listExecutionsInput) (any, error) {
-	m, err := s.machine(*in.StateMachineARN)
+func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (any, error) {
+	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,8 @@ type StateMachine struct {
 	Type       Type
 	Definition Machine
 	Source     string // the definition's JSON, for DescribeStateMachine; may be ""
+	// Invoker calls the functions of this one; nil: the environment's.
+	Invoker engine.Invoker
 }
 
 // Options are what a Service reaches outside itself.
@@ -58,9 +60,15 @@ type Options struct {
 	// histories; the oldest is forgotten first, and its name is free again (on
 	// AWS after 90 days). 0: 1000.
 	Keep int
+	// KeepBytes bounds what the histories of those take, as JSON; 0: 128 MiB. The
+	// last one is remembered however large it is.
+	KeepBytes int64
 }
 
-const defaultKeep = 1000
+const (
+	defaultKeep      = 1000
+	defaultKeepBytes = 128 << 20
+)
 
 // Execution is one that was started.
 type Execution struct {
@@ -81,6 +89,7 @@ type Service struct {
 	executions map[string]*execution   // by ARN: the Standard ones, running and remembered
 	live       map[*execution]struct{} // the running ones, Express too
 	ended      []string                // ARNs of the remembered ones, oldest first
+	kept       int64                   // bytes of their histories
 	started    int64                   // how many there have been
 	throttles  map[string]int          // how many calls of an action are still refused
 	closed     bool
@@ -92,6 +101,7 @@ type machine struct {
 	StateMachine
 	created  time.Time
 	revision string // "" until it is put again (DescribeStateMachine, revisionId)
+	version  *Version
 }
 
 // New is a Service without state machines. The Environment's Clock, Random and
@@ -99,6 +109,9 @@ type machine struct {
 func New(o Options) *Service {
 	if o.Keep <= 0 {
 		o.Keep = defaultKeep
+	}
+	if o.KeepBytes <= 0 {
+		o.KeepBytes = defaultKeepBytes
 	}
 	s := &Service{
 		options:    o,
@@ -110,32 +123,6 @@ func New(o Options) *Service {
 	}
 	s.options.Environment.Random = s.random
 	return s
-}
-
-// Put creates the state machine with this ARN, or replaces it. Executions that
-// run go on with the definition that they started with.
-func (s *Service) Put(m StateMachine) {
-	put := &machine{StateMachine: m, created: s.now()}
-	revision := s.uuid()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if old := s.machines[m.ARN]; old != nil {
-		put.created, put.revision = old.created, revision
-	}
-	s.machines[m.ARN] = put
-}
-
-// machine is the state machine with this ARN, of any type.
-func (s *Service) machine(arn string) (*machine, error) {
-	if err := checkARN(arn, "stateMachine"); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if m := s.machines[arn]; m != nil {
-		return m, nil
-	}
-	return nil, noSuchMachine(arn)
 }
 
 // now is a date as the API tells it: to the millisecond.

@@ -8,6 +8,10 @@ import (
 // *Error): for a Standard machine the same name and input while it runs give the
 // execution that there is. name "" draws a UUID; input nil is {}.
 func (s *Service) Start(stateMachineARN, name string, input []byte) (Execution, error) {
+	return s.startByHand(context.Background(), stateMachineARN, name, input)
+}
+
+func (s *Service) startByHand(ctx context.Context, stateMachineARN, name string, input []byte) (Execution, error) {
 	in := startExecutionInput{StateMachineARN: &stateMachineARN}
 	if name != "" {
 		in.Name = &name
@@ -22,7 +26,7 @@ func (s *Service) Start(stateMachineARN, name string, input []byte) (Execution, 
 	if err := violationsOf(in); err != nil {
 		return Execution{}, err
 	}
-	x, err := s.begin(in)
+	x, err := s.begin(ctx, in)
 	if err != nil {
 		return Execution{}, err
 	}
@@ -30,8 +34,8 @@ func (s *Service) Start(stateMachineARN, name string, input []byte) (Execution, 
 }
 
 // begin starts an execution of any type.
-func (s *Service) begin(in startExecutionInput) (*execution, error) {
-	m, err := s.machine(*in.StateMachineARN)
+func (s *Service) begin(ctx context.Context, in startExecutionInput) (*execution, error) {
+	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +93,10 @@ func (s *Service) launch(x *execution) (*execution, error) {
 	if x.machine.Type == Standard {
 		s.executions[x.ARN] = x
 	}
-	s.running.Go(func() { s.run(ctx, x) })
+	x.machine.version.running.Add(1)
+	s.running.Go(func() {
+		defer x.machine.version.running.Done()
+		s.run(ctx, x)
+	})
 	return x, nil
 }

@@ -24,8 +24,8 @@ type startExecutionOutput struct {
 	StartDate    timestamp `json:"startDate"`
 }
 
-func (s *Service) startExecution(_ context.Context, in startExecutionInput) (any, error) {
-	x, err := s.begin(in)
+func (s *Service) startExecution(ctx context.Context, in startExecutionInput) (any, error) {
+	x, err := s.begin(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ type billingDetails struct {
 // however it has: with ABORTED too, which only Close brings about and AWS's does
 // not know. A client that goes away does not end the execution.
 func (s *Service) startSyncExecution(ctx context.Context, in startSyncExecutionInput) (any, error) {
-	m, err := s.machine(*in.StateMachineARN)
+	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}

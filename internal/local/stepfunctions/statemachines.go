@@ -44,8 +44,8 @@ type describeStateMachineOutput struct {
 
 // describeStateMachine says that there is neither logging nor tracing, as there
 // is none here whatever the template asks for.
-func (s *Service) describeStateMachine(_ context.Context, in describeStateMachineInput) (any, error) {
-	m, err := s.machine(*in.StateMachineARN)
+func (s *Service) describeStateMachine(ctx context.Context, in describeStateMachineInput) (any, error) {
+	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,140 @@
+package local
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/runtime/egress"
+	"github.com/sfngen/sfngen/runtime/orchestrator"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// What runs in process has the configuration that the generated mains have.
+func TestConfigsAreThoseOfTheGeneratedMains(t *testing.T) {
+	examples, err := filepath.Glob("../../examples/*.yaml")
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range examples {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, findings := stack.Load(file, text)
+			if spec.HasErrors(findings) {
+				t.Fatal(findings)
+			}
+			var e egress.Config
+			readLiteral(t, filepath.Join("../../golden", s.Name, "cmd/egress/main.go"), &e)
+			if diff := cmp.Diff(e, egressConfig(s.Plan), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("egress (-generated +here):\n%s", diff)
+			}
+			var o orchestrator.Config
+			readLiteral(t, filepath.Join("../../golden", s.Name, "cmd/orchestrator/main.go"), &o)
+			if diff := cmp.Diff(o, orchestratorConfig(s.Plan), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("orchestrator (-generated +here):\n%s", diff)
+			}
+		})
+	}
+}
+
+// readLiteral reads the one Config literal of a generated main.
+func readLiteral(t *testing.T, file string, into any) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		literal, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		if named, ok := literal.Type.(*ast.SelectorExpr); !ok || named.Sel.Name != "Config" {
+			return true
+		}
+		found++
+		setLiteral(t, reflect.ValueOf(into).Elem(), literal)
+		return false
+	})
+	if found != 1 {
+		t.Fatalf("%s has %d Config literals, want 1", file, found)
+	}
+}
+
+// setLiteral sets a value to what the expression is: the forms that a generated
+// main has, and no others.
+func setLiteral(t *testing.T, into reflect.Value, e ast.Expr) {
+	t.Helper()
+	switch e := e.(type) {
+	case *ast.CompositeLit:
+		setComposite(t, into, e)
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		into.SetString(text)
+	case *ast.Ident:
+		into.SetBool(e.Name == "true")
+	case *ast.BinaryExpr:
+		into.SetInt(int64(durationOf(t, e)))
+	default:
+		t.Fatalf("%T is not read by this test", e)
+	}
+}
+
+func setComposite(t *testing.T, into reflect.Value, literal *ast.CompositeLit) {
+	t.Helper()
+	if into.Kind() == reflect.Map {
+		into.Set(reflect.MakeMap(into.Type()))
+	}
+	for _, element := range literal.Elts {
+		pair, _ := element.(*ast.KeyValueExpr)
+		switch into.Kind() {
+		case reflect.Struct:
+			setLiteral(t, into.FieldByName(pair.Key.(*ast.Ident).Name), pair.Value)
+		case reflect.Map:
+			key, value := reflect.New(into.Type().Key()).Elem(), reflect.New(into.Type().Elem()).Elem()
+			setLiteral(t, key, pair.Key)
+			setLiteral(t, value, pair.Value)
+			into.SetMapIndex(key, value)
+		case reflect.Slice:
+			value := reflect.New(into.Type().Elem()).Elem()
+			setLiteral(t, value, element)
+			into.Set(reflect.Append(into, value))
+		default:
+			t.Fatalf("%s is not read by this test", into.Kind())
+		}
+	}
+}
+
+var units = map[string]time.Duration{"Millisecond": time.Millisecond, "Second": time.Second, "Minute": time.Minute, "Hour": time.Hour}
+
+// durationOf reads 10 * time.Second.
+func durationOf(t *testing.T, e *ast.BinaryExpr) time.Duration {
+	t.Helper()
+	count, isNumber := e.X.(*ast.BasicLit)
+	unit, isUnit := e.Y.(*ast.SelectorExpr)
+	if !isNumber || !isUnit || e.Op != token.MUL || units[unit.Sel.Name] == 0 {
+		t.Fatal("a duration is not NUMBER * time.UNIT")
+	}
+	n, err := strconv.Atoi(count.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(n) * units[unit.Sel.Name]
+}

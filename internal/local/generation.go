@@ -1,0 +1,104 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"sync"
+
+	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/local/loopback"
+	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/stack"
+)
+
+// generation is a stack as it was loaded once: its Lambdas, its state machine,
+// and its function URL. It knows no other one, so that a request, and all that
+// comes of it, meets one spec from beginning to end.
+type generation struct {
+	stack    *stack.Stack
+	sources  loopback.Sources
+	lambda   *lambda.Service
+	version  *stepfunctions.Version
+	api      *server // Step Functions, as this generation's orchestrator reaches it
+	entry    http.Handler
+	scratch  string         // the folder of compiled Lambdas; "" for none
+	requests sync.WaitGroup // added to under Workflow.mu, while it is the current one
+}
+
+// newGeneration makes all of it, or leaves nothing.
+func (w *Workflow) newGeneration(ctx context.Context, s *stack.Stack) (*generation, error) {
+	o := w.options
+	g := &generation{
+		stack:   s,
+		sources: loopback.For(ctx, s.Plan.Spec.Upstream.URL, s.Plan.Egresses),
+		lambda:  lambda.New(lambda.Options{Clock: o.Clock, Region: region(s.Plan), AccountID: account, Log: o.Log}),
+	}
+	if err := w.furnish(ctx, g); err != nil {
+		return nil, errors.Join(err, g.end(ctx))
+	}
+	return g, nil
+}
+
+func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
+	machine, err := machineOf(g.stack)
+	if err != nil {
+		return err
+	}
+	machine.Invoker = invoker{g.lambda}
+	if w.options.Binaries {
+		if g.scratch, err = newScratch(); err != nil {
+			return err
+		}
+	}
+	// The version is there before anybody has an orchestrator to ask through.
+	g.api, err = listen("127.0.0.1:0", http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) { g.version.ServeHTTP(out, in) }))
+	if err != nil {
+		return err
+	}
+	functions, err := w.functions(ctx, g)
+	if err != nil {
+		return err
+	}
+	for _, f := range functions {
+		if err := g.lambda.Put(f); err != nil {
+			return err
+		}
+	}
+	g.version = w.states.Put(machine)
+	g.entry = w.functionURL(g)
+	return nil
+}
+
+// end waits for the generation's requests and executions, and leaves nothing of
+// it. When ctx ends it stops what still runs.
+func (g *generation) end(ctx context.Context) error {
+	errs := []error{g.answered(ctx)}
+	if g.version != nil {
+		errs = append(errs, g.version.Wait(ctx))
+	}
+	errs = append(errs, g.lambda.Close(ctx))
+	if g.api != nil {
+		errs = append(errs, g.api.close(ctx))
+	}
+	if g.scratch != "" {
+		errs = append(errs, os.RemoveAll(g.scratch))
+	}
+	return errors.Join(errs...)
+}
+
+// answered returns when no request of the generation runs, or with ctx's error.
+func (g *generation) answered(ctx context.Context) error {
+	over := make(chan struct{})
+	go func() {
+		g.requests.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,128 @@
+package local_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/mockapi"
+)
+
+// triggered is a spec with schedules and events, after examples/order-events.yaml.
+const triggered = `
+retry: {maxAttempts: 2, idempotency: {header: x-request-id}}
+triggers:
+  schedules:
+    - {name: nightly, expression: rate(1 day), request: {method: PUT, path: /imports, query: full=1, headers: {x-origin: scheduler}, body: {kind: nightly}}}
+  events:
+    - name: order-placed
+      pattern:
+        source: [shop.orders]
+        detail: {total: [{numeric: [">", 0]}]}
+      request: {method: POST, path: /pick-lists, bodyFrom: $.detail}
+    - name: stock-low
+      pattern: {source: [shop.stock]}
+      request: {method: PUT, path: /alerts/stock, headers: {x-origin: eventbridge}, body: {kind: stock-low, notify: true}}
+`
+
+// The upstream gets what the trigger says, twice with one key: the first call fails.
+func TestTriggersFiredByHand(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, path, event string
+		method, target    string
+		query, body, key  string
+		origin            string
+	}{
+		{name: "schedule", path: "/.sfngen/schedules/nightly",
+			method: "PUT", target: "/imports", query: "full=1", body: `{"kind":"nightly"}`, key: "orders-nightly-20", origin: "scheduler"},
+		{name: "event with its detail as the body", path: "/.sfngen/events/order-placed",
+			event:  `{"id":"e-1","source":"shop.orders","detail-type":"OrderPlaced","detail":{"total":3,"text":"<b>\"é\""}}`,
+			method: "POST", target: "/pick-lists", body: `{"total":3,"text":"<b>\"é\""}`, key: "e-1"},
+		{name: "event with a body of the spec", path: "/.sfngen/events/stock-low", event: `{"id":"e-2","source":"shop.stock","detail":{}}`,
+			method: "PUT", target: "/alerts/stock", body: `{"kind":"stock-low","notify":true}`, key: "e-2", origin: "eventbridge"},
+	} {
+		for _, workflow := range []string{"express", "standard"} {
+			t.Run(tt.name+", "+workflow, func(t *testing.T) {
+				t.Parallel()
+				upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/=503,200")})
+				r := run(t, base(triggered+"workflow: {type: "+workflow+"}"), at, skipping)
+				a := r.call("POST", tt.path, tt.event)
+				a.says(t, 202, "Content-Type", "application/json")
+				execution := r.only()
+				var fired struct {
+					Name  string
+					Input json.RawMessage
+				}
+				if err := json.Unmarshal([]byte(a.body), &fired); err != nil || fired.Name != execution || !strings.Contains(string(fired.Input), tt.target) {
+					t.Errorf("answer %s (%v), want the execution %s", a.body, err, execution)
+				}
+				same(t, "status", engine.Succeeded, r.result(execution).Status)
+				same(t, "upstream", fromEgresses(tt.method+" "+tt.target, 1, 2), callsAt(upstream))
+				keys := map[string]bool{}
+				for _, q := range upstream.Requests() {
+					sentBy := []string{q.Query, string(q.Body), q.Header.Get("X-Origin"), q.Header.Get("Content-Type")}
+					same(t, "request", []string{tt.query, tt.body, tt.origin, "application/json"}, sentBy)
+					keys[q.Header.Get("X-Request-Id")] = true
+					if key := q.Header.Get("X-Request-Id"); !strings.HasPrefix(key, tt.key) {
+						t.Errorf("key %q, want %s", key, tt.key)
+					}
+				}
+				same(t, "keys", 1, len(keys))
+			})
+		}
+	}
+}
+
+// A schedule's key is made of the time that the run is for.
+func TestScheduledTimeInTheKey(t *testing.T) {
+	t.Parallel()
+	upstream, at := api(t, mockapi.Config{})
+	r := run(t, base(triggered), at, skipping)
+	r.call("POST", "/.sfngen/schedules/nightly", "").says(t, 202)
+	r.result(r.only())
+	key := upstream.Requests()[0].Header.Get("X-Request-Id")
+	if _, err := time.Parse("2006-01-02T15:04:05Z", strings.TrimPrefix(key, "orders-nightly-")); err != nil {
+		t.Errorf("key %q: %v", key, err)
+	}
+}
+
+func TestTriggersThatDoNotFire(t *testing.T) {
+	t.Parallel()
+	upstream, at := api(t, mockapi.Config{})
+	r := run(t, base(triggered), at, skipping)
+	for _, tt := range []struct {
+		name, method, path, event string
+		status                    int
+		says                      string
+	}{
+		{"a pattern that does not match", "POST", "/.sfngen/events/order-placed", `{"source":"shop.orders","detail":{"total":0}}`, 422, "does not match"},
+		{"an event of another source", "POST", "/.sfngen/events/stock-low", `{"source":"shop.orders","detail":{}}`, 422, "does not match"},
+		{"an unknown event", "POST", "/.sfngen/events/no-such", `{}`, 404, "order-placed, stock-low"},
+		{"an unknown schedule", "POST", "/.sfngen/schedules/no-such", "", 404, "nightly"},
+		{"no name", "POST", "/.sfngen/schedules/", "", 404, "nightly"},
+		{"a schedule's name for an event", "POST", "/.sfngen/events/nightly", "{}", 404, "order-placed, stock-low"},
+		{"GET", "GET", "/.sfngen/schedules/nightly", "", 405, "POST"},
+		{"PUT", "PUT", "/.sfngen/events/stock-low", "{}", 405, "POST"},
+		{"bad JSON", "POST", "/.sfngen/events/stock-low", `{"source":`, 400, ""},
+		{"no event", "POST", "/.sfngen/events/stock-low", "", 400, ""},
+		{"no object", "POST", "/.sfngen/events/stock-low", "[]", 400, ""},
+		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)), 413, "256 KB"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := r.call(tt.method, tt.path, tt.event)
+			a.says(t, tt.status)
+			if !strings.Contains(a.body, tt.says) || a.body == "" {
+				t.Errorf("body %q, want it to tell of %q", a.body, tt.says)
+			}
+			if tt.status == 405 {
+				a.says(t, 405, "Allow", "POST")
+			}
+		})
+	}
+	same(t, "upstream", []string(nil), callsAt(upstream))
+	same(t, "executions", 0, len(r.order))
+}
