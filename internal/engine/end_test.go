@@ -142,3 +142,50 @@ func TestTheMachinesLimitOnTheSystemsClock(t *testing.T) {
 		}
 	})
 }
+
+// TestTheDeadlineIsExact: stopDate was measured as startDate + TimeoutSeconds
+// (floci-io/floci, issue 2733), also when the clock tells of it late.
+func TestTheDeadlineIsExact(t *testing.T) {
+	const pass = `"P":{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`
+	tests := []struct {
+		name    string
+		earlier time.Duration // the start date, than the clock
+		wait    int
+		want    engine.Status
+	}{
+		{"it passes", 0, 6, engine.TimedOut},
+		{"it passes, by the start date", 700 * time.Millisecond, 5, engine.TimedOut},
+		{"it passed before the run", time.Minute, 1, engine.TimedOut},
+		{"it passes while states end", 999 * time.Millisecond, 4, engine.Succeeded},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := mustLoad(t, fmt.Sprintf(`{"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":%d,"Next":"P"},%s}}`, tt.wait, pass))
+			x := execution(`{}`)
+			x.StartDate = start.Add(-tt.earlier)
+			r := m.Run(t.Context(), x, engine.Environment{Clock: lateClock{clock.NewVirtual(start)}})
+			if r.Status != tt.want || !r.StartDate.Equal(x.StartDate) || r.StopDate.Sub(r.StartDate) != 5*time.Second {
+				t.Errorf("%s after %s, since %s", r.Status, r.StopDate.Sub(r.StartDate), r.StartDate)
+			}
+			for i, e := range r.History[1:] {
+				if e.Timestamp.Before(r.History[i].Timestamp) {
+					t.Errorf("%s at %s is before %s at %s", e.Type, e.Timestamp, r.History[i].Type, r.History[i].Timestamp)
+				}
+			}
+		})
+	}
+}
+
+// lateClock tells of each moment 3 ms later.
+type lateClock struct{ engine.Clock }
+
+func (c lateClock) Now() time.Time { return c.Clock.Now().Add(3 * time.Millisecond) }
+
+func TestTheStartDateIsTheExecutions(t *testing.T) {
+	x := execution(`{}`)
+	x.StartDate = start.Add(-1500 * time.Millisecond)
+	r := mustLoad(t, single(`{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`)).Run(t.Context(), x, engine.Environment{Clock: clock.NewVirtual(start)})
+	if got, want := r.Output.String(), `{"t":"2026-11-23T11:59:58.500Z"}`; got != want || !r.StartDate.Equal(x.StartDate) || !r.StopDate.Equal(start) {
+		t.Errorf("output %s of a run from %s to %s, want %s", got, r.StartDate, r.StopDate, want)
+	}
+}

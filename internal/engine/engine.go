@@ -24,10 +24,13 @@ type Clock interface {
 
 // Invoker calls Lambda functions synchronously.
 type Invoker interface {
-	// Invoke calls the function with this name or ARN. It returns soon after ctx
-	// has ended, whatever the function goes on doing. An error that wraps a
-	// *TaskError is one of the function or of Lambda, under the name that Retry
-	// and Catch see; any other is Lambda.Unknown.
+	// Invoke calls the function with this name or ARN. The payload is the argument
+	// Payload as it was evaluated: the Invoker makes the request's body of it, as
+	// lambda:invoke does, which sends a string's text and not a JSON string, and
+	// for null no body. Invoke returns soon after ctx has ended, whatever the
+	// function goes on doing. An error that wraps a *TaskError is one of the
+	// function or of Lambda, under the name that Retry and Catch see; any other is
+	// Lambda.Unknown.
 	Invoke(ctx context.Context, function string, payload value.Value) (Reply, error)
 }
 
@@ -64,6 +67,9 @@ type Execution struct {
 	StateMachineARN  string // $$.StateMachine.Id
 	StateMachineName string // $$.StateMachine.Name
 	Input            value.Value
+	// StartDate is $$.Execution.StartTime, and what TimeoutSeconds counts from;
+	// zero: the clock's time when Run is called.
+	StartDate time.Time
 }
 
 // Status is how an execution has ended (Step Functions API, ExecutionStatus).
@@ -84,7 +90,8 @@ type Result struct {
 	Output value.Value // of Succeeded
 	// Error and Cause say why an execution Failed, or was Aborted. TimedOut has
 	// neither, as on AWS (DescribeExecution).
-	Error, Cause        string
+	Error, Cause string
+	// StopDate of TimedOut is StartDate and the machine's TimeoutSeconds, exactly.
 	StartDate, StopDate time.Time
 	// Transitions is what a Standard workflow is billed for: one for each time
 	// that a state runs, a Retry included.

@@ -26,7 +26,7 @@ func TestEventsAsAWSPrintsThem(t *testing.T) {
 			`"executionSucceededEventDetails":{"output":"{\"a\":\"<é>\"}","outputDetails":{"truncated":false}}`},
 		{engine.ExecutionFailedDetails{Error: "E", Cause: "c"}, "ExecutionFailed", `"executionFailedEventDetails":{"error":"E","cause":"c"}`},
 		{engine.ExecutionAbortedDetails{}, "ExecutionAborted", `"executionAbortedEventDetails":{}`},
-		{engine.ExecutionTimedOutDetails{}, "ExecutionTimedOut", `"executionTimedOutEventDetails":{}`},
+		{engine.ExecutionTimedOutDetails{Error: "States.Timeout"}, "ExecutionTimedOut", `"executionTimedOutEventDetails":{"error":"States.Timeout"}`},
 		{engine.StateEnteredDetails{Name: "S", Input: v}, "PassStateEntered",
 			`"stateEnteredEventDetails":{"name":"S","input":"{\"a\":\"<é>\"}","inputDetails":{"truncated":false}}`},
 		{engine.StateExitedDetails{Name: "S", Output: v, Assigned: mustParse(`{"x":"1","y":[2]}`)}, "PassStateExited",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/engine"
 )
 
@@ -17,7 +18,7 @@ func TestOutputs(t *testing.T) {
 		{"a pass changes nothing", `{"Type":"Pass","End":true}`, input},
 		{"a result takes the input's place", `{"Type":"Pass","Result":{"x.$":"$.a"},"End":true}`, `{"x.$":"$.a"}`},
 		{"a result may be null", `{"Type":"Pass","Result":null,"End":true}`, `null`},
-		{"parameters", `{"Type":"Pass","Parameters":{"x.$":"$.a.b","y":[{"z.$":"$.c"}]},"End":true}`, `{"x":1,"y":[{"z":2}]}`},
+		{"parameters", `{"Type":"Pass","Parameters":{"x.$":"$.a.b","y":[{"z.$":"$.c"}]},"End":true}`, `{"y":[{"z":2}],"x":1}`},
 		{"parameters see the input path", `{"Type":"Pass","InputPath":"$.a","Parameters":{"x.$":"$"},"End":true}`, `{"x":{"b":1}}`},
 		{"an input path", `{"Type":"Pass","InputPath":"$.a.b","End":true}`, `1`},
 		{"no input", `{"Type":"Pass","InputPath":null,"End":true}`, `{}`},
@@ -34,7 +35,7 @@ func TestOutputs(t *testing.T) {
 		{"a success's paths", `{"Type":"Succeed","InputPath":"$.a","OutputPath":"$.b"}`, `1`},
 		{"a success's output may be nothing", `{"Type":"Succeed","OutputPath":null}`, `{}`},
 		{"a task's payload", invoking(`,"OutputPath":"$.Payload","End":true`), `{"p":4}`},
-		{"a task's selected result", invoking(`,"ResultSelector":{"s.$":"$.StatusCode","p.$":"$.Payload.p"},"ResultPath":"$.r","End":true`), `{"a":{"b":1},"c":2,"r":{"s":200,"p":4}}`},
+		{"a task's selected result", invoking(`,"ResultSelector":{"s.$":"$.StatusCode","p.$":"$.Payload.p"},"ResultPath":"$.r","End":true`), `{"a":{"b":1},"c":2,"r":{"p":4,"s":200}}`},
 		{"a task's result is discarded", invoking(`,"ResultPath":null,"End":true`), input},
 	}
 	for _, tt := range tests {
@@ -50,19 +51,35 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+// TestContextObject asks for what test_query_context_object_values asks, but for
+// what is refused. Times are in the form of Java's Instant.
 func TestContextObject(t *testing.T) {
-	want := `{"Execution":{"Id":"arn:aws:states:eu-central-1:111111111111:execution:m:x","Input":{"a":1},"StartTime":"2026-11-23T12:00:00.000Z",` +
-		`"Name":"x","RoleArn":"arn:aws:iam::111111111111:role/r","RedriveCount":0},` +
-		`"StateMachine":{"Id":"arn:aws:states:eu-central-1:111111111111:stateMachine:m","Name":"m"},`
-	tests := []struct{ name, state, want string }{
-		{"of a pass", `{"Type":"Pass","InputPath":"$$","End":true}`, want + `"State":{"Name":"S","EnteredTime":"2026-11-23T12:00:03.000Z"}}`},
-		{"of a pass that asks twice", `{"Type":"Pass","Parameters":{"a.$":"$$","b.$":"$$.State.Name"},"OutputPath":"$.a","End":true}`, want + `"State":{"Name":"S","EnteredTime":"2026-11-23T12:00:03.000Z"}}`},
-		{"of a task", invoking(`,"ResultSelector":{"c.$":"$$"},"OutputPath":"$.c","End":true`),
-			want + `"State":{"Name":"S","EnteredTime":"2026-11-23T12:00:03.000Z","RetryCount":0}}`},
+	const ask = `{"id.$":"$$.Execution.Id","input.$":"$$.Execution.Input","name.$":"$$.Execution.Name","role.$":"$$.Execution.RoleArn",` +
+		`"started.$":"$$.Execution.StartTime","state.$":"$$.State","machine.$":"$$.StateMachine"}`
+	want := func(started, state string) string {
+		return `{"input":{"a":1},"role":"arn:aws:iam::111111111111:role/r",` +
+			`"machine":{"Id":"arn:aws:states:eu-central-1:111111111111:stateMachine:m","Name":"m"},"name":"x","started":"` + started + `",` +
+			`"id":"arn:aws:states:eu-central-1:111111111111:execution:m:x","state":` + state + `}`
+	}
+	tests := []struct {
+		name, state string
+		late        time.Duration // of the start, by the clock
+		want        string
+	}{
+		{"of a pass", `{"Type":"Pass","Parameters":` + ask + `,"End":true}`, 0,
+			want("2026-11-23T12:00:00Z", `{"Name":"S","EnteredTime":"2026-11-23T12:00:03Z"}`)},
+		{"of a task", invoking(`,"ResultSelector":` + ask + `,"End":true`), 0,
+			want("2026-11-23T12:00:00Z", `{"Name":"S","EnteredTime":"2026-11-23T12:00:03Z","RetryCount":0}`)},
+		{"between two seconds", `{"Type":"Pass","Parameters":` + ask + `,"End":true}`, 7*time.Millisecond + 900*time.Microsecond,
+			want("2026-11-23T12:00:00.007Z", `{"Name":"S","EnteredTime":"2026-11-23T12:00:03.007Z"}`)},
+		{"within a millisecond", `{"Type":"Pass","Parameters":` + ask + `,"End":true}`, 900 * time.Microsecond,
+			want("2026-11-23T12:00:00Z", `{"Name":"S","EnteredTime":"2026-11-23T12:00:03Z"}`)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := run(t, `{"StartAt":"W","States":{"W":{"Type":"Wait","InputPath":"$$","OutputPath":"$.Execution.Input","Seconds":3,"Next":"S"},"S":`+tt.state+`}}`, `{"a":1}`, replies(`1`))
+			m := mustLoad(t, `{"StartAt":"W","States":{"W":{"Type":"Wait","InputPath":"$$.Execution.Input","Seconds":3,"Next":"S"},"S":`+tt.state+`}}`)
+			c := clock.NewVirtual(start.Add(tt.late))
+			r := m.Run(t.Context(), execution(`{"a":1}`), engine.Environment{Clock: c, Invoker: &lambda{clock: c, answers: []answer{replies(`1`)}}})
 			if got := r.Output.String(); got != tt.want {
 				t.Errorf("(-want +got):\n%s", cmp.Diff(tt.want, got))
 			}
@@ -146,7 +163,7 @@ func TestRuntimeErrors(t *testing.T) {
 		{"a result path through a scalar", `{"Type":"Pass","Result":1,"ResultPath":"$.n.x","End":true}`, "States.ResultPathMatchFailure", in + `Unable to apply step "x" to input -1`},
 		{"an intrinsic that fails", `{"Type":"Pass","Parameters":{"v.$":"States.StringToJson('{')"},"End":true}`, "States.IntrinsicFailure", in + "The function 'States.StringToJson('{')' had the following error: "},
 		{"no function", strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true`), `"FunctionName":"f"`, `"FunctionName.$":"$.z"`, 1), "States.Runtime",
-			in + `The Parameters '{"FunctionName":null,"Payload":{"n":1}}' could not be used to start the Task: [The value of the field 'FunctionName' has an invalid format]`},
+			in + `The Parameters '{"Payload":{"n":1},"FunctionName":null}' could not be used to start the Task: [The value of the field 'FunctionName' has an invalid format]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -144,7 +144,7 @@ func TestAMachineIsShared(t *testing.T) {
 		wg.Go(func() {
 			input := fmt.Sprintf(`{"n":%d}`, i)
 			r := runMachine(context.Background(), m, input, fails("E", ""), replies(input))
-			want := fmt.Sprintf(`{"n":%d,"x":{"n":%d}}`, i, i)
+			want := fmt.Sprintf(`{"x":{"n":%d},"n":%d}`, i, i)
 			if r.Output.String() != input || len(r.calls) != 2 || r.calls[1].Payload != want {
 				t.Errorf("execution %d: output %s, calls %v", i, r.Output, r.calls)
 			}

@@ -1,5 +1,7 @@
 package engine
 
+import "time"
+
 // maxEvents is the longest history of a Standard execution (service quotas).
 const maxEvents = 25_000
 
@@ -19,7 +21,7 @@ func (e *execution) record(kind string, previous int64, d Details) {
 		return
 	}
 	event := Event{
-		Timestamp:       e.env.Clock.Now(),
+		Timestamp:       e.now(),
 		Type:            kind,
 		ID:              e.lastID() + 1,
 		PreviousEventID: previous,
@@ -29,4 +31,15 @@ func (e *execution) record(kind string, previous int64, d Details) {
 	if e.env.Observe != nil {
 		e.env.Observe(event)
 	}
+}
+
+// now is the time of an event. A time that is up was up at the deadline (measured
+// as stopDate = startDate + TimeoutSeconds: floci-io/floci, issue 2733); what was
+// at work then may see it somewhat later, and is not dated behind the end.
+func (e *execution) now() time.Time {
+	now := e.env.Clock.Now()
+	if e.deadline.IsZero() || e.result.Status != TimedOut && now.Before(e.deadline) {
+		return now
+	}
+	return e.deadline
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -144,7 +145,7 @@ func TestHistories(t *testing.T) {
 				`5 4 TaskFailed {` + invoke + `,"error":"E","cause":"c"}`,
 				`6 5 TaskScheduled {` + invoke + `,` + parameters + `}`,
 				`7 6 TaskStarted {` + invoke + `}`,
-				`8 7 TaskSucceeded {` + invoke + `,"output":` + quote(strings.ReplaceAll(invocationOf(`2`), "12:00:00", "12:00:01")) + `}`,
+				`8 7 TaskSucceeded {` + invoke + `,"output":` + quote(strings.NewReplacer("12:00:00", "12:00:01", "6b042ac0", "6b042ac1").Replace(invocationOf(`2`))) + `}`,
 				`9 8 TaskStateExited {"name":"S","output":"2"}`,
 				`10 9 ExecutionSucceeded {"output":"2"}`,
 			},
@@ -207,9 +208,9 @@ func TestHistories(t *testing.T) {
 				`3 2 ExecutionFailed {"error":"States.DataLimitExceeded","cause":"The state/task 'S' returned a result with a size exceeding the maximum number of bytes service limit."}`},
 		},
 		{
-			"the machine's time is up",
+			"the machine's time is up", // floci-io/floci, issue 2965
 			`{"StartAt":"S","TimeoutSeconds":2,"States":{"S":{"Type":"Wait","Seconds":3,"End":true}}}`, nil,
-			[]string{started, `2 0 WaitStateEntered {"name":"S","input":"{\"a\":1}"}`, `3 0 ExecutionTimedOut {}`},
+			[]string{started, `2 0 WaitStateEntered {"name":"S","input":"{\"a\":1}"}`, `3 0 ExecutionTimedOut {"error":"States.Timeout"}`},
 		},
 	}
 	for _, tt := range tests {
@@ -222,15 +223,18 @@ func TestHistories(t *testing.T) {
 	}
 }
 
+// traced is the trace of requestID at the start.
+const traced = "Root=1-6b042ac0-9d0b4d0e8a521f3a5b6c7d8e;Parent=7f0e1c7e9d0b4d0e;Sampled=0;Lineage=1:7f0e1c7e:0"
+
 // invocationOf is what lambda:invoke gives of a payload, as text.
 func invocationOf(payload string) string {
 	n := len(payload)
 	return fmt.Sprintf(`{"ExecutedVersion":"$LATEST","Payload":%s,"SdkHttpMetadata":{"AllHttpHeaders":{`+
 		`"X-Amz-Executed-Version":["$LATEST"],"x-amzn-Remapped-Content-Length":["0"],"Connection":["keep-alive"],`+
-		`"x-amzn-RequestId":["%[3]s"],"Content-Length":["%[2]d"],"Date":["Mon, 23 Nov 2026 12:00:00 GMT"],"Content-Type":["application/json"]},`+
+		`"x-amzn-RequestId":["%[3]s"],"Content-Length":["%[2]d"],"Date":["Mon, 23 Nov 2026 12:00:00 GMT"],"X-Amzn-Trace-Id":["%[4]s"],"Content-Type":["application/json"]},`+
 		`"HttpHeaders":{"Connection":"keep-alive","Content-Length":"%[2]d","Content-Type":"application/json","Date":"Mon, 23 Nov 2026 12:00:00 GMT",`+
-		`"X-Amz-Executed-Version":"$LATEST","x-amzn-Remapped-Content-Length":"0","x-amzn-RequestId":"%[3]s"},"HttpStatusCode":200},`+
-		`"SdkResponseMetadata":{"RequestId":"%[3]s"},"StatusCode":200}`, payload, n, requestID)
+		`"X-Amz-Executed-Version":"$LATEST","x-amzn-Remapped-Content-Length":"0","x-amzn-RequestId":"%[3]s","X-Amzn-Trace-Id":"%[4]s"},"HttpStatusCode":200},`+
+		`"SdkResponseMetadata":{"RequestId":"%[3]s"},"StatusCode":200}`, payload, n, requestID, traced)
 }
 
 func quote(text string) string {
@@ -306,5 +310,19 @@ func TestEventsAreObservedAsTheyHappen(t *testing.T) {
 	}
 	if got := seen[2].Timestamp.Sub(start); got != 7*time.Second {
 		t.Errorf("the wait is left after %s", got)
+	}
+}
+
+// TestTraceIDs: in the form, and so of the length, of
+// Root=1-6984f730-32de97b51d2263946f77f1f5;Parent=12b663abd32481f1;Sampled=0;Lineage=2:eb76caae:0,
+// which a result of AWS has shown.
+func TestTraceIDs(t *testing.T) {
+	form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9]:[0-9a-f]{8}:0$`)
+	for _, id := range []string{requestID, "", "00000000-0000-4000-8000-000000000000 and more"} {
+		r := run(t, single(invoking(`,"ResultSelector":{"t.$":"$.SdkHttpMetadata.HttpHeaders['X-Amzn-Trace-Id']"},"OutputPath":"$.t","End":true`)), `{}`,
+			func(context.Context, engine.Clock) (engine.Reply, error) { return engine.Reply{RequestID: id}, nil })
+		if got := r.Output; r.Status != engine.Succeeded || !form.MatchString(got.Text()) {
+			t.Errorf("of %q: %s", id, got)
+		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // What each answer of lambda:invoke has in common, in the order recorded from
-// AWS. X-Amzn-Trace-Id is left out: nothing is traced here.
+// AWS (LocalStack, TASK_SERVICE_LAMBDA_INVOKE).
 var (
 	latest     = value.OfString("$LATEST")
 	keepAlive  = value.OfString("keep-alive")
@@ -34,7 +34,9 @@ func (e *execution) invocation(r Reply) value.Value {
 
 func (e *execution) httpMetadata(r Reply, id value.Value) value.Value {
 	length := value.OfString(value.OfInt(int64(r.Payload.Size())).Number())
-	date := value.OfString(e.env.Clock.Now().UTC().Format(http.TimeFormat))
+	now := e.env.Clock.Now()
+	date := value.OfString(now.UTC().Format(http.TimeFormat))
+	trace := value.OfString(traceID(now, r.RequestID))
 	return value.OfObject(
 		value.Member{Name: "AllHttpHeaders", Value: value.OfObject(
 			value.Member{Name: "X-Amz-Executed-Version", Value: latestList},
@@ -43,6 +45,7 @@ func (e *execution) httpMetadata(r Reply, id value.Value) value.Value {
 			value.Member{Name: "x-amzn-RequestId", Value: value.OfArray(id)},
 			value.Member{Name: "Content-Length", Value: value.OfArray(length)},
 			value.Member{Name: "Date", Value: value.OfArray(date)},
+			value.Member{Name: "X-Amzn-Trace-Id", Value: value.OfArray(trace)},
 			value.Member{Name: "Content-Type", Value: typeList},
 		)},
 		value.Member{Name: "HttpHeaders", Value: value.OfObject(
@@ -53,6 +56,7 @@ func (e *execution) httpMetadata(r Reply, id value.Value) value.Value {
 			value.Member{Name: "X-Amz-Executed-Version", Value: latest},
 			value.Member{Name: "x-amzn-Remapped-Content-Length", Value: zero},
 			value.Member{Name: "x-amzn-RequestId", Value: id},
+			value.Member{Name: "X-Amzn-Trace-Id", Value: trace},
 		)},
 		value.Member{Name: "HttpStatusCode", Value: statusOK},
 	)

@@ -60,7 +60,7 @@ var walkedObjects = []walked{
 		"Assign": {`{"x":1}`, `{"states":1}`}, "SecondsPath": {``, `"$"`},
 	}},
 	{"Wait by a path", "States.S.", single(`{%,"Type":"Wait","End":true}`), []string{"Type", "End", "Comment"}, map[string][2]string{
-		"SecondsPath": {`"$.s"`, `"s"`},
+		"SecondsPath": {`"$.s"`, `"$$.Execution.Input"`},
 	}},
 	{"Succeed", "States.S.", single(`{%,"Type":"Succeed"}`), []string{"Type"}, map[string][2]string{
 		"Comment": {`"c"`, `1`}, "QueryLanguage": {`"JSONPath"`, `"JSONata"`}, "InputPath": {`null`, `1`}, "OutputPath": {`"$"`, `"x"`},

@@ -24,6 +24,14 @@ func resultTooLarge(name string) *failure {
 		"' returned a result with a size exceeding the maximum number of bytes service limit."}
 }
 
+// parametersTooLarge is what a task's parameters over the limit come to: name and
+// cause as seen on AWS (mbc-net/mbc-cqrs-serverless, pull request 466). That Retry
+// and Catch may take it is not recorded: it is as with a result.
+func parametersTooLarge(name string) *failure {
+	return &failure{name: errDataLimit, cause: "The state/task '" + name +
+		"' provided parameters with a size exceeding the maximum number of bytes service limit."}
+}
+
 // inputTooLarge is for callers that have not refused the input themselves, as
 // StartExecution does.
 func inputTooLarge() *failure {

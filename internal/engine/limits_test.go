@@ -53,6 +53,20 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// TestParametersOverTheLimit: error and cause as in mbc-net/mbc-cqrs-serverless,
+// pull request 466. No event of a task comes of it.
+func TestParametersOverTheLimit(t *testing.T) {
+	large := strings.Replace(invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`), `{"n":1}`, textOf(limit), 1)
+	r := run(t, `{"StartAt":"check_version","States":{"check_version":`+large+`,"C":{"Type":"Pass","End":true}}}`, `{}`, replies(`1`))
+	want := `{"Error":"States.DataLimitExceeded","Cause":"The state/task 'check_version' provided parameters with a size exceeding the maximum number of bytes service limit."}`
+	if got := r.Output.String(); got != want || len(r.calls) > 0 {
+		t.Errorf("output %s after %d calls, want %s", got, len(r.calls), want)
+	}
+	if types := r.types(); strings.Contains(types, "TaskScheduled") {
+		t.Errorf("history %s", types)
+	}
+}
+
 func TestAnErrorOutputOverTheLimitIsNotCaughtAgain(t *testing.T) {
 	r := run(t, `{"StartAt":"S","States":{"S":`+invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"S"}],"End":true`)+`}}`,
 		`{"x":`+textOf(limit-100)+`}`, fails("E", strings.Repeat("y", 200)))

@@ -106,7 +106,7 @@ func (l *loader) machine(root value.Value) *Machine {
 	o.comment()
 	o.oneOf("Version", "1.0")
 	o.oneOf("QueryLanguage", "JSONPath")
-	m := &Machine{timeout: o.seconds("TimeoutSeconds", 1, maxSeconds)}
+	m := &Machine{timeout: o.seconds("TimeoutSeconds", 1, maxTimeout)}
 	start := o.required("StartAt")
 	states := o.object("States")
 	l.readStates(states)

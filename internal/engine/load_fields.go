@@ -9,9 +9,13 @@ import (
 	"github.com/sfngen/sfngen/internal/engine/value"
 )
 
-// maxSeconds is the longest time that a machine, a Task or a Wait may be given,
-// in seconds (Step Functions, Wait and Task states).
-const maxSeconds = 99_999_999
+// The longest times, in seconds: of a Wait, and between tries (developer guide,
+// Wait state and error handling); of a machine or a Task, which has to be less
+// (awslabs/statelint).
+const (
+	maxSeconds = 99_999_999
+	maxTimeout = maxSeconds - 1
+)
 
 // object is an object of the definition while its fields are read. Each reader
 // reports a field of the wrong kind, and passes over one that is not there.
@@ -139,6 +143,17 @@ func (o object) path(field string) *expr.Expression {
 	p, err := expr.CompilePath(t)
 	if err != nil {
 		o.findf(o.at(field), "%v", err)
+	}
+	return p
+}
+
+// inputPath compiles a path of a field that is not among those which take the
+// context object (developer guide, Context object). ErrorPath and CausePath are
+// not on that list either, but do take it (LocalStack, test_error_cause_path).
+func (o object) inputPath(field string) *expr.Expression {
+	p := o.path(field)
+	if p != nil && strings.HasPrefix(p.String(), "$$") {
+		o.findf(o.at(field), "%s: takes no path into the context object: assign it to a variable in a state before, and name that", p)
 	}
 	return p
 }

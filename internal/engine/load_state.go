@@ -117,7 +117,7 @@ func (o object) task(in *loaded) *task {
 		parameters: o.template("Parameters"),
 		selector:   o.template("ResultSelector"),
 		target:     o.target(),
-		timeout:    o.seconds("TimeoutSeconds", 1, maxSeconds),
+		timeout:    o.seconds("TimeoutSeconds", 1, maxTimeout),
 		retriers:   o.retriers(),
 		catchers:   o.catchers(in),
 	}
@@ -153,7 +153,7 @@ func (o object) wait() *wait {
 		o.findf(o.place, "needs Seconds or SecondsPath")
 	}
 	o.exclusive("a wait has one length", "Seconds", "SecondsPath")
-	return &wait{fixed: o.seconds("Seconds", 0, maxSeconds), path: o.path("SecondsPath")}
+	return &wait{fixed: o.seconds("Seconds", 0, maxSeconds), path: o.inputPath("SecondsPath")}
 }
 
 func (o object) fail() *fail {
@@ -163,7 +163,9 @@ func (o object) fail() *fail {
 	}
 }
 
-// literalOrPath reads Error or ErrorPath, Cause or CausePath.
+// literalOrPath reads Error or ErrorPath, Cause or CausePath. What AWS makes of a
+// literal that is longer than its API can give back is not documented, so it is
+// not run here.
 func (o object) literalOrPath(field string, most int) text {
 	o.exclusive("a Fail state has one "+strings.ToLower(field), field, field+"Path")
 	literal, _ := o.text(field)

@@ -54,7 +54,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"another version", `{"StartAt":"S","Version":"2.0","States":{"S":` + passing + `}}`, []string{`Version: "2.0" is not implemented by this engine: only 1.0`}},
 		{"JSONata", `{"StartAt":"S","QueryLanguage":"JSONata","States":{"S":` + passing + `}}`, []string{`QueryLanguage: "JSONata" is not implemented by this engine: only JSONPath`}},
 		{"JSONata in a state", single(`{"Type":"Pass","QueryLanguage":"JSONata","End":true}`), []string{`States.S.QueryLanguage: "JSONata" is not`}},
-		{"a time limit of 0", `{"StartAt":"S","TimeoutSeconds":0,"States":{"S":` + passing + `}}`, []string{"TimeoutSeconds: must be a whole number from 1 to 99999999, not 0"}},
+		{"a time limit of 0", `{"StartAt":"S","TimeoutSeconds":0,"States":{"S":` + passing + `}}`, []string{"TimeoutSeconds: must be a whole number from 1 to 99999998, not 0"}},
 		{"a state that is none", single(`1`), []string{"States.S: a state must be an object, not a number"}},
 		{"no type", single(`{"End":true}`), []string{"States.S.Type: is missing"}},
 		{"an empty type", single(`{"Type":"","End":true}`), []string{"States.S.Type: must not be empty"}},
@@ -88,12 +88,13 @@ func TestWhatIsRefused(t *testing.T) {
 		{"another argument", strings.Replace(state(``), `"FunctionName":"f"`, `"FunctionName":"f","InvocationType.$":"$.t"`, 1), []string{`States.S.Parameters["InvocationType.$"]: is not implemented by this engine: only the default is, RequestResponse`}},
 		{"an unknown argument", strings.Replace(state(``), `"FunctionName":"f"`, `"FunctionName":"f","X":1`, 1), []string{`States.S.Parameters.X: is no field of lambda:invoke`}},
 		{"an empty function", strings.Replace(state(``), `"FunctionName":"f"`, `"FunctionName":""`, 1), []string{`States.S.Parameters.FunctionName: must not be empty`}},
-		{"a time limit that is a fraction", state(`,"TimeoutSeconds":1.5`), []string{"States.S.TimeoutSeconds: must be a whole number from 1 to 99999999, not 1.5"}},
-		{"a time limit too long", state(`,"TimeoutSeconds":100000000`), []string{"States.S.TimeoutSeconds: must be a whole number"}},
+		{"a time limit that is a fraction", state(`,"TimeoutSeconds":1.5`), []string{"States.S.TimeoutSeconds: must be a whole number from 1 to 99999998, not 1.5"}},
+		{"a time limit too long", state(`,"TimeoutSeconds":99999999`), []string{"States.S.TimeoutSeconds: must be a whole number from 1 to 99999998"}}, // statelint: less than
 		{"no length of a wait", single(`{"Type":"Wait","End":true}`), []string{"States.S: needs Seconds or SecondsPath"}},
 		{"two lengths of a wait", single(`{"Type":"Wait","Seconds":1,"SecondsPath":"$","End":true}`), []string{"States.S.SecondsPath: cannot be together with Seconds"}},
 		{"a negative wait", single(`{"Type":"Wait","Seconds":-1,"End":true}`), []string{"States.S.Seconds: must be a whole number from 0 to 99999999, not -1"}},
 		{"a wait too long", single(`{"Type":"Wait","Seconds":100000000,"End":true}`), []string{"States.S.Seconds: must be"}},
+		{"a wait by the context", single(`{"Type":"Wait","SecondsPath":"$$.Execution.Input.n","End":true}`), []string{"States.S.SecondsPath: $$.Execution.Input.n: takes no path into the context object"}}, // developer guide, Context object
 		{"two errors", single(`{"Type":"Fail","Error":"E","ErrorPath":"$.e"}`), []string{"States.S.ErrorPath: cannot be together with Error"}},
 		{"two causes", single(`{"Type":"Fail","Cause":"E","CausePath":"$.e"}`), []string{"States.S.CausePath: cannot be together with Cause"}},
 		{"an error too long", single(`{"Type":"Fail","Error":"` + strings.Repeat("x", 257) + `"}`), []string{"States.S.Error: has 257 characters; AWS takes at most 256"}},
@@ -142,12 +143,15 @@ func TestWhatIsRefused(t *testing.T) {
 
 func TestWhatLoads(t *testing.T) {
 	tests := map[string]string{
-		"everything at the top":       `{"Comment":"c","StartAt":"S","Version":"1.0","QueryLanguage":"JSONPath","TimeoutSeconds":99999999,"States":{"S":` + passing + `}}`,
+		"everything at the top":       `{"Comment":"c","StartAt":"S","Version":"1.0","QueryLanguage":"JSONPath","TimeoutSeconds":99999998,"States":{"S":` + passing + `}}`,
 		"a name of 80 characters":     `{"StartAt":"` + strings.Repeat("é", 80) + `","States":{"` + strings.Repeat("é", 80) + `":` + passing + `}}`,
 		"empty retry and catch":       state(`,"Retry":[],"Catch":[]`),
 		"all, alone and last":         state(`,"Retry":[{"ErrorEquals":["E"]},{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Other"}]`),
 		"every reserved error":        state(`,"Retry":[{"ErrorEquals":["States.Runtime","States.DataLimitExceeded","States.HeartbeatTimeout","States.Permissions"]}]`),
 		"the bounds of a retrier":     state(`,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":99999999,"MaxAttempts":99999999,"BackoffRate":1,"MaxDelaySeconds":31622400}]`),
+		"the longest wait":            single(`{"Type":"Wait","Seconds":99999999,"End":true}`),
+		"the longest time limit":      state(`,"TimeoutSeconds":99999998`),
+		"a context where it may be":   single(`{"Type":"Pass","InputPath":"$$.Execution.Input","Assign":{"n.$":"$$.State.Name"},"End":true}`),
 		"another partition":           strings.Replace(state(``), "arn:aws:", "arn:aws-us-gov:", 1),
 		"a variable nobody has set":   single(`{"Type":"Pass","InputPath":"$v","End":true}`),
 		"a loop through a catcher":    `{"StartAt":"S","States":{"S":` + invoking(`,"Catch":[{"ErrorEquals":["E"],"Next":"S"}],"End":true`) + `}}`,

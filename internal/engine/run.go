@@ -26,7 +26,9 @@ func (m *Machine) Run(ctx context.Context, x Execution, env Environment) Result 
 	e.result.Status = Running
 	e.result.History = make([]Event, 0, usualEvents)
 	e.scope = expr.Scope{Context: e.contextObject, Variable: e.variables.get, Random: env.Random}
-	e.result.StartDate = env.Clock.Now()
+	if e.result.StartDate = x.StartDate; x.StartDate.IsZero() {
+		e.result.StartDate = env.Clock.Now()
+	}
 	if m.timeout > 0 {
 		e.deadline = e.result.StartDate.Add(m.timeout)
 		limited, cancel := env.Clock.WithDeadline(ctx, e.deadline)
@@ -149,12 +151,14 @@ func (e *execution) succeed(output value.Value) {
 	e.stop()
 }
 
-// end records how the execution has failed.
+// end records how the execution has failed. Its event of a time that is up names
+// the error, the execution itself does not (measured: floci-io/floci, issues 2965
+// and 2733).
 func (e *execution) end(f *failure) {
 	switch f.kind {
 	case timedOut:
 		e.result.Status = TimedOut
-		e.record("ExecutionTimedOut", 0, ExecutionTimedOutDetails{})
+		e.record("ExecutionTimedOut", 0, ExecutionTimedOutDetails{Error: errTimeout})
 	case aborted:
 		e.result.Status, e.result.Error, e.result.Cause = Aborted, f.name, f.cause
 		e.record("ExecutionAborted", 0, ExecutionAbortedDetails{Error: f.name, Cause: f.cause})

@@ -35,6 +35,7 @@ func (e *execution) contextObject() value.Value {
 	return c.whole
 }
 
+// aboutExecution has no RedriveCount: a path to it does not load (package expr).
 func (e *execution) aboutExecution() value.Value {
 	return value.OfObject(
 		value.Member{Name: "Id", Value: value.OfString(e.about.ARN)},
@@ -42,7 +43,6 @@ func (e *execution) aboutExecution() value.Value {
 		value.Member{Name: "StartTime", Value: timestamp(e.result.StartDate)},
 		value.Member{Name: "Name", Value: value.OfString(e.about.Name)},
 		value.Member{Name: "RoleArn", Value: value.OfString(e.about.RoleARN)},
-		value.Member{Name: "RedriveCount", Value: value.OfInt(0)},
 	)
 }
 
@@ -65,7 +65,12 @@ func (e *execution) aboutState() value.Value {
 	return value.OfObject(members...)
 }
 
-// timestampFormat is that of the context object and of printed events.
-const timestampFormat = "2006-01-02T15:04:05.000Z07:00"
-
-func timestamp(t time.Time) value.Value { return value.OfString(t.UTC().Format(timestampFormat)) }
+// timestamp is a time of the context object, in the form of Java's Instant (as
+// AWS shows it): to the millisecond, and without a fraction when that is 0.
+func timestamp(t time.Time) value.Value {
+	t = t.UTC().Truncate(time.Millisecond)
+	if t.Nanosecond() == 0 {
+		return value.OfString(t.Format(time.RFC3339))
+	}
+	return value.OfString(t.Format(milliseconds))
+}

@@ -74,7 +74,7 @@ func (t *task) call(e *execution, parameters value.Value) (value.Value, *failure
 	}
 	payload, _ := parameters.Get("Payload")
 	if tooLarge(parameters) {
-		return value.Value{}, e.failed(errDataLimit, "The task's parameters have a size exceeding the maximum number of bytes service limit.")
+		return value.Value{}, parametersTooLarge(e.visit.state.name)
 	}
 	if f := e.interrupted(); f != nil {
 		return value.Value{}, f

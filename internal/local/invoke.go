@@ -15,14 +15,12 @@ import (
 type invoker struct{ lambda *lambda.Service }
 
 func (i invoker) Invoke(ctx context.Context, function string, payload value.Value) (engine.Reply, error) {
-	result, err := i.lambda.Invoke(ctx, function, payload.JSON())
+	id := lambda.RandomUUID()
+	result, err := i.lambda.Invoke(lambda.WithRequestID(ctx, id), function, body(payload))
 	var refused *lambda.APIError
 	switch {
 	case errors.As(err, &refused):
-		return engine.Reply{}, &engine.TaskError{
-			Name:  "Lambda." + refused.Code,
-			Cause: fmt.Sprintf("%s (Service: Lambda, Status Code: %d)", refused.Message, refused.Status),
-		}
+		return engine.Reply{}, refusal(refused, id)
 	case err != nil:
 		return engine.Reply{}, err
 	case result.FunctionError != "":
@@ -33,6 +31,31 @@ func (i invoker) Invoke(ctx context.Context, function string, payload value.Valu
 		return engine.Reply{}, &engine.TaskError{Name: "Lambda.Unknown", Cause: "the function's result is not JSON: " + err.Error()}
 	}
 	return engine.Reply{Payload: answer, RequestID: result.RequestID}, nil
+}
+
+// body is the request that lambda:invoke makes of its Payload: none of null, and
+// of a string its text, which is taken to be JSON (recorded: LocalStack,
+// test_lambda_task_service, test_invoke and test_invoke_json_values). A text that
+// is none goes to Lambda like any other and is refused there, with an
+// InvalidRequestContentException; what AWS makes of it was not recorded.
+func body(payload value.Value) []byte {
+	switch payload.Kind() {
+	case value.Null:
+		return nil
+	case value.String:
+		return []byte(payload.Text())
+	}
+	return payload.JSON()
+}
+
+// refusal is an error of Lambda's API, with the cause in the words of the SDK that
+// Step Functions calls it by (recorded: LocalStack, test_no_such_function).
+func refusal(e *lambda.APIError, requestID string) error {
+	return &engine.TaskError{
+		Name: "Lambda." + e.Code,
+		Cause: fmt.Sprintf("%s (Service: AWSLambda; Status Code: %d; Error Code: %s; Request ID: %s; Proxy: null)",
+			e.Message, e.Status, e.Code, requestID),
+	}
 }
 
 // functionError takes the error's name from its payload; the whole payload is

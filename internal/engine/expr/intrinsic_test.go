@@ -188,6 +188,7 @@ func TestCallRefused(t *testing.T) {
 		{"escaped double quote", `States.StringToJson('{"text":"\"x\""}')`, `after a backslash`},
 		{"backslash at the end", `States.Array('a\`, `after a backslash`},
 		{"bad path", `States.Array($.a[*])`, "wildcard"},
+		{"the whole context", `States.Array($$)`, "the context object's Execution as a whole"},
 		{"bad context", `States.Array($$.Task.Token)`, "waitForTaskToken"},
 	}
 	for _, name := range notImplemented {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sfngen/sfngen/internal/engine/value"
 )
@@ -16,7 +17,7 @@ type Target struct{ path *path }
 // discards the result, is none: whoever reads the field sees to it.)
 func CompileTarget(text string) (*Target, error) {
 	p, err := compilePath(text)
-	if err == nil && p.from != fromInput {
+	if strings.HasPrefix(text, "$$") || err == nil && p.from != fromInput {
 		err = errors.New("a result goes into the state's input: the path begins with $. or $[, or is $")
 	}
 	if err != nil {

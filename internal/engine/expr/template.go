@@ -3,6 +3,7 @@ package expr
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/engine/value"
@@ -11,7 +12,8 @@ import (
 // Template is a payload template (ASL, "Payload Template"): Parameters,
 // ResultSelector or Assign. A member whose name ends in ".$" is an expression and
 // loses the ending; everything else stays as it is. Templates in arrays are
-// evaluated too, as AWS does.
+// evaluated too, as AWS does. The members of an object come out in AWS's order:
+// see inOrder.
 type Template struct {
 	root      node
 	variables []string
@@ -73,31 +75,31 @@ func (c *compiler) array(place string, v value.Value) node {
 		items = append(items, c.value(fmt.Sprintf("%s[%d]", place, i), item))
 		i++
 	}
-	if allLiteral(items) {
+	if !slices.ContainsFunc(items, evaluates) {
 		return literal{v}
 	}
 	return arrayTemplate(items)
 }
 
 func (c *compiler) object(place string, v value.Value) node {
-	shape, values := value.OfObject(), make([]node, 0, v.Len())
-	for key, member := range v.Members() {
+	members, names := make([]member, 0, v.Len()), make(map[string]bool, v.Len())
+	for key, inside := range v.Members() {
 		at := place + "['" + quoteEscaper.Replace(key) + "']"
 		name, expression := strings.CutSuffix(key, expressionSuffix)
-		if _, twice := shape.Get(name); twice {
+		if names[name] {
 			c.problem(at, fmt.Sprintf("there is a second member for %q: one with and one without .$ are the same", name))
 		}
-		shape = shape.With(name, value.Value{})
+		names[name] = true
 		if expression {
-			values = append(values, c.expression(at, key, member))
+			members = append(members, member{name, c.expression(at, key, inside)})
 		} else {
-			values = append(values, c.value(at, member))
+			members = append(members, member{name, c.value(at, inside)})
 		}
 	}
-	if allLiteral(values) {
+	if !slices.ContainsFunc(members, func(m member) bool { return evaluates(m.value) }) {
 		return literal{v}
 	}
-	return &objectTemplate{shape, values}
+	return objectOf(inOrder(members))
 }
 
 // quoteEscaper makes a name fit for a place.
@@ -120,13 +122,10 @@ func (c *compiler) expression(place, key string, v value.Value) node {
 	return &field{key, e}
 }
 
-func allLiteral(nodes []node) bool {
-	for _, n := range nodes {
-		if _, constant := n.(literal); !constant {
-			return false
-		}
-	}
-	return true
+// evaluates is whether a part may come out as something else than it is.
+func evaluates(n node) bool {
+	_, constant := n.(literal)
+	return !constant
 }
 
 // field is a member that is an expression. An index beyond an array's end is null
@@ -153,9 +152,23 @@ func (f *field) eval(s *Scope) (value.Value, error) {
 	return value.Value{}, err
 }
 
+// member is a member of a template object, by its name without .$.
+type member struct {
+	name  string
+	value node
+}
+
 type objectTemplate struct {
 	shape  value.Value // the names, with null for all values
 	values []node
+}
+
+func objectOf(members []member) *objectTemplate {
+	shape, values := make([]value.Member, len(members)), make([]node, len(members))
+	for i, m := range members {
+		shape[i].Name, values[i] = m.name, m.value
+	}
+	return &objectTemplate{value.OfObject(shape...), values}
 }
 
 func (t *objectTemplate) eval(s *Scope) (value.Value, error) {

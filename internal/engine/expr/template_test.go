@@ -24,7 +24,7 @@ func TestTemplate(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"constant", `{"b":1,"a":[{"c":"$.index"},"$.index"]}`, `{"b":1,"a":[{"c":"$.index"},"$.index"]}`},
 		{"no object", `"$.index"`, `"$.index"`},
-		{"expressions lose the ending and keep their place", `{"z.$":"$.index","m":1,"a.$":"$wait"}`, `{"z":1,"m":1,"a":3}`},
+		{"expressions lose the ending and come last", `{"z.$":"$.index","m":1,"a.$":"$wait"}`, `{"m":1,"a":3,"z":1}`},
 		{"deep", `{"Payload":{"attempt":1,"execution":{"name.$":"$$.Execution.Name"}}}`, `{"Payload":{"attempt":1,"execution":{"name":"e-1"}}}`},
 		{"in arrays", `{"Environment":[{"Name":"A","Value.$":"$.index"},[{"x.$":"$.index"}],"y.$"]}`, `{"Environment":[{"Name":"A","Value":1},[{"x":1}],"y.$"]}`},
 		{"an array of templates", `[{"x.$":"$.index"}]`, `[{"x":1}]`},
@@ -59,7 +59,7 @@ func TestTemplateIsShared(t *testing.T) {
 			s := scope(t)
 			s.Input = value.OfObject(value.Member{Name: "n", Value: value.OfInt(n)})
 			s.Variable = func(string) (value.Value, bool) { return value.OfInt(-n), true }
-			want := fmt.Sprintf(`{"n":5,"in":%d,"who":{"x":"S","v":%d}}`, n, -n)
+			want := fmt.Sprintf(`{"who":{"v":%d,"x":"S"},"in":%d,"n":5}`, -n, n)
 			for range 100 {
 				if got, err := template.Eval(s); err != nil || got.String() != want {
 					t.Errorf("got %s, %v; want %s", got, err, want)

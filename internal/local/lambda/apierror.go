@@ -3,6 +3,7 @@ package lambda
 import (
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // APIError is a refusal by Lambda itself: no code of the function ran, or
@@ -16,9 +17,17 @@ type APIError struct {
 
 func (e *APIError) Error() string { return e.Code + ": " + e.Message }
 
+// notFound names the version that was asked for, $LATEST when none was (recorded:
+// LocalStack, test_no_such_function).
 func notFound(arn string) *APIError {
+	if strings.Count(arn, ":") < qualifiedColons {
+		arn += ":$LATEST"
+	}
 	return &APIError{Code: "ResourceNotFoundException", Status: http.StatusNotFound, Message: "Function not found: " + arn}
 }
+
+// qualifiedColons are those of arn:aws:lambda:REGION:ACCOUNT:function:NAME:VERSION.
+const qualifiedColons = 7
 
 func requestTooLarge() *APIError {
 	return &APIError{Code: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,

@@ -79,24 +79,34 @@ func (in describeExecutionInput) check(c *constraints) {
 
 type describeExecutionOutput struct {
 	executionView
-	RedriveCount        int    `json:"redriveCount"`
-	RedriveStatus       string `json:"redriveStatus"`
-	RedriveStatusReason string `json:"redriveStatusReason"`
+	redrive
 }
 
-// describeExecution says of every execution that it cannot be redriven:
-// RedriveExecution is not among the actions here.
+// redrive is whether an execution could be redriven. RedriveExecution is not
+// among the actions here, so that none ever is.
+type redrive struct {
+	Count  int    `json:"redriveCount"`
+	Status string `json:"redriveStatus"`
+	Reason string `json:"redriveStatusReason,omitempty"`
+}
+
+// redriveOf says what was recorded from AWS (LocalStack, test_state_fail,
+// test_global_timeout), and ABORTED as the API reference has it.
+func redriveOf(status engine.Status) redrive {
+	switch status {
+	case engine.Failed, engine.TimedOut, engine.Aborted:
+		return redrive{Status: "REDRIVABLE"}
+	}
+	return redrive{Status: "NOT_REDRIVABLE", Reason: fmt.Sprintf("Execution is %s and cannot be redriven", status)}
+}
+
 func (s *Service) describeExecution(_ context.Context, in describeExecutionInput) (any, error) {
 	x, err := s.execution(*in.ExecutionARN)
 	if err != nil {
 		return nil, err
 	}
 	view := x.view(in.IncludedData)
-	return describeExecutionOutput{
-		executionView:       view,
-		RedriveStatus:       "NOT_REDRIVABLE",
-		RedriveStatusReason: fmt.Sprintf("Execution is %s and cannot be redriven", view.Status),
-	}, nil
+	return describeExecutionOutput{view, redriveOf(view.Status)}, nil
 }
 
 // execution is the Standard one with this ARN. Express executions have ARNs of

@@ -34,8 +34,10 @@ func TestDescribeExecutionTellsEveryEnd(t *testing.T) {
 			want.ExecutionArn, want.StateMachineArn, want.Name = aws.String(scope+"execution:orders:run-1"), aws.String(standardARN), aws.String("run-1")
 			want.Input, want.InputDetails = aws.String(`{"a": 1}`), included
 			want.StartDate, want.StopDate = aws.Time(testStart), aws.Time(testStart)
-			want.RedriveCount, want.RedriveStatus = aws.Int32(0), "NOT_REDRIVABLE"
-			want.RedriveStatusReason = aws.String("Execution is " + string(want.Status) + " and cannot be redriven")
+			want.RedriveCount, want.RedriveStatus = aws.Int32(0), "REDRIVABLE" // test_state_fail, test_global_timeout
+			if want.Status == "SUCCEEDED" {
+				want.RedriveStatus, want.RedriveStatusReason = "NOT_REDRIVABLE", aws.String("Execution is SUCCEEDED and cannot be redriven")
+			}
 			if diff := cmp.Diff(&want, got, ignored, unexported); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}
@@ -47,7 +49,7 @@ func TestDescribeExecutionTellsEveryEnd(t *testing.T) {
 func TestTimedOutHasNoErrorKeys(t *testing.T) {
 	b := newBench(t, ending(engine.Result{Status: engine.TimedOut}))
 	_, body := b.post(targetPrefix+"DescribeExecution", arn(*b.ran("run-1", "{}")))
-	for _, key := range []string{"error", "cause", "output", "outputDetails"} {
+	for _, key := range []string{"error", "cause", "output", "outputDetails", "redriveStatusReason"} {
 		if _, there := body[key]; there || body["status"] != "TIMED_OUT" {
 			t.Errorf("%s is in %v", key, body)
 		}
@@ -60,6 +62,9 @@ func TestDescribeExecutionWhileItRuns(t *testing.T) {
 	_, body := b.post(targetPrefix+"DescribeExecution", arn(*b.start("run-1", "{}").ExecutionArn))
 	if body["status"] != "RUNNING" || body["startDate"] != 1795435200.123 {
 		t.Errorf("got %v, want RUNNING since 1795435200.123", body)
+	}
+	if body["redriveStatus"] != "NOT_REDRIVABLE" || body["redriveStatusReason"] != "Execution is RUNNING and cannot be redriven" {
+		t.Errorf("got %v, want it not to be redrivable", body)
 	}
 	for _, key := range []string{"stopDate", "output", "error", "cause"} {
 		if _, there := body[key]; there {

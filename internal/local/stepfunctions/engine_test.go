@@ -4,10 +4,13 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/engine/value"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
@@ -48,5 +51,31 @@ func TestGeneratedDefinition(t *testing.T) {
 	want := []string{"ExecutionStarted", "PassStateEntered", "PassStateExited", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
+	}
+}
+
+// TestTheDatesAreTheExecutions: what a state reads as the start time is the API's
+// startDate, and stopDate of a timed-out execution lies TimeoutSeconds behind it
+// (measured: floci-io/floci, issue 2733), whatever the clock says in between.
+func TestTheDatesAreTheExecutions(t *testing.T) {
+	machine, err := engine.Load([]byte(`{"StartAt":"S","TimeoutSeconds":5,"States":{
+		"S":{"Type":"Pass","Assign":{"start.$":"$$.Execution.StartTime"},"Next":"W"},
+		"W":{"Type":"Wait","Seconds":9,"End":true}}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, machine, func(o *Options) { o.Environment.Clock = clock.NewVirtual(testStart.Add(456 * time.Microsecond)) })
+	arn := b.ran("run-1", `{}`)
+	got := b.describe(arn)
+	if got.Status != "TIMED_OUT" || !got.StartDate.Equal(testStart) || !got.StopDate.Equal(testStart.Add(5*time.Second)) {
+		t.Errorf("%s from %s to %s", got.Status, got.StartDate, got.StopDate)
+	}
+	events := b.history(&sfn.GetExecutionHistoryInput{ExecutionArn: arn}).Events
+	if read := events[2].StateExitedEventDetails.AssignedVariables["start"]; read != `"2026-11-23T12:00:00.123Z"` {
+		t.Errorf("a state reads %s as the start time", read)
+	}
+	end := events[len(events)-1]
+	if end.Type != "ExecutionTimedOut" || !end.Timestamp.Equal(*got.StopDate) || aws.ToString(end.ExecutionTimedOutEventDetails.Error) != "States.Timeout" {
+		t.Errorf("it ends with %s at %s", end.Type, end.Timestamp)
 	}
 }

@@ -58,6 +58,7 @@ func (s *Service) perform(ctx context.Context, x *execution) (result engine.Resu
 		StateMachineARN:  x.machine.ARN,
 		StateMachineName: x.machine.Name,
 		Input:            x.input,
+		StartDate:        x.StartDate,
 	}, environment)
 }
 

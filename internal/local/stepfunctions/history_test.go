@@ -30,7 +30,7 @@ func everyDetail(t *testing.T) []engine.Event {
 		engine.StateExitedDetails{Name: "Attempt 1", Output: in, Assigned: value.OfObject(value.Member{Name: "n", Value: value.OfInt(1)})},
 		engine.ExecutionFailedDetails{Error: "E", Cause: "C"},
 		engine.ExecutionAbortedDetails{Error: "E", Cause: "C"},
-		engine.ExecutionTimedOutDetails{},
+		engine.ExecutionTimedOutDetails{Error: "States.Timeout"},
 		engine.ExecutionSucceededDetails{Output: in},
 		nil,
 	}
@@ -80,7 +80,7 @@ func wireEvents() []types.HistoryEvent {
 			AssignedVariables: map[string]string{"n": "1"}, AssignedVariablesDetails: &types.AssignedVariablesDetails{}}},
 		{Type: "ExecutionFailed", ExecutionFailedEventDetails: &types.ExecutionFailedEventDetails{Error: e, Cause: c}},
 		{Type: "ExecutionAborted", ExecutionAbortedEventDetails: &types.ExecutionAbortedEventDetails{Error: e, Cause: c}},
-		{Type: "ExecutionTimedOut", ExecutionTimedOutEventDetails: &types.ExecutionTimedOutEventDetails{}},
+		{Type: "ExecutionTimedOut", ExecutionTimedOutEventDetails: &types.ExecutionTimedOutEventDetails{Error: aws.String("States.Timeout")}},
 		{Type: "ExecutionSucceeded", ExecutionSucceededEventDetails: &types.ExecutionSucceededEventDetails{Output: in, OutputDetails: whole}},
 		{Type: "FailStateEntered"},
 	}

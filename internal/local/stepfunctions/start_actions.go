@@ -54,7 +54,9 @@ type billingDetails struct {
 
 // startSyncExecution answers when the execution has ended, with status 200
 // however it has: with ABORTED too, which only Close brings about and AWS's does
-// not know. A client that goes away does not end the execution.
+// not know. Unlike DescribeExecution it tells of the output's details also where
+// there is no output (recorded for FAILED: LocalStack, test_express_sync). A
+// client that goes away does not end the execution.
 func (s *Service) startSyncExecution(ctx context.Context, in startSyncExecutionInput) (any, error) {
 	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
@@ -70,7 +72,9 @@ func (s *Service) startSyncExecution(ctx context.Context, in startSyncExecutionI
 	if err := x.wait(ctx); err != nil {
 		return nil, err
 	}
-	return startSyncExecutionOutput{x.view(in.IncludedData), billing(x.result)}, nil
+	view := x.view(in.IncludedData)
+	view.OutputDetails = view.InputDetails
+	return startSyncExecutionOutput{view, billing(x.result)}, nil
 }
 
 // wait returns when the execution has ended, or with an error when ctx has.

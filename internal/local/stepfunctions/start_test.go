@@ -48,7 +48,7 @@ func TestMachineIsGivenTheExecution(t *testing.T) {
 	}))
 	b.ran("run-1", ` {"a": 1} `)
 	want := engine.Execution{ARN: scope + "execution:orders:run-1", Name: "run-1", RoleARN: roleARN,
-		StateMachineARN: standardARN, StateMachineName: "orders", Input: parse(t, `{"a":1}`)}
+		StateMachineARN: standardARN, StateMachineName: "orders", Input: parse(t, `{"a":1}`), StartDate: testStart}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("execution (-want +got):\n%s", diff)
 	}
