@@ -71,3 +71,25 @@ func abortedBy(cause error) *failure {
 	}
 	return &failure{kind: aborted, cause: "the run's context has ended: " + cause.Error()}
 }
+
+// fitting is the failure in the sizes that the API can give back (model:
+// SensitiveError, SensitiveCause). What AWS does with longer ones of a task, or
+// with a cause that holds a whole input, is not recorded; the beginning says most.
+func (f *failure) fitting() *failure {
+	return &failure{kind: f.kind, name: beginning(f.name, maxError), cause: beginning(f.cause, maxCause)}
+}
+
+// beginning is the first characters of a text.
+func beginning(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	n := 0
+	for i := range text {
+		if n == limit {
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}

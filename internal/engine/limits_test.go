@@ -108,3 +108,21 @@ func assigning(n int, name func(int) string) string {
 	}
 	return `{"StartAt":"0","States":{` + strings.Join(states, ",") + `}}`
 }
+
+// The API gives back 32,768 characters of a cause (model: SensitiveCause), and a
+// cause may hold a whole input.
+func TestCausesHaveTheSizeThatTheAPIGivesBack(t *testing.T) {
+	r := run(t, single(`{"Type":"Pass","InputPath":"$.none","End":true}`), textOf(limit))
+	if r.Error != "States.Runtime" || len(r.Cause) > 32_768 || len(r.Cause) < 100 {
+		t.Errorf("%s with a cause of %d characters", r.Error, len(r.Cause))
+	}
+	long := strings.Repeat("é", 40_000)
+	r = run(t, single(invoking(`,"End":true`)), `{}`, fails(strings.Repeat("n", 300), long))
+	if r.Error != strings.Repeat("n", 256) || r.Cause != strings.Repeat("é", 32_768) {
+		t.Errorf("an error of %d characters, a cause of %d bytes", len(r.Error), len(r.Cause))
+	}
+	last := r.History[len(r.History)-1].Details.(engine.ExecutionFailedDetails)
+	if last.Error != r.Error || last.Cause != r.Cause {
+		t.Errorf("the history says otherwise: %d, %d", len(last.Error), len(last.Cause))
+	}
+}

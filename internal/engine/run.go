@@ -163,6 +163,7 @@ func (e *execution) end(f *failure) {
 		e.result.Status, e.result.Error, e.result.Cause = Aborted, f.name, f.cause
 		e.record("ExecutionAborted", 0, ExecutionAbortedDetails{Error: f.name, Cause: f.cause})
 	default:
+		f = f.fitting()
 		e.result.Status, e.result.Error, e.result.Cause = Failed, f.name, f.cause
 		e.follow("ExecutionFailed", ExecutionFailedDetails{Error: f.name, Cause: f.cause})
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // wire is an upstream on bare sockets. It says what net/http would not, and
@@ -152,14 +153,6 @@ func resetting(text string) func(net.Conn, request) {
 	}
 }
 
-// holding is silent after the text until the client goes.
-func holding(text string) func(net.Conn, request) {
-	return func(c net.Conn, _ request) {
-		io.WriteString(c, text)
-		c.Read(make([]byte, 1))
-	}
-}
-
 // http11 is an answer on the wire; fields are whole lines.
 func http11(status, body string, fields ...string) string {
 	head := append([]string{"HTTP/1.1 " + status, "Connection: close", fmt.Sprint("Content-Length: ", len(body))}, fields...)
@@ -175,7 +168,8 @@ func (r *rig) raw(sent string) answer {
 		r.t.Fatal(err)
 	}
 	defer conn.Close()
-	go io.WriteString(conn, sent) // it may be answered before it is read whole
+	conn.SetDeadline(time.Now().Add(20 * time.Second)) // as rig.await
+	go io.WriteString(conn, sent)                      // it may be answered before it is read whole
 	method, _, _ := strings.Cut(sent, " ")
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
 	if err != nil {
