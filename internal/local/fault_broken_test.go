@@ -8,11 +8,13 @@ import (
 	"github.com/sfngen/sfngen/internal/mockapi"
 )
 
+// What the caller gets (see [rig.told]).
 const (
-	lost       = "502 upstream-connection-lost"
-	unusable   = "502 upstream-protocol"
-	outOfTime  = "504 upstream-timeout"
-	oneAttempt = ", attempts 1"
+	unreachable = "502 upstream-unreachable"
+	lost        = "502 upstream-connection-lost"
+	unusable    = "502 upstream-protocol"
+	outOfTime   = "504 upstream-timeout"
+	oneAttempt  = ", attempts 1"
 )
 
 // What breaks after the request was sent may have had its effect: a GET goes

@@ -83,7 +83,7 @@ func TestHangInTheHandshake(t *testing.T) {
 	})
 	r := run(t, twice(""), "https://"+address, skipping)
 	r.expect(scene{
-		Answer:    "502 upstream-unreachable, attempts 2",
+		Answer:    unreachable + ", attempts 2",
 		Attempts:  []string{"egress 1: transient tls, waits 1s", "egress 2: transient tls"},
 		Execution: "FAILED Upstream.Transient",
 		Upstream:  []string{"127.0.0.101", "127.0.0.102"},

@@ -65,7 +65,6 @@ func TestUnreachable(t *testing.T) {
 		w, address := onSocket(t, talk)
 		return reached{knocks{w}, "https://" + address, nil}
 	}
-	const down = "502 upstream-unreachable"
 	threeKnocks := []string{"127.0.0.101", "127.0.0.102", "127.0.0.103"}
 	for _, test := range []struct {
 		name  string
@@ -93,7 +92,7 @@ func TestUnreachable(t *testing.T) {
 				t.Parallel()
 				at := test.at(t)
 				r := run(t, thrice, at.url, append(at.more, skipping)...)
-				r.expect(exhausted(down, test.fault, test.heard), at, r.call(method, "/orders", ""))
+				r.expect(exhausted(unreachable, test.fault, test.heard), at, r.call(method, "/orders", ""))
 			})
 		}
 	}
@@ -105,7 +104,7 @@ func TestTrustedCertificate(t *testing.T) {
 	t.Parallel()
 	m, url, trusting := secured(t, mockapi.Config{TLS: mockapi.TLSGood})
 	r := run(t, thrice, url, skipping)
-	r.expect(exhausted("502 upstream-unreachable", "tls", nil), m, r.call("GET", "/orders", ""))
+	r.expect(exhausted(unreachable, "tls", nil), m, r.call("GET", "/orders", ""))
 	r = run(t, thrice, url, skipping, trusting)
 	r.expect(succeeded(200, "GET /orders"), m, r.call("GET", "/orders", ""))
 }
@@ -115,7 +114,6 @@ func TestTrustedCertificate(t *testing.T) {
 func TestHTTP2(t *testing.T) {
 	t.Parallel()
 	m, url, trusting := secured(t, mockapi.Config{TLS: mockapi.TLSGood, HTTP2: true})
-	const lost = "502 upstream-connection-lost"
 	for _, test := range []struct {
 		name, method, path string
 		want               scene
@@ -123,8 +121,8 @@ func TestHTTP2(t *testing.T) {
 		{"success", "POST", "/orders?dry=1", succeeded(200, "POST /orders?dry=1")},
 		{"GET reset", "GET", "/fault/reset", exhausted(lost, "connection", from(3, "GET /fault/reset"))},
 		{"GET reset in the body", "GET", "/fault/half", exhausted(lost, "200 connection", from(3, "GET /fault/half"))},
-		{"POST reset", "POST", "/fault/reset", rejected(lost+", attempts 1", "connection", from(1, "POST /fault/reset"))},
-		{"POST reset in the body", "POST", "/fault/half", rejected(lost+", attempts 1", "200 connection", from(1, "POST /fault/half"))},
+		{"POST reset", "POST", "/fault/reset", rejected(lost+oneAttempt, "connection", from(1, "POST /fault/reset"))},
+		{"POST reset in the body", "POST", "/fault/half", rejected(lost+oneAttempt, "200 connection", from(1, "POST /fault/half"))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m.Reset()
