@@ -3,12 +3,16 @@ package spec
 import (
 	"fmt"
 	"net/url"
+	"strings"
 )
 
-// OverrideUpstream puts another URL in the place of upstream.url, for a run on
-// this machine; the egresses may call private addresses then, which is where such
+// OverrideUpstream puts another URL in the place of upstream.url, its base path
+// included, for a run on this machine; the egresses may call private addresses then, which is where such
 // an upstream usually is. The error says what is wrong with the URL.
 func (f *File) OverrideUpstream(text string) error {
+	if !strings.Contains(text, "://") {
+		return fmt.Errorf("%q must begin with http:// or https://%s", text, withScheme(text))
+	}
 	u, err := url.Parse(text)
 	if err != nil {
 		return fmt.Errorf("%q is not a URL: %s", text, reason(err))
@@ -21,4 +25,13 @@ func (f *File) OverrideUpstream(text string) error {
 	}
 	f.Spec.Upstream.URL, f.Spec.Upstream.AllowPrivate = text, true
 	return nil
+}
+
+// withScheme is the hint for a URL that has none, as in 127.0.0.1:8429.
+func withScheme(text string) string {
+	whole := "http://" + strings.TrimPrefix(text, "//")
+	if u, err := url.Parse(whole); err != nil || u.Hostname() == "" {
+		return ""
+	}
+	return "; write " + whole
 }

@@ -11,8 +11,12 @@ func TestOverrideUpstream(t *testing.T) {
 	tests := []struct{ url, want string }{
 		{"http://127.0.0.1:8429/v2", ""},
 		{"https://staging.example", ""},
-		{"127.0.0.1:8429", `"127.0.0.1:8429" is not a URL: first path segment in URL cannot contain colon`},
-		{"localhost:8429", `"localhost:8429" must begin with http:// or https://`},
+		{"127.0.0.1:8429", `"127.0.0.1:8429" must begin with http:// or https://; write http://127.0.0.1:8429`},
+		{"localhost:8429/v2", `"localhost:8429/v2" must begin with http:// or https://; write http://localhost:8429/v2`},
+		{"//host", `"//host" must begin with http:// or https://; write http://host`},
+		{"", `"" must begin with http:// or https://`},
+		{"ftp://host", `"ftp://host" must begin with http:// or https://`},
+		{"http://[::1", `"http://[::1" is not a URL: missing ']' in host`},
 		{"http://", `"http://" has no host; write it as in https://api.acme.example/v1`},
 		{"http://a/?q=1", `"http://a/?q=1" holds a query, but each request brings its own; remove what follows the question mark`},
 	}

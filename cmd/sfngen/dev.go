@@ -2,10 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"sync"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -23,10 +24,11 @@ func devCommand() *cobra.Command {
 		Long: `Keep the function URL running on this machine, for a program that is pointed at
 it as it will be at the deployed one. No signature is needed.
 
-One line for each attempt goes to stderr. The spec is loaded again when it
-changes; one with errors leaves the last one running. Schedules and events are
-fired by hand, with the commands that it prints. Ctrl-C lets the requests that run
-end, a second one stops them.`,
+One line for each attempt goes to stderr, and one for each request that is refused
+without one. The spec is loaded again when it changes; one with errors leaves the
+last one running. Schedules and events are fired by hand, with the commands that it
+prints. Ctrl-C lets the requests that run end, a second one stops them. Exit status
+0: all that ran has ended; 2: it could not start, or was stopped before.`,
 		Example: `  sfngen dev acme-orders.yaml
   sfngen dev acme-orders.yaml --upstream http://127.0.0.1:8429 --listen 127.0.0.1:0`,
 		Args: exactlyOne("SPEC"),
@@ -39,47 +41,77 @@ end, a second one stops them.`,
 	}
 	flags.add(c)
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8420", "the function URL's `address`; port 0 takes any free one")
-	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "no lines for attempts")
+	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "no lines for requests and attempts")
 	return c
 }
 
 func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bool) error {
-	source, err := readOne(c.InOrStdin(), name)
+	if err := dev.CheckAddress(listen); err != nil {
+		return err
+	}
+	out, log := newScreen(c.OutOrStdout()), newScreen(c.ErrOrStderr())
+	defer out.finish(c.Context())
+	defer log.finish(c.Context())
+	source, err := readOne(nil, name)
+	if err != nil {
+		return fmt.Errorf("reading the spec: %w", err)
+	}
+	printer := &findingsPrinter{screen: log}
+	first, findings, err := flags.generate(source)
+	printer.print(findings)
 	if err != nil {
 		return err
 	}
-	first, err := flags.generate(c, source)
-	if err != nil {
-		return err
-	}
-	o, err := flags.options(c)
+	o, err := flags.options(log)
 	if err != nil {
 		return err
 	}
 	o.Listen = listen
-	stderr := c.ErrOrStderr()
 	hurry, release := secondSignal()
 	defer release()
 	return dev.Serve(c.Context(), dev.Options{
 		Local: o, Stack: first, Text: source.Text,
-		Read: func() ([]byte, error) {
-			now, err := readOne(nil, name)
-			return now.Text, err
-		},
+		Read: func() ([]byte, error) { return readAgain(name) },
 		Generate: func(text []byte) (*stack.Stack, error) {
-			return flags.generate(c, stack.Source{Name: name, Text: text})
+			next, findings, err := flags.generate(stack.Source{Name: name, Text: text})
+			printer.print(findings)
+			return next, asTold(err)
 		},
-		Out: c.OutOrStdout(), Log: stderr,
-		Color: isTerminal(stderr) && wantsColor(), Quiet: quiet, Hurry: hurry,
+		Out: out, Log: log, Color: log.color, Quiet: quiet, Hurry: hurry,
 	})
 }
 
-// secondSignal ends when a person asks a second time.
+// asTold is for a spec whose findings are printed.
+func asTold(err error) error {
+	if errors.Is(err, errSpec) {
+		return dev.ErrSpec
+	}
+	return err
+}
+
+// readAgain reads only what a spec can be: opening a named pipe waits for who
+// writes it, and a file that has become huge has become something else.
+func readAgain(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("no regular file any more")}
+	case info.Size() > mostRead:
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("%d MB are no spec", info.Size()>>20)}
+	}
+	source, err := readOne(nil, name)
+	return source.Text, err
+}
+
+// secondSignal ends when a person asks a second time. A third time then ends the
+// program by the system's means.
 func secondSignal() (hurry <-chan struct{}, release func()) {
-	signals, second := make(chan os.Signal, 2), make(chan struct{})
-	over, once := make(chan struct{}), sync.Once{}
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	signals, second, over := make(chan os.Signal, 2), make(chan struct{}), make(chan struct{})
+	signal.Notify(signals, endings()...)
 	go func() {
+		defer signal.Stop(signals)
 		for range 2 {
 			select {
 			case <-signals:
@@ -89,5 +121,5 @@ func secondSignal() (hurry <-chan struct{}, release func()) {
 		}
 		close(second)
 	}()
-	return second, func() { once.Do(func() { signal.Stop(signals); close(over) }) }
+	return second, sync.OnceFunc(func() { close(over) })
 }

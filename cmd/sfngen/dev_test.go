@@ -22,6 +22,12 @@ type serving struct {
 
 func startDev(t *testing.T, args ...string) (s *serving, url string) {
 	t.Helper()
+	return startDevTo(t, nil, args...)
+}
+
+// startDevTo gives it another stderr than s.logs.
+func startDevTo(t *testing.T, stderr io.Writer, args ...string) (s *serving, url string) {
+	t.Helper()
 	s = &serving{t: t, ended: make(chan error, 1)}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
@@ -29,6 +35,9 @@ func startDev(t *testing.T, args ...string) (s *serving, url string) {
 	root.SetArgs(append([]string{"dev", "orders.yaml", "--listen", "127.0.0.1:0"}, args...))
 	root.SetOut(&s.stdout)
 	root.SetErr(&s.logs)
+	if stderr != nil {
+		root.SetErr(stderr)
+	}
 	go func() { s.ended <- root.ExecuteContext(ctx) }()
 	t.Cleanup(stop)
 	s.until("its address", func() bool { return loopbackAddress.MatchString(s.stdout.String()) })
@@ -82,7 +91,7 @@ func TestDevServesAndReloads(t *testing.T) {
 		t.Errorf("GET by the new spec: %d, want 405", status)
 	}
 	write(t, "orders.yaml", "version: 1\nname: Wrong\n")
-	s.logged("the one before it goes on")
+	s.logged("the spec has errors (above): the last good one goes on")
 	if status, _ := get(t, url+"/orders"); status != 405 {
 		t.Errorf("GET after a wrong spec: %d, want 405", status)
 	}
@@ -112,7 +121,7 @@ func TestDevEndsWithItsRequestsAnswered(t *testing.T) {
 	go func() { status, body := get(t, url+"/orders"); got <- answer{status, body} }()
 	<-arrived
 	s.stop()
-	s.logged("ending: waits for the requests that run")
+	s.logged("ending: waits for 1 request; Ctrl-C again stops it")
 	close(release)
 	if a := <-got; a != (answer{200, "late"}) {
 		t.Errorf("the request that ran got %+v", a)

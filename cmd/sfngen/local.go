@@ -1,21 +1,25 @@
 package main
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/report"
 	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 
 // localFlags are those of the commands that run a stack on this machine.
 type localFlags struct {
-	findings findingFlags
+	strict   bool
 	upstream string
 	binaries bool
 	cacert   string
@@ -23,53 +27,46 @@ type localFlags struct {
 }
 
 func (f *localFlags) add(c *cobra.Command) {
-	f.findings.add(c)
-	c.Flags().StringVar(&f.upstream, "upstream", "", "call this URL instead of the spec's upstream.url; private addresses are allowed then")
+	c.Flags().BoolVar(&f.strict, "strict", false, "take warnings for errors")
+	c.Flags().StringVar(&f.upstream, "upstream", "", "call this `URL` instead of the spec's upstream.url, its base path included; private addresses are allowed then")
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
 	c.Flags().StringVar(&f.cacert, "cacert", "", "trust the certificates of this PEM `file` instead of the system's")
 	c.Flags().BoolVar(&f.logs, "logs", false, "print what the Lambdas log")
 }
 
-// load reads the one spec, prints what is wrong with it and makes its stack.
-func (f *localFlags) load(c *cobra.Command, name string) (*stack.Stack, error) {
-	source, err := readOne(c.InOrStdin(), name)
-	if err != nil {
-		return nil, fmt.Errorf("reading the spec: %w", err)
-	}
-	return f.generate(c, source)
-}
+var (
+	errSpec   = errors.New("the spec has errors (above)")
+	errStrict = errors.New("the spec has warnings (above), which --strict takes for errors")
+)
 
-func (f *localFlags) generate(c *cobra.Command, source stack.Source) (*stack.Stack, error) {
-	write, err := f.findings.writer(c.ErrOrStderr())
-	if err != nil {
-		return nil, err
-	}
+// generate makes the spec's stack. A spec that stops it is errSpec or errStrict;
+// the findings are the caller's to print in any case.
+func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding, error) {
 	var refused error
 	s, findings := stack.LoadWith(source.Name, source.Text, func(file *spec.File) {
 		if f.upstream != "" {
 			refused = file.OverrideUpstream(f.upstream)
 		}
 	})
-	if refused != nil {
-		return nil, fmt.Errorf("--upstream: %w", refused)
+	switch {
+	case refused != nil:
+		return nil, nil, fmt.Errorf("--upstream: %w", refused)
+	case spec.HasErrors(findings):
+		return nil, findings, errSpec
+	case f.strict && len(findings) > 0:
+		return nil, findings, errStrict
 	}
-	if err := write(findings); err != nil {
-		return nil, err
-	}
-	if spec.HasErrors(findings) || f.findings.strict && len(findings) > 0 {
-		return nil, errFindings
-	}
-	return s, nil
+	return s, findings, nil
 }
 
 // options are how the stack runs, as far as both commands agree.
-func (f *localFlags) options(c *cobra.Command) (local.Options, error) {
+func (f *localFlags) options(stderr io.Writer) (local.Options, error) {
 	o := local.Options{Binaries: f.binaries, CACert: f.cacert}
 	if f.logs {
-		o.Log = c.ErrOrStderr()
+		o.Log = stderr
 	}
 	if f.binaries {
-		fmt.Fprintln(c.ErrOrStderr(), "note: compiling the Lambdas, which takes some seconds the first time")
+		fmt.Fprintln(stderr, "note: compiling the Lambdas, which takes some seconds the first time")
 	}
 	if f.cacert == "" {
 		return o, nil
@@ -83,4 +80,26 @@ func (f *localFlags) options(c *cobra.Command) (local.Options, error) {
 		return o, errors.New("--cacert: " + f.cacert + " holds no certificate in PEM form")
 	}
 	return o, nil
+}
+
+// findingsPrinter prints a spec's findings in full, but not those that it has
+// just printed: dev reads the same spec many times.
+type findingsPrinter struct {
+	screen *screen
+	last   []string
+}
+
+func (p *findingsPrinter) print(findings []spec.Finding) {
+	said := make([]string, len(findings))
+	for i, f := range findings {
+		said[i] = f.Path + f.Message
+	}
+	repeated := !spec.HasErrors(findings) && slices.Equal(said, p.last)
+	p.last = said
+	if repeated {
+		return
+	}
+	var text bytes.Buffer
+	_ = report.Text(&text, findings, report.Style{Source: p.screen.terminal, Color: p.screen.color}) // to memory
+	_, _ = p.screen.Write(text.Bytes())
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -14,18 +16,20 @@ import (
 // The exit codes: what CI reads.
 const (
 	exitFine     = 0
-	exitFindings = 1 // findings in a spec, or differences
+	exitFindings = 1 // findings in a spec, differences, or a failed execution
 	exitTrouble  = 2 // wrong use, or something that could not be done
 )
 
-// errFindings ends a command whose findings or differences are already printed.
+// errFindings ends a command whose findings, differences or failure are already
+// printed.
 var errFindings = errors.New("findings")
 
 // Run is the whole program: results go to stdout, everything else to stderr.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	collectLess()
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks twice need not wait for an order
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -38,8 +42,35 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
-	fmt.Fprintf(stderr, "sfngen: %v\n", err)
+	complain(ctx, stderr, err)
 	return exitTrouble
+}
+
+// endings are the signals by which a person, or a terminal that goes away, asks
+// for the end. Under nohup the latter is not meant.
+func endings() []os.Signal {
+	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
+// complain does not wait long for a reader when it is the end that was asked for.
+func complain(ctx context.Context, w io.Writer, err error) {
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		fmt.Fprintf(w, "sfngen: %v\n", err)
+	}()
+	var enough <-chan time.Time
+	if ctx.Err() != nil {
+		enough = time.After(lastLines)
+	}
+	select {
+	case <-said:
+	case <-enough:
+	}
 }
 
 func newRoot() *cobra.Command {

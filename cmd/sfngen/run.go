@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,10 +13,10 @@ import (
 
 	"github.com/sfngen/sfngen/internal/console"
 	"github.com/sfngen/sfngen/internal/curl"
-	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/internal/trial"
+	"github.com/sfngen/sfngen/spec"
 )
 
 func runCommand() *cobra.Command {
@@ -28,8 +29,10 @@ definition, and the same Lambda code that is deployed. The API that it calls is
 the real one, unless --upstream names another.
 
 The attempts are told on stderr as they happen; the API's own answer goes to
-stdout, and with --json the whole record, the event history included. Exit status
-0: the execution succeeded; 1: it failed; 2: it could not be run.`,
+stdout, and with --json the whole record, the event history included: all that was
+sent and answered, secrets too. Exit status 0: the execution succeeded; 1: it
+failed; 2: there was none, because of the spec, the command or the request, or it
+was interrupted.`,
 		Example: `  sfngen run acme-orders.yaml GET '/orders?page=2'
   sfngen run acme-orders.yaml POST /orders -H 'content-type: application/json' -d @order.json
   sfngen run acme-orders.yaml GET /orders --upstream http://127.0.0.1:8429 --fast`,
@@ -38,14 +41,26 @@ stdout, and with --json the whole record, the event history included. Exit statu
 	}
 	flags.local.add(c)
 	flags.add(c)
+	addHabits(c)
 	return c
 }
 
 func specMethodPath(c *cobra.Command, args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("%s takes a SPEC, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), len(args), c.CommandPath())
+	switch {
+	case len(args) == 3:
+		return nil
+	case len(args) > 3 && c.Flags().Changed("json"):
+		return curl.ErrJSON
 	}
-	return nil
+	return fmt.Errorf("%s takes a SPEC, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), len(args), c.CommandPath())
+}
+
+// addHabits answers those flags of curl that have no place here with a hint.
+func addHabits(c *cobra.Command) {
+	for _, habit := range curl.Habits {
+		c.Flags().FuncP(habit.Name, habit.Short, "", func(string) error { return errors.New(habit.Hint) })
+		_ = c.Flags().MarkHidden(habit.Name) // it was added a line above
+	}
 }
 
 type runFlags struct {
@@ -70,60 +85,92 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 	if f.fast && f.local.binaries {
 		return errors.New("--fast and --binaries exclude each other: a process goes by the system's clock, so the waits it counts with cannot be skipped")
 	}
-	s, err := f.local.load(c, name)
-	if err != nil {
-		return err
-	}
-	o, err := f.options(c, s)
-	if err != nil {
-		return err
-	}
 	f.request.Method, f.request.Path = method, path
-	outcome, err := trial.Run(c.Context(), s, f.request, c.InOrStdin(), o.Options)
-	o.finish()
-	if err != nil {
+	out := newScreen(c.ErrOrStderr())
+	outcome, err := f.try(c, name, out)
+	out.finish(c.Context()) // so that what happened stands before the answer
+	if err != nil && !errors.As(err, new(trial.Interrupted)) {
 		return err
 	}
-	if err := f.print(c.OutOrStdout(), outcome); err != nil {
+	if err := errors.Join(f.print(c.OutOrStdout(), outcome), err); err != nil {
 		return err
 	}
-	if !outcome.Succeeded() {
+	return verdict(outcome)
+}
+
+// verdict is the exit status of an outcome, as an error.
+func verdict(o trial.Outcome) error {
+	switch {
+	case o.Record.Execution == nil:
+		return errors.New("no execution: " + o.Answer.Problem())
+	case !o.Succeeded():
 		return errFindings
 	}
 	return nil
 }
 
-// told are a trial's options, with the story that tells of it.
-type told struct {
-	trial.Options
-	finish func()
+// try makes the stack and sends the request, and tells of it on out.
+func (f *runFlags) try(c *cobra.Command, name string, out *screen) (trial.Outcome, error) {
+	source, err := readOne(c.InOrStdin(), name)
+	if err != nil {
+		return trial.Outcome{}, fmt.Errorf("reading the spec: %w", err)
+	}
+	s, findings, err := f.local.generate(source)
+	f.tell(out, name, findings, err)
+	if err != nil {
+		return trial.Outcome{}, err
+	}
+	o, err := f.local.options(out)
+	if err != nil {
+		return trial.Outcome{}, err
+	}
+	return f.send(c.Context(), s, c.InOrStdin(), o, out)
 }
 
-func (f *runFlags) options(c *cobra.Command, s *stack.Stack) (told, error) {
-	o, err := f.local.options(c)
-	if err != nil {
-		return told{}, err
+// tell prints what is wrong with a spec; if it can run, only that there is
+// something: who sends a request wants to see that.
+func (f *runFlags) tell(out *screen, name string, findings []spec.Finding, err error) {
+	switch n := len(findings); {
+	case err != nil:
+		(&findingsPrinter{screen: out}).print(findings)
+	case n == 1:
+		fmt.Fprintf(out, "note: 1 warning in the spec; sfngen validate %s shows it\n", name)
+	case n > 1:
+		fmt.Fprintf(out, "note: %d warnings in the spec; sfngen validate %s shows them\n", n, name)
 	}
-	stderr := c.ErrOrStderr()
+}
+
+func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *screen) (trial.Outcome, error) {
 	var workflow *local.Workflow
-	story := console.NewStory(stderr, console.Style{
-		Terminal:    isTerminal(stderr),
-		Color:       isTerminal(stderr) && wantsColor(),
+	story := console.NewStory(out, console.Style{
+		Terminal:    out.terminal,
+		Color:       out.color,
+		Width:       columns(),
 		Skips:       f.fast,
+		Hint:        f.hint(),
 		MaxAttempts: len(s.Plan.Attempts),
 		Source:      func(k int) netip.Addr { return workflow.Sources().Of(k) },
 		Now:         time.Now,
 	})
-	stop := story.Start(200 * time.Millisecond)
-	return told{finish: stop, Options: trial.Options{
+	defer story.Start(200 * time.Millisecond)()
+	return trial.Run(ctx, s, f.request, stdin, trial.Options{
 		Local: o,
 		Fast:  f.fast,
-		Event: func(e engine.Event) { story.Add(e) },
+		Event: story.Add,
 		Began: func(w *local.Workflow) {
 			workflow = w
-			f.notes(stderr, w)
+			f.notes(out, w)
+			story.Begin(s.Name, s.Plan.Spec.Upstream.URL, s.Plan.Deadline)
 		},
-	}}, nil
+	})
+}
+
+// hint is for who waits long.
+func (f *runFlags) hint() string {
+	if f.local.binaries {
+		return "Ctrl-C stops"
+	}
+	return "Ctrl-C stops; --fast skips waits"
 }
 
 // notes say in what this run differs from the deployed workflow.
@@ -132,7 +179,7 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 		fmt.Fprintln(w, "note:", note)
 	}
 	if f.fast {
-		fmt.Fprintln(w, "note: --fast skips the waits, but not the API's: it may still count what it would have forgotten")
+		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse what it would take after a real wait")
 	}
 	if note := f.request.Note(); note != "" {
 		fmt.Fprintln(w, "note:", note)
@@ -145,6 +192,9 @@ func (f *runFlags) print(w io.Writer, o trial.Outcome) error {
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(o.Record)
+	}
+	if o.Record.Response == nil {
+		return nil
 	}
 	if isTerminal(w) && !o.Answer.IsText() {
 		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(o.Answer.Body))

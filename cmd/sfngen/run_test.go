@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -77,9 +79,19 @@ func TestRunFailsAsTheExecutionDoes(t *testing.T) {
 	if code != 1 || stdout != "answer 1" || calls.Load() != 1 || !strings.Contains(stderr, "status 404 is not retried") {
 		t.Errorf("exit status %d, %d calls\n%s%s", code, calls.Load(), stdout, stderr)
 	}
-	code, stdout, _ = run("run", "orders.yaml", "DELETE", "/", "--upstream", url)
-	if code != 1 || !strings.Contains(stdout, "DELETE is not allowed here") || calls.Load() != 1 {
-		t.Errorf("a method that the spec lacks: exit status %d, %s", code, stdout)
+}
+
+// A request that is refused before an execution is exit status 2, and says why
+// also where nobody reads the body.
+func TestRunSaysWhyThereWasNoExecution(t *testing.T) {
+	inFolder(t)
+	url, calls := upstream(t, 200)
+	code, stdout, stderr := run("run", "orders.yaml", "DELETE", "/", "--upstream", url)
+	if want := "sfngen: no execution: 405 Method not allowed: DELETE is not allowed here"; code != 2 || !strings.Contains(stderr, want) {
+		t.Errorf("exit status %d, stderr lacks %q:\n%s", code, want, stderr)
+	}
+	if !strings.Contains(stdout, `"status":405`) || calls.Load() != 0 {
+		t.Errorf("%d calls, stdout %s", calls.Load(), stdout)
 	}
 }
 
@@ -90,7 +102,7 @@ func TestRunFastSkipsTheWaitsAndSaysSo(t *testing.T) {
 	if code != 0 || stdout != "answer 3" || calls.Load() != 3 {
 		t.Errorf("exit status %d, %d calls\n%s%s", code, calls.Load(), stdout, stderr)
 	}
-	for _, want := range []string{"note: --fast skips the waits", "skips a wait of 1h0m0s", "in 2h0m0s"} {
+	for _, want := range []string{"note: --fast moves only this run's clock", "gives up after 3h0m0s at the latest", "skips a wait of 1h0m0s", "in 2h0m0s"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, stderr)
 		}
@@ -125,6 +137,57 @@ func TestRunRecordHoldsAllThatHappened(t *testing.T) {
 	}
 }
 
+// What an interrupted run has done is in its record all the same.
+func TestRunInterruptedStillPrintsTheRecord(t *testing.T) {
+	inFolder(t)
+	arrived, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	tests := []struct {
+		name, url string
+		status    int // of the attempt before
+		want      string
+	}{
+		{"in an attempt", serveSlowly(t, arrived, release), 0, "interrupted: attempt 1 was cut off; the upstream may have acted on it"},
+		{"in a wait", slowServer(t, func(w http.ResponseWriter) { w.WriteHeader(503) }), 503, "interrupted"},
+	}
+	for _, test := range tests {
+		ctx, interrupt := context.WithCancel(t.Context())
+		var stdout bytes.Buffer
+		stderr := &safeBuffer{}
+		root := newRoot()
+		root.SetArgs([]string{"run", "orders.yaml", "GET", "/", "--json", "--upstream", test.url})
+		root.SetOut(&stdout)
+		root.SetErr(stderr)
+		ended := make(chan error, 1)
+		go func() { ended <- root.ExecuteContext(ctx) }()
+		if test.status == 0 {
+			<-arrived
+		}
+		(&serving{t: t}).until("the wait", func() bool { return test.status == 0 || strings.Contains(stderr.String(), "waits 1h0m0s") })
+		interrupt()
+		err := <-ended
+		var r trial.Record
+		if wrong := json.Unmarshal(stdout.Bytes(), &r); wrong != nil {
+			t.Fatalf("%s: %v\n%s", test.name, wrong, stdout.String())
+		}
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%s: %v, want %s", test.name, err, test.want)
+		}
+		if r.Execution == nil || r.Execution.Status != "ABORTED" || r.Response != nil || len(r.Attempts) != 1 || r.Attempts[0].StatusCode != test.status {
+			t.Errorf("%s: %s", test.name, stdout.String())
+		}
+	}
+}
+
+func TestRunCountsTheWarningsOfTheSpec(t *testing.T) {
+	inFolder(t)
+	url, _ := upstream(t, 200)
+	_, _, stderr := run("run", "orders.yaml", "GET", "/", "--upstream", url)
+	if want := "note: 2 warnings in the spec; sfngen validate orders.yaml shows them\n"; !strings.HasPrefix(stderr, want) || strings.Contains(stderr, "[attempts-wrap]") {
+		t.Errorf("stderr does not begin with %q alone:\n%s", want, stderr)
+	}
+}
+
 func TestRunReadsABodyFromAFile(t *testing.T) {
 	inFolder(t)
 	var got string
@@ -151,15 +214,24 @@ func TestRunRefusesWhatItCannotDo(t *testing.T) {
 	}{
 		{"run orders.yaml GET", "takes a SPEC, a METHOD and a PATH, got 2", 2},
 		{"run missing.yaml GET /", "no such file", 2},
-		{"run wrong.yaml GET /", "retry.maxAttempts", 1},
+		{"run wrong.yaml GET /", "sfngen: the spec has errors (above)", 2},
+		{"run orders.yaml GET / --strict", "sfngen: the spec has warnings (above), which --strict takes for errors", 2},
+		{"run orders.yaml GET / --strict", "[attempts-wrap]", 2},
+		{"run orders.yaml GET / --upstream 127.0.0.1:8911", "write http://127.0.0.1:8911", 2},
+		{"run orders.yaml -X POST /", "METHOD is the second argument", 2},
+		{"run orders.yaml GET / -o file", "write > file", 2},
+		{"run orders.yaml POST / --json {}", "to send JSON, write -H 'content-type: application/json' -d DATA", 2},
+		{"dev orders.yaml --listen 8433", "write 127.0.0.1:8433", 2},
+		{"dev orders.yaml --listen nowhere", "must be HOST:PORT such as 127.0.0.1:8420", 2},
+		{"run wrong.yaml GET /", "retry.maxAttempts", 2},
 		{"run orders.yaml GET orders", "PATH must begin with a slash", 2},
 		{"run orders.yaml GET / --upstream ftp://a", "--upstream: \"ftp://a\" must begin with http:// or https://", 2},
 		{"run orders.yaml GET / --fast --binaries", "--fast and --binaries exclude each other", 2},
 		{"run orders.yaml GET / --cacert nothing.pem", "holds no certificate", 2},
 		{"run orders.yaml GET / --json -i", "[include json]", 2},
 		{"dev -", "dev follows the spec's file", 2},
-		{"dev wrong.yaml", "retry.maxAttempts", 1},
-		{"dev orders.yaml --listen 127.0.0.1:99999", "give another address with --listen", 2},
+		{"dev wrong.yaml", "retry.maxAttempts", 2},
+		{"dev orders.yaml --listen 127.0.0.1:99999", "no port from 0 to 65535", 2},
 		{"demo now", "takes no arguments", 2},
 	}
 	for _, test := range tests {

@@ -88,11 +88,11 @@ func TestStoryOfAFailure(t *testing.T) {
 	for _, e := range failing() {
 		story.Add(e)
 	}
-	want := `attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
-waits 5s, until 10:00:05: the API's ask to egress 2
-attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
-no attempt follows: no attempt is left
-failed after 2 attempts in 6s: Upstream.Transient (4 transitions)
+	want := `10:00:00.004  attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
+10:00:00.004  waits 5s, until 10:00:05: the API's ask to egress 2
+10:00:06.000  attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
+10:00:06.000  that was the last attempt
+10:00:06.000  failed after 2 attempts in 6s: Upstream.Transient (4 transitions)
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -125,6 +125,10 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 	for _, e := range events[:3] {
 		story.Add(e)
 	}
+	if got := take(); got != "" {
+		t.Errorf("before the first tick: %q, want nothing", got)
+	}
+	story.Tick()
 	if got, want := take(), "attempt 1/3  egress 2 from 127.0.0.102  calling, 1.5s"; got != want {
 		t.Errorf("calling: %q, want %q", got, want)
 	}
@@ -154,7 +158,7 @@ func TestEndings(t *testing.T) {
 		event engine.Event
 		want  string
 	}{
-		{"timed out", event(time.Minute, "ExecutionTimedOut", engine.ExecutionTimedOutDetails{}), "timed out after 1 attempt in 1m0s: the deadline has passed\n"},
+		{"timed out", event(time.Minute, "ExecutionTimedOut", engine.ExecutionTimedOutDetails{Error: "States.Timeout"}), "timed out after 1 attempt in 1m0s: the deadline has passed\n"},
 		{"aborted", event(time.Second, "ExecutionAborted", engine.ExecutionAbortedDetails{Cause: "by hand"}), "aborted after 1 attempt in 1s: by hand\n"},
 		{"runtime", event(time.Second, "ExecutionFailed", engine.ExecutionFailedDetails{Error: "States.Runtime", Cause: "no\npath"}),
 			"failed after 1 attempt in 1s: States.Runtime: no path (1 transition)\n"},
@@ -167,7 +171,8 @@ func TestEndings(t *testing.T) {
 			for _, e := range append(failing()[:3], test.event) {
 				story.Add(e)
 			}
-			want := "attempt 1/3  egress 2 from 127.0.0.102  cut off: it had not answered when the execution ended\n" + test.want
+			at := test.event.Timestamp.Format("15:04:05.000  ")
+			want := at + "attempt 1/3  egress 2 from 127.0.0.102  cut off: it had not answered when the execution ended\n" + at + test.want
 			if diff := cmp.Diff(want, out.String()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -186,12 +191,12 @@ func TestLogOfTwoExecutions(t *testing.T) {
 			log.Add("short", e)
 		}
 	}
-	want := `10:00:00.000 11111111  GET /a [31m b
-10:00:00.000 short  GET /a [31m b
+	want := `10:00:00.000 11111111  GET /a [31m b?token
+10:00:00.000 short     GET /a [31m b?token
 10:00:00.004 11111111  attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
 10:00:00.004 11111111  waits 5s, until 10:00:05: the API's ask to egress 2
 10:00:06.000 11111111  attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
-10:00:06.000 11111111  no attempt follows: no attempt is left
+10:00:06.000 11111111  that was the last attempt
 10:00:06.000 11111111  failed after 2 attempts in 6s: Upstream.Transient (4 transitions)
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ type Story struct {
 
 	mu       sync.Mutex
 	out      io.Writer
+	pending  strings.Builder // goes out in one piece
 	timeline timeline.Timeline
 	shown    bool // a line that changes stands there
 }
@@ -26,20 +28,42 @@ func NewStory(out io.Writer, style Style) *Story {
 	return &Story{style: style, out: out, now: style.Now}
 }
 
+// Begin says what is going to be called, and when it gives up at the latest.
+func (s *Story) Begin(name, upstream string, deadline time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	until := "at " + moment(now, now.Add(deadline))
+	if s.style.Skips {
+		until = "after " + deadline.String()
+	}
+	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, count(s.style.MaxAttempts, "attempt"), until))
+	s.flush()
+}
+
 // Add tells the next event.
 func (s *Story) Add(e engine.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	step := s.timeline.Add(e)
-	switch step {
-	case timeline.AttemptEnded:
-		s.attempt(s.last())
-	case timeline.WaitStarted:
-		s.wait(s.last())
-	case timeline.Ended:
-		s.ended()
+	for _, text := range s.lines(e) {
+		s.line(e.Timestamp, text)
 	}
-	s.refresh()
+	if n := len(s.timeline.Attempts); n > 0 && s.timeline.Attempts[n-1].Outcome != timeline.Open {
+		s.refresh() // a call shows from the first tick on: most are over before it
+	}
+	s.flush()
+}
+
+func (s *Story) lines(e engine.Event) []string {
+	switch s.timeline.Add(e) {
+	case timeline.AttemptEnded:
+		return s.style.attempt(s.last())
+	case timeline.WaitStarted:
+		return []string{s.wait(*s.last().Wait)}
+	case timeline.Ended:
+		return s.style.ended(&s.timeline)
+	}
+	return nil
 }
 
 // Tick moves the line that tells what is going on now.
@@ -47,43 +71,16 @@ func (s *Story) Tick() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refresh()
-}
-
-// Timeline is the story so far, for who wants it as data.
-func (s *Story) Timeline() timeline.Timeline {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.timeline
+	s.flush()
 }
 
 func (s *Story) last() timeline.Attempt { return s.timeline.Attempts[len(s.timeline.Attempts)-1] }
 
-func (s *Story) attempt(a timeline.Attempt) {
-	for _, name := range a.Repeats {
-		s.line("%s  %s: called again", s.who(a), name)
-	}
-	s.line("%s", s.style.attempt(a))
-	if why := final(a); why != "" {
-		s.line("%s", why)
-	}
-}
-
-func (s *Story) who(a timeline.Attempt) string { return s.style.who(a) }
-
-func (s *Story) wait(a timeline.Attempt) {
+func (s *Story) wait(w timeline.Wait) string {
 	if s.style.Skips {
-		s.line("skips a wait of %s: %s", a.Wait.Duration(), waitFor(*a.Wait))
-		return
+		return fmt.Sprintf("skips a wait of %s: %s", w.Duration(), waitFor(w))
 	}
-	s.line("%s", wait(*a.Wait))
-}
-
-func (s *Story) ended() {
-	t := &s.timeline
-	if len(t.Attempts) > 0 && s.last().Outcome == timeline.Open {
-		s.line("%s  cut off: it had not answered when the execution ended", s.who(s.last()))
-	}
-	s.line("%s", ending(t))
+	return wait(w)
 }
 
 // refresh writes what is going on now over what was.
@@ -92,13 +89,14 @@ func (s *Story) refresh() {
 		return
 	}
 	s.erase()
-	text := s.going()
-	if text == "" {
-		return
+	if text := s.going(); text != "" {
+		s.pending.WriteString(s.style.fit(text))
+		s.shown = true
 	}
-	fmt.Fprint(s.out, text)
-	s.shown = true
 }
+
+// longWait is one that people wonder about.
+const longWait = time.Minute
 
 // going is what the execution does at the moment; "" when it has ended.
 func (s *Story) going() string {
@@ -108,23 +106,35 @@ func (s *Story) going() string {
 	a := s.last()
 	switch {
 	case a.Outcome == timeline.Open:
-		return fmt.Sprintf("%s  calling, %s", s.who(a), s.now().Sub(a.Began).Round(100*time.Millisecond))
+		return fmt.Sprintf("%s  calling, %s", s.style.who(a), s.now().Sub(a.Began).Round(100*time.Millisecond))
 	case a.Wait != nil && !s.style.Skips && s.now().Before(a.Wait.Until):
-		return fmt.Sprintf("%s to go", (a.Wait.Until.Sub(s.now()) + time.Second - 1).Truncate(time.Second))
+		text := fmt.Sprintf("%s to go", (a.Wait.Until.Sub(s.now()) + time.Second - 1).Truncate(time.Second))
+		if a.Wait.Duration() > longWait && s.style.Hint != "" {
+			text += "  (" + s.style.Hint + ")"
+		}
+		return text
 	}
 	return ""
 }
 
 func (s *Story) erase() {
 	if s.shown {
-		fmt.Fprint(s.out, "\r\x1b[2K") // ECMA-48: EL, the whole line
+		s.pending.WriteString("\r\x1b[2K") // ECMA-48: EL, the whole line
 		s.shown = false
 	}
 }
 
-func (s *Story) line(format string, args ...any) {
+// line begins with the time of day, as those of a Log do.
+func (s *Story) line(at time.Time, text string) {
 	s.erase()
-	fmt.Fprintf(s.out, format+"\n", args...)
+	fmt.Fprintf(&s.pending, "%s  %s\n", at.Local().Format(timeOfDay), text)
+}
+
+func (s *Story) flush() {
+	if s.pending.Len() > 0 {
+		_, _ = io.WriteString(s.out, s.pending.String())
+		s.pending.Reset()
+	}
 }
 
 // Start moves the line again and again until the function that it returns is
@@ -133,15 +143,28 @@ func (s *Story) Start(every time.Duration) (stop func()) {
 	if !s.style.Terminal {
 		return func() {}
 	}
+	stopTicks := Every(every, s.Tick)
+	return func() {
+		stopTicks()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.erase()
+		s.flush()
+	}
+}
+
+// Every does something again and again until the function that it returns is
+// called, which waits for the last time to end.
+func Every(interval time.Duration, do func()) (stop func()) {
 	done := make(chan struct{})
 	var over sync.WaitGroup
 	over.Go(func() {
-		ticker := time.NewTicker(every)
+		ticker := time.NewTicker(interval)
 		defer ticker.Stop()
 		for {
 			select {
 			case <-ticker.C:
-				s.Tick()
+				do()
 			case <-done:
 				return
 			}
@@ -150,8 +173,5 @@ func (s *Story) Start(every time.Duration) (stop func()) {
 	return func() {
 		close(done)
 		over.Wait()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.erase()
 	}
 }

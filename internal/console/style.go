@@ -13,8 +13,12 @@ type Style struct {
 	// Terminal lets what is going on now stand in a last line that changes.
 	Terminal bool
 	Color    bool
+	// Width is how many columns that line may take; 0: 80.
+	Width int
 	// Skips says that waits take no time here.
 	Skips bool
+	// Hint stands beside the countdown of a long wait; "" for none.
+	Hint string
 	// MaxAttempts is the spec's; Source the address of an egress, not valid when
 	// the system chooses it.
 	MaxAttempts int
@@ -31,9 +35,30 @@ func (s Style) who(a timeline.Attempt) string {
 	return text
 }
 
-// attempt is the line of one that has ended.
-func (s Style) attempt(a timeline.Attempt) string {
-	return fmt.Sprintf("%s  %s  (%s)", s.who(a), s.paint(a.Outcome, result(a)), rounded(a.Ended.Sub(a.Began)))
+// attempt is what there is to say of one that has ended: a line, and what else
+// the upstream and the egress have said in lines of their own.
+func (s Style) attempt(a timeline.Attempt) []string {
+	var lines []string
+	for _, name := range a.Repeats {
+		lines = append(lines, fmt.Sprintf("%s  %s: called again", s.who(a), name))
+	}
+	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.paint(a.Outcome, result(a)), rounded(a.Ended.Sub(a.Began))))
+	for _, more := range []string{said(a), final(a)} {
+		if more != "" {
+			lines = append(lines, more)
+		}
+	}
+	return lines
+}
+
+// ended is the last word about an execution, and before it the attempt that it
+// has cut off.
+func (s Style) ended(t *timeline.Timeline) []string {
+	var lines []string
+	if n := len(t.Attempts); n > 0 && t.Attempts[n-1].Outcome == timeline.Open {
+		lines = append(lines, s.who(t.Attempts[n-1])+"  cut off: it had not answered when the execution ended")
+	}
+	return append(lines, ending(t))
 }
 
 // The colours of outcomes (ECMA-48 SGR).
@@ -50,4 +75,14 @@ func (s Style) paint(o timeline.Outcome, text string) string {
 		return text
 	}
 	return "\x1b[" + colors[o] + "m" + text + "\x1b[0m"
+}
+
+// fit cuts a line to the terminal's width: one that breaks could not be wiped.
+// The last column stays free, since some terminals break after it.
+func (s Style) fit(line string) string {
+	width := s.Width
+	if width <= 0 {
+		width = 80
+	}
+	return cut(line, max(1, width-2))
 }

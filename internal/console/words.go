@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/timeline"
@@ -18,7 +19,7 @@ func result(a timeline.Attempt) string {
 	case timeline.Open:
 		return "cut off"
 	case timeline.Success:
-		return fmt.Sprintf("%d", a.StatusCode)
+		return success(a)
 	case timeline.Crashed:
 		return "egress crashed: " + oneLine(a.Reason)
 	}
@@ -29,9 +30,47 @@ func result(a timeline.Attempt) string {
 	return text
 }
 
+// success is the status, and where a redirect leads. The query of that stays
+// out: links that are signed hold their signature there.
+func success(a timeline.Attempt) string {
+	if a.Location == "" {
+		return fmt.Sprintf("%d", a.StatusCode)
+	}
+	to, _, hasQuery := strings.Cut(a.Location, "?")
+	if hasQuery {
+		to += "?…"
+	}
+	return fmt.Sprintf("%d, to %s", a.StatusCode, oneLine(to))
+}
+
+// said is what the upstream has told beyond the status of a failure; "" when that
+// is nothing.
+func said(a timeline.Attempt) string {
+	const longest = 80
+	var parts []string
+	if text := strings.Join(strings.Fields(printable(a.Said)), " "); text != "" {
+		parts = append(parts, "the API said: "+cut(text, longest))
+	}
+	if a.RequestID != "" {
+		parts = append(parts, cut(printable(a.RequestID), longest))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(parts, "  ")
+}
+
 // wait says how long, until when, and what for.
 func wait(w timeline.Wait) string {
-	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), w.Until.Local().Format(time.TimeOnly), waitFor(w))
+	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), moment(w.Began, w.Until), waitFor(w))
+}
+
+// moment is a time of day, with the date when that could be another day's.
+func moment(now, at time.Time) string {
+	if at.Sub(now) < 20*time.Hour {
+		return at.Local().Format(time.TimeOnly)
+	}
+	return at.Local().Format(time.DateTime)
 }
 
 func waitFor(w timeline.Wait) string {
@@ -43,8 +82,11 @@ func waitFor(w timeline.Wait) string {
 
 // final says why nothing follows; "" when something does.
 func final(a timeline.Attempt) string {
-	if a.Final == "" {
+	switch a.Final {
+	case "":
 		return ""
+	case "no attempt is left": // the egress's word
+		return "that was the last attempt"
 	}
 	return "no attempt follows: " + oneLine(a.Final)
 }
@@ -94,16 +136,21 @@ func rounded(d time.Duration) time.Duration {
 
 // oneLine keeps a text of others from breaking a line or moving the cursor, and
 // from filling a page.
-func oneLine(text string) string {
-	const longest = 200 // runes
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+func oneLine(text string) string { return cut(printable(text), 200) }
+
+// printable takes out what moves the cursor, turns the writing or is not seen.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
 	}, text)
-	if runes := []rune(clean); len(runes) > longest {
+}
+
+func cut(text string, longest int) string {
+	if runes := []rune(text); len(runes) > longest {
 		return string(runes[:longest]) + "…"
 	}
-	return clean
+	return text
 }

@@ -45,6 +45,10 @@ func TestRequestsAreWhatCurlSends(t *testing.T) {
 	if err := os.WriteFile(file, []byte("{\r\n \"n\": 1\n}\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	binary := filepath.Join(dir, "binary")
+	if err := os.WriteFile(binary, []byte("\xff\xfe\r\x00\n\xc3x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	plain := http.Header{"Accept": {"*/*"}, "User-Agent": {"sfngen"}}
 	form := http.Header{"Accept": {"*/*"}, "User-Agent": {"sfngen"}, "Content-Type": {"application/x-www-form-urlencoded"}}
 	tests := []struct {
@@ -59,6 +63,8 @@ func TestRequestsAreWhatCurlSends(t *testing.T) {
 		{"an empty body is still one", curl.Request{Method: "POST", Path: "/", Data: []string{""}}, "", sent{"POST", "/", form, "", 0}},
 		{"a file without its line ends", curl.Request{Method: "POST", Path: "/", Data: []string{"@" + file}}, "", sent{"POST", "/", form, `{ "n": 1}`, 9}},
 		{"a file with every byte", curl.Request{Method: "POST", Path: "/", Binary: []string{"@" + file}}, "", sent{"POST", "/", form, "{\r\n \"n\": 1\n}\n", 13}},
+		{"a binary file loses line ends and nothing else", curl.Request{Method: "POST", Path: "/", Data: []string{"@" + binary}}, "",
+			sent{"POST", "/", form, "\xff\xfe\x00\xc3x", 5}},
 		{"stdin", curl.Request{Method: "PUT", Path: "/", Binary: []string{"@-"}}, "in\x00\xff\n", sent{"PUT", "/", form, "in\x00\xff\n", 5}},
 		{"headers replace, repeat, empty and remove",
 			curl.Request{Method: "GET", Path: "/", Headers: []string{"accept: text/plain", "X-A: 1", "x-a: 2", "X-Empty;", "User-Agent:"}}, "",
@@ -134,5 +140,43 @@ func TestAnswerIsWrittenAsItCame(t *testing.T) {
 	}
 	if err := a.Write(failing{}, false); err == nil {
 		t.Error("a full disk is no error")
+	}
+}
+
+// zeros never end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestABodyOverTheLimitIsNotCut(t *testing.T) {
+	for _, r := range []curl.Request{{Data: []string{"@-"}}, {Binary: []string{"@-"}}} {
+		r.Method, r.Path = "POST", "/"
+		_, err := r.HTTP(t.Context(), "http://127.0.0.1:1", zeros{})
+		if err == nil || !strings.HasSuffix(err.Error(), " @-: the body is over 8 MB; the function URL takes 6 MB") {
+			t.Errorf("got %v", err)
+		}
+	}
+	whole := strings.Repeat("a", 8<<20)
+	if got := send(t, curl.Request{Method: "POST", Path: "/", Data: []string{"@-"}}, whole); got.Length != 8<<20 {
+		t.Errorf("a body at the limit: %d bytes", got.Length)
+	}
+}
+
+func TestProblem(t *testing.T) {
+	problem := http.Header{"Content-Type": {"application/problem+json; charset=utf-8"}}
+	tests := []struct {
+		name   string
+		answer curl.Answer
+		want   string
+	}{
+		{"RFC 9457", curl.Answer{StatusCode: 405, Header: problem, Body: []byte(`{"title":"Method not allowed","detail":"No DELETE."}`)}, "405 Method not allowed: No DELETE."},
+		{"without detail", curl.Answer{StatusCode: 429, Header: problem, Body: []byte(`{"title":"Busy"}`)}, "429 Busy"},
+		{"broken", curl.Answer{StatusCode: 502, Header: problem, Body: []byte(`{`)}, "502 Bad Gateway"},
+		{"of Lambda", curl.Answer{StatusCode: 413, Header: http.Header{}, Body: []byte(`{"Message":null}`)}, "413 Request Entity Too Large"},
+	}
+	for _, test := range tests {
+		if got := test.answer.Problem(); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
 	}
 }

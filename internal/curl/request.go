@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -105,7 +106,7 @@ func (r Request) body(stdin io.Reader) ([]byte, error) {
 			return nil, err
 		}
 		if isFile {
-			part = bytes.Map(dropLineEnds, part)
+			part = dropLineEnds(part)
 		}
 		parts = append(parts, part)
 	}
@@ -119,14 +120,13 @@ func (r Request) body(stdin io.Reader) ([]byte, error) {
 	return bytes.Join(parts, []byte("&")), nil
 }
 
-func dropLineEnds(r rune) rune {
-	if r == '\r' || r == '\n' {
-		return -1
-	}
-	return r
+// dropLineEnds goes by bytes: a file need not be text.
+func dropLineEnds(text []byte) []byte {
+	return slices.DeleteFunc(text, func(b byte) bool { return b == '\r' || b == '\n' })
 }
 
-// mostRead is more than a function URL takes.
+// mostRead is more than a function URL takes, so that its own refusal can be
+// seen; what is longer is not read for that.
 const mostRead = 8 << 20
 
 func read(flag, text string, stdin io.Reader) (part []byte, isFile bool, err error) {
@@ -143,9 +143,12 @@ func read(flag, text string, stdin io.Reader) (part []byte, isFile bool, err err
 		defer file.Close()
 		source = file
 	}
-	part, err = io.ReadAll(io.LimitReader(source, mostRead))
-	if err != nil {
+	part, err = io.ReadAll(io.LimitReader(source, mostRead+1))
+	switch {
+	case err != nil:
 		return nil, true, fmt.Errorf("%s %s: %w", flag, text, err)
+	case len(part) > mostRead:
+		return nil, true, fmt.Errorf("%s %s: the body is over %d MB; the function URL takes 6 MB", flag, text, mostRead>>20)
 	}
 	return part, true, nil
 }

@@ -38,9 +38,20 @@ const (
 // byHandWait is the fixed wait of the workflow that people build by hand.
 const byHandWait = time.Second
 
+// errInterrupted is what a person who ends the demo is told.
+var errInterrupted = errors.New("interrupted")
+
 // Run shows both ways and writes what happened to out. It takes some seconds:
 // those that the way by hand waits.
 func Run(ctx context.Context, out io.Writer) error {
+	err := show(ctx, out)
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
+}
+
+func show(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "An API on this machine allows %d calls in %s from one address. %d requests come at once, each may be tried 3 times.\n",
 		perAddress, window, requests)
 	hand, err := try(ctx, byHand)
@@ -49,11 +60,11 @@ func Run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "\nBY HAND: one Lambda, which waits %s after each refusal\n", byHandWait)
 	hand.write(out)
-	pool, err := try(ctx, nil)
+	pool, err := try(ctx, thePool)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas\n")
+	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so that the moves show\n")
 	pool.write(out)
 	compare(out, hand, pool)
 	return nil
@@ -66,6 +77,10 @@ func byHand(f *spec.File) {
 	f.Spec.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
 	f.Spec.Retry.RateLimit.MaxWait = 0
 }
+
+// thePool lets every request start at the first egress. A drawn start spreads the
+// load by itself, by luck so evenly that no request has to move on.
+func thePool(f *spec.File) { f.Spec.Egress.Start = "first" }
 
 // way is one of the two, and what came of it.
 type way struct {
@@ -91,9 +106,7 @@ func try(ctx context.Context, change func(*spec.File)) (way, error) {
 	}
 	defer stop()
 	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(f *spec.File) {
-		if change != nil {
-			change(f)
-		}
+		change(f)
 		err = f.OverrideUpstream(url)
 	})
 	if err != nil || spec.HasErrors(findings) {

@@ -3,17 +3,15 @@
 package dev
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/console"
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/local"
@@ -23,47 +21,67 @@ import (
 
 // Options are how a session goes.
 type Options struct {
-	Local local.Options // its Observe is the session's own
+	Local local.Options // its Observe and Answered are the session's own
 	// Stack is what runs first. Read gives the spec's text as it is now, and
-	// Generate its stack, having said what is wrong with it.
+	// Generate its stack; with ErrSpec it has said what is wrong with it. Both
+	// may take as long as they like: nothing else waits for them.
 	Stack    *stack.Stack
 	Text     []byte
 	Read     func() ([]byte, error)
 	Generate func(text []byte) (*stack.Stack, error)
-	// Out takes the function URL's line, Log what happens.
+	// Out takes the function URL's line, Log what happens. Executions wait for
+	// neither if they don't (see console.Queue).
 	Out, Log io.Writer
 	Color    bool
-	Quiet    bool // no lines for attempts
+	Quiet    bool // no lines for requests
 	// Hurry ends: what runs is stopped instead of waited for.
 	Hurry <-chan struct{}
 }
 
-// pollEvery is how often the spec is looked at: fast enough for a person, and on
-// every file system that editors write to.
-const pollEvery = 300 * time.Millisecond
+// ErrSpec is a spec whose errors are already told.
+var ErrSpec = errors.New("the spec has errors (above)")
 
 // Serve runs until ctx ends, then lets the requests that run end.
 func Serve(ctx context.Context, o Options) error {
-	s := &session{options: o}
-	s.stack.Store(o.Stack)
-	if !o.Quiet {
-		log := console.NewLog(o.Log, s.style)
-		o.Local.Observe = func(x stepfunctions.Execution, e engine.Event) { log.Add(x.Name, e) }
+	if err := CheckAddress(o.Local.Listen); err != nil {
+		return err
 	}
+	s := newSession(o)
+	o.Local.Observe = func(x stepfunctions.Execution, e engine.Event) { s.log.Add(x.Name, e) }
+	o.Local.Answered = s.answered
 	w, err := local.Start(ctx, o.Stack, o.Local)
 	if err != nil {
-		return explainBusy(err, o.Local.Listen)
+		return explainListen(err, o.Local.Listen)
 	}
 	s.workflow.Store(w)
 	s.greet()
+	stopTicks := console.Every(tick, s.log.Tick)
 	s.follow(ctx, w)
-	return s.end(w)
+	err = s.end(w)
+	stopTicks()
+	return err
 }
+
+// tick is how often calls that take long are looked for.
+const tick = 500 * time.Millisecond
 
 type session struct {
 	options  Options
+	log      *console.Log
 	stack    atomic.Pointer[stack.Stack]
 	workflow atomic.Pointer[local.Workflow]
+	greeting string // as it was last shown
+}
+
+func newSession(o Options) *session {
+	s := &session{options: o}
+	s.stack.Store(o.Stack)
+	requests := o.Log
+	if o.Quiet {
+		requests = io.Discard // it still counts
+	}
+	s.log = console.NewLog(requests, s.style)
+	return s
 }
 
 func (s *session) style() console.Style {
@@ -76,68 +94,34 @@ func (s *session) style() console.Style {
 			}
 			return netip.Addr{}
 		},
+		Now: time.Now,
 	}
 }
 
-func explainBusy(err error, address string) error {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "listen" {
-		return fmt.Errorf("%w; give another address with --listen, such as 127.0.0.1:0 for any free port (now %s)", err, address)
-	}
-	return err
+// say writes a line about the session itself.
+func (s *session) say(format string, args ...any) {
+	_, _ = io.WriteString(s.options.Log, console.Line(time.Now(), "", fmt.Sprintf(format, args...)))
 }
 
-func (s *session) greet() {
-	w, p := s.workflow.Load(), s.stack.Load().Plan
-	fmt.Fprintf(s.options.Out, "%s on %s calls %s\n", p.Spec.Name, w.URL(), p.Spec.Upstream.URL)
-	for _, schedule := range p.Spec.Triggers.Schedules {
-		fmt.Fprintf(s.options.Out, "schedule %s: curl -X POST %s%s%s\n", schedule.Name, w.URL(), local.SchedulesPath, schedule.Name)
-	}
-	for _, event := range p.Spec.Triggers.Events {
-		fmt.Fprintf(s.options.Out, "event %s: curl %s%s%s -d @event.json\n", event.Name, w.URL(), local.EventsPath, event.Name)
-	}
-	if !w.OnLoopback() {
-		fmt.Fprintln(s.options.Log, "note: it listens beyond this machine: whoever reaches it can call the API through it, without a signature")
-	}
-	s.noteSources(w)
-}
+// executions is where the callers of long executions poll.
+const executions = "/.sfngen/executions/"
 
-func (s *session) noteSources(w *local.Workflow) {
-	if note := w.Sources().Note; note != "" {
-		fmt.Fprintln(s.options.Log, "note:", note)
+// answered tells of what the lines of executions do not show.
+func (s *session) answered(a local.Answer) {
+	poll := strings.HasPrefix(a.Path, executions)
+	switch {
+	case a.Execution != "" && !(poll && a.StatusCode < 300):
+		s.log.Answered(a.Execution, a.StatusCode, a.ClientGone)
+	case a.Execution == "" && a.StatusCode >= 400:
+		s.log.Refused(a.Method, a.Path, a.StatusCode)
 	}
-}
-
-// follow loads the spec again whenever its text has changed.
-func (s *session) follow(ctx context.Context, w *local.Workflow) {
-	last := s.options.Text
-	for (clock.System{}).Sleep(ctx, pollEvery) == nil {
-		text, err := s.options.Read()
-		if err != nil || bytes.Equal(text, last) || len(bytes.TrimSpace(text)) == 0 {
-			continue // an editor may just be writing it
-		}
-		last = text
-		s.reload(ctx, w, text)
-	}
-}
-
-func (s *session) reload(ctx context.Context, w *local.Workflow, text []byte) {
-	next, err := s.options.Generate(text)
-	if err == nil {
-		err = w.Load(ctx, next)
-	}
-	if err != nil {
-		fmt.Fprintf(s.options.Log, "the spec has changed, but cannot run (%v): the one before it goes on\n", err)
-		return
-	}
-	s.stack.Store(next)
-	fmt.Fprintf(s.options.Log, "the spec has changed: requests run by the new one from now on\n")
-	s.noteSources(w)
 }
 
 // end waits for the requests that run.
 func (s *session) end(w *local.Workflow) error {
-	fmt.Fprintln(s.options.Log, "ending: waits for the requests that run; Ctrl-C again stops them")
+	if n := s.log.Open(); n > 0 {
+		s.say("ending: waits for %s; Ctrl-C again stops %s", requests(n), pronoun(n))
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	go func() {
@@ -147,11 +131,27 @@ func (s *session) end(w *local.Workflow) error {
 		case <-ctx.Done():
 		}
 	}()
-	if err := w.Close(ctx); err != nil && !errors.Is(err, context.Canceled) {
+	err := w.Close(ctx)
+	s.say("%s", strings.TrimSuffix("ended: "+s.log.Totals().String(), ": "))
+	switch {
+	case err != nil && !errors.Is(err, context.Canceled):
 		return err
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return errors.New("stopped before every request had ended; the upstream may have acted on them")
 	}
 	return nil
+}
+
+func requests(n int) string {
+	if n == 1 {
+		return "1 request"
+	}
+	return fmt.Sprintf("%d requests", n)
+}
+
+func pronoun(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }

@@ -52,6 +52,12 @@ type Attempt struct {
 	// Reason and Final are the egress's own words: what happened, and why no
 	// other attempt follows. Of a crash, Reason is Lambda's.
 	Reason, Final string
+	// Location is where a success redirects to; "" when it does not.
+	Location string
+	// RequestID is the upstream's own name for a call that failed, as "header:
+	// value", Said the beginning of what it answered, if that is text: both as
+	// it wrote them, both "" when they are not known.
+	RequestID, Said string
 	// RetryAt is when the upstream's ask to this egress ends; zero without one.
 	RetryAt time.Time
 	// Repeats are the errors of Lambda itself after which Step Functions has
@@ -194,7 +200,7 @@ func (t *Timeline) succeeded(e engine.Event, d engine.TaskSucceededDetails) {
 	var s contract.Success
 	payload, ok := d.Output.Get("Payload")
 	if ok && json.Unmarshal(payload.JSON(), &s) == nil {
-		a.StatusCode = s.Response.StatusCode
+		a.StatusCode, a.Location = s.Response.StatusCode, location(s.Response)
 	}
 }
 
@@ -225,6 +231,9 @@ func (t *Timeline) end(e engine.Event) {
 	a.Outcome = outcome
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
 	a.Reason, a.Final = report.Reason, report.Final
+	if answer := answerOf(report, record); answer != nil {
+		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
+	}
 	a.RetryAt, _ = time.Parse(time.RFC3339, record.RetryAt)
 }
 

@@ -164,7 +164,7 @@ func TestWhatLambdaSaysOfACrash(t *testing.T) {
 // The deadline ends what runs without a word of it.
 func TestAnAttemptThatIsCutOffStaysOpen(t *testing.T) {
 	line, steps := read(t, (&history{}).enter("TaskStateEntered", "Attempt 1", value.Value{}).call(1, "orders-egress-1").
-		add("ExecutionTimedOut", engine.ExecutionTimedOutDetails{}))
+		add("ExecutionTimedOut", engine.ExecutionTimedOutDetails{Error: "States.Timeout"}))
 	if got := line.Attempts[0]; got.Outcome != timeline.Open || !got.Ended.IsZero() {
 		t.Errorf("%+v, want an open attempt", got)
 	}
@@ -192,6 +192,25 @@ func TestABackoffIsNoAsk(t *testing.T) {
 		line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).enter("WaitStateEntered", "Wait 1", waiting(report)))
 		if got := line.Attempts[0].Wait; got == nil || got.AskedOf != 0 {
 			t.Errorf("RetryAt %q: %+v, want a backoff", retryAt, got)
+		}
+	}
+}
+
+func TestTheAnswerOfAFailureIsNotThatOfAnother(t *testing.T) {
+	answer := &contract.Response{StatusCode: 503, Body: "down", Headers: map[string][]string{"x-request-id": {"req_1"}}}
+	for name, test := range map[string]struct {
+		record   contract.Attempt
+		id, said string
+	}{
+		"its own":                    {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 503}, "x-request-id: req_1", "down"},
+		"of the one before":          {contract.Attempt{Attempt: 1, Egress: 1, Fault: contract.FaultDeadline}, "", ""},
+		"of one with another status": {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 500}, "", ""},
+	} {
+		report := failed(0, test.record)
+		report.Response = answer
+		line, _ := read(t, (&history{}).call(1, "orders-egress-1").fail(contract.ErrTransient, report))
+		if got := line.Attempts[0]; got.RequestID != test.id || got.Said != test.said {
+			t.Errorf("%s: %q and %q, want %q and %q", name, got.RequestID, got.Said, test.id, test.said)
 		}
 	}
 }

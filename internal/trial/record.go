@@ -17,8 +17,8 @@ type Record struct {
 	Stack    string  `json:"stack"`
 	Upstream string  `json:"upstream"`
 	Request  Request `json:"request"`
-	// Response is what the caller got.
-	Response Response `json:"response"`
+	// Response is what the caller got; null when the run was interrupted before.
+	Response *Response `json:"response"`
 	// Execution is null when the request was refused before one was started.
 	Execution *Execution     `json:"execution"`
 	Attempts  []Attempt      `json:"attempts"`
@@ -62,6 +62,7 @@ type Attempt struct {
 	Source     string           `json:"source,omitempty"` // the address that the upstream saw
 	Outcome    timeline.Outcome `json:"outcome"`
 	StatusCode int              `json:"statusCode,omitempty"`
+	RequestID  string           `json:"requestId,omitempty"` // the upstream's, of a failure: "x-request-id: …"
 	Fault      contract.Fault   `json:"fault,omitempty"`
 	Reason     string           `json:"reason,omitempty"`
 	Final      string           `json:"final,omitempty"`
@@ -73,8 +74,8 @@ type Attempt struct {
 	WaitSeconds float64 `json:"waitSeconds"`
 }
 
-func response(a curl.Answer) Response {
-	r := Response{StatusCode: a.StatusCode, Headers: a.Header, Body: string(a.Body)}
+func response(a curl.Answer) *Response {
+	r := &Response{StatusCode: a.StatusCode, Headers: a.Header, Body: string(a.Body)}
 	if !utf8.Valid(a.Body) {
 		r.Body, r.IsBase64Encoded = base64.StdEncoding.EncodeToString(a.Body), true
 	}
@@ -86,7 +87,7 @@ func attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 	for i, a := range t.Attempts {
 		list[i] = Attempt{
 			Attempt: a.Number, Egress: a.Egress, Source: source(a.Egress),
-			Outcome: a.Outcome, StatusCode: a.StatusCode, Fault: a.Fault,
+			Outcome: a.Outcome, StatusCode: a.StatusCode, RequestID: a.RequestID, Fault: a.Fault,
 			Reason: a.Reason, Final: a.Final, Repeats: a.Repeats, Began: a.Began,
 		}
 		if !a.Ended.IsZero() {

@@ -42,8 +42,20 @@ func (o Outcome) Succeeded() bool {
 	return o.Record.Execution != nil && o.Record.Execution.Status == engine.Succeeded
 }
 
+// Interrupted is the error of a run that was stopped before it had its answer.
+// CutOff is the attempt that had not ended then, 0 when there was none.
+type Interrupted struct{ CutOff int }
+
+func (i Interrupted) Error() string {
+	if i.CutOff == 0 {
+		return "interrupted"
+	}
+	return fmt.Sprintf("interrupted: attempt %d was cut off; the upstream may have acted on it", i.CutOff)
+}
+
 // Run starts the stack, sends the request to its function URL, waits until its
-// execution has ended, and stops the stack. A failed execution is no error.
+// execution has ended, and stops the stack. A failed execution is no error. With
+// an Interrupted the outcome holds what happened up to then.
 func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Reader, o Options) (Outcome, error) {
 	w := &watch{event: o.Event, ended: make(chan struct{})}
 	if o.Fast {
@@ -53,9 +65,10 @@ func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Rea
 	o.Local.Observe, o.Local.Ended = w.observe, w.end
 	workflow, err := local.Start(ctx, s, o.Local)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, orInterrupted(ctx, err)
 	}
-	defer stop(workflow)
+	end := sync.OnceFunc(func() { stop(workflow) })
+	defer end()
 	req, err := request.HTTP(ctx, workflow.URL(), stdin)
 	if err != nil {
 		return Outcome{}, err
@@ -63,14 +76,25 @@ func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Rea
 	if o.Began != nil {
 		o.Began(workflow)
 	}
-	answer, err := w.send(ctx, req)
-	if err == nil {
-		err = w.settle(ctx)
-	}
-	if err != nil {
+	answer, err := w.answer(ctx, req)
+	end() // an execution that was interrupted ends here
+	if err != nil && ctx.Err() == nil {
 		return Outcome{}, err
 	}
-	return Outcome{Record: w.record(s, workflow, req, answer), Answer: answer}, nil
+	record, line := w.record(s, workflow, req)
+	if err != nil {
+		return Outcome{Record: record}, Interrupted{cutOff(line)}
+	}
+	record.Response = response(answer)
+	return Outcome{Record: record, Answer: answer}, nil
+}
+
+// orInterrupted puts the reason in the place of what has come of it.
+func orInterrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return Interrupted{}
+	}
+	return err
 }
 
 // grace is for what is still open when the answer is there: usually nothing.
@@ -80,6 +104,15 @@ func stop(w *local.Workflow) {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	_ = w.Close(ctx) // what did not end in time was stopped
+}
+
+func cutOff(t *timeline.Timeline) int {
+	for _, a := range t.Attempts {
+		if a.Outcome == timeline.Open {
+			return a.Number
+		}
+	}
+	return 0
 }
 
 // watch follows the one execution of a trial.
@@ -111,21 +144,25 @@ func (w *watch) end(_ stepfunctions.Execution, r engine.Result) {
 	close(w.ended)
 }
 
-// settle waits for the end of an execution that was started: its caller may have
-// an answer before it.
-func (w *watch) settle(ctx context.Context) error {
-	w.mu.Lock()
-	started := w.execution != nil
-	w.mu.Unlock()
-	if !started {
-		return nil
+// answer is what the caller gets, once the execution has ended: it may have it
+// before.
+func (w *watch) answer(ctx context.Context, req *http.Request) (curl.Answer, error) {
+	answer, err := w.send(ctx, req)
+	if err != nil || !w.started() {
+		return answer, err
 	}
 	select {
 	case <-w.ended:
-		return nil
+		return answer, nil
 	case <-ctx.Done():
-		return interrupted(ctx)
+		return curl.Answer{}, ctx.Err()
 	}
+}
+
+func (w *watch) started() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.execution != nil
 }
 
 // send gets the answer. A standard workflow with a long deadline answers 202 and
@@ -139,7 +176,7 @@ func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error
 	select {
 	case <-w.ended:
 	case <-ctx.Done():
-		return curl.Answer{}, interrupted(ctx)
+		return curl.Answer{}, ctx.Err()
 	}
 	later, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+req.URL.Host+location, nil)
 	if err != nil {
@@ -153,19 +190,13 @@ func do(req *http.Request) (curl.Answer, error) {
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(req) // no redirects: they are the API's answer
 	if err != nil {
-		if req.Context().Err() != nil {
-			return curl.Answer{}, interrupted(req.Context())
-		}
 		return curl.Answer{}, fmt.Errorf("the function URL on this machine: %w", err)
 	}
 	return curl.Read(resp)
 }
 
-func interrupted(ctx context.Context) error {
-	return fmt.Errorf("interrupted: the execution was stopped; what it had sent, the upstream may have acted on (%w)", context.Cause(ctx))
-}
-
-func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request, answer curl.Answer) Record {
+// record is all but the answer.
+func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request) (Record, *timeline.Timeline) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var t timeline.Timeline
@@ -175,9 +206,8 @@ func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Reque
 	sources := workflow.Sources()
 	r := Record{
 		Stack: s.Name, Upstream: s.Plan.Spec.Upstream.URL,
-		Request:  Request{Method: req.Method, URL: req.URL.RequestURI(), Headers: req.Header, Bytes: max(0, req.ContentLength)},
-		Response: response(answer),
-		History:  w.events,
+		Request: Request{Method: req.Method, URL: req.URL.RequestURI(), Headers: req.Header, Bytes: max(0, req.ContentLength)},
+		History: w.events,
 		Attempts: attempts(&t, func(k int) string {
 			if a := sources.Of(k); a.IsValid() {
 				return a.String()
@@ -188,7 +218,7 @@ func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Reque
 	if w.execution != nil {
 		r.Execution = w.describe()
 	}
-	return r
+	return r, &t
 }
 
 func (w *watch) describe() *Execution {

@@ -1,0 +1,58 @@
+package timeline
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// requestIDs are the headers in which vendors name a call, for whoever asks
+// their support about it; the first one that an answer has is shown.
+var requestIDs = []string{
+	"x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-github-request-id",
+	"x-ms-request-id", "x-goog-request-id", "x-correlation-id", "x-trace-id", "cf-ray",
+}
+
+// answerOf is the upstream's answer to the attempt of this record. A report may
+// carry that of an attempt before it: what is forwarded when one is not started.
+func answerOf(report contract.Failure, record contract.Attempt) *contract.Response {
+	if report.Response == nil || record.StatusCode == 0 || report.Response.StatusCode != record.StatusCode {
+		return nil
+	}
+	return report.Response
+}
+
+func requestID(r contract.Response) string {
+	for _, name := range requestIDs {
+		if values := r.Headers[name]; len(values) > 0 && values[0] != "" {
+			return name + ": " + values[0]
+		}
+	}
+	return ""
+}
+
+// saidLimit is more than a line shows, in bytes.
+const saidLimit = 1024
+
+func beginning(r contract.Response) string {
+	switch {
+	case r.IsBase64Encoded:
+		return ""
+	case len(r.Body) <= saidLimit:
+		return r.Body
+	}
+	n := saidLimit
+	for !utf8.RuneStart(r.Body[n]) {
+		n--
+	}
+	return r.Body[:n]
+}
+
+// location is where a redirect leads (RFC 9110 10.2.2).
+func location(r contract.Response) string {
+	if r.StatusCode < 300 || r.StatusCode > 399 {
+		return ""
+	}
+	return strings.Join(r.Headers["location"], ", ")
+}
