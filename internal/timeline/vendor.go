@@ -7,13 +7,6 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// requestIDs are the headers in which vendors name a call, for whoever asks
-// their support about it; the first one that an answer has is shown.
-var requestIDs = []string{
-	"x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-github-request-id",
-	"x-ms-request-id", "x-goog-request-id", "x-correlation-id", "x-trace-id", "cf-ray",
-}
-
 // answerOf is the upstream's answer to the attempt of this record. A report may
 // carry that of an attempt before it: what is forwarded when one is not started.
 func answerOf(report contract.Failure, record contract.Attempt) *contract.Response {
@@ -23,8 +16,10 @@ func answerOf(report contract.Failure, record contract.Attempt) *contract.Respon
 	return report.Response
 }
 
+// requestID is the first name that vendors gave to the call, for whoever asks
+// their support about it.
 func requestID(r contract.Response) string {
-	for _, name := range requestIDs {
+	for _, name := range contract.RequestIDHeaders {
 		if values := r.Headers[name]; len(values) > 0 && values[0] != "" {
 			return name + ": " + values[0]
 		}

@@ -42,6 +42,13 @@ const (
 	SuccessLimit = 253_952
 )
 
+// RequestIDHeaders are the fields, lower case, in which vendors name a call, for
+// whoever asks their support about it. A failure carries them.
+var RequestIDHeaders = []string{
+	"x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-github-request-id",
+	"x-ms-request-id", "x-goog-request-id", "x-correlation-id", "x-trace-id", "cf-ray",
+}
+
 // Attempt is the record of one attempt, in order, for logs and for the caller.
 type Attempt struct {
 	Attempt int `json:"attempt"` // 1..50

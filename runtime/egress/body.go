@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,14 +68,14 @@ func (a *answer) putBody(r *contract.Response, n int) {
 }
 
 // summary is the answer of a failure that is not the last: the status, the
-// fields that say how the upstream counts, and a small body with the fields
-// that say how to read it.
+// fields that say how the upstream counts and how it names the call, and a small
+// body with the fields that say how to read it.
 func (a *answer) summary(askHeaders []string) *contract.Response {
 	kept := http.Header{}
 	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, askHeaders...))
 	for name, values := range a.header {
 		lower := strings.ToLower(name)
-		if wanted[lower] || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {
+		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {
 			kept[name] = values
 		}
 	}

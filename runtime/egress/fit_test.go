@@ -107,7 +107,7 @@ func TestManyHeadersStayFast(t *testing.T) {
 // A failure that is not the last stays in the state's data beside the request.
 func TestAFailureThatIsNotTheLastIsSmall(t *testing.T) {
 	url, _ := serve(t, answering(429, strings.Repeat("x", 50_000), "Retry-After", "7", "X-RateLimit-Remaining", "0",
-		"X-RateLimit-Reset", "7", "X-Policy", strings.Repeat("p", 20_000), "X-RateLimit-Policy", strings.Repeat("q", 20_000)))
+		"X-RateLimit-Reset", "7", "CF-Ray", "8f1-FRA", "X-Policy", strings.Repeat("p", 20_000), "X-RateLimit-Policy", strings.Repeat("q", 20_000)))
 	in := first("GET")
 	in.Policy.MaxAttempts, in.Policy.Egresses, in.Policy.DeadlineSeconds = 50, 50, 3600
 	var past []contract.Attempt
@@ -126,6 +126,7 @@ func TestAFailureThatIsNotTheLastIsSmall(t *testing.T) {
 	diff(t, "cutFrom", int64(50_000), got.CutFrom)
 	diff(t, "retry-after", []string{"7"}, got.Headers["retry-after"])
 	diff(t, "x-ratelimit-remaining", []string{"0"}, got.Headers["x-ratelimit-remaining"])
+	diff(t, "the vendor's name for the call", []string{"8f1-FRA"}, got.Headers["cf-ray"])
 	diff(t, "one that says nothing", 0, len(got.Headers["x-policy"]))
 	diff(t, "one that is too large", 0, len(got.Headers["x-ratelimit-policy"]))
 }
