@@ -80,8 +80,10 @@ func newRoot() *cobra.Command {
 		Long: `sfngen turns a YAML retry spec into a deployable AWS workflow: it calls an
 unreliable HTTP API, each attempt through a different egress Lambda, and gives
 the caller the API's own answer.`,
-		Example: `  sfngen init acme-orders             # a commented spec to start from
+		Example: `  sfngen demo                         # what it is for, on this machine
+  sfngen init acme-orders             # a commented spec to start from
   sfngen plan acme-orders.yaml        # attempts, waits, worst case, cost
+  sfngen run acme-orders.yaml GET /   # one request through all of it, on this machine
   sfngen build acme-orders.yaml       # writes stacks/acme-orders/`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
