@@ -112,7 +112,7 @@ func (s *session) answered(a local.Answer) {
 	switch {
 	case a.Execution != "" && !(poll && a.StatusCode < 300):
 		s.log.Answered(a.Execution, a.StatusCode, a.ClientGone)
-	case a.Execution == "" && a.StatusCode >= 400:
+	case a.Execution == "" && a.StatusCode >= 400 && !a.ClientGone: // else nobody got it
 		s.log.Refused(a.Method, a.Path, a.StatusCode)
 	}
 }

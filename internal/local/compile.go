@@ -46,10 +46,10 @@ func build(ctx context.Context, dir, name string) (string, error) {
 	out := filepath.Join(dir, "dist", name, "bootstrap")
 	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", out, "./cmd/"+name)
 	c.Dir = dir
-	// go cleans up after itself when it is asked to end.
+	// Interrupted, go leaves its own folder, which is inside the one that goes.
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = 5 * time.Second
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=", "GOTMPDIR="+dir)
 	text, err := c.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:

@@ -18,7 +18,7 @@ import (
 func guarded(listen string, origins []string, next http.Handler) http.Handler {
 	onLoopback := isLoopback(listen)
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
-		origin := in.Header.Get("Origin")
+		origin := originOf(in.Header)
 		switch {
 		case onLoopback && in.Host != "" && !isLoopback(in.Host):
 			refuse(out, http.StatusMisdirectedRequest, fmt.Sprintf("sfngen listens on this machine only, and %q is no name of it; call 127.0.0.1 or localhost", in.Host))
@@ -28,6 +28,19 @@ func guarded(listen string, origins []string, next http.Handler) http.Handler {
 			next.ServeHTTP(out, in)
 		}
 	})
+}
+
+// originOf is the origin of the page that has made a browser send this; "" when
+// it was none. With an image, a link or a form of a GET a browser sends no Origin,
+// but says that it came from another site (Fetch Metadata), and maybe from which.
+func originOf(h http.Header) string {
+	if origin := h.Get("Origin"); origin != "" || h.Get("Sec-Fetch-Site") != "cross-site" {
+		return origin
+	}
+	if u, err := url.Parse(h.Get("Referer")); err == nil && u.Host != "" {
+		return u.Scheme + "://" + u.Host
+	}
+	return "another site"
 }
 
 // isLoopback reports whether an address, with or without a port, is this machine.

@@ -6,6 +6,37 @@ import (
 	"testing"
 )
 
+// Without an Origin a browser still says where a request comes from.
+func TestImagesAndLinksOfOthersMayNotCall(t *testing.T) {
+	tests := []struct {
+		name, site, referer string
+		origins             []string
+		want                int
+	}{
+		{"a program", "", "", nil, 200},
+		{"typed by a person", "none", "", nil, 200},
+		{"the same site", "same-origin", "http://127.0.0.1:8420/", nil, 200},
+		{"an image of others", "cross-site", "http://evil.example/", nil, 403},
+		{"that do not say who they are", "cross-site", "", nil, 403},
+		{"a link of this machine", "cross-site", "http://localhost:3000/page", nil, 200},
+		{"a link of a page that the spec names", "cross-site", "https://shop.example/cart?x=1", []string{"https://shop.example"}, 200},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			handler := guarded("127.0.0.1:8420", test.origins, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			request := httptest.NewRequest("GET", "/orders", nil)
+			request.Host = "127.0.0.1:8420"
+			request.Header.Set("Sec-Fetch-Site", test.site)
+			request.Header.Set("Referer", test.referer)
+			recorder := httptest.NewRecorder()
+			handler.ServeHTTP(recorder, request)
+			if recorder.Code != test.want {
+				t.Errorf("%d %s, want %d", recorder.Code, recorder.Body, test.want)
+			}
+		})
+	}
+}
+
 func TestPagesOfOthersMayNotCall(t *testing.T) {
 	tests := []struct {
 		name, listen, host, origin string
