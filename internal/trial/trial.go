@@ -169,8 +169,7 @@ func (w *watch) started() bool {
 // where the answer will be: that is waited for, as a caller would.
 func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error) {
 	answer, err := do(req)
-	location := answer.Header.Get("Location")
-	if err != nil || answer.StatusCode != http.StatusAccepted || !strings.HasPrefix(location, "/.sfngen/executions/") {
+	if err != nil || !isPending(answer) {
 		return answer, err
 	}
 	select {
@@ -178,11 +177,31 @@ func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error
 	case <-ctx.Done():
 		return curl.Answer{}, ctx.Err()
 	}
-	later, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+req.URL.Host+location, nil)
-	if err != nil {
-		return curl.Answer{}, err
+	return collect(ctx, "http://"+req.URL.Host+answer.Header.Get("Location"))
+}
+
+// isPending tells the orchestrator's own 202 from an upstream's.
+func isPending(a curl.Answer) bool {
+	return a.StatusCode == http.StatusAccepted && a.Header.Get("X-Sfngen-Attempts") == "" &&
+		strings.HasPrefix(a.Header.Get("Location"), "/.sfngen/executions/")
+}
+
+// collect asks for the answer of an execution that has ended. That is told a
+// moment before the API knows it.
+func collect(ctx context.Context, url string) (curl.Answer, error) {
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return curl.Answer{}, err
+		}
+		answer, err := do(req)
+		if err != nil || !isPending(answer) {
+			return answer, err
+		}
+		if err := (clock.System{}).Sleep(ctx, time.Millisecond); err != nil {
+			return curl.Answer{}, err
+		}
 	}
-	return do(later)
 }
 
 func do(req *http.Request) (curl.Answer, error) {
