@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/sfngen/sfngen/internal/drain"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
@@ -74,7 +75,7 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 // end waits for the generation's requests and executions, and leaves nothing of
 // it. When ctx ends it stops what still runs.
 func (g *generation) end(ctx context.Context) error {
-	errs := []error{g.answered(ctx)}
+	errs := []error{drain.Wait(ctx, &g.requests)}
 	if g.version != nil {
 		errs = append(errs, g.version.Wait(ctx))
 	}
@@ -86,19 +87,4 @@ func (g *generation) end(ctx context.Context) error {
 		errs = append(errs, os.RemoveAll(g.scratch))
 	}
 	return errors.Join(errs...)
-}
-
-// answered returns when no request of the generation runs, or with ctx's error.
-func (g *generation) answered(ctx context.Context) error {
-	over := make(chan struct{})
-	go func() {
-		g.requests.Wait()
-		close(over)
-	}()
-	select {
-	case <-over:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"sync"
+
+	"github.com/sfngen/sfngen/internal/drain"
 )
 
 // Version is a state machine as it was put once. Whoever goes through it starts
@@ -45,19 +47,7 @@ func (v *Version) Start(name string, input []byte) (Execution, error) {
 
 // Wait returns when none of the version's executions runs, or with ctx's error.
 // Nobody may start one meanwhile.
-func (v *Version) Wait(ctx context.Context) error {
-	over := make(chan struct{})
-	go func() {
-		v.running.Wait()
-		close(over)
-	}()
-	select {
-	case <-over:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (v *Version) Wait(ctx context.Context) error { return drain.Wait(ctx, &v.running) }
 
 // machine is the state machine with this ARN, of any type.
 func (s *Service) machine(ctx context.Context, arn string) (*machine, error) {
