@@ -28,9 +28,9 @@ type localFlags struct {
 
 func (f *localFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.strict, "strict", false, "take warnings for errors")
-	c.Flags().StringVar(&f.upstream, "upstream", "", "call this `URL` instead of the spec's upstream.url, its base path included; private addresses are allowed then")
+	c.Flags().Func("upstream", "call this `URL` instead of the spec's upstream.url, its base path included; private addresses are allowed then", given(&f.upstream))
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
-	c.Flags().StringVar(&f.cacert, "cacert", "", "trust the certificates of this PEM `file` instead of the system's")
+	c.Flags().Func("cacert", "trust the certificates of this PEM `file` instead of the system's", given(&f.cacert))
 	c.Flags().BoolVar(&f.logs, "logs", false, "print what the Lambdas log")
 }
 
@@ -38,6 +38,18 @@ var (
 	errSpec   = errors.New("the spec has errors (above)")
 	errStrict = errors.New("the spec has warnings (above), which --strict takes for errors")
 )
+
+// given takes any text but none: a shell's variable that is not set must not turn
+// into a call of the real API.
+func given(to *string) func(string) error {
+	return func(text string) error {
+		if text == "" {
+			return errors.New("is empty; leave the flag out, or give it a value")
+		}
+		*to = text
+		return nil
+	}
+}
 
 // generate makes the spec's stack. A spec that stops it is errSpec or errStrict;
 // the findings are the caller's to print in any case.

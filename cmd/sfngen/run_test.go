@@ -188,6 +188,19 @@ func TestRunCountsTheWarningsOfTheSpec(t *testing.T) {
 	}
 }
 
+// A variable of the shell that is not set must not call the real API.
+func TestFlagsWithoutAValueAreRefused(t *testing.T) {
+	inFolder(t)
+	for _, flag := range []string{"--upstream", "--cacert"} {
+		for _, args := range [][]string{{"run", "orders.yaml", "GET", "/", flag, ""}, {"dev", "orders.yaml", flag + "="}} {
+			code, stdout, stderr := run(args...)
+			if code != 2 || stdout != "" || !strings.Contains(stderr, `"`+flag+`" flag: is empty`) {
+				t.Errorf("sfngen %q: exit status %d\n%s%s", args, code, stdout, stderr)
+			}
+		}
+	}
+}
+
 func TestRunReadsABodyFromAFile(t *testing.T) {
 	inFolder(t)
 	var got string

@@ -88,6 +88,7 @@ func TestWhatCannotBeSentIsSaid(t *testing.T) {
 		{"no slash", curl.Request{Method: "GET", Path: "orders"}, `PATH must begin with a slash, as in /orders?page=2, got "orders"`},
 		{"fragment", curl.Request{Method: "GET", Path: "/a#b"}, `PATH "/a#b": the part from the # on is never sent; remove it, or write %23`},
 		{"escape", curl.Request{Method: "GET", Path: "/%zz"}, `PATH "/%zz": invalid URL escape "%zz"`},
+		{"no method", curl.Request{Path: "/"}, "METHOD is empty; name one, such as GET"},
 		{"method", curl.Request{Method: "G T", Path: "/"}, `METHOD "G T" is none that HTTP can send`},
 		{"header", curl.Request{Method: "GET", Path: "/", Headers: []string{"nothing"}}, `-H "nothing": a header is written as 'Name: value'`},
 		{"header of two lines", curl.Request{Method: "GET", Path: "/", Headers: []string{"a: b\r\nc: d"}}, `-H "a: b\r\nc: d": a header has one line`},

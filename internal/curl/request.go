@@ -44,6 +44,9 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	if target.Fragment != "" || strings.Contains(r.Path, "#") {
 		return nil, fmt.Errorf("PATH %q: the part from the # on is never sent; remove it, or write %%23", r.Path)
 	}
+	if r.Method == "" { // net/http would take it for GET
+		return nil, errors.New("METHOD is empty; name one, such as GET")
+	}
 	req, err := http.NewRequestWithContext(ctx, strings.ToUpper(r.Method), target.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("METHOD %q is none that HTTP can send", r.Method)
