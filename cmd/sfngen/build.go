@@ -46,7 +46,7 @@ or that were changed by hand since, are never overwritten or removed without
 }
 
 func addOut(c *cobra.Command, out *string) {
-	c.Flags().StringVarP(out, "out", "o", "stacks", "the folder that holds the stacks")
+	c.Flags().StringVarP(out, "out", "o", stack.DefaultDir, "the folder that holds the stacks")
 }
 
 func targets(stacks []*stack.Stack, out string) []stack.Target {

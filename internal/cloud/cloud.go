@@ -1,0 +1,132 @@
+// Package cloud opens AWS for the commands that need it: credentials, profile and
+// region are found where the AWS CLI finds them, and what goes wrong is said with
+// what to do about it.
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// Options are what the command line says; "" leaves it to the environment
+// (AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION) and to ~/.aws.
+type Options struct {
+	Profile, Region string
+}
+
+// Cloud is one region of one account, as one principal.
+type Cloud struct {
+	Config    aws.Config
+	Region    string
+	Partition string // aws, aws-cn or aws-us-gov
+	Account   string // 12 digits
+	Caller    string // the principal's ARN
+}
+
+// ErrNoRegion is for who has named none.
+var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGION, or give the profile one (aws configure set region REGION)")
+
+// Load finds credentials and region, without a call to AWS.
+func Load(ctx context.Context, o Options) (aws.Config, error) {
+	c, err := config.LoadDefaultConfig(ctx, choices(o)...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	if c.Region == "" {
+		return aws.Config{}, ErrNoRegion
+	}
+	return c, nil
+}
+
+func choices(o Options) []func(*config.LoadOptions) error {
+	list := []func(*config.LoadOptions) error{config.WithAppID("sfngen")}
+	if o.Profile != "" {
+		list = append(list, config.WithSharedConfigProfile(o.Profile))
+	}
+	if o.Region != "" {
+		list = append(list, config.WithRegion(o.Region))
+	}
+	return list
+}
+
+// Open loads and asks AWS who it is, so that a command that changes something
+// says where, and wrong credentials show before anything has begun.
+func Open(ctx context.Context, o Options) (*Cloud, error) {
+	c, err := Load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	who, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return nil, fmt.Errorf("asking AWS whose credentials these are: %w", err)
+	}
+	cloud := &Cloud{Config: c, Region: c.Region, Account: aws.ToString(who.Account), Caller: aws.ToString(who.Arn)}
+	parsed, err := arn.Parse(cloud.Caller)
+	if err != nil {
+		return nil, fmt.Errorf("AWS says that these credentials are %q, which is no ARN", cloud.Caller)
+	}
+	cloud.Partition = parsed.Partition
+	return cloud, nil
+}
+
+// Suffix is the domain of the partition's services: amazonaws.com or
+// amazonaws.com.cn.
+func (c *Cloud) Suffix() string {
+	if c.Partition == "aws-cn" {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
+
+// CloudFormation is the client of this region.
+func (c *Cloud) CloudFormation() *cloudformation.Client {
+	return cloudformation.NewFromConfig(c.Config)
+}
+
+// Lambda is the client of this region. An invocation may take as long as a
+// function may.
+func (c *Cloud) Lambda() *lambda.Client { return lambda.NewFromConfig(c.Config) }
+
+// Logs is the client of CloudWatch Logs in this region.
+func (c *Cloud) Logs() *cloudwatchlogs.Client { return cloudwatchlogs.NewFromConfig(c.Config) }
+
+// StepFunctions is the client of this region.
+func (c *Cloud) StepFunctions() *sfn.Client { return sfn.NewFromConfig(c.Config) }
+
+// S3 is the client of this region. At an endpoint of one's own, buckets are in
+// the path: their names are no hosts there.
+func (c *Cloud) S3() *s3.Client {
+	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = hasOwnEndpoint(c.Config, "S3") })
+}
+
+// hasOwnEndpoint reports whether the environment sends a service elsewhere ("SDKs
+// and Tools", service-specific endpoints).
+func hasOwnEndpoint(c aws.Config, service string) bool {
+	return c.BaseEndpoint != nil || os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_"+service) != ""
+}
+
+// Sleep waits, or ends early with the context's error. It is how what polls AWS
+// waits, unless a test hands it something quicker.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
