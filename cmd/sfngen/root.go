@@ -89,7 +89,7 @@ the caller the API's own answer.`,
 		SilenceUsage:  true,
 	}
 	root.AddCommand(initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(),
-		graphCommand(), runCommand(), devCommand(), demoCommand(), mockapiCommand(), schemaCommand(), versionCommand())
+		graphCommand(), runCommand(), devCommand(), demoCommand(), mockapiCommand(), packageCommand(), schemaCommand(), versionCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())
 	})

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"time"
 
+	"github.com/sfngen/sfngen/internal/gobuild"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/stack"
 )
@@ -44,20 +42,9 @@ func writeFile(name string, content []byte) error {
 
 func build(ctx context.Context, dir, name string) (string, error) {
 	out := filepath.Join(dir, "dist", name, "bootstrap")
-	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", out, "./cmd/"+name)
-	c.Dir = dir
-	// Interrupted, go leaves its own folder, which is inside the one that goes.
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = 5 * time.Second
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=", "GOTMPDIR="+dir)
-	text, err := c.CombinedOutput()
-	switch {
-	case ctx.Err() != nil:
-		return "", errors.New("interrupted while the Lambdas were compiled")
-	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("the Lambdas cannot be compiled: no go command is on the PATH; install Go from https://go.dev/dl, or run without --binaries")
-	case err != nil:
-		return "", fmt.Errorf("compiling the %s Lambda: %w\n%s", name, err, strings.TrimSpace(string(text)))
+	err := gobuild.Build(ctx, gobuild.Options{Dir: dir, Main: name, Out: out, TempDir: dir})
+	if errors.Is(err, gobuild.ErrNoGo) {
+		return "", fmt.Errorf("%w, or run without --binaries", err)
 	}
-	return out, nil
+	return out, err
 }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/pack"
+	"github.com/sfngen/sfngen/internal/stack"
+)
+
+func packageCommand() *cobra.Command {
+	var flags packageFlags
+	c := &cobra.Command{
+		Use:   "package STACK",
+		Short: "Compile a stack's Lambdas into the zips that AWS runs",
+		Long: `Compile a stack's Lambdas into the zips that AWS runs: dist/egress.zip and
+dist/orchestrator.zip. STACK is a stack's folder, or its name under stacks/.
+
+The same files give the same bytes on every machine with the same versions of Go
+and sfngen, and a zip that would not change is not written. Only a go command is
+needed, and the stack's modules: from Go's cache, or from the network. deploy does
+all of this too.`,
+		Example: `  sfngen package acme-orders
+  sfngen package infra/stacks/acme-orders --out build
+  sfngen package acme-orders --format json | jq -r '.[].key'`,
+		Args: exactlyOne("STACK"),
+		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) },
+	}
+	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's", given(&flags.out))
+	c.Flags().StringVar(&flags.format, "format", "text", "how the zips are listed: text or json")
+	return c
+}
+
+type packageFlags struct{ out, format string }
+
+func (f *packageFlags) run(c *cobra.Command, name string) error {
+	write, err := artifactWriter(f.format)
+	if err != nil {
+		return err
+	}
+	folder, err := stack.Open(name)
+	if err != nil {
+		return err
+	}
+	artifacts, err := pack.Stack(c.Context(), pack.Options{
+		Dir: folder.Dir, Architecture: folder.Summary.Architecture, Out: f.out,
+		Progress: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) },
+	})
+	if err != nil {
+		return err
+	}
+	return write(c.OutOrStdout(), folder.Name, artifacts)
+}
+
+func artifactWriter(format string) (func(w io.Writer, name string, list []pack.Artifact) error, error) {
+	switch format {
+	case "text":
+		return writeArtifacts, nil
+	case "json":
+		return writeArtifactsJSON, nil
+	}
+	return nil, fmt.Errorf("--format: must be text or json, got %q", format)
+}
+
+// writeArtifacts has one line for each zip. The hash is as long as in its key.
+func writeArtifacts(w io.Writer, _ string, list []pack.Artifact) error {
+	var text strings.Builder
+	for _, a := range list {
+		state := "unchanged"
+		if a.Changed {
+			state = "new"
+		}
+		fmt.Fprintf(&text, "%s  %.1f MB  sha256 %.16s  %s\n", a.File, float64(a.Size)/1e6, a.SHA256, state)
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func writeArtifactsJSON(w io.Writer, name string, list []pack.Artifact) error {
+	type artifact struct {
+		Lambda  string `json:"lambda"`
+		File    string `json:"file"`
+		Key     string `json:"key"`
+		SHA256  string `json:"sha256"`
+		Size    int64  `json:"size"`
+		Changed bool   `json:"changed"`
+	}
+	all := make([]artifact, len(list))
+	for i, a := range list {
+		all[i] = artifact{a.Lambda, a.File, a.Key(name), a.SHA256, a.Size, a.Changed}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(all)
+}

@@ -1,0 +1,66 @@
+package pack
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+)
+
+const (
+	// unzippedLimit is what all files of a function may have, in bytes: 250 MB,
+	// as Lambda counts them (developer guide, "Lambda quotas"). A zip that comes
+	// from S3 has no limit of its own.
+	unzippedLimit = 250 << 20
+	// entryName is what provided.al2023 starts: at the root, and executable.
+	entryName = "bootstrap"
+	entryMode = 0o755
+	// entryDate is the first day that a zip can tell, 1980-01-01: day 1 in bits
+	// 0-4, month 1 in bits 5-8, years since 1980 above (APPNOTE.TXT 4.4.6).
+	entryDate = 1<<5 | 1
+)
+
+// archive is a zip with the program as its only entry.
+func archive(program string) ([]byte, error) {
+	file, err := os.Open(program)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if err := fits(file); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	entry, err := w.CreateHeader(header())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(entry, file); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return out.Bytes(), err
+}
+
+func fits(program *os.File) error {
+	status, err := program.Stat()
+	if err != nil {
+		return err
+	}
+	if status.Size() >= unzippedLimit {
+		return fmt.Errorf("the program has %d bytes, and Lambda takes less than %d (250 MB unzipped): take out of the stack's code what makes it large",
+			status.Size(), unzippedLimit)
+	}
+	return nil
+}
+
+// header has nothing that depends on the machine.
+func header() *zip.FileHeader {
+	h := &zip.FileHeader{Name: entryName, Method: zip.Deflate}
+	h.SetMode(entryMode)
+	//lint:ignore SA1019 Modified would add an extra field, which not every reader knows.
+	h.ModifiedDate = entryDate
+	return h
+}
