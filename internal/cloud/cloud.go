@@ -19,6 +19,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 // Options are what the command line says; "" leaves it to the environment
@@ -43,16 +46,19 @@ var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGI
 func Load(ctx context.Context, o Options) (aws.Config, error) {
 	c, err := config.LoadDefaultConfig(ctx, choices(o)...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", err)
+		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", &configurationError{err})
 	}
 	if c.Region == "" {
 		return aws.Config{}, ErrNoRegion
 	}
+	c.Credentials = withProfile(c)
+	c.HTTPClient = orchestrator.PlainBodies(c.HTTPClient)
 	return c, nil
 }
 
 func choices(o Options) []func(*config.LoadOptions) error {
-	list := []func(*config.LoadOptions) error{config.WithAppID("sfngen")}
+	// What the SDK would log on its way stands in its errors as well.
+	list := []func(*config.LoadOptions) error{config.WithAppID("sfngen"), config.WithLogger(logging.Nop{})}
 	if o.Profile != "" {
 		list = append(list, config.WithSharedConfigProfile(o.Profile))
 	}

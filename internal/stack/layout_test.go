@@ -21,7 +21,7 @@ func mayImport(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	table := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z/]+)` \\| [^|]+ \\| ?([^|]*)\\|$").FindAllStringSubmatch(string(page), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z0-9/]+)` \\| [^|]+ \\| ?([^|]*)\\|$").FindAllStringSubmatch(string(page), -1) {
 		table[row[1]] = strings.ReplaceAll(row[2], "`", "")
 	}
 	return table

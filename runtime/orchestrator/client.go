@@ -25,7 +25,7 @@ func NewClient(getenv func(string) string) (*sfn.Client, error) {
 	}
 	options := sfn.Options{
 		Region: region, Credentials: credentialsFrom(getenv),
-		HTTPClient: plainBodies{awshttp.NewBuildableClient()},
+		HTTPClient: PlainBodies(awshttp.NewBuildableClient()),
 	}
 	endpoint := getenv("AWS_ENDPOINT_URL_SFN")
 	if endpoint == "" {
@@ -65,15 +65,17 @@ func withoutHostPrefix(stack *middleware.Stack) error {
 		}), middleware.Before)
 }
 
-// plainBodies hides the WriteTo of the SDK's request bodies. The SDK closes a body
+// PlainBodies hides the WriteTo of the SDK's request bodies. The SDK closes a body
 // as soon as the answer begins; a closed one's WriteTo fails where its Read only
 // ends, and net/http, if it still looks for the body's end, then closes the
 // connection under the answer. A server must be quick for that: one on loopback
 // loses one answer of a hundred.
-type plainBodies struct{ client sfn.HTTPClient }
+func PlainBodies(client aws.HTTPClient) aws.HTTPClient { return plainBodies{client} }
+
+type plainBodies struct{ client aws.HTTPClient }
 
 func (p plainBodies) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
+	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = struct {
 			io.Reader
 			io.Closer

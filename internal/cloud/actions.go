@@ -1,0 +1,70 @@
+package cloud
+
+import (
+	"net/http"
+	"strings"
+)
+
+// prefixes are what services are called in a policy, where that is not their own
+// name in lower case (Service Authorization Reference).
+var prefixes = map[string]string{"SFN": "states", "CloudWatch Logs": "logs", "SSO OIDC": "sso-oauth"}
+
+// actions are the operations that need an action of another name (Service
+// Authorization Reference, "Actions defined by" S3, Lambda).
+var actions = map[string]string{
+	"lambda:Invoke":                      "InvokeFunction",
+	"lambda:InvokeWithResponseStream":    "InvokeFunction",
+	"s3:CompleteMultipartUpload":         "PutObject",
+	"s3:CopyObject":                      "PutObject",
+	"s3:CreateMultipartUpload":           "PutObject",
+	"s3:DeleteObjects":                   "DeleteObject",
+	"s3:GetBucketEncryption":             "GetEncryptionConfiguration",
+	"s3:GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+	"s3:GetPublicAccessBlock":            "GetBucketPublicAccessBlock",
+	"s3:HeadBucket":                      "ListBucket",
+	"s3:HeadObject":                      "GetObject",
+	"s3:ListObjectVersions":              "ListBucketVersions",
+	"s3:ListObjects":                     "ListBucket",
+	"s3:ListObjectsV2":                   "ListBucket",
+	"s3:PutBucketEncryption":             "PutEncryptionConfiguration",
+	"s3:PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+	"s3:PutPublicAccessBlock":            "PutBucketPublicAccessBlock",
+	"s3:UploadPart":                      "PutObject",
+}
+
+// action is what a policy has to allow for a call, such as
+// cloudformation:CreateChangeSet.
+func action(service, operation string) string {
+	prefix := prefixes[service]
+	if prefix == "" {
+		prefix = strings.ToLower(strings.ReplaceAll(service, " ", ""))
+	}
+	if name := actions[prefix+":"+operation]; name != "" {
+		operation = name
+	}
+	return prefix + ":" + operation
+}
+
+// bucketARN is the resource of a request to S3, from its address: S3 is the one
+// service whose refusals may come without a word, and whose address tells.
+func bucketARN(r *http.Request, region string) string {
+	host, path := r.URL.Hostname(), strings.TrimPrefix(r.URL.Path, "/")
+	if bucket, _, ok := strings.Cut(host, ".s3."); ok {
+		path = bucket + "/" + path
+	}
+	path = strings.TrimSuffix(path, "/")
+	if path == "" {
+		return ""
+	}
+	return "arn:" + partitionOf(region) + ":s3:::" + path
+}
+
+func partitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}

@@ -1,0 +1,90 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net/http"
+	"strconv"
+)
+
+func (c *call) serve(b *bucket) *Refusal {
+	switch c.operation {
+	case "HeadBucket":
+		return nil
+	case "ListObjectsV2":
+		return c.list(b)
+	case "HeadObject", "GetObject":
+		return c.get(b)
+	case "PutObject":
+		b.objects[c.key] = Object{Body: c.body, SHA256: c.sha256}
+		return nil
+	}
+	for parameter, operation := range configurations {
+		if operation == c.operation {
+			b.config[parameter] = string(c.body)
+			return nil
+		}
+	}
+	return &Refusal{http.StatusNotImplemented, "NotImplemented", c.operation + " is not served here"}
+}
+
+// create goes by the rules for LocationConstraint and names that are taken (S3
+// API Reference, CreateBucket).
+func (s *Server) create(c *call) *Refusal {
+	var in struct{ LocationConstraint string }
+	if len(c.body) > 0 {
+		if err := xml.Unmarshal(c.body, &in); err != nil {
+			return &Refusal{http.StatusBadRequest, "MalformedXML", err.Error()}
+		}
+	}
+	region := in.LocationConstraint
+	if region == "" {
+		region = "us-east-1"
+	}
+	old, taken := s.buckets[c.bucket]
+	switch {
+	case region != c.region() || in.LocationConstraint == "us-east-1":
+		return &Refusal{http.StatusBadRequest, "IllegalLocationConstraintException", "The location constraint is incompatible for the region specific endpoint this request was sent to."}
+	case taken && old.Owner == s.account:
+		return &Refusal{http.StatusConflict, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."}
+	case taken:
+		return &Refusal{http.StatusConflict, "BucketAlreadyExists", "The requested bucket name is not available."}
+	}
+	s.buckets[c.bucket] = &bucket{
+		Bucket:  Bucket{Owner: s.account, Region: region},
+		config:  map[string]string{"create": string(c.body) + c.r.Header.Get("x-amz-object-ownership")},
+		objects: map[string]Object{},
+	}
+	return nil
+}
+
+func (c *call) list(b *bucket) *Refusal {
+	type item struct{ Key string }
+	type document struct {
+		XMLName  xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListBucketResult"`
+		Name     string
+		Contents []item
+	}
+	out := document{Name: c.bucket}
+	for key := range b.objects {
+		out.Contents = append(out.Contents, item{key})
+	}
+	c.write(out)
+	return nil
+}
+
+// get tells a checksum only to who asks for it.
+func (c *call) get(b *bucket) *Refusal {
+	o, ok := b.objects[c.key]
+	if !ok {
+		return &Refusal{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}
+	}
+	c.w.Header().Set("Content-Length", strconv.Itoa(len(o.Body)))
+	if o.SHA256 != "" && c.r.Header.Get("x-amz-checksum-mode") == "ENABLED" {
+		c.w.Header().Set("x-amz-checksum-sha256", o.SHA256)
+		c.w.Header().Set("x-amz-checksum-type", "FULL_OBJECT")
+	}
+	if c.operation == "GetObject" {
+		_, _ = c.w.Write(o.Body) // a client that went away
+	}
+	return nil
+}
