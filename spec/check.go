@@ -11,6 +11,7 @@ func (f *File) check() {
 	f.checkDescription()
 	f.checkTags()
 	f.checkURL()
+	f.checkAddressEcho()
 	f.checkHeaders()
 	f.checkAttempts()
 	f.checkBackoff()

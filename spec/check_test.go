@@ -81,6 +81,48 @@ func TestUpstreamURL(t *testing.T) {
 	}
 }
 
+func TestAddressEcho(t *testing.T) {
+	tests := []struct {
+		name, egress string
+		want         []string
+	}{
+		{"a path and a query", "https://api.ipify.org/?format=json", nil},
+		{"a port", "https://echo.example:8443", nil},
+		{"scheme in capitals", "HTTPS://echo.example", nil},
+		{"plain http", "http://checkip.amazonaws.com", []string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "http://checkip.amazonaws.com"`}},
+		{"without a scheme", "checkip.amazonaws.com", []string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "checkip.amazonaws.com"`}},
+		{"without a host", "https:///me", []string{"has no host; write it as in https://api.acme.example/v1"}},
+		{"user info", "https://key:secret@echo.example", []string{"holds user info, which would be committed with the spec; name a service that asks for none"}},
+		{"a fragment", "https://echo.example/#top", []string{"holds a fragment, which HTTP does not send; remove what follows the #"}},
+		{"a bad port", "https://echo.example:65536", []string{"has the port 65536, ports go from 1 to 65535"}},
+		{"no URL", "https://echo.example/%zz", []string{`is not a URL: invalid URL escape "%zz"`}},
+		{"a private address", "https://10.0.0.1/me", []string{"10.0.0.1 is a private address, and an egress does not dial those; name a service on the Internet: only there the public address of an egress is seen"}},
+		{"the metadata service", "https://169.254.169.254/", []string{"169.254.169.254 is a private address, and an egress does not dial those; name a service on the Internet: only there the public address of an egress is seen"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, findings := spec.Parse("spec.yaml", fmt.Appendf(nil, "%segress: {addressEcho: %q}\n", minimal, test.egress))
+			var got, want []string
+			for _, f := range findings {
+				got = append(got, f.String())
+			}
+			for _, message := range test.want {
+				want = append(want, "spec.yaml:5:23: error: egress.addressEcho: "+message+" [egress-address-echo]")
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAddressEchoMayBePrivateWhereTheUpstreamMay(t *testing.T) {
+	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true", 1) + "egress: {addressEcho: 'https://10.0.0.2/me'}\n"
+	if got := found(t, src); len(got) > 0 {
+		t.Errorf("findings: %q", got)
+	}
+}
+
 func TestAllowPrivate(t *testing.T) {
 	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true", 1)
 	if got := found(t, src); got != nil {

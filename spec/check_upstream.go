@@ -19,7 +19,7 @@ func (f *File) checkURL() {
 		f.fail("upstream-url", path, "is not a URL: "+reason(err), "")
 		return
 	}
-	if problem, hint := urlProblem(f.Spec.Upstream.URL, u); problem != "" {
+	if problem, hint := upstreamProblem(f.Spec.Upstream.URL, u); problem != "" {
 		f.fail("upstream-url", path, problem, hint)
 		return
 	}
@@ -35,16 +35,23 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// urlProblem names the first thing in an upstream URL that a call could not
+// upstreamProblem names the first thing in an upstream URL that a call could not
 // keep; "" when there is none.
+func upstreamProblem(written string, u *url.URL) (problem, hint string) {
+	if u.RawQuery != "" || u.ForceQuery {
+		return "holds a query, but each request brings its own", "remove what follows the question mark"
+	}
+	return urlProblem(written, u)
+}
+
+// urlProblem names the first thing in a URL that no call could keep; "" when
+// there is none.
 func urlProblem(written string, u *url.URL) (problem, hint string) {
 	switch {
 	case u.Hostname() == "":
 		return "has no host", "write it as in https://api.acme.example/v1"
 	case u.User != nil:
 		return "holds user info, which would be committed with the spec", "send it in a header"
-	case u.RawQuery != "" || u.ForceQuery:
-		return "holds a query, but each request brings its own", "remove what follows the question mark"
 	case strings.Contains(written, "#"):
 		return "holds a fragment, which HTTP does not send", "remove what follows the #"
 	case u.Port() == "" && strings.HasSuffix(u.Host, ":"):

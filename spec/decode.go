@@ -73,6 +73,7 @@ func decodeEgress(r section, e *Egress) {
 	r.text("start", &e.Start)
 	r.integer("memory", &e.Memory)
 	r.integer("concurrency", &e.Concurrency)
+	r.text("addressEcho", &e.AddressEcho)
 }
 
 func decodeWorkflow(r section, w *Workflow) {

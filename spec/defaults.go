@@ -15,7 +15,7 @@ func Default() Spec {
 		Version:      1,
 		Upstream:     defaultUpstream(),
 		Retry:        defaultRetry(),
-		Egress:       Egress{Start: "random", Memory: 128},
+		Egress:       Egress{Start: "random", Memory: 128, AddressEcho: contract.AddressEcho},
 		Workflow:     Workflow{Type: WorkflowExpress, LogLevel: LogAll, LogRetention: 14, Tracing: true},
 		Triggers:     Triggers{FunctionURL: FunctionURL{Auth: "iam"}},
 		Architecture: "arm64",

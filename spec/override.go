@@ -20,7 +20,7 @@ func (f *File) OverrideUpstream(text string) error {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("%q must begin with http:// or https://", text)
 	}
-	if problem, hint := urlProblem(text, u); problem != "" {
+	if problem, hint := upstreamProblem(text, u); problem != "" {
 		return fmt.Errorf("%q %s; %s", text, problem, hint)
 	}
 	f.Spec.Upstream.URL, f.Spec.Upstream.AllowPrivate = text, true

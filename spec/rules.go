@@ -81,6 +81,7 @@ var fieldRules = [][2]string{
 	{"egress-start", "egress.start is random or first"},
 	{"egress-memory", "egress.memory is between 128 and 10240"},
 	{"egress-concurrency", "egress.concurrency is between 0 and 100000"},
+	{"egress-address-echo", "egress.addressEcho is an absolute https URL that an egress can ask"},
 	{"workflow-type", "workflow.type is express or standard"},
 	{"workflow-log-level", "workflow.logLevel is all, error, fatal or off"},
 	{"workflow-log-data", "workflow.logData is true or false"},

@@ -100,6 +100,7 @@ type Egress struct {
 	Start       string // random | first
 	Memory      int    // MB
 	Concurrency int    // reserved, of each egress; 0 = unreserved
+	AddressEcho string // absolute https URL of a service that answers with the caller's address
 }
 
 // The workflow types and log levels, as a spec writes them.

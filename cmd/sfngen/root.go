@@ -88,8 +88,12 @@ the caller the API's own answer.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(),
-		graphCommand(), runCommand(), devCommand(), demoCommand(), mockapiCommand(), packageCommand(), schemaCommand(), versionCommand())
+	root.AddCommand(
+		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(),
+		runCommand(), devCommand(), demoCommand(), mockapiCommand(),
+		packageCommand(), probeCommand(),
+		schemaCommand(), versionCommand(),
+	)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())
 	})

@@ -31,6 +31,17 @@ func (f *findingFlags) addFormat(c *cobra.Command) {
 // load reads every spec and prints all findings to w. It fails with errFindings
 // when one of them stops the command.
 func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*stack.Stack, error) {
+	stacks, err := f.loadAnd(c, w, names, nil)
+	if err != nil {
+		return nil, err
+	}
+	return stacks, nil
+}
+
+// loadAnd is load with findings that come from elsewhere; more may be nil. It is
+// given, and in any case loadAnd returns, the stacks of the specs without errors.
+// When it fails, its error comes after what was found.
+func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
 	write, err := f.writer(w)
 	if err != nil {
 		return nil, err
@@ -40,11 +51,18 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 		return nil, err
 	}
 	stacks, findings := stack.LoadAll(sources)
-	if err := write(findings); err != nil {
-		return nil, err
+	var trouble error
+	if more != nil {
+		var found []spec.Finding
+		found, trouble = more(stacks)
+		findings = append(findings, found...)
+		spec.Sort(findings)
+	}
+	if err := errors.Join(write(findings), trouble); err != nil {
+		return stacks, err
 	}
 	if spec.HasErrors(findings) || f.strict && len(findings) > 0 {
-		return nil, errFindings
+		return stacks, errFindings
 	}
 	return stacks, nil
 }

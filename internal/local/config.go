@@ -15,6 +15,7 @@ func egressConfig(p *plan.Plan) egress.Config {
 		Headers:        p.Spec.Upstream.Headers,
 		ForwardHeaders: p.ForwardHeaders(),
 		AllowPrivate:   p.Spec.Upstream.AllowPrivate,
+		AddressEcho:    p.AddressEcho(),
 		Timeout:        p.Spec.Retry.AttemptTimeout,
 	}
 }

@@ -159,7 +159,7 @@ func (w *Workflow) newEgress(cfg egress.Config, env func(string) string) (awslam
 	if err != nil {
 		return nil, err
 	}
-	return awslambda.NewHandler(e.Handle), nil
+	return awslambda.NewHandler(e.Serve), nil
 }
 
 func dialer(source string) *net.Dialer {

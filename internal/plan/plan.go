@@ -211,6 +211,15 @@ func (p *Plan) CallerHeaders() []string {
 	return unique(all)
 }
 
+// AddressEcho is the service that the egress's main names for probes; empty for
+// the one that the runtime asks by itself.
+func (p *Plan) AddressEcho() string {
+	if p.Spec.Egress.AddressEcho == contract.AddressEcho {
+		return ""
+	}
+	return p.Spec.Egress.AddressEcho
+}
+
 // unique drops what is there twice and keeps the order.
 func unique(list []string) []string {
 	out := []string{}

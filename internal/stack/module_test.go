@@ -104,6 +104,7 @@ retry:
   attemptTimeout: 7s
   deadline: 20s
   idempotency: {header: x-key}
+egress: {addressEcho: 'https://echo.example/me?a=b'}
 triggers:
   schedules: [{name: daily, expression: rate(1 day), request: {method: GET, path: /, headers: {x-own: "1"}}}]
 `)
@@ -117,6 +118,7 @@ triggers:
 		},
 		ForwardHeaders: []string{"accept", "x-key", "x-own"},
 		AllowPrivate:   true,
+		AddressEcho:    "https://echo.example/me?a=b",
 		Timeout:        7 * time.Second,
 	})
 }

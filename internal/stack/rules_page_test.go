@@ -2,6 +2,7 @@ package stack_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -10,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/awscheck"
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/report"
@@ -21,7 +24,7 @@ import (
 
 // rules are all that a finding can be about, in the order of the page.
 func rules() []spec.Rule {
-	return slices.Concat(spec.Rules(), plan.Rules(), cfn.Rules(), stack.Rules())
+	return slices.Concat(spec.Rules(), plan.Rules(), cfn.Rules(), stack.Rules(), awscheck.Rules())
 }
 
 const rulesPage = "../../docs/rules.md"
@@ -94,12 +97,39 @@ func summary(r spec.Rule) string { return string(r.Severity) + ": " + r.Meaning 
 // check gives what sfngen says of the input.
 func (s section) check(t *testing.T) []spec.Finding {
 	t.Helper()
+	if s.info == "json from AWS" {
+		return fromAWS(t, s.input)
+	}
 	sources := []stack.Source{{Name: "spec.yaml", Text: s.source(t)}}
 	if s.info == "yaml in two files" {
 		sources = append(sources, stack.Source{Name: "other.yaml", Text: sources[0].Text})
 	}
 	_, findings := stack.LoadAll(sources)
 	return findings
+}
+
+var askedAbout = regexp.MustCompile("(?ms)^```yaml about which AWS is asked\n(.*?)```\n")
+
+// fromAWS gives what sfngen makes of an answer of AWS about the page's own spec.
+func fromAWS(t *testing.T, answer string) []spec.Finding {
+	t.Helper()
+	page, err := os.ReadFile(rulesPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := askedAbout.FindSubmatch(page)
+	if asked == nil {
+		t.Fatal("the page has no spec about which AWS is asked")
+	}
+	var out sfn.ValidateStateMachineDefinitionOutput
+	if err := json.Unmarshal([]byte(answer), &out); err != nil { // its fields are the JSON's, whatever the case
+		t.Fatal(err)
+	}
+	file, findings := spec.Parse("spec.yaml", asked[1])
+	if spec.HasErrors(findings) {
+		t.Fatal(findings)
+	}
+	return awscheck.Findings(file, &out)
 }
 
 // source is the input as bytes: what Markdown cannot hold is written as Go

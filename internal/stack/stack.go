@@ -22,6 +22,9 @@ type Stack struct {
 	Name  string
 	Plan  *plan.Plan
 	Files []File // sorted by path, the manifest included
+	// Origin is what the stack was made of, for what is found out about it
+	// later; nil when there was no spec.
+	Origin *spec.File
 }
 
 // File is one file of a stack. Path is slash-separated, from the stack's folder.
@@ -59,7 +62,7 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 	files = append(files, goFiles(p)...)
 	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
 	s := Assemble(p.Spec.Name, files)
-	s.Plan = p
+	s.Plan, s.Origin = p, file
 	return s, findings
 }
 

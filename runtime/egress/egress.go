@@ -13,6 +13,8 @@
 //	decide                next.go      does another attempt follow, after which wait
 //	report                report.go    what fits into AWS's limits, one log line
 //
+// Beside attempts, an egress answers probes, which ask for its address (probe.go).
+//
 // A generated main is a Config and Start.
 package egress
 
@@ -48,6 +50,9 @@ type Config struct {
 	ForwardHeaders []string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
+	// AddressEcho is an absolute http or https URL of a service that answers with
+	// the caller's address, for probes; empty: contract.AddressEcho.
+	AddressEcho string
 	// Timeout is the time limit of one call, from the lookup of the name to the
 	// last byte of the body; more than 0. A call also ends with its execution.
 	Timeout time.Duration
@@ -67,7 +72,7 @@ type Environment struct {
 	Now func() time.Time
 	// Random draws uniformly from [0, 1).
 	Random func() float64
-	// Logger receives one record for each attempt.
+	// Logger receives one record for each attempt and each probe.
 	Logger *slog.Logger
 }
 
@@ -80,6 +85,7 @@ type Egress struct {
 	forward   map[string]bool // lower case
 	timeout   time.Duration
 	transport http.RoundTripper
+	prober    prober
 	now       func() time.Time
 	random    func() float64
 	log       *slog.Logger
@@ -106,6 +112,10 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err := env.check(); err != nil {
 		return nil, err
 	}
+	probes, err := newProber(cfg, env)
+	if err != nil {
+		return nil, err
+	}
 	return &Egress{
 		number:    env.Egress,
 		upstream:  upstream,
@@ -114,6 +124,7 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		forward:   lowerSet(cfg.ForwardHeaders),
 		timeout:   cfg.Timeout,
 		transport: newTransport(cfg, env),
+		prober:    probes,
 		now:       env.Now,
 		random:    env.Random,
 		log:       env.Logger,
@@ -130,7 +141,7 @@ func (env Environment) check() error {
 	return nil
 }
 
-// Handle makes one attempt: it is the handler of the Lambda.
+// Handle makes one attempt.
 //
 // The error, if any, is a messages.InvokeResponse_Error by value. Lambda takes
 // the name that Step Functions' catchers see from that type only, and only when

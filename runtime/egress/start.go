@@ -34,7 +34,7 @@ func Start(cfg Config) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	lambda.Start(handler.Handle)
+	lambda.Start(handler.Serve)
 }
 
 func fromEnvironment(cfg Config, getenv func(string) string, stdout io.Writer) (*Egress, error) {

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/probe"
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+func probeCommand() *cobra.Command {
+	var flags probeFlags
+	c := &cobra.Command{
+		Use:   "probe STACK",
+		Short: "Show the public address of each egress, and how many distinct ones there are",
+		Long: `Ask each egress of a deployed stack for the address that it is seen from, and say
+how many distinct ones the pool has: AWS promises none for functions outside a
+VPC, so egresses may share one, and it may change. STACK is a stack's folder, or
+the name of a deployed one.
+
+Each egress makes one GET to the service of egress.addressEcho in the spec, or of
+--service, and tells nothing of the answer but the address in it. The API itself
+is not called. It takes lambda:InvokeFunction on the egresses.
+
+With --local, STACK is a spec: its egresses run on this machine and ask a service
+on loopback.
+
+Exit status 0: every egress showed an address; 1: one did not, or there are fewer
+distinct addresses than --min-distinct asks for; 2: nobody could be asked.`,
+		Example: `  sfngen probe stacks/acme-orders
+  sfngen probe acme-orders --rounds 5 --min-distinct 2 --format json
+  sfngen probe acme-orders --service 'https://api.ipify.org?format=json'
+  sfngen probe acme-orders.yaml --local`,
+		Args: exactlyOne("STACK"),
+		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
+	}
+	flags.add(c)
+	return c
+}
+
+type probeFlags struct {
+	aws      awsFlags
+	service  string
+	rounds   int
+	distinct int
+	format   string
+	local    bool
+}
+
+func (f *probeFlags) add(c *cobra.Command) {
+	f.aws.addStack(c)
+	c.Flags().Func("service", "ask this `URL`, https only, instead of the spec's egress.addressEcho", given(&f.service))
+	c.Flags().IntVar(&f.rounds, "rounds", 1, fmt.Sprintf("ask each egress this often, 1 to %d", probe.MaxRounds))
+	c.Flags().IntVar(&f.distinct, "min-distinct", 0, "exit with 1 when the pool shows fewer distinct addresses than this")
+	c.Flags().StringVar(&f.format, "format", "text", "text or json")
+	c.Flags().BoolVar(&f.local, "local", false, "run the egresses of a spec on this machine, each with a loopback address")
+	for _, name := range []string{"region", "profile", "stack-name"} {
+		c.MarkFlagsMutuallyExclusive("local", name)
+	}
+}
+
+func (f *probeFlags) run(c *cobra.Command, arg string) error {
+	if err := f.check(arg); err != nil {
+		return err
+	}
+	report, err := f.ask(c, arg)
+	if report.Rounds > 0 {
+		err = errors.Join(f.print(c.OutOrStdout(), report), err)
+	}
+	if err != nil {
+		return err
+	}
+	return f.verdict(c.ErrOrStderr(), report)
+}
+
+func (f *probeFlags) check(arg string) error {
+	switch {
+	case f.rounds < 1 || f.rounds > probe.MaxRounds:
+		return fmt.Errorf("--rounds: must be between 1 and %d, got %d", probe.MaxRounds, f.rounds)
+	case f.distinct < 0:
+		return fmt.Errorf("--min-distinct: must be a number of addresses, got %d", f.distinct)
+	case f.format != "text" && f.format != "json":
+		return fmt.Errorf("--format: must be text or json, got %q", f.format)
+	case f.local && f.service != "":
+		return errors.New("--service and --local exclude each other: the egresses on this machine call from loopback addresses, which only a service here can see")
+	case !f.local && isSpecName(arg):
+		return fmt.Errorf("%s is a spec, which shows no deployed egress: name its stack, or add --local to ask on this machine", arg)
+	}
+	if err := probe.CheckService(f.service); err != nil {
+		return fmt.Errorf("--service: %w, got %q", err, f.service)
+	}
+	return nil
+}
+
+func isSpecName(arg string) bool {
+	return arg == "-" || strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml")
+}
+
+func (f *probeFlags) ask(c *cobra.Command, arg string) (probe.Report, error) {
+	if f.local {
+		return f.askLocal(c, arg)
+	}
+	return f.askDeployed(c.Context(), c.ErrOrStderr(), arg)
+}
+
+func (f *probeFlags) askDeployed(ctx context.Context, stderr io.Writer, arg string) (probe.Report, error) {
+	aws, s, err := f.aws.find(ctx, arg)
+	if err != nil {
+		return probe.Report{}, err
+	}
+	fmt.Fprintf(stderr, "asking the egresses of %s in %s of account %s\n", s.Name, aws.Region, aws.Account)
+	return probe.Run(ctx, probe.Options{
+		Egresses: s.Summary.Egresses,
+		Invoke:   probe.ThroughLambda(aws.Lambda()),
+		Service:  f.service,
+		Rounds:   f.rounds,
+		Explain:  cloud.Explain,
+	})
+}
+
+func (f *probeFlags) askLocal(c *cobra.Command, name string) (probe.Report, error) {
+	source, err := readOne(c.InOrStdin(), name)
+	if err != nil {
+		return probe.Report{}, fmt.Errorf("reading the spec: %w", err)
+	}
+	echo, err := local.ServeEcho()
+	if err != nil {
+		return probe.Report{}, err
+	}
+	defer echo.Close()
+	s, err := f.generate(c.ErrOrStderr(), source, echo)
+	if err != nil {
+		return probe.Report{}, err
+	}
+	report, note, err := local.Probe(c.Context(), s, local.Options{}, f.rounds)
+	if note != "" {
+		fmt.Fprintln(c.ErrOrStderr(), "note:", note)
+	}
+	return report, err
+}
+
+// generate prints what stands in the way of a stack; warnings are not about a
+// probe.
+func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local.Echo) (*stack.Stack, error) {
+	var refused error
+	s, findings := stack.LoadWith(source.Name, source.Text, func(file *spec.File) { refused = echo.Configure(file) })
+	switch {
+	case refused != nil:
+		return nil, refused
+	case !spec.HasErrors(findings):
+		return s, nil
+	}
+	print, err := (&findingFlags{}).writer(stderr)
+	if err != nil {
+		return nil, err
+	}
+	return nil, errors.Join(print(findings), errSpec)
+}
+
+func (f *probeFlags) print(w io.Writer, r probe.Report) error {
+	if f.format == "json" {
+		return r.JSON(w)
+	}
+	return r.Write(w)
+}
+
+// verdict is the exit status of a report, as an error.
+func (f *probeFlags) verdict(stderr io.Writer, r probe.Report) error {
+	if r.Distinct < f.distinct {
+		fmt.Fprintf(stderr, "the pool shows fewer distinct addresses (%d) than --min-distinct asks for (%d)\n", r.Distinct, f.distinct)
+		return errFindings
+	}
+	if r.Answered() < len(r.Egresses) {
+		return errFindings
+	}
+	return nil
+}

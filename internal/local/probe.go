@@ -1,0 +1,97 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/probe"
+	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// Echo is a service on loopback that answers each request with the address that
+// it came from, in plain text.
+type Echo struct{ server *server }
+
+// ServeEcho starts one. It runs until Close.
+func ServeEcho() (*Echo, error) {
+	s, err := listen("127.0.0.1:0", http.HandlerFunc(echo))
+	if err != nil {
+		return nil, fmt.Errorf("the echo service: %w", err)
+	}
+	return &Echo{s}, nil
+}
+
+func echo(out http.ResponseWriter, in *http.Request) {
+	host, _, err := net.SplitHostPort(in.RemoteAddr)
+	if err != nil {
+		http.Error(out, "no address", http.StatusInternalServerError)
+		return
+	}
+	out.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(out, host+"\n") // a client that went away
+}
+
+// URL is the service's, of plain http.
+func (e *Echo) URL() string { return "http://" + e.server.address }
+
+// Configure makes a spec's egresses ask this service, and take it for their
+// upstream as well: the upstream's place decides from which addresses they call.
+func (e *Echo) Configure(file *spec.File) error {
+	file.Spec.Egress.AddressEcho = e.URL()
+	return file.OverrideUpstream(e.URL())
+}
+
+// Close ends the service. Nobody is asked any more by then.
+func (e *Echo) Close() {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = e.server.close(ctx) // what was open is closed
+}
+
+// Probe asks the egresses of a stack, which run for as long as it takes. The
+// stack is that of a spec for which Echo.Configure was called. The note says why
+// they share an address, where this machine is the cause; else it is empty.
+func Probe(ctx context.Context, s *stack.Stack, o Options, rounds int) (report probe.Report, note string, err error) {
+	w, err := Start(ctx, s, o)
+	if err != nil {
+		return probe.Report{}, "", err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeGrace)
+		defer cancel()
+		_ = w.Close(ctx) // what did not end in time was stopped
+	}()
+	report, err = probe.Run(ctx, probe.Options{Egresses: w.Pool(), Invoke: w.Invoke, Rounds: rounds, Local: true})
+	return report, w.Sources().Note, err
+}
+
+// probeGrace is for invocations that an interrupt has left.
+const probeGrace = 100 * time.Millisecond
+
+// Pool is the names of the egresses, in their order.
+func (w *Workflow) Pool() []string {
+	p := w.now().stack.Plan
+	var names []string
+	for k := 1; k <= p.Egresses; k++ {
+		names = append(names, egressName(p, k))
+	}
+	return names
+}
+
+// Invoke calls a function of the stack, past the workflow. An answer with which
+// the function has failed is a *probe.FunctionError.
+func (w *Workflow) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
+	result, err := w.Lambda().Invoke(ctx, function, payload)
+	switch {
+	case err != nil:
+		return nil, err
+	case result.FunctionError != "":
+		return nil, probe.ReadFunctionError(result.Payload)
+	}
+	return result.Payload, nil
+}
