@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -83,8 +84,33 @@ func explained(run func(c *cobra.Command, args []string) error) func(c *cobra.Co
 			return err
 		}
 		if err != nil && c.Context().Err() != nil {
-			return fmt.Errorf("interrupted: %w", err)
+			return fmt.Errorf("interrupted: %w", cloud.Explain(err))
 		}
 		return cloud.Explain(err)
 	}
+}
+
+// command is one of sfngen's about the same stack, to be pasted.
+func (f *awsFlags) command(name, arg string, args ...string) string {
+	words := append([]string{"sfngen", name, arg}, args...)
+	for _, flag := range []struct{ name, value string }{
+		{"--stack-name", f.stackName}, {"--region", f.region}, {"--profile", f.profile},
+	} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// place are the flags that say where, as they were given.
+func (f *awsFlags) place() string {
+	text := ""
+	if f.region != "" {
+		text += " --region " + f.region
+	}
+	if f.profile != "" {
+		text += " --profile " + f.profile
+	}
+	return text
 }

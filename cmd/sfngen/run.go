@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/console"
-	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/internal/trial"
@@ -36,49 +34,24 @@ was interrupted.`,
 		Example: `  sfngen run acme-orders.yaml GET '/orders?page=2'
   sfngen run acme-orders.yaml POST /orders -H 'content-type: application/json' -d @order.json
   sfngen run acme-orders.yaml GET /orders --upstream http://127.0.0.1:8429 --fast`,
-		Args: specMethodPath,
+		Args: methodPath("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0], args[1], args[2]) },
 	}
 	flags.local.add(c)
 	flags.add(c)
-	addHabits(c)
+	addHabits(c, "sfngen run SPEC", "--upstream URL names another API")
 	return c
-}
-
-func specMethodPath(c *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 3:
-		return nil
-	case len(args) > 3 && c.Flags().Changed("json"):
-		return curl.ErrJSON
-	}
-	return fmt.Errorf("%s takes a SPEC, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), len(args), c.CommandPath())
-}
-
-// addHabits answers those flags of curl that have no place here with a hint.
-func addHabits(c *cobra.Command) {
-	for _, habit := range curl.Habits {
-		c.Flags().FuncP(habit.Name, habit.Short, "", func(string) error { return errors.New(habit.Hint) })
-		_ = c.Flags().MarkHidden(habit.Name) // it was added a line above
-	}
 }
 
 type runFlags struct {
 	local   localFlags
-	request curl.Request
-	include bool
-	json    bool
+	request requestFlags
 	fast    bool
 }
 
 func (f *runFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVarP(&f.request.Headers, "header", "H", nil, "send this `'Name: value'`; may be given several times")
-	c.Flags().StringArrayVarP(&f.request.Data, "data", "d", nil, "send this body; @file reads it from a file, @- from stdin, without line ends")
-	c.Flags().StringArrayVar(&f.request.Binary, "data-binary", nil, "as -d, and every byte is kept")
-	c.Flags().BoolVarP(&f.include, "include", "i", false, "print the status and headers of the answer, too")
-	c.Flags().BoolVar(&f.json, "json", false, "print the whole record as JSON: request, answer, attempts, history")
+	f.request.add(c, "request, answer, attempts, history")
 	c.Flags().BoolVar(&f.fast, "fast", false, "skip the waits between attempts")
-	c.MarkFlagsMutuallyExclusive("json", "include")
 }
 
 func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
@@ -153,7 +126,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		Now:         time.Now,
 	})
 	defer story.Start(200 * time.Millisecond)()
-	return trial.Run(ctx, s, f.request, stdin, trial.Options{
+	return trial.Run(ctx, s, f.request.Request, stdin, trial.Options{
 		Local: o,
 		Fast:  f.fast,
 		Event: story.Add,
@@ -187,17 +160,11 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 }
 
 func (f *runFlags) print(w io.Writer, o trial.Outcome) error {
-	if f.json {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(o.Record)
-	}
-	if o.Record.Response == nil {
+	switch {
+	case f.request.json:
+		return printRecord(w, o.Record)
+	case o.Record.Response == nil:
 		return nil
 	}
-	if isTerminal(w) && !o.Answer.IsText() {
-		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(o.Answer.Body))
-	}
-	return o.Answer.Write(w, f.include)
+	return f.request.printAnswer(w, o.Answer)
 }

@@ -59,7 +59,7 @@ func (l *Log) Add(name string, e engine.Event) {
 func (x *follow) lines(e engine.Event) []string {
 	step := x.timeline.Add(e)
 	if started, ok := e.Details.(engine.ExecutionStartedDetails); ok {
-		return []string{requestLine(started.Input)}
+		return []string{RequestLine(started.Input)}
 	}
 	switch step {
 	case timeline.AttemptEnded:
@@ -90,7 +90,7 @@ func (l *Log) Tick() {
 		}
 		if now := x.style.Now(); now.Sub(x.last().Began) >= longCall {
 			x.called = n
-			l.line(now, name, fmt.Sprintf("%s  calling for %s, no answer yet", x.style.who(x.last()), rounded(now.Sub(x.last().Began))))
+			l.line(now, name, fmt.Sprintf("%s  calling for %s, no answer yet", x.style.who(x.last()), Rounded(now.Sub(x.last().Began))))
 		}
 	}
 }
@@ -123,7 +123,7 @@ func (l *Log) Refused(method, path string, status int) {
 	if status != http.StatusBadGateway && status != http.StatusGatewayTimeout {
 		l.totals.Refused++
 	}
-	l.line(l.style().Now(), noExecution, oneLine(fmt.Sprintf("%s %s  %d %s", method, path, status, http.StatusText(status))))
+	l.line(l.style().Now(), noExecution, OneLine(fmt.Sprintf("%s %s  %d %s", method, path, status, http.StatusText(status))))
 }
 
 // Open is how many executions have not ended.
@@ -168,9 +168,9 @@ func short(name string) string {
 	return name[:shortName]
 }
 
-// requestLine is what an execution was started with. Of the query only the names
+// RequestLine is what an execution was started with. Of the query only the names
 // are told: the values may be what no log should hold.
-func requestLine(input value.Value) string {
+func RequestLine(input value.Value) string {
 	request, _ := input.Get("request")
 	method, _ := request.Get("method")
 	path, _ := request.Get("path")
@@ -178,7 +178,7 @@ func requestLine(input value.Value) string {
 	if query, ok := request.Get("query"); ok && query.Text() != "" {
 		line += "?" + strings.Join(keys(query.Text()), ",")
 	}
-	return oneLine(line)
+	return OneLine(line)
 }
 
 // keys are the names in a query, in its order and each once.

@@ -80,6 +80,6 @@ func (q *Queue) confess() {
 	q.dropped = 0
 	q.mu.Unlock()
 	if n > 0 {
-		fmt.Fprintf(q.out, "%s dropped here: nobody read them in time\n", count(n, "line"))
+		fmt.Fprintf(q.out, "%s dropped here: nobody read them in time\n", Count(n, "line"))
 	}
 }

@@ -37,7 +37,7 @@ func (s *Story) Begin(name, upstream string, deadline time.Duration) {
 	if s.style.Skips {
 		until = "after " + deadline.String()
 	}
-	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, count(s.style.MaxAttempts, "attempt"), until))
+	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, Count(s.style.MaxAttempts, "attempt"), until))
 	s.flush()
 }
 
@@ -78,7 +78,7 @@ func (s *Story) last() timeline.Attempt { return s.timeline.Attempts[len(s.timel
 
 func (s *Story) wait(w timeline.Wait) string {
 	if s.style.Skips {
-		return fmt.Sprintf("skips a wait of %s: %s", w.Duration(), waitFor(w))
+		return fmt.Sprintf("skips a wait of %s: %s", w.Duration(), WaitFor(w))
 	}
 	return wait(w)
 }

@@ -42,8 +42,8 @@ func (s Style) attempt(a timeline.Attempt) []string {
 	for _, name := range a.Repeats {
 		lines = append(lines, fmt.Sprintf("%s  %s: called again", s.who(a), name))
 	}
-	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.paint(a.Outcome, result(a)), rounded(a.Ended.Sub(a.Began))))
-	for _, more := range []string{said(a), final(a)} {
+	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.paint(a.Outcome, Result(a)), Rounded(a.Ended.Sub(a.Began))))
+	for _, more := range []string{Said(a), Final(a)} {
 		if more != "" {
 			lines = append(lines, more)
 		}
@@ -71,7 +71,15 @@ var colors = map[timeline.Outcome]string{
 }
 
 func (s Style) paint(o timeline.Outcome, text string) string {
-	if !s.Color || colors[o] == "" {
+	if !s.Color {
+		return text
+	}
+	return Paint(o, text)
+}
+
+// Paint gives a text the colour of an outcome.
+func Paint(o timeline.Outcome, text string) string {
+	if colors[o] == "" {
 		return text
 	}
 	return "\x1b[" + colors[o] + "m" + text + "\x1b[0m"

@@ -46,11 +46,11 @@ func (t Totals) String() string {
 	if t.Refused > 0 {
 		parts = append(parts, fmt.Sprintf("%d refused", t.Refused))
 	}
-	parts = append(parts, count(t.Attempts, "attempt"))
+	parts = append(parts, Count(t.Attempts, "attempt"))
 	if limited := t.limited(); limited != "" {
 		parts = append(parts, "rate-limited: "+limited)
 	}
-	return count(all, "request") + ": " + strings.Join(parts, ", ")
+	return Count(all, "request") + ": " + strings.Join(parts, ", ")
 }
 
 func (t Totals) limited() string {

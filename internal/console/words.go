@@ -12,22 +12,30 @@ import (
 	"github.com/sfngen/sfngen/internal/timeline"
 )
 
-// result says what came of an attempt: the words of the egress, and whether the
+// Result says what came of an attempt: the words of the egress, and whether the
 // upstream has asked for a wait.
-func result(a timeline.Attempt) string {
+func Result(a timeline.Attempt) string {
 	switch a.Outcome {
 	case timeline.Open:
 		return "cut off"
 	case timeline.Success:
 		return success(a)
 	case timeline.Crashed:
-		return "egress crashed: " + oneLine(a.Reason)
+		return crash(a)
 	}
-	text := fmt.Sprintf("%s: %s", a.Outcome, oneLine(a.Reason))
-	if !a.RetryAt.IsZero() {
+	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
+	if !a.RetryAt.IsZero() && !a.Ended.IsZero() {
 		text += fmt.Sprintf(", asks to wait %s", a.RetryAt.Sub(a.Ended).Round(100*time.Millisecond))
 	}
 	return text
+}
+
+// crash says why; only that there was one is known from a later attempt's report.
+func crash(a timeline.Attempt) string {
+	if a.Reason == "" {
+		return "egress crashed"
+	}
+	return "egress crashed: " + OneLine(a.Reason)
 }
 
 // success is the status, and where a redirect leads. The query of that stays
@@ -40,12 +48,12 @@ func success(a timeline.Attempt) string {
 	if hasQuery {
 		to += "?…"
 	}
-	return fmt.Sprintf("%d, to %s", a.StatusCode, oneLine(to))
+	return fmt.Sprintf("%d, to %s", a.StatusCode, OneLine(to))
 }
 
-// said is what the upstream has told beyond the status of a failure; "" when that
+// Said is what the upstream has told beyond the status of a failure; "" when that
 // is nothing.
-func said(a timeline.Attempt) string {
+func Said(a timeline.Attempt) string {
 	const longest = 80
 	var parts []string
 	if text := strings.Join(strings.Fields(printable(a.Said)), " "); text != "" {
@@ -62,7 +70,7 @@ func said(a timeline.Attempt) string {
 
 // wait says how long, until when, and what for.
 func wait(w timeline.Wait) string {
-	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), moment(w.Began, w.Until), waitFor(w))
+	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), moment(w.Began, w.Until), WaitFor(w))
 }
 
 // moment is a time of day, with the date when that could be another day's.
@@ -73,37 +81,38 @@ func moment(now, at time.Time) string {
 	return at.Local().Format(time.DateTime)
 }
 
-func waitFor(w timeline.Wait) string {
+// WaitFor says what the wait is for.
+func WaitFor(w timeline.Wait) string {
 	if w.AskedOf > 0 {
 		return fmt.Sprintf("the API's ask to egress %d", w.AskedOf)
 	}
 	return "backoff"
 }
 
-// final says why nothing follows; "" when something does.
-func final(a timeline.Attempt) string {
+// Final says why nothing follows; "" when something does.
+func Final(a timeline.Attempt) string {
 	switch a.Final {
 	case "":
 		return ""
 	case "no attempt is left": // the egress's word
 		return "that was the last attempt"
 	}
-	return "no attempt follows: " + oneLine(a.Final)
+	return "no attempt follows: " + OneLine(a.Final)
 }
 
 // ending is the last line's word about an execution.
 func ending(t *timeline.Timeline) string {
-	attempts := count(len(t.Attempts), "attempt")
-	took := rounded(t.Ended.Sub(t.Began))
+	attempts := Count(len(t.Attempts), "attempt")
+	took := Rounded(t.Ended.Sub(t.Began))
 	switch t.Status {
 	case engine.Succeeded:
-		return fmt.Sprintf("succeeded after %s in %s (%s)", attempts, took, count(t.Transitions, "transition"))
+		return fmt.Sprintf("succeeded after %s in %s (%s)", attempts, took, Count(t.Transitions, "transition"))
 	case engine.TimedOut:
 		return fmt.Sprintf("timed out after %s in %s: the deadline has passed", attempts, took)
 	case engine.Aborted:
-		return fmt.Sprintf("aborted after %s in %s: %s", attempts, took, oneLine(t.Cause))
+		return fmt.Sprintf("aborted after %s in %s: %s", attempts, took, OneLine(t.Cause))
 	}
-	return fmt.Sprintf("failed after %s in %s: %s (%s)", attempts, took, failure(t), count(t.Transitions, "transition"))
+	return fmt.Sprintf("failed after %s in %s: %s (%s)", attempts, took, failure(t), Count(t.Transitions, "transition"))
 }
 
 func failure(t *timeline.Timeline) string {
@@ -113,18 +122,19 @@ func failure(t *timeline.Timeline) string {
 	if strings.HasPrefix(t.Error, "Upstream.") || t.Cause == "" {
 		return t.Error // the attempt's line has said the rest
 	}
-	return t.Error + ": " + oneLine(t.Cause)
+	return t.Error + ": " + OneLine(t.Cause)
 }
 
-func count(n int, what string) string {
+// Count is a number of things: 1 attempt, 2 attempts.
+func Count(n int, what string) string {
 	if n != 1 {
 		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// rounded keeps what a person reads: milliseconds below a second, then tenths.
-func rounded(d time.Duration) time.Duration {
+// Rounded keeps what a person reads: milliseconds below a second, then tenths.
+func Rounded(d time.Duration) time.Duration {
 	switch {
 	case d < time.Millisecond:
 		return d.Round(100 * time.Microsecond)
@@ -134,9 +144,9 @@ func rounded(d time.Duration) time.Duration {
 	return d.Round(100 * time.Millisecond)
 }
 
-// oneLine keeps a text of others from breaking a line or moving the cursor, and
+// OneLine keeps a text of others from breaking a line or moving the cursor, and
 // from filling a page.
-func oneLine(text string) string { return cut(printable(text), 200) }
+func OneLine(text string) string { return cut(printable(text), 200) }
 
 // printable takes out what moves the cursor, turns the writing or is not seen.
 func printable(text string) string {

@@ -8,11 +8,14 @@ type Habit struct {
 	Hint        string
 }
 
-// Habits are those that are met, with what to write instead.
-var Habits = []Habit{
-	{"request", "X", "METHOD is the second argument: sfngen run SPEC POST /path"},
-	{"output", "o", "the answer goes to stdout: write > file"},
-	{"url", "", "PATH is the third argument, --upstream URL names another API"},
+// Habits are those that are met, with what to write instead. Usage is the
+// command's, such as "sfngen run SPEC", elsewhere how its URL is chosen.
+func Habits(usage, elsewhere string) []Habit {
+	return []Habit{
+		{"request", "X", "METHOD is the second argument: " + usage + " POST /path"},
+		{"output", "o", "the answer goes to stdout: write > file"},
+		{"url", "", "PATH is the third argument, " + elsewhere},
+	}
 }
 
 // ErrJSON is for who gives --json a value, as curl's takes one.

@@ -16,69 +16,6 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Outcome is how an attempt has ended.
-type Outcome string
-
-// The outcomes. Crashed is an egress that did not report: it died, took too
-// long, or could not be called.
-const (
-	Open        Outcome = "" // it has not ended
-	Success     Outcome = "success"
-	RateLimited Outcome = "rate-limited"
-	Transient   Outcome = "transient"
-	Rejected    Outcome = "rejected"
-	Crashed     Outcome = "crashed"
-)
-
-var outcomes = map[string]Outcome{
-	contract.ErrRateLimited: RateLimited,
-	contract.ErrTransient:   Transient,
-	contract.ErrRejected:    Rejected,
-}
-
-// Attempt is one visit of an attempt's state.
-type Attempt struct {
-	Number   int    // 1..50
-	Egress   int    // 1..50
-	Function string // its name or ARN
-	// Began is when the egress was first called, Ended when its last call was
-	// over; Ended is zero while the attempt is open.
-	Began, Ended time.Time
-	Outcome      Outcome
-	// StatusCode is the upstream's answer; 0 when there was none, and then Fault
-	// says why.
-	StatusCode int
-	Fault      contract.Fault
-	// Reason and Final are the egress's own words: what happened, and why no
-	// other attempt follows. Of a crash, Reason is Lambda's.
-	Reason, Final string
-	// Location is where a success redirects to; "" when it does not.
-	Location string
-	// RequestID is the upstream's own name for a call that failed, as "header:
-	// value", Said the beginning of what it answered, if that is text: both as
-	// it wrote them, both "" when they are not known.
-	RequestID, Said string
-	// RetryAt is when the upstream's ask to this egress ends; zero without one.
-	RetryAt time.Time
-	// Repeats are the errors of Lambda itself after which Step Functions has
-	// called the same egress again.
-	Repeats []string
-	// Wait follows the attempt; nil when the next one goes at once.
-	Wait *Wait
-}
-
-// Wait is one visit of a Wait state.
-type Wait struct {
-	Began time.Time
-	Until time.Time
-	// AskedOf is the egress that the upstream has asked to wait until then; 0
-	// when the wait is a backoff.
-	AskedOf int
-}
-
-// Duration is how long the wait takes.
-func (w Wait) Duration() time.Duration { return w.Until.Sub(w.Began) }
-
 // Step is what an event means for the story; None for most of them.
 type Step string
 
@@ -99,10 +36,13 @@ type Timeline struct {
 	Began, Ended time.Time
 	Status       engine.Status
 	Error, Cause string
+	// Redrives is how often the execution was started again after its end.
+	Redrives int
 	// Transitions is what a Standard workflow is billed for up to here.
 	Transitions int
 
 	failed *engine.TaskFailedDetails // what the open attempt's last call ended with
+	gaps   gaps
 }
 
 // Add reads the next event and says what it means.
@@ -112,6 +52,7 @@ func (t *Timeline) Add(e engine.Event) Step {
 		t.Began, t.Status = e.Timestamp, engine.Running
 	case engine.StateEnteredDetails:
 		t.Transitions++
+		t.gaps.entered(e, d)
 		return t.entered(e, d)
 	case engine.TaskScheduledDetails:
 		return t.scheduled(e, d)
@@ -119,14 +60,17 @@ func (t *Timeline) Add(e engine.Event) Step {
 		t.succeeded(e, d)
 		return AttemptEnded
 	case engine.TaskFailedDetails:
-		t.failed = &d
+		t.callFailed(e, d)
 	case engine.TaskTimedOutDetails:
-		t.failed = &engine.TaskFailedDetails{Error: d.Error, Cause: d.Cause}
+		t.callFailed(e, engine.TaskFailedDetails{Error: d.Error, Cause: d.Cause})
 	case engine.StateExitedDetails:
 		return t.exited(e)
 	case engine.ExecutionSucceededDetails, engine.ExecutionFailedDetails, engine.ExecutionTimedOutDetails, engine.ExecutionAbortedDetails:
 		t.ended(e)
 		return Ended
+	}
+	if e.Type == redriven {
+		t.redrive()
 	}
 	return None
 }
@@ -146,17 +90,20 @@ func (t *Timeline) entered(e engine.Event, d engine.StateEnteredDetails) Step {
 	}
 	seconds, ok := waitSeconds(d)
 	if !ok {
+		seconds, ok = t.gaps.waitSeconds()
+	}
+	if !ok {
 		return None
 	}
 	until := e.Timestamp.Add(time.Duration(seconds) * time.Second)
-	a.Wait = &Wait{Began: e.Timestamp, Until: until, AskedOf: t.askedOf(until)}
+	a.Wait = &Wait{Began: e.Timestamp, Until: until, AskedOf: askedOf(t.Attempts, until)}
 	return WaitStarted
 }
 
 // askedOf finds the egress whose ask ends with a wait: waits are whole seconds,
 // rounded up.
-func (t *Timeline) askedOf(until time.Time) int {
-	for _, a := range slices.Backward(t.Attempts) {
+func askedOf(attempts []Attempt, until time.Time) int {
+	for _, a := range slices.Backward(attempts) {
 		if early := until.Sub(a.RetryAt); !a.RetryAt.IsZero() && early > -100*time.Millisecond && early < 1100*time.Millisecond {
 			return a.Egress
 		}
@@ -167,15 +114,25 @@ func (t *Timeline) askedOf(until time.Time) int {
 // egressName is how the generated Lambdas are called.
 var egressName = regexp.MustCompile(`-egress-([0-9]+)$`)
 
+// EgressOf is the number of the egress with this name or ARN, 1..50; 0 for
+// another function.
+func EgressOf(function string) int {
+	match := egressName.FindStringSubmatch(function)
+	if match == nil {
+		return 0
+	}
+	k, _ := strconv.Atoi(match[1])
+	return k
+}
+
 func (t *Timeline) scheduled(e engine.Event, d engine.TaskScheduledDetails) Step {
-	if t.failed != nil { // a Retry: the same attempt calls again
+	if a := t.last(); t.failed != nil && a != nil { // a Retry: the same attempt calls again
 		t.Transitions++
-		a := t.last()
 		a.Repeats = append(a.Repeats, t.failed.Error)
 		t.failed = nil
 		return None
 	}
-	a := Attempt{Number: len(t.Attempts) + 1, Began: e.Timestamp}
+	a := Attempt{Number: t.gaps.number(len(t.Attempts) + 1), Began: e.Timestamp}
 	if payload, ok := d.Parameters.Get("Payload"); ok {
 		if number, ok := payload.Get("attempt"); ok {
 			if n, whole := number.Int(); whole {
@@ -185,9 +142,7 @@ func (t *Timeline) scheduled(e engine.Event, d engine.TaskScheduledDetails) Step
 	}
 	if name, ok := d.Parameters.Get("FunctionName"); ok {
 		a.Function = name.Text()
-		if match := egressName.FindStringSubmatch(a.Function); match != nil {
-			a.Egress, _ = strconv.Atoi(match[1])
-		}
+		a.Egress = EgressOf(a.Function)
 	}
 	t.Attempts = append(t.Attempts, a)
 	return AttemptStarted
@@ -196,6 +151,9 @@ func (t *Timeline) scheduled(e engine.Event, d engine.TaskScheduledDetails) Step
 func (t *Timeline) succeeded(e engine.Event, d engine.TaskSucceededDetails) {
 	t.failed = nil
 	a := t.last()
+	if a == nil {
+		return // a log that begins later
+	}
 	a.Outcome, a.Ended = Success, e.Timestamp
 	var s contract.Success
 	payload, ok := d.Output.Get("Payload")
@@ -209,6 +167,7 @@ func (t *Timeline) succeeded(e engine.Event, d engine.TaskSucceededDetails) {
 func (t *Timeline) exited(e engine.Event) Step {
 	switch {
 	case e.Type == "WaitStateExited":
+		t.waited(e)
 		return WaitEnded
 	case t.failed == nil:
 		return None
@@ -222,6 +181,10 @@ func (t *Timeline) end(e engine.Event) {
 	t.failed = nil
 	a.Ended, a.Outcome = e.Timestamp, Crashed
 	outcome, reported := outcomes[failed.Error]
+	if reported && failed.Cause == "" {
+		a.Outcome = outcome // a log without causes
+		return
+	}
 	report, readable := readReport(failed.Cause)
 	if !reported || !readable {
 		a.Fault, a.Reason = contract.FaultEgress, crashReason(*failed)
@@ -230,6 +193,10 @@ func (t *Timeline) end(e engine.Event) {
 	record := report.Attempts[len(report.Attempts)-1]
 	a.Outcome = outcome
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
+	if a.Egress == 0 {
+		a.Egress = record.Egress
+	}
+	t.gaps.report(report)
 	a.Reason, a.Final = report.Reason, report.Final
 	if answer := answerOf(report, record); answer != nil {
 		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
@@ -247,6 +214,7 @@ func (t *Timeline) ended(e engine.Event) {
 		t.Status = engine.Succeeded
 	case engine.ExecutionFailedDetails:
 		t.Status, t.Error, t.Cause = engine.Failed, d.Error, d.Cause
+		t.learn(d.Error, d.Cause, e.Timestamp)
 	case engine.ExecutionTimedOutDetails:
 		t.Status, t.Error, t.Cause = engine.TimedOut, d.Error, d.Cause
 	case engine.ExecutionAbortedDetails:

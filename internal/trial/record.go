@@ -1,10 +1,7 @@
 package trial
 
 import (
-	"encoding/base64"
-	"net/http"
 	"time"
-	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/engine"
@@ -14,31 +11,15 @@ import (
 
 // Record is all that happened to one request: what `sfngen run --json` writes.
 type Record struct {
-	Stack    string  `json:"stack"`
-	Upstream string  `json:"upstream"`
-	Request  Request `json:"request"`
+	Stack    string             `json:"stack"`
+	Upstream string             `json:"upstream"`
+	Request  curl.RequestRecord `json:"request"`
 	// Response is what the caller got; null when the run was interrupted before.
-	Response *Response `json:"response"`
+	Response *curl.AnswerRecord `json:"response"`
 	// Execution is null when the request was refused before one was started.
 	Execution *Execution     `json:"execution"`
 	Attempts  []Attempt      `json:"attempts"`
 	History   []engine.Event `json:"history"` // as of GetExecutionHistory
-}
-
-// Request is what was sent to the function URL.
-type Request struct {
-	Method  string      `json:"method"`
-	URL     string      `json:"url"`
-	Headers http.Header `json:"headers"`
-	Bytes   int64       `json:"bytes"` // of its body
-}
-
-// Response is an answer; Body is base64 when IsBase64Encoded.
-type Response struct {
-	StatusCode      int         `json:"statusCode"`
-	Headers         http.Header `json:"headers"`
-	Body            string      `json:"body"`
-	IsBase64Encoded bool        `json:"isBase64Encoded"`
 }
 
 // Execution is as of DescribeExecution.
@@ -67,22 +48,16 @@ type Attempt struct {
 	Reason     string           `json:"reason,omitempty"`
 	Final      string           `json:"final,omitempty"`
 	Repeats    []string         `json:"repeats,omitempty"` // Lambda's own errors, after which it was called again
-	Began      time.Time        `json:"began"`
+	Began      time.Time        `json:"began,omitzero"`    // left out when a log does not tell it
 	DurationMs int64            `json:"durationMs"`
 	RetryAt    *time.Time       `json:"retryAt,omitempty"`
 	// WaitSeconds is the wait that followed.
 	WaitSeconds float64 `json:"waitSeconds"`
 }
 
-func response(a curl.Answer) *Response {
-	r := &Response{StatusCode: a.StatusCode, Headers: a.Header, Body: string(a.Body)}
-	if !utf8.Valid(a.Body) {
-		r.Body, r.IsBase64Encoded = base64.StdEncoding.EncodeToString(a.Body), true
-	}
-	return r
-}
-
-func attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
+// Attempts are those of a timeline; source is the address of an egress, "" when it
+// is not known.
+func Attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 	list := make([]Attempt, len(t.Attempts))
 	for i, a := range t.Attempts {
 		list[i] = Attempt{

@@ -85,7 +85,7 @@ func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Rea
 	if err != nil {
 		return Outcome{Record: record}, Interrupted{cutOff(line)}
 	}
-	record.Response = response(answer)
+	record.Response = answer.Record()
 	return Outcome{Record: record, Answer: answer}, nil
 }
 
@@ -225,9 +225,9 @@ func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Reque
 	sources := workflow.Sources()
 	r := Record{
 		Stack: s.Name, Upstream: s.Plan.Spec.Upstream.URL,
-		Request: Request{Method: req.Method, URL: req.URL.RequestURI(), Headers: req.Header, Bytes: max(0, req.ContentLength)},
+		Request: curl.RecordOf(req),
 		History: w.events,
-		Attempts: attempts(&t, func(k int) string {
+		Attempts: Attempts(&t, func(k int) string {
 			if a := sources.Of(k); a.IsValid() {
 				return a.String()
 			}

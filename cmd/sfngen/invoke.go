@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/invoke"
+	"github.com/sfngen/sfngen/internal/stack"
+)
+
+func invokeCommand() *cobra.Command {
+	var flags invokeFlags
+	c := &cobra.Command{
+		Use:   "invoke STACK METHOD PATH",
+		Short: "Send one request to a deployed stack",
+		Long: `Send one request to a deployed stack's function URL, signed where it asks for
+that (auth: iam). STACK is a stack's folder, its name under stacks/, or the name of
+a CloudFormation stack. Where AWS has no function URLs, the orchestrator Lambda is
+invoked with the same request.
+
+The API's own answer goes to stdout, what became of the request to stderr: status,
+attempts, execution, and how to see them one by one. In a signed request all of
+path and query is escaped that may be: /a:b goes out as /a%3Ab.
+
+It takes cloudformation:DescribeStacks and GetTemplate, and what the stack's
+CallerPolicy allows: lambda:InvokeFunctionUrl and lambda:InvokeFunction.
+
+Exit status 0: a status below 400; 1: one of 400 and above; 2: no answer.`,
+		Example: `  sfngen invoke acme-orders GET '/orders?page=2'
+  sfngen invoke acme-orders POST /orders -H 'content-type: application/json' -d @order.json
+  sfngen invoke acme-orders GET /report --wait --profile production --region eu-central-1`,
+		Args: methodPath("STACK"),
+		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0], args[1], args[2]) }),
+	}
+	flags.request.add(c, "request, answer, execution")
+	c.Flags().BoolVar(&flags.wait, "wait", false, "after a 202 of a standard workflow, ask until its answer is there")
+	flags.aws.addStack(c)
+	addHabits(c, "sfngen invoke STACK", "STACK says where")
+	return c
+}
+
+type invokeFlags struct {
+	aws     awsFlags
+	request requestFlags
+	wait    bool
+}
+
+func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
+	f.request.Method, f.request.Path = method, path
+	cloud, found, err := f.aws.find(c.Context(), arg)
+	if err != nil {
+		return err
+	}
+	f.notes(c, arg, found)
+	endpoint, err := invoke.Open(cloud, found, invoke.Options{
+		Command: func(name string, args ...string) string { return f.aws.command(name, arg, args...) },
+	})
+	if err != nil {
+		return err
+	}
+	reply, err := endpoint.Send(c.Context(), f.request.Request, c.InOrStdin())
+	if err == nil && f.wait && reply.Pending() {
+		fmt.Fprintln(c.ErrOrStderr(), strings.Join(reply.Story(), "\n"))
+		reply, err = endpoint.Wait(c.Context(), reply)
+	}
+	if err != nil {
+		return err
+	}
+	return f.tell(c, reply)
+}
+
+func (f *invokeFlags) tell(c *cobra.Command, reply invoke.Reply) error {
+	fmt.Fprintln(c.ErrOrStderr(), strings.Join(reply.Story(), "\n"))
+	err := f.print(c, reply)
+	if err == nil && reply.Failed() {
+		return errFindings
+	}
+	return err
+}
+
+func (f *invokeFlags) print(c *cobra.Command, reply invoke.Reply) error {
+	if f.request.json {
+		return printRecord(c.OutOrStdout(), reply.Record())
+	}
+	return f.request.printAnswer(c.OutOrStdout(), reply.Answer)
+}
+
+// notes say what may surprise: AWS has what was deployed, not what the folder has.
+func (f *invokeFlags) notes(c *cobra.Command, arg string, s *deployed.Stack) {
+	folder, err := stack.Open(arg)
+	if err == nil && folder.Summary.AuthType != s.Summary.AuthType {
+		fmt.Fprintf(c.ErrOrStderr(), "note: auth of the function URL is %s in AWS and %s in %s; sfngen deploy brings that to AWS\n",
+			authName(s.Summary.AuthType), authName(folder.Summary.AuthType), folder.Dir)
+	}
+	if note := f.request.Note(); note != "" {
+		fmt.Fprintln(c.ErrOrStderr(), "note:", note)
+	}
+}
+
+// authName is the spec's word for an AuthType.
+func authName(authType string) string {
+	switch authType {
+	case "AWS_IAM":
+		return "iam"
+	case "NONE":
+		return "none"
+	}
+	return "absent"
+}

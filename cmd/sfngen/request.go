@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/curl"
+)
+
+// requestFlags are those of the commands that send one request and print its
+// answer.
+type requestFlags struct {
+	curl.Request
+	include bool
+	json    bool
+}
+
+// add says of --json what the record holds.
+func (f *requestFlags) add(c *cobra.Command, record string) {
+	c.Flags().StringArrayVarP(&f.Headers, "header", "H", nil, "send this `'Name: value'`; may be given several times")
+	c.Flags().StringArrayVarP(&f.Data, "data", "d", nil, "send this body; @file reads it from a file, @- from stdin, without line ends")
+	c.Flags().StringArrayVar(&f.Binary, "data-binary", nil, "as -d, and every byte is kept")
+	c.Flags().BoolVarP(&f.include, "include", "i", false, "print the status and headers of the answer, too")
+	c.Flags().BoolVar(&f.json, "json", false, "print the whole record as JSON: "+record)
+	c.MarkFlagsMutuallyExclusive("json", "include")
+}
+
+// addHabits answers those flags of curl that have no place here with a hint.
+func addHabits(c *cobra.Command, usage, elsewhere string) {
+	for _, habit := range curl.Habits(usage, elsewhere) {
+		c.Flags().FuncP(habit.Name, habit.Short, "", func(string) error { return errors.New(habit.Hint) })
+		_ = c.Flags().MarkHidden(habit.Name) // it was added a line above
+	}
+}
+
+// methodPath wants what is asked, a METHOD and a PATH.
+func methodPath(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 3:
+			return nil
+		case len(args) > 3 && c.Flags().Changed("json"):
+			return curl.ErrJSON
+		}
+		return fmt.Errorf("%s takes a %s, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), what, len(args), c.CommandPath())
+	}
+}
+
+func printRecord(w io.Writer, record any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(record)
+}
+
+func (f *requestFlags) printAnswer(w io.Writer, a curl.Answer) error {
+	if isTerminal(w) && !a.IsText() {
+		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(a.Body))
+	}
+	return a.Write(w, f.include)
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/trace"
+)
+
+func traceCommand() *cobra.Command {
+	var flags traceFlags
+	c := &cobra.Command{
+		Use:   "trace STACK [EXECUTION]",
+		Short: "Show the attempts of an execution, or the latest executions",
+		Long: `Show what an execution of a deployed stack did: each attempt with its egress,
+when it began, what came back and what followed, and what came of it all. Without
+EXECUTION, the latest ones are listed. STACK is a stack's folder, or the name of a
+deployed one. EXECUTION is its name, as the header x-sfngen-execution, every log
+line and each problem document have it, or its ARN. Times are in UTC.
+
+A standard workflow's history is kept by Step Functions for 90 days. Of an express
+workflow there is what was logged (workflow.logLevel, workflow.logData): its logs
+are searched back to --since, and what they do not tell is said.
+
+In the place of STACK, a file with a record of sfngen run --json, or - for standard
+input, is shown in the same way.
+
+It changes nothing, and takes cloudformation:DescribeStacks and GetTemplate,
+states:ListExecutions, DescribeExecution and GetExecutionHistory for a standard
+workflow, logs:FilterLogEvents for an express one.
+
+Exit status 0: it was shown, whatever came of the execution; 2: there is none, or
+it could not be read.`,
+		Example: `  sfngen trace acme-orders
+  sfngen trace acme-orders 0f9c1c5e-7a55-4a0c-9d1c-6d0a8f6f2a51
+  sfngen trace stacks/acme-orders --since 7d --limit 50 --json
+  sfngen run acme-orders.yaml GET /orders --json | sfngen trace -`,
+		Args: stackAndExecution,
+		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
+	}
+	flags.add(c)
+	return c
+}
+
+func stackAndExecution(c *cobra.Command, args []string) error {
+	if len(args) < 1 || len(args) > 2 {
+		return fmt.Errorf("%s takes a STACK and at most one EXECUTION, got %d of them; see '%s --help'", c.CommandPath(), len(args), c.CommandPath())
+	}
+	if len(args) == 2 && args[1] == "" {
+		return errors.New("EXECUTION is empty: leave it out to list the latest ones")
+	}
+	return nil
+}
+
+type traceFlags struct {
+	aws   awsFlags
+	since time.Duration
+	limit int
+	json  bool
+}
+
+func (f *traceFlags) add(c *cobra.Command) {
+	f.aws.addStack(c)
+	c.Flags().Func("since", "how far back to look, such as 90m, 12h or 7d; an express workflow's logs otherwise 24h, a standard workflow without a limit", f.setSince)
+	c.Flags().IntVar(&f.limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+}
+
+// mostListed keeps a list from asking for more histories than an account's rate
+// allows in a while.
+const mostListed = 100
+
+// setSince takes Go's durations, and days.
+func (f *traceFlags) setSince(text string) error {
+	d, err := time.ParseDuration(text)
+	if days, isDays := strings.CutSuffix(text, "d"); isDays {
+		var n int
+		n, err = strconv.Atoi(days)
+		d = time.Duration(n) * 24 * time.Hour
+		if n > 3650 {
+			err = errors.New("more than ten years")
+		}
+	}
+	if err != nil || d <= 0 {
+		return errors.New("must be a time such as 90m, 12h or 7d")
+	}
+	f.since = d
+	return nil
+}
+
+func (f *traceFlags) run(c *cobra.Command, args []string) error {
+	if f.limit < 1 || f.limit > mostListed {
+		return fmt.Errorf("--limit: must be between 1 and %d, got %d", mostListed, f.limit)
+	}
+	if isRecord(args[0]) {
+		return f.record(c, args)
+	}
+	source, err := f.open(c.Context(), c.ErrOrStderr(), args[0])
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 {
+		return f.list(c, source)
+	}
+	if c.Flags().Changed("limit") {
+		return errors.New("--limit is for the list, but an EXECUTION was named")
+	}
+	x, err := source.Execution(c.Context(), args[1], f.since)
+	if err != nil {
+		return err
+	}
+	return f.show(c.OutOrStdout(), x)
+}
+
+// isRecord: a stack is a folder or a name, never a file.
+func isRecord(arg string) bool {
+	if arg == "-" {
+		return true
+	}
+	info, err := os.Stat(arg)
+	return err == nil && !info.IsDir()
+}
+
+// record shows one of sfngen run --json. AWS is not asked.
+func (f *traceFlags) record(c *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("%s is a record of one execution, and takes no EXECUTION", args[0])
+	}
+	for _, name := range []string{"since", "limit", "region", "profile", "stack-name"} {
+		if c.Flags().Changed(name) {
+			return fmt.Errorf("--%s is for a deployed stack, but %s is a record", name, args[0])
+		}
+	}
+	from, name := c.InOrStdin(), "<stdin>"
+	if args[0] != "-" {
+		file, err := os.Open(args[0])
+		if err != nil {
+			return fmt.Errorf("reading the record: %w", err)
+		}
+		defer file.Close()
+		from, name = file, args[0]
+	}
+	x, err := trace.ReadRecord(name, from)
+	if err != nil {
+		return err
+	}
+	return f.show(c.OutOrStdout(), x)
+}
+
+func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*trace.Source, error) {
+	aws, s, err := f.aws.find(ctx, arg)
+	if err != nil {
+		return nil, err
+	}
+	machine := s.Outputs["StateMachineArn"]
+	if machine == "" {
+		return nil, fmt.Errorf("the stack %s has no output StateMachineArn (it is in %s): wait until it is deployed, then trace again", s.Name, s.Status)
+	}
+	return &trace.Source{
+		Summary: s.Summary, StateMachine: machine,
+		States: aws.StepFunctions(), Logs: aws.Logs(), Now: time.Now,
+		Progress: func(text string) { fmt.Fprintln(stderr, "note:", text) },
+	}, nil
+}
+
+func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
+	list, err := source.Latest(c.Context(), f.limit, f.since)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return list.JSON(c.OutOrStdout())
+	}
+	if err := list.Write(c.OutOrStdout(), styleFor(c.OutOrStdout())); err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.ErrOrStderr(), list.Remarks(styleFor(c.ErrOrStderr())))
+	return err
+}
+
+func (f *traceFlags) show(w io.Writer, x *trace.Execution) error {
+	if f.json {
+		return x.JSON(w)
+	}
+	return x.Write(w, styleFor(w))
+}
+
+// styleFor breaks lines only for a person.
+func styleFor(w io.Writer) trace.Style {
+	if !isTerminal(w) {
+		return trace.Style{}
+	}
+	width := columns()
+	if width == 0 {
+		width = 80
+	}
+	return trace.Style{Width: width, Color: wantsColor()}
+}

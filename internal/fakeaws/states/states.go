@@ -1,0 +1,203 @@
+// Package states is Step Functions' read side on loopback, for tests: executions
+// that are given, as DescribeExecution, GetExecutionHistory and ListExecutions tell
+// of them (AWS JSON 1.0).
+package states
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/engine"
+)
+
+// Execution is one of a Standard workflow.
+type Execution struct {
+	ARN          string
+	StateMachine string // its ARN
+	Name         string
+	Status       string // RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE
+	StartDate    time.Time
+	StopDate     time.Time // zero while it runs
+	RedriveCount int
+	History      []engine.Event
+}
+
+// Service knows the executions that it was given. PageSize is how many things a
+// page has at most; 0: as many as the caller asks for. Set it before the first call.
+type Service struct {
+	PageSize int
+
+	mu         sync.Mutex
+	executions []Execution
+	calls      []string
+}
+
+// New knows these executions.
+func New(executions ...Execution) *Service { return &Service{executions: executions} }
+
+// Calls are the actions that were asked for, in their order.
+func (s *Service) Calls() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
+}
+
+type request struct {
+	ExecutionARN    string `json:"executionArn"`
+	StateMachineARN string `json:"stateMachineArn"`
+	MaxResults      int    `json:"maxResults"`
+	NextToken       string `json:"nextToken"`
+	IncludeData     *bool  `json:"includeExecutionData"`
+}
+
+type refusal struct {
+	Type    string `json:"__type"`
+	Message string `json:"message"`
+}
+
+func (r *refusal) Error() string { return r.Type + ": " + r.Message }
+
+// ServeHTTP answers one call.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	out, err := s.answer(r)
+	if err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		out = err
+	}
+	_ = json.NewEncoder(w).Encode(out) // a client that went away
+}
+
+func (s *Service) answer(r *http.Request) (any, *refusal) {
+	action := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "AWSStepFunctions.")
+	var in request
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		return nil, &refusal{"SerializationException", err.Error()}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, action)
+	switch action {
+	case "ListExecutions":
+		return s.list(in)
+	case "DescribeExecution":
+		return s.describe(in)
+	case "GetExecutionHistory":
+		return s.history(in)
+	}
+	return nil, &refusal{"UnknownOperationException", action}
+}
+
+func (s *Service) find(arn string) (Execution, *refusal) {
+	for _, x := range s.executions {
+		if x.ARN == arn {
+			return x, nil
+		}
+	}
+	return Execution{}, &refusal{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"}
+}
+
+// page gives a page of n things and the token of the next.
+func (s *Service) page(in request, n int) (from, to int, next string, err *refusal) {
+	size := s.PageSize
+	if in.MaxResults > 0 && (size == 0 || in.MaxResults < size) {
+		size = in.MaxResults
+	}
+	if in.NextToken != "" {
+		var bad error
+		if from, bad = strconv.Atoi(in.NextToken); bad != nil || from > n {
+			return 0, 0, "", &refusal{"InvalidToken", "Invalid Token: '" + in.NextToken + "'"}
+		}
+	}
+	if size == 0 || from+size >= n {
+		return from, n, "", nil
+	}
+	return from, from + size, strconv.Itoa(from + size), nil
+}
+
+// summary is what a list and a description have in common.
+func (x Execution) summary() map[string]any {
+	out := map[string]any{
+		"executionArn": x.ARN, "stateMachineArn": x.StateMachine, "name": x.Name, "status": x.Status,
+		"startDate": seconds(x.StartDate), "redriveCount": x.RedriveCount,
+	}
+	if !x.StopDate.IsZero() {
+		out["stopDate"] = seconds(x.StopDate)
+	}
+	return out
+}
+
+// list gives the newest first, as AWS does.
+func (s *Service) list(in request) (any, *refusal) {
+	var items []map[string]any
+	for _, x := range s.executions {
+		if x.StateMachine == in.StateMachineARN {
+			items = append(items, x.summary())
+		}
+	}
+	slices.SortStableFunc(items, func(a, b map[string]any) int {
+		return strings.Compare(string(b["startDate"].(json.Number)), string(a["startDate"].(json.Number)))
+	})
+	from, to, next, err := s.page(in, len(items))
+	if err != nil {
+		return nil, err
+	}
+	return withToken(map[string]any{"executions": items[from:to]}, next), nil
+}
+
+func (s *Service) describe(in request) (any, *refusal) {
+	x, err := s.find(in.ExecutionARN)
+	if err != nil {
+		return nil, err
+	}
+	return x.summary(), nil
+}
+
+func (s *Service) history(in request) (any, *refusal) {
+	x, err := s.find(in.ExecutionARN)
+	if err != nil {
+		return nil, err
+	}
+	from, to, next, err := s.page(in, len(x.History))
+	if err != nil {
+		return nil, err
+	}
+	events := []map[string]json.RawMessage{}
+	for _, e := range x.History[from:to] {
+		events = append(events, onWire(e))
+	}
+	return withToken(map[string]any{"events": events}, next), nil
+}
+
+// onWire is the engine's event with the API's time.
+func onWire(e engine.Event) map[string]json.RawMessage {
+	text, err := json.Marshal(e)
+	fields := map[string]json.RawMessage{}
+	if err == nil {
+		err = json.Unmarshal(text, &fields)
+	}
+	if err != nil {
+		panic(err) // an event always encodes
+	}
+	fields["timestamp"] = json.RawMessage(seconds(e.Timestamp))
+	return fields
+}
+
+// seconds are of the Unix epoch, with milliseconds (Smithy, epoch-seconds).
+func seconds(at time.Time) json.Number {
+	ms := at.UnixMilli()
+	return json.Number(fmt.Sprintf("%d.%03d", ms/1000, ms%1000))
+}
+
+func withToken(out map[string]any, next string) any {
+	if next != "" {
+		out["nextToken"] = next
+	}
+	return out
+}

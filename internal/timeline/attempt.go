@@ -1,0 +1,90 @@
+package timeline
+
+import (
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// Outcome is how an attempt has ended.
+type Outcome string
+
+// The outcomes. Crashed is an egress that did not report: it died, took too
+// long, or could not be called.
+const (
+	Open        Outcome = "" // it has not ended
+	Success     Outcome = "success"
+	RateLimited Outcome = "rate-limited"
+	Transient   Outcome = "transient"
+	Rejected    Outcome = "rejected"
+	Crashed     Outcome = "crashed"
+)
+
+var outcomes = map[string]Outcome{
+	contract.ErrRateLimited: RateLimited,
+	contract.ErrTransient:   Transient,
+	contract.ErrRejected:    Rejected,
+}
+
+// Attempt is one visit of an attempt's state.
+type Attempt struct {
+	Number   int    // 1..50
+	Egress   int    // 1..50
+	Function string // its name or ARN
+	// Began is when the egress was first called, Ended when its last call was
+	// over; Ended is zero while the attempt is open.
+	Began, Ended time.Time
+	Outcome      Outcome
+	// StatusCode is the upstream's answer; 0 when there was none, and then Fault
+	// says why.
+	StatusCode int
+	Fault      contract.Fault
+	// Reason and Final are the egress's own words: what happened, and why no
+	// other attempt follows. Of a crash, Reason is Lambda's.
+	Reason, Final string
+	// Location is where a success redirects to; "" when it does not.
+	Location string
+	// RequestID is the upstream's own name for a call that failed, as "header:
+	// value", Said the beginning of what it answered, if that is text: both as
+	// it wrote them, both "" when they are not known.
+	RequestID, Said string
+	// RetryAt is when the upstream's ask to this egress ends; zero without one.
+	RetryAt time.Time
+	// Repeats are the errors of Lambda itself after which Step Functions has
+	// called the same egress again.
+	Repeats []string
+	// Wait follows the attempt; nil when the next one goes at once.
+	Wait *Wait
+}
+
+// Wait is one visit of a Wait state.
+type Wait struct {
+	Began time.Time
+	Until time.Time
+	// AskedOf is the egress that the upstream has asked to wait until then; 0
+	// when the wait is a backoff.
+	AskedOf int
+}
+
+// Duration is how long the wait takes.
+func (w Wait) Duration() time.Duration { return w.Until.Sub(w.Began) }
+
+// OutcomeOf is that of an attempt which an egress has reported under this error's
+// name; Crashed for another name.
+func OutcomeOf(name string) Outcome {
+	if o, reported := outcomes[name]; reported {
+		return o
+	}
+	return Crashed
+}
+
+// ErrorOf is the name of the error that an outcome is reported under; "" for one
+// that no egress reports.
+func ErrorOf(o Outcome) string {
+	for name, outcome := range outcomes {
+		if outcome == o {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+)
+
+// identity is how an execution is called.
+type identity struct {
+	name string // 1..80 characters
+	arn  string // "" when only the name is known, of an Express execution
+}
+
+// The resource types of executions' ARNs (Service Authorization Reference, "AWS
+// Step Functions"): execution:MACHINE:NAME and express:MACHINE:NAME:UUID.
+const (
+	standardResource = "execution"
+	expressResource  = "express"
+)
+
+// executionARN is one that was read.
+type executionARN struct {
+	scope    string // arn:PARTITION:states:REGION:ACCOUNT
+	resource string
+	machine  string
+	name     string
+}
+
+func parseExecution(arn string) (executionARN, bool) {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 8 || parts[0] != "arn" || parts[2] != "states" {
+		return executionARN{}, false
+	}
+	a := executionARN{scope: strings.Join(parts[:5], ":"), resource: parts[5], machine: parts[6], name: parts[7]}
+	switch {
+	case a.name == "":
+	case a.resource == standardResource && len(parts) == 8, a.resource == expressResource && len(parts) == 9:
+		return a, true
+	}
+	return executionARN{}, false
+}
+
+// machine splits the state machine's ARN.
+func (s *Source) machine() (scope, name string) {
+	scope, name, _ = strings.Cut(s.StateMachine, ":stateMachine:")
+	name, _, _ = strings.Cut(name, ":") // a version or an alias
+	return scope, name
+}
+
+// identify takes a name or an ARN for an execution of this stack's state machine.
+func (s *Source) identify(text string) (identity, error) {
+	if strings.HasPrefix(text, "arn:") {
+		return s.identifyARN(text)
+	}
+	if strings.ContainsAny(text, " \t\n\"*?<>{}[]:;,/|^~`$&#%\\") || len([]rune(text)) > 80 {
+		return identity{}, fmt.Errorf("%q is no execution: give its name, as x-sfngen-execution, the logs and problem documents have it, or its ARN", text)
+	}
+	id := identity{name: text}
+	if !s.Summary.Express {
+		scope, machine := s.machine()
+		id.arn = strings.Join([]string{scope, standardResource, machine, text}, ":")
+	}
+	return id, nil
+}
+
+func (s *Source) identifyARN(text string) (identity, error) {
+	arn, ok := parseExecution(text)
+	if !ok {
+		return identity{}, fmt.Errorf("%q is not the ARN of an execution: that is arn:aws:states:REGION:ACCOUNT:execution:STATE-MACHINE:NAME, and of an express one …:express:STATE-MACHINE:NAME:UUID", text)
+	}
+	scope, machine := s.machine()
+	switch {
+	case arn.scope != scope:
+		return identity{}, fmt.Errorf("the execution is of %s, but the stack is of %s: choose with --region and --profile, or name the execution's own stack", arn.scope, scope)
+	case arn.machine != machine:
+		return identity{}, fmt.Errorf("the execution is one of the state machine %s, but this stack's is %s: name the execution's own stack", arn.machine, machine)
+	case (arn.resource == expressResource) != s.Summary.Express:
+		return identity{}, fmt.Errorf("the execution's ARN is that of another type of workflow: the state machine %s was deployed with another workflow.type then, and its executions went with it", machine)
+	}
+	return identity{name: arn.name, arn: text}, nil
+}

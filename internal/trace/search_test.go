@@ -1,0 +1,28 @@
+package trace
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestPatternsHoldEveryNameAndNotMoreThanTheyMay(t *testing.T) {
+	var names []string
+	for i := range 60 {
+		names = append(names, strings.Repeat(string(rune('a'+i%26)), 36)+strings.Repeat("-", i))
+	}
+	all := ""
+	for _, p := range ofExecutions(names) {
+		if len(p) > patternLimit || !strings.HasPrefix(p, "{ $.execution = ") || !strings.HasSuffix(p, `" }`) {
+			t.Errorf("%d characters: %s", len(p), p)
+		}
+		all += p
+	}
+	for _, name := range names {
+		if strings.Count(all, `"`+name+`"`) != 1 {
+			t.Errorf("%s is in the patterns %d times", name, strings.Count(all, `"`+name+`"`))
+		}
+	}
+	if n := len(ofExecutions(names)); n > 6 {
+		t.Errorf("%d patterns", n)
+	}
+}

@@ -1,0 +1,127 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"github.com/sfngen/sfngen/internal/engine"
+)
+
+// standard reads an execution out of Step Functions' own history.
+func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) {
+	described, err := s.States.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
+	var absent *types.ExecutionDoesNotExist
+	if errors.As(err, &absent) {
+		return nil, s.noStandard(id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
+	}
+	x := s.newExecution(id)
+	if err := s.readHistory(ctx, x); err != nil {
+		return nil, err
+	}
+	x.settle(described.Status, described.StopDate)
+	if described.Status == types.ExecutionStatusPendingRedrive {
+		x.note("a redrive of it is about to begin")
+	}
+	return x, nil
+}
+
+func (s *Source) noStandard(id identity) error {
+	_, machine := s.machine()
+	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest", id.name, machine)}
+}
+
+// readHistory adds the events up to now.
+func (s *Source) readHistory(ctx context.Context, x *Execution) error {
+	pages := sfn.NewGetExecutionHistoryPaginator(s.States, &sfn.GetExecutionHistoryInput{
+		ExecutionArn: &x.ARN, IncludeExecutionData: aws.Bool(true), MaxResults: 1000,
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("reading the history of the execution %s: %w", x.Name, err)
+		}
+		for _, h := range page.Events {
+			x.add(fromAPI(h))
+		}
+	}
+	return nil
+}
+
+// add reads the next event, and the request out of the first.
+func (x *Execution) add(e engine.Event) {
+	x.Timeline.Add(e)
+	if d, ok := e.Details.(engine.ExecutionStartedDetails); ok {
+		x.Request = requestOf(d.Input)
+	}
+}
+
+// settle takes the status that Step Functions tells for one whose end the history
+// had not yet, or has no event for.
+func (x *Execution) settle(status types.ExecutionStatus, stopped *time.Time) {
+	switch known := engine.Status(status); known {
+	case engine.Succeeded, engine.Failed, engine.TimedOut, engine.Aborted:
+		if !x.hasEnded() {
+			x.Timeline.Status, x.Timeline.Ended = known, aws.ToTime(stopped).UTC()
+		}
+	}
+}
+
+// atOnce is how many histories are asked for at the same time. GetExecutionHistory
+// has a bucket of 400 calls and 20 more a second (Step Functions quotas), which
+// the account's other callers share.
+const atOnce = 4
+
+// latestStandard lists the executions and reads the history of each that is shown.
+func (s *Source) latestStandard(ctx context.Context, limit int, since time.Duration) (*List, error) {
+	list := s.newList()
+	if since > 0 {
+		list.Since = s.Now().Add(-since)
+	}
+	items, err := s.list(ctx, limit, list.Since)
+	if err != nil {
+		return nil, err
+	}
+	list.Executions = make([]*Execution, len(items))
+	err = each(ctx, atOnce, len(items), func(ctx context.Context, i int) error {
+		item := items[i]
+		x := s.newExecution(identity{name: aws.ToString(item.Name), arn: aws.ToString(item.ExecutionArn)})
+		list.Executions[i] = x
+		x.Timeline.Began = aws.ToTime(item.StartDate).UTC()
+		if err := s.readHistory(ctx, x); err != nil {
+			return err
+		}
+		x.settle(item.Status, item.StopDate)
+		return nil
+	})
+	return list, err
+}
+
+// list reads pages until there are enough. The most recent come first.
+func (s *Source) list(ctx context.Context, limit int, from time.Time) ([]types.ExecutionListItem, error) {
+	scope, machine := s.machine()
+	arn := scope + ":stateMachine:" + machine
+	pages := sfn.NewListExecutionsPaginator(s.States, &sfn.ListExecutionsInput{StateMachineArn: &arn, MaxResults: int32(limit)})
+	var items []types.ExecutionListItem
+	for pages.HasMorePages() && len(items) < limit {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the executions of the state machine %s: %w", machine, err)
+		}
+		for _, item := range page.Executions {
+			if aws.ToTime(item.StartDate).Before(from) {
+				return items, nil
+			}
+			items = append(items, item)
+		}
+	}
+	return items[:min(len(items), limit)], nil
+}

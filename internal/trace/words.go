@@ -1,0 +1,191 @@
+package trace
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/console"
+	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// moment is a time that stands by itself, in UTC as the logs and the console of
+// AWS can have it.
+func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func lower(s string) string { return strings.ToLower(s) }
+
+func requestOf(input value.Value) string {
+	request, ok := input.Get("request")
+	if !ok {
+		return ""
+	}
+	if _, ok := request.Get("method"); !ok {
+		return ""
+	}
+	return console.RequestLine(input)
+}
+
+// problemOf is the last part of the type of a problem document of sfngen's, which
+// is its heading in docs/problems.md.
+func problemOf(r *curl.AnswerRecord) string {
+	var p struct {
+		Type string `json:"type"`
+	}
+	if !strings.HasPrefix(r.Headers.Get("Content-Type"), "application/problem+json") || json.Unmarshal([]byte(r.Body), &p) != nil {
+		return ""
+	}
+	page, heading, _ := strings.Cut(p.Type, "#")
+	if path.Base(page) != "problems.md" {
+		return ""
+	}
+	return console.OneLine(heading)
+}
+
+// causes are why an execution ended, by the error's name.
+var causes = map[string]string{
+	contract.ErrRateLimited:           "the last attempt was rate-limited, too",
+	contract.ErrTransient:             "the last attempt failed, too",
+	contract.ErrRejected:              "an attempt failed, and another would not help or not be safe",
+	"States.Timeout":                  "the last attempt's egress took too long",
+	"States.DataLimitExceeded":        "a state would have carried more than the 256 KiB that Step Functions allows",
+	"States.Runtime":                  "the definition met data that it cannot work with",
+	"States.Permissions":              "the state machine's role lacks a permission",
+	"Sandbox.Timedout":                "the last attempt's egress ran into its Lambda's time limit",
+	"Lambda.TooManyRequestsException": "Lambda refused to run the egress: too many at the same time",
+}
+
+// why is the end in words; "" for a success.
+func why(t *timeline.Timeline) string {
+	switch t.Status {
+	case engine.TimedOut:
+		return "its deadline (retry.deadline) has passed"
+	case engine.Aborted:
+		return "somebody stopped it"
+	case engine.Failed:
+		return whyFailed(t.Error)
+	}
+	return ""
+}
+
+func whyFailed(name string) string {
+	words, known := causes[name]
+	switch {
+	case name == "":
+		return "no log tells why"
+	case known:
+	case strings.HasPrefix(name, "Lambda."):
+		words = "Lambda could not run the last attempt's egress"
+	case strings.HasPrefix(name, "Runtime."):
+		words = "the last attempt's egress died"
+	default:
+		return console.OneLine(name)
+	}
+	return words + " (" + console.OneLine(name) + ")"
+}
+
+// statusWords are what a person calls the statuses.
+var statusWords = map[engine.Status]string{
+	engine.Running:   "running",
+	engine.Succeeded: "succeeded",
+	engine.Failed:    "failed",
+	engine.TimedOut:  "timed out",
+	engine.Aborted:   "aborted",
+}
+
+func statusWord(s engine.Status) string {
+	if word := statusWords[s]; word != "" {
+		return word
+	}
+	return "unknown"
+}
+
+// outcomeOf gives a status the colour of an outcome.
+func outcomeOf(s engine.Status) timeline.Outcome {
+	switch s {
+	case engine.Succeeded:
+		return timeline.Success
+	case engine.Failed, engine.TimedOut, engine.Aborted:
+		return timeline.Rejected
+	}
+	return timeline.Open
+}
+
+// lastStatus is what the API answered last; 0 when that was nothing, or is not
+// known.
+func (x *Execution) lastStatus() int {
+	attempts := x.Timeline.Attempts
+	if len(attempts) == 0 {
+		return 0
+	}
+	return attempts[len(attempts)-1].StatusCode
+}
+
+// conclusion is the last sentence: what came of it, for whom.
+func (x *Execution) conclusion() string {
+	t := &x.Timeline
+	attempts := console.Count(len(t.Attempts), "attempt")
+	switch {
+	case t.Status == engine.Running:
+		return "goes on after " + attempts
+	case !x.hasEnded():
+		return "no log tells what came of it"
+	case t.Status == engine.Succeeded && x.lastStatus() != 0:
+		return fmt.Sprintf("succeeded after %s: %s", attempts, x.success())
+	}
+	text := fmt.Sprintf("%s after %s", statusWord(t.Status), attempts)
+	if words := why(t); words != "" {
+		text += ": " + words
+	}
+	switch {
+	case x.Answer == nil:
+	case x.Answer.Problem != "":
+		text += fmt.Sprintf("; the caller got %d, the problem %s", x.Answer.Status, x.Answer.Problem)
+	default:
+		text += fmt.Sprintf("; the caller got the API's own %d", x.Answer.Status)
+	}
+	return text
+}
+
+func (x *Execution) success() string {
+	switch {
+	case x.Answer == nil:
+		return fmt.Sprintf("the API answered %d", x.lastStatus())
+	case x.Answer.Problem != "":
+		return fmt.Sprintf("the API answered %d, but the caller got %d, the problem %s", x.lastStatus(), x.Answer.Status, x.Answer.Problem)
+	}
+	return fmt.Sprintf("the caller got the API's %d", x.Answer.Status)
+}
+
+// next is where to look after a failure; "" after a success.
+func (x *Execution) next() []string {
+	t := &x.Timeline
+	if !x.hasEnded() || t.Status == engine.Succeeded {
+		return nil
+	}
+	lines := []string{operations + anchor(t)}
+	if x.Answer != nil && x.Answer.Problem != "" {
+		lines = append(lines, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
+	}
+	if a := t.Attempts; len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
+		lines = append(lines, fmt.Sprintf("the egress's own log group, %s-egress-%d", lambdaGroup(x.Stack), a[len(a)-1].Egress))
+	}
+	return lines
+}
+
+// operations is the page that says what names mean and what to do.
+const operations = "https://github.com/sfngen/sfngen/blob/main/docs/operations.md#"
+
+// anchor is the page's heading for how an execution has ended.
+func anchor(t *timeline.Timeline) string {
+	if t.Status == engine.TimedOut || t.Status == engine.Aborted {
+		return "statuses-of-an-execution"
+	}
+	return "outcomes-and-errors"
+}
