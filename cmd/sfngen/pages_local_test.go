@@ -13,14 +13,15 @@ import (
 // background. A page shows a server on the port that it has by default; here it
 // gets a free one.
 type page struct {
+	name    string // its path
 	ctx     context.Context
 	stop    context.CancelFunc
 	serving sync.WaitGroup
 	ports   map[string]string // shown address -> real one
 }
 
-func newPage(t *testing.T) *page {
-	p := &page{ports: map[string]string{}}
+func newPage(t *testing.T, name string) *page {
+	p := &page{name: name, ports: map[string]string{}}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	t.Cleanup(func() {
 		p.stop()
@@ -93,7 +94,7 @@ func (b *safeBuffer) String() string {
 }
 
 // runsHere are the commands whose output is never twice the same.
-var runsHere = regexp.MustCompile(`sfngen (run|dev|demo|mockapi)\b`)
+var runsHere = regexp.MustCompile(`sfngen (run|dev|demo|mockapi|package|deploy|destroy|invoke|trace)\b`)
 
 // What differs from run to run: how long something took, what time it was, which
 // port and which id something got. The shape stays.
@@ -106,8 +107,12 @@ var fleeting = []struct {
 	{regexp.MustCompile(`[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?`), "TIME"},
 	{regexp.MustCompile(`egress [0-9]`), "EGRESS"}, // the first one is drawn
 	{regexp.MustCompile(`127\.0\.0\.10[0-9]`), "SOURCE"},
+	{regexp.MustCompile(`\b[0-9a-f]{16}\b`), "HASH"},
+	{regexp.MustCompile(`\b[0-9.]+ MB\b`), "SIZE"},
+	{regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}  `), "AT"},
 	{regexp.MustCompile(`\b[0-9.]+(µs|ms)\b`), "TOOK"},
 	{regexp.MustCompile(`\b[0-9]+\.[0-9]+s\b`), "TOOK"},
+	{regexp.MustCompile(`\bin [0-9]+s\b`), "in TOOK"},
 	{regexp.MustCompile(`\b[0-9]+\.[0-9]\b`), "AVERAGE"},
 	{regexp.MustCompile(` +`), " "}, // columns follow from the widths of all that
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,40 +19,65 @@ var pages = []string{"README.md", "docs/*.md", "CONTRIBUTING.md"}
 var consoleBlock = regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
 
 func TestPagesShowWhatHappens(t *testing.T) {
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range pageNames(t) {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			newPage(t, name).show(t, func(session string) bool { return !onAWS.MatchString(session) })
+		})
 	}
+}
+
+// onAWS are the sessions that need AWS. Their commands are run against moto, by
+// .ci/run.
+var onAWS = regexp.MustCompile(`(?m)^\$ sfngen (package|deploy|destroy|invoke|probe|trace) `)
+
+func pageNames(t *testing.T) []string {
+	t.Helper()
+	var all []string
 	for _, pattern := range pages {
-		names, _ := filepath.Glob(filepath.Join(root, pattern))
+		names, _ := filepath.Glob(filepath.Join("..", "..", pattern))
 		if len(names) == 0 {
 			t.Errorf("no page %s", pattern)
 		}
 		for _, name := range names {
-			t.Run(filepath.Base(name), func(t *testing.T) {
-				page, err := os.ReadFile(name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Chdir(t.TempDir())
-				if err := os.CopyFS("examples", os.DirFS(filepath.Join(root, "examples"))); err != nil {
-					t.Fatal(err)
-				}
-				writeFiles(t, string(page))
-				p := newPage(t)
-				got := consoleBlock.ReplaceAllStringFunc(string(page), func(block string) string {
-					body := consoleBlock.FindStringSubmatch(block)[1]
-					return "```console\n" + p.session(t, body) + "```"
-				})
-				if os.Getenv("SFNGEN_UPDATE") == "1" {
-					if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
-						t.Fatal(err)
-					}
-				} else if diff := cmp.Diff(string(page), got); diff != "" {
-					t.Errorf("the page shows something else than what happens (-page +happens):\n%s", diff)
-				}
-			})
+			name, err := filepath.Abs(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, name)
 		}
+	}
+	return all
+}
+
+// show runs the sessions that are wanted and holds the page against them.
+func (p *page) show(t *testing.T, wanted func(session string) bool) {
+	t.Helper()
+	text, err := os.ReadFile(p.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.CopyFS("examples", os.DirFS(examples)); err != nil {
+		t.Fatal(err)
+	}
+	writeFiles(t, string(text))
+	got := consoleBlock.ReplaceAllStringFunc(string(text), func(block string) string {
+		body := consoleBlock.FindStringSubmatch(block)[1]
+		if !wanted(body) {
+			return block
+		}
+		return "```console\n" + p.session(t, body) + "```"
+	})
+	if os.Getenv("SFNGEN_UPDATE") == "1" {
+		if err := os.WriteFile(p.name, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(string(text), got); diff != "" {
+		t.Errorf("the page shows something else than what happens (-page +happens):\n%s", diff)
 	}
 }
 
@@ -86,7 +112,7 @@ func (p *page) session(t *testing.T, body string) string {
 }
 
 // runLine runs one line of a session: sfngen, by either of its names, with
-// patterns of file names expanded; in the background when it ends in "&".
+// patterns of file names expanded; in the background when it ends in "&"; or sed.
 func (p *page) runLine(t *testing.T, line string) string {
 	t.Helper()
 	command, _, _ := strings.Cut(line, " #")
@@ -94,8 +120,14 @@ func (p *page) runLine(t *testing.T, line string) string {
 	if !ok {
 		rest, ok = strings.CutPrefix(command, "go run ./cmd/sfngen ")
 	}
-	if !ok {
-		t.Errorf("a console block may only run sfngen, not %q", line)
+	switch {
+	case strings.HasPrefix(command, "sed "): // how a page changes a spec
+		if out, err := exec.Command("sed", words(command)[1:]...).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+		return ""
+	case !ok:
+		t.Errorf("a console block may only run sfngen, or sed, not %q", line)
 		return ""
 	}
 	var args []string

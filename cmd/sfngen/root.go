@@ -91,7 +91,7 @@ the caller the API's own answer.`,
 	root.AddCommand(
 		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(),
 		runCommand(), devCommand(), demoCommand(), mockapiCommand(),
-		packageCommand(), invokeCommand(), traceCommand(), probeCommand(),
+		packageCommand(), deployCommand(), destroyCommand(), invokeCommand(), traceCommand(), probeCommand(),
 		schemaCommand(), versionCommand(),
 	)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

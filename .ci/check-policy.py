@@ -1,0 +1,78 @@
+"""Holds the deployer's policy of docs/deploy.md against what AWS says that
+CloudFormation needs: the permissions of each resource type's handlers, in the
+schemas that come with cfn-lint. Prints what is missing."""
+
+import fnmatch
+import glob
+import json
+import os
+import re
+import sys
+
+import cfnlint
+
+# Of the handlers' permissions, those for what no generated template has.
+NOT_USED = [
+    "ec2:*", "elasticfilesystem:*", "s3files:*",  # a VPC, file systems
+    "kms:*", "logs:*KmsKey",  # keys of one's own
+    "firehose:*", "s3:REST.PUT.OBJECT", "logs:CreateLogDelivery",  # delivery log groups
+    "logs:*DataProtectionPolicy", "logs:*IndexPolicy", "logs:*ResourcePolicy", "logs:PutBearerTokenAuthentication", "logs:PutLogGroupDeletionProtection",
+    "lambda:AssociateRuntimeAlias", "lambda:*CodeSigningConfig", "lambda:GetLayerVersion", "lambda:PassCapacityProvider",
+    "lambda:PublishVersion", "lambda:PutFunctionRecursionConfig", "lambda:PutFunctionScalingConfig", "lambda:PutRuntimeManagementConfig",
+    "iam:*PermissionsBoundary", "iam:AttachRolePolicy", "iam:DetachRolePolicy",  # roles have inline policies only
+    "iam:Attach*Policy", "iam:Detach*Policy",  # the caller policy is attached by its user
+]
+# ... except for these, which reading needs although the template does not have it.
+NEEDED = {"lambda:GetFunctionCodeSigningConfig", "logs:GetDataProtectionPolicy"}
+
+
+def handlers():
+    """Resource type to the permissions of its handlers."""
+    folder = os.path.join(os.path.dirname(cfnlint.__file__), "data", "schemas")
+    found = {}
+    for name in glob.glob(os.path.join(folder, "**", "*.json"), recursive=True):
+        with open(name) as f:
+            schema = json.load(f)
+        if not isinstance(schema, dict) or "handlers" not in schema:
+            continue
+        permissions = found.setdefault(schema["typeName"], set())
+        for handler in ("create", "read", "update", "delete"):
+            permissions.update(schema["handlers"].get(handler, {}).get("permissions", []))
+    return found
+
+
+def policy(page):
+    with open(page) as f:
+        block = re.search(r"^```json\n(.*?)^```$", f.read(), re.M | re.S).group(1)
+    actions = set()
+    for statement in json.loads(block)["Statement"]:
+        listed = statement["Action"]
+        actions.update([listed] if isinstance(listed, str) else listed)
+    return actions
+
+
+def unused(action):
+    return action not in NEEDED and any(fnmatch.fnmatchcase(action, pattern) for pattern in NOT_USED)
+
+
+def main():
+    allowed = policy(sys.argv[1])
+    known = handlers()
+    types = set()
+    for name in sys.argv[2:]:
+        with open(name) as f:
+            types.update(re.findall(r"^    Type: (AWS::\S+)$", f.read(), re.M))
+    bad = 0
+    for kind in sorted(types):
+        if not known.get(kind):
+            print(f"{kind}: cfn-lint has no schema with handlers")
+            bad = 1
+        for action in sorted(known.get(kind, ())):
+            if action not in allowed and not unused(action):
+                print(f"{kind}: the policy lacks {action}")
+                bad = 1
+    print(f"{len(types)} resource types, {len(allowed)} actions")
+    return bad
+
+
+sys.exit(main())

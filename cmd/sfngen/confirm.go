@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+var (
+	errNobody   = errors.New("there is nobody to ask (stdin is no terminal): say --yes to go on without being asked")
+	errNoAnswer = errors.New("no answer: say --yes to go on without being asked")
+)
+
+// consent asks before something changes, unless --yes has answered already.
+type consent struct{ yes bool }
+
+func (a *consent) add(c *cobra.Command) {
+	c.Flags().BoolVarP(&a.yes, "yes", "y", false, "do not ask")
+}
+
+// check fails before anything has begun when there will be nobody to ask.
+func (a *consent) check(c *cobra.Command) error {
+	if a.yes || isOpenTerminal(c.InOrStdin()) {
+		return nil
+	}
+	return errNobody
+}
+
+// ask takes only y and yes for a yes. An interrupt ends the question, too.
+func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, error) {
+	return func(ctx context.Context, question string) (bool, error) {
+		if a.yes {
+			return true, nil
+		}
+		fmt.Fprint(c.ErrOrStderr(), question+" [y/N] ")
+		answer, err := readLine(ctx, c.InOrStdin())
+		if err != nil {
+			fmt.Fprintln(c.ErrOrStderr())
+			return false, err
+		}
+		answer = strings.ToLower(strings.TrimSpace(answer))
+		return answer == "y" || answer == "yes", nil
+	}
+}
+
+func readLine(ctx context.Context, in io.Reader) (string, error) {
+	type read struct {
+		line string
+		err  error
+	}
+	got := make(chan read, 1)
+	go func() {
+		line, err := bufio.NewReader(in).ReadString('\n')
+		got <- read{line, err}
+	}()
+	select {
+	case r := <-got:
+		if r.err != nil && r.line == "" {
+			return "", errNoAnswer
+		}
+		return r.line, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// isOpenTerminal reports whether a person may be typing.
+func isOpenTerminal(in io.Reader) bool {
+	file, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/pack"
+	"github.com/sfngen/sfngen/internal/stack"
+)
+
+func deployCommand() *cobra.Command {
+	var flags deployFlags
+	c := &cobra.Command{
+		Use:   "deploy STACK",
+		Short: "Bring a stack to AWS: package, upload, change set, progress, outputs",
+		Long: `Bring a stack to AWS. STACK is the folder that sfngen build wrote, or its name.
+
+It compiles the Lambdas, uploads the zips that the bucket does not have, lets
+CloudFormation make a change set, shows in words what would change, asks, and
+follows the deployment until it has ended. Nothing to change is success.
+
+It refuses what a careful person would look at first: a folder that no longer
+matches its spec (--stale), a stack that was changed outside of CloudFormation
+(--drifted, --revert-drift), one that another tool or another spec has made, and
+one in a state that cannot be updated.
+
+The zips are in the bucket of --bucket, or in the one that the stack used last;
+--create-bucket makes one: private, encrypted, versioned.
+
+What happens goes to stderr, the outputs to stdout; of --dry-run and --no-execute
+it is the changes. Exit status 0: deployed, or nothing to change; 1: CloudFormation
+has refused or failed it, or you have declined; 2: it was not begun, or interrupted.
+Whatever ends it early says in what state AWS is left.`,
+		Example: `  sfngen deploy acme-orders --create-bucket     # the first time
+  sfngen deploy acme-orders                     # shows what changes, and asks
+  sfngen deploy acme-orders --dry-run           # leaves AWS as it is
+  sfngen deploy acme-orders --yes --json        # in CI`,
+		Args: exactlyOne("STACK"),
+		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
+	}
+	flags.add(c)
+	return c
+}
+
+type deployFlags struct {
+	aws          awsFlags
+	consent      consent
+	bucket       deploy.BucketChoice
+	spec         string
+	stale        bool
+	drifted      bool
+	revertDrift  bool
+	dryRun       bool
+	noExecute    bool
+	json         bool
+	specFindings findingFlags
+}
+
+func (f *deployFlags) add(c *cobra.Command) {
+	f.aws.addStack(c)
+	f.consent.add(c)
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last", given(&f.bucket.Name))
+	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false, "make the bucket if it is not there; without --bucket sfngen-artifacts-ACCOUNT-REGION")
+	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to; else yours", given(&f.bucket.Owner))
+	c.Flags().Func("spec", "the stack's spec; else the `file` of its name here, or in the two folders above the stack", given(&f.spec))
+	c.Flags().BoolVar(&f.stale, "stale", false, "deploy the folder as it is, whatever its spec says")
+	c.Flags().BoolVar(&f.drifted, "drifted", false, "deploy although the stack was changed outside of CloudFormation, and leave that as far as possible")
+	c.Flags().BoolVar(&f.revertDrift, "revert-drift", false, "take back what was changed outside of CloudFormation, too")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and leave AWS as it is")
+	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody to look at and execute")
+	c.Flags().BoolVar(&f.json, "json", false, "print stack, status, changes and outputs as JSON")
+	c.MarkFlagsMutuallyExclusive("drifted", "revert-drift")
+	c.MarkFlagsMutuallyExclusive("dry-run", "no-execute")
+	c.MarkFlagsMutuallyExclusive("spec", "stale")
+}
+
+func (f *deployFlags) run(c *cobra.Command, arg string) error {
+	folder, err := stack.Open(arg)
+	if err != nil {
+		return err
+	}
+	if f.mode() == deploy.Execute {
+		if err := f.consent.check(c); err != nil {
+			return err
+		}
+	}
+	partition, err := f.compare(c, folder)
+	if err != nil {
+		return err
+	}
+	cl, err := f.aws.open(c.Context())
+	if err != nil {
+		return err
+	}
+	d := f.deployment(c, cl, folder)
+	d.Partition = partition
+	outcome, err := d.Run(c.Context())
+	return f.report(c, outcome, err)
+}
+
+// compare does what diff does, unless --stale leaves it out. It answers with the
+// spec's partition.
+func (f *deployFlags) compare(c *cobra.Command, folder *stack.Folder) (partition string, err error) {
+	if f.stale {
+		return "", nil
+	}
+	file := f.spec
+	if file == "" {
+		if file, err = folder.FindSpec(); err != nil {
+			return "", err
+		}
+	}
+	stacks, err := f.specFindings.load(c, c.ErrOrStderr(), []string{file})
+	if err != nil {
+		return "", asTrouble(err)
+	}
+	return stacks[0].Plan.Spec.Partition, folder.Matches(stacks[0], file)
+}
+
+func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stack.Folder) *deploy.Deployment {
+	d := &deploy.Deployment{
+		Session: newSession(c, cl, &f.aws, f.consent),
+		Folder:  folder,
+		Name:    folder.Name,
+		Bucket:  f.bucket,
+		Mode:    f.mode(),
+		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
+			return pack.Stack(ctx, pack.Options{Dir: folder.Dir, Architecture: folder.Summary.Architecture, Progress: progress})
+		},
+		OpenStore: func(ctx context.Context, b deploy.BucketChoice) (deploy.Store, error) {
+			bucket, err := artifacts.Open(ctx, cl, artifacts.Options{Bucket: b.Name, Create: b.Create, Owner: b.Owner})
+			if err == nil && bucket.Created {
+				fmt.Fprintln(c.ErrOrStderr(), "made the bucket", bucket.Name)
+			}
+			return bucket, err
+		},
+	}
+	d.Bucket.Default = artifacts.DefaultBucket(cl)
+	if f.aws.stackName != "" {
+		d.Name = f.aws.stackName
+	}
+	if !f.json {
+		d.Results = c.OutOrStdout()
+		d.ResultsColor = isTerminal(d.Results) && wantsColor()
+	}
+	switch {
+	case f.drifted:
+		d.Drift = deploy.KeepDrift
+	case f.revertDrift:
+		d.Drift = deploy.RevertDrift
+	}
+	return d
+}
+
+func (f *deployFlags) mode() deploy.Mode {
+	switch {
+	case f.dryRun:
+		return deploy.DryRun
+	case f.noExecute:
+		return deploy.NoExecute
+	}
+	return deploy.Execute
+}
+
+// report prints what it came to. A failure that was CloudFormation's or the
+// person's is printed here, since it is no trouble of sfngen's.
+func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error) error {
+	if err != nil && !errors.As(err, new(*deploy.FailedError)) {
+		return verdictOf(c.ErrOrStderr(), err)
+	}
+	write := outcome.Write
+	if f.json {
+		write = outcome.WriteJSON
+	}
+	return errors.Join(verdictOf(c.ErrOrStderr(), err), write(c.OutOrStdout()))
+}
+
+// verdictOf turns what ends with status 1 into errFindings, once it is said.
+func verdictOf(stderr io.Writer, err error) error {
+	if errors.Is(err, deploy.ErrDeclined) || errors.As(err, new(*deploy.RefusedError)) || errors.As(err, new(*deploy.FailedError)) {
+		fmt.Fprintf(stderr, "sfngen: %v\n", err)
+		return errFindings
+	}
+	return err
+}
+
+// newSession is what deploy and destroy are done with.
+func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent) deploy.Session {
+	stderr := c.ErrOrStderr()
+	return deploy.Session{
+		Cloud:    cl,
+		Out:      stderr,
+		Terminal: isTerminal(stderr),
+		Color:    isTerminal(stderr) && wantsColor(),
+		Width:    columns(),
+		Profile:  where.profile,
+		Flags:    where.place(),
+		Now:      time.Now,
+		Sleep:    cloud.Sleep,
+		Confirm:  ask.ask(c),
+	}
+}

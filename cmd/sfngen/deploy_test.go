@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+	"github.com/sfngen/sfngen/internal/fakeaws/s3"
+)
+
+const deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\n"
+
+// inRegion is a folder with a built stack, and an AWS for it.
+func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	write(t, "orders.yaml", deploySpec)
+	if code, _, stderr := run("build", "orders.yaml"); code != 0 {
+		t.Fatal(stderr)
+	}
+	stacks, buckets := &cloudformation.Fake{Pace: 100}, s3.New(fakeaws.Account)
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "s3": buckets})
+	return stacks, buckets
+}
+
+// The whole way with the Lambdas compiled: a bucket is made on request only, a
+// second deployment has nothing to do, and destroy takes it all away.
+func TestDeployFromFolderToStackAndBack(t *testing.T) {
+	stacks, buckets := inRegion(t)
+	code, stdout, stderr := run("deploy", "orders", "--yes")
+	if code != 2 || stdout != "" || !strings.HasSuffix(stderr, "or let sfngen make a private one with --create-bucket; later deployments use the same one without being told\n") || len(buckets.Calls()) > 0 {
+		t.Fatalf("without a bucket: exit status %d\n%s%s%v", code, stdout, stderr, buckets.Calls())
+	}
+	code, stdout, stderr = run("deploy", "orders", "--yes", "--create-bucket")
+	if code != 0 || !strings.HasPrefix(stdout, "FunctionUrl           value-of-FunctionUrl-of-orders\n") || strings.Count(stdout, "\n") != 5 {
+		t.Fatalf("exit status %d\n%s\n%s", code, stdout, stderr)
+	}
+	const bucket = "sfngen-artifacts-123456789012-eu-central-1"
+	s := stacks.Stack("orders")
+	for _, want := range []string{"stack orders in eu-central-1 of account 123456789012, as " + fakeaws.Caller + "\n", "made the bucket " + bucket + "\n", "\ndeployed orders in "} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in\n%s", want, stderr)
+		}
+	}
+	for _, p := range s.Parameters[1:] {
+		if o, there := buckets.Object(bucket, p.Value); !there || len(o.Body) < 1<<20 {
+			t.Errorf("%s: %d bytes are in the bucket", p.Value, len(o.Body))
+		}
+	}
+	code, stdout, stderr = run("deploy", "orders", "--yes", "--json")
+	var outcome struct {
+		Status  string
+		Changed bool
+		Outputs map[string]string
+	}
+	if err := json.Unmarshal([]byte(stdout), &outcome); err != nil || code != 0 || outcome.Changed || outcome.Status != "CREATE_COMPLETE" || len(outcome.Outputs) != 5 {
+		t.Errorf("nothing to do: exit status %d, %v\n%s%s", code, err, stdout, stderr)
+	}
+	code, stdout, stderr = run("destroy", "orders", "--yes")
+	if code != 0 || stdout != "" || stacks.Stack("orders") != nil || !strings.Contains(stderr, "\nthe bucket "+bucket+" and the zips in it stay\n") {
+		t.Errorf("destroy: exit status %d\n%s%s", code, stdout, stderr)
+	}
+	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr, "\nnothing to destroy: there is no such stack\n") {
+		t.Errorf("again: exit status %d\n%s", code, stderr)
+	}
+}
+
+// CI reads the exit status: a failure that is CloudFormation's, or a no, is 1, and
+// everything that kept it from beginning is 2.
+func TestDeployExitStatus(t *testing.T) {
+	failed := &deploy.FailedError{What: "deploying", Stack: "orders", First: "Egress1 (Lambda of egress 1)", Reason: "Rate exceeded"}
+	for name, c := range map[string]struct {
+		err      error
+		findings bool
+		stdout   string
+	}{
+		"failed":      {failed, true, "{\n  \"stack\": \"orders\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  \"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
+		"refused":     {&deploy.LeftError{Err: &deploy.RefusedError{Stack: "orders", Reason: "no"}, Left: "nothing was changed"}, true, ""},
+		"declined":    {&deploy.LeftError{Err: deploy.ErrDeclined, Left: "nothing was changed"}, true, ""},
+		"drifted":     {&deploy.DriftError{Stack: "orders"}, false, ""},
+		"interrupted": {&deploy.LeftError{Err: context.Canceled, Left: "nothing was changed"}, false, ""},
+	} {
+		var stdout, stderr strings.Builder
+		command := &cobra.Command{}
+		command.SetOut(&stdout)
+		command.SetErr(&stderr)
+		outcome := deploy.Outcome{Stack: "orders", Status: "ROLLBACK_COMPLETE", Changed: true, Reason: "Rate exceeded"}
+		err := (&deployFlags{json: true}).report(command, outcome, c.err)
+		said := map[bool]string{true: "sfngen: " + c.err.Error() + "\n"}[c.findings]
+		if errors.Is(err, errFindings) != c.findings || err == nil || stdout.String() != c.stdout || stderr.String() != said {
+			t.Errorf("%s: %v, stdout %q, stderr %q, want %q and %q", name, err, stdout.String(), stderr.String(), c.stdout, said)
+		}
+	}
+}
+
+// What is refused before AWS is asked for anything.
+func TestDeployRefusals(t *testing.T) {
+	other := strings.Replace(deploySpec, "orders", "other", 1)
+	for name, c := range map[string]struct {
+		arrange func(t *testing.T)
+		args    []string
+		want    string // the last line of stderr
+	}{
+		"nobody to ask":        {args: []string{"deploy", "orders"}, want: "sfngen: there is nobody to ask (stdin is no terminal): say --yes to go on without being asked"},
+		"nobody to ask either": {args: []string{"destroy", "orders"}, want: "sfngen: there is nobody to ask (stdin is no terminal): say --yes to go on without being asked"},
+		"stale": {
+			arrange: func(t *testing.T) {
+				write(t, "stacks/orders/template.yaml", readFile(t, "stacks/orders/template.yaml")+"# by hand\n")
+			},
+			args: []string{"deploy", "orders", "--yes"},
+			want: "sfngen: stacks/orders no longer matches orders.yaml: template.yaml differs; see it with 'sfngen diff orders.yaml', bring it up to date with 'sfngen build orders.yaml', or deploy the folder as it is with --stale",
+		},
+		"no spec": {
+			arrange: func(t *testing.T) { write(t, "orders.yaml", other) }, args: []string{"deploy", "orders", "--yes"},
+			want: "sfngen: no spec of orders (a .yaml or .yml file with 'name: orders') in ., stacks; name it with --spec FILE, or leave out the comparison with it by --stale",
+		},
+		"another's spec": {
+			arrange: func(t *testing.T) { write(t, "other.yaml", other) }, args: []string{"deploy", "orders", "--yes", "--spec", "other.yaml"},
+			want: "sfngen: other.yaml is the spec of other, but stacks/orders is the stack of orders",
+		},
+		"a broken spec": {
+			arrange: func(t *testing.T) { write(t, "orders.yaml", deploySpec+"extra: 1\n") }, args: []string{"deploy", "orders", "--yes"},
+			want: "sfngen: the spec has errors, so there is nothing to compare with",
+		},
+		"an empty bucket": {args: []string{"deploy", "orders", "--yes", "--bucket", ""}, want: `sfngen: invalid argument "" for "--bucket" flag: is empty; leave the flag out, or give it a value; see 'sfngen deploy --help'`},
+		"two ways with drift": {args: []string{"deploy", "orders", "--drifted", "--revert-drift"},
+			want: "sfngen: if any flags in the group [drifted revert-drift] are set none of the others can be; [drifted revert-drift] were all set"},
+		"no stack": {args: []string{"deploy", "stacks/none", "--yes"}, want: "sfngen: no such stack: neither stacks/none nor stacks/stacks/none is a folder here; sfngen build writes it from a spec"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stacks, _ := inRegion(t)
+			if c.arrange != nil {
+				c.arrange(t)
+			}
+			code, stdout, stderr := run(c.args...)
+			lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
+			if last := lines[len(lines)-1]; code != 2 || stdout != "" || last != c.want || len(stacks.Calls()) > 0 {
+				t.Errorf("exit status %d, stdout %q, calls %v\ngot  %s\nwant %s", code, stdout, stacks.Calls(), last, c.want)
+			}
+		})
+	}
+}
+
+// --stale deploys what is there, and --stack-name under another name.
+func TestDeployStaleUnderAnotherName(t *testing.T) {
+	stacks, buckets := inRegion(t)
+	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
+	if err := os.Remove("orders.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := run("deploy", "orders", "--stale", "--stack-name", "orders-blue", "--bucket", "zips", "--no-execute")
+	if s := stacks.Stack("orders-blue"); code != 0 || s == nil || s.Status != "REVIEW_IN_PROGRESS" || len(stacks.ChangeSets()) != 1 || !strings.HasSuffix(stdout, "15 changes: 15 created\n") {
+		t.Errorf("exit status %d, %v\n%s%s", code, s, stdout, stderr)
+	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestConsent(t *testing.T) {
+	for typed, want := range map[string]bool{"y\n": true, "Yes\n": true, "yes": true, "\n": false, "n\n": false, "yep\n": false} {
+		c := &cobra.Command{}
+		var asked strings.Builder
+		c.SetIn(strings.NewReader(typed))
+		c.SetErr(&asked)
+		got, err := (&consent{}).ask(c)(t.Context(), "deploy this?")
+		if got != want || err != nil || asked.String() != "deploy this? [y/N] " {
+			t.Errorf("%q: %v, %v, asked %q", typed, got, err, asked.String())
+		}
+	}
+	c := &cobra.Command{}
+	c.SetErr(io.Discard)
+	c.SetIn(strings.NewReader(""))
+	if _, err := (&consent{}).ask(c)(t.Context(), "?"); !errors.Is(err, errNoAnswer) {
+		t.Errorf("the end of the input: %v", err)
+	}
+	idle, writer := io.Pipe()
+	defer writer.Close()
+	c.SetIn(idle)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (&consent{}).ask(c)(ctx, "?"); !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupt: %v", err)
+	}
+	if got, err := (&consent{yes: true}).ask(c)(t.Context(), "?"); !got || err != nil {
+		t.Errorf("--yes: %v, %v", got, err)
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/deploy"
+)
+
+func destroyCommand() *cobra.Command {
+	var flags destroyFlags
+	c := &cobra.Command{
+		Use:   "destroy STACK",
+		Short: "Take a deployed stack away, after it has shown what goes",
+		Long: `Take a deployed stack away. STACK is its folder, or the name that it has in
+CloudFormation.
+
+It shows what goes and what is lost with it, asks, and follows the deletion until
+it has ended. The bucket with the zips stays. It also removes what a failed first
+deployment has left (ROLLBACK_COMPLETE), and deletes again what could not be deleted
+(DELETE_FAILED). A stack that sfngen has not made is left alone.
+
+Exit status 0: destroyed, or nothing to destroy; 1: it failed, or you have declined;
+2: it was not begun, or interrupted.`,
+		Example: `  sfngen destroy acme-orders
+  sfngen destroy acme-orders --yes --region eu-central-1`,
+		Args: exactlyOne("STACK"),
+		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
+	}
+	flags.aws.addStack(c)
+	flags.consent.add(c)
+	return c
+}
+
+type destroyFlags struct {
+	aws     awsFlags
+	consent consent
+}
+
+func (f *destroyFlags) run(c *cobra.Command, arg string) error {
+	name, err := f.aws.nameOf(arg)
+	if err != nil {
+		return err
+	}
+	if err := f.consent.check(c); err != nil {
+		return err
+	}
+	cl, err := f.aws.open(c.Context())
+	if err != nil {
+		return err
+	}
+	d := deploy.Destruction{Session: newSession(c, cl, &f.aws, f.consent), Name: name}
+	return verdictOf(c.ErrOrStderr(), d.Run(c.Context()))
+}

@@ -1,0 +1,207 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/deployed"
+)
+
+// changeSet is one of CloudFormation's: what a deployment would do.
+type changeSet struct {
+	name, id, stackID string
+	kind              types.ChangeSetType
+	creates           bool // it makes the stack, too, with nothing else in it
+	uploaded          int  // what is in the bucket now because of it
+	changes           []types.Change
+}
+
+// RefusedError is a change set that CloudFormation could not make.
+type RefusedError struct {
+	Stack, Reason string
+	Details       []string // what CloudFormation's validations say, one line each
+}
+
+func (e *RefusedError) Error() string {
+	text := "CloudFormation refuses this deployment of " + e.Stack + ": " + readable(e.Reason)
+	for _, d := range e.Details {
+		text += "\n  " + d
+	}
+	if hint := advise(e.Reason + strings.Join(e.Details, " ")); hint != "" {
+		text += "\n" + hint
+	}
+	return text
+}
+
+// errNoChanges is CloudFormation's way to say that all is as it should be.
+var errNoChanges = errors.New("no changes")
+
+// noChanges are its words for it: in a failed change set, or as an error of
+// CreateChangeSet.
+var noChanges = []string{
+	"The submitted information didn't contain changes",
+	"No updates are to be performed",
+	"There are no changes",
+}
+
+func meansNoChanges(reason string) bool {
+	for _, words := range noChanges {
+		if strings.Contains(reason, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// createChangeSet asks for one and waits until it tells what it would do. Whatever
+// ends it early leaves what discard takes away.
+func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input *cloudformation.CreateChangeSetInput) error {
+	client := d.Cloud.CloudFormation()
+	whole, cancel := finishing(ctx)
+	defer cancel()
+	out, err := client.CreateChangeSet(whole, input)
+	var api smithy.APIError
+	switch {
+	case errors.As(err, &api) && meansNoChanges(api.ErrorMessage()):
+		return errNoChanges
+	case err != nil:
+		return fmt.Errorf("making a change set of the stack %s: %w", d.Name, err)
+	}
+	set.id, set.stackID = aws.ToString(out.Id), aws.ToString(out.StackId)
+	var now *cloudformation.DescribeChangeSetOutput
+	err = d.poll(ctx, "waiting for the change set", func() (bool, error) {
+		now, err = client.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
+			ChangeSetName: out.Id, StackName: out.StackId, IncludePropertyValues: aws.Bool(true),
+		})
+		return err == nil && now.Status != types.ChangeSetStatusCreatePending && now.Status != types.ChangeSetStatusCreateInProgress, err
+	})
+	switch {
+	case err != nil:
+		return err
+	case now.Status != types.ChangeSetStatusCreateComplete && meansNoChanges(aws.ToString(now.StatusReason)):
+		return errNoChanges
+	case now.Status != types.ChangeSetStatusCreateComplete:
+		return &RefusedError{Stack: d.Name, Reason: aws.ToString(now.StatusReason), Details: d.validations(ctx, set)}
+	}
+	set.changes, err = d.allChanges(ctx, now)
+	return err
+}
+
+// allChanges reads the pages after the first one.
+func (d *Deployment) allChanges(ctx context.Context, page *cloudformation.DescribeChangeSetOutput) ([]types.Change, error) {
+	changes := page.Changes
+	for page.NextToken != nil {
+		var err error
+		page, err = d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
+			ChangeSetName: page.ChangeSetId, StackName: page.StackId, IncludePropertyValues: aws.Bool(true), NextToken: page.NextToken,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("reading the change set: %w", err)
+		}
+		changes = append(changes, page.Changes...)
+	}
+	return changes, nil
+}
+
+// validations are what CloudFormation found before it deployed anything; a failed
+// change set only says that there is something (CloudFormation User Guide,
+// "Validate stack deployments"). Who may not read them does without.
+func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
+	var lines []string
+	pages := cloudformation.NewDescribeEventsPaginator(d.Cloud.CloudFormation(), &cloudformation.DescribeEventsInput{
+		ChangeSetName: &set.id, Filters: &types.EventFilter{FailedEvents: aws.Bool(true)},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return lines
+		}
+		for _, e := range page.OperationEvents {
+			if reason := aws.ToString(e.ValidationStatusReason); reason != "" {
+				id := aws.ToString(e.LogicalResourceId)
+				lines = append(lines, fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), reason))
+			}
+		}
+	}
+	return lines
+}
+
+// discard takes away the change set, and the empty stack if it made one and nobody
+// has begun something else with it. It also works when the answer to the creation
+// was lost.
+func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
+	client := d.Cloud.CloudFormation()
+	stack := set.stackID
+	if stack == "" {
+		stack = d.Name
+	}
+	err := d.retryPending(ctx, func() error {
+		_, err := client.DeleteChangeSet(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &set.name, StackName: &stack})
+		return err
+	})
+	if err != nil && !isGone(err) {
+		return fmt.Errorf("the change set %s is still there: %w", set.name, err)
+	}
+	if !set.creates {
+		return nil
+	}
+	if err := d.discardStack(ctx, client, stack); err != nil && !isGone(err) {
+		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) is still there; %s removes it: %w", d.Name, d.again("destroy", d.Name), err)
+	}
+	return nil
+}
+
+// discardStack deletes a stack that has nothing, not even other change sets.
+func (d *Deployment) discardStack(ctx context.Context, client *cloudformation.Client, stack string) error {
+	found, err := deployed.Describe(ctx, client, stack)
+	if errors.Is(err, deployed.ErrNone) || err == nil && found.StackStatus != types.StackStatusReviewInProgress {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	others, err := client.ListChangeSets(ctx, &cloudformation.ListChangeSetsInput{StackName: found.StackId})
+	if err != nil {
+		return err
+	}
+	for _, other := range others.Summaries {
+		if aws.ToString(other.StackId) == aws.ToString(found.StackId) {
+			return nil
+		}
+	}
+	_, err = client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: found.StackId})
+	return err
+}
+
+// retryPending asks again while the change set is still being made: until then
+// CloudFormation does not delete it.
+func (d *Deployment) retryPending(ctx context.Context, call func() error) error {
+	for {
+		err := call()
+		var pending *types.InvalidChangeSetStatusException
+		if !errors.As(err, &pending) {
+			return err
+		}
+		if d.Sleep(ctx, time.Second) != nil {
+			return err
+		}
+	}
+}
+
+// isGone is for what somebody else has taken away, or was never made.
+func isGone(err error) bool {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	return api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException" ||
+		api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+}

@@ -1,0 +1,131 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/deployed"
+)
+
+// ProtectedError is a stack with termination protection.
+type ProtectedError struct{ Stack, Command string }
+
+func (e *ProtectedError) Error() string {
+	return "the stack " + e.Stack + " is protected from being deleted (termination protection), and nothing was changed; " + e.Command + " lifts that"
+}
+
+// Destruction takes a deployed stack away.
+type Destruction struct {
+	Session
+	Name string // of the CloudFormation stack
+}
+
+// Run shows what goes, asks, and deletes. A stack that is not there is success. It
+// fails as Deployment.Run does, and with a ProtectedError.
+func (d *Destruction) Run(ctx context.Context) error {
+	d.where(d.Name)
+	found, err := d.admit(ctx)
+	switch {
+	case errors.Is(err, deployed.ErrNone):
+		d.say("nothing to destroy: there is no such stack")
+		return nil
+	case err != nil:
+		return err
+	}
+	resources, err := d.show(ctx, found)
+	if err != nil {
+		return err
+	}
+	yes, err := d.Confirm(ctx, fmt.Sprintf("destroy %s in %s of account %s?", d.Name, d.Cloud.Region, d.Cloud.Account))
+	if err == nil && !yes {
+		err = ErrDeclined
+	}
+	if err != nil {
+		return &LeftError{Err: stopped(ctx, err), Left: "nothing was changed"}
+	}
+	return d.delete(ctx, found, resources)
+}
+
+// admit finds the stack and says why it cannot be deleted, if it cannot.
+func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
+	found, err := deployed.Describe(ctx, d.Cloud.CloudFormation(), d.Name)
+	if err != nil {
+		return found, err
+	}
+	if found.StackStatus != types.StackStatusReviewInProgress {
+		if _, err := deployed.Read(ctx, d.Cloud, found); err != nil {
+			return found, err
+		}
+	}
+	switch {
+	case aws.ToBool(found.EnableTerminationProtection):
+		return found, &ProtectedError{Stack: d.Name, Command: d.command("update-termination-protection --no-enable-termination-protection", d.Name)}
+	case strings.HasSuffix(string(found.StackStatus), "_IN_PROGRESS") && found.StackStatus != types.StackStatusReviewInProgress:
+		text, own := destroyWords[found.StackStatus]
+		if !own {
+			text = strings.ReplaceAll(words[found.StackStatus], "deploy again", "destroy it")
+		}
+		return found, d.stateError(d.Name, found.StackStatus, text, d.situation(ctx, found))
+	}
+	return found, nil
+}
+
+// show lists what is there, what is lost with it, and what stays.
+func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
+	var changes []Change
+	pages := cloudformation.NewListStackResourcesPaginator(d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("reading what the stack consists of: %w", err)
+		}
+		for _, r := range page.StackResourceSummaries {
+			id, kind := aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType)
+			if r.ResourceStatus != types.ResourceStatusDeleteComplete && id != "" {
+				changes = append(changes, Change{Action: Delete, Resource: id, Type: kind, Consequence: gone[kind], what: plain(id, kind)})
+			}
+		}
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Resource, b.Resource) })
+	if len(changes) == 0 {
+		d.say("it has no resources: only its name goes")
+	} else {
+		d.say("%sall of it, %s", d.lines(changes, func(c Change) string { return c.Consequence }), count(len(changes), "resource"))
+	}
+	for _, p := range found.Parameters {
+		if aws.ToString(p.ParameterKey) == parameterBucket {
+			d.say("the bucket %s and the zips in it stay", aws.ToString(p.ParameterValue))
+		}
+	}
+	return len(changes), nil
+}
+
+func (d *Destruction) delete(ctx context.Context, found types.Stack, resources int) error {
+	id := aws.ToString(found.StackId)
+	w := d.watch(ctx, id, found, resources)
+	if ctx.Err() != nil {
+		return &LeftError{Err: ctx.Err(), Left: "nothing was changed"}
+	}
+	token := d.token()
+	whole, cancel := finishing(ctx)
+	defer cancel()
+	if _, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{StackName: &id, ClientRequestToken: &token}); err != nil {
+		return fmt.Errorf("deleting the stack %s: %w", d.Name, err)
+	}
+	now, err := w.run(ctx)
+	switch {
+	case err != nil:
+		return &LeftError{Err: stopped(ctx, err), Left: "the deletion goes on in AWS, and nothing stops it; " + d.again("destroy", d.Name) + " says where it stands"}
+	case now.StackStatus == types.StackStatusDeleteComplete:
+		d.say("destroyed %s in %s", d.Name, age(d.Now().Sub(w.began)))
+		return nil
+	}
+	return d.failure("destroying", d.Name, now, w.events)
+}

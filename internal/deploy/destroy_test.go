@@ -1,0 +1,144 @@
+package deploy
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+)
+
+func (w *world) destruction() *Destruction {
+	return &Destruction{Session: w.session, Name: "acme-orders"}
+}
+
+// What goes is shown, with what is lost; then it goes, told as it happens.
+func TestDestroy(t *testing.T) {
+	w := newWorld(t)
+	w.deployed(nil)
+	w.fake.PageSize = 6
+	wantError(t, w.destruction().Run(t.Context()), "")
+	shown, told, _ := strings.Cut(w.said(), "00:00")
+	want := `  - CallerPolicy                 policy for callers                           whom it is attached to may not call any more
+  - Egress1                      Lambda of egress 1
+  - Egress1LogGroup              log group of egress 1                        its logs are deleted with it
+  - Egress2                      Lambda of egress 2
+  - Egress2LogGroup              log group of egress 2                        its logs are deleted with it
+  - Egress3                      Lambda of egress 3
+  - Egress3LogGroup              log group of egress 3                        its logs are deleted with it
+  - EgressRole                   role of the egresses
+  - FunctionUrl                  function URL                                 its address is gone for good, and callers get an error
+  - FunctionUrlInvokePermission  permission to call through the function URL
+  - FunctionUrlPermission        permission to call the function URL
+  - Orchestrator                 Lambda of the orchestrator
+  - OrchestratorLogGroup         log group of the orchestrator                its logs are deleted with it
+  - OrchestratorRole             role of the orchestrator
+  - StateMachine                 workflow                                     running executions are stopped, and their history goes
+  - StateMachineLogGroup         log group of the workflow                    its logs are deleted with it
+  - StateMachineRole             role of the workflow
+all of it, 17 resources
+the bucket zips and the zips in it stay
+`
+	if diff := cmp.Diff(want, shown); diff != "" {
+		t.Errorf("shown (-want +got)\n%s", diff)
+	}
+	if !strings.Contains(told, "  EgressRole                   role of the egresses                         delete complete\n") || !strings.Contains(told, "\ndestroyed acme-orders in ") {
+		t.Errorf("told\n%s", told)
+	}
+	if diff := cmp.Diff([]string{"destroy acme-orders in eu-central-1 of account 123456789012?"}, w.asked); diff != "" || w.fake.Stack("acme-orders") != nil {
+		t.Errorf("asked (-want +got)\n%s\nthe stack is %v", diff, w.fake.Stack("acme-orders"))
+	}
+}
+
+// What a failed deployment, or a failed deletion, has left goes, too.
+func TestDestroyLeftovers(t *testing.T) {
+	for _, status := range []string{"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"} {
+		t.Run(status, func(t *testing.T) {
+			w := newWorld(t)
+			w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: status, Template: map[bool]string{false: template(t)}[status == "REVIEW_IN_PROGRESS"]})
+			wantError(t, w.destruction().Run(t.Context()), "")
+			if s := w.fake.Stack("acme-orders"); s != nil {
+				t.Errorf("it is there: %s", s.Status)
+			}
+			if empty := strings.Contains(w.said(), "it has no resources: only its name goes\n"); empty != (status == "REVIEW_IN_PROGRESS") {
+				t.Errorf("said\n%s", w.said())
+			}
+		})
+	}
+}
+
+func TestNothingToDestroy(t *testing.T) {
+	w := newWorld(t)
+	wantError(t, w.destruction().Run(t.Context()), "")
+	w.wantSaid("nothing to destroy: there is no such stack\n")
+	if len(w.asked) > 0 {
+		t.Errorf("asked %v", w.asked)
+	}
+}
+
+// Stacks that are not destroyed, with the reason; nothing is asked or done.
+func TestNotDestroyed(t *testing.T) {
+	const since = ", since 10:25:00 UTC (5m ago), started by sfngen"
+	cases := map[string]struct {
+		change func(*cloudformation.Stack)
+		want   string
+	}{
+		"protected": {func(s *cloudformation.Stack) { s.Protected = true },
+			"the stack acme-orders is protected from being deleted (termination protection), and nothing was changed; " + cli + "update-termination-protection --no-enable-termination-protection" + here + " lifts that"},
+		"foreign": {func(s *cloudformation.Stack) { s.Template = "Resources: {}\n" },
+			"the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 was not made from a template of sfngen's; it is left alone: choose another name with --stack-name, or another region or account"},
+		"being created": {func(s *cloudformation.Stack) { s.Status, s.Events = "CREATE_IN_PROGRESS", failedHistory() },
+			"the stack acme-orders is in CREATE_IN_PROGRESS: it is being created" + since + "; " + cli + "wait stack-create-complete" + here + " waits for it; " + cli + "delete-stack" + here + " deletes it at once"},
+		"being updated": {func(s *cloudformation.Stack) {
+			s.Status, s.Events = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", failedHistory()
+		},
+			"the stack acme-orders is in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: it has been updated" + since + ", and what the update has replaced is still being removed; " + cli + "wait stack-update-complete" + here + " waits for it, then destroy it"},
+		"being deleted": {func(s *cloudformation.Stack) { s.Status, s.Events = "DELETE_IN_PROGRESS", failedHistory() },
+			"the stack acme-orders is in DELETE_IN_PROGRESS: it is being deleted already" + since + "; " + cli + "wait stack-delete-complete" + here + " waits for it"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.deployed(func(s *cloudformation.Stack) { s.ID = "arn:acme"; c.change(s) })
+			wantError(t, w.destruction().Run(t.Context()), c.want)
+			if len(w.asked) > 0 || slices.Contains(w.fake.Calls(), "DeleteStack") {
+				t.Errorf("asked %v, calls %v", w.asked, w.fake.Calls())
+			}
+		})
+	}
+}
+
+func TestDestroyDeclinedInterruptedAndFailed(t *testing.T) {
+	w := newWorld(t)
+	w.deployed(nil)
+	w.answer = false
+	err := w.destruction().Run(t.Context())
+	wantError(t, err, "declined\nnothing was changed")
+	if !errors.Is(err, ErrDeclined) {
+		t.Errorf("%#v", err)
+	}
+
+	w = newWorld(t)
+	w.deployed(nil)
+	wantError(t, w.destruction().Run(w.interrupt("DeleteStack", 1)), "the deletion goes on in AWS, and nothing stops it; 'sfngen destroy acme-orders' says where it stands")
+
+	w = newWorld(t)
+	w.deployed(nil)
+	wantError(t, w.destruction().Run(w.interrupt("DescribeStackEvents", 1)), "nothing was changed")
+	if s := w.fake.Stack("acme-orders"); s.Status != "CREATE_COMPLETE" {
+		t.Errorf("the stack is in %s", s.Status)
+	}
+
+	w = newWorld(t)
+	w.deployed(nil)
+	w.fake.Fails = map[string]string{"Egress2LogGroup": "Access denied for operation 'AWS::Logs::LogGroup'."}
+	err = w.destruction().Run(t.Context())
+	wantError(t, err, "destroying acme-orders failed at Egress2LogGroup (log group of egress 2): Access denied for operation 'AWS::Logs::LogGroup'.\n"+
+		"what could not be deleted is still there (DELETE_FAILED); put right what stopped it, then 'sfngen destroy acme-orders' once more")
+	if !errors.As(err, new(*FailedError)) {
+		t.Errorf("%#v", err)
+	}
+}

@@ -1,0 +1,171 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deployed"
+)
+
+// FailedError is an operation that CloudFormation began and could not finish.
+type FailedError struct {
+	Stack, What string // What: deploying, destroying
+	Status      types.StackStatus
+	First       string // the resource that failed first; "" when only the stack failed
+	Reason      string
+	others      []failed
+	next        string
+}
+
+func (e *FailedError) Error() string {
+	text := e.What + " " + e.Stack + " failed"
+	if e.First != "" {
+		text += " at " + e.First
+	}
+	lines := []string{text + ": " + readable(e.Reason)}
+	if hint := advise(e.Reason); hint != "" {
+		lines = append(lines, hint)
+	}
+	for _, f := range e.others {
+		lines = append(lines, fmt.Sprintf("then %s (%s) failed: %s", f.id, plain(f.id, f.kind), f.reason))
+	}
+	return strings.Join(append(lines, e.next), "\n")
+}
+
+// execute runs the change set and follows it to its end.
+func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSet, before types.Stack) (Outcome, error) {
+	w := d.watch(ctx, set.stackID, before, len(outcome.Changes))
+	if err := d.begin(ctx, set, before); err != nil {
+		return outcome, err
+	}
+	now, err := w.run(ctx)
+	if err != nil {
+		return outcome, &LeftError{Err: stopped(ctx, err), Left: d.goesOn(set)}
+	}
+	outcome.read(now)
+	switch now.StackStatus {
+	case types.StackStatusCreateComplete, types.StackStatusUpdateComplete:
+		d.say("deployed %s in %s", d.Name, age(d.Now().Sub(w.began)))
+		return outcome, nil
+	}
+	failure := d.failure("deploying", d.Name, now, w.events)
+	outcome.Reason = readable(failure.Reason)
+	return outcome, failure
+}
+
+// begin executes the change set: from here on the work is CloudFormation's.
+func (d *Deployment) begin(ctx context.Context, set *changeSet, before types.Stack) error {
+	if ctx.Err() != nil {
+		return d.giveUp(ctx, set, ctx.Err())
+	}
+	whole, cancel := finishing(ctx)
+	defer cancel()
+	_, err := d.Cloud.CloudFormation().ExecuteChangeSet(whole, &cloudformation.ExecuteChangeSetInput{
+		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &set.name,
+	})
+	if err != nil {
+		return d.notBegun(ctx, set, before, fmt.Errorf("executing the change set: %w", err))
+	}
+	return nil
+}
+
+// watch begins before the operation does, so that old events are known as such.
+func (s *Session) watch(ctx context.Context, stackID string, before types.Stack, total int) *watch {
+	w := &watch{Session: s, stackID: stackID, before: before, total: total, began: s.Now()}
+	var err error
+	if w.mark, err = s.mark(ctx, stackID); err != nil && ctx.Err() == nil {
+		w.deaf = true
+		s.say("note: no progress will be shown: %v", cloud.Explain(err))
+	}
+	return w
+}
+
+// notBegun is for an ExecuteChangeSet that failed. Only the stack knows whether it
+// was begun all the same: then there is no error.
+func (d *Deployment) notBegun(ctx context.Context, set *changeSet, before types.Stack, why error) error {
+	after, cancel := afterwards(ctx)
+	defer cancel()
+	now, err := deployed.Describe(after, d.Cloud.CloudFormation(), set.stackID)
+	switch {
+	case err != nil:
+		return &LeftError{Err: why, Left: "whether it has begun is not known: " + d.command("describe-stack-events", d.Name) + " shows it"}
+	case !hasChanged(before, now):
+		return d.giveUp(ctx, set, d.explainObsolete(after, set, why))
+	case isFailure(now.StackStatus) && !strings.HasSuffix(string(now.StackStatus), "_IN_PROGRESS"):
+		return d.failure("deploying", d.Name, now, nil, why.Error())
+	}
+	return nil
+}
+
+// hasChanged reports whether an operation has begun since before.
+func hasChanged(before, now types.Stack) bool {
+	return now.StackStatus != before.StackStatus || !aws.ToTime(now.LastUpdatedTime).Equal(aws.ToTime(before.LastUpdatedTime))
+}
+
+// explainObsolete: a change set cannot be executed once the stack is another one.
+func (d *Deployment) explainObsolete(ctx context.Context, set *changeSet, why error) error {
+	now, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &set.id, StackName: &set.stackID})
+	if isGone(err) || err == nil && now.ExecutionStatus == types.ExecutionStatusObsolete {
+		return fmt.Errorf("the stack was changed by somebody else meanwhile; deploy again to see what is left to do: %w", why)
+	}
+	return why
+}
+
+// stopped is err, or only the interrupt that it comes from.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// isFailure is a state that only a failed operation leads to.
+func isFailure(s types.StackStatus) bool {
+	return strings.HasSuffix(string(s), "_FAILED") || strings.Contains(string(s), "ROLLBACK")
+}
+
+// goesOn is for who stops watching: the work is CloudFormation's, and it is not
+// stopped by that.
+func (d *Deployment) goesOn(set *changeSet) string {
+	text := "the deployment goes on in AWS: " + d.command("describe-stack-events", d.Name) + " shows it, and 'sfngen deploy' once more says where it stands"
+	if set.kind == types.ChangeSetTypeCreate {
+		return text
+	}
+	return text + "; " + d.command("cancel-update-stack", d.Name) + " stops it and goes back"
+}
+
+// failure reports an operation that failed: the first cause first, then in what
+// state the stack is and what to do next.
+func (s *Session) failure(what, stack string, now types.Stack, events []types.StackEvent, reasons ...string) *FailedError {
+	e := &FailedError{What: what, Stack: stack, Status: now.StackStatus, next: s.next(stack, now.StackStatus, failures(events))}
+	reasons = append(reasons, reasonOf(events), aws.ToString(now.StackStatusReason))
+	if fails := failures(events); len(fails) > 0 {
+		e.First = fmt.Sprintf("%s (%s)", fails[0].id, plain(fails[0].id, fails[0].kind))
+		reasons, e.others = []string{fails[0].raw}, fails[1:]
+	}
+	e.Reason = cmp.Or(reasons...)
+	return e
+}
+
+// next says what a failed operation leaves.
+func (s *Session) next(stack string, status types.StackStatus, fails []failed) string {
+	switch status {
+	case types.StackStatusRollbackComplete:
+		return "what was made is removed again, and only the name is left (ROLLBACK_COMPLETE): " + s.again("destroy", stack) + " removes it, then deploy again"
+	case types.StackStatusUpdateRollbackComplete:
+		return "the stack is as it was before (UPDATE_ROLLBACK_COMPLETE); put right what failed and deploy again"
+	case types.StackStatusDeleteFailed:
+		return "what could not be deleted is still there (DELETE_FAILED); put right what stopped it, then " + s.again("destroy", stack) + " once more"
+	case types.StackStatusDeleteComplete:
+		return "the stack was deleted meanwhile: deploy again"
+	}
+	text := strings.ReplaceAll(words[status], "{failed}", "") // which is told already
+	return s.stateError(stack, status, text, situation{fails: fails}).Error()
+}

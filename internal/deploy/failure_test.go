@@ -1,0 +1,130 @@
+package deploy
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+)
+
+const noKey = `Resource handler returned message: "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (Service: Lambda, Status Code: 400, Request ID: 1)" (RequestToken: 2, HandlerErrorCode: InvalidRequest)`
+
+// The first failure comes first, then what to do about it, then in what state the
+// stack is: of a creation and of an update, rolled back or not.
+func TestFailedDeployments(t *testing.T) {
+	const key = "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.\n" +
+		"the zip is not in the bucket: a lifecycle rule or a person has removed it, or the bucket is another one; deploy again, which uploads it\n"
+	cases := map[string]struct {
+		deployed bool
+		fails    map[string]string
+		status   string
+		want     string
+	}{
+		"a creation": {fails: map[string]string{"Egress2": noKey}, status: "ROLLBACK_COMPLETE",
+			want: "deploying acme-orders failed at Egress2 (Lambda of egress 2): " + key +
+				"what was made is removed again, and only the name is left (ROLLBACK_COMPLETE): 'sfngen destroy acme-orders' removes it, then deploy again"},
+		"an update": {deployed: true, fails: map[string]string{"Egress2": noKey}, status: "UPDATE_ROLLBACK_COMPLETE",
+			want: "deploying acme-orders failed at Egress2 (Lambda of egress 2): " + key +
+				"the stack is as it was before (UPDATE_ROLLBACK_COMPLETE); put right what failed and deploy again"},
+		"an update that cannot go back": {deployed: true, fails: map[string]string{"Egress2": "Internal error", "ROLLBACK:Egress1": "Still internal."}, status: "UPDATE_ROLLBACK_FAILED",
+			want: "deploying acme-orders failed at Egress2 (Lambda of egress 2): Internal error\n" +
+				"then Egress1 (Lambda of egress 1) failed: Still internal.\n" +
+				"the stack acme-orders is in UPDATE_ROLLBACK_FAILED: an update failed, and so did going back; put right what stopped it, then " + cli + "continue-update-rollback" + here +
+				" (with --resources-to-skip Egress2 Egress1 for what cannot be put right), then deploy again"},
+		"a creation that cannot go back": {fails: map[string]string{"Egress2": "", "ROLLBACK:EgressRole": "It is in use."}, status: "ROLLBACK_FAILED",
+			want: "deploying acme-orders failed at Egress2 (Lambda of egress 2): CloudFormation gives no reason\n" +
+				"then EgressRole (role of the egresses) failed: It is in use.\n" +
+				"the stack acme-orders is in ROLLBACK_FAILED: its first creation failed, and so did removing what it had made; put right what stopped it, remove the rest with 'sfngen destroy acme-orders', then deploy again"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.fake.PageSize, w.fake.Fails = 5, c.fails
+			if c.deployed {
+				w.deployed(nil)
+				w.version = "2"
+			}
+			d := w.deployment()
+			d.Bucket.Name = "zips"
+			outcome, err := d.Run(t.Context())
+			wantError(t, err, c.want)
+			if !errors.As(err, new(*FailedError)) || string(outcome.Status) != c.status || outcome.Reason == "" || w.fake.Stack("acme-orders").Status != c.status {
+				t.Errorf("%#v, %+v", err, outcome)
+			}
+			if !strings.Contains(w.said(), "Egress3LogGroup              log group of egress 3                        given up, because of what failed\n") && !c.deployed {
+				t.Errorf("what was given up is not said:\n%s", w.said())
+			}
+		})
+	}
+}
+
+// A change set that CloudFormation refuses changes nothing, and is removed.
+func TestRefusedChangeSet(t *testing.T) {
+	w := newWorld(t)
+	w.fake.RefuseChangeSet = "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information."
+	w.fake.Validations = map[string]string{"Egress1": "Resource of type 'AWS::Lambda::Function' with identifier 'acme-orders-egress-1' already exists."}
+	d := w.deployment()
+	d.Bucket.Name = "zips"
+	_, err := d.Run(t.Context())
+	wantError(t, err, "CloudFormation refuses this deployment of acme-orders: "+w.fake.RefuseChangeSet+`
+  Egress1 (Lambda of egress 1): Resource of type 'AWS::Lambda::Function' with identifier 'acme-orders-egress-1' already exists.
+something of this name is there already, outside of this stack: it was made by hand, by another stack, or left by one; delete it, or choose another name in the spec
+nothing was changed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket, for the next time`)
+	if !errors.As(err, new(*RefusedError)) || w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 {
+		t.Errorf("left: %v, %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets())
+	}
+}
+
+// An error of CreateChangeSet itself has made nothing: there is nothing to remove.
+func TestChangeSetThatWasNeverMade(t *testing.T) {
+	w := newWorld(t)
+	w.deployed(nil)
+	w.version = "2"
+	w.fake.Before = refuse("CreateChangeSet", &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "User: ada is not authorized to perform: cloudformation:CreateChangeSet"})
+	_, err := w.deployment().Run(t.Context())
+	if err == nil || !strings.HasSuffix(err.Error(), "User: ada is not authorized to perform: cloudformation:CreateChangeSet\nnothing was deployed; the uploaded zips stay in the bucket, for the next time") {
+		t.Errorf("%v", err)
+	}
+	if calls := w.fake.Calls(); calls[len(calls)-1] != "CreateChangeSet" {
+		t.Errorf("calls after it: %v", calls)
+	}
+}
+
+// The reasons that AWS gives, and what is said to do about them.
+func TestAdvice(t *testing.T) {
+	for reason, want := range map[string]string{
+		`Resource handler returned message: "Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"/aws/lambda/x"}' already exists." (RequestToken: 1, HandlerErrorCode: AlreadyExists)`: "something of this name is there already",
+		"acme-orders-egress-1 already exists in stack arn:aws:cloudformation:eu-central-1:123456789012:stack/other/1":                                                                                                   "something of this name is there already",
+		noKey: "the zip is not in the bucket",
+		"Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-1.":            "the bucket is in another region",
+		"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].": "the account's concurrency does not hold",
+		"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x":          "whoever deploys, or the stack's service role, may not do this",
+		"The state machine IAM Role is not authorized to access the Log Destination":                                                              "CloudWatch Logs takes 10 resource policies",
+		`"Cannot exceed quota for resource policies size limit" resource policy limit exceeded`:                                                   "CloudWatch Logs takes 10 resource policies",
+		"The role defined for the function cannot be assumed by Lambda.":                                                                          "the role was made a moment ago",
+		"Template format error: Unrecognized resource types: [AWS::Lambda::Url]":                                                                  "this region has no function URLs",
+		"Template format error: Unrecognized resource types: [AWS::Scheduler::Schedule]":                                                          "this region does not have that kind of resource",
+		"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename acme-orders and update the stack again.":    "CloudFormation cannot replace a resource under the same name",
+		"Rate exceeded (Service: Lambda, Status Code: 429)":                                                                                       "AWS was asked for too much at once",
+		"Cannot exceed quota for RolesPerAccount: 1000 (Service: Iam, Status Code: 409)":                                                          "a limit of the account is reached",
+		"Internal Failure": "",
+	} {
+		if got := advise(reason); (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%s\nadvice %q, want %q", reason, got, want)
+		}
+	}
+}
+
+func TestReadableReasons(t *testing.T) {
+	for reason, want := range map[string]string{
+		noKey: "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+		"Resource handler returned message: \"Role is invalid (Service: Lambda, Status Code: 400, Request ID: 1) (SDK Attempt Count: 1)\" (RequestToken: 1, HandlerErrorCode: InvalidRequest)": "Role is invalid",
+		"plain  words\nin lines": "plain words in lines",
+		"":                       "CloudFormation gives no reason",
+	} {
+		if got := readable(reason); got != want {
+			t.Errorf("%q: %q, want %q", reason, got, want)
+		}
+	}
+}

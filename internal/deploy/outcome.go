@@ -1,0 +1,80 @@
+package deploy
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+)
+
+// Outcome is what a deployment comes to. It is also what --json prints.
+type Outcome struct {
+	Stack     string            `json:"stack"`
+	StackID   string            `json:"stackId,omitempty"`
+	Status    types.StackStatus `json:"status,omitempty"`
+	Changed   bool              `json:"changed"` // by this deployment; of a dry run: would be
+	Changes   []Change          `json:"changes"`
+	ChangeSet string            `json:"changeSet,omitempty"` // its ARN, when it waits to be executed
+	Outputs   map[string]string `json:"outputs"`
+	Reason    string            `json:"reason,omitempty"` // of the first failure
+
+	mode Mode
+}
+
+// Write prints what scripts and people want of it: the outputs, each with its name.
+// What a dry run prints, it has printed already.
+func (o Outcome) Write(w io.Writer) error {
+	if o.mode != Execute {
+		return nil
+	}
+	var names []string
+	width := 0
+	for name := range o.Outputs {
+		names = append(names, name)
+		width = max(width, len(name))
+	}
+	slices.SortFunc(names, byImportance)
+	for _, name := range names {
+		if _, err := fmt.Fprintf(w, "%-*s  %s\n", width, name, o.Outputs[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byImportance puts first what a person came for.
+func byImportance(a, b string) int {
+	rank := func(name string) int {
+		if name == "FunctionUrl" {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+}
+
+// WriteJSON prints all of it.
+func (o Outcome) WriteJSON(w io.Writer) error {
+	if o.Changes == nil {
+		o.Changes = []Change{}
+	}
+	if o.Outputs == nil {
+		o.Outputs = map[string]string{}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(o)
+}
+
+func (o *Outcome) read(s types.Stack) {
+	o.StackID, o.Status = aws.ToString(s.StackId), s.StackStatus
+	o.Outputs = map[string]string{}
+	for _, output := range s.Outputs {
+		o.Outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)
+	}
+}
