@@ -19,7 +19,7 @@ type Summary struct {
 	AuthType     string // of the function URL, AWS_IAM or NONE; "" without one
 	LogGroup     string // the state machine's; "" when it logs nothing
 	LogLevel     string // ALL, ERROR, FATAL or OFF
-	LogData      bool   // whether inputs, outputs and causes are in the log
+	LogData      bool   // whether inputs and outputs are in the log
 }
 
 // ErrForeign is for a template that sfngen has not made.
