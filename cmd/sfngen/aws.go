@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/shell"
 	"github.com/sfngen/sfngen/internal/stack"
 )
 
@@ -26,7 +28,7 @@ func (f *awsFlags) add(c *cobra.Command) {
 // addStack is for commands about a deployed stack.
 func (f *awsFlags) addStack(c *cobra.Command) {
 	f.add(c)
-	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's", given(&f.stackName))
+	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's", stackNameTo(&f.stackName))
 }
 
 func (f *awsFlags) options() cloud.Options {
@@ -40,7 +42,7 @@ func (f *awsFlags) open(ctx context.Context) (*cloud.Cloud, error) {
 // find looks for the deployed stack that arg means: a folder's, or, where there
 // is no such folder, the one of that name.
 func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *deployed.Stack, error) {
-	name, err := f.nameOf(arg)
+	name, spec, err := f.named(arg)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,31 +51,49 @@ func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *deploye
 		return nil, nil, err
 	}
 	s, err := deployed.Find(ctx, c, name)
+	if err == nil && spec != "" && s.Summary.Name != spec {
+		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg, spec)
+	}
 	return c, s, err
 }
 
-func (f *awsFlags) nameOf(arg string) (string, error) {
+// named is what arg means: the name of the CloudFormation stack, and of the spec
+// when arg is a stack's folder; "" when it is only a name.
+func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 	folder, err := stack.Open(arg)
 	switch {
-	case f.stackName != "":
-		return f.stackName, nil
+	case err == nil && f.stackName != "":
+		return f.stackName, folder.Name, nil
 	case err == nil:
-		return folder.Name, nil
-	case errors.Is(err, stack.ErrNoFolder) && isStackName(arg):
-		return arg, nil
+		return folder.Name, folder.Name, nil
+	case !errors.Is(err, stack.ErrNoFolder) || !isStackName(arg):
+		return "", "", err
+	case f.stackName != "" && f.stackName != arg:
+		return "", "", fmt.Errorf("%w, and --stack-name names another stack than %s: name a folder, or leave one of them out", err, arg)
 	}
-	return "", err
+	return arg, "", nil
 }
 
-// isStackName: letters, digits and hyphens (CloudFormation API Reference,
-// CreateStack); what has a slash or a dot was meant as a path.
-func isStackName(arg string) bool {
-	for _, r := range arg {
-		if !(r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
-			return false
+func (f *awsFlags) nameOf(arg string) (string, error) {
+	name, _, err := f.named(arg)
+	return name, err
+}
+
+// stackNames are CloudFormation's (API Reference, CreateStack); what has a slash
+// or a dot was meant as a path.
+var stackNames = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+
+func isStackName(arg string) bool { return stackNames.MatchString(arg) }
+
+// stackNameTo takes the value of --stack-name.
+func stackNameTo(to *string) func(string) error {
+	return func(text string) error {
+		if !isStackName(text) {
+			return errors.New("must have letters, digits and hyphens, a letter first, and 128 of them at most")
 		}
+		*to = text
+		return nil
 	}
-	return arg != "" && len(arg) <= 128
 }
 
 // explained is for commands that ask AWS: it says of their errors what to do.
@@ -93,24 +113,24 @@ func explained(run func(c *cobra.Command, args []string) error) func(c *cobra.Co
 // command is one of sfngen's about the same stack, to be pasted.
 func (f *awsFlags) command(name, arg string, args ...string) string {
 	words := append([]string{"sfngen", name, arg}, args...)
-	for _, flag := range []struct{ name, value string }{
-		{"--stack-name", f.stackName}, {"--region", f.region}, {"--profile", f.profile},
-	} {
-		if flag.value != "" {
-			words = append(words, flag.name, flag.value)
-		}
+	for i, word := range words {
+		words[i] = shell.Quote(word)
 	}
-	return strings.Join(words, " ")
+	text := strings.Join(words, " ")
+	if f.stackName != "" {
+		text += " --stack-name " + f.stackName
+	}
+	return text + f.place()
 }
 
-// place are the flags that say where, as they were given.
+// place are the flags that say where, as they were given, to be pasted.
 func (f *awsFlags) place() string {
 	text := ""
 	if f.region != "" {
-		text += " --region " + f.region
+		text += " --region " + shell.Quote(f.region)
 	}
 	if f.profile != "" {
-		text += " --profile " + f.profile
+		text += " --profile " + shell.Quote(f.profile)
 	}
 	return text
 }

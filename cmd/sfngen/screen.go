@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/sfngen/sfngen/internal/console"
 )
 
@@ -33,11 +35,14 @@ func (s *screen) finish(interrupt context.Context) {
 	s.Close(ctx)
 }
 
-// columns is the terminal's width, if the shell tells it; 0 if not.
+// columns is the terminal's width: what COLUMNS says, else what the terminal
+// itself does; 0 if neither.
 func columns() int {
-	n, err := strconv.Atoi(os.Getenv("COLUMNS"))
-	if err != nil || n < 20 {
-		return 0
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 20 {
+		return n
 	}
-	return n
+	if n, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil && n >= 20 {
+		return n
+	}
+	return 0
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/sfngen/sfngen/internal/report"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -118,11 +119,7 @@ func readOne(stdin io.Reader, name string) (stack.Source, error) {
 // isTerminal reports whether a person is likely to read what is written to w.
 func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // wantsColor: see no-color.org; a dumb terminal shows escapes as they are.

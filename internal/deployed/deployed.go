@@ -65,7 +65,10 @@ func isMissing(err error) bool {
 func Find(ctx context.Context, c *cloud.Cloud, name string) (*Stack, error) {
 	client := c.CloudFormation()
 	found, err := Describe(ctx, client, name)
-	if errors.Is(err, ErrNone) || err == nil && found.StackStatus == types.StackStatusReviewInProgress {
+	if err == nil && found.StackStatus == types.StackStatusReviewInProgress {
+		return nil, fmt.Errorf("%w %s in %s of account %s, only a change set that waits to be executed: execute it, or deploy again with sfngen deploy", ErrNone, name, c.Region, c.Account)
+	}
+	if errors.Is(err, ErrNone) {
 		return nil, fmt.Errorf("%w %s in %s of account %s: sfngen deploy makes it; --stack-name, --region and --profile look elsewhere", ErrNone, name, c.Region, c.Account)
 	}
 	if err != nil {

@@ -61,7 +61,7 @@ func TestFindSaysWhatItDidNotFind(t *testing.T) {
 	none := " in eu-central-1 of account 123456789012: sfngen deploy makes it; --stack-name, --region and --profile look elsewhere"
 	for name, want := range map[string]string{
 		"absent": "no such CloudFormation stack absent" + none,
-		"empty":  "no such CloudFormation stack empty" + none,
+		"empty":  "no such CloudFormation stack empty in eu-central-1 of account 123456789012, only a change set that waits to be executed: execute it, or deploy again with sfngen deploy",
 		"theirs": "the CloudFormation stack theirs in eu-central-1 of account 123456789012 was not made from a template of sfngen's; it is left alone: choose another name with --stack-name, or another region or account",
 	} {
 		_, err := deployed.Find(t.Context(), c, name)

@@ -12,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/internal/shell"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -31,12 +32,16 @@ func (e *SpecSearchError) Error() string {
 }
 
 // FindSpec looks for the spec that a stack's folder was built from, where people
-// keep it: in the working directory, and in the two folders above the stack's.
-// It fails with a SpecSearchError unless it is exactly one.
+// keep it: in the working directory and in the two folders above the stack's, and
+// in a folder specs of each. It fails with a SpecSearchError unless it is exactly one.
 func (f *Folder) FindSpec() (string, error) {
 	e := &SpecSearchError{Name: f.Name}
 	var known []os.FileInfo
+	var dirs []string
 	for _, dir := range []string{".", filepath.Join(f.Dir, ".."), filepath.Join(f.Dir, "..", "..")} {
+		dirs = append(dirs, dir, filepath.Join(dir, "specs"))
+	}
+	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err != nil || slices.ContainsFunc(known, func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
 			continue
@@ -113,9 +118,9 @@ func (e *StaleError) Error() string {
 
 func (e *StaleError) arguments() string {
 	if parent := filepath.Dir(filepath.Clean(e.Dir)); parent != DefaultDir {
-		return e.Spec + " -o " + parent
+		return shell.Quote(e.Spec) + " -o " + shell.Quote(parent)
 	}
-	return e.Spec
+	return shell.Quote(e.Spec)
 }
 
 // Matches compares the folder with the stack that its spec gives now; file is the
