@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -25,8 +27,11 @@ func (a *consent) add(c *cobra.Command) {
 	c.Flags().BoolVarP(&a.yes, "yes", "y", false, "do not ask")
 }
 
-// check fails before anything has begun when there will be nobody to ask.
+// check fails before anything has begun when there will be nobody to ask. What
+// asks changes something, and must not die in the middle of it because nobody
+// reads its lines any more.
 func (a *consent) check(c *cobra.Command) error {
+	signal.Ignore(syscall.SIGPIPE)
 	if a.yes || isOpenTerminal(c.InOrStdin()) {
 		return nil
 	}
@@ -39,6 +44,7 @@ func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, err
 		if a.yes {
 			return true, nil
 		}
+		forgetTyped(c.InOrStdin()) // it was no answer to this
 		fmt.Fprint(c.ErrOrStderr(), question+" [y/N] ")
 		answer, err := readLine(ctx, c.InOrStdin())
 		if err != nil {
@@ -50,6 +56,10 @@ func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, err
 	}
 }
 
+// longestAnswer is more than anybody types; who pours something in gets no for an
+// answer.
+const longestAnswer = 256
+
 func readLine(ctx context.Context, in io.Reader) (string, error) {
 	type read struct {
 		line string
@@ -57,7 +67,7 @@ func readLine(ctx context.Context, in io.Reader) (string, error) {
 	}
 	got := make(chan read, 1)
 	go func() {
-		line, err := bufio.NewReader(in).ReadString('\n')
+		line, err := bufio.NewReader(io.LimitReader(in, longestAnswer)).ReadString('\n')
 		got <- read{line, err}
 	}()
 	select {

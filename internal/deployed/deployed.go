@@ -23,12 +23,17 @@ type Stack struct {
 	Status  types.StackStatus
 	Outputs map[string]string // as of the template: FunctionUrl, StateMachineArn, …
 	Summary cfn.Summary       // of the template that AWS has, which may differ from a folder's
+	// Template is the text of that template, as it was sent.
+	Template string
 	Found   types.Stack       // all that DescribeStacks tells
 }
 
 // ErrNone is when there is no stack of the name. A stack in REVIEW_IN_PROGRESS is
 // one: it has change sets and nothing else.
 var ErrNone = errors.New("no such CloudFormation stack")
+
+// ErrNoAnswer is a success of CloudFormation's that says nothing.
+var ErrNoAnswer = errors.New("CloudFormation's answer is empty; is it AWS that answers? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL")
 
 // ForeignError is a stack that sfngen has not made: it is not touched.
 type ForeignError struct {
@@ -47,8 +52,8 @@ func Describe(ctx context.Context, client *cloudformation.Client, name string) (
 		return types.Stack{}, ErrNone
 	case err != nil:
 		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, err)
-	case len(out.Stacks) != 1:
-		return types.Stack{}, ErrNone
+	case len(out.Stacks) != 1 || out.Stacks[0].StackStatus == "":
+		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, ErrNoAnswer)
 	}
 	return out.Stacks[0], nil
 }
@@ -88,7 +93,7 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 	if err != nil {
 		return nil, &ForeignError{Stack: name, Region: c.Region, Account: c.Account}
 	}
-	s := &Stack{Name: name, ID: aws.ToString(found.StackId), Status: found.StackStatus, Outputs: map[string]string{}, Summary: summary, Found: found}
+	s := &Stack{Name: name, ID: aws.ToString(found.StackId), Status: found.StackStatus, Outputs: map[string]string{}, Summary: summary, Template: aws.ToString(out.TemplateBody), Found: found}
 	for _, output := range found.Outputs {
 		s.Outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)
 	}

@@ -90,3 +90,25 @@ func TestFindDoesNotGuessWhenAWSRefuses(t *testing.T) {
 		}
 	}
 }
+
+// What stands between may answer in the place of AWS. A stack is not gone because
+// of that.
+func TestAnEmptyAnswerIsNoMissingStack(t *testing.T) {
+	for name, body := range map[string]string{
+		"nothing":        "",
+		"no stack":       `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>`,
+		"half a stack":   `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>live</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+		"something else": `{"a": 1}`,
+	} {
+		fakeaws.Serve(t, map[string]http.Handler{"cloudformation": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(body))
+		})})
+		c, err := cloud.Open(t.Context(), cloud.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = deployed.Describe(t.Context(), c.CloudFormation(), "live"); err == nil || errors.Is(err, deployed.ErrNone) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
