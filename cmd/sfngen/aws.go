@@ -74,11 +74,6 @@ func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 	return arg, "", nil
 }
 
-func (f *awsFlags) nameOf(arg string) (string, error) {
-	name, _, err := f.named(arg)
-	return name, err
-}
-
 // stackNames are CloudFormation's (API Reference, CreateStack); what has a slash
 // or a dot was meant as a path.
 var stackNames = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)

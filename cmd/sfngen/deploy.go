@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +21,8 @@ func deployCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "deploy STACK",
 		Short: "Bring a stack to AWS: package, upload, change set, progress, outputs",
-		Long: `Bring a stack to AWS. STACK is the folder that sfngen build wrote, or its name.
+		Long: `Bring a stack to AWS.
+` + stackIsFolder + `
 
 It compiles the Lambdas, uploads the zips that the bucket does not have, lets
 CloudFormation make a change set, shows in words what would change, asks, and
@@ -32,16 +33,29 @@ matches its spec (--stale), a stack that was changed outside of CloudFormation
 (--drifted, --revert-drift), one that another tool or another spec has made, and
 one in a state that cannot be updated.
 
-The zips are in the bucket of --bucket, or in the one that the stack used last;
---create-bucket makes one: private, encrypted, versioned.
+The zips are in the bucket of --bucket, or in the one that the stack used last, or
+in the account's own of the region: sfngen-artifacts-ACCOUNT-REGION. --create-bucket
+makes what is not there: private, encrypted, versioned. Nothing else makes a bucket.
+
+A dry run deploys and uploads nothing, but for a template over 51,200 bytes, which
+CloudFormation takes from a bucket only: that stays there.
+
+--no-execute leaves the change set for somebody else: --execute shows it to them,
+asks, and follows it as a deployment.
 
 What happens goes to stderr, the outputs to stdout; of --dry-run and --no-execute
-it is the changes. Exit status 0: deployed, or nothing to change; 1: CloudFormation
-has refused or failed it, or you have declined; 2: it was not begun, or interrupted.
-Whatever ends it early says in what state AWS is left.`,
+it is the changes. --json prints stack, stackId, mode (execute, dry-run or
+no-execute), status (the stack's; "" where there is none), changed, changes,
+changeSet (the one that waits), outputs, and the reason of a failure.
+
+Exit status 0: deployed, or nothing to change; 1: CloudFormation has refused or
+failed it, or you have declined; 2: it was not begun, was interrupted, or its
+outputs could not be written. Whatever ends it early says in what state AWS is left.`,
 		Example: `  sfngen deploy acme-orders --create-bucket     # the first time
   sfngen deploy acme-orders                     # shows what changes, and asks
-  sfngen deploy acme-orders --dry-run           # leaves AWS as it is
+  sfngen deploy acme-orders --dry-run           # only shows what would change
+  sfngen deploy acme-orders --no-execute        # for a second person, who then runs
+  sfngen deploy acme-orders --execute sfngen-20261124T103000Z-4f1c07ae
   sfngen deploy acme-orders --yes --json        # in CI`,
 		Args: exactlyOne("STACK"),
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
@@ -60,29 +74,38 @@ type deployFlags struct {
 	revertDrift  bool
 	dryRun       bool
 	noExecute    bool
+	changeSet    string
 	json         bool
 	specFindings findingFlags
+	results      remembering
 }
 
 func (f *deployFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	f.consent.add(c)
-	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last", given(&f.bucket.Name))
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
 	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false, "make the bucket if it is not there; without --bucket sfngen-artifacts-ACCOUNT-REGION")
-	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to; else yours", given(&f.bucket.Owner))
+	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to, 12 digits; else yours", given(&f.bucket.Owner))
 	c.Flags().Func("spec", "the stack's spec; else the `file` of its name here, or in the two folders above the stack", given(&f.spec))
 	c.Flags().BoolVar(&f.stale, "stale", false, "deploy the folder as it is, whatever its spec says")
 	c.Flags().BoolVar(&f.drifted, "drifted", false, "deploy although the stack was changed outside of CloudFormation, and leave that as far as possible")
 	c.Flags().BoolVar(&f.revertDrift, "revert-drift", false, "take back what was changed outside of CloudFormation, too")
-	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and leave AWS as it is")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and deploy nothing")
 	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody to look at and execute")
-	c.Flags().BoolVar(&f.json, "json", false, "print stack, status, changes and outputs as JSON")
+	c.Flags().Func("execute", "execute the `change-set` that --no-execute has left, by its name or ARN", given(&f.changeSet))
+	c.Flags().BoolVar(&f.json, "json", false, "print stack, mode, status, changes and outputs as JSON")
 	c.MarkFlagsMutuallyExclusive("drifted", "revert-drift")
 	c.MarkFlagsMutuallyExclusive("dry-run", "no-execute")
 	c.MarkFlagsMutuallyExclusive("spec", "stale")
+	for _, flag := range []string{"bucket", "create-bucket", "bucket-owner", "spec", "stale", "drifted", "revert-drift", "dry-run", "no-execute"} {
+		c.MarkFlagsMutuallyExclusive("execute", flag) // the change set has been made
+	}
 }
 
 func (f *deployFlags) run(c *cobra.Command, arg string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	folder, err := stack.Open(arg)
 	if err != nil {
 		return err
@@ -106,10 +129,23 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 	return f.report(c, outcome, err)
 }
 
-// compare does what diff does, unless --stale leaves it out. It answers with the
-// spec's partition.
+// check refuses what no bucket can be, before anything takes time.
+func (f *deployFlags) check() error {
+	if name := f.bucket.Name; name != "" {
+		if err := artifacts.CheckName(name); err != nil {
+			return err
+		}
+	}
+	if f.bucket.Owner == "" {
+		return nil
+	}
+	return artifacts.CheckAccount(f.bucket.Owner)
+}
+
+// compare does what diff does, unless --stale leaves it out, or what is deployed
+// is a change set that waits. It answers with the spec's partition.
 func (f *deployFlags) compare(c *cobra.Command, folder *stack.Folder) (partition string, err error) {
-	if f.stale {
+	if f.stale || f.changeSet != "" {
 		return "", nil
 	}
 	file := f.spec
@@ -127,20 +163,21 @@ func (f *deployFlags) compare(c *cobra.Command, folder *stack.Folder) (partition
 
 func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stack.Folder) *deploy.Deployment {
 	d := &deploy.Deployment{
-		Session: newSession(c, cl, &f.aws, f.consent),
-		Folder:  folder,
-		Name:    folder.Name,
-		Bucket:  f.bucket,
-		Mode:    f.mode(),
+		Session:   newSession(c, cl, &f.aws, f.consent),
+		Folder:    folder,
+		Name:      folder.Name,
+		Bucket:    f.bucket,
+		Mode:      f.mode(),
+		ChangeSet: f.changeSet,
 		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
 			return pack.Stack(ctx, pack.Options{Dir: folder.Dir, Architecture: folder.Summary.Architecture, Progress: progress})
 		},
-		OpenStore: func(ctx context.Context, b deploy.BucketChoice) (deploy.Store, error) {
+		OpenStore: func(ctx context.Context, b deploy.BucketChoice) (store deploy.Store, made bool, err error) {
 			bucket, err := artifacts.Open(ctx, cl, artifacts.Options{Bucket: b.Name, Create: b.Create, Owner: b.Owner})
-			if err == nil && bucket.Created {
-				fmt.Fprintln(c.ErrOrStderr(), "made the bucket", bucket.Name)
+			if err != nil {
+				return nil, false, err
 			}
-			return bucket, err
+			return bucket, bucket.Created, nil
 		},
 	}
 	d.Bucket.Default = artifacts.DefaultBucket(cl)
@@ -148,8 +185,9 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stac
 		d.Name = f.aws.stackName
 	}
 	if !f.json {
-		d.Results = c.OutOrStdout()
-		d.ResultsColor = isTerminal(d.Results) && wantsColor()
+		f.results.to = c.OutOrStdout()
+		d.Results = &f.results
+		d.ResultsColor = isTerminal(f.results.to) && wantsColor()
 	}
 	switch {
 	case f.drifted:
@@ -180,7 +218,8 @@ func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error
 	if f.json {
 		write = outcome.WriteJSON
 	}
-	return errors.Join(verdictOf(c.ErrOrStderr(), err), write(c.OutOrStdout()))
+	lost := cmp.Or(f.results.err, write(c.OutOrStdout()))
+	return errors.Join(verdictOf(c.ErrOrStderr(), err), unwritten(outcome, err != nil, lost))
 }
 
 // verdictOf turns what ends with status 1 into errFindings, once it is said.
@@ -190,21 +229,4 @@ func verdictOf(stderr io.Writer, err error) error {
 		return errFindings
 	}
 	return err
-}
-
-// newSession is what deploy and destroy are done with.
-func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent) deploy.Session {
-	stderr := c.ErrOrStderr()
-	return deploy.Session{
-		Cloud:    cl,
-		Out:      stderr,
-		Terminal: isTerminal(stderr),
-		Color:    isTerminal(stderr) && wantsColor(),
-		Width:    columns(),
-		Profile:  where.profile,
-		Flags:    where.place(),
-		Now:      time.Now,
-		Sleep:    cloud.Sleep,
-		Confirm:  ask.ask(c),
-	}
 }

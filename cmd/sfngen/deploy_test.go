@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,9 @@ import (
 	"github.com/sfngen/sfngen/internal/deploy"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/fakeaws/s3"
+	"github.com/sfngen/sfngen/internal/fakeaws/states"
 )
 
 const deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\n"
@@ -29,7 +32,7 @@ func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {
 		t.Fatal(stderr)
 	}
 	stacks, buckets := &cloudformation.Fake{Pace: 100}, s3.New(fakeaws.Account)
-	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "s3": buckets})
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "s3": buckets, "lambda": lambda.New(nil), "states": states.New()})
 	return stacks, buckets
 }
 
@@ -38,7 +41,8 @@ func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {
 func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	stacks, buckets := inRegion(t)
 	code, stdout, stderr := run("deploy", "orders", "--yes")
-	if code != 2 || stdout != "" || !strings.HasSuffix(stderr, "or let sfngen make a private one with --create-bucket; later deployments use the same one without being told\n") || len(buckets.Calls()) > 0 {
+	if code != 2 || stdout != "" || !strings.HasSuffix(stderr, "\nsfngen: no bucket for the zips of the Lambdas: --create-bucket makes one, sfngen-artifacts-123456789012-eu-central-1 (private, encrypted, versioned), "+
+		"which is then used without being named; --bucket names one that you have in eu-central-1\n") || strings.Contains(stderr, "compiling") {
 		t.Fatalf("without a bucket: exit status %d\n%s%s%v", code, stdout, stderr, buckets.Calls())
 	}
 	code, stdout, stderr = run("deploy", "orders", "--yes", "--create-bucket")
@@ -59,18 +63,19 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	}
 	code, stdout, stderr = run("deploy", "orders", "--yes", "--json")
 	var outcome struct {
+		Mode    string
 		Status  string
 		Changed bool
 		Outputs map[string]string
 	}
-	if err := json.Unmarshal([]byte(stdout), &outcome); err != nil || code != 0 || outcome.Changed || outcome.Status != "CREATE_COMPLETE" || len(outcome.Outputs) != 5 {
+	if err := json.Unmarshal([]byte(stdout), &outcome); err != nil || code != 0 || outcome.Changed || outcome.Mode != "execute" || outcome.Status != "CREATE_COMPLETE" || len(outcome.Outputs) != 5 {
 		t.Errorf("nothing to do: exit status %d, %v\n%s%s", code, err, stdout, stderr)
 	}
 	code, stdout, stderr = run("destroy", "orders", "--yes")
 	if code != 0 || stdout != "" || stacks.Stack("orders") != nil || !strings.Contains(stderr, "\nthe bucket "+bucket+" and the zips in it stay\n") {
 		t.Errorf("destroy: exit status %d\n%s%s", code, stdout, stderr)
 	}
-	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr, "\nnothing to destroy: there is no such stack\n") {
+	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr, "\nnothing to destroy: there is no stack orders in eu-central-1 of account 123456789012; --stack-name, --region and --profile look elsewhere\n") {
 		t.Errorf("again: exit status %d\n%s", code, stderr)
 	}
 }
@@ -84,7 +89,7 @@ func TestDeployExitStatus(t *testing.T) {
 		findings bool
 		stdout   string
 	}{
-		"failed":      {failed, true, "{\n  \"stack\": \"orders\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  \"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
+		"failed":      {failed, true, "{\n  \"stack\": \"orders\",\n  \"mode\": \"execute\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  \"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
 		"refused":     {&deploy.LeftError{Err: &deploy.RefusedError{Stack: "orders", Reason: "no"}, Left: "nothing was changed"}, true, ""},
 		"declined":    {&deploy.LeftError{Err: deploy.ErrDeclined, Left: "nothing was changed"}, true, ""},
 		"drifted":     {&deploy.DriftError{Stack: "orders"}, false, ""},
@@ -133,9 +138,16 @@ func TestDeployRefusals(t *testing.T) {
 			want: "sfngen: the spec has errors, so there is nothing to compare with",
 		},
 		"an empty bucket": {args: []string{"deploy", "orders", "--yes", "--bucket", ""}, want: `sfngen: invalid argument "" for "--bucket" flag: is empty; leave the flag out, or give it a value; see 'sfngen deploy --help'`},
+		"a bucket's URL":  {args: []string{"deploy", "orders", "--yes", "--bucket", "s3://zips"}, want: `sfngen: --bucket "s3://zips": give the bucket's name alone, such as my-artifacts`},
+		"no bucket's name": {args: []string{"deploy", "orders", "--yes", "--bucket", "Bad_Bucket!"},
+			want: `sfngen: --bucket "Bad_Bucket!": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`},
+		"no account": {args: []string{"deploy", "orders", "--yes", "--bucket-owner", "1234-5678-9012"},
+			want: `sfngen: --bucket-owner "1234-5678-9012": give the 12 digits of an AWS account's ID, such as 123456789012`},
+		"a change set that is there, and a new one": {args: []string{"deploy", "orders", "--yes", "--execute", "x", "--dry-run"},
+			want: "sfngen: --dry-run and --execute exclude each other; see 'sfngen deploy --help'"},
 		"two ways with drift": {args: []string{"deploy", "orders", "--drifted", "--revert-drift"},
-			want: "sfngen: if any flags in the group [drifted revert-drift] are set none of the others can be; [drifted revert-drift] were all set"},
-		"no stack": {args: []string{"deploy", "stacks/none", "--yes"}, want: "sfngen: no such stack: neither stacks/none nor stacks/stacks/none is a folder here; sfngen build writes it from a spec"},
+			want: "sfngen: --drifted and --revert-drift exclude each other; see 'sfngen deploy --help'"},
+		"no stack": {args: []string{"deploy", "stacks/none", "--yes"}, want: "sfngen: no such stack: there is no folder stacks/none; sfngen build writes it from a spec"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stacks, _ := inRegion(t)
@@ -151,7 +163,46 @@ func TestDeployRefusals(t *testing.T) {
 	}
 }
 
-// --stale deploys what is there, and --stack-name under another name.
+// What --create-bucket has made is found again, whatever became of the deployment,
+// and so it is by other stacks.
+func TestDeployFindsTheBucketOfTheAccount(t *testing.T) {
+	stacks, buckets := inRegion(t)
+	stacks.RefuseChangeSet = "not today"
+	code, _, stderr := run("deploy", "orders", "--yes", "--create-bucket")
+	const bucket = "sfngen-artifacts-123456789012-eu-central-1"
+	if code != 1 || !strings.HasSuffix(stderr, "; the new bucket "+bucket+" stays, and so do the uploaded zips in it, for the next time\n") {
+		t.Fatalf("exit status %d\n%s", code, stderr)
+	}
+	stacks.RefuseChangeSet = ""
+	if code, _, stderr := run("deploy", "orders", "--yes"); code != 0 || strings.Contains(stderr, "uploaded") {
+		t.Errorf("again: exit status %d\n%s", code, stderr)
+	}
+	buckets.Add("sfngen-artifacts-123456789012-us-east-1", s3.Bucket{Owner: "999999999999", Region: "us-east-1", Shared: true})
+	code, _, stderr = run("deploy", "orders", "--yes", "--stack-name", "second", "--region", "us-east-1")
+	if code != 2 || !strings.Contains(stderr, "\nsfngen: no bucket is named with --bucket, and that of the account cannot be used: S3 refuses the bucket sfngen-artifacts-123456789012-us-east-1 as one of account 123456789012: ") {
+		t.Errorf("another account's: exit status %d\n%s", code, stderr)
+	}
+}
+
+// A folder stands for the stack of its spec: another spec's is not destroyed by it.
+func TestDestroyFolderOfAnotherSpec(t *testing.T) {
+	stacks, buckets := inRegion(t)
+	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
+	if code, _, stderr := run("deploy", "orders", "--yes", "--bucket", "zips"); code != 0 {
+		t.Fatal(stderr)
+	}
+	write(t, "other.yaml", strings.Replace(deploySpec, "orders", "other", 1))
+	if code, _, stderr := run("build", "other.yaml"); code != 0 {
+		t.Fatal(stderr)
+	}
+	code, _, stderr := run("destroy", "other", "--stack-name", "orders", "--yes")
+	if code != 2 || !strings.HasSuffix(stderr, "\nsfngen: the CloudFormation stack orders in eu-central-1 of account 123456789012 was deployed from another spec, orders, not other: choose another name with --stack-name\n") || stacks.Stack("orders") == nil {
+		t.Errorf("exit status %d\n%s", code, stderr)
+	}
+}
+
+// --stale deploys what is there, and --stack-name under another name; the zips are
+// under the spec's all the same. The command that is told executes it.
 func TestDeployStaleUnderAnotherName(t *testing.T) {
 	stacks, buckets := inRegion(t)
 	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
@@ -160,7 +211,22 @@ func TestDeployStaleUnderAnotherName(t *testing.T) {
 	}
 	code, stdout, stderr := run("deploy", "orders", "--stale", "--stack-name", "orders-blue", "--bucket", "zips", "--no-execute")
 	if s := stacks.Stack("orders-blue"); code != 0 || s == nil || s.Status != "REVIEW_IN_PROGRESS" || len(stacks.ChangeSets()) != 1 || !strings.HasSuffix(stdout, "15 changes: 15 created\n") {
-		t.Errorf("exit status %d, %v\n%s%s", code, s, stdout, stderr)
+		t.Fatalf("exit status %d, %v\n%s%s", code, s, stdout, stderr)
+	}
+	_, told, _ := strings.Cut(stderr, "\n  sfngen ")
+	command := strings.Fields(told)
+	if want := []string{"deploy", "stacks/orders", "--execute", stacks.ChangeSets()[0], "--stack-name", "orders-blue"}; !slices.Equal(command, want) {
+		t.Fatalf("to be pasted: %q, want %q", command, want)
+	}
+	code, stdout, stderr = run(append(command, "--yes")...)
+	s := stacks.Stack("orders-blue")
+	if code != 0 || s == nil || s.Status != "CREATE_COMPLETE" || !strings.HasPrefix(stdout, "FunctionUrl ") || strings.Contains(stderr, "compiling") {
+		t.Fatalf("exit status %d, %v\n%s%s", code, s, stdout, stderr)
+	}
+	for _, p := range s.Parameters[1:] {
+		if _, there := buckets.Object("zips", p.Value); !there || !strings.HasPrefix(p.Value, "orders/") {
+			t.Errorf("the key is %s, and in the bucket: %v", p.Value, there)
+		}
 	}
 }
 

@@ -11,13 +11,14 @@ func destroyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "destroy STACK",
 		Short: "Take a deployed stack away, after it has shown what goes",
-		Long: `Take a deployed stack away. STACK is its folder, or the name that it has in
-CloudFormation.
+		Long: `Take a deployed stack away.
+` + stackIsDeployed + `
 
 It shows what goes and what is lost with it, asks, and follows the deletion until
 it has ended. The bucket with the zips stays. It also removes what a failed first
 deployment has left (ROLLBACK_COMPLETE), and deletes again what could not be deleted
-(DELETE_FAILED). A stack that sfngen has not made is left alone.
+(DELETE_FAILED). A stack that sfngen has not made is left alone; so is, where a
+folder is named, one that was deployed from another spec than the folder's.
 
 Exit status 0: destroyed, or nothing to destroy; 1: it failed, or you have declined;
 2: it was not begun, or interrupted.`,
@@ -37,7 +38,7 @@ type destroyFlags struct {
 }
 
 func (f *destroyFlags) run(c *cobra.Command, arg string) error {
-	name, err := f.aws.nameOf(arg)
+	name, spec, err := f.aws.named(arg)
 	if err != nil {
 		return err
 	}
@@ -48,6 +49,6 @@ func (f *destroyFlags) run(c *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	d := deploy.Destruction{Session: newSession(c, cl, &f.aws, f.consent), Name: name}
+	d := deploy.Destruction{Session: newSession(c, cl, &f.aws, f.consent), Name: name, Spec: spec}
 	return verdictOf(c.ErrOrStderr(), d.Run(c.Context()))
 }

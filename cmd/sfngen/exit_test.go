@@ -81,6 +81,23 @@ func TestHelpEndsInAnExample(t *testing.T) {
 	}
 }
 
+// What STACK is stands in the same words in every help, so that who knows one
+// command knows all. Only what compiles needs a folder.
+func TestHelpSaysWhatAStackIs(t *testing.T) {
+	for _, c := range newRoot().Commands() {
+		want := stackIsDeployed
+		switch {
+		case !strings.Contains(c.Use, " STACK"):
+			continue
+		case c.Name() == "package", c.Name() == "deploy":
+			want = stackIsFolder
+		}
+		if strings.Count(c.Long, want) != 1 || strings.Count(c.Long, "STACK is ") != strings.Count(c.Long, "STACK is a spec")+1 {
+			t.Errorf("%s --help lacks %q, or says it twice:\n%s", c.Name(), want, c.Long)
+		}
+	}
+}
+
 // A reader that goes away (sfngen schema | head -1) is not told that all is well.
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	t.Chdir(t.TempDir())

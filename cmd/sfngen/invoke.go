@@ -17,9 +17,10 @@ func invokeCommand() *cobra.Command {
 		Use:   "invoke STACK METHOD PATH",
 		Short: "Send one request to a deployed stack",
 		Long: `Send one request to a deployed stack's function URL, signed where it asks for
-that (auth: iam). STACK is a stack's folder, its name under stacks/, or the name of
-a CloudFormation stack. Where AWS has no function URLs, the orchestrator Lambda is
-invoked with the same request.
+that (auth: iam). Where AWS has no function URLs, the orchestrator Lambda is invoked
+with the same request.
+
+` + stackIsDeployed + `
 
 The API's own answer goes to stdout, what became of the request to stderr: status,
 attempts, execution, and how to see them one by one. In a signed request all of

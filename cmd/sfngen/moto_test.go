@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -222,5 +223,42 @@ func TestMotoDeploysThePackages(t *testing.T) {
 		if got := functions(t, c)[function].Configuration.CodeSize; got != int64(len(zip)) {
 			t.Errorf("%s has %d bytes of code, its zip %d", function, got, len(zip))
 		}
+	}
+}
+
+// A change set that moto fails, because only the template's text has changed.
+func TestMotoFailedChangeSet(t *testing.T) {
+	account(t, ordersSpec)
+	succeed(t, "deploy", "orders", "--create-bucket", "--yes")
+	name := filepath.Join("stacks", "orders", "template.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, name, string(text)+"# somebody's remark\n")
+	fail(t, exitTrouble, []string{"deploy", "orders", "--yes"}, "template.yaml", "--stale")
+	_, story := succeed(t, "deploy", "orders", "--yes", "--stale")
+	if !strings.Contains(story, "no changes") {
+		t.Errorf("a failed change set without changes says\n%s", story)
+	}
+}
+
+// What is in the way of a resource is in the reason, and what is left is said.
+func TestMotoFailedDeployment(t *testing.T) {
+	c := account(t, ordersSpec)
+	group := "/aws/lambda/orders-egress-2"
+	if _, err := c.Logs().CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &group}); err != nil {
+		t.Fatal(err)
+	}
+	deploy := []string{"deploy", "orders", "--create-bucket", "--yes"}
+	fail(t, exitFindings, deploy, "The specified log group already exists", "ROLLBACK_COMPLETE", "sfngen destroy orders")
+	fail(t, exitTrouble, deploy, "is in ROLLBACK_COMPLETE", "sfngen destroy orders")
+	if _, err := c.Logs().DeleteLogGroup(t.Context(), &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &group}); err != nil {
+		t.Fatal(err)
+	}
+	succeed(t, "destroy", "orders", "--yes")
+	succeed(t, deploy...)
+	if n := len(functions(t, c)); n != 3 {
+		t.Errorf("%d functions, want two egresses and the orchestrator", n)
 	}
 }

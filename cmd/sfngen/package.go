@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -18,7 +17,9 @@ func packageCommand() *cobra.Command {
 		Use:   "package STACK",
 		Short: "Compile a stack's Lambdas into the zips that AWS runs",
 		Long: `Compile a stack's Lambdas into the zips that AWS runs: dist/egress.zip and
-dist/orchestrator.zip. STACK is a stack's folder, or its name under stacks/.
+dist/orchestrator.zip.
+
+` + stackIsFolder + `
 
 The same files give the same bytes on every machine with the same versions of Go
 and sfngen, and a zip that would not change is not written. Only a go command is
@@ -26,22 +27,21 @@ needed, and the stack's modules: from Go's cache, or from the network. deploy do
 all of this too.`,
 		Example: `  sfngen package acme-orders
   sfngen package infra/stacks/acme-orders --out build
-  sfngen package acme-orders --format json | jq -r '.[].key'`,
+  sfngen package acme-orders --json | jq -r '.[].key'`,
 		Args: exactlyOne("STACK"),
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) },
 	}
 	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's", given(&flags.out))
-	c.Flags().StringVar(&flags.format, "format", "text", "how the zips are listed: text or json")
+	c.Flags().BoolVar(&flags.json, "json", false, "list the zips as JSON: Lambda, file, key in the bucket, hash, size, whether it is new")
 	return c
 }
 
-type packageFlags struct{ out, format string }
+type packageFlags struct {
+	out  string
+	json bool
+}
 
 func (f *packageFlags) run(c *cobra.Command, name string) error {
-	write, err := artifactWriter(f.format)
-	if err != nil {
-		return err
-	}
 	folder, err := stack.Open(name)
 	if err != nil {
 		return err
@@ -53,21 +53,14 @@ func (f *packageFlags) run(c *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	return write(c.OutOrStdout(), folder.Name, artifacts)
-}
-
-func artifactWriter(format string) (func(w io.Writer, name string, list []pack.Artifact) error, error) {
-	switch format {
-	case "text":
-		return writeArtifacts, nil
-	case "json":
-		return writeArtifactsJSON, nil
+	if f.json {
+		return writeArtifactsJSON(c.OutOrStdout(), folder.Name, artifacts)
 	}
-	return nil, fmt.Errorf("--format: must be text or json, got %q", format)
+	return writeArtifacts(c.OutOrStdout(), artifacts)
 }
 
 // writeArtifacts has one line for each zip. The hash is as long as in its key.
-func writeArtifacts(w io.Writer, _ string, list []pack.Artifact) error {
+func writeArtifacts(w io.Writer, list []pack.Artifact) error {
 	var text strings.Builder
 	for _, a := range list {
 		state := "unchanged"
@@ -93,8 +86,5 @@ func writeArtifactsJSON(w io.Writer, name string, list []pack.Artifact) error {
 	for i, a := range list {
 		all[i] = artifact{a.Lambda, a.File, a.Key(name), a.SHA256, a.Size, a.Changed}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(all)
+	return printRecord(w, all)
 }

@@ -20,7 +20,7 @@ func loggedFields(t *testing.T, name string) map[string]wordSet {
 	found := map[string]wordSet{}
 	for _, file := range runtimeSources(t, name) {
 		var message string
-		fields := wordSet{"time": true, "level": true, "msg": true}
+		fields := wordSet{"timestamp": true, "level": true, "msg": true}
 		eachNode([]*ast.File{file}, func(call *ast.CallExpr) {
 			switch f := call.Fun.(type) {
 			case *ast.SelectorExpr:
@@ -69,7 +69,7 @@ var fieldKey = regexp.MustCompile(`[{,]"([A-Za-z]+)":`)
 func lineShapes(t *testing.T, text string, into wordSet) {
 	t.Helper()
 	for line := range strings.SplitSeq(text, "\n") {
-		if !strings.HasPrefix(line, `{"time"`) {
+		if !strings.HasPrefix(line, `{"timestamp"`) {
 			continue
 		}
 		var known struct{ Level, Msg, Outcome string }

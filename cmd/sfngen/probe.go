@@ -23,12 +23,14 @@ func probeCommand() *cobra.Command {
 		Short: "Show the public address of each egress, and how many distinct ones there are",
 		Long: `Ask each egress of a deployed stack for the address that it is seen from, and say
 how many distinct ones the pool has: AWS promises none for functions outside a
-VPC, so egresses may share one, and it may change. STACK is a stack's folder, or
-the name of a deployed one.
+VPC, so egresses may share one, and it may change.
+
+` + stackIsDeployed + `
 
 Each egress makes one GET to the service of egress.addressEcho in the spec, or of
 --service, and tells nothing of the answer but the address in it. The API itself
-is not called. It takes lambda:InvokeFunction on the egresses.
+is not called. It takes cloudformation:DescribeStacks and GetTemplate, and
+lambda:InvokeFunction on the egresses.
 
 With --local, STACK is a spec: its egresses run on this machine and ask a service
 on loopback.
@@ -36,7 +38,7 @@ on loopback.
 Exit status 0: every egress showed an address; 1: one did not, or there are fewer
 distinct addresses than --min-distinct asks for; 2: nobody could be asked.`,
 		Example: `  sfngen probe stacks/acme-orders
-  sfngen probe acme-orders --rounds 5 --min-distinct 2 --format json
+  sfngen probe acme-orders --rounds 5 --min-distinct 2 --json
   sfngen probe acme-orders --service 'https://api.ipify.org?format=json'
   sfngen probe acme-orders.yaml --local`,
 		Args: exactlyOne("STACK"),
@@ -51,7 +53,7 @@ type probeFlags struct {
 	service  string
 	rounds   int
 	distinct int
-	format   string
+	json     bool
 	local    bool
 }
 
@@ -60,7 +62,7 @@ func (f *probeFlags) add(c *cobra.Command) {
 	c.Flags().Func("service", "ask this `URL`, https only, instead of the spec's egress.addressEcho", given(&f.service))
 	c.Flags().IntVar(&f.rounds, "rounds", 1, fmt.Sprintf("ask each egress this often, 1 to %d", probe.MaxRounds))
 	c.Flags().IntVar(&f.distinct, "min-distinct", 0, "exit with 1 when the pool shows fewer distinct addresses than this")
-	c.Flags().StringVar(&f.format, "format", "text", "text or json")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON: each egress, its addresses and faults, and how many distinct ones there are")
 	c.Flags().BoolVar(&f.local, "local", false, "run the egresses of a spec on this machine, each with a loopback address")
 	for _, name := range []string{"region", "profile", "stack-name"} {
 		c.MarkFlagsMutuallyExclusive("local", name)
@@ -87,8 +89,6 @@ func (f *probeFlags) check(arg string) error {
 		return fmt.Errorf("--rounds: must be between 1 and %d, got %d", probe.MaxRounds, f.rounds)
 	case f.distinct < 0:
 		return fmt.Errorf("--min-distinct: must be a number of addresses, got %d", f.distinct)
-	case f.format != "text" && f.format != "json":
-		return fmt.Errorf("--format: must be text or json, got %q", f.format)
 	case f.local && f.service != "":
 		return errors.New("--service and --local exclude each other: the egresses on this machine call from loopback addresses, which only a service here can see")
 	case !f.local && isSpecName(arg):
@@ -166,7 +166,7 @@ func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local
 }
 
 func (f *probeFlags) print(w io.Writer, r probe.Report) error {
-	if f.format == "json" {
+	if f.json {
 		return r.JSON(w)
 	}
 	return r.Write(w)

@@ -58,6 +58,31 @@ func stackOnly(template string) http.Handler {
 	})
 }
 
+// What --help says that a probe takes is what it asks AWS for.
+func TestProbeHelpNamesItsPermissions(t *testing.T) {
+	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, help, _ := run("probe", "--help")
+	asked := map[string]bool{}
+	stacks := stackOnly(string(template))
+	fakeaws.Serve(t, map[string]http.Handler{
+		"cloudformation": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked[r.FormValue("Action")] = true
+			stacks.ServeHTTP(w, r)
+		}),
+		"lambda": lambda.New(map[string]lambda.Function{"acme-orders-egress-1": showing(1, "3.120.4.5")}),
+	})
+	run("probe", "acme-orders")
+	if diff := cmp.Diff(map[string]bool{"DescribeStacks": true, "GetTemplate": true}, asked); diff != "" {
+		t.Errorf("it asks CloudFormation for (-want +got):\n%s", diff)
+	}
+	if want := "It takes cloudformation:DescribeStacks and GetTemplate, and\nlambda:InvokeFunction on the egresses.\n"; !strings.Contains(help, want) {
+		t.Errorf("no %q in:\n%s", want, help)
+	}
+}
+
 func showing(egress int, address string) lambda.Function {
 	return lambda.Answers(fmt.Sprintf(`{"probe":{"egress":%d,"address":%q,"service":"https://checkip.amazonaws.com"}}`, egress, address))
 }
@@ -89,7 +114,7 @@ AWS promises a function outside a VPC no address of its own: run it again later,
 
 func TestProbeFlags(t *testing.T) {
 	service := deployedOrders(t, showing(1, "3.120.4.5"), showing(2, "3.120.4.6"), showing(3, "3.120.4.7"))
-	code, stdout, stderr := run("probe", "acme-orders", "--service", "https://echo.example/me", "--rounds", "2", "--format", "json", "--min-distinct", "3")
+	code, stdout, stderr := run("probe", "acme-orders", "--service", "https://echo.example/me", "--rounds", "2", "--json", "--min-distinct", "3")
 	var report probe.Report
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 {
 		t.Fatalf("exit status %d, %v\n%s%s", code, err, stdout, stderr)
@@ -149,10 +174,10 @@ func TestProbeRefuses(t *testing.T) {
 		{"no rounds", []string{"acme", "--rounds", "0"}, "--rounds: must be between 1 and 100, got 0"},
 		{"too many", []string{"acme", "--rounds", "101"}, "--rounds: must be between 1 and 100, got 101"},
 		{"fewer than none", []string{"acme", "--min-distinct", "-1"}, "--min-distinct: must be a number of addresses, got -1"},
-		{"another format", []string{"acme", "--format", "yaml"}, `--format: must be text or json, got "yaml"`},
+		{"the flag of other commands", []string{"acme", "--format", "json"}, "unknown flag: --format; see 'sfngen probe --help'"},
 		{"a spec as a stack", []string{"orders.yaml"}, "orders.yaml is a spec, which shows no deployed egress: name its stack, or add --local to ask on this machine"},
 		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"}, "--service and --local exclude each other: the egresses on this machine call from loopback addresses, which only a service here can see"},
-		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"}, "[local region] were all set"},
+		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"}, "sfngen: --local and --region exclude each other; see 'sfngen probe --help'\n"},
 		{"no such spec", []string{"none.yaml", "--local"}, "reading the spec: open none.yaml: "},
 		{"a spec with errors", []string{"wrong.yaml", "--local"}, "name: is required, but missing"},
 	}
@@ -172,7 +197,7 @@ func TestProbeRefuses(t *testing.T) {
 func TestProbeLocal(t *testing.T) {
 	inFolder(t)
 	fakeaws.Serve(t, nil)
-	code, stdout, stderr := run("probe", "orders.yaml", "--local", "--format", "json")
+	code, stdout, stderr := run("probe", "orders.yaml", "--local", "--json")
 	var report probe.Report
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 {
 		t.Fatalf("exit status %d, %v\n%s%s", code, err, stdout, stderr)

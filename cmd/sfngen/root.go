@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // The exit codes: what CI reads.
@@ -27,6 +30,7 @@ var errFindings = errors.New("findings")
 // Run is the whole program: results go to stdout, everything else to stderr.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	collectLess()
+	log.SetOutput(io.Discard) // net/http's remarks about connections: errors tell what matters of them
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // who asks twice need not wait for an order
@@ -35,14 +39,14 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
 		return exitFine
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
-	complain(ctx, stderr, err)
+	complain(ctx, stderr, inOurWords(c, err))
 	return exitTrouble
 }
 
@@ -56,12 +60,13 @@ func endings() []os.Signal {
 	return list
 }
 
-// complain does not wait long for a reader when it is the end that was asked for.
+// complain shows what others say as text, should nobody else have seen to that. It
+// does not wait long for a reader when it is the end that was asked for.
 func complain(ctx context.Context, w io.Writer, err error) {
 	said := make(chan struct{})
 	go func() {
 		defer close(said)
-		fmt.Fprintf(w, "sfngen: %v\n", err)
+		fmt.Fprintf(w, "sfngen: %s\n", printable.Lines(err.Error()))
 	}()
 	var enough <-chan time.Time
 	if ctx.Err() != nil {
@@ -84,7 +89,8 @@ the caller the API's own answer.`,
   sfngen init acme-orders             # a commented spec to start from
   sfngen plan acme-orders.yaml        # attempts, waits, worst case, cost
   sfngen run acme-orders.yaml GET /   # one request through all of it, on this machine
-  sfngen build acme-orders.yaml       # writes stacks/acme-orders/`,
+  sfngen build acme-orders.yaml       # writes stacks/acme-orders/
+  sfngen deploy acme-orders           # brings it to AWS: shows what changes, and asks`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -94,9 +100,7 @@ the caller the API's own answer.`,
 		packageCommand(), deployCommand(), destroyCommand(), invokeCommand(), traceCommand(), probeCommand(),
 		schemaCommand(), versionCommand(),
 	)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	return root
 }
 

@@ -241,7 +241,7 @@ func TestRunRefusesWhatItCannotDo(t *testing.T) {
 		{"run orders.yaml GET / --upstream ftp://a", "--upstream: \"ftp://a\" must begin with http:// or https://", 2},
 		{"run orders.yaml GET / --fast --binaries", "--fast and --binaries exclude each other", 2},
 		{"run orders.yaml GET / --cacert nothing.pem", "holds no certificate", 2},
-		{"run orders.yaml GET / --json -i", "[include json]", 2},
+		{"run orders.yaml GET / --json -i", "sfngen: --include and --json exclude each other; see 'sfngen run --help'", 2},
 		{"dev -", "dev follows the spec's file", 2},
 		{"dev wrong.yaml", "retry.maxAttempts", 2},
 		{"dev orders.yaml --listen 127.0.0.1:99999", "no port from 0 to 65535", 2},

@@ -22,9 +22,11 @@ func traceCommand() *cobra.Command {
 		Short: "Show the attempts of an execution, or the latest executions",
 		Long: `Show what an execution of a deployed stack did: each attempt with its egress,
 when it began, what came back and what followed, and what came of it all. Without
-EXECUTION, the latest ones are listed. STACK is a stack's folder, or the name of a
-deployed one. EXECUTION is its name, as the header x-sfngen-execution, every log
-line and each problem document have it, or its ARN. Times are in UTC.
+EXECUTION, the latest ones are listed. Times are in UTC.
+
+` + stackIsDeployed + `
+EXECUTION is its name, as the header x-sfngen-execution, every log line and each
+problem document have it, or its ARN.
 
 A standard workflow's history is kept by Step Functions for 90 days. Of an express
 workflow there is what was logged (workflow.logLevel, workflow.logData): its logs
@@ -131,6 +133,10 @@ func isRecord(arg string) bool {
 
 // record shows one of sfngen run --json. AWS is not asked.
 func (f *traceFlags) record(c *cobra.Command, args []string) error {
+	x, err := readRecord(c.InOrStdin(), args[0])
+	if err != nil {
+		return err // first: what is no record at all is the greater mistake
+	}
 	if len(args) > 1 {
 		return fmt.Errorf("%s is a record of one execution, and takes no EXECUTION", args[0])
 	}
@@ -139,20 +145,19 @@ func (f *traceFlags) record(c *cobra.Command, args []string) error {
 			return fmt.Errorf("--%s is for a deployed stack, but %s is a record", name, args[0])
 		}
 	}
-	from, name := c.InOrStdin(), "<stdin>"
-	if args[0] != "-" {
-		file, err := os.Open(args[0])
-		if err != nil {
-			return fmt.Errorf("reading the record: %w", err)
-		}
-		defer file.Close()
-		from, name = file, args[0]
-	}
-	x, err := trace.ReadRecord(name, from)
-	if err != nil {
-		return err
-	}
 	return f.show(c.OutOrStdout(), x)
+}
+
+func readRecord(stdin io.Reader, name string) (*trace.Execution, error) {
+	if name == "-" {
+		return trace.ReadRecord("<stdin>", stdin)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the record: %w", err)
+	}
+	defer file.Close()
+	return trace.ReadRecord(name, file)
 }
 
 func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*trace.Source, error) {

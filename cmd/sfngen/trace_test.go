@@ -43,7 +43,7 @@ func deployedLogs(t *testing.T) {
 		when := at.Add(time.Duration(i) * 100 * time.Millisecond)
 		events = append(events, logs.Event{Time: when, Message: fmt.Sprintf(`{"id":"%d",%s,"event_timestamp":"%d","execution_arn":%q}`, i+1, e, when.UnixMilli(), arn)})
 	}
-	attempt := fmt.Sprintf(`{"time":%q,"msg":"attempt","execution":"good","attempt":1,"egress":2,"method":"GET","path":"/orders","outcome":"success","statusCode":200}`, at.Format(time.RFC3339))
+	attempt := fmt.Sprintf(`{"timestamp":%q,"msg":"attempt","execution":"good","attempt":1,"egress":2,"method":"GET","path":"/orders","outcome":"success","statusCode":200}`, at.Format(time.RFC3339))
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "logs": logs.New(map[string][]logs.Event{
 		"/aws/vendedlogs/states/acme-orders":   events,
 		"/aws/lambda/acme-orders-orchestrator": {},

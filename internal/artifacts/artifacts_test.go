@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,10 +206,10 @@ func TestPutErrors(t *testing.T) {
 		content, sum string
 		want         string
 	}{
-		{"may not look", "HeadObject", "x", sum("x"),
+		{"may not look, where nothing is", "HeadObject", "x", sum("x"),
 			"looking for k in the bucket box: AWS denies s3:GetObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 		{"may not upload", "PutObject", "x", sum("x"),
-			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k, or kms:GenerateDataKey on the bucket's KMS key if it has one; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 		{"the file changed", "", "y", sum("x"),
 			"uploading k to the bucket box: what arrived is not what was to be sent: the file changed on the way; package the stack again: S3 PutObject: BadDigest: The X-Amz-Checksum-Sha256 you specified did not match the calculated checksum. (request S3REQUEST)"},
 		{"no checksum", "", "x", "abc",
@@ -232,6 +233,47 @@ func TestPutErrors(t *testing.T) {
 			}
 			if o, there := fake.Object("box", "k"); there {
 				t.Errorf("there is an object now: %q", o.Body)
+			}
+		})
+	}
+}
+
+// TestPutOverALockedObject: what S3 refuses for the sake of a KMS key is not laid
+// to s3:GetObject, and nothing is uploaded that CloudFormation could not read.
+func TestPutOverALockedObject(t *testing.T) {
+	const key = "arn:aws:kms:eu-central-1:123456789012:key/1234"
+	denied := s3.Refusal{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
+	policy := "AWS denies s3:GetObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"
+	tests := []struct {
+		name    string
+		there   s3.Object
+		refused []s3.Refusal
+		want    string
+	}{
+		{"by its key", s3.Object{Body: []byte("x"), SHA256: base64sum("x"), KMSKey: key}, nil,
+			"k is encrypted with " + key + ", which " + fakeaws.Caller + " may not use: AWS would refuse the deployment as well, which reads it in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, in its policy too if it is of another account"},
+		{"by its policy as well", s3.Object{KMSKey: key}, []s3.Refusal{denied, denied}, policy},
+		{"without a key", s3.Object{Body: []byte("x"), SHA256: base64sum("x")}, []s3.Refusal{denied}, policy},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			fake, c := open(t)
+			fake.Add("box", mine())
+			fake.Put("box", "k", test.there)
+			fake.Refuse("HeadObject", test.refused...)
+			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = b.Put(context.Background(), "k", strings.NewReader("x"), 1, sum("x"))
+			if err == nil {
+				t.Fatal("it was uploaded")
+			}
+			if diff := cmp.Diff("looking for k in the bucket box: "+test.want, cloud.Explain(err).Error()); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+			if calls := fake.Calls(); slices.Contains(calls, "PutObject box/k") {
+				t.Errorf("called: %q", calls)
 			}
 		})
 	}

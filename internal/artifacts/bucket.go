@@ -42,11 +42,11 @@ func DefaultBucket(c *cloud.Cloud) string {
 }
 
 // Open finds the bucket and, where Options.Create says so, makes it. It fails
-// with a NameError, MissingError, RegionError or OwnerError, with a HalfError
+// with a NameError, AccountError, MissingError, RegionError or OwnerError, with a HalfError
 // when a bucket was made and could not be secured, else with what S3 says.
 func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 	o = o.complete(c)
-	if err := checkName(o.Bucket); err != nil {
+	if err := errors.Join(CheckName(o.Bucket), CheckAccount(o.Owner)); err != nil {
 		return nil, err
 	}
 	b := &Bucket{Name: o.Bucket, client: c.S3(), cloud: c, owner: o.Owner}

@@ -22,8 +22,9 @@ var (
 	reservedSuffixes = []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}
 )
 
-// checkName holds a name to S3's "General purpose bucket naming rules".
-func checkName(name string) error {
+// CheckName holds a bucket's name to S3's "General purpose bucket naming rules". It
+// fails with a NameError.
+func CheckName(name string) error {
 	why := ""
 	switch _, noAddress := netip.ParseAddr(name); {
 	case strings.HasPrefix(name, "s3://"), strings.HasPrefix(name, "arn:"), strings.Contains(name, "/"):
@@ -43,6 +44,23 @@ func checkName(name string) error {
 		return nil
 	}
 	return &NameError{Name: name, Why: why}
+}
+
+// AccountError is an ID that no AWS account has.
+type AccountError struct{ ID string }
+
+func (e *AccountError) Error() string {
+	return fmt.Sprintf("--bucket-owner %q: give the 12 digits of an AWS account's ID, such as 123456789012", e.ID)
+}
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+// CheckAccount fails with an AccountError.
+func CheckAccount(id string) error {
+	if !accountID.MatchString(id) {
+		return &AccountError{ID: id}
+	}
+	return nil
 }
 
 func reserved(name string) string {

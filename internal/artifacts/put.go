@@ -45,16 +45,43 @@ func (b *Bucket) Put(ctx context.Context, key string, file io.ReadSeeker, size i
 // has reports whether the object is there, whole and with these bytes. An object
 // without a SHA-256 of its whole content came from somewhere else: it does not.
 func (b *Bucket) has(ctx context.Context, key string, size int64, checksum string) (bool, error) {
-	out, err := b.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &b.Name, ExpectedBucketOwner: &b.owner, Key: &key, ChecksumMode: types.ChecksumModeEnabled,
-	})
-	if _, status := answered(err); status == http.StatusNotFound {
+	in := s3.HeadObjectInput{Bucket: &b.Name, ExpectedBucketOwner: &b.owner, Key: &key, ChecksumMode: types.ChecksumModeEnabled}
+	out, err := b.client.HeadObject(ctx, &in)
+	switch _, status := answered(err); status {
+	case http.StatusNotFound:
 		return false, nil
+	case http.StatusForbidden:
+		err = b.whyUnread(ctx, in, err)
 	}
 	if err != nil {
 		return false, fmt.Errorf("looking for %s in the bucket %s: %w", key, b.Name, err)
 	}
 	return aws.ToInt64(out.ContentLength) == size && aws.ToString(out.ChecksumSHA256) == checksum, nil
+}
+
+// KeyError is an object whose KMS key is closed to the caller.
+type KeyError struct {
+	Object, Key, Caller string // Key is an ARN
+	Err                 error
+}
+
+func (e *KeyError) Error() string {
+	return fmt.Sprintf("%s is encrypted with %s, which %s may not use: AWS would refuse the deployment as well, which reads it in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, in its policy too if it is of another account",
+		e.Object, e.Key, e.Caller)
+}
+
+func (e *KeyError) Unwrap() error { return e.Err }
+
+// whyUnread tells a closed KMS key from a closed object: only the checksum needs
+// the key (S3 API Reference, HeadObject, x-amz-checksum-mode). To upload all the
+// same would only move the failure into CloudFormation.
+func (b *Bucket) whyUnread(ctx context.Context, in s3.HeadObjectInput, denied error) error {
+	in.ChecksumMode = ""
+	out, err := b.client.HeadObject(ctx, &in)
+	if err != nil || out.SSEKMSKeyId == nil {
+		return denied
+	}
+	return &KeyError{Object: aws.ToString(in.Key), Key: *out.SSEKMSKeyId, Caller: b.cloud.Caller, Err: denied}
 }
 
 // putError says what only S3's code tells.

@@ -59,12 +59,18 @@ func bucketARN(r *http.Request, region string) string {
 	return "arn:" + partitionOf(region) + ":s3:::" + path
 }
 
+// regionPrefixes are how the regions of the partitions beside aws begin (the SDK's
+// partitions.json).
+var regionPrefixes = []struct{ prefix, partition string }{
+	{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"eusc-", "aws-eusc"},
+	{"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"}, {"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"},
+}
+
 func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
+	for _, r := range regionPrefixes {
+		if strings.HasPrefix(region, r.prefix) {
+			return r.partition
+		}
 	}
 	return "aws"
 }

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,13 +86,23 @@ func throttled(f *failure) string {
 // answers have no id.
 func unavailable(f *failure) string {
 	switch {
+	case f.isForeign():
+		hint := cmp.Or(f.endpointHint(f.host()), ", or at AWS_ENDPOINT_URL and the profile's endpoint_url")
+		return fmt.Sprintf("%s: something that is not AWS answered %d%s: look at the proxy (HTTPS_PROXY)%s", f.call(), f.status, f.afterTries(), hint)
 	case f.status < 500:
 		return ""
-	case f.request == "" && (f.code == "" || f.code == "UnknownError"):
-		return fmt.Sprintf("%s: something that is not AWS answered %d%s: look at the proxy%s", f.call(), f.status, f.afterTries(), f.endpointHint(f.host()))
 	}
 	return fmt.Sprintf("%s: AWS has trouble (%d %s)%s: wait and try again; https://health.aws.amazon.com/health/status tells more%s",
 		f.call(), f.status, f.code, f.afterTries(), f.trace())
+}
+
+// isForeign reports whether the answer is not AWS's: it has no id, and is a
+// redirect or says nothing that is an error of AWS. Of a redirect without a body
+// the SDK makes a code.
+func (f *failure) isForeign() bool {
+	redirect := f.status >= 300 && f.status <= 399
+	const metadata = "endpoint-credentials" // of a container, whose answers have none
+	return f.status > 0 && f.request == "" && f.service != metadata && (redirect || f.code == "" || f.code == "UnknownError")
 }
 
 // host is where the answer came from.

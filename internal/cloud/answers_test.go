@@ -98,6 +98,8 @@ func TestRefusedCredentials(t *testing.T) {
 			"AWS does not know these credentials" + env + " in the partition aws: deleted, deactivated, or mistyped, or a session token is missing; make new ones, or sign in again (request 1111-2222)"},
 		{"unknown key in another partition", "cn-north-1", "UnrecognizedClientException", "The security token included in the request is invalid.",
 			"AWS does not know these credentials" + env + " in the partition aws-cn: deleted, deactivated, or mistyped, or a session token is missing; make new ones, or sign in again (request 1111-2222)"},
+		{"unknown key in a partition without stacks", "eusc-de-east-1", "InvalidClientTokenId", "The security token included in the request is invalid.",
+			"AWS does not know these credentials" + env + " in the partition aws-eusc: deleted, deactivated, or mistyped, or a session token is missing; make new ones, or sign in again (request 1111-2222)"},
 		{"a region that is not enabled", "me-south-1", "InvalidClientTokenId", "The security token included in the request is invalid.",
 			"AWS does not take these credentials" + env + " in me-south-1, where they count only once the account has enabled the region: aws account enable-region --region-name me-south-1, or choose another region (request 1111-2222)"},
 		{"a region that is closed", "me-south-1", "OptInRequired", "The AWS Access Key Id needs a subscription for the service",

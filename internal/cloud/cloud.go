@@ -7,7 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,7 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 
-	"github.com/sfngen/sfngen/runtime/orchestrator"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // Options are what the command line says; "" leaves it to the environment
@@ -52,7 +52,7 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 		return aws.Config{}, ErrNoRegion
 	}
 	c.Credentials = withProfile(c)
-	c.HTTPClient = orchestrator.PlainBodies(c.HTTPClient)
+	c.HTTPClient = newClient(c.HTTPClient)
 	return c, nil
 }
 
@@ -79,13 +79,25 @@ func Open(ctx context.Context, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, fmt.Errorf("asking AWS whose credentials these are: %w", err)
 	}
-	cloud := &Cloud{Config: c, Region: c.Region, Account: aws.ToString(who.Account), Caller: aws.ToString(who.Arn)}
-	parsed, err := arn.Parse(cloud.Caller)
+	partition, err := partitionOfCaller(aws.ToString(who.Arn))
 	if err != nil {
-		return nil, fmt.Errorf("AWS says that these credentials are %q, which is no ARN", cloud.Caller)
+		return nil, err
 	}
-	cloud.Partition = parsed.Partition
-	return cloud, nil
+	return &Cloud{Config: c, Region: c.Region, Partition: partition, Account: aws.ToString(who.Account), Caller: aws.ToString(who.Arn)}, nil
+}
+
+// partitions are those that a spec can name.
+var partitions = []string{"aws", "aws-cn", "aws-us-gov"}
+
+func partitionOfCaller(caller string) (string, error) {
+	parsed, err := arn.Parse(caller)
+	switch {
+	case err != nil || !printable.Is(caller):
+		return "", fmt.Errorf("AWS says that these credentials are %q, which is no ARN", caller)
+	case !slices.Contains(partitions, parsed.Partition):
+		return "", fmt.Errorf("these credentials are of the partition %s (%s), which sfngen has no stacks for: it knows aws, aws-cn and aws-us-gov; choose other credentials with --profile", parsed.Partition, caller)
+	}
+	return parsed.Partition, nil
 }
 
 // Suffix is the domain of the partition's services: amazonaws.com or
@@ -112,16 +124,12 @@ func (c *Cloud) Logs() *cloudwatchlogs.Client { return cloudwatchlogs.NewFromCon
 // StepFunctions is the client of this region.
 func (c *Cloud) StepFunctions() *sfn.Client { return sfn.NewFromConfig(c.Config) }
 
-// S3 is the client of this region. At an endpoint of one's own, buckets are in
-// the path: their names are no hosts there.
+// S3 is the client of this region. At an endpoint of one's own, which the SDK has
+// found by now in the environment or the profile ("SDKs and Tools",
+// service-specific endpoints), buckets are in the path: their names are no hosts
+// there.
 func (c *Cloud) S3() *s3.Client {
-	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = hasOwnEndpoint(c.Config, "S3") })
-}
-
-// hasOwnEndpoint reports whether the environment sends a service elsewhere ("SDKs
-// and Tools", service-specific endpoints).
-func hasOwnEndpoint(c aws.Config, service string) bool {
-	return c.BaseEndpoint != nil || os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_"+service) != ""
+	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
 }
 
 // Sleep waits, or ends early with the context's error. It is how what polls AWS

@@ -47,6 +47,9 @@ func (f *failure) deniedWithoutWords() string {
 		if arn := bucketARN(f.sent, f.signature.region); arn != "" {
 			words += " on " + arn
 		}
+		if f.operation == "PutObject" {
+			words += ", or kms:GenerateDataKey on the bucket's KMS key if it has one"
+		}
 	}
 	if f.message != "" && !slices.Contains([]string{"Access Denied", "Forbidden", f.code}, f.message) {
 		words += " (" + strings.TrimSuffix(f.message, ".") + ")"

@@ -1,9 +1,12 @@
 package cloud
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // explained is an error in words that say what to do; the error itself is below.
@@ -25,7 +28,7 @@ func Explain(err error) error {
 	}
 	text := err.Error()
 	for _, part := range parts(err) {
-		if words := wordsFor(part); words != "" {
+		if words := shown(wordsFor(part)); words != "" {
 			text = strings.Replace(text, part.Error(), words, 1)
 		}
 	}
@@ -33,6 +36,15 @@ func Explain(err error) error {
 		return err
 	}
 	return &explained{text: text, err: err}
+}
+
+// password is one in an address of one's own, an endpoint's or a proxy's. That is
+// told most often when it is wrong, so that it need not be a URL.
+var password = regexp.MustCompile("(//|[`\"]|uri: |calls to )([^\\s:@/`\"]*):[^@/`\"]*@")
+
+// shown is a text as it may stand on a terminal, and in the log of a pipeline.
+func shown(text string) string {
+	return printable.Line(password.ReplaceAllString(text, "$1$2:xxxxx@"))
 }
 
 // parts are the outermost errors of the SDK in a tree of errors.

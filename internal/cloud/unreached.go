@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -73,9 +74,13 @@ func networkWords(err error) string {
 	return innermostText(err)
 }
 
+// broken are the forms that it takes when the other side hangs up: which one
+// depends on what net/http sees first, its read or its write.
+var broken = []error{syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed}
+
 // isBroken: one of the forms in which net/http tells it has no type.
 func isBroken(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return slices.ContainsFunc(broken, func(form error) bool { return errors.Is(err, form) }) ||
 		strings.Contains(err.Error(), "server closed idle connection")
 }
 

@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -53,16 +54,9 @@ func hangUp(t *testing.T) string {
 	return "http://" + listener.Addr().String()
 }
 
-// closed is an address where nobody listens.
-func closed(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
+// closed is an address where nobody listens. A port that was free a moment ago may
+// be another test's by now, whose server may never answer.
+const closed = "127.0.0.1:1"
 
 // secure is a TLS server with a certificate that this machine does not trust.
 func secure(t *testing.T) *httptest.Server {
@@ -74,19 +68,30 @@ func secure(t *testing.T) *httptest.Server {
 	return server
 }
 
+// silent is a server that takes requests and answers none until the test ends: it
+// does not depend on when it learns that its client has gone.
 func silent(t *testing.T) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then the server sees that the client goes away
-		<-r.Context().Done()
-	}))
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
 	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(over) })
 	return server.URL
+}
+
+// breaking is a connection that fails when something is sent.
+type breaking struct {
+	net.Conn
+	err error
+}
+
+func (b breaking) Write([]byte) (int, error) {
+	return 0, &net.OpError{Op: "write", Net: "tcp", Err: b.err}
 }
 
 // TestOwnEndpointUnreached: with an endpoint of one's own it is not AWS that fails.
 func TestOwnEndpointUnreached(t *testing.T) {
-	refused, hanging, tlsServer, plain := closed(t), hangUp(t), secure(t), silent(t)
+	refused, hanging, tlsServer, plain := closed, hangUp(t), secure(t), silent(t)
 	tests := []struct {
 		name, variable, endpoint, want string
 	}{
@@ -143,7 +148,16 @@ func TestUnreached(t *testing.T) {
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}))
 	defer noEntry.Close()
-	refused := closed(t)
+	breaks := func(err error) func(*http.Transport) {
+		return func(transport *http.Transport) {
+			transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+				mine, theirs := net.Pipe()
+				t.Cleanup(func() { theirs.Close() })
+				return breaking{mine, err}, nil
+			}
+		}
+	}
+	const broke = host + " cannot be reached: the connection broke before an answer came; a firewall or proxy may have cut it"
 	tests := []struct {
 		name, region string
 		transport    func(*http.Transport)
@@ -161,6 +175,10 @@ func TestUnreached(t *testing.T) {
 			host + " cannot be reached: no answer came in time; a firewall may drop the packets: is the VPN or the proxy on?"},
 		{"something unheard of", "eu-central-1", dials(errors.New("no route to host")),
 			host + " cannot be reached: no route to host"},
+		{"reset", "eu-central-1", breaks(os.NewSyscallError("write", syscall.ECONNRESET)), broke},
+		{"aborted", "eu-central-1", breaks(os.NewSyscallError("write", syscall.ECONNABORTED)), broke},
+		{"closed by the other side while sending", "eu-central-1", breaks(os.NewSyscallError("write", syscall.EPIPE)), broke},
+		{"closed, as net/http had seen, while sending", "eu-central-1", breaks(net.ErrClosed), broke},
 		{"another host's certificate", "eu-central-1", reaches(func(*tls.Config) {}),
 			host + " cannot be reached: its certificate is for another host (example.com, *.example.com)"},
 		{"a certificate of another time", "eu-central-1", reaches(func(c *tls.Config) {
@@ -169,7 +187,7 @@ func TestUnreached(t *testing.T) {
 			host + " cannot be reached: its certificate is not valid at this time; is this machine's clock right?"},
 		{"a certificate for something else", "eu-central-1", forClients(t, host),
 			host + " cannot be reached: its certificate cannot be verified: x509: certificate specifies an incompatible key usage"},
-		{"the proxy is gone", "eu-central-1", proxied(refused),
+		{"the proxy is gone", "eu-central-1", proxied(closed),
 			"the proxy does not let " + host + " through (the connection is refused): look at HTTPS_PROXY and NO_PROXY"},
 		{"the proxy wants a password", "eu-central-1", proxied(noEntry.Listener.Addr().String()),
 			"the proxy does not let " + host + " through (Proxy Authentication Required): look at HTTPS_PROXY and NO_PROXY"},
@@ -225,7 +243,7 @@ func (timeout) Timeout() bool { return true }
 func TestNotAWS(t *testing.T) {
 	answering(t, 502, nil, "<html>bad gateway</html>")
 	endpoint := os.Getenv("AWS_ENDPOINT_URL")
-	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 502: look at the proxy; AWS_ENDPOINT_URL sends the calls to "+endpoint+": is it running there, or should the variable not be set?")
+	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 502: look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to "+endpoint+": is it running there, or should the variable not be set?")
 }
 
 func TestCanceled(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/printable"
 	"github.com/sfngen/sfngen/internal/timeline"
 )
 
@@ -56,11 +56,11 @@ func success(a timeline.Attempt) string {
 func Said(a timeline.Attempt) string {
 	const longest = 80
 	var parts []string
-	if text := strings.Join(strings.Fields(printable(a.Said)), " "); text != "" {
+	if text := strings.Join(strings.Fields(printable.Line(a.Said)), " "); text != "" {
 		parts = append(parts, "the API said: "+cut(text, longest))
 	}
 	if a.RequestID != "" {
-		parts = append(parts, cut(printable(a.RequestID), longest))
+		parts = append(parts, cut(printable.Line(a.RequestID), longest))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -146,17 +146,7 @@ func Rounded(d time.Duration) time.Duration {
 
 // OneLine keeps a text of others from breaking a line or moving the cursor, and
 // from filling a page.
-func OneLine(text string) string { return cut(printable(text), 200) }
-
-// printable takes out what moves the cursor, turns the writing or is not seen.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, text)
-}
+func OneLine(text string) string { return cut(printable.Line(text), 200) }
 
 func cut(text string, longest int) string {
 	if runes := []rune(text); len(runes) > longest {

@@ -18,10 +18,18 @@ type Answer struct {
 	Body       []byte
 }
 
-// Read reads a response to its end and closes it.
+// ErrTooLong is a body that no function URL gives (Lambda quotas, "Invocation
+// payload": 6 MB; a spec has none that stream).
+var ErrTooLong = fmt.Errorf("its body is over %d MB, and a function URL answers with 6 MB at most: is it the function URL that answers?", mostRead>>20)
+
+// Read reads a response to its end and closes it. It fails with ErrTooLong when
+// that is nowhere near.
 func Read(r *http.Response) (Answer, error) {
 	defer r.Body.Close()
-	body, err := io.ReadAll(r.Body)
+	body, err := io.ReadAll(io.LimitReader(r.Body, mostRead+1))
+	if err == nil && len(body) > mostRead {
+		body, err = nil, ErrTooLong
+	}
 	return Answer{Proto: r.Proto, StatusCode: r.StatusCode, Header: r.Header, Body: body}, err
 }
 

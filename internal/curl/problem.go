@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
-// Problem is the answer in words: its status and, as far as it is one of RFC
+// Problem is the answer in words, in one line: its status and, as far as it is one of RFC
 // 9457, title and detail: 405 Method not allowed: DELETE is not allowed here.
 func (a Answer) Problem() string {
 	var p struct{ Title, Detail string }
@@ -19,5 +21,5 @@ func (a Answer) Problem() string {
 	if p.Detail != "" {
 		text += ": " + p.Detail
 	}
-	return text
+	return printable.Line(text)
 }

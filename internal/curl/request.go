@@ -128,8 +128,8 @@ func dropLineEnds(text []byte) []byte {
 	return slices.DeleteFunc(text, func(b byte) bool { return b == '\r' || b == '\n' })
 }
 
-// mostRead is more than a function URL takes, so that its own refusal can be
-// seen; what is longer is not read for that.
+// mostRead is more than a function URL takes or gives, so that its own refusal
+// can be seen; what is longer is not read for that.
 const mostRead = 8 << 20
 
 func read(flag, text string, stdin io.Reader) (part []byte, isFile bool, err error) {

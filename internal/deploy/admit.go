@@ -41,13 +41,18 @@ func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates boo
 		return types.Stack{}, true, nil
 	case err != nil:
 		return before, false, err
-	case before.StackStatus == types.StackStatusReviewInProgress:
+	case before.StackStatus == types.StackStatusReviewInProgress && d.ChangeSet != "":
 		return before, true, nil
+	case before.StackStatus == types.StackStatusReviewInProgress:
+		_, err = d.checkClaim(ctx, before)
+		return before, true, err
 	}
 	theirs, err := deployed.Read(ctx, d.Cloud, before)
-	switch {
-	case err != nil:
+	if err != nil {
 		return before, false, err
+	}
+	d.theirs = *theirs
+	switch {
 	case theirs.Summary.Name != d.Folder.Name:
 		return before, false, &OtherSpecError{Stack: d.Name, Spec: d.Folder.Name, Other: theirs.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
 	case !updatable[before.StackStatus]:

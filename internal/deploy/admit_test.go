@@ -171,8 +171,9 @@ func TestStacksOfOthers(t *testing.T) {
 // Where and as whom stands before anything else.
 func TestWhereIsSaidFirst(t *testing.T) {
 	w := newWorld(t)
+	w.store.missing = true
 	_, err := w.deployment().Run(t.Context())
-	if !errors.Is(err, ErrNoBucket) {
+	if !errors.As(err, new(*NoBucketError)) {
 		t.Fatal(err)
 	}
 	want := "stack acme-orders in eu-central-1 of account 123456789012, as arn:aws:sts::123456789012:assumed-role/deployer/ada\n"
@@ -189,7 +190,17 @@ func TestHintsGoToTheSamePlace(t *testing.T) {
 	_, err := w.deployment().Run(t.Context())
 	wantError(t, err, "the stack acme-orders is in ROLLBACK_COMPLETE: its first creation failed and was rolled back, so that nothing is left of it but its name; "+
 		"'sfngen destroy acme-orders --region eu-central-1 --profile prod' removes that, then deploy again")
-	if got, want := w.session.command("wait stack-exists", "x"), "'aws cloudformation wait stack-exists --stack-name x --region eu-central-1 --profile prod'"; got != want {
+	for profile, want := range map[string]string{
+		"prod":      "'aws cloudformation wait stack-exists --stack-name x --region eu-central-1 --profile prod'",
+		"my work's": "`aws cloudformation wait stack-exists --stack-name x --region eu-central-1 --profile 'my work'\\''s'`",
+	} {
+		w.session.Profile = profile
+		if got := w.session.command("wait stack-exists", "x"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	w.session.Flags = " --profile 'my work'"
+	if got, want := w.session.again("destroy", "x"), "`sfngen destroy x --profile 'my work'`"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

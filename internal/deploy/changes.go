@@ -135,8 +135,8 @@ func byReplacement(r types.Replacement) Action {
 
 // effect is what one detail does to its resource.
 func (j *judgement) effect(d types.ResourceChangeDetail) Action {
-	if d.ChangeSource == types.ChangeSource("NoModification") {
-		return nothing
+	if d.Target != nil && d.Target.AttributeChangeType == types.AttributeChangeTypeSyncWithActual {
+		return nothing // only CloudFormation's own records change
 	}
 	certain, needs := true, types.RequiresRecreationNever
 	if d.Evaluation == types.EvaluationTypeDynamic {

@@ -40,6 +40,14 @@ func dynamic(name string, needs types.RequiresRecreation, cause string) types.Re
 		Target: &types.ResourceTargetDefinition{Attribute: types.ResourceAttributeProperties, Name: &name, RequiresRecreation: needs}}
 }
 
+// synced is a change that is none of the template's (ChangeSource: NoModification):
+// what becomes of it is in its kind.
+func synced(id string, kind types.AttributeChangeType) types.Change {
+	d := static("MemorySize", never, "512", "128")
+	d.ChangeSource, d.Target.AttributeChangeType = types.ChangeSourceNoModification, kind
+	return modify(id, typeLambda, types.ReplacementFalse, d)
+}
+
 const (
 	typeLambda  = "AWS::Lambda::Function"
 	typeURL     = "AWS::Lambda::Url"
@@ -91,6 +99,12 @@ func TestChangesInWords(t *testing.T) {
   ~ Orchestrator     Lambda of the orchestrator  Timeout 180 -> 200
 6 changes: 3 deleted, 1 replaced, 1 created, 1 updated
 `},
+		{"a policy that callers have", []types.Change{
+			change(types.ChangeActionRemove, "CallerPolicy", "AWS::IAM::ManagedPolicy"),
+		}, "  - CallerPolicy  policy for callers  DELETED; deleting it fails while it is attached to a user, group or role: detach it first\n1 change: 1 deleted\n"},
+		{"a policy that callers need anew", []types.Change{
+			modify("CallerPolicy", "AWS::IAM::ManagedPolicy", types.ReplacementTrue, static("Description", always, "a", "b")),
+		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails while it is attached to a user, group or role\n1 change: 1 replaced\n"},
 		{"what stays behind", []types.Change{retained}, "  - Egress3LogGroup  log group of egress 3  stays, but is no part of the stack any more\n1 change: 1 left behind\n"},
 		{"a fixed name that cannot be replaced", []types.Change{
 			modify("StateMachine", typeMachine, types.ReplacementTrue, static("StateMachineType", always, "EXPRESS", "STANDARD")),
@@ -119,6 +133,9 @@ func TestChangesInWords(t *testing.T) {
 			modify("B", typeRole, types.ReplacementFalse, dynamic("Policies", never, "A.Arn")),
 		}, "    2 resources that refer to these stay as they are: A, B\nno resource changes: only outputs, tags or the template's text\n"},
 		{"drift that is taken back", []types.Change{changed}, "  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: as the template says again; MemorySize 512 -> 128\n1 change: 1 updated\n"},
+		{"drift that the template has by now", []types.Change{synced("Egress1", "SyncWithActual")}, "    1 resource that refer to these stay as they are: Egress1\nno resource changes: only outputs, tags or the template's text\n"},
+		{"drift that is taken back without a change of the template", []types.Change{synced("Egress1", "Modify")}, "  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
+		{"drift that CloudFormation says no more of", []types.Change{synced("Egress1", "")}, "  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
 		{"a resource that was deleted", []types.Change{deleted}, "  ~ Egress1  Lambda of egress 1  was deleted outside of CloudFormation: made again\n1 change: 1 updated\n"},
 		{"CloudFormation does not know", []types.Change{change(types.ChangeActionDynamic, "FunctionUrl", typeURL)}, "  ± FunctionUrl  function URL  MAY BE REPLACED; if it is replaced, callers need its new address\n1 change: 1 perhaps replaced\n"},
 	} {

@@ -13,14 +13,20 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // changeSet is one of CloudFormation's: what a deployment would do.
 type changeSet struct {
 	name, id, stackID string
 	kind              types.ChangeSetType
-	creates           bool // it makes the stack, too, with nothing else in it
-	uploaded          int  // what is in the bucket now because of it
+	creates           bool    // it makes the stack, too, with nothing else in it
+	left              remains // what is in S3 because of it
+	waits             bool    // since before this deployment, which only executes it
+	made              bool    // completely: what does not let it be deleted is its execution
+	emptied           bool    // the stack that it made is gone again
+	lingers           bool    // it is still being deleted
+	told              bool    // that an interrupt removes it
 	changes           []types.Change
 }
 
@@ -65,15 +71,17 @@ func meansNoChanges(reason string) bool {
 // ends it early leaves what discard takes away.
 func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input *cloudformation.CreateChangeSetInput) error {
 	client := d.Cloud.CloudFormation()
+	stop := d.onInterrupt(ctx, d.removing(set))
+	defer stop()
 	whole, cancel := finishing(ctx)
 	defer cancel()
 	out, err := client.CreateChangeSet(whole, input)
 	var api smithy.APIError
-	switch {
-	case errors.As(err, &api) && meansNoChanges(api.ErrorMessage()):
+	if errors.As(err, &api) && meansNoChanges(api.ErrorMessage()) {
 		return errNoChanges
-	case err != nil:
-		return fmt.Errorf("making a change set of the stack %s: %w", d.Name, err)
+	}
+	if err = heard("making a change set of the stack "+d.Name, err, err == nil && out.Id == nil); err != nil {
+		return err
 	}
 	set.id, set.stackID = aws.ToString(out.Id), aws.ToString(out.StackId)
 	var now *cloudformation.DescribeChangeSetOutput
@@ -81,6 +89,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 		now, err = client.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
 			ChangeSetName: out.Id, StackName: out.StackId, IncludePropertyValues: aws.Bool(true),
 		})
+		err = heard("reading the change set", err, err == nil && now.Status == "")
 		return err == nil && now.Status != types.ChangeSetStatusCreatePending && now.Status != types.ChangeSetStatusCreateInProgress, err
 	})
 	switch {
@@ -91,6 +100,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 	case now.Status != types.ChangeSetStatusCreateComplete:
 		return &RefusedError{Stack: d.Name, Reason: aws.ToString(now.StatusReason), Details: d.validations(ctx, set)}
 	}
+	set.made = true
 	set.changes, err = d.allChanges(ctx, now)
 	return err
 }
@@ -126,8 +136,8 @@ func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
 		}
 		for _, e := range page.OperationEvents {
 			if reason := aws.ToString(e.ValidationStatusReason); reason != "" {
-				id := aws.ToString(e.LogicalResourceId)
-				lines = append(lines, fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), reason))
+				id := told(e.LogicalResourceId)
+				lines = append(lines, fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), printable.Line(reason)))
 			}
 		}
 	}
@@ -143,42 +153,65 @@ func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
 	if stack == "" {
 		stack = d.Name
 	}
-	err := d.retryPending(ctx, func() error {
-		_, err := client.DeleteChangeSet(ctx, &cloudformation.DeleteChangeSetInput{ChangeSetName: &set.name, StackName: &stack})
-		return err
-	})
+	err := d.deleteChangeSet(ctx, set, stack)
 	if err != nil && !isGone(err) {
 		return fmt.Errorf("the change set %s is still there: %w", set.name, err)
 	}
 	if !set.creates {
 		return nil
 	}
-	if err := d.discardStack(ctx, client, stack); err != nil && !isGone(err) {
+	set.emptied, err = d.discardStack(ctx, client, set, stack)
+	if err != nil && !isGone(err) {
 		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) is still there; %s removes it: %w", d.Name, d.again("destroy", d.Name), err)
 	}
 	return nil
 }
 
-// discardStack deletes a stack that has nothing, not even other change sets.
-func (d *Deployment) discardStack(ctx context.Context, client *cloudformation.Client, stack string) error {
+// discardStack deletes a stack that has nothing, not even other change sets. It is
+// not gone when somebody else has begun something with it.
+func (d *Deployment) discardStack(ctx context.Context, client *cloudformation.Client, set *changeSet, stack string) (gone bool, err error) {
 	found, err := deployed.Describe(ctx, client, stack)
-	if errors.Is(err, deployed.ErrNone) || err == nil && found.StackStatus != types.StackStatusReviewInProgress {
-		return nil
-	}
-	if err != nil {
-		return err
+	switch {
+	case errors.Is(err, deployed.ErrNone):
+		return true, nil
+	case err != nil || found.StackStatus != types.StackStatusReviewInProgress:
+		return false, err
 	}
 	others, err := client.ListChangeSets(ctx, &cloudformation.ListChangeSetsInput{StackName: found.StackId})
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, other := range others.Summaries {
-		if aws.ToString(other.StackId) == aws.ToString(found.StackId) {
-			return nil
+		own := aws.ToString(other.ChangeSetId) == set.id || aws.ToString(other.ChangeSetName) == set.name // which may still be listed
+		if !own && aws.ToString(other.StackId) == aws.ToString(found.StackId) {
+			return false, nil
 		}
 	}
-	_, err = client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: found.StackId})
-	return err
+	if _, err = client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: found.StackId}); err != nil {
+		return false, err
+	}
+	gone = d.isDeleted(ctx, client, aws.ToString(found.StackId))
+	set.lingers = !gone
+	return gone, nil
+}
+
+// isDeleted waits a little for the end of a deletion: until then no stack of this
+// name can be deployed.
+func (d *Deployment) isDeleted(ctx context.Context, client *cloudformation.Client, id string) bool {
+	for began := d.Now(); ; {
+		found, err := deployed.Describe(ctx, client, id)
+		if errors.Is(err, deployed.ErrNone) || err == nil && found.StackStatus == types.StackStatusDeleteComplete {
+			return true
+		}
+		if d.Now().Sub(began) >= grace || d.Sleep(ctx, firstPause) != nil {
+			return false
+		}
+	}
+}
+
+// lingering tells of an empty stack that is still being deleted.
+func (d *Deployment) lingering() string {
+	return "the empty stack that it made is still being deleted: " + d.command("wait stack-delete-complete", d.Name) + " waits for it"
 }
 
 // retryPending asks again while the change set is still being made: until then

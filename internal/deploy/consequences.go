@@ -33,7 +33,7 @@ func onDelete(c Change) string {
 // gone is what goes with a resource for good.
 var gone = map[string]string{
 	"AWS::Events::Rule":                "its events start nothing any more",
-	"AWS::IAM::ManagedPolicy":          "whom it is attached to may not call any more",
+	"AWS::IAM::ManagedPolicy":          "deleting it fails while it is attached to a user, group or role: detach it first",
 	"AWS::Lambda::Url":                 "its address is gone for good, and callers get an error",
 	"AWS::Logs::LogGroup":              "its logs are deleted with it",
 	"AWS::SQS::Queue":                  "the messages in it are lost",
@@ -42,7 +42,7 @@ var gone = map[string]string{
 }
 
 var onReplace = map[string]string{
-	"AWS::IAM::ManagedPolicy":          "whom the old one is attached to loses it: attach the new one",
+	"AWS::IAM::ManagedPolicy":          "attach the new one instead; deleting the old one fails while it is attached to a user, group or role",
 	"AWS::Lambda::Url":                 "callers need its new address",
 	"AWS::Lambda::Permission":          "callers may be refused for a moment",
 	"AWS::Logs::LogGroup":              "the logs in the old one are deleted",

@@ -8,9 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/aws/smithy-go"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
 )
@@ -20,9 +19,14 @@ type Mode int
 
 const (
 	Execute   Mode = iota
-	DryRun         // shows what would change, and leaves AWS as it was
+	DryRun         // shows what would change, and deploys nothing
 	NoExecute      // uploads, and leaves the change set for somebody else to execute
 )
+
+var modes = map[Mode]string{Execute: "execute", DryRun: "dry-run", NoExecute: "no-execute"}
+
+// MarshalText is for JSON.
+func (m Mode) MarshalText() ([]byte, error) { return []byte(modes[m]), nil }
 
 // Deployment is one stack's folder on its way to CloudFormation.
 type Deployment struct {
@@ -34,55 +38,55 @@ type Deployment struct {
 	Bucket    BucketChoice
 	Drift     Drift
 	Mode      Mode
+	// ChangeSet is one that waits, by name or ARN: Run executes it instead of making
+	// one. Of what is above only the Session, Folder and Name are then needed.
+	ChangeSet string
 	// Results gets the changes of a dry run, or of a change set that is left: they
 	// are what was asked for. nil: Out gets them, as it does otherwise.
 	Results      io.Writer
 	ResultsColor bool
 
-	Pack      func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
-	OpenStore func(ctx context.Context, b BucketChoice) (Store, error)
-}
+	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
+	// OpenStore finds a bucket; without b.Create it fails with an
+	// artifacts.MissingError where there is none.
+	OpenStore func(ctx context.Context, b BucketChoice) (store Store, made bool, err error)
 
-// LeftError is an error with what the command leaves in AWS because of it.
-type LeftError struct {
-	Err  error
-	Left string
+	theirs deployed.Stack // what AWS has; nothing of a first deployment
 }
-
-// Error leaves out what only says that it was interrupted.
-func (e *LeftError) Error() string {
-	if errors.Is(e.Err, context.Canceled) {
-		return e.Left
-	}
-	return e.Err.Error() + "\n" + e.Left
-}
-
-func (e *LeftError) Unwrap() error { return e.Err }
 
 // Run deploys. It fails with a StateError, a deployed.ForeignError or an
 // OtherSpecError when the stack cannot be deployed to, a DriftError, a
 // RefusedError when CloudFormation makes no change set, ErrDeclined, a
 // FailedError when it was begun and failed, and with what AWS says otherwise; a
-// LeftError around it says what is left. No changes is success.
+// LeftError around it says what is left. Before all that, it fails with a
+// NoBucketError or UnseenError when there is no bucket, and with a WaitingError when
+// the ChangeSet cannot be executed. No changes is success.
 func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
-	outcome := Outcome{Stack: d.Name, mode: d.Mode}
+	d.Out = &inTurn{to: d.Out}
+	outcome := Outcome{Stack: d.Name, Mode: d.Mode}
 	before, creates, err := d.admit(ctx)
 	if err != nil {
-		return outcome, untouched(ctx, err, 0)
+		return outcome, untouched(ctx, err, remains{})
+	}
+	if d.ChangeSet != "" {
+		return d.resume(ctx, outcome, before)
 	}
 	ready, err := d.prepare(ctx, before, creates)
 	if err != nil {
-		return outcome, untouched(ctx, err, ready.uploaded)
+		return outcome, untouched(ctx, err, ready.left)
 	}
 	set := d.newChangeSet(before, creates)
-	set.uploaded = ready.uploaded
+	set.left = ready.left
 	d.say("asking CloudFormation what would change")
 	err = d.createChangeSet(ctx, set, d.changeSetInput(set, before, ready))
 	switch {
 	case errors.Is(err, errNoChanges):
 		outcome.read(before)
-		return outcome, d.unchanged(ctx, set)
-	case err != nil:
+		return outcome, d.unchanged(ctx, set, ready.drift)
+	case err == nil:
+		err = d.refuseMistakes(set)
+	}
+	if err != nil {
 		return outcome, d.giveUp(ctx, set, err)
 	}
 	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, before.StackStatus, true
@@ -100,14 +104,14 @@ func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSe
 		if set.creates {
 			outcome.StackID = ""
 		}
-		d.say("dry run: nothing was changed in AWS")
+		d.sayDry(set)
 		return outcome, nil
 	case NoExecute:
 		outcome.ChangeSet = set.id
-		d.say("the change set waits to be executed:")
-		for _, verb := range []string{"describe-change-set", "execute-change-set"} {
-			d.say("  aws cloudformation %s --change-set-name %s%s", verb, set.id, d.place())
+		if set.creates {
+			outcome.Status = types.StackStatusReviewInProgress
 		}
+		d.leave(ctx, set)
 		return outcome, nil
 	}
 	yes, err := d.Confirm(ctx, fmt.Sprintf("deploy %s to %s in %s of account %s?", these(len(outcome.Changes)), d.Name, d.Cloud.Region, d.Cloud.Account))
@@ -144,63 +148,45 @@ func (d *Deployment) show(set *changeSet) []Change {
 	return changes
 }
 
-// unchanged ends a deployment that had nothing to do.
-func (d *Deployment) unchanged(ctx context.Context, set *changeSet) error {
+// unchanged ends a deployment that had nothing to do. That template and keys are
+// those of the last one says nothing of what AWS has by now: only a look at all of it
+// does.
+func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift) error {
 	if set.id != "" { // else CloudFormation has said so before it made one
 		if err := d.discardSoon(ctx, set); err != nil {
 			return err
 		}
 	}
-	d.say("no changes: %s is as the template says", d.Name)
+	if found.unknown {
+		d.say("no changes: %s was last deployed with this template and these zips", d.Name)
+	} else {
+		d.say("no changes: %s is as the template says", d.Name)
+	}
+	if d.Mode == DryRun {
+		d.sayDry(set)
+	}
 	return nil
+}
+
+// sayDry ends a dry run.
+func (d *Deployment) sayDry(set *changeSet) {
+	if set.lingers {
+		d.say("note: %s", d.lingering())
+	}
+	if set.left.nothing() {
+		d.say("dry run: nothing was changed in AWS")
+		return
+	}
+	d.say("dry run: nothing was deployed; %s", set.left)
 }
 
 // discardSoon is discard, which an interrupt does not stop.
 func (d *Deployment) discardSoon(ctx context.Context, set *changeSet) error {
+	stop := d.onInterrupt(ctx, d.removing(set))
+	defer stop()
 	after, cancel := afterwards(ctx)
 	defer cancel()
 	return d.discard(after, set)
-}
-
-// zipsStay is what an early end leaves in the bucket.
-const zipsStay = "; the uploaded zips stay in the bucket, for the next time"
-
-// untouched is an end before there is anything of CloudFormation's.
-func untouched(ctx context.Context, why error, uploaded int) error {
-	left := "nothing was changed in AWS"
-	switch {
-	case ctx.Err() != nil:
-		why = ctx.Err()
-	case uploaded == 0:
-		return why
-	}
-	if uploaded > 0 {
-		left = "nothing was deployed" + zipsStay
-	}
-	return &LeftError{Err: why, Left: left}
-}
-
-// giveUp ends a deployment before its execution: AWS is left as it was, and that
-// is said.
-func (d *Deployment) giveUp(ctx context.Context, set *changeSet, why error) error {
-	var api smithy.APIError
-	if set.id == "" && errors.As(why, &api) && !passes(why) {
-		return untouched(ctx, why, set.uploaded) // CloudFormation has made nothing
-	}
-	if ctx.Err() != nil {
-		why = ctx.Err()
-	}
-	left := "nothing was changed: the change set is removed"
-	if set.creates {
-		left += ", and so is the empty stack that it made"
-	}
-	if err := d.discardSoon(ctx, set); err != nil {
-		left = "nothing was deployed, but " + cloud.Explain(err).Error()
-	}
-	if set.uploaded > 0 {
-		left += zipsStay
-	}
-	return &LeftError{Err: why, Left: left}
 }
 
 func (d *Deployment) newChangeSet(before types.Stack, creates bool) *changeSet {

@@ -66,7 +66,7 @@ func TestFirstDeployment(t *testing.T) {
 			t.Errorf("%s was not uploaded", p.Value)
 		}
 	}
-	if !strings.HasPrefix(s.Events[0].Token, "sfngen-20261124T103000Z") {
+	if !strings.HasPrefix(s.Events[0].Token, "sfngen-20261124T103000Z-00000001") {
 		t.Errorf("the operation's token is %q", s.Events[0].Token)
 	}
 	var results bytes.Buffer

@@ -25,16 +25,19 @@ func (e *ProtectedError) Error() string {
 type Destruction struct {
 	Session
 	Name string // of the CloudFormation stack
+	// Spec is the one that it must be deployed from; "" for any of sfngen's.
+	Spec string
 }
 
 // Run shows what goes, asks, and deletes. A stack that is not there is success. It
 // fails as Deployment.Run does, and with a ProtectedError.
 func (d *Destruction) Run(ctx context.Context) error {
+	d.Out = &inTurn{to: d.Out}
 	d.where(d.Name)
 	found, err := d.admit(ctx)
 	switch {
 	case errors.Is(err, deployed.ErrNone):
-		d.say("nothing to destroy: there is no such stack")
+		d.say("nothing to destroy: there is no stack %s in %s of account %s; --stack-name, --region and --profile look elsewhere", d.Name, d.Cloud.Region, d.Cloud.Account)
 		return nil
 	case err != nil:
 		return err
@@ -59,9 +62,21 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 	if err != nil {
 		return found, err
 	}
-	if found.StackStatus != types.StackStatusReviewInProgress {
-		if _, err := deployed.Read(ctx, d.Cloud, found); err != nil {
+	if found.StackStatus == types.StackStatusReviewInProgress {
+		waiting, err := d.checkClaim(ctx, found)
+		if err != nil {
 			return found, err
+		}
+		if len(waiting) > 0 {
+			d.say("what waits to be executed goes with it: %s", strings.Join(waiting, ", "))
+		}
+	} else {
+		theirs, err := deployed.Read(ctx, d.Cloud, found)
+		switch {
+		case err != nil:
+			return found, err
+		case d.Spec != "" && theirs.Summary.Name != d.Spec:
+			return found, &OtherSpecError{Stack: d.Name, Spec: d.Spec, Other: theirs.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
 		}
 	}
 	switch {
@@ -101,26 +116,22 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 	}
 	for _, p := range found.Parameters {
 		if aws.ToString(p.ParameterKey) == parameterBucket {
-			d.say("the bucket %s and the zips in it stay", aws.ToString(p.ParameterValue))
+			d.say("the bucket %s and the zips in it stay", told(p.ParameterValue))
 		}
 	}
 	return len(changes), nil
 }
 
 func (d *Destruction) delete(ctx context.Context, found types.Stack, resources int) error {
-	id := aws.ToString(found.StackId)
-	w := d.watch(ctx, id, found, resources)
-	if ctx.Err() != nil {
-		return &LeftError{Err: ctx.Err(), Left: "nothing was changed"}
-	}
-	token := d.token()
-	whole, cancel := finishing(ctx)
-	defer cancel()
-	if _, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{StackName: &id, ClientRequestToken: &token}); err != nil {
-		return fmt.Errorf("deleting the stack %s: %w", d.Name, err)
+	w := d.watch(ctx, aws.ToString(found.StackId), found, resources)
+	w.token = d.token()
+	if err := d.begin(ctx, w); err != nil {
+		return err
 	}
 	now, err := w.run(ctx)
 	switch {
+	case errors.Is(err, errNeverBegan):
+		return &LeftError{Err: err, Left: d.unknown("the deletion", d.Name)}
 	case err != nil:
 		return &LeftError{Err: stopped(ctx, err), Left: "the deletion goes on in AWS, and nothing stops it; " + d.again("destroy", d.Name) + " says where it stands"}
 	case now.StackStatus == types.StackStatusDeleteComplete:

@@ -22,7 +22,7 @@ func TestDestroy(t *testing.T) {
 	w.fake.PageSize = 6
 	wantError(t, w.destruction().Run(t.Context()), "")
 	shown, told, _ := strings.Cut(w.said(), "00:00")
-	want := `  - CallerPolicy                 policy for callers                           whom it is attached to may not call any more
+	want := `  - CallerPolicy                 policy for callers                           deleting it fails while it is attached to a user, group or role: detach it first
   - Egress1                      Lambda of egress 1
   - Egress1LogGroup              log group of egress 1                        its logs are deleted with it
   - Egress2                      Lambda of egress 2
@@ -73,9 +73,28 @@ func TestDestroyLeftovers(t *testing.T) {
 func TestNothingToDestroy(t *testing.T) {
 	w := newWorld(t)
 	wantError(t, w.destruction().Run(t.Context()), "")
-	w.wantSaid("nothing to destroy: there is no such stack\n")
+	w.wantSaid("nothing to destroy: there is no stack acme-orders in eu-central-1 of account 123456789012; --stack-name, --region and --profile look elsewhere\n")
 	if len(w.asked) > 0 {
 		t.Errorf("asked %v", w.asked)
+	}
+}
+
+// A folder is the stack of one spec: that of another is not destroyed for it.
+func TestDestroyOnlyOfTheSameSpec(t *testing.T) {
+	for spec, want := range map[string]string{
+		"":            "",
+		"acme-orders": "",
+		"beta-orders": "the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 was deployed from another spec, acme-orders, not beta-orders: choose another name with --stack-name",
+	} {
+		w := newWorld(t)
+		w.deployed(nil)
+		w.fake.Pace = 100
+		d := w.destruction()
+		d.Spec = spec
+		wantError(t, d.Run(t.Context()), want)
+		if gone := w.fake.Stack("acme-orders") == nil; gone != (want == "") {
+			t.Errorf("of %q: destroyed: %v", spec, gone)
+		}
 	}
 }
 

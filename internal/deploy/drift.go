@@ -2,15 +2,11 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/pack"
 )
 
 // Drift says what becomes of changes that somebody made to the stack's resources
@@ -34,97 +30,44 @@ func (e *DriftError) Error() string {
 		e.Stack, strings.Join(e.Lines, "\n  "))
 }
 
-// errNoDrift is when drift cannot be told.
-var errNoDrift = errors.New("drift is not known")
+// drift is what was changed outside of CloudFormation, as far as it was looked for.
+type drift struct {
+	lines      []string        // one for each difference
+	code       map[string]bool // the Lambdas, egress or orchestrator, that run another zip
+	definition bool            // the workflow's was edited
+	unknown    bool            // not all of it could be compared
+}
 
 // checkDrift looks for drift before an update. That it cannot look is a note: it
 // takes read access to every resource, which not everyone has who may deploy.
-func (d *Deployment) checkDrift(ctx context.Context, stackID string) error {
-	if d.Drift != RefuseDrift {
-		return nil
+func (d *Deployment) checkDrift(ctx context.Context, zips []pack.Artifact) (drift, error) {
+	found := drift{code: map[string]bool{}}
+	if d.Drift == KeepDrift {
+		found.unknown = true
+		return found, nil
 	}
 	d.say("looking for changes made outside of CloudFormation")
-	status, err := d.detectDrift(ctx, stackID)
-	if err == nil && status == types.StackDriftStatusDrifted {
-		var lines []string
-		if lines, err = d.differences(ctx, stackID); err == nil {
-			return &DriftError{Stack: d.Name, Lines: lines}
-		}
+	if d.Drift == RefuseDrift { // else the change set finds it
+		d.detect(ctx, &found)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		d.say("note: whether the stack was changed outside of CloudFormation is not known: %v", cloud.Explain(err))
-	}
-	return nil
-}
-
-func (d *Deployment) detectDrift(ctx context.Context, stackID string) (types.StackDriftStatus, error) {
-	client := d.Cloud.CloudFormation()
-	began, err := client.DetectStackDrift(ctx, &cloudformation.DetectStackDriftInput{StackName: &stackID})
-	if err != nil {
-		return "", err
-	}
-	var now *cloudformation.DescribeStackDriftDetectionStatusOutput
-	err = d.poll(ctx, "waiting for drift detection", func() (bool, error) {
-		now, err = client.DescribeStackDriftDetectionStatus(ctx, &cloudformation.DescribeStackDriftDetectionStatusInput{
-			StackDriftDetectionId: began.StackDriftDetectionId,
-		})
-		return err == nil && now.DetectionStatus != types.StackDriftDetectionStatusDetectionInProgress, err
-	})
+	d.compareCode(ctx, zips, &found)
+	d.compareDefinition(ctx, &found)
 	switch {
-	case err != nil:
-		return "", err
-	case now.StackDriftStatus == types.StackDriftStatusDrifted:
-		return now.StackDriftStatus, nil // also of a detection that could not look at everything
-	case now.DetectionStatus == types.StackDriftDetectionStatusDetectionFailed:
-		return "", fmt.Errorf("%w: %s", errNoDrift, aws.ToString(now.DetectionStatusReason))
+	case ctx.Err() != nil:
+		return found, ctx.Err()
+	case len(found.lines) == 0:
+		return found, nil
+	case d.Drift == RefuseDrift:
+		return found, &DriftError{Stack: d.Name, Lines: found.lines}
 	}
-	return now.StackDriftStatus, nil
+	d.say("changed outside of CloudFormation, where its change sets do not look, and sent again:\n  %s", strings.Join(found.lines, "\n  "))
+	return found, nil
 }
 
-func (d *Deployment) differences(ctx context.Context, stackID string) ([]string, error) {
-	var lines []string
-	pages := cloudformation.NewDescribeStackResourceDriftsPaginator(d.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
-		StackName: &stackID,
-		StackResourceDriftStatusFilters: []types.StackResourceDriftStatus{
-			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted,
-		},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range page.StackResourceDrifts {
-			lines = append(lines, driftLines(r)...)
-		}
+// cannotTell notes that something could not be compared.
+func (d *Deployment) cannotTell(ctx context.Context, found *drift, what string, err error) {
+	found.unknown = true
+	if ctx.Err() == nil {
+		d.say("note: whether %s is not known: %v", what, cloud.Explain(err))
 	}
-	return lines, nil
-}
-
-func driftLines(r types.StackResourceDrift) []string {
-	id := aws.ToString(r.LogicalResourceId)
-	name := fmt.Sprintf("%s (%s)", id, plain(id, aws.ToString(r.ResourceType)))
-	if r.StackResourceDriftStatus == types.StackResourceDriftStatusDeleted {
-		return []string{name + " was deleted"}
-	}
-	var lines []string
-	for _, p := range r.PropertyDifferences {
-		path := strings.TrimPrefix(aws.ToString(p.PropertyPath), "/")
-		was, is := cut(aws.ToString(p.ExpectedValue), 80), cut(aws.ToString(p.ActualValue), 80)
-		switch p.DifferenceType {
-		case types.DifferenceTypeAdd:
-			lines = append(lines, fmt.Sprintf("%s: %s: added, %s", name, path, is))
-		case types.DifferenceTypeRemove:
-			lines = append(lines, fmt.Sprintf("%s: %s: removed, was %s", name, path, was))
-		default:
-			lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s", name, path, was, is))
-		}
-	}
-	if len(lines) == 0 {
-		return []string{name + " was changed"}
-	}
-	return lines
 }

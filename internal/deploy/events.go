@@ -98,7 +98,7 @@ func failures(events []types.StackEvent) []failed {
 	var list []failed
 	for _, e := range events {
 		f := failed{
-			id: aws.ToString(e.LogicalResourceId), kind: aws.ToString(e.ResourceType),
+			id: told(e.LogicalResourceId), kind: aws.ToString(e.ResourceType),
 			status: string(e.ResourceStatus), raw: aws.ToString(e.ResourceStatusReason),
 		}
 		again := slices.ContainsFunc(list, func(other failed) bool { return other.id == f.id })

@@ -3,6 +3,7 @@ package deploy
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -42,11 +43,20 @@ func (e *FailedError) Error() string {
 // execute runs the change set and follows it to its end.
 func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSet, before types.Stack) (Outcome, error) {
 	w := d.watch(ctx, set.stackID, before, len(outcome.Changes))
-	if err := d.begin(ctx, set, before); err != nil {
+	if w.token = set.name; set.waits { // which somebody else may execute as well
+		w.token = d.token()
+	}
+	if now, err := deployed.Describe(ctx, d.Cloud.CloudFormation(), set.stackID); err == nil {
+		w.before = now // others may have deployed since it was admitted
+	}
+	if err := d.begin(ctx, set, w); err != nil {
 		return outcome, err
 	}
 	now, err := w.run(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNeverBegan):
+		return outcome, &LeftError{Err: err, Left: d.unknown("the deployment", d.Name)}
+	case err != nil:
 		return outcome, &LeftError{Err: stopped(ctx, err), Left: d.goesOn(set)}
 	}
 	outcome.read(now)
@@ -61,17 +71,21 @@ func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSe
 }
 
 // begin executes the change set: from here on the work is CloudFormation's.
-func (d *Deployment) begin(ctx context.Context, set *changeSet, before types.Stack) error {
+func (d *Deployment) begin(ctx context.Context, set *changeSet, w *watch) error {
 	if ctx.Err() != nil {
 		return d.giveUp(ctx, set, ctx.Err())
 	}
+	stop := d.onInterrupt(ctx, func() {
+		d.say("interrupted: looking whether the deployment has begun (Ctrl-C again leaves that open)")
+	})
+	defer stop()
 	whole, cancel := finishing(ctx)
 	defer cancel()
 	_, err := d.Cloud.CloudFormation().ExecuteChangeSet(whole, &cloudformation.ExecuteChangeSetInput{
-		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &set.name,
+		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &w.token,
 	})
-	if err != nil {
-		return d.notBegun(ctx, set, before, fmt.Errorf("executing the change set: %w", err))
+	if err = heard("executing the change set", err, false); err != nil {
+		return d.unanswered(ctx, set, w, err)
 	}
 	return nil
 }
@@ -87,35 +101,9 @@ func (s *Session) watch(ctx context.Context, stackID string, before types.Stack,
 	return w
 }
 
-// notBegun is for an ExecuteChangeSet that failed. Only the stack knows whether it
-// was begun all the same: then there is no error.
-func (d *Deployment) notBegun(ctx context.Context, set *changeSet, before types.Stack, why error) error {
-	after, cancel := afterwards(ctx)
-	defer cancel()
-	now, err := deployed.Describe(after, d.Cloud.CloudFormation(), set.stackID)
-	switch {
-	case err != nil:
-		return &LeftError{Err: why, Left: "whether it has begun is not known: " + d.command("describe-stack-events", d.Name) + " shows it"}
-	case !hasChanged(before, now):
-		return d.giveUp(ctx, set, d.explainObsolete(after, set, why))
-	case isFailure(now.StackStatus) && !strings.HasSuffix(string(now.StackStatus), "_IN_PROGRESS"):
-		return d.failure("deploying", d.Name, now, nil, why.Error())
-	}
-	return nil
-}
-
 // hasChanged reports whether an operation has begun since before.
 func hasChanged(before, now types.Stack) bool {
 	return now.StackStatus != before.StackStatus || !aws.ToTime(now.LastUpdatedTime).Equal(aws.ToTime(before.LastUpdatedTime))
-}
-
-// explainObsolete: a change set cannot be executed once the stack is another one.
-func (d *Deployment) explainObsolete(ctx context.Context, set *changeSet, why error) error {
-	now, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &set.id, StackName: &set.stackID})
-	if isGone(err) || err == nil && now.ExecutionStatus == types.ExecutionStatusObsolete {
-		return fmt.Errorf("the stack was changed by somebody else meanwhile; deploy again to see what is left to do: %w", why)
-	}
-	return why
 }
 
 // stopped is err, or only the interrupt that it comes from.
@@ -126,9 +114,9 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// isFailure is a state that only a failed operation leads to.
-func isFailure(s types.StackStatus) bool {
-	return strings.HasSuffix(string(s), "_FAILED") || strings.Contains(string(s), "ROLLBACK")
+// unknown is for an operation that may have begun, or not.
+func (s *Session) unknown(what, stack string) string {
+	return "whether " + what + " has begun is not known: " + s.command("describe-stack-events", stack) + " shows it"
 }
 
 // goesOn is for who stops watching: the work is CloudFormation's, and it is not

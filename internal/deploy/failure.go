@@ -3,6 +3,8 @@ package deploy
 import (
 	"regexp"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // failed is a resource that CloudFormation could not bring where it should be.
@@ -22,6 +24,10 @@ var advice = []struct {
 	form *regexp.Regexp
 	say  string
 }{
+	{regexp.MustCompile(`(?i)attached to entities`),
+		"a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' shows them (for callers' the ARN is the output CallerPolicyArn); detach it from each, then try again"},
+	{regexp.MustCompile(`(?i)must detach all policies`),
+		"somebody has attached a policy to a role of this stack: 'aws iam list-attached-role-policies --role-name ROLE' shows which; detach it, then try again"},
 	{regexp.MustCompile(`(?i)custom-named resource requires replacing`),
 		"CloudFormation cannot replace a resource under the same name; deploy under another name (name: in the spec), or destroy the stack and deploy it anew"},
 	{regexp.MustCompile(`(?i)already exists|AlreadyExists|ResourceConflictException|EntityAlreadyExists|ResourceExistenceCheck`),
@@ -70,7 +76,7 @@ var response = regexp.MustCompile(`^Resource handler returned message: "?`)
 // readable is a reason without ids that help nobody but AWS, in one line.
 func readable(reason string) string {
 	text := handler.ReplaceAllString(response.ReplaceAllString(reason, ""), "")
-	if text = strings.Join(strings.Fields(text), " "); text == "" {
+	if text = strings.Join(strings.Fields(printable.Line(text)), " "); text == "" {
 		return "CloudFormation gives no reason"
 	}
 	return text

@@ -70,7 +70,7 @@ func TestRefusedChangeSet(t *testing.T) {
 	wantError(t, err, "CloudFormation refuses this deployment of acme-orders: "+w.fake.RefuseChangeSet+`
   Egress1 (Lambda of egress 1): Resource of type 'AWS::Lambda::Function' with identifier 'acme-orders-egress-1' already exists.
 something of this name is there already, outside of this stack: it was made by hand, by another stack, or left by one; delete it, or choose another name in the spec
-nothing was changed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket, for the next time`)
+nothing was deployed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket zips, for the next time`)
 	if !errors.As(err, new(*RefusedError)) || w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 {
 		t.Errorf("left: %v, %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets())
 	}
@@ -83,7 +83,7 @@ func TestChangeSetThatWasNeverMade(t *testing.T) {
 	w.version = "2"
 	w.fake.Before = refuse("CreateChangeSet", &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "User: ada is not authorized to perform: cloudformation:CreateChangeSet"})
 	_, err := w.deployment().Run(t.Context())
-	if err == nil || !strings.HasSuffix(err.Error(), "User: ada is not authorized to perform: cloudformation:CreateChangeSet\nnothing was deployed; the uploaded zips stay in the bucket, for the next time") {
+	if err == nil || !strings.HasSuffix(err.Error(), "User: ada is not authorized to perform: cloudformation:CreateChangeSet\nnothing was deployed; the uploaded zips stay in the bucket zips, for the next time") {
 		t.Errorf("%v", err)
 	}
 	if calls := w.fake.Calls(); calls[len(calls)-1] != "CreateChangeSet" {
@@ -97,17 +97,19 @@ func TestAdvice(t *testing.T) {
 		`Resource handler returned message: "Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"/aws/lambda/x"}' already exists." (RequestToken: 1, HandlerErrorCode: AlreadyExists)`: "something of this name is there already",
 		"acme-orders-egress-1 already exists in stack arn:aws:cloudformation:eu-central-1:123456789012:stack/other/1":                                                                                                   "something of this name is there already",
 		noKey: "the zip is not in the bucket",
-		"Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-1.":            "the bucket is in another region",
-		"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].": "the account's concurrency does not hold",
-		"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x":          "whoever deploys, or the stack's service role, may not do this",
-		"The state machine IAM Role is not authorized to access the Log Destination":                                                              "CloudWatch Logs takes 10 resource policies",
-		`"Cannot exceed quota for resource policies size limit" resource policy limit exceeded`:                                                   "CloudWatch Logs takes 10 resource policies",
-		"The role defined for the function cannot be assumed by Lambda.":                                                                          "the role was made a moment ago",
-		"Template format error: Unrecognized resource types: [AWS::Lambda::Url]":                                                                  "this region has no function URLs",
-		"Template format error: Unrecognized resource types: [AWS::Scheduler::Schedule]":                                                          "this region does not have that kind of resource",
-		"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename acme-orders and update the stack again.":    "CloudFormation cannot replace a resource under the same name",
-		"Rate exceeded (Service: Lambda, Status Code: 429)":                                                                                       "AWS was asked for too much at once",
-		"Cannot exceed quota for RolesPerAccount: 1000 (Service: Iam, Status Code: 409)":                                                          "a limit of the account is reached",
+		"Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-1.":                                                           "the bucket is in another region",
+		"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].":                                                "the account's concurrency does not hold",
+		"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x":                                                         "whoever deploys, or the stack's service role, may not do this",
+		"The state machine IAM Role is not authorized to access the Log Destination":                                                                                                             "CloudWatch Logs takes 10 resource policies",
+		`"Cannot exceed quota for resource policies size limit" resource policy limit exceeded`:                                                                                                  "CloudWatch Logs takes 10 resource policies",
+		"The role defined for the function cannot be assumed by Lambda.":                                                                                                                         "the role was made a moment ago",
+		"Template format error: Unrecognized resource types: [AWS::Lambda::Url]":                                                                                                                 "this region has no function URLs",
+		"Template format error: Unrecognized resource types: [AWS::Scheduler::Schedule]":                                                                                                         "this region does not have that kind of resource",
+		"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename acme-orders and update the stack again.":                                                   "CloudFormation cannot replace a resource under the same name",
+		"Rate exceeded (Service: Lambda, Status Code: 429)":                                                                                                                                      "AWS was asked for too much at once",
+		"Cannot exceed quota for RolesPerAccount: 1000 (Service: Iam, Status Code: 409)":                                                                                                         "a limit of the account is reached",
+		"Resource handler returned message: \"Cannot delete a policy attached to entities. (Service: Iam, Status Code: 409, Request ID: 1)\" (RequestToken: 1, HandlerErrorCode: AlreadyExists)": "a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' shows them (for callers' the ARN is the output CallerPolicyArn); detach it from each, then try again",
+		"Cannot delete entity, must detach all policies first. (Service: Iam, Status Code: 409)":                                                                                                 "somebody has attached a policy to a role of this stack: 'aws iam list-attached-role-policies --role-name ROLE' shows which; detach it, then try again",
 		"Internal Failure": "",
 	} {
 		if got := advise(reason); (got == "") != (want == "") || !strings.HasPrefix(got, want) {

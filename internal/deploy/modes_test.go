@@ -19,6 +19,7 @@ import (
 func TestDryRunLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	d := w.deployment()
+	w.store.missing = true
 	d.Mode, d.Bucket.Create = DryRun, true
 	var results bytes.Buffer
 	d.Results, d.Color = &results, true // of what is told, not of results in a file
@@ -28,10 +29,10 @@ func TestDryRunLeavesNothing(t *testing.T) {
 	if strings.Contains(results.String(), "\x1b") || !strings.HasSuffix(results.String(), "17 changes: 17 created\n") {
 		t.Errorf("the results are\n%s", results.String())
 	}
-	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || len(w.store.has) > 0 || len(w.store.opened) > 0 || len(w.asked) > 0 {
+	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || len(w.store.has) > 0 || !w.store.missing || len(w.asked) > 0 {
 		t.Errorf("left: stack %v, change sets %v, bucket %v (%v); asked %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets(), w.store.has, w.store.opened, w.asked)
 	}
-	if !outcome.Changed || outcome.StackID != "" {
+	if !outcome.Changed || outcome.StackID != "" || outcome.Status != "" || outcome.Mode != DryRun {
 		t.Errorf("outcome %+v", outcome)
 	}
 }
@@ -76,17 +77,24 @@ func TestDryRunKeepsWhatOthersBeginMeanwhile(t *testing.T) {
 
 func TestNoExecuteLeavesTheChangeSet(t *testing.T) {
 	w := newWorld(t)
+	w.session.Flags = " --profile prod"
 	d := w.deployment()
 	d.Mode, d.Bucket.Name = NoExecute, "zips"
 	outcome, err := d.Run(t.Context())
 	wantError(t, err, "")
+	if outcome.Status != "REVIEW_IN_PROGRESS" {
+		t.Errorf("status %q", outcome.Status)
+	}
+	if got, want := (&Deployment{Session: w.session, Folder: w.folder, Name: "blue"}).flags(), " --stack-name blue --profile prod"; got != want {
+		t.Errorf("flags %q, want %q", got, want)
+	}
 	arn := outcome.ChangeSet
-	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z/") || len(w.fake.ChangeSets()) != 1 || len(w.store.has) != 2 {
+	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") || len(w.fake.ChangeSets()) != 1 || len(w.store.has) != 2 {
 		t.Fatalf("change set %q of %v, bucket %v", arn, w.fake.ChangeSets(), w.store.has)
 	}
-	want := "the change set waits to be executed:\n" +
+	want := "the change set waits; the first of these commands shows it, the second asks and executes it:\n" +
 		"  aws cloudformation describe-change-set --change-set-name " + arn + " --region eu-central-1\n" +
-		"  aws cloudformation execute-change-set --change-set-name " + arn + " --region eu-central-1\n"
+		"  sfngen deploy ../../golden/acme-orders --execute sfngen-20261124T103000Z-00000001 --profile prod\n"
 	if !strings.HasSuffix(w.said(), want) {
 		t.Errorf("not said: %s\n%s", want, w.said())
 	}
@@ -98,7 +106,7 @@ func TestDeclined(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	wantError(t, err, "declined\nnothing was changed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket, for the next time")
+	wantError(t, err, "declined\nnothing was deployed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket zips, for the next time")
 	if !errors.Is(err, ErrDeclined) || w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 {
 		t.Errorf("stack %v, change sets %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets())
 	}

@@ -3,6 +3,8 @@ package deploy
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // plain is what a resource is, in words: Egress1 of AWS::Lambda::Function is
@@ -10,7 +12,7 @@ import (
 func plain(id, kind string) string {
 	word, known := plainTypes[kind]
 	if !known {
-		return kind
+		return printable.Line(kind)
 	}
 	if special, ok := plainIDs[id]; ok {
 		return special

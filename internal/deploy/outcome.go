@@ -9,26 +9,27 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // Outcome is what a deployment comes to. It is also what --json prints.
 type Outcome struct {
 	Stack     string            `json:"stack"`
+	Mode      Mode              `json:"mode"` // execute, dry-run or no-execute
 	StackID   string            `json:"stackId,omitempty"`
-	Status    types.StackStatus `json:"status,omitempty"`
+	Status    types.StackStatus `json:"status"`  // "" when there is no such stack, as after the dry run of a first deployment
 	Changed   bool              `json:"changed"` // by this deployment; of a dry run: would be
 	Changes   []Change          `json:"changes"`
 	ChangeSet string            `json:"changeSet,omitempty"` // its ARN, when it waits to be executed
 	Outputs   map[string]string `json:"outputs"`
 	Reason    string            `json:"reason,omitempty"` // of the first failure
-
-	mode Mode
 }
 
 // Write prints what scripts and people want of it: the outputs, each with its name.
 // What a dry run prints, it has printed already.
 func (o Outcome) Write(w io.Writer) error {
-	if o.mode != Execute {
+	if o.Mode != Execute {
 		return nil
 	}
 	var names []string
@@ -39,7 +40,7 @@ func (o Outcome) Write(w io.Writer) error {
 	}
 	slices.SortFunc(names, byImportance)
 	for _, name := range names {
-		if _, err := fmt.Fprintf(w, "%-*s  %s\n", width, name, o.Outputs[name]); err != nil {
+		if _, err := fmt.Fprintf(w, "%-*s  %s\n", width, printable.Line(name), printable.Line(o.Outputs[name])); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ func TestOutcomeAsJSON(t *testing.T) {
 	wantError(t, o.WriteJSON(&b), "")
 	want := `{
   "stack": "acme-orders",
+  "mode": "execute",
   "stackId": "arn",
   "status": "UPDATE_COMPLETE",
   "changed": true,
@@ -38,5 +39,16 @@ func TestOutcomeAsJSON(t *testing.T) {
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("JSON (-want +got)\n%s", diff)
+	}
+}
+
+// A script that reads the status of a stack that is not there reads "".
+func TestOutcomeOfADryRunAsJSON(t *testing.T) {
+	for mode, want := range map[Mode]string{DryRun: "dry-run", NoExecute: "no-execute"} {
+		var b bytes.Buffer
+		wantError(t, Outcome{Stack: "acme-orders", Mode: mode}.WriteJSON(&b), "")
+		if diff := cmp.Diff("{\n  \"stack\": \"acme-orders\",\n  \"mode\": \""+want+"\",\n  \"status\": \"\",\n  \"changed\": false,\n  \"changes\": [],\n  \"outputs\": {}\n}\n", b.String()); diff != "" {
+			t.Errorf("JSON (-want +got)\n%s", diff)
+		}
 	}
 }

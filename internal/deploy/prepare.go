@@ -5,9 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,26 +18,6 @@ import (
 	"github.com/sfngen/sfngen/internal/stack"
 )
 
-// BucketChoice is which bucket holds the zips.
-type BucketChoice struct {
-	Name   string // "": the one that the deployed stack uses
-	Create bool   // make it if it is not there; without a Name, Default
-	Owner  string // the account that it belongs to; "" is the caller's
-	// Default is the name for a bucket that is made without being named.
-	Default string
-}
-
-// Store is a bucket that is there.
-type Store interface {
-	// Put uploads what the key does not have yet. sha256 is of the content, in hex.
-	Put(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (uploaded bool, err error)
-	// URL is where CloudFormation finds an object.
-	URL(key string) string
-}
-
-// ErrNoBucket is for a first deployment that names none.
-var ErrNoBucket = errors.New("no bucket for the zips of the Lambdas: name one in the stack's region with --bucket, or let sfngen make a private one with --create-bucket; later deployments use the same one without being told")
-
 // The parameters of sfngen's templates.
 const (
 	parameterBucket       = "ArtifactBucket"
@@ -51,49 +29,42 @@ const (
 type prepared struct {
 	parameters            map[string]string
 	template, templateURL string // one of them
-	uploaded              int    // zips and templates that are in the bucket now and were not
+	left                  remains
+	drift                 drift
 }
 
-// bucketName decides which bucket it is: the one named, that of the last
-// deployment, or one to be made.
-func (d *Deployment) bucketName(before types.Stack) (string, error) {
-	if d.Bucket.Name != "" {
-		return d.Bucket.Name, nil
-	}
-	for _, p := range before.Parameters {
-		if aws.ToString(p.ParameterKey) == parameterBucket && aws.ToString(p.ParameterValue) != "" {
-			return aws.ToString(p.ParameterValue), nil
-		}
-	}
-	if d.Bucket.Create {
-		return d.Bucket.Default, nil
-	}
-	return "", ErrNoBucket
-}
-
-// prepare compiles, looks for drift, and uploads, in this order: nothing is in
-// AWS before it is known that the deployment can go on.
+// prepare finds the bucket, compiles, looks for drift, and uploads, in this order:
+// what is wrong is found before it takes time, and nothing is in AWS before it is
+// known that the deployment can go on.
 func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bool) (prepared, error) {
 	var ready prepared
-	bucket, err := d.bucketName(before)
+	template, err := os.ReadFile(filepath.Join(d.Folder.Dir, stack.TemplateFile))
 	if err != nil {
 		return ready, err
 	}
-	d.Bucket.Name = bucket
+	store, err := d.findStore(ctx, before, template)
+	if err != nil {
+		return ready, err
+	}
 	zips, err := d.Pack(ctx, func(line string) { d.say("%s", line) })
 	if err != nil {
 		return ready, err
 	}
 	if !creates {
-		if err := d.checkDrift(ctx, aws.ToString(before.StackId)); err != nil {
+		if ready.drift, err = d.checkDrift(ctx, zips); err != nil {
 			return ready, err
 		}
 	}
-	ready.parameters = map[string]string{parameterBucket: bucket}
-	for _, zip := range zips {
-		ready.parameters[keyParameter(zip)] = zip.Key(d.Name)
+	if template, err = d.templateToSend(template, ready.drift); err != nil {
+		return ready, err
 	}
-	return ready, d.upload(ctx, &ready, zips)
+	ready.parameters = map[string]string{parameterBucket: d.Bucket.Name}
+	for _, zip := range zips {
+		name := keyParameter(zip)
+		ready.parameters[name] = d.key(zip, parameter(d.theirs.Found, name), ready.drift.code[zip.Lambda])
+	}
+	ready.left.bucket = d.Bucket.Name
+	return ready, d.upload(ctx, &ready, store, zips, template)
 }
 
 func keyParameter(a pack.Artifact) string {
@@ -109,25 +80,25 @@ const inlineTemplate = 51_200
 
 // upload brings to the bucket what it does not have. A dry run uploads nothing
 // but a template that CloudFormation takes from nowhere else.
-func (d *Deployment) upload(ctx context.Context, ready *prepared, zips []pack.Artifact) error {
-	template, err := os.ReadFile(filepath.Join(d.Folder.Dir, stack.TemplateFile))
-	if err != nil {
-		return err
-	}
+func (d *Deployment) upload(ctx context.Context, ready *prepared, store Store, zips []pack.Artifact, template []byte) error {
 	inline := len(template) <= inlineTemplate
 	if inline {
 		ready.template = string(template)
 	}
-	choice := d.Bucket
 	if d.Mode == DryRun {
-		if choice.Create && inline {
-			return nil
-		}
-		zips, choice.Create = nil, false
+		zips = nil
 	}
-	store, err := d.OpenStore(ctx, choice)
-	if err != nil {
-		return err
+	if inline && len(zips) == 0 {
+		return nil
+	}
+	if store == nil && d.Mode == DryRun {
+		return &UnseenError{Size: len(template), Bucket: d.Bucket.Name}
+	}
+	if store == nil {
+		var err error
+		if store, err = d.makeStore(ctx, &ready.left); err != nil {
+			return err
+		}
 	}
 	if err := d.putZips(ctx, store, ready, zips); err != nil || inline {
 		return err
@@ -137,12 +108,12 @@ func (d *Deployment) upload(ctx context.Context, ready *prepared, zips []pack.Ar
 
 func (d *Deployment) putZips(ctx context.Context, store Store, ready *prepared, zips []pack.Artifact) error {
 	for _, zip := range zips {
-		uploaded, err := putFile(ctx, store, zip.Key(d.Name), zip)
+		uploaded, err := putFile(ctx, store, ready.parameters[keyParameter(zip)], zip)
 		if err != nil {
 			return err
 		}
 		if uploaded {
-			ready.uploaded++
+			ready.left.zips++
 			d.say("uploaded %s (%.1f MB) to %s", filepath.Base(zip.File), float64(zip.Size)/1e6, d.Bucket.Name)
 		}
 	}
@@ -161,14 +132,15 @@ func putFile(ctx context.Context, store Store, key string, zip pack.Artifact) (b
 func (d *Deployment) putTemplate(ctx context.Context, store Store, ready *prepared, template []byte) error {
 	sum := sha256.Sum256(template)
 	hash := hex.EncodeToString(sum[:])
-	key := fmt.Sprintf("%s/template-%s.yaml", d.Name, hash[:16])
+	name := fmt.Sprintf("template-%s.yaml", hash[:16])
+	key := d.Folder.Name + "/" + name
 	uploaded, err := store.Put(ctx, key, bytes.NewReader(template), int64(len(template)), hash)
 	if err != nil {
 		return err
 	}
 	if uploaded {
-		ready.uploaded++
-		d.say("uploaded template.yaml (%d KB, more than CloudFormation takes without a bucket) to %s", len(template)/1000, d.Bucket.Name)
+		ready.left.template = name
+		d.say("uploaded %s (%d KB, more than CloudFormation takes without a bucket) to %s", name, len(template)/1000, d.Bucket.Name)
 	}
 	ready.templateURL = store.URL(key)
 	return nil

@@ -3,9 +3,13 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,66 +19,66 @@ import (
 	"github.com/sfngen/sfngen/internal/stack"
 )
 
-func TestWhichBucket(t *testing.T) {
-	cases := map[string]struct {
-		choice   BucketChoice
-		deployed bool
-		opened   []string
-		err      string
-	}{
-		"named":       {choice: BucketChoice{Name: "mine", Owner: "999999999999"}, deployed: true, opened: []string{"mine create=false owner=999999999999"}},
-		"the stack's": {choice: BucketChoice{Create: true}, deployed: true, opened: []string{"zips create=true owner="}},
-		"made":        {choice: BucketChoice{Create: true}, opened: []string{"made-up create=true owner="}},
-		"none": {err: "no bucket for the zips of the Lambdas: name one in the stack's region with --bucket, or let sfngen make a private one with --create-bucket; " +
-			"later deployments use the same one without being told"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			if c.deployed {
-				w.deployed(nil)
-			}
-			w.fake.Pace = 100
-			d := w.deployment()
-			c.choice.Default = "made-up"
-			d.Bucket = c.choice
-			_, err := d.Run(t.Context())
-			wantError(t, err, c.err)
-			if diff := cmp.Diff(c.opened, w.store.opened); diff != "" {
-				t.Errorf("opened (-want +got)\n%s", diff)
-			}
-		})
-	}
-}
-
-// What CreateChangeSet does not take goes through the bucket, even of a dry run.
+// What CreateChangeSet does not take goes through the bucket, even of a dry run,
+// which then says what it leaves. Once it is there, nothing is left.
 func TestLargeTemplateGoesThroughTheBucket(t *testing.T) {
-	for _, size := range []int{inlineTemplate, inlineTemplate + 1} {
+	name := objectName(newWorld(t).large(inlineTemplate + 1))
+	uploaded := "uploaded " + name + " (51 KB, more than CloudFormation takes without a bucket) to zips\n"
+	for _, c := range []struct {
+		size        int
+		there       bool
+		keys        []string // in the bucket
+		first, last string   // of what is told, around the question to CloudFormation
+	}{
+		{size: inlineTemplate, last: "dry run: nothing was changed in AWS\n"},
+		{size: inlineTemplate + 1, keys: []string{"acme-orders/" + name}, first: uploaded, last: "dry run: nothing was deployed; " + name + " stays in the bucket zips\n"},
+		{size: inlineTemplate + 1, there: true, keys: []string{"acme-orders/" + name}, last: "dry run: nothing was changed in AWS\n"},
+	} {
 		w := newWorld(t)
-		text := template(t) + "#"
-		text += strings.Repeat("-", size-len(text))
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, stack.TemplateFile), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		w.folder = &stack.Folder{Dir: dir, Name: "acme-orders"}
+		text := w.large(c.size)
 		var asked string
 		w.fake.Templates = func(url string) (string, bool) {
 			asked = url
 			body, there := w.store.has[strings.TrimPrefix(url, w.store.URL(""))]
 			return body, there
 		}
+		if c.there {
+			w.store.has["acme-orders/"+name] = text
+		}
 		d := w.deployment()
+		d.Name = "acme-blue" // is not what keys begin with
 		d.Mode, d.Bucket.Name, d.Results = DryRun, "zips", &bytes.Buffer{}
 		_, err := d.Run(t.Context())
 		wantError(t, err, "")
-		if through := size > inlineTemplate; (asked != "") != through || (len(w.store.has) == 1) != through {
-			t.Errorf("%d bytes: template from %q, the bucket has %d objects", size, asked, len(w.store.has))
+		if through := c.size > inlineTemplate; (asked != "") != through {
+			t.Errorf("%d bytes: template from %q", c.size, asked)
 		}
-		if size > inlineTemplate && !strings.Contains(w.said(), "uploaded template.yaml (51 KB, more than CloudFormation takes without a bucket) to zips\n") {
-			t.Errorf("the upload is not told:\n%s", w.said())
+		if diff := cmp.Diff(c.keys, slices.Sorted(maps.Keys(w.store.has))); diff != "" {
+			t.Errorf("%d bytes: the bucket has (-want +got)\n%s", c.size, diff)
+		}
+		_, told, _ := strings.Cut(w.said(), "compiling\n")
+		if diff := cmp.Diff(c.first+"asking CloudFormation what would change\n"+c.last, told); diff != "" {
+			t.Errorf("%d bytes: said (-want +got)\n%s", c.size, diff)
 		}
 	}
+}
+
+// objectName is what a template is called in the bucket.
+func objectName(template string) string {
+	return fmt.Sprintf("template-%.8x.yaml", sha256.Sum256([]byte(template)))
+}
+
+// large lets the stack have a template of this size.
+func (w *world) large(size int) string {
+	w.t.Helper()
+	text := template(w.t) + "#"
+	text += strings.Repeat("-", size-len(text))
+	dir := w.t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, stack.TemplateFile), []byte(text), 0o666); err != nil {
+		w.t.Fatal(err)
+	}
+	w.folder = &stack.Folder{Dir: dir, Name: "acme-orders"}
+	return text
 }
 
 func TestCompileErrorIsTheEnd(t *testing.T) {

@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/shell"
 )
 
 // Session is what deploying and destroying are done with.
@@ -26,8 +28,10 @@ type Session struct {
 	Width           int
 	Now             func() time.Time
 	Sleep           func(context.Context, time.Duration) error
+	// Random keeps apart the names of operations that begin in the same second.
+	Random func() uint32
 	// Profile is the one that was named, and Flags are those of sfngen's that say
-	// where, such as " --region eu-central-1": for commands that can be pasted.
+	// where, quoted, such as " --region eu-central-1": for commands that can be pasted.
 	Profile, Flags string
 	// Confirm asks a person. An error, such as that there is nobody to be asked,
 	// ends what asked.
@@ -42,28 +46,40 @@ func (s *Session) say(format string, args ...any) { fmt.Fprintf(s.Out, format+"\
 
 // command is one of the AWS CLI's about a stack, to be pasted.
 func (s *Session) command(verb, stack string) string {
-	return "'aws cloudformation " + verb + " --stack-name " + stack + s.place() + "'"
+	return cited("aws cloudformation " + verb + " --stack-name " + shell.Quote(stack) + s.place())
 }
 
 // place is where a command of the AWS CLI's has to look.
 func (s *Session) place() string {
-	if s.Profile == "" {
-		return " --region " + s.Cloud.Region
+	text := " --region " + shell.Quote(s.Cloud.Region)
+	if s.Profile != "" {
+		text += " --profile " + shell.Quote(s.Profile)
 	}
-	return " --region " + s.Cloud.Region + " --profile " + s.Profile
+	return text
 }
 
 // again is one of sfngen's commands about the stack.
 func (s *Session) again(verb, stack string) string {
-	return "'sfngen " + verb + " " + stack + s.Flags + "'"
+	return cited("sfngen " + verb + " " + shell.Quote(stack) + s.Flags)
+}
+
+// cited sets a command off from the sentence that it stands in.
+func cited(command string) string {
+	if strings.Contains(command, "'") {
+		return "`" + command + "`"
+	}
+	return "'" + command + "'"
 }
 
 // tokenPrefix begins the tokens and names that sfngen gives to operations, so that
 // a stack's events tell who began them.
 const tokenPrefix = "sfngen-"
 
-// token names one operation, by the second it begins in.
-func (s *Session) token() string { return tokenPrefix + s.Now().UTC().Format("20060102T150405Z") }
+// token names one operation: by the second it begins in, and by chance, since two
+// pipelines begin at the same push.
+func (s *Session) token() string {
+	return fmt.Sprintf("%s%s-%08x", tokenPrefix, s.Now().UTC().Format("20060102T150405Z"), s.Random())
+}
 
 // How often AWS is asked: soon at first, then with longer pauses, since
 // DescribeStackEvents and its like are limited for an account and region as a whole.

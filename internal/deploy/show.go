@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // writeChanges says what a deployment does, one line for each resource, what
@@ -20,7 +22,7 @@ func (s *Session) lines(changes []Change, said func(Change) string) string {
 	var text strings.Builder
 	id, what := widths(changes)
 	for _, c := range changes {
-		line := fmt.Sprintf("  %s %-*s  %-*s  %s", marks[c.Action].sign, id, c.Resource, what, c.what, said(c))
+		line := fmt.Sprintf("  %s %-*s  %-*s  %s", marks[c.Action].sign, id, printable.Line(c.Resource), what, c.what, said(c))
 		text.WriteString(s.paint(marks[c.Action].color, strings.TrimRight(line, " ")) + "\n")
 	}
 	return text.String()
@@ -107,8 +109,10 @@ func orNone(value string) string {
 	return value
 }
 
-// cut shortens by whole runes, and shows that it did.
+// cut shortens a text of others for a line of ours, by whole runes, and shows that
+// it did.
 func cut(text string, most int) string {
+	text = printable.Line(text)
 	runes := []rune(text)
 	if len(runes) <= most {
 		return text

@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/printable"
+	"github.com/sfngen/sfngen/internal/shell"
 )
 
 // StateError is a stack that cannot be deployed to, or destroyed, as it is now.
@@ -15,7 +18,7 @@ type StateError struct {
 }
 
 func (e *StateError) Error() string {
-	return fmt.Sprintf("the stack %s is in %s: %s", e.Stack, e.Status, e.Why)
+	return fmt.Sprintf("the stack %s is in %s: %s", e.Stack, printable.Line(string(e.Status)), e.Why)
 }
 
 // updatable are the states from which CloudFormation updates (CloudFormation User
@@ -103,7 +106,7 @@ func (n situation) failed() string {
 func (n situation) skip() string {
 	text := ""
 	for _, f := range n.fails {
-		text += " " + f.id
+		text += " " + shell.Quote(f.id)
 	}
 	return text
 }

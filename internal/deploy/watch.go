@@ -13,6 +13,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // watch follows one operation of CloudFormation's from its start to its end.
@@ -21,6 +22,8 @@ type watch struct {
 	stackID string
 	before  types.Stack // as it was before the operation
 	mark    string      // the newest event from before it
+	token   string      // of the operation; "" for whichever there is
+	strict  bool        // only events with the token begin it
 	total   int         // resources that the operation is about; 0: not known
 	began   time.Time
 
@@ -29,6 +32,7 @@ type watch struct {
 	drawn  bool               // a line that changes stands on the terminal
 	deaf   bool               // events may not be read
 	idle   int                // polls in which state and events did not agree
+	passed bool               // another operation has begun since it ended
 }
 
 // mostIdle is how many polls state and events may lag behind each other.
@@ -53,6 +57,9 @@ func (w *watch) run(ctx context.Context) (types.Stack, error) {
 		w.draw()
 		return w.over(now)
 	})
+	if w.passed {
+		now.StackStatus = types.StackStatus(w.lastStatus())
+	}
 	return now, err
 }
 
@@ -71,6 +78,9 @@ func (w *watch) look(ctx context.Context) (types.Stack, error) {
 // over reports whether the state is one that lasts, and of this operation: state
 // and events may lag behind each other, so that they have to agree.
 func (w *watch) over(now types.Stack) (bool, error) {
+	if w.passed {
+		return true, nil
+	}
 	if strings.HasSuffix(string(now.StackStatus), "_IN_PROGRESS") && now.StackStatus != types.StackStatusReviewInProgress {
 		return false, nil
 	}
@@ -84,7 +94,7 @@ func (w *watch) over(now types.Stack) (bool, error) {
 	if w.idle++; w.idle <= mostIdle {
 		return false, nil
 	}
-	if changed || len(w.events) > 0 {
+	if changed && !w.strict || len(w.events) > 0 {
 		return true, nil
 	}
 	return false, errNeverBegan
@@ -121,8 +131,10 @@ func (w *watch) listen(ctx context.Context) error {
 	}
 	for _, e := range events {
 		w.mark = aws.ToString(e.EventId)
-		w.events = append(w.events, e)
-		w.tell(e)
+		if w.isOurs(e) {
+			w.events = append(w.events, e)
+			w.tell(e)
+		}
 	}
 	return nil
 }
@@ -130,7 +142,7 @@ func (w *watch) listen(ctx context.Context) error {
 // tell writes a line for each resource whose state changes. CloudFormation says
 // *_IN_PROGRESS twice; the second time it is with a reason, and says nothing new.
 func (w *watch) tell(e types.StackEvent) {
-	id, status, reason := aws.ToString(e.LogicalResourceId), string(e.ResourceStatus), aws.ToString(e.ResourceStatusReason)
+	id, status, reason := told(e.LogicalResourceId), printable.Line(string(e.ResourceStatus)), aws.ToString(e.ResourceStatusReason)
 	going := strings.HasSuffix(status, "_IN_PROGRESS")
 	w.ended[id] = !going && !isStack(e)
 	if going && strings.HasSuffix(reason, "Initiated") && !isStack(e) {

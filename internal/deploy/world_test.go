@@ -3,6 +3,8 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,9 +17,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
+	"github.com/sfngen/sfngen/internal/fakeaws/s3"
+	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
 )
@@ -26,11 +33,17 @@ const golden = "../../golden/acme-orders"
 
 // world is a CloudFormation, a bucket and a clock, and a person who answers.
 type world struct {
-	t       *testing.T
-	fake    *cloudformation.Fake
-	store   *store
+	t     *testing.T
+	fake  *cloudformation.Fake
+	store *store
+	// What runs, however it was deployed.
+	functions *lambda.Service
+	machines  *states.Service
+	buckets   *s3.Server
+
 	out     bytes.Buffer
 	now     time.Time
+	drawn   uint32 // the last random number
 	version string // of the Lambdas' code
 	answer  bool
 	asked   []string
@@ -90,13 +103,15 @@ func changesSomething(action string) bool {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, fake: &cloudformation.Fake{}, store: &store{has: map[string]string{}}, now: time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC), version: "1", answer: true}
-	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w})
+	w.functions, w.machines, w.buckets = lambda.New(nil), states.New(), s3.New(fakeaws.Account)
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w, "lambda": w.functions, "states": w.machines, "s3": w.buckets})
 	cl, err := cloud.Open(t.Context(), cloud.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.session = Session{
 		Cloud: cl, Out: &w.out, Now: func() time.Time { return w.now },
+		Random: func() uint32 { w.drawn++; return w.drawn },
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			w.slept = append(w.slept, d)
 			w.now = w.now.Add(d)
@@ -139,10 +154,47 @@ func (w *world) deployed(change func(*cloudformation.Stack), replaced ...string)
 		},
 		Tags: []cloudformation.Pair{{Key: "sfngen:spec", Value: "acme-orders"}},
 	}
+	w.run(s.Template)
 	if change != nil {
 		change(&s)
 	}
 	return w.fake.Put(s)
+}
+
+const machineARN = "arn:aws:states:eu-central-1:123456789012:stateMachine:acme-orders"
+
+// run puts there what CloudFormation made of a template.
+func (w *world) run(template string) {
+	w.t.Helper()
+	made, err := cfn.Read([]byte(template))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.functions.Code = map[string]string{made.Orchestrator: w.codeHash()}
+	for _, name := range made.Egresses {
+		w.functions.Code[name] = w.codeHash()
+	}
+	text, err := os.ReadFile(filepath.Join(golden, "statemachine.asl.json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	definition := string(text)
+	for k, name := range made.Egresses {
+		definition = strings.ReplaceAll(definition, fmt.Sprintf("${Egress%dArn}", k+1), "arn:aws:lambda:eu-central-1:123456789012:function:"+name)
+	}
+	w.machines.Definitions = map[string]string{machineARN: definition}
+}
+
+// codeHash is what Lambda tells of the zips.
+func (w *world) codeHash() string { return inBase64(w.t, w.artifact("").SHA256) }
+
+func inBase64(t *testing.T, hash string) string {
+	t.Helper()
+	sum, err := hex.DecodeString(hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(sum)
 }
 
 func (w *world) artifact(name string) pack.Artifact {
@@ -166,9 +218,9 @@ func (w *world) deployment() *Deployment {
 			}
 			return all, nil
 		},
-		OpenStore: func(_ context.Context, b BucketChoice) (Store, error) {
+		OpenStore: func(_ context.Context, b BucketChoice) (Store, bool, error) {
 			w.store.opened = append(w.store.opened, fmt.Sprintf("%s create=%v owner=%s", b.Name, b.Create, b.Owner))
-			return w.store, nil
+			return w.store.open(b)
 		},
 	}
 }
@@ -198,13 +250,31 @@ func wantError(t *testing.T, err error, want string) {
 
 // store is a bucket.
 type store struct {
-	has    map[string]string
-	opened []string
+	has     map[string]string
+	opened  []string
+	missing bool  // until it is made
+	refused error // why it cannot be opened
+	full    error // why nothing can be put into it
+}
+
+func (s *store) open(b BucketChoice) (Store, bool, error) {
+	made := s.missing && b.Create
+	switch {
+	case s.refused != nil:
+		return nil, false, s.refused
+	case s.missing && !made:
+		return nil, false, &artifacts.MissingError{Bucket: b.Name, Region: fakeaws.Region}
+	}
+	s.missing = false
+	return s, made, nil
 }
 
 func (s *store) Put(_ context.Context, key string, content io.ReadSeeker, _ int64, _ string) (bool, error) {
 	if _, there := s.has[key]; there {
 		return false, nil
+	}
+	if s.full != nil {
+		return false, s.full
 	}
 	text, err := io.ReadAll(content)
 	s.has[key] = string(text)

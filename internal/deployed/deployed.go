@@ -89,7 +89,10 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of the stack %s: %w", name, err)
 	}
-	summary, err := cfn.Read([]byte(aws.ToString(out.TemplateBody)))
+	if aws.ToString(out.TemplateBody) == "" {
+		return nil, fmt.Errorf("reading the template of the stack %s: %w", name, ErrNoAnswer)
+	}
+	summary, err := cfn.Read([]byte(*out.TemplateBody))
 	if err != nil {
 		return nil, &ForeignError{Stack: name, Region: c.Region, Account: c.Account}
 	}

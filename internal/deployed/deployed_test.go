@@ -112,3 +112,21 @@ func TestAnEmptyAnswerIsNoMissingStack(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEmptyTemplateIsNotForeign(t *testing.T) {
+	_, fake := account(t, cloudformation.Stack{Name: "live", Status: "UPDATE_COMPLETE", Template: template(t)})
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.PostFormValue("Action") != "GetTemplate" {
+			fake.ServeHTTP(w, r)
+			return
+		}
+		_, _ = w.Write([]byte(`<GetTemplateResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><GetTemplateResult/></GetTemplateResponse>`))
+	})})
+	c, err := cloud.Open(t.Context(), cloud.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := deployed.Find(t.Context(), c, "live"); !errors.Is(err, deployed.ErrNoAnswer) {
+		t.Errorf("%v, want ErrNoAnswer", err)
+	}
+}

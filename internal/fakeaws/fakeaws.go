@@ -65,6 +65,7 @@ func Environment(t testing.TB, url string) {
 		"AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 		"AWS_EC2_METADATA_DISABLED":   "true",
 		"AWS_MAX_ATTEMPTS":            "1",
+		"AWS_CA_BUNDLE":               "",
 		"HTTP_PROXY":                  "", "HTTPS_PROXY": "", "http_proxy": "", "https_proxy": "",
 	} {
 		t.Setenv(name, value)

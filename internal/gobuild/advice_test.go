@@ -44,34 +44,34 @@ func TestFailures(t *testing.T) {
 		{
 			name:  "an error in the code",
 			files: files{"cmd/egress/main.go": hello + "\nvar n int = greeting\n"},
-			begin: "compiling the egress Lambda: exit status 1\n# stacks/small/cmd/egress\n",
+			begin: "compiling the egress Lambda:\n# stacks/small/cmd/egress\n",
 			end:   "cmd/egress/main.go:7:13: cannot use greeting (variable of type string) as int value in variable declaration",
 		},
 		{
 			name:  "no such main",
 			files: files{"cmd/egress/main.go": "package egress\n\nimport _ \"nowhere\"\n"},
-			begin: "compiling the egress Lambda: exit status 1\n",
+			begin: "compiling the egress Lambda:\n",
 			end:   "cmd/egress/main.go:3:8: package nowhere is not in std (",
 		},
 		{
 			name:  "an old go",
 			files: files{"go.mod": "module stacks/small\n\ngo 1.99.0\n"},
-			begin: "compiling the egress Lambda: exit status 1\ngo: go.mod requires go >= 1.99.0 (running go",
+			begin: "compiling the egress Lambda:\ngo: go.mod requires go >= 1.99.0 (running go",
 			end:   "\nthe installed Go is too old for the stack: install Go 1.99.0 or newer from https://go.dev/dl, or set GOTOOLCHAIN=auto and go fetches it",
 		},
 		{
 			name: "offline", files: fetching, goproxy: "off",
-			begin: "compiling the egress Lambda: exit status 1\n",
+			begin: "compiling the egress Lambda:\n",
 			end:   ": module lookup disabled by GOPROXY=off" + fetchHint,
 		},
 		{
 			name: "a proxy that refuses", files: fetching, goproxy: proxy(t, http.StatusProxyAuthRequired),
-			begin: "compiling the egress Lambda: exit status 1\n",
+			begin: "compiling the egress Lambda:\n",
 			end:   ": 407 Proxy Authentication Required\n\tserver response: not today" + fetchHint,
 		},
 		{
 			name: "a proxy that is down", files: fetching, goproxy: "http://127.0.0.1:1",
-			begin: "compiling the egress Lambda: exit status 1\n",
+			begin: "compiling the egress Lambda:\n",
 			end:   ": connect: connection refused" + fetchHint,
 		},
 	} {

@@ -11,7 +11,6 @@ package gobuild
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,14 +62,19 @@ func Build(ctx context.Context, o Options) error {
 	return nil
 }
 
+// failure leaves out with which status go has ended where go itself says why.
 func failure(main string, err error, words string) error {
-	err = fmt.Errorf("compiling the %s Lambda: %w", main, err)
+	lines := []string{"compiling the " + main + " Lambda:"}
+	var exit *exec.ExitError
+	if words == "" || !errors.As(err, &exit) || !exit.Exited() {
+		lines[0] += " " + err.Error()
+	}
 	for _, line := range []string{words, advice(words)} {
 		if line != "" {
-			err = fmt.Errorf("%w\n%s", err, line)
+			lines = append(lines, line)
 		}
 	}
-	return err
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 func command(ctx context.Context, o Options) *exec.Cmd {

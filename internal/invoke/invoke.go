@@ -8,6 +8,7 @@ package invoke
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -17,12 +18,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/printable"
+	"github.com/sfngen/sfngen/internal/shell"
 )
 
 // defaultLimit is the longest that a Lambda runs (Lambda quotas: 900 seconds) and
@@ -52,7 +54,11 @@ func (o Options) withDefaults(stack string) Options {
 	}
 	if o.Command == nil {
 		o.Command = func(name string, args ...string) string {
-			return strings.Join(append([]string{"sfngen", name, stack}, args...), " ")
+			text := "sfngen " + name
+			for _, word := range append([]string{stack}, args...) {
+				text += " " + shell.Quote(word)
+			}
+			return text
 		}
 	}
 	return o
@@ -78,7 +84,7 @@ type names struct {
 func Open(c *cloud.Cloud, s *deployed.Stack, o Options) (*Endpoint, error) {
 	o = o.withDefaults(s.Name)
 	e := &Endpoint{options: o, who: names{
-		stack: s.Name, function: s.Summary.Orchestrator, policy: s.Outputs["CallerPolicyArn"],
+		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs["CallerPolicyArn"]),
 		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == "AWS_IAM", command: o.Command,
 	}}
 	e.base = strings.TrimSuffix(s.Outputs["FunctionUrl"], "/")
@@ -96,14 +102,10 @@ func Open(c *cloud.Cloud, s *deployed.Stack, o Options) (*Endpoint, error) {
 	return e, nil
 }
 
-// transportOf keeps what the environment says about proxies and certificates
-// (HTTPS_PROXY, AWS_CA_BUNDLE), and the API's own content coding.
+// transportOf goes the way that calls of AWS go, and keeps the API's own content
+// coding.
 func transportOf(c *cloud.Cloud) *http.Transport {
-	client, ok := c.Config.HTTPClient.(*awshttp.BuildableClient)
-	if !ok {
-		client = awshttp.NewBuildableClient()
-	}
-	transport := client.GetTransport()
+	transport := c.Transport()
 	transport.DisableCompression = true
 	return transport
 }
@@ -162,14 +164,24 @@ func (e *Endpoint) unanswered(ctx context.Context, err error, sent bool) error {
 	switch {
 	case isRefused(err):
 		return fmt.Errorf("nothing was started: %w", err)
+	case errors.Is(err, curl.ErrTooLong):
+		return fmt.Errorf("the answer of %s was not read to its end; %s: %w", e.base, e.goesOn(), err)
 	case !sent:
-		return fmt.Errorf("nothing was sent to %s: %w", e.base, err)
+		return fmt.Errorf("nothing was sent to %s: %w%s", e.base, err, trust(err))
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("no answer of %s within %s; %s: %w", e.base, e.options.Limit, e.goesOn(), err)
 	case ctx.Err() != nil:
 		return fmt.Errorf("the answer was not waited for; %s: %w", e.goesOn(), err)
 	}
 	return fmt.Errorf("the request was sent to %s, but its answer was lost; %s: %w", e.base, e.goesOn(), err)
+}
+
+// trust is what to do about a certificate that this machine does not trust.
+func trust(err error) string {
+	if !errors.As(err, new(x509.UnknownAuthorityError)) {
+		return ""
+	}
+	return "; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its authority"
 }
 
 // isRefused: Lambda's API has answered that it did not run the function.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/curl"
 	fakelambda "github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/invoke"
@@ -41,6 +42,28 @@ func TestSignedRequestsReachTheAPI(t *testing.T) {
 			}
 			if got, _ := r.asked(t); got != test.want {
 				t.Errorf("the API was asked for %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// Behind a company's proxy the certificate is of an authority that AWS_CA_BUNDLE
+// alone knows, for a function URL as for the calls of AWS.
+func TestTheAuthorityOfAWSCABundle(t *testing.T) {
+	for _, auth := range []string{"iam", "none"} {
+		t.Run(auth, func(t *testing.T) {
+			r := deploy(t, orders+"triggers: {functionUrl: {auth: "+auth+"}}\n", answering(200, "fine"))
+			authority := r.serveTLS(t)
+			_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "GET", Path: "/"}, nil)
+			if err == nil || !strings.HasPrefix(err.Error(), "nothing was sent to https://127.0.0.1:") || !strings.HasSuffix(err.Error(), "; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its authority") {
+				t.Errorf("without AWS_CA_BUNDLE: %v", err)
+			}
+			t.Setenv("AWS_CA_BUNDLE", authority)
+			if r.cloud, err = cloud.Open(t.Context(), cloud.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			if reply := r.send(t, curl.Request{Method: "GET", Path: "/"}); reply.Answer.StatusCode != 200 || string(reply.Answer.Body) != "fine" {
+				t.Errorf("%d %s", reply.Answer.StatusCode, reply.Answer.Body)
 			}
 		})
 	}

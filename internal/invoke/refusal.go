@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/printable"
+	"github.com/sfngen/sfngen/internal/shell"
 )
 
 // refusal says why Lambda answered in the place of the workflow, and what to do
@@ -22,9 +25,9 @@ func (r Reply) refusal() string {
 		return "the request is over the 6 MB that a function URL takes; the workflow carries 192 KiB"
 	case http.StatusTooManyRequests:
 		return fmt.Sprintf("Lambda has no room for another %s%s, and nothing was sent to the API. Try again; if it stays so, look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
-			function, inBrackets(r.said("Reason")), function, r.who.region)
+			function, inBrackets(r.said("Reason")), shell.Quote(function), shell.Quote(r.who.region))
 	case http.StatusBadGateway:
-		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail /aws/lambda/%s --since 15m --region %s", function, function, r.who.region)
+		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail %s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
 	case http.StatusGatewayTimeout:
 		return fmt.Sprintf("%s ran out of its time; its execution may go on: %s lists the latest", function, r.who.command("trace"))
 	}
@@ -44,7 +47,7 @@ func (r Reply) forbidden() string {
 	case strings.Contains(lower, "security token"):
 		return fmt.Sprintf("AWS does not take the credentials%s. Log in again (aws sso login), or name others with --profile", inBrackets(firstSentence(said)))
 	case !r.who.signed:
-		return "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name " + r.who.stack + " --region " + r.who.region
+		return "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
 	}
 	return fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand",
 		r.who.caller, r.policyAdvice(), r.who.function)
@@ -65,7 +68,7 @@ func (r Reply) said(member string) string {
 	}
 	for name, value := range body {
 		if text, ok := value.(string); ok && strings.EqualFold(name, member) {
-			return text
+			return printable.Line(text)
 		}
 	}
 	return ""

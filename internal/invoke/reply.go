@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +20,18 @@ const (
 	executionsPath = "/.sfngen/executions/"
 )
 
+// executionName is what executions that the orchestrator starts are called. It
+// stands in commands that are pasted: what is no such name is nobody's.
+var executionName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
+
 // Execution is the name of the one that gave the answer; "" when there was none.
-func (r Reply) Execution() string { return r.Answer.Header.Get(ownHeaders + "Execution") }
+func (r Reply) Execution() string {
+	name := r.Answer.Header.Get(ownHeaders + "Execution")
+	if !executionName.MatchString(name) {
+		return ""
+	}
+	return name
+}
 
 // number is one of the orchestrator's counts; 0 when it did not tell.
 func (r Reply) number(name string) int {
@@ -46,7 +57,8 @@ func (r Reply) isProblem() bool {
 func (r Reply) Location() string {
 	location := r.Answer.Header.Get("Location")
 	atFirst := r.number("Attempts") == 0 && (r.Answer.StatusCode == http.StatusAccepted || r.isProblem())
-	if !r.isOurs() || !atFirst || !strings.HasPrefix(location, executionsPath) {
+	name, isPath := strings.CutPrefix(location, executionsPath)
+	if !r.isOurs() || !atFirst || !isPath || !executionName.MatchString(name) {
 		return ""
 	}
 	return location

@@ -2,9 +2,15 @@ package invoke_test
 
 import (
 	"context"
+	"encoding/pem"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -120,6 +126,29 @@ func (r *rig) serve(t *testing.T, handler http.Handler) {
 	}))
 	t.Cleanup(server.Close)
 	r.stack.Outputs["FunctionUrl"] = server.URL + "/"
+}
+
+// serveTLS puts a front before the function URL whose certificate's authority,
+// the PEM file, this machine does not know.
+func (r *rig) serveTLS(t *testing.T) (authority string) {
+	t.Helper()
+	behind, err := url.Parse(r.stack.Outputs["FunctionUrl"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+		p.Out.URL.Scheme, p.Out.URL.Host = behind.Scheme, behind.Host
+		p.Out.Host = p.In.Host // which is signed
+	}})
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of the client that turns away
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	r.stack.Outputs["FunctionUrl"] = server.URL + "/"
+	authority = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return authority
 }
 
 // invoked is the orchestrator, for who calls it by Lambda's API.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/netip"
 	"strconv"
@@ -21,6 +20,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 	"github.com/sfngen/sfngen/spec"
@@ -135,7 +135,7 @@ func newOrchestrator(cfg orchestrator.Config, env func(string) string, log io.Wr
 	o, err := orchestrator.New(cfg, orchestrator.Environment{
 		StepFunctions:   client,
 		StateMachineARN: env("SFNGEN_STATE_MACHINE_ARN"),
-		Log:             slog.New(slog.NewJSONHandler(log, nil)),
+		Log:             contract.NewLogger(log),
 	})
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (w *Workflow) newEgress(cfg egress.Config, env func(string) string) (awslam
 		TLS:    &tls.Config{RootCAs: w.options.RootCAs},
 		Now:    func() time.Time { return w.options.Clock.Now() },
 		Random: w.options.Random,
-		Logger: slog.New(slog.NewJSONHandler(w.options.Log, nil)),
+		Logger: contract.NewLogger(w.options.Log),
 	})
 	if err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ func TestFailuresLeaveEverythingAsItWas(t *testing.T) {
 			func(t *testing.T, dir string, _ *pack.Options, _ context.CancelFunc) {
 				write(t, "package main\n\nfunc main() { undefinedHere() }\n", dir, "cmd/orchestrator/main.go")
 			},
-			"compiling the orchestrator Lambda: exit status 1\n# stacks/orders/cmd/orchestrator\ncmd/orchestrator/main.go:3:15: undefined: undefinedHere",
+			"compiling the orchestrator Lambda:\n# stacks/orders/cmd/orchestrator\ncmd/orchestrator/main.go:3:15: undefined: undefinedHere",
 		},
 		{
 			"interrupted between the mains",
@@ -89,7 +89,7 @@ func TestGoWorksInAFolderThatGoes(t *testing.T) {
 	}
 	t.Setenv("PATH", bin)
 	_, err := pack.Stack(t.Context(), pack.Options{Dir: small(t), Architecture: "arm64"})
-	if err == nil || !strings.HasPrefix(err.Error(), "compiling the egress Lambda: exit status 1\n"+filepath.Join(left, "sfngen-package-")) {
+	if err == nil || !strings.HasPrefix(err.Error(), "compiling the egress Lambda:\n"+filepath.Join(left, "sfngen-package-")) {
 		t.Errorf("error %v", err)
 	}
 	same(t, "left in the temporary folder", []string{}, list(t, left))

@@ -166,7 +166,7 @@ func (r Report) outcome() Outcome {
 // times fills in when the attempt was made: it ended when it was told.
 func (r Report) times(a *Attempt) {
 	if a.RetryAt.IsZero() {
-		a.RetryAt, _ = time.Parse(time.RFC3339, r.RetryAt)
+		a.RetryAt = instant(r.RetryAt)
 	}
 	took := time.Duration(r.DurationMs) * time.Millisecond
 	switch {

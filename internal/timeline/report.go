@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -29,6 +30,16 @@ func readReport(cause string) (contract.Failure, bool) {
 		return contract.Failure{}, false
 	}
 	return f, len(f.Attempts) > 0
+}
+
+// instant reads a time (RFC 3339); it is zero where there is none, or one that JSON
+// could not have in UTC: a report may say anything.
+func instant(text string) time.Time {
+	at, err := time.Parse(time.RFC3339, text)
+	if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
+		return time.Time{}
+	}
+	return at
 }
 
 // crashReason is what Lambda says of a function that did not answer.

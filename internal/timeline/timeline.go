@@ -201,7 +201,7 @@ func (t *Timeline) end(e engine.Event) {
 	if answer := answerOf(report, record); answer != nil {
 		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
 	}
-	a.RetryAt, _ = time.Parse(time.RFC3339, record.RetryAt)
+	a.RetryAt = instant(record.RetryAt)
 }
 
 func (t *Timeline) ended(e engine.Event) {

@@ -17,6 +17,7 @@ func FuzzLogEvents(f *testing.F) {
 	f.Add(`{"id":"2","type":"TaskSucceeded","details":{"output":{"Payload":{"response":{"statusCode":200}}}},` + arn + "}\n" + `{"id":3,"type":"ExecutionTimedOut",` + arn + `}`)
 	f.Add(`{"id":"4","type":"WaitStateExited","details":{},` + arn + "}\n" + `{"id":"5","type":"ExecutionRedriven",` + arn + `}`)
 	f.Add(`{"msg":"attempt","execution":"a","attempt":3,"egress":2,"outcome":"Upstream.RateLimited","statusCode":429,"waitSeconds":-1,"durationMs":9,"time":"2026-11-24T10:00:00Z"}`)
+	f.Add(`{"timestamp":"2026-11-24T10:00:00Z","level":"WARN","msg":"attempt","execution":"a","attempt":1,"egress":1,"outcome":"Upstream.Transient"}`)
 	f.Add(`{"msg":"request","execution":"a","status":502,"executionStatus":"FAILED","problem":"x"}`)
 	logged := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, log string) {

@@ -2,7 +2,11 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // identity is how an execution is called.
@@ -26,6 +30,14 @@ type executionARN struct {
 	name     string
 }
 
+// isNoName tells what no execution is called: a name has 1 to 80 characters, and
+// none that is special (Step Functions API Reference, StartExecution). A log may
+// say anything, and what is said there becomes part of a filter pattern.
+func isNoName(text string) bool {
+	return text == "" || !utf8.ValidString(text) || utf8.RuneCountInString(text) > 80 || !printable.Is(text) ||
+		strings.ContainsAny(text, " \"*?<>{}[]:;,/|^~`$&#%\\")
+}
+
 func parseExecution(arn string) (executionARN, bool) {
 	parts := strings.Split(arn, ":")
 	if len(parts) < 8 || parts[0] != "arn" || parts[2] != "states" {
@@ -33,7 +45,7 @@ func parseExecution(arn string) (executionARN, bool) {
 	}
 	a := executionARN{scope: strings.Join(parts[:5], ":"), resource: parts[5], machine: parts[6], name: parts[7]}
 	switch {
-	case a.name == "":
+	case slices.ContainsFunc(parts, isNoName): // the rest of an ARN has names' characters
 	case a.resource == standardResource && len(parts) == 8, a.resource == expressResource && len(parts) == 9:
 		return a, true
 	}
@@ -52,7 +64,7 @@ func (s *Source) identify(text string) (identity, error) {
 	if strings.HasPrefix(text, "arn:") {
 		return s.identifyARN(text)
 	}
-	if strings.ContainsAny(text, " \t\n\"*?<>{}[]:;,/|^~`$&#%\\") || len([]rune(text)) > 80 {
+	if isNoName(text) {
 		return identity{}, fmt.Errorf("%q is no execution: give its name, as x-sfngen-execution, the logs and problem documents have it, or its ARN", text)
 	}
 	id := identity{name: text}

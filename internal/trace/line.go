@@ -16,7 +16,8 @@ import (
 // JSON as they are, whatever the function's log format (Lambda Developer Guide,
 // "Configuring JSON and plain text log formats").
 type line struct {
-	Time      time.Time `json:"time"`
+	Time      time.Time `json:"timestamp"`
+	OldTime   time.Time `json:"time"` // its name in stacks that an older sfngen built
 	Message   string    `json:"msg"`
 	Execution string    `json:"execution"`
 	Method    string    `json:"method"`
@@ -53,16 +54,39 @@ type answerLine struct {
 	DurationMs      int64  `json:"durationMs"` // in lines of both kinds
 }
 
+// forget takes out numbers that no Lambda has had: more egresses than a spec can
+// have, more time than a function has (Lambda quotas), a wait of over a year (Step
+// Functions quotas).
+func (l *line) forget() {
+	for _, n := range []struct {
+		at   *int
+		most int
+	}{{&l.Egress, 50}, {&l.WaitSeconds, 366 * 24 * 60 * 60}} {
+		if *n.at < 0 || *n.at > n.most {
+			*n.at = 0
+		}
+	}
+	if l.DurationMs < 0 || l.DurationMs > 15*60*1000 {
+		l.DurationMs = 0
+	}
+}
+
+// isTime tells a time that an execution can have had from one that is missing or
+// made up. After the year 9999 JSON has none (RFC 3339), so that there is some
+// room for waits.
+func isTime(at time.Time) bool {
+	year := at.UTC().Year()
+	return year >= 2000 && year < 9999
+}
+
 // readLine reads a message; false for what is no line about an execution.
 func readLine(message string, logged time.Time) (line, bool) {
 	var l line
-	if json.Unmarshal([]byte(message), &l) != nil || l.Execution == "" {
+	if json.Unmarshal([]byte(message), &l) != nil || isNoName(l.Execution) {
 		return line{}, false
 	}
-	if l.Time.IsZero() {
-		l.Time = logged
-	}
-	l.Time = l.Time.UTC()
+	l.Time = l.when(logged)
+	l.forget()
 	switch l.Message {
 	case attemptMessage:
 		return l, l.Attempt >= 1 && l.Attempt <= 50
@@ -70,6 +94,17 @@ func readLine(message string, logged time.Time) (line, bool) {
 		return l, true
 	}
 	return line{}, false
+}
+
+// when is the line's own time. Lambda may add a timestamp to a line that has only
+// a time: of when it got it.
+func (l line) when(logged time.Time) time.Time {
+	for _, own := range []time.Time{l.OldTime, l.Time} {
+		if isTime(own) {
+			return own.UTC()
+		}
+	}
+	return logged.UTC()
 }
 
 // report is what a timeline takes of an egress's line.

@@ -20,6 +20,25 @@ func TestAnEarlierLineMovesTheBegin(t *testing.T) {
 	}
 }
 
+// Stacks that an older sfngen built write their time under another key, and Lambda
+// adds the one that it misses, with its own time.
+func TestTimeOfALine(t *testing.T) {
+	logged := time.Date(2026, 11, 24, 11, 0, 0, 0, time.FixedZone("CET", 3600))
+	for _, test := range []struct{ name, keys, want string }{
+		{"now", `"timestamp":"2026-11-24T09:00:01.5Z",`, "2026-11-24T09:00:01.5Z"},
+		{"of an older stack", `"time":"2026-11-24T09:00:01.5Z",`, "2026-11-24T09:00:01.5Z"},
+		{"of an older stack, completed by Lambda", `"timestamp":"2026-11-24T09:00:02Z","time":"2026-11-24T09:00:01.5Z",`, "2026-11-24T09:00:01.5Z"},
+		{"none", "", "2026-11-24T10:00:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l, ok := readLine(`{`+test.keys+`"msg":"request","execution":"a","status":200}`, logged)
+			if got := l.Time.Format(time.RFC3339Nano); !ok || got != test.want {
+				t.Errorf("read %t, at %s, want %s", ok, got, test.want)
+			}
+		})
+	}
+}
+
 func TestLinesThatAreNoneOfAnExecution(t *testing.T) {
 	for _, message := range []string{
 		`REPORT RequestId: 1	Duration: 3 ms`,

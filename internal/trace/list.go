@@ -81,7 +81,7 @@ func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 	events, started := map[string][]engine.Event{}, map[string]bool{}
 	err := s.run(ctx, search{group: s.Summary.LogGroup, from: p.from, to: p.to}, func(message string, at time.Time) bool {
 		arn, e, err := readLogEvent(message, at)
-		if err != nil {
+		if _, ok := parseExecution(arn); err != nil || !ok {
 			return false
 		}
 		events[arn] = append(events[arn], e)
@@ -95,10 +95,7 @@ func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 	}
 	var found []*Execution
 	for arn := range started {
-		parsed, ok := parseExecution(arn)
-		if !ok {
-			continue
-		}
+		parsed, _ := parseExecution(arn)
 		x := s.newExecution(identity{name: parsed.name, arn: arn})
 		for _, e := range inOrder(events[arn]) {
 			x.add(e)

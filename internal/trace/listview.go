@@ -68,7 +68,7 @@ func (x *Execution) summary() []string {
 	if !x.Timeline.Began.IsZero() {
 		began = x.Timeline.Began.UTC().Format("2006-01-02 15:04:05")
 		if !x.Timeline.Ended.IsZero() {
-			took = console.Rounded(x.Timeline.Ended.Sub(x.Timeline.Began)).String()
+			took = lasted(x.Timeline.Began, x.Timeline.Ended)
 		}
 	}
 	switch code := x.lastStatus(); {

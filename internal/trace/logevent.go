@@ -69,10 +69,10 @@ func readLogEvent(message string, logged time.Time) (execution string, e engine.
 
 func (l logEvent) time(logged time.Time) time.Time {
 	ms, err := strconv.ParseInt(string(l.Timestamp), 10, 64)
-	if err != nil || ms <= 0 {
-		return logged
+	if at := time.UnixMilli(ms).UTC(); err == nil && isTime(at) {
+		return at
 	}
-	return time.UnixMilli(ms).UTC()
+	return logged
 }
 
 // inOrder sorts the events of one execution, each once: CloudWatch may deliver an

@@ -69,8 +69,8 @@ func groups(t *testing.T, level string, data bool, runs ...*run) map[string][]lo
 		}
 		for _, text := range r.lines {
 			var l struct {
-				Time   time.Time
-				Egress int
+				Timestamp time.Time
+				Egress    int
 			}
 			if err := json.Unmarshal([]byte(text), &l); err != nil {
 				t.Fatal(err)
@@ -79,7 +79,7 @@ func groups(t *testing.T, level string, data bool, runs ...*run) map[string][]lo
 			if l.Egress > 0 {
 				group = fmt.Sprintf("/aws/lambda/orders-egress-%d", l.Egress)
 			}
-			out[group] = append(out[group], logs.Event{Time: l.Time, Message: text})
+			out[group] = append(out[group], logs.Event{Time: l.Timestamp, Message: text})
 		}
 	}
 	return out
@@ -93,11 +93,11 @@ func (r *run) shift(d time.Duration) *run {
 		e.Timestamp = e.Timestamp.Add(d)
 		moved.events = append(moved.events, e)
 	}
-	when := regexp.MustCompile(`"time":"([^"]+)"`)
+	when := regexp.MustCompile(`"timestamp":"([^"]+)"`)
 	for _, l := range r.lines {
 		moved.lines = append(moved.lines, when.ReplaceAllStringFunc(l, func(s string) string {
 			at, _ := time.Parse(time.RFC3339Nano, when.FindStringSubmatch(s)[1])
-			return `"time":"` + at.Add(d).Format(time.RFC3339Nano) + `"`
+			return `"timestamp":"` + at.Add(d).Format(time.RFC3339Nano) + `"`
 		}))
 	}
 	return moved

@@ -77,7 +77,7 @@ func (r *run) Write(text []byte) (int, error) {
 	if json.Unmarshal(text, &fields) != nil {
 		return len(text), nil // what Lambda says beside it
 	}
-	fields["time"] = r.clock.Now().Format(time.RFC3339Nano)
+	fields["timestamp"] = r.clock.Now().Format(time.RFC3339Nano)
 	if fields["msg"] == "request" {
 		fields["durationMs"] = r.clock.Now().Sub(start).Milliseconds()
 	}

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+
+	"github.com/sfngen/sfngen/internal/cloud"
 )
 
 // search is one of a log group, the newest events first.
@@ -43,10 +46,9 @@ func (s *Source) run(ctx context.Context, q search, take func(message string, at
 	if q.pattern != "" {
 		in.FilterPattern = &q.pattern
 	}
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(s.Logs, in)
 	var seen order
-	for n, enough := 1, false; pages.HasMorePages() && !enough; n++ {
-		page, err := pages.NextPage(ctx, patiently)
+	n, enough := 0, false
+	for page, err := range s.found(ctx, in) {
 		if err != nil {
 			return searchError(q.group, err)
 		}
@@ -54,10 +56,24 @@ func (s *Source) run(ctx context.Context, q search, take func(message string, at
 			enough = take(aws.ToString(e.Message), time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC()) || enough
 		}
 		seen.read(page.Events)
-		enough = enough && (q.first || seen.isFalling())
+		n++
 		s.report(q, n)
+		if enough = enough && (q.first || seen.isFalling()); enough {
+			break
+		}
 	}
 	return nil
+}
+
+func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput, error] {
+	return cloud.Pages(func(token *string) (*cloudwatchlogs.FilterLogEventsOutput, *string, error) {
+		in.NextToken = token
+		page, err := s.Logs.FilterLogEvents(ctx, in, patiently)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
+	})
 }
 
 // patiently: an account may search a few times a second (CloudWatch Logs quotas,
@@ -119,7 +135,7 @@ func ofExecutions(names []string) []string {
 	size := 0
 	for _, name := range names {
 		term := `$.execution = "` + name + `"`
-		if size+len(term) > patternLimit-len("{  }") {
+		if len(terms) > 0 && size+len(term) > patternLimit-len("{  }") {
 			patterns, terms, size = append(patterns, oneOf(terms)), nil, 0
 		}
 		terms = append(terms, term)

@@ -26,3 +26,13 @@ func TestPatternsHoldEveryNameAndNotMoreThanTheyMay(t *testing.T) {
 		t.Errorf("%d patterns", n)
 	}
 }
+
+// A name that is as long as a pattern may be gets one of its own: a pattern without
+// a term fails the search.
+func TestAPatternHasATerm(t *testing.T) {
+	for _, p := range ofExecutions([]string{strings.Repeat("x", patternLimit), "a"}) {
+		if !strings.HasPrefix(p, "{ $.execution = ") {
+			t.Errorf("%.40s", p)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/engine"
 )
 
@@ -41,11 +42,16 @@ func (s *Source) noStandard(id identity) error {
 
 // readHistory adds the events up to now.
 func (s *Source) readHistory(ctx context.Context, x *Execution) error {
-	pages := sfn.NewGetExecutionHistoryPaginator(s.States, &sfn.GetExecutionHistoryInput{
-		ExecutionArn: &x.ARN, IncludeExecutionData: aws.Bool(true), MaxResults: 1000,
+	in := &sfn.GetExecutionHistoryInput{ExecutionArn: &x.ARN, IncludeExecutionData: aws.Bool(true), MaxResults: 1000}
+	pages := cloud.Pages(func(token *string) (*sfn.GetExecutionHistoryOutput, *string, error) {
+		in.NextToken = token
+		page, err := s.States.GetExecutionHistory(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range pages {
 		if err != nil {
 			return fmt.Errorf("reading the history of the execution %s: %w", x.Name, err)
 		}
@@ -109,10 +115,17 @@ func (s *Source) latestStandard(ctx context.Context, limit int, since time.Durat
 func (s *Source) list(ctx context.Context, limit int, from time.Time) ([]types.ExecutionListItem, error) {
 	scope, machine := s.machine()
 	arn := scope + ":stateMachine:" + machine
-	pages := sfn.NewListExecutionsPaginator(s.States, &sfn.ListExecutionsInput{StateMachineArn: &arn, MaxResults: int32(limit)})
+	in := &sfn.ListExecutionsInput{StateMachineArn: &arn, MaxResults: int32(limit)}
+	pages := cloud.Pages(func(token *string) (*sfn.ListExecutionsOutput, *string, error) {
+		in.NextToken = token
+		page, err := s.States.ListExecutions(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
+	})
 	var items []types.ExecutionListItem
-	for pages.HasMorePages() && len(items) < limit {
-		page, err := pages.NextPage(ctx)
+	for page, err := range pages {
 		if err != nil {
 			return nil, fmt.Errorf("listing the executions of the state machine %s: %w", machine, err)
 		}
@@ -121,6 +134,9 @@ func (s *Source) list(ctx context.Context, limit int, from time.Time) ([]types.E
 				return items, nil
 			}
 			items = append(items, item)
+		}
+		if len(items) >= limit {
+			break
 		}
 	}
 	return items[:min(len(items), limit)], nil

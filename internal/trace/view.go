@@ -61,11 +61,21 @@ func (x *Execution) took() string {
 	t := &x.Timeline
 	switch {
 	case !t.Ended.IsZero():
-		return ", took " + console.Rounded(t.Ended.Sub(t.Began)).String()
+		return ", took " + lasted(t.Began, t.Ended)
 	case !x.hasEnded() && x.isRecent() || !x.Express:
 		return ", " + console.Rounded(x.Now.Sub(t.Began)).String() + " ago"
 	}
 	return ""
+}
+
+// lasted is how long something took. What AWS and a record tell of times ends with
+// milliseconds, and nothing takes none.
+func lasted(began, ended time.Time) string {
+	d := ended.Sub(began)
+	if d < time.Millisecond {
+		return "<1ms"
+	}
+	return console.Rounded(d).String()
 }
 
 func instant(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05.000") }
@@ -108,7 +118,7 @@ func (x *Execution) facts(a timeline.Attempt, narrow bool) []string {
 		}
 	}
 	if !a.Ended.IsZero() {
-		took = console.Rounded(a.Ended.Sub(a.Began)).String()
+		took = lasted(a.Began, a.Ended)
 	}
 	switch {
 	case !narrow:

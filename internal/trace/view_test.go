@@ -158,6 +158,27 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 	}
 }
 
+// Less than a millisecond is less than AWS tells, but not nothing.
+func TestWhatTakesLessThanAMillisecond(t *testing.T) {
+	r := perform(t, specOf("all", true), answer{status: 201})
+	for i := range r.events {
+		r.events[i].Timestamp = start
+	}
+	x := read(t, r, groups(t, "all", true, r))
+	x.Timeline.Attempts[0].Ended = x.Timeline.Attempts[0].Began
+	x.Timeline.Ended = x.Timeline.Began
+	got := text(t, x, trace.Style{})
+	for _, want := range []string{" UTC, took <1ms\n", "+0s  <1ms  201\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+	var list strings.Builder
+	if err := (&trace.List{Executions: []*trace.Execution{x}}).Write(&list, trace.Style{}); err != nil || !strings.Contains(list.String(), "succeeded  <1ms  1 ") {
+		t.Errorf("%v, no <1ms in:\n%s", err, list.String())
+	}
+}
+
 // TestACrashAndRepeats: Lambda's own errors, after which Step Functions calls
 // again, and an egress that dies.
 func TestACrashAndRepeats(t *testing.T) {

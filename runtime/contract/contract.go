@@ -9,6 +9,8 @@
 //	egress result     Success                     (also the execution's output)
 //	egress error      an error name of this package; errorMessage is a Failure
 //	execution cause   Cause, around that same Failure
+//
+// The lines that the Lambdas log about it have one form as well, that of NewLogger.
 package contract
 
 // The names under which an egress reports a failed attempt. The definition's

@@ -3,7 +3,6 @@ package egress
 import (
 	"bytes"
 	"encoding/json"
-	"log/slog"
 	"strings"
 	"testing"
 
@@ -15,7 +14,7 @@ import (
 func logged(t *testing.T, l lab, in contract.Invocation) (line string, fields map[string]any) {
 	t.Helper()
 	var out bytes.Buffer
-	l.Logger = slog.New(slog.NewJSONHandler(&out, nil))
+	l.Logger = contract.NewLogger(&out)
 	handle(t, l.build(t), in)
 	if lines := strings.Count(out.String(), "\n"); lines != 1 {
 		t.Fatalf("%d lines, want 1:\n%s", lines, out.String())
@@ -26,7 +25,7 @@ func logged(t *testing.T, l lab, in contract.Invocation) (line string, fields ma
 	return out.String(), fields
 }
 
-var exceptTime = cmpopts.IgnoreMapEntries(func(key string, _ any) bool { return key == "time" })
+var exceptTime = cmpopts.IgnoreMapEntries(func(key string, _ any) bool { return key == "timestamp" })
 
 func TestLogOfASuccess(t *testing.T) {
 	url, _ := serve(t, answering(200, "body"))

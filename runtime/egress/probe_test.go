@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -132,7 +131,7 @@ func TestProbeTellsNothingElseOfTheAnswer(t *testing.T) {
 			url, calls := serve(t, test.answer)
 			var log bytes.Buffer
 			l := asking(url)
-			l.Logger = slog.New(slog.NewJSONHandler(&log, nil))
+			l.Logger = contract.NewLogger(&log)
 			got := probed(t, l, "")
 			diff(t, "probed", contract.Probed{Egress: 2, Service: url, Fault: test.fault, Reason: test.reason}, got, equateAddresses)
 			if n := calls.Load(); n != 1 {
@@ -338,7 +337,7 @@ func TestLogOfAProbe(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
 			l := asking(test.service)
-			l.Logger = slog.New(slog.NewJSONHandler(&out, nil))
+			l.Logger = contract.NewLogger(&out)
 			probed(t, l, "")
 			var got map[string]any
 			if err := json.Unmarshal(out.Bytes(), &got); err != nil { // more than one line fails here

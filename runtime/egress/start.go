@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // EnvEgress is the environment variable with the number of this Lambda in the
@@ -52,7 +53,7 @@ func fromEnvironment(cfg Config, getenv func(string) string, stdout io.Writer) (
 		Dialer: dialer,
 		Now:    time.Now,
 		Random: rand.Float64,
-		Logger: slog.New(slog.NewJSONHandler(stdout, nil)),
+		Logger: contract.NewLogger(stdout),
 	})
 }
 

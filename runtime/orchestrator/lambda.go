@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"io"
 	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // stateMachineVariable is the environment variable that the template sets.
@@ -19,7 +21,7 @@ const stateMachineVariable = "SFNGEN_STATE_MACHINE_ARN"
 // the Lambda's own. With a config or an environment that cannot work it ends
 // the process with status 1 and says why.
 func Start(cfg Config) {
-	o, err := newFromVariables(cfg, os.Getenv)
+	o, err := newFromVariables(cfg, os.Getenv, os.Stdout)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "orchestrator: %v\n", err)
 		os.Exit(1)
@@ -27,7 +29,7 @@ func Start(cfg Config) {
 	lambda.Start(o.Handle)
 }
 
-func newFromVariables(cfg Config, getenv func(string) string) (*Orchestrator, error) {
+func newFromVariables(cfg Config, getenv func(string) string, stdout io.Writer) (*Orchestrator, error) {
 	client, err := NewClient(getenv)
 	if err != nil {
 		return nil, err
@@ -38,7 +40,7 @@ func newFromVariables(cfg Config, getenv func(string) string) (*Orchestrator, er
 	return New(cfg, Environment{
 		StepFunctions:   client,
 		StateMachineARN: getenv(stateMachineVariable),
-		Log:             slog.New(slog.NewJSONHandler(os.Stdout, nil)),
+		Log:             contract.NewLogger(stdout),
 	})
 }
 

@@ -38,13 +38,17 @@ func TestEndpoint(t *testing.T) {
 		"of all services": changed(changed(variables(s.url), "AWS_ENDPOINT_URL_SFN", ""), "AWS_ENDPOINT_URL", s.url),
 	} {
 		t.Run(name, func(t *testing.T) {
-			o, err := newFromVariables(expressConfig(), getenv)
+			log := &lockedBuffer{}
+			o, err := newFromVariables(expressConfig(), getenv, log)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got, err := o.Handle(t.Context(), request("GET", "/"))
 			if err != nil || got.StatusCode != 200 {
 				t.Errorf("answered %d %s, %v", got.StatusCode, got.Body, err)
+			}
+			if line := log.String(); !strings.HasPrefix(line, `{"timestamp":"`) {
+				t.Errorf("it logs %s", line)
 			}
 		})
 	}
@@ -94,7 +98,7 @@ func TestCredentialsAreReadAtEachCall(t *testing.T) {
 
 func TestNoCredentials(t *testing.T) {
 	s := newService(t, func(c call) reply { t.Errorf("called: %+v", c); return refused(500, "InternalFailure") })
-	o, err := newFromVariables(expressConfig(), changed(variables(s.url), "AWS_SECRET_ACCESS_KEY", ""))
+	o, err := newFromVariables(expressConfig(), changed(variables(s.url), "AWS_SECRET_ACCESS_KEY", ""), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +150,7 @@ func TestBadStart(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := newFromVariables(test.cfg, test.getenv)
+			_, err := newFromVariables(test.cfg, test.getenv, io.Discard)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("error %v, want %s", err, test.want)
 			}

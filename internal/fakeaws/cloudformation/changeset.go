@@ -44,6 +44,9 @@ func (f *Fake) createChangeSet(form url.Values) (node, *Error) {
 	}
 	was, _ := parse(s.Template) // a new stack has none
 	set.changes = compare(s, was, is, s.Parameters, set.parameters)
+	if set.mode == "REVERT_DRIFT" {
+		set.changes = f.revert(set.changes)
+	}
 	f.sets = append(f.sets, set)
 	return el("", text("Id", set.id), text("StackId", s.ID)), nil
 }
@@ -122,7 +125,7 @@ func (f *Fake) finish(set *changeSet) {
 	switch {
 	case f.RefuseChangeSet != "":
 		set.status, set.reason = "FAILED", f.RefuseChangeSet
-	case len(set.changes) == 0 && set.template == s.Template && slices.Equal(set.tags, s.Tags) && set.mode == "":
+	case len(set.changes) == 0 && set.template == s.Template && slices.Equal(set.tags, s.Tags):
 		set.status, set.reason = "FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."
 	default:
 		set.status, set.execution = "CREATE_COMPLETE", "AVAILABLE"

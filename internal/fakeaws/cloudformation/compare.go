@@ -8,6 +8,7 @@ import (
 // change is what a change set says of one resource.
 type change struct {
 	action, id, kind, physical, replacement string
+	drift                                   string // of a drift-aware change set
 	details                                 []detail
 }
 
@@ -16,6 +17,7 @@ type detail struct {
 	recreation                    string // Always or Never
 	evaluation                    string // Static or Dynamic
 	source, cause                 string
+	kind                          string // Add, Remove, Modify or SyncWithActual; "" where it is not told
 }
 
 // compare is CloudFormation's comparison: of templates, of the parameters that
@@ -162,9 +164,12 @@ func (c change) node(values bool) node {
 		if values {
 			target.kids = append(target.kids, text("Path", d.path), text("BeforeValue", d.before), text("AfterValue", d.after))
 		}
+		if d.kind != "" {
+			target.kids = append(target.kids, text("AttributeChangeType", d.kind))
+		}
 		details = append(details, el("", target, text("Evaluation", d.evaluation), text("ChangeSource", d.source), text("CausingEntity", d.cause)))
 	}
 	return el("", text("Type", "Resource"), el("ResourceChange",
 		text("Action", c.action), text("LogicalResourceId", c.id), text("PhysicalResourceId", c.physical),
-		text("ResourceType", c.kind), text("Replacement", c.replacement), members("Details", details)))
+		text("ResourceType", c.kind), text("Replacement", c.replacement), text("ResourceDriftStatus", c.drift), members("Details", details)))
 }

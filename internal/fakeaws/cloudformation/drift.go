@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"net/url"
+	"slices"
 )
 
 // Drift is a resource that is not as CloudFormation has made it.
@@ -59,4 +60,26 @@ func (f *Fake) describeDrifts(form url.Values) (node, *Error) {
 			text("StackResourceDriftStatus", d.Status), members("PropertyDifferences", differences)))
 	}
 	return page(form, f.pageSize(), "StackResourceDrifts", all), nil
+}
+
+// revert adds to a change set what a drift-aware one takes back (CloudFormation User
+// Guide, "Using drift-aware change sets").
+func (f *Fake) revert(changes []change) []change {
+	for _, d := range f.Drifts {
+		i := slices.IndexFunc(changes, func(c change) bool { return c.id == d.LogicalID })
+		if i < 0 {
+			i = len(changes)
+			changes = append(changes, change{action: "Modify", id: d.LogicalID, kind: d.Type, replacement: "False"})
+		}
+		c := &changes[i]
+		c.drift = d.Status
+		if d.Status == "DELETED" {
+			c.action, c.replacement, c.details = "Add", "", nil
+			continue
+		}
+		for _, p := range d.Differences {
+			c.details = append(c.details, detail{path: "/Properties" + p.Path, before: p.Actual, after: p.Expected, recreation: "Never", evaluation: "Static", source: "NoModification", kind: "Modify"})
+		}
+	}
+	return changes
 }

@@ -101,6 +101,13 @@ func (f *Fake) getTemplate(form url.Values) (node, *Error) {
 	if s == nil {
 		return node{}, missing(form.Get("StackName"))
 	}
+	if form.Has("ChangeSetName") {
+		set, refused := f.findSet(form)
+		if refused != nil {
+			return node{}, refused
+		}
+		return el("", text("TemplateBody", set.template)), nil
+	}
 	if s.Template == "" {
 		return node{}, &Error{Code: "ValidationError", Message: "Stack [" + s.Name + "] has no template"}
 	}

@@ -1,5 +1,5 @@
-// Package lambda is Lambda's Invoke on loopback, for tests: the REST/JSON protocol
-// as the SDK speaks it (Lambda API Reference, Invoke).
+// Package lambda is Lambda's Invoke and GetFunctionConfiguration on loopback, for
+// tests: the REST/JSON protocol as the SDK speaks it (Lambda API Reference).
 package lambda
 
 import (
@@ -71,6 +71,11 @@ type Call struct {
 // Service is the functions of an account, by name. It is safe for concurrent use.
 type Service struct {
 	functions map[string]Function
+	// Code is the SHA-256 of each function's zip, in Base64, as its configuration
+	// tells it. Set it before the first call.
+	Code map[string]string
+	// Refusal is the answer to whoever asks for a configuration; nil: there is none.
+	Refusal *Refusal
 
 	mu    sync.Mutex
 	calls []Call
@@ -89,6 +94,10 @@ func (s *Service) Calls() []Call {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const before, after = "/2015-03-31/functions/", "/invocations"
 	name, found := strings.CutPrefix(r.URL.Path, before)
+	if function, ok := strings.CutSuffix(name, "/configuration"); found && ok && r.Method == http.MethodGet {
+		s.configuration(w, function)
+		return
+	}
 	name, ok := strings.CutSuffix(name, after)
 	if !found || !ok || r.Method != http.MethodPost {
 		http.Error(w, r.Method+" "+r.URL.Path+" is no Invoke", http.StatusNotImplemented)
@@ -104,10 +113,29 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.function(name)(r.Context(), payload).write(w)
 }
 
+// configuration tells as much of it as Code has.
+func (s *Service) configuration(w http.ResponseWriter, name string) {
+	code, there := s.Code[name]
+	switch {
+	case s.Refusal != nil:
+		Reply{Refusal: s.Refusal}.write(w)
+		return
+	case !there:
+		unknown(name)(context.Background(), nil).write(w)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]string{"FunctionName": name, "CodeSha256": code}) // a client that went away
+}
+
 func (s *Service) function(name string) Function {
 	if f, ok := s.functions[name]; ok {
 		return f
 	}
+	return unknown(name)
+}
+
+func unknown(name string) Function {
 	return Refuses(http.StatusNotFound, "ResourceNotFoundException",
 		fmt.Sprintf("Function not found: arn:aws:lambda:eu-central-1:123456789012:function:%s", name))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -59,9 +60,11 @@ func (g *gateway) list(w http.ResponseWriter, r *http.Request, nameOrID string) 
 	g.proxy.ServeHTTP(w, r)
 }
 
-// readTemplate is GetTemplate, which moto cannot answer of a failed creation.
-func (g *gateway) readTemplate(w http.ResponseWriter, r *http.Request, nameOrID string) {
-	if !g.isLeft(nameOrID) {
+// readTemplate is GetTemplate, which moto cannot answer of a failed creation, nor of
+// a change set.
+func (g *gateway) readTemplate(w http.ResponseWriter, r *http.Request, form url.Values) {
+	nameOrID := form.Get("StackName")
+	if !g.isLeft(nameOrID) && !form.Has("ChangeSetName") {
 		g.proxy.ServeHTTP(w, r)
 		return
 	}

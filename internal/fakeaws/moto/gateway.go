@@ -75,7 +75,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.remember(name, form.Get("TemplateBody"))
 		g.proxy.ServeHTTP(w, r)
 	case "GetTemplate":
-		g.readTemplate(w, r, name)
+		g.readTemplate(w, r, form)
 	case "ExecuteChangeSet":
 		g.execute(w, r, form)
 	case "DeleteStack":

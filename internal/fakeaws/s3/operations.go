@@ -78,8 +78,16 @@ func (c *call) get(b *bucket) *Refusal {
 	if !ok {
 		return &Refusal{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}
 	}
+	checksum := c.r.Header.Get("x-amz-checksum-mode") == "ENABLED"
+	if o.KMSKey != "" {
+		if checksum || c.operation == "GetObject" {
+			return &Refusal{http.StatusForbidden, "AccessDenied", "Access Denied"}
+		}
+		c.w.Header().Set("x-amz-server-side-encryption", "aws:kms")
+		c.w.Header().Set("x-amz-server-side-encryption-aws-kms-key-id", o.KMSKey)
+	}
 	c.w.Header().Set("Content-Length", strconv.Itoa(len(o.Body)))
-	if o.SHA256 != "" && c.r.Header.Get("x-amz-checksum-mode") == "ENABLED" {
+	if o.SHA256 != "" && checksum {
 		c.w.Header().Set("x-amz-checksum-sha256", o.SHA256)
 		c.w.Header().Set("x-amz-checksum-type", "FULL_OBJECT")
 	}

@@ -30,6 +30,8 @@ type Bucket struct {
 type Object struct {
 	Body   []byte
 	SHA256 string // base64
+	// KMSKey is the ARN of the key that encrypts it, which the caller may not use.
+	KMSKey string
 }
 
 // Refusal is an error that S3 answers with.

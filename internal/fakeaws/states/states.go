@@ -1,6 +1,7 @@
 // Package states is Step Functions' read side on loopback, for tests: executions
 // that are given, as DescribeExecution, GetExecutionHistory and ListExecutions tell
-// of them (AWS JSON 1.0).
+// of them, and the definitions of state machines, as DescribeStateMachine does (AWS
+// JSON 1.0).
 package states
 
 import (
@@ -32,6 +33,8 @@ type Execution struct {
 // page has at most; 0: as many as the caller asks for. Set it before the first call.
 type Service struct {
 	PageSize int
+	// Definitions are the state machines', by their ARNs. Set it before the first call.
+	Definitions map[string]string
 
 	mu         sync.Mutex
 	executions []Execution
@@ -90,6 +93,8 @@ func (s *Service) answer(r *http.Request) (any, *refusal) {
 		return s.describe(in)
 	case "GetExecutionHistory":
 		return s.history(in)
+	case "DescribeStateMachine":
+		return s.machine(in)
 	}
 	return nil, &refusal{"UnknownOperationException", action}
 }
@@ -101,6 +106,15 @@ func (s *Service) find(arn string) (Execution, *refusal) {
 		}
 	}
 	return Execution{}, &refusal{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"}
+}
+
+// machine tells as much of a state machine as Definitions has.
+func (s *Service) machine(in request) (any, *refusal) {
+	definition, there := s.Definitions[in.StateMachineARN]
+	if !there {
+		return nil, &refusal{"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + in.StateMachineARN + "'"}
+	}
+	return map[string]any{"stateMachineArn": in.StateMachineARN, "definition": definition}, nil
 }
 
 // page gives a page of n things and the token of the next.

@@ -1,0 +1,109 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/artifacts"
+)
+
+// BucketChoice is which bucket holds the zips.
+type BucketChoice struct {
+	Name   string // "": the one that the deployed stack uses, else Default
+	Create bool   // make it if it is not there
+	Owner  string // the account that it belongs to; "" is the caller's
+	// Default is the account's own in the region, where sfngen has made one.
+	Default string
+}
+
+// Store is a bucket that is there.
+type Store interface {
+	// Put uploads what the key does not have yet. sha256 is of the content, in hex.
+	Put(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (uploaded bool, err error)
+	// URL is where CloudFormation finds an object.
+	URL(key string) string
+}
+
+// NoBucketError is a deployment that names no bucket, of a stack that has none
+// yet, where sfngen's own is not there either.
+type NoBucketError struct{ Default, Region string }
+
+func (e *NoBucketError) Error() string {
+	return fmt.Sprintf("no bucket for the zips of the Lambdas: --create-bucket makes one, %s (private, encrypted, versioned), which is then used without being named; --bucket names one that you have in %s", e.Default, e.Region)
+}
+
+// UnseenError is a dry run for which a bucket would have to be made.
+type UnseenError struct {
+	Size   int // of the template, in bytes
+	Bucket string
+}
+
+func (e *UnseenError) Error() string {
+	return fmt.Sprintf("a template of %d KB can only be looked at through a bucket, there is no bucket %s, and a dry run makes none: name one that is there with --bucket, or deploy without --dry-run: that shows the changes, too, and asks before it makes them",
+		e.Size/1000, e.Bucket)
+}
+
+// chooseBucket decides which bucket it is. The account's own was not asked for:
+// byDefault.
+func (d *Deployment) chooseBucket(before types.Stack) (byDefault bool) {
+	if d.Bucket.Name != "" {
+		return false
+	}
+	for _, p := range before.Parameters {
+		if aws.ToString(p.ParameterKey) == parameterBucket && aws.ToString(p.ParameterValue) != "" {
+			d.Bucket.Name = *p.ParameterValue
+			return false
+		}
+	}
+	d.Bucket.Name = d.Bucket.Default
+	return true
+}
+
+// findStore looks for the bucket, before anything that takes time. nil is for one
+// that is still to be made, which a dry run of a small template goes without.
+func (d *Deployment) findStore(ctx context.Context, before types.Stack, template []byte) (Store, error) {
+	byDefault := d.chooseBucket(before)
+	choice := d.Bucket
+	choice.Create = false
+	store, _, err := d.OpenStore(ctx, choice)
+	missing := errors.As(err, new(*artifacts.MissingError))
+	switch {
+	case missing && d.Mode == DryRun && len(template) > inlineTemplate:
+		return nil, &UnseenError{Size: len(template), Bucket: d.Bucket.Name}
+	case missing && d.Bucket.Create:
+		return nil, nil
+	case missing && byDefault:
+		return nil, &NoBucketError{Default: d.Bucket.Default, Region: d.Cloud.Region}
+	case err != nil && byDefault:
+		return nil, fmt.Errorf("no bucket is named with --bucket, and that of the account cannot be used: %w", err)
+	}
+	return store, err
+}
+
+// makeStore makes the bucket. An interrupt waits for that: half of it would be a
+// bucket that is open.
+func (d *Deployment) makeStore(ctx context.Context, left *remains) (Store, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	stop := d.onInterrupt(ctx, func() { d.say("interrupted: the bucket %s is made to its end, and closed, first", d.Bucket.Name) })
+	whole, cancel := finishing(ctx)
+	defer cancel()
+	store, made, err := d.OpenStore(whole, d.Bucket)
+	stop()
+	if left.made = made; made {
+		d.say("made the bucket %s", d.Bucket.Name)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil && !errors.As(err, new(*artifacts.HalfError)):
+		return nil, &LeftError{Err: err, Left: "nothing was deployed; whether the bucket " + d.Bucket.Name + " was made is not known"}
+	case err != nil:
+		return nil, err
+	}
+	return store, ctx.Err()
+}

@@ -1,0 +1,99 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+)
+
+const stillThere = "the empty stack that it made is still being deleted: " + cli + "wait stack-delete-complete" + here + " waits for it"
+
+// deleting lets a deletion take as many looks at the stack as that; CloudFormation
+// deletes even an empty stack after its answer.
+func (w *world) deleting(looks int) {
+	w.fake.Pace = 1
+	begun := false
+	w.cut = func(_ http.ResponseWriter, _ *http.Request, action string) bool {
+		switch {
+		case action == "DeleteStack":
+			begun = true
+		case action == "DescribeStacks" && begun:
+			if looks--; looks == 0 {
+				w.fake.Advance("acme-orders")
+			}
+		}
+		return false
+	}
+}
+
+// The next deployment would find DELETE_IN_PROGRESS: the end is waited for, and
+// when it takes too long, that is said.
+func TestTheEmptyStackIsGoneInTheEnd(t *testing.T) {
+	const declined = "declined\nnothing was deployed: the change set is removed"
+	const zips = "; the uploaded zips stay in the bucket zips, for the next time"
+	for name, c := range map[string]struct {
+		looks int
+		mode  Mode
+		err   string
+		said  string // at last
+	}{
+		"declined, soon":  {3, Execute, declined + ", and so is the empty stack that it made" + zips, "17 changes: 17 created\n"},
+		"declined, late":  {1000, Execute, declined + "; " + stillThere + zips, "17 changes: 17 created\n"},
+		"a dry run, soon": {3, DryRun, "", "asking CloudFormation what would change\ndry run: nothing was changed in AWS\n"},
+		"a dry run, late": {1000, DryRun, "", "asking CloudFormation what would change\nnote: " + stillThere + "\ndry run: nothing was changed in AWS\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.answer = false
+			w.deleting(c.looks)
+			d := w.deployment()
+			d.Mode, d.Bucket.Name, d.Results = c.mode, "zips", &bytes.Buffer{}
+			began := w.now
+			_, err := d.Run(t.Context())
+			wantError(t, err, c.err)
+			if !bytes.HasSuffix(w.out.Bytes(), []byte(c.said)) {
+				t.Errorf("said\n%s", w.said())
+			}
+			if gone := w.fake.Stack("acme-orders") == nil; gone != (c.looks == 3) || w.now.Sub(began) > grace+2*time.Second {
+				t.Errorf("the stack has gone: %v, after %v", gone, w.now.Sub(began))
+			}
+		})
+	}
+}
+
+// Ctrl-C while it is waited for is no reason to say that it has gone.
+func TestTheEmptyStackAfterAnInterrupt(t *testing.T) {
+	w := newWorld(t)
+	w.deleting(1000)
+	d := w.deployment()
+	d.Bucket.Name = "zips"
+	ctx, cancel := context.WithCancel(t.Context())
+	d.Confirm = func(context.Context, string) (bool, error) {
+		cancel()
+		return false, context.Canceled
+	}
+	_, err := d.Run(ctx)
+	wantError(t, err, "nothing was deployed: the change set is removed; "+stillThere+"; the uploaded zips stay in the bucket zips, for the next time")
+}
+
+// CloudFormation lists a change set for a while after it was deleted.
+func TestTheOwnChangeSetIsStillListed(t *testing.T) {
+	w := newWorld(t)
+	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
+		if action != "DeleteChangeSet" {
+			return false
+		}
+		_, _ = io.WriteString(rw, `<DeleteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DeleteChangeSetResult/></DeleteChangeSetResponse>`)
+		return true
+	}
+	d := w.deployment()
+	d.Mode, d.Bucket.Name, d.Results = DryRun, "zips", &bytes.Buffer{}
+	_, err := d.Run(t.Context())
+	wantError(t, err, "")
+	if s := w.fake.Stack("acme-orders"); s != nil {
+		t.Errorf("the empty stack is left in %s", s.Status)
+	}
+}

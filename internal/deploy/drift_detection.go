@@ -1,0 +1,99 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+)
+
+// errNoDrift is when drift cannot be told.
+var errNoDrift = errors.New("drift is not known")
+
+// detect adds what CloudFormation's drift detection finds.
+func (d *Deployment) detect(ctx context.Context, found *drift) {
+	status, err := d.detectDrift(ctx, d.theirs.ID)
+	var reports []types.StackResourceDrift
+	if err == nil && status == types.StackDriftStatusDrifted {
+		reports, err = d.differences(ctx, d.theirs.ID)
+	}
+	if err != nil {
+		d.cannotTell(ctx, found, "the stack was changed outside of CloudFormation", err)
+		return
+	}
+	for _, r := range d.trusted(reports, found) {
+		found.lines = append(found.lines, driftLines(r)...)
+	}
+}
+
+func (d *Deployment) detectDrift(ctx context.Context, stackID string) (types.StackDriftStatus, error) {
+	client := d.Cloud.CloudFormation()
+	began, err := client.DetectStackDrift(ctx, &cloudformation.DetectStackDriftInput{StackName: &stackID})
+	if err != nil {
+		return "", err
+	}
+	var now *cloudformation.DescribeStackDriftDetectionStatusOutput
+	err = d.poll(ctx, "waiting for drift detection", func() (bool, error) {
+		now, err = client.DescribeStackDriftDetectionStatus(ctx, &cloudformation.DescribeStackDriftDetectionStatusInput{
+			StackDriftDetectionId: began.StackDriftDetectionId,
+		})
+		return err == nil && now.DetectionStatus != types.StackDriftDetectionStatusDetectionInProgress, err
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case now.StackDriftStatus == types.StackDriftStatusDrifted:
+		return now.StackDriftStatus, nil // also of a detection that could not look at everything
+	case now.DetectionStatus == types.StackDriftDetectionStatusDetectionFailed:
+		return "", fmt.Errorf("%w: %s", errNoDrift, told(now.DetectionStatusReason))
+	}
+	return now.StackDriftStatus, nil
+}
+
+// differences are what CloudFormation reports of each resource.
+func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.StackResourceDrift, error) {
+	var all []types.StackResourceDrift
+	pages := cloudformation.NewDescribeStackResourceDriftsPaginator(d.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
+		StackName: &stackID,
+		StackResourceDriftStatusFilters: []types.StackResourceDriftStatus{
+			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted,
+		},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.StackResourceDrifts...)
+	}
+	return all, nil
+}
+
+func driftLines(r types.StackResourceDrift) []string {
+	id := told(r.LogicalResourceId)
+	name := fmt.Sprintf("%s (%s)", id, plain(id, aws.ToString(r.ResourceType)))
+	if r.StackResourceDriftStatus == types.StackResourceDriftStatusDeleted {
+		return []string{name + " was deleted"}
+	}
+	var lines []string
+	for _, p := range r.PropertyDifferences {
+		path := strings.TrimPrefix(told(p.PropertyPath), "/")
+		was, is := cut(aws.ToString(p.ExpectedValue), 80), cut(aws.ToString(p.ActualValue), 80)
+		switch p.DifferenceType {
+		case types.DifferenceTypeAdd:
+			lines = append(lines, fmt.Sprintf("%s: %s: added, %s", name, path, is))
+		case types.DifferenceTypeRemove:
+			lines = append(lines, fmt.Sprintf("%s: %s: removed, was %s", name, path, was))
+		default:
+			lines = append(lines, fmt.Sprintf("%s: %s: %s -> %s", name, path, was, is))
+		}
+	}
+	if len(lines) == 0 {
+		return []string{name + " was changed"}
+	}
+	return lines
+}

@@ -1,0 +1,116 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cloud"
+)
+
+// LeftError is an error with what the command leaves in AWS because of it.
+type LeftError struct {
+	Err  error
+	Left string
+}
+
+// Error leaves out what only says that it was interrupted.
+func (e *LeftError) Error() string {
+	if errors.Is(e.Err, context.Canceled) {
+		return e.Left
+	}
+	return e.Err.Error() + "\n" + e.Left
+}
+
+func (e *LeftError) Unwrap() error { return e.Err }
+
+// remains are what a deployment has put into S3, which stays when it ends early.
+type remains struct {
+	bucket   string
+	made     bool   // the bucket, by this deployment
+	zips     int    // that were not in it before
+	template string // likewise; "" for none
+}
+
+func (r remains) nothing() bool { return !r.made && r.zips == 0 && r.template == "" }
+
+// files are what was uploaded, in words.
+func (r remains) files() string {
+	var names []string
+	if r.zips > 0 {
+		names = append(names, "the uploaded zips")
+	}
+	if r.template != "" {
+		names = append(names, r.template)
+	}
+	return strings.Join(names, " and ")
+}
+
+// String is a clause about all of it.
+func (r remains) String() string {
+	files := r.files()
+	switch {
+	case r.made && files != "":
+		return "the new bucket " + r.bucket + " stays, and so do " + files + " in it, for the next time"
+	case r.made:
+		return "the new bucket " + r.bucket + " stays, for the next time"
+	case r.zips > 0:
+		return files + " stay in the bucket " + r.bucket + ", for the next time"
+	}
+	return files + " stays in the bucket " + r.bucket
+}
+
+// untouched is an end before there is anything of CloudFormation's.
+func untouched(ctx context.Context, why error, left remains) error {
+	switch {
+	case errors.As(why, new(*LeftError)) || errors.As(why, new(*artifacts.HalfError)):
+		return why // which says it
+	case ctx.Err() != nil:
+		why = ctx.Err()
+	case left.nothing():
+		return why
+	}
+	if left.nothing() {
+		return &LeftError{Err: why, Left: "nothing was changed in AWS"}
+	}
+	return &LeftError{Err: why, Left: "nothing was deployed; " + left.String()}
+}
+
+// giveUp ends a deployment before its execution: AWS is left as it was, and that
+// is said.
+func (d *Deployment) giveUp(ctx context.Context, set *changeSet, why error) error {
+	var api smithy.APIError
+	if set.id == "" && errors.As(why, &api) && !passes(why) {
+		return untouched(ctx, why, set.left) // CloudFormation has made nothing
+	}
+	if ctx.Err() != nil {
+		why = ctx.Err()
+	}
+	if set.waits {
+		return &LeftError{Err: why, Left: "nothing was changed: the change set is as it was"}
+	}
+	left := "nothing was changed: the change set is removed"
+	if !set.left.nothing() {
+		left = "nothing was deployed: the change set is removed"
+	}
+	err := d.discardSoon(ctx, set)
+	switch {
+	case errors.Is(err, errExecuting):
+		return &LeftError{Err: why, Left: "somebody else executes the change set " + set.name + ": " + d.command("describe-stack-events", d.Name) + " shows it"}
+	case isNoAnswer(why) && set.id == "":
+		left = "nothing was deployed; whether the change set " + set.name + " was made and is removed is not known"
+	case err != nil:
+		left = "nothing was deployed, but " + cloud.Explain(err).Error()
+	case set.lingers:
+		left += "; " + d.lingering()
+	case set.emptied:
+		left += ", and so is the empty stack that it made"
+	}
+	if !set.left.nothing() {
+		left += "; " + set.left.String()
+	}
+	return &LeftError{Err: why, Left: left}
+}
