@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/pattern"
 	"github.com/sfngen/sfngen/internal/shell"
 	"github.com/sfngen/sfngen/internal/stack"
 )
@@ -76,7 +76,7 @@ func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 
 // stackNames are CloudFormation's (API Reference, CreateStack); what has a slash
 // or a dot was meant as a path.
-var stackNames = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+var stackNames = pattern.New(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
 func isStackName(arg string) bool { return stackNames.MatchString(arg) }
 

@@ -177,7 +177,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stac
 			if err != nil {
 				return nil, false, err
 			}
-			return bucket, bucket.Created, nil
+			return storeOf(bucket), bucket.Created, nil
 		},
 	}
 	d.Bucket.Default = artifacts.DefaultBucket(cl)
@@ -230,3 +230,18 @@ func verdictOf(stderr io.Writer, err error) error {
 	}
 	return err
 }
+
+// store is a bucket's two methods by themselves: a bucket as an interface value
+// would make the linker keep every method of every client of AWS behind it.
+type store struct {
+	put func(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (bool, error)
+	url func(key string) string
+}
+
+func storeOf(b *artifacts.Bucket) store { return store{put: b.Put, url: b.URL} }
+
+func (s store) Put(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (bool, error) {
+	return s.put(ctx, key, content, size, sha256)
+}
+
+func (s store) URL(key string) string { return s.url(key) }

@@ -3,8 +3,9 @@ package artifacts
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // NameError is a bucket name that S3 does not take.
@@ -14,7 +15,7 @@ type NameError struct {
 
 func (e *NameError) Error() string { return fmt.Sprintf("--bucket %q: %s", e.Name, e.Why) }
 
-var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*[a-z0-9]$`)
+var bucketName = pattern.New(`^[a-z0-9][a-z0-9.-]*[a-z0-9]$`)
 
 // The beginnings and ends that S3 keeps for itself.
 var (
@@ -53,7 +54,7 @@ func (e *AccountError) Error() string {
 	return fmt.Sprintf("--bucket-owner %q: give the 12 digits of an AWS account's ID, such as 123456789012", e.ID)
 }
 
-var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+var accountID = pattern.New(`^[0-9]{12}$`)
 
 // CheckAccount fails with an AccountError.
 func CheckAccount(id string) error {

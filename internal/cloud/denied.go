@@ -1,9 +1,10 @@
 package cloud
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // deniedCodes are what services call it when a policy stands in the way. A HEAD
@@ -15,7 +16,7 @@ var deniedCodes = []string{
 
 // refusal is AWS's sentence about a policy (IAM User Guide, "Troubleshoot access
 // denied error messages"): who, what, on what, why.
-var refusal = regexp.MustCompile(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? (because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
+var refusal = pattern.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? (because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
 
 const policyPage = "https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
 

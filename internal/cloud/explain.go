@@ -1,11 +1,11 @@
 package cloud
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/aws/smithy-go"
 
+	"github.com/sfngen/sfngen/internal/pattern"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -40,7 +40,7 @@ func Explain(err error) error {
 
 // password is one in an address of one's own, an endpoint's or a proxy's. That is
 // told most often when it is wrong, so that it need not be a URL.
-var password = regexp.MustCompile("(//|[`\"]|uri: |calls to )([^\\s:@/`\"]*):[^@/`\"]*@")
+var password = pattern.New("(//|[`\"]|uri: |calls to )([^\\s:@/`\"]*):[^@/`\"]*@")
 
 // shown is a text as it may stand on a terminal, and in the log of a pipeline.
 func shown(text string) string {

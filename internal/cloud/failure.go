@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // failure is what an error of the SDK says, taken apart.
@@ -31,7 +32,7 @@ type signature struct {
 	key, region, service string
 }
 
-var credentialScope = regexp.MustCompile(`Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
+var credentialScope = pattern.New(`Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
 func newFailure(err error) *failure {
 	f := &failure{err: err}

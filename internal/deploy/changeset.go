@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/printable"
 )
@@ -126,11 +127,18 @@ func (d *Deployment) allChanges(ctx context.Context, page *cloudformation.Descri
 // "Validate stack deployments"). Who may not read them does without.
 func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
 	var lines []string
-	pages := cloudformation.NewDescribeEventsPaginator(d.Cloud.CloudFormation(), &cloudformation.DescribeEventsInput{
+	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeEventsInput{
 		ChangeSetName: &set.id, Filters: &types.EventFilter{FailedEvents: aws.Bool(true)},
+	}
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeEventsOutput, *string, error) {
+		in.NextToken = token
+		page, err := client.DescribeEvents(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range pages {
 		if err != nil {
 			return lines
 		}

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/cloud"
 )
 
 // ClaimedError is a stack without resources in which change sets wait that sfngen
@@ -27,9 +29,16 @@ func (e *ClaimedError) Error() string {
 // but its change sets' names tells whose it is. own are those of sfngen's.
 func (s *Session) checkClaim(ctx context.Context, found types.Stack) (own []string, err error) {
 	var others []string
-	pages := cloudformation.NewListChangeSetsPaginator(s.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: found.StackId})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	client, in := s.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: found.StackId}
+	pages := cloud.Pages(func(token *string) (*cloudformation.ListChangeSetsOutput, *string, error) {
+		in.NextToken = token
+		page, err := client.ListChangeSets(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
+	})
+	for page, err := range pages {
 		if err != nil {
 			return nil, fmt.Errorf("looking whose change sets wait in the stack %s: %w", aws.ToString(found.StackName), err)
 		}

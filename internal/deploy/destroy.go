@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
 )
 
@@ -95,9 +96,16 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 // show lists what is there, what is lost with it, and what stays.
 func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
 	var changes []Change
-	pages := cloudformation.NewListStackResourcesPaginator(d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	client, in := d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId}
+	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, *string, error) {
+		in.NextToken = token
+		page, err := client.ListStackResources(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
+	})
+	for page, err := range pages {
 		if err != nil {
 			return 0, fmt.Errorf("reading what the stack consists of: %w", err)
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,6 +15,7 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/sfngen/sfngen/internal/pack"
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // compareCode looks whether each Lambda runs the zip that was deployed. To
@@ -62,7 +62,7 @@ type deployedZip struct {
 }
 
 // keyed finds the hash in a key, and when the same zip was sent again.
-var keyed = regexp.MustCompile(`-([0-9a-f]{16})(-[0-9]{8}T[0-9]{6}Z)?\.zip$`)
+var keyed = pattern.New(`-([0-9a-f]{16})(-[0-9]{8}T[0-9]{6}Z)?\.zip$`)
 
 func (d *Deployment) deployedZip(now pack.Artifact) deployedZip {
 	z := deployedZip{bucket: parameter(d.theirs.Found, parameterBucket), key: parameter(d.theirs.Found, keyParameter(now))}

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/cloud"
 )
 
 // errNoDrift is when drift cannot be told.
@@ -57,14 +59,21 @@ func (d *Deployment) detectDrift(ctx context.Context, stackID string) (types.Sta
 // differences are what CloudFormation reports of each resource.
 func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.StackResourceDrift, error) {
 	var all []types.StackResourceDrift
-	pages := cloudformation.NewDescribeStackResourceDriftsPaginator(d.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
+	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
 		StackName: &stackID,
 		StackResourceDriftStatusFilters: []types.StackResourceDriftStatus{
 			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted,
 		},
+	}
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, *string, error) {
+		in.NextToken = token
+		page, err := client.DescribeStackResourceDrifts(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range pages {
 		if err != nil {
 			return nil, err
 		}

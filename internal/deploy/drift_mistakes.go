@@ -2,12 +2,13 @@ package deploy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // Drift detection is wrong about some resources that nobody has touched
@@ -19,7 +20,7 @@ const (
 )
 
 // unread are the properties of a rule's target that come back empty.
-var unread = regexp.MustCompile(`^/Targets/[^/]+/(RetryPolicy|DeadLetterConfig)(/|$)`)
+var unread = pattern.New(`^/Targets/[^/]+/(RetryPolicy|DeadLetterConfig)(/|$)`)
 
 // blind are the kinds of resources that are not compared, or not all of them.
 var blind = []struct{ kind, note string }{

@@ -10,16 +10,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/cloud"
 )
 
 // eventsSince are the events after the one with this id, the oldest first; all
 // that CloudFormation keeps (90 days) when there is none of that id. enough, if
 // given, ends the search at the first event, from the newest, that it is true for.
 func (s *Session) eventsSince(ctx context.Context, stackID, mark string, enough func(types.StackEvent) bool) ([]types.StackEvent, error) {
-	pages := cloudformation.NewDescribeStackEventsPaginator(s.Cloud.CloudFormation(), &cloudformation.DescribeStackEventsInput{StackName: &stackID})
+	client, in := s.Cloud.CloudFormation(), &cloudformation.DescribeStackEventsInput{StackName: &stackID}
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackEventsOutput, *string, error) {
+		in.NextToken = token
+		page, err := client.DescribeStackEvents(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
+	})
 	var events []types.StackEvent
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for page, err := range pages {
 		if err != nil {
 			return nil, fmt.Errorf("reading what has happened to the stack: %w", err)
 		}

@@ -1,9 +1,9 @@
 package deploy
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/sfngen/sfngen/internal/pattern"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -16,43 +16,43 @@ type failed struct {
 
 // cancelled is what CloudFormation says of resources that it gave up because
 // another one had failed.
-var cancelled = regexp.MustCompile(`(?i)^resource (creation|update|deletion) cancelled`)
+var cancelled = pattern.New(`(?i)^resource (creation|update|deletion) cancelled`)
 
 // advice is for the failures that a stack of sfngen's runs into; the first that
 // fits is said. The texts are CloudFormation's and the services' own.
 var advice = []struct {
-	form *regexp.Regexp
+	form *pattern.Pattern
 	say  string
 }{
-	{regexp.MustCompile(`(?i)attached to entities`),
+	{pattern.New(`(?i)attached to entities`),
 		"a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' shows them (for callers' the ARN is the output CallerPolicyArn); detach it from each, then try again"},
-	{regexp.MustCompile(`(?i)must detach all policies`),
+	{pattern.New(`(?i)must detach all policies`),
 		"somebody has attached a policy to a role of this stack: 'aws iam list-attached-role-policies --role-name ROLE' shows which; detach it, then try again"},
-	{regexp.MustCompile(`(?i)custom-named resource requires replacing`),
+	{pattern.New(`(?i)custom-named resource requires replacing`),
 		"CloudFormation cannot replace a resource under the same name; deploy under another name (name: in the spec), or destroy the stack and deploy it anew"},
-	{regexp.MustCompile(`(?i)already exists|AlreadyExists|ResourceConflictException|EntityAlreadyExists|ResourceExistenceCheck`),
+	{pattern.New(`(?i)already exists|AlreadyExists|ResourceConflictException|EntityAlreadyExists|ResourceExistenceCheck`),
 		"something of this name is there already, outside of this stack: it was made by hand, by another stack, or left by one; delete it, or choose another name in the spec"},
-	{regexp.MustCompile(`(?i)S3 Error Code: (NoSuchKey|NoSuchBucket)|The specified (key|bucket) does not exist|NoSuchKey`),
+	{pattern.New(`(?i)S3 Error Code: (NoSuchKey|NoSuchBucket)|The specified (key|bucket) does not exist|NoSuchKey`),
 		"the zip is not in the bucket: a lifecycle rule or a person has removed it, or the bucket is another one; deploy again, which uploads it"},
-	{regexp.MustCompile(`(?i)S3 Error Code: PermanentRedirect|must be addressed using the specified endpoint`),
+	{pattern.New(`(?i)S3 Error Code: PermanentRedirect|must be addressed using the specified endpoint`),
 		"the bucket is in another region than the stack, and Lambda wants both in one; name one of this region with --bucket"},
-	{regexp.MustCompile(`(?i)ReservedConcurrentExecutions.*below its minimum|UnreservedConcurrentExecution`),
+	{pattern.New(`(?i)ReservedConcurrentExecutions.*below its minimum|UnreservedConcurrentExecution`),
 		"the account's concurrency does not hold what egress.concurrency reserves: 100 must stay unreserved, and new accounts have as few as 10 in all; reserve less, or ask AWS for more (Service Quotas, Lambda, concurrent executions)"},
-	{regexp.MustCompile(`(?i)resource policy (size|limit)|Cannot exceed .*resource policies|The state machine IAM Role is not authorized to access the Log Destination`),
+	{pattern.New(`(?i)resource policy (size|limit)|Cannot exceed .*resource policies|The state machine IAM Role is not authorized to access the Log Destination`),
 		"CloudWatch Logs takes 10 resource policies of 5,120 characters for each region, and they are full, or the role is not known everywhere yet; 'aws logs describe-resource-policies' shows them: delete what nothing uses, then deploy again"},
-	{regexp.MustCompile(`(?i)(not authorized to perform|AccessDenied|not have permission|is not authorized to)`),
+	{pattern.New(`(?i)(not authorized to perform|AccessDenied|not have permission|is not authorized to)`),
 		"whoever deploys, or the stack's service role, may not do this; docs/deploy.md has the policy that deploying needs"},
-	{regexp.MustCompile(`(?i)assumed by (Lambda|AWS Lambda)|cannot be assumed`),
+	{pattern.New(`(?i)assumed by (Lambda|AWS Lambda)|cannot be assumed`),
 		"the role was made a moment ago and is not known everywhere yet; deploy again"},
-	{regexp.MustCompile(`(?i)function ?urls? .*(not (supported|available)|unsupported)|AWS::Lambda::Url.*(not (supported|exist)|unrecognized)|Unrecognized resource types?:.*AWS::Lambda::Url`),
+	{pattern.New(`(?i)function ?urls? .*(not (supported|available)|unsupported)|AWS::Lambda::Url.*(not (supported|exist)|unrecognized)|Unrecognized resource types?:.*AWS::Lambda::Url`),
 		"this region has no function URLs: deploy to another one, or to a partition that the spec names (partition:)"},
-	{regexp.MustCompile(`(?i)Unrecognized resource types?|resource type .* (is )?not (supported|available)`),
+	{pattern.New(`(?i)Unrecognized resource types?|resource type .* (is )?not (supported|available)`),
 		"this region does not have that kind of resource: deploy to another one"},
-	{regexp.MustCompile(`(?i)architecture.*not supported|Architectures.*not (valid|supported)`),
+	{pattern.New(`(?i)architecture.*not supported|Architectures.*not (valid|supported)`),
 		"this region does not have this architecture: set the other one in the spec (architecture:), then build again"},
-	{regexp.MustCompile(`(?i)Rate exceeded|Throttling|TooManyRequests`),
+	{pattern.New(`(?i)Rate exceeded|Throttling|TooManyRequests`),
 		"AWS was asked for too much at once; deploy again"},
-	{regexp.MustCompile(`(?i)LimitExceeded|limit exceeded|quota|exceeds? the (maximum|limit)|Maximum number of`),
+	{pattern.New(`(?i)LimitExceeded|limit exceeded|quota|exceeds? the (maximum|limit)|Maximum number of`),
 		"a limit of the account is reached; Service Quotas shows it and takes a request for more, or remove what nothing uses"},
 }
 
@@ -69,9 +69,9 @@ func advise(reason string) string {
 
 // handler cuts what CloudFormation puts around the services' own words, such as
 // `(Service: Lambda, Status Code: 400, Request ID: …)" (RequestToken: …, HandlerErrorCode: …)`.
-var handler = regexp.MustCompile(`(?s)"?\s*\((RequestToken|HandlerErrorCode|Service|SDK Attempt Count): .*$`)
+var handler = pattern.New(`(?s)"?\s*\((RequestToken|HandlerErrorCode|Service|SDK Attempt Count): .*$`)
 
-var response = regexp.MustCompile(`^Resource handler returned message: "?`)
+var response = pattern.New(`^Resource handler returned message: "?`)
 
 // readable is a reason without ids that help nobody but AWS, in one line.
 func readable(reason string) string {

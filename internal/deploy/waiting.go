@@ -52,9 +52,16 @@ func (d *Deployment) flags() string {
 // set").
 func (d *Deployment) waiting(ctx context.Context, but *changeSet) ([]string, error) {
 	var names []string
-	pages := cloudformation.NewListChangeSetsPaginator(d.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: &but.stackID})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	client, in := d.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: &but.stackID}
+	pages := cloud.Pages(func(token *string) (*cloudformation.ListChangeSetsOutput, *string, error) {
+		in.NextToken = token
+		page, err := client.ListChangeSets(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page, page.NextToken, nil
+	})
+	for page, err := range pages {
 		if err != nil {
 			return nil, err
 		}

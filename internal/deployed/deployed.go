@@ -25,7 +25,7 @@ type Stack struct {
 	Summary cfn.Summary       // of the template that AWS has, which may differ from a folder's
 	// Template is the text of that template, as it was sent.
 	Template string
-	Found   types.Stack       // all that DescribeStacks tells
+	Found    types.Stack // all that DescribeStacks tells
 }
 
 // ErrNone is when there is no stack of the name. A stack in REVIEW_IN_PROGRESS is

@@ -1,29 +1,29 @@
 package gobuild
 
-import "regexp"
+import "github.com/sfngen/sfngen/internal/pattern"
 
 // hints tell what to do about what go says. Go has no codes for its errors, so
 // its words have to do; the first that matches counts. An error in the code needs
 // no hint, and a checksum that differs must not get one: it is no matter of
 // networks.
 var hints = []struct {
-	words *regexp.Regexp
+	words *pattern.Pattern
 	hint  string
 }{
 	{
-		regexp.MustCompile(`requires go >= (\S+) \(running`),
+		pattern.New(`requires go >= (\S+) \(running`),
 		"the installed Go is too old for the stack: install Go $1 or newer from https://go.dev/dl, or set GOTOOLCHAIN=auto and go fetches it",
 	},
 	{ // before Go 1.21, which was the first to know "go 1.25.0" and to say the above
-		regexp.MustCompile(`invalid go version '([^']+)'`),
+		pattern.New(`invalid go version '([^']+)'`),
 		"the installed Go is too old for the stack: install Go $1 or newer from https://go.dev/dl",
 	},
 	{
-		regexp.MustCompile(`(?m)^go: download go([^\s:]+)`),
+		pattern.New(`(?m)^go: download go([^\s:]+)`),
 		"the installed Go is too old for the stack, and go could not fetch a newer one: install Go $1 or newer from https://go.dev/dl",
 	},
 	{
-		regexp.MustCompile(`: Get "https?://|: reading (https?|file)://|: module lookup disabled by GOPROXY=off|: git [^\n]*: exit status`),
+		pattern.New(`: Get "https?://|: reading (https?|file)://|: module lookup disabled by GOPROXY=off|: git [^\n]*: exit status`),
 		"go could not fetch the stack's modules: check the network, HTTPS_PROXY and GOPROXY ('go env GOPROXY' shows it); " +
 			"to compile without a network, run 'go mod download' in the stack's folder while there is one",
 	},

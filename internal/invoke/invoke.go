@@ -91,7 +91,7 @@ func Open(c *cloud.Cloud, s *deployed.Stack, o Options) (*Endpoint, error) {
 	switch {
 	case s.Summary.AuthType == "":
 		e.base = "https://" + e.who.function
-		e.transport = direct{client: c.Lambda(), function: e.who.function, account: c.Account, now: o.Now}
+		e.transport = direct{send: c.Lambda().Invoke, function: e.who.function, account: c.Account, now: o.Now}
 	case e.base == "":
 		return nil, fmt.Errorf("the stack %s has no output FunctionUrl yet (its status is %s): wait until it is complete, or deploy it again", s.Name, s.Status)
 	case e.who.signed:

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // The orchestrator's own marks of an answer (docs/problems.md).
@@ -22,7 +22,7 @@ const (
 
 // executionName is what executions that the orchestrator starts are called. It
 // stands in commands that are pasted: what is no such name is nobody's.
-var executionName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
+var executionName = pattern.New(`^[0-9A-Za-z_-]{1,80}$`)
 
 // Execution is the name of the one that gave the answer; "" when there was none.
 func (r Reply) Execution() string {

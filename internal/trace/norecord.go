@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // Whoever gives trace the wrong file is told which one it is, and what to do. The
@@ -53,13 +54,13 @@ func noJSON(text []byte, err error) error {
 
 var (
 	// of a spec in YAML: what every one must have, and hardly anything else has
-	specMember = regexp.MustCompile(`(?m)^(upstream|retry):`)
-	specName   = regexp.MustCompile(`(?m)^name:[ \t]*["']?([a-z0-9-]+)`)
+	specMember = pattern.New(`(?m)^(upstream|retry):`)
+	specName   = pattern.New(`(?m)^name:[ \t]*["']?([a-z0-9-]+)`)
 )
 
 func isSpec(text []byte) bool { return specMember.Match(text) }
 
-func firstMatch(pattern *regexp.Regexp, text []byte) string {
+func firstMatch(pattern *pattern.Pattern, text []byte) string {
 	if match := pattern.FindSubmatch(text); match != nil {
 		return string(match[1])
 	}
@@ -147,7 +148,7 @@ func textOf(raw json.RawMessage) string {
 }
 
 // plain is what a shell takes for itself.
-var plain = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$`)
+var plain = pattern.New(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$`)
 
 // orPlace is a word of a command, or its place: files are anybody's.
 func orPlace(word, place string) string {
