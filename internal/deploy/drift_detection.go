@@ -19,12 +19,16 @@ var errNoDrift = errors.New("drift is not known")
 // detect adds what CloudFormation's drift detection finds.
 func (d *Deployment) detect(ctx context.Context, found *drift) {
 	status, err := d.detectDrift(ctx, d.theirs.ID)
-	var reports []types.StackResourceDrift
-	if err == nil && status == types.StackDriftStatusDrifted {
-		reports, err = d.differences(ctx, d.theirs.ID)
-	}
 	if err != nil {
 		d.cannotTell(ctx, found, "the stack was changed outside of CloudFormation", err)
+		return
+	}
+	if status != types.StackDriftStatusDrifted {
+		return
+	}
+	reports, err := d.differences(ctx, d.theirs.ID)
+	if err != nil { // that there is drift is known all the same
+		found.lines = append(found.lines, fmt.Sprintf("what it is cannot be read: %v", cloud.Explain(err)))
 		return
 	}
 	for _, r := range d.trusted(reports, found) {

@@ -42,6 +42,24 @@ func TestDriftIsRefused(t *testing.T) {
 	}
 }
 
+// Drift is no less there because its details may not be read.
+func TestDriftWhoseDetailsAreDeniedIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.deployed(nil)
+	w.version = "2"
+	w.fake.Drifts = drifts()
+	w.fake.Before = func(action string, _ url.Values) *cloudformation.Error {
+		if action == "DescribeStackResourceDrifts" {
+			return &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "no"}
+		}
+		return nil
+	}
+	_, err := w.deployment().Run(t.Context())
+	if !errors.As(err, new(*DriftError)) || !strings.Contains(err.Error(), "what it is cannot be read: ") || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
+		t.Errorf("%v; calls %v", err, w.fake.Calls())
+	}
+}
+
 func TestDriftIsKeptOrReverted(t *testing.T) {
 	for drift, mode := range map[Drift]string{KeepDrift: "", RevertDrift: "REVERT_DRIFT"} {
 		w := newWorld(t)
