@@ -54,19 +54,21 @@ func Serve(t testing.TB, services map[string]http.Handler) (url string) {
 func Environment(t testing.TB, url string) {
 	t.Helper()
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL":            url,
-		"AWS_ACCESS_KEY_ID":           "AKIAEXAMPLE",
-		"AWS_SECRET_ACCESS_KEY":       "secret",
-		"AWS_SESSION_TOKEN":           "",
-		"AWS_REGION":                  Region,
-		"AWS_DEFAULT_REGION":          "",
-		"AWS_PROFILE":                 "",
-		"AWS_CONFIG_FILE":             "/dev/null",
-		"AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-		"AWS_EC2_METADATA_DISABLED":   "true",
-		"AWS_MAX_ATTEMPTS":            "1",
-		"AWS_CA_BUNDLE":               "",
-		"HTTP_PROXY":                  "", "HTTPS_PROXY": "", "http_proxy": "", "https_proxy": "",
+		"AWS_ENDPOINT_URL":                url,
+		"AWS_ACCESS_KEY_ID":               "AKIAEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY":           "secret",
+		"AWS_SESSION_TOKEN":               "",
+		"AWS_REGION":                      Region,
+		"AWS_DEFAULT_REGION":              "",
+		"AWS_PROFILE":                     "",
+		"AWS_CONFIG_FILE":                 "/dev/null",
+		"AWS_SHARED_CREDENTIALS_FILE":     "/dev/null",
+		"AWS_EC2_METADATA_DISABLED":       "true",
+		"AWS_MAX_ATTEMPTS":                "1",
+		"AWS_CA_BUNDLE":                   "",
+		"AWS_ENDPOINT_URL_CLOUDFORMATION": "", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": "", "AWS_ENDPOINT_URL_LAMBDA": "",
+		"AWS_ENDPOINT_URL_S3": "", "AWS_ENDPOINT_URL_SFN": "", "AWS_ENDPOINT_URL_STS": "", "NO_PROXY": "", "no_proxy": "",
+		"HTTP_PROXY": "", "HTTPS_PROXY": "", "http_proxy": "", "https_proxy": "",
 	} {
 		t.Setenv(name, value)
 	}
