@@ -60,7 +60,8 @@ func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 func run(t *testing.T, specText, upstream string, options ...option) *rig {
 	t.Helper()
 	r := &rig{t: t, events: map[string][]engine.Event{}, ended: map[string]engine.Result{}, signal: make(chan struct{})}
-	o := local.Options{Observe: r.observe, Ended: r.end, Log: testLog{t}}
+	log := &testLog{t: t}
+	o := local.Options{Observe: r.observe, Ended: r.end, Log: log}
 	for _, change := range options {
 		change(&o)
 	}
@@ -68,7 +69,7 @@ func run(t *testing.T, specText, upstream string, options ...option) *rig {
 	if r.workflow, err = local.Start(t.Context(), stackOf(t, specText, upstream), o); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(r.close)
+	t.Cleanup(func() { r.close(); log.end() })
 	return r
 }
 
@@ -78,13 +79,27 @@ func (r *rig) close() {
 	_ = r.workflow.Close(ctx) // a test that leaves something running is about that
 }
 
-// testLog shows what the Lambdas log when the test fails.
-type testLog struct{ t *testing.T }
+// testLog shows what the Lambdas log when the test fails. A Lambda may outlive its
+// test by a moment, and a test must not log once it has ended: the testing package
+// makes a race of that on purpose.
+type testLog struct {
+	mu sync.Mutex
+	t  *testing.T // nil once the test has ended
+}
 
-func (l testLog) Write(line []byte) (int, error) {
-	defer func() { _ = recover() }() // a Lambda that outlives its test by a moment
-	l.t.Log(strings.TrimSpace(string(line)))
+func (l *testLog) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.t != nil {
+		l.t.Log(strings.TrimSpace(string(line)))
+	}
 	return len(line), nil
+}
+
+func (l *testLog) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.t = nil
 }
 
 func (r *rig) observe(x stepfunctions.Execution, e engine.Event) {
