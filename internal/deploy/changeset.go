@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type changeSet struct {
 	lingers           bool    // it is still being deleted
 	told              bool    // that an interrupt removes it
 	changes           []types.Change
+	drift             types.StackDriftStatus // that it has found; only a drift-aware one looks
 }
 
 // RefusedError is a change set that CloudFormation could not make.
@@ -91,6 +93,9 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 			ChangeSetName: out.Id, StackName: out.StackId, IncludePropertyValues: aws.Bool(true),
 		})
 		err = heard("reading the change set", err, err == nil && now.Status == "")
+		if err == nil {
+			set.drift = now.StackDriftStatus
+		}
 		return err == nil && now.Status != types.ChangeSetStatusCreatePending && now.Status != types.ChangeSetStatusCreateInProgress, err
 	})
 	switch {
@@ -122,13 +127,14 @@ func (d *Deployment) allChanges(ctx context.Context, page *cloudformation.Descri
 	return changes, nil
 }
 
-// validations are what CloudFormation found before it deployed anything; a failed
-// change set only says that there is something (CloudFormation User Guide,
-// "Validate stack deployments"). Who may not read them does without.
+// validations are what CloudFormation, or a Hook of the account's, found before
+// anything was deployed; a failed change set only says that there is something
+// (CloudFormation User Guide, "Validate stack deployments"). Who may not read them
+// does without, and is told so.
 func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
 	var lines []string
 	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeEventsInput{
-		ChangeSetName: &set.id, Filters: &types.EventFilter{FailedEvents: aws.Bool(true)},
+		ChangeSetName: &set.id, StackName: &set.stackID, Filters: &types.EventFilter{FailedEvents: aws.Bool(true)},
 	}
 	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeEventsOutput, *string, error) {
 		in.NextToken = token
@@ -140,16 +146,32 @@ func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
 	})
 	for page, err := range pages {
 		if err != nil {
+			if ctx.Err() == nil {
+				d.say("note: CloudFormation's details of that cannot be read: %v", cloud.Explain(err))
+			}
 			return lines
 		}
 		for _, e := range page.OperationEvents {
-			if reason := aws.ToString(e.ValidationStatusReason); reason != "" {
-				id := told(e.LogicalResourceId)
-				lines = append(lines, fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), printable.Line(reason)))
+			if line := validation(e); line != "" {
+				lines = append(lines, line)
 			}
 		}
 	}
 	return lines
+}
+
+// validation is what one event says is wrong; "" when it says nothing.
+func validation(e types.OperationEvent) string {
+	reason := cmp.Or(aws.ToString(e.ValidationStatusReason), aws.ToString(e.HookStatusReason), aws.ToString(e.ResourceStatusReason))
+	if reason == "" {
+		return ""
+	}
+	id := told(e.LogicalResourceId)
+	text := fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), printable.Line(reason))
+	if hook := told(e.HookType); hook != "" {
+		text += " (the Hook " + hook + ")"
+	}
+	return text
 }
 
 // discard takes away the change set, and the empty stack if it made one and nobody

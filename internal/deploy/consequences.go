@@ -38,7 +38,7 @@ var gone = map[string]string{
 	"AWS::Logs::LogGroup":              "its logs are deleted with it",
 	"AWS::SQS::Queue":                  "the messages in it are lost",
 	"AWS::Scheduler::Schedule":         "it starts nothing any more",
-	"AWS::StepFunctions::StateMachine": "running executions are stopped, and their history goes",
+	"AWS::StepFunctions::StateMachine": "running executions end at their next step, and their history goes",
 }
 
 var onReplace = map[string]string{
@@ -47,7 +47,7 @@ var onReplace = map[string]string{
 	"AWS::Lambda::Permission":          "callers may be refused for a moment",
 	"AWS::Logs::LogGroup":              "the logs in the old one are deleted",
 	"AWS::SQS::Queue":                  "the messages in the old one are lost",
-	"AWS::StepFunctions::StateMachine": "running executions of the old one are stopped, and their history goes",
+	"AWS::StepFunctions::StateMachine": "running executions of the old one end at their next step, and their history goes",
 }
 
 // fixedName is the property that names a resource of sfngen's templates.

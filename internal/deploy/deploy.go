@@ -157,7 +157,7 @@ func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift)
 			return err
 		}
 	}
-	if found.unknown {
+	if found.unknown || d.Drift == RevertDrift && set.drift != types.StackDriftStatusInSync {
 		d.say("no changes: %s was last deployed with this template and these zips", d.Name)
 	} else {
 		d.say("no changes: %s is as the template says", d.Name)

@@ -36,8 +36,8 @@ func TestFirstDeployment(t *testing.T) {
 	for _, want := range []string{
 		"17 changes: 17 created",
 		"00:00  acme-orders                  the stack itself                             create in progress",
-		"00:15  Egress2                      Lambda of egress 2                           create complete",
-		"00:52  acme-orders                  the stack itself                             create complete",
+		"00:20  Egress2                      Lambda of egress 2                           create complete",
+		"01:09  acme-orders                  the stack itself                             create complete",
 	} {
 		if n := linesThatAre(lines, want); n != 1 {
 			t.Errorf("said %d times, want once: %s\n%s", n, want, w.said())

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
 )
@@ -28,6 +29,8 @@ type Destruction struct {
 	Name string // of the CloudFormation stack
 	// Spec is the one that it must be deployed from; "" for any of sfngen's.
 	Spec string
+
+	machine cfn.Summary // of the template that AWS has; nothing where none was executed
 }
 
 // Run shows what goes, asks, and deletes. A stack that is not there is success. It
@@ -79,6 +82,7 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 		case d.Spec != "" && theirs.Summary.Name != d.Spec:
 			return found, &OtherSpecError{Stack: d.Name, Spec: d.Spec, Other: theirs.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
 		}
+		d.machine = theirs.Summary
 	}
 	switch {
 	case aws.ToBool(found.EnableTerminationProtection):
@@ -126,6 +130,9 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		if aws.ToString(p.ParameterKey) == parameterBucket {
 			d.say("the bucket %s and the zips in it stay", told(p.ParameterValue))
 		}
+	}
+	if slices.ContainsFunc(changes, func(c Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
+		d.tellRunning(ctx, d.machine)
 	}
 	return len(changes), nil
 }

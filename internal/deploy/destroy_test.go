@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+	"github.com/sfngen/sfngen/internal/fakeaws/states"
 )
 
 func (w *world) destruction() *Destruction {
@@ -36,7 +37,7 @@ func TestDestroy(t *testing.T) {
   - Orchestrator                 Lambda of the orchestrator
   - OrchestratorLogGroup         log group of the orchestrator                its logs are deleted with it
   - OrchestratorRole             role of the orchestrator
-  - StateMachine                 workflow                                     running executions are stopped, and their history goes
+  - StateMachine                 workflow                                     running executions end at their next step, and their history goes
   - StateMachineLogGroup         log group of the workflow                    its logs are deleted with it
   - StateMachineRole             role of the workflow
 all of it, 17 resources
@@ -65,6 +66,38 @@ func TestDestroyLeftovers(t *testing.T) {
 			}
 			if empty := strings.Contains(w.said(), "it has no resources: only its name goes\n"); empty != (status == "REVIEW_IN_PROGRESS") {
 				t.Errorf("said\n%s", w.said())
+			}
+		})
+	}
+}
+
+// The deletion of a standard workflow waits for its executions, so that who asks
+// for it is told of them.
+func TestDestroyTellsOfRunningExecutions(t *testing.T) {
+	const machine = "arn:aws:states:eu-central-1:123456789012:stateMachine:acme-orders"
+	execution := func(status string) states.Execution {
+		return states.Execution{ARN: "arn:aws:states:eu-central-1:123456789012:execution:acme-orders:" + status, StateMachine: machine, Status: status}
+	}
+	cases := map[string]struct {
+		kind       string
+		executions []states.Execution
+		note       string
+	}{
+		"one runs": {"STANDARD", []states.Execution{execution("SUCCEEDED"), execution("RUNNING")},
+			"note: 1 execution of the workflow did not end yet: each ends at its next step, and the deletion waits for that; " +
+				"'aws stepfunctions stop-execution --execution-arn arn:aws:states:eu-central-1:123456789012:execution:acme-orders:RUNNING --region eu-central-1' ends one at once\n"},
+		"more than a page":       {"STANDARD", slices.Repeat([]states.Execution{execution("RUNNING")}, 1001), "note: more than 1000 executions of the workflow did not end yet: "},
+		"none runs":              {"STANDARD", []states.Execution{execution("SUCCEEDED")}, ""},
+		"they end by themselves": {"EXPRESS", []states.Execution{execution("RUNNING")}, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.machines.Add(c.executions...)
+			w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: "CREATE_COMPLETE", Template: template(t, "StateMachineType: EXPRESS", "StateMachineType: "+c.kind)})
+			wantError(t, w.destruction().Run(t.Context()), "")
+			if noted := strings.Contains(w.said(), "note: "); noted != (c.note != "") || !strings.Contains(w.said(), c.note) {
+				t.Errorf("no %q in\n%s", c.note, w.said())
 			}
 		})
 	}

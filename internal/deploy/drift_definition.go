@@ -22,7 +22,7 @@ import (
 // CloudFormation its definition is write-only (schema of
 // AWS::StepFunctions::StateMachine).
 func (d *Deployment) compareDefinition(ctx context.Context, found *drift) {
-	arn := fmt.Sprintf("arn:%s:states:%s:%s:stateMachine:%s", d.Cloud.Partition, d.Cloud.Region, d.Cloud.Account, d.theirs.Summary.StateMachine)
+	arn := d.machineARN(d.theirs.Summary.StateMachine)
 	now, err := d.Cloud.StepFunctions().DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
 	if errors.As(err, new(*sfntypes.StateMachineDoesNotExist)) {
 		found.unknown = true // drift detection tells that it was deleted

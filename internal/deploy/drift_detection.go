@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,10 @@ func (d *Deployment) detect(ctx context.Context, found *drift) {
 		return
 	}
 	for _, r := range d.trusted(reports, found) {
+		if r.StackResourceDriftStatus == types.StackResourceDriftStatusUnknown {
+			d.cannotTell(ctx, found, told(r.LogicalResourceId)+" was changed outside of CloudFormation", errors.New(cmp.Or(told(r.DriftStatusReason), "CloudFormation does not say why")))
+			continue
+		}
 		found.lines = append(found.lines, driftLines(r)...)
 	}
 }
@@ -52,10 +57,9 @@ func (d *Deployment) detectDrift(ctx context.Context, stackID string) (types.Sta
 	switch {
 	case err != nil:
 		return "", err
-	case now.StackDriftStatus == types.StackDriftStatusDrifted:
-		return now.StackDriftStatus, nil // also of a detection that could not look at everything
-	case now.DetectionStatus == types.StackDriftDetectionStatusDetectionFailed:
-		return "", fmt.Errorf("%w: %s", errNoDrift, told(now.DetectionStatusReason))
+	case now.StackDriftStatus == types.StackDriftStatusDrifted: // also of a detection that could not look at everything
+	case now.DetectionStatus != types.StackDriftDetectionStatusDetectionComplete || now.StackDriftStatus != types.StackDriftStatusInSync:
+		return "", fmt.Errorf("%w: %s", errNoDrift, cmp.Or(told(now.DetectionStatusReason), "CloudFormation does not say why"))
 	}
 	return now.StackDriftStatus, nil
 }
@@ -66,7 +70,7 @@ func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.S
 	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
 		StackName: &stackID,
 		StackResourceDriftStatusFilters: []types.StackResourceDriftStatus{
-			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted,
+			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted, types.StackResourceDriftStatusUnknown,
 		},
 	}
 	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, *string, error) {

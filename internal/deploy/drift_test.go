@@ -99,6 +99,11 @@ func TestDriftThatCannotBeTold(t *testing.T) {
 		}, "note: whether the stack was changed outside of CloudFormation is not known: "},
 		"failed": {func(f *cloudformation.Fake) { f.DriftFailure = "Failed to detect drift on resources [Egress1]" },
 			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed to detect drift on resources [Egress1]\n"},
+		"unknown": {func(f *cloudformation.Fake) { f.DriftStatus = "UNKNOWN" },
+			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: CloudFormation does not say why\n"},
+		"unknown of one": {func(f *cloudformation.Fake) {
+			f.DriftStatus, f.Drifts = "DRIFTED", []cloudformation.Drift{{LogicalID: "EgressRole", Type: typeRole, Status: "UNKNOWN", Reason: "Access denied for operation 'GetRole'"}}
+		}, "note: whether EgressRole was changed outside of CloudFormation is not known: Access denied for operation 'GetRole'\n"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

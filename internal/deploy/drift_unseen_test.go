@@ -109,7 +109,10 @@ func TestNoChangesAsFarAsIsKnown(t *testing.T) {
 		"denied":              {RefuseDrift, func(w *world) { w.functions.Refusal = &lambda.Refusal{Status: 403, Code: "AccessDeniedException"} }, denied},
 		"a function has gone": {RefuseDrift, func(w *world) { delete(w.functions.Code, "acme-orders-egress-1") }, ""},
 		"a workflow has gone": {RefuseDrift, func(w *world) { w.machines.Definitions = nil }, ""},
-		"no drift detection":  {RefuseDrift, func(w *world) { w.fake.DriftFailure = "Failed" }, "note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed\n"},
+		"reverting, and CloudFormation does not know": {RevertDrift, func(w *world) { w.fake.DriftStatus = "UNKNOWN" }, ""},
+		"unknown drift": {RefuseDrift, func(w *world) { w.fake.DriftStatus = "UNKNOWN" },
+			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: CloudFormation does not say why\n"},
+		"no drift detection": {RefuseDrift, func(w *world) { w.fake.DriftFailure = "Failed" }, "note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed\n"},
 		"no definition": {RefuseDrift, func(w *world) { w.machines.Definitions[machineARN] = "{" },
 			"note: whether the workflow's definition was edited outside of CloudFormation is not known: reading the definition: unexpected EOF\n"},
 	}

@@ -123,7 +123,7 @@ func failures(events []types.StackEvent) []failed {
 func reasonOf(events []types.StackEvent) string {
 	for _, e := range events {
 		reason := aws.ToString(e.ResourceStatusReason)
-		if isStack(e) && reason != "" && reason != "User Initiated" {
+		if isStack(e) && reason != "" && reason != "User Initiated" && e.DetailedStatus != types.DetailedStatusConfigurationComplete {
 			return reason
 		}
 	}

@@ -83,6 +83,7 @@ func (d *Deployment) begin(ctx context.Context, set *changeSet, w *watch) error 
 	defer cancel()
 	_, err := d.Cloud.CloudFormation().ExecuteChangeSet(whole, &cloudformation.ExecuteChangeSetInput{
 		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &w.token,
+		DisableRollback: aws.Bool(false), // what fails is taken back; the documented default is true
 	})
 	if err = heard("executing the change set", err, false); err != nil {
 		return d.unanswered(ctx, set, w, err)

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -76,6 +77,30 @@ nothing was deployed: the change set is removed, and so is the empty stack that 
 	}
 }
 
+// A Hook of the account's says why, too; who may not read that is told so.
+func TestRefusedByAHook(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(string, url.Values) *cloudformation.Error
+		said   string // by the error, or by a note
+	}{
+		"read":   {nil, "\n  Egress1 (Lambda of egress 1): memory is over 64 MB (the Hook Acme::Guard::Hook)\n"},
+		"denied": {refuse("DescribeEvents", &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "no"}), "note: CloudFormation's details of that cannot be read: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.fake.RefuseChangeSet = "The following hook(s)/validation failed: [Acme::Guard::Hook]."
+			w.fake.Hooks = map[string]string{"Egress1": "memory is over 64 MB"}
+			w.fake.Before = c.before
+			d := w.deployment()
+			d.Bucket.Name = "zips"
+			_, err := d.Run(t.Context())
+			if !errors.As(err, new(*RefusedError)) || !strings.Contains(w.said()+err.Error(), c.said) {
+				t.Errorf("no %q in\n%s\n%v", c.said, w.said(), err)
+			}
+		})
+	}
+}
+
 // An error of CreateChangeSet itself has made nothing: there is nothing to remove.
 func TestChangeSetThatWasNeverMade(t *testing.T) {
 	w := newWorld(t)
@@ -97,12 +122,15 @@ func TestAdvice(t *testing.T) {
 		`Resource handler returned message: "Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"/aws/lambda/x"}' already exists." (RequestToken: 1, HandlerErrorCode: AlreadyExists)`: "something of this name is there already",
 		"acme-orders-egress-1 already exists in stack arn:aws:cloudformation:eu-central-1:123456789012:stack/other/1":                                                                                                   "something of this name is there already",
 		noKey: "the zip is not in the bucket",
-		"Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-1.":                                                           "the bucket is in another region",
-		"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].":                                                "the account's concurrency does not hold",
-		"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x":                                                         "whoever deploys, or the stack's service role, may not do this",
-		"The state machine IAM Role is not authorized to access the Log Destination":                                                                                                             "CloudWatch Logs takes 10 resource policies",
-		`"Cannot exceed quota for resource policies size limit" resource policy limit exceeded`:                                                                                                  "CloudWatch Logs takes 10 resource policies",
-		"The role defined for the function cannot be assumed by Lambda.":                                                                                                                         "the role was made a moment ago",
+		"Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-1.":            "the bucket is in another region",
+		"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].": "the account's concurrency does not hold",
+		"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x":          "whoever deploys, or the stack's service role, may not do this",
+		"The state machine IAM Role is not authorized to access the Log Destination":                                                              "CloudWatch Logs takes 10 resource policies",
+		`"Cannot exceed quota for resource policies size limit" resource policy limit exceeded`:                                                   "CloudWatch Logs takes 10 resource policies",
+		"The role defined for the function cannot be assumed by Lambda.":                                                                          "the role was made a moment ago",
+		"Resource handler returned message: \"Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. (Service: AWSStepFunctions; Status Code: 400; Error Code: AccessDeniedException)\" (RequestToken: 1, HandlerErrorCode: AccessDenied)": "the role was made a moment ago",
+		"The execution role you provide must allow AWS EventBridge Scheduler to assume the role.":                                                                                                "the role was made a moment ago",
+		"Action denied by stack policy: Statement [#1] does not allow [Update:*] for resource [Egress1]":                                                                                         "the stack's policy does not allow this change",
 		"Template format error: Unrecognized resource types: [AWS::Lambda::Url]":                                                                                                                 "this region has no function URLs",
 		"Template format error: Unrecognized resource types: [AWS::Scheduler::Schedule]":                                                                                                         "this region does not have that kind of resource",
 		"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename acme-orders and update the stack again.":                                                   "CloudFormation cannot replace a resource under the same name",

@@ -140,12 +140,14 @@ func (w *watch) listen(ctx context.Context) error {
 }
 
 // tell writes a line for each resource whose state changes. CloudFormation says
-// *_IN_PROGRESS twice; the second time it is with a reason, and says nothing new.
+// *_IN_PROGRESS up to three times: the second time once the service has taken it
+// on, the third once it is configured (User Guide, "Stack status codes", detailed
+// status), and neither says anything new.
 func (w *watch) tell(e types.StackEvent) {
 	id, status, reason := told(e.LogicalResourceId), printable.Line(string(e.ResourceStatus)), aws.ToString(e.ResourceStatusReason)
 	going := strings.HasSuffix(status, "_IN_PROGRESS")
 	w.ended[id] = !going && !isStack(e)
-	if going && strings.HasSuffix(reason, "Initiated") && !isStack(e) {
+	if going && (e.DetailedStatus != "" || strings.HasSuffix(reason, "Initiated") && !isStack(e)) {
 		return
 	}
 	what := plain(id, aws.ToString(e.ResourceType))

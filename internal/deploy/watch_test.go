@@ -27,9 +27,9 @@ func TestProgressOnATerminal(t *testing.T) {
 	const wiped = "\r\x1b[K"
 	text := w.said()
 	for _, want := range []string{
-		wiped + "00:00  1 of 17 resources done; Ctrl-C stops watching, not t" + wiped + "00:04  Egress1LogGroup ",
-		"\x1b[32mcreate complete\x1b[0m\n" + wiped + "00:35  17 of 17 resources done; Ctrl-C stops watching, not " + wiped +
-			"00:38  17 of 17 resources done; Ctrl-C stops watching, not " + wiped + "deployed acme-orders in ",
+		wiped + "00:00  1 of 17 resources done; Ctrl-C stops watching, not t" + wiped + "00:08  Egress1LogGroup ",
+		"\x1b[32mcreate complete\x1b[0m\n" + wiped + "00:53  17 of 17 resources done; Ctrl-C stops watching, not " + wiped +
+			"00:56  17 of 17 resources done; Ctrl-C stops watching, not " + wiped + "deployed acme-orders in ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%q", want, text)

@@ -113,6 +113,9 @@ func (f *Fake) describeChangeSet(form url.Values) (node, *Error) {
 	result := page(form, f.pageSize(), "Changes", changes)
 	result.kids = append(result.kids, text("ChangeSetName", set.name), text("ChangeSetId", set.id), text("StackId", set.stackID),
 		text("Status", set.status), text("StatusReason", set.reason), text("ExecutionStatus", set.execution), text("DeploymentMode", set.mode))
+	if set.mode == "REVERT_DRIFT" {
+		result.kids = append(result.kids, text("StackDriftStatus", f.stackDrift()))
+	}
 	return result, nil
 }
 
@@ -171,6 +174,10 @@ func (f *Fake) describeEvents(form url.Values) (node, *Error) {
 		if reason, failed := f.Validations[r.id]; failed {
 			all = append(all, el("", text("EventId", f.uuid()), text("EventType", "VALIDATION_ERROR"), text("LogicalResourceId", r.id),
 				text("ResourceType", r.kind), text("ValidationStatus", "FAILED"), text("ValidationStatusReason", reason)))
+		}
+		if reason, failed := f.Hooks[r.id]; failed {
+			all = append(all, el("", text("EventId", f.uuid()), text("EventType", "HOOK_INVOCATION_ERROR"), text("LogicalResourceId", r.id),
+				text("ResourceType", r.kind), text("HookType", "Acme::Guard::Hook"), text("HookStatus", "HOOK_COMPLETE_FAILED"), text("HookStatusReason", reason)))
 		}
 	}
 	return page(form, f.pageSize(), "OperationEvents", all), nil

@@ -8,7 +8,8 @@ import (
 // Drift is a resource that is not as CloudFormation has made it.
 type Drift struct {
 	LogicalID, Type string
-	Status          string // MODIFIED or DELETED
+	Status          string // MODIFIED, DELETED or UNKNOWN
+	Reason          string // of UNKNOWN
 	Differences     []Difference
 }
 
@@ -41,12 +42,20 @@ func (f *Fake) driftStatus(form url.Values) (node, *Error) {
 		result.kids = append(result.kids, text("DetectionStatus", "DETECTION_IN_PROGRESS"))
 	case f.DriftFailure != "":
 		result.kids = append(result.kids, text("DetectionStatus", "DETECTION_FAILED"), text("DetectionStatusReason", f.DriftFailure))
-	case len(f.Drifts) > 0:
-		result.kids = append(result.kids, text("DetectionStatus", "DETECTION_COMPLETE"), text("StackDriftStatus", "DRIFTED"))
 	default:
-		result.kids = append(result.kids, text("DetectionStatus", "DETECTION_COMPLETE"), text("StackDriftStatus", "IN_SYNC"))
+		result.kids = append(result.kids, text("DetectionStatus", "DETECTION_COMPLETE"), text("StackDriftStatus", f.stackDrift()))
 	}
 	return result, nil
+}
+
+func (f *Fake) stackDrift() string {
+	switch {
+	case f.DriftStatus != "":
+		return f.DriftStatus
+	case len(f.Drifts) > 0:
+		return "DRIFTED"
+	}
+	return "IN_SYNC"
 }
 
 func (f *Fake) describeDrifts(form url.Values) (node, *Error) {
@@ -57,7 +66,7 @@ func (f *Fake) describeDrifts(form url.Values) (node, *Error) {
 			differences = append(differences, el("", text("PropertyPath", p.Path), text("ExpectedValue", p.Expected), text("ActualValue", p.Actual), text("DifferenceType", p.Type)))
 		}
 		all = append(all, el("", text("LogicalResourceId", d.LogicalID), text("ResourceType", d.Type),
-			text("StackResourceDriftStatus", d.Status), members("PropertyDifferences", differences)))
+			text("StackResourceDriftStatus", d.Status), text("DriftStatusReason", d.Reason), members("PropertyDifferences", differences)))
 	}
 	return page(form, f.pageSize(), "StackResourceDrifts", all), nil
 }

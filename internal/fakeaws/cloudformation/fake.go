@@ -31,10 +31,14 @@ type Fake struct {
 	// Validations are what DescribeEvents tells of a failed change set: reasons by
 	// resource.
 	Validations map[string]string
+	// Hooks are what it tells of the account's Hook Acme::Guard::Hook, likewise.
+	Hooks map[string]string
 	// Drifts are told by DescribeStackResourceDrifts.
 	Drifts []Drift
 	// DriftFailure is why drift detection fails; "" when it does not.
 	DriftFailure string
+	// DriftStatus is the stack's, whatever the Drifts are; "": as they are.
+	DriftStatus string
 	// Templates gives the text behind a TemplateURL.
 	Templates func(url string) (string, bool)
 	// Before runs before each action and may fail it. It must not call the Fake.

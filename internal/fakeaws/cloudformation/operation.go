@@ -41,15 +41,20 @@ func (o operation) status(status, reason string) {
 }
 
 func (o operation) resource(id, kind, status, reason string) {
+	o.resourceIn(id, kind, status, "", reason)
+}
+
+// resourceIn is resource with a detailed status.
+func (o operation) resourceIn(id, kind, status, detail, reason string) {
 	o.then(func() {
 		name := o.stack.Name + "-" + id + "-1A2B3C"
-		o.fake.event(o.stack, o.token, Event{LogicalID: id, PhysicalID: name, Type: kind, Status: status, Reason: reason})
+		o.fake.event(o.stack, o.token, Event{LogicalID: id, PhysicalID: name, Type: kind, Status: status, Reason: reason, Detail: detail})
 		o.stack.set(resource{id, kind, name, status})
 	})
 }
 
 // work is a resource's way: in progress, in progress again once the service has
-// taken it, and complete. It reports whether it succeeds.
+// taken it and once it is configured, and complete. It reports whether it succeeds.
 func (o operation) work(c change, verb string) bool {
 	o.resource(c.id, c.kind, verb+"_IN_PROGRESS", "")
 	if reason, fails := o.fake.Fails[c.id]; fails {
@@ -58,6 +63,7 @@ func (o operation) work(c change, verb string) bool {
 	}
 	if verb == "CREATE" {
 		o.resource(c.id, c.kind, verb+"_IN_PROGRESS", "Resource creation Initiated")
+		o.resourceIn(c.id, c.kind, verb+"_IN_PROGRESS", "CONFIGURATION_COMPLETE", "Eventual consistency check initiated")
 	}
 	o.resource(c.id, c.kind, verb+"_COMPLETE", "")
 	return true

@@ -31,6 +31,7 @@ type Event struct {
 	Time                        time.Time
 	LogicalID, PhysicalID, Type string
 	Status, Reason              string
+	Detail                      string // the detailed status; "" for none
 }
 
 type resource struct {
@@ -128,7 +129,8 @@ func (f *Fake) describeStackEvents(form url.Values) (node, *Error) {
 		all = append(all, el("",
 			text("EventId", e.ID), text("StackId", s.ID), text("StackName", s.Name), moment("Timestamp", e.Time),
 			text("LogicalResourceId", e.LogicalID), text("PhysicalResourceId", e.PhysicalID), text("ResourceType", e.Type),
-			text("ResourceStatus", e.Status), text("ResourceStatusReason", e.Reason), text("ClientRequestToken", e.Token)))
+			text("ResourceStatus", e.Status), text("ResourceStatusReason", e.Reason), text("ClientRequestToken", e.Token),
+			text("DetailedStatus", e.Detail)))
 	}
 	return page(form, f.pageSize(), "StackEvents", all), nil
 }

@@ -44,6 +44,13 @@ type Service struct {
 // New knows these executions.
 func New(executions ...Execution) *Service { return &Service{executions: executions} }
 
+// Add gives it more.
+func (s *Service) Add(executions ...Execution) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.executions = append(s.executions, executions...)
+}
+
 // Calls are the actions that were asked for, in their order.
 func (s *Service) Calls() []string {
 	s.mu.Lock()
@@ -56,6 +63,7 @@ type request struct {
 	StateMachineARN string `json:"stateMachineArn"`
 	MaxResults      int    `json:"maxResults"`
 	NextToken       string `json:"nextToken"`
+	StatusFilter    string `json:"statusFilter"`
 	IncludeData     *bool  `json:"includeExecutionData"`
 }
 
@@ -151,7 +159,7 @@ func (x Execution) summary() map[string]any {
 func (s *Service) list(in request) (any, *refusal) {
 	var items []map[string]any
 	for _, x := range s.executions {
-		if x.StateMachine == in.StateMachineARN {
+		if x.StateMachine == in.StateMachineARN && (in.StatusFilter == "" || in.StatusFilter == x.Status) {
 			items = append(items, x.summary())
 		}
 	}
