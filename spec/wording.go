@@ -118,10 +118,13 @@ func booleanHint(text string) string {
 
 var asHyphens = strings.NewReplacer("_", "-", " ", "-")
 
-// patternHint tries the usual slips of a name: capitals, spaces and underscores.
+// patternHint tries the usual slips: spaces in a URL; capitals, spaces and
+// underscores in a name.
 func (v violation) patternHint() string {
-	if name := asHyphens.Replace(strings.ToLower(v.value.text)); v.shape.accepts(name) {
-		return didYouMean(name)
+	for _, word := range []string{strings.ReplaceAll(v.value.text, " ", "%20"), asHyphens.Replace(strings.ToLower(v.value.text))} {
+		if word != v.value.text && v.shape.accepts(word) {
+			return didYouMean(word)
+		}
 	}
 	return ""
 }

@@ -36,6 +36,11 @@ or that were changed by hand since, are never overwritten or removed without
 			if err != nil {
 				return err
 			}
+			for _, w := range written {
+				if err := noteForeign(c.ErrOrStderr(), w.Target); err != nil {
+					return err
+				}
+			}
 			return printWritten(c.OutOrStdout(), written)
 		},
 	}
@@ -45,8 +50,18 @@ or that were changed by hand since, are never overwritten or removed without
 	return c
 }
 
+// noteForeign tells of files that build leaves alone, but Go does not.
+func noteForeign(stderr io.Writer, t stack.Target) error {
+	foreign, err := t.Stack.Foreign(t.Dir)
+	for _, path := range foreign {
+		fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", filepath.Join(t.Dir, filepath.FromSlash(path)))
+	}
+	return err
+}
+
 func addOut(c *cobra.Command, out *string) {
-	c.Flags().StringVarP(out, "out", "o", stack.DefaultDir, "the folder that holds the stacks")
+	*out = stack.DefaultDir
+	c.Flags().FuncP("out", "o", "the `folder` that holds the stacks; else "+stack.DefaultDir, given(out))
 }
 
 func targets(stacks []*stack.Stack, out string) []stack.Target {

@@ -52,9 +52,9 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	out, log := newScreen(c.OutOrStdout()), newScreen(c.ErrOrStderr())
 	defer out.finish(c.Context())
 	defer log.finish(c.Context())
-	source, err := readOne(nil, name)
+	source, err := readSpec(nil, name)
 	if err != nil {
-		return fmt.Errorf("reading the spec: %w", err)
+		return err
 	}
 	printer := &findingsPrinter{screen: log}
 	first, findings, err := flags.generate(source)

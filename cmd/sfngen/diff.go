@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/stack"
@@ -12,10 +14,12 @@ func diffCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "diff SPEC...",
 		Short: "Show what build would change, as a unified diff",
-		Long: `Show what build would change, as a unified diff. It writes nothing.
+		Long: `Show what build would change, as a unified diff. It writes nothing. It also names
+files that sfngen did not write and Go would compile into the Lambdas: build leaves
+them alone, but the folder is not what the spec gives.
 
-Exit status: 0 nothing would change, 1 something would, 2 trouble (a spec that
-is wrong, a folder that cannot be read).`,
+Exit status: 0 the folder is what the spec gives, 1 it is not, 2 trouble (a spec
+that is wrong, a folder that cannot be read).`,
 		Example: `  sfngen diff acme-orders.yaml
   sfngen diff specs/*.yaml -o infra/stacks   # in CI`,
 		Args: oneOrMore("SPEC"),
@@ -39,9 +43,18 @@ func diffAll(c *cobra.Command, targets []stack.Target) error {
 		if err != nil {
 			return err
 		}
-		different = different || len(changes) > 0
+		foreign, err := t.Stack.Foreign(t.Dir)
+		if err != nil {
+			return err
+		}
+		different = different || len(changes)+len(foreign) > 0
 		if err := stack.WriteDiff(c.OutOrStdout(), t.Dir, changes); err != nil {
 			return err
+		}
+		for _, path := range foreign { // as diff -r says it
+			if _, err := fmt.Fprintf(c.OutOrStdout(), "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, path); err != nil {
+				return err
+			}
 		}
 	}
 	if different {

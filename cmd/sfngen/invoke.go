@@ -51,6 +51,9 @@ type invokeFlags struct {
 
 func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 	f.request.Method, f.request.Path = method, path
+	if err := f.request.Check(); err != nil {
+		return err
+	}
 	cloud, found, err := f.aws.find(c.Context(), arg)
 	if err != nil {
 		return err

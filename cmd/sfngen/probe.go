@@ -127,9 +127,9 @@ func (f *probeFlags) askDeployed(ctx context.Context, stderr io.Writer, arg stri
 }
 
 func (f *probeFlags) askLocal(c *cobra.Command, name string) (probe.Report, error) {
-	source, err := readOne(c.InOrStdin(), name)
+	source, err := readSpec(c.InOrStdin(), name)
 	if err != nil {
-		return probe.Report{}, fmt.Errorf("reading the spec: %w", err)
+		return probe.Report{}, err
 	}
 	echo, err := local.ServeEcho()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -101,7 +102,32 @@ the caller the API's own answer.`,
 		schemaCommand(), versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)
+	root.Version = version()
+	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
+	refuseUnknown(root)
 	return root
+}
+
+// refuseUnknown: asked for what they do not know, cobra's own help and completion
+// print their usage and call that success.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd("completion")
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			show := c.Run
+			c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return seeHelp(root, fmt.Errorf("there is no help about %q", strings.Join(args, " ")))
+				}
+				show(c, args)
+				return nil
+			}
+		case "completion":
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() } // what runs checks its arguments
+		}
+	}
 }
 
 // asTrouble turns findings into trouble, for a command whose 1 means something else.

@@ -84,9 +84,9 @@ func verdict(o trial.Outcome) error {
 
 // try makes the stack and sends the request, and tells of it on out.
 func (f *runFlags) try(c *cobra.Command, name string, out *screen) (trial.Outcome, error) {
-	source, err := readOne(c.InOrStdin(), name)
+	source, err := readSpec(c.InOrStdin(), name)
 	if err != nil {
-		return trial.Outcome{}, fmt.Errorf("reading the spec: %w", err)
+		return trial.Outcome{}, err
 	}
 	s, findings, err := f.local.generate(source)
 	f.tell(out, name, findings, err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -88,14 +89,43 @@ func readAll(stdin io.Reader, names []string) ([]stack.Source, error) {
 	var sources []stack.Source
 	var failed error
 	for _, name := range names {
-		source, err := readOne(stdin, name)
+		source, err := readSpec(stdin, name)
 		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("reading the spec: %w", err))
+			failed = errors.Join(failed, err)
 			continue
 		}
 		sources = append(sources, source)
 	}
 	return sources, failed
+}
+
+// readSpec is readOne with what was probably meant: a stack and its spec have one
+// name.
+func readSpec(stdin io.Reader, name string) (stack.Source, error) {
+	source, err := readOne(stdin, name)
+	if err != nil {
+		err = fmt.Errorf("reading the spec: %w%s", err, specHint(name))
+	}
+	return source, err
+}
+
+func specHint(name string) string {
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return ": SPEC is a file, such as acme-orders.yaml"
+	case err == nil || !errors.Is(err, fs.ErrNotExist):
+		return ""
+	}
+	for _, file := range []string{name + ".yaml", name + ".yml"} {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return "; did you mean " + file + "?"
+		}
+	}
+	if folder, err := stack.Open(name); err == nil {
+		return "; " + folder.Dir + " is a stack, but SPEC is the file that it was built from"
+	}
+	return ""
 }
 
 // mostRead bounds what is read of a file that is too large to be a spec, so that

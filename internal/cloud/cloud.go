@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -44,6 +45,9 @@ var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGI
 
 // Load finds credentials and region, without a call to AWS.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
+	if err := checkEndpoints(os.Environ()); err != nil {
+		return aws.Config{}, err
+	}
 	c, err := config.LoadDefaultConfig(ctx, choices(o)...)
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", &configurationError{err})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,6 +41,22 @@ func (e *configurationError) words() string {
 		return "the profile names an [sso-session " + lastWord(e.Error()) + "] that " + configFile() + " does not have: aws configure sso makes one"
 	}
 	return strings.Join(strings.Fields(e.Error()), " ")
+}
+
+// checkEndpoints looks at what the environment has instead of AWS's addresses: the
+// SDK would take anything, and fail with each call. The value is not shown: it may
+// hold a password.
+func checkEndpoints(environment []string) error {
+	for _, variable := range environment {
+		name, value, _ := strings.Cut(variable, "=")
+		if value == "" || name != "AWS_ENDPOINT_URL" && !strings.HasPrefix(name, "AWS_ENDPOINT_URL_") {
+			continue
+		}
+		if u, err := url.Parse(value); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return fmt.Errorf("%s is not a URL that calls could go to: write it as in http://127.0.0.1:5555, or do not set it", name)
+		}
+	}
+	return nil
 }
 
 func lastWord(text string) string {

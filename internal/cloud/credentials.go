@@ -85,6 +85,12 @@ func missingCredentials(f *failure) string {
 }
 
 func (e *credentialsError) none() string {
+	switch key, secret := os.Getenv("AWS_ACCESS_KEY_ID") != "", os.Getenv("AWS_SECRET_ACCESS_KEY") != ""; {
+	case key && !secret:
+		return "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both, or neither"
+	case secret && !key:
+		return "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not: set both, or neither"
+	}
 	if e.profile.Profile == "" || e.profile.Profile == "default" {
 		return "no AWS credentials found: " + waysIn
 	}

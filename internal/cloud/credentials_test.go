@@ -205,6 +205,31 @@ func TestUnreadableFiles(t *testing.T) {
 	}
 }
 
+// Half of a pair of keys is none, and it shows which half.
+func TestHalfAPairOfKeys(t *testing.T) {
+	for set, missing := range map[string]string{"AWS_ACCESS_KEY_ID": "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY": "AWS_ACCESS_KEY_ID"} {
+		home(t, "")
+		t.Setenv("AWS_CONFIG_FILE", "/dev/null")
+		t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+		t.Setenv("AWS_ACCESS_KEY_ID", "")
+		t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+		t.Setenv(set, "x")
+		_, err := cloud.Open(context.Background(), cloud.Options{Region: "eu-central-1"})
+		explains(t, err, "asking AWS whose credentials these are: "+set+" is set, but "+missing+" is not: set both, or neither")
+	}
+}
+
+// What cannot be an address is said before anything is sent there.
+func TestEndpointsThatAreNoAddress(t *testing.T) {
+	for name, value := range map[string]string{"AWS_ENDPOINT_URL": "foo", "AWS_ENDPOINT_URL_S3": "localhost:5555", "AWS_ENDPOINT_URL_STS": "http://"} {
+		t.Run(name, func(t *testing.T) {
+			home(t, "")
+			t.Setenv(name, value)
+			explains(t, open(t), name+" is not a URL that calls could go to: write it as in http://127.0.0.1:5555, or do not set it")
+		})
+	}
+}
+
 func TestNoRegion(t *testing.T) {
 	home(t, "")
 	t.Setenv("AWS_REGION", "")

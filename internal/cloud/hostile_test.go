@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -109,18 +110,15 @@ func TestACallerThatIsNoText(t *testing.T) {
 // TestPasswordsOfAddresses are not for the log of a pipeline, whether the address
 // is a URL or nearly one.
 func TestPasswordsOfAddresses(t *testing.T) {
-	hint := func(address string) string {
-		return "; AWS_ENDPOINT_URL sends the calls to " + address + ": is it running there, or should the variable not be set?"
-	}
 	tests := []struct {
 		name, endpoint string
 		call           func(*cloud.Cloud) error
 		want           string
 	}{
 		{"a URL", "http://ada:hunter2@" + closed, createChangeSet,
-			closed + " cannot be reached: the connection is refused" + hint("http://ada:xxxxx@"+closed)},
+			closed + " cannot be reached: the connection is refused"},
 		{"nearly a URL", "http://ada:hunter%zz@" + closed, createChangeSet,
-			"there is no address for CloudFormation: Failed to parse uri: http://ada:xxxxx@" + closed + "; look at the region's spelling" + hint("http://ada:xxxxx@"+closed)},
+			"there is no address for CloudFormation: Failed to parse uri: http://ada:xxxxx@" + closed + "; look at the region's spelling"},
 		{"nearly a URL, for S3", "http://ada:hunter 2@" + closed, headObject,
 			"S3 HeadObject: resolve auth scheme: resolve endpoint: endpoint rule error, Custom endpoint `http://ada:xxxxx@" + closed + "` was not a valid URI"},
 		{"without a scheme", "ada:hunter2@" + closed, headObject,
@@ -128,8 +126,18 @@ func TestPasswordsOfAddresses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			fakeaws.Environment(t, test.endpoint)
+			fakeaws.Environment(t, "")
+			file := filepath.Join(t.TempDir(), "config")
+			if err := os.WriteFile(file, []byte("[default]\nendpoint_url = "+test.endpoint+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv("AWS_CONFIG_FILE", file)
 			explains(t, test.call(loaded(t)), test.want)
 		})
+	}
+	const hint = "AWS_ENDPOINT_URL sends the calls to http://ada:xxxxx@"
+	fakeaws.Environment(t, "http://ada:hunter2@"+closed)
+	if err := cloud.Explain(createChangeSet(loaded(t))); !strings.Contains(err.Error(), hint+closed) || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("from the environment: %v", err)
 	}
 }

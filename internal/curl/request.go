@@ -28,6 +28,14 @@ type Request struct {
 	Data, Binary []string
 }
 
+// Check finds what is wrong with a request without reading its body, and before
+// anything is asked of anybody: HTTP fails with the same.
+func (r Request) Check() error {
+	r.Data, r.Binary = nil, nil
+	_, err := r.HTTP(context.Background(), "http://127.0.0.1", strings.NewReader(""))
+	return err
+}
+
 // HTTP makes the request to base, a URL without a path.
 func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.Request, error) {
 	if !strings.HasPrefix(r.Path, "/") {
@@ -49,7 +57,7 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	}
 	req, err := http.NewRequestWithContext(ctx, strings.ToUpper(r.Method), target.String(), bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("METHOD %q is none that HTTP can send", r.Method)
+		return nil, fmt.Errorf("METHOD %q is not one that HTTP can send", r.Method)
 	}
 	if len(body) == 0 {
 		req.Body, req.GetBody = nil, nil // no Content-Length: 0 on a GET

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 
 	"github.com/sfngen/sfngen/internal/gobuild"
+	"github.com/sfngen/sfngen/internal/stack"
 )
 
 // lambdas are a stack's mains, in the order of their artifacts.
@@ -58,6 +59,7 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	if err := isStack(o.Dir); err != nil {
 		return nil, err
 	}
+	o.noteForeign()
 	scratch, err := os.MkdirTemp("", "sfngen-package-")
 	if err != nil {
 		return nil, err
@@ -71,6 +73,15 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 		return nil, err
 	}
 	return place(o.folder(), zips)
+}
+
+// noteForeign says what is compiled although sfngen did not write it. A manifest
+// that cannot be read is build's to complain of: it is not needed here.
+func (o Options) noteForeign() {
+	foreign, _ := (&stack.Folder{Dir: o.Dir}).Foreign()
+	for _, path := range foreign {
+		o.say("note: %s was not written by sfngen, and is compiled into the Lambdas", filepath.Join(o.Dir, filepath.FromSlash(path)))
+	}
 }
 
 // compile puts each program into the folder scratch, under its Lambda's name.

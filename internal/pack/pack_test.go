@@ -121,6 +121,14 @@ func TestSameBytesEverywhere(t *testing.T) {
 		t.Run("what is zipped runs", func(t *testing.T) { bootstrapsRun(t, s, first) })
 	}
 
+	foreign := filepath.Join(dir, "cmd", "egress", "x_other.go")
+	if err := os.WriteFile(foreign, []byte("//go:build never\n\npackage main\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	said = nil
+	packed(t, pack.Options{Dir: dir, Architecture: architecture(), Progress: func(line string) { said = append(said, line) }})
+	same(t, "the first line", "note: "+foreign+" was not written by sfngen, and is compiled into the Lambdas", said[0])
+
 	t.Setenv("GOFLAGS", "-gcflags=-N")
 	t.Setenv("GOAMD64", "v3")
 	t.Setenv("GOARM64", "v8.2")

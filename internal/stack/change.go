@@ -35,7 +35,7 @@ type Change struct {
 
 // Changes compares a stack with its folder, in the order of the paths. Files of
 // the folder that sfngen did not write are not looked at, unless one stands where
-// a generated file belongs. A symbolic link on the way to a generated file is an
+// a generated file belongs; Foreign has those that matter. A symbolic link on the way to a generated file is an
 // error: what it points to is not the stack's.
 func (s *Stack) Changes(dir string) ([]Change, error) { return s.changes(dir, false) }
 

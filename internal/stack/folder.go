@@ -64,12 +64,14 @@ func open(dir string) (*Folder, error) {
 		return nil, absent(dir)
 	case err != nil:
 		return nil, err
+	case !info.IsDir() && nameInSpec(dir) != "":
+		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build made of it: the folder %s, or the name %s", dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, DefaultDir)
 	}
 	for _, name := range []string{TemplateFile, ManifestFile} {
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s is no stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as %s/acme-orders", dir, name, DefaultDir)
+			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as %s/acme-orders", dir, name, DefaultDir)
 		}
 	}
 	return read(dir)

@@ -78,16 +78,19 @@ func specsIn(dir, name string) ([]string, error) {
 	return found, nil
 }
 
-// isSpecOf takes a file for a spec that has the name and an upstream: a Compose
-// file has a name, too. What cannot be read is none.
-func isSpecOf(file, name string) bool {
+// isSpecOf reports whether a file is a spec of this name.
+func isSpecOf(file, name string) bool { return nameInSpec(file) == name }
+
+// nameInSpec takes a file for a spec that has a name and an upstream: a Compose
+// file has a name, too. It is "" for what is not a spec, or cannot be read.
+func nameInSpec(file string) string {
 	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > spec.MaxSize {
-		return false
+		return ""
 	}
 	opened, err := os.Open(file)
 	if err != nil {
-		return false
+		return ""
 	}
 	defer opened.Close()
 	var top struct {
@@ -95,25 +98,46 @@ func isSpecOf(file, name string) bool {
 		Upstream yaml.Node `yaml:"upstream"`
 	}
 	err = yaml.NewDecoder(io.LimitReader(opened, spec.MaxSize)).Decode(&top)
-	return err == nil && top.Name == name && top.Upstream.Kind != 0
+	if err != nil || top.Upstream.Kind == 0 {
+		return ""
+	}
+	return top.Name
 }
 
 // StaleError is a folder that is not what its spec gives.
 type StaleError struct {
 	Dir, Spec string
 	Paths     []string // of the files that differ
+	Foreign   []string // of those that sfngen did not write, but Go compiles
 }
 
 func (e *StaleError) Error() string {
-	paths, differ := strings.Join(e.Paths, ", "), "differ"
-	switch n := len(e.Paths); {
-	case n == 1:
-		differ = "differs"
-	case n > 3:
-		paths = fmt.Sprintf("%s and %d more", strings.Join(e.Paths[:3], ", "), n-3)
+	var what, how []string
+	if len(e.Paths) > 0 {
+		what = append(what, some(e.Paths)+" "+number(e.Paths, "differs", "differ"))
+		how = append(how, fmt.Sprintf("see it with 'sfngen diff %s', bring it up to date with 'sfngen build %s'", e.arguments(), e.arguments()))
 	}
-	return fmt.Sprintf("%s no longer matches %s: %s %s; see it with 'sfngen diff %s', bring it up to date with 'sfngen build %s', or deploy the folder as it is with --stale",
-		e.Dir, e.Spec, paths, differ, e.arguments(), e.arguments())
+	if len(e.Foreign) > 0 {
+		what = append(what, some(e.Foreign)+" "+number(e.Foreign, "is not a file", "are not files")+" of sfngen's, but would be compiled into the Lambdas")
+		how = append(how, "move "+number(e.Foreign, "it", "them")+" out of the folder")
+	}
+	return fmt.Sprintf("%s no longer matches %s: %s; %s, or deploy the folder as it is with --stale",
+		e.Dir, e.Spec, strings.Join(what, "; "), strings.Join(how, ", "))
+}
+
+// some names the first few.
+func some(paths []string) string {
+	if n := len(paths); n > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(paths[:3], ", "), n-3)
+	}
+	return strings.Join(paths, ", ")
+}
+
+func number(paths []string, one, more string) string {
+	if len(paths) == 1 {
+		return one
+	}
+	return more
 }
 
 func (e *StaleError) arguments() string {
@@ -130,10 +154,14 @@ func (f *Folder) Matches(s *Stack, file string) error {
 		return fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, s.Name, f.Dir, f.Name)
 	}
 	changes, err := s.Changes(f.Dir)
-	if err != nil || len(changes) == 0 {
+	if err != nil {
 		return err
 	}
-	stale := &StaleError{Dir: f.Dir, Spec: file}
+	foreign, err := s.Foreign(f.Dir)
+	if err != nil || len(changes)+len(foreign) == 0 {
+		return err
+	}
+	stale := &StaleError{Dir: f.Dir, Spec: file, Foreign: foreign}
 	for _, c := range changes {
 		stale.Paths = append(stale.Paths, c.Path)
 	}

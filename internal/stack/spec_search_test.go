@@ -59,6 +59,16 @@ func TestFindSpec(t *testing.T) {
 	}
 }
 
+func put(t *testing.T, file string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("package x\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestMatches(t *testing.T) {
 	inRepository(t, map[string]string{"orders.yaml": searched})
 	s, _ := stack.Load("orders.yaml", []byte(searched))
@@ -97,6 +107,28 @@ func TestMatches(t *testing.T) {
 		spoil(c.spoiled...)
 		err := f.Matches(s, "orders.yaml")
 		if err == nil || err.Error() != c.want {
+			t.Errorf("got  %v\nwant %s", err, c.want)
+		}
+	}
+	// What sfngen did not write counts where Go compiles it, and only there.
+	f = build("foreign/orders")
+	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "runtime/egress/_x.go", "runtime/egress/.x.go", "docs/x.go", "vendor/x.go"} {
+		put(t, filepath.Join(f.Dir, harmless))
+	}
+	if err := f.Matches(s, "orders.yaml"); err != nil {
+		t.Errorf("with files that Go does not compile: %v", err)
+	}
+	put(t, filepath.Join(f.Dir, "runtime/egress/zz_new.go"))
+	const away = ", or deploy the folder as it is with --stale"
+	for _, c := range []struct{ put, want string }{
+		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but would be compiled into the Lambdas; move it out of the folder" + away},
+		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
+		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go, vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
+		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
+			"see it with 'sfngen diff orders.yaml -o foreign', bring it up to date with 'sfngen build orders.yaml -o foreign', move them out of the folder" + away},
+	} {
+		put(t, filepath.Join(f.Dir, c.put))
+		if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != c.want {
 			t.Errorf("got  %v\nwant %s", err, c.want)
 		}
 	}

@@ -1,0 +1,79 @@
+package stack
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Foreign are the files of a stack's folder that sfngen did not write and that the
+// go command compiles together with those that it wrote: what is deployed is then
+// not what the spec gives. They are slash-separated paths, sorted. A checkout of an
+// older commit leaves such files behind.
+func (s *Stack) Foreign(dir string) ([]string, error) {
+	generated := make([]string, len(s.Files))
+	for i, f := range s.Files {
+		generated[i] = f.Path
+	}
+	return foreign(dir, generated)
+}
+
+// Foreign goes by the manifest: by what was written, whatever the spec gives now.
+func (f *Folder) Foreign() ([]string, error) {
+	m, err := readManifest(f.Dir)
+	if err != nil {
+		return nil, err
+	}
+	generated := make([]string, 0, len(m.Files))
+	for p := range m.Files {
+		generated = append(generated, p)
+	}
+	return foreign(f.Dir, generated)
+}
+
+// vendored makes the go command take every module from the folder vendor (Go
+// Modules Reference, "Vendoring").
+const vendored = "vendor/modules.txt"
+
+func foreign(dir string, generated []string) ([]string, error) {
+	ours, packages := map[string]bool{}, map[string]bool{}
+	for _, p := range generated {
+		ours[p] = true
+		if isCompiled(path.Base(p)) {
+			packages[path.Dir(p)] = true
+		}
+	}
+	var found []string
+	for p := range packages {
+		entries, err := os.ReadDir(filepath.Join(dir, filepath.FromSlash(p)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if name := path.Join(p, e.Name()); !e.IsDir() && !ours[name] && isCompiled(e.Name()) {
+				found = append(found, name)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(vendored))); err == nil && !ours[vendored] {
+		found = append(found, vendored)
+	}
+	slices.Sort(found)
+	return found, nil
+}
+
+// isCompiled is the go command's choice of a package's files, without cgo (go help
+// packages; go/build, "Package.GoFiles" and its like).
+func isCompiled(name string) bool {
+	if strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "_test.go") {
+		return false
+	}
+	return slices.Contains([]string{".go", ".s", ".S", ".sx", ".syso"}, path.Ext(name))
+}
