@@ -10,8 +10,8 @@ func destroyCommand() *cobra.Command {
 	var flags destroyFlags
 	c := &cobra.Command{
 		Use:   "destroy STACK",
-		Short: "Take a deployed stack away, after it has shown what goes",
-		Long: `Take a deployed stack away.
+		Short: "Delete a deployed stack, after it has shown what goes",
+		Long: `Delete a deployed stack.
 ` + stackIsDeployed + `
 
 It shows what goes and what is lost with it, asks, and follows the deletion until
