@@ -121,10 +121,12 @@ var asHyphens = strings.NewReplacer("_", "-", " ", "-")
 // patternHint tries the usual slips: spaces in a URL; capitals, spaces and
 // underscores in a name.
 func (v violation) patternHint() string {
-	for _, word := range []string{strings.ReplaceAll(v.value.text, " ", "%20"), asHyphens.Replace(strings.ToLower(v.value.text))} {
-		if word != v.value.text && v.shape.accepts(word) {
-			return didYouMean(word)
-		}
+	word := asHyphens.Replace(strings.ToLower(v.value.text))
+	if strings.Contains(v.value.text, "://") {
+		word = strings.ReplaceAll(v.value.text, " ", "%20")
+	}
+	if v.shape.accepts(word) {
+		return didYouMean(word)
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	errNobody   = errors.New("there is nobody to ask (stdin is no terminal): say --yes to go on without being asked")
+	errNobody   = errors.New("there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked")
 	errNoAnswer = errors.New("no answer: say --yes to go on without being asked")
 )
 
@@ -27,16 +27,19 @@ func (a *consent) add(c *cobra.Command) {
 	c.Flags().BoolVarP(&a.yes, "yes", "y", false, "do not ask")
 }
 
-// check fails before anything has begun when there will be nobody to ask. What
-// asks changes something, and must not die in the middle of it because nobody
-// reads its lines any more.
+// check fails before anything has begun when there will be nobody to ask: a person
+// types into stdin, and reads the question on stderr.
 func (a *consent) check(c *cobra.Command) error {
-	signal.Ignore(syscall.SIGPIPE)
-	if a.yes || isOpenTerminal(c.InOrStdin()) {
+	if a.yes || isOpenTerminal(c.InOrStdin()) && isTerminal(c.ErrOrStderr()) {
 		return nil
 	}
 	return errNobody
 }
+
+// outliveReaders is for a command that changes something in AWS, if only for a
+// moment: it must not die in the middle of that because nobody reads its lines any
+// more (sfngen deploy --dry-run | head).
+func outliveReaders() { signal.Ignore(syscall.SIGPIPE) }
 
 // ask takes only y and yes for a yes. An interrupt ends the question, too.
 func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, error) {

@@ -103,6 +103,7 @@ func (f *deployFlags) add(c *cobra.Command) {
 }
 
 func (f *deployFlags) run(c *cobra.Command, arg string) error {
+	outliveReaders()
 	if err := f.check(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,30 @@ func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {
 	stacks, buckets := &cloudformation.Fake{Pace: 100}, s3.New(fakeaws.Account)
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "s3": buckets, "lambda": lambda.New(nil), "states": states.New()})
 	return stacks, buckets
+}
+
+// Who stops reading does not stop what is cleaned up behind a dry run.
+func TestDryRunOutlivesItsReaders(t *testing.T) {
+	stacks, buckets := inRegion(t)
+	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Close()
+	c := exec.Command("sfngen", "deploy", "orders", "--dry-run", "--bucket", "zips")
+	c.Stdout = writer
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	err = c.Run()
+	writer.Close()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(stderr.String(), "sfngen: nothing was deployed, and what would change could not be written: ") {
+		t.Errorf("%v\n%s", err, stderr.String())
+	}
+	if stacks.Stack("orders") != nil || len(stacks.ChangeSets()) > 0 {
+		t.Errorf("left: %v, %v", stacks.Stack("orders"), stacks.ChangeSets())
+	}
 }
 
 // The whole way with the Lambdas compiled: a bucket is made on request only, a
@@ -116,8 +141,8 @@ func TestDeployRefusals(t *testing.T) {
 		args    []string
 		want    string // the last line of stderr
 	}{
-		"nobody to ask":        {args: []string{"deploy", "orders"}, want: "sfngen: there is nobody to ask (stdin is no terminal): say --yes to go on without being asked"},
-		"nobody to ask either": {args: []string{"destroy", "orders"}, want: "sfngen: there is nobody to ask (stdin is no terminal): say --yes to go on without being asked"},
+		"nobody to ask":        {args: []string{"deploy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked"},
+		"nobody to ask either": {args: []string{"destroy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked"},
 		"stale": {
 			arrange: func(t *testing.T) {
 				write(t, "stacks/orders/template.yaml", readFile(t, "stacks/orders/template.yaml")+"# by hand\n")

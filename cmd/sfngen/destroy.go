@@ -38,6 +38,7 @@ type destroyFlags struct {
 }
 
 func (f *destroyFlags) run(c *cobra.Command, arg string) error {
+	outliveReaders()
 	name, spec, err := f.aws.named(arg)
 	if err != nil {
 		return err

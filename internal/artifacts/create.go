@@ -17,21 +17,25 @@ import (
 
 // HalfError is a bucket that was made and then not secured to the end.
 type HalfError struct {
-	Bucket        string
-	Done, Missing []string // in words; Missing begins with what failed
-	Err           error
+	Bucket, Region string
+	Done, Missing  []string // in words; Missing begins with what failed
+	Err            error
 }
 
 func (e *HalfError) Error() string {
-	return fmt.Sprintf("the bucket %s now exists (%s), but it lacks what should follow (%s): %v; delete it (aws s3api delete-bucket --bucket %s) and try again, or complete it by hand",
-		e.Bucket, strings.Join(e.Done, ", "), strings.Join(e.Missing, ", "), e.Err, e.Bucket)
+	return fmt.Sprintf("the bucket %s now exists (%s), but it lacks what should follow (%s): %v; delete it (aws s3api delete-bucket --bucket %s --region %s) and try again, or complete it by hand",
+		e.Bucket, strings.Join(e.Done, ", "), strings.Join(e.Missing, ", "), e.Err, e.Bucket, e.Region)
 }
 
 func (e *HalfError) Unwrap() error { return e.Err }
 
 // create makes the bucket and then closes and secures it.
 func (b *Bucket) create(ctx context.Context, sleep func(context.Context, time.Duration) error) error {
-	overTLS, err := b.make(ctx)
+	var overTLS bool
+	err := settled(ctx, sleep, func(ctx context.Context) (err error) {
+		overTLS, err = b.make(ctx)
+		return err
+	})
 	var taken *types.BucketAlreadyExists
 	switch {
 	case errors.As(err, new(*types.BucketAlreadyOwnedByYou)):
@@ -45,14 +49,14 @@ func (b *Bucket) create(ctx context.Context, sleep func(context.Context, time.Du
 	steps := b.steps(overTLS)
 	for i, s := range steps {
 		if err := settled(ctx, sleep, s.do); err != nil {
-			return half(b.Name, steps, i, err)
+			return b.half(steps, i, err)
 		}
 	}
 	return nil
 }
 
-func half(bucket string, steps []step, failed int, err error) error {
-	e := &HalfError{Bucket: bucket, Done: []string{"access by bucket policies only, no ACLs"}, Err: err}
+func (b *Bucket) half(steps []step, failed int, err error) error {
+	e := &HalfError{Bucket: b.Name, Region: b.cloud.Region, Done: []string{"access by bucket policies only, no ACLs"}, Err: err}
 	for i, s := range steps {
 		if i < failed {
 			e.Done = append(e.Done, s.words)
@@ -79,8 +83,8 @@ func (b *Bucket) make(ctx context.Context) (overTLS bool, err error) {
 	return ok && answer.Request != nil && answer.Request.URL.Scheme == "https", nil
 }
 
-// settling is how long to wait between the tries to configure a new bucket,
-// which S3 may not know everywhere at once.
+// settling is how long to wait between the tries to make a bucket while somebody
+// else does, and to configure a new one, which S3 may not know everywhere at once.
 var settling = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
 func settled(ctx context.Context, sleep func(context.Context, time.Duration) error, do func(context.Context) error) error {

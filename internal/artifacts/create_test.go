@@ -129,12 +129,13 @@ func TestNewBucketIsNotKnownAtOnce(t *testing.T) {
 	busy := s3.Refusal{Status: http.StatusConflict, Code: "OperationAborted", Message: "A conflicting conditional operation is currently in progress against this resource."}
 	fake.Refuse("PutPublicAccessBlock", unknown, unknown)
 	fake.Refuse("PutBucketVersioning", busy)
+	fake.Refuse("CreateBucket", busy) // two pipelines begin at the same push
 	var waits []time.Duration
 	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true, Sleep: noWait(&waits)})
 	if err != nil || !b.Created {
 		t.Fatalf("created %v, %v", b != nil && b.Created, err)
 	}
-	if diff := cmp.Diff([]time.Duration{time.Second, 2 * time.Second, time.Second}, waits); diff != "" {
+	if diff := cmp.Diff([]time.Duration{time.Second, time.Second, 2 * time.Second, time.Second}, waits); diff != "" {
 		t.Errorf("waits (-want +got):\n%s", diff)
 	}
 }
@@ -149,7 +150,7 @@ func TestHalfCreated(t *testing.T) {
 	}
 	want := "the bucket box now exists (access by bucket policies only, no ACLs, public access blocked, encrypted), but it lacks what should follow (HTTPS only, versioned, old versions expiring): " +
 		"AWS denies s3:PutBucketPolicy on arn:aws:s3:::box; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST); " +
-		"delete it (aws s3api delete-bucket --bucket box) and try again, or complete it by hand"
+		"delete it (aws s3api delete-bucket --bucket box --region eu-central-1) and try again, or complete it by hand"
 	if diff := cmp.Diff(want, cloud.Explain(err).Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}
@@ -200,5 +201,36 @@ func TestSomebodyWasQuicker(t *testing.T) {
 				t.Error("it says that it made the bucket")
 			}
 		})
+	}
+}
+
+// Every request but the creation says whose bucket it must be: names of buckets
+// change hands.
+func TestEveryRequestNamesTheOwner(t *testing.T) {
+	fake := s3.New(fakeaws.Account)
+	requests := 0
+	fakeaws.Serve(t, map[string]http.Handler{"s3": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		creates := r.Method == http.MethodPut && r.URL.RawQuery == "" && r.URL.Path == "/box"
+		if owner := r.Header.Get("X-Amz-Expected-Bucket-Owner"); !creates && owner != fakeaws.Account {
+			t.Errorf("%s %s expects the owner %q", r.Method, r.URL, owner)
+		}
+		requests++
+		fake.ServeHTTP(w, r)
+	})})
+	c, err := cloud.Open(context.Background(), cloud.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // made, and found
+		b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Put(context.Background(), "k", strings.NewReader("content"), 7, sum("content")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if requests < 9 {
+		t.Errorf("only %d requests were seen", requests)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // Summary is what a template of sfngen's deploys, read back from its text: that
@@ -21,6 +23,10 @@ type Summary struct {
 	LogLevel     string // ALL, ERROR, FATAL or OFF
 	LogData      bool   // whether inputs and outputs are in the log
 }
+
+// specName is what a spec can be called: a template of anybody's may have the tag,
+// and the name is shown.
+var specName = pattern.New(`^[a-z][a-z0-9-]{0,30}[a-z0-9]$`)
 
 // ErrForeign is for a template that sfngen has not made.
 var ErrForeign = errors.New("the template is none that sfngen has generated")
@@ -74,7 +80,7 @@ func Read(text []byte) (Summary, error) {
 			s.Name = tag.Value
 		}
 	}
-	if s.Name == "" || len(orchestrator.Architectures) != 1 {
+	if !specName.MatchString(s.Name) || len(orchestrator.Architectures) != 1 {
 		return Summary{}, ErrForeign
 	}
 	s.Architecture = orchestrator.Architectures[0]

@@ -62,11 +62,12 @@ func TestReadOfAWorkflowThatLogsNothing(t *testing.T) {
 
 func TestReadRefusesWhatSfngenHasNotMade(t *testing.T) {
 	for name, text := range map[string]string{
-		"empty":      "",
-		"a bucket":   "Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}",
-		"look-alike": "Resources: {StateMachine: {Type: 'AWS::StepFunctions::StateMachine', Properties: {StateMachineName: a}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
-		"no egress":  "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: a}]}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
-		"JSON":       `{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}}}`,
+		"empty":             "",
+		"a bucket":          "Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}",
+		"look-alike":        "Resources: {StateMachine: {Type: 'AWS::StepFunctions::StateMachine', Properties: {StateMachineName: a}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
+		"no egress":         "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: a}]}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
+		"no name of a spec": "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: \"a\\nsfngen: deployed\"}]}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}, Egress1: {Properties: {FunctionName: c}}}",
+		"JSON":              `{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}}}`,
 	} {
 		if _, err := cfn.Read([]byte(text)); !errors.Is(err, cfn.ErrForeign) {
 			t.Errorf("%s: got %v, want ErrForeign", name, err)

@@ -50,7 +50,7 @@ func TestFailuresLeaveEverythingAsItWas(t *testing.T) {
 			func(t *testing.T, dir string, _ *pack.Options, _ context.CancelFunc) {
 				remove(t, dir, "sfngen.manifest.json")
 			},
-			"DIR is no stack of sfngen's: it has no sfngen.manifest.json; name a folder that 'sfngen build' has written",
+			"DIR is not a stack of sfngen's: it has no sfngen.manifest.json; name a folder that 'sfngen build' has written",
 		},
 		{
 			"no egress",

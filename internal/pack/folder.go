@@ -18,7 +18,7 @@ func isStack(dir string) error {
 	case err != nil:
 		return err
 	case !has:
-		return fmt.Errorf("%s is no stack of sfngen's: it has no %s; name a folder that 'sfngen build' has written", dir, stack.ManifestFile)
+		return fmt.Errorf("%s is not a stack of sfngen's: it has no %s; name a folder that 'sfngen build' has written", dir, stack.ManifestFile)
 	}
 	for _, part := range []string{"go.mod", "cmd/egress", "cmd/orchestrator"} {
 		has, err := exists(filepath.Join(dir, filepath.FromSlash(part)))

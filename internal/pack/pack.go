@@ -60,7 +60,7 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 		return nil, err
 	}
 	o.noteForeign()
-	scratch, err := os.MkdirTemp("", "sfngen-package-")
+	scratch, err := scratchFolder()
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +82,15 @@ func (o Options) noteForeign() {
 	for _, path := range foreign {
 		o.say("note: %s was not written by sfngen, and is compiled into the Lambdas", filepath.Join(o.Dir, filepath.FromSlash(path)))
 	}
+}
+
+// scratchFolder is named from the root, whatever TMPDIR says: go works elsewhere.
+func scratchFolder() (string, error) {
+	dir, err := os.MkdirTemp("", "sfngen-package-")
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(dir)
 }
 
 // compile puts each program into the folder scratch, under its Lambda's name.

@@ -209,3 +209,17 @@ func entries(t *testing.T, file string) (list []entry) {
 	}
 	return list
 }
+
+// A TMPDIR that is not named from the root is where this process works, not go.
+func TestRelativeTemporaryFolder(t *testing.T) {
+	dir := built(t, load(t, echo(t)))
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("tmp", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", "tmp")
+	packed(t, pack.Options{Dir: dir, Architecture: architecture()})
+	if left := list(t, "tmp"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

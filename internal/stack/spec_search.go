@@ -141,7 +141,7 @@ func number(paths []string, one, more string) string {
 }
 
 func (e *StaleError) arguments() string {
-	if parent := filepath.Dir(filepath.Clean(e.Dir)); parent != DefaultDir {
+	if parent := filepath.Join(e.Dir, ".."); parent != DefaultDir { // also of "." and ".."
 		return shell.Quote(e.Spec) + " -o " + shell.Quote(parent)
 	}
 	return shell.Quote(e.Spec)

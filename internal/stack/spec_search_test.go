@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,6 +139,15 @@ func TestMatches(t *testing.T) {
 	if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
+	t.Run("inside the stack", func(t *testing.T) {
+		t.Chdir("infra/orders")
+		for dir, want := range map[string]string{".": "..", "cmd/..": "..", "cmd/egress/../..": ".."} {
+			inside := &stack.Folder{Dir: dir, Name: "orders"}
+			if err := inside.Matches(s, "../../orders.yaml"); err == nil || !strings.Contains(err.Error(), "'sfngen build ../../orders.yaml -o "+want+"'") {
+				t.Errorf("%s: %v", dir, err)
+			}
+		}
+	})
 	other := &stack.Folder{Dir: "infra/orders", Name: "other"}
 	if err := other.Matches(s, "orders.yaml"); err == nil || err.Error() != "orders.yaml is the spec of orders, but infra/orders is the stack of other" {
 		t.Errorf("%v", err)
