@@ -121,3 +121,13 @@ func (a answer) response(method string) events.LambdaFunctionURLResponse {
 	}
 	return out
 }
+
+// bodyOf is the body of an answer of our own: a line of JSON, so that what follows
+// it on a terminal begins on the next.
+func bodyOf(value any) string {
+	text, err := encodeJSON(value)
+	if err != nil { // a struct of text and numbers
+		text = []byte("{}")
+	}
+	return string(text) + "\n"
+}

@@ -93,14 +93,11 @@ func (p preference) applied() string {
 // 9110 15.3.3).
 func pending(execution, status string, p preference) answer {
 	location := executionsPath + execution
-	body, err := encodeJSON(struct {
+	body := bodyOf(struct {
 		Execution string `json:"execution"`
 		Status    string `json:"status"`
 		Location  string `json:"location"`
 	}{execution, status, location})
-	if err != nil { // a struct of text
-		body = []byte("{}")
-	}
 	headers := map[string]string{
 		"content-type": "application/json",
 		"location":     location,
@@ -110,7 +107,7 @@ func pending(execution, status string, p preference) answer {
 		headers["preference-applied"] = applied
 	}
 	return answer{
-		status: http.StatusAccepted, headers: headers, body: string(body),
+		status: http.StatusAccepted, headers: headers, body: body,
 		execution: execution, executionStatus: status,
 	}
 }
