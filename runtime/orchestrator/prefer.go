@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // preference is what a caller asked of the orchestrator itself (RFC 7240).
@@ -92,7 +94,7 @@ func (p preference) applied() string {
 // pending says that an execution goes on, and where its answer will be (RFC
 // 9110 15.3.3).
 func pending(execution, status string, p preference) answer {
-	location := executionsPath + execution
+	location := contract.ExecutionsPath + execution
 	body := bodyOf(struct {
 		Execution string `json:"execution"`
 		Status    string `json:"status"`
