@@ -57,9 +57,14 @@ func printRecord(w io.Writer, record any) error {
 	return encoder.Encode(record)
 }
 
+// printAnswer writes every byte as it came, and nothing else, unless a person
+// reads it.
 func (f *requestFlags) printAnswer(w io.Writer, a curl.Answer) error {
-	if isTerminal(w) && !a.IsText() {
+	if !isTerminal(w) {
+		return a.Write(w, f.include)
+	}
+	if !a.IsText() {
 		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(a.Body))
 	}
-	return a.Write(w, f.include)
+	return a.Show(w, f.include)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sfngen/sfngen/internal/doc"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -103,4 +104,4 @@ func (b *builder) cors(c spec.CORS) doc.Map {
 		doc.Field{Name: "MaxAge", Value: seconds(c.MaxAge)})
 }
 
-var exposedHeaders = []string{"location", "retry-after", "x-sfngen-attempts", "x-sfngen-egress", "x-sfngen-execution", "x-sfngen-truncated"}
+var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution, contract.HeaderTruncated}

@@ -50,6 +50,15 @@ func (a Answer) Write(w io.Writer, include bool) error {
 	return out.Flush()
 }
 
+// Show is Write for a terminal: it ends the body's last line, so that the next
+// message or the prompt begins on its own.
+func (a Answer) Show(w io.Writer, include bool) error {
+	if len(a.Body) > 0 && a.Body[len(a.Body)-1] != '\n' {
+		a.Body = append(slices.Clone(a.Body), '\n')
+	}
+	return a.Write(w, include)
+}
+
 // IsText reports whether a terminal can show the body.
 func (a Answer) IsText() bool {
 	return utf8.Valid(a.Body) && !slices.Contains(a.Body, 0)

@@ -144,6 +144,16 @@ func TestAnswerIsWrittenAsItCame(t *testing.T) {
 	}
 }
 
+// A terminal's next line begins on its own.
+func TestAnswerIsShown(t *testing.T) {
+	for body, want := range map[string]string{"": "", "no": "no\n", "no\n": "no\n"} {
+		a, out := curl.Answer{Body: []byte(body)}, strings.Builder{}
+		if err := a.Show(&out, false); err != nil || out.String() != want || string(a.Body) != body {
+			t.Errorf("%q is shown as %q, %v, and is %q then", body, out.String(), err, a.Body)
+		}
+	}
+}
+
 // zeros never end.
 type zeros struct{}
 

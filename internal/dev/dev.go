@@ -17,6 +17,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Options are how a session goes.
@@ -103,12 +104,9 @@ func (s *session) say(format string, args ...any) {
 	_, _ = io.WriteString(s.options.Log, console.Line(time.Now(), "", fmt.Sprintf(format, args...)))
 }
 
-// executions is where the callers of long executions poll.
-const executions = "/.sfngen/executions/"
-
 // answered tells of what the lines of executions do not show.
 func (s *session) answered(a local.Answer) {
-	poll := strings.HasPrefix(a.Path, executions)
+	poll := strings.HasPrefix(a.Path, contract.ExecutionsPath) // callers of long executions
 	switch {
 	case a.Execution != "" && !(poll && a.StatusCode < 300):
 		s.log.Answered(a.Execution, a.StatusCode, a.ClientGone)

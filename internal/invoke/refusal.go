@@ -47,10 +47,19 @@ func (r Reply) forbidden() string {
 	case strings.Contains(lower, "security token"):
 		return fmt.Sprintf("AWS does not take the credentials%s. Log in again (aws sso login), or name others with --profile", inBrackets(firstSentence(said)))
 	case !r.who.signed:
-		return "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
+		return r.maybeGone(said) + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
 	}
-	return fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand",
+	return r.maybeGone(said) + fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand",
 		r.who.caller, r.policyAdvice(), r.who.function)
+}
+
+// maybeGone: a refusal without a word is also what the address of a function URL
+// gives that is not there any more (seen, not documented).
+func (r Reply) maybeGone(said string) string {
+	if said != "" {
+		return ""
+	}
+	return fmt.Sprintf("Lambda says no more than that. Perhaps there is no such function URL any more, because it was deleted or made anew: %s shows the current one. If it is there, ", r.who.command("deploy"))
 }
 
 func (r Reply) policyAdvice() string {

@@ -11,14 +11,12 @@ import (
 
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/pattern"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// The orchestrator's own marks of an answer (docs/problems.md).
-const (
-	ownHeaders     = "X-Sfngen-"
-	problemTypes   = "https://github.com/sfngen/sfngen/"
-	executionsPath = "/.sfngen/executions/"
-)
+// problemTypes is what the type of an orchestrator's own problem begins with
+// (docs/problems.md).
+const problemTypes = "https://github.com/sfngen/sfngen/"
 
 // executionName is what executions that the orchestrator starts are called. It
 // stands in commands that are pasted: what is no such name is nobody's.
@@ -26,7 +24,7 @@ var executionName = pattern.New(`^[0-9A-Za-z_-]{1,80}$`)
 
 // Execution is the name of the one that gave the answer; "" when there was none.
 func (r Reply) Execution() string {
-	name := r.Answer.Header.Get(ownHeaders + "Execution")
+	name := r.Answer.Header.Get(contract.HeaderExecution)
 	if !executionName.MatchString(name) {
 		return ""
 	}
@@ -34,8 +32,8 @@ func (r Reply) Execution() string {
 }
 
 // number is one of the orchestrator's counts; 0 when it did not tell.
-func (r Reply) number(name string) int {
-	n, _ := strconv.Atoi(r.Answer.Header.Get(ownHeaders + name))
+func (r Reply) number(header string) int {
+	n, _ := strconv.Atoi(r.Answer.Header.Get(header))
 	return n
 }
 
@@ -56,8 +54,8 @@ func (r Reply) isProblem() bool {
 // when this answer is the last word.
 func (r Reply) Location() string {
 	location := r.Answer.Header.Get("Location")
-	atFirst := r.number("Attempts") == 0 && (r.Answer.StatusCode == http.StatusAccepted || r.isProblem())
-	name, isPath := strings.CutPrefix(location, executionsPath)
+	atFirst := r.number(contract.HeaderAttempts) == 0 && (r.Answer.StatusCode == http.StatusAccepted || r.isProblem())
+	name, isPath := strings.CutPrefix(location, contract.ExecutionsPath)
 	if !r.isOurs() || !atFirst || !isPath || !executionName.MatchString(name) {
 		return ""
 	}
@@ -97,13 +95,13 @@ func (r Reply) status() string {
 
 func (r Reply) facts() []string {
 	var facts []string
-	switch n := r.number("Attempts"); {
+	switch n := r.number(contract.HeaderAttempts); {
 	case n == 1:
 		facts = append(facts, "1 attempt")
 	case n > 1:
 		facts = append(facts, strconv.Itoa(n)+" attempts")
 	}
-	if egress := r.number("Egress"); egress > 0 {
+	if egress := r.number(contract.HeaderEgress); egress > 0 {
 		facts = append(facts, fmt.Sprintf("answered through egress %d", egress))
 	}
 	if name := r.Execution(); name != "" {
@@ -133,7 +131,7 @@ type Record struct {
 func (r Reply) Record() Record {
 	record := Record{
 		Stack: r.who.stack, Host: r.Request.URL.Host, Request: curl.RecordOf(r.Request), Response: r.Answer.Record(),
-		Execution: r.Execution(), Attempts: r.number("Attempts"), Egress: r.number("Egress"),
+		Execution: r.Execution(), Attempts: r.number(contract.HeaderAttempts), Egress: r.number(contract.HeaderEgress),
 		Location: r.Location(), TookMs: r.Took.Milliseconds(),
 	}
 	if !r.isOurs() {

@@ -62,6 +62,7 @@ func lambdaSays(status int, body string) http.HandlerFunc {
 
 func TestRefusals(t *testing.T) {
 	const notOurs = ", not the API's own answer: "
+	const gone = "Lambda says no more than that. Perhaps there is no such function URL any more, because it was deleted or made anew: sfngen deploy orders shows the current one. If it is there, "
 	const none = "triggers: {functionUrl: {auth: none}}\n"
 	for _, test := range []struct {
 		name, spec string
@@ -72,6 +73,10 @@ func TestRefusals(t *testing.T) {
 			"403 Forbidden" + notOurs + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand"},
 		{"a function URL that wants what the template does not", none, lambdaSays(403, `{"Message":"Forbidden"}`),
 			"403 Forbidden" + notOurs + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
+		{"a function URL that is not there any more, perhaps", "", lambdaSays(403, `{"Message":null}`),
+			"403 Forbidden" + notOurs + gone + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand"},
+		{"the same of one that is open to all", none, lambdaSays(403, "{}"),
+			"403 Forbidden" + notOurs + gone + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
 		{"a wrong clock", "", lambdaSays(403, `{"message":"Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z (20260301T121500Z - 5 min.)"}`),
 			"403 Forbidden" + notOurs + "AWS does not take the signature (Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z (20260301T121500Z - 5 min.)). Compare this machine's clock with the real time, and the secret key with that of arn:aws:sts::123456789012:assumed-role/deployer/ada"},
 		{"old credentials", "", lambdaSays(403, `{"message":"The security token included in the request is expired"}`),

@@ -1,6 +1,10 @@
 package local
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
 
 // Answer is one that the function URL has given.
 type Answer struct {
@@ -23,7 +27,7 @@ func told(next http.Handler, tell func(Answer)) http.Handler {
 		next.ServeHTTP(seen, in)
 		tell(Answer{
 			Method: in.Method, Path: in.URL.EscapedPath(), StatusCode: seen.status,
-			Execution:  out.Header().Get("X-Sfngen-Execution"),
+			Execution:  out.Header().Get(contract.HeaderExecution),
 			ClientGone: in.Context().Err() != nil,
 		})
 	})

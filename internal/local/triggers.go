@@ -23,8 +23,8 @@ import (
 // keeps for itself, so that no path of an upstream is lost; deployed they do not
 // exist.
 const (
-	SchedulesPath = "/.sfngen/schedules/"
-	EventsPath    = "/.sfngen/events/"
+	SchedulesPath = contract.ReservedPath + "/schedules/"
+	EventsPath    = contract.ReservedPath + "/events/"
 )
 
 // withTriggers answers for the triggers and leaves the rest to next.

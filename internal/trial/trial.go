@@ -18,6 +18,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/internal/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Options are how a request is tried.
@@ -182,8 +183,8 @@ func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error
 
 // isPending tells the orchestrator's own 202 from an upstream's.
 func isPending(a curl.Answer) bool {
-	return a.StatusCode == http.StatusAccepted && a.Header.Get("X-Sfngen-Attempts") == "" &&
-		strings.HasPrefix(a.Header.Get("Location"), "/.sfngen/executions/")
+	return a.StatusCode == http.StatusAccepted && a.Header.Get(contract.HeaderAttempts) == "" &&
+		strings.HasPrefix(a.Header.Get("Location"), contract.ExecutionsPath)
 }
 
 // collect asks for the answer of an execution that has ended. That is told a

@@ -26,6 +26,22 @@ const (
 	ErrRejected = "Upstream.Rejected"
 )
 
+// What of a function URL is sfngen's own, so that nothing of an upstream passes
+// under it. Callers use these names: they never change their meaning.
+const (
+	// ReservedPath and what is below it are never passed on.
+	ReservedPath = "/.sfngen"
+	// ExecutionsPath, with an execution's name after it, is where its answer is.
+	ExecutionsPath = ReservedPath + "/executions/"
+
+	// ReservedHeaders is what the names of the headers below begin with.
+	ReservedHeaders = "x-sfngen-"
+	HeaderExecution = ReservedHeaders + "execution" // its name
+	HeaderAttempts  = ReservedHeaders + "attempts"  // how many there were
+	HeaderEgress    = ReservedHeaders + "egress"    // whose answer it is, from 1
+	HeaderTruncated = ReservedHeaders + "truncated" // the full size of a body that was cut, in bytes
+)
+
 // Sizes that AWS fixes, in bytes of UTF-8, and the shares of them that sfngen
 // uses. A state's data holds the request, the last failure and what the
 // definition adds, so a request may not take all of it.

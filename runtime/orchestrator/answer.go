@@ -13,9 +13,6 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// ownHeaders is the prefix of what only sfngen may say in an answer.
-const ownHeaders = "x-sfngen-"
-
 // answer is what the caller gets, and what the log says about it.
 type answer struct {
 	status   int
@@ -40,10 +37,10 @@ func forward(r contract.Response, attempts []contract.Attempt) (answer, *problem
 	}
 	headers, cookies := passable(r.Headers)
 	if r.CutFrom > 0 {
-		headers[ownHeaders+"truncated"] = strconv.FormatInt(r.CutFrom, 10)
+		headers[contract.HeaderTruncated] = strconv.FormatInt(r.CutFrom, 10)
 	}
 	if egress := answeringEgress(attempts); egress > 0 {
-		headers[ownHeaders+"egress"] = strconv.Itoa(egress)
+		headers[contract.HeaderEgress] = strconv.Itoa(egress)
 	}
 	return answer{
 		status: r.StatusCode, headers: headers, cookies: cookies,
@@ -68,7 +65,7 @@ func passable(upstream map[string][]string) (headers map[string]string, cookies 
 		switch {
 		case name == "set-cookie":
 			cookies = append(cookies, values...)
-		case slices.Contains(hopByHop, name), slices.Contains(named, name), strings.HasPrefix(name, ownHeaders):
+		case slices.Contains(hopByHop, name), slices.Contains(named, name), strings.HasPrefix(name, contract.ReservedHeaders):
 		default:
 			headers[name] = strings.Join(values, ", ")
 		}
@@ -110,14 +107,24 @@ func (a answer) dropHeaders(prefix string) {
 func (a answer) response(method string) events.LambdaFunctionURLResponse {
 	headers := maps.Clone(a.headers)
 	if a.execution != "" {
-		headers[ownHeaders+"execution"] = a.execution
+		headers[contract.HeaderExecution] = a.execution
 	}
 	if len(a.attempts) > 0 {
-		headers[ownHeaders+"attempts"] = strconv.Itoa(len(a.attempts))
+		headers[contract.HeaderAttempts] = strconv.Itoa(len(a.attempts))
 	}
 	out := events.LambdaFunctionURLResponse{StatusCode: a.status, Headers: headers, Cookies: a.cookies}
 	if method != http.MethodHead && a.status != http.StatusNoContent && a.status != http.StatusNotModified {
 		out.Body, out.IsBase64Encoded = a.body, a.isBase64
 	}
 	return out
+}
+
+// bodyOf is the body of an answer of our own: a line of JSON, so that what follows
+// it on a terminal begins on the next.
+func bodyOf(value any) string {
+	text, err := encodeJSON(value)
+	if err != nil { // a struct of text and numbers
+		text = []byte("{}")
+	}
+	return string(text) + "\n"
 }

@@ -140,10 +140,10 @@ func toJSON(t *testing.T, value any) string {
 }
 
 // checkProblem compares a whole answer with a problem: status, media type and
-// body, byte for byte.
+// body, byte for byte. The body is a line of its own.
 func checkProblem(t *testing.T, got events.LambdaFunctionURLResponse, status int, body string) {
 	t.Helper()
-	want := []string{strconv.Itoa(status), "application/problem+json", body}
+	want := []string{strconv.Itoa(status), "application/problem+json", body + "\n"}
 	if diff := cmp.Diff(want, []string{strconv.Itoa(got.StatusCode), got.Headers["content-type"], got.Body}); diff != "" {
 		t.Errorf("problem (-want +got):\n%s", diff)
 	}

@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // lookUp answers for the reserved path: an execution's answer, or that it goes
 // on. An Express execution cannot be looked at (Step Functions API,
 // DescribeExecution).
 func (o *Orchestrator) lookUp(ctx context.Context, event events.LambdaFunctionURLRequest, path callerPath) (answer, error) {
-	name, ok := strings.CutPrefix(path.plain, executionsPath)
+	name, ok := strings.CutPrefix(path.plain, contract.ExecutionsPath)
 	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != Standard {
 		return answer{}, executionNotFound.problem("There is no execution here.")
 	}
@@ -47,5 +49,5 @@ func (o *Orchestrator) found(ctx context.Context, name string) (answer, error) {
 	case isAbsent(err):
 		return answer{}, executionNotFound.problem("There is no execution with this name. Executions are kept for 90 days.")
 	}
-	return answer{}, waitProblem(err).of(name).header("location", executionsPath+name)
+	return answer{}, waitProblem(err).of(name).header("location", contract.ExecutionsPath+name)
 }

@@ -1,6 +1,8 @@
 package orchestrator
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -54,6 +56,8 @@ func faulted(f contract.Failure) *problem {
 		p.detail = "The request cannot be sent to the upstream: " + f.Reason + "." // about the caller's own request
 	case fault == contract.FaultSkipped:
 		p.retryLater()
+	case fault == contract.FaultEgress:
+		p.because(fmt.Errorf("%s; look at that egress's log, and at the execution (sfngen trace)", f.Reason))
 	}
 	if f.Final != "" && fault != contract.FaultDeadline {
 		p.detail += " No other attempt follows: " + f.Final + "."
@@ -61,40 +65,83 @@ func faulted(f contract.Failure) *problem {
 	return p
 }
 
-// crashProblems are failures that no egress reported, by the name that Step
-// Functions or Lambda gave them.
-var crashProblems = map[string]faultProblem{
-	"Sandbox.Timedout":                       {egressTimeout, "The egress Lambda of the last attempt ran out of time."},
-	"Lambda.ClientExecutionTimeoutException": {egressTimeout, "The egress Lambda of the last attempt did not answer in time."},
-	"States.Timeout":                         {egressTimeout, "The last attempt did not end within its time limit."},
-	"Lambda.TooManyRequestsException":        {egressThrottled, "Lambda has no room for another egress: its concurrency is used up."},
-	"Lambda.EC2ThrottledException":           {egressThrottled, "Lambda has no room for another egress: EC2 throttled it."},
-	"Runtime.ExitError":                      {egressFailed, "The egress Lambda of the last attempt crashed."},
-	"Runtime.OutOfMemory":                    {egressFailed, "The egress Lambda of the last attempt ran out of memory."},
-	"Lambda.Unknown":                         {egressFailed, "The egress Lambda of the last attempt crashed or ran out of time."},
-	"Lambda.ResourceNotFoundException":       {egressFailed, "The egress Lambda of the last attempt does not exist."},
-	"Lambda.AccessDeniedException":           {egressFailed, "The workflow may not call its egress Lambda."},
-	"States.Permissions":                     {egressFailed, "The workflow may not call its egress Lambda."},
-	"States.DataLimitExceeded":               {workflowFailed, "An answer was larger than a workflow can carry. The upstream may have acted on the request."},
-	"States.Runtime":                         {workflowFailed, "The state machine could not go on with what it was given."},
+// crashProblem says what a failure that no egress reported means to the caller,
+// and to the operator what to look at or to do.
+type crashProblem struct {
+	kind   kind
+	detail string
+	look   string
 }
 
-func crash(name string) *problem {
+// crashProblems are known by the name that Step Functions or Lambda gave them.
+var crashProblems = map[string]crashProblem{
+	"Sandbox.Timedout": {egressTimeout, "The egress Lambda of the last attempt ran out of time.",
+		"look at platform.report in the egress's log; more egress.memory makes it faster"},
+	"Lambda.ClientExecutionTimeoutException": {egressTimeout, "The egress Lambda of the last attempt did not answer in time.",
+		"look at health.aws.amazon.com"},
+	"States.Timeout": {egressTimeout, "The last attempt did not end within its time limit.",
+		"the attempt took longer than retry.attemptTimeout and 5 s: look at the egress's Duration and its cold starts"},
+	"Lambda.TooManyRequestsException": {egressThrottled, "Lambda has no room for another egress: its concurrency is used up.",
+		"look at what is reserved for the egress (0 stops it), and at the account's ConcurrentExecutions"},
+	"Lambda.EC2ThrottledException": {egressThrottled, "Lambda has no room for another egress: EC2 throttled it.",
+		"somebody attached the egress to a VPC: look at its configuration"},
+	"Runtime.ExitError": {egressFailed, "The egress Lambda of the last attempt crashed.",
+		"look at the egress's log, just before that; deploy the stack with --revert-drift if its environment was changed"},
+	"Runtime.OutOfMemory": {egressFailed, "The egress Lambda of the last attempt ran out of memory.",
+		"raise egress.memory"},
+	"Lambda.Unknown": {egressFailed, "The egress Lambda of the last attempt crashed or ran out of time.",
+		"look at the egress's log"},
+	"Lambda.ResourceNotFoundException": {egressFailed, "The egress Lambda of the last attempt does not exist.",
+		"somebody deleted the egress: deploy the stack with --revert-drift"},
+	"Lambda.AccessDeniedException": {egressFailed, "The workflow may not call its egress Lambda.",
+		"allow lambda:InvokeFunction on the egress for the state machine's role: deploy the stack with --revert-drift, or look for a policy of your organization"},
+	"States.Permissions": {egressFailed, "The workflow may not call its egress Lambda.",
+		"allow lambda:InvokeFunction on the egress for the state machine's role: deploy the stack with --revert-drift, or look for a policy of your organization"},
+	"States.DataLimitExceeded": {workflowFailed, "An answer was larger than a workflow can carry. The upstream may have acted on the request.",
+		"look at the size of request and answer; ask for smaller pages"},
+	"States.Runtime": {workflowFailed, "The state machine could not go on with what it was given.",
+		"open the execution in the AWS console; deploy the stack with --revert-drift if its definition was changed"},
+}
+
+// crash is the problem of an execution that ended with an error of AWS, which
+// said gives in AWS's own words.
+func crash(name, said string) *problem {
 	known, ok := crashProblems[name]
 	switch {
 	case ok:
 	case strings.HasPrefix(name, "Lambda."):
-		known = faultProblem{egressFailed, "Lambda could not run the egress of the last attempt."}
+		known = crashProblem{egressFailed, "Lambda could not run the egress of the last attempt.",
+			"look at the egress in the AWS console, and at health.aws.amazon.com"}
 	case strings.HasPrefix(name, "States."):
-		known = faultProblem{workflowFailed, "The state machine could not go on with what it was given."}
+		known = crashProblem{workflowFailed, "The state machine could not go on with what it was given.",
+			"open the execution in the AWS console"}
 	case name == "":
-		known = faultProblem{workflowFailed, "The execution failed without naming an error."}
+		known = crashProblem{workflowFailed, "The execution failed without naming an error.",
+			"open the execution in the AWS console"}
 	default: // Runtime.*, Function.*, or the type of a panic
-		known = faultProblem{egressFailed, "The egress Lambda of the last attempt crashed."}
+		known = crashProblem{egressFailed, "The egress Lambda of the last attempt crashed.",
+			"look at the egress's log"}
 	}
-	p := known.kind.problem(known.detail)
+	p := known.kind.problem(known.detail).because(crashCause(name, said, known.look))
 	if p.kind == egressThrottled {
 		p.retryLater()
 	}
 	return p
+}
+
+// saidLimit is how much of AWS's words goes to the log, in bytes.
+const saidLimit = 1000
+
+// crashCause is a crash for the log. Only Lambda's own words are in it: those of
+// a panic, and those of Step Functions about its data, may quote the request.
+func crashCause(name, said, look string) error {
+	service, _, _ := strings.Cut(name, ".")
+	if said == "" || service != "Lambda" && service != "Sandbox" && service != "Runtime" {
+		return errors.New(look)
+	}
+	var reported contract.Cause // what Lambda says about a function is JSON, what it says about a call is not
+	if json.Unmarshal([]byte(said), &reported) == nil && reported.ErrorMessage != "" {
+		said = reported.ErrorMessage
+	}
+	return fmt.Errorf("%s; %s", strings.ToValidUTF8(said[:min(len(said), saidLimit)], ""), look)
 }

@@ -48,13 +48,14 @@ func (out outcome) read() (answer, *problem) {
 		if strings.HasPrefix(out.errorName, "Upstream.") {
 			return out.failure()
 		}
-		return answer{}, crash(out.errorName)
+		return answer{}, crash(out.errorName, out.cause)
 	case statusTimedOut:
 		return answer{}, deadlineExceeded.problem("The workflow's deadline passed before an attempt brought an answer.")
 	case statusAborted:
 		return answer{}, executionAborted.problem("Somebody stopped the execution before it had an answer.")
 	}
-	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the status %q, which is not known here.", out.status))
+	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the status %q, which is not known here.", out.status)).
+		because(errors.New("a status that is new in Step Functions: build the stack again with a newer sfngen"))
 }
 
 func (out outcome) success() (answer, *problem) {

@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,6 +139,8 @@ func TestCrashes(t *testing.T) {
 		slug   string
 	}{
 		{"Sandbox.Timedout", 504, "egress-timeout"},
+		{"Lambda.AccessDeniedException", 502, "egress-failed"},
+		{"Lambda.ResourceNotFoundException", 502, "egress-failed"},
 		{"States.Timeout", 504, "egress-timeout"},
 		{"Lambda.TooManyRequestsException", 503, "egress-throttled"},
 		{"Runtime.ExitError", 502, "egress-failed"},
@@ -166,6 +169,38 @@ func TestCrashes(t *testing.T) {
 			}
 			if later := got.Headers["retry-after"] != ""; later != (test.status == 503) {
 				t.Errorf("retry-after %q with status %d", got.Headers["retry-after"], test.status)
+			}
+			var line struct{ Level, Cause string }
+			if unmarshalLine(t, b.log.String(), &line); line.Level != "ERROR" || line.Cause == "" {
+				t.Errorf("the stack's own trouble is logged with level %q and the cause %q", line.Level, line.Cause)
+			}
+		})
+	}
+}
+
+// TestCrashCause: the operator reads what AWS said, unless it may quote the
+// request, and what to look at.
+func TestCrashCause(t *testing.T) {
+	tests := []struct{ name, error, cause, want string }{
+		{"a function that Lambda ended", "Sandbox.Timedout", `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 1 Error: Task timed out after 16.00 seconds"}`,
+			"RequestId: 1 Error: Task timed out after 16.00 seconds; look at platform.report in the egress's log; more egress.memory makes it faster"},
+		{"a call that Lambda refused", "Lambda.ResourceNotFoundException", "Function not found: acme-orders-egress-2 (Service: Lambda, Status Code: 404)",
+			"Function not found: acme-orders-egress-2 (Service: Lambda, Status Code: 404); somebody deleted the egress: deploy the stack with --revert-drift"},
+		{"a call that failed otherwise", "Lambda.ServiceException", "Service: Lambda, Status Code: 500",
+			"Service: Lambda, Status Code: 500; look at the egress in the AWS console, and at health.aws.amazon.com"},
+		{"nothing said", "Runtime.OutOfMemory", "", "raise egress.memory"},
+		{"a panic, which may quote the request", "runtimeError", `{"errorMessage":"secret"}`, "look at the egress's log"},
+		{"data that the machine could not read", "States.Runtime", "The JSONPath '$.x' could not be found in the input 'secret'",
+			"open the execution in the AWS console; deploy the stack with --revert-drift if its definition was changed"},
+		{"a long story, cut between characters", "Lambda.Unknown", strings.Repeat("a", saidLimit-1) + "é", strings.Repeat("a", saidLimit-1) + "; look at the egress's log"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, expressConfig(), func(call) reply { return ended("FAILED", fields{"error": test.error, "cause": test.cause}) })
+			b.handle(request("GET", "/"))
+			var line struct{ Cause string }
+			if unmarshalLine(t, b.log.String(), &line); line.Cause != test.want {
+				t.Errorf("cause %q, want %q", line.Cause, test.want)
 			}
 		})
 	}

@@ -4,13 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-)
 
-// reservedPath is the part of the function URL that belongs to sfngen and is
-// never passed on; executionsPath+NAME is where an execution's answer is.
-const (
-	reservedPath   = "/.sfngen"
-	executionsPath = reservedPath + "/executions/"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // callerPath is a checked path: escaped as it goes out, and as it reads.
@@ -37,7 +32,7 @@ func readPath(raw string) (callerPath, error) {
 }
 
 func (p callerPath) reserved() bool {
-	return p.plain == reservedPath || strings.HasPrefix(p.plain, reservedPath+"/")
+	return p.plain == contract.ReservedPath || strings.HasPrefix(p.plain, contract.ReservedPath+"/")
 }
 
 // escapePath escapes only what may not stand in a path (RFC 3986 3.3) and keeps

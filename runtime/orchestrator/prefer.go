@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // preference is what a caller asked of the orchestrator itself (RFC 7240).
@@ -92,15 +94,12 @@ func (p preference) applied() string {
 // pending says that an execution goes on, and where its answer will be (RFC
 // 9110 15.3.3).
 func pending(execution, status string, p preference) answer {
-	location := executionsPath + execution
-	body, err := encodeJSON(struct {
+	location := contract.ExecutionsPath + execution
+	body := bodyOf(struct {
 		Execution string `json:"execution"`
 		Status    string `json:"status"`
 		Location  string `json:"location"`
 	}{execution, status, location})
-	if err != nil { // a struct of text
-		body = []byte("{}")
-	}
 	headers := map[string]string{
 		"content-type": "application/json",
 		"location":     location,
@@ -110,7 +109,7 @@ func pending(execution, status string, p preference) answer {
 		headers["preference-applied"] = applied
 	}
 	return answer{
-		status: http.StatusAccepted, headers: headers, body: string(body),
+		status: http.StatusAccepted, headers: headers, body: body,
 		execution: execution, executionStatus: status,
 	}
 }

@@ -79,17 +79,14 @@ type problemBody struct {
 }
 
 func (p *problem) answer() answer {
-	body, err := encodeJSON(problemBody{
+	body := bodyOf(problemBody{
 		Type: p.kind.uri(), Title: p.kind.title, Status: p.kind.status, Detail: p.detail,
 		Instance: p.execution, Error: p.errorName, Attempts: p.attempts,
 	})
-	if err != nil { // a struct of text and numbers
-		body = []byte("{}")
-	}
 	headers := map[string]string{"content-type": "application/problem+json"}
 	maps.Copy(headers, p.headers)
 	return answer{
-		status: p.kind.status, headers: headers, body: string(body),
+		status: p.kind.status, headers: headers, body: body,
 		execution: p.execution, executionStatus: p.status, errorName: p.errorName,
 		attempts: p.attempts, problem: p.kind.slug, cause: p.cause,
 	}

@@ -36,7 +36,7 @@ func TestRefusals(t *testing.T) {
 			`{"type":"` + page + `invalid-body","title":"Invalid body","status":400,"detail":"The body is marked as base64 but is not: illegal base64 data at input byte 0."}`, nil},
 		{"too large", request("POST", "/", withBody(strings.Repeat("x", contract.RequestLimit))), 413,
 			`{"type":"` + page + `request-too-large","title":"Request too large","status":413,"detail":"The request takes 196646 bytes as JSON, and the workflow can carry 196608. Binary bodies grow by a third."}`, nil},
-		{"reserved path of an express workflow", request("GET", executionsPath+testID), 404,
+		{"reserved path of an express workflow", request("GET", contract.ExecutionsPath+testID), 404,
 			`{"type":"` + page + `execution-not-found","title":"Execution not found","status":404,"detail":"There is no execution here."}`, nil},
 	}
 	for _, test := range tests {

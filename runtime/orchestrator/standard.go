@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // standard starts the workflow and waits for it, as far as the caller and the
@@ -34,7 +36,7 @@ func (o *Orchestrator) standard(ctx context.Context, r run, prefer preference) (
 	case errors.Is(err, errWaitEnded) && prefer.hasWait:
 		return pending(r.name, statusRunning, prefer), nil
 	}
-	return answer{}, waitProblem(err).of(r.name).header("location", executionsPath+r.name)
+	return answer{}, waitProblem(err).of(r.name).header("location", contract.ExecutionsPath+r.name)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -79,7 +81,7 @@ func unknownStart(ctx context.Context, r run) *problem {
 		kind = waitEnded
 	}
 	return kind.problem("AWS Step Functions did not say whether the execution was started. If it was, its answer will be at the Location.").
-		of(r.name).header("location", executionsPath+r.name)
+		of(r.name).header("location", contract.ExecutionsPath+r.name)
 }
 
 // isSame lets a request join an execution of its name only if that is its own:
@@ -87,7 +89,7 @@ func unknownStart(ctx context.Context, r run) *problem {
 func (o *Orchestrator) isSame(ctx context.Context, r run) error {
 	out, err := calling(ctx, o, func(err error) bool { return mayPass(err) || isAbsent(err) }, o.describe(ctx, r.name))
 	if err != nil {
-		return waitProblem(err).of(r.name).header("location", executionsPath+r.name)
+		return waitProblem(err).of(r.name).header("location", contract.ExecutionsPath+r.name)
 	}
 	if aws.ToString(out.Input) != r.input {
 		return executionConflict.problem("An execution with this name has carried another request. Send the request again, under a new request id.").of(r.name)

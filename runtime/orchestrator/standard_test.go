@@ -28,7 +28,7 @@ func pendingAnswer(status, applied string) events.LambdaFunctionURLResponse {
 	}
 	return events.LambdaFunctionURLResponse{
 		StatusCode: 202, Headers: headers,
-		Body: `{"execution":"` + testID + `","status":"` + status + `","location":"` + testLocation + `"}`,
+		Body: `{"execution":"` + testID + `","status":"` + status + `","location":"` + testLocation + `"}` + "\n",
 	}
 }
 

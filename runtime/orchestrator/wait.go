@@ -10,8 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 )
 
-// statusRunning is an execution's status before it has ended. PENDING_REDRIVE
-// is another: it starts again by itself.
+// statusRunning is an execution's status before it has ended. PENDING_REDRIVE is
+// another, that only a child of a Distributed Map can have (Step Functions API,
+// ListExecutions): no machine of sfngen's, but one that was changed by hand.
 const (
 	statusRunning        = "RUNNING"
 	statusPendingRedrive = "PENDING_REDRIVE"
