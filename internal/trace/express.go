@@ -37,7 +37,7 @@ func (s *Source) express(ctx context.Context, id identity, since time.Duration) 
 	}
 	x.turnPool(len(s.Summary.Egresses))
 	if s.isPartial(x) {
-		if err := s.readAttempts(ctx, []*Execution{x}, s.lambdasOf(x), span); err != nil {
+		if err := s.readLambdas(ctx, []*Execution{x}, s.lambdasOf(x), span); err != nil {
 			return nil, err
 		}
 	}

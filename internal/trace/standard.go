@@ -87,12 +87,9 @@ func (x *Execution) settle(status types.ExecutionStatus, stopped *time.Time) {
 const atOnce = 4
 
 // latestStandard lists the executions and reads the history of each that is shown.
-func (s *Source) latestStandard(ctx context.Context, limit int, since time.Duration) (*List, error) {
-	list := s.newList()
-	if since > 0 {
-		list.Since = s.Now().Add(-since)
-	}
-	items, err := s.list(ctx, limit, list.Since)
+func (s *Source) latestStandard(ctx context.Context, want Selection) (*List, error) {
+	list := s.newList(want)
+	items, err := s.listed(ctx, want, list.Since)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +108,20 @@ func (s *Source) latestStandard(ctx context.Context, limit int, since time.Durat
 	return list, err
 }
 
-// list reads pages until there are enough. The most recent come first.
-func (s *Source) list(ctx context.Context, limit int, from time.Time) ([]types.ExecutionListItem, error) {
+// listed are the executions of a selection, the newest first.
+func (s *Source) listed(ctx context.Context, want Selection, from time.Time) ([]types.ExecutionListItem, error) {
+	if want.Failed {
+		return s.listFailed(ctx, want.Limit, from)
+	}
+	return s.list(ctx, "", want.Limit, from)
+}
+
+// list reads pages until there are enough of this status, "" for any. The most
+// recent come first.
+func (s *Source) list(ctx context.Context, status types.ExecutionStatus, limit int, from time.Time) ([]types.ExecutionListItem, error) {
 	scope, machine := s.machine()
 	arn := scope + ":stateMachine:" + machine
-	in := &sfn.ListExecutionsInput{StateMachineArn: &arn, MaxResults: int32(limit)}
+	in := &sfn.ListExecutionsInput{StateMachineArn: &arn, StatusFilter: status, MaxResults: int32(limit)}
 	pages := cloud.Pages(func(token *string) (*sfn.ListExecutionsOutput, *string, error) {
 		in.NextToken = token
 		page, err := s.States.ListExecutions(ctx, in)

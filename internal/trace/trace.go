@@ -65,6 +65,11 @@ func (x *Execution) hasEnded() bool {
 	return x.Timeline.Status != "" && x.Timeline.Status != engine.Running
 }
 
+// hasFailed reports whether it has ended without success.
+func (x *Execution) hasFailed() bool {
+	return x.hasEnded() && x.Timeline.Status != engine.Succeeded
+}
+
 func (x *Execution) note(format string, args ...any) {
 	x.Notes = append(x.Notes, fmt.Sprintf(format, args...))
 }
@@ -92,13 +97,23 @@ func (s *Source) Execution(ctx context.Context, name string, since time.Duration
 	return s.standard(ctx, id)
 }
 
-// Latest are the limit executions that began last, the newest first. A Standard
-// workflow is looked back to since only when that is not 0.
-func (s *Source) Latest(ctx context.Context, limit int, since time.Duration) (*List, error) {
+// Selection is which executions are listed.
+type Selection struct {
+	Limit int // the most, 1..100: the newest are taken
+	// Since is how far back is looked. 0: a Standard workflow without a limit, an
+	// Express one's log to DefaultSince.
+	Since time.Duration
+	// Failed leaves only those that have ended without success.
+	Failed bool
+}
+
+// Latest are the executions of a selection, the newest first.
+func (s *Source) Latest(ctx context.Context, want Selection) (*List, error) {
 	if s.Summary.Express {
-		return s.latestExpress(ctx, limit, orDefault(since))
+		want.Since = orDefault(want.Since)
+		return s.latestExpress(ctx, want)
 	}
-	return s.latestStandard(ctx, limit, since)
+	return s.latestStandard(ctx, want)
 }
 
 func orDefault(since time.Duration) time.Duration {

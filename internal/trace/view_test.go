@@ -236,7 +236,7 @@ func TestJSONHasTheAttemptsOfARecord(t *testing.T) {
 
 func TestTheListInJSON(t *testing.T) {
 	first, logged := series(t, "all")
-	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), 1, 0)
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,6 +255,7 @@ func TestTheListInJSON(t *testing.T) {
       "startDate": "2026-11-24T10:04:00Z",
       "stopDate": "2026-11-24T10:04:05.35Z",
       "transitions": 5,
+      "answer": 201,
       "attempts": 3,
       "statusCode": 201,
       "request": "GET /orders?page"
