@@ -94,7 +94,7 @@ func Final(a timeline.Attempt) string {
 	switch a.Final {
 	case "":
 		return ""
-	case "no attempt is left": // the egress's word
+	case timeline.NoneLeft:
 		return "that was the last attempt"
 	}
 	return "no attempt follows: " + OneLine(a.Final)

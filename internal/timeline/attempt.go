@@ -20,6 +20,10 @@ const (
 	Crashed     Outcome = "crashed"
 )
 
+// NoneLeft is Attempt.Final of the last attempt that the spec allows, in the
+// egress's words.
+const NoneLeft = "no attempt is left"
+
 var outcomes = map[string]Outcome{
 	contract.ErrRateLimited: RateLimited,
 	contract.ErrTransient:   Transient,

@@ -158,6 +158,16 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 	}
 }
 
+// TestTheReasonThatTheTableHas is in the last sentence, too: the error's name says
+// less than the egress.
+func TestTheReasonThatTheTableHas(t *testing.T) {
+	r := perform(t, specOf("all", false), answer{status: 404})
+	got := text(t, read(t, r, groups(t, "all", false, r)), trace.Style{})
+	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's own 404\n"; !strings.Contains(got, want) {
+		t.Errorf("no %q in:\n%s", want, got)
+	}
+}
+
 // Less than a millisecond is less than AWS tells, but not nothing.
 func TestWhatTakesLessThanAMillisecond(t *testing.T) {
 	r := perform(t, specOf("all", true), answer{status: 201})

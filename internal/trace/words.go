@@ -69,16 +69,29 @@ func why(t *timeline.Timeline) string {
 	case engine.Aborted:
 		return "somebody stopped it"
 	case engine.Failed:
-		return whyFailed(t.Error)
+		return whyFailed(t.Error, final(t))
 	}
 	return ""
 }
 
-func whyFailed(name string) string {
+// final is why no attempt has followed the one that the execution failed with, in
+// its egress's words; "" when that is not known.
+func final(t *timeline.Timeline) string {
+	if len(t.Attempts) == 0 || timeline.OutcomeOf(t.Error) == timeline.Crashed {
+		return ""
+	}
+	return t.Attempts[len(t.Attempts)-1].Final
+}
+
+// whyFailed prefers the egress's own words to those of the table, which know only
+// the error's name.
+func whyFailed(name, final string) string {
 	words, known := causes[name]
 	switch {
 	case name == "":
 		return "no log tells why"
+	case final != "" && final != timeline.NoneLeft:
+		words = console.OneLine(final)
 	case known:
 	case strings.HasPrefix(name, "Lambda."):
 		words = "Lambda could not run the last attempt's egress"
