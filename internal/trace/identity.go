@@ -67,12 +67,17 @@ func (s *Source) identify(text string) (identity, error) {
 	if isNoName(text) {
 		return identity{}, fmt.Errorf("%q is no execution: give its name, as x-sfngen-execution, the logs and problem documents have it, or its ARN", text)
 	}
-	id := identity{name: text}
+	return s.named(text), nil
+}
+
+// named is the execution of this name.
+func (s *Source) named(name string) identity {
+	id := identity{name: name}
 	if !s.Summary.Express {
 		scope, machine := s.machine()
-		id.arn = strings.Join([]string{scope, standardResource, machine, text}, ":")
+		id.arn = strings.Join([]string{scope, standardResource, machine, name}, ":")
 	}
-	return id, nil
+	return id
 }
 
 func (s *Source) identifyARN(text string) (identity, error) {

@@ -16,13 +16,14 @@ import (
 
 // standard reads an execution out of Step Functions' own history.
 func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) {
-	described, err := s.States.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
-	var absent *types.ExecutionDoesNotExist
-	if errors.As(err, &absent) {
-		return nil, s.noStandard(id)
+	described, err := s.describe(ctx, id)
+	if errors.As(err, new(*types.ExecutionDoesNotExist)) {
+		if id, err = s.wholeStandard(ctx, id); err == nil {
+			described, err = s.describe(ctx, id)
+		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
+		return nil, err
 	}
 	x := s.newExecution(id)
 	if err := s.readHistory(ctx, x); err != nil {
@@ -35,9 +36,17 @@ func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) 
 	return x, nil
 }
 
+func (s *Source) describe(ctx context.Context, id identity) (*sfn.DescribeExecutionOutput, error) {
+	described, err := s.States.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
+	if err != nil {
+		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
+	}
+	return described, nil
+}
+
 func (s *Source) noStandard(id identity) error {
 	_, machine := s.machine()
-	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest", id.name, machine)}
+	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest%s", id.name, machine, wholeNameHint(id.name))}
 }
 
 // readHistory adds the events up to now.
