@@ -59,8 +59,8 @@ func Said(a timeline.Attempt) string {
 	if text := strings.Join(strings.Fields(printable.Line(a.Said)), " "); text != "" {
 		parts = append(parts, "the API said: "+cut(text, longest))
 	}
-	if a.RequestID != "" {
-		parts = append(parts, cut(printable.Line(a.RequestID), longest))
+	if a.RequestID != (timeline.RequestID{}) {
+		parts = append(parts, cut(printable.Line(a.RequestID.String()), longest))
 	}
 	if len(parts) == 0 {
 		return ""

@@ -76,7 +76,7 @@ func (s *Source) hasSilence(x *Execution) bool {
 	}
 	for _, a := range x.Timeline.Attempts {
 		failed := a.Outcome != timeline.Success && a.Outcome != timeline.Crashed
-		if failed && a.StatusCode != 0 && a.Said == "" && a.RequestID == "" {
+		if failed && a.StatusCode != 0 && a.Said == "" && a.RequestID == (timeline.RequestID{}) {
 			return true
 		}
 	}
