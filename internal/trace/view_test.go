@@ -11,8 +11,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
+	"github.com/sfngen/sfngen/internal/record"
 	"github.com/sfngen/sfngen/internal/trace"
-	"github.com/sfngen/sfngen/internal/trial"
 )
 
 const wantWide = `execution  NAME of orders (express)
@@ -227,17 +227,17 @@ func TestJSONHasTheAttemptsOfARecord(t *testing.T) {
 	}
 	var got struct {
 		Stack, Request string
-		Execution      trial.Execution
-		Attempts       []trial.Attempt
+		Execution      record.Execution
+		Attempts       []record.Attempt
 	}
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
 	line := r.timeline()
-	if diff := cmp.Diff(trial.Attempts(&line, func(int) string { return "" }), got.Attempts); diff != "" {
+	if diff := cmp.Diff(record.Attempts(&line, func(int) string { return "" }), got.Attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	want := trial.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: engine.Succeeded, StartDate: start, StopDate: r.end(), Transitions: line.Transitions}
+	want := record.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: engine.Succeeded, StartDate: start, StopDate: r.end(), Transitions: line.Transitions}
 	if diff := cmp.Diff(want, got.Execution); diff != "" || got.Stack != "orders" || got.Request != "GET /orders?page" {
 		t.Errorf("stack %q, request %q, execution (-want +got):\n%s", got.Stack, got.Request, diff)
 	}

@@ -1,4 +1,4 @@
-package trial
+package record_test
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/record"
 	"github.com/sfngen/sfngen/internal/timeline"
 )
 
@@ -28,7 +29,7 @@ func TestAnAttemptInJSON(t *testing.T) {
 		{"open", timeline.Attempt{}, `{"attempt":0,"egress":0,"source":"a0","outcome":"","durationMs":0,"waitSeconds":0}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			list := Attempts(&timeline.Timeline{Attempts: []timeline.Attempt{test.attempt}}, func(k int) string { return "a" + string(rune('0'+k)) })
+			list := record.Attempts(&timeline.Timeline{Attempts: []timeline.Attempt{test.attempt}}, func(k int) string { return "a" + string(rune('0'+k)) })
 			written, err := json.Marshal(list[0])
 			if err != nil {
 				t.Fatal(err)
@@ -36,7 +37,7 @@ func TestAnAttemptInJSON(t *testing.T) {
 			if diff := cmp.Diff(test.want, string(written)); diff != "" {
 				t.Errorf("JSON (-want +got):\n%s", diff)
 			}
-			var read Attempt
+			var read record.Attempt
 			if err := json.Unmarshal(written, &read); err != nil {
 				t.Fatal(err)
 			}
@@ -44,13 +45,5 @@ func TestAnAttemptInJSON(t *testing.T) {
 				t.Errorf("read again (-written +read):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestARequestIDOfAnOlderRecord(t *testing.T) {
-	var a Attempt
-	err := json.Unmarshal([]byte(`{"requestId":"x-request-id: abc: 1","outcome":"transient"}`), &a)
-	if want := (RequestID{"x-request-id", "abc: 1"}); err != nil || a.RequestID != want {
-		t.Errorf("%+v, %v; want %+v", a.RequestID, err, want)
 	}
 }

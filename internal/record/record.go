@@ -1,4 +1,6 @@
-package trial
+// Package record is what `sfngen run --json` writes of a request, and reading it
+// again.
+package record
 
 import (
 	"cmp"
