@@ -65,7 +65,7 @@ func (s *Source) loggedNames(ctx context.Context, text string, p span) ([]string
 	var mu sync.Mutex
 	found := map[string]bool{}
 	searches := s.namesSearches(text)
-	err := each(ctx, atOnce, len(searches), func(ctx context.Context, i int) error {
+	err := each(ctx, len(searches), func(ctx context.Context, i int) error {
 		q := searches[i]
 		q.from, q.to, q.first = p.from, p.to, true
 		err := s.run(ctx, q, func(message string, at time.Time) bool {

@@ -35,7 +35,7 @@ func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p s
 	lines := map[string][]line{}
 	var absent []string
 	patterns := ofExecutions(names)
-	err := each(ctx, atOnce, len(functions)*len(patterns), func(ctx context.Context, i int) error {
+	err := each(ctx, len(functions)*len(patterns), func(ctx context.Context, i int) error {
 		q := search{group: lambdaGroup(functions[i/len(patterns)]), pattern: patterns[i%len(patterns)], from: p.from, to: p.to}
 		err := s.run(ctx, q, func(message string, at time.Time) bool {
 			l, ok := readLine(message, at)

@@ -43,7 +43,7 @@ func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 		return nil, err
 	}
 	found := make([]*Execution, len(ends))
-	err = each(ctx, atOnce, len(ends), func(ctx context.Context, i int) error {
+	err = each(ctx, len(ends), func(ctx context.Context, i int) error {
 		parsed, _ := parseExecution(ends[i].arn)
 		x := s.newExecution(identity{name: parsed.name, arn: ends[i].arn})
 		found[i] = x

@@ -33,7 +33,7 @@ func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (f
 	}
 	f := &finds{source: s, want: want, span: p, byName: map[string]*Execution{}, events: map[string][]engine.Event{}}
 	functions := append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...)
-	err = each(ctx, atOnce, len(functions)+1, func(ctx context.Context, i int) error {
+	err = each(ctx, len(functions)+1, func(ctx context.Context, i int) error {
 		switch i {
 		case 0:
 			return f.without(f.readFailures(ctx))

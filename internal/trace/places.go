@@ -20,7 +20,7 @@ func (x *Execution) places() []string {
 	if x.Answer != nil && x.Answer.Problem != "" {
 		places = append(places, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
 	}
-	if a := t.Attempts; len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
+	if a := t.Attempts; !x.Local && len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
 		places = append(places, fmt.Sprintf("the egress's own log group, %s-egress-%d", lambdaGroup(x.Stack), a[len(a)-1].Egress))
 	}
 	return places

@@ -56,3 +56,17 @@ func TestWhatTheViewPointsTo(t *testing.T) {
 		})
 	}
 }
+
+// TestALocalEgressHasNoLogGroup: nothing of a run on this machine is on AWS.
+func TestALocalEgressHasNoLogGroup(t *testing.T) {
+	died := timeline.Timeline{Status: engine.Failed, Error: "Runtime.ExitError", Attempts: []timeline.Attempt{{Egress: 2, Outcome: timeline.Crashed}}}
+	x := &Execution{Stack: "orders", Timeline: died}
+	want := []string{operations + outcomesHeading, "the egress's own log group, /aws/lambda/orders-egress-2"}
+	if diff := cmp.Diff(want, x.places()); diff != "" {
+		t.Errorf("deployed (-want +got):\n%s", diff)
+	}
+	x.Local = true
+	if diff := cmp.Diff(want[:1], x.places()); diff != "" {
+		t.Errorf("of a record (-want +got):\n%s", diff)
+	}
+}

@@ -24,7 +24,7 @@ func fromRecord(name string, r record.Record) (*Execution, error) {
 	case r.Execution == nil:
 		return nil, errors.New(name + " has no execution: the run was interrupted before one was started")
 	}
-	x := &Execution{Stack: r.Stack, ARN: r.Execution.ExecutionARN, Name: r.Execution.Name, Now: r.Execution.StopDate, Address: addresses(r)}
+	x := &Execution{Stack: r.Stack, ARN: r.Execution.ExecutionARN, Name: r.Execution.Name, Now: r.Execution.StopDate, Local: true, Address: addresses(r)}
 	if parsed, ok := parseExecution(x.ARN); ok {
 		x.Express = parsed.resource == expressResource
 	}

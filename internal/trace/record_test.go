@@ -34,8 +34,8 @@ func TestARecordHasTheSameView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(r.timeline(), x.Timeline, unexported); diff != "" {
-		t.Errorf("timeline (-want +got):\n%s", diff)
+	if diff := cmp.Diff(r.timeline(), x.Timeline, unexported); diff != "" || !x.Local {
+		t.Errorf("local %t, want true; timeline (-want +got):\n%s", x.Local, diff)
 	}
 	got := text(t, x, trace.Style{})
 	if !strings.Contains(got, "\n1        1 from 127.0.0.101  10:00:00.000") {

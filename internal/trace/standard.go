@@ -90,11 +90,6 @@ func (x *Execution) settle(status types.ExecutionStatus, stopped *time.Time) {
 	}
 }
 
-// atOnce is how many histories are asked for at the same time. GetExecutionHistory
-// has a bucket of 400 calls and 20 more a second (Step Functions quotas), which
-// the account's other callers share.
-const atOnce = 4
-
 // latestStandard lists the executions and reads the history of each that is shown.
 func (s *Source) latestStandard(ctx context.Context, want Selection) (*List, error) {
 	list := s.newList(want)
@@ -103,7 +98,7 @@ func (s *Source) latestStandard(ctx context.Context, want Selection) (*List, err
 		return nil, err
 	}
 	list.Executions = make([]*Execution, len(items))
-	err = each(ctx, atOnce, len(items), func(ctx context.Context, i int) error {
+	err = each(ctx, len(items), func(ctx context.Context, i int) error {
 		item := items[i]
 		x := s.newExecution(identity{name: aws.ToString(item.Name), arn: aws.ToString(item.ExecutionArn)})
 		list.Executions[i] = x

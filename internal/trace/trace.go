@@ -46,6 +46,8 @@ type Execution struct {
 	Timeline timeline.Timeline
 	Request  string  // GET /orders?page: of a query only the names; "" when it is not known
 	Answer   *Answer // what the orchestrator has answered; nil when it is not known
+	// Local is one that has run on this machine: a record's.
+	Local bool
 	// Address is where an egress has called from, of a record; nil when nobody
 	// knows.
 	Address func(egress int) string
@@ -79,11 +81,11 @@ type NotFoundError struct{ Text string }
 
 func (e *NotFoundError) Error() string { return e.Text }
 
-// DefaultSince is how far back the log of an Express workflow is searched.
-const DefaultSince = 24 * time.Hour
+// defaultSince is how far back the log of an Express workflow is searched.
+const defaultSince = 24 * time.Hour
 
 // Execution reads the one with this name or ARN. The logs of an Express workflow
-// are searched back to since ago, 0 for DefaultSince. Besides what AWS answers it
+// are searched back to since ago, 0 for a day. Besides what AWS answers it
 // fails with a *NotFoundError, or says in which way the name cannot be this
 // stack's.
 func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*Execution, error) {
@@ -101,7 +103,7 @@ func (s *Source) Execution(ctx context.Context, name string, since time.Duration
 type Selection struct {
 	Limit int // the most, 1..100: the newest are taken
 	// Since is how far back is looked. 0: a Standard workflow without a limit, an
-	// Express one's log to DefaultSince.
+	// Express one's log for a day.
 	Since time.Duration
 	// Failed leaves only those that have ended without success.
 	Failed bool
@@ -118,7 +120,7 @@ func (s *Source) Latest(ctx context.Context, want Selection) (*List, error) {
 
 func orDefault(since time.Duration) time.Duration {
 	if since == 0 {
-		return DefaultSince
+		return defaultSince
 	}
 	return since
 }

@@ -19,8 +19,6 @@ import (
 // AWS can have it.
 func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-func lower(s string) string { return strings.ToLower(s) }
-
 func requestOf(input value.Value) string {
 	request, ok := input.Get("request")
 	if !ok {
