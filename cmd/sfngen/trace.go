@@ -109,7 +109,7 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 		return f.record(c, args)
 	}
 	if len(args) == 2 {
-		if err := f.checkExecution(c); err != nil {
+		if err := f.checkExecution(c, args[1]); err != nil {
 			return err
 		}
 	}
@@ -128,13 +128,13 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 }
 
 // checkExecution is for what can be said before AWS is asked.
-func (f *traceFlags) checkExecution(c *cobra.Command) error {
-	for _, name := range []string{"limit", "failed"} {
-		if c.Flags().Changed(name) {
-			return fmt.Errorf("--%s is for the list, but an EXECUTION was named", name)
+func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
+	for _, flag := range []string{"limit", "failed"} {
+		if c.Flags().Changed(flag) {
+			return fmt.Errorf("--%s is for the list, but an EXECUTION was named", flag)
 		}
 	}
-	return nil
+	return trace.CheckName(name)
 }
 
 // isRecord: a stack is a folder or a name, never a file.
