@@ -28,8 +28,8 @@ Times are in UTC.
 ` + stackIsDeployed + `
 EXECUTION is its name, as the header x-sfngen-execution, every log line and each
 problem document have it, or its ARN. The name's first 8 characters or more are
-enough where no other execution in the logs has them; of a standard workflow, none
-of the latest 1000.
+enough where they are those of one alone: in the logs, or of the latest 1000
+executions of a standard workflow.
 
 A standard workflow's history is kept by Step Functions for 90 days. Of an express
 workflow there is what was logged (workflow.logLevel, workflow.logData): its logs

@@ -192,3 +192,17 @@ func TestTheLastResultIsNotTheAnswer(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestALineThatContradictsItself: a success has no reason why nothing follows.
+func TestALineThatContradictsItself(t *testing.T) {
+	first, logged := failing(t, "off")
+	const egress = "/aws/lambda/orders-egress-1"
+	logged[egress] = append(logged[egress], logs.Event{Time: forgedAt, Message: `{"msg":"attempt","timestamp":"2026-11-24T10:50:00Z","execution":"forged","attempt":1,"egress":1,"outcome":"success","statusCode":200,"final":"x"}`})
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"d FAILED 3 attempts 500 GET /orders?page", "b FAILED 3 attempts 500 GET /orders?page"}, shown(list)); diff != "" {
+		t.Errorf("list (-want +got):\n%s", diff)
+	}
+}

@@ -84,10 +84,10 @@ func (e *NotFoundError) Error() string { return e.Text }
 // defaultSince is how far back the log of an Express workflow is searched.
 const defaultSince = 24 * time.Hour
 
-// Execution reads the one with this name or ARN. The logs of an Express workflow
-// are searched back to since ago, 0 for a day. Besides what AWS answers it
-// fails with a *NotFoundError, or says in which way the name cannot be this
-// stack's.
+// Execution reads the one with this name or ARN, or whose name alone begins with
+// these 8 characters or more. The logs of an Express workflow are searched back to
+// since ago, 0 for a day. Besides what AWS answers it fails with a *NotFoundError, or
+// says in which way the name cannot be this stack's.
 func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*Execution, error) {
 	id, err := s.identify(name)
 	if err != nil {
