@@ -36,6 +36,12 @@ func TestMotoTraceOfAnExpressWorkflow(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, view)
 		}
 	}
+	if short, _ := succeed(t, "trace", "orders", name[:8]); short != view {
+		t.Errorf("the beginning of the name shows another execution:\n%s", short)
+	}
+	if none, note := succeed(t, "trace", "orders", "--failed"); none != "" || !strings.Contains(note, "no failed execution of orders since ") {
+		t.Errorf("none has failed:\n%s%s", none, note)
+	}
 	fail(t, exitTrouble, []string{"trace", "orders", "another"}, "another", "--since")
 }
 

@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/sfngen/sfngen/internal/trial"
+	"github.com/sfngen/sfngen/internal/record"
 )
 
 const runSpec = `version: 1
@@ -113,7 +113,7 @@ func TestRunRecordHoldsAllThatHappened(t *testing.T) {
 	inFolder(t)
 	url, _ := upstream(t, 500, 200)
 	code, stdout, _ := run("run", "orders.yaml", "POST", "/orders", "--json", "--fast", "--upstream", url, "-d", "a=1", "-H", "X-A: 1")
-	var r trial.Record
+	var r record.Record
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatalf("%v\n%s", err, stdout)
 	}
@@ -166,7 +166,7 @@ func TestRunInterruptedStillPrintsTheRecord(t *testing.T) {
 		(&serving{t: t}).until("the wait", func() bool { return test.status == 0 || strings.Contains(stderr.String(), "waits 1h0m0s") })
 		interrupt()
 		err := <-ended
-		var r trial.Record
+		var r record.Record
 		if wrong := json.Unmarshal(stdout.Bytes(), &r); wrong != nil {
 			t.Fatalf("%s: %v\n%s", test.name, wrong, stdout.String())
 		}

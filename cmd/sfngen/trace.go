@@ -22,11 +22,14 @@ func traceCommand() *cobra.Command {
 		Short: "Show the attempts of an execution, or the latest executions",
 		Long: `Show what an execution of a deployed stack did: each attempt with its egress,
 when it began, what came back and what followed, and what came of it all. Without
-EXECUTION, the latest ones are listed. Times are in UTC.
+EXECUTION, the latest ones are listed, with --failed those that did not succeed.
+Times are in UTC.
 
 ` + stackIsDeployed + `
 EXECUTION is its name, as the header x-sfngen-execution, every log line and each
-problem document have it, or its ARN.
+problem document have it, or its ARN. The name's first 8 characters or more are
+enough where they are those of one alone: in the logs, or of the latest 1000
+executions of a standard workflow.
 
 A standard workflow's history is kept by Step Functions for 90 days. Of an express
 workflow there is what was logged (workflow.logLevel, workflow.logData): its logs
@@ -41,7 +44,7 @@ workflow, logs:FilterLogEvents for an express one.
 
 Exit status 0: it was shown, whatever came of the execution; 2: there is none, or
 it could not be read.`,
-		Example: `  sfngen trace acme-orders
+		Example: `  sfngen trace acme-orders --failed --since 1h
   sfngen trace acme-orders 0f9c1c5e-7a55-4a0c-9d1c-6d0a8f6f2a51
   sfngen trace stacks/acme-orders --since 7d --limit 50 --json
   sfngen run acme-orders.yaml GET /orders --json | sfngen trace -`,
@@ -63,16 +66,16 @@ func stackAndExecution(c *cobra.Command, args []string) error {
 }
 
 type traceFlags struct {
-	aws   awsFlags
-	since time.Duration
-	limit int
-	json  bool
+	aws  awsFlags
+	want trace.Selection
+	json bool
 }
 
 func (f *traceFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	c.Flags().Func("since", "how far back to look, such as 90m, 12h or 7d; an express workflow's logs otherwise 24h, a standard workflow without a limit", f.setSince)
-	c.Flags().IntVar(&f.limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
+	c.Flags().IntVar(&f.want.Limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
+	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that ended without success")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
@@ -94,16 +97,21 @@ func (f *traceFlags) setSince(text string) error {
 	if err != nil || d <= 0 {
 		return errors.New("must be a time such as 90m, 12h or 7d")
 	}
-	f.since = d
+	f.want.Since = d
 	return nil
 }
 
 func (f *traceFlags) run(c *cobra.Command, args []string) error {
-	if f.limit < 1 || f.limit > mostListed {
-		return fmt.Errorf("--limit: must be between 1 and %d, got %d", mostListed, f.limit)
+	if f.want.Limit < 1 || f.want.Limit > mostListed {
+		return fmt.Errorf("--limit: must be between 1 and %d, got %d", mostListed, f.want.Limit)
 	}
 	if isRecord(args[0]) {
 		return f.record(c, args)
+	}
+	if len(args) == 2 {
+		if err := f.checkExecution(c, args[1]); err != nil {
+			return err
+		}
 	}
 	source, err := f.open(c.Context(), c.ErrOrStderr(), args[0])
 	if err != nil {
@@ -112,14 +120,21 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		return f.list(c, source)
 	}
-	if c.Flags().Changed("limit") {
-		return errors.New("--limit is for the list, but an EXECUTION was named")
-	}
-	x, err := source.Execution(c.Context(), args[1], f.since)
+	x, err := source.Execution(c.Context(), args[1], f.want.Since)
 	if err != nil {
 		return err
 	}
 	return f.show(c.OutOrStdout(), x)
+}
+
+// checkExecution is for what can be said before AWS is asked.
+func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
+	for _, flag := range []string{"limit", "failed"} {
+		if c.Flags().Changed(flag) {
+			return fmt.Errorf("--%s is for the list, but an EXECUTION was named", flag)
+		}
+	}
+	return trace.CheckName(name)
 }
 
 // isRecord: a stack is a folder or a name, never a file.
@@ -140,7 +155,7 @@ func (f *traceFlags) record(c *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return fmt.Errorf("%s is a record of one execution, and takes no EXECUTION", args[0])
 	}
-	for _, name := range []string{"since", "limit", "region", "profile", "stack-name"} {
+	for _, name := range []string{"since", "limit", "failed", "region", "profile", "stack-name"} {
 		if c.Flags().Changed(name) {
 			return fmt.Errorf("--%s is for a deployed stack, but %s is a record", name, args[0])
 		}
@@ -177,7 +192,7 @@ func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*t
 }
 
 func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
-	list, err := source.Latest(c.Context(), f.limit, f.since)
+	list, err := source.Latest(c.Context(), f.want)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func TestTraceListsTheLatest(t *testing.T) {
 	deployedLogs(t)
 	code, stdout, stderr := run("trace", "acme-orders", "--since", "7d")
 	lines := strings.Split(stdout, "\n")
-	if got := strings.Fields(lines[1])[2:]; code != 0 || stderr != "" || !cmp.Equal(got, []string{"succeeded", "400ms", "1", "200", "good"}) {
+	if got := strings.Fields(lines[1])[2:]; code != 0 || stderr != "" || !cmp.Equal(got, []string{"succeeded", "400ms", "1", "200", "good", "GET", "/orders"}) {
 		t.Errorf("exit status %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
 	code, stdout, _ = run("trace", "acme-orders", "--json")
@@ -93,6 +93,8 @@ func TestTraceWhereThereIsNothing(t *testing.T) {
 		{"none in the time", []string{"acme-orders", "--since", "1s"}, 0, "no execution of acme-orders since "},
 		{"no such stack", []string{"beta"}, 2, "sfngen: no such CloudFormation stack beta in eu-central-1 of account 123456789012"},
 		{"a limit for one", []string{"acme-orders", "good", "--limit", "3"}, 2, "sfngen: --limit is for the list, but an EXECUTION was named"},
+		{"failed for one", []string{"acme-orders", "good", "--failed"}, 2, "sfngen: --failed is for the list, but an EXECUTION was named"},
+		{"none that failed", []string{"acme-orders", "--failed"}, 0, "no failed execution of acme-orders since "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -59,8 +59,8 @@ func Said(a timeline.Attempt) string {
 	if text := strings.Join(strings.Fields(printable.Line(a.Said)), " "); text != "" {
 		parts = append(parts, "the API said: "+cut(text, longest))
 	}
-	if a.RequestID != "" {
-		parts = append(parts, cut(printable.Line(a.RequestID), longest))
+	if a.RequestID != (timeline.RequestID{}) {
+		parts = append(parts, cut(printable.Line(a.RequestID.String()), longest))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -94,7 +94,7 @@ func Final(a timeline.Attempt) string {
 	switch a.Final {
 	case "":
 		return ""
-	case "no attempt is left": // the egress's word
+	case timeline.NoneLeft:
 		return "that was the last attempt"
 	}
 	return "no attempt follows: " + OneLine(a.Final)

@@ -36,14 +36,14 @@ func echo(out http.ResponseWriter, in *http.Request) {
 	_, _ = io.WriteString(out, host+"\n") // a client that went away
 }
 
-// URL is the service's, of plain http.
-func (e *Echo) URL() string { return "http://" + e.server.address }
+// url is the service's, of plain http.
+func (e *Echo) url() string { return "http://" + e.server.address }
 
 // Configure makes a spec's egresses ask this service, and take it for their
 // upstream as well: the upstream's place decides from which addresses they call.
 func (e *Echo) Configure(file *spec.File) error {
-	file.Spec.Egress.AddressEcho = e.URL()
-	return file.OverrideUpstream(e.URL())
+	file.Spec.Egress.AddressEcho = e.url()
+	return file.OverrideUpstream(e.url())
 }
 
 // Close ends the service. Nobody is asked any more by then.
@@ -66,15 +66,15 @@ func Probe(ctx context.Context, s *stack.Stack, o Options, rounds int) (report p
 		defer cancel()
 		_ = w.Close(ctx) // what did not end in time was stopped
 	}()
-	report, err = probe.Run(ctx, probe.Options{Egresses: w.Pool(), Invoke: w.Invoke, Rounds: rounds, Local: true})
+	report, err = probe.Run(ctx, probe.Options{Egresses: w.pool(), Invoke: w.invoke, Rounds: rounds, Local: true})
 	return report, w.Sources().Note, err
 }
 
 // probeGrace is for invocations that an interrupt has left.
 const probeGrace = 100 * time.Millisecond
 
-// Pool is the names of the egresses, in their order.
-func (w *Workflow) Pool() []string {
+// pool is the names of the egresses, in their order.
+func (w *Workflow) pool() []string {
 	p := w.now().stack.Plan
 	var names []string
 	for k := 1; k <= p.Egresses; k++ {
@@ -83,9 +83,9 @@ func (w *Workflow) Pool() []string {
 	return names
 }
 
-// Invoke calls a function of the stack, past the workflow. An answer with which
+// invoke calls a function of the stack, past the workflow. An answer with which
 // the function has failed is a *probe.FunctionError.
-func (w *Workflow) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
+func (w *Workflow) invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
 	result, err := w.Lambda().Invoke(ctx, function, payload)
 	switch {
 	case err != nil:

@@ -20,6 +20,10 @@ const (
 	Crashed     Outcome = "crashed"
 )
 
+// NoneLeft is Attempt.Final of the last attempt that the spec allows, in the
+// egress's words.
+const NoneLeft = "no attempt is left"
+
 var outcomes = map[string]Outcome{
 	contract.ErrRateLimited: RateLimited,
 	contract.ErrTransient:   Transient,
@@ -44,10 +48,11 @@ type Attempt struct {
 	Reason, Final string
 	// Location is where a success redirects to; "" when it does not.
 	Location string
-	// RequestID is the upstream's own name for a call that failed, as "header:
-	// value", Said the beginning of what it answered, if that is text: both as
-	// it wrote them, both "" when they are not known.
-	RequestID, Said string
+	// RequestID is the upstream's own name for a call that failed, Said the
+	// beginning of what it answered, if that is text: both as it wrote them, both
+	// zero when they are not known.
+	RequestID RequestID
+	Said      string
 	// RetryAt is when the upstream's ask to this egress ends; zero without one.
 	RetryAt time.Time
 	// Repeats are the errors of Lambda itself after which Step Functions has

@@ -99,10 +99,11 @@ func (t *Timeline) learn(name, cause string, at time.Time) {
 // later attempt's report, or in its own log.
 type Report struct {
 	contract.Attempt
-	Outcome         Outcome // Open when it is not told
-	Reason, Final   string
-	RequestID, Said string
-	At              time.Time // when it was told; zero when that is not known
+	Outcome       Outcome // Open when it is not told
+	Reason, Final string
+	RequestID     RequestID
+	Said          string
+	At            time.Time // when it was told; zero when that is not known
 }
 
 // Fill adds to the attempt what the events have not told, and the attempt itself

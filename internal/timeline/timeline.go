@@ -7,12 +7,12 @@ package timeline
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/pattern"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -112,11 +112,11 @@ func askedOf(attempts []Attempt, until time.Time) int {
 }
 
 // egressName is how the generated Lambdas are called.
-var egressName = regexp.MustCompile(`-egress-([0-9]+)$`)
+var egressName = pattern.New(`-egress-([0-9]+)$`)
 
-// EgressOf is the number of the egress with this name or ARN, 1..50; 0 for
+// egressOf is the number of the egress with this name or ARN, 1..50; 0 for
 // another function.
-func EgressOf(function string) int {
+func egressOf(function string) int {
 	match := egressName.FindStringSubmatch(function)
 	if match == nil {
 		return 0
@@ -142,7 +142,7 @@ func (t *Timeline) scheduled(e engine.Event, d engine.TaskScheduledDetails) Step
 	}
 	if name, ok := d.Parameters.Get("FunctionName"); ok {
 		a.Function = name.Text()
-		a.Egress = EgressOf(a.Function)
+		a.Egress = egressOf(a.Function)
 	}
 	t.Attempts = append(t.Attempts, a)
 	return AttemptStarted

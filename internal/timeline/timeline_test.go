@@ -199,12 +199,13 @@ func TestABackoffIsNoAsk(t *testing.T) {
 func TestTheAnswerOfAFailureIsNotThatOfAnother(t *testing.T) {
 	answer := &contract.Response{StatusCode: 503, Body: "down", Headers: map[string][]string{"x-request-id": {"req_1"}}}
 	for name, test := range map[string]struct {
-		record   contract.Attempt
-		id, said string
+		record contract.Attempt
+		id     timeline.RequestID
+		said   string
 	}{
-		"its own":                    {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 503}, "x-request-id: req_1", "down"},
-		"of the one before":          {contract.Attempt{Attempt: 1, Egress: 1, Fault: contract.FaultDeadline}, "", ""},
-		"of one with another status": {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 500}, "", ""},
+		"its own":                    {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 503}, timeline.RequestID{Header: "x-request-id", Value: "req_1"}, "down"},
+		"of the one before":          {contract.Attempt{Attempt: 1, Egress: 1, Fault: contract.FaultDeadline}, timeline.RequestID{}, ""},
+		"of one with another status": {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 500}, timeline.RequestID{}, ""},
 	} {
 		report := failed(0, test.record)
 		report.Response = answer

@@ -16,15 +16,20 @@ func answerOf(report contract.Failure, record contract.Attempt) *contract.Respon
 	return report.Response
 }
 
-// requestID is the first name that vendors gave to the call, for whoever asks
-// their support about it.
-func requestID(r contract.Response) string {
+// RequestID is the name that a vendor gave to a call, for whoever asks their
+// support about it, and the header that has it.
+type RequestID struct{ Header, Value string }
+
+func (r RequestID) String() string { return r.Header + ": " + r.Value }
+
+// requestID is the first of an answer.
+func requestID(r contract.Response) RequestID {
 	for _, name := range contract.RequestIDHeaders {
 		if values := r.Headers[name]; len(values) > 0 && values[0] != "" {
-			return name + ": " + values[0]
+			return RequestID{name, values[0]}
 		}
 	}
-	return ""
+	return RequestID{}
 }
 
 // saidLimit is more than a line shows, in bytes.

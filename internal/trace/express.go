@@ -28,6 +28,10 @@ const around = time.Minute
 func (s *Source) express(ctx context.Context, id identity, since time.Duration) (*Execution, error) {
 	now := s.Now()
 	span := span{now.Add(-since), now}
+	id, err := s.wholeExpress(ctx, id, span)
+	if err != nil {
+		return nil, err
+	}
 	x := s.newExecution(id)
 	if err := s.readMachineLog(ctx, x, &span); err != nil {
 		return nil, err
@@ -37,7 +41,7 @@ func (s *Source) express(ctx context.Context, id identity, since time.Duration) 
 	}
 	x.turnPool(len(s.Summary.Egresses))
 	if s.isPartial(x) {
-		if err := s.readAttempts(ctx, []*Execution{x}, s.lambdasOf(x), span); err != nil {
+		if err := s.readLambdas(ctx, []*Execution{x}, s.lambdasOf(x), span); err != nil {
 			return nil, err
 		}
 	}
@@ -66,7 +70,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (s *Source) noExpress(id identity, from time.Time, notes []string) error {
-	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there", id.name, s.Summary.StateMachine, moment(from))
+	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there%s", id.name, s.Summary.StateMachine, moment(from), wholeNameHint(id.name))
 	return &NotFoundError{strings.Join(append([]string{text}, notes...), "; ")}
 }
 

@@ -264,7 +264,7 @@ func TestARefusedSearchIsAnError(t *testing.T) {
 	})
 	s := source(t, r, start, map[string]http.Handler{"logs": denied})
 	_, one := s.Execution(t.Context(), r.x.Name, 0)
-	_, many := s.Latest(t.Context(), 10, 0)
+	_, many := s.Latest(t.Context(), trace.Selection{Limit: 10})
 	for _, err := range []error{one, many} {
 		if err == nil || !strings.HasPrefix(err.Error(), "searching the log group /aws/lambda/orders-") || !strings.Contains(err.Error(), "AccessDeniedException") {
 			t.Errorf("got %v", err)

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/timeline"
@@ -41,7 +42,7 @@ func (s *Source) noteLevel(x *Execution) {
 	case levelOff:
 		x.note("the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, and Lambda's own errors, do not show; workflow.logLevel: all would log every step")
 	default:
-		x.note("the state machine logs only failures (workflow.logLevel: %s): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step", lower(s.Summary.LogLevel))
+		x.note("the state machine logs only failures (workflow.logLevel: %s): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step", strings.ToLower(s.Summary.LogLevel))
 	}
 }
 
@@ -76,7 +77,7 @@ func (s *Source) hasSilence(x *Execution) bool {
 	}
 	for _, a := range x.Timeline.Attempts {
 		failed := a.Outcome != timeline.Success && a.Outcome != timeline.Crashed
-		if failed && a.StatusCode != 0 && a.Said == "" && a.RequestID == "" {
+		if failed && a.StatusCode != 0 && a.Said == "" && a.RequestID == (timeline.RequestID{}) {
 			return true
 		}
 	}

@@ -52,7 +52,7 @@ func TestAForgedMessageDoesNotHideTheRest(t *testing.T) {
 			t.Run(test.name+", "+level, func(t *testing.T) {
 				first, logged := series(t, level)
 				logged[test.group] = append(logged[test.group], logs.Event{Time: forgedAt, Message: test.message})
-				list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), 10, 0)
+				list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -59,27 +59,43 @@ func (s *Source) machine() (scope, name string) {
 	return scope, name
 }
 
-// identify takes a name or an ARN for an execution of this stack's state machine.
-func (s *Source) identify(text string) (identity, error) {
-	if strings.HasPrefix(text, "arn:") {
-		return s.identifyARN(text)
+// CheckName says of a text what no execution of any stack is called: neither a
+// name, or the beginning of one, nor an ARN.
+func CheckName(text string) error {
+	if !strings.HasPrefix(text, "arn:") {
+		if isNoName(text) {
+			return fmt.Errorf("%q is no execution: give its name, as x-sfngen-execution, the logs and problem documents have it, or its ARN", text)
+		}
+		return nil
 	}
-	if isNoName(text) {
-		return identity{}, fmt.Errorf("%q is no execution: give its name, as x-sfngen-execution, the logs and problem documents have it, or its ARN", text)
+	if _, ok := parseExecution(text); !ok {
+		return fmt.Errorf("%q is not the ARN of an execution: that is arn:aws:states:REGION:ACCOUNT:execution:STATE-MACHINE:NAME, and of an express one …:express:STATE-MACHINE:NAME:UUID", text)
 	}
-	id := identity{name: text}
-	if !s.Summary.Express {
-		scope, machine := s.machine()
-		id.arn = strings.Join([]string{scope, standardResource, machine, text}, ":")
-	}
-	return id, nil
+	return nil
 }
 
-func (s *Source) identifyARN(text string) (identity, error) {
-	arn, ok := parseExecution(text)
-	if !ok {
-		return identity{}, fmt.Errorf("%q is not the ARN of an execution: that is arn:aws:states:REGION:ACCOUNT:execution:STATE-MACHINE:NAME, and of an express one …:express:STATE-MACHINE:NAME:UUID", text)
+// identify takes a name or an ARN for an execution of this stack's state machine.
+func (s *Source) identify(text string) (identity, error) {
+	if err := CheckName(text); err != nil {
+		return identity{}, err
 	}
+	if arn, ok := parseExecution(text); ok {
+		return s.identifyARN(arn, text)
+	}
+	return s.named(text), nil
+}
+
+// named is the execution of this name.
+func (s *Source) named(name string) identity {
+	id := identity{name: name}
+	if !s.Summary.Express {
+		scope, machine := s.machine()
+		id.arn = strings.Join([]string{scope, standardResource, machine, name}, ":")
+	}
+	return id
+}
+
+func (s *Source) identifyARN(arn executionARN, text string) (identity, error) {
 	scope, machine := s.machine()
 	switch {
 	case arn.scope != scope:

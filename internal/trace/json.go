@@ -6,17 +6,17 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/trial"
+	"github.com/sfngen/sfngen/internal/record"
 )
 
 // Report is an execution as --json writes it. Stack, execution and attempts are
 // those of `sfngen run --json`.
 type Report struct {
-	Stack     string          `json:"stack"`
-	Request   string          `json:"request,omitempty"` // GET /orders?page: of a query only the names
-	Execution ReportExecution `json:"execution"`
-	Attempts  []trial.Attempt `json:"attempts"`
-	Notes     []string        `json:"notes,omitempty"` // what is not known
+	Stack     string           `json:"stack"`
+	Request   string           `json:"request,omitempty"` // GET /orders?page: of a query only the names
+	Execution ReportExecution  `json:"execution"`
+	Attempts  []record.Attempt `json:"attempts"`
+	Notes     []string         `json:"notes,omitempty"` // what is not known
 }
 
 // ReportExecution is as of DescribeExecution; what is not known is left out.
@@ -60,7 +60,7 @@ func (x *Execution) JSON(w io.Writer) error {
 	}
 	return indented(w, Report{
 		Stack: x.Stack, Request: x.Request, Execution: x.report(),
-		Attempts: trial.Attempts(&x.Timeline, address), Notes: x.Notes,
+		Attempts: record.Attempts(&x.Timeline, address), Notes: x.Notes,
 	})
 }
 

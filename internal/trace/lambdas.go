@@ -10,15 +10,18 @@ import (
 	"github.com/sfngen/sfngen/internal/timeline"
 )
 
-// readAttempts adds the lines of the egresses.
-func (s *Source) readAttempts(ctx context.Context, list []*Execution, functions []string, p span) error {
+// readLambdas adds to executions the lines that these functions have about them.
+func (s *Source) readLambdas(ctx context.Context, list []*Execution, functions []string, p span) error {
+	if len(list) == 0 {
+		return nil
+	}
 	byName := map[string]*Execution{}
 	var names []string
 	for _, x := range list {
 		byName[x.Name] = x
 		names = append(names, x.Name)
 	}
-	lines, absent, err := s.attemptLines(ctx, names, functions, p)
+	lines, absent, err := s.lambdaLines(ctx, names, functions, p)
 	for name, x := range byName {
 		x.tell(lines[name])
 		x.Notes = append(x.Notes, absent...)
@@ -26,13 +29,13 @@ func (s *Source) readAttempts(ctx context.Context, list []*Execution, functions 
 	return err
 }
 
-// attemptLines are by the execution's name, in the order of their times.
-func (s *Source) attemptLines(ctx context.Context, names, functions []string, p span) (map[string][]line, []string, error) {
+// lambdaLines are by the execution's name, in the order of their times.
+func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p span) (map[string][]line, []string, error) {
 	var mu sync.Mutex
 	lines := map[string][]line{}
 	var absent []string
 	patterns := ofExecutions(names)
-	err := each(ctx, atOnce, len(functions)*len(patterns), func(ctx context.Context, i int) error {
+	err := each(ctx, len(functions)*len(patterns), func(ctx context.Context, i int) error {
 		q := search{group: lambdaGroup(functions[i/len(patterns)]), pattern: patterns[i%len(patterns)], from: p.from, to: p.to}
 		err := s.run(ctx, q, func(message string, at time.Time) bool {
 			l, ok := readLine(message, at)

@@ -14,31 +14,38 @@ import (
 type List struct {
 	Stack      string
 	Express    bool
+	Failed     bool      // only those that have ended without success
 	Since      time.Time // how far back was looked; zero: without a limit
 	Executions []*Execution
 	Notes      []string
 	Now        time.Time
 }
 
-func (s *Source) newList() *List {
-	return &List{Stack: s.Summary.Name, Express: s.Summary.Express, Now: s.Now()}
+func (s *Source) newList(want Selection) *List {
+	list := &List{Stack: s.Summary.Name, Express: s.Summary.Express, Failed: want.Failed, Now: s.Now()}
+	if want.Since > 0 {
+		list.Since = list.Now.Add(-want.Since)
+	}
+	return list
 }
 
 // latestExpress reads the newest executions out of the logs: the state machine's
-// when it has every event, else the Lambdas'.
-func (s *Source) latestExpress(ctx context.Context, limit int, since time.Duration) (*List, error) {
-	list := s.newList()
-	list.Since = list.Now.Add(-since)
-	found, err := s.find(ctx, list, limit, span{list.Since, list.Now})
+// when it has the events that are wanted, else the Lambdas'.
+func (s *Source) latestExpress(ctx context.Context, want Selection) (*List, error) {
+	list := s.newList(want)
+	found, err := s.find(ctx, list, want)
 	if err != nil {
 		return nil, err
 	}
-	list.Executions = newest(found, limit)
+	list.Executions = newest(found, want.Limit)
 	if err := s.complete(ctx, list); err != nil {
 		return nil, err
 	}
-	list.Executions = newest(list.Executions, limit) // more is known of when they began
-	for _, x := range list.Executions {              // what one of them says, all do
+	list.Executions = newest(list.Executions, want.Limit) // more is known of when they began
+	if want.Failed {
+		list.Executions = slices.DeleteFunc(list.Executions, func(x *Execution) bool { return !x.hasFailed() })
+	}
+	for _, x := range list.Executions { // what one of them says, all do
 		list.Notes = append(list.Notes, x.Notes...)
 		x.Notes = nil
 	}
@@ -47,17 +54,32 @@ func (s *Source) latestExpress(ctx context.Context, limit int, since time.Durati
 	return list, nil
 }
 
-func (s *Source) find(ctx context.Context, list *List, limit int, p span) ([]*Execution, error) {
-	if s.Summary.LogLevel == levelAll && s.Summary.LogGroup != "" {
-		found, err := s.latestOfMachine(ctx, limit, p)
+func (s *Source) find(ctx context.Context, list *List, want Selection) ([]*Execution, error) {
+	p := span{list.Since, list.Now}
+	if read := s.machineReader(want); read != nil {
+		found, err := read(ctx, want.Limit, p)
 		var absent *noGroupError
 		if !errors.As(err, &absent) {
 			return found, err
 		}
 	}
-	found, notes, err := s.latestOfLambdas(ctx, limit, p)
+	found, notes, err := s.latestOfLambdas(ctx, want, p)
 	list.Notes = append(list.Notes, notes...)
 	return found, err
+}
+
+// machineReader finds executions in the state machine's log; it is nil where that
+// has not all of them. Every level but off has the failures.
+func (s *Source) machineReader(want Selection) func(ctx context.Context, limit int, p span) ([]*Execution, error) {
+	switch level := s.Summary.LogLevel; {
+	case s.Summary.LogGroup == "" || level == levelOff:
+		return nil
+	case want.Failed:
+		return s.failedOfMachine
+	case level == levelAll:
+		return s.latestOfMachine
+	}
+	return nil
 }
 
 func newest(found []*Execution, limit int) []*Execution {
@@ -105,24 +127,42 @@ func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 	return found, nil
 }
 
-// complete adds to the executions that are shown what the Lambdas have logged.
+// complete adds to the executions that are shown what the Lambdas have logged: the
+// orchestrator of those that it has started, then the egresses of those of which
+// something is still not known.
 func (s *Source) complete(ctx context.Context, list *List) error {
-	var partial []*Execution
-	p := span{list.Now, list.Now}
+	var unanswered, partial []*Execution
+	p := spanOf(list)
 	for _, x := range list.Executions {
 		x.turnPool(len(s.Summary.Egresses))
-		p.from = earlier(p.from, x.began().Add(-around-expressLimit))
-		if s.isPartial(x) {
+		if x.Answer == nil {
+			unanswered = append(unanswered, x)
+		}
+	}
+	if err := s.readLambdas(ctx, unanswered, []string{s.Summary.Orchestrator}, p); err != nil {
+		return err
+	}
+	for _, x := range list.Executions {
+		if s.isPartial(x) || x.Request == "" {
 			partial = append(partial, x)
 		}
 	}
-	if len(partial) > 0 {
-		if err := s.readAttempts(ctx, partial, s.Summary.Egresses, p); err != nil {
-			return err
-		}
+	if err := s.readLambdas(ctx, partial, s.Summary.Egresses, p); err != nil {
+		return err
 	}
 	for _, x := range list.Executions {
 		s.noteLevel(x)
 	}
 	return nil
+}
+
+// spanOf is the time that the executions of a list can have lines of.
+func spanOf(list *List) span {
+	p := span{from: list.Now}
+	for _, x := range list.Executions {
+		p.from = earlier(p.from, x.began().Add(-around-expressLimit))
+		p.to = latest(p.to, x.lastSeen().Add(around+expressLimit))
+	}
+	p.to = earlier(p.to, list.Now)
+	return p
 }

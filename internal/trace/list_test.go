@@ -19,13 +19,7 @@ func series(t *testing.T, level string) (first *run, logged map[string][]logs.Ev
 	t.Helper()
 	var runs []*run
 	for i, answers := range [][]answer{good, mixed, bad, good, mixed} {
-		r := perform(t, specOf(level, false), answers...).shift(time.Duration(i) * time.Minute)
-		name, old := string(rune('a'+i)), r.x.Name
-		r.x.Name, r.x.ARN = name, strings.ReplaceAll(r.x.ARN, old, name)
-		for k, line := range r.lines {
-			r.lines[k] = strings.ReplaceAll(line, old, name)
-		}
-		runs = append(runs, r)
+		runs = append(runs, perform(t, specOf(level, false), answers...).shift(time.Duration(i)*time.Minute).named(string(rune('a'+i))))
 	}
 	return runs[0], groups(t, level, false, runs...)
 }
@@ -45,7 +39,7 @@ func TestTheLatestOfAnExpressWorkflow(t *testing.T) {
 			t.Run(level+" "+name, func(t *testing.T) {
 				fake := logs.New(logged)
 				fake.PageSize, fake.EmptyPages, fake.OldestFirst = service.PageSize, service.EmptyPages, service.OldestFirst
-				list, err := source(t, first, start.Add(time.Hour), serving(fake)).Latest(t.Context(), 4, 0)
+				list, err := source(t, first, start.Add(time.Hour), serving(fake)).Latest(t.Context(), trace.Selection{Limit: 4})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -67,7 +61,7 @@ func TestTheNewestAreFoundWithoutReadingAll(t *testing.T) {
 	first, logged := series(t, "all")
 	fake := logs.New(logged)
 	fake.PageSize = 10
-	if _, err := source(t, first, start.Add(time.Hour), map[string]http.Handler{"logs": fake}).Latest(t.Context(), 1, 0); err != nil {
+	if _, err := source(t, first, start.Add(time.Hour), map[string]http.Handler{"logs": fake}).Latest(t.Context(), trace.Selection{Limit: 1}); err != nil {
 		t.Fatal(err)
 	}
 	pages := 0
@@ -81,21 +75,21 @@ func TestTheNewestAreFoundWithoutReadingAll(t *testing.T) {
 	}
 }
 
-const wantList = `BEGAN (UTC)          STATUS     TOOK   ATTEMPTS  ANSWER  EXECUTION
-2026-11-24 10:04:00  succeeded  5.4s   3         201     e
-2026-11-24 10:03:00  succeeded  120ms  1         200     d
-2026-11-24 10:02:00  failed     4s     3         500     c
-2026-11-24 10:01:00  succeeded  5.4s   3         201     b
-2026-11-24 10:00:00  succeeded  120ms  1         200     a
+const wantList = `BEGAN (UTC)          STATUS     TOOK   ATTEMPTS  LAST RESULT  EXECUTION  REQUEST
+2026-11-24 10:04:00  succeeded  5.4s   3         201          e          GET /orders
+2026-11-24 10:03:00  succeeded  120ms  1         200          d          GET /orders
+2026-11-24 10:02:00  failed     4s     3         500          c          GET /orders
+2026-11-24 10:01:00  succeeded  5.4s   3         201          b          GET /orders
+2026-11-24 10:00:00  succeeded  120ms  1         200          a          GET /orders
 `
 
-const wantNarrowList = `c
+const wantNarrowList = `c  GET /orders
   2026-11-24 10:02:00  ` + "\x1b[31mfailed\x1b[0m" + `  4s  3 attempts  500
 `
 
 func TestTheListInText(t *testing.T) {
 	first, logged := series(t, "all")
-	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), 10, 0)
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +117,7 @@ func TestTheListInText(t *testing.T) {
 
 func TestNothingToList(t *testing.T) {
 	first, logged := series(t, "all")
-	list, err := source(t, first, start.Add(48*time.Hour), serving(logs.New(logged))).Latest(t.Context(), 10, time.Hour)
+	list, err := source(t, first, start.Add(48*time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Since: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +130,7 @@ func TestNothingToList(t *testing.T) {
 func TestALogGroupOfTheListIsGone(t *testing.T) {
 	first, logged := series(t, "all")
 	delete(logged, machineGroup)
-	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), 10, 0)
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,4 +102,15 @@ func (r *run) shift(d time.Duration) *run {
 		}))
 	}
 	return moved
+}
+
+// named is the run under another name.
+func (r *run) named(name string) *run {
+	other := r.with(r.events)
+	other.x.Name, other.x.ARN = name, strings.ReplaceAll(r.x.ARN, r.x.Name, name)
+	other.lines = nil
+	for _, line := range r.lines {
+		other.lines = append(other.lines, strings.ReplaceAll(line, r.x.Name, name))
+	}
+	return other
 }

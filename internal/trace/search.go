@@ -136,12 +136,21 @@ func ofExecutions(names []string) []string {
 	for _, name := range names {
 		term := `$.execution = "` + name + `"`
 		if len(terms) > 0 && size+len(term) > patternLimit-len("{  }") {
-			patterns, terms, size = append(patterns, oneOf(terms)), nil, 0
+			patterns, terms, size = append(patterns, anyOf(terms)), nil, 0
 		}
 		terms = append(terms, term)
 		size += len(term) + len(" || ")
 	}
-	return append(patterns, oneOf(terms))
+	return append(patterns, anyOf(terms))
 }
 
-func oneOf(terms []string) string { return "{ " + strings.Join(terms, " || ") + " }" }
+// oneOf is the pattern of messages whose field has one of these values.
+func oneOf[T ~string](field string, values ...T) string {
+	var terms []string
+	for _, value := range values {
+		terms = append(terms, fmt.Sprintf("$.%s = %q", field, value))
+	}
+	return anyOf(terms)
+}
+
+func anyOf(terms []string) string { return "{ " + strings.Join(terms, " || ") + " }" }

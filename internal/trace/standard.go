@@ -16,13 +16,14 @@ import (
 
 // standard reads an execution out of Step Functions' own history.
 func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) {
-	described, err := s.States.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
-	var absent *types.ExecutionDoesNotExist
-	if errors.As(err, &absent) {
-		return nil, s.noStandard(id)
+	described, err := s.describe(ctx, id)
+	if errors.As(err, new(*types.ExecutionDoesNotExist)) {
+		if id, err = s.wholeStandard(ctx, id); err == nil {
+			described, err = s.describe(ctx, id)
+		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
+		return nil, err
 	}
 	x := s.newExecution(id)
 	if err := s.readHistory(ctx, x); err != nil {
@@ -35,9 +36,17 @@ func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) 
 	return x, nil
 }
 
+func (s *Source) describe(ctx context.Context, id identity) (*sfn.DescribeExecutionOutput, error) {
+	described, err := s.States.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
+	if err != nil {
+		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
+	}
+	return described, nil
+}
+
 func (s *Source) noStandard(id identity) error {
 	_, machine := s.machine()
-	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest", id.name, machine)}
+	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest%s", id.name, machine, wholeNameHint(id.name))}
 }
 
 // readHistory adds the events up to now.
@@ -81,23 +90,15 @@ func (x *Execution) settle(status types.ExecutionStatus, stopped *time.Time) {
 	}
 }
 
-// atOnce is how many histories are asked for at the same time. GetExecutionHistory
-// has a bucket of 400 calls and 20 more a second (Step Functions quotas), which
-// the account's other callers share.
-const atOnce = 4
-
 // latestStandard lists the executions and reads the history of each that is shown.
-func (s *Source) latestStandard(ctx context.Context, limit int, since time.Duration) (*List, error) {
-	list := s.newList()
-	if since > 0 {
-		list.Since = s.Now().Add(-since)
-	}
-	items, err := s.list(ctx, limit, list.Since)
+func (s *Source) latestStandard(ctx context.Context, want Selection) (*List, error) {
+	list := s.newList(want)
+	items, err := s.listed(ctx, want, list.Since)
 	if err != nil {
 		return nil, err
 	}
 	list.Executions = make([]*Execution, len(items))
-	err = each(ctx, atOnce, len(items), func(ctx context.Context, i int) error {
+	err = each(ctx, len(items), func(ctx context.Context, i int) error {
 		item := items[i]
 		x := s.newExecution(identity{name: aws.ToString(item.Name), arn: aws.ToString(item.ExecutionArn)})
 		list.Executions[i] = x
@@ -111,11 +112,20 @@ func (s *Source) latestStandard(ctx context.Context, limit int, since time.Durat
 	return list, err
 }
 
-// list reads pages until there are enough. The most recent come first.
-func (s *Source) list(ctx context.Context, limit int, from time.Time) ([]types.ExecutionListItem, error) {
+// listed are the executions of a selection, the newest first.
+func (s *Source) listed(ctx context.Context, want Selection, from time.Time) ([]types.ExecutionListItem, error) {
+	if want.Failed {
+		return s.listFailed(ctx, want.Limit, from)
+	}
+	return s.list(ctx, "", want.Limit, from)
+}
+
+// list reads pages until there are enough of this status, "" for any. The most
+// recent come first.
+func (s *Source) list(ctx context.Context, status types.ExecutionStatus, limit int, from time.Time) ([]types.ExecutionListItem, error) {
 	scope, machine := s.machine()
 	arn := scope + ":stateMachine:" + machine
-	in := &sfn.ListExecutionsInput{StateMachineArn: &arn, MaxResults: int32(limit)}
+	in := &sfn.ListExecutionsInput{StateMachineArn: &arn, StatusFilter: status, MaxResults: int32(limit)}
 	pages := cloud.Pages(func(token *string) (*sfn.ListExecutionsOutput, *string, error) {
 		in.NextToken = token
 		page, err := s.States.ListExecutions(ctx, in)

@@ -173,28 +173,27 @@ func TestTheLatestOfAStandardWorkflow(t *testing.T) {
 	s := source(t, r, start.Add(5*time.Hour), map[string]http.Handler{"states": service})
 	tests := []struct {
 		name  string
-		limit int
-		since time.Duration
-		want  []string
+		want  trace.Selection
+		names []string
 	}{
-		{"limited", 3, 0, []string{"e", "d", "c"}},
-		{"since", 10, 2*time.Hour + time.Minute, []string{"e", "d"}},
-		{"all", 10, 0, []string{"e", "d", "c", "b", "a"}},
+		{"limited", trace.Selection{Limit: 3}, []string{"e", "d", "c"}},
+		{"since", trace.Selection{Limit: 10, Since: 2*time.Hour + time.Minute}, []string{"e", "d"}},
+		{"all", trace.Selection{Limit: 10}, []string{"e", "d", "c", "b", "a"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			list, err := s.Latest(t.Context(), test.limit, test.since)
+			list, err := s.Latest(t.Context(), test.want)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var names []string
 			for _, x := range list.Executions {
 				names = append(names, x.Name)
-				if len(x.Timeline.Attempts) != 3 || x.Timeline.Status != engine.Succeeded {
-					t.Errorf("%s: %s after %d attempts, want SUCCEEDED after 3", x.Name, x.Timeline.Status, len(x.Timeline.Attempts))
+				if len(x.Timeline.Attempts) != 3 || x.Timeline.Status != engine.Succeeded || x.Request != "GET /orders?page" {
+					t.Errorf("%s: %s after %d attempts of %q, want SUCCEEDED after 3 of GET /orders?page", x.Name, x.Timeline.Status, len(x.Timeline.Attempts), x.Request)
 				}
 			}
-			if diff := cmp.Diff(test.want, names); diff != "" {
+			if diff := cmp.Diff(test.names, names); diff != "" {
 				t.Errorf("names (-want +got):\n%s", diff)
 			}
 		})

@@ -109,6 +109,15 @@ func (s Style) room(indent int) int {
 	return max(leastRoom, s.Width-1-indent)
 }
 
+// cut leaves of a text what has room in one line after an indent.
+func (s Style) cut(text string, indent int) string {
+	room := s.room(indent)
+	if runes := []rune(text); room > 0 && len(runes) > room {
+		return string(runes[:room-1]) + "…"
+	}
+	return text
+}
+
 // wrap breaks a text at blanks, and inside a word only when that is longer than a
 // line.
 func wrap(text string, width int) []string {

@@ -46,6 +46,8 @@ type Execution struct {
 	Timeline timeline.Timeline
 	Request  string  // GET /orders?page: of a query only the names; "" when it is not known
 	Answer   *Answer // what the orchestrator has answered; nil when it is not known
+	// Local is one that has run on this machine: a record's.
+	Local bool
 	// Address is where an egress has called from, of a record; nil when nobody
 	// knows.
 	Address func(egress int) string
@@ -65,6 +67,11 @@ func (x *Execution) hasEnded() bool {
 	return x.Timeline.Status != "" && x.Timeline.Status != engine.Running
 }
 
+// hasFailed reports whether it has ended without success.
+func (x *Execution) hasFailed() bool {
+	return x.hasEnded() && x.Timeline.Status != engine.Succeeded
+}
+
 func (x *Execution) note(format string, args ...any) {
 	x.Notes = append(x.Notes, fmt.Sprintf(format, args...))
 }
@@ -74,13 +81,13 @@ type NotFoundError struct{ Text string }
 
 func (e *NotFoundError) Error() string { return e.Text }
 
-// DefaultSince is how far back the log of an Express workflow is searched.
-const DefaultSince = 24 * time.Hour
+// defaultSince is how far back the log of an Express workflow is searched.
+const defaultSince = 24 * time.Hour
 
-// Execution reads the one with this name or ARN. The logs of an Express workflow
-// are searched back to since ago, 0 for DefaultSince. Besides what AWS answers it
-// fails with a *NotFoundError, or says in which way the name cannot be this
-// stack's.
+// Execution reads the one with this name or ARN, or whose name alone begins with
+// these 8 characters or more. The logs of an Express workflow are searched back to
+// since ago, 0 for a day. Besides what AWS answers it fails with a *NotFoundError, or
+// says in which way the name cannot be this stack's.
 func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*Execution, error) {
 	id, err := s.identify(name)
 	if err != nil {
@@ -92,18 +99,28 @@ func (s *Source) Execution(ctx context.Context, name string, since time.Duration
 	return s.standard(ctx, id)
 }
 
-// Latest are the limit executions that began last, the newest first. A Standard
-// workflow is looked back to since only when that is not 0.
-func (s *Source) Latest(ctx context.Context, limit int, since time.Duration) (*List, error) {
+// Selection is which executions are listed.
+type Selection struct {
+	Limit int // the most, 1..100: the newest are taken
+	// Since is how far back is looked. 0: a Standard workflow without a limit, an
+	// Express one's log for a day.
+	Since time.Duration
+	// Failed leaves only those that have ended without success.
+	Failed bool
+}
+
+// Latest are the executions of a selection, the newest first.
+func (s *Source) Latest(ctx context.Context, want Selection) (*List, error) {
 	if s.Summary.Express {
-		return s.latestExpress(ctx, limit, orDefault(since))
+		want.Since = orDefault(want.Since)
+		return s.latestExpress(ctx, want)
 	}
-	return s.latestStandard(ctx, limit, since)
+	return s.latestStandard(ctx, want)
 }
 
 func orDefault(since time.Duration) time.Duration {
 	if since == 0 {
-		return DefaultSince
+		return defaultSince
 	}
 	return since
 }

@@ -21,7 +21,7 @@ func (x *Execution) Write(w io.Writer, s Style) error {
 	}
 	b.WriteString("\n")
 	s.paragraph(&b, "", sentence(x.conclusion()))
-	for _, place := range x.next() {
+	for _, place := range x.places() {
 		b.WriteString("look at: " + place + "\n") // whole, so that it can be followed
 	}
 	writeNotes(&b, s, x.Notes)

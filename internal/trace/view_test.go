@@ -2,7 +2,6 @@ package trace_test
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +11,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
+	"github.com/sfngen/sfngen/internal/record"
 	"github.com/sfngen/sfngen/internal/trace"
-	"github.com/sfngen/sfngen/internal/trial"
 )
 
 const wantWide = `execution  NAME of orders (express)
@@ -59,7 +58,7 @@ ATTEMPT  EGRESS  BEGAN  TOOK  RESULT
 Failed after 3 attempts: the last attempt failed,
 too (Upstream.Transient); the caller got the API's
 own 500
-look at: https://github.com/sfngen/sfngen/blob/main/docs/operations.md#outcomes-and-errors
+look at: https://github.com/sfngen/sfngen/blob/main/docs/operations.md#why-no-attempt-follows
 `
 
 func TestTheViewOfAnExecution(t *testing.T) {
@@ -158,6 +157,16 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 	}
 }
 
+// TestTheReasonThatTheTableHas is in the last sentence, too: the error's name says
+// less than the egress.
+func TestTheReasonThatTheTableHas(t *testing.T) {
+	r := perform(t, specOf("all", false), answer{status: 404})
+	got := text(t, read(t, r, groups(t, "all", false, r)), trace.Style{})
+	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's own 404\n"; !strings.Contains(got, want) {
+		t.Errorf("no %q in:\n%s", want, got)
+	}
+}
+
 // Less than a millisecond is less than AWS tells, but not nothing.
 func TestWhatTakesLessThanAMillisecond(t *testing.T) {
 	r := perform(t, specOf("all", true), answer{status: 201})
@@ -218,17 +227,17 @@ func TestJSONHasTheAttemptsOfARecord(t *testing.T) {
 	}
 	var got struct {
 		Stack, Request string
-		Execution      trial.Execution
-		Attempts       []trial.Attempt
+		Execution      record.Execution
+		Attempts       []record.Attempt
 	}
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
 	line := r.timeline()
-	if diff := cmp.Diff(trial.Attempts(&line, func(int) string { return "" }), got.Attempts); diff != "" {
+	if diff := cmp.Diff(record.Attempts(&line, func(int) string { return "" }), got.Attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	want := trial.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: engine.Succeeded, StartDate: start, StopDate: r.end(), Transitions: line.Transitions}
+	want := record.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: engine.Succeeded, StartDate: start, StopDate: r.end(), Transitions: line.Transitions}
 	if diff := cmp.Diff(want, got.Execution); diff != "" || got.Stack != "orders" || got.Request != "GET /orders?page" {
 		t.Errorf("stack %q, request %q, execution (-want +got):\n%s", got.Stack, got.Request, diff)
 	}
@@ -236,7 +245,7 @@ func TestJSONHasTheAttemptsOfARecord(t *testing.T) {
 
 func TestTheListInJSON(t *testing.T) {
 	first, logged := series(t, "all")
-	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), 1, 0)
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,6 +264,7 @@ func TestTheListInJSON(t *testing.T) {
       "startDate": "2026-11-24T10:04:00Z",
       "stopDate": "2026-11-24T10:04:05.35Z",
       "transitions": 5,
+      "answer": 201,
       "attempts": 3,
       "statusCode": 201,
       "request": "GET /orders?page"
@@ -264,18 +274,5 @@ func TestTheListInJSON(t *testing.T) {
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
-	}
-}
-
-// TestTheViewPointsToHeadingsThatAre: a link into nowhere helps nobody at night.
-func TestTheViewPointsToHeadingsThatAre(t *testing.T) {
-	page, err := os.ReadFile("../../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, heading := range []string{"## Statuses of an execution", "## Outcomes and errors"} {
-		if !strings.Contains(string(page), "\n"+heading+"\n") {
-			t.Errorf("docs/operations.md has no heading %q", heading)
-		}
 	}
 }

@@ -19,8 +19,6 @@ import (
 // AWS can have it.
 func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-func lower(s string) string { return strings.ToLower(s) }
-
 func requestOf(input value.Value) string {
 	request, ok := input.Get("request")
 	if !ok {
@@ -69,16 +67,31 @@ func why(t *timeline.Timeline) string {
 	case engine.Aborted:
 		return "somebody stopped it"
 	case engine.Failed:
-		return whyFailed(t.Error)
+		return whyFailed(t)
 	}
 	return ""
 }
 
-func whyFailed(name string) string {
+// failedWith is the attempt that an execution has failed with; nil where its error
+// is none that an egress reports.
+func failedWith(t *timeline.Timeline) *timeline.Attempt {
+	if len(t.Attempts) == 0 || timeline.OutcomeOf(t.Error) == timeline.Crashed {
+		return nil
+	}
+	return &t.Attempts[len(t.Attempts)-1]
+}
+
+// whyFailed prefers the egress's own words to those of the table, which knows only
+// the error's name.
+func whyFailed(t *timeline.Timeline) string {
+	name := t.Error
 	words, known := causes[name]
+	a := failedWith(t)
 	switch {
 	case name == "":
 		return "no log tells why"
+	case a != nil && a.Final != "" && a.Final != timeline.NoneLeft:
+		words = console.OneLine(a.Final)
 	case known:
 	case strings.HasPrefix(name, "Lambda."):
 		words = "Lambda could not run the last attempt's egress"
@@ -161,31 +174,4 @@ func (x *Execution) success() string {
 		return fmt.Sprintf("the API answered %d, but the caller got %d, the problem %s", x.lastStatus(), x.Answer.Status, x.Answer.Problem)
 	}
 	return fmt.Sprintf("the caller got the API's %d", x.Answer.Status)
-}
-
-// next is where to look after a failure; "" after a success.
-func (x *Execution) next() []string {
-	t := &x.Timeline
-	if !x.hasEnded() || t.Status == engine.Succeeded {
-		return nil
-	}
-	lines := []string{operations + anchor(t)}
-	if x.Answer != nil && x.Answer.Problem != "" {
-		lines = append(lines, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
-	}
-	if a := t.Attempts; len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
-		lines = append(lines, fmt.Sprintf("the egress's own log group, %s-egress-%d", lambdaGroup(x.Stack), a[len(a)-1].Egress))
-	}
-	return lines
-}
-
-// operations is the page that says what names mean and what to do.
-const operations = "https://github.com/sfngen/sfngen/blob/main/docs/operations.md#"
-
-// anchor is the page's heading for how an execution has ended.
-func anchor(t *timeline.Timeline) string {
-	if t.Status == engine.TimedOut || t.Status == engine.Aborted {
-		return "statuses-of-an-execution"
-	}
-	return "outcomes-and-errors"
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/sfngen/sfngen/internal/engine"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/record"
 	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/internal/timeline"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -34,7 +35,7 @@ type Options struct {
 
 // Outcome is what came of the request. Answer is what the caller got.
 type Outcome struct {
-	Record Record
+	Record record.Record
 	Answer curl.Answer
 }
 
@@ -82,12 +83,12 @@ func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Rea
 	if err != nil && ctx.Err() == nil {
 		return Outcome{}, err
 	}
-	record, line := w.record(s, workflow, req)
+	r, line := w.record(s, workflow, req)
 	if err != nil {
-		return Outcome{Record: record}, Interrupted{cutOff(line)}
+		return Outcome{Record: r}, Interrupted{cutOff(line)}
 	}
-	record.Response = answer.Record()
-	return Outcome{Record: record, Answer: answer}, nil
+	r.Response = answer.Record()
+	return Outcome{Record: r, Answer: answer}, nil
 }
 
 // orInterrupted puts the reason in the place of what has come of it.
@@ -216,7 +217,7 @@ func do(req *http.Request) (curl.Answer, error) {
 }
 
 // record is all but the answer.
-func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request) (Record, *timeline.Timeline) {
+func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request) (record.Record, *timeline.Timeline) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var t timeline.Timeline
@@ -224,11 +225,11 @@ func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Reque
 		t.Add(e)
 	}
 	sources := workflow.Sources()
-	r := Record{
+	r := record.Record{
 		Stack: s.Name, Upstream: s.Plan.Spec.Upstream.URL,
 		Request: curl.RecordOf(req),
 		History: w.events,
-		Attempts: Attempts(&t, func(k int) string {
+		Attempts: record.Attempts(&t, func(k int) string {
 			if a := sources.Of(k); a.IsValid() {
 				return a.String()
 			}
@@ -241,8 +242,8 @@ func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Reque
 	return r, &t
 }
 
-func (w *watch) describe() *Execution {
-	x := &Execution{
+func (w *watch) describe() *record.Execution {
+	x := &record.Execution{
 		ExecutionARN: w.execution.ARN, Name: w.execution.Name, Status: w.result.Status,
 		StartDate: w.result.StartDate, StopDate: w.result.StopDate,
 		Error: w.result.Error, Cause: w.result.Cause, Transitions: w.result.Transitions,

@@ -55,8 +55,8 @@ func (p pattern) matches(message string) bool {
 
 func (e equality) matches(fields map[string]any) bool {
 	text, ok := fields[e.field].(string)
-	if prefix, open := strings.CutSuffix(e.value, "*"); ok && open {
-		return strings.HasPrefix(text, prefix)
+	if prefix, open := strings.CutSuffix(e.value, "*"); open {
+		return ok && strings.HasPrefix(text, prefix)
 	}
 	return ok && text == e.value
 }

@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -15,7 +14,7 @@ import (
 // finds are executions that are put together from several logs.
 type finds struct {
 	source *Source
-	limit  int
+	want   Selection
 	span   span
 
 	mu     sync.Mutex
@@ -27,17 +26,21 @@ type finds struct {
 // latestOfLambdas finds the names in the lines of the Lambdas: those of the
 // function URL in the orchestrator's, those of triggers only in the egresses', and
 // those that no Lambda was called for in the failures that the machine logs.
-func (s *Source) latestOfLambdas(ctx context.Context, limit int, p span) (found []*Execution, notes []string, err error) {
-	f := &finds{source: s, limit: limit, span: p, byName: map[string]*Execution{}, events: map[string][]engine.Event{}}
+func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (found []*Execution, notes []string, err error) {
+	ofOrchestrator, ofEgress := oneOf("msg", answerMessage), oneOf("msg", attemptMessage)
+	if want.Failed {
+		ofOrchestrator, ofEgress = oneOf("executionStatus", failures...), `{ $.final = "*" }` // why no attempt follows
+	}
+	f := &finds{source: s, want: want, span: p, byName: map[string]*Execution{}, events: map[string][]engine.Event{}}
 	functions := append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...)
-	err = each(ctx, atOnce, len(functions)+1, func(ctx context.Context, i int) error {
+	err = each(ctx, len(functions)+1, func(ctx context.Context, i int) error {
 		switch i {
 		case 0:
 			return f.without(f.readFailures(ctx))
 		case 1:
-			return f.without(f.readLines(ctx, functions[0], answerMessage))
+			return f.without(f.readLines(ctx, functions[0], ofOrchestrator))
 		}
-		return f.without(f.readLines(ctx, functions[i-1], attemptMessage))
+		return f.without(f.readLines(ctx, functions[i-1], ofEgress))
 	})
 	for arn, events := range f.events {
 		parsed, _ := parseExecution(arn)
@@ -71,8 +74,8 @@ func (f *finds) execution(name string) *Execution {
 
 // readLines takes lines, the newest first, until there are enough executions: of
 // the last one there may be more.
-func (f *finds) readLines(ctx context.Context, function, message string) error {
-	q := search{group: lambdaGroup(function), pattern: fmt.Sprintf("{ $.msg = %q }", message), from: f.span.from, to: f.span.to}
+func (f *finds) readLines(ctx context.Context, function, pattern string) error {
+	q := search{group: lambdaGroup(function), pattern: pattern, from: f.span.from, to: f.span.to}
 	names := map[string]bool{}
 	return f.source.run(ctx, q, func(message string, at time.Time) bool {
 		l, ok := readLine(message, at)
@@ -89,7 +92,7 @@ func (f *finds) readLines(ctx context.Context, function, message string) error {
 		if l.Message == answerMessage {
 			x.tell([]line{l})
 		}
-		return len(names) > f.limit
+		return len(names) > f.want.Limit
 	})
 }
 
@@ -106,6 +109,6 @@ func (f *finds) readFailures(ctx context.Context) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.events[arn] = append(f.events[arn], e)
-		return len(f.events) > f.limit
+		return len(f.events) > f.want.Limit
 	})
 }

@@ -19,7 +19,7 @@ func (x *Execution) then(i int) string {
 	case a.Final != "":
 		return console.Final(a)
 	case following:
-		return x.goesTo(x.Timeline.Attempts[i+1])
+		return goesTo(x.Timeline.Attempts[i+1])
 	case a.Outcome == timeline.Open:
 		return x.open(a)
 	case a.Outcome == timeline.Success, x.hasEnded():
@@ -28,7 +28,7 @@ func (x *Execution) then(i int) string {
 	return "more is to come"
 }
 
-func (x *Execution) goesTo(next timeline.Attempt) string {
+func goesTo(next timeline.Attempt) string {
 	if next.Egress == 0 {
 		return "the next egress at once"
 	}

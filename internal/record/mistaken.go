@@ -1,4 +1,4 @@
-package trace
+package record
 
 import (
 	"bytes"
@@ -135,7 +135,7 @@ func invokeError(stack, execution string) error {
 }
 
 func traceError(stack string, execution json.RawMessage) error {
-	var x ReportExecution
+	var x struct{ Name string }
 	_ = json.Unmarshal(execution, &x) // without a name there is the word for it
 	return fmt.Errorf("has been written by sfngen trace --json, and has no history to be shown from: 'sfngen trace %s %s' asks AWS for it, and a record of sfngen run --json has its own",
 		stack, orPlace(x.Name, "EXECUTION"))
