@@ -21,7 +21,7 @@ func (d *Destruction) begin(ctx context.Context, w *watch) error {
 	whole, cancel := finishing(ctx)
 	defer cancel()
 	_, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{StackName: &w.stackID, ClientRequestToken: &w.token})
-	if err = heard("deleting the stack "+d.Name, err, false); err != nil {
+	if err = checkAnswer("deleting the stack "+d.Name, err, false); err != nil {
 		return d.unanswered(ctx, w, err)
 	}
 	return nil

@@ -83,7 +83,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 	if errors.As(err, &api) && meansNoChanges(api.ErrorMessage()) {
 		return errNoChanges
 	}
-	if err = heard("making a change set of the stack "+d.Name, err, err == nil && out.Id == nil); err != nil {
+	if err = checkAnswer("making a change set of the stack "+d.Name, err, err == nil && out.Id == nil); err != nil {
 		return err
 	}
 	set.id, set.stackID = aws.ToString(out.Id), aws.ToString(out.StackId)
@@ -92,7 +92,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 		now, err = client.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
 			ChangeSetName: out.Id, StackName: out.StackId, IncludePropertyValues: aws.Bool(true),
 		})
-		err = heard("reading the change set", err, err == nil && now.Status == "")
+		err = checkAnswer("reading the change set", err, err == nil && now.Status == "")
 		if err == nil {
 			set.drift = now.StackDriftStatus
 		}

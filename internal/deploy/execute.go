@@ -85,7 +85,7 @@ func (d *Deployment) begin(ctx context.Context, set *changeSet, w *watch) error 
 		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &w.token,
 		DisableRollback: aws.Bool(false), // what fails is taken back; the documented default is true
 	})
-	if err = heard("executing the change set", err, false); err != nil {
+	if err = checkAnswer("executing the change set", err, false); err != nil {
 		return d.unanswered(ctx, set, w, err)
 	}
 	return nil

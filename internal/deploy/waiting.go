@@ -100,7 +100,7 @@ func (d *Deployment) readChangeSet(ctx context.Context, before types.Stack) (*ch
 	found, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
 		ChangeSetName: &d.ChangeSet, StackName: before.StackId, IncludePropertyValues: aws.Bool(true),
 	})
-	err = heard("reading the change set", err, err == nil && found.Status == "")
+	err = checkAnswer("reading the change set", err, err == nil && found.Status == "")
 	switch {
 	case isGone(err):
 		return nil, &WaitingError{d.Name, d.ChangeSet, "there is none of this name (any more); " + d.choice(ctx, set)}
