@@ -101,14 +101,10 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
 	var changes []Change
 	client, in := d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, *string, error) {
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
 		in.NextToken = token
-		page, err := client.ListStackResources(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return client.ListStackResources(ctx, in)
+	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
 			return 0, fmt.Errorf("reading what the stack consists of: %w", err)

@@ -73,14 +73,10 @@ func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.S
 			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted, types.StackResourceDriftStatusUnknown,
 		},
 	}
-	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, *string, error) {
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, error) {
 		in.NextToken = token
-		page, err := client.DescribeStackResourceDrifts(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return client.DescribeStackResourceDrifts(ctx, in)
+	}, func(page *cloudformation.DescribeStackResourceDriftsOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
 			return nil, err

@@ -19,14 +19,10 @@ import (
 // given, ends the search at the first event, from the newest, that it is true for.
 func (s *Session) eventsSince(ctx context.Context, stackID, mark string, enough func(types.StackEvent) bool) ([]types.StackEvent, error) {
 	client, in := s.Cloud.CloudFormation(), &cloudformation.DescribeStackEventsInput{StackName: &stackID}
-	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackEventsOutput, *string, error) {
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeStackEventsOutput, error) {
 		in.NextToken = token
-		page, err := client.DescribeStackEvents(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return client.DescribeStackEvents(ctx, in)
+	}, func(page *cloudformation.DescribeStackEventsOutput) *string { return page.NextToken })
 	var events []types.StackEvent
 	for page, err := range pages {
 		if err != nil {

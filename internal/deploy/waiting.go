@@ -52,24 +52,14 @@ func (d *Deployment) flags() string {
 // set").
 func (d *Deployment) waiting(ctx context.Context, but *changeSet) ([]string, error) {
 	var names []string
-	client, in := d.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: &but.stackID}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListChangeSetsOutput, *string, error) {
-		in.NextToken = token
-		page, err := client.ListChangeSets(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
-	for page, err := range pages {
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range page.Summaries {
-			ready := s.Status == types.ChangeSetStatusCreateComplete && s.ExecutionStatus != types.ExecutionStatusObsolete
-			if name := told(s.ChangeSetName); ready && name != but.name && strings.HasPrefix(name, tokenPrefix) {
-				names = append(names, name)
-			}
+	all, err := d.changeSets(ctx, but.stackID)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		ready := s.Status == types.ChangeSetStatusCreateComplete && s.ExecutionStatus != types.ExecutionStatusObsolete
+		if name := told(s.ChangeSetName); ready && name != but.name && strings.HasPrefix(name, tokenPrefix) {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
@@ -115,7 +105,7 @@ func (d *Deployment) readChangeSet(ctx context.Context, before types.Stack) (*ch
 	if err != nil {
 		return nil, err
 	}
-	set.changes, err = d.allChanges(ctx, found)
+	set.changes, err = d.allChanges(ctx, set, found)
 	return set, err
 }
 

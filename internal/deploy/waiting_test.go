@@ -221,7 +221,7 @@ func TestNoExecuteTellsOfNoOthers(t *testing.T) {
 		list := ""
 		for _, set := range []string{"theirs CREATE_COMPLETE AVAILABLE", "sfngen-old CREATE_COMPLETE OBSOLETE", "sfngen-bad FAILED UNAVAILABLE", "sfngen-b CREATE_COMPLETE AVAILABLE", "sfngen-a CREATE_COMPLETE AVAILABLE"} {
 			f := strings.Fields(set)
-			list += "<member><ChangeSetName>" + f[0] + "</ChangeSetName><Status>" + f[1] + "</Status><ExecutionStatus>" + f[2] + "</ExecutionStatus></member>"
+			list += "<member><StackId>" + w.fake.Stack("acme-orders").ID + "</StackId><ChangeSetName>" + f[0] + "</ChangeSetName><Status>" + f[1] + "</Status><ExecutionStatus>" + f[2] + "</ExecutionStatus></member>"
 		}
 		_, err := rw.Write([]byte(`<ListChangeSetsResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListChangeSetsResult><Summaries>` + list + `</Summaries></ListChangeSetsResult></ListChangeSetsResponse>`))
 		if err != nil {
