@@ -171,7 +171,7 @@ func TestStacksOfOthers(t *testing.T) {
 // Where and as whom stands before anything else.
 func TestWhereIsSaidFirst(t *testing.T) {
 	w := newWorld(t)
-	w.store.missing = true
+	w.removeBuckets()
 	_, err := w.deployment().Run(t.Context())
 	if !errors.As(err, new(*NoBucketError)) {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/artifacts"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -35,9 +36,11 @@ type Deployment struct {
 	Name   string // of the CloudFormation stack
 	// Partition is the spec's; "" when the spec is not known.
 	Partition string
-	Bucket    BucketChoice
-	Drift     Drift
-	Mode      Mode
+	// Bucket is for the zips. Without a Name it is the one that the deployed stack
+	// uses, else artifacts.DefaultBucket; Sleep is the Session's.
+	Bucket artifacts.Options
+	Drift  Drift
+	Mode   Mode
 	// ChangeSet is one that waits, by name or ARN: Run executes it instead of making
 	// one. Of what is above only the Session, Folder and Name are then needed.
 	ChangeSet string
@@ -47,9 +50,6 @@ type Deployment struct {
 	ResultsColor bool
 
 	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
-	// OpenStore finds a bucket; without b.Create it fails with an
-	// artifacts.MissingError where there is none.
-	OpenStore func(ctx context.Context, b BucketChoice) (store Store, made bool, err error)
 
 	theirs deployed.Stack // what AWS has; nothing of a first deployment
 }
