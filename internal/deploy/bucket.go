@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deployed"
 )
 
 // NoBucketError is a deployment that names no bucket, of a stack that has none
@@ -36,11 +37,8 @@ func (d *Deployment) chooseBucket(before types.Stack) (byDefault bool) {
 	if d.Bucket.Name != "" {
 		return false
 	}
-	for _, p := range before.Parameters {
-		if aws.ToString(p.ParameterKey) == parameterBucket && aws.ToString(p.ParameterValue) != "" {
-			d.Bucket.Name = *p.ParameterValue
-			return false
-		}
+	if d.Bucket.Name = deployed.Parameter(before, cfn.ParameterBucket); d.Bucket.Name != "" {
+		return false
 	}
 	d.Bucket.Name = artifacts.DefaultBucket(d.Cloud)
 	return true

@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // ProtectedError is a stack with termination protection.
@@ -122,10 +123,8 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 	} else {
 		d.say("%sall of it, %s", d.lines(changes, func(c Change) string { return c.Consequence }), count(len(changes), "resource"))
 	}
-	for _, p := range found.Parameters {
-		if aws.ToString(p.ParameterKey) == parameterBucket {
-			d.say("the bucket %s and the zips in it stay", told(p.ParameterValue))
-		}
+	if bucket := deployed.Parameter(found, cfn.ParameterBucket); bucket != "" {
+		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))
 	}
 	if slices.ContainsFunc(changes, func(c Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
 		d.tellRunning(ctx, d.machine)

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/pattern"
 )
@@ -45,11 +47,11 @@ type function struct{ id, name string }
 // functions are those of the deployed stack that have the code of a Lambda.
 func (d *Deployment) functions(lambda string) []function {
 	if lambda != "egress" {
-		return []function{{"Orchestrator", d.theirs.Summary.Orchestrator}}
+		return []function{{cfn.OrchestratorID, d.theirs.Summary.Orchestrator}}
 	}
 	var all []function
 	for i, name := range d.theirs.Summary.Egresses {
-		all = append(all, function{fmt.Sprintf("Egress%d", i+1), name})
+		all = append(all, function{cfn.EgressID(i + 1), name})
 	}
 	return all
 }
@@ -65,7 +67,7 @@ type deployedZip struct {
 var keyed = pattern.New(`-([0-9a-f]{16})(-[0-9]{8}T[0-9]{6}Z)?\.zip$`)
 
 func (d *Deployment) deployedZip(now pack.Artifact) deployedZip {
-	z := deployedZip{bucket: parameter(d.theirs.Found, parameterBucket), key: parameter(d.theirs.Found, keyParameter(now))}
+	z := deployedZip{bucket: deployed.Parameter(d.theirs.Found, cfn.ParameterBucket), key: deployed.Parameter(d.theirs.Found, keyParameter(now))}
 	if m := keyed.FindStringSubmatch(z.key); m != nil {
 		z.digits = m[1]
 	}

@@ -15,6 +15,7 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 )
 
@@ -63,7 +64,7 @@ func definition(template string, c *cloud.Cloud) (string, error) {
 	if err := yaml.Unmarshal([]byte(template), &w); err != nil {
 		return "", err
 	}
-	machine := w.Resources["StateMachine"].Properties
+	machine := w.Resources[cfn.StateMachineID].Properties
 	text, err := json.Marshal(machine.Definition)
 	if err != nil {
 		return "", err

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -50,7 +51,7 @@ func (o Outcome) Write(w io.Writer) error {
 // byImportance puts first what a person came for.
 func byImportance(a, b string) int {
 	rank := func(name string) int {
-		if name == "FunctionUrl" {
+		if name == cfn.OutputFunctionURL {
 			return 0
 		}
 		return 1

@@ -15,15 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
-)
-
-// The parameters of sfngen's templates.
-const (
-	parameterBucket       = "ArtifactBucket"
-	parameterEgress       = "EgressKey"
-	parameterOrchestrator = "OrchestratorKey"
 )
 
 // prepared is what a change set is made of.
@@ -59,10 +54,10 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 	if template, err = d.templateToSend(template, ready.drift); err != nil {
 		return ready, err
 	}
-	ready.parameters = map[string]string{parameterBucket: d.Bucket.Name}
+	ready.parameters = map[string]string{cfn.ParameterBucket: d.Bucket.Name}
 	for _, zip := range zips {
 		name := keyParameter(zip)
-		ready.parameters[name] = d.key(zip, parameter(d.theirs.Found, name), ready.drift.code[zip.Lambda])
+		ready.parameters[name] = d.key(zip, deployed.Parameter(d.theirs.Found, name), ready.drift.code[zip.Lambda])
 	}
 	ready.left.bucket = d.Bucket.Name
 	return ready, d.upload(ctx, &ready, bucket, zips, template)
@@ -70,9 +65,9 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 
 func keyParameter(a pack.Artifact) string {
 	if a.Lambda == "egress" {
-		return parameterEgress
+		return cfn.ParameterEgressKey
 	}
-	return parameterOrchestrator
+	return cfn.ParameterOrchestratorKey
 }
 
 // inlineTemplate is the most that CreateChangeSet takes without a bucket, in
@@ -147,9 +142,6 @@ func (d *Deployment) putTemplate(ctx context.Context, bucket *artifacts.Bucket, 
 	return nil
 }
 
-// specTag is on the stack and on all its resources.
-const specTag = "sfngen:spec"
-
 func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready prepared) *cloudformation.CreateChangeSetInput {
 	input := &cloudformation.CreateChangeSetInput{
 		StackName:     &d.Name,
@@ -168,7 +160,7 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 	} else {
 		input.TemplateBody = &ready.template
 	}
-	for _, name := range []string{parameterBucket, parameterEgress, parameterOrchestrator} {
+	for _, name := range []string{cfn.ParameterBucket, cfn.ParameterEgressKey, cfn.ParameterOrchestratorKey} {
 		input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(ready.parameters[name])})
 	}
 	return input
@@ -177,9 +169,9 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 // tags keeps those that the stack has: an update without them would take them
 // away. AWS's own stay by themselves, and may not be sent.
 func (d *Deployment) tags(has []types.Tag) []types.Tag {
-	tags := []types.Tag{{Key: aws.String(specTag), Value: &d.Folder.Name}}
+	tags := []types.Tag{{Key: aws.String(cfn.SpecTag), Value: &d.Folder.Name}}
 	for _, t := range has {
-		if key := aws.ToString(t.Key); key != specTag && !strings.HasPrefix(key, "aws:") {
+		if key := aws.ToString(t.Key); key != cfn.SpecTag && !strings.HasPrefix(key, "aws:") {
 			tags = append(tags, t)
 		}
 	}

@@ -102,3 +102,14 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 	}
 	return s, nil
 }
+
+// Parameter is the value of a stack's parameter, of the name that package cfn has for
+// it; "" for none.
+func Parameter(s types.Stack, name string) string {
+	for _, p := range s.Parameters {
+		if aws.ToString(p.ParameterKey) == name {
+			return aws.ToString(p.ParameterValue)
+		}
+	}
+	return ""
+}
