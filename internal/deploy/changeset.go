@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -166,7 +167,7 @@ func validation(e types.OperationEvent) string {
 		return ""
 	}
 	id := told(e.LogicalResourceId)
-	text := fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), printable.Line(reason))
+	text := fmt.Sprintf("%s (%s): %s", id, changes.InWords(id, aws.ToString(e.ResourceType)), printable.Line(reason))
 	if hook := told(e.HookType); hook != "" {
 		text += " (the Hook " + hook + ")"
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -138,14 +139,14 @@ func these(n int) string {
 }
 
 // show prints what the change set does.
-func (d *Deployment) show(set *changeSet) []Change {
-	changes, untouched := judge(set.changes)
+func (d *Deployment) show(set *changeSet) []changes.Change {
+	list, same := changes.Of(set.changes)
 	to := d.Session
 	if d.Mode != Execute && d.Results != nil {
 		to.Out, to.Color = d.Results, d.ResultsColor
 	}
-	to.writeChanges(to.Out, changes, untouched)
-	return changes
+	changes.Write(to.Out, list, same, to.color)
+	return list
 }
 
 // unchanged ends a deployment that had nothing to do. That template and keys are

@@ -13,7 +13,9 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -100,7 +102,7 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 
 // show lists what is there, what is lost with it, and what stays.
 func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
-	var changes []Change
+	var list []changes.Change
 	client, in := d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId}
 	pages := cloud.PagesOf(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
 		in.NextToken = token
@@ -113,23 +115,23 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		for _, r := range page.StackResourceSummaries {
 			id, kind := aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType)
 			if r.ResourceStatus != types.ResourceStatusDeleteComplete && id != "" {
-				changes = append(changes, Change{Action: Delete, Resource: id, Type: kind, Consequence: gone[kind], what: plain(id, kind)})
+				list = append(list, changes.Deletion(id, kind))
 			}
 		}
 	}
-	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Resource, b.Resource) })
-	if len(changes) == 0 {
+	slices.SortFunc(list, func(a, b changes.Change) int { return strings.Compare(a.Resource, b.Resource) })
+	if len(list) == 0 {
 		d.say("it has no resources: only its name goes")
 	} else {
-		d.say("%sall of it, %s", d.lines(changes, func(c Change) string { return c.Consequence }), count(len(changes), "resource"))
+		d.say("%sall of it, %s", changes.Losses(list, d.color), plan.Count(len(list), "resource"))
 	}
 	if bucket := deployed.Parameter(found, cfn.ParameterBucket); bucket != "" {
 		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))
 	}
-	if slices.ContainsFunc(changes, func(c Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
+	if slices.ContainsFunc(list, func(c changes.Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
 		d.tellRunning(ctx, d.machine)
 	}
-	return len(changes), nil
+	return len(list), nil
 }
 
 func (d *Destruction) delete(ctx context.Context, found types.Stack, resources int) error {

@@ -15,6 +15,7 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/pattern"
@@ -36,7 +37,7 @@ func (d *Deployment) compareCode(ctx context.Context, zips []pack.Artifact, foun
 				found.unknown = true
 			case !same:
 				found.code[zip.Lambda] = true
-				found.lines = append(found.lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id, plain(f.id, "AWS::Lambda::Function")))
+				found.lines = append(found.lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id, changes.InWords(f.id, "AWS::Lambda::Function")))
 			}
 		}
 	}

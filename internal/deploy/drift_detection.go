@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // errNoDrift is when drift cannot be told.
@@ -88,14 +90,14 @@ func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.S
 
 func driftLines(r types.StackResourceDrift) []string {
 	id := told(r.LogicalResourceId)
-	name := fmt.Sprintf("%s (%s)", id, plain(id, aws.ToString(r.ResourceType)))
+	name := fmt.Sprintf("%s (%s)", id, changes.InWords(id, aws.ToString(r.ResourceType)))
 	if r.StackResourceDriftStatus == types.StackResourceDriftStatusDeleted {
 		return []string{name + " was deleted"}
 	}
 	var lines []string
 	for _, p := range r.PropertyDifferences {
 		path := strings.TrimPrefix(told(p.PropertyPath), "/")
-		was, is := cut(aws.ToString(p.ExpectedValue), 80), cut(aws.ToString(p.ActualValue), 80)
+		was, is := printable.Cut(aws.ToString(p.ExpectedValue), 80), printable.Cut(aws.ToString(p.ActualValue), 80)
 		switch p.DifferenceType {
 		case types.DifferenceTypeAdd:
 			lines = append(lines, fmt.Sprintf("%s: %s: added, %s", name, path, is))

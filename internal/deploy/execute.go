@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deployed"
 )
 
@@ -35,7 +36,7 @@ func (e *FailedError) Error() string {
 		lines = append(lines, hint)
 	}
 	for _, f := range e.others {
-		lines = append(lines, fmt.Sprintf("then %s (%s) failed: %s", f.id, plain(f.id, f.kind), f.reason))
+		lines = append(lines, fmt.Sprintf("then %s (%s) failed: %s", f.id, changes.InWords(f.id, f.kind), f.reason))
 	}
 	return strings.Join(append(lines, e.next), "\n")
 }
@@ -136,7 +137,7 @@ func (s *Session) failure(what, stack string, now types.Stack, events []types.St
 	e := &FailedError{What: what, Stack: stack, Status: now.StackStatus, next: s.next(stack, now.StackStatus, failures(events))}
 	reasons = append(reasons, reasonOf(events), aws.ToString(now.StackStatusReason))
 	if fails := failures(events); len(fails) > 0 {
-		e.First = fmt.Sprintf("%s (%s)", fails[0].id, plain(fails[0].id, fails[0].kind))
+		e.First = fmt.Sprintf("%s (%s)", fails[0].id, changes.InWords(fails[0].id, fails[0].kind))
 		reasons, e.others = []string{fails[0].raw}, fails[1:]
 	}
 	e.Reason = cmp.Or(reasons...)

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
@@ -73,19 +71,6 @@ func TestWhatOthersSayIsShownAsText(t *testing.T) {
 				t.Errorf("it acts on a terminal: %q", got)
 			}
 		})
-	}
-}
-
-// TestChangesAreShownAsText: what a change set tells of a resource.
-func TestChangesAreShownAsText(t *testing.T) {
-	w := newWorld(t)
-	c := Change{Action: Update, Resource: evil, Type: evil, Properties: []Property{{Name: evil}, {Name: "A", Before: "1", After: "x\x1b2J"}}}
-	c.what = plain(c.Resource, c.Type)
-	var b strings.Builder
-	w.session.writeChanges(&b, []Change{c}, []string{evil})
-	want := "  ~ " + shown + " " + shown + " " + shown + ", A 1 -> x 2J\n    1 resource that refer to these stay as they are: " + shown + "\n1 change: 1 updated\n"
-	if diff := cmp.Diff(want, regexp.MustCompile("Z +x").ReplaceAllString(b.String(), "Z  x")); diff != "" { // less what lines it up
-		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/shell"
 )
 
@@ -38,7 +39,7 @@ func (d *Destruction) tellRunning(ctx context.Context, machine cfn.Summary) {
 			more = "more than "
 		}
 		d.say("note: %s%s of the workflow did not end yet: each ends at its next step, and the deletion waits for that; %s ends one at once",
-			more, count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
+			more, plan.Count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -150,9 +152,9 @@ func (w *watch) tell(e types.StackEvent) {
 	if going && (e.DetailedStatus != "" || strings.HasSuffix(reason, "Initiated") && !isStack(e)) {
 		return
 	}
-	what := plain(id, aws.ToString(e.ResourceType))
+	what := changes.InWords(id, aws.ToString(e.ResourceType))
 	if isStack(e) {
-		what = plain("", "AWS::CloudFormation::Stack")
+		what = changes.InWords("", "AWS::CloudFormation::Stack")
 	}
 	at := aws.ToTime(e.Timestamp).Sub(aws.ToTime(w.events[0].Timestamp)) // AWS's clock by AWS's clock
 	line := fmt.Sprintf("%s  %-28s %-44s ", clock(at), id, what)
@@ -160,9 +162,9 @@ func (w *watch) tell(e types.StackEvent) {
 	case strings.HasSuffix(status, "_FAILED") && cancelled.MatchString(reason) && !isStack(e):
 		line += "given up, because of what failed"
 	case strings.HasSuffix(status, "_FAILED"):
-		line += w.paint(status) + ": " + readable(reason)
+		line += w.outcome(status) + ": " + readable(reason)
 	default:
-		line += w.paint(status)
+		line += w.outcome(status)
 	}
 	w.wipe()
 	w.say("%s", line)
@@ -174,9 +176,9 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 }
 
-// paint makes a status readable (create complete), and on a terminal its outcome
+// outcome makes a status readable (create complete), and on a terminal its outcome
 // visible.
-func (w *watch) paint(status string) string {
+func (w *watch) outcome(status string) string {
 	text := strings.ToLower(strings.ReplaceAll(status, "_", " "))
 	switch {
 	case strings.HasSuffix(status, "_FAILED") || strings.Contains(status, "ROLLBACK"):
@@ -198,7 +200,7 @@ func (w *watch) draw() {
 			done++
 		}
 	}
-	text := count(done, "resource") + " done"
+	text := plan.Count(done, "resource") + " done"
 	if w.total > 0 {
 		text = fmt.Sprintf("%d of %d resources done", min(done, w.total), w.total)
 	}
@@ -227,7 +229,6 @@ func (s *Session) color(code, text string) string {
 
 // Colours (ECMA-48 SGR).
 const (
-	red    = "31"
-	green  = "32"
-	yellow = "33"
+	red   = "31"
+	green = "32"
 )

@@ -285,3 +285,10 @@ func wantError(t *testing.T, err error, want string) {
 		t.Errorf("error (-want +got)\n%s", diff)
 	}
 }
+
+const (
+	typeLambda = "AWS::Lambda::Function"
+	typeLogs   = "AWS::Logs::LogGroup"
+	typeRole   = "AWS::IAM::Role"
+	typeQueue  = "AWS::SQS::Queue"
+)
