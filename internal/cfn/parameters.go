@@ -12,6 +12,14 @@ const (
 	ParameterOrchestratorKey = "OrchestratorKey"
 )
 
+// KeyParameter is the parameter for the key of a Lambda's zip: egress or orchestrator.
+func KeyParameter(lambda string) string {
+	if lambda == "egress" {
+		return ParameterEgressKey
+	}
+	return ParameterOrchestratorKey
+}
+
 func parameters() doc.Map {
 	return doc.Map{
 		{Name: ParameterBucket, Value: doc.Map{

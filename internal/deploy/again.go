@@ -14,27 +14,16 @@ import (
 // from the last deployment: the key of a zip, a word of the definition. Both then
 // stay as they are, so that the next deployment has nothing to do.
 
-// moment is how the time of a deployment is written into both.
-const moment = "20060102T150405Z"
-
 // key is where the zip is put: under the key that it was deployed with, or under a
 // new one to be sent again.
 func (d *Deployment) key(zip pack.Artifact, last string, again bool) string {
-	plain := zip.Key(d.Folder.Name)
 	switch {
-	case !isKeyOf(plain, last):
-		return plain
+	case !zip.HasKey(d.Folder.Name, last):
+		return zip.Key(d.Folder.Name)
 	case again:
-		return strings.TrimSuffix(plain, ".zip") + "-" + d.Now().UTC().Format(moment) + ".zip"
+		return zip.KeyAgain(d.Folder.Name, d.Now())
 	}
 	return last
-}
-
-// isKeyOf reports whether a key is one of the same zip as plain, the one that pack
-// makes.
-func isKeyOf(plain, key string) bool {
-	m := keyed.FindStringSubmatch(key)
-	return m != nil && strings.Replace(key, m[2], "", 1) == plain
 }
 
 var sentAgain = pattern.New(regexp.QuoteMeta(asl.Signature) + ` Sent again [0-9]{8}T[0-9]{6}Z\.`)

@@ -18,7 +18,6 @@ import (
 	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
-	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // compareCode looks whether each Lambda runs the zip that was deployed. To
@@ -46,8 +45,8 @@ func (d *Deployment) compareCode(ctx context.Context, zips []pack.Artifact, foun
 type function struct{ id, name string }
 
 // functions are those of the deployed stack that have the code of a Lambda.
-func (d *Deployment) functions(lambda string) []function {
-	if lambda != "egress" {
+func (d *Deployment) functions(of string) []function {
+	if of != pack.Egress {
 		return []function{{cfn.OrchestratorID, d.theirs.Summary.Orchestrator}}
 	}
 	var all []function
@@ -60,20 +59,16 @@ func (d *Deployment) functions(lambda string) []function {
 // deployedZip is what the stack's parameters say is deployed.
 type deployedZip struct {
 	bucket, key string
-	digits      string // 16 of a hash, as the key has them; "" for none
+	digits      string // of a hash, as the key has them; "" for none
 	ours        bool   // the hash is the zip's, as pack makes keys
 }
 
-// keyed finds the hash in a key, and when the same zip was sent again.
-var keyed = pattern.New(`-([0-9a-f]{16})(-[0-9]{8}T[0-9]{6}Z)?\.zip$`)
-
 func (d *Deployment) deployedZip(now pack.Artifact) deployedZip {
-	z := deployedZip{bucket: deployed.Parameter(d.theirs.Found, cfn.ParameterBucket), key: deployed.Parameter(d.theirs.Found, keyParameter(now))}
-	if m := keyed.FindStringSubmatch(z.key); m != nil {
-		z.digits = m[1]
+	key := deployed.Parameter(d.theirs.Found, cfn.KeyParameter(now.Lambda))
+	return deployedZip{
+		bucket: deployed.Parameter(d.theirs.Found, cfn.ParameterBucket), key: key,
+		digits: pack.HashIn(key), ours: now.HasKey(d.Folder.Name, key),
 	}
-	z.ours = isKeyOf(now.Key(d.Folder.Name), z.key)
-	return z
 }
 
 // runs reports whether a function runs the zip. That is not known of a function

@@ -56,18 +56,11 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 	}
 	ready.parameters = map[string]string{cfn.ParameterBucket: d.Bucket.Name}
 	for _, zip := range zips {
-		name := keyParameter(zip)
+		name := cfn.KeyParameter(zip.Lambda)
 		ready.parameters[name] = d.key(zip, deployed.Parameter(d.theirs.Found, name), ready.drift.code[zip.Lambda])
 	}
 	ready.left.bucket = d.Bucket.Name
 	return ready, d.upload(ctx, &ready, bucket, zips, template)
-}
-
-func keyParameter(a pack.Artifact) string {
-	if a.Lambda == "egress" {
-		return cfn.ParameterEgressKey
-	}
-	return cfn.ParameterOrchestratorKey
 }
 
 // inlineTemplate is the most that CreateChangeSet takes without a bucket, in
@@ -104,7 +97,7 @@ func (d *Deployment) upload(ctx context.Context, ready *prepared, bucket *artifa
 
 func (d *Deployment) putZips(ctx context.Context, bucket *artifacts.Bucket, ready *prepared, zips []pack.Artifact) error {
 	for _, zip := range zips {
-		uploaded, err := putFile(ctx, bucket, ready.parameters[keyParameter(zip)], zip)
+		uploaded, err := putFile(ctx, bucket, ready.parameters[cfn.KeyParameter(zip.Lambda)], zip)
 		if err != nil {
 			return err
 		}

@@ -75,10 +75,13 @@ func cited(command string) string {
 // a stack's events tell who began them.
 const tokenPrefix = "sfngen-"
 
+// moment is how a time is written into names and marks.
+const moment = "20060102T150405Z"
+
 // token names one operation: by the second it begins in, and by chance, since two
 // pipelines begin at the same push.
 func (s *Session) token() string {
-	return fmt.Sprintf("%s%s-%08x", tokenPrefix, s.Now().UTC().Format("20060102T150405Z"), s.Random())
+	return fmt.Sprintf("%s%s-%08x", tokenPrefix, s.Now().UTC().Format(moment), s.Random())
 }
 
 // How often AWS is asked: soon at first, then with longer pauses, since
