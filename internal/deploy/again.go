@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/asl"
+	"github.com/sfngen/sfngen/internal/deploy/drift"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/pattern"
 )
@@ -30,12 +31,12 @@ var sentAgain = pattern.New(regexp.QuoteMeta(asl.Signature) + ` Sent again [0-9]
 
 // templateToSend is the folder's, but for the mark that makes CloudFormation send
 // the definition again: now, or when the same template was deployed.
-func (d *Deployment) templateToSend(template []byte, found drift) ([]byte, error) {
+func (d *Deployment) templateToSend(template []byte, found drift.Found) ([]byte, error) {
 	folder, last := string(template), d.theirs.Template
 	switch same := sentAgain.ReplaceAllString(last, asl.Signature) == folder; {
-	case found.definition && !strings.Contains(folder, asl.Signature):
+	case found.Definition && !strings.Contains(folder, asl.Signature):
 		return nil, fmt.Errorf("--revert-drift cannot bring back the definition of the workflow: template.yaml has no comment %q; build the stack again", asl.Signature)
-	case found.definition:
+	case found.Definition:
 		return []byte(strings.Replace(folder, asl.Signature, asl.Signature+" Sent again "+d.Now().UTC().Format(moment)+".", 1)), nil
 	case same:
 		return []byte(last), nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/artifacts"
 	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/drift"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -152,13 +153,13 @@ func (d *Deployment) show(set *changeSet) []changes.Change {
 // unchanged ends a deployment that had nothing to do. That template and keys are
 // those of the last one says nothing of what AWS has by now: only a look at all of it
 // does.
-func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift) error {
+func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift.Found) error {
 	if set.id != "" { // else CloudFormation has said so before it made one
 		if err := d.discardSoon(ctx, set); err != nil {
 			return err
 		}
 	}
-	if found.unknown || d.Drift == RevertDrift && set.drift != types.StackDriftStatusInSync {
+	if found.Unknown || d.Drift == RevertDrift && set.drift != types.StackDriftStatusInSync {
 		d.say("no changes: %s was last deployed with this template and these zips", d.Name)
 	} else {
 		d.say("no changes: %s is as the template says", d.Name)

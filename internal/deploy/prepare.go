@@ -16,6 +16,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/artifacts"
 	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deploy/drift"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -26,7 +27,7 @@ type prepared struct {
 	parameters            map[string]string
 	template, templateURL string // one of them
 	left                  remains
-	drift                 drift
+	drift                 drift.Found
 }
 
 // prepare finds the bucket, compiles, looks for drift, and uploads, in this order:
@@ -57,7 +58,7 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 	ready.parameters = map[string]string{cfn.ParameterBucket: d.Bucket.Name}
 	for _, zip := range zips {
 		name := cfn.KeyParameter(zip.Lambda)
-		ready.parameters[name] = d.key(zip, deployed.Parameter(d.theirs.Found, name), ready.drift.code[zip.Lambda])
+		ready.parameters[name] = d.key(zip, deployed.Parameter(d.theirs.Found, name), ready.drift.Code[zip.Lambda])
 	}
 	ready.left.bucket = d.Bucket.Name
 	return ready, d.upload(ctx, &ready, bucket, zips, template)

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -26,7 +25,7 @@ func (d *Destruction) tellRunning(ctx context.Context, machine cfn.Summary) {
 	if machine.Express || machine.StateMachine == "" {
 		return
 	}
-	arn := d.machineARN(machine.StateMachine)
+	arn := d.Cloud.ARN("states", "stateMachine:"+machine.StateMachine)
 	out, err := d.Cloud.StepFunctions().ListExecutions(ctx, &sfn.ListExecutionsInput{
 		StateMachineArn: &arn, StatusFilter: sfntypes.ExecutionStatusRunning, MaxResults: mostCounted,
 	})
@@ -41,9 +40,4 @@ func (d *Destruction) tellRunning(ctx context.Context, machine cfn.Summary) {
 		d.say("note: %s%s of the workflow did not end yet: each ends at its next step, and the deletion waits for that; %s ends one at once",
 			more, plan.Count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
 	}
-}
-
-// machineARN is that of a state machine of the stack's.
-func (s *Session) machineARN(name string) string {
-	return fmt.Sprintf("arn:%s:states:%s:%s:stateMachine:%s", s.Cloud.Partition, s.Cloud.Region, s.Cloud.Account, name)
 }

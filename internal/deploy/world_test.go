@@ -287,8 +287,10 @@ func wantError(t *testing.T, err error, want string) {
 }
 
 const (
-	typeLambda = "AWS::Lambda::Function"
-	typeLogs   = "AWS::Logs::LogGroup"
-	typeRole   = "AWS::IAM::Role"
-	typeQueue  = "AWS::SQS::Queue"
+	typeLambda   = "AWS::Lambda::Function"
+	typeLogs     = "AWS::Logs::LogGroup"
+	typeRole     = "AWS::IAM::Role"
+	typeQueue    = "AWS::SQS::Queue"
+	typeSchedule = "AWS::Scheduler::Schedule"
+	typeRule     = "AWS::Events::Rule"
 )
