@@ -64,7 +64,7 @@ type Deployment struct {
 // NoBucketError or UnseenError when there is no bucket, and with a WaitingError when
 // the ChangeSet cannot be executed. No changes is success.
 func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
-	d.Out = &inTurn{to: d.Out}
+	d.inTurn = &inTurn{to: d.Out}
 	outcome := Outcome{Stack: d.Name, Mode: d.Mode}
 	before, creates, err := d.admit(ctx)
 	if err != nil {
@@ -142,11 +142,11 @@ func these(n int) string {
 // show prints what the change set does.
 func (d *Deployment) show(set *changeSet) []changes.Change {
 	list, same := changes.Of(set.changes)
-	to := d.Session
+	to, colored := d.out(), d.Color
 	if d.Mode != Execute && d.Results != nil {
-		to.Out, to.Color = d.Results, d.ResultsColor
+		to, colored = d.Results, d.ResultsColor
 	}
-	changes.Write(to.Out, list, same, to.color)
+	changes.Write(to, list, same, painter(colored))
 	return list
 }
 

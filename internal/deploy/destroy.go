@@ -39,7 +39,7 @@ type Destruction struct {
 // Run shows what goes, asks, and deletes. A stack that is not there is success. It
 // fails as Deployment.Run does, and with a ProtectedError.
 func (d *Destruction) Run(ctx context.Context) error {
-	d.Out = &inTurn{to: d.Out}
+	d.inTurn = &inTurn{to: d.Out}
 	d.where(d.Name)
 	found, err := d.admit(ctx)
 	switch {
@@ -123,7 +123,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 	if len(list) == 0 {
 		d.say("it has no resources: only its name goes")
 	} else {
-		d.say("%sall of it, %s", changes.Losses(list, d.color), plan.Count(len(list), "resource"))
+		d.say("%sall of it, %s", changes.Losses(list, painter(d.Color)), plan.Count(len(list), "resource"))
 	}
 	if bucket := deployed.Parameter(found, cfn.ParameterBucket); bucket != "" {
 		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))

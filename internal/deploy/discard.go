@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -106,5 +105,5 @@ func isGone(err error) bool {
 		return false
 	}
 	return api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException" ||
-		api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+		deployed.IsMissing(err)
 }

@@ -124,7 +124,7 @@ func (s *Session) unknown(what, stack string) string {
 // goesOn is for who stops watching: the work is CloudFormation's, and it is not
 // stopped by that.
 func (d *Deployment) goesOn(set *changeSet) string {
-	text := "the deployment goes on in AWS: " + d.command("describe-stack-events", d.Name) + " shows it, and 'sfngen deploy' once more says where it stands"
+	text := "the deployment goes on in AWS: " + d.command("describe-stack-events", d.Name) + " shows it, and " + cited(d.anew()) + " once more says where it stands"
 	if set.kind == types.ChangeSetTypeCreate {
 		return text
 	}

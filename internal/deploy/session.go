@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/printable"
 	"github.com/sfngen/sfngen/internal/shell"
 )
 
@@ -36,13 +37,23 @@ type Session struct {
 	// Confirm asks a person. An error, such as that there is nobody to be asked,
 	// ends what asked.
 	Confirm func(ctx context.Context, question string) (bool, error)
+
+	inTurn *inTurn // around Out
 }
 
 // ErrDeclined is when the person who was asked said no. What it leaves has been
 // told.
 var ErrDeclined = errors.New("declined")
 
-func (s *Session) say(format string, args ...any) { fmt.Fprintf(s.Out, format+"\n", args...) }
+func (s *Session) say(format string, args ...any) { fmt.Fprintf(s.out(), format+"\n", args...) }
+
+// out is Out, one write at a time once Run has begun.
+func (s *Session) out() io.Writer {
+	if s.inTurn != nil {
+		return s.inTurn
+	}
+	return s.Out
+}
 
 // command is one of the AWS CLI's about a stack, to be pasted.
 func (s *Session) command(verb, stack string) string {
@@ -62,6 +73,10 @@ func (s *Session) place() string {
 func (s *Session) again(verb, stack string) string {
 	return cited("sfngen " + verb + " " + shell.Quote(stack) + s.Flags)
 }
+
+// told is what AWS says, as a part of a line of ours: a reason or a value may hold
+// anything that somebody has put there. JSON keeps it as it is.
+func told(text *string) string { return printable.Line(aws.ToString(text)) }
 
 // cited sets a command off from the sentence that it stands in.
 func cited(command string) string {

@@ -36,7 +36,16 @@ func (d *Deployment) leave(ctx context.Context, set *changeSet) {
 	}
 	d.say("the change set waits; the first of these commands shows it, the second asks and executes it:")
 	d.say("  aws cloudformation describe-change-set --change-set-name %s%s", shell.Quote(set.id), d.place())
-	d.say("  sfngen deploy %s --execute %s%s", shell.Quote(d.Folder.Dir), shell.Quote(set.name), d.flags())
+	d.say("  %s", d.anew("--execute", set.name))
+}
+
+// anew is the command that deploys this folder to this stack, with more arguments.
+func (d *Deployment) anew(more ...string) string {
+	text := "sfngen deploy"
+	for _, word := range append([]string{d.Folder.Dir}, more...) {
+		text += " " + shell.Quote(word)
+	}
+	return text + d.flags()
 }
 
 // flags are those that say which stack, and where.

@@ -106,7 +106,7 @@ func TestExecuteThatEndsEarly(t *testing.T) {
 
 // Who stops watching is told how to stop the work, which only an update lets.
 func TestExecuteGoesOn(t *testing.T) {
-	const goesOn = "the deployment goes on in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy' once more says where it stands"
+	const goesOn = "the deployment goes on in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy ../../golden/acme-orders' once more says where it stands"
 	for update, want := range map[bool]string{false: goesOn, true: goesOn + "; " + cli + "cancel-update-stack" + here + " stops it and goes back"} {
 		w, set := left(t, update)
 		w.fake.Pace = 1

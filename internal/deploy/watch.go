@@ -182,9 +182,9 @@ func (w *watch) outcome(status string) string {
 	text := strings.ToLower(strings.ReplaceAll(status, "_", " "))
 	switch {
 	case strings.HasSuffix(status, "_FAILED") || strings.Contains(status, "ROLLBACK"):
-		return w.color(red, text)
+		return painter(w.Color)(red, text)
 	case strings.HasSuffix(status, "_COMPLETE"):
-		return w.color(green, text)
+		return painter(w.Color)(green, text)
 	}
 	return text
 }
@@ -209,22 +209,25 @@ func (w *watch) draw() {
 		width = 80
 	}
 	line := fmt.Sprintf("%s  %s; Ctrl-C stops watching, not the work", clock(w.Now().Sub(w.began)), text)
-	fmt.Fprint(w.Out, "\r\x1b[K"+line[:min(len(line), width-1)])
+	fmt.Fprint(w.out(), "\r\x1b[K"+line[:min(len(line), width-1)])
 	w.drawn = true
 }
 
 func (w *watch) wipe() {
 	if w.drawn {
-		fmt.Fprint(w.Out, "\r\x1b[K")
+		fmt.Fprint(w.out(), "\r\x1b[K")
 		w.drawn = false
 	}
 }
 
-func (s *Session) color(code, text string) string {
-	if !s.Color {
-		return text
+// painter puts texts into a colour by its code (ECMA-48, SGR), or not.
+func painter(colored bool) changes.Paint {
+	return func(code, text string) string {
+		if !colored {
+			return text
+		}
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
 // Colours (ECMA-48 SGR).

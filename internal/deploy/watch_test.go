@@ -79,7 +79,7 @@ func TestPollingGivesUp(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "following the stack: ") || !strings.HasSuffix(err.Error(), "\nthe deployment goes on in AWS: "+cli+"describe-stack-events"+here+" shows it, and 'sfngen deploy' once more says where it stands") {
+	if err == nil || !strings.HasPrefix(err.Error(), "following the stack: ") || !strings.HasSuffix(err.Error(), "\nthe deployment goes on in AWS: "+cli+"describe-stack-events"+here+" shows it, and 'sfngen deploy ../../golden/acme-orders' once more says where it stands") {
 		t.Errorf("%v", err)
 	}
 }
