@@ -32,7 +32,7 @@ var sentAgain = pattern.New(regexp.QuoteMeta(asl.Signature) + ` Sent again [0-9]
 // templateToSend is the folder's, but for the mark that makes CloudFormation send
 // the definition again: now, or when the same template was deployed.
 func (d *Deployment) templateToSend(template []byte, found drift.Found) ([]byte, error) {
-	folder, last := string(template), d.theirs.Template
+	folder, last := string(template), d.deployed.Template
 	switch same := sentAgain.ReplaceAllString(last, asl.Signature) == folder; {
 	case found.Definition && !strings.Contains(folder, asl.Signature):
 		return nil, fmt.Errorf("--revert-drift cannot bring back the definition of the workflow: template.yaml has no comment %q; build the stack again", asl.Signature)

@@ -35,20 +35,20 @@ func (d *Destruction) unanswered(ctx context.Context, w *watch, why error) error
 	}
 	after, cancel := afterwards(ctx)
 	defer cancel()
-	now := fateUnknown
-	for n := 0; n < looksAfterSilence && now != fateBegun; n++ {
+	now := executionUnknown
+	for n := 0; n < looksAfterSilence && now != executionBegun; n++ {
 		if n > 0 && d.Sleep(after, pause(n, 0)) != nil {
 			break
 		}
-		now = w.fateOfDeletion(after)
+		now = w.deletionState(after)
 	}
 	left := d.unknown("the deletion", d.Name)
 	switch {
-	case now == fateBegun:
+	case now == executionBegun:
 		return nil
-	case now == fateWaits && wasAnswered(why):
+	case now == executionPending && wasAnswered(why):
 		left = "nothing was changed"
-	case now == fateWaits: // the request may still be on its way
+	case now == executionPending: // the request may still be on its way
 		left = "nothing has changed so far; " + d.command("describe-stack-events", d.Name) + " shows whether that stays so"
 	}
 	return &LeftError{Err: stopped(ctx, why), Left: left}
@@ -61,18 +61,18 @@ func wasAnswered(err error) bool {
 	return errors.As(err, &answer) && answer.HTTPStatusCode() != 0
 }
 
-// fateOfDeletion looks once whether it has begun.
-func (w *watch) fateOfDeletion(ctx context.Context) fate {
+// deletionState looks once whether it has begun.
+func (w *watch) deletionState(ctx context.Context) executionState {
 	if heard, err := w.hearsOwn(ctx); heard && err == nil {
-		return fateBegun
+		return executionBegun
 	}
 	now, err := w.look(ctx)
 	switch {
 	case err != nil:
-		return fateUnknown
+		return executionUnknown
 	case now.StackStatus == types.StackStatusDeleteInProgress || now.StackStatus == types.StackStatusDeleteComplete:
 		w.token = "" // whoever has begun it
-		return fateBegun
+		return executionBegun
 	}
-	return fateWaits
+	return executionPending
 }

@@ -71,7 +71,7 @@ func (d *Deployment) findBucket(ctx context.Context, before types.Stack, templat
 
 // makeBucket makes the bucket. An interrupt waits for that: half of it would be a
 // bucket that is open.
-func (d *Deployment) makeBucket(ctx context.Context, left *remains) (*artifacts.Bucket, error) {
+func (d *Deployment) makeBucket(ctx context.Context, left *uploads) (*artifacts.Bucket, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -22,8 +22,8 @@ type changeSet struct {
 	name, id, stackID string
 	kind              types.ChangeSetType
 	creates           bool    // it makes the stack, too, with nothing else in it
-	left              remains // what is in S3 because of it
-	waits             bool    // since before this deployment, which only executes it
+	left              uploads // what is in S3 because of it
+	preexisting       bool    // since before this deployment, which only executes it
 	made              bool    // completely: what does not let it be deleted is its execution
 	emptied           bool    // the stack that it made is gone again
 	lingers           bool    // it is still being deleted

@@ -53,7 +53,7 @@ type Deployment struct {
 
 	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
 
-	theirs deployed.Stack // what AWS has; nothing of a first deployment
+	deployed deployed.Stack // what AWS has; nothing of a first deployment
 }
 
 // Run deploys. It fails with a StateError, a deployed.ForeignError or an
@@ -68,7 +68,7 @@ func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
 	outcome := Outcome{Stack: d.Name, Mode: d.Mode}
 	before, creates, err := d.admit(ctx)
 	if err != nil {
-		return outcome, untouched(ctx, err, remains{})
+		return outcome, untouched(ctx, err, uploads{})
 	}
 	if d.ChangeSet != "" {
 		return d.resume(ctx, outcome, before)

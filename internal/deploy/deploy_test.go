@@ -12,7 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 )
 
-const uploads = `uploaded egress.zip (0.1 MB) to zips
+const bothUploaded = `uploaded egress.zip (0.1 MB) to zips
 uploaded orchestrator.zip (0.1 MB) to zips
 `
 
@@ -104,7 +104,7 @@ func TestUpdateOfCode(t *testing.T) {
 	outcome, err := w.deployment().Run(t.Context())
 	wantError(t, err, "")
 	before, _, _ := strings.Cut(w.said(), "00:00")
-	want := "compiling\nlooking for changes made outside of CloudFormation\n" + uploads + `asking CloudFormation what would change
+	want := "compiling\nlooking for changes made outside of CloudFormation\n" + bothUploaded + `asking CloudFormation what would change
   ~ Egress1       Lambda of egress 1          new code
   ~ Egress2       Lambda of egress 2          new code
   ~ Egress3       Lambda of egress 3          new code

@@ -78,14 +78,14 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			d.say("what waits to be executed goes with it: %s", strings.Join(waiting, ", "))
 		}
 	} else {
-		theirs, err := deployed.Read(ctx, d.Cloud, found)
+		current, err := deployed.Read(ctx, d.Cloud, found)
 		switch {
 		case err != nil:
 			return found, err
-		case d.Spec != "" && theirs.Summary.Name != d.Spec:
-			return found, &OtherSpecError{Stack: d.Name, Spec: d.Spec, Other: theirs.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
+		case d.Spec != "" && current.Summary.Name != d.Spec:
+			return found, &OtherSpecError{Stack: d.Name, Spec: d.Spec, Other: current.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
 		}
-		d.machine = theirs.Summary
+		d.machine = current.Summary
 	}
 	switch {
 	case aws.ToBool(found.EnableTerminationProtection):

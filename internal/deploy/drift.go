@@ -37,7 +37,7 @@ func (d *Deployment) checkDrift(ctx context.Context, zips []pack.Artifact) (drif
 	}
 	d.say("looking for changes made outside of CloudFormation")
 	found := drift.Search{
-		Cloud: d.Cloud, Stack: d.theirs, Zips: zips, Say: d.say, Poll: d.poll,
+		Cloud: d.Cloud, Stack: d.deployed, Zips: zips, Say: d.say, Poll: d.poll,
 		Detection: d.Drift == RefuseDrift, // else the change set finds it
 	}.Run(ctx)
 	switch {

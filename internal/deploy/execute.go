@@ -44,7 +44,7 @@ func (e *FailedError) Error() string {
 // execute runs the change set and follows it to its end.
 func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSet, before types.Stack) (Outcome, error) {
 	w := d.watch(ctx, set.stackID, before, len(outcome.Changes))
-	if w.token = set.name; set.waits { // which somebody else may execute as well
+	if w.token = set.name; set.preexisting { // which somebody else may execute as well
 		w.token = d.token()
 	}
 	if now, err := deployed.Describe(ctx, d.Cloud.CloudFormation(), set.stackID); err == nil {
@@ -97,7 +97,7 @@ func (s *Session) watch(ctx context.Context, stackID string, before types.Stack,
 	w := &watch{Session: s, stackID: stackID, before: before, total: total, began: s.Now()}
 	var err error
 	if w.mark, err = s.mark(ctx, stackID); err != nil && ctx.Err() == nil {
-		w.deaf = true
+		w.eventsDenied = true
 		s.say("note: no progress will be shown: %v", cloud.Explain(err))
 	}
 	return w

@@ -29,8 +29,8 @@ func (w *watch) isOurs(e types.StackEvent) bool {
 	case aws.ToString(w.events[0].ClientRequestToken) == "" && token == "":
 		return true
 	}
-	w.passed = w.passed || lasts(w.lastStatus())
-	return !w.passed
+	w.superseded = w.superseded || lasts(w.lastStatus())
+	return !w.superseded
 }
 
 // lasts is for the states that an operation ends in.

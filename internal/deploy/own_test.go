@@ -131,8 +131,8 @@ func TestEventsOfTheOperation(t *testing.T) {
 					t.Errorf("event %d: told %v", i, told)
 				}
 			}
-			if w.passed != c.passed {
-				t.Errorf("another has begun: %v", w.passed)
+			if w.superseded != c.passed {
+				t.Errorf("another has begun: %v", w.superseded)
 			}
 		})
 	}

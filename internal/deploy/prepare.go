@@ -26,7 +26,7 @@ import (
 type prepared struct {
 	parameters            map[string]string
 	template, templateURL string // one of them
-	left                  remains
+	left                  uploads
 	drift                 drift.Found
 }
 
@@ -58,7 +58,7 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 	ready.parameters = map[string]string{cfn.ParameterBucket: d.Bucket.Name}
 	for _, zip := range zips {
 		name := cfn.KeyParameter(zip.Lambda)
-		ready.parameters[name] = d.key(zip, deployed.Parameter(d.theirs.Found, name), ready.drift.Code[zip.Lambda])
+		ready.parameters[name] = d.key(zip, deployed.Parameter(d.deployed.Found, name), ready.drift.Code[zip.Lambda])
 	}
 	ready.left.bucket = d.Bucket.Name
 	return ready, d.upload(ctx, &ready, bucket, zips, template)

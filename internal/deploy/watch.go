@@ -29,12 +29,12 @@ type watch struct {
 	total   int         // resources that the operation is about; 0: not known
 	began   time.Time
 
-	events []types.StackEvent // of the operation, the oldest first
-	ended  map[string]bool    // resources that have reached their state
-	drawn  bool               // a line that changes stands on the terminal
-	deaf   bool               // events may not be read
-	idle   int                // polls in which state and events did not agree
-	passed bool               // another operation has begun since it ended
+	events       []types.StackEvent // of the operation, the oldest first
+	ended        map[string]bool    // resources that have reached their state
+	drawn        bool               // a line that changes stands on the terminal
+	eventsDenied bool               // events may not be read
+	idle         int                // polls in which state and events did not agree
+	superseded   bool               // another operation has begun since it ended
 }
 
 // mostIdle is how many polls state and events may lag behind each other.
@@ -59,7 +59,7 @@ func (w *watch) run(ctx context.Context) (types.Stack, error) {
 		w.draw()
 		return w.over(now)
 	})
-	if w.passed {
+	if w.superseded {
 		now.StackStatus = types.StackStatus(w.lastStatus())
 	}
 	return now, err
@@ -80,7 +80,7 @@ func (w *watch) look(ctx context.Context) (types.Stack, error) {
 // over reports whether the state is one that lasts, and of this operation: state
 // and events may lag behind each other, so that they have to agree.
 func (w *watch) over(now types.Stack) (bool, error) {
-	if w.passed {
+	if w.superseded {
 		return true, nil
 	}
 	if strings.HasSuffix(string(now.StackStatus), "_IN_PROGRESS") && now.StackStatus != types.StackStatusReviewInProgress {
@@ -90,7 +90,7 @@ func (w *watch) over(now types.Stack) (bool, error) {
 		return true, nil
 	}
 	changed := hasChanged(w.before, now)
-	if w.deaf && changed {
+	if w.eventsDenied && changed {
 		return true, nil
 	}
 	if w.idle++; w.idle <= mostIdle {
@@ -115,7 +115,7 @@ func (w *watch) lastStatus() string {
 // listen tells the new events. Who may not read them, or reads those of a stack
 // that has just gone, still learns how it ends.
 func (w *watch) listen(ctx context.Context) error {
-	if w.deaf {
+	if w.eventsDenied {
 		return nil
 	}
 	events, err := w.eventsSince(ctx, w.stackID, w.mark, nil)
@@ -124,7 +124,7 @@ func (w *watch) listen(ctx context.Context) error {
 	case passes(err) || ctx.Err() != nil:
 		return err
 	default:
-		w.deaf = true
+		w.eventsDenied = true
 		if !isGone(err) {
 			w.wipe()
 			w.say("note: no progress is shown: %v", cloud.Explain(err))

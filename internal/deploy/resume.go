@@ -80,7 +80,7 @@ func (d *Deployment) waiting(ctx context.Context, but *changeSet) ([]string, err
 func (d *Deployment) resume(ctx context.Context, outcome Outcome, before types.Stack) (Outcome, error) {
 	set, err := d.readChangeSet(ctx, before)
 	if err != nil {
-		return outcome, untouched(ctx, err, remains{})
+		return outcome, untouched(ctx, err, uploads{})
 	}
 	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, before.StackStatus, true
 	outcome.Changes = d.show(set)
@@ -93,7 +93,7 @@ func (d *Deployment) readChangeSet(ctx context.Context, before types.Stack) (*ch
 	if before.StackId == nil {
 		return nil, &WaitingError{d.Name, d.ChangeSet, fmt.Sprintf("there is no such stack in %s of account %s; --stack-name, --region and --profile look elsewhere", d.Cloud.Region, d.Cloud.Account)}
 	}
-	set := &changeSet{stackID: *before.StackId, kind: types.ChangeSetTypeUpdate, waits: true}
+	set := &changeSet{stackID: *before.StackId, kind: types.ChangeSetTypeUpdate, preexisting: true}
 	if before.StackStatus == types.StackStatusReviewInProgress {
 		set.kind = types.ChangeSetTypeCreate
 	}
