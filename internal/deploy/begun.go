@@ -8,6 +8,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
+	"github.com/sfngen/sfngen/internal/deployed"
 )
 
 // executionState is what became of a change set whose execution, or of a stack whose
@@ -33,13 +37,13 @@ const (
 // leaves open whether it has.
 func refusedCall(err error) bool {
 	var api smithy.APIError
-	return errors.As(err, &api) && !passes(err)
+	return errors.As(err, &api) && !cloud.IsPassing(err)
 }
 
 // unanswered is for an ExecuteChangeSet that failed. There is no error when it was
 // begun all the same, which only our own token or change set can prove: the state
 // of the stack may be somebody else's doing.
-func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *watch, why error) error {
+func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *operation.Watch, why error) error {
 	after, cancel := afterwards(ctx)
 	defer cancel()
 	now := d.executionStateOf(after, set, w, why)
@@ -51,7 +55,7 @@ func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *watch, w
 	}
 	switch {
 	case now == executionBegun:
-		w.strict = true
+		w.Strict = true
 		return nil
 	case now == executionObsolete:
 		why = fmt.Errorf("the stack was changed by somebody else meanwhile; deploy again to see what is left to do: %w", why)
@@ -62,7 +66,7 @@ func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *watch, w
 }
 
 // executionStateOf looks for traces of the execution, with some patience.
-func (d *Deployment) executionStateOf(ctx context.Context, set *changeSet, w *watch, why error) executionState {
+func (d *Deployment) executionStateOf(ctx context.Context, set *changeSet, w *operation.Watch, why error) executionState {
 	looks, last := looksAfterSilence, executionUnknown
 	if refusedCall(why) {
 		looks = looksAfterRefusal
@@ -71,7 +75,7 @@ func (d *Deployment) executionStateOf(ctx context.Context, set *changeSet, w *wa
 		if n > 0 && d.Sleep(ctx, pause(n, 0)) != nil {
 			break
 		}
-		heard, err := w.hearsOwn(ctx)
+		heard, err := w.HasBegun(ctx)
 		if heard {
 			return executionBegun
 		}
@@ -100,7 +104,7 @@ func executionOfGone(why, unread error) executionState {
 func (d *Deployment) executionSeen(ctx context.Context, set *changeSet) executionState {
 	now, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &set.id, StackName: &set.stackID})
 	switch {
-	case isGone(err):
+	case deployed.IsGone(err):
 		return executionGone
 	case err != nil:
 		return executionUnknown

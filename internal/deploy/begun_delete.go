@@ -7,10 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 )
 
 // begin asks for the deletion: from here on the work is CloudFormation's.
-func (d *Destruction) begin(ctx context.Context, w *watch) error {
+func (d *Destruction) begin(ctx context.Context, w *operation.Watch) error {
 	if ctx.Err() != nil {
 		return &LeftError{Err: ctx.Err(), Left: "nothing was changed"}
 	}
@@ -20,7 +22,7 @@ func (d *Destruction) begin(ctx context.Context, w *watch) error {
 	defer stop()
 	whole, cancel := finishing(ctx)
 	defer cancel()
-	_, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{StackName: &w.stackID, ClientRequestToken: &w.token})
+	_, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{StackName: &w.StackID, ClientRequestToken: &w.Token})
 	if err = checkAnswer("deleting the stack "+d.Name, err, false); err != nil {
 		return d.unanswered(ctx, w, err)
 	}
@@ -29,7 +31,7 @@ func (d *Destruction) begin(ctx context.Context, w *watch) error {
 
 // unanswered is for a DeleteStack that failed. There is no error when the deletion
 // was begun all the same, by whomever: it is what was asked for.
-func (d *Destruction) unanswered(ctx context.Context, w *watch, why error) error {
+func (d *Destruction) unanswered(ctx context.Context, w *operation.Watch, why error) error {
 	if refusedCall(why) {
 		return &LeftError{Err: why, Left: "nothing was changed"}
 	}
@@ -40,7 +42,7 @@ func (d *Destruction) unanswered(ctx context.Context, w *watch, why error) error
 		if n > 0 && d.Sleep(after, pause(n, 0)) != nil {
 			break
 		}
-		now = w.deletionState(after)
+		now = deletionState(after, w)
 	}
 	left := d.unknown("the deletion", d.Name)
 	switch {
@@ -62,16 +64,16 @@ func wasAnswered(err error) bool {
 }
 
 // deletionState looks once whether it has begun.
-func (w *watch) deletionState(ctx context.Context) executionState {
-	if heard, err := w.hearsOwn(ctx); heard && err == nil {
+func deletionState(ctx context.Context, w *operation.Watch) executionState {
+	if heard, err := w.HasBegun(ctx); heard && err == nil {
 		return executionBegun
 	}
-	now, err := w.look(ctx)
+	now, err := w.Look(ctx)
 	switch {
 	case err != nil:
 		return executionUnknown
 	case now.StackStatus == types.StackStatusDeleteInProgress || now.StackStatus == types.StackStatusDeleteComplete:
-		w.token = "" // whoever has begun it
+		w.Token = "" // whoever has begun it
 		return executionBegun
 	}
 	return executionPending

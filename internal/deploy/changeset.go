@@ -14,6 +14,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -39,11 +40,11 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	text := "CloudFormation refuses this deployment of " + e.Stack + ": " + readable(e.Reason)
+	text := "CloudFormation refuses this deployment of " + e.Stack + ": " + operation.Readable(e.Reason)
 	for _, d := range e.Details {
 		text += "\n  " + d
 	}
-	if hint := advise(e.Reason + strings.Join(e.Details, " ")); hint != "" {
+	if hint := operation.Advise(e.Reason + strings.Join(e.Details, " ")); hint != "" {
 		text += "\n" + hint
 	}
 	return text

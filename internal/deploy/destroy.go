@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/printable"
@@ -136,19 +137,19 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 
 func (d *Destruction) delete(ctx context.Context, found types.Stack, resources int) error {
 	w := d.watch(ctx, aws.ToString(found.StackId), found, resources)
-	w.token = d.token()
+	w.Token = d.token()
 	if err := d.begin(ctx, w); err != nil {
 		return err
 	}
-	now, err := w.run(ctx)
+	now, err := w.Run(ctx)
 	switch {
-	case errors.Is(err, errNeverBegan):
+	case errors.Is(err, operation.ErrNeverBegan):
 		return &LeftError{Err: err, Left: d.unknown("the deletion", d.Name)}
 	case err != nil:
 		return &LeftError{Err: stopped(ctx, err), Left: "the deletion goes on in AWS, and nothing stops it; " + d.again("destroy", d.Name) + " says where it stands"}
 	case now.StackStatus == types.StackStatusDeleteComplete:
-		d.say("destroyed %s in %s", d.Name, age(d.Now().Sub(w.began)))
+		d.say("destroyed %s in %s", d.Name, age(w.Elapsed()))
 		return nil
 	}
-	return d.failure("destroying", d.Name, now, w.events)
+	return d.failure("destroying", d.Name, now, w.Events())
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/deployed"
 )
@@ -24,14 +23,14 @@ func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
 		stack = d.Name
 	}
 	err := d.deleteChangeSet(ctx, set, stack)
-	if err != nil && !isGone(err) {
+	if err != nil && !deployed.IsGone(err) {
 		return fmt.Errorf("the change set %s is still there: %w", set.name, err)
 	}
 	if !set.creates {
 		return nil
 	}
 	set.emptied, err = d.discardStack(ctx, client, set, stack)
-	if err != nil && !isGone(err) {
+	if err != nil && !deployed.IsGone(err) {
 		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) is still there; %s removes it: %w", d.Name, d.again("destroy", d.Name), err)
 	}
 	return nil
@@ -96,14 +95,4 @@ func (d *Deployment) retryPending(ctx context.Context, call func() error) error 
 			return err
 		}
 	}
-}
-
-// isGone is for what somebody else has taken away, or was never made.
-func isGone(err error) bool {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	return api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException" ||
-		deployed.IsMissing(err)
 }

@@ -3,14 +3,11 @@ package deploy
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/printable"
 )
@@ -74,22 +71,6 @@ func TestWhatOthersSayIsShownAsText(t *testing.T) {
 	}
 }
 
-// TestEventsAreShownAsText: an event's resource and status, and its reason later.
-func TestEventsAreShownAsText(t *testing.T) {
-	w := newWorld(t)
-	e := types.StackEvent{LogicalResourceId: aws.String(evil), ResourceType: aws.String(evil), ResourceStatus: types.ResourceStatus(evil + "_FAILED"),
-		ResourceStatusReason: aws.String(evil), PhysicalResourceId: aws.String("p")}
-	follow := watch{Session: &w.session, ended: map[string]bool{}, events: []types.StackEvent{e}}
-	follow.tell(e)
-	if want := fmt.Sprintf("00:00  %-28s %-44s ", shown, shown) + "x sfngen: all is well  2j evil z  failed: " + inWords + "\n"; w.out.String() != want {
-		t.Errorf("got %q\nwant %q", w.out.String(), want)
-	}
-	list := failures([]types.StackEvent{e})
-	if len(list) != 1 || list[0].id != shown || list[0].reason != inWords {
-		t.Errorf("%+v", list)
-	}
-}
-
 // TestOutputsAreShownAsText; JSON has its own way to write what is not seen, and
 // keeps the value.
 func TestOutputsAreShownAsText(t *testing.T) {
@@ -108,7 +89,7 @@ func TestOutputsAreShownAsText(t *testing.T) {
 
 // TestResourcesToSkipAreQuoted: the ids stand in a command to paste.
 func TestResourcesToSkipAreQuoted(t *testing.T) {
-	if got, want := (situation{fails: []failed{{id: "Egress1"}, {id: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
+	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"}, {ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -83,7 +83,7 @@ func untouched(ctx context.Context, why error, left uploads) error {
 // is said.
 func (d *Deployment) giveUp(ctx context.Context, set *changeSet, why error) error {
 	var api smithy.APIError
-	if set.id == "" && errors.As(why, &api) && !passes(why) {
+	if set.id == "" && errors.As(why, &api) && !cloud.IsPassing(why) {
 		return untouched(ctx, why, set.left) // CloudFormation has made nothing
 	}
 	if ctx.Err() != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 )
 
 // interruptAndWait is Ctrl-C while AWS works on an action, which is answered only
@@ -136,7 +137,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"garbled CreateChangeSet":   {"CreateChangeSet", page, "making a change set of the stack acme-orders: " + foreign("CreateChangeSet") + unsure},
 		"empty DescribeChangeSet":   {"DescribeChangeSet", "", "waiting for the change set: reading the change set: " + empty + "\n" + isRemoved + zipsStay},
 		"garbled DescribeChangeSet": {"DescribeChangeSet", page, "waiting for the change set: reading the change set: " + foreign("DescribeChangeSet") + "\n" + isRemoved + zipsStay},
-		"empty ExecuteChangeSet":    {"ExecuteChangeSet", "", "following the stack: " + errNeverBegan.Error() + begun},
+		"empty ExecuteChangeSet":    {"ExecuteChangeSet", "", "following the stack: " + operation.ErrNeverBegan.Error() + begun},
 		"garbled ExecuteChangeSet":  {"ExecuteChangeSet", page, "executing the change set: " + foreign("ExecuteChangeSet") + "\n" + isRemoved + zipsStay},
 	}
 	for name, c := range cases {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/shell"
 )
@@ -102,7 +103,7 @@ func (d *Deployment) readChangeSet(ctx context.Context, before types.Stack) (*ch
 	})
 	err = checkAnswer("reading the change set", err, err == nil && found.Status == "")
 	switch {
-	case isGone(err):
+	case deployed.IsGone(err):
 		return nil, &WaitingError{d.Name, d.ChangeSet, "there is none of this name (any more); " + d.choice(ctx, set)}
 	case err != nil:
 		return nil, err

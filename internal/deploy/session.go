@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/printable"
 	"github.com/sfngen/sfngen/internal/shell"
 )
@@ -119,7 +119,7 @@ func (s *Session) poll(ctx context.Context, what string, ask func() (done bool, 
 			return nil
 		case err == nil:
 			failures = 0
-		case ctx.Err() != nil || !passes(err) || failures+1 >= mostFailures:
+		case ctx.Err() != nil || !cloud.IsPassing(err) || failures+1 >= mostFailures:
 			return fmt.Errorf("%s: %w", what, err)
 		default:
 			failures++
@@ -147,13 +147,6 @@ func pause(n, failures int) time.Duration {
 	return min(longestPause, usual)
 }
 
-// passes reports whether asking again may help: throttling, an error of the
-// service, a broken connection (SDKs and Tools, "Retry behavior").
-func passes(err error) bool {
-	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary ||
-		retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
-}
-
 // finishing is for a call that changes something: an interrupt does not cut it off,
 // because then nobody would know whether it has been done. It only gets little time
 // from there on.
@@ -170,4 +163,14 @@ const grace = 8 * time.Second
 // seconds of its own, so that Ctrl-C still ends it soon.
 func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), grace)
+}
+
+// painter puts texts into a colour by its code (ECMA-48, SGR), or not.
+func painter(colored bool) changes.Paint {
+	return func(code, text string) string {
+		if !colored {
+			return text
+		}
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
+	}
 }

@@ -117,3 +117,10 @@ func Parameter(s types.Stack, name string) string {
 	}
 	return ""
 }
+
+// IsGone reports whether an error of CloudFormation's says that there is no such stack
+// or change set.
+func IsGone(err error) bool {
+	var api smithy.APIError
+	return IsMissing(err) || errors.As(err, &api) && (api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException")
+}
