@@ -67,7 +67,7 @@ outputs could not be written. Whatever ends it early says in what state AWS is l
 type deployFlags struct {
 	aws          awsFlags
 	consent      consent
-	bucket       deploy.BucketChoice
+	bucket       artifacts.Options
 	spec         string
 	stale        bool
 	drifted      bool
@@ -173,15 +173,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stac
 		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
 			return pack.Stack(ctx, pack.Options{Dir: folder.Dir, Architecture: folder.Summary.Architecture, Progress: progress})
 		},
-		OpenStore: func(ctx context.Context, b deploy.BucketChoice) (store deploy.Store, made bool, err error) {
-			bucket, err := artifacts.Open(ctx, cl, artifacts.Options{Bucket: b.Name, Create: b.Create, Owner: b.Owner})
-			if err != nil {
-				return nil, false, err
-			}
-			return storeOf(bucket), bucket.Created, nil
-		},
 	}
-	d.Bucket.Default = artifacts.DefaultBucket(cl)
 	if f.aws.stackName != "" {
 		d.Name = f.aws.stackName
 	}
@@ -231,18 +223,3 @@ func verdictOf(stderr io.Writer, err error) error {
 	}
 	return err
 }
-
-// store is a bucket's two methods by themselves: a bucket as an interface value
-// would make the linker keep every method of every client of AWS behind it.
-type store struct {
-	put func(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (bool, error)
-	url func(key string) string
-}
-
-func storeOf(b *artifacts.Bucket) store { return store{put: b.Put, url: b.URL} }
-
-func (s store) Put(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (bool, error) {
-	return s.put(ctx, key, content, size, sha256)
-}
-
-func (s store) URL(key string) string { return s.url(key) }

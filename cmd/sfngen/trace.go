@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/trace"
 )
 
@@ -180,7 +181,7 @@ func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*t
 	if err != nil {
 		return nil, err
 	}
-	machine := s.Outputs["StateMachineArn"]
+	machine := s.Outputs[cfn.OutputStateMachineARN]
 	if machine == "" {
 		return nil, fmt.Errorf("the stack %s has no output StateMachineArn (it is in %s): wait until it is deployed, then trace again", s.Name, s.Status)
 	}

@@ -49,21 +49,21 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{"none of the default name", artifacts.Options{}, nil, nil,
 			"there is no bucket " + defaultBucket + ": --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
-		{"none of the name", artifacts.Options{Bucket: "box"}, nil, nil,
+		{"none of the name", artifacts.Options{Name: "box"}, nil, nil,
 			"there is no bucket box: --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
-		{"another region", artifacts.Options{Bucket: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
+		{"another region", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
 			"the bucket box is in us-east-1, but the stack goes to eu-central-1, and Lambda takes code from a bucket of its own region only: name one in eu-central-1 with --bucket"},
-		{"another region, with create", artifacts.Options{Bucket: "box", Create: true}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
+		{"another region, with create", artifacts.Options{Name: "box", Create: true}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
 			"the bucket box is in us-east-1, but the stack goes to eu-central-1, and Lambda takes code from a bucket of its own region only: name one in eu-central-1 with --bucket"},
-		{"another account", artifacts.Options{Bucket: "box"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region, Shared: true}, nil,
+		{"another account", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region, Shared: true}, nil,
 			"S3 refuses the bucket box as one of account 123456789012: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not s3:ListBucket it"},
-		{"another account's, not shared", artifacts.Options{Bucket: "box", Owner: "999999999999"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region}, nil,
+		{"another account's, not shared", artifacts.Options{Name: "box", Owner: "999999999999"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region}, nil,
 			"S3 refuses the bucket box as one of account 999999999999: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not s3:ListBucket it"},
-		{"create for another account", artifacts.Options{Bucket: "box", Owner: "999999999999", Create: true}, nil, nil,
+		{"create for another account", artifacts.Options{Name: "box", Owner: "999999999999", Create: true}, nil, nil,
 			"cannot create the bucket box in account 999999999999: these credentials are of account 123456789012"},
-		{"may not look", artifacts.Options{Bucket: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region}, []string{"HeadBucket", "ListObjectsV2"},
+		{"may not look", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region}, []string{"HeadBucket", "ListObjectsV2"},
 			"looking for the bucket box: AWS denies s3:ListBucket on arn:aws:s3:::box to arn:aws:sts::123456789012:assumed-role/deployer/ada: no identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
-		{"may not create", artifacts.Options{Bucket: "box", Create: true}, nil, []string{"CreateBucket"},
+		{"may not create", artifacts.Options{Name: "box", Create: true}, nil, []string{"CreateBucket"},
 			"creating the bucket box: AWS denies s3:ListBucket on arn:aws:s3:::box to arn:aws:sts::123456789012:assumed-role/deployer/ada: no identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 	}
 	for _, test := range tests {
@@ -108,7 +108,7 @@ func TestNames(t *testing.T) {
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
 			fake, c := open(t)
-			_, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: name})
+			_, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: name})
 			if want == "" {
 				if missing := new(artifacts.MissingError); !errors.As(err, &missing) {
 					t.Fatalf("got %v, want that S3 was asked", err)
@@ -128,7 +128,7 @@ func TestNames(t *testing.T) {
 func TestExistingBucketIsUsedAsItIs(t *testing.T) {
 	fake, c := open(t)
 	fake.Add("box", mine())
-	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true})
+	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestExistingBucketIsUsedAsItIs(t *testing.T) {
 func TestBucketOfAnotherAccount(t *testing.T) {
 	fake, c := open(t)
 	fake.Add("box", s3.Bucket{Owner: "999999999999", Region: fakeaws.Region, Shared: true})
-	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Owner: "999999999999"})
+	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Owner: "999999999999"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestPutErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			fake, c := open(t)
 			fake.Add("box", mine())
-			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box"})
+			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -261,7 +261,7 @@ func TestPutOverALockedObject(t *testing.T) {
 			fake.Add("box", mine())
 			fake.Put("box", "k", test.there)
 			fake.Refuse("HeadObject", test.refused...)
-			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box"})
+			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -298,7 +298,7 @@ func TestURL(t *testing.T) {
 			}
 			c.Partition = test.partition
 			fake.Add(test.bucket, s3.Bucket{Owner: fakeaws.Account, Region: test.region})
-			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: test.bucket})
+			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: test.bucket})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,7 +17,7 @@ import (
 
 // Options say which bucket it is.
 type Options struct {
-	Bucket string // "" is DefaultBucket
+	Name   string // "" is DefaultBucket
 	Create bool   // make the bucket if there is none
 	Owner  string // the account that the bucket must belong to; "" is the caller's
 	// Sleep waits between the tries to configure a bucket that S3 has not yet
@@ -46,10 +46,10 @@ func DefaultBucket(c *cloud.Cloud) string {
 // when a bucket was made and could not be secured, else with what S3 says.
 func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 	o = o.complete(c)
-	if err := errors.Join(CheckName(o.Bucket), CheckAccount(o.Owner)); err != nil {
+	if err := errors.Join(CheckName(o.Name), CheckAccount(o.Owner)); err != nil {
 		return nil, err
 	}
-	b := &Bucket{Name: o.Bucket, client: c.S3(), cloud: c, owner: o.Owner}
+	b := &Bucket{Name: o.Name, client: c.S3(), cloud: c, owner: o.Owner}
 	err := b.find(ctx)
 	if !errors.As(err, new(*MissingError)) || !o.Create {
 		return b.unless(err)
@@ -61,8 +61,8 @@ func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 }
 
 func (o Options) complete(c *cloud.Cloud) Options {
-	if o.Bucket == "" {
-		o.Bucket = DefaultBucket(c)
+	if o.Name == "" {
+		o.Name = DefaultBucket(c)
 	}
 	if o.Owner == "" {
 		o.Owner = c.Account

@@ -77,7 +77,7 @@ func TestCreate(t *testing.T) {
 func TestPutOverTLS(t *testing.T) {
 	fake, c := overTLS(t)
 	fake.Add("box", mine())
-	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box"})
+	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestPutOverTLS(t *testing.T) {
 // TestPlainEndpoint must not lock itself out.
 func TestPlainEndpoint(t *testing.T) {
 	fake, c := open(t)
-	if _, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true}); err != nil {
+	if _, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true}); err != nil {
 		t.Fatal(err)
 	}
 	if policy := fake.Config("box", "policy"); policy != "" {
@@ -114,7 +114,7 @@ func TestCreateInTheOldestRegion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true}); err != nil {
+	if _, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff("BucketOwnerEnforced", fake.Config("box", "create")); diff != "" {
@@ -131,7 +131,7 @@ func TestNewBucketIsNotKnownAtOnce(t *testing.T) {
 	fake.Refuse("PutBucketVersioning", busy)
 	fake.Refuse("CreateBucket", busy) // two pipelines begin at the same push
 	var waits []time.Duration
-	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true, Sleep: noWait(&waits)})
+	b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true, Sleep: noWait(&waits)})
 	if err != nil || !b.Created {
 		t.Fatalf("created %v, %v", b != nil && b.Created, err)
 	}
@@ -143,7 +143,7 @@ func TestNewBucketIsNotKnownAtOnce(t *testing.T) {
 func TestHalfCreated(t *testing.T) {
 	fake, c := overTLS(t)
 	fake.Refuse("PutBucketPolicy", s3.Refusal{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"})
-	_, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true})
+	_, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true})
 	var half *artifacts.HalfError
 	if !errors.As(err, &half) {
 		t.Fatalf("got %v, want a HalfError", err)
@@ -164,7 +164,7 @@ func TestInterruptedCreation(t *testing.T) {
 	fake, c := open(t)
 	fake.Refuse("PutPublicAccessBlock", s3.Refusal{Status: http.StatusNotFound, Code: "NoSuchBucket"})
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err := artifacts.Open(ctx, c, artifacts.Options{Bucket: "box", Create: true, Sleep: func(ctx context.Context, _ time.Duration) error {
+	_, err := artifacts.Open(ctx, c, artifacts.Options{Name: "box", Create: true, Sleep: func(ctx context.Context, _ time.Duration) error {
 		cancel()
 		return ctx.Err()
 	}})
@@ -189,7 +189,7 @@ func TestSomebodyWasQuicker(t *testing.T) {
 			fake, c := open(t)
 			fake.Add("box", test.bucket)
 			fake.Refuse("HeadBucket", s3.Refusal{Status: http.StatusNotFound})
-			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true})
+			b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true})
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -222,7 +222,7 @@ func TestEveryRequestNamesTheOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // made, and found
-		b, err := artifacts.Open(context.Background(), c, artifacts.Options{Bucket: "box", Create: true})
+		b, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,17 +10,21 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
+// OrchestratorID is the logical id of the orchestrator's function.
+const OrchestratorID = "Orchestrator"
+
+// EgressID is the logical id of the function of egress k (1..50).
+func EgressID(k int) string { return "Egress" + strconv.Itoa(k) }
+
 // The logical ids of what is there once. Those of a pool or a list are numbered
 // or named.
 const (
-	egressRole           = "EgressRole"
-	orchestratorFunction = "Orchestrator"
-	orchestratorLogs     = "OrchestratorLogGroup"
-	orchestratorRole     = "OrchestratorRole"
+	egressRole       = "EgressRole"
+	orchestratorLogs = "OrchestratorLogGroup"
+	orchestratorRole = "OrchestratorRole"
 )
 
-func egressID(k int) string   { return "Egress" + strconv.Itoa(k) }
-func egressLogs(k int) string { return egressID(k) + "LogGroup" }
+func egressLogs(k int) string { return EgressID(k) + "LogGroup" }
 
 // egresses are the pool. They are identical, so they share a role, which holds
 // nothing but their logs and traces.
@@ -40,7 +44,7 @@ func (b *builder) egress(k int) {
 	name := fmt.Sprintf("%s-egress-%d", b.name, k)
 	b.logGroup(egressLogs(k), "/aws/lambda/"+name)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
-	function["Code"] = artifact(egressKey)
+	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(egressRole, "Arn")
 	function["MemorySize"] = int64(b.plan.Spec.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
@@ -49,7 +53,7 @@ func (b *builder) egress(k int) {
 	if reserved := b.plan.Spec.Egress.Concurrency; reserved > 0 {
 		function["ReservedConcurrentExecutions"] = int64(reserved)
 	}
-	b.add(Resource{ID: egressID(k), Type: typeFunction, Properties: function})
+	b.add(Resource{ID: EgressID(k), Type: typeFunction, Properties: function})
 }
 
 // orchestrator is the Lambda behind the function URL.
@@ -60,13 +64,13 @@ func (b *builder) orchestrator() {
 		lambdaTrust(), b.withTracing(permissions)...)
 	b.logGroup(orchestratorLogs, "/aws/lambda/"+name)
 	function := b.function(name, "Runs the workflow for one request and answers with the API's own answer.")
-	function["Code"] = artifact(orchestratorKey)
+	function["Code"] = artifact(ParameterOrchestratorKey)
 	function["Role"] = getAtt(orchestratorRole, "Arn")
 	function["MemorySize"] = int64(plan.OrchestratorMemory)
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
-	function["Environment"] = variable("SFNGEN_STATE_MACHINE_ARN", ref(stateMachine))
+	function["Environment"] = variable("SFNGEN_STATE_MACHINE_ARN", ref(StateMachineID))
 	b.logTo(function, orchestratorLogs)
-	b.add(Resource{ID: orchestratorFunction, Type: typeFunction, Properties: function})
+	b.add(Resource{ID: OrchestratorID, Type: typeFunction, Properties: function})
 }
 
 // function is what all Lambdas of a stack have in common. A Go program on an OS

@@ -34,7 +34,7 @@ func (b *builder) functionURL() {
 		authType, principal = "NONE", "*"
 	}
 	p := properties{
-		"TargetFunctionArn": getAtt(orchestratorFunction, "Arn"),
+		"TargetFunctionArn": getAtt(OrchestratorID, "Arn"),
 		"AuthType":          authType,
 		"InvokeMode":        "BUFFERED",
 	}
@@ -51,7 +51,7 @@ func (b *builder) functionURL() {
 
 func (b *builder) urlPermission(id, action string, principal doc.Value, condition string, value doc.Value) {
 	b.add(Resource{ID: id, Type: typePermission, Properties: properties{
-		"FunctionName": ref(orchestratorFunction),
+		"FunctionName": ref(OrchestratorID),
 		"Action":       action,
 		"Principal":    principal,
 		condition:      value,
@@ -62,7 +62,7 @@ func (b *builder) urlPermission(id, action string, principal doc.Value, conditio
 // function.
 func (b *builder) callerPolicy(statements ...statement) {
 	for i := range statements {
-		statements[i].resources = getAtt(orchestratorFunction, "Arn")
+		statements[i].resources = getAtt(OrchestratorID, "Arn")
 	}
 	b.add(Resource{ID: callerPolicy, Type: typeManagedPolicy, Properties: properties{
 		"Description":    "Lets a principal call " + b.name + ".",

@@ -8,8 +8,10 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
+// StateMachineID is the logical id of the workflow.
+const StateMachineID = "StateMachine"
+
 const (
-	stateMachine     = "StateMachine"
 	stateMachineLogs = "StateMachineLogGroup"
 	stateMachineRole = "StateMachineRole"
 )
@@ -35,7 +37,7 @@ func (b *builder) stateMachine(machine asl.Machine) {
 		b.logGroup(stateMachineLogs, "/aws/vendedlogs/states/"+b.name)
 		p["LoggingConfiguration"] = loggingConfiguration(w)
 	}
-	b.add(Resource{ID: stateMachine, Type: typeStateMachine, Properties: p})
+	b.add(Resource{ID: StateMachineID, Type: typeStateMachine, Properties: p})
 }
 
 func (b *builder) logged() bool { return b.plan.Spec.Workflow.LogLevel != spec.LogOff }
@@ -54,7 +56,7 @@ func loggingConfiguration(w spec.Workflow) doc.Map {
 func (b *builder) substitutions() doc.Map {
 	var m doc.Map
 	for k := 1; k <= b.plan.Egresses; k++ {
-		m = append(m, doc.Field{Name: asl.EgressPlaceholder(k), Value: getAtt(egressID(k), "Arn")})
+		m = append(m, doc.Field{Name: asl.EgressPlaceholder(k), Value: getAtt(EgressID(k), "Arn")})
 	}
 	if b.plan.Spec.Partition != "aws" {
 		m = append(m, doc.Field{Name: asl.InvokePlaceholder, Value: sub("arn:${AWS::Partition}:states:::lambda:invoke")})
@@ -67,7 +69,7 @@ func (b *builder) substitutions() doc.Map {
 func (b *builder) stateMachineRole() {
 	arns := make(doc.List, b.plan.Egresses)
 	for i := range arns {
-		arns[i] = getAtt(egressID(i+1), "Arn")
+		arns[i] = getAtt(EgressID(i+1), "Arn")
 	}
 	permissions := []statement{{actions: []string{"lambda:InvokeFunction"}, resources: arns}}
 	if b.logged() {
@@ -99,5 +101,5 @@ func (b *builder) startStatements() []statement {
 }
 
 func startExecution(action string) statement {
-	return statement{actions: []string{action}, resources: ref(stateMachine)}
+	return statement{actions: []string{action}, resources: ref(StateMachineID)}
 }

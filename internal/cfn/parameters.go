@@ -5,23 +5,31 @@ import (
 	"github.com/sfngen/sfngen/internal/plan"
 )
 
-// The parameters: only what differs from one deployment of a stack to the next.
+// The parameters of every template: only what differs from one deployment of a stack to the next.
 const (
-	artifactBucket  = "ArtifactBucket"
-	egressKey       = "EgressKey"
-	orchestratorKey = "OrchestratorKey"
+	ParameterBucket          = "ArtifactBucket"
+	ParameterEgressKey       = "EgressKey"
+	ParameterOrchestratorKey = "OrchestratorKey"
 )
+
+// KeyParameter is the parameter for the key of a Lambda's zip: egress or orchestrator.
+func KeyParameter(lambda string) string {
+	if lambda == "egress" {
+		return ParameterEgressKey
+	}
+	return ParameterOrchestratorKey
+}
 
 func parameters() doc.Map {
 	return doc.Map{
-		{Name: artifactBucket, Value: doc.Map{
+		{Name: ParameterBucket, Value: doc.Map{
 			{Name: "Type", Value: "String"},
 			{Name: "Description", Value: "The S3 bucket, in the stack's region, that holds the zips of the Lambdas."},
 			{Name: "AllowedPattern", Value: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"},
 			{Name: "ConstraintDescription", Value: "must be the name of an S3 bucket"},
 		}},
-		{Name: egressKey, Value: zipKey("egress")},
-		{Name: orchestratorKey, Value: zipKey("orchestrator")},
+		{Name: ParameterEgressKey, Value: zipKey("egress")},
+		{Name: ParameterOrchestratorKey, Value: zipKey("orchestrator")},
 	}
 }
 
@@ -38,22 +46,32 @@ func zipKey(what string) doc.Map {
 }
 
 func artifact(key string) doc.Map {
-	return doc.Map{{Name: "S3Bucket", Value: ref(artifactBucket)}, {Name: "S3Key", Value: ref(key)}}
+	return doc.Map{{Name: "S3Bucket", Value: ref(ParameterBucket)}, {Name: "S3Key", Value: ref(key)}}
 }
+
+// The outputs that sfngen's own commands read. Scripts read them too, so that they
+// keep their names.
+const (
+	OutputFunctionURL     = "FunctionUrl"
+	OutputStateMachineARN = "StateMachineArn"
+	OutputOrchestrator    = "OrchestratorFunction" // its name
+	OutputEgresses        = "EgressFunctions"      // their names, in the pool's order, separated by commas
+	OutputCallerPolicyARN = "CallerPolicyArn"
+)
 
 // outputs are what a person or a script wants of a deployed stack. None is
 // exported: an export binds other stacks to this one.
 func outputs(p *plan.Plan) doc.Map {
 	var m doc.Map
 	if p.Spec.HasFunctionURL() {
-		m = append(m, output("FunctionUrl", "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
+		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
 	}
 	m = append(m,
-		output("StateMachineArn", "The workflow.", ref(stateMachine)),
-		output("OrchestratorFunction", "The Lambda that runs the workflow for a caller.", ref(orchestratorFunction)),
-		output("EgressFunctions", "The pool, in its order, separated by commas.", joined(p.Egresses)))
+		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
+		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
+		output(OutputEgresses, "The pool, in its order, separated by commas.", joined(p.Egresses)))
 	if !p.Spec.HasFunctionURL() || p.Spec.Triggers.FunctionURL.Auth != "none" {
-		m = append(m, output("CallerPolicyArn", "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
+		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
 	}
 	if hasTriggers(p.Spec.Triggers) {
 		m = append(m, output("DeadLetterQueueUrl", "Where schedules and events go that could not start the workflow.", ref(deadLetters)))
@@ -69,7 +87,7 @@ func output(name, description string, value doc.Value) doc.Field {
 func joined(egresses int) doc.Value {
 	names := make(doc.List, egresses)
 	for i := range names {
-		names[i] = ref(egressID(i + 1))
+		names[i] = ref(EgressID(i + 1))
 	}
 	if egresses == 1 {
 		return names[0]

@@ -65,7 +65,7 @@ func Read(text []byte) (Summary, error) {
 	}
 	var machine readMachine
 	var orchestrator readFunction
-	if !t.has(stateMachine, &machine) || !t.has(orchestratorFunction, &orchestrator) {
+	if !t.has(StateMachineID, &machine) || !t.has(OrchestratorID, &orchestrator) {
 		return Summary{}, ErrForeign
 	}
 	s := Summary{
@@ -76,7 +76,7 @@ func Read(text []byte) (Summary, error) {
 		LogData:      machine.LoggingConfiguration.IncludeExecutionData,
 	}
 	for _, tag := range machine.Tags {
-		if tag.Key == specTag {
+		if tag.Key == SpecTag {
 			s.Name = tag.Value
 		}
 	}
@@ -90,7 +90,7 @@ func Read(text []byte) (Summary, error) {
 // rest reads what not every stack has.
 func (t readTemplate) rest(s *Summary) error {
 	var egress readFunction
-	for k := 1; t.has(egressID(k), &egress); k++ {
+	for k := 1; t.has(EgressID(k), &egress); k++ {
 		s.Egresses = append(s.Egresses, egress.FunctionName)
 	}
 	if len(s.Egresses) == 0 {

@@ -67,12 +67,13 @@ func arnOf(service, resource string) doc.Tagged {
 	return sub("arn:${AWS::Partition}:" + service + ":${AWS::Region}:${AWS::AccountId}:" + resource)
 }
 
-// specTag says which spec a resource comes from.
-const specTag = "sfngen:spec"
+// SpecTag is the key of a tag on the stack and on all its resources: its value is the
+// name of the spec that they come from.
+const SpecTag = "sfngen:spec"
 
 // tags are the spec's, in the order of their keys, and sfngen's own.
 func tags(s spec.Spec) doc.List {
-	all := map[string]string{specTag: s.Name}
+	all := map[string]string{SpecTag: s.Name}
 	for key, value := range s.Tags {
 		all[key] = value
 	}

@@ -123,7 +123,7 @@ const (
 // target is the workflow, as both rules and schedules name it.
 func target(role string, maxAge int64) doc.Map {
 	return doc.Map{
-		{Name: "Arn", Value: ref(stateMachine)},
+		{Name: "Arn", Value: ref(StateMachineID)},
 		{Name: "RoleArn", Value: getAtt(role, "Arn")},
 		{Name: "RetryPolicy", Value: doc.Map{
 			{Name: "MaximumEventAgeInSeconds", Value: maxAge},

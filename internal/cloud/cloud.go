@@ -113,6 +113,12 @@ func (c *Cloud) Suffix() string {
 	return "amazonaws.com"
 }
 
+// ARN is that of a resource of the account in this region, such as function:NAME of
+// lambda.
+func (c *Cloud) ARN(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", c.Partition, service, c.Region, c.Account, resource)
+}
+
 // CloudFormation is the client of this region.
 func (c *Cloud) CloudFormation() *cloudformation.Client {
 	return cloudformation.NewFromConfig(c.Config)

@@ -10,29 +10,36 @@ import (
 	"github.com/sfngen/sfngen/internal/cloud"
 )
 
+type numbered struct {
+	number int
+	next   string
+}
+
+func following(p *numbered) *string { return &p.next }
+
 // pages asks a list whose pages are 1 to last, and returns what it was given.
 func pages(last int, fails int, stop int) (got []int, asked []string, failed error) {
-	ask := func(token *string) (int, *string, error) {
-		page := 1
+	ask := func(token *string) (*numbered, error) {
+		number := 1
 		if token != nil {
 			asked = append(asked, *token)
-			page, _ = strconv.Atoi(*token)
+			number, _ = strconv.Atoi(*token)
 		}
-		if page == fails {
-			return 0, nil, errors.New("refused")
+		if number == fails {
+			return nil, errors.New("refused")
 		}
-		next := strconv.Itoa(page + 1)
-		if page == last {
+		next := strconv.Itoa(number + 1)
+		if number == last {
 			next = ""
 		}
-		return page, &next, nil
+		return &numbered{number, next}, nil
 	}
-	for page, err := range cloud.Pages(ask) {
+	for page, err := range cloud.PagesOf(ask, following) {
 		if err != nil {
 			failed = err
 			continue
 		}
-		if got = append(got, page); page == stop {
+		if got = append(got, page.number); page.number == stop {
 			break
 		}
 	}
@@ -66,9 +73,9 @@ func TestPagesAreReadToTheEnd(t *testing.T) {
 
 // What answers in AWS's place may send anything, and the same page for ever.
 func TestPagesThatDoNotEnd(t *testing.T) {
-	token, asked := "again", 0
+	asked := 0
 	var failed error
-	for _, err := range cloud.Pages(func(*string) (int, *string, error) { asked++; return asked, &token, nil }) {
+	for _, err := range cloud.PagesOf(func(*string) (*numbered, error) { asked++; return &numbered{asked, "again"}, nil }, following) {
 		failed = err
 	}
 	want := "AWS's list does not end: the same page comes again; is it AWS that answers? look at the proxy and at AWS_ENDPOINT_URL"

@@ -47,14 +47,14 @@ func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates boo
 		_, err = d.checkClaim(ctx, before)
 		return before, true, err
 	}
-	theirs, err := deployed.Read(ctx, d.Cloud, before)
+	current, err := deployed.Read(ctx, d.Cloud, before)
 	if err != nil {
 		return before, false, err
 	}
-	d.theirs = *theirs
+	d.deployed = *current
 	switch {
-	case theirs.Summary.Name != d.Folder.Name:
-		return before, false, &OtherSpecError{Stack: d.Name, Spec: d.Folder.Name, Other: theirs.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
+	case current.Summary.Name != d.Folder.Name:
+		return before, false, &OtherSpecError{Stack: d.Name, Spec: d.Folder.Name, Other: current.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
 	case !updatable[before.StackStatus]:
 		return before, false, d.stateError(d.Name, before.StackStatus, words[before.StackStatus], d.situation(ctx, before))
 	}

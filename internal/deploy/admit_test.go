@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/deployed"
@@ -171,7 +172,7 @@ func TestStacksOfOthers(t *testing.T) {
 // Where and as whom stands before anything else.
 func TestWhereIsSaidFirst(t *testing.T) {
 	w := newWorld(t)
-	w.store.missing = true
+	w.removeBuckets()
 	_, err := w.deployment().Run(t.Context())
 	if !errors.As(err, new(*NoBucketError)) {
 		t.Fatal(err)
@@ -203,4 +204,14 @@ func TestHintsGoToTheSamePlace(t *testing.T) {
 	if got, want := w.session.again("destroy", "x"), "`sfngen destroy x --profile 'my work'`"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+}
+
+func deployedStates() []types.StackStatus {
+	var all []types.StackStatus
+	for _, s := range types.StackStatus("").Values() {
+		if s != types.StackStatusReviewInProgress && s != types.StackStatusDeleteComplete { // nothing is there
+			all = append(all, s)
+		}
+	}
+	return all
 }

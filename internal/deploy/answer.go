@@ -9,25 +9,20 @@ import (
 	"github.com/sfngen/sfngen/internal/deployed"
 )
 
-// errGarbled is a success that is not in CloudFormation's form, such as the page of
-// a proxy that wants somebody to log in.
-var errGarbled = errors.New("what answers does not speak as CloudFormation does; is that AWS? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL")
-
-// heard tells an answer from what some proxies and gateways make of it: empty is
-// one without what CloudFormation always says.
-func heard(doing string, err error, empty bool) error {
-	switch {
-	case errors.As(err, new(*smithy.DeserializationError)):
-		return fmt.Errorf("%s: %w", doing, errGarbled)
-	case err != nil:
+// checkAnswer says what was being done, and tells an answer from what some proxies
+// and gateways make of it: empty is one without what CloudFormation always says.
+func checkAnswer(doing string, err error, empty bool) error {
+	if err == nil && empty {
+		err = deployed.ErrNoAnswer
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
-	case empty:
-		return fmt.Errorf("%s: %w", doing, deployed.ErrNoAnswer)
 	}
 	return nil
 }
 
-// isNoAnswer is for what heard has found to be none.
+// isNoAnswer is for a success that says nothing, or not in CloudFormation's form,
+// such as the page of a proxy that wants somebody to log in.
 func isNoAnswer(err error) bool {
-	return errors.Is(err, errGarbled) || errors.Is(err, deployed.ErrNoAnswer)
+	return errors.As(err, new(*smithy.DeserializationError)) || errors.Is(err, deployed.ErrNoAnswer)
 }

@@ -8,18 +8,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
+	"github.com/sfngen/sfngen/internal/deployed"
 )
 
-// fate is what became of a change set whose execution was not accepted in so many
-// words.
-type fate int
+// executionState is what became of a change set whose execution, or of a stack whose
+// deletion, was not accepted in so many words.
+type executionState int
 
 const (
-	fateUnknown  fate = iota
-	fateBegun         // it is being executed, or has been
-	fateWaits         // it could still be executed
-	fateObsolete      // it cannot be executed any more, and was not
-	fateGone          // it is not there any more, for this or another reason
+	executionUnknown  executionState = iota
+	executionBegun                   // it is being executed, or has been
+	executionPending                 // it could still be executed
+	executionObsolete                // it cannot be executed any more, and was not
+	executionGone                    // it is not there any more, for this or another reason
 )
 
 // How often AWS is asked for traces of an operation, some 2.5 seconds in all:
@@ -33,37 +37,37 @@ const (
 // leaves open whether it has.
 func refusedCall(err error) bool {
 	var api smithy.APIError
-	return errors.As(err, &api) && !passes(err)
+	return errors.As(err, &api) && !cloud.IsPassing(err)
 }
 
 // unanswered is for an ExecuteChangeSet that failed. There is no error when it was
 // begun all the same, which only our own token or change set can prove: the state
 // of the stack may be somebody else's doing.
-func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *watch, why error) error {
+func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *operation.Watch, why error) error {
 	after, cancel := afterwards(ctx)
 	defer cancel()
-	now := d.fateOf(after, set, w, why)
+	now := d.executionStateOf(after, set, w, why)
 	switch {
-	case now == fateWaits && !set.waits:
+	case now == executionPending && !set.preexisting:
 		now = d.withdraw(after, set)
-	case now == fateWaits && !refusedCall(why):
-		now = fateUnknown // it is not ours to be withdrawn
+	case now == executionPending && !refusedCall(why):
+		now = executionUnknown // it is not ours to be withdrawn
 	}
 	switch {
-	case now == fateBegun:
-		w.strict = true
+	case now == executionBegun:
+		w.Strict = true
 		return nil
-	case now == fateObsolete:
+	case now == executionObsolete:
 		why = fmt.Errorf("the stack was changed by somebody else meanwhile; deploy again to see what is left to do: %w", why)
-	case now == fateUnknown && !refusedCall(why):
+	case now == executionUnknown && !refusedCall(why):
 		return &LeftError{Err: stopped(ctx, why), Left: d.unknown("the deployment", d.Name)}
 	}
 	return d.giveUp(ctx, set, why)
 }
 
-// fateOf looks for traces of the execution, with some patience.
-func (d *Deployment) fateOf(ctx context.Context, set *changeSet, w *watch, why error) fate {
-	looks, last := looksAfterSilence, fateUnknown
+// executionStateOf looks for traces of the execution, with some patience.
+func (d *Deployment) executionStateOf(ctx context.Context, set *changeSet, w *operation.Watch, why error) executionState {
+	looks, last := looksAfterSilence, executionUnknown
 	if refusedCall(why) {
 		looks = looksAfterRefusal
 	}
@@ -71,65 +75,65 @@ func (d *Deployment) fateOf(ctx context.Context, set *changeSet, w *watch, why e
 		if n > 0 && d.Sleep(ctx, pause(n, 0)) != nil {
 			break
 		}
-		heard, err := w.hearsOwn(ctx)
+		heard, err := w.HasBegun(ctx)
 		if heard {
-			return fateBegun
+			return executionBegun
 		}
-		last = d.fateSeen(ctx, set)
-		if last == fateGone {
-			last = fateOfGone(why, err)
+		last = d.executionSeen(ctx, set)
+		if last == executionGone {
+			last = executionOfGone(why, err)
 		}
-		if last == fateBegun || last == fateObsolete && refusedCall(why) {
+		if last == executionBegun || last == executionObsolete && refusedCall(why) {
 			return last
 		}
 	}
 	return last
 }
 
-// fateOfGone: a change set goes when it, or another one of the stack, is executed.
+// executionOfGone: a change set goes when it, or another one of the stack, is executed.
 // Then only the events, or a refusal, tell that it was not this one.
-func fateOfGone(why, unread error) fate {
+func executionOfGone(why, unread error) executionState {
 	if refusedCall(why) || unread == nil {
-		return fateObsolete
+		return executionObsolete
 	}
-	return fateUnknown
+	return executionUnknown
 }
 
-// fateSeen is what the change set itself tells. Somebody else may be executing one
+// executionSeen is what the change set itself tells. Somebody else may be executing one
 // that waits for whoever does.
-func (d *Deployment) fateSeen(ctx context.Context, set *changeSet) fate {
+func (d *Deployment) executionSeen(ctx context.Context, set *changeSet) executionState {
 	now, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &set.id, StackName: &set.stackID})
 	switch {
-	case isGone(err):
-		return fateGone
+	case deployed.IsGone(err):
+		return executionGone
 	case err != nil:
-		return fateUnknown
+		return executionUnknown
 	}
 	switch now.ExecutionStatus {
 	case types.ExecutionStatusExecuteInProgress, types.ExecutionStatusExecuteComplete, types.ExecutionStatusExecuteFailed:
-		if set.waits {
-			return fateGone
+		if set.preexisting {
+			return executionGone
 		}
-		return fateBegun
+		return executionBegun
 	case types.ExecutionStatusObsolete:
-		return fateObsolete
+		return executionObsolete
 	case types.ExecutionStatusAvailable:
-		return fateWaits
+		return executionPending
 	}
-	return fateUnknown
+	return executionUnknown
 }
 
 // withdraw takes the change set away: what could be deleted was not executed, and
 // never will be.
-func (d *Deployment) withdraw(ctx context.Context, set *changeSet) fate {
+func (d *Deployment) withdraw(ctx context.Context, set *changeSet) executionState {
 	err := d.deleteChangeSet(ctx, set, set.stackID)
 	switch {
 	case err == nil:
-		return fateWaits
+		return executionPending
 	case errors.Is(err, errExecuting):
-		return fateBegun
+		return executionBegun
 	}
-	return fateUnknown
+	return executionUnknown
 }
 
 // errExecuting is a change set that is complete and cannot be deleted: it is being

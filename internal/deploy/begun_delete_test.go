@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 )
 
@@ -107,7 +108,7 @@ func TestDeletionThatDoesNotShow(t *testing.T) {
 	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
 		return action == "DeleteStack" && w.answerXML(rw, 200, `<DeleteStackResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"/>`)
 	}
-	wantError(t, w.destruction().Run(t.Context()), "following the stack: "+errNeverBegan.Error()+
+	wantError(t, w.destruction().Run(t.Context()), "following the stack: "+operation.ErrNeverBegan.Error()+
 		"\nwhether the deletion has begun is not known: "+cli+"describe-stack-events"+here+" shows it")
 }
 

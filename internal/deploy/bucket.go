@@ -4,30 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deployed"
 )
-
-// BucketChoice is which bucket holds the zips.
-type BucketChoice struct {
-	Name   string // "": the one that the deployed stack uses, else Default
-	Create bool   // make it if it is not there
-	Owner  string // the account that it belongs to; "" is the caller's
-	// Default is the account's own in the region, where sfngen has made one.
-	Default string
-}
-
-// Store is a bucket that is there.
-type Store interface {
-	// Put uploads what the key does not have yet. sha256 is of the content, in hex.
-	Put(ctx context.Context, key string, content io.ReadSeeker, size int64, sha256 string) (uploaded bool, err error)
-	// URL is where CloudFormation finds an object.
-	URL(key string) string
-}
 
 // NoBucketError is a deployment that names no bucket, of a stack that has none
 // yet, where sfngen's own is not there either.
@@ -54,23 +37,24 @@ func (d *Deployment) chooseBucket(before types.Stack) (byDefault bool) {
 	if d.Bucket.Name != "" {
 		return false
 	}
-	for _, p := range before.Parameters {
-		if aws.ToString(p.ParameterKey) == parameterBucket && aws.ToString(p.ParameterValue) != "" {
-			d.Bucket.Name = *p.ParameterValue
-			return false
-		}
+	if d.Bucket.Name = deployed.Parameter(before, cfn.ParameterBucket); d.Bucket.Name != "" {
+		return false
 	}
-	d.Bucket.Name = d.Bucket.Default
+	d.Bucket.Name = artifacts.DefaultBucket(d.Cloud)
 	return true
 }
 
-// findStore looks for the bucket, before anything that takes time. nil is for one
+func (d *Deployment) openBucket(ctx context.Context, create bool) (*artifacts.Bucket, error) {
+	which := d.Bucket
+	which.Create, which.Sleep = create, d.Sleep
+	return artifacts.Open(ctx, d.Cloud, which)
+}
+
+// findBucket looks for the bucket, before anything that takes time. nil is for one
 // that is still to be made, which a dry run of a small template goes without.
-func (d *Deployment) findStore(ctx context.Context, before types.Stack, template []byte) (Store, error) {
+func (d *Deployment) findBucket(ctx context.Context, before types.Stack, template []byte) (*artifacts.Bucket, error) {
 	byDefault := d.chooseBucket(before)
-	choice := d.Bucket
-	choice.Create = false
-	store, _, err := d.OpenStore(ctx, choice)
+	bucket, err := d.openBucket(ctx, false)
 	missing := errors.As(err, new(*artifacts.MissingError))
 	switch {
 	case missing && d.Mode == DryRun && len(template) > inlineTemplate:
@@ -78,25 +62,25 @@ func (d *Deployment) findStore(ctx context.Context, before types.Stack, template
 	case missing && d.Bucket.Create:
 		return nil, nil
 	case missing && byDefault:
-		return nil, &NoBucketError{Default: d.Bucket.Default, Region: d.Cloud.Region}
+		return nil, &NoBucketError{Default: d.Bucket.Name, Region: d.Cloud.Region}
 	case err != nil && byDefault:
 		return nil, fmt.Errorf("no bucket is named with --bucket, and that of the account cannot be used: %w", err)
 	}
-	return store, err
+	return bucket, err
 }
 
-// makeStore makes the bucket. An interrupt waits for that: half of it would be a
+// makeBucket makes the bucket. An interrupt waits for that: half of it would be a
 // bucket that is open.
-func (d *Deployment) makeStore(ctx context.Context, left *remains) (Store, error) {
+func (d *Deployment) makeBucket(ctx context.Context, left *uploads) (*artifacts.Bucket, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	stop := d.onInterrupt(ctx, func() { d.say("interrupted: the bucket %s is made to its end, and closed, first", d.Bucket.Name) })
 	whole, cancel := finishing(ctx)
 	defer cancel()
-	store, made, err := d.OpenStore(whole, d.Bucket)
+	bucket, err := d.openBucket(whole, true)
 	stop()
-	if left.made = made; made {
+	if left.made = err == nil && bucket.Created; left.made {
 		d.say("made the bucket %s", d.Bucket.Name)
 	}
 	switch {
@@ -105,5 +89,5 @@ func (d *Deployment) makeStore(ctx context.Context, left *remains) (Store, error
 	case err != nil:
 		return nil, err
 	}
-	return store, ctx.Err()
+	return bucket, ctx.Err()
 }

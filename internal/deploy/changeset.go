@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -14,7 +13,8 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/cloud"
-	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -23,8 +23,8 @@ type changeSet struct {
 	name, id, stackID string
 	kind              types.ChangeSetType
 	creates           bool    // it makes the stack, too, with nothing else in it
-	left              remains // what is in S3 because of it
-	waits             bool    // since before this deployment, which only executes it
+	left              uploads // what is in S3 because of it
+	preexisting       bool    // since before this deployment, which only executes it
 	made              bool    // completely: what does not let it be deleted is its execution
 	emptied           bool    // the stack that it made is gone again
 	lingers           bool    // it is still being deleted
@@ -40,11 +40,11 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	text := "CloudFormation refuses this deployment of " + e.Stack + ": " + readable(e.Reason)
+	text := "CloudFormation refuses this deployment of " + e.Stack + ": " + operation.Readable(e.Reason)
 	for _, d := range e.Details {
 		text += "\n  " + d
 	}
-	if hint := advise(e.Reason + strings.Join(e.Details, " ")); hint != "" {
+	if hint := operation.Advise(e.Reason + strings.Join(e.Details, " ")); hint != "" {
 		text += "\n" + hint
 	}
 	return text
@@ -83,7 +83,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 	if errors.As(err, &api) && meansNoChanges(api.ErrorMessage()) {
 		return errNoChanges
 	}
-	if err = heard("making a change set of the stack "+d.Name, err, err == nil && out.Id == nil); err != nil {
+	if err = checkAnswer("making a change set of the stack "+d.Name, err, err == nil && out.Id == nil); err != nil {
 		return err
 	}
 	set.id, set.stackID = aws.ToString(out.Id), aws.ToString(out.StackId)
@@ -92,7 +92,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 		now, err = client.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
 			ChangeSetName: out.Id, StackName: out.StackId, IncludePropertyValues: aws.Bool(true),
 		})
-		err = heard("reading the change set", err, err == nil && now.Status == "")
+		err = checkAnswer("reading the change set", err, err == nil && now.Status == "")
 		if err == nil {
 			set.drift = now.StackDriftStatus
 		}
@@ -107,18 +107,23 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 		return &RefusedError{Stack: d.Name, Reason: aws.ToString(now.StatusReason), Details: d.validations(ctx, set)}
 	}
 	set.made = true
-	set.changes, err = d.allChanges(ctx, now)
+	set.changes, err = d.allChanges(ctx, set, now)
 	return err
 }
 
 // allChanges reads the pages after the first one.
-func (d *Deployment) allChanges(ctx context.Context, page *cloudformation.DescribeChangeSetOutput) ([]types.Change, error) {
-	changes := page.Changes
-	for page.NextToken != nil {
-		var err error
-		page, err = d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
-			ChangeSetName: page.ChangeSetId, StackName: page.StackId, IncludePropertyValues: aws.Bool(true), NextToken: page.NextToken,
+func (d *Deployment) allChanges(ctx context.Context, set *changeSet, first *cloudformation.DescribeChangeSetOutput) ([]types.Change, error) {
+	var changes []types.Change
+	client := d.Cloud.CloudFormation()
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeChangeSetOutput, error) {
+		if token == nil {
+			return first, nil
+		}
+		return client.DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
+			ChangeSetName: &set.id, StackName: &set.stackID, IncludePropertyValues: aws.Bool(true), NextToken: token,
 		})
+	}, func(page *cloudformation.DescribeChangeSetOutput) *string { return page.NextToken })
+	for page, err := range pages {
 		if err != nil {
 			return nil, fmt.Errorf("reading the change set: %w", err)
 		}
@@ -136,14 +141,10 @@ func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
 	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeEventsInput{
 		ChangeSetName: &set.id, StackName: &set.stackID, Filters: &types.EventFilter{FailedEvents: aws.Bool(true)},
 	}
-	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeEventsOutput, *string, error) {
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeEventsOutput, error) {
 		in.NextToken = token
-		page, err := client.DescribeEvents(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return client.DescribeEvents(ctx, in)
+	}, func(page *cloudformation.DescribeEventsOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
 			if ctx.Err() == nil {
@@ -167,104 +168,30 @@ func validation(e types.OperationEvent) string {
 		return ""
 	}
 	id := told(e.LogicalResourceId)
-	text := fmt.Sprintf("%s (%s): %s", id, plain(id, aws.ToString(e.ResourceType)), printable.Line(reason))
+	text := fmt.Sprintf("%s (%s): %s", id, changes.InWords(id, aws.ToString(e.ResourceType)), printable.Line(reason))
 	if hook := told(e.HookType); hook != "" {
 		text += " (the Hook " + hook + ")"
 	}
 	return text
 }
 
-// discard takes away the change set, and the empty stack if it made one and nobody
-// has begun something else with it. It also works when the answer to the creation
-// was lost.
-func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
-	client := d.Cloud.CloudFormation()
-	stack := set.stackID
-	if stack == "" {
-		stack = d.Name
-	}
-	err := d.deleteChangeSet(ctx, set, stack)
-	if err != nil && !isGone(err) {
-		return fmt.Errorf("the change set %s is still there: %w", set.name, err)
-	}
-	if !set.creates {
-		return nil
-	}
-	set.emptied, err = d.discardStack(ctx, client, set, stack)
-	if err != nil && !isGone(err) {
-		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) is still there; %s removes it: %w", d.Name, d.again("destroy", d.Name), err)
-	}
-	return nil
-}
-
-// discardStack deletes a stack that has nothing, not even other change sets. It is
-// not gone when somebody else has begun something with it.
-func (d *Deployment) discardStack(ctx context.Context, client *cloudformation.Client, set *changeSet, stack string) (gone bool, err error) {
-	found, err := deployed.Describe(ctx, client, stack)
-	switch {
-	case errors.Is(err, deployed.ErrNone):
-		return true, nil
-	case err != nil || found.StackStatus != types.StackStatusReviewInProgress:
-		return false, err
-	}
-	others, err := client.ListChangeSets(ctx, &cloudformation.ListChangeSetsInput{StackName: found.StackId})
-	if err != nil {
-		return false, err
-	}
-	for _, other := range others.Summaries {
-		own := aws.ToString(other.ChangeSetId) == set.id || aws.ToString(other.ChangeSetName) == set.name // which may still be listed
-		if !own && aws.ToString(other.StackId) == aws.ToString(found.StackId) {
-			return false, nil
+// changeSets are all that the stack of this ID has.
+func (s *Session) changeSets(ctx context.Context, stackID string) ([]types.ChangeSetSummary, error) {
+	var all []types.ChangeSetSummary
+	client, in := s.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: &stackID}
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.ListChangeSetsOutput, error) {
+		in.NextToken = token
+		return client.ListChangeSets(ctx, in)
+	}, func(page *cloudformation.ListChangeSetsOutput) *string { return page.NextToken })
+	for page, err := range pages {
+		if err != nil {
+			return nil, err
+		}
+		for _, set := range page.Summaries {
+			if aws.ToString(set.StackId) == stackID { // moto lists all of the region's
+				all = append(all, set)
+			}
 		}
 	}
-	if _, err = client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: found.StackId}); err != nil {
-		return false, err
-	}
-	gone = d.isDeleted(ctx, client, aws.ToString(found.StackId))
-	set.lingers = !gone
-	return gone, nil
-}
-
-// isDeleted waits a little for the end of a deletion: until then no stack of this
-// name can be deployed.
-func (d *Deployment) isDeleted(ctx context.Context, client *cloudformation.Client, id string) bool {
-	for began := d.Now(); ; {
-		found, err := deployed.Describe(ctx, client, id)
-		if errors.Is(err, deployed.ErrNone) || err == nil && found.StackStatus == types.StackStatusDeleteComplete {
-			return true
-		}
-		if d.Now().Sub(began) >= grace || d.Sleep(ctx, firstPause) != nil {
-			return false
-		}
-	}
-}
-
-// lingering tells of an empty stack that is still being deleted.
-func (d *Deployment) lingering() string {
-	return "the empty stack that it made is still being deleted: " + d.command("wait stack-delete-complete", d.Name) + " waits for it"
-}
-
-// retryPending asks again while the change set is still being made: until then
-// CloudFormation does not delete it.
-func (d *Deployment) retryPending(ctx context.Context, call func() error) error {
-	for {
-		err := call()
-		var pending *types.InvalidChangeSetStatusException
-		if !errors.As(err, &pending) {
-			return err
-		}
-		if d.Sleep(ctx, time.Second) != nil {
-			return err
-		}
-	}
-}
-
-// isGone is for what somebody else has taken away, or was never made.
-func isGone(err error) bool {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	return api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException" ||
-		api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+	return all, nil
 }

@@ -9,6 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/drift"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
@@ -35,9 +38,11 @@ type Deployment struct {
 	Name   string // of the CloudFormation stack
 	// Partition is the spec's; "" when the spec is not known.
 	Partition string
-	Bucket    BucketChoice
-	Drift     Drift
-	Mode      Mode
+	// Bucket is for the zips. Without a Name it is the one that the deployed stack
+	// uses, else artifacts.DefaultBucket; Sleep is the Session's.
+	Bucket artifacts.Options
+	Drift  Drift
+	Mode   Mode
 	// ChangeSet is one that waits, by name or ARN: Run executes it instead of making
 	// one. Of what is above only the Session, Folder and Name are then needed.
 	ChangeSet string
@@ -47,11 +52,8 @@ type Deployment struct {
 	ResultsColor bool
 
 	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
-	// OpenStore finds a bucket; without b.Create it fails with an
-	// artifacts.MissingError where there is none.
-	OpenStore func(ctx context.Context, b BucketChoice) (store Store, made bool, err error)
 
-	theirs deployed.Stack // what AWS has; nothing of a first deployment
+	deployed deployed.Stack // what AWS has; nothing of a first deployment
 }
 
 // Run deploys. It fails with a StateError, a deployed.ForeignError or an
@@ -62,11 +64,11 @@ type Deployment struct {
 // NoBucketError or UnseenError when there is no bucket, and with a WaitingError when
 // the ChangeSet cannot be executed. No changes is success.
 func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
-	d.Out = &inTurn{to: d.Out}
+	d.inTurn = &inTurn{to: d.Out}
 	outcome := Outcome{Stack: d.Name, Mode: d.Mode}
 	before, creates, err := d.admit(ctx)
 	if err != nil {
-		return outcome, untouched(ctx, err, remains{})
+		return outcome, untouched(ctx, err, uploads{})
 	}
 	if d.ChangeSet != "" {
 		return d.resume(ctx, outcome, before)
@@ -138,26 +140,26 @@ func these(n int) string {
 }
 
 // show prints what the change set does.
-func (d *Deployment) show(set *changeSet) []Change {
-	changes, untouched := judge(set.changes)
-	to := d.Session
+func (d *Deployment) show(set *changeSet) []changes.Change {
+	list, same := changes.Of(set.changes)
+	to, colored := d.out(), d.Color
 	if d.Mode != Execute && d.Results != nil {
-		to.Out, to.Color = d.Results, d.ResultsColor
+		to, colored = d.Results, d.ResultsColor
 	}
-	to.writeChanges(to.Out, changes, untouched)
-	return changes
+	changes.Write(to, list, same, painter(colored))
+	return list
 }
 
 // unchanged ends a deployment that had nothing to do. That template and keys are
 // those of the last one says nothing of what AWS has by now: only a look at all of it
 // does.
-func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift) error {
+func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift.Found) error {
 	if set.id != "" { // else CloudFormation has said so before it made one
 		if err := d.discardSoon(ctx, set); err != nil {
 			return err
 		}
 	}
-	if found.unknown || d.Drift == RevertDrift && set.drift != types.StackDriftStatusInSync {
+	if found.Unknown || d.Drift == RevertDrift && set.drift != types.StackDriftStatusInSync {
 		d.say("no changes: %s was last deployed with this template and these zips", d.Name)
 	} else {
 		d.say("no changes: %s is as the template says", d.Name)

@@ -12,8 +12,8 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 )
 
-const uploads = `uploaded egress.zip (6.1 MB) to zips
-uploaded orchestrator.zip (6.1 MB) to zips
+const bothUploaded = `uploaded egress.zip (0.1 MB) to zips
+uploaded orchestrator.zip (0.1 MB) to zips
 `
 
 // A first deployment: everything is new, each resource is told of once in
@@ -26,7 +26,7 @@ func TestFirstDeployment(t *testing.T) {
 	outcome, err := d.Run(t.Context())
 	wantError(t, err, "")
 	lines := strings.Split(w.said(), "\n")
-	begins := []string{"compiling", "uploaded egress.zip (6.1 MB) to zips", "uploaded orchestrator.zip (6.1 MB) to zips",
+	begins := []string{"compiling", "uploaded egress.zip (0.1 MB) to zips", "uploaded orchestrator.zip (0.1 MB) to zips",
 		"asking CloudFormation what would change",
 		"  + CallerPolicy                 policy for callers",
 		"  + Egress1                      Lambda of egress 1"}
@@ -55,14 +55,14 @@ func TestFirstDeployment(t *testing.T) {
 	}
 	want := []cloudformation.Pair{
 		{Key: "ArtifactBucket", Value: "zips"},
-		{Key: "EgressKey", Value: "acme-orders/egress-1111111111111111.zip"},
-		{Key: "OrchestratorKey", Value: "acme-orders/orchestrator-1111111111111111.zip"},
+		{Key: "EgressKey", Value: egressKey},
+		{Key: "OrchestratorKey", Value: orchestratorKey},
 	}
 	if diff := cmp.Diff(want, s.Parameters); diff != "" {
 		t.Errorf("parameters (-want +got)\n%s", diff)
 	}
 	for _, p := range want[1:] {
-		if w.store.has[p.Value] == "" {
+		if !slices.Contains(w.buckets.Keys("zips"), p.Value) {
 			t.Errorf("%s was not uploaded", p.Value)
 		}
 	}
@@ -104,7 +104,7 @@ func TestUpdateOfCode(t *testing.T) {
 	outcome, err := w.deployment().Run(t.Context())
 	wantError(t, err, "")
 	before, _, _ := strings.Cut(w.said(), "00:00")
-	want := "compiling\nlooking for changes made outside of CloudFormation\n" + uploads + `asking CloudFormation what would change
+	want := "compiling\nlooking for changes made outside of CloudFormation\n" + bothUploaded + `asking CloudFormation what would change
   ~ Egress1       Lambda of egress 1          new code
   ~ Egress2       Lambda of egress 2          new code
   ~ Egress3       Lambda of egress 3          new code
@@ -118,8 +118,8 @@ func TestUpdateOfCode(t *testing.T) {
 	if !strings.HasSuffix(w.said(), "\ndeployed acme-orders in 0s\n") {
 		t.Errorf("the last line is not that it is deployed:\n%s", w.said())
 	}
-	if diff := cmp.Diff([]string{"zips create=false owner="}, w.store.opened); diff != "" {
-		t.Errorf("opened (-want +got)\n%s", diff)
+	if keys := w.buckets.Keys("zips"); len(keys) != 2 || !slices.Contains(keys, w.artifact("egress").Key("acme-orders")) {
+		t.Errorf("uploaded %v", keys)
 	}
 	s := w.fake.Stack("acme-orders")
 	if !outcome.Changed || s.Status != "UPDATE_COMPLETE" || !slices.Contains(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}) || len(s.Tags) != 2 {
@@ -148,7 +148,7 @@ func TestNoChanges(t *testing.T) {
 			w := newWorld(t)
 			w.deployed(nil)
 			arrange(w)
-			w.store.has["acme-orders/egress-1111111111111111.zip"], w.store.has["acme-orders/orchestrator-1111111111111111.zip"] = "there", "there"
+			w.uploadedBefore("zips")
 			outcome, err := w.deployment().Run(t.Context())
 			wantError(t, err, "")
 			w.wantSaid("compiling\nlooking for changes made outside of CloudFormation\nasking CloudFormation what would change\nno changes: acme-orders is as the template says\n")

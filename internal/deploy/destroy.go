@@ -13,7 +13,11 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/plan"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // ProtectedError is a stack with termination protection.
@@ -36,7 +40,7 @@ type Destruction struct {
 // Run shows what goes, asks, and deletes. A stack that is not there is success. It
 // fails as Deployment.Run does, and with a ProtectedError.
 func (d *Destruction) Run(ctx context.Context) error {
-	d.Out = &inTurn{to: d.Out}
+	d.inTurn = &inTurn{to: d.Out}
 	d.where(d.Name)
 	found, err := d.admit(ctx)
 	switch {
@@ -75,14 +79,14 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			d.say("what waits to be executed goes with it: %s", strings.Join(waiting, ", "))
 		}
 	} else {
-		theirs, err := deployed.Read(ctx, d.Cloud, found)
+		current, err := deployed.Read(ctx, d.Cloud, found)
 		switch {
 		case err != nil:
 			return found, err
-		case d.Spec != "" && theirs.Summary.Name != d.Spec:
-			return found, &OtherSpecError{Stack: d.Name, Spec: d.Spec, Other: theirs.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
+		case d.Spec != "" && current.Summary.Name != d.Spec:
+			return found, &OtherSpecError{Stack: d.Name, Spec: d.Spec, Other: current.Summary.Name, Region: d.Cloud.Region, Account: d.Cloud.Account}
 		}
-		d.machine = theirs.Summary
+		d.machine = current.Summary
 	}
 	switch {
 	case aws.ToBool(found.EnableTerminationProtection):
@@ -99,16 +103,12 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 
 // show lists what is there, what is lost with it, and what stays.
 func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
-	var changes []Change
+	var list []changes.Change
 	client, in := d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, *string, error) {
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
 		in.NextToken = token
-		page, err := client.ListStackResources(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return client.ListStackResources(ctx, in)
+	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
 			return 0, fmt.Errorf("reading what the stack consists of: %w", err)
@@ -116,42 +116,40 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		for _, r := range page.StackResourceSummaries {
 			id, kind := aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType)
 			if r.ResourceStatus != types.ResourceStatusDeleteComplete && id != "" {
-				changes = append(changes, Change{Action: Delete, Resource: id, Type: kind, Consequence: gone[kind], what: plain(id, kind)})
+				list = append(list, changes.Deletion(id, kind))
 			}
 		}
 	}
-	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Resource, b.Resource) })
-	if len(changes) == 0 {
+	slices.SortFunc(list, func(a, b changes.Change) int { return strings.Compare(a.Resource, b.Resource) })
+	if len(list) == 0 {
 		d.say("it has no resources: only its name goes")
 	} else {
-		d.say("%sall of it, %s", d.lines(changes, func(c Change) string { return c.Consequence }), count(len(changes), "resource"))
+		d.say("%sall of it, %s", changes.Losses(list, painter(d.Color)), plan.Count(len(list), "resource"))
 	}
-	for _, p := range found.Parameters {
-		if aws.ToString(p.ParameterKey) == parameterBucket {
-			d.say("the bucket %s and the zips in it stay", told(p.ParameterValue))
-		}
+	if bucket := deployed.Parameter(found, cfn.ParameterBucket); bucket != "" {
+		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))
 	}
-	if slices.ContainsFunc(changes, func(c Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
+	if slices.ContainsFunc(list, func(c changes.Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
 		d.tellRunning(ctx, d.machine)
 	}
-	return len(changes), nil
+	return len(list), nil
 }
 
 func (d *Destruction) delete(ctx context.Context, found types.Stack, resources int) error {
 	w := d.watch(ctx, aws.ToString(found.StackId), found, resources)
-	w.token = d.token()
+	w.Token = d.token()
 	if err := d.begin(ctx, w); err != nil {
 		return err
 	}
-	now, err := w.run(ctx)
+	now, err := w.Run(ctx)
 	switch {
-	case errors.Is(err, errNeverBegan):
+	case errors.Is(err, operation.ErrNeverBegan):
 		return &LeftError{Err: err, Left: d.unknown("the deletion", d.Name)}
 	case err != nil:
 		return &LeftError{Err: stopped(ctx, err), Left: "the deletion goes on in AWS, and nothing stops it; " + d.again("destroy", d.Name) + " says where it stands"}
 	case now.StackStatus == types.StackStatusDeleteComplete:
-		d.say("destroyed %s in %s", d.Name, age(d.Now().Sub(w.began)))
+		d.say("destroyed %s in %s", d.Name, age(w.Elapsed()))
 		return nil
 	}
-	return d.failure("destroying", d.Name, now, w.events)
+	return d.failure("destroying", d.Name, now, w.Events())
 }

@@ -7,9 +7,15 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awscloudformation "github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
 
 const stillThere = "the empty stack that it made is still being deleted: " + cli + "wait stack-delete-complete" + here + " waits for it"
+
+const deletedChangeSet = `<DeleteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DeleteChangeSetResult/></DeleteChangeSetResponse>`
 
 // deleting lets a deletion take as many looks at the stack as that; CloudFormation
 // deletes even an empty stack after its answer.
@@ -86,7 +92,7 @@ func TestTheOwnChangeSetIsStillListed(t *testing.T) {
 		if action != "DeleteChangeSet" {
 			return false
 		}
-		_, _ = io.WriteString(rw, `<DeleteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DeleteChangeSetResult/></DeleteChangeSetResponse>`)
+		_, _ = io.WriteString(rw, deletedChangeSet)
 		return true
 	}
 	d := w.deployment()
@@ -96,4 +102,42 @@ func TestTheOwnChangeSetIsStillListed(t *testing.T) {
 	if s := w.fake.Stack("acme-orders"); s != nil {
 		t.Errorf("the empty stack is left in %s", s.Status)
 	}
+}
+
+// Somebody else's change set keeps the stack, on whichever page it is listed.
+func TestTheStackOfAnotherChangeSetStays(t *testing.T) {
+	w := newWorld(t)
+	w.fake.PageSize = 1
+	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool { // the own one is listed first, after it was deleted
+		return action == "DeleteChangeSet" && w.answerXML(rw, 200, deletedChangeSet)
+	}
+	d := w.deployment()
+	d.Bucket.Name = "zips"
+	d.Confirm = func(ctx context.Context, _ string) (bool, error) {
+		_, err := w.session.Cloud.CloudFormation().CreateChangeSet(ctx, &awscloudformation.CreateChangeSetInput{
+			StackName: aws.String("acme-orders"), ChangeSetName: aws.String("theirs"), ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(template(t)),
+		})
+		return false, err
+	}
+	_, err := d.Run(t.Context())
+	wantError(t, err, "declined\nnothing was deployed: the change set is removed; the uploaded zips stay in the bucket zips, for the next time")
+	if w.fake.Stack("acme-orders") == nil {
+		t.Error("the stack is deleted, and with it the change set of somebody else")
+	}
+}
+
+// What answers in AWS's place may send the same page of changes for ever.
+func TestChangesThatDoNotEnd(t *testing.T) {
+	w := newWorld(t)
+	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
+		if action == "DeleteChangeSet" {
+			return w.answerXML(rw, 200, deletedChangeSet)
+		}
+		return action == "DescribeChangeSet" && w.answerXML(rw, 200, `<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult><Status>CREATE_COMPLETE</Status><NextToken>again</NextToken></DescribeChangeSetResult></DescribeChangeSetResponse>`)
+	}
+	d := w.deployment()
+	d.Bucket.Name = "zips"
+	_, err := d.Run(t.Context())
+	wantError(t, err, "reading the change set: AWS's list does not end: the same page comes again; is it AWS that answers? look at the proxy and at AWS_ENDPOINT_URL"+
+		"\nnothing was deployed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket zips, for the next time")
 }

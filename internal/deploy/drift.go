@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/drift"
 	"github.com/sfngen/sfngen/internal/pack"
 )
 
@@ -30,44 +30,44 @@ func (e *DriftError) Error() string {
 		e.Stack, strings.Join(e.Lines, "\n  "))
 }
 
-// drift is what was changed outside of CloudFormation, as far as it was looked for.
-type drift struct {
-	lines      []string        // one for each difference
-	code       map[string]bool // the Lambdas, egress or orchestrator, that run another zip
-	definition bool            // the workflow's was edited
-	unknown    bool            // not all of it could be compared
-}
-
-// checkDrift looks for drift before an update. That it cannot look is a note: it
-// takes read access to every resource, which not everyone has who may deploy.
-func (d *Deployment) checkDrift(ctx context.Context, zips []pack.Artifact) (drift, error) {
-	found := drift{code: map[string]bool{}}
+// checkDrift looks for drift before an update, and refuses it where it must.
+func (d *Deployment) checkDrift(ctx context.Context, zips []pack.Artifact) (drift.Found, error) {
 	if d.Drift == KeepDrift {
-		found.unknown = true
-		return found, nil
+		return drift.Found{Unknown: true}, nil
 	}
 	d.say("looking for changes made outside of CloudFormation")
-	if d.Drift == RefuseDrift { // else the change set finds it
-		d.detect(ctx, &found)
-	}
-	d.compareCode(ctx, zips, &found)
-	d.compareDefinition(ctx, &found)
+	found := drift.Search{
+		Cloud: d.Cloud, Stack: d.deployed, Zips: zips, Say: d.say, Poll: d.poll,
+		Detection: d.Drift == RefuseDrift, // else the change set finds it
+	}.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return found, ctx.Err()
-	case len(found.lines) == 0:
+	case len(found.Lines) == 0:
 		return found, nil
 	case d.Drift == RefuseDrift:
-		return found, &DriftError{Stack: d.Name, Lines: found.lines}
+		return found, &DriftError{Stack: d.Name, Lines: found.Lines}
 	}
-	d.say("changed outside of CloudFormation, where its change sets do not look, and sent again:\n  %s", strings.Join(found.lines, "\n  "))
+	d.say("changed outside of CloudFormation, where its change sets do not look, and sent again:\n  %s", strings.Join(found.Lines, "\n  "))
 	return found, nil
 }
 
-// cannotTell notes that something could not be compared.
-func (d *Deployment) cannotTell(ctx context.Context, found *drift, what string, err error) {
-	found.unknown = true
-	if ctx.Err() == nil {
-		d.say("note: whether %s is not known: %v", what, cloud.Explain(err))
+// MistakenError is a change set that would make what is there already.
+type MistakenError struct {
+	Stack     string
+	Schedules []string // their logical ids
+}
+
+func (e *MistakenError) Error() string {
+	return fmt.Sprintf("--revert-drift does not work for the stack %s: CloudFormation looks for schedules in the default group only, takes %s for deleted, and would make what is there already; undo by hand what was changed, or deploy with --drifted",
+		e.Stack, strings.Join(e.Schedules, " and "))
+}
+
+// refuseMistakes looks through a drift-aware change set for schedules that
+// CloudFormation has not found.
+func (d *Deployment) refuseMistakes(set *changeSet) error {
+	if lost := drift.LostSchedules(set.changes); len(lost) > 0 {
+		return &MistakenError{Stack: d.Name, Schedules: lost}
 	}
+	return nil
 }

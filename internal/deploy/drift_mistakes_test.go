@@ -65,7 +65,7 @@ func TestRevertingSchedulesThatAreThereIsRefused(t *testing.T) {
 		{LogicalID: "ScheduleProbe", Type: typeSchedule, Status: "DELETED"},
 		{LogicalID: "ScheduleNightly", Type: typeSchedule, Status: "DELETED"},
 	}
-	w.store.has["acme-orders/egress-1111111111111111.zip"], w.store.has["acme-orders/orchestrator-1111111111111111.zip"] = "there", "there"
+	w.uploadedBefore("zips")
 	d := w.deployment()
 	d.Drift = RevertDrift
 	_, err := d.Run(t.Context())

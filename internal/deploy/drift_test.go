@@ -37,8 +37,8 @@ func TestDriftIsRefused(t *testing.T) {
   StateMachineLogGroup (log group of the workflow) was deleted
   EgressRole (role of the egresses) was changed
 --revert-drift brings back what the template says; --drifted deploys and leaves it as far as it can`)
-	if !errors.As(err, new(*DriftError)) || len(w.store.has) > 0 || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
-		t.Errorf("%#v; bucket %v, calls %v", err, w.store.has, w.fake.Calls())
+	if !errors.As(err, new(*DriftError)) || len(w.uploaded()) > 0 || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
+		t.Errorf("%#v; bucket %v, calls %v", err, w.uploaded(), w.fake.Calls())
 	}
 }
 

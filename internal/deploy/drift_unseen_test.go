@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/fakeaws/s3"
@@ -50,8 +49,7 @@ func TestWhatCloudFormationDoesNotSee(t *testing.T) {
 		"other code of a Lambda alone": {"1", func(w *world) { w.uploadCode("acme-orders-orchestrator") }, refused + "Orchestrator (Lambda of the orchestrator): its code is not the zip that was deployed" + ways},
 		"other code, and new code": {"2", func(w *world) {
 			w.uploadCode("acme-orders-egress-2")
-			w.buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
-			w.buckets.Put("zips", "acme-orders/egress-1111111111111111.zip", s3.Object{SHA256: inBase64(w.t, strings.Repeat("1", 64))})
+			w.uploadedBefore("zips")
 		}, refused + code2 + ways},
 		"a zip that has gone": {"2", func(w *world) { w.uploadCode("acme-orders-egress-2") }, ""},
 		"an edited workflow":  {"1", func(w *world) { w.edit(`"TimeoutSeconds": 165`, `"TimeoutSeconds": 16`) }, refused + edited + ways},
@@ -87,12 +85,11 @@ func TestWhatCloudFormationDoesNotSee(t *testing.T) {
 func TestCodeThatWasDeployedByHandIsNotCompared(t *testing.T) {
 	w := newWorld(t)
 	w.deployed(func(s *cloudformation.Stack) { s.Parameters[1].Value = "acme-orders/egress-0123456789abcdef.zip" })
-	w.buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
 	w.buckets.Put("zips", "acme-orders/egress-0123456789abcdef.zip", s3.Object{SHA256: inBase64(t, otherHash)})
 	w.fake.Pace = 100
 	_, err := w.deployment().Run(t.Context())
 	wantError(t, err, "")
-	if got := w.fake.Stack("acme-orders").Parameters[1].Value; got != "acme-orders/egress-1111111111111111.zip" || strings.Contains(w.said(), "note: ") {
+	if got := w.fake.Stack("acme-orders").Parameters[1].Value; got != egressKey || strings.Contains(w.said(), "note: ") {
 		t.Errorf("the key is %s\n%s", got, w.said())
 	}
 }
@@ -146,12 +143,12 @@ func TestRevertingWhatCloudFormationDoesNotSee(t *testing.T) {
 	}{
 		"code": {
 			func(w *world) { w.uploadCode("acme-orders-egress-2") },
-			code2, []string{"zips", "acme-orders/egress-1111111111111111-20261124T103000Z.zip", "acme-orders/orchestrator-1111111111111111.zip"},
+			code2, []string{"zips", strings.Replace(egressKey, ".zip", "-20261124T103000Z.zip", 1), orchestratorKey},
 			"change that, not this.'",
 		},
 		"the definition": {
 			func(w *world) { w.edit(`"StartAt": "Start"`, `"StartAt": "Attempt 1"`) },
-			edited, []string{"zips", "acme-orders/egress-1111111111111111.zip", "acme-orders/orchestrator-1111111111111111.zip"},
+			edited, []string{"zips", egressKey, orchestratorKey},
 			"change that, not this. Sent again 20261124T103000Z.'",
 		},
 	}
@@ -193,8 +190,8 @@ func (w *world) wantSent(parameters []string, template string) {
 		w.t.Errorf("parameters (-want +got)\n%s\n%q is in the template: %v", diff, template, strings.Contains(s.Template, template))
 	}
 	for _, key := range parameters[1:] {
-		if w.store.has[key] == "" {
-			w.t.Errorf("%s was not uploaded: %v", key, w.store.has)
+		if !slices.Contains(w.uploaded(), key) {
+			w.t.Errorf("%s was not uploaded: %v", key, w.uploaded())
 		}
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/deployed"
 )
 
@@ -21,7 +22,7 @@ type FailedError struct {
 	Status      types.StackStatus
 	First       string // the resource that failed first; "" when only the stack failed
 	Reason      string
-	others      []failed
+	others      []operation.Failed
 	next        string
 }
 
@@ -30,12 +31,12 @@ func (e *FailedError) Error() string {
 	if e.First != "" {
 		text += " at " + e.First
 	}
-	lines := []string{text + ": " + readable(e.Reason)}
-	if hint := advise(e.Reason); hint != "" {
+	lines := []string{text + ": " + operation.Readable(e.Reason)}
+	if hint := operation.Advise(e.Reason); hint != "" {
 		lines = append(lines, hint)
 	}
 	for _, f := range e.others {
-		lines = append(lines, fmt.Sprintf("then %s (%s) failed: %s", f.id, plain(f.id, f.kind), f.reason))
+		lines = append(lines, fmt.Sprintf("then %s (%s) failed: %s", f.ID, changes.InWords(f.ID, f.Kind), f.Reason))
 	}
 	return strings.Join(append(lines, e.next), "\n")
 }
@@ -43,18 +44,18 @@ func (e *FailedError) Error() string {
 // execute runs the change set and follows it to its end.
 func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSet, before types.Stack) (Outcome, error) {
 	w := d.watch(ctx, set.stackID, before, len(outcome.Changes))
-	if w.token = set.name; set.waits { // which somebody else may execute as well
-		w.token = d.token()
+	if w.Token = set.name; set.preexisting { // which somebody else may execute as well
+		w.Token = d.token()
 	}
 	if now, err := deployed.Describe(ctx, d.Cloud.CloudFormation(), set.stackID); err == nil {
-		w.before = now // others may have deployed since it was admitted
+		w.Before = now // others may have deployed since it was admitted
 	}
 	if err := d.begin(ctx, set, w); err != nil {
 		return outcome, err
 	}
-	now, err := w.run(ctx)
+	now, err := w.Run(ctx)
 	switch {
-	case errors.Is(err, errNeverBegan):
+	case errors.Is(err, operation.ErrNeverBegan):
 		return outcome, &LeftError{Err: err, Left: d.unknown("the deployment", d.Name)}
 	case err != nil:
 		return outcome, &LeftError{Err: stopped(ctx, err), Left: d.goesOn(set)}
@@ -62,16 +63,16 @@ func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSe
 	outcome.read(now)
 	switch now.StackStatus {
 	case types.StackStatusCreateComplete, types.StackStatusUpdateComplete:
-		d.say("deployed %s in %s", d.Name, age(d.Now().Sub(w.began)))
+		d.say("deployed %s in %s", d.Name, age(w.Elapsed()))
 		return outcome, nil
 	}
-	failure := d.failure("deploying", d.Name, now, w.events)
-	outcome.Reason = readable(failure.Reason)
+	failure := d.failure("deploying", d.Name, now, w.Events())
+	outcome.Reason = operation.Readable(failure.Reason)
 	return outcome, failure
 }
 
 // begin executes the change set: from here on the work is CloudFormation's.
-func (d *Deployment) begin(ctx context.Context, set *changeSet, w *watch) error {
+func (d *Deployment) begin(ctx context.Context, set *changeSet, w *operation.Watch) error {
 	if ctx.Err() != nil {
 		return d.giveUp(ctx, set, ctx.Err())
 	}
@@ -82,29 +83,23 @@ func (d *Deployment) begin(ctx context.Context, set *changeSet, w *watch) error 
 	whole, cancel := finishing(ctx)
 	defer cancel()
 	_, err := d.Cloud.CloudFormation().ExecuteChangeSet(whole, &cloudformation.ExecuteChangeSetInput{
-		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &w.token,
+		ChangeSetName: &set.id, StackName: &set.stackID, ClientRequestToken: &w.Token,
 		DisableRollback: aws.Bool(false), // what fails is taken back; the documented default is true
 	})
-	if err = heard("executing the change set", err, false); err != nil {
+	if err = checkAnswer("executing the change set", err, false); err != nil {
 		return d.unanswered(ctx, set, w, err)
 	}
 	return nil
 }
 
-// watch begins before the operation does, so that old events are known as such.
-func (s *Session) watch(ctx context.Context, stackID string, before types.Stack, total int) *watch {
-	w := &watch{Session: s, stackID: stackID, before: before, total: total, began: s.Now()}
-	var err error
-	if w.mark, err = s.mark(ctx, stackID); err != nil && ctx.Err() == nil {
-		w.deaf = true
-		s.say("note: no progress will be shown: %v", cloud.Explain(err))
+// watch follows an operation that is about so many resources.
+func (s *Session) watch(ctx context.Context, stackID string, before types.Stack, total int) *operation.Watch {
+	w := &operation.Watch{
+		Cloud: s.Cloud, Say: s.say, Out: s.out(), Terminal: s.Terminal, Width: s.Width, Paint: painter(s.Color), Now: s.Now, Poll: s.poll,
+		StackID: stackID, Before: before, Total: total,
 	}
+	w.Begin(ctx)
 	return w
-}
-
-// hasChanged reports whether an operation has begun since before.
-func hasChanged(before, now types.Stack) bool {
-	return now.StackStatus != before.StackStatus || !aws.ToTime(now.LastUpdatedTime).Equal(aws.ToTime(before.LastUpdatedTime))
 }
 
 // stopped is err, or only the interrupt that it comes from.
@@ -123,7 +118,7 @@ func (s *Session) unknown(what, stack string) string {
 // goesOn is for who stops watching: the work is CloudFormation's, and it is not
 // stopped by that.
 func (d *Deployment) goesOn(set *changeSet) string {
-	text := "the deployment goes on in AWS: " + d.command("describe-stack-events", d.Name) + " shows it, and 'sfngen deploy' once more says where it stands"
+	text := "the deployment goes on in AWS: " + d.command("describe-stack-events", d.Name) + " shows it, and " + cited(d.anew()) + " once more says where it stands"
 	if set.kind == types.ChangeSetTypeCreate {
 		return text
 	}
@@ -133,18 +128,18 @@ func (d *Deployment) goesOn(set *changeSet) string {
 // failure reports an operation that failed: the first cause first, then in what
 // state the stack is and what to do next.
 func (s *Session) failure(what, stack string, now types.Stack, events []types.StackEvent, reasons ...string) *FailedError {
-	e := &FailedError{What: what, Stack: stack, Status: now.StackStatus, next: s.next(stack, now.StackStatus, failures(events))}
-	reasons = append(reasons, reasonOf(events), aws.ToString(now.StackStatusReason))
-	if fails := failures(events); len(fails) > 0 {
-		e.First = fmt.Sprintf("%s (%s)", fails[0].id, plain(fails[0].id, fails[0].kind))
-		reasons, e.others = []string{fails[0].raw}, fails[1:]
+	e := &FailedError{What: what, Stack: stack, Status: now.StackStatus, next: s.next(stack, now.StackStatus, operation.Failures(events))}
+	reasons = append(reasons, operation.ReasonOf(events), aws.ToString(now.StackStatusReason))
+	if fails := operation.Failures(events); len(fails) > 0 {
+		e.First = fmt.Sprintf("%s (%s)", fails[0].ID, changes.InWords(fails[0].ID, fails[0].Kind))
+		reasons, e.others = []string{fails[0].Raw}, fails[1:]
 	}
 	e.Reason = cmp.Or(reasons...)
 	return e
 }
 
 // next says what a failed operation leaves.
-func (s *Session) next(stack string, status types.StackStatus, fails []failed) string {
+func (s *Session) next(stack string, status types.StackStatus, fails []operation.Failed) string {
 	switch status {
 	case types.StackStatusRollbackComplete:
 		return "what was made is removed again, and only the name is left (ROLLBACK_COMPLETE): " + s.again("destroy", stack) + " removes it, then deploy again"

@@ -3,16 +3,11 @@ package deploy
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/printable"
 )
@@ -76,35 +71,6 @@ func TestWhatOthersSayIsShownAsText(t *testing.T) {
 	}
 }
 
-// TestChangesAreShownAsText: what a change set tells of a resource.
-func TestChangesAreShownAsText(t *testing.T) {
-	w := newWorld(t)
-	c := Change{Action: Update, Resource: evil, Type: evil, Properties: []Property{{Name: evil}, {Name: "A", Before: "1", After: "x\x1b2J"}}}
-	c.what = plain(c.Resource, c.Type)
-	var b strings.Builder
-	w.session.writeChanges(&b, []Change{c}, []string{evil})
-	want := "  ~ " + shown + " " + shown + " " + shown + ", A 1 -> x 2J\n    1 resource that refer to these stay as they are: " + shown + "\n1 change: 1 updated\n"
-	if diff := cmp.Diff(want, regexp.MustCompile("Z +x").ReplaceAllString(b.String(), "Z  x")); diff != "" { // less what lines it up
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-// TestEventsAreShownAsText: an event's resource and status, and its reason later.
-func TestEventsAreShownAsText(t *testing.T) {
-	w := newWorld(t)
-	e := types.StackEvent{LogicalResourceId: aws.String(evil), ResourceType: aws.String(evil), ResourceStatus: types.ResourceStatus(evil + "_FAILED"),
-		ResourceStatusReason: aws.String(evil), PhysicalResourceId: aws.String("p")}
-	follow := watch{Session: &w.session, ended: map[string]bool{}, events: []types.StackEvent{e}}
-	follow.tell(e)
-	if want := fmt.Sprintf("00:00  %-28s %-44s ", shown, shown) + "x sfngen: all is well  2j evil z  failed: " + inWords + "\n"; w.out.String() != want {
-		t.Errorf("got %q\nwant %q", w.out.String(), want)
-	}
-	list := failures([]types.StackEvent{e})
-	if len(list) != 1 || list[0].id != shown || list[0].reason != inWords {
-		t.Errorf("%+v", list)
-	}
-}
-
 // TestOutputsAreShownAsText; JSON has its own way to write what is not seen, and
 // keeps the value.
 func TestOutputsAreShownAsText(t *testing.T) {
@@ -123,7 +89,7 @@ func TestOutputsAreShownAsText(t *testing.T) {
 
 // TestResourcesToSkipAreQuoted: the ids stand in a command to paste.
 func TestResourcesToSkipAreQuoted(t *testing.T) {
-	if got, want := (situation{fails: []failed{{id: "Egress1"}, {id: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
+	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"}, {ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -27,7 +27,7 @@ func refuse(action string, with *cloudformation.Error) func(string, url.Values) 
 func TestInterrupted(t *testing.T) {
 	const removed = "nothing was deployed: the change set is removed"
 	const zips = "; the uploaded zips stay in the bucket zips, for the next time"
-	const goesOn = "the deployment goes on in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy' once more says where it stands"
+	const goesOn = "the deployment goes on in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy ../../golden/acme-orders' once more says where it stands"
 	cases := map[string]struct {
 		deployed bool
 		during   string // the action, the n-th time

@@ -27,44 +27,44 @@ func (e *LeftError) Error() string {
 
 func (e *LeftError) Unwrap() error { return e.Err }
 
-// remains are what a deployment has put into S3, which stays when it ends early.
-type remains struct {
+// uploads are what a deployment has put into S3, which stays when it ends early.
+type uploads struct {
 	bucket   string
 	made     bool   // the bucket, by this deployment
 	zips     int    // that were not in it before
 	template string // likewise; "" for none
 }
 
-func (r remains) nothing() bool { return !r.made && r.zips == 0 && r.template == "" }
+func (u uploads) nothing() bool { return !u.made && u.zips == 0 && u.template == "" }
 
 // files are what was uploaded, in words.
-func (r remains) files() string {
+func (u uploads) files() string {
 	var names []string
-	if r.zips > 0 {
+	if u.zips > 0 {
 		names = append(names, "the uploaded zips")
 	}
-	if r.template != "" {
-		names = append(names, r.template)
+	if u.template != "" {
+		names = append(names, u.template)
 	}
 	return strings.Join(names, " and ")
 }
 
 // String is a clause about all of it.
-func (r remains) String() string {
-	files := r.files()
+func (u uploads) String() string {
+	files := u.files()
 	switch {
-	case r.made && files != "":
-		return "the new bucket " + r.bucket + " stays, and so do " + files + " in it, for the next time"
-	case r.made:
-		return "the new bucket " + r.bucket + " stays, for the next time"
-	case r.zips > 0:
-		return files + " stay in the bucket " + r.bucket + ", for the next time"
+	case u.made && files != "":
+		return "the new bucket " + u.bucket + " stays, and so do " + files + " in it, for the next time"
+	case u.made:
+		return "the new bucket " + u.bucket + " stays, for the next time"
+	case u.zips > 0:
+		return files + " stay in the bucket " + u.bucket + ", for the next time"
 	}
-	return files + " stays in the bucket " + r.bucket
+	return files + " stays in the bucket " + u.bucket
 }
 
 // untouched is an end before there is anything of CloudFormation's.
-func untouched(ctx context.Context, why error, left remains) error {
+func untouched(ctx context.Context, why error, left uploads) error {
 	switch {
 	case errors.As(why, new(*LeftError)) || errors.As(why, new(*artifacts.HalfError)):
 		return why // which says it
@@ -83,13 +83,13 @@ func untouched(ctx context.Context, why error, left remains) error {
 // is said.
 func (d *Deployment) giveUp(ctx context.Context, set *changeSet, why error) error {
 	var api smithy.APIError
-	if set.id == "" && errors.As(why, &api) && !passes(why) {
+	if set.id == "" && errors.As(why, &api) && !cloud.IsPassing(why) {
 		return untouched(ctx, why, set.left) // CloudFormation has made nothing
 	}
 	if ctx.Err() != nil {
 		why = ctx.Err()
 	}
-	if set.waits {
+	if set.preexisting {
 		return &LeftError{Err: why, Left: "nothing was changed: the change set is as it was"}
 	}
 	left := "nothing was changed: the change set is removed"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ import (
 func TestDryRunLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	d := w.deployment()
-	w.store.missing = true
+	w.removeBuckets()
 	d.Mode, d.Bucket.Create = DryRun, true
 	var results bytes.Buffer
 	d.Results, d.Color = &results, true // of what is told, not of results in a file
@@ -29,8 +30,8 @@ func TestDryRunLeavesNothing(t *testing.T) {
 	if strings.Contains(results.String(), "\x1b") || !strings.HasSuffix(results.String(), "17 changes: 17 created\n") {
 		t.Errorf("the results are\n%s", results.String())
 	}
-	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || len(w.store.has) > 0 || !w.store.missing || len(w.asked) > 0 {
-		t.Errorf("left: stack %v, change sets %v, bucket %v (%v); asked %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets(), w.store.has, w.store.opened, w.asked)
+	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || slices.Contains(w.buckets.Calls(), "CreateBucket "+own) || len(w.asked) > 0 {
+		t.Errorf("left: stack %v, change sets %v, S3 %v; asked %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets(), w.buckets.Calls(), w.asked)
 	}
 	if !outcome.Changed || outcome.StackID != "" || outcome.Status != "" || outcome.Mode != DryRun {
 		t.Errorf("outcome %+v", outcome)
@@ -89,8 +90,8 @@ func TestNoExecuteLeavesTheChangeSet(t *testing.T) {
 		t.Errorf("flags %q, want %q", got, want)
 	}
 	arn := outcome.ChangeSet
-	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") || len(w.fake.ChangeSets()) != 1 || len(w.store.has) != 2 {
-		t.Fatalf("change set %q of %v, bucket %v", arn, w.fake.ChangeSets(), w.store.has)
+	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") || len(w.fake.ChangeSets()) != 1 || len(w.uploaded()) != 2 {
+		t.Fatalf("change set %q of %v, bucket %v", arn, w.fake.ChangeSets(), w.uploaded())
 	}
 	want := "the change set waits; the first of these commands shows it, the second asks and executes it:\n" +
 		"  aws cloudformation describe-change-set --change-set-name " + arn + " --region eu-central-1\n" +

@@ -3,13 +3,19 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 )
 
 // interruptAndWait is Ctrl-C while AWS works on an action, which is answered only
@@ -117,18 +123,22 @@ func TestInterruptAtThePrompt(t *testing.T) {
 // answer, and nothing is said to be so because of it.
 func TestAnswersThatAreNone(t *testing.T) {
 	const (
-		empty   = "CloudFormation's answer is empty; is it AWS that answers? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL"
-		garbled = "what answers does not speak as CloudFormation does; is that AWS? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL"
-		unsure  = "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was made and is removed is not known" + zipsStay
-		begun   = "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"
+		empty  = "CloudFormation's answer is empty; is it AWS that answers? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL"
+		page   = "<html><body>log in</body></html>"
+		unsure = "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was made and is removed is not known" + zipsStay
+		begun  = "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"
 	)
+	foreign := func(action string) string {
+		return "CloudFormation " + action + ": something that is not AWS answered 200: look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to HOST: " +
+			"is it running there, or should the variable not be set?"
+	}
 	cases := map[string]struct{ action, body, want string }{
 		"empty CreateChangeSet":     {"CreateChangeSet", "", "making a change set of the stack acme-orders: " + empty + unsure},
-		"garbled CreateChangeSet":   {"CreateChangeSet", "<html><body>log in</body></html>", "making a change set of the stack acme-orders: " + garbled + unsure},
+		"garbled CreateChangeSet":   {"CreateChangeSet", page, "making a change set of the stack acme-orders: " + foreign("CreateChangeSet") + unsure},
 		"empty DescribeChangeSet":   {"DescribeChangeSet", "", "waiting for the change set: reading the change set: " + empty + "\n" + isRemoved + zipsStay},
-		"garbled DescribeChangeSet": {"DescribeChangeSet", "<html><body>log in</body></html>", "waiting for the change set: reading the change set: " + garbled + "\n" + isRemoved + zipsStay},
-		"empty ExecuteChangeSet":    {"ExecuteChangeSet", "", "following the stack: " + errNeverBegan.Error() + begun},
-		"garbled ExecuteChangeSet":  {"ExecuteChangeSet", "<html><body>log in</body></html>", "executing the change set: " + garbled + "\n" + isRemoved + zipsStay},
+		"garbled DescribeChangeSet": {"DescribeChangeSet", page, "waiting for the change set: reading the change set: " + foreign("DescribeChangeSet") + "\n" + isRemoved + zipsStay},
+		"empty ExecuteChangeSet":    {"ExecuteChangeSet", "", "following the stack: " + operation.ErrNeverBegan.Error() + begun},
+		"garbled ExecuteChangeSet":  {"ExecuteChangeSet", page, "executing the change set: " + foreign("ExecuteChangeSet") + "\n" + isRemoved + zipsStay},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +149,10 @@ func TestAnswersThatAreNone(t *testing.T) {
 				return action == c.action && w.answerXML(rw, 200, "%s", c.body)
 			}
 			_, err := w.deployment().Run(t.Context())
-			wantError(t, err, c.want)
+			wantError(t, cloud.Explain(err), strings.Replace(c.want, "HOST", os.Getenv("AWS_ENDPOINT_URL"), 1))
+			if c.body == page && !errors.As(err, new(*smithy.DeserializationError)) {
+				t.Errorf("the error of the SDK is lost: %#v", err)
+			}
 		})
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -20,7 +22,7 @@ type Outcome struct {
 	StackID   string            `json:"stackId,omitempty"`
 	Status    types.StackStatus `json:"status"`  // "" when there is no such stack, as after the dry run of a first deployment
 	Changed   bool              `json:"changed"` // by this deployment; of a dry run: would be
-	Changes   []Change          `json:"changes"`
+	Changes   []changes.Change  `json:"changes"`
 	ChangeSet string            `json:"changeSet,omitempty"` // its ARN, when it waits to be executed
 	Outputs   map[string]string `json:"outputs"`
 	Reason    string            `json:"reason,omitempty"` // of the first failure
@@ -50,7 +52,7 @@ func (o Outcome) Write(w io.Writer) error {
 // byImportance puts first what a person came for.
 func byImportance(a, b string) int {
 	rank := func(name string) int {
-		if name == "FunctionUrl" {
+		if name == cfn.OutputFunctionURL {
 			return 0
 		}
 		return 1
@@ -61,7 +63,7 @@ func byImportance(a, b string) int {
 // WriteJSON prints all of it.
 func (o Outcome) WriteJSON(w io.Writer) error {
 	if o.Changes == nil {
-		o.Changes = []Change{}
+		o.Changes = []changes.Change{}
 	}
 	if o.Outputs == nil {
 		o.Outputs = map[string]string{}

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/deploy/changes"
 )
 
 func TestOutcomeAsJSON(t *testing.T) {
 	var b bytes.Buffer
 	o := Outcome{Stack: "acme-orders", StackID: "arn", Status: "UPDATE_COMPLETE", Changed: true, Outputs: map[string]string{"FunctionUrl": "https://x/?a&b"},
-		Changes: []Change{{Action: Update, Resource: "Egress1", Type: "AWS::Lambda::Function", Properties: []Property{{"MemorySize", "128", "256"}}}}}
+		Changes: []changes.Change{{Action: changes.Update, Resource: "Egress1", Type: "AWS::Lambda::Function", Properties: []changes.Property{{Name: "MemorySize", Before: "128", After: "256"}}}}}
 	wantError(t, o.WriteJSON(&b), "")
 	want := `{
   "stack": "acme-orders",

@@ -14,23 +14,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/artifacts"
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deploy/drift"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
-)
-
-// The parameters of sfngen's templates.
-const (
-	parameterBucket       = "ArtifactBucket"
-	parameterEgress       = "EgressKey"
-	parameterOrchestrator = "OrchestratorKey"
 )
 
 // prepared is what a change set is made of.
 type prepared struct {
 	parameters            map[string]string
 	template, templateURL string // one of them
-	left                  remains
-	drift                 drift
+	left                  uploads
+	drift                 drift.Found
 }
 
 // prepare finds the bucket, compiles, looks for drift, and uploads, in this order:
@@ -42,7 +39,7 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 	if err != nil {
 		return ready, err
 	}
-	store, err := d.findStore(ctx, before, template)
+	bucket, err := d.findBucket(ctx, before, template)
 	if err != nil {
 		return ready, err
 	}
@@ -58,20 +55,13 @@ func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bo
 	if template, err = d.templateToSend(template, ready.drift); err != nil {
 		return ready, err
 	}
-	ready.parameters = map[string]string{parameterBucket: d.Bucket.Name}
+	ready.parameters = map[string]string{cfn.ParameterBucket: d.Bucket.Name}
 	for _, zip := range zips {
-		name := keyParameter(zip)
-		ready.parameters[name] = d.key(zip, parameter(d.theirs.Found, name), ready.drift.code[zip.Lambda])
+		name := cfn.KeyParameter(zip.Lambda)
+		ready.parameters[name] = d.key(zip, deployed.Parameter(d.deployed.Found, name), ready.drift.Code[zip.Lambda])
 	}
 	ready.left.bucket = d.Bucket.Name
-	return ready, d.upload(ctx, &ready, store, zips, template)
-}
-
-func keyParameter(a pack.Artifact) string {
-	if a.Lambda == "egress" {
-		return parameterEgress
-	}
-	return parameterOrchestrator
+	return ready, d.upload(ctx, &ready, bucket, zips, template)
 }
 
 // inlineTemplate is the most that CreateChangeSet takes without a bucket, in
@@ -80,7 +70,7 @@ const inlineTemplate = 51_200
 
 // upload brings to the bucket what it does not have. A dry run uploads nothing
 // but a template that CloudFormation takes from nowhere else.
-func (d *Deployment) upload(ctx context.Context, ready *prepared, store Store, zips []pack.Artifact, template []byte) error {
+func (d *Deployment) upload(ctx context.Context, ready *prepared, bucket *artifacts.Bucket, zips []pack.Artifact, template []byte) error {
 	inline := len(template) <= inlineTemplate
 	if inline {
 		ready.template = string(template)
@@ -91,24 +81,24 @@ func (d *Deployment) upload(ctx context.Context, ready *prepared, store Store, z
 	if inline && len(zips) == 0 {
 		return nil
 	}
-	if store == nil && d.Mode == DryRun {
+	if bucket == nil && d.Mode == DryRun {
 		return &UnseenError{Size: len(template), Bucket: d.Bucket.Name}
 	}
-	if store == nil {
+	if bucket == nil {
 		var err error
-		if store, err = d.makeStore(ctx, &ready.left); err != nil {
+		if bucket, err = d.makeBucket(ctx, &ready.left); err != nil {
 			return err
 		}
 	}
-	if err := d.putZips(ctx, store, ready, zips); err != nil || inline {
+	if err := d.putZips(ctx, bucket, ready, zips); err != nil || inline {
 		return err
 	}
-	return d.putTemplate(ctx, store, ready, template)
+	return d.putTemplate(ctx, bucket, ready, template)
 }
 
-func (d *Deployment) putZips(ctx context.Context, store Store, ready *prepared, zips []pack.Artifact) error {
+func (d *Deployment) putZips(ctx context.Context, bucket *artifacts.Bucket, ready *prepared, zips []pack.Artifact) error {
 	for _, zip := range zips {
-		uploaded, err := putFile(ctx, store, ready.parameters[keyParameter(zip)], zip)
+		uploaded, err := putFile(ctx, bucket, ready.parameters[cfn.KeyParameter(zip.Lambda)], zip)
 		if err != nil {
 			return err
 		}
@@ -120,21 +110,21 @@ func (d *Deployment) putZips(ctx context.Context, store Store, ready *prepared, 
 	return nil
 }
 
-func putFile(ctx context.Context, store Store, key string, zip pack.Artifact) (bool, error) {
+func putFile(ctx context.Context, bucket *artifacts.Bucket, key string, zip pack.Artifact) (bool, error) {
 	file, err := os.Open(zip.File)
 	if err != nil {
 		return false, err
 	}
 	defer file.Close()
-	return store.Put(ctx, key, file, zip.Size, zip.SHA256)
+	return bucket.Put(ctx, key, file, zip.Size, zip.SHA256)
 }
 
-func (d *Deployment) putTemplate(ctx context.Context, store Store, ready *prepared, template []byte) error {
+func (d *Deployment) putTemplate(ctx context.Context, bucket *artifacts.Bucket, ready *prepared, template []byte) error {
 	sum := sha256.Sum256(template)
 	hash := hex.EncodeToString(sum[:])
 	name := fmt.Sprintf("template-%s.yaml", hash[:16])
 	key := d.Folder.Name + "/" + name
-	uploaded, err := store.Put(ctx, key, bytes.NewReader(template), int64(len(template)), hash)
+	uploaded, err := bucket.Put(ctx, key, bytes.NewReader(template), int64(len(template)), hash)
 	if err != nil {
 		return err
 	}
@@ -142,12 +132,9 @@ func (d *Deployment) putTemplate(ctx context.Context, store Store, ready *prepar
 		ready.left.template = name
 		d.say("uploaded %s (%d KB, more than CloudFormation takes without a bucket) to %s", name, len(template)/1000, d.Bucket.Name)
 	}
-	ready.templateURL = store.URL(key)
+	ready.templateURL = bucket.URL(key)
 	return nil
 }
-
-// specTag is on the stack and on all its resources.
-const specTag = "sfngen:spec"
 
 func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready prepared) *cloudformation.CreateChangeSetInput {
 	input := &cloudformation.CreateChangeSetInput{
@@ -167,7 +154,7 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 	} else {
 		input.TemplateBody = &ready.template
 	}
-	for _, name := range []string{parameterBucket, parameterEgress, parameterOrchestrator} {
+	for _, name := range []string{cfn.ParameterBucket, cfn.ParameterEgressKey, cfn.ParameterOrchestratorKey} {
 		input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(ready.parameters[name])})
 	}
 	return input
@@ -176,9 +163,9 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 // tags keeps those that the stack has: an update without them would take them
 // away. AWS's own stay by themselves, and may not be sent.
 func (d *Deployment) tags(has []types.Tag) []types.Tag {
-	tags := []types.Tag{{Key: aws.String(specTag), Value: &d.Folder.Name}}
+	tags := []types.Tag{{Key: aws.String(cfn.SpecTag), Value: &d.Folder.Name}}
 	for _, t := range has {
-		if key := aws.ToString(t.Key); key != specTag && !strings.HasPrefix(key, "aws:") {
+		if key := aws.ToString(t.Key); key != cfn.SpecTag && !strings.HasPrefix(key, "aws:") {
 			tags = append(tags, t)
 		}
 	}

@@ -4,17 +4,17 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/fakeaws/s3"
 	"github.com/sfngen/sfngen/internal/pack"
 	"github.com/sfngen/sfngen/internal/stack"
 )
@@ -39,11 +39,12 @@ func TestLargeTemplateGoesThroughTheBucket(t *testing.T) {
 		var asked string
 		w.fake.Templates = func(url string) (string, bool) {
 			asked = url
-			body, there := w.store.has[strings.TrimPrefix(url, w.store.URL(""))]
-			return body, there
+			o, there := w.buckets.Object("zips", strings.TrimPrefix(url, "https://zips.s3.eu-central-1.amazonaws.com/"))
+			return string(o.Body), there
 		}
 		if c.there {
-			w.store.has["acme-orders/"+name] = text
+			sum := sha256.Sum256([]byte(text))
+			w.buckets.Put("zips", "acme-orders/"+name, s3.Object{Body: []byte(text), SHA256: base64.StdEncoding.EncodeToString(sum[:])})
 		}
 		d := w.deployment()
 		d.Name = "acme-blue" // is not what keys begin with
@@ -53,7 +54,7 @@ func TestLargeTemplateGoesThroughTheBucket(t *testing.T) {
 		if through := c.size > inlineTemplate; (asked != "") != through {
 			t.Errorf("%d bytes: template from %q", c.size, asked)
 		}
-		if diff := cmp.Diff(c.keys, slices.Sorted(maps.Keys(w.store.has))); diff != "" {
+		if diff := cmp.Diff(c.keys, w.buckets.Keys("zips")); diff != "" {
 			t.Errorf("%d bytes: the bucket has (-want +got)\n%s", c.size, diff)
 		}
 		_, told, _ := strings.Cut(w.said(), "compiling\n")

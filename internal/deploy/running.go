@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/shell"
 )
 
@@ -25,7 +25,7 @@ func (d *Destruction) tellRunning(ctx context.Context, machine cfn.Summary) {
 	if machine.Express || machine.StateMachine == "" {
 		return
 	}
-	arn := d.machineARN(machine.StateMachine)
+	arn := d.Cloud.ARN("states", "stateMachine:"+machine.StateMachine)
 	out, err := d.Cloud.StepFunctions().ListExecutions(ctx, &sfn.ListExecutionsInput{
 		StateMachineArn: &arn, StatusFilter: sfntypes.ExecutionStatusRunning, MaxResults: mostCounted,
 	})
@@ -38,11 +38,6 @@ func (d *Destruction) tellRunning(ctx context.Context, machine cfn.Summary) {
 			more = "more than "
 		}
 		d.say("note: %s%s of the workflow did not end yet: each ends at its next step, and the deletion waits for that; %s ends one at once",
-			more, count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
+			more, plan.Count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
 	}
-}
-
-// machineARN is that of a state machine of the stack's.
-func (s *Session) machineARN(name string) string {
-	return fmt.Sprintf("arn:%s:states:%s:%s:stateMachine:%s", s.Cloud.Partition, s.Cloud.Region, s.Cloud.Account, name)
 }

@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/printable"
 	"github.com/sfngen/sfngen/internal/shell"
 )
 
@@ -36,13 +37,23 @@ type Session struct {
 	// Confirm asks a person. An error, such as that there is nobody to be asked,
 	// ends what asked.
 	Confirm func(ctx context.Context, question string) (bool, error)
+
+	inTurn *inTurn // around Out
 }
 
 // ErrDeclined is when the person who was asked said no. What it leaves has been
 // told.
 var ErrDeclined = errors.New("declined")
 
-func (s *Session) say(format string, args ...any) { fmt.Fprintf(s.Out, format+"\n", args...) }
+func (s *Session) say(format string, args ...any) { fmt.Fprintf(s.out(), format+"\n", args...) }
+
+// out is Out, one write at a time once Run has begun.
+func (s *Session) out() io.Writer {
+	if s.inTurn != nil {
+		return s.inTurn
+	}
+	return s.Out
+}
 
 // command is one of the AWS CLI's about a stack, to be pasted.
 func (s *Session) command(verb, stack string) string {
@@ -63,6 +74,10 @@ func (s *Session) again(verb, stack string) string {
 	return cited("sfngen " + verb + " " + shell.Quote(stack) + s.Flags)
 }
 
+// told is what AWS says, as a part of a line of ours: a reason or a value may hold
+// anything that somebody has put there. JSON keeps it as it is.
+func told(text *string) string { return printable.Line(aws.ToString(text)) }
+
 // cited sets a command off from the sentence that it stands in.
 func cited(command string) string {
 	if strings.Contains(command, "'") {
@@ -75,10 +90,13 @@ func cited(command string) string {
 // a stack's events tell who began them.
 const tokenPrefix = "sfngen-"
 
+// moment is how a time is written into names and marks.
+const moment = "20060102T150405Z"
+
 // token names one operation: by the second it begins in, and by chance, since two
 // pipelines begin at the same push.
 func (s *Session) token() string {
-	return fmt.Sprintf("%s%s-%08x", tokenPrefix, s.Now().UTC().Format("20060102T150405Z"), s.Random())
+	return fmt.Sprintf("%s%s-%08x", tokenPrefix, s.Now().UTC().Format(moment), s.Random())
 }
 
 // How often AWS is asked: soon at first, then with longer pauses, since
@@ -101,7 +119,7 @@ func (s *Session) poll(ctx context.Context, what string, ask func() (done bool, 
 			return nil
 		case err == nil:
 			failures = 0
-		case ctx.Err() != nil || !passes(err) || failures+1 >= mostFailures:
+		case ctx.Err() != nil || !cloud.IsPassing(err) || failures+1 >= mostFailures:
 			return fmt.Errorf("%s: %w", what, err)
 		default:
 			failures++
@@ -129,13 +147,6 @@ func pause(n, failures int) time.Duration {
 	return min(longestPause, usual)
 }
 
-// passes reports whether asking again may help: throttling, an error of the
-// service, a broken connection (SDKs and Tools, "Retry behavior").
-func passes(err error) bool {
-	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary ||
-		retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
-}
-
 // finishing is for a call that changes something: an interrupt does not cut it off,
 // because then nobody would know whether it has been done. It only gets little time
 // from there on.
@@ -152,4 +163,14 @@ const grace = 8 * time.Second
 // seconds of its own, so that Ctrl-C still ends it soon.
 func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), grace)
+}
+
+// painter puts texts into a colour by its code (ECMA-48, SGR), or not.
+func painter(colored bool) changes.Paint {
+	return func(code, text string) string {
+		if !colored {
+			return text
+		}
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
+	}
 }

@@ -1,11 +1,15 @@
 package deploy
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/deploy/operation"
 	"github.com/sfngen/sfngen/internal/printable"
 	"github.com/sfngen/sfngen/internal/shell"
 )
@@ -66,8 +70,8 @@ var destroyWords = map[types.StackStatus]string{
 
 // situation is what the events tell about a state.
 type situation struct {
-	since string   // ", since 10:00:00 UTC (5m ago), started by sfngen"
-	fails []failed // the resources that failed last, the first one first
+	since string             // ", since 10:00:00 UTC (5m ago), started by sfngen"
+	fails []operation.Failed // the resources that failed last, the first one first
 }
 
 func (s *Session) stateError(stack string, status types.StackStatus, text string, now situation) *StateError {
@@ -96,7 +100,7 @@ func (n situation) failed() string {
 	if len(n.fails) == 0 {
 		return ""
 	}
-	text := " at " + n.fails[0].id + " (" + strings.TrimRight(n.fails[0].reason, ".") + ")"
+	text := " at " + n.fails[0].ID + " (" + strings.TrimRight(n.fails[0].Reason, ".") + ")"
 	if more := len(n.fails) - 1; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
@@ -106,7 +110,45 @@ func (n situation) failed() string {
 func (n situation) skip() string {
 	text := ""
 	for _, f := range n.fails {
-		text += " " + shell.Quote(f.id)
+		text += " " + shell.Quote(f.ID)
 	}
 	return text
+}
+
+// situation reads the last operation from the stack's events. It is there to say
+// more, so that what cannot be read is left out.
+func (s *Session) situation(ctx context.Context, found types.Stack) situation {
+	began := func(e types.StackEvent) bool {
+		return operation.IsStack(e) && aws.ToString(e.ResourceStatusReason) == "User Initiated"
+	}
+	events, err := operation.Since(ctx, s.Cloud.CloudFormation(), aws.ToString(found.StackId), "", began)
+	if err != nil || len(events) == 0 {
+		return situation{}
+	}
+	now := situation{fails: operation.Failures(events)}
+	if first := events[0]; began(first) {
+		now.since = s.since(first)
+	}
+	return now
+}
+
+// since says when an operation began, and by what: the tokens tell.
+func (s *Session) since(e types.StackEvent) string {
+	at := aws.ToTime(e.Timestamp).UTC()
+	text := fmt.Sprintf(", since %s UTC (%s ago)", at.Format("15:04:05"), age(s.Now().Sub(at)))
+	switch token := aws.ToString(e.ClientRequestToken); {
+	case strings.HasPrefix(token, tokenPrefix):
+		text += ", started by sfngen"
+	case strings.HasPrefix(token, "Console-"):
+		text += ", started in the console"
+	}
+	return text
+}
+
+// age is a duration as a person says it: 40s, 5m, 2h10m.
+func age(d time.Duration) string {
+	if d < time.Minute {
+		return max(0, d).Round(time.Second).String()
+	}
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 }

@@ -3,10 +3,10 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,7 +17,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/artifacts"
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/fakeaws"
@@ -31,11 +30,10 @@ import (
 
 const golden = "../../golden/acme-orders"
 
-// world is a CloudFormation, a bucket and a clock, and a person who answers.
+// world is a CloudFormation, an S3 and a clock, and a person who answers.
 type world struct {
-	t     *testing.T
-	fake  *cloudformation.Fake
-	store *store
+	t    *testing.T
+	fake *cloudformation.Fake
 	// What runs, however it was deployed.
 	functions *lambda.Service
 	machines  *states.Service
@@ -55,6 +53,8 @@ type world struct {
 	cut func(w http.ResponseWriter, r *http.Request, action string) bool
 	// lost lets the fake act, but its answer gets lost.
 	lost func(action string) bool
+	// toS3 runs before S3 sees a request.
+	toS3 func(r *http.Request)
 }
 
 // ServeHTTP is the fake, behind what a test puts in between.
@@ -102,9 +102,10 @@ func changesSomething(action string) bool {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, fake: &cloudformation.Fake{}, store: &store{has: map[string]string{}}, now: time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC), version: "1", answer: true}
+	w := &world{t: t, fake: &cloudformation.Fake{}, now: time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC), version: "1", answer: true}
 	w.functions, w.machines, w.buckets = lambda.New(nil), states.New(), s3.New(fakeaws.Account)
-	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w, "lambda": w.functions, "states": w.machines, "s3": w.buckets})
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w, "lambda": w.functions, "states": w.machines, "s3": http.HandlerFunc(w.serveS3)})
+	w.addBuckets("zips", own)
 	cl, err := cloud.Open(t.Context(), cloud.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -198,29 +199,66 @@ func inBase64(t *testing.T, hash string) string {
 }
 
 func (w *world) artifact(name string) pack.Artifact {
-	hash := strings.Repeat(w.version, 64)
-	return pack.Artifact{Lambda: name, SHA256: hash, Size: 6_100_000}
+	content := w.zip()
+	return pack.Artifact{Lambda: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(content)), Size: int64(len(content))}
+}
+
+// zip is what each Lambda's is, as if they had the same code.
+func (w *world) zip() []byte { return bytes.Repeat([]byte("zip "+w.version), 20_000) }
+
+// The zips of version 1.
+const (
+	egressKey       = "acme-orders/egress-2b588f831337f4c1.zip"
+	orchestratorKey = "acme-orders/orchestrator-2b588f831337f4c1.zip"
+)
+
+// own is the account's bucket.
+const own = "sfngen-artifacts-123456789012-eu-central-1"
+
+func (w *world) addBuckets(names ...string) {
+	for _, name := range names {
+		w.buckets.Add(name, s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
+	}
+}
+
+// removeBuckets leaves S3 without any.
+func (w *world) removeBuckets() {
+	w.buckets.Remove("zips")
+	w.buckets.Remove(own)
+}
+
+// uploaded are the keys of all that is in them.
+func (w *world) uploaded() []string { return append(w.buckets.Keys("zips"), w.buckets.Keys(own)...) }
+
+// uploadedBefore puts the zips into a bucket.
+func (w *world) uploadedBefore(bucket string) {
+	for _, key := range []string{egressKey, orchestratorKey} {
+		w.buckets.Put(bucket, key, s3.Object{Body: w.zip(), SHA256: w.codeHash()})
+	}
+}
+
+func (w *world) serveS3(rw http.ResponseWriter, r *http.Request) {
+	if w.toS3 != nil {
+		w.toS3(r)
+	}
+	w.buckets.ServeHTTP(rw, r)
 }
 
 func (w *world) deployment() *Deployment {
 	return &Deployment{
-		Session: w.session, Folder: w.folder, Name: "acme-orders", Bucket: BucketChoice{Default: "made-up"},
+		Session: w.session, Folder: w.folder, Name: "acme-orders",
 		Pack: func(_ context.Context, progress func(string)) ([]pack.Artifact, error) {
 			progress("compiling")
 			var all []pack.Artifact
 			for _, name := range []string{"egress", "orchestrator"} {
 				a := w.artifact(name)
 				a.File = filepath.Join(w.t.TempDir(), name+".zip")
-				if err := os.WriteFile(a.File, []byte(name+w.version), 0o666); err != nil {
+				if err := os.WriteFile(a.File, w.zip(), 0o666); err != nil {
 					return nil, err
 				}
 				all = append(all, a)
 			}
 			return all, nil
-		},
-		OpenStore: func(_ context.Context, b BucketChoice) (Store, bool, error) {
-			w.store.opened = append(w.store.opened, fmt.Sprintf("%s create=%v owner=%s", b.Name, b.Create, b.Owner))
-			return w.store.open(b)
 		},
 	}
 }
@@ -248,37 +286,11 @@ func wantError(t *testing.T, err error, want string) {
 	}
 }
 
-// store is a bucket.
-type store struct {
-	has     map[string]string
-	opened  []string
-	missing bool  // until it is made
-	refused error // why it cannot be opened
-	full    error // why nothing can be put into it
-}
-
-func (s *store) open(b BucketChoice) (Store, bool, error) {
-	made := s.missing && b.Create
-	switch {
-	case s.refused != nil:
-		return nil, false, s.refused
-	case s.missing && !made:
-		return nil, false, &artifacts.MissingError{Bucket: b.Name, Region: fakeaws.Region}
-	}
-	s.missing = false
-	return s, made, nil
-}
-
-func (s *store) Put(_ context.Context, key string, content io.ReadSeeker, _ int64, _ string) (bool, error) {
-	if _, there := s.has[key]; there {
-		return false, nil
-	}
-	if s.full != nil {
-		return false, s.full
-	}
-	text, err := io.ReadAll(content)
-	s.has[key] = string(text)
-	return true, err
-}
-
-func (s *store) URL(key string) string { return "https://zips.s3.eu-central-1.amazonaws.com/" + key }
+const (
+	typeLambda   = "AWS::Lambda::Function"
+	typeLogs     = "AWS::Logs::LogGroup"
+	typeRole     = "AWS::IAM::Role"
+	typeQueue    = "AWS::SQS::Queue"
+	typeSchedule = "AWS::Scheduler::Schedule"
+	typeRule     = "AWS::Events::Rule"
+)

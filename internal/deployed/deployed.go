@@ -38,17 +38,20 @@ var ErrNoAnswer = errors.New("CloudFormation's answer is empty; is it AWS that a
 // ForeignError is a stack that sfngen has not made: it is not touched.
 type ForeignError struct {
 	Stack, Region, Account string
+	Err                    error // cfn.ErrForeign, or why the template cannot be read
 }
 
 func (e *ForeignError) Error() string {
 	return fmt.Sprintf("the CloudFormation stack %s in %s of account %s was not made from a template of sfngen's; it is left alone: choose another name with --stack-name, or another region or account", e.Stack, e.Region, e.Account)
 }
 
+func (e *ForeignError) Unwrap() error { return e.Err }
+
 // Describe is what CloudFormation tells of a stack; ErrNone when there is none.
 func Describe(ctx context.Context, client *cloudformation.Client, name string) (types.Stack, error) {
 	out, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	switch {
-	case isMissing(err):
+	case IsMissing(err):
 		return types.Stack{}, ErrNone
 	case err != nil:
 		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, err)
@@ -58,9 +61,10 @@ func Describe(ctx context.Context, client *cloudformation.Client, name string) (
 	return out.Stacks[0], nil
 }
 
-// isMissing: DescribeStacks has no error of its own for it (CloudFormation API
-// Reference, DescribeStacks).
-func isMissing(err error) bool {
+// IsMissing reports whether an error of CloudFormation's says that there is no such
+// stack: it has no code of its own for that (CloudFormation API Reference,
+// DescribeStacks).
+func IsMissing(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
 }
@@ -94,11 +98,29 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 	}
 	summary, err := cfn.Read([]byte(*out.TemplateBody))
 	if err != nil {
-		return nil, &ForeignError{Stack: name, Region: c.Region, Account: c.Account}
+		return nil, &ForeignError{Stack: name, Region: c.Region, Account: c.Account, Err: err}
 	}
 	s := &Stack{Name: name, ID: aws.ToString(found.StackId), Status: found.StackStatus, Outputs: map[string]string{}, Summary: summary, Template: aws.ToString(out.TemplateBody), Found: found}
 	for _, output := range found.Outputs {
 		s.Outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)
 	}
 	return s, nil
+}
+
+// Parameter is the value of a stack's parameter, of the name that package cfn has for
+// it; "" for none.
+func Parameter(s types.Stack, name string) string {
+	for _, p := range s.Parameters {
+		if aws.ToString(p.ParameterKey) == name {
+			return aws.ToString(p.ParameterValue)
+		}
+	}
+	return ""
+}
+
+// IsGone reports whether an error of CloudFormation's says that there is no such stack
+// or change set.
+func IsGone(err error) bool {
+	var api smithy.APIError
+	return IsMissing(err) || errors.As(err, &api) && (api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException")
 }

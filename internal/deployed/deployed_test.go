@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/fakeaws"
@@ -68,7 +69,7 @@ func TestFindSaysWhatItDidNotFind(t *testing.T) {
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: %v\nwant %s", name, err, want)
 		}
-		if foreign := errors.As(err, new(*deployed.ForeignError)); foreign != (name == "theirs") || errors.Is(err, deployed.ErrNone) == foreign {
+		if foreign := errors.As(err, new(*deployed.ForeignError)); foreign != (name == "theirs") || errors.Is(err, deployed.ErrNone) == foreign || errors.Is(err, cfn.ErrForeign) != foreign {
 			t.Errorf("%s: %#v is of the wrong kind", name, err)
 		}
 	}

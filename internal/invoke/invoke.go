@@ -20,6 +20,7 @@ import (
 
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/deployed"
@@ -84,10 +85,10 @@ type names struct {
 func Open(c *cloud.Cloud, s *deployed.Stack, o Options) (*Endpoint, error) {
 	o = o.withDefaults(s.Name)
 	e := &Endpoint{options: o, who: names{
-		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs["CallerPolicyArn"]),
+		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs[cfn.OutputCallerPolicyARN]),
 		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == "AWS_IAM", command: o.Command,
 	}}
-	e.base = strings.TrimSuffix(s.Outputs["FunctionUrl"], "/")
+	e.base = strings.TrimSuffix(s.Outputs[cfn.OutputFunctionURL], "/")
 	switch {
 	case s.Summary.AuthType == "":
 		e.base = "https://" + e.who.function

@@ -20,8 +20,14 @@ import (
 	"github.com/sfngen/sfngen/internal/stack"
 )
 
+// The Lambdas of a stack.
+const (
+	Egress       = "egress"
+	Orchestrator = "orchestrator"
+)
+
 // lambdas are a stack's mains, in the order of their artifacts.
-var lambdas = []string{"egress", "orchestrator"}
+var lambdas = []string{Egress, Orchestrator}
 
 // Options say what is packed, and for what.
 type Options struct {
@@ -38,12 +44,6 @@ type Artifact struct {
 	SHA256  string // of the file's bytes, hex
 	Size    int64  // of the file, in bytes
 	Changed bool   // it differs from the file that was there, or there was none
-}
-
-// Key is the S3 key: STACK/LAMBDA-HASH.zip, with the first 16 digits of the hash.
-// Other bytes have another key, which is what makes CloudFormation deploy them.
-func (a Artifact) Key(stack string) string {
-	return fmt.Sprintf("%s/%s-%s.zip", stack, a.Lambda, a.SHA256[:16])
 }
 
 // Stack compiles every main of a stack for Lambda and, once all of them are

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -145,6 +146,16 @@ func TestSameBytesEverywhere(t *testing.T) {
 func TestKey(t *testing.T) {
 	a := pack.Artifact{Lambda: "egress", SHA256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
 	same(t, "key", "acme-orders/egress-0123456789abcdef.zip", a.Key("acme-orders"))
+	again := a.KeyAgain("acme-orders", time.Date(2026, 11, 24, 11, 30, 0, 0, time.FixedZone("CET", 3600)))
+	same(t, "another key", "acme-orders/egress-0123456789abcdef-20261124T103000Z.zip", again)
+	for key, is := range map[string]bool{
+		a.Key("acme-orders"): true, again: true, "": false, "acme-orders/egress.zip": false,
+		a.Key("acme-blue"): false, "acme-orders/egress-0123456789abcdee.zip": false, "acme-orders/egress-0123456789abcdef-2026.zip": false,
+	} {
+		same(t, "has the key "+key, is, a.HasKey("acme-orders", key))
+	}
+	same(t, "hash", "0123456789abcdef", pack.HashIn(again))
+	same(t, "no hash", "", pack.HashIn("acme-orders/egress.zip"))
 }
 
 func TestArchitectures(t *testing.T) {

@@ -32,3 +32,13 @@ func orSpace(r rune) rune {
 	}
 	return ' '
 }
+
+// Cut shortens a text to a line of at most so many characters, and shows that it did.
+func Cut(text string, most int) string {
+	text = Line(text)
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
+}

@@ -33,3 +33,11 @@ func TestLines(t *testing.T) {
 		})
 	}
 }
+
+func TestCut(t *testing.T) {
+	for text, want := range map[string]string{"": "", "äöü": "äöü", "äöüß": "äö…", "a\nb": "a b"} {
+		if got := printable.Cut(text, 3); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	var out strings.Builder
 	out.WriteString("<Outputs>")
 	for _, output := range [][2]string{
-		{"FunctionUrl", g.functionURL}, {"StateMachineArn", arn}, {"OrchestratorFunction", s.Orchestrator}, {"EgressFunctions", strings.Join(s.Egresses, ",")},
+		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator}, {cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
 	} {
 		out.WriteString("<member><OutputKey>" + output[0] + "</OutputKey><OutputValue>")
 		_ = xml.EscapeText(&out, []byte(output[1])) // to memory

@@ -3,6 +3,7 @@
 package s3
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -56,6 +57,23 @@ func (s *Server) Add(name string, b Bucket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.buckets[name] = &bucket{Bucket: b, config: map[string]string{}, objects: map[string]Object{}}
+}
+
+// Remove takes a bucket away, with all that is in it.
+func (s *Server) Remove(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.buckets, name)
+}
+
+// Keys are the keys of a bucket's objects, sorted; none of one that is not there.
+func (s *Server) Keys(bucket string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b, ok := s.buckets[bucket]; ok {
+		return slices.Sorted(maps.Keys(b.objects))
+	}
+	return nil
 }
 
 // Put makes an object, or replaces it.

@@ -1,4 +1,4 @@
-package deploy
+package drift
 
 import (
 	"context"
@@ -14,27 +14,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/sfngen/sfngen/internal/cfn"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/pack"
-	"github.com/sfngen/sfngen/internal/pattern"
 )
 
 // compareCode looks whether each Lambda runs the zip that was deployed. To
 // CloudFormation its code is write-only (schema of AWS::Lambda::Function), so that
 // neither drift detection nor a change set tells.
-func (d *Deployment) compareCode(ctx context.Context, zips []pack.Artifact, found *drift) {
-	for _, zip := range zips {
-		was := d.deployedZip(zip)
-		for _, f := range d.functions(zip.Lambda) {
-			same, known, err := d.runs(ctx, f.name, was)
+func (s *search) compareCode(ctx context.Context) {
+	for _, zip := range s.Zips {
+		was := s.deployedZip(zip)
+		for _, f := range s.functions(zip.Lambda) {
+			same, known, err := s.runs(ctx, f.name, was)
 			switch {
 			case err != nil:
-				d.cannotTell(ctx, found, "the Lambdas run the zips that were deployed", err)
+				s.cannotTell(ctx, "the Lambdas run the zips that were deployed", err)
 				return
 			case !known:
-				found.unknown = true
+				s.Unknown = true
 			case !same:
-				found.code[zip.Lambda] = true
-				found.lines = append(found.lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id, plain(f.id, "AWS::Lambda::Function")))
+				s.Code[zip.Lambda] = true
+				s.Lines = append(s.Lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id, changes.InWords(f.id, "AWS::Lambda::Function")))
 			}
 		}
 	}
@@ -43,13 +45,13 @@ func (d *Deployment) compareCode(ctx context.Context, zips []pack.Artifact, foun
 type function struct{ id, name string }
 
 // functions are those of the deployed stack that have the code of a Lambda.
-func (d *Deployment) functions(lambda string) []function {
-	if lambda != "egress" {
-		return []function{{"Orchestrator", d.theirs.Summary.Orchestrator}}
+func (s *search) functions(of string) []function {
+	if of != pack.Egress {
+		return []function{{cfn.OrchestratorID, s.Stack.Summary.Orchestrator}}
 	}
 	var all []function
-	for i, name := range d.theirs.Summary.Egresses {
-		all = append(all, function{fmt.Sprintf("Egress%d", i+1), name})
+	for i, name := range s.Stack.Summary.Egresses {
+		all = append(all, function{cfn.EgressID(i + 1), name})
 	}
 	return all
 }
@@ -57,27 +59,23 @@ func (d *Deployment) functions(lambda string) []function {
 // deployedZip is what the stack's parameters say is deployed.
 type deployedZip struct {
 	bucket, key string
-	digits      string // 16 of a hash, as the key has them; "" for none
+	digits      string // of a hash, as the key has them; "" for none
 	ours        bool   // the hash is the zip's, as pack makes keys
 }
 
-// keyed finds the hash in a key, and when the same zip was sent again.
-var keyed = pattern.New(`-([0-9a-f]{16})(-[0-9]{8}T[0-9]{6}Z)?\.zip$`)
-
-func (d *Deployment) deployedZip(now pack.Artifact) deployedZip {
-	z := deployedZip{bucket: parameter(d.theirs.Found, parameterBucket), key: parameter(d.theirs.Found, keyParameter(now))}
-	if m := keyed.FindStringSubmatch(z.key); m != nil {
-		z.digits = m[1]
+func (s *search) deployedZip(now pack.Artifact) deployedZip {
+	key := deployed.Parameter(s.Stack.Found, cfn.KeyParameter(now.Lambda))
+	return deployedZip{
+		bucket: deployed.Parameter(s.Stack.Found, cfn.ParameterBucket), key: key,
+		digits: pack.HashIn(key), ours: now.HasKey(s.Stack.Summary.Name, key),
 	}
-	z.ours = isKeyOf(now.Key(d.Folder.Name), z.key)
-	return z
 }
 
 // runs reports whether a function runs the zip. That is not known of a function
 // that is not there, which drift detection tells, and of a zip that was deployed by
 // hand: its key has the hash of the program in it.
-func (d *Deployment) runs(ctx context.Context, function string, z deployedZip) (same, known bool, err error) {
-	now, err := d.Cloud.Lambda().GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
+func (s *search) runs(ctx context.Context, function string, z deployedZip) (same, known bool, err error) {
+	now, err := s.Cloud.Lambda().GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	if errors.As(err, new(*lambdatypes.ResourceNotFoundException)) {
 		return false, false, nil
 	}
@@ -91,13 +89,13 @@ func (d *Deployment) runs(ctx context.Context, function string, z deployedZip) (
 	case strings.HasPrefix(hash, z.digits):
 		return true, true, nil
 	}
-	return false, z.ours || d.isHashOfZip(ctx, z), nil
+	return false, z.ours || s.isHashOfZip(ctx, z), nil
 }
 
 // isHashOfZip asks the bucket, which knows the checksum of what sfngen uploads. Who
 // may not ask, or asks for a zip that has gone, does not know.
-func (d *Deployment) isHashOfZip(ctx context.Context, z deployedZip) bool {
-	out, err := d.Cloud.S3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: &z.bucket, Key: &z.key, ChecksumMode: s3types.ChecksumModeEnabled})
+func (s *search) isHashOfZip(ctx context.Context, z deployedZip) bool {
+	out, err := s.Cloud.S3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: &z.bucket, Key: &z.key, ChecksumMode: s3types.ChecksumModeEnabled})
 	return err == nil && strings.HasPrefix(inHex(aws.ToString(out.ChecksumSHA256)), z.digits)
 }
 

@@ -40,9 +40,7 @@ func (w *world) resumed(set string) *Deployment {
 	d := w.deployment()
 	d.ChangeSet = set
 	d.Pack = func(context.Context, func(string)) ([]pack.Artifact, error) { return nil, errors.New("compiled") }
-	d.OpenStore = func(context.Context, BucketChoice) (Store, bool, error) {
-		return nil, false, errors.New("looked for a bucket")
-	}
+	w.toS3 = func(r *http.Request) { w.t.Errorf("S3 is asked: %s %s", r.Method, r.URL) }
 	return d
 }
 
@@ -108,7 +106,7 @@ func TestExecuteThatEndsEarly(t *testing.T) {
 
 // Who stops watching is told how to stop the work, which only an update lets.
 func TestExecuteGoesOn(t *testing.T) {
-	const goesOn = "the deployment goes on in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy' once more says where it stands"
+	const goesOn = "the deployment goes on in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy ../../golden/acme-orders' once more says where it stands"
 	for update, want := range map[bool]string{false: goesOn, true: goesOn + "; " + cli + "cancel-update-stack" + here + " stops it and goes back"} {
 		w, set := left(t, update)
 		w.fake.Pace = 1
@@ -221,7 +219,7 @@ func TestNoExecuteTellsOfNoOthers(t *testing.T) {
 		list := ""
 		for _, set := range []string{"theirs CREATE_COMPLETE AVAILABLE", "sfngen-old CREATE_COMPLETE OBSOLETE", "sfngen-bad FAILED UNAVAILABLE", "sfngen-b CREATE_COMPLETE AVAILABLE", "sfngen-a CREATE_COMPLETE AVAILABLE"} {
 			f := strings.Fields(set)
-			list += "<member><ChangeSetName>" + f[0] + "</ChangeSetName><Status>" + f[1] + "</Status><ExecutionStatus>" + f[2] + "</ExecutionStatus></member>"
+			list += "<member><StackId>" + w.fake.Stack("acme-orders").ID + "</StackId><ChangeSetName>" + f[0] + "</ChangeSetName><Status>" + f[1] + "</Status><ExecutionStatus>" + f[2] + "</ExecutionStatus></member>"
 		}
 		_, err := rw.Write([]byte(`<ListChangeSetsResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListChangeSetsResult><Summaries>` + list + `</Summaries></ListChangeSetsResult></ListChangeSetsResponse>`))
 		if err != nil {

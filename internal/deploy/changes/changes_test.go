@@ -1,23 +1,14 @@
-package deploy
+package changes
 
 import (
 	"bytes"
+	"regexp"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/google/go-cmp/cmp"
 )
-
-func deployedStates() []types.StackStatus {
-	var all []types.StackStatus
-	for _, s := range types.StackStatus("").Values() {
-		if s != types.StackStatusReviewInProgress && s != types.StackStatusDeleteComplete { // nothing is there
-			all = append(all, s)
-		}
-	}
-	return all
-}
 
 func change(action types.ChangeAction, id, kind string, details ...types.ResourceChangeDetail) types.Change {
 	return types.Change{ResourceChange: &types.ResourceChange{Action: action, LogicalResourceId: &id, ResourceType: &kind, Details: details}}
@@ -141,8 +132,8 @@ func TestChangesInWords(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
-			changes, untouched := judge(c.changes)
-			(&Session{}).writeChanges(&b, changes, untouched)
+			list, same := Of(c.changes)
+			Write(&b, list, same, func(code, text string) string { return text })
 			if diff := cmp.Diff(c.want, b.String()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -152,9 +143,9 @@ func TestChangesInWords(t *testing.T) {
 
 func TestColoursOfChanges(t *testing.T) {
 	var b bytes.Buffer
-	changes, _ := judge([]types.Change{change(types.ChangeActionRemove, "Egress3", typeLambda), change(types.ChangeActionAdd, "Egress4", typeLambda)})
-	(&Session{Color: true}).writeChanges(&b, changes, nil)
-	want := "\x1b[31m  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller\x1b[0m\n\x1b[32m  + Egress4  Lambda of egress 4\x1b[0m\n2 changes: 1 deleted, 1 created\n"
+	list, _ := Of([]types.Change{change(types.ChangeActionRemove, "Egress3", typeLambda), change(types.ChangeActionAdd, "Egress4", typeLambda)})
+	Write(&b, list, nil, func(code, text string) string { return "<" + code + ">" + text + "</>" })
+	want := "<31>  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller</>\n<32>  + Egress4  Lambda of egress 4</>\n2 changes: 1 deleted, 1 created\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -170,8 +161,21 @@ func TestPlainWords(t *testing.T) {
 		{"StateMachineLogGroup", typeLogs, "log group of the workflow"},
 		{"Table", "AWS::DynamoDB::Table", "AWS::DynamoDB::Table"},
 	} {
-		if got := plain(c.id, c.kind); got != c.want {
+		if got := InWords(c.id, c.kind); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.id, c.kind, got, c.want)
 		}
+	}
+}
+
+// What a change set tells of a resource stays in its line and acts on no terminal.
+func TestChangesAreShownAsText(t *testing.T) {
+	const evil, shown = "x\nsfngen: all is well\r\u009b2J\u202eevil\u2028Z\x7f", "x sfngen: all is well  2J evil Z "
+	c := Change{Action: Update, Resource: evil, Type: evil, Properties: []Property{{Name: evil}, {Name: "A", Before: "1", After: "x\x1b2J"}}}
+	c.what = InWords(c.Resource, c.Type)
+	var b bytes.Buffer
+	Write(&b, []Change{c}, []string{evil}, nil)
+	want := "  ~ " + shown + " " + shown + " " + shown + ", A 1 -> x 2J\n    1 resource that refer to these stay as they are: " + shown + "\n1 change: 1 updated\n"
+	if diff := cmp.Diff(want, regexp.MustCompile("Z +x").ReplaceAllString(b.String(), "Z  x")); diff != "" { // less what lines it up
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

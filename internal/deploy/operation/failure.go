@@ -1,4 +1,4 @@
-package deploy
+package operation
 
 import (
 	"strings"
@@ -7,11 +7,11 @@ import (
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
-// failed is a resource that CloudFormation could not bring where it should be.
-type failed struct {
-	id, kind, status string
-	reason           string // in one line, for people
-	raw              string // as CloudFormation has it
+// Failed is a resource that CloudFormation could not bring where it should be.
+type Failed struct {
+	ID, Kind string // Kind such as AWS::Lambda::Function
+	Reason   string // in one line, for people
+	Raw      string // as CloudFormation has it
 }
 
 // cancelled is what CloudFormation says of resources that it gave up because
@@ -58,9 +58,9 @@ var advice = []struct {
 		"a limit of the account is reached; Service Quotas shows it and takes a request for more, or remove what nothing uses"},
 }
 
-// advise says what to do about a reason of CloudFormation's; "" when only the
+// Advise says what to do about a reason of CloudFormation's; "" when only the
 // reason itself can tell.
-func advise(reason string) string {
+func Advise(reason string) string {
 	for _, a := range advice {
 		if a.form.MatchString(reason) {
 			return a.say
@@ -75,8 +75,8 @@ var handler = pattern.New(`(?s)"?\s*\((RequestToken|HandlerErrorCode|Service|SDK
 
 var response = pattern.New(`^Resource handler returned message: "?`)
 
-// readable is a reason without ids that help nobody but AWS, in one line.
-func readable(reason string) string {
+// Readable is a reason without ids that help nobody but AWS, in one line.
+func Readable(reason string) string {
 	text := handler.ReplaceAllString(response.ReplaceAllString(reason, ""), "")
 	if text = strings.Join(strings.Fields(printable.Line(text)), " "); text == "" {
 		return "CloudFormation gives no reason"

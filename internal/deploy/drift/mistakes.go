@@ -1,7 +1,6 @@
-package deploy
+package drift
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ var blind = []struct{ kind, note string }{
 }
 
 // trusted leaves out of the reports what is known to be wrong, with a note.
-func (d *Deployment) trusted(reports []types.StackResourceDrift, found *drift) []types.StackResourceDrift {
+func (s *search) trusted(reports []types.StackResourceDrift) []types.StackResourceDrift {
 	var kept []types.StackResourceDrift
 	doubted := map[string][]string{} // by type
 	for _, r := range reports {
@@ -42,8 +41,8 @@ func (d *Deployment) trusted(reports []types.StackResourceDrift, found *drift) [
 	}
 	for _, b := range blind {
 		if ids := doubted[b.kind]; len(ids) > 0 {
-			found.unknown = true
-			d.say(b.note, strings.Join(ids, ", "))
+			s.Unknown = true
+			s.Say(b.note, strings.Join(ids, ", "))
 		}
 	}
 	return kept
@@ -66,30 +65,16 @@ func believable(r types.StackResourceDrift) (rest types.StackResourceDrift, some
 	return r, true
 }
 
-// MistakenError is a change set that would make what is there already.
-type MistakenError struct {
-	Stack     string
-	Schedules []string // their logical ids
-}
-
-func (e *MistakenError) Error() string {
-	return fmt.Sprintf("--revert-drift does not work for the stack %s: CloudFormation looks for schedules in the default group only, takes %s for deleted, and would make what is there already; undo by hand what was changed, or deploy with --drifted",
-		e.Stack, strings.Join(e.Schedules, " and "))
-}
-
-// refuseMistakes looks through a drift-aware change set for schedules that
-// CloudFormation has not found.
-func (d *Deployment) refuseMistakes(set *changeSet) error {
+// LostSchedules are the logical ids, sorted, of the schedules that a drift-aware change
+// set takes for deleted and would make, although they may be there.
+func LostSchedules(changes []types.Change) []string {
 	var lost []string
-	for _, c := range set.changes {
+	for _, c := range changes {
 		r := c.ResourceChange
 		if r != nil && aws.ToString(r.ResourceType) == typeSchedule && r.ResourceDriftStatus == types.StackResourceDriftStatusDeleted {
 			lost = append(lost, told(r.LogicalResourceId))
 		}
 	}
-	if len(lost) == 0 {
-		return nil
-	}
 	slices.Sort(lost)
-	return &MistakenError{Stack: d.Name, Schedules: lost}
+	return lost
 }

@@ -1,4 +1,4 @@
-package deploy
+package drift
 
 import (
 	"bytes"
@@ -15,22 +15,23 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
 )
 
 // compareDefinition looks whether the workflow is as the deployed template says. To
 // CloudFormation its definition is write-only (schema of
 // AWS::StepFunctions::StateMachine).
-func (d *Deployment) compareDefinition(ctx context.Context, found *drift) {
-	arn := d.machineARN(d.theirs.Summary.StateMachine)
-	now, err := d.Cloud.StepFunctions().DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
+func (s *search) compareDefinition(ctx context.Context) {
+	arn := s.Cloud.ARN("states", "stateMachine:"+s.Stack.Summary.StateMachine)
+	now, err := s.Cloud.StepFunctions().DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
 	if errors.As(err, new(*sfntypes.StateMachineDoesNotExist)) {
-		found.unknown = true // drift detection tells that it was deleted
+		s.Unknown = true // drift detection tells that it was deleted
 		return
 	}
 	var was string
 	if err == nil {
-		was, err = definition(d.theirs.Template, d.Cloud)
+		was, err = definition(s.Stack.Template, s.Cloud)
 	}
 	var same bool
 	if err == nil {
@@ -38,10 +39,10 @@ func (d *Deployment) compareDefinition(ctx context.Context, found *drift) {
 	}
 	switch {
 	case err != nil:
-		d.cannotTell(ctx, found, "the workflow's definition was edited outside of CloudFormation", err)
+		s.cannotTell(ctx, "the workflow's definition was edited outside of CloudFormation", err)
 	case !same:
-		found.definition = true
-		found.lines = append(found.lines, "StateMachine (workflow): its definition was edited outside of CloudFormation")
+		s.Definition = true
+		s.Lines = append(s.Lines, "StateMachine (workflow): its definition was edited outside of CloudFormation")
 	}
 }
 
@@ -63,7 +64,7 @@ func definition(template string, c *cloud.Cloud) (string, error) {
 	if err := yaml.Unmarshal([]byte(template), &w); err != nil {
 		return "", err
 	}
-	machine := w.Resources["StateMachine"].Properties
+	machine := w.Resources[cfn.StateMachineID].Properties
 	text, err := json.Marshal(machine.Definition)
 	if err != nil {
 		return "", err
@@ -86,7 +87,7 @@ func (w workflow) value(n yaml.Node, c *cloud.Cloud) (string, error) {
 	name := w.Resources[id].Properties.FunctionName
 	switch {
 	case n.Tag == "!GetAtt" && isARN && name != "":
-		return fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", c.Partition, c.Region, c.Account, name), nil
+		return c.ARN("lambda", "function:"+name), nil
 	case n.Tag == "!Sub":
 		return strings.NewReplacer("${AWS::Partition}", c.Partition, "${AWS::Region}", c.Region, "${AWS::AccountId}", c.Account, "${AWS::URLSuffix}", c.Suffix()).Replace(n.Value), nil
 	case n.Tag == "!!str":

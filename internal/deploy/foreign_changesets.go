@@ -6,10 +6,9 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/plan"
 )
 
 // ClaimedError is a stack without resources in which change sets wait that sfngen
@@ -22,35 +21,22 @@ type ClaimedError struct {
 
 func (e *ClaimedError) Error() string {
 	return fmt.Sprintf("the CloudFormation stack %s in %s of account %s has no resources yet, but %s that sfngen has not made (%s); it is left alone: choose another name with --stack-name, or, if nobody wants them any more, delete it with %s",
-		e.Stack, e.Region, e.Account, count(len(e.ChangeSets), "change set"), strings.Join(e.ChangeSets, ", "), e.Command)
+		e.Stack, e.Region, e.Account, plan.Count(len(e.ChangeSets), "change set"), strings.Join(e.ChangeSets, ", "), e.Command)
 }
 
 // checkClaim refuses a stack in REVIEW_IN_PROGRESS that is not sfngen's: nothing
 // but its change sets' names tells whose it is. own are those of sfngen's.
 func (s *Session) checkClaim(ctx context.Context, found types.Stack) (own []string, err error) {
 	var others []string
-	client, in := s.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: found.StackId}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListChangeSetsOutput, *string, error) {
-		in.NextToken = token
-		page, err := client.ListChangeSets(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
-	for page, err := range pages {
-		if err != nil {
-			return nil, fmt.Errorf("looking whose change sets wait in the stack %s: %w", aws.ToString(found.StackName), err)
-		}
-		for _, set := range page.Summaries {
-			name := told(set.ChangeSetName)
-			switch {
-			case aws.ToString(set.StackId) != aws.ToString(found.StackId): // moto lists all of the region's
-			case strings.HasPrefix(name, tokenPrefix):
-				own = append(own, name)
-			default:
-				others = append(others, name)
-			}
+	all, err := s.changeSets(ctx, aws.ToString(found.StackId))
+	if err != nil {
+		return nil, fmt.Errorf("looking whose change sets wait in the stack %s: %w", aws.ToString(found.StackName), err)
+	}
+	for _, set := range all {
+		if name := told(set.ChangeSetName); strings.HasPrefix(name, tokenPrefix) {
+			own = append(own, name)
+		} else {
+			others = append(others, name)
 		}
 	}
 	if len(others) == 0 {

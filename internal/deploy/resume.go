@@ -12,6 +12,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deployed"
+	"github.com/sfngen/sfngen/internal/plan"
 	"github.com/sfngen/sfngen/internal/shell"
 )
 
@@ -31,11 +33,20 @@ func (d *Deployment) leave(ctx context.Context, set *changeSet) {
 		d.say("note: whether other change sets wait is not known: %v", cloud.Explain(err))
 	case len(others) > 0:
 		d.say("note: %s of sfngen's %s already, and whichever is executed takes the others away: %s",
-			count(len(others), "other change set"), map[bool]string{true: "waits", false: "wait"}[len(others) == 1], strings.Join(others, ", "))
+			plan.Count(len(others), "other change set"), map[bool]string{true: "waits", false: "wait"}[len(others) == 1], strings.Join(others, ", "))
 	}
 	d.say("the change set waits; the first of these commands shows it, the second asks and executes it:")
 	d.say("  aws cloudformation describe-change-set --change-set-name %s%s", shell.Quote(set.id), d.place())
-	d.say("  sfngen deploy %s --execute %s%s", shell.Quote(d.Folder.Dir), shell.Quote(set.name), d.flags())
+	d.say("  %s", d.anew("--execute", set.name))
+}
+
+// anew is the command that deploys this folder to this stack, with more arguments.
+func (d *Deployment) anew(more ...string) string {
+	text := "sfngen deploy"
+	for _, word := range append([]string{d.Folder.Dir}, more...) {
+		text += " " + shell.Quote(word)
+	}
+	return text + d.flags()
 }
 
 // flags are those that say which stack, and where.
@@ -52,24 +63,14 @@ func (d *Deployment) flags() string {
 // set").
 func (d *Deployment) waiting(ctx context.Context, but *changeSet) ([]string, error) {
 	var names []string
-	client, in := d.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: &but.stackID}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListChangeSetsOutput, *string, error) {
-		in.NextToken = token
-		page, err := client.ListChangeSets(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
-	for page, err := range pages {
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range page.Summaries {
-			ready := s.Status == types.ChangeSetStatusCreateComplete && s.ExecutionStatus != types.ExecutionStatusObsolete
-			if name := told(s.ChangeSetName); ready && name != but.name && strings.HasPrefix(name, tokenPrefix) {
-				names = append(names, name)
-			}
+	all, err := d.changeSets(ctx, but.stackID)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		ready := s.Status == types.ChangeSetStatusCreateComplete && s.ExecutionStatus != types.ExecutionStatusObsolete
+		if name := told(s.ChangeSetName); ready && name != but.name && strings.HasPrefix(name, tokenPrefix) {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
@@ -80,7 +81,7 @@ func (d *Deployment) waiting(ctx context.Context, but *changeSet) ([]string, err
 func (d *Deployment) resume(ctx context.Context, outcome Outcome, before types.Stack) (Outcome, error) {
 	set, err := d.readChangeSet(ctx, before)
 	if err != nil {
-		return outcome, untouched(ctx, err, remains{})
+		return outcome, untouched(ctx, err, uploads{})
 	}
 	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, before.StackStatus, true
 	outcome.Changes = d.show(set)
@@ -93,16 +94,16 @@ func (d *Deployment) readChangeSet(ctx context.Context, before types.Stack) (*ch
 	if before.StackId == nil {
 		return nil, &WaitingError{d.Name, d.ChangeSet, fmt.Sprintf("there is no such stack in %s of account %s; --stack-name, --region and --profile look elsewhere", d.Cloud.Region, d.Cloud.Account)}
 	}
-	set := &changeSet{stackID: *before.StackId, kind: types.ChangeSetTypeUpdate, waits: true}
+	set := &changeSet{stackID: *before.StackId, kind: types.ChangeSetTypeUpdate, preexisting: true}
 	if before.StackStatus == types.StackStatusReviewInProgress {
 		set.kind = types.ChangeSetTypeCreate
 	}
 	found, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{
 		ChangeSetName: &d.ChangeSet, StackName: before.StackId, IncludePropertyValues: aws.Bool(true),
 	})
-	err = heard("reading the change set", err, err == nil && found.Status == "")
+	err = checkAnswer("reading the change set", err, err == nil && found.Status == "")
 	switch {
-	case isGone(err):
+	case deployed.IsGone(err):
 		return nil, &WaitingError{d.Name, d.ChangeSet, "there is none of this name (any more); " + d.choice(ctx, set)}
 	case err != nil:
 		return nil, err
@@ -115,7 +116,7 @@ func (d *Deployment) readChangeSet(ctx context.Context, before types.Stack) (*ch
 	if err != nil {
 		return nil, err
 	}
-	set.changes, err = d.allChanges(ctx, found)
+	set.changes, err = d.allChanges(ctx, set, found)
 	return set, err
 }
 

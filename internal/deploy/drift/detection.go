@@ -1,4 +1,4 @@
-package deploy
+package drift
 
 import (
 	"cmp"
@@ -12,43 +12,45 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/deploy/changes"
+	"github.com/sfngen/sfngen/internal/printable"
 )
 
 // errNoDrift is when drift cannot be told.
 var errNoDrift = errors.New("drift is not known")
 
 // detect adds what CloudFormation's drift detection finds.
-func (d *Deployment) detect(ctx context.Context, found *drift) {
-	status, err := d.detectDrift(ctx, d.theirs.ID)
+func (s *search) detect(ctx context.Context) {
+	status, err := s.detectDrift(ctx, s.Stack.ID)
 	if err != nil {
-		d.cannotTell(ctx, found, "the stack was changed outside of CloudFormation", err)
+		s.cannotTell(ctx, "the stack was changed outside of CloudFormation", err)
 		return
 	}
 	if status != types.StackDriftStatusDrifted {
 		return
 	}
-	reports, err := d.differences(ctx, d.theirs.ID)
+	reports, err := s.differences(ctx, s.Stack.ID)
 	if err != nil { // that there is drift is known all the same
-		found.lines = append(found.lines, fmt.Sprintf("what it is cannot be read: %v", cloud.Explain(err)))
+		s.Lines = append(s.Lines, fmt.Sprintf("what it is cannot be read: %v", cloud.Explain(err)))
 		return
 	}
-	for _, r := range d.trusted(reports, found) {
+	for _, r := range s.trusted(reports) {
 		if r.StackResourceDriftStatus == types.StackResourceDriftStatusUnknown {
-			d.cannotTell(ctx, found, told(r.LogicalResourceId)+" was changed outside of CloudFormation", errors.New(cmp.Or(told(r.DriftStatusReason), "CloudFormation does not say why")))
+			s.cannotTell(ctx, told(r.LogicalResourceId)+" was changed outside of CloudFormation", errors.New(cmp.Or(told(r.DriftStatusReason), "CloudFormation does not say why")))
 			continue
 		}
-		found.lines = append(found.lines, driftLines(r)...)
+		s.Lines = append(s.Lines, driftLines(r)...)
 	}
 }
 
-func (d *Deployment) detectDrift(ctx context.Context, stackID string) (types.StackDriftStatus, error) {
-	client := d.Cloud.CloudFormation()
+func (s *search) detectDrift(ctx context.Context, stackID string) (types.StackDriftStatus, error) {
+	client := s.Cloud.CloudFormation()
 	began, err := client.DetectStackDrift(ctx, &cloudformation.DetectStackDriftInput{StackName: &stackID})
 	if err != nil {
 		return "", err
 	}
 	var now *cloudformation.DescribeStackDriftDetectionStatusOutput
-	err = d.poll(ctx, "waiting for drift detection", func() (bool, error) {
+	err = s.Poll(ctx, "waiting for drift detection", func() (bool, error) {
 		now, err = client.DescribeStackDriftDetectionStatus(ctx, &cloudformation.DescribeStackDriftDetectionStatusInput{
 			StackDriftDetectionId: began.StackDriftDetectionId,
 		})
@@ -65,22 +67,18 @@ func (d *Deployment) detectDrift(ctx context.Context, stackID string) (types.Sta
 }
 
 // differences are what CloudFormation reports of each resource.
-func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.StackResourceDrift, error) {
+func (s *search) differences(ctx context.Context, stackID string) ([]types.StackResourceDrift, error) {
 	var all []types.StackResourceDrift
-	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
+	client, in := s.Cloud.CloudFormation(), &cloudformation.DescribeStackResourceDriftsInput{
 		StackName: &stackID,
 		StackResourceDriftStatusFilters: []types.StackResourceDriftStatus{
 			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted, types.StackResourceDriftStatusUnknown,
 		},
 	}
-	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, *string, error) {
+	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, error) {
 		in.NextToken = token
-		page, err := client.DescribeStackResourceDrifts(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return client.DescribeStackResourceDrifts(ctx, in)
+	}, func(page *cloudformation.DescribeStackResourceDriftsOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
 			return nil, err
@@ -92,14 +90,14 @@ func (d *Deployment) differences(ctx context.Context, stackID string) ([]types.S
 
 func driftLines(r types.StackResourceDrift) []string {
 	id := told(r.LogicalResourceId)
-	name := fmt.Sprintf("%s (%s)", id, plain(id, aws.ToString(r.ResourceType)))
+	name := fmt.Sprintf("%s (%s)", id, changes.InWords(id, aws.ToString(r.ResourceType)))
 	if r.StackResourceDriftStatus == types.StackResourceDriftStatusDeleted {
 		return []string{name + " was deleted"}
 	}
 	var lines []string
 	for _, p := range r.PropertyDifferences {
 		path := strings.TrimPrefix(told(p.PropertyPath), "/")
-		was, is := cut(aws.ToString(p.ExpectedValue), 80), cut(aws.ToString(p.ActualValue), 80)
+		was, is := printable.Cut(aws.ToString(p.ExpectedValue), 80), printable.Cut(aws.ToString(p.ActualValue), 80)
 		switch p.DifferenceType {
 		case types.DifferenceTypeAdd:
 			lines = append(lines, fmt.Sprintf("%s: %s: added, %s", name, path, is))

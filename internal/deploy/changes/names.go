@@ -1,4 +1,4 @@
-package deploy
+package changes
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
-// plain is what a resource is, in words: Egress1 of AWS::Lambda::Function is
+// InWords is what a resource is: Egress1 of AWS::Lambda::Function is
 // "Lambda of egress 1". A type that sfngen's templates do not have stays as it is.
-func plain(id, kind string) string {
+func InWords(id, kind string) string {
 	word, known := plainTypes[kind]
 	if !known {
 		return printable.Line(kind)
@@ -65,12 +65,4 @@ func owner(id string) string {
 		return fmt.Sprintf("egress %d", k)
 	}
 	return ""
-}
-
-// count is a number with its noun: 1 change, 2 changes.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
