@@ -75,6 +75,9 @@ func (b *Bucket) make(ctx context.Context) (overTLS bool, err error) {
 	if b.cloud.Region != "us-east-1" {
 		in.CreateBucketConfiguration = &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(b.cloud.Region)}
 	}
+	if strings.HasSuffix(b.Name, "-"+b.cloud.Account+"-"+b.cloud.Region+"-an") { // what only this namespace takes (S3 User Guide, "Namespaces for general purpose buckets")
+		in.BucketNamespace = types.BucketNamespaceAccountRegional
+	}
 	out, err := b.client.CreateBucket(ctx, in)
 	if err != nil {
 		return false, err

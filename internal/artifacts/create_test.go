@@ -106,6 +106,26 @@ func TestPlainEndpoint(t *testing.T) {
 	}
 }
 
+// TestCreateInTheAccountsNamespace: S3 takes such a name in no other.
+func TestCreateInTheAccountsNamespace(t *testing.T) {
+	for name, want := range map[string]string{"box-123456789012-eu-central-1-an": "account-regional", "box": "", "box-an": ""} {
+		fake, got := s3.New(fakeaws.Account), ""
+		fakeaws.Serve(t, map[string]http.Handler{"s3": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && r.URL.RawQuery == "" {
+				got = r.Header.Get("X-Amz-Bucket-Namespace")
+			}
+			fake.ServeHTTP(w, r)
+		})})
+		c, err := cloud.Open(context.Background(), cloud.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: name, Create: true}); err != nil || got != want {
+			t.Errorf("%s: in the namespace %q, want %q; %v", name, got, want, err)
+		}
+	}
+}
+
 // TestCreateInTheOldestRegion must not name it.
 func TestCreateInTheOldestRegion(t *testing.T) {
 	fake := s3.New(fakeaws.Account)

@@ -3,7 +3,6 @@ package deploy
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +30,7 @@ func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 			return action == "DescribeStackEvents" && n == 2 && w.answer503(rw)
 		}},
 		"begun, the state lags": {lost: true, cut: func(w *world, rw http.ResponseWriter, action string, n int) bool {
-			if action != "DescribeStacks" || n == 1 || n > 8 {
+			if action != "DescribeStacks" || n <= 2 || n > 8 {
 				return false
 			}
 			return w.answerXML(rw, 200, `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName><StackStatus>CREATE_COMPLETE</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`)
@@ -41,8 +40,13 @@ func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 		}, want: "\nnothing was changed"},
 		"perhaps on its way": {cut: hung, want: "\nnothing has changed so far; " + cli + "describe-stack-events" + here + " shows whether that stays so"},
 		"nobody knows": {cut: func(w *world, rw http.ResponseWriter, action string, n int) bool {
-			deleting := slices.Contains(w.fake.Calls(), "ListStackResources") && (action != "DescribeStackEvents" || n > 1)
-			return deleting && action != "ListStackResources" && w.answer503(rw)
+			switch action { // the first of each came before it was asked for, and the second look
+			case "DescribeStacks":
+				return n > 2 && w.answer503(rw)
+			case "DescribeStackEvents":
+				return n > 1 && w.answer503(rw)
+			}
+			return action == "DeleteStack" && w.answer503(rw)
 		}, want: "\nwhether the deletion has begun is not known: " + cli + "describe-stack-events" + here + " shows it"},
 		"refused": {cut: func(w *world, rw http.ResponseWriter, action string, _ int) bool {
 			return action == "DeleteStack" && w.answerXML(rw, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)

@@ -65,6 +65,8 @@ func (d *Deployment) findBucket(ctx context.Context, before types.Stack, templat
 		return nil, &NoBucketError{Default: d.Bucket.Name, Region: d.Cloud.Region}
 	case err != nil && byDefault:
 		return nil, fmt.Errorf("no bucket is named with --bucket, and that of the account cannot be used: %w", err)
+	case err == nil && d.Bucket.Create:
+		d.say("the bucket %s is there already, and is used as it is", d.Bucket.Name)
 	}
 	return bucket, err
 }

@@ -205,7 +205,7 @@ func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
 	}{
 		"to the end": {func(*world) {}, "nothing was deployed; ", "the new bucket " + own + " stays, for the next time"},
 		"half": {func(w *world) { w.buckets.Refuse("PutBucketEncryption", s3.Refusal{Status: 403, Code: "AccessDenied"}) },
-			halfway, "; delete it (aws s3api delete-bucket --bucket " + own + ") and try again, or complete it by hand"},
+			halfway, "; delete it (aws s3api delete-bucket --bucket " + own + " --region eu-central-1) and try again, or complete it by hand"},
 		"cut off": {func(*world) { panic(http.ErrAbortHandler) }, "creating the bucket " + own + ": ", "\nnothing was deployed; whether the bucket " + own + " was made is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/cloud"
 	"github.com/sfngen/sfngen/internal/deploy/changes"
 	"github.com/sfngen/sfngen/internal/deploy/operation"
+	"github.com/sfngen/sfngen/internal/deployed"
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
@@ -26,6 +27,7 @@ type changeSet struct {
 	left              uploads // what is in S3 because of it
 	preexisting       bool    // since before this deployment, which only executes it
 	made              bool    // completely: what does not let it be deleted is its execution
+	absent            bool    // it was not there when it was to be removed
 	emptied           bool    // the stack that it made is gone again
 	lingers           bool    // it is still being deleted
 	told              bool    // that an interrupt removes it
@@ -99,6 +101,8 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 		return err == nil && now.Status != types.ChangeSetStatusCreatePending && now.Status != types.ChangeSetStatusCreateInProgress, err
 	})
 	switch {
+	case deployed.IsGone(err):
+		return fmt.Errorf("the change set has gone: somebody else has deployed %s meanwhile, or has removed it; deploy again to see what is left to do: %w", d.Name, err)
 	case err != nil:
 		return err
 	case now.Status != types.ChangeSetStatusCreateComplete && meansNoChanges(aws.ToString(now.StatusReason)):

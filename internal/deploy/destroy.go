@@ -38,7 +38,7 @@ type Destruction struct {
 }
 
 // Run shows what goes, asks, and deletes. A stack that is not there is success. It
-// fails as Deployment.Run does, and with a ProtectedError.
+// fails as Deployment.Run does, and with a ProtectedError or an OutdatedError.
 func (d *Destruction) Run(ctx context.Context) error {
 	d.inTurn = &inTurn{to: d.Out}
 	d.where(d.Name)
@@ -61,7 +61,37 @@ func (d *Destruction) Run(ctx context.Context) error {
 	if err != nil {
 		return &LeftError{Err: stopped(ctx, err), Left: "nothing was changed"}
 	}
+	if err := d.checkShown(ctx, found); err != nil {
+		return err
+	}
 	return d.delete(ctx, found, resources)
+}
+
+// OutdatedError is a stack that has changed since it was shown, while a person
+// thought about it: what would go now is not what was agreed to.
+type OutdatedError struct {
+	Stack   string
+	Was, Is types.StackStatus
+	Command string // which shows it again
+}
+
+func (e *OutdatedError) Error() string {
+	return fmt.Sprintf("the stack %s has changed since it was shown (it was in %s and is in %s), and nothing was destroyed; %s shows what would go now",
+		e.Stack, e.Was, printable.Line(string(e.Is)), e.Command)
+}
+
+// checkShown looks once more before anything goes.
+func (d *Destruction) checkShown(ctx context.Context, shown types.Stack) error {
+	now, err := deployed.Describe(ctx, d.Cloud.CloudFormation(), aws.ToString(shown.StackId))
+	switch {
+	case errors.Is(err, deployed.ErrNone): // somebody else has deleted it: to delete it is success all the same
+		return nil
+	case err != nil:
+		return &LeftError{Err: stopped(ctx, err), Left: "nothing was changed"}
+	case operation.HasChanged(shown, now) && now.StackStatus != types.StackStatusDeleteComplete && now.StackStatus != types.StackStatusDeleteInProgress:
+		return &OutdatedError{Stack: d.Name, Was: shown.StackStatus, Is: now.StackStatus, Command: d.again("destroy", d.Name)}
+	}
+	return nil
 }
 
 // admit finds the stack and says why it cannot be deleted, if it cannot.

@@ -1,10 +1,12 @@
 package deploy
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,6 +100,35 @@ func TestDestroyTellsOfRunningExecutions(t *testing.T) {
 			wantError(t, w.destruction().Run(t.Context()), "")
 			if noted := strings.Contains(w.said(), "note: "); noted != (c.note != "") || !strings.Contains(w.said(), c.note) {
 				t.Errorf("no %q in\n%s", c.note, w.said())
+			}
+		})
+	}
+}
+
+// What a person has agreed to is what was shown: a stack that somebody has deployed,
+// or updated, meanwhile is not destroyed.
+func TestDestroyOnlyWhatWasShown(t *testing.T) {
+	for name, c := range map[string]struct {
+		status    string
+		meanwhile func(*cloudformation.Stack)
+		want      string
+	}{
+		"it came to life": {"REVIEW_IN_PROGRESS", func(s *cloudformation.Stack) { s.Status = "CREATE_COMPLETE" },
+			"the stack acme-orders has changed since it was shown (it was in REVIEW_IN_PROGRESS and is in CREATE_COMPLETE), and nothing was destroyed; 'sfngen destroy acme-orders' shows what would go now"},
+		"it was updated": {"UPDATE_COMPLETE", func(s *cloudformation.Stack) { s.Updated = s.Updated.Add(time.Minute) },
+			"the stack acme-orders has changed since it was shown (it was in UPDATE_COMPLETE and is in UPDATE_COMPLETE), and nothing was destroyed; 'sfngen destroy acme-orders' shows what would go now"},
+		"it is as it was":    {"UPDATE_COMPLETE", func(*cloudformation.Stack) {}, ""},
+		"it is deleted, too": {"UPDATE_COMPLETE", func(s *cloudformation.Stack) { s.Status = "DELETE_COMPLETE" }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: c.status, Template: template(t), Updated: w.now})
+			d := w.destruction()
+			d.Confirm = func(context.Context, string) (bool, error) { c.meanwhile(s); return true, nil }
+			err := d.Run(t.Context())
+			wantError(t, err, c.want)
+			if errors.As(err, new(*OutdatedError)) != (c.want != "") || slices.Contains(w.fake.Calls(), "DeleteStack") && c.want != "" {
+				t.Errorf("%#v; calls %v", err, w.fake.Calls())
 			}
 		})
 	}

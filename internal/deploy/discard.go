@@ -23,8 +23,12 @@ func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
 		stack = d.Name
 	}
 	err := d.deleteChangeSet(ctx, set, stack)
-	if err != nil && !deployed.IsGone(err) {
-		return fmt.Errorf("the change set %s is still there: %w", set.name, err)
+	switch set.absent = deployed.IsGone(err); {
+	case err == nil || set.absent:
+	case set.creates:
+		return fmt.Errorf("the change set %s and the empty stack %s (REVIEW_IN_PROGRESS) are still there; %s removes both: %w", set.name, d.Name, d.again("destroy", d.Name), err)
+	default:
+		return fmt.Errorf("the change set %s is still there; %s removes it: %w", set.name, d.command("delete-change-set --change-set-name "+set.name, d.Name), err)
 	}
 	if !set.creates {
 		return nil
@@ -54,6 +58,11 @@ func (d *Deployment) discardStack(ctx context.Context, client *cloudformation.Cl
 		if aws.ToString(other.ChangeSetId) != set.id && aws.ToString(other.ChangeSetName) != set.name { // which may still be listed
 			return false, nil
 		}
+	}
+	// A change set that somebody executes meanwhile is not listed any more: then the
+	// stack is not empty any more, either.
+	if found, err = deployed.Describe(ctx, client, aws.ToString(found.StackId)); err != nil || found.StackStatus != types.StackStatusReviewInProgress {
+		return errors.Is(err, deployed.ErrNone), err
 	}
 	if _, err = client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: found.StackId}); err != nil {
 		return false, err

@@ -128,7 +128,7 @@ func (d *Deployment) goesOn(set *changeSet) string {
 // failure reports an operation that failed: the first cause first, then in what
 // state the stack is and what to do next.
 func (s *Session) failure(what, stack string, now types.Stack, events []types.StackEvent, reasons ...string) *FailedError {
-	e := &FailedError{What: what, Stack: stack, Status: now.StackStatus, next: s.next(stack, now.StackStatus, operation.Failures(events))}
+	e := &FailedError{What: what, Stack: stack, Status: now.StackStatus, next: s.next(stack, now.StackStatus, stateFailures(now.StackStatus, events))}
 	reasons = append(reasons, operation.ReasonOf(events), aws.ToString(now.StackStatusReason))
 	if fails := operation.Failures(events); len(fails) > 0 {
 		e.First = fmt.Sprintf("%s (%s)", fails[0].ID, changes.InWords(fails[0].ID, fails[0].Kind))

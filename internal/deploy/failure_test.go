@@ -32,7 +32,7 @@ func TestFailedDeployments(t *testing.T) {
 			want: "deploying acme-orders failed at Egress2 (Lambda of egress 2): Internal error\n" +
 				"then Egress1 (Lambda of egress 1) failed: Still internal.\n" +
 				"the stack acme-orders is in UPDATE_ROLLBACK_FAILED: an update failed, and so did going back; put right what stopped it, then " + cli + "continue-update-rollback" + here +
-				" (with --resources-to-skip Egress2 Egress1 for what cannot be put right), then deploy again"},
+				" (with --resources-to-skip Egress1 for what cannot be put right), then deploy again"},
 		"a creation that cannot go back": {fails: map[string]string{"Egress2": "", "ROLLBACK:EgressRole": "It is in use."}, status: "ROLLBACK_FAILED",
 			want: "deploying acme-orders failed at Egress2 (Lambda of egress 2): CloudFormation gives no reason\n" +
 				"then EgressRole (role of the egresses) failed: It is in use.\n" +

@@ -92,8 +92,16 @@ func TestCleaningUpThatFails(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 is still there: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 and the empty stack acme-orders (REVIEW_IN_PROGRESS) are still there; 'sfngen destroy acme-orders' removes both: ") {
 		t.Errorf("%v", err)
+	}
+	w = newWorld(t)
+	w.deployed(nil)
+	w.answer, w.version = false, "2"
+	w.fake.Before = refuse("DeleteChangeSet", &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "no"})
+	_, err = w.deployment().Run(t.Context())
+	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 is still there; "+cli+"delete-change-set --change-set-name sfngen-20261124T103000Z-00000001"+here+" removes it: ") {
+		t.Errorf("of an update: %v", err)
 	}
 	w = newWorld(t)
 	w.answer = false

@@ -33,9 +33,12 @@ type uploads struct {
 	made     bool   // the bucket, by this deployment
 	zips     int    // that were not in it before
 	template string // likewise; "" for none
+	perhaps  string // a file whose upload was not answered
 }
 
-func (u uploads) nothing() bool { return !u.made && u.zips == 0 && u.template == "" }
+func (u uploads) nothing() bool {
+	return !u.made && u.zips == 0 && u.template == "" && u.perhaps == ""
+}
 
 // files are what was uploaded, in words.
 func (u uploads) files() string {
@@ -51,6 +54,13 @@ func (u uploads) files() string {
 
 // String is a clause about all of it.
 func (u uploads) String() string {
+	if u.perhaps != "" {
+		text := "whether " + u.perhaps + " is in the bucket " + u.bucket + " is not known, and does no harm"
+		if u.perhaps = ""; !u.nothing() {
+			text = u.String() + "; " + text
+		}
+		return text
+	}
 	files := u.files()
 	switch {
 	case u.made && files != "":
@@ -102,6 +112,10 @@ func (d *Deployment) giveUp(ctx context.Context, set *changeSet, why error) erro
 		return &LeftError{Err: why, Left: "somebody else executes the change set " + set.name + ": " + d.command("describe-stack-events", d.Name) + " shows it"}
 	case isNoAnswer(why) && set.id == "":
 		left = "nothing was deployed; whether the change set " + set.name + " was made and is removed is not known"
+	case err != nil && set.id == "":
+		left = "nothing was deployed; whether the change set " + set.name + " was made is not known: " + cloud.Explain(err).Error()
+	case set.id == "" && set.absent && wasAnswered(why):
+		left = strings.TrimSuffix(left, "the change set is removed") + "no change set was made"
 	case err != nil:
 		left = "nothing was deployed, but " + cloud.Explain(err).Error()
 	case set.lingers:

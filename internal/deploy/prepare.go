@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -100,6 +101,7 @@ func (d *Deployment) putZips(ctx context.Context, bucket *artifacts.Bucket, read
 	for _, zip := range zips {
 		uploaded, err := putFile(ctx, bucket, ready.parameters[cfn.KeyParameter(zip.Lambda)], zip)
 		if err != nil {
+			ready.left.perhaps = unansweredFile(err, filepath.Base(zip.File))
 			return err
 		}
 		if uploaded {
@@ -108,6 +110,15 @@ func (d *Deployment) putZips(ctx context.Context, bucket *artifacts.Bucket, read
 		}
 	}
 	return nil
+}
+
+// unansweredFile is the name of a file that S3 may have all the same; "" of one that
+// S3, or this machine, has refused.
+func unansweredFile(err error, name string) string {
+	if refusedCall(err) || errors.As(err, new(*os.PathError)) {
+		return ""
+	}
+	return name
 }
 
 func putFile(ctx context.Context, bucket *artifacts.Bucket, key string, zip pack.Artifact) (bool, error) {
@@ -126,6 +137,7 @@ func (d *Deployment) putTemplate(ctx context.Context, bucket *artifacts.Bucket, 
 	key := d.Folder.Name + "/" + name
 	uploaded, err := bucket.Put(ctx, key, bytes.NewReader(template), int64(len(template)), hash)
 	if err != nil {
+		ready.left.perhaps = unansweredFile(err, name)
 		return err
 	}
 	if uploaded {

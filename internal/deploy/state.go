@@ -64,8 +64,9 @@ var words = map[types.StackStatus]string{
 // destroyWords are for the states in which there is nothing to do but wait, where
 // destroying differs from deploying.
 var destroyWords = map[types.StackStatus]string{
-	types.StackStatusCreateInProgress: "it is being created{since}; {wait stack-create-complete} waits for it; {delete-stack} deletes it at once",
-	types.StackStatusDeleteInProgress: "it is being deleted already{since}; {wait stack-delete-complete} waits for it",
+	types.StackStatusCreateInProgress:   "it is being created{since}; {wait stack-create-complete} waits for it; {delete-stack} deletes it at once",
+	types.StackStatusRollbackInProgress: "its first creation failed{failed} and is being rolled back{since}; once {describe-stacks} says ROLLBACK_COMPLETE, {destroy} removes what is left",
+	types.StackStatusDeleteInProgress:   "it is being deleted already{since}; {wait stack-delete-complete} waits for it",
 }
 
 // situation is what the events tell about a state.
@@ -81,17 +82,25 @@ func (s *Session) stateError(stack string, status types.StackStatus, text string
 	return &StateError{Stack: stack, Status: status, Why: s.fill(text, stack, now)}
 }
 
-// fill puts in what the text leaves open. What is left in braces is a command of
-// the AWS CLI.
+// fill puts in what the text leaves open: what is known of the situation, and else
+// the command of the AWS CLI that stands in the braces. What is put in is not looked
+// at again: a reason of AWS's may have braces of its own.
 func (s *Session) fill(text, stack string, now situation) string {
-	text = strings.NewReplacer("{destroy}", s.again("destroy", stack), "{since}", now.since, "{failed}", now.failed(), "{skip}", now.skip()).Replace(text)
+	known := map[string]string{"destroy": s.again("destroy", stack), "since": now.since, "failed": now.failed(), "skip": now.skip()}
+	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "{")
+		out.WriteString(before)
 		if !found {
-			return text
+			return out.String()
 		}
-		verb, after, _ := strings.Cut(rest, "}")
-		text = before + s.command(verb, stack) + after
+		var name string
+		name, text, _ = strings.Cut(rest, "}")
+		if value, is := known[name]; is {
+			out.WriteString(value)
+		} else {
+			out.WriteString(s.command(name, stack))
+		}
 	}
 }
 
@@ -125,11 +134,21 @@ func (s *Session) situation(ctx context.Context, found types.Stack) situation {
 	if err != nil || len(events) == 0 {
 		return situation{}
 	}
-	now := situation{fails: operation.Failures(events)}
+	now := situation{fails: stateFailures(found.StackStatus, events)}
 	if first := events[0]; began(first) {
 		now.since = s.since(first)
 	}
 	return now
+}
+
+// stateFailures are the failures that a state is about. Where going back has failed,
+// it is those of going back: only they may be skipped (CloudFormation API Reference,
+// ContinueUpdateRollback, ResourcesToSkip).
+func stateFailures(status types.StackStatus, events []types.StackEvent) []operation.Failed {
+	if strings.HasSuffix(string(status), "ROLLBACK_FAILED") {
+		events = operation.GoingBack(events)
+	}
+	return operation.Failures(events)
 }
 
 // since says when an operation began, and by what: the tokens tell.

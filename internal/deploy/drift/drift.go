@@ -61,7 +61,7 @@ func (s Search) Run(ctx context.Context) Found {
 func (s *search) cannotTell(ctx context.Context, what string, err error) {
 	s.Unknown = true
 	if ctx.Err() == nil {
-		s.Say("note: whether %s is not known: %v", what, cloud.Explain(err))
+		s.Say("note: whether %s is not known: %s", what, printable.Line(cloud.Explain(err).Error()))
 	}
 }
 

@@ -77,6 +77,17 @@ func Failures(events []types.StackEvent) []Failed {
 	return list
 }
 
+// GoingBack are the events since CloudFormation takes back what an operation did; all
+// of them when that does not show.
+func GoingBack(events []types.StackEvent) []types.StackEvent {
+	for i, e := range slices.Backward(events) {
+		if IsStack(e) && strings.HasSuffix(string(e.ResourceStatus), "ROLLBACK_IN_PROGRESS") {
+			return events[i:]
+		}
+	}
+	return events
+}
+
 // ReasonOf is what the stack's own events say, when no resource's do.
 func ReasonOf(events []types.StackEvent) string {
 	for _, e := range events {

@@ -117,7 +117,7 @@ func (w *Watch) over(now types.Stack) (bool, error) {
 	if now.StackStatus == types.StackStatusDeleteComplete || w.lastStatus() == string(now.StackStatus) {
 		return true, nil
 	}
-	changed := hasChanged(w.Before, now)
+	changed := HasChanged(w.Before, now)
 	if w.eventsDenied && changed {
 		return true, nil
 	}
@@ -169,7 +169,7 @@ func (w *Watch) listen(ctx context.Context) error {
 	return nil
 }
 
-// hasChanged reports whether an operation has begun since before.
-func hasChanged(before, now types.Stack) bool {
+// HasChanged reports whether an operation has begun since before.
+func HasChanged(before, now types.Stack) bool {
 	return now.StackStatus != before.StackStatus || !aws.ToTime(now.LastUpdatedTime).Equal(aws.ToTime(before.LastUpdatedTime))
 }
