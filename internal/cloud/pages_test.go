@@ -34,7 +34,7 @@ func pages(last int, fails int, stop int) (got []int, asked []string, failed err
 		}
 		return &numbered{number, next}, nil
 	}
-	for page, err := range cloud.PagesOf(ask, following) {
+	for page, err := range cloud.Pages(ask, following) {
 		if err != nil {
 			failed = err
 			continue
@@ -75,7 +75,7 @@ func TestPagesAreReadToTheEnd(t *testing.T) {
 func TestPagesThatDoNotEnd(t *testing.T) {
 	asked := 0
 	var failed error
-	for _, err := range cloud.PagesOf(func(*string) (*numbered, error) { asked++; return &numbered{asked, "again"}, nil }, following) {
+	for _, err := range cloud.Pages(func(*string) (*numbered, error) { asked++; return &numbered{asked, "again"}, nil }, following) {
 		failed = err
 	}
 	want := "AWS's list does not end: the same page comes again; is it AWS that answers? look at the proxy and at AWS_ENDPOINT_URL"

@@ -119,7 +119,7 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 func (d *Deployment) allChanges(ctx context.Context, set *changeSet, first *cloudformation.DescribeChangeSetOutput) ([]types.Change, error) {
 	var changes []types.Change
 	client := d.Cloud.CloudFormation()
-	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeChangeSetOutput, error) {
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeChangeSetOutput, error) {
 		if token == nil {
 			return first, nil
 		}
@@ -145,7 +145,7 @@ func (d *Deployment) validations(ctx context.Context, set *changeSet) []string {
 	client, in := d.Cloud.CloudFormation(), &cloudformation.DescribeEventsInput{
 		ChangeSetName: &set.id, StackName: &set.stackID, Filters: &types.EventFilter{FailedEvents: aws.Bool(true)},
 	}
-	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeEventsOutput, error) {
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeEventsOutput, error) {
 		in.NextToken = token
 		return client.DescribeEvents(ctx, in)
 	}, func(page *cloudformation.DescribeEventsOutput) *string { return page.NextToken })
@@ -183,7 +183,7 @@ func validation(e types.OperationEvent) string {
 func (s *Session) changeSets(ctx context.Context, stackID string) ([]types.ChangeSetSummary, error) {
 	var all []types.ChangeSetSummary
 	client, in := s.Cloud.CloudFormation(), &cloudformation.ListChangeSetsInput{StackName: &stackID}
-	pages := cloud.PagesOf(func(token *string) (*cloudformation.ListChangeSetsOutput, error) {
+	pages := cloud.Pages(func(token *string) (*cloudformation.ListChangeSetsOutput, error) {
 		in.NextToken = token
 		return client.ListChangeSets(ctx, in)
 	}, func(page *cloudformation.ListChangeSetsOutput) *string { return page.NextToken })

@@ -135,7 +135,7 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
 	var list []changes.Change
 	client, in := d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId}
-	pages := cloud.PagesOf(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
+	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
 		in.NextToken = token
 		return client.ListStackResources(ctx, in)
 	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })

@@ -66,14 +66,10 @@ func (s *Source) run(ctx context.Context, q search, take func(message string, at
 }
 
 func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput, error] {
-	return cloud.Pages(func(token *string) (*cloudwatchlogs.FilterLogEventsOutput, *string, error) {
+	return cloud.Pages(func(token *string) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 		in.NextToken = token
-		page, err := s.Logs.FilterLogEvents(ctx, in, patiently)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return s.Logs.FilterLogEvents(ctx, in, patiently)
+	}, func(page *cloudwatchlogs.FilterLogEventsOutput) *string { return page.NextToken })
 }
 
 // patiently: an account may search a few times a second (CloudWatch Logs quotas,

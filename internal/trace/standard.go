@@ -52,14 +52,10 @@ func (s *Source) noStandard(id identity) error {
 // readHistory adds the events up to now.
 func (s *Source) readHistory(ctx context.Context, x *Execution) error {
 	in := &sfn.GetExecutionHistoryInput{ExecutionArn: &x.ARN, IncludeExecutionData: aws.Bool(true), MaxResults: 1000}
-	pages := cloud.Pages(func(token *string) (*sfn.GetExecutionHistoryOutput, *string, error) {
+	pages := cloud.Pages(func(token *string) (*sfn.GetExecutionHistoryOutput, error) {
 		in.NextToken = token
-		page, err := s.States.GetExecutionHistory(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return s.States.GetExecutionHistory(ctx, in)
+	}, func(page *sfn.GetExecutionHistoryOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
 			return fmt.Errorf("reading the history of the execution %s: %w", x.Name, err)
@@ -126,14 +122,10 @@ func (s *Source) list(ctx context.Context, status types.ExecutionStatus, limit i
 	scope, machine := s.machine()
 	arn := scope + ":stateMachine:" + machine
 	in := &sfn.ListExecutionsInput{StateMachineArn: &arn, StatusFilter: status, MaxResults: int32(limit)}
-	pages := cloud.Pages(func(token *string) (*sfn.ListExecutionsOutput, *string, error) {
+	pages := cloud.Pages(func(token *string) (*sfn.ListExecutionsOutput, error) {
 		in.NextToken = token
-		page, err := s.States.ListExecutions(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		return page, page.NextToken, nil
-	})
+		return s.States.ListExecutions(ctx, in)
+	}, func(page *sfn.ListExecutionsOutput) *string { return page.NextToken })
 	var items []types.ExecutionListItem
 	for page, err := range pages {
 		if err != nil {

@@ -75,7 +75,7 @@ func (s *search) differences(ctx context.Context, stackID string) ([]types.Stack
 			types.StackResourceDriftStatusModified, types.StackResourceDriftStatusDeleted, types.StackResourceDriftStatusUnknown,
 		},
 	}
-	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, error) {
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackResourceDriftsOutput, error) {
 		in.NextToken = token
 		return client.DescribeStackResourceDrifts(ctx, in)
 	}, func(page *cloudformation.DescribeStackResourceDriftsOutput) *string { return page.NextToken })

@@ -19,7 +19,7 @@ import (
 // the search at the first event, from the newest, that it is true for.
 func Since(ctx context.Context, client *cloudformation.Client, stackID, mark string, enough func(types.StackEvent) bool) ([]types.StackEvent, error) {
 	in := &cloudformation.DescribeStackEventsInput{StackName: &stackID}
-	pages := cloud.PagesOf(func(token *string) (*cloudformation.DescribeStackEventsOutput, error) {
+	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackEventsOutput, error) {
 		in.NextToken = token
 		return client.DescribeStackEvents(ctx, in)
 	}, func(page *cloudformation.DescribeStackEventsOutput) *string { return page.NextToken })

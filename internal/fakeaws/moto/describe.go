@@ -90,9 +90,13 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	arn := fmt.Sprintf("arn:aws:states:%s:%s:stateMachine:%s", fakeaws.Region, fakeaws.Account, s.StateMachine)
 	var out strings.Builder
 	out.WriteString("<Outputs>")
-	for _, output := range [][2]string{
+	outputs := [][2]string{
 		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator}, {cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
-	} {
+	}
+	if s.AuthType == "AWS_IAM" {
+		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + stack + "-CallerPolicy-9XJ2K4LQ"})
+	}
+	for _, output := range outputs {
 		out.WriteString("<member><OutputKey>" + output[0] + "</OutputKey><OutputValue>")
 		_ = xml.EscapeText(&out, []byte(output[1])) // to memory
 		out.WriteString("</OutputValue></member>")
