@@ -94,7 +94,7 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator}, {cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
 	}
 	if s.AuthType == "AWS_IAM" {
-		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + stack + "-CallerPolicy-9XJ2K4LQ"})
+		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + s.Name + "-CallerPolicy-9XJ2K4LQ"})
 	}
 	for _, output := range outputs {
 		out.WriteString("<member><OutputKey>" + output[0] + "</OutputKey><OutputValue>")
