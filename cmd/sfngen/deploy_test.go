@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/deploy"
@@ -96,9 +98,18 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &outcome); err != nil || code != 0 || outcome.Changed || outcome.Mode != "execute" || outcome.Status != "CREATE_COMPLETE" || len(outcome.Outputs) != 5 {
 		t.Errorf("nothing to do: exit status %d, %v\n%s%s", code, err, stdout, stderr)
 	}
+	code, stdout, _ = run("status", "orders")
+	want := "orders in eu-central-1 of account 123456789012: CREATE_COMPLETE, last deployed " + s.Updated.Format(time.DateTime) + " UTC\n" +
+		"runs " + s.Parameters[1].Value + " and " + s.Parameters[2].Value + " of the bucket " + bucket + "\nits template is that of stacks/orders\nFunctionUrl           value-of-FunctionUrl-of-orders\n"
+	if code != 0 || !strings.HasPrefix(stdout, want) {
+		t.Errorf("status: exit status %d (-want +got)\n%s", code, cmp.Diff(want, stdout))
+	}
 	code, stdout, stderr = run("destroy", "orders", "--yes")
 	if code != 0 || stdout != "" || stacks.Stack("orders") != nil || !strings.Contains(stderr, "\nthe bucket "+bucket+" and the zips in it stay\n") {
 		t.Errorf("destroy: exit status %d\n%s%s", code, stdout, stderr)
+	}
+	if code, _, stderr := run("status", "orders"); code != 2 || !strings.HasPrefix(stderr, "sfngen: no such CloudFormation stack orders in eu-central-1 of account 123456789012: sfngen deploy makes it") {
+		t.Errorf("status of nothing: exit status %d\n%s", code, stderr)
 	}
 	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr, "\nnothing to destroy: there is no stack orders in eu-central-1 of account 123456789012; --stack-name, --region and --profile look elsewhere\n") {
 		t.Errorf("again: exit status %d\n%s", code, stderr)

@@ -29,7 +29,7 @@ func TestPagesShowWhatHappens(t *testing.T) {
 
 // onAWS are the sessions that need AWS. Their commands are run against moto, by
 // .ci/run.
-var onAWS = regexp.MustCompile(`(?m)^\$ sfngen (package|deploy|destroy|invoke|probe|trace) `)
+var onAWS = regexp.MustCompile(`(?m)^\$ sfngen (package|deploy|status|destroy|invoke|probe|trace) `)
 
 func pageNames(t *testing.T) []string {
 	t.Helper()

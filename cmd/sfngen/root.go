@@ -98,7 +98,7 @@ the caller the API's own answer.`,
 	root.AddCommand(
 		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(),
 		runCommand(), devCommand(), demoCommand(), mockapiCommand(),
-		packageCommand(), deployCommand(), destroyCommand(), invokeCommand(), traceCommand(), probeCommand(),
+		packageCommand(), deployCommand(), statusCommand(), destroyCommand(), invokeCommand(), traceCommand(), probeCommand(),
 		schemaCommand(), versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)

@@ -1,18 +1,14 @@
 package deploy
 
 import (
-	"cmp"
 	"encoding/json"
-	"fmt"
 	"io"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
-	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/deploy/changes"
-	"github.com/sfngen/sfngen/internal/printable"
+	"github.com/sfngen/sfngen/internal/deployed"
 )
 
 // Outcome is what a deployment comes to. It is also what --json prints.
@@ -34,30 +30,7 @@ func (o Outcome) Write(w io.Writer) error {
 	if o.Mode != Execute {
 		return nil
 	}
-	var names []string
-	width := 0
-	for name := range o.Outputs {
-		names = append(names, name)
-		width = max(width, len(name))
-	}
-	slices.SortFunc(names, byImportance)
-	for _, name := range names {
-		if _, err := fmt.Fprintf(w, "%-*s  %s\n", width, printable.Line(name), printable.Line(o.Outputs[name])); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// byImportance puts first what a person came for.
-func byImportance(a, b string) int {
-	rank := func(name string) int {
-		if name == cfn.OutputFunctionURL {
-			return 0
-		}
-		return 1
-	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	return deployed.WriteOutputs(w, o.Outputs)
 }
 
 // WriteJSON prints all of it.
