@@ -33,6 +33,8 @@ type Destruction struct {
 	Name string // of the CloudFormation stack
 	// Spec is the one that it must be deployed from; "" for any of sfngen's.
 	Spec string
+	// DryRun only shows what would go.
+	DryRun bool
 
 	machine cfn.Summary // of the template that AWS has; nothing where none was executed
 }
@@ -53,6 +55,10 @@ func (d *Destruction) Run(ctx context.Context) error {
 	resources, err := d.show(ctx, found)
 	if err != nil {
 		return err
+	}
+	if d.DryRun {
+		d.say("dry run: nothing was changed in AWS")
+		return nil
 	}
 	yes, err := d.Confirm(ctx, fmt.Sprintf("destroy %s in %s of account %s?", d.Name, d.Cloud.Region, d.Cloud.Account))
 	if err == nil && !yes {

@@ -105,6 +105,17 @@ func TestDestroyTellsOfRunningExecutions(t *testing.T) {
 	}
 }
 
+func TestDestroyDryRun(t *testing.T) {
+	w := newWorld(t)
+	w.deployed(nil)
+	d := w.destruction()
+	d.DryRun = true
+	wantError(t, d.Run(t.Context()), "")
+	if said := w.said(); !strings.Contains(said, "  - Egress1  ") || !strings.HasSuffix(said, "\ndry run: nothing was changed in AWS\n") || len(w.asked) > 0 || slices.Contains(w.fake.Calls(), "DeleteStack") {
+		t.Errorf("asked %v, calls %v, said\n%s", w.asked, w.fake.Calls(), said)
+	}
+}
+
 // What a person has agreed to is what was shown: a stack that somebody has deployed,
 // or updated, meanwhile is not destroyed.
 func TestDestroyOnlyWhatWasShown(t *testing.T) {
