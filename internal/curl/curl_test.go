@@ -89,7 +89,7 @@ func TestWhatCannotBeSentIsSaid(t *testing.T) {
 		{"fragment", curl.Request{Method: "GET", Path: "/a#b"}, `PATH "/a#b": the part from the # on is never sent; remove it, or write %23`},
 		{"escape", curl.Request{Method: "GET", Path: "/%zz"}, `PATH "/%zz": invalid URL escape "%zz"`},
 		{"no method", curl.Request{Path: "/"}, "METHOD is empty; name one, such as GET"},
-		{"method", curl.Request{Method: "G T", Path: "/"}, `METHOD "G T" is none that HTTP can send`},
+		{"method", curl.Request{Method: "G T", Path: "/"}, `METHOD "G T" is not one that HTTP can send`},
 		{"header", curl.Request{Method: "GET", Path: "/", Headers: []string{"nothing"}}, `-H "nothing": a header is written as 'Name: value'`},
 		{"header of two lines", curl.Request{Method: "GET", Path: "/", Headers: []string{"a: b\r\nc: d"}}, `-H "a: b\r\nc: d": a header has one line`},
 		{"no file", curl.Request{Method: "GET", Path: "/", Data: []string{"@/none"}}, "-d @/none: open /none: no such file or directory"},
