@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -142,21 +141,9 @@ func (p *page) runLine(t *testing.T, line string) string {
 	if args[len(args)-1] == "&" {
 		return p.background(t, args[:len(args)-1])
 	}
-	var seen terminal
+	var seen safeBuffer // a terminal shows both in the order in which they are written
 	Run(args, strings.NewReader(""), &seen, &seen)
-	return p.shown(strings.ReplaceAll(seen.text.String(), "\r\n", "\n"))
-}
-
-// terminal shows stdout and stderr in the order in which they are written.
-type terminal struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (t *terminal) Write(text []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(text)
+	return p.shown(strings.ReplaceAll(seen.String(), "\r\n", "\n"))
 }
 
 // words splits a line as a shell does, as far as pages need it: single quotes.

@@ -27,8 +27,8 @@ EXECUTION, the latest ones are listed, with --failed those that did not succeed.
 Times are in UTC.
 
 ` + stackIsDeployed + `
-EXECUTION is its name, as the header x-sfngen-execution, every log line and each
-problem document have it, or its ARN. The name's first 8 characters or more are
+EXECUTION is its name, as the header x-sfngen-execution, the log lines about it and
+its problem document have it, or its ARN. The name's first 8 characters or more are
 enough where they are those of one alone: in the logs, or of the latest 1000
 executions of a standard workflow.
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -45,7 +44,7 @@ var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGI
 
 // Load finds credentials and region, without a call to AWS.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
-	if err := checkEndpoints(os.Environ()); err != nil {
+	if err := checkEndpoints(); err != nil {
 		return aws.Config{}, err
 	}
 	c, err := config.LoadDefaultConfig(ctx, choices(o)...)

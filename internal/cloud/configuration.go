@@ -43,13 +43,23 @@ func (e *configurationError) words() string {
 	return strings.Join(strings.Fields(e.Error()), " ")
 }
 
+// endpointVariables are those of the services that sfngen calls ("SDKs and Tools",
+// service-specific endpoints).
+var endpointVariables = []string{
+	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFORMATION", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL_LAMBDA",
+	"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SFN", "AWS_ENDPOINT_URL_STS",
+}
+
 // checkEndpoints looks at what the environment has instead of AWS's addresses: the
 // SDK would take anything, and fail with each call. The value is not shown: it may
 // hold a password.
-func checkEndpoints(environment []string) error {
-	for _, variable := range environment {
-		name, value, _ := strings.Cut(variable, "=")
-		if value == "" || name != "AWS_ENDPOINT_URL" && !strings.HasPrefix(name, "AWS_ENDPOINT_URL_") {
+func checkEndpoints() error {
+	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
+		return nil
+	}
+	for _, name := range endpointVariables {
+		value := os.Getenv(name)
+		if value == "" {
 			continue
 		}
 		if u, err := url.Parse(value); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

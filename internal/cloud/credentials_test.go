@@ -230,6 +230,24 @@ func TestEndpointsThatAreNoAddress(t *testing.T) {
 	}
 }
 
+// Addresses of services that sfngen does not call, or that nobody follows, are no
+// business of its.
+func TestEndpointsOfOthers(t *testing.T) {
+	for name, variables := range map[string][2]string{
+		"of another service": {"AWS_ENDPOINT_URL_DYNAMODB", ""},
+		"ignored":            {"AWS_ENDPOINT_URL_S3", "true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			home(t, "")
+			t.Setenv(variables[0], "localhost:8000")
+			t.Setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", variables[1])
+			if _, err := cloud.Load(context.Background(), cloud.Options{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestNoRegion(t *testing.T) {
 	home(t, "")
 	t.Setenv("AWS_REGION", "")

@@ -37,6 +37,7 @@ type Destruction struct {
 	DryRun bool
 
 	machine cfn.Summary // of the template that AWS has; nothing where none was executed
+	waiting []string    // the change sets that go with it
 }
 
 // Run shows what goes, asks, and deletes. A stack that is not there is success. It
@@ -50,11 +51,11 @@ func (d *Destruction) Run(ctx context.Context) error {
 		d.say("nothing to destroy: there is no stack %s in %s of account %s; --stack-name, --region and --profile look elsewhere", d.Name, d.Cloud.Region, d.Cloud.Account)
 		return nil
 	case err != nil:
-		return err
+		return untouched(ctx, err, uploads{})
 	}
 	resources, err := d.show(ctx, found)
 	if err != nil {
-		return err
+		return untouched(ctx, err, uploads{})
 	}
 	if d.DryRun {
 		d.say("dry run: nothing was changed in AWS")
@@ -82,8 +83,14 @@ type OutdatedError struct {
 }
 
 func (e *OutdatedError) Error() string {
-	return fmt.Sprintf("the stack %s has changed since it was shown (it was in %s and is in %s), and nothing was destroyed; %s shows what would go now",
-		e.Stack, e.Was, printable.Line(string(e.Is)), e.Command)
+	how := fmt.Sprintf("it was in %s and is in %s", e.Was, printable.Line(string(e.Is)))
+	switch {
+	case e.Was == e.Is && e.Is == types.StackStatusReviewInProgress:
+		how = "other change sets wait in it now"
+	case e.Was == e.Is:
+		how = "it was updated meanwhile, and is in " + string(e.Is) + " again"
+	}
+	return fmt.Sprintf("the stack %s has changed since it was shown (%s), and nothing was destroyed; %s shows what would go now", e.Stack, how, e.Command)
 }
 
 // checkShown looks once more before anything goes.
@@ -95,9 +102,27 @@ func (d *Destruction) checkShown(ctx context.Context, shown types.Stack) error {
 	case err != nil:
 		return &LeftError{Err: stopped(ctx, err), Left: "nothing was changed"}
 	case operation.HasChanged(shown, now) && now.StackStatus != types.StackStatusDeleteComplete && now.StackStatus != types.StackStatusDeleteInProgress:
-		return &OutdatedError{Stack: d.Name, Was: shown.StackStatus, Is: now.StackStatus, Command: d.again("destroy", d.Name)}
+		return d.outdated(shown, now)
+	case now.StackStatus == types.StackStatusReviewInProgress:
+		return d.checkWaiting(ctx, shown, now)
 	}
 	return nil
+}
+
+// checkWaiting: a change set that is made meanwhile does not show in the stack itself.
+func (d *Destruction) checkWaiting(ctx context.Context, shown, now types.Stack) error {
+	waiting, err := d.checkClaim(ctx, now)
+	switch {
+	case err != nil:
+		return untouched(ctx, err, uploads{})
+	case !slices.Equal(waiting, d.waiting):
+		return d.outdated(shown, now)
+	}
+	return nil
+}
+
+func (d *Destruction) outdated(shown, now types.Stack) error {
+	return &OutdatedError{Stack: d.Name, Was: shown.StackStatus, Is: now.StackStatus, Command: d.again("destroy", d.Name)}
 }
 
 // admit finds the stack and says why it cannot be deleted, if it cannot.
@@ -107,12 +132,11 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 		return found, err
 	}
 	if found.StackStatus == types.StackStatusReviewInProgress {
-		waiting, err := d.checkClaim(ctx, found)
-		if err != nil {
+		if d.waiting, err = d.checkClaim(ctx, found); err != nil {
 			return found, err
 		}
-		if len(waiting) > 0 {
-			d.say("what waits to be executed goes with it: %s", strings.Join(waiting, ", "))
+		if len(d.waiting) > 0 {
+			d.say("what waits to be executed goes with it: %s", strings.Join(d.waiting, ", "))
 		}
 	} else {
 		current, err := deployed.Read(ctx, d.Cloud, found)

@@ -127,9 +127,10 @@ func TestDestroyOnlyWhatWasShown(t *testing.T) {
 		"it came to life": {"REVIEW_IN_PROGRESS", func(s *cloudformation.Stack) { s.Status = "CREATE_COMPLETE" },
 			"the stack acme-orders has changed since it was shown (it was in REVIEW_IN_PROGRESS and is in CREATE_COMPLETE), and nothing was destroyed; 'sfngen destroy acme-orders' shows what would go now"},
 		"it was updated": {"UPDATE_COMPLETE", func(s *cloudformation.Stack) { s.Updated = s.Updated.Add(time.Minute) },
-			"the stack acme-orders has changed since it was shown (it was in UPDATE_COMPLETE and is in UPDATE_COMPLETE), and nothing was destroyed; 'sfngen destroy acme-orders' shows what would go now"},
-		"it is as it was":    {"UPDATE_COMPLETE", func(*cloudformation.Stack) {}, ""},
-		"it is deleted, too": {"UPDATE_COMPLETE", func(s *cloudformation.Stack) { s.Status = "DELETE_COMPLETE" }, ""},
+			"the stack acme-orders has changed since it was shown (it was updated meanwhile, and is in UPDATE_COMPLETE again), and nothing was destroyed; 'sfngen destroy acme-orders' shows what would go now"},
+		"it is as it was":     {"UPDATE_COMPLETE", func(*cloudformation.Stack) {}, ""},
+		"it is being deleted": {"UPDATE_COMPLETE", func(s *cloudformation.Stack) { s.Status = "DELETE_IN_PROGRESS" }, ""},
+		"it is deleted, too":  {"UPDATE_COMPLETE", func(s *cloudformation.Stack) { s.Status = "DELETE_COMPLETE" }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -142,6 +143,42 @@ func TestDestroyOnlyWhatWasShown(t *testing.T) {
 				t.Errorf("%#v; calls %v", err, w.fake.Calls())
 			}
 		})
+	}
+}
+
+// A change set that somebody makes while the question stands goes with nobody's yes.
+func TestDestroyLooksForChangeSetsAgain(t *testing.T) {
+	for name, c := range map[string]struct{ set, want string }{
+		"another one of sfngen's": {"sfngen-20261124T103000Z-00000009", "the stack acme-orders has changed since it was shown (other change sets wait in it now), and nothing was destroyed; 'sfngen destroy acme-orders' shows what would go now"},
+		"somebody else's": {"theirs", "the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 has no resources yet, but 1 change set that sfngen has not made (theirs); " +
+			"it is left alone: choose another name with --stack-name, or, if nobody wants them any more, delete it with " + cli + "delete-stack" + here},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: "REVIEW_IN_PROGRESS"})
+			d := w.destruction()
+			d.Confirm = func(context.Context, string) (bool, error) {
+				w.changeSet(c.set)
+				return true, nil
+			}
+			wantError(t, d.Run(t.Context()), c.want)
+			if slices.Contains(w.fake.Calls(), "DeleteStack") {
+				t.Errorf("calls %v", w.fake.Calls())
+			}
+		})
+	}
+}
+
+// Whatever ends it before the question says in what state AWS is left.
+func TestDestroyInterruptedBeforeTheQuestion(t *testing.T) {
+	for _, action := range []string{"DescribeStacks", "GetTemplate", "ListStackResources"} {
+		w := newWorld(t)
+		w.deployed(nil)
+		err := w.destruction().Run(w.interrupt(action, 1))
+		wantError(t, err, "nothing was changed in AWS")
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %#v", action, err)
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
 	err := d.deleteChangeSet(ctx, set, stack)
 	switch set.absent = deployed.IsGone(err); {
 	case err == nil || set.absent:
+	case set.id == "": // nobody knows whether it is there
+		return err
 	case set.creates:
 		return fmt.Errorf("the change set %s and the empty stack %s (REVIEW_IN_PROGRESS) are still there; %s removes both: %w", set.name, d.Name, d.again("destroy", d.Name), err)
 	default:

@@ -102,29 +102,40 @@ func (d *Deployment) giveUp(ctx context.Context, set *changeSet, why error) erro
 	if set.preexisting {
 		return &LeftError{Err: why, Left: "nothing was changed: the change set is as it was"}
 	}
-	left := "nothing was changed: the change set is removed"
-	if !set.left.nothing() {
-		left = "nothing was deployed: the change set is removed"
-	}
 	err := d.discardSoon(ctx, set)
-	switch {
-	case errors.Is(err, errExecuting):
+	if errors.Is(err, errExecuting) {
 		return &LeftError{Err: why, Left: "somebody else executes the change set " + set.name + ": " + d.command("describe-stack-events", d.Name) + " shows it"}
-	case isNoAnswer(why) && set.id == "":
-		left = "nothing was deployed; whether the change set " + set.name + " was made and is removed is not known"
-	case err != nil && set.id == "":
-		left = "nothing was deployed; whether the change set " + set.name + " was made is not known: " + cloud.Explain(err).Error()
-	case set.id == "" && set.absent && wasAnswered(why):
-		left = strings.TrimSuffix(left, "the change set is removed") + "no change set was made"
-	case err != nil:
-		left = "nothing was deployed, but " + cloud.Explain(err).Error()
-	case set.lingers:
-		left += "; " + d.lingering()
-	case set.emptied:
-		left += ", and so is the empty stack that it made"
 	}
+	left := d.discarded(set, why, err)
 	if !set.left.nothing() {
 		left += "; " + set.left.String()
 	}
 	return &LeftError{Err: why, Left: left}
+}
+
+// discarded says what became of a change set that was to be removed, because of why;
+// err is what stood in the way. One without an id was asked for and never seen.
+func (d *Deployment) discarded(set *changeSet, why, err error) string {
+	nothing := "nothing was deployed"
+	if set.left.nothing() && err == nil {
+		nothing = "nothing was changed"
+	}
+	unseen := "nothing was deployed; whether the change set " + set.name
+	switch {
+	case set.id == "" && isNoAnswer(why):
+		return unseen + " was made and is removed is not known"
+	case set.id == "" && err != nil:
+		return unseen + " was made is not known, and it could not be removed: " + cloud.Explain(err).Error()
+	case set.id == "" && set.absent && !wasAnswered(why):
+		return unseen + " is still going to be made is not known: " + d.command("list-change-sets", d.Name) + " shows it"
+	case set.id == "" && set.absent:
+		return nothing + ": no change set was made"
+	case err != nil:
+		return nothing + ", but " + cloud.Explain(err).Error()
+	case set.lingers:
+		return nothing + ": the change set is removed; " + d.lingering()
+	case set.emptied:
+		return nothing + ": the change set is removed, and so is the empty stack that it made"
+	}
+	return nothing + ": the change set is removed"
 }

@@ -90,7 +90,7 @@ func TestThrottledBeforeAnythingWasMade(t *testing.T) {
 		end  string
 	}{
 		"the creation":             {[]string{"CreateChangeSet"}, "\nnothing was deployed: no change set was made; the uploaded zips stay in the bucket zips, for the next time"},
-		"the creation and removal": {[]string{"CreateChangeSet", "DeleteChangeSet"}, "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was made is not known: "},
+		"the creation and removal": {[]string{"CreateChangeSet", "DeleteChangeSet"}, "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was made is not known, and it could not be removed: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -103,10 +103,27 @@ func TestThrottledBeforeAnythingWasMade(t *testing.T) {
 			d := w.deployment()
 			d.Bucket.Name = "zips"
 			_, err := d.Run(t.Context())
-			if err == nil || !strings.Contains(err.Error(), c.end) || strings.Contains(err.Error(), "removed") || strings.Contains(err.Error(), "is still there") {
+			if err == nil || !strings.Contains(err.Error(), c.end) || strings.Contains(err.Error(), "is removed") || strings.Contains(err.Error(), "still there") {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// A request that was never answered may still be on its way.
+func TestCreationThatIsNotAnswered(t *testing.T) {
+	w := newWorld(t)
+	w.cut = func(_ http.ResponseWriter, _ *http.Request, action string) bool {
+		if action == "CreateChangeSet" {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	}
+	d := w.deployment()
+	d.Bucket.Name = "zips"
+	_, err := d.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 is still going to be made is not known: "+cli+"list-change-sets"+here+" shows it; the uploaded zips stay") {
+		t.Errorf("%v", err)
 	}
 }
 

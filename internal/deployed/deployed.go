@@ -51,7 +51,7 @@ func (e *ForeignError) Unwrap() error { return e.Err }
 func Describe(ctx context.Context, client *cloudformation.Client, name string) (types.Stack, error) {
 	out, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	switch {
-	case IsMissing(err):
+	case isMissing(err):
 		return types.Stack{}, ErrNone
 	case err != nil:
 		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, err)
@@ -61,10 +61,10 @@ func Describe(ctx context.Context, client *cloudformation.Client, name string) (
 	return out.Stacks[0], nil
 }
 
-// IsMissing reports whether an error of CloudFormation's says that there is no such
+// isMissing reports whether an error of CloudFormation's says that there is no such
 // stack: it has no code of its own for that (CloudFormation API Reference,
 // DescribeStacks).
-func IsMissing(err error) bool {
+func isMissing(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
 }
@@ -122,5 +122,5 @@ func Parameter(s types.Stack, name string) string {
 // or change set.
 func IsGone(err error) bool {
 	var api smithy.APIError
-	return IsMissing(err) || errors.As(err, &api) && (api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException")
+	return isMissing(err) || errors.As(err, &api) && (api.ErrorCode() == "ChangeSetNotFound" || api.ErrorCode() == "ChangeSetNotFoundException")
 }

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"errors"
+	"go/build"
 	"io/fs"
 	"os"
 	"path"
@@ -57,12 +58,12 @@ func foreign(dir string, generated []string) ([]string, error) {
 			return nil, err
 		}
 		for _, e := range entries {
-			if name := path.Join(p, e.Name()); !e.IsDir() && !ours[name] && isCompiled(e.Name()) {
+			if name := path.Join(p, e.Name()); !e.IsDir() && !ours[name] && isCompiled(e.Name()) && forLambda(filepath.Join(dir, filepath.FromSlash(p)), e.Name()) {
 				found = append(found, name)
 			}
 		}
 	}
-	if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(vendored))); err == nil && !ours[vendored] {
+	if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(vendored))); err == nil {
 		found = append(found, vendored)
 	}
 	slices.Sort(found)
@@ -75,5 +76,18 @@ func isCompiled(name string) bool {
 	if strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "_test.go") {
 		return false
 	}
-	return slices.Contains([]string{".go", ".s", ".S", ".sx", ".syso"}, path.Ext(name))
+	return slices.Contains([]string{".go", ".s", ".syso"}, path.Ext(name))
+}
+
+// forLambda reports whether the file's name and build constraints let it into a
+// Lambda, of either architecture. One that cannot be read may be.
+func forLambda(dir, name string) bool {
+	for _, architecture := range []string{"amd64", "arm64"} {
+		target := build.Default
+		target.GOOS, target.GOARCH, target.CgoEnabled, target.BuildTags = "linux", architecture, false, []string{"lambda.norpc"}
+		if match, err := target.MatchFile(dir, name); match || err != nil {
+			return true
+		}
+	}
+	return false
 }

@@ -92,7 +92,7 @@ func TestOnlyFailures(t *testing.T) {
 
 // A crash that only a later report tells of is one, and what events have told
 // stays as it is.
-func TestFillAddsOnlyWhatIsMissing(t *testing.T) {
+func TestFillAddsOnlyWhatisMissing(t *testing.T) {
 	line, _ := read(t, (&history{}).call(2, "orders-egress-1").add("TaskFailed", engine.TaskFailedDetails{Error: "Sandbox.Timedout"}).
 		add("TaskStateExited", engine.StateExitedDetails{}))
 	before := line.Attempts[0]

@@ -24,10 +24,16 @@ var (
 	beginning = pattern.New(`^[0-9a-f]{8}[0-9a-f-]{0,27}$`)
 )
 
+// leastOfName is how much of a name is enough: at least what beginning takes.
+const leastOfName = 8
+
 // wholeNameHint is for who has given too little of a name.
 func wholeNameHint(name string) string {
 	if !ofUUID.MatchString(name) {
 		return ""
+	}
+	if len(name) < leastOfName {
+		return fmt.Sprintf("; give %d characters or more, or the whole name", leastOfName)
 	}
 	return "; give the whole name: it has 36 characters, unless somebody chose another"
 }
@@ -90,9 +96,6 @@ func (s *Source) namesSearches(text string) []search {
 	if s.Summary.LogGroup != "" && s.Summary.LogLevel != levelOff {
 		scope, machine := s.machine()
 		list = append(list, search{group: s.Summary.LogGroup, pattern: oneOf("execution_arn", strings.Join([]string{scope, expressResource, machine, text + "*"}, ":"))})
-		if s.Summary.LogLevel == levelAll {
-			return list
-		}
 	}
 	for _, function := range append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...) {
 		list = append(list, search{group: lambdaGroup(function), pattern: oneOf("execution", text+"*")})

@@ -17,7 +17,7 @@ import (
 	"github.com/sfngen/sfngen/internal/printable"
 )
 
-// Search is where to look. It only reads, and every field is needed.
+// Search is where to look. It only reads, and every field but Detection is needed.
 type Search struct {
 	Cloud *cloud.Cloud
 	Stack deployed.Stack

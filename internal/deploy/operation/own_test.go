@@ -18,12 +18,12 @@ func TestEventsOfTheOperation(t *testing.T) {
 	cases := map[string]struct {
 		strict bool
 		steps  []step
-		passed bool
+		superseded bool
 	}{
 		"its own":                    {steps: []step{{"ours", first, true}, {"ours", done, true}}},
 		"one before it":              {steps: []step{{"theirs", done, false}, {"ours", first, true}}},
-		"one after it":               {steps: []step{{"ours", first, true}, {"ours", done, true}, {"theirs", first, false}, {"theirs", done, false}}, passed: true},
-		"one without a token after":  {steps: []step{{"ours", first, true}, {"ours", done, true}, {"", first, false}}, passed: true},
+		"one after it":               {steps: []step{{"ours", first, true}, {"ours", done, true}, {"theirs", first, false}, {"theirs", done, false}}, superseded: true},
+		"one without a token after":  {steps: []step{{"ours", first, true}, {"ours", done, true}, {"", first, false}}, superseded: true},
 		"somebody turns it back":     {steps: []step{{"ours", first, true}, {"theirs", back, true}, {"theirs", undone, true}}},
 		"an emulator has no tokens":  {steps: []step{{"", first, true}, {"", done, true}}},
 		"no token where one must be": {strict: true, steps: []step{{"", first, false}, {"ours", first, true}}},
@@ -44,7 +44,7 @@ func TestEventsOfTheOperation(t *testing.T) {
 					t.Errorf("event %d: told %v", i, told)
 				}
 			}
-			if w.superseded != c.passed {
+			if w.superseded != c.superseded {
 				t.Errorf("another has begun: %v", w.superseded)
 			}
 		})

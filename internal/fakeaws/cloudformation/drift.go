@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // Drift is a resource that is not as CloudFormation has made it.
@@ -61,6 +62,9 @@ func (f *Fake) stackDrift() string {
 func (f *Fake) describeDrifts(form url.Values) (node, *Error) {
 	var all []node
 	for _, d := range f.Drifts {
+		if !wants(form, "StackResourceDriftStatusFilters", d.Status) {
+			continue
+		}
 		var differences []node
 		for _, p := range d.Differences {
 			differences = append(differences, el("", text("PropertyPath", p.Path), text("ExpectedValue", p.Expected), text("ActualValue", p.Actual), text("DifferenceType", p.Type)))
@@ -69,6 +73,21 @@ func (f *Fake) describeDrifts(form url.Values) (node, *Error) {
 			text("StackResourceDriftStatus", d.Status), text("DriftStatusReason", d.Reason), members("PropertyDifferences", differences)))
 	}
 	return page(form, f.pageSize(), "StackResourceDrifts", all), nil
+}
+
+// wants reports whether a list of the Query protocol has a value; one that is not
+// given has all.
+func wants(form url.Values, list, value string) bool {
+	given := false
+	for name, values := range form {
+		if strings.HasPrefix(name, list+".member.") {
+			given = true
+			if slices.Contains(values, value) {
+				return true
+			}
+		}
+	}
+	return !given
 }
 
 // revert adds to a change set what a drift-aware one takes back (CloudFormation User
