@@ -16,8 +16,8 @@ func TestEventsOfTheOperation(t *testing.T) {
 		told          bool
 	}
 	cases := map[string]struct {
-		strict bool
-		steps  []step
+		strict     bool
+		steps      []step
 		superseded bool
 	}{
 		"its own":                    {steps: []step{{"ours", first, true}, {"ours", done, true}}},
