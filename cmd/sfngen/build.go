@@ -36,11 +36,7 @@ or that were changed by hand since, are never overwritten or removed without
 			if err != nil {
 				return err
 			}
-			for _, w := range written {
-				if err := noteForeign(c.ErrOrStderr(), w.Target); err != nil {
-					return err
-				}
-			}
+			noteForeign(c.ErrOrStderr(), written)
 			return printWritten(c.OutOrStdout(), written)
 		},
 	}
@@ -51,12 +47,12 @@ or that were changed by hand since, are never overwritten or removed without
 }
 
 // noteForeign tells of files that build leaves alone, but Go does not.
-func noteForeign(stderr io.Writer, t stack.Target) error {
-	foreign, err := t.Stack.Foreign(t.Dir)
-	for _, path := range foreign {
-		fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", filepath.Join(t.Dir, filepath.FromSlash(path)))
+func noteForeign(stderr io.Writer, written []stack.Written) {
+	for _, w := range written {
+		for _, path := range w.Foreign {
+			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", filepath.Join(w.Dir, filepath.FromSlash(path)))
+		}
 	}
-	return err
 }
 
 func addOut(c *cobra.Command, out *string) {

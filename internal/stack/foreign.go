@@ -4,6 +4,7 @@ import (
 	"errors"
 	"go/build"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,13 +15,21 @@ import (
 // Foreign are the files of a stack's folder that sfngen did not write and that the
 // go command compiles together with those that it wrote: what is deployed is then
 // not what the spec gives. They are slash-separated paths, sorted. A checkout of an
-// older commit leaves such files behind.
-func (s *Stack) Foreign(dir string) ([]string, error) {
-	generated := make([]string, len(s.Files))
-	for i, f := range s.Files {
-		generated[i] = f.Path
+// older commit leaves such files behind. What an earlier build wrote is sfngen's, also
+// when this one has it no more.
+func (s *Stack) Foreign(dir string) ([]string, error) { return s.foreign(dir, false) }
+
+// foreign with force takes a manifest that cannot be read for none at all.
+func (s *Stack) foreign(dir string, force bool) ([]string, error) {
+	m, err := readManifest(dir)
+	if err != nil && !force {
+		return nil, err
 	}
-	return foreign(dir, generated)
+	written := m.paths()
+	for _, f := range s.Files {
+		written = append(written, f.Path)
+	}
+	return foreign(dir, written)
 }
 
 // Foreign goes by the manifest: by what was written, whatever the spec gives now.
@@ -29,20 +38,18 @@ func (f *Folder) Foreign() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	generated := make([]string, 0, len(m.Files))
-	for p := range m.Files {
-		generated = append(generated, p)
-	}
-	return foreign(f.Dir, generated)
+	return foreign(f.Dir, m.paths())
 }
+
+func (m manifest) paths() []string { return slices.Collect(maps.Keys(m.Files)) }
 
 // vendored makes the go command take every module from the folder vendor (Go
 // Modules Reference, "Vendoring").
 const vendored = "vendor/modules.txt"
 
-func foreign(dir string, generated []string) ([]string, error) {
+func foreign(dir string, written []string) ([]string, error) {
 	ours, packages := map[string]bool{}, map[string]bool{}
-	for _, p := range generated {
+	for _, p := range written {
 		ours[p] = true
 		if isCompiled(path.Base(p)) {
 			packages[path.Dir(p)] = true

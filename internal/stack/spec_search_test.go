@@ -1,9 +1,12 @@
 package stack_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,6 +138,27 @@ func TestMatches(t *testing.T) {
 		if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != c.want {
 			t.Errorf("got  %v\nwant %s", err, c.want)
 		}
+	}
+	// What an earlier sfngen wrote, and this one has no more, is its own: it differs.
+	f = build("upgraded/orders")
+	put(t, filepath.Join(f.Dir, "runtime/egress/old_part.go"))
+	manifest := filepath.Join(f.Dir, stack.ManifestFile)
+	text, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("package x\n"))
+	text = []byte(strings.Replace(string(text), `"go.mod":`, `"runtime/egress/old_part.go": "`+hex.EncodeToString(sum[:])+`", "go.mod":`, 1))
+	if err := os.WriteFile(manifest, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var stale *stack.StaleError
+	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 || !slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
+		t.Errorf("upgraded: %v", err)
+	}
+	written, err := stack.Write(t.Context(), []stack.Target{{Stack: s, Dir: f.Dir}}, false)
+	if err != nil || len(written[0].Foreign) > 0 || f.Matches(s, "orders.yaml") != nil {
+		t.Errorf("upgraded and built: %v, %v, %v", written, err, f.Matches(s, "orders.yaml"))
 	}
 	f = build("infra/orders")
 	spoil("README.md")

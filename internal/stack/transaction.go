@@ -15,7 +15,8 @@ import (
 type transaction struct {
 	target  Target
 	changes []Change
-	fresh   bool // the folder is not there yet
+	foreign []string // which stay as they are
+	fresh   bool     // the folder is not there yet
 	begun   bool
 }
 
@@ -42,8 +43,10 @@ func (t *transaction) begin(force bool) error {
 	if err := errors.Join(os.RemoveAll(stagingPath(dir)), os.RemoveAll(besidePath(dir))); err != nil {
 		return err
 	}
-	t.changes, err = t.target.Stack.changes(dir, force)
-	if err != nil || force {
+	if t.changes, err = t.target.Stack.changes(dir, force); err != nil {
+		return err
+	}
+	if t.foreign, err = t.target.Stack.foreign(dir, force); err != nil || force {
 		return err
 	}
 	return conflictError(dir, t.changes)

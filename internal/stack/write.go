@@ -22,6 +22,7 @@ type Target struct {
 type Written struct {
 	Target
 	Changes []Change
+	Foreign []string // as Stack.Foreign has them; they were left alone
 }
 
 // Write brings every target's folder in step with its stack. It is done in two
@@ -70,7 +71,7 @@ func commitAll(transactions []*transaction) ([]Written, error) {
 			}
 			return nil, fmt.Errorf("nothing was written: %w", err)
 		}
-		written = append(written, Written{t.target, t.changes})
+		written = append(written, Written{t.target, t.changes, t.foreign})
 	}
 	return written, nil
 }
