@@ -83,14 +83,5 @@ func missingHint(path string, field shape) string {
 	if choices := field.choices(); len(choices) > 0 {
 		return "write " + path + ": " + strings.Join(choices, " | ")
 	}
-	return missingHints[path]
-}
-
-// missingHints say what to write for the keys that every spec has.
-var missingHints = map[string]string{
-	"name":              "write name: followed by what the stack is to be called, as in acme-orders",
-	"upstream":          "write upstream: {url: https://…}",
-	"upstream.url":      "write where the API lives, as in https://api.acme.example/v1",
-	"retry":             "write retry: {maxAttempts: 3}",
-	"retry.maxAttempts": "write how many times the API is called at most, the first call counted",
+	return field.wording().Missing
 }

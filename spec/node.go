@@ -39,7 +39,12 @@ type field struct {
 }
 
 // field returns the value under a key of a mapping, nil if it is not there.
-func (n *node) field(name string) *node { return n.named[name] }
+func (n *node) field(name string) *node {
+	if n == nil {
+		return nil
+	}
+	return n.named[name]
+}
 
 // add puts a value under a new key.
 func (n *node) add(name string, value *node) {
