@@ -19,7 +19,7 @@ func (f *Field) takes(quote string) string {
 	words := typeWords[f.Type()]
 	switch {
 	case f.has("x-minimum"):
-		return fmt.Sprintf("a duration, %s to %s", f.text("x-minimum"), f.text("x-maximum"))
+		return fmt.Sprintf("a duration of whole seconds, %s to %s", f.text("x-minimum"), f.text("x-maximum"))
 	case f.has("enum"):
 		return "one of " + quote + strings.Join(f.Choices(), quote+", "+quote) + quote
 	case f.has("const"):
