@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/mockapi"
-	"github.com/sfngen/sfngen/internal/timeline"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // noJitter makes each backoff what the spec says; 3s, then 6s, is told from any ask below.

@@ -14,7 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // Machine runs one execution; *engine.Machine is one. Run returns soon after
@@ -52,7 +53,7 @@ type Options struct {
 	Environment engine.Environment
 	// Observe is told each event of each execution, in the execution's order;
 	// events of several executions come at the same time. nil: nobody.
-	Observe func(e Execution, event engine.Event)
+	Observe func(e Execution, event event.Event)
 	// Ended is told each execution's end, before anybody who waits for the
 	// execution is. It must not wait for the Service. nil: nobody.
 	Ended func(e Execution, r engine.Result)

@@ -1,0 +1,113 @@
+// Package event has the events of an execution's history: their types, and their
+// JSON as `aws stepfunctions get-execution-history` prints it (Step Functions API,
+// HistoryEvent). The local engine records them; what reads a history imports this
+// package and not the engine.
+package event
+
+import (
+	"time"
+
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+)
+
+// Event is one entry of an execution's history, with the names and in the order
+// of AWS (Step Functions API, HistoryEvent).
+type Event struct {
+	Timestamp       time.Time
+	Type            string // such as TaskStateEntered
+	ID              int64  // 1, 2, 3, …
+	PreviousEventID int64  // 0 for the first
+	Details         Details
+}
+
+// Details are what an event tells beyond its type; nil where it tells nothing.
+type Details interface {
+	// Field is the name of these details in the API, such as
+	// stateEnteredEventDetails.
+	Field() string
+}
+
+// ExecutionStartedDetails tell of ExecutionStarted.
+type ExecutionStartedDetails struct {
+	Input   jsonvalue.Value
+	RoleARN string
+}
+
+// ExecutionSucceededDetails tell of ExecutionSucceeded.
+type ExecutionSucceededDetails struct {
+	Output jsonvalue.Value
+}
+
+// ExecutionFailedDetails tell of ExecutionFailed.
+type ExecutionFailedDetails struct {
+	Error, Cause string
+}
+
+// ExecutionAbortedDetails tell of ExecutionAborted.
+type ExecutionAbortedDetails struct {
+	Error, Cause string
+}
+
+// ExecutionTimedOutDetails tell of ExecutionTimedOut.
+type ExecutionTimedOutDetails struct {
+	Error, Cause string
+}
+
+// StateEnteredDetails tell of PassStateEntered, TaskStateEntered, …
+type StateEnteredDetails struct {
+	Name  string
+	Input jsonvalue.Value
+}
+
+// StateExitedDetails tell of PassStateExited, TaskStateExited, …
+type StateExitedDetails struct {
+	Name   string
+	Output jsonvalue.Value
+	// Assigned are the variables that the state has set, if any.
+	Assigned jsonvalue.Value
+}
+
+// TaskScheduledDetails tell of TaskScheduled.
+type TaskScheduledDetails struct {
+	ResourceType, Resource string // lambda, invoke
+	Region                 string
+	Parameters             jsonvalue.Value
+	TimeoutSeconds         int
+}
+
+// TaskStartedDetails tell of TaskStarted.
+type TaskStartedDetails struct {
+	ResourceType, Resource string
+}
+
+// TaskSucceededDetails tell of TaskSucceeded.
+type TaskSucceededDetails struct {
+	ResourceType, Resource string
+	Output                 jsonvalue.Value
+}
+
+// TaskFailedDetails tell of TaskFailed.
+type TaskFailedDetails struct {
+	ResourceType, Resource string
+	Error, Cause           string
+}
+
+// TaskTimedOutDetails tell of TaskTimedOut.
+type TaskTimedOutDetails struct {
+	ResourceType, Resource string
+	Error, Cause           string
+}
+
+// Field: see Details.
+func (ExecutionStartedDetails) Field() string   { return "executionStartedEventDetails" }
+func (ExecutionSucceededDetails) Field() string { return "executionSucceededEventDetails" }
+func (ExecutionFailedDetails) Field() string    { return "executionFailedEventDetails" }
+func (ExecutionAbortedDetails) Field() string   { return "executionAbortedEventDetails" }
+func (ExecutionTimedOutDetails) Field() string  { return "executionTimedOutEventDetails" }
+func (StateEnteredDetails) Field() string       { return "stateEnteredEventDetails" }
+func (StateExitedDetails) Field() string        { return "stateExitedEventDetails" }
+func (TaskScheduledDetails) Field() string      { return "taskScheduledEventDetails" }
+func (TaskStartedDetails) Field() string        { return "taskStartedEventDetails" }
+func (TaskSucceededDetails) Field() string      { return "taskSucceededEventDetails" }
+func (TaskFailedDetails) Field() string         { return "taskFailedEventDetails" }
+func (TaskTimedOutDetails) Field() string       { return "taskTimedOutEventDetails" }
