@@ -37,7 +37,8 @@ func (c *checker) checkTriggerNames(list, what string, names []string) {
 		first[name] = c.position(path).Line
 		made := c.spec.Name + "-" + name
 		if c.sound("name") && len(made) > maxResourceName {
-			c.fail("resource-name-too-long", path, fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
+			c.fail("resource-name-too-long", path,
+				fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
 				fmt.Sprintf("shorten it by %d", len(made)-maxResourceName))
 		}
 	}

@@ -16,7 +16,8 @@ func (c *checker) checkDeadline() {
 	}
 	deadline := c.spec.Retry.Deadline
 	if c.spec.Workflow.Type == WorkflowExpress && deadline > ExpressLimit {
-		c.fail("express-deadline", "retry.deadline", fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
+		c.fail("express-deadline", "retry.deadline",
+			fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
 			"write "+Short(ExpressLimit)+" or less, or set workflow.type: standard")
 	}
 }

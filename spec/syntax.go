@@ -33,7 +33,8 @@ func (r *reader) rejectSyntax(text string, err error) {
 		line = found
 	}
 	if at, expression, ok := r.bareCron(line); ok {
-		r.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma", fmt.Sprintf("put it in quotes: %q", expression))
+		r.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma",
+			fmt.Sprintf("put it in quotes: %q", expression))
 		return
 	}
 	at := r.clamp(line, 1)

@@ -35,7 +35,8 @@ func (r *reader) validate(root *node) {
 // that it lacks.
 func (r *reader) mustBeMapping(root *node) bool {
 	if root.kind != isMapping {
-		r.reject("wrong-shape", "", root.begin, "a spec must be a mapping of keys to values, got "+root.got(), "sfngen init writes one to start from")
+		r.reject("wrong-shape", "", root.begin, "a spec must be a mapping of keys to values, got "+root.got(),
+			"sfngen init writes one to start from")
 	}
 	return root.kind == isMapping
 }
