@@ -22,7 +22,7 @@ var ownHeaders = map[string]string{
 	"accept-encoding":     "an egress asks for gzip and unpacks it itself",
 }
 
-// checkHeaders holds every place with header names against those that a spec
+// checkHeaders checks every header name against those that a spec
 // cannot set.
 func (c *checker) checkHeaders() {
 	c.checkHeaderMap("upstream.headers")
@@ -66,8 +66,8 @@ func (c *checker) checkOwnHeader(path, name string) bool {
 	return own
 }
 
-// isSecretName tells by its name that a header carries what should not be in a
-// repository.
+// isSecretName reports whether a header of that name usually carries what must
+// not be in a repository.
 func isSecretName(name string) bool {
 	name = strings.ToLower(name)
 	switch name {

@@ -95,7 +95,7 @@ func TestAddressEcho(t *testing.T) {
 			[]string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "checkip.amazonaws.com"`}},
 		{"without a host", "https:///me", []string{"has no host; write it as in https://api.acme.example/v1"}},
 		{"user info", "https://key:secret@echo.example",
-			[]string{"holds user info, which would be committed with the spec; name a service that asks for none"}},
+			[]string{"holds user info, which would be committed with the spec; name a service that needs none"}},
 		{"a fragment", "https://echo.example/#top", []string{"holds a fragment, which HTTP does not send; remove what follows the #"}},
 		{"a bad port", "https://echo.example:65536", []string{"has the port 65536, ports go from 1 to 65535"}},
 		{"no URL", "https://echo.example/%zz", []string{`is not a URL: invalid URL escape "%zz"`}},

@@ -9,7 +9,7 @@ import (
 // quotas: max duration).
 const ExpressLimit = 5 * time.Minute
 
-// checkDeadline holds the deadline against the workflow's type.
+// checkDeadline checks the deadline against the workflow's type.
 func (c *checker) checkDeadline() {
 	if !c.allSound("retry.deadline", "workflow.type") {
 		return
@@ -32,7 +32,8 @@ func (c *checker) checkWorkflow() {
 	}
 }
 
-// checkFunctionURL warns of an open door and refuses CORS settings for nobody.
+// checkFunctionURL warns of a URL that anyone may call, and refuses CORS settings
+// without an origin.
 func (c *checker) checkFunctionURL() {
 	const path = "triggers.functionUrl"
 	if !c.sound(path) {

@@ -12,7 +12,7 @@ import (
 // Step Functions counts in whole seconds (ASL, Wait State and TimeoutSeconds),
 // and so does every duration of a spec.
 
-// inspectDuration holds a duration against the whole second and its bounds.
+// inspectDuration checks that a duration is whole seconds and within its bounds.
 func (r *reader) inspectDuration(n *node, at shape) {
 	wording := at.wording()
 	if wording.Range == "" || !r.sound(n.path) {

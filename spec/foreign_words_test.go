@@ -8,7 +8,7 @@ import (
 )
 
 // TestForeignWords: each word is answered with our field and its system's name,
-// wherever it stands, and nothing is said about the field's absence.
+// wherever it is, and the field is not reported as missing.
 func TestForeignWords(t *testing.T) {
 	for _, word := range foreignWords {
 		t.Run(word.word, func(t *testing.T) {

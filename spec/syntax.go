@@ -59,7 +59,7 @@ func syntaxHint(line string) string {
 var plainCron = regexp.MustCompile(`:[ \t]+(cron\([^()"'{}\n]*\))`)
 
 // bareCron is the first such value from the broken line on, if quotes around all
-// of them would mend that line.
+// of them would fix that line.
 func (r *reader) bareCron(from int) (Position, string, bool) {
 	text := strings.Join(r.lines, "\n")
 	quoted := plainCron.ReplaceAllString(text, `: "$1"`)

@@ -64,7 +64,7 @@ func openLines(fields []*Field) []string {
 	return lines
 }
 
-// offeredLines are the field's as they stand behind a #.
+// offeredLines are the field's lines, as they are behind a #.
 func offeredLines(f *Field) []string {
 	switch {
 	case f.Form == Section:

@@ -32,7 +32,7 @@ func inFlow(node *yaml.Node) *yaml.Node {
 }
 
 // choice gives the value that a spec writes for a field, nil to leave it out.
-// item counts the items of the list that the field stands in.
+// item counts the items of the list that holds the field.
 type choice func(f *Field, item int) *yaml.Node
 
 // specWith writes a spec: a section over several lines, any other value in one.
@@ -42,7 +42,7 @@ func specWith(fields []*Field, choose choice) string {
 	for _, f := range fields {
 		block := fieldLines(f, 0, choose)
 		if len(block) > 0 && (f.Form == Section || inSection) {
-			lines = append(lines, "") // sections stand apart
+			lines = append(lines, "") // a blank line around sections
 		}
 		if len(block) > 0 {
 			inSection = f.Form == Section
@@ -108,7 +108,7 @@ func itemLines(fields []*Field, item int, choose choice) []string {
 	return lines
 }
 
-// example is the field's example for an item of the list that it stands in.
+// example is the field's example for an item of the list that holds it.
 func (f *Field) example(item int) *yaml.Node {
 	if len(f.Examples) == 0 {
 		panic(fmt.Sprintf("%s has no example in the schema", f.Path))
