@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -101,10 +102,7 @@ func (c *checker) checkForwardedSignature() {
 // second request for a repetition of the first. A schedule may have one if it
 // runs once, or holds what Scheduler makes different for each run.
 func (c *checker) checkFixedKey() {
-	header := c.spec.Retry.Idempotency.Header
-	if header == "" {
-		header = "idempotency-key"
-	}
+	header := cmp.Or(c.spec.Retry.Idempotency.Header, "idempotency-key")
 	c.rejectFixedKey("upstream.headers", header)
 	for i, schedule := range c.spec.Triggers.Schedules {
 		path := itemPath("triggers.schedules", i)
