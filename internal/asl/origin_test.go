@@ -8,8 +8,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// The faults of the hand-made version (origin.md) that the definition answers
-// for. The others are tested where they belong, under the same names.
+// The faults of the handwritten version (origin.md) that the definition avoids.
+// Other packages test the rest, under the same names.
 
 func TestOriginFault01_EveryAttemptGetsTheRequest(t *testing.T) {
 	for name, fields := range shapes {

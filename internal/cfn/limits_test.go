@@ -83,8 +83,8 @@ func TestLimits(t *testing.T) {
 
 func TestFindingsSayWhatToDo(t *testing.T) {
 	tests := map[string]struct{ fields, want string }{
-		"resources": {story + manySchedules(481, 1), "spec.yaml:6:3: error: triggers.schedules: the template has 501 resources, AWS takes 500: " +
-			"2 for each egress, 1 for each schedule and event, and a few for the whole stack; remove 1 of the triggers, or divide the spec into several [too-many-resources]"},
+		"resources": {story + manySchedules(481, 1), "spec.yaml:6:3: error: triggers.schedules: the template has 501 resources, AWS allows 500: " +
+			"2 per egress, 1 per schedule and event, and a few for the whole stack; remove 1 of the triggers, or split the spec [too-many-resources]"},
 		"event input": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x", 9000)+"}"),
 			"spec.yaml:5:59: error: triggers.events[0].request: the request is 9,049 characters long as JSON, EventBridge takes 8,192; " +
 				"shorten its body or headers; with bodyFrom the event's own data does not count [event-input-too-large]"},

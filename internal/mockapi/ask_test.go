@@ -50,7 +50,7 @@ func TestQuotaHeaders(t *testing.T) {
 	}
 }
 
-// On a whole second nothing is rounded up: nobody waits a second too long.
+// On a whole second nothing is rounded up: no client waits a second too long.
 func TestAWholeSecondStays(t *testing.T) {
 	header := http.Header{}
 	RetryAfterSeconds.set(header, 7*time.Second, noon)

@@ -119,7 +119,7 @@ func TestMomentsInFields(t *testing.T) {
 	}
 }
 
-// What the parsers take says itself again, and is within bounds.
+// String of a parsed value parses to the same value, within bounds.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"429,429,200", `503x2@1ms..1s:a="b,c":d='"e"',reset,...`, "5/10s:bucket", "3/60s:429", "50ms..1s", "5%"} {
 		f.Add(seed)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// startHandler serves a handler on a server that is not the API's own.
+// startHandler serves a handler on another server than the API's own.
 func startHandler(t testing.TB, handler http.Handler) (url string) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -20,7 +20,7 @@ func startHandler(t testing.TB, handler http.Handler) (url string) {
 }
 
 func TestListenAddresses(t *testing.T) {
-	const notHere = "must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, nobody else shall reach it"
+	const notHere = "must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, other machines must not reach it"
 	tests := []struct{ address, err string }{
 		{"127.0.0.1:0", ""},
 		{"localhost:0", ""},
@@ -105,7 +105,7 @@ func TestSeveralListeners(t *testing.T) {
 	diff(t, "one limit for all", []int{200, 200, 429}, got)
 }
 
-// At the end what is held back goes out, and what hangs is broken off.
+// At shutdown, delayed answers are sent, and hanging ones are cut off.
 func TestEndWithRequestsInFlight(t *testing.T) {
 	tests := []struct {
 		path string
