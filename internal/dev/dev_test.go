@@ -25,7 +25,7 @@ func TestUsableURL(t *testing.T) {
 	}
 }
 
-// disk is a spec's file as each look finds it; the last state stays.
+// disk is the spec's file at each look; the last state repeats.
 type disk []state
 
 type state struct {
@@ -41,7 +41,8 @@ func (d *disk) read() ([]byte, error) {
 	return []byte(now.text), now.err
 }
 
-// A spec that an editor is just writing is no news; one that stays away is, once.
+// A spec that an editor is just writing is not reported; one that stays away is,
+// once.
 func TestLooks(t *testing.T) {
 	gone := state{err: &fs.PathError{Op: "open", Path: "a.yaml", Err: fs.ErrNotExist}}
 	denied := state{err: errors.New("permission denied")}

@@ -10,8 +10,8 @@ import (
 	"github.com/sfngen/sfngen/internal/engine/value"
 )
 
-// threeAttempts answers as an upstream that limits two egresses: it keeps no
-// state, but reads the attempt from the payload.
+// threeAttempts answers like an upstream that limits two egresses. It has no state;
+// it reads the attempt from the payload.
 type threeAttempts struct {
 	success engine.Reply
 	limited []error // by attempt
@@ -53,7 +53,7 @@ const orderRequest = `{"request":{"method":"POST","path":"/orders","query":"dry=
 	`"content-type":["application/json"],"idempotency-key":["8b0c2f64"]},"body":"{\"sku\":\"A-1\",\"quantity\":2}","isBase64Encoded":false}}`
 
 // BenchmarkThreeAttempts runs the machine of golden/acme-orders through 429, 429
-// and 200, each execution on a virtual clock of its own.
+// and 200, each execution on its own virtual clock.
 func BenchmarkThreeAttempts(b *testing.B) {
 	m := acme(b)
 	upstream, x := newThreeAttempts(), execution(orderRequest)

@@ -144,7 +144,7 @@ func TestTheMachinesLimitOnTheSystemsClock(t *testing.T) {
 }
 
 // TestTheDeadlineIsExact: stopDate was measured as startDate + TimeoutSeconds
-// (floci-io/floci, issue 2733), also when the clock tells of it late.
+// (floci-io/floci, issue 2733), also when the clock reports it late.
 func TestTheDeadlineIsExact(t *testing.T) {
 	const pass = `"P":{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`
 	tests := []struct {
@@ -176,7 +176,7 @@ func TestTheDeadlineIsExact(t *testing.T) {
 	}
 }
 
-// lateClock tells of each moment 3 ms later.
+// lateClock reports each moment 3 ms late.
 type lateClock struct{ engine.Clock }
 
 func (c lateClock) Now() time.Time { return c.Clock.Now().Add(3 * time.Millisecond) }

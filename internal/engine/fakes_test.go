@@ -51,14 +51,13 @@ func mustLoad(t testing.TB, definition string) *engine.Machine {
 	return m
 }
 
-// invoked is one call that a fake was asked for.
+// invoked is one call of a fake.
 type invoked struct {
 	Function, Payload string
 	At                time.Duration // since the start
 }
 
-// lambda answers with what it is scripted for, one answer for each call; the last
-// one again and again.
+// lambda answers from a script, one answer per call; the last one repeats.
 type lambda struct {
 	clock   engine.Clock
 	answers []answer
@@ -101,7 +100,7 @@ func takes(d time.Duration, then answer) answer {
 	}
 }
 
-// ran is an execution made for a test.
+// ran is an execution of a test.
 type ran struct {
 	engine.Result
 	calls []invoked
@@ -143,7 +142,7 @@ func invoking(more string) string {
 
 func parsed(text string) (value.Value, error) { return value.ParseString(text) }
 
-// fuzzed runs what a fuzzer has made, with functions that fail now and then.
+// fuzzed runs a fuzzer's definition with functions that fail now and then.
 func fuzzed(m *engine.Machine, input value.Value) engine.Result {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -51,8 +51,8 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// TestContextObject asks for what test_query_context_object_values asks, but for
-// what is refused. Times are in the form of Java's Instant.
+// TestContextObject reads what test_query_context_object_values reads, except what
+// is refused. Times are in the form of Java's Instant.
 func TestContextObject(t *testing.T) {
 	const ask = `{"id.$":"$$.Execution.Id","input.$":"$$.Execution.Input","name.$":"$$.Execution.Name","role.$":"$$.Execution.RoleArn",` +
 		`"started.$":"$$.Execution.StartTime","state.$":"$$.State","machine.$":"$$.StateMachine"}`

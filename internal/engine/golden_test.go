@@ -75,7 +75,7 @@ const (
 	answered  = `{"response":{"statusCode":200},"attempts":[]}`
 )
 
-// TestTheGeneratedMachine runs golden/acme-orders. The random number 0.5 draws the
+// TestTheGeneratedMachine runs golden/acme-orders. The random number 0.5 picks the
 // second of three egresses.
 func TestTheGeneratedMachine(t *testing.T) {
 	tests := []struct {
@@ -134,8 +134,8 @@ func entries(history []engine.Event) []string {
 	return names
 }
 
-// TestAMachineIsShared has many executions of one machine at once, for the race
-// detector, and each must see its own data alone.
+// TestAMachineIsShared runs many executions of one machine concurrently, for the
+// race detector; each must see only its own data.
 func TestAMachineIsShared(t *testing.T) {
 	m := mustLoad(t, `{"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"v.$":"$.n"},"Next":"S"},
 		"S":`+strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["E"]}],"OutputPath":"$.Payload","End":true`), `{"n":1}`, `{"n.$":"$v","x.$":"$$.Execution.Input"}`, 1)+`}}`)

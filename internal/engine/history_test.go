@@ -45,8 +45,8 @@ const (
 	invoke     = `"resourceType":"lambda","resource":"invoke"`
 )
 
-// TestHistories holds the histories that were recorded from AWS (LocalStack,
-// tests marked aws.validated) for the same machines, but for names and payloads.
+// TestHistories compares with histories recorded from AWS (LocalStack, tests marked
+// aws.validated) for the same machines, except names and payloads.
 func TestHistories(t *testing.T) {
 	caught := invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`)
 	withCatch := `{"StartAt":"S","States":{"S":` + caught + `,"C":{"Type":"Pass","End":true}}}`

@@ -81,7 +81,7 @@ var walkedObjects = []walked{
 }
 
 // TestTheWholeLanguage: each field of the language, in each object, is implemented
-// or refused with its place. One that is neither would run differently in silence.
+// or refused with its place. One that is neither would silently run differently.
 func TestTheWholeLanguage(t *testing.T) {
 	for _, o := range walkedObjects {
 		t.Run(o.name, func(t *testing.T) {
@@ -109,8 +109,8 @@ func (o walked) with(field, v string) string {
 	return strings.Replace(o.definition, "%", `"`+field+`":`+v, 1)
 }
 
-// refuses tells whether there is a finding at the field or within it. One that
-// cannot be together with another may be told of at either.
+// refuses reports whether there is a finding at the field or within it. A conflict
+// of two fields may be reported at either.
 func (o walked) refuses(t *testing.T, field, v string) bool {
 	t.Helper()
 	_, err := engine.Load([]byte(o.with(field, v)), nil)

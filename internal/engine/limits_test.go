@@ -54,7 +54,7 @@ func TestSizes(t *testing.T) {
 }
 
 // TestParametersOverTheLimit: error and cause as in mbc-net/mbc-cqrs-serverless,
-// pull request 466. No event of a task comes of it.
+// pull request 466. It causes no event of a task.
 func TestParametersOverTheLimit(t *testing.T) {
 	large := strings.Replace(invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`), `{"n":1}`, textOf(limit), 1)
 	r := run(t, `{"StartAt":"check_version","States":{"check_version":`+large+`,"C":{"Type":"Pass","End":true}}}`, `{}`, replies(`1`))

@@ -47,7 +47,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"no object", `[]`, []string{"a definition must be an object, not an array"}},
 		{"too large", `"` + strings.Repeat("x", 1<<20) + `"`, []string{"the definition has 1048578 bytes; AWS takes at most 1048576"}},
 		{"nothing", `{}`, []string{"StartAt: is missing", "States: is missing"}},
-		{"no states", `{"StartAt":"S","States":{}}`, []string{"States: a machine needs at least one state", `StartAt: leads to "S", and there is no such state`}},
+		{"no states", `{"StartAt":"S","States":{}}`, []string{"States: a machine needs at least one state", `StartAt: leads to "S", but there is no such state`}},
 		{"states of another kind", `{"StartAt":"S","States":[]}`, []string{"States: must be an object, not an array", `StartAt: leads to "S"`}},
 		{"a start of another kind", `{"StartAt":1,"States":{"S":` + passing + `}}`, []string{"StartAt: must be a string, not a number"}},
 		{"an unknown field at the top", `{"StartAt":"S","Retry":[],"States":{"S":` + passing + `}}`, []string{"Retry: is no field of a state machine that this engine knows: Comment, "}},
@@ -61,12 +61,12 @@ func TestWhatIsRefused(t *testing.T) {
 		{"an unknown type", single(`{"Type":"Loop","End":true}`), []string{`States.S.Type: "Loop" is no type of state`}},
 		{"a name too long", `{"StartAt":"` + name81 + `","States":{"` + name81 + `":` + passing + `}}`, []string{"States." + name81 + ": a state's name has 1 to 80 characters, not 81"}},
 		{"an empty name", `{"StartAt":"S","States":{"S":` + passing + `,"":` + passing + `}}`, []string{`States[""]: a state's name has 1 to 80 characters, not 0`, `States[""]: no state leads here`}},
-		{"a name with dots", single(`{"Type":"Pass","Next":"a.b"}`), []string{`States.S.Next: leads to "a.b", and there is no such state`}},
+		{"a name with dots", single(`{"Type":"Pass","Next":"a.b"}`), []string{`States.S.Next: leads to "a.b", but there is no such state`}},
 		{"no transition", single(`{"Type":"Pass"}`), []string{`States.S: needs Next, or "End": true`}},
 		{"both transitions", single(`{"Type":"Pass","Next":"S","End":true}`), []string{"States.S.End: cannot be together with Next"}},
 		{"an end that is false", single(`{"Type":"Pass","End":false}`), []string{"States.S.End: must be true, or be left out"}},
 		{"an empty transition", single(`{"Type":"Pass","Next":""}`), []string{"States.S.Next: must not be empty"}},
-		{"unreachable", `{"StartAt":"S","States":{"S":` + passing + `,"a.b":` + passing + `}}`, []string{`States["a.b"]: no state leads here: remove it, or lead to it`}},
+		{"unreachable", `{"StartAt":"S","States":{"S":` + passing + `,"a.b":` + passing + `}}`, []string{`States["a.b"]: no transition leads here: remove the state, or add a transition to it`}},
 		{"a field twice", single(`{"Type":"Pass","Result":{"x":1,"y":[{"x":1,"x":2}]},"End":true,"End":true}`), []string{"States.S.Result.y[0].x: the name is there twice", "States.S.End: the name is there twice"}},
 		{"a state twice", `{"StartAt":"S","States":{"S":` + passing + `,"S":` + passing + `}}`, []string{"States.S: the name is there twice"}},
 		{"a wrong case", single(`{"Type":"Pass","end":true}`), []string{"States.S.end: is no field of a Pass state: did you mean End?", "States.S: needs Next"}},
@@ -120,7 +120,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a longest delay too long", state(`,"Retry":[{"ErrorEquals":["E"],"MaxDelaySeconds":31622401}]`), []string{"States.S.Retry[0].MaxDelaySeconds: must be"}},
 		{"another jitter", state(`,"Retry":[{"ErrorEquals":["E"],"JitterStrategy":"HALF"}]`), []string{`States.S.Retry[0].JitterStrategy: "HALF" is not implemented by this engine: only NONE and FULL`}},
 		{"a catcher that leads nowhere", state(`,"Catch":[{"ErrorEquals":["E"]}]`), []string{"States.S.Catch[0].Next: is missing"}},
-		{"a catcher that dangles", state(`,"Catch":[{"ErrorEquals":["E"],"Next":"X"}]`), []string{`States.S.Catch[0].Next: leads to "X", and there is no such state`}},
+		{"a catcher that dangles", state(`,"Catch":[{"ErrorEquals":["E"],"Next":"X"}]`), []string{`States.S.Catch[0].Next: leads to "X", but there is no such state`}},
 		{"a catcher's assign", state(`,"Catch":[{"ErrorEquals":["E"],"Assign":{"9":1},"Next":"Other"}]`), []string{`States.S.Catch[0].Assign.9: `}},
 		{"a catcher's result path", state(`,"Catch":[{"ErrorEquals":["E"],"ResultPath":"$$.x","Next":"Other"}]`), []string{`States.S.Catch[0].ResultPath: `}},
 		{"all at once", `{"StartAt":"X","TimeoutSeconds":-1,"States":{"S":{"Type":"Pass","Foo":1}}}`,
@@ -208,8 +208,8 @@ func TestALoadErrorTellsAllFindings(t *testing.T) {
 	}
 }
 
-// FuzzLoad: whatever is loaded also runs, without a panic and to an end: the
-// history's limit ends what loops, the machine's or the clock's end what waits.
+// FuzzLoad: whatever loads also runs to its end, without a panic: the history's
+// limit ends loops, the deadline of the machine or the clock ends waits.
 func FuzzLoad(f *testing.F) {
 	golden, err := os.ReadFile("../../golden/acme-orders/statemachine.asl.json")
 	if err != nil {

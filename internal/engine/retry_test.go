@@ -71,7 +71,7 @@ func TestRetriesCountAnewInEachVisit(t *testing.T) {
 }
 
 // TestRetryCountIsSeen is test_lambda_service_invoke_with_retry_extended_input:
-// Parameters are evaluated again for each try.
+// Parameters are evaluated again for each call.
 func TestRetryCountIsSeen(t *testing.T) {
 	state := strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["E"]},{"ErrorEquals":["F"]}],"ResultSelector":{"n.$":"$$.State.RetryCount"},"End":true`),
 		`"Payload":{"n":1}`, `"Payload":{"n.$":"$$.State.RetryCount"}`, 1)
@@ -97,7 +97,7 @@ func TestFunctionIsChosenByRetryCount(t *testing.T) {
 	}
 }
 
-// TestCatches leads to the state that is named for what has caught.
+// TestCatches leads to the state that is named after the catcher.
 func TestCatches(t *testing.T) {
 	const input = `{"a":1}`
 	both := `{"Error":"E","Cause":"c"}`

@@ -6,8 +6,8 @@ import (
 	"github.com/sfngen/sfngen/internal/engine/value"
 )
 
-// variables are those that Assign has set: few, so that a walk finds one faster
-// than a map.
+// variables are those that Assign has set: few, so a linear search is faster than a
+// map.
 type variables struct {
 	set  []value.Member
 	size int // bytes of JSON, of all
@@ -22,8 +22,8 @@ func (vs *variables) get(name string) (value.Value, bool) {
 	return value.Value{}, false
 }
 
-// put sets the variables of one Assign, which was evaluated as a whole: a null if
-// there is none.
+// put sets the variables of one Assign, which was evaluated as a whole; null
+// without one.
 func (vs *variables) put(assigned value.Value) *failure {
 	sum := 0
 	for name, v := range assigned.Members() {
@@ -50,7 +50,7 @@ func (vs *variables) putOne(name string, v value.Value) {
 	vs.set = append(vs.set, value.Member{Name: name, Value: v})
 }
 
-// overLimit is the end of an execution whose variables grow over a limit. AWS
+// overLimit is the failure of an execution whose variables exceed a limit. AWS
 // documents the limits and not the error.
 func overLimit(what string, limit int, unit string) *failure {
 	return &failure{kind: uncatchable, name: errDataLimit, cause: what + " " + strconv.Itoa(limit) + " " + unit}

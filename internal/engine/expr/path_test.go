@@ -88,8 +88,8 @@ func TestPath(t *testing.T) {
 	})
 }
 
-// The context object is built when it is asked for: a path that needs none must
-// not ask.
+// The context object is built on demand: a path that does not need it must not
+// build it.
 func TestContextIsAskedForOnlyWhenUsed(t *testing.T) {
 	s := scope(t)
 	s.Context = func() value.Value { t.Error("asked for the context object"); return value.Value{} }
@@ -104,8 +104,8 @@ func TestContextIsAskedForOnlyWhenUsed(t *testing.T) {
 	}
 }
 
-// The reasons are those recorded from AWS (LocalStack's snapshots), but for the
-// Java class names that AWS shows of a value that is no object.
+// The reasons are those recorded from AWS (LocalStack's snapshots), except the Java
+// class names that AWS shows for a value that is not an object.
 func TestPathError(t *testing.T) {
 	tests := []struct{ name, text, reason string }{
 		{"missing member", `$.nope`, `No results for path: $['nope']`},
@@ -175,7 +175,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// What JSONPath has beyond a Reference Path is refused by its name, never read as
+// What JSONPath has beyond a Reference Path is refused by name, never read as
 // something else.
 func TestPathRefused(t *testing.T) {
 	const not = "this engine does not implement it"

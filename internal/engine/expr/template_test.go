@@ -100,8 +100,8 @@ func TestTemplateProblems(t *testing.T) {
 		{`['number.$']`, `a name that ends in .$ takes an expression in a string, got a number`},
 		{`['object.$']`, `a name that ends in .$ takes an expression in a string, got an object`},
 		{`['.$']`, `there is no name before .$`},
-		{`['a.$']`, `there is a second member for "a": one with and one without .$ are the same`},
-		{`['b']`, `there is a second member for "b": one with and one without .$ are the same`},
+		{`['a.$']`, `there is a second member for "a": a name with and without .$ is the same`},
+		{`['b']`, `there is a second member for "b": a name with and without .$ is the same`},
 		{`['deep'][1]['it\'s']['x.$']`, `States.UUID(): States.UUID: not implemented by this engine`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

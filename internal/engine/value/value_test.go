@@ -85,7 +85,7 @@ func TestConstructors(t *testing.T) {
 	}
 }
 
-// Every accessor answers with the zero of its type for the kinds that it isn't of.
+// Every accessor returns the zero value of its type for other kinds.
 func TestAccessors(t *testing.T) {
 	type seen struct {
 		Bool, Whole  bool
@@ -206,8 +206,8 @@ func TestFill(t *testing.T) {
 	same(t, got, parse(t, `{}`))
 }
 
-// Two changes of one value don't see each other, and no value sees that a slice
-// that it was made of changes.
+// Two copies of one value are independent, and no value changes with the slice that
+// it was made from.
 func TestValuesAreIndependent(t *testing.T) {
 	base := OfObject(Member{"a", OfInt(1)})
 	one, two := base.With("b", OfInt(2)), base.With("c", OfInt(3))
