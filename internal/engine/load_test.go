@@ -60,7 +60,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"an empty type", single(`{"Type":"","End":true}`), []string{"States.S.Type: must not be empty"}},
 		{"an unknown type", single(`{"Type":"Loop","End":true}`), []string{`States.S.Type: "Loop" is no type of state`}},
 		{"a name too long", `{"StartAt":"` + name81 + `","States":{"` + name81 + `":` + passing + `}}`, []string{"States." + name81 + ": a state's name has 1 to 80 characters, not 81"}},
-		{"an empty name", `{"StartAt":"S","States":{"S":` + passing + `,"":` + passing + `}}`, []string{`States[""]: a state's name has 1 to 80 characters, not 0`, `States[""]: no state leads here`}},
+		{"an empty name", `{"StartAt":"S","States":{"S":` + passing + `,"":` + passing + `}}`, []string{`States[""]: a state's name has 1 to 80 characters, not 0`, `States[""]: no transition leads here`}},
 		{"a name with dots", single(`{"Type":"Pass","Next":"a.b"}`), []string{`States.S.Next: leads to "a.b", but there is no such state`}},
 		{"no transition", single(`{"Type":"Pass"}`), []string{`States.S: needs Next, or "End": true`}},
 		{"both transitions", single(`{"Type":"Pass","Next":"S","End":true}`), []string{"States.S.End: cannot be together with Next"}},

@@ -16,11 +16,11 @@ import (
 	"github.com/sfngen/sfngen/internal/mockapi"
 )
 
-// keyed is a spec whose POSTs may be sent again: they carry a key.
+// keyed is a spec whose POSTs may be sent again: they have an idempotency key.
 const keyed = "retry: {maxAttempts: 3, idempotency: {header: idempotency-key}}"
 
-// A crash while the upstream has the call: the next egress takes over at once,
-// unless the request could act twice.
+// A crash during the call: the next egress follows at once, unless the request
+// could act twice.
 func TestEgressKilledWhileTheUpstreamHoldsTheCall(t *testing.T) {
 	t.Parallel()
 	const crashed = "1 by egress 1: crashed Runtime.ExitError"
@@ -73,7 +73,7 @@ func sameKeys(t *testing.T, calls []mockapi.Request, execution string, keyed boo
 	}
 }
 
-// brokenEgress never comes to call the upstream.
+// brokenEgress fails before it calls the upstream.
 type brokenEgress struct {
 	name    string
 	code    func(clock.Clock) lambda.Code

@@ -68,8 +68,8 @@ func TestReservedConcurrencyIsUsedUp(t *testing.T) {
 	same(t, "upstream", append(fromEgresses("GET /slow", 1), fromEgresses("GET /quick", 2)...), callsAt(upstream.API))
 }
 
-// AWS refuses a few calls, or all: a few are made again, and what is not started
-// is not sent. The orchestrator waits by the system's clock.
+// AWS refuses a few calls, or all: a few are repeated, and what is not started is
+// not sent. The orchestrator uses the system's clock.
 func TestStepFunctionsThrottles(t *testing.T) {
 	t.Parallel()
 	const standard = "\nworkflow: {type: standard}"

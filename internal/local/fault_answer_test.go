@@ -81,7 +81,7 @@ func TestAnswerPasses(t *testing.T) {
 	}
 }
 
-// A failure that is not retried is the caller's as well.
+// The caller also gets a failure that is not retried.
 func TestFailurePasses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, method, status, body string }{
@@ -106,7 +106,7 @@ func TestFailurePasses(t *testing.T) {
 	}
 }
 
-// The answer of the last attempt is the one that is passed on, whole.
+// The caller gets the complete answer of the last attempt.
 func TestLastFailurePasses(t *testing.T) {
 	t.Parallel()
 	m, url := mock(t)

@@ -22,7 +22,7 @@ func echoing(c net.Conn, q request) {
 	io.WriteString(c, http11("200 OK", q.body, "Content-Type: "+q.header.Get("Content-Type")))
 }
 
-// Bodies arrive byte for byte, there and back, whatever their type says.
+// Bodies arrive unchanged in both directions, whatever their type.
 func TestBodiesBothWays(t *testing.T) {
 	t.Parallel()
 	bodies := []struct{ name, body string }{

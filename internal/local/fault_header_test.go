@@ -166,7 +166,7 @@ func TestRequestHeader(t *testing.T) {
 	}
 }
 
-// Nothing that could start another line of a message comes as far as the workflow.
+// Nothing that could start another header line reaches the workflow.
 func TestRequestHeaderThatSplits(t *testing.T) {
 	t.Parallel()
 	w, url := onWire(t, echoing)

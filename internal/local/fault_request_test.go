@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Paths and queries arrive as they were sent; only what may not stand in a URL
-// is escaped (RFC 3986 3.3, 3.4).
+// Paths and queries arrive unchanged; only what a URL must not contain is escaped
+// (RFC 3986 3.3, 3.4).
 func TestTargets(t *testing.T) {
 	t.Parallel()
 	w, url := onWire(t, saying(http11("200 OK", "ok")))

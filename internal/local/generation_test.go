@@ -14,7 +14,7 @@ import (
 
 const threeAttempts = "retry: {maxAttempts: 3, backoff: {initialDelay: 1s, maxDelay: 1s, jitter: none}}\n"
 
-// A stack that cannot run takes no part of the one that does.
+// A stack that cannot run does not affect the running one.
 func TestARefusedLoadChangesNothing(t *testing.T) {
 	first, firstURL := api(t, mockapi.Config{})
 	second, secondURL := api(t, mockapi.Config{})
@@ -33,7 +33,8 @@ func TestARefusedLoadChangesNothing(t *testing.T) {
 	}
 }
 
-// What has begun by one spec ends by it: its waits, its attempts, its upstream.
+// A request that started with one spec ends with it: its waits, its attempts, its
+// upstream.
 func TestExecutionsEndAsTheyBegan(t *testing.T) {
 	script, err := mockapi.ParseScript("503:retry-after=1,200")
 	if err != nil {

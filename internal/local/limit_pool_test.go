@@ -55,8 +55,8 @@ func tryLimits(t *testing.T, spec string, cases []limitCase) {
 	}
 }
 
-// A 503 is about the server, so a fresh egress waits for it as well; and what is
-// told of a window says nothing about it.
+// A 503 is about the server, so a fresh egress waits too; headers about a rate
+// limit do not apply to it.
 func Test503WithAnAskIsWaitedForBeforeAFreshEgress(t *testing.T) {
 	t.Parallel()
 	tryLimits(t, `
@@ -163,7 +163,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 	}
 }
 
-// What a limited call tells comes back whole, and so does what a good one tells.
+// The headers of a limited call come back complete, and so do those of a success.
 func TestLimitFieldsReachTheCaller(t *testing.T) {
 	t.Parallel()
 	_, at := apiAt(t, mockapi.Config{Limit: mockapi.Limit{Requests: 1, Window: time.Minute}, Per: mockapi.PerAll,

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Only what a dead process left behind goes, and only after an hour.
+// Only folders of dead processes are removed, and only after an hour.
 func TestOrphansGo(t *testing.T) {
 	dir, now := t.TempDir(), time.Now()
 	const dead = 1 << 22 // above the largest pid of Linux

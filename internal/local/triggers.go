@@ -18,16 +18,15 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// The paths of the function URL where triggers are fired by hand: a POST to one
-// of them with the trigger's name at its end. They are below what the orchestrator
-// keeps for itself, so that no path of an upstream is lost; deployed they do not
-// exist.
+// The paths of the function URL that fire triggers: POST to one of them with the
+// trigger's name at its end. They are below the path that the orchestrator
+// reserves, so they hide no path of an upstream. Deployed stacks do not have them.
 const (
 	SchedulesPath = contract.ReservedPath + "/schedules/"
 	EventsPath    = contract.ReservedPath + "/events/"
 )
 
-// withTriggers answers for the triggers and leaves the rest to next.
+// withTriggers handles the paths of triggers and passes the rest to next.
 func (w *Workflow) withTriggers(g *generation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		schedule, isSchedule := strings.CutPrefix(in.URL.Path, SchedulesPath)
@@ -82,7 +81,7 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 	fire(out, g, input)
 }
 
-// eventInput is what the rule starts the workflow with, if it does.
+// eventInput is the input that the rule starts the workflow with, if it matches.
 func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (input []byte, status int, err error) {
 	event, _, err = eventbridge.Complete(event, w.eventDefaults(s))
 	if err != nil {
@@ -111,7 +110,7 @@ func pathMap(paths doc.Map) map[string]string {
 	return m
 }
 
-// fired answers for a trigger: the execution goes on by itself, as deployed.
+// fired answers for a trigger: nothing waits for the execution, as when deployed.
 type fired struct {
 	ExecutionARN string          `json:"executionArn"`
 	Name         string          `json:"name"`
@@ -126,7 +125,7 @@ func fire(out http.ResponseWriter, g *generation, input []byte) {
 	}
 	out.Header().Set("Content-Type", "application/json")
 	out.WriteHeader(http.StatusAccepted)
-	_ = json.NewEncoder(out).Encode(fired{x.ARN, x.Name, input}) // whoever asked may be gone
+	_ = json.NewEncoder(out).Encode(fired{x.ARN, x.Name, input}) // the client may be gone
 }
 
 func refuse(out http.ResponseWriter, status int, why string) { http.Error(out, why, status) }

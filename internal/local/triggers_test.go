@@ -28,7 +28,7 @@ triggers:
       request: {method: PUT, path: /alerts/stock, headers: {x-origin: eventbridge}, body: {kind: stock-low, notify: true}}
 `
 
-// The upstream gets what the trigger says, twice with one key: the first call fails.
+// The upstream gets the trigger's request twice with one key: the first call fails.
 func TestTriggersFiredByHand(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -77,7 +77,7 @@ func TestTriggersFiredByHand(t *testing.T) {
 	}
 }
 
-// A schedule's key is made of the time that the run is for.
+// A schedule's key contains the time that the run is for.
 func TestScheduledTimeInTheKey(t *testing.T) {
 	t.Parallel()
 	upstream, at := api(t, mockapi.Config{})

@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/engine/value"
 )
 
-// filling is a template that is being filled, from front to back.
+// filling is the state of filling in a template, from front to back.
 type filling struct {
 	template  string
 	variables map[string]value.Value
@@ -28,7 +28,7 @@ func (f *filling) fill() error {
 		case c == '"':
 			err = f.quote()
 		case c == '\\' && f.inQuotes && f.pos+1 < len(f.template):
-			f.keep(2) // an escaped quote closes nothing
+			f.keep(2) // an escaped quote does not end the string
 		default:
 			f.keep(1)
 		}
@@ -55,8 +55,7 @@ func (f *filling) quote() error {
 	return nil
 }
 
-// placeholder fills in a variable. A < that no > follows in the same text is
-// itself.
+// placeholder fills in a variable. A < without a > in the same text is literal.
 func (f *filling) placeholder() error {
 	end := strings.IndexAny(f.template[f.pos:], `>"`)
 	if end < 0 || f.template[f.pos+end] != '>' {
@@ -89,9 +88,9 @@ func (f *filling) unknown(name string) error {
 	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, or give the variable a path", name)
 }
 
-// text is what a value becomes inside quotes. EventBridge does not escape it; of
-// objects and arrays it takes the quotes away where the whole template is text,
-// and leaves them where it is an object, which breaks it.
+// text is a value inside quotes. EventBridge does not escape it. In objects and
+// arrays it removes the quotes if the whole template is text; if the template is an
+// object, it keeps them, which makes the result invalid.
 func (f *filling) text(v value.Value) (string, error) {
 	if v.Kind() == value.String {
 		if v.Size() != len(v.Text())+len(`""`) {

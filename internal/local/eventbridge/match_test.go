@@ -23,7 +23,7 @@ func match(t *testing.T, pattern, event string) (bool, string, error) {
 	return eventbridge.Match(decoded, []byte(event))
 }
 
-// TestMatch holds the examples of the user guide ("Comparison operators for use in
+// TestMatch has the examples of the user guide ("Comparison operators for use in
 // event patterns") and answers that were recorded from AWS's TestEventPattern.
 func TestMatch(t *testing.T) {
 	tests := []struct {
@@ -283,8 +283,8 @@ func TestMatchRefusesWhatIsNoJSON(t *testing.T) {
 	}
 }
 
-// TestMatchTriesAnElementOnce: 10,000 texts that match are one thing to try, not
-// 10,000 times what comes after them.
+// TestMatchTriesAnElementOnce: 10,000 matching strings are one case to try, not
+// 10,000 times the fields after them.
 func TestMatchTriesAnElementOnce(t *testing.T) {
 	event := `{"tags": [` + strings.Repeat(`"x", `, 10_000) + `"x"], "z": [` + strings.Repeat(`{"id": 1}, {"kind": 1}, `, 100) + `{}]}`
 	matched, why, err := match(t, `{"tags": ["x"], "z": {"id": [1], "kind": [1]}}`, event)

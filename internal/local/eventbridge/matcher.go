@@ -10,13 +10,13 @@ import (
 
 // matcher is one entry of a pattern's list.
 type matcher struct {
-	wants   string                 // what it matches, in words
-	matches func(value.Value) bool // of a value in the event that is no object and no array
+	wants   string                 // what it matches, as text
+	matches func(value.Value) bool // of a scalar value in the event
 	absent  bool                   // "exists": false, which no value matches
 }
 
-// operator compiles the operand of a matcher that is written as an object with one
-// member, {name: operand}; nil for a name that is unknown.
+// operator compiles the operand of a matcher written as an object with one member,
+// {name: operand}; nil for an unknown name.
 func operator(name string) func(operand value.Value) (matcher, error) {
 	switch name {
 	case "prefix":
@@ -76,8 +76,8 @@ func compileNamed(name string, operand value.Value) (matcher, error) {
 	return m, nil
 }
 
-// exactText matches text byte by byte; but an IP address matches however it is
-// spelled.
+// exactText matches text byte by byte, except that an IP address matches in any
+// notation.
 func exactText(item value.Value) matcher {
 	text := item.Text()
 	address, isAddress := parseAddress(text)
@@ -133,7 +133,8 @@ func suffix(operand value.Value) (matcher, error) {
 	}
 }
 
-// affix reads what prefix and suffix take: text, or {"equals-ignore-case": text}.
+// affix reads the operand of prefix and suffix: text, or {"equals-ignore-case":
+// text}.
 func affix(operand value.Value) (text string, fold bool, err error) {
 	if inner, ok := operand.Get("equals-ignore-case"); ok && operand.Len() == 1 {
 		text, err = textOf(inner)

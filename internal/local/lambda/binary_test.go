@@ -104,7 +104,7 @@ func TestInvalidEntrypoint(t *testing.T) {
 	}
 }
 
-// hurriedClock lets time limits pass 100 times as fast.
+// hurriedClock makes time limits 100 times shorter.
 type hurriedClock struct{ clock.System }
 
 func (c hurriedClock) WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {

@@ -20,7 +20,7 @@ var modes = []struct {
 	{"binary", asBinary},
 }
 
-// scenarios are one invocation of a new function, and what it leaves behind.
+// scenarios are one invocation of a new function, and its effects.
 var scenarios = []struct {
 	name    string
 	event   event
@@ -87,7 +87,8 @@ func want(payload string, failed bool) lambda.Result {
 	return result
 }
 
-// dropStackTrace says whether there was one, and that it led to the handler.
+// dropStackTrace reports whether there was one, and checks that it leads to the
+// handler.
 func dropStackTrace(t *testing.T, r *lambda.Result) bool {
 	t.Helper()
 	before, trace, found := strings.Cut(string(r.Payload), `,"stackTrace":`)

@@ -248,7 +248,7 @@ func TestCloseWaits(t *testing.T) {
 	})
 }
 
-// leapingClock is an hour later whenever it is asked, and tells no timer.
+// leapingClock is an hour later at each call, and has no timers.
 type leapingClock struct {
 	clock.System
 	now atomic.Int64

@@ -10,10 +10,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
 )
 
-// sharedHandler makes a handler fit for invocations at the same time. One of
-// lambda.NewHandler gives its answer in a buffer that is back in its pool by
-// then, so another invocation may write over it: from the moment when a handler
-// begins to write its answer until the answer has been copied, no other writes.
+// sharedHandler makes a handler safe for concurrent invocations. A handler of
+// lambda.NewHandler returns its answer in a buffer that is already back in its
+// pool, so another invocation may overwrite it. Therefore only one handler writes
+// its answer at a time, until the answer is copied.
 type sharedHandler struct {
 	handler awslambda.Handler
 	writing sync.Mutex

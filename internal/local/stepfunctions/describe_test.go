@@ -119,8 +119,8 @@ func TestDescribeStateMachine(t *testing.T) {
 	}
 }
 
-// TestPutLeavesRunningExecutions: they end with the definition that they
-// started with; what starts afterwards has the new one.
+// TestPutLeavesRunningExecutions: they end with the definition that they started
+// with; later ones use the new one.
 func TestPutLeavesRunningExecutions(t *testing.T) {
 	g := newGate()
 	b := newBench(t, g)

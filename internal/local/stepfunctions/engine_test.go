@@ -18,7 +18,7 @@ import (
 
 var _ Machine = (*engine.Machine)(nil)
 
-// invokerFunc is Lambda as a test wants it.
+// invokerFunc is a fake Lambda.
 type invokerFunc func(function string, payload value.Value) (engine.Reply, error)
 
 func (f invokerFunc) Invoke(_ context.Context, function string, payload value.Value) (engine.Reply, error) {

@@ -44,7 +44,7 @@ func everyDetail(t *testing.T) []engine.Event {
 	return events
 }
 
-// telling observes these events and succeeds.
+// telling emits these events and succeeds.
 func telling(events []engine.Event) machineFunc {
 	return func(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
 		for _, event := range events {
@@ -166,8 +166,8 @@ func TestGetExecutionHistoryPages(t *testing.T) {
 	}
 }
 
-// TestHistoryOfARunningExecution: what has happened is told, and the next page
-// goes on where the last ended, though more has happened since.
+// TestHistoryOfARunningExecution: it returns the events so far, and the next page
+// continues after the last one, although more happened since.
 func TestHistoryOfARunningExecution(t *testing.T) {
 	more, goOn := make(chan struct{}), make(chan struct{})
 	b := newBench(t, machineFunc(func(_ context.Context, _ engine.Execution, env engine.Environment) engine.Result {

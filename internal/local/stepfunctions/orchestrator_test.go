@@ -71,7 +71,7 @@ func TestOrchestrator(t *testing.T) {
 	}
 }
 
-// TestOrchestratorIsThrottled: it tries again what did nothing.
+// TestOrchestratorIsThrottled: it repeats calls that did nothing.
 func TestOrchestratorIsThrottled(t *testing.T) {
 	var ran atomic.Int32
 	b := newBench(t, machineFunc(func(_ context.Context, _ engine.Execution, _ engine.Environment) engine.Result {

@@ -14,8 +14,8 @@ import (
 
 func boom(context.Context, engine.Execution, engine.Environment) engine.Result { panic("boom") }
 
-// TestPanicOfTheMachine: the execution fails, its caller is told, Close does not
-// hang.
+// TestPanicOfTheMachine: the execution fails, its caller gets an error, Close does
+// not hang.
 func TestPanicOfTheMachine(t *testing.T) {
 	ends := make(chan engine.Result, 2)
 	b := newBench(t, machineFunc(boom), func(o *Options) { o.Ended = func(_ Execution, r engine.Result) { ends <- r } })

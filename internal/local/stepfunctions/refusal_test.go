@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRefusals: each error's status, type and sentence, as AWS words it where
-// that is recorded. A message that begins so may go on with advice.
+// TestRefusals: each error's status, type and sentence, as AWS words it where that
+// is recorded. The message may continue with advice.
 func TestRefusals(t *testing.T) {
 	b := newBench(t, machineFunc(echo))
 	ended := *b.ran("run-1", `{}`)

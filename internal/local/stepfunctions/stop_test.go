@@ -116,7 +116,7 @@ func TestCloseStopsWhatRunsWhenItsTimeIsOver(t *testing.T) {
 	}
 }
 
-// TestCloseStopsSyncExecutions: their callers are told, not left waiting.
+// TestCloseStopsSyncExecutions: their callers get an answer instead of waiting.
 func TestCloseStopsSyncExecutions(t *testing.T) {
 	g := newGate()
 	b := newBench(t, g)
