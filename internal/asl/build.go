@@ -71,8 +71,9 @@ func needsWait(a plan.Attempt) bool {
 
 func start(p *plan.Plan) Pass {
 	return Pass{
-		Type:       "Pass",
-		Comment:    fmt.Sprintf("egress.start: random. Picks at random which of the %d egresses goes first, so all of them share the load.", p.Egresses),
+		Type: "Pass",
+		Comment: fmt.Sprintf("egress.start: random. Picks at random which of the %d egresses goes first, so all of them share the load.",
+			p.Egresses),
 		Parameters: doc.Map{{Name: "index.$", Value: fmt.Sprintf("States.MathRandom(0, %d)", p.Egresses)}},
 		ResultPath: "$.start",
 		Next:       attemptState(1),
@@ -205,8 +206,9 @@ func wait(a plan.Attempt) Wait {
 
 func failed() Fail {
 	return Fail{
-		Type:      "Fail",
-		Comment:   "The execution fails with the last attempt's error. Its cause holds the API's own answer and every attempt: the orchestrator forwards the answer.",
+		Type: "Fail",
+		Comment: "The execution fails with the last attempt's error. Its cause holds the API's own answer and every attempt: the " +
+			"orchestrator forwards the answer.",
 		ErrorPath: "$.failure.Error",
 		CausePath: "$.failure.Cause",
 	}

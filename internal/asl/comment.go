@@ -20,7 +20,8 @@ func machineComment(p *plan.Plan) string {
 		name += " (" + p.Spec.Description + ")"
 	}
 	return fmt.Sprintf("%s: %s of %s through %s within %s. %s",
-		name, plan.Count(len(p.Attempts), "attempt"), p.Spec.Upstream.URL, plan.Count(p.Egresses, "egress Lambda"), plan.Short(p.Deadline), Signature)
+		name, plan.Count(len(p.Attempts), "attempt"), p.Spec.Upstream.URL, plan.Count(p.Egresses, "egress Lambda"), plan.Short(p.Deadline),
+		Signature)
 }
 
 func attemptComment(p *plan.Plan, a plan.Attempt) string {

@@ -102,4 +102,5 @@ func (b *builder) cors(c spec.CORS) doc.Map {
 		doc.Field{Name: "MaxAge", Value: seconds(c.MaxAge)})
 }
 
-var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution, contract.HeaderTruncated}
+var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
+	contract.HeaderTruncated}

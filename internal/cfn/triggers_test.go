@@ -63,10 +63,11 @@ func TestRule(t *testing.T) {
 			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c}"}}`},
 		"no body": {story, `{method: GET, path: /orders}`, "Input",
 			`{"request":{"method":"GET","path":"/orders"}}`},
-		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer", object{
-			"InputPathsMap": object{"body": "$.detail.items[0]"},
-			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
-		}},
+		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer",
+			object{
+				"InputPathsMap": object{"body": "$.detail.items[0]"},
+				"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
+			}},
 		"with a key": {keyed, `{method: POST, path: /orders, headers: {accept: text/csv}, body: {a: 1}}`, "InputTransformer", object{
 			"InputPathsMap": object{"id": "$.id"},
 			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
@@ -78,7 +79,8 @@ func TestRule(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			all := resources(t, test.retry+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', 1.5]}]}}, request: "+test.request+"}]\n")
+			all := resources(t, test.retry+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', "+
+				"1.5]}]}}, request: "+test.request+"}]\n")
 			diff(t, "rule", object{"Type": "AWS::Events::Rule", "DependsOn": []any{"DeadLettersPolicy"}, "Properties": object{
 				"Name": "acme-order-placed", "State": "ENABLED", "Tags": specTags,
 				"EventPattern": object{"source": []any{"shop"}, "detail": object{"n": []any{object{"numeric": []any{">", 1.5}}}}},
@@ -113,7 +115,8 @@ func TestKeyOfASchedule(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, headers: "+test.headers+"}}]\n")
+			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, "+
+				"headers: "+test.headers+"}}]\n")
 			got := input(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
 			diff(t, "key", test.want, got.Headers["idempotency-key"])
 		})

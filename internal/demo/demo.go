@@ -64,7 +64,8 @@ func show(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so that the moves show\n")
+	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so "+
+		"that the moves show\n")
 	pool.write(out)
 	compare(out, hand, pool)
 	return nil

@@ -22,7 +22,8 @@ func (s *session) greet() {
 	s.greeting = text
 	_, _ = io.WriteString(s.options.Out, text)
 	if first && !w.OnLoopback() {
-		fmt.Fprintf(s.options.Log, "note: it listens beyond this machine (%s): anyone who reaches it can call the API through it, without a signature\n",
+		fmt.Fprintf(s.options.Log, "note: it listens beyond this machine (%s): anyone who reaches it can call the API through it, without a "+
+			"signature\n",
 			strings.TrimPrefix(w.URL(), "http://"))
 	}
 	s.noteSources(w)

@@ -21,18 +21,22 @@ func newThreeAttempts() *threeAttempts {
 	body := `{"id":"ord_9f8e7d","status":"open","items":[{"sku":"A-1","quantity":2},{"sku":"B-2","quantity":1}],"total":"41.90"}`
 	return &threeAttempts{
 		success: engine.Reply{RequestID: requestID, Payload: value.OfObject(
-			value.Member{Name: "response", Value: mustParse(`{"statusCode":200,"headers":{"content-type":["application/json"],"date":["Mon, 23 Nov 2026 12:00:00 GMT"]},"isBase64Encoded":false}`).
+			value.Member{Name: "response", Value: mustParse(`{"statusCode":200,"headers":{"content-type":["application/json"],"date":["Mon, 23 `+
+				`Nov 2026 12:00:00 GMT"]},"isBase64Encoded":false}`).
 				With("body", value.OfString(body))},
-			value.Member{Name: "attempts", Value: mustParse(`[{"attempt":1,"egress":2,"statusCode":429,"waitSeconds":0,"durationMs":87},{"attempt":2,"egress":3,"statusCode":429,"waitSeconds":0,"durationMs":91},{"attempt":3,"egress":1,"statusCode":200,"durationMs":143}]`)},
+			value.Member{Name: "attempts", Value: mustParse(`[{"attempt":1,"egress":2,"statusCode":429,"waitSeconds":0,"durationMs":87},` +
+				`{"attempt":2,"egress":3,"statusCode":429,"waitSeconds":0,"durationMs":91},{"attempt":3,"egress":1,"statusCode":200,"durationMs":143}]`)},
 		)},
 		limited: []error{limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87}]`),
-			limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87},{\"attempt\":2,\"egress\":3,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":91}]`)},
+			limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87},{\"attempt\":2,\"egress\":3,` +
+				`\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":91}]`)},
 	}
 }
 
 func limitedBy(attempts string) error {
-	return &engine.TaskError{Name: "Upstream.RateLimited", Cause: `{"errorMessage":"{\"response\":{\"statusCode\":429,\"headers\":{\"retry-after\":[\"30\"]}},\"attempts\":` +
-		attempts + `,\"waitSeconds\":0}","errorType":"Upstream.RateLimited"}`}
+	return &engine.TaskError{Name: "Upstream.RateLimited",
+		Cause: `{"errorMessage":"{\"response\":{\"statusCode\":429,\"headers\":{\"retry-after\":[\"30\"]}},\"attempts\":` +
+			attempts + `,\"waitSeconds\":0}","errorType":"Upstream.RateLimited"}`}
 }
 
 func (u *threeAttempts) Invoke(_ context.Context, _ string, payload value.Value) (engine.Reply, error) {

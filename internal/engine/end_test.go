@@ -22,16 +22,23 @@ func TestTimeIsUp(t *testing.T) {
 		took             time.Duration
 		last             string
 	}{
-		{"in a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":6,"End":true}}}`, nil, engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"at the end of a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":5,"End":true}}}`, nil, engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"after a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":4,"End":true}}}`, nil, engine.Succeeded, 4 * time.Second, "ExecutionSucceeded"},
+		{"in a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":6,"End":true}}}`, nil, engine.TimedOut,
+			5 * time.Second, "ExecutionTimedOut"},
+		{"at the end of a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":5,"End":true}}}`, nil, engine.TimedOut,
+			5 * time.Second, "ExecutionTimedOut"},
+		{"after a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":4,"End":true}}}`, nil, engine.Succeeded,
+			4 * time.Second, "ExecutionSucceeded"},
 		{"in a task", machineOf(5, invoking(`,"End":true`)), slow(), engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
 		{"the task's first", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), slow(), engine.Failed, 5 * time.Second, "ExecutionFailed"},
-		{"the machine's first", machineOf(5, invoking(`,"TimeoutSeconds":9,"End":true`)), slow(), engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"both at once: the machine's", machineOf(5, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true`)), slow(), engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"between two tries", machineOf(5, invoking(`,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":6}],"End":true`)), fails("E", ""), engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
+		{"the machine's first", machineOf(5, invoking(`,"TimeoutSeconds":9,"End":true`)), slow(), engine.TimedOut, 5 * time.Second,
+			"ExecutionTimedOut"},
+		{"both at once: the machine's", machineOf(5, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true`)), slow(),
+			engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
+		{"between two tries", machineOf(5, invoking(`,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":6}],"End":true`)), fails("E", ""),
+			engine.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
 		{"a retried timeout", machineOf(60, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.Timeout"],"MaxAttempts":1}],"End":true`)), slow(), engine.Failed, 11 * time.Second, "ExecutionFailed"},
-		{"an answer in time", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), takes(4*time.Second, replies(`1`)), engine.Succeeded, 4 * time.Second, "ExecutionSucceeded"},
+		{"an answer in time", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), takes(4*time.Second, replies(`1`)), engine.Succeeded,
+			4 * time.Second, "ExecutionSucceeded"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -160,7 +167,8 @@ func TestTheDeadlineIsExact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m := mustLoad(t, fmt.Sprintf(`{"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":%d,"Next":"P"},%s}}`, tt.wait, pass))
+			m := mustLoad(t, fmt.Sprintf(`{"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":%d,"Next":"P"},%s}}`, tt.wait,
+				pass))
 			x := execution(`{}`)
 			x.StartDate = start.Add(-tt.earlier)
 			r := m.Run(t.Context(), x, engine.Environment{Clock: lateClock{clock.NewVirtual(start)}})
@@ -184,8 +192,10 @@ func (c lateClock) Now() time.Time { return c.Clock.Now().Add(3 * time.Milliseco
 func TestTheStartDateIsTheExecutions(t *testing.T) {
 	x := execution(`{}`)
 	x.StartDate = start.Add(-1500 * time.Millisecond)
-	r := mustLoad(t, single(`{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`)).Run(t.Context(), x, engine.Environment{Clock: clock.NewVirtual(start)})
-	if got, want := r.Output.String(), `{"t":"2026-11-23T11:59:58.500Z"}`; got != want || !r.StartDate.Equal(x.StartDate) || !r.StopDate.Equal(start) {
+	r := mustLoad(t, single(`{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`)).Run(t.Context(), x,
+		engine.Environment{Clock: clock.NewVirtual(start)})
+	if got, want := r.Output.String(), `{"t":"2026-11-23T11:59:58.500Z"}`; got != want || !r.StartDate.Equal(x.StartDate) ||
+		!r.StopDate.Equal(start) {
 		t.Errorf("output %s of a run from %s to %s, want %s", got, r.StartDate, r.StopDate, want)
 	}
 }

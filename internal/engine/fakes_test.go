@@ -147,7 +147,8 @@ func fuzzed(m *engine.Machine, input value.Value) engine.Result {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	c := clock.NewVirtual(start)
-	fake := &lambda{clock: c, answers: []answer{fails("E", "c"), fails("Upstream.Transient", `{"errorMessage":"{\"waitSeconds\":2}"}`), replies(`{"a":1}`)}}
+	fake := &lambda{clock: c, answers: []answer{fails("E", "c"), fails("Upstream.Transient", `{"errorMessage":"{\"waitSeconds\":2}"}`),
+		replies(`{"a":1}`)}}
 	x, events := execution(`{}`), 0
 	x.Input = input
 	return m.Run(ctx, x, engine.Environment{Clock: c, Random: func() float64 { return 0.5 }, Invoker: fake, Observe: func(engine.Event) {

@@ -40,7 +40,8 @@ type scenario struct {
 
 var scenarios = []scenario{
 	{name: "success", method: "GET", path: "/orders?n=1&n=2", status: 200, egresses: []int{1}},
-	{name: "POST", method: "POST", path: "/posts", body: `{"order": "<é>"}`, headers: []string{"Content-Type", "application/json"}, status: 200, egresses: []int{1}},
+	{name: "POST", method: "POST", path: "/posts", body: `{"order": "<é>"}`, headers: []string{"Content-Type", "application/json"},
+		status: 200, egresses: []int{1}},
 	{name: "429, then 200 on the next address", script: "429,200", method: "GET", path: "/limited", status: 200, egresses: []int{1, 2}},
 	{name: "429 everywhere", script: "429:retry-after=90", method: "GET", path: "/blocked", status: 429, egresses: []int{1, 2, 3}},
 	{name: "503, then 200", script: "503,200", method: "POST", path: "/busy", status: 200, egresses: []int{1, 2}},
@@ -53,7 +54,8 @@ var scenarios = []scenario{
 	{name: "big body", method: "GET", path: "/bytes/150000", status: 200, egresses: []int{1}},
 	{name: "body too big", method: "GET", path: "/bytes/7000000", status: 502, egresses: []int{1}},
 	{name: "405", method: "DELETE", path: "/orders", status: 405},
-	{name: "413", method: "POST", path: "/orders", body: strings.Repeat("x", 200_000), headers: []string{"Content-Type", "text/plain"}, status: 413},
+	{name: "413", method: "POST", path: "/orders", body: strings.Repeat("x", 200_000), headers: []string{"Content-Type", "text/plain"},
+		status: 413},
 	{name: "killed", script: "hang,200", method: "GET", path: "/kill", kill: true, status: 200, egresses: []int{1, 2}},
 	{name: "killed with a POST", script: "hang,200", method: "POST", path: "/kill-post", kill: true, status: 502, egresses: []int{1}},
 	{name: "exits", method: "GET", path: "/exit", exit: true, status: 200, egresses: []int{2}},

@@ -74,7 +74,8 @@ func TestAnswerAfterTheOrchestratorDied(t *testing.T) {
 	upstream.free()
 	execution := r.only()
 	r.result(execution)
-	r.call("GET", "/.sfngen/executions/"+execution, "").says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "X-Sfngen-Execution", execution)
+	r.call("GET", "/.sfngen/executions/"+execution, "").says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "X-Sfngen-Execution",
+		execution)
 	same(t, "upstream", fromEgresses("GET /orders", 1), callsAt(upstream.API))
 }
 

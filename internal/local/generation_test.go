@@ -20,7 +20,8 @@ func TestARefusedLoadChangesNothing(t *testing.T) {
 	second, secondURL := api(t, mockapi.Config{})
 	r := run(t, base(threeAttempts), firstURL)
 	greedy := strings.Replace(base(threeAttempts), "count: 3,", "count: 3, concurrency: 400,", 1) // of 1000 that the account has
-	if err := r.workflow.Load(t.Context(), stackOf(t, greedy, secondURL)); err == nil || !strings.Contains(err.Error(), "reserved concurrency 400") {
+	if err := r.workflow.Load(t.Context(), stackOf(t, greedy, secondURL)); err == nil || !strings.Contains(err.Error(),
+		"reserved concurrency 400") {
 		t.Fatalf("Load: %v", err)
 	}
 	for i := range 6 {

@@ -94,15 +94,18 @@ func TestEveryEgressIsLimited(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
-		{name: "the asked wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
+		{name: "the asked wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3,
+			1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 30s", "4 by egress 1: success 200"}},
 		{name: "nothing is asked: the backoff", script: "429x3,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 3s", "4 by egress 1: success 200"}},
-		{name: "asked longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3", egresses: []int{1, 2, 3},
-			story: []string{first, second, "3 by egress 3: rejected 429"}},
+		{name: "asked longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3",
+			egresses: []int{1, 2, 3},
+			story:    []string{first, second, "3 by egress 3: rejected 429"}},
 		{name: "the first asks too much, the second is waited for", script: "429:retry-after=90,429:retry-after=20,429:retry-after=10,200",
 			status: 200, attempts: "5", egresses: []int{1, 2, 3, 2},
-			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s", "5 by egress 2: success 200"}},
+			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s",
+				"5 by egress 2: success 200"}},
 		{name: "it never ends", script: "429:retry-after=5", status: 429, retryAfter: "5", attempts: "6", egresses: []int{1, 2, 3, 1, 2, 3},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 5s", "4 by egress 1: rate-limited 429, waits 3s",
 				"5 by egress 2: rate-limited 429, waits 3s", "6 by egress 3: rate-limited 429"}},
@@ -130,10 +133,11 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 			want: []string{"1 after 1", "2 after 2", "2 after 2"}, calls: []int{1, 1, 2, 1, 2},
 		},
 		{
-			name:  "told in x-ratelimit-reset alone",
-			limit: mockapi.Config{Per: mockapi.PerAll, RetryAfter: mockapi.RetryAfterNone, Headers: []mockapi.QuotaHeader{mockapi.QuotaXEpochMillis}},
-			spec:  "egress: {count: 1}\nretry: {maxAttempts: 2, " + noJitter + "}",
-			want:  []string{"1 after 1", "1 after 2", "1 after 2"}, calls: []int{1, 1, 1, 1, 1},
+			name: "told in x-ratelimit-reset alone",
+			limit: mockapi.Config{Per: mockapi.PerAll, RetryAfter: mockapi.RetryAfterNone,
+				Headers: []mockapi.QuotaHeader{mockapi.QuotaXEpochMillis}},
+			spec: "egress: {count: 1}\nretry: {maxAttempts: 2, " + noJitter + "}",
+			want: []string{"1 after 1", "1 after 2", "1 after 2"}, calls: []int{1, 1, 1, 1, 1},
 		},
 		{
 			name:  "told in ratelimit alone",

@@ -199,7 +199,8 @@ func TestLoadWhileRequestsRun(t *testing.T) {
 			upstream.free()
 			a := ended(t, old)
 			a.says(t, 200, "X-Sfngen-Attempts", "3", "X-Sfngen-Egress", "3")
-			same(t, "story of the old", []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: transient 503, waits 6s", "3 by egress 3: success 200"}, storyOf(r, a.execution))
+			same(t, "story of the old", []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: transient 503, waits 6s",
+				"3 by egress 3: success 200"}, storyOf(r, a.execution))
 			same(t, "story of the new", []string{"1 by egress 1: transient 503"}, storyOf(r, fresh.execution))
 			want := slices.Concat(fromEgresses("GET /old", 1), fromEgresses("GET /new", 1), fromEgresses("GET /old", 2, 3))
 			same(t, "upstream", want, callsAt(upstream.API))

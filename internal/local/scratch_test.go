@@ -40,7 +40,8 @@ func TestOrphansGo(t *testing.T) {
 	for _, entry := range entries {
 		left = append(left, entry.Name())
 	}
-	want := []string{"other", fmt.Sprintf("sfngen-lambdas-%d-456", dead), fmt.Sprintf("sfngen-lambdas-%d-789", os.Getpid()), "sfngen-lambdas-x-1"}
+	want := []string{"other", fmt.Sprintf("sfngen-lambdas-%d-456", dead), fmt.Sprintf("sfngen-lambdas-%d-789", os.Getpid()),
+		"sfngen-lambdas-x-1"}
 	slices.Sort(want) // pids have any number of digits
 	if diff := cmp.Diff(want, left); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

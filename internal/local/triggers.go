@@ -49,7 +49,8 @@ func (w *Workflow) fireSchedule(out http.ResponseWriter, g *generation, name str
 	all := g.stack.Plan.Spec.Triggers.Schedules
 	i := slices.IndexFunc(all, func(x spec.Schedule) bool { return x.Name == name })
 	if i < 0 {
-		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name, names(all, func(x spec.Schedule) string { return x.Name })))
+		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name,
+			names(all, func(x spec.Schedule) string { return x.Name })))
 		return
 	}
 	now := w.options.Clock.Now().UTC().Format("2006-01-02T15:04:05Z") // as Scheduler writes it
@@ -60,7 +61,8 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 	all := g.stack.Plan.Spec.Triggers.Events
 	i := slices.IndexFunc(all, func(x spec.Event) bool { return x.Name == name })
 	if i < 0 {
-		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name, names(all, func(x spec.Event) string { return x.Name })))
+		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name,
+			names(all, func(x spec.Event) string { return x.Name })))
 		return
 	}
 	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, contract.StateLimit)) // EventBridge quotas: an entry has 256 KB
@@ -92,7 +94,8 @@ func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (in
 	case err != nil:
 		return nil, http.StatusBadRequest, err
 	case !matched:
-		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s", rule.Name, why)
+		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s",
+			rule.Name, why)
 	}
 	template, paths := cfn.EventInput(s.Plan.Spec, rule), cfn.EventPaths(s.Plan.Spec, rule)
 	if len(paths) == 0 {

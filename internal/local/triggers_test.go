@@ -57,7 +57,8 @@ func TestTriggersFiredByHand(t *testing.T) {
 					Name  string
 					Input json.RawMessage
 				}
-				if err := json.Unmarshal([]byte(a.body), &fired); err != nil || fired.Name != execution || !strings.Contains(string(fired.Input), tt.target) {
+				if err := json.Unmarshal([]byte(a.body), &fired); err != nil || fired.Name != execution || !strings.Contains(string(fired.Input),
+					tt.target) {
 					t.Errorf("answer %s (%v), want the execution %s", a.body, err, execution)
 				}
 				same(t, "status", engine.Succeeded, r.result(execution).Status)
@@ -99,7 +100,8 @@ func TestTriggersThatDoNotFire(t *testing.T) {
 		status                    int
 		says                      string
 	}{
-		{"a pattern that does not match", "POST", "/.sfngen/events/order-placed", `{"source":"shop.orders","detail":{"total":0}}`, 422, "does not match"},
+		{"a pattern that does not match", "POST", "/.sfngen/events/order-placed", `{"source":"shop.orders","detail":{"total":0}}`, 422,
+			"does not match"},
 		{"an event of another source", "POST", "/.sfngen/events/stock-low", `{"source":"shop.orders","detail":{}}`, 422, "does not match"},
 		{"an unknown event", "POST", "/.sfngen/events/no-such", `{}`, 404, "order-placed, stock-low"},
 		{"an unknown schedule", "POST", "/.sfngen/schedules/no-such", "", 404, "nightly"},
@@ -110,7 +112,8 @@ func TestTriggersThatDoNotFire(t *testing.T) {
 		{"bad JSON", "POST", "/.sfngen/events/stock-low", `{"source":`, 400, ""},
 		{"no event", "POST", "/.sfngen/events/stock-low", "", 400, ""},
 		{"no object", "POST", "/.sfngen/events/stock-low", "[]", 400, ""},
-		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)), 413, "256 KB"},
+		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)),
+			413, "256 KB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := r.call(tt.method, tt.path, tt.event)

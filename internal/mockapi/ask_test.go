@@ -40,7 +40,8 @@ func TestQuotaHeaders(t *testing.T) {
 		QuotaXEpoch:         x("1772366408"),
 		QuotaXEpochMillis:   x("1772366407751"),
 		QuotaXTime:          x("2026-03-01T12:00:08Z"),
-		QuotaXRequests:      {"X-Ratelimit-Limit-Requests": {"5"}, "X-Ratelimit-Remaining-Requests": {"2"}, "X-Ratelimit-Reset-Requests": {"7.251s"}},
+		QuotaXRequests: {"X-Ratelimit-Limit-Requests": {"5"}, "X-Ratelimit-Remaining-Requests": {"2"},
+			"X-Ratelimit-Reset-Requests": {"7.251s"}},
 	}
 	left := quota{limit: Limit{Requests: 5, Window: 10 * time.Second}, remaining: 2, reset: waitInTests}
 	for _, family := range quotaHeaders {

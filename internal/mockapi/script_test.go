@@ -17,7 +17,8 @@ func TestParseScript(t *testing.T) {
 		{"429x3,half-reset", Script{Steps: []Step{{Code: 429, Times: 3}, {Fault: FaultHalfReset}}}},
 		{"503x2@300ms..1s", Script{Steps: []Step{{Code: 503, Times: 2, Latency: &slow}}}},
 		{"429:retry-after=2:x-a=", Script{Steps: []Step{{Code: 429, Header: []Field{{"retry-after", "2"}, {"x-a", ""}}}}}},
-		{`301:location="http://a.example/",200`, Script{Steps: []Step{{Code: 301, Header: []Field{{"location", "http://a.example/"}}}, {Code: 200}}}},
+		{`301:location="http://a.example/",200`, Script{Steps: []Step{{Code: 301, Header: []Field{{"location", "http://a.example/"}}},
+			{Code: 200}}}},
 		{`429:ratelimit='"default";r=0;t=30'`, Script{Steps: []Step{{Code: 429, Header: []Field{{"ratelimit", `"default";r=0;t=30`}}}}}},
 	}
 	for _, test := range tests {
@@ -35,7 +36,8 @@ func TestParseScript(t *testing.T) {
 }
 
 func TestScriptsThatAreRefused(t *testing.T) {
-	const what = "must be a status (100, 102..999), reset, empty, hang, half, half-reset, half-hang, drip, malformed, bad-chunk, bad-gzip or pass"
+	const what = "must be a status (100, 102..999), reset, empty, hang, half, half-reset, half-hang, drip, malformed, bad-chunk, bad-gzip " +
+		"or pass"
 	tests := []struct{ text, err string }{
 		{"", `entry 1, "": ` + what},
 		{"...", `entry 1, "...": ` + what},

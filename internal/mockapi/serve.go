@@ -38,7 +38,8 @@ func Listen(address string) (net.Listener, error) {
 }
 
 func notLoopback(address string) error {
-	return fmt.Errorf("must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, other machines must not reach it", address)
+	return fmt.Errorf("must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, other machines must not reach it",
+		address)
 }
 
 // grace is how long shutdown waits for answers in progress. It concerns sockets, so

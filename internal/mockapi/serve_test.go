@@ -49,7 +49,8 @@ func TestBusyPort(t *testing.T) {
 	defer first.Close()
 	_, err = Listen(first.Addr().String())
 	_, port, _ := net.SplitHostPort(first.Addr().String())
-	diff(t, "error", "port "+port+" of 127.0.0.1 is in use; end what listens there, or choose another port (0 takes any free one)", message(err))
+	diff(t, "error", "port "+port+" of 127.0.0.1 is in use; end what listens there, or choose another port (0 takes any free one)",
+		message(err))
 }
 
 func TestServeRefuses(t *testing.T) {

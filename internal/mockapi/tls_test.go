@@ -96,7 +96,8 @@ func TestHTTP2WithoutTLS(t *testing.T) {
 func TestFaultsOverHTTP2(t *testing.T) {
 	for _, fault := range []Fault{FaultReset, FaultEmpty, FaultHalf, FaultHalfReset, FaultMalformed, FaultBadChunk, FaultBadGzip} {
 		t.Run(string(fault), func(t *testing.T) {
-			api := mustNew(t, Config{TLS: TLSGood, HTTP2: true, Script: Script{Steps: []Step{{Fault: fault}, {Code: 200}}}}, newWorld().environment())
+			api := mustNew(t, Config{TLS: TLSGood, HTTP2: true, Script: Script{Steps: []Step{{Fault: fault}, {Code: 200}}}},
+				newWorld().environment())
 			url := start(t, api)
 			client := trusting(t, api, true)
 			if got := outcome(client, url); !strings.Contains(got, "stream error") {

@@ -21,7 +21,8 @@ var contextFields = map[string][]string{
 // Below Execution.Input anything is allowed.
 func checkContext(p *path) error {
 	if len(p.steps) == 0 || len(p.steps) == 1 && p.steps[0].name == "Execution" {
-		return fmt.Errorf("the context object's Execution as a whole has a RedriveCount in Standard executions only, which this engine does not tell apart: name its fields, such as $$.Execution.Name")
+		return fmt.Errorf("the context object's Execution as a whole has a RedriveCount in Standard executions only, which this engine does " +
+			"not tell apart: name its fields, such as $$.Execution.Name")
 	}
 	section := p.steps[0].name
 	if section == "Task" {
@@ -32,7 +33,8 @@ func checkContext(p *path) error {
 		return fmt.Errorf("the context object has no %s that this engine knows: expected Execution, State or StateMachine", p.steps[0])
 	}
 	if section == "Execution" && p.steps[1].name == "RedriveCount" {
-		return fmt.Errorf("$$.Execution.RedriveCount is there in Standard executions only, which this engine does not tell apart: it does not implement it")
+		return fmt.Errorf("$$.Execution.RedriveCount is there in Standard executions only, which this engine does not tell apart: it does " +
+			"not implement it")
 	}
 	if len(p.steps) > 1 && !slices.Contains(fields, p.steps[1].name) {
 		return fmt.Errorf("$$.%s has no %s that this engine knows: expected one of %s", section, p.steps[1], strings.Join(fields, ", "))

@@ -27,7 +27,8 @@ type PathError struct {
 func (e *PathError) Error() string {
 	switch {
 	case e.Call != "":
-		return fmt.Sprintf("The function '%s' had the following error: The JsonPath argument for the field '%s' could not be found in the input '%s'",
+		return fmt.Sprintf("The function '%s' had the following error: The JsonPath argument for the field '%s' could not be found in the "+
+			"input '%s'",
 			e.Call, e.Path, e.Input)
 	case e.Field != "":
 		return fmt.Sprintf("The JSONPath '%s' specified for the field '%s' could not be found in the input '%s'", e.Path, e.Field, e.Input)

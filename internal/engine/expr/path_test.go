@@ -117,7 +117,8 @@ func TestPathError(t *testing.T) {
 		{"of an array", `$.array.x`, `Expected to find an object with property ['x'] in path $['array'] but found an array`},
 		{"beyond the end", `$.array[3]`, `No results for path: $['array'][3]`},
 		{"beyond the end, on the way", `$.array[3].x`, `No results for path: $['array'][3]['x']`},
-		{"index of an object", `$.a[0]`, `Filter: [0] can only be applied to arrays. Current context is: {"b":[10,{"c":"deep"},[[7]]],"null":null,"text":"x"}`},
+		{"index of an object", `$.a[0]`, `Filter: [0] can only be applied to arrays. Current context is: {"b":[10,{"c":"deep"},[[7]]],` +
+			`"null":null,"text":"x"}`},
 		{"in the context object", `$$.Execution.Input.nope`, `No results for path: $['Execution']['Input']['nope']`},
 		{"in a variable", `$report.nope`, `No results for path: $['nope']`},
 	}
@@ -224,7 +225,8 @@ func TestPathRefused(t *testing.T) {
 		{"unknown field of the execution", `$$.Execution.Nam`, []string{"$$.Execution has no ['Nam']", "Id, Input, Name"}},
 		{"unknown field of the state", `$$.State.Input`, []string{"$$.State has no ['Input']"}},
 		{"unknown field of the machine", `$$.StateMachine.Arn`, []string{"$$.StateMachine has no ['Arn']"}},
-		{"the whole context", `$$`, []string{"RedriveCount in Standard executions only", "such as $$.Execution.Name"}}, // test_query_runtime_memory
+		{"the whole context", `$$`, []string{"RedriveCount in Standard executions only",
+			"such as $$.Execution.Name"}}, // test_query_runtime_memory
 		{"the whole execution", `$$.Execution`, []string{"RedriveCount in Standard executions only"}},
 		{"the whole execution in brackets", `$$['Execution']`, []string{"RedriveCount in Standard executions only"}},
 		{"the redrives", `$$.Execution.RedriveCount`, []string{"Standard executions only", "does not implement it"}},

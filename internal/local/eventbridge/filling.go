@@ -85,7 +85,8 @@ func (f *filling) unknown(name string) error {
 	if strings.HasPrefix(name, "aws.events.") {
 		return fmt.Errorf("<%s> is known only to a deployed rule, here there is only <%s>", name, wholeEvent)
 	}
-	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, or give the variable a path", name)
+	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, or give "+
+		"the variable a path", name)
 }
 
 // text is a value inside quotes. EventBridge does not escape it. In objects and
@@ -94,7 +95,8 @@ func (f *filling) unknown(name string) error {
 func (f *filling) text(v value.Value) (string, error) {
 	if v.Kind() == value.String {
 		if v.Size() != len(v.Text())+len(`""`) {
-			return "", fmt.Errorf("%s has characters that JSON escapes, and EventBridge does not escape them there; write the variable without quotes around it", v)
+			return "", fmt.Errorf("%s has characters that JSON escapes, and EventBridge does not escape them there; write the variable without "+
+				"quotes around it", v)
 		}
 		return v.Text(), nil
 	}
@@ -103,7 +105,8 @@ func (f *filling) text(v value.Value) (string, error) {
 		text = strings.ReplaceAll(text, `"`, "")
 	}
 	if strings.ContainsAny(text, `"\`) {
-		return "", fmt.Errorf("%s cannot stand there, EventBridge would make no JSON of it; write the variable without quotes around it", v.Kind())
+		return "", fmt.Errorf("%s cannot stand there, EventBridge would make no JSON of it; write the variable without quotes around it",
+			v.Kind())
 	}
 	return text, nil
 }

@@ -12,7 +12,8 @@ import (
 // point number, and only if that keeps all its digits. A number that it cannot hold
 // (an id of 20 digits) equals only the same digits.
 func comparableNumber(number value.Value) (float64, error) {
-	refused := fmt.Errorf("%s is a number that EventBridge cannot compare; it compares 64-bit floating point numbers, of up to 17 digits", number)
+	refused := fmt.Errorf("%s is a number that EventBridge cannot compare; it compares 64-bit floating point numbers, of up to 17 digits",
+		number)
 	f, err := strconv.ParseFloat(number.Number(), 64)
 	if err != nil {
 		return 0, refused

@@ -93,7 +93,8 @@ func (u functionURL) invoke(r *http.Request, id string, body []byte) (answer, er
 // errIncomplete reports a body that ends too early or breaks its framing.
 var errIncomplete = errors.New("the request's body is not complete")
 
-var errTooLarge = &lambda.APIError{Code: "RequestEntityTooLargeException", Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
+var errTooLarge = &lambda.APIError{Code: "RequestEntityTooLargeException", Status: http.StatusRequestEntityTooLarge,
+	Message: "Request Entity Too Large"}
 
 // readBody does not request a body that it would refuse: a client that expects 100
 // gets 413 immediately (RFC 9110 10.1.1).

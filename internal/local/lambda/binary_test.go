@@ -84,9 +84,11 @@ func TestInvalidEntrypoint(t *testing.T) {
 		want  string
 	}{
 		{"missing", func(string) error { return nil }, "Couldn't find valid bootstrap(s): [BOOTSTRAP]"},
-		{"not executable", func(path string) error { return os.WriteFile(path, []byte("#!/bin/sh\n"), 0o600) }, "fork/exec BOOTSTRAP: permission denied"},
+		{"not executable", func(path string) error { return os.WriteFile(path, []byte("#!/bin/sh\n"), 0o600) },
+			"fork/exec BOOTSTRAP: permission denied"},
 		{"no program", func(path string) error { return os.WriteFile(path, []byte("text"), 0o700) }, "fork/exec BOOTSTRAP: exec format error"},
-		{"of a missing interpreter", func(path string) error { return os.WriteFile(path, []byte("#!/none\n"), 0o700) }, "fork/exec BOOTSTRAP: no such file or directory"},
+		{"of a missing interpreter", func(path string) error { return os.WriteFile(path, []byte("#!/none\n"), 0o700) },
+			"fork/exec BOOTSTRAP: no such file or directory"},
 		{"a folder", func(path string) error { return os.Mkdir(path, 0o700) }, "fork/exec BOOTSTRAP: permission denied"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

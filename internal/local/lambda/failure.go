@@ -62,5 +62,6 @@ func invalidEntrypoint(reason string) *failure {
 
 func responseTooLarge() *failure {
 	return reported(fmt.Appendf(nil,
-		`{"errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes).","errorType":"Function.ResponseSizeTooLarge"}`, ResponseLimit))
+		`{"errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes).","errorType":"Function.ResponseSizeTooLarge"}`,
+		ResponseLimit))
 }

@@ -47,14 +47,16 @@ func For(ctx context.Context, upstream string, count int) Sources {
 	case !v4 && !v6:
 		return Sources{}
 	case !v4 || v6 && !answers("127.0.0.1", port(u)) && answers("::1", port(u)):
-		return Sources{Note: "the upstream listens on IPv6's loopback only, which has one address: all egresses call from ::1, and a limit per address counts them as one; listen on 127.0.0.1 to tell them apart"}
+		return Sources{Note: "the upstream listens on IPv6's loopback only, which has one address: all egresses call from ::1, and a limit " +
+			"per address counts them as one; listen on 127.0.0.1 to tell them apart"}
 	}
 	s := Sources{}
 	for k := 1; k <= count; k++ {
 		s.addresses = append(s.addresses, netip.AddrFrom4([4]byte{127, 0, 0, byte(firstHost + k)}))
 	}
 	if err := bindable(s.addresses[count-1]); err != nil {
-		return Sources{Note: fmt.Sprintf("this system has one loopback address (%v): all egresses call from 127.0.0.1, and a limit per address counts them as one", err)}
+		return Sources{Note: fmt.Sprintf("this system has one loopback address (%v): all egresses call from 127.0.0.1, and a limit per "+
+			"address counts them as one", err)}
 	}
 	return s
 }

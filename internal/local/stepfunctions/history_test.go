@@ -69,14 +69,20 @@ func wireEvents() []types.HistoryEvent {
 	lambda, invoke := aws.String("lambda"), aws.String("invoke")
 	e, c := aws.String("E"), aws.String("C")
 	events := []types.HistoryEvent{
-		{Type: "ExecutionStarted", ExecutionStartedEventDetails: &types.ExecutionStartedEventDetails{Input: in, InputDetails: whole, RoleArn: aws.String(roleARN)}},
-		{Type: "TaskStateEntered", StateEnteredEventDetails: &types.StateEnteredEventDetails{Name: aws.String("Attempt 1"), Input: in, InputDetails: whole}},
-		{Type: "TaskScheduled", TaskScheduledEventDetails: &types.TaskScheduledEventDetails{ResourceType: lambda, Resource: invoke, Region: aws.String("eu-west-1"), Parameters: in, TimeoutInSeconds: aws.Int64(15)}},
+		{Type: "ExecutionStarted", ExecutionStartedEventDetails: &types.ExecutionStartedEventDetails{Input: in, InputDetails: whole,
+			RoleArn: aws.String(roleARN)}},
+		{Type: "TaskStateEntered", StateEnteredEventDetails: &types.StateEnteredEventDetails{Name: aws.String("Attempt 1"), Input: in,
+			InputDetails: whole}},
+		{Type: "TaskScheduled", TaskScheduledEventDetails: &types.TaskScheduledEventDetails{ResourceType: lambda, Resource: invoke,
+			Region: aws.String("eu-west-1"), Parameters: in, TimeoutInSeconds: aws.Int64(15)}},
 		{Type: "TaskStarted", TaskStartedEventDetails: &types.TaskStartedEventDetails{ResourceType: lambda, Resource: invoke}},
 		{Type: "TaskFailed", TaskFailedEventDetails: &types.TaskFailedEventDetails{ResourceType: lambda, Resource: invoke, Error: e, Cause: c}},
-		{Type: "TaskTimedOut", TaskTimedOutEventDetails: &types.TaskTimedOutEventDetails{ResourceType: lambda, Resource: invoke, Error: aws.String("States.Timeout"), Cause: aws.String("late")}},
-		{Type: "TaskSucceeded", TaskSucceededEventDetails: &types.TaskSucceededEventDetails{ResourceType: lambda, Resource: invoke, Output: in, OutputDetails: whole}},
-		{Type: "TaskStateExited", StateExitedEventDetails: &types.StateExitedEventDetails{Name: aws.String("Attempt 1"), Output: in, OutputDetails: whole,
+		{Type: "TaskTimedOut", TaskTimedOutEventDetails: &types.TaskTimedOutEventDetails{ResourceType: lambda, Resource: invoke,
+			Error: aws.String("States.Timeout"), Cause: aws.String("late")}},
+		{Type: "TaskSucceeded", TaskSucceededEventDetails: &types.TaskSucceededEventDetails{ResourceType: lambda, Resource: invoke, Output: in,
+			OutputDetails: whole}},
+		{Type: "TaskStateExited", StateExitedEventDetails: &types.StateExitedEventDetails{Name: aws.String("Attempt 1"), Output: in,
+			OutputDetails:     whole,
 			AssignedVariables: map[string]string{"n": "1"}, AssignedVariablesDetails: &types.AssignedVariablesDetails{}}},
 		{Type: "ExecutionFailed", ExecutionFailedEventDetails: &types.ExecutionFailedEventDetails{Error: e, Cause: c}},
 		{Type: "ExecutionAborted", ExecutionAbortedEventDetails: &types.ExecutionAbortedEventDetails{Error: e, Cause: c}},
@@ -145,7 +151,8 @@ func TestGetExecutionHistoryPages(t *testing.T) {
 			if test.reverse {
 				step = -1
 			}
-			pager := sfn.NewGetExecutionHistoryPaginator(b.client, &sfn.GetExecutionHistoryInput{ExecutionArn: arn, MaxResults: test.max, ReverseOrder: test.reverse})
+			pager := sfn.NewGetExecutionHistoryPaginator(b.client, &sfn.GetExecutionHistoryInput{ExecutionArn: arn, MaxResults: test.max,
+				ReverseOrder: test.reverse})
 			for pager.HasMorePages() {
 				page, err := pager.NextPage(t.Context())
 				if err != nil {

@@ -30,7 +30,8 @@ func TestPanicOfTheMachine(t *testing.T) {
 		t.Errorf("Ended was told %+v", r)
 	}
 	got := b.history(&sfn.GetExecutionHistoryInput{ExecutionArn: b.ran("run-1", "{}")}).Events
-	if len(got) != 1 || got[0].Type != "ExecutionFailed" || got[0].Id != 1 || !strings.Contains(*got[0].ExecutionFailedEventDetails.Cause, "boom") {
+	if len(got) != 1 || got[0].Type != "ExecutionFailed" || got[0].Id != 1 || !strings.Contains(*got[0].ExecutionFailedEventDetails.Cause,
+		"boom") {
 		t.Errorf("history %+v, want an ExecutionFailed with the bug", got)
 	}
 	b.settle()
