@@ -27,7 +27,8 @@ triggers:
     - name: nightly-2
       expression: cron(0 3 * * ? *)
       timezone: Europe/Berlin
-      request: {method: POST, path: /import, query: 'a=${AWS::Region}', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
+      request:
+        {method: POST, path: /import, query: 'a=${AWS::Region}', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
 `)
 	got := props(t, all, "ScheduleNightlyX2")
 	text := got["Target"].(object)["Input"].(string)
@@ -70,7 +71,8 @@ func TestRule(t *testing.T) {
 			}},
 		"with a key": {keyed, `{method: POST, path: /orders, headers: {accept: text/csv}, body: {a: 1}}`, "InputTransformer", object{
 			"InputPathsMap": object{"id": "$.id"},
-			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
+			"InputTemplate": `{"request":{"method":"POST","path":"/orders",` +
+				`"headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
 		}},
 		"with a key and from the event": {keyed, `{method: POST, path: /orders, bodyFrom: $.detail}`, "InputTransformer", object{
 			"InputPathsMap": object{"body": "$.detail", "id": "$.id"},
@@ -134,7 +136,8 @@ func TestDeadLetters(t *testing.T) {
 		"PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{
 			"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
 			"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
-			"Condition": object{"ArnLike": object{"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
+			"Condition": object{"ArnLike": object{
+				"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
 		}}},
 	}, props(t, all, "DeadLettersPolicy"))
 }

@@ -16,7 +16,9 @@ const triggered = `
 retry: {maxAttempts: 2, idempotency: {header: x-request-id}}
 triggers:
   schedules:
-    - {name: nightly, expression: rate(1 day), request: {method: PUT, path: /imports, query: full=1, headers: {x-origin: scheduler}, body: {kind: nightly}}}
+    - name: nightly
+      expression: rate(1 day)
+      request: {method: PUT, path: /imports, query: full=1, headers: {x-origin: scheduler}, body: {kind: nightly}}
   events:
     - name: order-placed
       pattern:

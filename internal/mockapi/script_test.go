@@ -54,7 +54,8 @@ func TestScriptsThatAreRefused(t *testing.T) {
 		{"429:retry-after", `entry 1, "429:retry-after": after a colon must be FIELD=VALUE such as retry-after=2, got "retry-after"`},
 		{"429:=2", `entry 1, "429:=2": a field must have a name`},
 		{"429:a b=2", `entry 1, "429:a b=2": a field's name must be letters, digits and hyphens, got "a b"`},
-		{"200:content-length=5", `entry 1, "200:content-length=5": the field content-length belongs to the server; for a broken body use a fault`},
+		{"200:content-length=5", `entry 1, "200:content-length=5": ` +
+			`the field content-length belongs to the server; for a broken body use a fault`},
 		{"200:a=b\r\nc", `entry 1, "200:a=b\r\nc": the value of a must not hold control characters, got "b\r\nc"`},
 		{"pass:a=b", `entry 1, "pass:a=b": pass takes neither latency nor fields: the answer is not the script's`},
 		{"pass@1s", `entry 1, "pass@1s": pass takes neither latency nor fields: the answer is not the script's`},

@@ -23,7 +23,8 @@ func parse(t testing.TB, text string) value.Value {
 func scope(t testing.TB) *Scope {
 	input := parse(t, `{"a":{"b":[10,{"c":"deep"},[[7]]],"null":null,"text":"x"},"a b":1,"größe":2,"it's":3,"b\\s":4,"x-y_z":5,"0":6,
 		"array":["p","q","r"],"index":1,"json":"{\"n\": 1.50}","lo":-3,"hi":2.5}`)
-	contextObject := parse(t, `{"Execution":{"Id":"arn:exec","Input":{"deep":[true]},"Name":"e-1","RoleArn":"arn:role","StartTime":"2026-11-23T00:00:00Z"},
+	contextObject := parse(t, `{"Execution":{"Id":"arn:exec","Input":{"deep":[true]},"Name":"e-1","RoleArn":"arn:role",
+		"StartTime":"2026-11-23T00:00:00Z"},
 		"State":{"EnteredTime":"2026-11-23T00:00:01Z","Name":"S","RetryCount":2},"StateMachine":{"Id":"arn:machine","Name":"m"}}`)
 	variables := map[string]value.Value{"wait": value.OfInt(3), "report": parse(t, `{"waitSeconds":[4]}`), "zähler_1": value.OfBool(true)}
 	return &Scope{

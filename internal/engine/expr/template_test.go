@@ -120,7 +120,8 @@ func TestTemplateErrors(t *testing.T) {
 		{"path", `{"a":{"value.$":"$.no_such_jsonpath"}}`,
 			`The JSONPath '$.no_such_jsonpath' specified for the field 'value.$' could not be found in the input '{"items":[1,2]}'`},
 		{"context", `{"value.$":"$$.Execution.Input.no_such_jsonpath"}`,
-			`The JSONPath '$$.Execution.Input.no_such_jsonpath' specified for the field 'value.$' could not be found in the input '{"items":[1,2]}'`},
+			`The JSONPath '$$.Execution.Input.no_such_jsonpath' specified for the field 'value.$' ` +
+				`could not be found in the input '{"items":[1,2]}'`},
 		{"argument", `{"v.$":"States.Array($.items[5])"}`,
 			`The function 'States.Array($.items[5])' had the following error: The JsonPath argument for the field '$.items[5]' could not be ` +
 				`found in the input '{"items":[1,2]}'`},
