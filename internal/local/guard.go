@@ -22,7 +22,7 @@ func guarded(listen string, origins []string, next http.Handler) http.Handler {
 		switch {
 		case onLoopback && in.Host != "" && !isLoopback(in.Host):
 			refuse(out, http.StatusMisdirectedRequest,
-				fmt.Sprintf("sfngen listens on this machine only, and %q is no name of it; call 127.0.0.1 or localhost", in.Host))
+				fmt.Sprintf("sfngen listens on this machine only, and %q is not one of its names; call 127.0.0.1 or localhost", in.Host))
 		case origin != "" && !mayCall(origin, origins):
 			refuse(out, http.StatusForbidden, fmt.Sprintf("a page of %s may not call this URL; add it to triggers.functionUrl.cors.origins if "+
 				"it should", origin))

@@ -72,7 +72,7 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 		refuse(out, http.StatusRequestEntityTooLarge, "an event has 256 KB at most")
 		return
 	case err != nil:
-		refuse(out, http.StatusBadRequest, "the event did not come whole: "+err.Error())
+		refuse(out, http.StatusBadRequest, "the event is incomplete: "+err.Error())
 		return
 	}
 	input, status, err := w.eventInput(g.stack, all[i], event)

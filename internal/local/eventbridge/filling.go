@@ -49,7 +49,7 @@ func (f *filling) quote() error {
 	f.inQuotes = !f.inQuotes
 	after := strings.TrimLeft(f.template[f.pos:], " \t\r\n")
 	if !f.inQuotes && f.variable && strings.HasPrefix(after, ":") {
-		return fmt.Errorf("a variable stands in the key before offset %d; EventBridge fills none there", f.pos)
+		return fmt.Errorf("there is a variable in the key before offset %d; EventBridge does not replace variables in keys", f.pos)
 	}
 	f.variable = false
 	return nil
@@ -83,9 +83,9 @@ func (f *filling) placeholder() error {
 
 func (f *filling) unknown(name string) error {
 	if strings.HasPrefix(name, "aws.events.") {
-		return fmt.Errorf("<%s> is known only to a deployed rule, here there is only <%s>", name, wholeEvent)
+		return fmt.Errorf("<%s> exists only for a deployed rule; the only one here is <%s>", name, wholeEvent)
 	}
-	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, or give "+
+	return fmt.Errorf("<%s> is not a variable, and EventBridge refuses a template with < and > around anything else; remove them, or give "+
 		"the variable a path", name)
 }
 
@@ -105,7 +105,7 @@ func (f *filling) text(v value.Value) (string, error) {
 		text = strings.ReplaceAll(text, `"`, "")
 	}
 	if strings.ContainsAny(text, `"\`) {
-		return "", fmt.Errorf("%s cannot stand there, EventBridge would make no JSON of it; write the variable without quotes around it",
+		return "", fmt.Errorf("%s is not possible there: the result would not be JSON; write the variable without quotes around it",
 			v.Kind())
 	}
 	return text, nil

@@ -63,7 +63,7 @@ func (p path) in(event value.Value) (part value.Value, found bool) {
 
 // errNull: EventBridge documents the result of a path that matches nothing, but not
 // of one that leads to null.
-var errNull = errors.New("is null in the event, and what EventBridge makes of that is not known; give the field a value, or leave it out")
+var errNull = errors.New("is null in the event, and what EventBridge does then is not known; give the field a value, or leave it out")
 
 // missing is the value of a missing part. AWS documents that it does not appear in
 // the output; this is what was recorded.

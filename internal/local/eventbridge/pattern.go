@@ -65,8 +65,8 @@ func compile(pattern any) ([]way, error) {
 func oncePerField(w way) error {
 	for i := 1; i < len(w); i++ {
 		if w[i].name == w[i-1].name {
-			return fmt.Errorf("%s stands there twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore one "+
-				"of them; put all that it may be into one list", w[i].name)
+			return fmt.Errorf("%s appears twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore one "+
+				"of them; put all its values into one list", w[i].name)
 		}
 	}
 	return nil
@@ -97,7 +97,7 @@ func compileMember(prefix, name string, member value.Value, inOr bool) ([]way, e
 	case name == or:
 		return compileOr(prefix, member)
 	case inOr && slices.Contains(notInOr, name):
-		return nil, fmt.Errorf("%s: EventBridge keeps the name %s for matchers, below $or no field may have it", path, name)
+		return nil, fmt.Errorf("%s: EventBridge reserves the name %s for matchers; a field below $or cannot have it", path, name)
 	case member.Kind() == value.Object:
 		return compileObject(path+".", member, inOr)
 	case member.Kind() == value.Array:
@@ -107,7 +107,7 @@ func compileMember(prefix, name string, member value.Value, inOr bool) ([]way, e
 		}
 		return []way{{field{path, list}}}, nil
 	default:
-		return nil, fmt.Errorf("%s is %s; a pattern has lists of what a field may be: write [%s]", path, member.Kind(), member)
+		return nil, fmt.Errorf("%s is %s; a pattern lists the values of a field: write [%s]", path, member.Kind(), member)
 	}
 }
 
@@ -163,7 +163,7 @@ func both(a, b []way) ([]way, error) {
 }
 
 func tooManyWays() error {
-	return fmt.Errorf("$or makes more than %d combinations; EventBridge takes no more", mostWays)
+	return fmt.Errorf("$or makes more than %d combinations; EventBridge allows no more", mostWays)
 }
 
 func emptyObject(prefix string) error {

@@ -43,7 +43,7 @@ func parseWildcard(text string) ([]string, error) {
 	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == '*' && strings.HasPrefix(text[i:], "**"):
-			return nil, errors.New("two stars in a row; one stands for any text already")
+			return nil, errors.New("two stars in a row; one already matches any text")
 		case text[i] == '*':
 			parts = append(parts, part.String())
 			part.Reset()

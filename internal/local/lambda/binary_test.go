@@ -25,7 +25,8 @@ func TestEnvironmentOfAProcess(t *testing.T) {
 	if err := json.Unmarshal(invoke(t, s, event{Do: "env"}).Payload, &got); err != nil {
 		t.Fatal(err)
 	}
-	varying := regexp.MustCompile(`^(AWS_LAMBDA_RUNTIME_API=127\.0\.0\.1:)\d+$|^(AWS_LAMBDA_LOG_STREAM_NAME=)\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}$|` +
+	varying := regexp.MustCompile(`^(AWS_LAMBDA_RUNTIME_API=127\.0\.0\.1:)\d+$|` +
+		`^(AWS_LAMBDA_LOG_STREAM_NAME=)\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}$|` +
 		`^(_X_AMZN_TRACE_ID=)Root=1-.*$`)
 	for i := range got {
 		got[i] = varying.ReplaceAllString(got[i], "$1$2$3*")

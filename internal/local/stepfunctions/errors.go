@@ -114,7 +114,7 @@ func unknownOperation(target string) error {
 // givenUp is for a caller that still waits although its request has ended.
 func givenUp() error {
 	return &Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable, namespace: frameworkErrors,
-		Message: "The request ended before the execution did, which goes on."}
+		Message: "The request ended before the execution, which continues."}
 }
 
 func internal(what any) *Error {
