@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/cloud"
-	"github.com/sfngen/sfngen/internal/deployed"
-	"github.com/sfngen/sfngen/internal/pattern"
-	"github.com/sfngen/sfngen/internal/shell"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/internal/term/shell"
 )
 
 // awsFlags are those of the commands that ask AWS.
@@ -41,7 +41,7 @@ func (f *awsFlags) open(ctx context.Context) (*cloud.Cloud, error) {
 
 // find looks for the deployed stack that arg means: a folder's, or, where there
 // is no such folder, the one of that name.
-func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *deployed.Stack, error) {
+func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.Stack, error) {
 	name, spec, err := f.named(arg)
 	if err != nil {
 		return nil, nil, err
@@ -50,7 +50,7 @@ func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *deploye
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := deployed.Find(ctx, c, name)
+	s, err := live.Find(ctx, c, name)
 	if err == nil && spec != "" && s.Summary.Name != spec {
 		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg, spec)
 	}
@@ -76,7 +76,7 @@ func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 
 // stackNames are CloudFormation's (API Reference, CreateStack); what has a slash
 // or a dot was meant as a path.
-var stackNames = pattern.New(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+var stackNames = lazyregexp.New(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
 func isStackName(arg string) bool { return stackNames.MatchString(arg) }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 func buildCommand() *cobra.Command {

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/demo"
+	"github.com/sfngen/sfngen/internal/local/demo"
 )
 
 func demoCommand() *cobra.Command {

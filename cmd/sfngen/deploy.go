@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/artifacts"
-	"github.com/sfngen/sfngen/internal/cloud"
-	"github.com/sfngen/sfngen/internal/deploy"
-	"github.com/sfngen/sfngen/internal/pack"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/aws/artifacts"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/deploy"
+	"github.com/sfngen/sfngen/internal/aws/pack"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 func deployCommand() *cobra.Command {

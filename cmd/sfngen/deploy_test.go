@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/aws/deploy"
 )
 
 func destroyCommand() *cobra.Command {

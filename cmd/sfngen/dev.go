@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/dev"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/local/dev"
 )
 
 func devCommand() *cobra.Command {

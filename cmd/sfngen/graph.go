@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/asl"
-	"github.com/sfngen/sfngen/internal/diagram"
+	"github.com/sfngen/sfngen/internal/gen/asl"
+	"github.com/sfngen/sfngen/internal/gen/diagram"
 )
 
 func graphCommand() *cobra.Command {

@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/deployed"
-	"github.com/sfngen/sfngen/internal/invoke"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/aws/invoke"
+	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 func invokeCommand() *cobra.Command {
@@ -93,7 +93,7 @@ func (f *invokeFlags) print(c *cobra.Command, reply invoke.Reply) error {
 }
 
 // notes say what may surprise: AWS has what was deployed, not what the folder has.
-func (f *invokeFlags) notes(c *cobra.Command, arg string, s *deployed.Stack) {
+func (f *invokeFlags) notes(c *cobra.Command, arg string, s *live.Stack) {
 	folder, err := stack.Open(arg)
 	if err == nil && folder.Summary.AuthType != s.Summary.AuthType {
 		fmt.Fprintf(c.ErrOrStderr(), "note: auth of the function URL is %s in AWS and %s in %s; sfngen deploy brings that to AWS\n",

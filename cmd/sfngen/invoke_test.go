@@ -14,12 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/aws/invoke"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	door "github.com/sfngen/sfngen/internal/fakeaws/functionurl"
-	"github.com/sfngen/sfngen/internal/invoke"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/functionurl"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 

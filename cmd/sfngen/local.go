@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/report"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/term/findings"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -101,17 +101,17 @@ type findingsPrinter struct {
 	last   []string
 }
 
-func (p *findingsPrinter) print(findings []spec.Finding) {
-	said := make([]string, len(findings))
-	for i, f := range findings {
+func (p *findingsPrinter) print(list []spec.Finding) {
+	said := make([]string, len(list))
+	for i, f := range list {
 		said[i] = f.Path + f.Message
 	}
-	repeated := !spec.HasErrors(findings) && slices.Equal(said, p.last)
+	repeated := !spec.HasErrors(list) && slices.Equal(said, p.last)
 	p.last = said
 	if repeated {
 		return
 	}
 	var text bytes.Buffer
-	_ = report.Text(&text, findings, report.Style{Source: p.screen.terminal, Color: p.screen.color}) // to memory
+	_ = findings.Text(&text, list, findings.Style{Source: p.screen.terminal, Color: p.screen.color}) // to memory
 	_, _ = p.screen.Write(text.Bytes())
 }

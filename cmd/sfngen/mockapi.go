@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 func mockapiCommand() *cobra.Command {

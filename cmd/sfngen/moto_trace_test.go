@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
 // An express workflow's executions are in its log: here those of a run on this

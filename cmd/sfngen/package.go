@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/pack"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/aws/pack"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 func packageCommand() *cobra.Command {

@@ -15,9 +15,9 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	door "github.com/sfngen/sfngen/internal/fakeaws/functionurl"
 	"github.com/sfngen/sfngen/internal/fakeaws/moto"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/functionurl"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 

@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/probe"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 

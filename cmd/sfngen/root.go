@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/printable"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 // The exit codes: what CI reads.

@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/sfngen/sfngen/internal/record"
+	"github.com/sfngen/sfngen/internal/history/record"
 )
 
 const runSpec = `version: 1

@@ -9,19 +9,19 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/sfngen/sfngen/internal/console"
+	"github.com/sfngen/sfngen/internal/history/story"
 )
 
 // screen is where a command that runs a stack tells what happens. It holds
 // nobody up, whether somebody reads or not.
 type screen struct {
-	*console.Queue
+	*story.Queue
 	terminal, color bool
 }
 
 func newScreen(w io.Writer) *screen {
 	terminal := isTerminal(w)
-	return &screen{Queue: console.NewQueue(w), terminal: terminal, color: terminal && wantsColor()}
+	return &screen{Queue: story.NewQueue(w), terminal: terminal, color: terminal && wantsColor()}
 }
 
 // lastLines is how long they may take once somebody wants the end.

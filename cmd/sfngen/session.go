@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/cloud"
-	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/deploy"
 )
 
 // newSession is what deploy and destroy are done with.

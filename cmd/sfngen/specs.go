@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/sfngen/sfngen/internal/report"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/findings"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -74,12 +74,12 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, mo
 func (f *findingFlags) writer(w io.Writer) (func([]spec.Finding) error, error) {
 	switch f.format {
 	case "json":
-		return func(list []spec.Finding) error { return report.JSON(w, list) }, nil
+		return func(list []spec.Finding) error { return findings.JSON(w, list) }, nil
 	case "github":
-		return func(list []spec.Finding) error { return report.GitHub(w, list) }, nil
+		return func(list []spec.Finding) error { return findings.GitHub(w, list) }, nil
 	case "text", "":
-		style := report.Style{Source: isTerminal(w), Color: isTerminal(w) && wantsColor()}
-		return func(list []spec.Finding) error { return report.Text(w, list, style) }, nil
+		style := findings.Style{Source: isTerminal(w), Color: isTerminal(w) && wantsColor()}
+		return func(list []spec.Finding) error { return findings.Text(w, list, style) }, nil
 	}
 	return nil, fmt.Errorf("--format: must be text, json or github, got %q", f.format)
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/deployed"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 func statusCommand() *cobra.Command {
@@ -45,13 +45,13 @@ func (f *statusFlags) run(c *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	status := deployed.NewStatus(found, cl.Region, cl.Account)
+	status := live.NewStatus(found, cl.Region, cl.Account)
 	if folder, err := stack.Open(arg); err == nil {
 		template, err := os.ReadFile(filepath.Join(folder.Dir, stack.TemplateFile))
 		if err != nil {
 			return err
 		}
-		status.Folder = &deployed.FolderStatus{Dir: folder.Dir, SameTemplate: bytes.Equal(template, []byte(found.Template))}
+		status.Folder = &live.FolderStatus{Dir: folder.Dir, SameTemplate: bytes.Equal(template, []byte(found.Template))}
 	}
 	if f.json {
 		return printRecord(c.OutOrStdout(), status)

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/cfn"
-	"github.com/sfngen/sfngen/internal/trace"
+	"github.com/sfngen/sfngen/internal/aws/trace"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 )
 
 func traceCommand() *cobra.Command {

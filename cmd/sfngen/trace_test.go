@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
-	"github.com/sfngen/sfngen/internal/trace"
 )
 
 const tracedMachine = "arn:aws:states:eu-central-1:123456789012:stateMachine:acme-orders"

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/aws/deploy"
 )
 
 // unwritten is for a result that stdout does not take, on a full disk for example:

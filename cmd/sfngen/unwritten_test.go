@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/deploy"
+	"github.com/sfngen/sfngen/internal/aws/deploy"
 )
 
 // full is a disk without space.

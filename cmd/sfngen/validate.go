@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/awscheck"
-	"github.com/sfngen/sfngen/internal/plan"
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/aws/check"
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -80,5 +80,5 @@ func (f *validateFlags) askAWS(ctx context.Context, stacks []*stack.Stack) ([]sp
 	if err != nil {
 		return nil, err
 	}
-	return awscheck.Check(ctx, cloud, stacks)
+	return check.Check(ctx, cloud, stacks)
 }

@@ -8,14 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/pattern"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // cobra has no types for these errors, so its words have to do; the tests hold
 // them against the version that is built in.
 var (
-	exclusiveFlags = pattern.New(`^if any flags in the group \[.*\] are set none of the others can be; \[(.+)\] were all set$`)
-	unknownCommand = pattern.New(`^(unknown command .+ for ".+")(?:\n\nDid you mean this\?\n((?:\t.+\n)+))?$`)
+	exclusiveFlags = lazyregexp.New(`^if any flags in the group \[.*\] are set none of the others can be; \[(.+)\] were all set$`)
+	unknownCommand = lazyregexp.New(`^(unknown command .+ for ".+")(?:\n\nDid you mean this\?\n((?:\t.+\n)+))?$`)
 )
 
 // inOurWords says of wrong use what sfngen's own checks say, too: what is wrong,

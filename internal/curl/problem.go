@@ -6,7 +6,7 @@ import (
 	"mime"
 	"net/http"
 
-	"github.com/sfngen/sfngen/internal/printable"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 // Problem is the answer in words, in one line: its status and, as far as it is one of RFC

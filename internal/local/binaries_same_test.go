@@ -17,7 +17,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/sfngen/sfngen/internal/local/lambda"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // binarySpec only waits for the upstream, so both ways can use the system's clock.

@@ -7,9 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/sfngen/sfngen/internal/gobuild"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/lambda"
-	"github.com/sfngen/sfngen/internal/stack"
 )
 
 // compile builds the stack's mains for this machine, as for Lambda except for the

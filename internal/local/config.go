@@ -1,7 +1,7 @@
 package local
 
 import (
-	"github.com/sfngen/sfngen/internal/plan"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )

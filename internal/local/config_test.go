@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/sfngen/sfngen/internal/stack"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 	"github.com/sfngen/sfngen/spec"

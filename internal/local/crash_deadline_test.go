@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // A wait that would pass the deadline does not start: the upstream's answer is
@@ -36,7 +36,7 @@ func endedByDeadline(t *testing.T, r *rig, a answer, last string) {
 	a.isProblem(t, 504, "deadline-exceeded")
 	a.says(t, 504, "X-Sfngen-Egress", "")
 	result := r.result(a.execution)
-	same(t, "status", engine.TimedOut, result.Status)
+	same(t, "status", event.TimedOut, result.Status)
 	types := r.types(a.execution)
 	same(t, "last events", []string{last, "ExecutionTimedOut"}, types[max(0, len(types)-2):])
 }

@@ -11,9 +11,9 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/lambda"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // keyed is a spec whose POSTs may be sent again: they have an idempotency key.
@@ -182,7 +182,7 @@ func TestBrokenEgressOfTheLastAttempt(t *testing.T) {
 				storyOf(r, a.execution))
 			same(t, "upstream", fromEgresses("GET /orders", 1, 2), callsAt(upstream))
 			result := r.result(a.execution)
-			same(t, "status", engine.Failed, result.Status)
+			same(t, "status", event.Failed, result.Status)
 			same(t, "error", tt.error, result.Error)
 		})
 	}

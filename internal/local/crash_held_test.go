@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"github.com/sfngen/sfngen/internal/local/lambda"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // heldAPI is an upstream that delays each answer with a latency until it is

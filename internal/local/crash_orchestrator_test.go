@@ -8,8 +8,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 const (
@@ -49,7 +49,7 @@ func TestExecutionGoesOnWithoutThoseWhoWait(t *testing.T) {
 			}
 			upstream.free()
 			execution := r.only()
-			same(t, "status", engine.Succeeded, r.result(execution).Status)
+			same(t, "status", event.Succeeded, r.result(execution).Status)
 			same(t, "story", []string{"1 by egress 1: transient 503, waits 9s", "2 by egress 2: success 200"}, storyOf(r, execution))
 			same(t, "upstream", fromEgresses("POST /orders", 1, 2), callsAt(upstream.API))
 		})

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 func TestThrottledEgress(t *testing.T) {
@@ -98,7 +98,7 @@ func TestStepFunctionsThrottles(t *testing.T) {
 				a.says(t, 503, "Retry-After", "5", "X-Sfngen-Attempts", "", "X-Sfngen-Egress", "")
 				return
 			}
-			same(t, "status", engine.Succeeded, r.result(a.execution).Status)
+			same(t, "status", event.Succeeded, r.result(a.execution).Status)
 		})
 	}
 }

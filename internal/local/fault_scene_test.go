@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/mockapi"
-	"github.com/sfngen/sfngen/internal/timeline"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // scene is one call as seen by each side.

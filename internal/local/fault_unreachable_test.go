@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // deaf is an upstream that never gets a request.

@@ -13,13 +13,13 @@ import (
 
 	"crypto/tls"
 
-	"github.com/sfngen/sfngen/internal/asl"
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/gen/asl"
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
-	"github.com/sfngen/sfngen/internal/plan"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"

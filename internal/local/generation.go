@@ -8,10 +8,10 @@ import (
 	"sync"
 
 	"github.com/sfngen/sfngen/internal/drain"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
-	"github.com/sfngen/sfngen/internal/stack"
 )
 
 // generation is one loaded version of a stack: its Lambdas, its state machine, and

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 const threeAttempts = "retry: {maxAttempts: 3, backoff: {initialDelay: 1s, maxDelay: 1s, jitter: none}}\n"
@@ -73,7 +73,7 @@ func TestExecutionsEndAsTheyBegan(t *testing.T) {
 	}
 }
 
-func has(events []engine.Event, kind string) bool {
+func has(events []event.Event, kind string) bool {
 	for _, e := range events {
 		if e.Type == kind {
 			return true

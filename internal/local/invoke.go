@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
 
@@ -14,7 +14,7 @@ import (
 // guide, "Invoke Lambda with Step Functions").
 type invoker struct{ lambda *lambda.Service }
 
-func (i invoker) Invoke(ctx context.Context, function string, payload value.Value) (engine.Reply, error) {
+func (i invoker) Invoke(ctx context.Context, function string, payload jsonvalue.Value) (engine.Reply, error) {
 	id := lambda.RandomUUID()
 	result, err := i.lambda.Invoke(lambda.WithRequestID(ctx, id), function, body(payload))
 	var refused *lambda.APIError
@@ -26,7 +26,7 @@ func (i invoker) Invoke(ctx context.Context, function string, payload value.Valu
 	case result.FunctionError != "":
 		return engine.Reply{}, functionError(result.Payload)
 	}
-	answer, err := value.Parse(result.Payload)
+	answer, err := jsonvalue.Parse(result.Payload)
 	if err != nil {
 		return engine.Reply{}, &engine.TaskError{Name: "Lambda.Unknown", Cause: "the function's result is not JSON: " + err.Error()}
 	}
@@ -38,11 +38,11 @@ func (i invoker) Invoke(ctx context.Context, function string, payload value.Valu
 // test_lambda_task_service, test_invoke and test_invoke_json_values). Other text
 // goes to Lambda too, which refuses it with an InvalidRequestContentException; what
 // AWS does was not recorded.
-func body(payload value.Value) []byte {
+func body(payload jsonvalue.Value) []byte {
 	switch payload.Kind() {
-	case value.Null:
+	case jsonvalue.Null:
 		return nil
-	case value.String:
+	case jsonvalue.String:
 		return []byte(payload.Text())
 	}
 	return payload.JSON()
@@ -62,8 +62,8 @@ func refusal(e *lambda.APIError, requestID string) error {
 // the cause.
 func functionError(payload []byte) error {
 	name := "Lambda.Unknown"
-	if v, err := value.Parse(payload); err == nil {
-		if kind, ok := v.Get("errorType"); ok && kind.Kind() == value.String && kind.Text() != "" {
+	if v, err := jsonvalue.Parse(payload); err == nil {
+		if kind, ok := v.Get("errorType"); ok && kind.Kind() == jsonvalue.String && kind.Text() != "" {
 			name = kind.Text()
 		}
 	}

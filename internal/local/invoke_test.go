@@ -9,8 +9,9 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
 
@@ -37,7 +38,7 @@ func invokedWith(t *testing.T, function, payload string) engine.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	input, err := value.ParseString(`{"Payload":` + payload + `}`)
+	input, err := jsonvalue.ParseString(`{"Payload":` + payload + `}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func TestPayloadsAsLambdaGetsThem(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if r := invokedWith(t, "id", tt.payload); r.Status != engine.Succeeded || r.Output.String() != tt.want {
+			if r := invokedWith(t, "id", tt.payload); r.Status != event.Succeeded || r.Output.String() != tt.want {
 				t.Errorf("%s: %s (%s: %s), want %s", r.Status, r.Output, r.Error, r.Cause, tt.want)
 			}
 		})

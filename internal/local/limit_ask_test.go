@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // asks are the headers of an answer with a requested wait, and the resulting wait:
@@ -64,7 +64,7 @@ func Test429AsksAFreshEgressAtOnceWhateverItSays(t *testing.T) {
 			a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", "2", "Retry-After", "")
 			same(t, "story", []string{"1 by egress 1: rate-limited 429", "2 by egress 2: success 200"}, storyOf(r, a.execution))
 			same(t, "upstream", fromEgresses("GET "+path, 1, 2), callsUnder(upstream, path))
-			same(t, "status", engine.Succeeded, r.result(a.execution).Status)
+			same(t, "status", event.Succeeded, r.result(a.execution).Status)
 		})
 	}
 }
@@ -78,7 +78,7 @@ func waited(t *testing.T, r *rig, upstream *mockapi.API, i, code int, outcome st
 		a.says(t, code, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "Retry-After", ask.told, "Content-Type", "application/json")
 		same(t, "story", []string{fmt.Sprintf("1 by egress 1: rejected %d", code)}, storyOf(r, a.execution))
 		same(t, "upstream", fromEgresses("GET "+path, 1), callsUnder(upstream, path))
-		same(t, "status", engine.Failed, r.result(a.execution).Status)
+		same(t, "status", event.Failed, r.result(a.execution).Status)
 		return
 	}
 	a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", fmt.Sprint(next))
@@ -87,7 +87,7 @@ func waited(t *testing.T, r *rig, upstream *mockapi.API, i, code int, outcome st
 		fmt.Sprintf("2 by egress %d: success 200", next),
 	}, storyOf(r, a.execution))
 	same(t, "upstream", fromEgresses("GET "+path, 1, next), callsUnder(upstream, path))
-	same(t, "status", engine.Succeeded, r.result(a.execution).Status)
+	same(t, "status", event.Succeeded, r.result(a.execution).Status)
 }
 
 func Test429IsWaitedForWhereEveryEgressWouldMeetIt(t *testing.T) {

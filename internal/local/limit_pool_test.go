@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // head is a spec without egress and retry.
@@ -46,9 +46,9 @@ func tryLimits(t *testing.T, spec string, cases []limitCase) {
 				"X-Sfngen-Egress", fmt.Sprint(tt.egresses[len(tt.egresses)-1]), "Content-Type", "application/json")
 			same(t, "story", tt.story, storyOf(r, a.execution))
 			same(t, "upstream", fromEgresses("GET "+path, tt.egresses...), callsUnder(upstream, path))
-			want := engine.Succeeded
+			want := event.Succeeded
 			if tt.status != http.StatusOK {
-				want = engine.Failed
+				want = event.Failed
 			}
 			same(t, "status", want, r.result(a.execution).Status)
 		})

@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/mockapi"
-	"github.com/sfngen/sfngen/internal/timeline"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // noJitter makes each backoff exact; 3s and 6s differ from every requested wait below.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // devCallers is how many requests run at the same time.

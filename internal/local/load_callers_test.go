@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // echoed is what the upstream says that it was sent.
@@ -112,7 +112,7 @@ func TestCloseLetsRequestsEnd(t *testing.T) {
 				if e, err := echoOf(a); err != nil || e.Path != fmt.Sprint("/", i) {
 					t.Errorf("request %d got the answer of %s (%v)", i, e.Path, err)
 				}
-				same(t, "status", engine.Succeeded, r.result(a.execution).Status)
+				same(t, "status", event.Succeeded, r.result(a.execution).Status)
 			}
 			if err := receive(t, closed, "Close"); err != nil {
 				t.Errorf("Close: %v", err)
@@ -154,7 +154,7 @@ func TestCloseStopsWhatDoesNotEnd(t *testing.T) {
 		t.Errorf("the caller got %d %s", g.status, g.body)
 	}
 	result := r.result(r.only())
-	same(t, "status", engine.Aborted, result.Status)
+	same(t, "status", event.Aborted, result.Status)
 	same(t, "upstream", fromEgresses("GET /orders", 1), callsAt(upstream.API))
 }
 

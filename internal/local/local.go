@@ -17,11 +17,12 @@ import (
 	"sync"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
-	"github.com/sfngen/sfngen/internal/stack"
 )
 
 // Options configure a local stack.
@@ -42,7 +43,7 @@ type Options struct {
 	CACert string
 	// Observe receives each event of each execution in order, Ended its result;
 	// both on the execution's goroutine.
-	Observe func(stepfunctions.Execution, engine.Event)
+	Observe func(stepfunctions.Execution, event.Event)
 	Ended   func(stepfunctions.Execution, engine.Result)
 	// Answered, unless nil, receives each answer of the function URL, on the
 	// request's goroutine.

@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/probe"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 

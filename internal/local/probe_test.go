@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/probe"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/spec"
 )
 

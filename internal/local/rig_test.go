@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/engine"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
-	"github.com/sfngen/sfngen/internal/mockapi"
-	"github.com/sfngen/sfngen/internal/stack"
-	"github.com/sfngen/sfngen/internal/timeline"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -26,7 +27,7 @@ type rig struct {
 	workflow *local.Workflow
 
 	mu     sync.Mutex
-	events map[string][]engine.Event // by the execution's name
+	events map[string][]event.Event // by the execution's name
 	ended  map[string]engine.Result
 	order  []string
 	signal chan struct{} // closed and replaced at each event
@@ -59,7 +60,7 @@ func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 // run starts the stack of a spec against an upstream on loopback. It ends with the test.
 func run(t *testing.T, specText, upstream string, options ...option) *rig {
 	t.Helper()
-	r := &rig{t: t, events: map[string][]engine.Event{}, ended: map[string]engine.Result{}, signal: make(chan struct{})}
+	r := &rig{t: t, events: map[string][]event.Event{}, ended: map[string]engine.Result{}, signal: make(chan struct{})}
 	log := &testLog{t: t}
 	o := local.Options{Observe: r.observe, Ended: r.end, Log: log}
 	for _, change := range options {
@@ -102,7 +103,7 @@ func (l *testLog) end() {
 	l.t = nil
 }
 
-func (r *rig) observe(x stepfunctions.Execution, e engine.Event) {
+func (r *rig) observe(x stepfunctions.Execution, e event.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.events[x.Name] == nil {

@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sfngen/sfngen/internal/cfn"
-	"github.com/sfngen/sfngen/internal/doc"
-	"github.com/sfngen/sfngen/internal/local/eventbridge"
+	"github.com/sfngen/sfngen/internal/eventbridge"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/lambda"
-	"github.com/sfngen/sfngen/internal/stack"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -105,7 +105,7 @@ func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (in
 	return input, http.StatusBadRequest, err
 }
 
-func pathMap(paths doc.Map) map[string]string {
+func pathMap(paths document.Map) map[string]string {
 	m := map[string]string{}
 	for _, f := range paths {
 		m[f.Name], _ = f.Value.(string)

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/mockapi"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
 // triggered is a spec with schedules and events, after examples/order-events.yaml.
@@ -63,7 +63,7 @@ func TestTriggersFiredByHand(t *testing.T) {
 					tt.target) {
 					t.Errorf("answer %s (%v), want the execution %s", a.body, err, execution)
 				}
-				same(t, "status", engine.Succeeded, r.result(execution).Status)
+				same(t, "status", event.Succeeded, r.result(execution).Status)
 				same(t, "upstream", fromEgresses(tt.method+" "+tt.target, 1, 2), callsAt(upstream))
 				keys := map[string]bool{}
 				for _, q := range upstream.Requests() {

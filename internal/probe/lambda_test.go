@@ -7,7 +7,7 @@ import (
 	awslambdaclient "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/cloud"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/probe"

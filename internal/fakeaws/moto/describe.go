@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
-	"github.com/sfngen/sfngen/internal/cfn"
 	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 )
 
 var status = regexp.MustCompile(`<StackStatus>[A-Z_]+</StackStatus>`)

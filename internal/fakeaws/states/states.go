@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
 )
 
 // Execution is one of a Standard workflow.
@@ -26,7 +26,7 @@ type Execution struct {
 	StartDate    time.Time
 	StopDate     time.Time // zero while it runs
 	RedriveCount int
-	History      []engine.Event
+	History      []event.Event
 }
 
 // Service knows the executions that it was given. PageSize is how many things a
@@ -198,7 +198,7 @@ func (s *Service) history(in request) (any, *refusal) {
 }
 
 // onWire is the engine's event with the API's time.
-func onWire(e engine.Event) map[string]json.RawMessage {
+func onWire(e event.Event) map[string]json.RawMessage {
 	text, err := json.Marshal(e)
 	fields := map[string]json.RawMessage{}
 	if err == nil {

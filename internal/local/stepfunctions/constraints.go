@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
 // The limits of the API's model (Step Functions API reference).
@@ -104,13 +104,13 @@ func forbiddenInName(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF || strings.ContainsRune(forbiddenInNames, r)
 }
 
-func parseInput(text string) (value.Value, error) {
+func parseInput(text string) (jsonvalue.Value, error) {
 	if text == "" {
-		return value.Value{}, invalidInput("Invalid execution input.")
+		return jsonvalue.Value{}, invalidInput("Invalid execution input.")
 	}
-	parsed, err := value.ParseString(text)
+	parsed, err := jsonvalue.ParseString(text)
 	if err != nil {
-		return value.Value{}, invalidInput(err.Error())
+		return jsonvalue.Value{}, invalidInput(err.Error())
 	}
 	return parsed, nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
 )
 
 // The values of includedData; the second leaves input, output and definition out.
@@ -19,18 +19,18 @@ func checkIncludedData(c *constraints, includedData *string) {
 
 // executionView is the part that DescribeExecution and StartSyncExecution share.
 type executionView struct {
-	ExecutionARN    string        `json:"executionArn"`
-	StateMachineARN string        `json:"stateMachineArn"`
-	Name            string        `json:"name"`
-	Status          engine.Status `json:"status"`
-	StartDate       timestamp     `json:"startDate"`
-	StopDate        *timestamp    `json:"stopDate,omitempty"`
-	Input           *string       `json:"input,omitempty"`
-	InputDetails    *dataDetails  `json:"inputDetails,omitempty"`
-	Output          *string       `json:"output,omitempty"`
-	OutputDetails   *dataDetails  `json:"outputDetails,omitempty"`
-	Error           string        `json:"error,omitempty"`
-	Cause           string        `json:"cause,omitempty"`
+	ExecutionARN    string       `json:"executionArn"`
+	StateMachineARN string       `json:"stateMachineArn"`
+	Name            string       `json:"name"`
+	Status          event.Status `json:"status"`
+	StartDate       timestamp    `json:"startDate"`
+	StopDate        *timestamp   `json:"stopDate,omitempty"`
+	Input           *string      `json:"input,omitempty"`
+	InputDetails    *dataDetails `json:"inputDetails,omitempty"`
+	Output          *string      `json:"output,omitempty"`
+	OutputDetails   *dataDetails `json:"outputDetails,omitempty"`
+	Error           string       `json:"error,omitempty"`
+	Cause           string       `json:"cause,omitempty"`
 }
 
 type dataDetails struct {
@@ -54,14 +54,14 @@ func (x *execution) view(includedData *string) executionView {
 	if data {
 		view.Input = &x.Input
 	}
-	if result.Status == engine.Succeeded {
+	if result.Status == event.Succeeded {
 		view.OutputDetails = &dataDetails{data}
 		if data {
 			output := result.Output.String()
 			view.Output = &output
 		}
 	}
-	if result.Status == engine.Failed || result.Status == engine.Aborted {
+	if result.Status == event.Failed || result.Status == event.Aborted {
 		view.Error, view.Cause = result.Error, result.Cause
 	}
 	return view
@@ -92,9 +92,9 @@ type redrive struct {
 
 // redriveOf returns what was recorded from AWS (LocalStack, test_state_fail,
 // test_global_timeout), and ABORTED as the API reference has it.
-func redriveOf(status engine.Status) redrive {
+func redriveOf(status event.Status) redrive {
 	switch status {
-	case engine.Failed, engine.TimedOut, engine.Aborted:
+	case event.Failed, event.TimedOut, event.Aborted:
 		return redrive{Status: "REDRIVABLE"}
 	}
 	return redrive{Status: "NOT_REDRIVABLE", Reason: fmt.Sprintf("Execution is %s and cannot be redriven", status)}

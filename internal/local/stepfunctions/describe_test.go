@@ -10,7 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 func TestDescribeExecutionTellsEveryEnd(t *testing.T) {
@@ -19,12 +20,12 @@ func TestDescribeExecutionTellsEveryEnd(t *testing.T) {
 		result engine.Result
 		want   sfn.DescribeExecutionOutput
 	}{
-		{"succeeded", engine.Result{Status: engine.Succeeded, Output: parse(t, `[1.50]`)},
+		{"succeeded", engine.Result{Status: event.Succeeded, Output: parse(t, `[1.50]`)},
 			sfn.DescribeExecutionOutput{Status: "SUCCEEDED", Output: aws.String(`[1.50]`), OutputDetails: included}},
-		{"failed", engine.Result{Status: engine.Failed, Error: "E", Cause: "C"},
+		{"failed", engine.Result{Status: event.Failed, Error: "E", Cause: "C"},
 			sfn.DescribeExecutionOutput{Status: "FAILED", Error: aws.String("E"), Cause: aws.String("C")}},
-		{"timed out", engine.Result{Status: engine.TimedOut}, sfn.DescribeExecutionOutput{Status: "TIMED_OUT"}},
-		{"aborted", engine.Result{Status: engine.Aborted}, sfn.DescribeExecutionOutput{Status: "ABORTED"}},
+		{"timed out", engine.Result{Status: event.TimedOut}, sfn.DescribeExecutionOutput{Status: "TIMED_OUT"}},
+		{"aborted", engine.Result{Status: event.Aborted}, sfn.DescribeExecutionOutput{Status: "ABORTED"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -48,7 +49,7 @@ func TestDescribeExecutionTellsEveryEnd(t *testing.T) {
 
 // TestTimedOutHasNoErrorKeys: as measured, not even empty ones.
 func TestTimedOutHasNoErrorKeys(t *testing.T) {
-	b := newBench(t, ending(engine.Result{Status: engine.TimedOut}))
+	b := newBench(t, ending(engine.Result{Status: event.TimedOut}))
 	_, body := b.post(targetPrefix+"DescribeExecution", arn(*b.ran("run-1", "{}")))
 	for _, key := range []string{"error", "cause", "output", "outputDetails", "redriveStatusReason"} {
 		if _, there := body[key]; there || body["status"] != "TIMED_OUT" {
@@ -128,7 +129,7 @@ func TestPutLeavesRunningExecutions(t *testing.T) {
 	g := newGate()
 	b := newBench(t, g)
 	old := b.start("old", `"old"`).ExecutionArn
-	b.Put(StateMachine{ARN: standardARN, Name: "orders", Type: Standard, Definition: ending(engine.Result{Status: engine.Failed,
+	b.Put(StateMachine{ARN: standardARN, Name: "orders", Type: Standard, Definition: ending(engine.Result{Status: event.Failed,
 		Error: "New"})})
 	fresh := b.ran("new", `{}`)
 	g.open()

@@ -11,17 +11,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 var _ Machine = (*engine.Machine)(nil)
 
 // invokerFunc is a fake Lambda.
-type invokerFunc func(function string, payload value.Value) (engine.Reply, error)
+type invokerFunc func(function string, payload jsonvalue.Value) (engine.Reply, error)
 
-func (f invokerFunc) Invoke(_ context.Context, function string, payload value.Value) (engine.Reply, error) {
+func (f invokerFunc) Invoke(_ context.Context, function string, payload jsonvalue.Value) (engine.Reply, error) {
 	return f(function, payload)
 }
 
@@ -37,7 +37,7 @@ func TestGeneratedDefinition(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := newBench(t, machine, func(o *Options) {
-		o.Environment.Invoker = invokerFunc(func(function string, payload value.Value) (engine.Reply, error) {
+		o.Environment.Invoker = invokerFunc(func(function string, payload jsonvalue.Value) (engine.Reply, error) {
 			return engine.Reply{Payload: parse(t, `{"response": {"statusCode": 200, "body": "`+function+`"}, "attempts": []}`)}, nil
 		})
 	})

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // execution is a running or a remembered execution.
@@ -16,15 +17,15 @@ type execution struct {
 	Execution
 	number  int64 // by start, from 1
 	machine *machine
-	input   value.Value
+	input   jsonvalue.Value
 	cancel  context.CancelCauseFunc
 	ended   chan struct{}
 
 	result engine.Result // once ended is closed; History is in history
 
 	mu      sync.Mutex
-	history []engine.Event // of a Standard one; only appended to
-	size    int64          // of history, as JSON
+	history []event.Event // of a Standard one; only appended to
+	size    int64         // of history, as JSON
 }
 
 // run runs the execution on its own goroutine.
@@ -50,7 +51,7 @@ func (s *Service) perform(ctx context.Context, x *execution) (result engine.Resu
 	if own := x.machine.Invoker; own != nil {
 		environment.Invoker = own
 	}
-	environment.Observe = func(event engine.Event) { s.observe(x, event) }
+	environment.Observe = func(event event.Event) { s.observe(x, event) }
 	return x.machine.Definition.Run(ctx, engine.Execution{
 		ARN:              x.ARN,
 		Name:             x.Name,
@@ -65,16 +66,16 @@ func (s *Service) perform(ctx context.Context, x *execution) (result engine.Resu
 func (s *Service) crashed(x *execution, what any) engine.Result {
 	cause := fmt.Sprintf("This is a bug of sfngen: %v. Please report it with what follows.\n%s", what, debug.Stack())
 	result := engine.Result{
-		Status: engine.Failed, Error: "States.Runtime", Cause: cause[:min(len(cause), causeLimit)],
+		Status: event.Failed, Error: "States.Runtime", Cause: cause[:min(len(cause), causeLimit)],
 		StartDate: x.StartDate, StopDate: s.now(),
 	}
 	last := int64(len(x.events()))
-	x.record(engine.Event{Timestamp: result.StopDate, Type: "ExecutionFailed", ID: last + 1, PreviousEventID: last,
-		Details: engine.ExecutionFailedDetails{Error: result.Error, Cause: result.Cause}})
+	x.record(event.Event{Timestamp: result.StopDate, Type: "ExecutionFailed", ID: last + 1, PreviousEventID: last,
+		Details: event.ExecutionFailedDetails{Error: result.Error, Cause: result.Cause}})
 	return result
 }
 
-func (s *Service) observe(x *execution, event engine.Event) {
+func (s *Service) observe(x *execution, event event.Event) {
 	x.record(event)
 	if s.options.Observe != nil {
 		s.options.Observe(x.Execution, event)
@@ -82,7 +83,7 @@ func (s *Service) observe(x *execution, event engine.Event) {
 }
 
 // record keeps an event of a Standard execution; AWS has no history for others.
-func (x *execution) record(event engine.Event) {
+func (x *execution) record(event event.Event) {
 	if x.machine.Type != Standard {
 		return
 	}
@@ -128,13 +129,13 @@ func (x *execution) outcome() engine.Result {
 	case <-x.ended:
 		return x.result
 	default:
-		return engine.Result{Status: engine.Running}
+		return engine.Result{Status: event.Running}
 	}
 }
 
 // events are those so far. The slice stays valid: later events are appended after
 // it.
-func (x *execution) events() []engine.Event {
+func (x *execution) events() []event.Event {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return slices.Clip(x.history)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
 )
 
 type listExecutionsInput struct {
@@ -31,13 +31,13 @@ func (in listExecutionsInput) request() string {
 }
 
 type executionItem struct {
-	ExecutionARN    string        `json:"executionArn"`
-	StateMachineARN string        `json:"stateMachineArn"`
-	Name            string        `json:"name"`
-	Status          engine.Status `json:"status"`
-	StartDate       timestamp     `json:"startDate"`
-	StopDate        *timestamp    `json:"stopDate,omitempty"`
-	RedriveCount    int           `json:"redriveCount"`
+	ExecutionARN    string       `json:"executionArn"`
+	StateMachineARN string       `json:"stateMachineArn"`
+	Name            string       `json:"name"`
+	Status          event.Status `json:"status"`
+	StartDate       timestamp    `json:"startDate"`
+	StopDate        *timestamp   `json:"stopDate,omitempty"`
+	RedriveCount    int          `json:"redriveCount"`
 }
 
 type listExecutionsOutput struct {
@@ -80,7 +80,7 @@ func (s *Service) executionsBefore(before int64, in listExecutionsInput) listExe
 }
 
 func (in listExecutionsInput) wants(item executionItem) bool {
-	return (in.StatusFilter == nil || engine.Status(*in.StatusFilter) == item.Status) &&
+	return (in.StatusFilter == nil || event.Status(*in.StatusFilter) == item.Status) &&
 		textOf(in.RedriveFilter) != "REDRIVEN" // there is no RedriveExecution here
 }
 

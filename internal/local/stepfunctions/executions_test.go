@@ -11,12 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // byInput ends as the input says: "SUCCEEDED", "FAILED", …
 func byInput(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
-	return engine.Result{Status: engine.Status(x.Input.Text()), StartDate: env.Clock.Now(), StopDate: env.Clock.Now()}
+	return engine.Result{Status: event.Status(x.Input.Text()), StartDate: env.Clock.Now(), StopDate: env.Clock.Now()}
 }
 
 func (b *bench) list(in *sfn.ListExecutionsInput) *sfn.ListExecutionsOutput {

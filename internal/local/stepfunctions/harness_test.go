@@ -16,8 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
@@ -49,7 +50,7 @@ func ending(r engine.Result) machineFunc {
 
 // echo succeeds with its input.
 func echo(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
-	return engine.Result{Status: engine.Succeeded, Output: x.Input, StartDate: env.Clock.Now(), StopDate: env.Clock.Now()}
+	return engine.Result{Status: event.Succeeded, Output: x.Input, StartDate: env.Clock.Now(), StopDate: env.Clock.Now()}
 }
 
 // gate is a machine that waits until it is opened or stopped.
@@ -66,17 +67,17 @@ func (g *gate) open() { close(g.opened) }
 
 func (g *gate) Run(ctx context.Context, x engine.Execution, env engine.Environment) engine.Result {
 	start := env.Clock.Now()
-	env.Observe(engine.Event{Timestamp: start, Type: "ExecutionStarted", ID: 1,
-		Details: engine.ExecutionStartedDetails{Input: x.Input, RoleARN: x.RoleARN}})
+	env.Observe(event.Event{Timestamp: start, Type: "ExecutionStarted", ID: 1,
+		Details: event.ExecutionStartedDetails{Input: x.Input, RoleARN: x.RoleARN}})
 	g.entered <- x.Name
 	select {
 	case <-g.opened:
-		return engine.Result{Status: engine.Succeeded, Output: x.Input, StartDate: start, StopDate: env.Clock.Now()}
+		return engine.Result{Status: event.Succeeded, Output: x.Input, StartDate: start, StopDate: env.Clock.Now()}
 	case <-ctx.Done():
 	}
 	var aborted *engine.AbortedError
 	errors.As(context.Cause(ctx), &aborted)
-	return engine.Result{Status: engine.Aborted, Error: aborted.Name, Cause: aborted.Cause, StartDate: start, StopDate: env.Clock.Now()}
+	return engine.Result{Status: event.Aborted, Error: aborted.Name, Cause: aborted.Cause, StartDate: start, StopDate: env.Clock.Now()}
 }
 
 // bench is a Service on loopback with a Standard machine, an Express one, and
@@ -200,9 +201,9 @@ func (b *bench) do(request *http.Request) (int, map[string]any) {
 	return response.StatusCode, object
 }
 
-func parse(t *testing.T, text string) value.Value {
+func parse(t *testing.T, text string) jsonvalue.Value {
 	t.Helper()
-	v, err := value.ParseString(text)
+	v, err := jsonvalue.ParseString(text)
 	if err != nil {
 		t.Fatal(err)
 	}

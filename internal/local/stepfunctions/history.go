@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
 )
 
 type getExecutionHistoryInput struct {
@@ -55,7 +55,7 @@ func (s *Service) getExecutionHistory(_ context.Context, in getExecutionHistoryI
 // page returns the requested page of all events. A position counts events from the
 // execution's start in both orders, because a history only grows at its end. next
 // is -1 after the last page.
-func (in getExecutionHistoryInput) page(all []engine.Event) (events []engine.Event, next int, err error) {
+func (in getExecutionHistoryInput) page(all []event.Event) (events []event.Event, next int, err error) {
 	begin := 0
 	if in.ReverseOrder {
 		begin = len(all)
@@ -89,7 +89,7 @@ func previous(from int) int {
 // historyEvent is an event on the wire: the engine's shape, with the API's
 // timestamp.
 type historyEvent struct {
-	engine.Event
+	event.Event
 	data bool
 }
 

@@ -12,45 +12,47 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // everyDetail is one event of each kind of details that there is.
-func everyDetail(t *testing.T) []engine.Event {
+func everyDetail(t *testing.T) []event.Event {
 	in := parse(t, `{"a": "<1>"}`)
-	details := []engine.Details{
-		engine.ExecutionStartedDetails{Input: in, RoleARN: roleARN},
-		engine.StateEnteredDetails{Name: "Attempt 1", Input: in},
-		engine.TaskScheduledDetails{ResourceType: "lambda", Resource: "invoke", Region: "eu-west-1", Parameters: in, TimeoutSeconds: 15},
-		engine.TaskStartedDetails{ResourceType: "lambda", Resource: "invoke"},
-		engine.TaskFailedDetails{ResourceType: "lambda", Resource: "invoke", Error: "E", Cause: "C"},
-		engine.TaskTimedOutDetails{ResourceType: "lambda", Resource: "invoke", Error: "States.Timeout", Cause: "late"},
-		engine.TaskSucceededDetails{ResourceType: "lambda", Resource: "invoke", Output: in},
-		engine.StateExitedDetails{Name: "Attempt 1", Output: in, Assigned: value.OfObject(value.Member{Name: "n", Value: value.OfInt(1)})},
-		engine.ExecutionFailedDetails{Error: "E", Cause: "C"},
-		engine.ExecutionAbortedDetails{Error: "E", Cause: "C"},
-		engine.ExecutionTimedOutDetails{Error: "States.Timeout"},
-		engine.ExecutionSucceededDetails{Output: in},
+	details := []event.Details{
+		event.ExecutionStartedDetails{Input: in, RoleARN: roleARN},
+		event.StateEnteredDetails{Name: "Attempt 1", Input: in},
+		event.TaskScheduledDetails{ResourceType: "lambda", Resource: "invoke", Region: "eu-west-1", Parameters: in, TimeoutSeconds: 15},
+		event.TaskStartedDetails{ResourceType: "lambda", Resource: "invoke"},
+		event.TaskFailedDetails{ResourceType: "lambda", Resource: "invoke", Error: "E", Cause: "C"},
+		event.TaskTimedOutDetails{ResourceType: "lambda", Resource: "invoke", Error: "States.Timeout", Cause: "late"},
+		event.TaskSucceededDetails{ResourceType: "lambda", Resource: "invoke", Output: in},
+		event.StateExitedDetails{Name: "Attempt 1", Output: in, Assigned: jsonvalue.OfObject(jsonvalue.Member{Name: "n",
+			Value: jsonvalue.OfInt(1)})},
+		event.ExecutionFailedDetails{Error: "E", Cause: "C"},
+		event.ExecutionAbortedDetails{Error: "E", Cause: "C"},
+		event.ExecutionTimedOutDetails{Error: "States.Timeout"},
+		event.ExecutionSucceededDetails{Output: in},
 		nil,
 	}
 	kinds := []string{"ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "TaskTimedOut", "TaskSucceeded",
 		"TaskStateExited", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut", "ExecutionSucceeded", "FailStateEntered"}
-	var events []engine.Event
+	var events []event.Event
 	for i, d := range details {
-		events = append(events, engine.Event{
+		events = append(events, event.Event{
 			Timestamp: testStart.Add(time.Duration(i) * time.Second), Type: kinds[i], ID: int64(i + 1), PreviousEventID: int64(i), Details: d})
 	}
 	return events
 }
 
 // telling emits these events and succeeds.
-func telling(events []engine.Event) machineFunc {
+func telling(events []event.Event) machineFunc {
 	return func(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
 		for _, event := range events {
 			env.Observe(event)
 		}
-		return engine.Result{Status: engine.Succeeded, History: events}
+		return engine.Result{Status: event.Succeeded, History: events}
 	}
 }
 
@@ -124,9 +126,9 @@ func TestGetExecutionHistoryWithoutData(t *testing.T) {
 }
 
 func TestGetExecutionHistoryPages(t *testing.T) {
-	events := make([]engine.Event, 250)
+	events := make([]event.Event, 250)
 	for i := range events {
-		events[i] = engine.Event{Timestamp: testStart, Type: "PassStateEntered", ID: int64(i + 1), Details: engine.StateEnteredDetails{Name: "A"}}
+		events[i] = event.Event{Timestamp: testStart, Type: "PassStateEntered", ID: int64(i + 1), Details: event.StateEnteredDetails{Name: "A"}}
 	}
 	b := newBench(t, telling(events))
 	arn := b.ran("run-1", "{}")
@@ -179,13 +181,13 @@ func TestHistoryOfARunningExecution(t *testing.T) {
 	more, goOn := make(chan struct{}), make(chan struct{})
 	b := newBench(t, machineFunc(func(_ context.Context, _ engine.Execution, env engine.Environment) engine.Result {
 		for id := range int64(4) {
-			env.Observe(engine.Event{Timestamp: testStart, Type: "PassStateEntered", ID: id + 1, Details: engine.StateEnteredDetails{Name: "A"}})
+			env.Observe(event.Event{Timestamp: testStart, Type: "PassStateEntered", ID: id + 1, Details: event.StateEnteredDetails{Name: "A"}})
 			if id == 2 {
 				more <- struct{}{}
 				<-goOn
 			}
 		}
-		return engine.Result{Status: engine.Succeeded}
+		return engine.Result{Status: event.Succeeded}
 	}))
 	arn := b.start("run-1", "{}").ExecutionArn
 	<-more
@@ -232,7 +234,7 @@ func TestObserveIsToldEachEventInOrder(t *testing.T) {
 		var got []string
 		var of Execution
 		b := newBench(t, telling(everyDetail(t)), func(o *Options) {
-			o.Observe = func(e Execution, event engine.Event) { of, got = e, append(got, event.Type) }
+			o.Observe = func(e Execution, event event.Event) { of, got = e, append(got, event.Type) }
 			o.Ended = func(e Execution, r engine.Result) { got = append(got, string(r.Status)) }
 		})
 		x, err := b.Start(machine, "run-1", []byte(`{}`))

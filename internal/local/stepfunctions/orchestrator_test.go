@@ -11,7 +11,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
@@ -43,7 +44,7 @@ var workflows = map[string]string{orchestrator.Express: expressARN, orchestrator
 
 func TestOrchestrator(t *testing.T) {
 	upstream := func(t *testing.T) engine.Result {
-		return engine.Result{Status: engine.Succeeded, Output: parse(t,
+		return engine.Result{Status: event.Succeeded, Output: parse(t,
 			`{"response": {"statusCode": 201, "headers": {"etag": ["x"]}, "body": "made"}, "attempts": [{"attempt": 1, "egress": 2, `+
 				`"statusCode": 201}]}`)}
 	}
@@ -54,11 +55,11 @@ func TestOrchestrator(t *testing.T) {
 		body   string
 	}{
 		{"the upstream's answer", upstream, 201, "made"},
-		{"its deadline", func(*testing.T) engine.Result { return engine.Result{Status: engine.TimedOut} }, 504, ""},
+		{"its deadline", func(*testing.T) engine.Result { return engine.Result{Status: event.TimedOut} }, 504, ""},
 		{"a crash", func(*testing.T) engine.Result {
-			return engine.Result{Status: engine.Failed, Error: "Runtime.ExitError", Cause: "{}"}
+			return engine.Result{Status: event.Failed, Error: "Runtime.ExitError", Cause: "{}"}
 		}, 502, ""},
-		{"stopped", func(*testing.T) engine.Result { return engine.Result{Status: engine.Aborted} }, 502, ""},
+		{"stopped", func(*testing.T) engine.Result { return engine.Result{Status: event.Aborted} }, 502, ""},
 	}
 	for _, test := range tests {
 		for workflow, arn := range workflows {
@@ -79,7 +80,7 @@ func TestOrchestratorIsThrottled(t *testing.T) {
 	var ran atomic.Int32
 	b := newBench(t, machineFunc(func(_ context.Context, _ engine.Execution, _ engine.Environment) engine.Result {
 		ran.Add(1)
-		return engine.Result{Status: engine.Succeeded, Output: parse(t, `{"response": {"statusCode": 200}}`)}
+		return engine.Result{Status: event.Succeeded, Output: parse(t, `{"response": {"statusCode": 200}}`)}
 	}))
 	b.Throttle("StartSyncExecution", 2)
 	if got := orchestrate(t, b, orchestrator.Express, expressARN); got.StatusCode != 200 || ran.Load() != 1 {

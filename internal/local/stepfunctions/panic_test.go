@@ -9,7 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 func boom(context.Context, engine.Execution, engine.Environment) engine.Result { panic("boom") }
@@ -26,7 +27,7 @@ func TestPanicOfTheMachine(t *testing.T) {
 	if out.Status != "FAILED" || *out.Error != "States.Runtime" || !strings.HasPrefix(*out.Cause, "This is a bug of sfngen: boom. ") {
 		t.Errorf("answered %s %s %s, want FAILED with the bug", out.Status, aws.ToString(out.Error), aws.ToString(out.Cause))
 	}
-	if r := <-ends; r.Status != engine.Failed || !r.StopDate.Equal(testStart) {
+	if r := <-ends; r.Status != event.Failed || !r.StopDate.Equal(testStart) {
 		t.Errorf("Ended was told %+v", r)
 	}
 	got := b.history(&sfn.GetExecutionHistoryInput{ExecutionArn: b.ran("run-1", "{}")}).Events
@@ -40,7 +41,7 @@ func TestPanicOfTheMachine(t *testing.T) {
 // TestPanicOfAListener: Observe runs inside of the execution, Ended after it.
 func TestPanicOfAListener(t *testing.T) {
 	b := newBench(t, telling(everyDetail(t)), func(o *Options) {
-		o.Observe = func(Execution, engine.Event) { panic("observer") }
+		o.Observe = func(Execution, event.Event) { panic("observer") }
 	})
 	if got := b.describe(b.ran("run-1", "{}")); got.Status != "FAILED" || !strings.Contains(*got.Cause, "observer") {
 		t.Errorf("got %s %v, want FAILED", got.Status, got.Cause)

@@ -12,7 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"github.com/sfngen/sfngen/internal/clock"
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 const callers = 200
@@ -21,8 +22,8 @@ const callers = 200
 func TestParallelSync(t *testing.T) {
 	b := newBench(t, machineFunc(func(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
 		env.Random() // a source that is not safe for concurrent use
-		env.Observe(engine.Event{Type: "ExecutionStarted", ID: 1, Details: engine.ExecutionStartedDetails{Input: x.Input}})
-		return engine.Result{Status: engine.Succeeded, Output: x.Input}
+		env.Observe(event.Event{Type: "ExecutionStarted", ID: 1, Details: event.ExecutionStartedDetails{Input: x.Input}})
+		return engine.Result{Status: event.Succeeded, Output: x.Input}
 	}))
 	var all sync.WaitGroup
 	for i := range callers {

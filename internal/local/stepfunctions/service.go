@@ -14,7 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // Machine runs one execution; *engine.Machine is one. Run returns soon after
@@ -52,7 +53,7 @@ type Options struct {
 	Environment engine.Environment
 	// Observe, unless nil, receives each event of each execution, in the
 	// execution's order; events of several executions come concurrently.
-	Observe func(e Execution, event engine.Event)
+	Observe func(e Execution, event event.Event)
 	// Ended, unless nil, receives each execution's result before its waiting
 	// callers do. It must not wait for the Service.
 	Ended func(e Execution, r engine.Result)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 type startExecutionInput struct {

@@ -11,7 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 func TestStartExecutionGivesARNAndDate(t *testing.T) {
@@ -44,7 +45,7 @@ func TestMachineIsGivenTheExecution(t *testing.T) {
 	var got engine.Execution
 	b := newBench(t, machineFunc(func(_ context.Context, x engine.Execution, _ engine.Environment) engine.Result {
 		got = x
-		return engine.Result{Status: engine.Succeeded}
+		return engine.Result{Status: event.Succeeded}
 	}))
 	b.ran("run-1", ` {"a": 1} `)
 	want := engine.Execution{ARN: scope + "execution:orders:run-1", Name: "run-1", RoleARN: roleARN,

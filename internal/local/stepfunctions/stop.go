@@ -3,7 +3,7 @@ package stepfunctions
 import (
 	"context"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 type stopExecutionInput struct {

@@ -9,7 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 func (b *bench) stop(in *sfn.StopExecutionInput) *sfn.StopExecutionOutput {
@@ -107,7 +108,7 @@ func TestCloseStopsWhatRunsWhenItsTimeIsOver(t *testing.T) {
 	if err := b.Close(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Close: %v, want the context's error", err)
 	}
-	want := engine.Result{Status: engine.Aborted, Error: "Sfngen.Stopped", Cause: "sfngen was stopped while the execution ran",
+	want := engine.Result{Status: event.Aborted, Error: "Sfngen.Stopped", Cause: "sfngen was stopped while the execution ran",
 		StartDate: testStart, StopDate: testStart}
 	if diff := cmp.Diff(want, ends["run-1"]); diff != "" {
 		t.Errorf("its end (-want +got):\n%s", diff)

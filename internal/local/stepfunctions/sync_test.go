@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/sfngen/sfngen/internal/engine"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // ignored is what the client adds to an answer.
@@ -39,14 +40,14 @@ func TestStartSyncExecutionTellsEveryEnd(t *testing.T) {
 		result engine.Result
 		want   sfn.StartSyncExecutionOutput
 	}{
-		{"succeeded", engine.Result{Status: engine.Succeeded, Output: parse(t, `{"b": "<&>"}`)},
+		{"succeeded", engine.Result{Status: event.Succeeded, Output: parse(t, `{"b": "<&>"}`)},
 			sfn.StartSyncExecutionOutput{Status: "SUCCEEDED", Output: aws.String(`{"b":"<&>"}`)}},
-		{"succeeded with null", engine.Result{Status: engine.Succeeded},
+		{"succeeded with null", engine.Result{Status: event.Succeeded},
 			sfn.StartSyncExecutionOutput{Status: "SUCCEEDED", Output: aws.String(`null`)}},
-		{"failed", engine.Result{Status: engine.Failed, Error: "Upstream.Rejected", Cause: `{"errorMessage":"no"}`},
+		{"failed", engine.Result{Status: event.Failed, Error: "Upstream.Rejected", Cause: `{"errorMessage":"no"}`},
 			sfn.StartSyncExecutionOutput{Status: "FAILED", Error: aws.String("Upstream.Rejected"), Cause: aws.String(`{"errorMessage":"no"}`)}},
-		{"failed without a word", engine.Result{Status: engine.Failed}, sfn.StartSyncExecutionOutput{Status: "FAILED"}},
-		{"timed out", engine.Result{Status: engine.TimedOut, Error: "never told"}, sfn.StartSyncExecutionOutput{Status: "TIMED_OUT"}},
+		{"failed without a word", engine.Result{Status: event.Failed}, sfn.StartSyncExecutionOutput{Status: "FAILED"}},
+		{"timed out", engine.Result{Status: event.TimedOut, Error: "never told"}, sfn.StartSyncExecutionOutput{Status: "TIMED_OUT"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -111,7 +112,7 @@ func TestClientGoneDoesNotEndTheExecution(t *testing.T) {
 		t.Error("the call ended without an error")
 	}
 	g.open()
-	if r := <-ends; r.Status != engine.Succeeded {
+	if r := <-ends; r.Status != event.Succeeded {
 		t.Errorf("the execution ended %+v, want SUCCEEDED", r)
 	}
 }
@@ -142,7 +143,7 @@ func TestEndedIsToldBeforeWhoeverWaits(t *testing.T) {
 			x, err := b.execution(e.ARN)
 			if err != nil {
 				t.Error(err)
-			} else if status := x.outcome().Status; status != engine.Running {
+			} else if status := x.outcome().Status; status != event.Running {
 				t.Errorf("others see %s before Ended has returned", status)
 			}
 		}

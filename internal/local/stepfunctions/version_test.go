@@ -12,14 +12,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/engine"
-	"github.com/sfngen/sfngen/internal/engine/value"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
 // saying succeeds with a word.
 func saying(word string) machineFunc {
 	return func(_ context.Context, _ engine.Execution, env engine.Environment) engine.Result {
-		return engine.Result{Status: engine.Succeeded, Output: value.OfString(word), StartDate: env.Clock.Now(), StopDate: env.Clock.Now()}
+		return engine.Result{Status: event.Succeeded, Output: jsonvalue.OfString(word), StartDate: env.Clock.Now(), StopDate: env.Clock.Now()}
 	}
 }
 
@@ -73,17 +74,17 @@ func TestWaitIsForTheVersionsOwnExecutions(t *testing.T) {
 // invokers answer with the name of their caller.
 type invoker string
 
-func (i invoker) Invoke(context.Context, string, value.Value) (engine.Reply, error) {
-	return engine.Reply{Payload: value.OfString(string(i))}, nil
+func (i invoker) Invoke(context.Context, string, jsonvalue.Value) (engine.Reply, error) {
+	return engine.Reply{Payload: jsonvalue.OfString(string(i))}, nil
 }
 
 func TestAVersionHasItsOwnFunctions(t *testing.T) {
 	calling := machineFunc(func(ctx context.Context, _ engine.Execution, env engine.Environment) engine.Result {
-		reply, err := env.Invoker.Invoke(ctx, "f", value.Value{})
+		reply, err := env.Invoker.Invoke(ctx, "f", jsonvalue.Value{})
 		if err != nil {
 			t.Error(err)
 		}
-		return engine.Result{Status: engine.Succeeded, Output: reply.Payload}
+		return engine.Result{Status: event.Succeeded, Output: reply.Payload}
 	})
 	b := newBench(t, calling, func(o *Options) { o.Environment.Invoker = invoker("shared") })
 	for name, own := range map[string]engine.Invoker{`"shared"`: nil, `"own"`: invoker("own")} {
@@ -98,8 +99,8 @@ func TestAVersionHasItsOwnFunctions(t *testing.T) {
 // Histories are also limited by size.
 func TestLargeHistoriesAreForgottenSooner(t *testing.T) {
 	large := machineFunc(func(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
-		env.Observe(engine.Event{Type: "ExecutionStarted", Details: engine.ExecutionStartedDetails{Input: x.Input}})
-		return engine.Result{Status: engine.Succeeded, Output: x.Input}
+		env.Observe(event.Event{Type: "ExecutionStarted", Details: event.ExecutionStartedDetails{Input: x.Input}})
+		return engine.Result{Status: event.Succeeded, Output: x.Input}
 	})
 	b := newBench(t, large, func(o *Options) { o.KeepBytes = 2500 })
 	for i := range 5 {

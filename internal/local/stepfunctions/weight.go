@@ -1,28 +1,28 @@
 package stepfunctions
 
-import "github.com/sfngen/sfngen/internal/engine"
+import "github.com/sfngen/sfngen/internal/history/event"
 
 // weight is the approximate size of an event in bytes of JSON. Events share data,
 // so the sum is more than the memory that they use.
-func weight(e engine.Event) int64 {
+func weight(e event.Event) int64 {
 	const envelope = 128
 	size := envelope
 	switch d := e.Details.(type) {
-	case engine.ExecutionStartedDetails:
+	case event.ExecutionStartedDetails:
 		size += d.Input.Size()
-	case engine.ExecutionSucceededDetails:
+	case event.ExecutionSucceededDetails:
 		size += d.Output.Size()
-	case engine.ExecutionFailedDetails:
+	case event.ExecutionFailedDetails:
 		size += len(d.Cause)
-	case engine.StateEnteredDetails:
+	case event.StateEnteredDetails:
 		size += d.Input.Size()
-	case engine.StateExitedDetails:
+	case event.StateExitedDetails:
 		size += d.Output.Size() + d.Assigned.Size()
-	case engine.TaskScheduledDetails:
+	case event.TaskScheduledDetails:
 		size += d.Parameters.Size()
-	case engine.TaskSucceededDetails:
+	case event.TaskSucceededDetails:
 		size += d.Output.Size()
-	case engine.TaskFailedDetails:
+	case event.TaskFailedDetails:
 		size += len(d.Cause)
 	}
 	return int64(size)

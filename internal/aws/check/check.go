@@ -1,0 +1,61 @@
+// Package awscheck asks AWS itself about a stack's state machine, and turns what
+// AWS says into findings about the spec.
+package check
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/gen/asl"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// Check sends each stack's definition to ValidateStateMachineDefinition, which
+// makes nothing, and returns what it finds, sorted. The error is that of the
+// first call that failed; what was found until then comes with it.
+func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.Finding, error) {
+	var findings []spec.Finding
+	client := c.StepFunctions()
+	for _, s := range stacks {
+		out, err := client.ValidateStateMachineDefinition(ctx, &sfn.ValidateStateMachineDefinitionInput{
+			Definition: aws.String(definition(c, s)),
+			Type:       types.StateMachineType(strings.ToUpper(s.Plan.Spec.Workflow.Type)),
+			Severity:   types.ValidateStateMachineDefinitionSeverityWarning,
+		})
+		if err != nil {
+			return sorted(findings), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name, err)
+		}
+		findings = append(findings, Findings(s.Origin, out)...)
+	}
+	return sorted(findings), nil
+}
+
+func sorted(findings []spec.Finding) []spec.Finding {
+	spec.Sort(findings)
+	return findings
+}
+
+// definition is what CloudFormation would make of statemachine.asl.json in the
+// caller's account and region, and without its white space: a request has at most
+// 1 MiB (Step Functions quotas).
+func definition(c *cloud.Cloud, s *stack.Stack) string {
+	pairs := []string{"${" + asl.InvokePlaceholder + "}", "arn:" + c.Partition + ":states:::lambda:invoke"}
+	for k := 1; k <= s.Plan.Egresses; k++ {
+		pairs = append(pairs, "${"+asl.EgressPlaceholder(k)+"}",
+			fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s-egress-%d", c.Partition, c.Region, c.Account, s.Name, k))
+	}
+	var text bytes.Buffer
+	if err := json.Compact(&text, s.File(stack.MachineFile)); err != nil {
+		panic(fmt.Sprintf("awscheck: the generated definition is no JSON: %v", err))
+	}
+	return strings.NewReplacer(pairs...).Replace(text.String())
+}

@@ -1,0 +1,70 @@
+package check
+
+import (
+	"path"
+	"strings"
+)
+
+// reasons say which field of a spec a part of the definition comes from: the
+// first that is the part, or what it is in. "*" stands for what differs between
+// states of one kind.
+var reasons = []struct{ part, field string }{
+	{"States/Attempt */Parameters/Payload/policy/egresses", "egress.count"},
+	{"States/Attempt */Parameters/Payload/policy/successStatusCodes", "upstream.successStatusCodes"},
+	{"States/Attempt */Parameters/Payload/policy/rateLimited/statusCodes", "retry.rateLimit.statusCodes"},
+	{"States/Attempt */Parameters/Payload/policy/rateLimited/scope", "retry.rateLimit.scope"},
+	{"States/Attempt */Parameters/Payload/policy/rateLimited/backoffSeconds", "retry.backoff"},
+	{"States/Attempt */Parameters/Payload/policy/rateLimited", "retry.rateLimit"},
+	{"States/Attempt */Parameters/Payload/policy/transient/errors", "retry.retryableErrors"},
+	{"States/Attempt */Parameters/Payload/policy/transient/backoffSeconds", "retry.backoff"},
+	{"States/Attempt */Parameters/Payload/policy/transient", "retry.retryableStatusCodes"},
+	{"States/Attempt */Parameters/Payload/policy/fullJitter", "retry.backoff.jitter"},
+	{"States/Attempt */Parameters/Payload/policy/ask/maxWaitSeconds", "retry.rateLimit.maxWait"},
+	{"States/Attempt */Parameters/Payload/policy/ask", "retry.rateLimit.headers"},
+	{"States/Attempt */Parameters/Payload/policy/unsafeMethods", "retry.idempotency.unsafeMethods"},
+	{"States/Attempt */Parameters/Payload/policy/idempotencyHeader", "retry.idempotency.header"},
+	{"States/Attempt */Parameters/Payload/policy/attemptSeconds", "retry.attemptTimeout"},
+	{"States/Attempt */Parameters/Payload/policy/deadlineSeconds", "retry.deadline"},
+	{"States/Attempt */Parameters/FunctionName", "egress.count"},
+	{"States/Attempt */Resource", "partition"},
+	{"States/Attempt */TimeoutSeconds", "retry.attemptTimeout"},
+	{"States/Attempt *", "retry.maxAttempts"},
+	{"States/Read *", "retry.backoff"},
+	{"States/Wait *", "retry.backoff"},
+	{"States/Start/Parameters", "egress.count"},
+	{"States/Start", "egress.start"},
+	{"StartAt", "egress.start"},
+	{"TimeoutSeconds", "retry.deadline"},
+	{"Comment", "description"},
+}
+
+// field is the reason for a place in the definition, which AWS writes like a JSON
+// pointer with the names as they are: /States/Attempt 1/Retry/0. What comes from
+// no field in particular comes from the spec as a whole, which its name stands for.
+func field(location string) string {
+	parts := strings.Split(strings.TrimPrefix(location, "/"), "/")
+	for i := range parts {
+		parts[i] = strings.TrimSuffix(unescape.Replace(parts[i]), ".$")
+	}
+	for _, r := range reasons {
+		if matches(strings.Split(r.part, "/"), parts) {
+			return r.field
+		}
+	}
+	return "name"
+}
+
+// unescape is what a JSON pointer (RFC 6901 3) and a URL would have changed.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~", "%20", " ")
+
+func matches(pattern, parts []string) bool {
+	if len(parts) < len(pattern) {
+		return false
+	}
+	for i, p := range pattern {
+		if ok, err := path.Match(p, parts[i]); err != nil || !ok {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,129 @@
+package changes
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/printable"
+)
+
+// Paint puts a text into the colour of this code (ECMA-48, SGR), where there are any.
+type Paint func(code, text string) string
+
+const (
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+// Write says what a deployment does, one line for each resource, what cannot be taken
+// back first, and how many there are.
+func Write(w io.Writer, list []Change, same []string, paint Paint) {
+	text := lines(list, Change.said, paint)
+	if n := len(same); n > 0 {
+		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", plan.Count(n, "resource"), printable.Cut(strings.Join(same, ", "), 100))
+	}
+	_, _ = io.WriteString(w, text+totals(list)+"\n") // who reads it has gone, or will ask again
+}
+
+// Losses are the lines of what goes, each with what is lost with it.
+func Losses(list []Change, paint Paint) string {
+	return lines(list, func(c Change) string { return c.Consequence }, paint)
+}
+
+func lines(list []Change, said func(Change) string, paint Paint) string {
+	var text strings.Builder
+	id, what := widths(list)
+	for _, c := range list {
+		as := actions[rank(c.Action)]
+		line := strings.TrimRight(fmt.Sprintf("  %s %-*s  %-*s  %s", as.sign, id, printable.Line(c.Resource), what, c.what, said(c)), " ")
+		if as.color != "" {
+			line = paint(as.color, line)
+		}
+		text.WriteString(line + "\n")
+	}
+	return text.String()
+}
+
+func widths(list []Change) (id, what int) {
+	for _, c := range list {
+		id, what = max(id, len(c.Resource)), max(what, len(c.what))
+	}
+	return id, what
+}
+
+// said is what there is to say of a change: that it is drastic, why, what follows.
+func (c Change) said() string {
+	var parts []string
+	if word := actions[rank(c.Action)].word; word != "" {
+		parts = append(parts, word)
+	}
+	switch {
+	case c.Drift == "DELETED":
+		parts = append(parts, "was deleted outside of CloudFormation: made again")
+	case c.Drift == "MODIFIED":
+		parts = append(parts, "was changed outside of CloudFormation: as the template says again")
+	}
+	if len(c.Properties) > 0 {
+		parts = append(parts, c.properties())
+	}
+	if c.Consequence != "" {
+		parts = append(parts, c.Consequence)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// properties are those that change, with values where they are short enough to be
+// judged.
+func (c Change) properties() string {
+	var texts []string
+	code := false
+	for _, p := range c.Properties {
+		if c.Type == "AWS::Lambda::Function" && (p.Name == "Code" || strings.HasPrefix(p.Name, "Code/")) {
+			code = true
+			continue
+		}
+		texts = append(texts, p.text())
+	}
+	if code {
+		texts = append([]string{"new code"}, texts...)
+	}
+	return printable.Cut(strings.Join(texts, ", "), 160)
+}
+
+// longestValue is what is read at a glance.
+const longestValue = 40
+
+func (p Property) text() string {
+	if max(len(p.Before), len(p.After)) > longestValue || p.Before == p.After || strings.ContainsAny(p.Before+p.After, "{[\n") {
+		return p.Name
+	}
+	return fmt.Sprintf("%s %s -> %s", p.Name, orNone(p.Before), orNone(p.After))
+}
+
+func orNone(value string) string {
+	if value == "" {
+		return "(none)"
+	}
+	return value
+}
+
+// totals counts, the drastic first.
+func totals(list []Change) string {
+	if len(list) == 0 {
+		return "no resource changes: only outputs, tags or the template's text"
+	}
+	number := map[Action]int{}
+	for _, c := range list {
+		number[c.Action]++
+	}
+	var parts []string
+	for _, as := range actions {
+		if n := number[as.action]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, as.counted))
+		}
+	}
+	return plan.Count(len(list), "change") + ": " + strings.Join(parts, ", ")
+}

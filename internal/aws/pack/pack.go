@@ -1,0 +1,146 @@
+// Package pack makes the zip files that Lambda runs a stack from. The same stack,
+// compiled by the same version of Go, gives the same bytes on every machine, so
+// that a zip's hash says whether a Lambda has changed. (Only the compression is
+// of the Go that sfngen itself was built with.)
+//
+//	artifacts, err := pack.Stack(ctx, pack.Options{Dir: "stacks/orders", Architecture: "arm64"})
+//	for _, a := range artifacts {
+//		upload(a.File, a.Key("orders"))
+//	}
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+)
+
+// The Lambdas of a stack.
+const (
+	Egress       = "egress"
+	Orchestrator = "orchestrator"
+)
+
+// lambdas are a stack's mains, in the order of their artifacts.
+var lambdas = []string{Egress, Orchestrator}
+
+// Options say what is packed, and for what.
+type Options struct {
+	Dir          string       // the stack's folder
+	Architecture string       // as Lambda names it: arm64 or x86_64
+	Out          string       // the folder for the zips, made if need be; "": Dir/dist
+	Progress     func(string) // gets a line before each long step; nil: nobody
+}
+
+// Artifact is the zip of one Lambda.
+type Artifact struct {
+	Lambda  string // egress or orchestrator
+	File    string // its path
+	SHA256  string // of the file's bytes, hex
+	Size    int64  // of the file, in bytes
+	Changed bool   // it differs from the file that was there, or there was none
+}
+
+// Stack compiles every main of a stack for Lambda and, once all of them are
+// compiled, writes the zips: when it fails before, or ctx ends, those that were
+// there stay as they are. So does a zip that would not change. Errors are those of
+// gobuild.Build, of a folder that is no stack, of a program over Lambda's limit,
+// and of the file system.
+func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
+	target, err := goarch(o.Architecture)
+	if err != nil {
+		return nil, err
+	}
+	if err := isStack(o.Dir); err != nil {
+		return nil, err
+	}
+	o.noteForeign()
+	scratch, err := scratchFolder()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	if err := o.compile(ctx, target, scratch); err != nil {
+		return nil, err
+	}
+	zips, err := archives(scratch)
+	if err != nil {
+		return nil, err
+	}
+	return place(o.folder(), zips)
+}
+
+// noteForeign says what is compiled although sfngen did not write it. A manifest
+// that cannot be read is build's to complain of: it is not needed here.
+func (o Options) noteForeign() {
+	foreign, _ := (&stack.Folder{Dir: o.Dir}).Foreign()
+	for _, path := range foreign {
+		o.say("note: %s was not written by sfngen, and is compiled into the Lambdas", filepath.Join(o.Dir, filepath.FromSlash(path)))
+	}
+}
+
+// scratchFolder is named from the root, whatever TMPDIR says: go works elsewhere.
+func scratchFolder() (string, error) {
+	dir, err := os.MkdirTemp("", "sfngen-package-")
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(dir)
+}
+
+// compile puts each program into the folder scratch, under its Lambda's name.
+func (o Options) compile(ctx context.Context, target, scratch string) error {
+	for _, name := range lambdas {
+		o.say("compiling %s for linux/%s", name, target)
+		err := gobuild.Build(ctx, gobuild.Options{
+			Dir: o.Dir, Main: name, Out: filepath.Join(scratch, name), GOOS: "linux", GOARCH: target, Strip: true, TempDir: scratch,
+		})
+		switch {
+		case errors.Is(err, gobuild.ErrInterrupted):
+			return fmt.Errorf("%w; nothing was written", err)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+func archives(scratch string) ([][]byte, error) {
+	zips := make([][]byte, len(lambdas))
+	for i, name := range lambdas {
+		var err error
+		if zips[i], err = archive(filepath.Join(scratch, name)); err != nil {
+			return nil, fmt.Errorf("the %s Lambda: %w", name, err)
+		}
+	}
+	return zips, nil
+}
+
+func (o Options) folder() string {
+	if o.Out == "" {
+		return filepath.Join(o.Dir, "dist")
+	}
+	return o.Out
+}
+
+func (o Options) say(format string, args ...any) {
+	if o.Progress != nil {
+		o.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// goarch is Go's word for Lambda's.
+func goarch(architecture string) (string, error) {
+	switch architecture {
+	case "arm64":
+		return "arm64", nil
+	case "x86_64":
+		return "amd64", nil
+	}
+	return "", fmt.Errorf("architecture: must be arm64 or x86_64, got %q", architecture)
+}

@@ -1,0 +1,53 @@
+package eventbridge_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/eventbridge"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// TestRuleOfAnExample takes an event through a rule as sfngen deploys it.
+func TestRuleOfAnExample(t *testing.T) {
+	s := example(t, "order-events.yaml")
+	rule := s.Triggers.Events[0]
+	paths := map[string]string{}
+	for _, f := range cfn.EventPaths(s, rule) {
+		paths[f.Name] = f.Value.(string)
+	}
+	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, `+
+		`"items": [{"sku": "<a>"}]}}`), defaults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if matched, why, err := eventbridge.Match(rule.Pattern, event); !matched || err != nil {
+		t.Fatalf("Match() = %t, %s, %v", matched, why, err)
+	}
+	input, err := eventbridge.Transform(paths, cfn.EventInput(s, rule), event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},"body":{"total":9.50,` +
+		`"items":[{"sku":"<a>"}]}}}`
+	if diff := cmp.Diff(want, string(input)); diff != "" {
+		t.Errorf("input (-want +got):\n%s", diff)
+	}
+}
+
+func example(t *testing.T, name string) spec.Spec {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "examples", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, findings := spec.Parse(name, text)
+	if file == nil {
+		t.Fatal(findings)
+	}
+	return file.Spec
+}

@@ -1,0 +1,76 @@
+// Package asl holds the part of the Amazon States Language that sfngen writes,
+// as typed values, and builds a state machine from a plan.
+//
+// The language is states-language.net/spec.html in its JSONPath mode, which every
+// engine and validator supports; section names in comments are from that page.
+package asl
+
+import "github.com/sfngen/sfngen/internal/gen/document"
+
+// Machine is a state machine ("Top-level fields").
+type Machine struct {
+	Comment        string       `json:"Comment"`
+	StartAt        string       `json:"StartAt"`
+	TimeoutSeconds int          `json:"TimeoutSeconds"`
+	States         document.Map `json:"States"` // name -> Pass, Task, Wait or Fail, in the order of execution
+}
+
+// Pass ("Pass State").
+type Pass struct {
+	Type       string       `json:"Type"`
+	Comment    string       `json:"Comment"`
+	Parameters document.Map `json:"Parameters,omitempty"`
+	ResultPath string       `json:"ResultPath,omitempty"`
+	Assign     document.Map `json:"Assign,omitempty"` // variables, visible from the next state on
+	Next       string       `json:"Next"`
+}
+
+// Task ("Task State") that ends the execution when it succeeds.
+type Task struct {
+	Type           string       `json:"Type"`
+	Comment        string       `json:"Comment"`
+	Resource       string       `json:"Resource"`
+	Parameters     document.Map `json:"Parameters"`
+	OutputPath     string       `json:"OutputPath"`
+	TimeoutSeconds int          `json:"TimeoutSeconds"` // of each call; a retry starts it again
+	Retry          []Retrier    `json:"Retry"`
+	Catch          []Catcher    `json:"Catch"`
+	End            bool         `json:"End"`
+}
+
+// Retrier ("Retrying after error").
+type Retrier struct {
+	ErrorEquals     []string `json:"ErrorEquals"`
+	IntervalSeconds int      `json:"IntervalSeconds"`
+	MaxAttempts     int      `json:"MaxAttempts"` // retries, without the first call
+	BackoffRate     float64  `json:"BackoffRate"`
+	JitterStrategy  string   `json:"JitterStrategy"` // FULL | NONE
+}
+
+// Catcher ("Fallback states").
+type Catcher struct {
+	ErrorEquals []string     `json:"ErrorEquals"`
+	ResultPath  string       `json:"ResultPath"`
+	Assign      document.Map `json:"Assign,omitempty"` // "$" is the Error Output
+	Next        string       `json:"Next"`
+}
+
+// Wait ("Wait State"). SecondsPath must lead to a whole number >= 0: anything else
+// ends the execution on AWS, and cannot be caught.
+type Wait struct {
+	Type        string `json:"Type"`
+	Comment     string `json:"Comment"`
+	SecondsPath string `json:"SecondsPath"`
+	Next        string `json:"Next"`
+}
+
+// Fail ("Fail State").
+type Fail struct {
+	Type      string `json:"Type"`
+	Comment   string `json:"Comment"`
+	ErrorPath string `json:"ErrorPath"`
+	CausePath string `json:"CausePath"`
+}
+
+// Document returns the machine as a document, for JSON or for a template.
+func (m Machine) Document() document.Value { return document.Of(m) }

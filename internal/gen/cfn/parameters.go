@@ -1,0 +1,96 @@
+package cfn
+
+import (
+	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/plan"
+)
+
+// The parameters of every template: only what differs from one deployment of a stack to the next.
+const (
+	ParameterBucket          = "ArtifactBucket"
+	ParameterEgressKey       = "EgressKey"
+	ParameterOrchestratorKey = "OrchestratorKey"
+)
+
+// KeyParameter is the parameter for the key of a Lambda's zip: egress or orchestrator.
+func KeyParameter(lambda string) string {
+	if lambda == "egress" {
+		return ParameterEgressKey
+	}
+	return ParameterOrchestratorKey
+}
+
+func parameters() document.Map {
+	return document.Map{
+		{Name: ParameterBucket, Value: document.Map{
+			{Name: "Type", Value: "String"},
+			{Name: "Description", Value: "The S3 bucket, in the stack's region, that holds the zips of the Lambdas."},
+			{Name: "AllowedPattern", Value: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"},
+			{Name: "ConstraintDescription", Value: "must be the name of an S3 bucket"},
+		}},
+		{Name: ParameterEgressKey, Value: zipKey("egress")},
+		{Name: ParameterOrchestratorKey, Value: zipKey("orchestrator")},
+	}
+}
+
+// zipKey is the key of an S3 object, 1 to 1,024 bytes (S3, "Naming objects").
+func zipKey(what string) document.Map {
+	return document.Map{
+		{Name: "Type", Value: "String"},
+		{Name: "Description", Value: "The S3 key of " + what + ".zip, which holds the " + what + "'s bootstrap. A new key deploys new code."},
+		{Name: "AllowedPattern", Value: `^.+\.zip$`},
+		{Name: "ConstraintDescription", Value: "must be the key of a .zip"},
+		{Name: "MinLength", Value: int64(1)},
+		{Name: "MaxLength", Value: int64(1024)},
+	}
+}
+
+func artifact(key string) document.Map {
+	return document.Map{{Name: "S3Bucket", Value: ref(ParameterBucket)}, {Name: "S3Key", Value: ref(key)}}
+}
+
+// The outputs that sfngen's own commands read. Scripts read them too, so their
+// names must not change.
+const (
+	OutputFunctionURL     = "FunctionUrl"
+	OutputStateMachineARN = "StateMachineArn"
+	OutputOrchestrator    = "OrchestratorFunction" // its name
+	OutputEgresses        = "EgressFunctions"      // their names, in the pool's order, separated by commas
+	OutputCallerPolicyARN = "CallerPolicyArn"
+)
+
+// outputs are what users and scripts need from a deployed stack. None is exported:
+// an export binds other stacks to this one.
+func outputs(p *plan.Plan) document.Map {
+	var m document.Map
+	if p.Spec.HasFunctionURL() {
+		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
+	}
+	m = append(m,
+		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
+		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
+		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
+	if !p.Spec.HasFunctionURL() || p.Spec.Triggers.FunctionURL.Auth != "none" {
+		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
+	}
+	if hasTriggers(p.Spec.Triggers) {
+		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLetters)))
+	}
+	return m
+}
+
+func output(name, description string, value document.Value) document.Field {
+	return document.Field{Name: name, Value: document.Map{{Name: "Description", Value: description}, {Name: "Value", Value: value}}}
+}
+
+// joined are the names of the pool; one name needs no Join.
+func joined(egresses int) document.Value {
+	names := make(document.List, egresses)
+	for i := range names {
+		names[i] = ref(EgressID(i + 1))
+	}
+	if egresses == 1 {
+		return names[0]
+	}
+	return document.Tagged{Tag: "!Join", Value: list(",", names)}
+}

@@ -1,0 +1,135 @@
+package cfn
+
+import (
+	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/spec"
+)
+
+const (
+	deadLetters       = "DeadLetters"
+	deadLettersPolicy = "DeadLettersPolicy"
+	scheduleGroup     = "SchedulesGroup"
+	schedulerRole     = "SchedulerRole"
+	eventsRole        = "EventsRole"
+)
+
+func hasTriggers(t spec.Triggers) bool { return len(t.Schedules)+len(t.Events) > 0 }
+
+// deadLetters keeps schedules and events that could not start the workflow for 14
+// days, the longest that SQS offers. A schedule sends its message with its own
+// role, a rule by the queue's policy (EventBridge, "Granting permissions to the
+// dead-letter queue").
+func (b *builder) deadLetters() {
+	triggers := b.plan.Spec.Triggers
+	if !hasTriggers(triggers) {
+		return
+	}
+	b.add(Resource{ID: deadLetters, Type: typeQueue, Ephemeral: true, Properties: properties{
+		"QueueName":              b.name + "-dead-letters",
+		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
+		"SqsManagedSseEnabled":   true,
+		"Tags":                   b.tags,
+	}})
+	if len(triggers.Events) == 0 {
+		return
+	}
+	b.add(Resource{ID: deadLettersPolicy, Type: typeQueuePolicy, Properties: properties{
+		"Queues": list(ref(deadLetters)),
+		"PolicyDocument": policyDocument(statement{
+			principal: service("events"),
+			actions:   []string{"sqs:SendMessage"},
+			resources: getAtt(deadLetters, "Arn"),
+			condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
+		}),
+	}})
+}
+
+// schedules are in their own group: a schedule cannot have tags, a group can; and
+// Scheduler wants the trust of a role bound to a group, not to a schedule
+// (Scheduler, "Confused deputy prevention").
+func (b *builder) schedules() {
+	schedules := b.plan.Spec.Triggers.Schedules
+	if len(schedules) == 0 {
+		return
+	}
+	b.add(Resource{ID: scheduleGroup, Type: typeScheduleGroup, Properties: properties{"Name": b.name, "Tags": b.tags}})
+	b.role(schedulerRole, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
+		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
+		startExecution("states:StartExecution"),
+		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLetters, "Arn")})
+	for _, s := range schedules {
+		b.schedule(s)
+	}
+}
+
+func (b *builder) schedule(s spec.Schedule) {
+	b.add(Resource{ID: "Schedule" + logicalName(s.Name), Type: typeSchedule, Properties: properties{
+		"Name":                       b.name + "-" + s.Name,
+		"GroupName":                  ref(scheduleGroup),
+		"ScheduleExpression":         s.Expression,
+		"ScheduleExpressionTimezone": s.Timezone,
+		"FlexibleTimeWindow":         document.Map{{Name: "Mode", Value: "OFF"}},
+		"Target": append(target(schedulerRole, scheduleMaxAge),
+			document.Field{Name: "Input", Value: ScheduleInput(b.plan.Spec, s)}),
+	}})
+}
+
+// events are rules on the default bus.
+func (b *builder) events() {
+	events := b.plan.Spec.Triggers.Events
+	if len(events) == 0 {
+		return
+	}
+	b.role(eventsRole, "What the event rules of "+b.name+" may do: start the workflow.",
+		trustFrom("events", b.ruleARNs()), startExecution("states:StartExecution"))
+	for _, e := range events {
+		b.rule(e)
+	}
+}
+
+// ruleARNs matches the rules of this stack by their prefix: a list of them would be
+// circular, and too long for a trust policy from about 20 rules on (IAM quotas:
+// 2,048 characters).
+func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.name+"-*") }
+
+// rule depends on the queue's policy, so not even the first event can be lost.
+func (b *builder) rule(e spec.Event) {
+	text := EventInput(b.plan.Spec, e)
+	input := document.Field{Name: "Input", Value: text}
+	if paths := EventPaths(b.plan.Spec, e); len(paths) > 0 {
+		input = document.Field{Name: "InputTransformer", Value: document.Map{
+			{Name: "InputPathsMap", Value: paths},
+			{Name: "InputTemplate", Value: text},
+		}}
+	}
+	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRole, eventMaxAge)...)
+	b.add(Resource{ID: "Event" + logicalName(e.Name), Type: typeRule, DependsOn: []string{deadLettersPolicy}, Properties: properties{
+		"Name":         b.name + "-" + e.Name,
+		"EventPattern": document.Of(e.Pattern),
+		"State":        "ENABLED",
+		"Targets":      list(append(target, input)),
+		"Tags":         b.tags,
+	}})
+}
+
+// How long a start is retried, in seconds, if Step Functions refuses it. An event
+// reports something that happened, so it is retried as long as EventBridge allows;
+// a schedule that is an hour late is no longer useful.
+const (
+	scheduleMaxAge = 60 * 60
+	eventMaxAge    = 24 * 60 * 60
+	maxRetries     = 185 // the most that EventBridge and Scheduler allow: age decides
+)
+
+// target is the workflow, as both rules and schedules name it.
+func target(role string, maxAge int64) document.Map {
+	return document.Map{
+		{Name: "Arn", Value: ref(StateMachineID)},
+		{Name: "RoleArn", Value: getAtt(role, "Arn")},
+		{Name: "RetryPolicy", Value: document.Map{
+			{Name: "MaximumEventAgeInSeconds", Value: maxAge},
+			{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
+		}},
+		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLetters, "Arn")}}},
+	}
+}

@@ -1,0 +1,91 @@
+// Package diagram draws a state machine: as Mermaid, which GitHub and GitLab
+// render, and as DOT for Graphviz.
+package diagram
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/asl"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// graph is a machine as nodes and labelled edges, in the order of its states.
+type graph struct {
+	nodes []string
+	edges []edge
+}
+
+// edge leads from one state to another; "" is the start of the execution, and its
+// successful end.
+type edge struct {
+	from, to string
+	labels   []string
+}
+
+func newGraph(m asl.Machine) graph {
+	g := graph{}
+	g.connect("", m.StartAt, "")
+	for _, state := range m.States {
+		g.nodes = append(g.nodes, state.Name)
+		g.connectState(state.Name, state.Value)
+	}
+	return g
+}
+
+func (g *graph) connectState(name string, state any) {
+	switch s := state.(type) {
+	case asl.Pass:
+		g.connect(name, s.Next, "")
+	case asl.Wait:
+		g.connect(name, s.Next, "")
+	case asl.Task:
+		g.connect(name, "", "success")
+		g.connectCatchers(name, s.Catch)
+	}
+}
+
+// connectCatchers labels each edge with the errors that take it. If States.ALL is
+// the only catcher, it means every failure; after others it means that the egress
+// died.
+func (g *graph) connectCatchers(name string, catchers []asl.Catcher) {
+	rest := "any failure"
+	for _, c := range catchers {
+		for _, err := range c.ErrorEquals {
+			switch err {
+			case contract.ErrRateLimited, contract.ErrTransient, contract.ErrRejected:
+				rest = "egress died"
+				g.connect(name, c.Next, label(err))
+			case "States.DataLimitExceeded", "States.ALL":
+				g.connect(name, c.Next, rest)
+			default:
+				g.connect(name, c.Next, err)
+			}
+		}
+	}
+}
+
+// connect adds an edge, or a label to the edge that exists.
+func (g *graph) connect(from, to, label string) {
+	i := slices.IndexFunc(g.edges, func(e edge) bool { return e.from == from && e.to == to })
+	if i < 0 {
+		i = len(g.edges)
+		g.edges = append(g.edges, edge{from: from, to: to})
+	}
+	if label != "" && !slices.Contains(g.edges[i].labels, label) {
+		g.edges[i].labels = append(g.edges[i].labels, label)
+	}
+}
+
+// label is the readable name of an egress's error.
+func label(errorName string) string {
+	switch errorName {
+	case contract.ErrRateLimited:
+		return "rate-limited"
+	case contract.ErrTransient:
+		return "transient"
+	}
+	return "rejected"
+}
+
+func (e edge) label() string { return strings.Join(e.labels, ", ") }

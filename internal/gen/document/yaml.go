@@ -1,0 +1,216 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// YAML writes the document in block style, two spaces of indent, short lists of
+// plain values on one line. It is the subset of YAML 1.1 that CloudFormation
+// reads; every string that another reader might take for something else is quoted.
+func YAML(v Value) []byte {
+	w := &yamlWriter{}
+	w.block(v, 0)
+	return w.Bytes()
+}
+
+type yamlWriter struct{ bytes.Buffer }
+
+// block writes a value that starts on a line of its own at the given depth.
+func (w *yamlWriter) block(v Value, depth int) {
+	switch v := v.(type) {
+	case Map:
+		w.fields(v, depth, true)
+	case List:
+		for _, item := range v {
+			w.indent(depth)
+			w.WriteByte('-')
+			w.item(item, depth)
+		}
+	default:
+		w.indent(depth)
+		w.scalar(v, false)
+		w.WriteByte('\n')
+	}
+}
+
+func (w *yamlWriter) fields(m Map, depth int, indentFirst bool) {
+	for i, f := range m {
+		if i > 0 || indentFirst {
+			w.indent(depth)
+		}
+		w.scalar(f.Name, false)
+		w.WriteByte(':')
+		w.after(f.Value, depth)
+	}
+}
+
+// after writes a field's value behind its colon.
+func (w *yamlWriter) after(v Value, depth int) {
+	if tagged, ok := v.(Tagged); ok {
+		w.WriteString(" " + tagged.Tag)
+		v = tagged.Value
+	}
+	if w.oneLine(v, depth) {
+		return
+	}
+	w.WriteByte('\n')
+	w.block(v, depth+1)
+}
+
+// item writes a list's item behind its dash; the first field of a map stands on
+// the dash's line.
+func (w *yamlWriter) item(v Value, depth int) {
+	if m, ok := v.(Map); ok && len(m) > 0 {
+		w.WriteByte(' ')
+		w.fields(m, depth+1, false)
+		return
+	}
+	w.after(v, depth)
+}
+
+// oneLine writes what fits behind a colon or a dash and reports whether it did.
+func (w *yamlWriter) oneLine(v Value, depth int) bool {
+	list, isList := v.(List)
+	switch {
+	case isList && !w.fits(list, depth), !isList && size(v) > 0:
+		return false
+	case isList:
+		w.WriteByte(' ')
+		w.flow(list)
+	default:
+		w.WriteByte(' ')
+		w.scalar(v, false)
+	}
+	w.WriteByte('\n')
+	return true
+}
+
+func (w *yamlWriter) fits(list List, depth int) bool {
+	for _, item := range list {
+		if _, tagged := item.(Tagged); tagged || isContainer(item) {
+			return false
+		}
+	}
+	line := &yamlWriter{}
+	line.flow(list)
+	return line.Len()+2*depth <= lineWidth
+}
+
+func (w *yamlWriter) flow(list List) {
+	w.WriteByte('[')
+	for i, item := range list {
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.scalar(item, true)
+	}
+	w.WriteByte(']')
+}
+
+func (w *yamlWriter) indent(depth int) {
+	for range depth {
+		w.WriteString("  ")
+	}
+}
+
+func (w *yamlWriter) scalar(v Value, inFlow bool) {
+	if text, ok := v.(string); ok {
+		w.WriteString(quoteYAML(text, inFlow))
+		return
+	}
+	if isContainer(v) { // an empty map; lists go out as flow
+		w.WriteString("{}")
+		return
+	}
+	text, ok := literal(v)
+	if !ok {
+		panic(fmt.Sprintf("doc: %T cannot be written as a YAML scalar", v))
+	}
+	w.WriteString(yamlLiteral(text))
+}
+
+// yamlKeywords are the words that YAML 1.1 resolves to something else than text
+// (yaml.org/type: bool, null, float, merge, value), in lower case.
+var yamlKeywords = map[string]bool{
+	"~": true, "null": true, "true": true, "false": true, "yes": true, "no": true,
+	"on": true, "off": true, "y": true, "n": true, "=": true, "<<": true, ".inf": true, ".nan": true,
+}
+
+// yamlNumeric is what may be taken for an int, float or timestamp, of what begins
+// with a digit; it is wider than it needs to be.
+var yamlNumeric = regexp.MustCompile(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
+
+// yamlFlowPlain is what stands in a flow sequence without quotes: readers differ
+// on the rest.
+var yamlFlowPlain = regexp.MustCompile(`^[A-Za-z0-9_/][-A-Za-z0-9_./ ]*$`)
+
+func quoteYAML(s string, inFlow bool) string {
+	switch {
+	case needsEscapes(s):
+		return string(escapeYAML(s))
+	case isPlain(s, inFlow):
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+func isPlain(s string, inFlow bool) bool {
+	if s == "" || s != strings.TrimSpace(s) || strings.ContainsRune("-?:,[]{}#&*!|>'\"%@`=+.", rune(s[0])) {
+		return false
+	}
+	if strings.Contains(s, ": ") || strings.Contains(s, " #") || strings.HasSuffix(s, ":") {
+		return false
+	}
+	if inFlow && !yamlFlowPlain.MatchString(s) {
+		return false
+	}
+	return !yamlKeywords[strings.ToLower(s)] && !looksNumeric(s)
+}
+
+// yamlLiteral writes a JSON literal so that YAML 1.1 takes a number for one: a
+// float has a point, and its exponent a sign (yaml.org/type/float).
+func yamlLiteral(text string) string {
+	mantissa, exponent, hasExponent := strings.Cut(strings.ToLower(text), "e")
+	if !hasExponent || text[0] > '9' { // no number, or none with an exponent
+		return text
+	}
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	if exponent[0] != '+' && exponent[0] != '-' {
+		exponent = "+" + exponent
+	}
+	return mantissa + "e" + exponent
+}
+
+func looksNumeric(s string) bool {
+	return s[0] >= '0' && s[0] <= '9' && yamlNumeric.MatchString(s)
+}
+
+// needsEscapes reports whether only a double-quoted scalar can hold s.
+func needsEscapes(s string) bool {
+	for _, r := range s {
+		if r < ' ' || r > '~' && (!unicode.IsPrint(r) || r > 0xFFFF) {
+			return true
+		}
+	}
+	return false
+}
+
+// escapeYAML double-quotes s; JSON's escapes are YAML's, and every character
+// that is not printable goes out as one of them.
+func escapeYAML(s string) []byte {
+	var out []byte
+	for _, r := range string(quoteJSON(s)) {
+		if unicode.IsPrint(r) {
+			out = append(out, string(r)...)
+			continue
+		}
+		out = fmt.Appendf(out, `\U%08X`, r)
+	}
+	return out
+}

@@ -1,0 +1,256 @@
+package plan_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// resolve reads a spec that holds the given lines beside the required ones, and
+// plans it.
+func resolve(t *testing.T, retry, rest string) (*plan.Plan, []spec.Finding) {
+	t.Helper()
+	src := "version: 1\nname: plan-test\nupstream: {url: 'https://api.example'}\nretry:\n"
+	for _, line := range strings.Split(retry, "\n") {
+		src += "  " + line + "\n"
+	}
+	file, findings := spec.Parse("spec.yaml", []byte(src+rest))
+	if spec.HasErrors(findings) {
+		t.Fatalf("the test's own spec is wrong: %v\n%s", findings, src+rest)
+	}
+	return plan.New(file)
+}
+
+// steps writes the plan's steps in short: attempt, egress offset, and for each
+// kind of failure "now", "fail" or the wait as min..backoff(max).
+func steps(p *plan.Plan) []string {
+	short := func(s plan.Step) string {
+		switch s.Kind {
+		case plan.AtOnce:
+			return "now"
+		case plan.Fail:
+			return "fail"
+		}
+		return fmt.Sprintf("%d..%d(%d)", int(s.Min.Seconds()), int(s.Backoff.Seconds()), int(s.Max.Seconds()))
+	}
+	var out []string
+	for _, a := range p.Attempts {
+		out = append(out, fmt.Sprintf("%d +%d limited %s transient %s", a.Number, a.Offset, short(a.RateLimited), short(a.Transient)))
+	}
+	return out
+}
+
+func TestWhereFailuresLead(t *testing.T) {
+	tests := []struct {
+		name, retry, rest string
+		want              []string
+	}{
+		{"the story: every egress is fresh", "maxAttempts: 3", "", []string{
+			"1 +0 limited now transient 0..1(60)",
+			"2 +1 limited now transient 0..2(60)",
+			"3 +2 limited fail transient fail",
+		}},
+		{"one attempt", "maxAttempts: 1", "", []string{"1 +0 limited fail transient fail"}},
+		{"the pool is gone through twice and more: backoff counts the rounds", "maxAttempts: 7", "egress: {count: 2}", []string{
+			"1 +0 limited now transient 0..1(60)",
+			"2 +1 limited 0..1(60) transient 0..2(60)",
+			"3 +0 limited 0..1(60) transient 0..4(60)",
+			"4 +1 limited 0..2(60) transient 0..8(60)",
+			"5 +0 limited 0..2(60) transient 0..16(60)",
+			"6 +1 limited 0..4(60) transient 0..30(60)",
+			"7 +0 limited fail transient fail",
+		}},
+		{"one limit for all: no egress is fresh", "maxAttempts: 3\nrateLimit: {scope: credential, maxWait: 5s}", "", []string{
+			"1 +0 limited 0..1(5) transient 0..1(5)",
+			"2 +1 limited 0..2(5) transient 0..2(5)",
+			"3 +2 limited fail transient fail",
+		}},
+		{"linear without jitter, capped", "maxAttempts: 4\nbackoff: {strategy: linear, initialDelay: 10s, maxDelay: 25s, jitter: none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
+			"1 +0 limited 10..10(10) transient 10..10(10)",
+			"2 +0 limited 20..20(20) transient 20..20(20)",
+			"3 +0 limited 25..25(25) transient 25..25(25)",
+			"4 +0 limited fail transient fail",
+		}},
+		{"a multiplier with a fraction rounds up to whole seconds", "maxAttempts: 4\nbackoff: {initialDelay: 1s, multiplier: 1.5, jitter: none}\nrateLimit: {maxWait: 0s}", "", []string{
+			"1 +0 limited now transient 1..1(1)",
+			"2 +1 limited now transient 2..2(2)",
+			"3 +2 limited now transient 3..3(3)",
+			"4 +3 limited fail transient fail",
+		}},
+		{"no backoff and no ask: nothing ever waits", "maxAttempts: 2\nbackoff: {strategy: none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
+			"1 +0 limited now transient now",
+			"2 +0 limited fail transient fail",
+		}},
+		{"no backoff, but the upstream may ask", "maxAttempts: 2\nbackoff: {strategy: none}", "", []string{
+			"1 +0 limited now transient 0..0(60)",
+			"2 +1 limited fail transient fail",
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p, _ := resolve(t, test.retry, test.rest)
+			if diff := cmp.Diff(test.want, steps(p)); diff != "" {
+				t.Errorf("steps (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWorstCaseAndDeadline(t *testing.T) {
+	tests := []struct {
+		name, retry, rest string
+		worst, deadline   time.Duration
+		finding           string
+	}{
+		{"the deadline is the worst case", "maxAttempts: 3", "",
+			3*15*time.Second + 2*time.Minute, 3*15*time.Second + 2*time.Minute, ""},
+		{"express ends after five minutes", "maxAttempts: 6", "", 90*time.Second + 5*time.Minute, 5 * time.Minute,
+			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 390 * time.Second, 390 * time.Second,
+			"spec.yaml:6:18: warning: workflow.type: the function URL waits for a standard workflow by asking for its state, and AWS grants an account 15 such questions a second; use express, or let callers send Prefer: respond-async [waited-standard]"},
+		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 24 * time.Minute, 24 * time.Minute, ""},
+		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 1m", "", 90 * time.Second, time.Minute,
+			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 90 * time.Second, 10 * time.Second,
+			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
+		{"an attempt too long for express", "maxAttempts: 1\nattemptTimeout: 296s", "", 301 * time.Second, 5 * time.Minute,
+			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 5m1s, which the 5m of an express workflow cannot hold; lower it to 4m55s or use workflow.type: standard [deadline-too-short]"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p, findings := resolve(t, test.retry, test.rest)
+			if p.WorstCase.Total != test.worst || p.Deadline != test.deadline {
+				t.Errorf("worst case %s, deadline %s; want %s and %s", p.WorstCase.Total, p.Deadline, test.worst, test.deadline)
+			}
+			got := ""
+			for _, f := range findings {
+				got += f.String()
+			}
+			if diff := cmp.Diff(test.finding, got); diff != "" {
+				t.Errorf("finding (-want +got):\n%s", diff)
+			}
+			for _, a := range p.Attempts {
+				if a.Policy.DeadlineSeconds != int(p.Deadline.Seconds()) {
+					t.Errorf("attempt %d is told a deadline of %d s", a.Number, a.Policy.DeadlineSeconds)
+				}
+			}
+		})
+	}
+}
+
+func TestWorstCaseIsTheSumOfItsParts(t *testing.T) {
+	p, _ := resolve(t, "maxAttempts: 3\nrateLimit: {maxWait: 2s}\nbackoff: {initialDelay: 2s, jitter: none}", "egress: {count: 2}")
+	var sum time.Duration
+	var from []string
+	for _, part := range p.WorstCase.Parts {
+		sum += part.Time
+		from = append(from, part.What+" "+part.Time.String()+" "+part.From)
+	}
+	want := []string{
+		"attempt 1 15s retry.attemptTimeout + 5s to start",
+		"wait 1 2s retry.backoff",
+		"attempt 2 15s retry.attemptTimeout + 5s to start",
+		"wait 2 4s retry.backoff",
+		"attempt 3 15s retry.attemptTimeout + 5s to start",
+	}
+	if diff := cmp.Diff(want, from); diff != "" || sum != p.WorstCase.Total {
+		t.Errorf("sum %s, total %s, parts (-want +got):\n%s", sum, p.WorstCase.Total, diff)
+	}
+}
+
+func TestLambdaTimeLimits(t *testing.T) {
+	tests := []struct {
+		name, retry          string
+		egress, orchestrator time.Duration
+		accepted             bool
+	}{
+		{"short", "maxAttempts: 1", 13 * time.Second, 30 * time.Second, false},
+		{"as long as a Lambda lives", "maxAttempts: 1\ndeadline: 14m50s", 13 * time.Second, 15 * time.Minute, false},
+		{"longer: the orchestrator does not wait", "maxAttempts: 1\ndeadline: 15m1s", 13 * time.Second, 15 * time.Second, true},
+		{"the longest attempt", "maxAttempts: 1\nattemptTimeout: 800s", 803 * time.Second, 820 * time.Second, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p, _ := resolve(t, test.retry, "workflow: {type: standard}")
+			if p.EgressTimeout != test.egress || p.OrchestratorTimeout != test.orchestrator || p.AlwaysAccepted() != test.accepted {
+				t.Errorf("egress %s, orchestrator %s, accepted %v", p.EgressTimeout, p.OrchestratorTimeout, p.AlwaysAccepted())
+			}
+		})
+	}
+}
+
+// A code that means a limit is in one set only, whatever class it was written in.
+func TestPolicyTakesLimitsOutOfTheTransientCodes(t *testing.T) {
+	p, _ := resolve(t, "maxAttempts: 1\nretryableStatusCodes: [4xx, 429, 503, 500-504]\nrateLimit: {statusCodes: [429, 503]}", "")
+	if got, want := p.TransientFailures(), "400-428, 430-499, 500-502, 504, timeout, connection"; got != want {
+		t.Errorf("transient failures: %s, want %s", got, want)
+	}
+	if got, want := p.RateLimitedFailures(), "429, 503"; got != want {
+		t.Errorf("rate-limited failures: %s, want %s", got, want)
+	}
+}
+
+func TestResendAmbiguous(t *testing.T) {
+	tests := []struct {
+		name, methods, idempotency string
+		want                       bool
+	}{
+		{"only safe methods", "[GET, PUT]", "{}", true},
+		{"POST without a key", "[GET, POST]", "{}", false},
+		{"POST with a key", "[POST]", "{header: idempotency-key}", true},
+		{"POST allowed", "[PATCH]", "{unsafeMethods: allow}", true},
+		{"POST refused, key or not", "[POST]", "{header: idempotency-key, unsafeMethods: refuse}", false},
+		{"refused, but there is no such method", "[GET]", "{unsafeMethods: refuse}", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: %s}\nretry: {maxAttempts: 2, idempotency: %s}\n", test.methods, test.idempotency)
+			file, findings := spec.Parse("spec.yaml", []byte(src))
+			if spec.HasErrors(findings) {
+				t.Fatal(findings)
+			}
+			p, _ := plan.New(file)
+			if p.ResendAmbiguous != test.want {
+				t.Errorf("ResendAmbiguous = %v, want %v", p.ResendAmbiguous, test.want)
+			}
+			if got := p.ResendRule() == ""; got != test.want {
+				t.Errorf("ResendRule = %q", p.ResendRule())
+			}
+		})
+	}
+}
+
+func TestCost(t *testing.T) {
+	p, _ := resolve(t, "maxAttempts: 3", "workflow: {type: standard}")
+	const perTransition = 25.0 / 1_000_000
+	for i, transitions := range []float64{2, 5, 9} {
+		c := p.Cost.Cases[i]
+		if want := transitions * perTransition * 1_000_000; c.StepFunctions < want-0.01 || c.StepFunctions > want+0.01 {
+			t.Errorf("%s: Step Functions $%.2f, want $%.2f for %v transitions", c.Name, c.StepFunctions, want, transitions)
+		}
+		if c.Total != c.StepFunctions+c.Lambda || c.Lambda <= 0 {
+			t.Errorf("%s: total %v is not %v + %v", c.Name, c.Total, c.StepFunctions, c.Lambda)
+		}
+	}
+	express, _ := resolve(t, "maxAttempts: 3", "")
+	if e, s := express.Cost.Cases[0].StepFunctions, p.Cost.Cases[0].StepFunctions; e >= s {
+		t.Errorf("a million short express executions cost $%.2f, standard $%.2f: express should cost less", e, s)
+	}
+}
+
+func TestShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", time.Second: "1s", time.Minute: "1m", 90 * time.Second: "1m30s",
+		time.Hour: "1h", 61 * time.Minute: "1h1m", time.Hour + time.Second: "1h0m1s",
+	} {
+		if got := plan.Short(d); got != want {
+			t.Errorf("Short(%s) = %s, want %s", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/cfn"
+)
+
+// DefaultDir is where build writes stacks, and where a stack that is named
+// without its folder is looked for.
+const DefaultDir = "stacks"
+
+// Folder is a stack on disk.
+type Folder struct {
+	Dir     string
+	Name    string // the spec's
+	Summary cfn.Summary
+}
+
+// ErrNoFolder is when what was named is no folder on this machine: it may still
+// be the name of a deployed stack.
+var ErrNoFolder = errors.New("no such stack")
+
+// Open finds a stack's folder: arg is the folder, or the stack's name when the
+// folder is stacks/NAME. What is not a stack's folder of itself, but could be the
+// name of one, is ErrNoFolder.
+func Open(arg string) (*Folder, error) {
+	if arg == "" {
+		return nil, errors.New("STACK is empty: name a stack's folder, such as stacks/acme-orders")
+	}
+	isName := !strings.ContainsAny(arg, `/\`)
+	if isName && !isStackFolder(arg) && isStackFolder(filepath.Join(DefaultDir, arg)) {
+		arg = filepath.Join(DefaultDir, arg)
+	}
+	f, err := open(arg)
+	if isName && f == nil && !isStackFolder(arg) {
+		return nil, &noFolderError{err}
+	}
+	return f, err
+}
+
+// noFolderError is ErrNoFolder with what is there instead.
+type noFolderError struct{ err error }
+
+func (e *noFolderError) Error() string        { return e.err.Error() }
+func (e *noFolderError) Unwrap() error        { return e.err }
+func (e *noFolderError) Is(target error) bool { return target == ErrNoFolder }
+
+// isStackFolder goes by the file that sfngen writes into each.
+func isStackFolder(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ManifestFile))
+	return err == nil
+}
+
+func open(dir string) (*Folder, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, absent(dir)
+	case err != nil:
+		return nil, err
+	case !info.IsDir() && nameInSpec(dir) != "":
+		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build made of it: the folder %s, or the name %s", dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, DefaultDir)
+	}
+	for _, name := range []string{TemplateFile, ManifestFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as %s/acme-orders", dir, name, DefaultDir)
+		}
+	}
+	return read(dir)
+}
+
+func absent(arg string) error {
+	if strings.ContainsAny(arg, `/\`) {
+		return fmt.Errorf("%w: there is no folder %s; sfngen build writes it from a spec", ErrNoFolder, arg)
+	}
+	return fmt.Errorf("%w: neither %s nor %s is a folder here; sfngen build writes it from a spec", ErrNoFolder, arg, filepath.Join(DefaultDir, arg))
+}
+
+func read(dir string) (*Folder, error) {
+	name := filepath.Join(dir, TemplateFile)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	summary, err := cfn.Read(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: build the stack again from its spec", name, err)
+	}
+	return &Folder{Dir: dir, Name: summary.Name, Summary: summary}, nil
+}

@@ -1,0 +1,155 @@
+package stack_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/gen/stack"
+)
+
+// goCommand runs Go in a stack as its owner would: no workspace, no flags of ours.
+func goCommand(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	c := exec.Command("go", args...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// One stack for each way in which the mains can differ; .ci/run builds all of them.
+func TestStacksBuildAndVet(t *testing.T) {
+	stacks := examples(t)
+	for _, name := range []string{"acme-orders", "github-public", "order-events"} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), name)
+			mustWrite(t, stacks[name], dir)
+			goCommand(t, dir, "build", "./...")
+			goCommand(t, dir, "vet", "./...")
+			want := contents(stacks[name])
+			wantTree(t, dir, want) // building leaves nothing behind
+		})
+	}
+}
+
+var requirement = regexp.MustCompile(`(?m)^\t(?:require )?([^\s/]+\.[^\s]+) (v[^\s]+)`)
+
+func requirements(t *testing.T, text string) map[string]string {
+	t.Helper()
+	m := map[string]string{}
+	for _, match := range requirement.FindAllStringSubmatch(text, -1) {
+		m[match[1]] = match[2]
+	}
+	return m
+}
+
+// A stack is built from the versions that sfngen's own tests ran with.
+func TestStackUsesTheVersionsThatWereTested(t *testing.T) {
+	ours, err := os.ReadFile("../../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := requirements(t, string(ours))
+	files := contents(examples(t)["acme-orders"])
+	for _, name := range []string{"go.mod", "runtime/go.mod"} {
+		required := requirements(t, files[name])
+		if len(required) < 6 {
+			t.Fatalf("%s requires only %v", name, required)
+		}
+		for module, version := range required {
+			if tested[module] != version {
+				t.Errorf("%s requires %s %s, sfngen itself %q; see templates/stack", name, module, version, tested[module])
+			}
+		}
+		if goLine := regexp.MustCompile(`(?m)^go .*$`); goLine.FindString(files[name]) != goLine.FindString(string(ours)) {
+			t.Errorf("%s says %q, sfngen's go.mod %q", name, goLine.FindString(files[name]), goLine.FindString(string(ours)))
+		}
+	}
+}
+
+func TestStackSumsAreOurs(t *testing.T) {
+	ours, err := os.ReadFile("../../../go.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := strings.Split(string(ours), "\n")
+	for _, line := range strings.Split(strings.TrimSpace(contents(examples(t)["acme-orders"])["go.sum"]), "\n") {
+		// What only the tests of dependencies need stands in a stack's go.sum, but not in ours.
+		if !slices.Contains(known, line) && !strings.HasPrefix(line, "github.com/stretchr/testify ") {
+			t.Errorf("a sum that sfngen's own go.sum does not have: %s", line)
+		}
+	}
+}
+
+// What the mains hold is what the spec says.
+func TestMainsSayWhatTheSpecSays(t *testing.T) {
+	s := load(t, `version: 1
+name: mains
+upstream:
+  url: https://api.example/v1
+  methods: [POST]
+  headers: {x-quote: "a \"b\" `+"`c`"+` \\n"}
+  forwardHeaders: [accept]
+  allowPrivate: true
+retry:
+  maxAttempts: 1
+  attemptTimeout: 7s
+  deadline: 20s
+  idempotency: {header: x-key}
+egress: {addressEcho: 'https://echo.example/me?a=b'}
+triggers:
+  schedules: [{name: daily, expression: rate(1 day), request: {method: GET, path: /, headers: {x-own: "1"}}}]
+`)
+	files := contents(s)
+	want := `func main() {
+	egress.Start(egress.Config{
+		Upstream: "https://api.example/v1",
+		Methods:  []string{"POST", "GET"},
+		Headers: map[string]string{
+			"x-quote": "a \"b\" ` + "`c`" + ` \\n",
+		},
+		ForwardHeaders: []string{"accept", "x-key", "x-own"},
+		AllowPrivate:   true,
+		AddressEcho:    "https://echo.example/me?a=b",
+		Timeout:        7 * time.Second,
+	})
+}
+`
+	if diff := cmp.Diff(want, mainFunc(files["cmd/egress/main.go"])); diff != "" {
+		t.Errorf("egress (-want +got):\n%s", diff)
+	}
+	want = `func main() {
+	orchestrator.Start(orchestrator.Config{
+		Methods:        []string{"POST"},
+		ForwardHeaders: []string{"accept", "x-key"},
+		Workflow:       "express",
+		Deadline:       20 * time.Second,
+	})
+}
+`
+	if diff := cmp.Diff(want, mainFunc(files["cmd/orchestrator/main.go"])); diff != "" {
+		t.Errorf("orchestrator (-want +got):\n%s", diff)
+	}
+}
+
+func mainFunc(source string) string { return source[strings.Index(source, "func main()"):] }
+
+// The template's definition and the file beside it are the same machine.
+func TestTemplateHoldsTheSameMachine(t *testing.T) {
+	for name, s := range examples(t) {
+		t.Run(name, func(t *testing.T) {
+			files := contents(s)
+			if diff := cmp.Diff(fromJSON(t, files[stack.MachineFile]), definitionOf(t, files[stack.TemplateFile])); diff != "" {
+				t.Errorf("file and template (-file +template):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,86 @@
+package stack
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/gen/asl"
+	"github.com/sfngen/sfngen/internal/gen/diagram"
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// readmeValues are what the README's template sees: the plan, and what the
+// template cannot say by itself.
+type readmeValues struct {
+	*plan.Plan
+	Description string // one line
+	Diagram     string // Mermaid
+	Goarch      string
+	Region      string
+	PricesOf    string
+	AssumedCall time.Duration
+}
+
+// readme tells whoever opens the stack's folder what it does, how long it takes,
+// and how to build and deploy it by hand.
+func readme(p *plan.Plan, machine asl.Machine) []byte {
+	return execute("README.md.tmpl", readmeValues{
+		Plan:        p,
+		Description: strings.Join(strings.Fields(p.Spec.Description), " "),
+		Diagram:     strings.TrimRight(diagram.Mermaid(machine), "\n"),
+		Goarch:      goarch(p.Spec.Architecture),
+		Region:      plan.PriceRegion,
+		PricesOf:    plan.PriceDate,
+		AssumedCall: plan.AssumedCall,
+	})
+}
+
+// Short writes a duration for the page.
+func (readmeValues) Short(d time.Duration) string { return plan.Short(d) }
+
+// Markdown writes text so that none of it is taken for markup (CommonMark 2.4:
+// any ASCII punctuation may be escaped).
+func (readmeValues) Markdown(text string) string {
+	return markup.ReplaceAllString(text, `\$0`)
+}
+
+var markup = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&=-]|^[0-9]+[.)]")
+
+// Standard reports whether executions can be looked at after the fact by name.
+func (v readmeValues) Standard() bool { return v.Spec.Workflow.Type == spec.WorkflowStandard }
+
+// CutOff reports whether the deadline may end an execution before its last attempt.
+func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }
+
+// Method is the one that the page's example uses: GET, if callers may.
+func (v readmeValues) Method() string {
+	if methods := v.Spec.Upstream.Methods; !slices.Contains(methods, "GET") {
+		return methods[0]
+	}
+	return "GET"
+}
+
+// CurlArgs are curl's arguments for that method.
+func (v readmeValues) CurlArgs() string {
+	switch method := v.Method(); method {
+	case "GET":
+		return ""
+	case "HEAD":
+		return "--head "
+	case "POST", "PUT", "PATCH":
+		return "-X " + method + " -H 'content-type: application/json' -d '{}' "
+	default:
+		return "-X " + method + " "
+	}
+}
+
+// goarch is Go's name for a Lambda architecture.
+func goarch(architecture string) string {
+	if architecture == "x86_64" {
+		return "amd64"
+	}
+	return architecture
+}

@@ -1,0 +1,130 @@
+// Package stack turns a spec into the files of its stack, in memory, and keeps a
+// folder in step with them: what is different, what may be written, and a write
+// that happens as a whole or not at all.
+package stack
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/sfngen/sfngen/internal/gen/asl"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/runtime"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// Stack is what one spec generates. The same spec gives the same bytes,
+// everywhere.
+type Stack struct {
+	Name  string
+	Plan  *plan.Plan
+	Files []File // sorted by path, the manifest included
+	// Origin is what the stack was made of, for what is found out about it
+	// later; nil when there was no spec.
+	Origin *spec.File
+}
+
+// File is one file of a stack. Path is slash-separated, from the stack's folder.
+type File struct {
+	Path    string
+	Content []byte
+
+	hash string // of Content, where it is known already
+}
+
+// The files of a stack that other parts of sfngen ask for by name.
+const (
+	MachineFile  = "statemachine.asl.json"
+	TemplateFile = "template.yaml"
+	ReadmeFile   = "README.md"
+)
+
+// Generate turns a spec into its stack. The findings are those that only the
+// plan and the generated files show; with an error among them there is no stack.
+func Generate(file *spec.File) (*Stack, []spec.Finding) {
+	p, findings := plan.New(file)
+	if spec.HasErrors(findings) {
+		return nil, findings
+	}
+	machine := asl.Build(p)
+	definition := document.JSON(machine.Document())
+	template := cfn.Build(p, machine)
+	text := cfn.YAML(template)
+	findings = append(findings, cfn.Findings(file, template, text, definition)...)
+	spec.Sort(findings)
+	if spec.HasErrors(findings) {
+		return nil, findings
+	}
+	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text}}
+	files = append(files, goFiles(p)...)
+	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
+	s := Assemble(p.Spec.Name, files)
+	s.Plan, s.Origin = p, file
+	return s, findings
+}
+
+// File is the content of the file with this path; nil when the stack has none.
+func (s *Stack) File(path string) []byte {
+	i, ok := slices.BinarySearchFunc(s.Files, path, func(f File, p string) int { return cmp.Compare(f.Path, p) })
+	if !ok {
+		return nil
+	}
+	return s.Files[i].Content
+}
+
+// Assemble makes a stack of files and adds the manifest that lists them.
+func Assemble(name string, files []File) *Stack {
+	return &Stack{Name: name, Files: withManifest(files)}
+}
+
+// Load reads and generates: the way from a spec's text to its stack, and all
+// that is wrong with it.
+func Load(name string, src []byte) (*Stack, []spec.Finding) {
+	return LoadWith(name, src, nil)
+}
+
+// LoadWith is Load with a change of the spec before it becomes a stack; change
+// may be nil. It is called only for a spec without errors.
+func LoadWith(name string, src []byte, change func(*spec.File)) (*Stack, []spec.Finding) {
+	file, findings := spec.Parse(name, src)
+	if spec.HasErrors(findings) {
+		return nil, findings
+	}
+	if change != nil {
+		change(file)
+	}
+	s, more := Generate(file)
+	findings = append(findings, more...)
+	spec.Sort(findings)
+	return s, findings
+}
+
+// goFiles are the stack's Go module: two mains, and the runtime beside them.
+func goFiles(p *plan.Plan) []File {
+	files := []File{
+		{Path: ".gitattributes", Content: text("gitattributes")},
+		{Path: ".gitignore", Content: text("gitignore")},
+		{Path: "go.mod", Content: execute("go.mod.tmpl", mainValues(p))},
+		{Path: "go.sum", Content: text("go.sum")},
+		{Path: "cmd/egress/main.go", Content: goSource("egress.go.tmpl", p)},
+		{Path: "cmd/orchestrator/main.go", Content: goSource("orchestrator.go.tmpl", p)},
+		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
+	}
+	return append(files, runtimeFiles()...)
+}
+
+// runtimeFiles are the same in every stack.
+var runtimeFiles = sync.OnceValue(func() []File {
+	var files []File
+	for _, f := range runtime.Source() {
+		files = append(files, File{Path: "runtime/" + f.Path, Content: f.Content, hash: hash(f.Content)})
+	}
+	return files
+})
+
+func sortFiles(files []File) {
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+}

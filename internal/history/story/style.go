@@ -1,0 +1,96 @@
+package story
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/history/timeline"
+)
+
+// Style is how a story is written.
+type Style struct {
+	// Terminal lets what is going on now stand in a last line that changes.
+	Terminal bool
+	Color    bool
+	// Width is how many columns that line may take; 0: 80.
+	Width int
+	// Skips says that waits take no time here.
+	Skips bool
+	// Hint stands beside the countdown of a long wait; "" for none.
+	Hint string
+	// MaxAttempts is the spec's; Source the address of an egress, not valid when
+	// the system chooses it.
+	MaxAttempts int
+	Source      func(egress int) netip.Addr
+	Now         func() time.Time
+}
+
+// who names attempt and egress, with the address that the upstream sees.
+func (s Style) who(a timeline.Attempt) string {
+	text := fmt.Sprintf("attempt %d/%d  egress %d", a.Number, s.MaxAttempts, a.Egress)
+	if source := s.Source(a.Egress); source.IsValid() {
+		text += " from " + source.String()
+	}
+	return text
+}
+
+// attempt is what there is to say of one that has ended: a line, and what else
+// the upstream and the egress have said in lines of their own.
+func (s Style) attempt(a timeline.Attempt) []string {
+	var lines []string
+	for _, name := range a.Repeats {
+		lines = append(lines, fmt.Sprintf("%s  %s: called again", s.who(a), name))
+	}
+	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.paint(a.Outcome, Result(a)), Rounded(a.Ended.Sub(a.Began))))
+	for _, more := range []string{Said(a), Final(a)} {
+		if more != "" {
+			lines = append(lines, more)
+		}
+	}
+	return lines
+}
+
+// ended is the last word about an execution, and before it the attempt that it
+// has cut off.
+func (s Style) ended(t *timeline.Timeline) []string {
+	var lines []string
+	if n := len(t.Attempts); n > 0 && t.Attempts[n-1].Outcome == timeline.Open {
+		lines = append(lines, s.who(t.Attempts[n-1])+"  cut off: it had not answered when the execution ended")
+	}
+	return append(lines, ending(t))
+}
+
+// The colours of outcomes (ECMA-48 SGR).
+var colors = map[timeline.Outcome]string{
+	timeline.Success:     "32", // green
+	timeline.RateLimited: "33", // yellow
+	timeline.Transient:   "33",
+	timeline.Rejected:    "31", // red
+	timeline.Crashed:     "31",
+}
+
+func (s Style) paint(o timeline.Outcome, text string) string {
+	if !s.Color {
+		return text
+	}
+	return Paint(o, text)
+}
+
+// Paint gives a text the colour of an outcome.
+func Paint(o timeline.Outcome, text string) string {
+	if colors[o] == "" {
+		return text
+	}
+	return "\x1b[" + colors[o] + "m" + text + "\x1b[0m"
+}
+
+// fit cuts a line to the terminal's width: one that breaks could not be wiped.
+// The last column stays free, since some terminals break after it.
+func (s Style) fit(line string) string {
+	width := s.Width
+	if width <= 0 {
+		width = 80
+	}
+	return cut(line, max(1, width-2))
+}

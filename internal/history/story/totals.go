@@ -1,0 +1,64 @@
+package story
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+)
+
+// mostEgresses is the largest pool of a spec.
+const mostEgresses = 50
+
+// Totals count what a session has done. Refused are the requests that no
+// execution was started for.
+type Totals struct {
+	Succeeded, Failed, Refused int
+	Attempts                   int
+	RateLimited                [mostEgresses + 1]int // by egress, from 1
+}
+
+func (t *Totals) add(x *timeline.Timeline) {
+	if x.Status == event.Succeeded {
+		t.Succeeded++
+	} else {
+		t.Failed++
+	}
+	t.Attempts += len(x.Attempts)
+	for _, a := range x.Attempts {
+		if a.Outcome == timeline.RateLimited && a.Egress <= mostEgresses {
+			t.RateLimited[a.Egress]++
+		}
+	}
+}
+
+// String is empty when nothing was requested.
+func (t Totals) String() string {
+	all := t.Succeeded + t.Failed + t.Refused
+	if all == 0 {
+		return ""
+	}
+	parts := []string{fmt.Sprintf("%d succeeded", t.Succeeded)}
+	if t.Failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", t.Failed))
+	}
+	if t.Refused > 0 {
+		parts = append(parts, fmt.Sprintf("%d refused", t.Refused))
+	}
+	parts = append(parts, Count(t.Attempts, "attempt"))
+	if limited := t.limited(); limited != "" {
+		parts = append(parts, "rate-limited: "+limited)
+	}
+	return Count(all, "request") + ": " + strings.Join(parts, ", ")
+}
+
+func (t Totals) limited() string {
+	var list []string
+	for egress, n := range t.RateLimited {
+		if n > 0 {
+			list = append(list, fmt.Sprintf("egress %d %d×", egress, n))
+		}
+	}
+	return strings.Join(list, ", ")
+}

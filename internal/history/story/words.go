@@ -1,0 +1,156 @@
+// Package console tells on a terminal, and in a log, what an execution does:
+// attempt by attempt, as it happens.
+package story
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/printable"
+)
+
+// Result says what came of an attempt: the words of the egress, and whether the
+// upstream has asked for a wait.
+func Result(a timeline.Attempt) string {
+	switch a.Outcome {
+	case timeline.Open:
+		return "cut off"
+	case timeline.Success:
+		return success(a)
+	case timeline.Crashed:
+		return crash(a)
+	}
+	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
+	if !a.RetryAt.IsZero() && !a.Ended.IsZero() {
+		text += fmt.Sprintf(", asks to wait %s", a.RetryAt.Sub(a.Ended).Round(100*time.Millisecond))
+	}
+	return text
+}
+
+// crash says why; only that there was one is known from a later attempt's report.
+func crash(a timeline.Attempt) string {
+	if a.Reason == "" {
+		return "egress crashed"
+	}
+	return "egress crashed: " + OneLine(a.Reason)
+}
+
+// success is the status, and where a redirect leads. The query of that stays
+// out: links that are signed hold their signature there.
+func success(a timeline.Attempt) string {
+	if a.Location == "" {
+		return fmt.Sprintf("%d", a.StatusCode)
+	}
+	to, _, hasQuery := strings.Cut(a.Location, "?")
+	if hasQuery {
+		to += "?…"
+	}
+	return fmt.Sprintf("%d, to %s", a.StatusCode, OneLine(to))
+}
+
+// Said is what the upstream has told beyond the status of a failure; "" when that
+// is nothing.
+func Said(a timeline.Attempt) string {
+	const longest = 80
+	var parts []string
+	if text := strings.Join(strings.Fields(printable.Line(a.Said)), " "); text != "" {
+		parts = append(parts, "the API said: "+cut(text, longest))
+	}
+	if a.RequestID != (timeline.RequestID{}) {
+		parts = append(parts, cut(printable.Line(a.RequestID.String()), longest))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(parts, "  ")
+}
+
+// wait says how long, until when, and what for.
+func wait(w timeline.Wait) string {
+	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), moment(w.Began, w.Until), WaitFor(w))
+}
+
+// moment is a time of day, with the date when that could be another day's.
+func moment(now, at time.Time) string {
+	if at.Sub(now) < 20*time.Hour {
+		return at.Local().Format(time.TimeOnly)
+	}
+	return at.Local().Format(time.DateTime)
+}
+
+// WaitFor says what the wait is for.
+func WaitFor(w timeline.Wait) string {
+	if w.AskedOf > 0 {
+		return fmt.Sprintf("the API's ask to egress %d", w.AskedOf)
+	}
+	return "backoff"
+}
+
+// Final says why nothing follows; "" when something does.
+func Final(a timeline.Attempt) string {
+	switch a.Final {
+	case "":
+		return ""
+	case timeline.NoneLeft:
+		return "that was the last attempt"
+	}
+	return "no attempt follows: " + OneLine(a.Final)
+}
+
+// ending is the last line's word about an execution.
+func ending(t *timeline.Timeline) string {
+	attempts := Count(len(t.Attempts), "attempt")
+	took := Rounded(t.Ended.Sub(t.Began))
+	switch t.Status {
+	case event.Succeeded:
+		return fmt.Sprintf("succeeded after %s in %s (%s)", attempts, took, Count(t.Transitions, "transition"))
+	case event.TimedOut:
+		return fmt.Sprintf("timed out after %s in %s: the deadline has passed", attempts, took)
+	case event.Aborted:
+		return fmt.Sprintf("aborted after %s in %s: %s", attempts, took, OneLine(t.Cause))
+	}
+	return fmt.Sprintf("failed after %s in %s: %s (%s)", attempts, took, failure(t), Count(t.Transitions, "transition"))
+}
+
+func failure(t *timeline.Timeline) string {
+	if t.Error == "" {
+		return "without an error"
+	}
+	if strings.HasPrefix(t.Error, "Upstream.") || t.Cause == "" {
+		return t.Error // the attempt's line has said the rest
+	}
+	return t.Error + ": " + OneLine(t.Cause)
+}
+
+// Count is a number of things: 1 attempt, 2 attempts.
+func Count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// Rounded keeps what a person reads: milliseconds below a second, then tenths.
+func Rounded(d time.Duration) time.Duration {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(100 * time.Microsecond)
+	case d < time.Second:
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Millisecond)
+}
+
+// OneLine keeps a text of others from breaking a line or moving the cursor, and
+// from filling a page.
+func OneLine(text string) string { return cut(printable.Line(text), 200) }
+
+func cut(text string, longest int) string {
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}

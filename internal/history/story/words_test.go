@@ -1,0 +1,27 @@
+package story_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/history/story"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+)
+
+// What a log does not tell is no part of the words.
+func TestTheResultOfWhatIsHalfKnown(t *testing.T) {
+	asked := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		attempt timeline.Attempt
+		want    string
+	}{
+		{timeline.Attempt{Outcome: timeline.Crashed}, "egress crashed"},
+		{timeline.Attempt{Outcome: timeline.Crashed, Reason: "Sandbox.Timedout"}, "egress crashed: Sandbox.Timedout"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked}, "rate-limited: 429"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(-time.Second)}, "rate-limited: 429, asks to wait 1s"},
+	} {
+		if got := story.Result(test.attempt); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package timeline
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// waitSeconds reads the wait from the failure that leads to it.
+func waitSeconds(d event.StateEnteredDetails) (int, bool) {
+	failure, ok := d.Input.Get("failure")
+	if !ok {
+		return 0, false
+	}
+	cause, ok := failure.Get("Cause")
+	if !ok {
+		return 0, false
+	}
+	report, ok := readReport(cause.Text())
+	return report.WaitSeconds, ok
+}
+
+// readReport is an egress's word about a failed attempt, out of an error's cause.
+func readReport(cause string) (contract.Failure, bool) {
+	var c contract.Cause
+	var f contract.Failure
+	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &f) != nil {
+		return contract.Failure{}, false
+	}
+	return f, len(f.Attempts) > 0
+}
+
+// instant reads a time (RFC 3339); it is zero where there is none, or one that JSON
+// could not have in UTC: a report may say anything.
+func instant(text string) time.Time {
+	at, err := time.Parse(time.RFC3339, text)
+	if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
+		return time.Time{}
+	}
+	return at
+}
+
+// crashReason is what Lambda says of a function that did not answer.
+func crashReason(d event.TaskFailedDetails) string {
+	var c contract.Cause
+	if json.Unmarshal([]byte(d.Cause), &c) == nil && c.ErrorMessage != "" {
+		return d.Error + ": " + c.ErrorMessage
+	}
+	if d.Cause == "" {
+		return d.Error
+	}
+	return d.Error + ": " + d.Cause
+}

@@ -1,0 +1,204 @@
+// Package demo shows on loopback what sfngen is for: an API that counts calls per
+// source address, called through one Lambda that waits and retries, and then
+// through a pool of egresses. Executions, Lambdas and sockets are real; nothing is
+// scripted.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sfngen/sfngen/examples"
+	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
+	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// What the API allows: perAddress calls in each window from one address. The window
+// is longer than the whole demo, so an address that was refused stays refused.
+const (
+	perAddress = 3
+	window     = 30 * time.Second
+	// requests are sent at the same time, as many as the three egresses of the
+	// example may send together.
+	requests = 9
+)
+
+// byHandWait is the fixed wait of a handwritten workflow.
+const byHandWait = time.Second
+
+// errInterrupted reports that the user stopped the demo.
+var errInterrupted = errors.New("interrupted")
+
+// Run shows both ways and writes what happened to out. It takes a few seconds: the
+// waits of the handwritten way.
+func Run(ctx context.Context, out io.Writer) error {
+	err := show(ctx, out)
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
+}
+
+func show(ctx context.Context, out io.Writer) error {
+	fmt.Fprintf(out, "An API on this machine allows %d calls in %s from one address. %d requests come at once, each may be tried 3 times.\n",
+		perAddress, window, requests)
+	hand, err := try(ctx, byHand)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nBY HAND: one Lambda, which waits %s after each refusal\n", byHandWait)
+	hand.write(out)
+	pool, err := try(ctx, thePool)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so "+
+		"that the moves show\n")
+	pool.write(out)
+	compare(out, hand, pool)
+	return nil
+}
+
+// byHand turns the example into what people write first: one Lambda, a fixed wait,
+// and no Retry-After.
+func byHand(f *spec.File) {
+	f.Spec.Egress.Count = 1
+	f.Spec.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
+	f.Spec.Retry.RateLimit.MaxWait = 0
+}
+
+// thePool lets every request start at the first egress. A random start spreads the
+// load, perhaps so evenly that no request needs another egress.
+func thePool(f *spec.File) { f.Spec.Egress.Start = "first" }
+
+// way is one of the two, and its result.
+type way struct {
+	answers []answer
+	took    time.Duration
+	calls   []mockapi.Request
+	note    string
+}
+
+// answer is what one caller got, and its attempts.
+type answer struct {
+	status   int
+	attempts []timeline.Attempt
+	took     time.Duration
+	steps    int // transitions
+}
+
+// try runs the changed example against its own API.
+func try(ctx context.Context, change func(*spec.File)) (way, error) {
+	api, url, stop, err := startAPI(ctx)
+	if err != nil {
+		return way{}, err
+	}
+	defer stop()
+	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(f *spec.File) {
+		change(f)
+		err = f.OverrideUpstream(url)
+	})
+	if err != nil || spec.HasErrors(findings) {
+		return way{}, fmt.Errorf("the example of the demo: %w %v", err, findings)
+	}
+	w, err := send(ctx, s)
+	w.calls = api.Requests()
+	return w, err
+}
+
+func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), err error) {
+	api, err = mockapi.New(
+		mockapi.Config{Limit: mockapi.Limit{Requests: perAddress, Window: window}},
+		mockapi.Environment{Now: time.Now, Sleep: clock.System{}.Sleep, Random: rand.Float64})
+	if err != nil {
+		return nil, "", nil, err
+	}
+	listener, err := mockapi.Listen("127.0.0.1:0")
+	if err != nil {
+		return nil, "", nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = api.Serve(ctx, listener) }) // it ends with the demo
+	return api, "http://" + listener.Addr().String(), func() { cancel(); serving.Wait() }, nil
+}
+
+// send sends the requests to a stack on this machine.
+func send(ctx context.Context, s *stack.Stack) (way, error) {
+	watch := &watch{lines: map[string]*timeline.Timeline{}}
+	workflow, err := local.Start(ctx, s, local.Options{Observe: watch.observe})
+	if err != nil {
+		return way{}, err
+	}
+	w := way{answers: make([]answer, requests), note: workflow.Sources().Note}
+	errs := make([]error, requests)
+	began := time.Now()
+	var sending sync.WaitGroup
+	for i := range requests {
+		sending.Go(func() { w.answers[i], errs[i] = request(ctx, workflow.URL(), i+1) })
+	}
+	sending.Wait()
+	w.took = time.Since(began)
+	err = errors.Join(append(errs, workflow.Close(ctx))...)
+	watch.complete(w.answers)
+	return w, err
+}
+
+func request(ctx context.Context, url string, n int) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/orders/%d", url, n), nil)
+	if err != nil {
+		return answer{}, err
+	}
+	began := time.Now()
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return answer{status: resp.StatusCode, took: time.Since(began)}, err
+}
+
+// watch keeps the timeline of each execution under its request's path.
+type watch struct {
+	mu    sync.Mutex
+	lines map[string]*timeline.Timeline // by execution
+	paths map[string]string             // request path -> execution
+}
+
+func (w *watch) observe(x stepfunctions.Execution, e event.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if started, ok := e.Details.(event.ExecutionStartedDetails); ok {
+		request, _ := started.Input.Get("request")
+		path, _ := request.Get("path")
+		if w.paths == nil {
+			w.paths = map[string]string{}
+		}
+		w.paths[path.Text()] = x.ARN
+		w.lines[x.ARN] = &timeline.Timeline{}
+	}
+	w.lines[x.ARN].Add(e)
+}
+
+func (w *watch) complete(answers []answer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range answers {
+		if t := w.lines[w.paths[fmt.Sprintf("/orders/%d", i+1)]]; t != nil {
+			answers[i].attempts, answers[i].steps = t.Attempts, t.Transitions
+		}
+	}
+}

@@ -1,0 +1,68 @@
+// Package report prints findings: as text for a person, as JSON for a program,
+// and as workflow commands for GitHub's annotations.
+//
+//	report.Text(os.Stderr, findings, report.Style{Source: true, Color: true})
+//
+// gives
+//
+//	spec.yaml:14:16: error: retry.maxAttempts: must be between 1 and 50, got 0 [retry-max-attempts]
+//	 14 |   maxAttempts: 0
+//	    |                ^
+package findings
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+// JSON writes the findings as one indented array, [] for none. The fields are
+// those of spec.Finding.
+func JSON(w io.Writer, findings []spec.Finding) error {
+	if findings == nil {
+		findings = []spec.Finding{}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(findings)
+}
+
+// GitHub writes each finding as a workflow command (GitHub Docs, "Workflow
+// commands for GitHub Actions"), which a run shows at the line it is about.
+func GitHub(w io.Writer, findings []spec.Finding) error {
+	for _, f := range findings {
+		place := ""
+		if f.Position.Line > 0 {
+			place = fmt.Sprintf(",line=%d,col=%d", f.Position.Line, f.Position.Column)
+		}
+		_, err := fmt.Fprintf(w, "::%s file=%s%s,title=%s::%s\n",
+			f.Severity, property.Replace(f.File), place, property.Replace(f.Rule), message.Replace(body(f)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The runner unescapes these and nothing else; in a property a colon or comma
+// would end it.
+var (
+	message  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+// body is the finding without its place and rule, which the command carries.
+func body(f spec.Finding) string {
+	text := f.Message
+	if f.Path != "" {
+		text = f.Path + ": " + text
+	}
+	if f.Hint != "" {
+		text += "; " + f.Hint
+	}
+	return text
+}
