@@ -72,7 +72,7 @@ func needsWait(a plan.Attempt) bool {
 func start(p *plan.Plan) Pass {
 	return Pass{
 		Type: "Pass",
-		Comment: fmt.Sprintf("egress.start: random. Picks at random which of the %d egresses goes first, so all of them share the load.",
+		Comment: fmt.Sprintf("egress.start: random. Picks the start, one of the %d egresses, at random, so all of them share the load.",
 			p.Egresses),
 		Parameters: document.Map{{Name: "index.$", Value: fmt.Sprintf("States.MathRandom(0, %d)", p.Egresses)}},
 		ResultPath: "$.start",

@@ -26,7 +26,8 @@ func newThreeAttempts() *threeAttempts {
 				`23 Nov 2026 12:00:00 GMT"]},"isBase64Encoded":false}`).
 				With("body", jsonvalue.OfString(body))},
 			jsonvalue.Member{Name: "attempts", Value: mustParse(`[{"attempt":1,"egress":2,"statusCode":429,"waitSeconds":0,"durationMs":87},` +
-				`{"attempt":2,"egress":3,"statusCode":429,"waitSeconds":0,"durationMs":91},{"attempt":3,"egress":1,"statusCode":200,"durationMs":143}]`)},
+				`{"attempt":2,"egress":3,"statusCode":429,"waitSeconds":0,"durationMs":91},` +
+				`{"attempt":3,"egress":1,"statusCode":200,"durationMs":143}]`)},
 		)},
 		limited: []error{limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87}]`),
 			limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87},{\"attempt\":2,\"egress\":3,` +

@@ -338,7 +338,8 @@ func TestEventsAreObservedAsTheyHappen(t *testing.T) {
 func TestTraceIDs(t *testing.T) {
 	form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9]:[0-9a-f]{8}:0$`)
 	for _, id := range []string{requestID, "", "00000000-0000-4000-8000-000000000000 and more"} {
-		r := run(t, single(invoking(`,"ResultSelector":{"t.$":"$.SdkHttpMetadata.HttpHeaders['X-Amzn-Trace-Id']"},"OutputPath":"$.t","End":true`)), `{}`,
+		r := run(t, single(invoking(`,"ResultSelector":{"t.$":"$.SdkHttpMetadata.HttpHeaders['X-Amzn-Trace-Id']"},`+
+			`"OutputPath":"$.t","End":true`)), `{}`,
 			func(context.Context, engine.Clock) (engine.Reply, error) { return engine.Reply{RequestID: id}, nil })
 		if got := r.Output; r.Status != event.Succeeded || !form.MatchString(got.Text()) {
 			t.Errorf("of %q: %s", id, got)
