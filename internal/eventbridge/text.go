@@ -53,7 +53,7 @@ func parseWildcard(text string) ([]string, error) {
 			i++
 			part.WriteByte(text[i])
 		default:
-			return nil, fmt.Errorf(`a backslash at %d that is followed by neither a star nor a backslash; write \\ for one of its own`, i)
+			return nil, fmt.Errorf(`a backslash at %d that is not followed by a star or a backslash; write \\ for a backslash`, i)
 		}
 	}
 	return append(parts, part.String()), nil

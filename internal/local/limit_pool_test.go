@@ -29,7 +29,7 @@ type limitCase struct {
 	egresses   []int // that the upstream saw
 }
 
-// try makes each request under a path of its own.
+// try sends each request to its own path.
 func tryLimits(t *testing.T, spec string, cases []limitCase) {
 	t.Helper()
 	var paths []mockapi.PathScript
@@ -64,14 +64,15 @@ egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`}`, []limitCase{
 		{name: "no ask", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
-		{name: "an ask", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "a requested wait", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
-		{name: "an ask in the past", script: "503:retry-after=date-1h,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "a requested wait in the past", script: "503:retry-after=date-1h,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
 		{name: "a window's reset", script: "503:x-ratelimit-reset=9,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
-		{name: "an ask longer than maxWait", script: "503:retry-after=61,200", status: 503, retryAfter: "61", attempts: "1", egresses: []int{1},
-			story: []string{"1 by egress 1: rejected 503"}},
+		{name: "a requested wait longer than maxWait", script: "503:retry-after=61,200", status: 503, retryAfter: "61", attempts: "1",
+			egresses: []int{1},
+			story:    []string{"1 by egress 1: rejected 503"}},
 	})
 }
 
@@ -82,7 +83,7 @@ egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {statusCodes: [429, 503]}}`, []limitCase{
 		{name: "no ask: of one address", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: rate-limited 503", "2 by egress 2: success 200"}},
-		{name: "an ask: for everyone", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "a requested wait: for everyone", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
 	})
 }

@@ -84,7 +84,7 @@ func TestOriginFault11_NoEgressAlwaysGoesFirst(t *testing.T) {
 		t.Fatalf("the machine starts at %q, which draws nothing", m.StartAt)
 	}
 	if draw, _ := start.Parameters.Get("index.$"); draw != "States.MathRandom(0, 3)" {
-		t.Errorf("the first egress is drawn by %v", draw)
+		t.Errorf("the first egress is picked by %v", draw)
 	}
 	seen := map[string]bool{}
 	for index := range 3 {

@@ -53,7 +53,7 @@ func TestLooks(t *testing.T) {
 		want []string // one for each look
 	}{
 		{"nothing new", disk{same, same}, []string{"", ""}},
-		{"a change is told once", disk{other, other}, []string{"changed", ""}},
+		{"a change is reported once", disk{other, other}, []string{"changed", ""}},
 		{"being written", disk{gone, gone, {text: "\n"}, other}, []string{"", "", "", "changed"}},
 		{"gone", disk{gone, gone, gone, gone, gone, gone, same, same}, []string{"", "", "", "the spec is gone", "", "", "back", ""}},
 		{"back with a change", disk{gone, gone, gone, gone, other}, []string{"", "", "", "the spec is gone", "back changed"}},

@@ -319,7 +319,7 @@ func TestEventsAreObservedAsTheyHappen(t *testing.T) {
 	r := mustLoad(t, single(`{"Type":"Wait","Seconds":7,"End":true}`)).Run(context.Background(), execution(`{}`), engine.Environment{
 		Clock: c, Observe: func(e event.Event) {
 			if !e.Timestamp.Equal(c.Now()) {
-				t.Errorf("%s is told of at %s, its time is %s", e.Type, c.Now(), e.Timestamp)
+				t.Errorf("%s is reported at %s, its time is %s", e.Type, c.Now(), e.Timestamp)
 			}
 			seen = append(seen, e)
 		},

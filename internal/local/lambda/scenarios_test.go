@@ -41,7 +41,7 @@ var scenarios = []struct {
 	{name: "a wrapped error keeps the name of the wrapping", event: event{Do: "wrapped"},
 		want: `{"errorMessage":"outer: typed 3","errorType":"wrapError"}`, failed: true},
 	{name: "a typed error", event: event{Do: "typed"}, want: `{"errorMessage":"typed 3","errorType":"typedError"}`, failed: true},
-	{name: "an error with a name of its own", event: event{Do: "own"}, want: `{"errorMessage":"{\"a\":1}","errorType":"Upstream.Transient"}`,
+	{name: "an error with its own name", event: event{Do: "own"}, want: `{"errorMessage":"{\"a\":1}","errorType":"Upstream.Transient"}`,
 		failed: true},
 	{name: "an error that ends the process", event: event{Do: "last words"}, want: `{"errorMessage":"m","errorType":"Upstream.Gone"}`,
 		failed: true, ends: true},

@@ -35,7 +35,7 @@ func (h *sharedHandler) invoke(ctx context.Context, payload []byte) ([]byte, err
 		}
 	}()
 	ctx = handlertrace.NewContext(ctx, handlertrace.HandlerTrace{ResponseEvent: func(_ context.Context, answer any) {
-		// A stream is read into bytes of its own, and may take its time.
+		// A stream is read into its own buffer, and may be slow.
 		if _, stream := answer.(io.Reader); !stream {
 			h.writing.Lock()
 			held = true

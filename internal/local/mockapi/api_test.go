@@ -107,7 +107,7 @@ func TestScripts(t *testing.T) {
 	client := from(t, "127.0.0.1")
 	first := mustCall(t, client, "GET", url, "")
 	diff(t, "first", 503, first.status)
-	diff(t, "its ask", "Sun, 01 Mar 2026 12:00:02 GMT", first.header.Get("Retry-After"))
+	diff(t, "its requested wait", "Sun, 01 Mar 2026 12:00:02 GMT", first.header.Get("Retry-After"))
 	diff(t, "a field twice", []string{"a", "b"}, first.header.Values("X-Many"))
 	diff(t, "pass counts for the limit, other entries do not", []int{200, 429, 404, 404}, statuses(t, client, url+"/ordersx", 4))
 	diff(t, "a path", []int{418, 418}, statuses(t, client, url+"/orders/7", 2))

@@ -89,7 +89,7 @@ func TestMathRandom(t *testing.T) {
 			}
 		})
 	}
-	t.Run("drawn each time", func(t *testing.T) {
+	t.Run("random each time", func(t *testing.T) {
 		e, err := Compile("States.Array(States.MathRandom(0, 10), States.MathRandom(0, 10))")
 		if err != nil {
 			t.Fatal(err)
