@@ -19,4 +19,5 @@ func Habits(usage, elsewhere string) []Habit {
 }
 
 // ErrJSON reports a value for --json: curl's flag takes one, ours does not.
-var ErrJSON = errors.New("--json prints the record here and takes no value; to send JSON, write -H 'content-type: application/json' -d DATA")
+var ErrJSON = errors.New("--json prints the record here and takes no value; " +
+	"to send JSON, write -H 'content-type: application/json' -d DATA")

@@ -37,8 +37,9 @@ func TestTimeIsUp(t *testing.T) {
 			event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
 		{"between two tries", machineOf(5, invoking(`,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":6}],"End":true`)), fails("E", ""),
 			event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"a retried timeout", machineOf(60, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.Timeout"],"MaxAttempts":1}],"End":true`)),
-			slow(), event.Failed, 11 * time.Second, "ExecutionFailed"},
+		{"a retried timeout",
+			machineOf(60, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.Timeout"],"MaxAttempts":1}],"End":true`)), slow(),
+			event.Failed, 11 * time.Second, "ExecutionFailed"},
 		{"an answer in time", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), takes(4*time.Second, replies(`1`)), event.Succeeded,
 			4 * time.Second, "ExecutionSucceeded"},
 	}
