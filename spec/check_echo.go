@@ -22,8 +22,8 @@ func (f *File) checkAddressEcho() {
 		f.fail(rule, path, problem, hint)
 		return
 	}
-	if isPrivate(u.Hostname()) && f.sound("upstream.allowPrivate") && !f.Spec.Upstream.AllowPrivate {
-		f.fail(rule, path, u.Hostname()+" is a private address, and an egress does not dial those",
+	if kind := blockedKind(u.Hostname()); kind != "" && f.sound("upstream.allowPrivate") && !f.Spec.Upstream.AllowPrivate {
+		f.fail(rule, path, notDialed(u.Hostname(), kind),
 			"name a service on the Internet: only there the public address of an egress is seen")
 	}
 }

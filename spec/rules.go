@@ -112,7 +112,7 @@ var fieldRules = [][2]string{
 }
 
 var crossRules = [][2]string{
-	{"private-upstream", "an upstream at a private address needs upstream.allowPrivate"},
+	{"private-upstream", "an upstream at an address that is not public needs upstream.allowPrivate"},
 	{"connection-header", "headers of the connection or of the client itself are not set or forwarded"},
 	{"fixed-idempotency-key", "an idempotency key differs from request to request"},
 	{"success-and-retryable", "no code is both a success and retryable"},

@@ -129,7 +129,7 @@ const (
 	FaultTimeout        Fault = "timeout"            // no whole answer in time
 	FaultConnection     Fault = "connection"         // broke after the request was sent
 	FaultProtocol       Fault = "protocol"           // the answer is not HTTP
-	FaultBlockedAddress Fault = "blocked-address"    // private, loopback, link-local…
+	FaultBlockedAddress Fault = "blocked-address"    // not public: see BlockedKind
 	FaultTooLarge       Fault = "response-too-large" // a success that cannot be carried
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent

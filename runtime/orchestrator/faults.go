@@ -26,7 +26,7 @@ var faultProblems = map[contract.Fault]faultProblem{
 	contract.FaultTimeout:        {upstreamTimeout, "The upstream did not answer in time. It may have acted on the request."},
 	contract.FaultConnection:     {upstreamLost, "The connection broke after the request was sent. The upstream may have acted on it."},
 	contract.FaultProtocol:       {upstreamProtocol, "The upstream's answer is not HTTP."},
-	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to a private, loopback or link-local address, where no request was sent. If that is meant, set upstream.allowPrivate: true in the spec."},
+	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to an address that is not public, where no request was sent. If that is meant, set upstream.allowPrivate: true in the spec."},
 	contract.FaultTooLarge:       {responseTooLarge, "The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 	contract.FaultEgress:         {egressFailed, "The egress Lambda of the last attempt failed."},
 	contract.FaultInvalidRequest: {invalidRequest, "The request cannot be sent to the upstream."},

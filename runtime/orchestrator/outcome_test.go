@@ -74,7 +74,7 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultTimeout, 504, "upstream-timeout", "Upstream timeout", "The upstream did not answer in time. It may have acted on the request."},
 		{contract.FaultConnection, 502, "upstream-connection-lost", "Upstream connection lost", "The connection broke after the request was sent. The upstream may have acted on it."},
 		{contract.FaultProtocol, 502, "upstream-protocol", "Upstream answer unusable", "The upstream's answer is not HTTP."},
-		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked", "The upstream's name leads to a private, loopback or link-local address, where no request was sent. If that is meant, set upstream.allowPrivate: true in the spec."},
+		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked", "The upstream's name leads to an address that is not public, where no request was sent. If that is meant, set upstream.allowPrivate: true in the spec."},
 		{contract.FaultTooLarge, 502, "response-too-large", "Upstream answer too large", "The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 		{contract.FaultEgress, 502, "egress-failed", "Egress failed", "The egress Lambda of the last attempt failed."},
 		{contract.FaultInvalidRequest, 400, "invalid-request", "Request cannot be sent", "The request cannot be sent to the upstream: why it failed."},
