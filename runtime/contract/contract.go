@@ -61,7 +61,7 @@ const (
 )
 
 // RequestIDHeaders are the fields, lower case, in which vendors name a call, for
-// whoever asks their support about it. A failure carries them.
+// a question to their support. A failure carries them.
 var RequestIDHeaders = []string{
 	"x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-github-request-id",
 	"x-ms-request-id", "x-goog-request-id", "x-correlation-id", "x-trace-id", "cf-ray",
@@ -78,8 +78,8 @@ type Attempt struct {
 	// WaitSeconds is the wait that followed this attempt.
 	WaitSeconds int   `json:"waitSeconds"`
 	DurationMs  int64 `json:"durationMs"`
-	// RetryAt is when the upstream's own ask for this egress ends (RFC 3339,
-	// UTC, to the millisecond); empty when it asked for nothing.
+	// RetryAt is when the wait ends that the upstream requested of this egress
+	// (RFC 3339, UTC, to the millisecond); empty when it requested none.
 	RetryAt string `json:"retryAt,omitempty"`
 }
 
@@ -134,7 +134,7 @@ const (
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
 	FaultDeadline       Fault = "deadline"           // not started: no time left
-	FaultSkipped        Fault = "skipped"            // not started: this egress is still asked to wait
+	FaultSkipped        Fault = "skipped"            // not started: the requested wait of this egress is not over
 )
 
 // NotSent reports whether the request certainly never reached the upstream.

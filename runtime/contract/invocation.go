@@ -72,9 +72,8 @@ type Policy struct {
 	RateLimited        RateLimited `json:"rateLimited"`
 	Transient          Transient   `json:"transient"`
 	// FullJitter draws each backoff uniformly between 0 and its value.
-	FullJitter bool `json:"fullJitter"`
-	// Ask is how a wait that the upstream asks for is read.
-	Ask Ask `json:"ask"`
+	FullJitter    bool          `json:"fullJitter"`
+	RequestedWait RequestedWait `json:"requestedWait"`
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
 	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
 	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
@@ -101,8 +100,9 @@ type Transient struct {
 	BackoffSeconds int `json:"backoffSeconds"`
 }
 
-// Ask says where the upstream's own wait is read and how long it may be.
-type Ask struct {
-	Headers        []string `json:"headers"`        // lower case, first match wins
-	MaxWaitSeconds int      `json:"maxWaitSeconds"` // 0 ignores the headers
+// RequestedWait says in which headers the upstream requests a wait, and the longest
+// one that is honoured.
+type RequestedWait struct {
+	Headers    []string `json:"headers"`    // lower case, first match wins
+	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
 }

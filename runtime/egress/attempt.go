@@ -93,11 +93,10 @@ type outcome struct {
 	reason string // what happened, in words
 	final  string // why no attempt follows; "" when one does, or for a success
 	// certain: the upstream did not act on the request.
-	certain bool
-	asked   int  // seconds that the upstream asks to wait
-	hasAsk  bool // whether it asks at all
-	wait    int  // seconds before the next attempt
-	answer  *answer
+	certain   bool
+	requested int // seconds that the upstream requests to wait; 0 also for no request
+	wait      int // seconds before the next attempt
+	answer    *answer
 	// forward is an earlier answer that stands in for this attempt's.
 	forward *contract.Response
 }

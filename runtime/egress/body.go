@@ -70,9 +70,9 @@ func (a *answer) putBody(r *contract.Response, n int) {
 // summary is the answer of a failure that is not the last: the status, the
 // fields that say how the upstream counts and how it names the call, and a small
 // body with the fields that say how to read it.
-func (a *answer) summary(askHeaders []string) *contract.Response {
+func (a *answer) summary(waitHeaders []string) *contract.Response {
 	kept := http.Header{}
-	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, askHeaders...))
+	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, waitHeaders...))
 	for name, values := range a.header {
 		lower := strings.ToLower(name)
 		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {

@@ -77,7 +77,7 @@ func first(method string) contract.Invocation {
 				Errors:         []string{contract.ErrorTimeout, contract.ErrorConnection},
 				BackoffSeconds: 1,
 			},
-			Ask:             contract.Ask{Headers: []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, MaxWaitSeconds: 60},
+			RequestedWait:   contract.RequestedWait{Headers: []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, MaxSeconds: 60},
 			UnsafeMethods:   contract.UnsafeGuarded,
 			AttemptSeconds:  12,
 			DeadlineSeconds: 120,

@@ -53,13 +53,13 @@ func (a attempt) noTimeLeft(what string) string {
 	return fmt.Sprintf("the deadline of %s leaves no time for %s", time.Duration(a.Policy.DeadlineSeconds)*time.Second, what)
 }
 
-// clockTolerance is what may be left of an ask when its wait is over: the clock
-// of the egress that set the end is not this one's.
+// clockTolerance is what may be left of a requested wait when the execution has
+// waited: the clock of the egress that computed its end is not this one's.
 const clockTolerance = time.Second
 
-// skip is the outcome of an attempt that finds its own egress still asked to
-// wait: the ask is longer than anyone waits and a later egress may go, or the
-// attempt before it crashed, and handed over without a wait.
+// skip is the outcome of an attempt whose egress has a requested wait that is not
+// over: it is longer than an execution waits and a later egress may go, or the
+// attempt before it crashed, and the next one began without a wait.
 func (a attempt) skip(left time.Duration) outcome {
 	return outcome{
 		record:  contract.Attempt{Attempt: a.Attempt, Egress: a.egress, Fault: contract.FaultSkipped},

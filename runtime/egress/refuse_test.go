@@ -107,9 +107,9 @@ func TestAnEgressThatIsStillBlockedSkipsItsAttempt(t *testing.T) {
 	})
 }
 
-// The state machine leads here although this egress is asked to wait. It does
+// The state machine leads here although the requested wait of this egress is not over. It does
 // not call, and says how long the egress after it has to wait.
-func TestAnEgressThatIsAskedToWaitIsNotCalled(t *testing.T) {
+func TestAnEgressWhoseRequestedWaitIsNotOverIsNotCalled(t *testing.T) {
 	died := crash("Lambda.TooManyRequestsException")
 	tests := []struct {
 		name    string

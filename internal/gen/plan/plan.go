@@ -86,9 +86,9 @@ const (
 type Step struct {
 	Kind StepKind
 	// Min and Max bound the wait: from the least that jitter can draw to the
-	// longest that an ask of the upstream can make of it.
+	// longest that a requested wait can make of it.
 	Min, Max time.Duration
-	// Backoff is the wait without an ask and before jitter.
+	// Backoff is the wait without a requested wait and before jitter.
 	Backoff time.Duration
 }
 

@@ -96,13 +96,13 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 		return None
 	}
 	until := e.Timestamp.Add(time.Duration(seconds) * time.Second)
-	a.Wait = &Wait{Began: e.Timestamp, Until: until, AskedOf: askedOf(t.Attempts, until)}
+	a.Wait = &Wait{Began: e.Timestamp, Until: until, RequestedOf: requestedOf(t.Attempts, until)}
 	return WaitStarted
 }
 
-// askedOf finds the egress whose ask ends with a wait: waits are whole seconds,
+// requestedOf finds the egress whose requested wait ends with a wait: waits are whole seconds,
 // rounded up.
-func askedOf(attempts []Attempt, until time.Time) int {
+func requestedOf(attempts []Attempt, until time.Time) int {
 	for _, a := range slices.Backward(attempts) {
 		if early := until.Sub(a.RetryAt); !a.RetryAt.IsZero() && early > -100*time.Millisecond && early < 1100*time.Millisecond {
 			return a.Egress

@@ -17,7 +17,7 @@ func header(lines ...string) http.Header {
 	return h
 }
 
-func TestAsk(t *testing.T) {
+func TestRequestedWait(t *testing.T) {
 	const absent = -1
 	all := []string{"retry-after", "ratelimit", "x-ratelimit-reset"}
 	tests := []struct {
@@ -93,7 +93,7 @@ func TestAsk(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, ok := askIn(test.header, test.names, true, noon)
+			got, ok := requestedWait(test.header, test.names, true, noon)
 			if !ok {
 				got = absent
 			}
@@ -102,17 +102,17 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-func TestOnlyRetryAfterIsAnAskWhenNoLimitWasMet(t *testing.T) {
+func TestOnlyRetryAfterRequestsAWaitWhenNoLimitWasMet(t *testing.T) {
 	names := []string{"x-ratelimit-reset", "retry-after"}
-	if got, ok := askIn(header("X-RateLimit-Reset: 50"), names, false, noon); ok {
+	if got, ok := requestedWait(header("X-RateLimit-Reset: 50"), names, false, noon); ok {
 		t.Errorf("x-ratelimit-reset gave %d", got)
 	}
-	if got, ok := askIn(header("X-RateLimit-Reset: 50", "Retry-After: 5"), names, false, noon); !ok || got != 5 {
+	if got, ok := requestedWait(header("X-RateLimit-Reset: 50", "Retry-After: 5"), names, false, noon); !ok || got != 5 {
 		t.Errorf("got %d, %t, want 5", got, ok)
 	}
 }
 
-func FuzzAsk(f *testing.F) {
+func FuzzRequestedWait(f *testing.F) {
 	for _, seed := range []string{
 		"120", "1.5", "Sun, 01 Mar 2026 12:00:30 GMT", "Sunday, 01-Mar-26 12:00:30 GMT", "1772366445", "1772366445500",
 		"6m0s", "2026-03-01T12:00:12Z", `"default";r=0;t=30`, "limit=100, remaining=0, reset=30", `"\`, "9e99", "",
@@ -126,14 +126,14 @@ func FuzzAsk(f *testing.F) {
 			h.Add(name, value)
 			h.Add("X-RateLimit-Remaining", remaining)
 			h.Add("Date", date)
-			got, ok := askIn(h, names, true, noon)
-			if got < 0 || time.Duration(got)*time.Second > longestAsk || !ok && got != 0 {
-				t.Fatalf("%s: %q asks for %d seconds, %t", name, value, got, ok)
+			got, ok := requestedWait(h, names, true, noon)
+			if got < 0 || time.Duration(got)*time.Second > longestWait || !ok && got != 0 {
+				t.Fatalf("%s: %q requests %d seconds, %t", name, value, got, ok)
 			}
 			h.Add(name, "7")
 			if name == "retry-after" {
-				if again, ok := askIn(h, names, true, noon); !ok || again < 7 || again < got {
-					t.Fatalf("%q and 7 ask for %d seconds", value, again)
+				if again, ok := requestedWait(h, names, true, noon); !ok || again < 7 || again < got {
+					t.Fatalf("%q and 7 request %d seconds", value, again)
 				}
 			}
 		}
