@@ -72,16 +72,10 @@ func (a *attempt) readPast() {
 	}
 }
 
-// egressOf gives the egress of attempt j: the definition turns the pool by one
-// from each attempt to the next.
+// egressOf gives the egress of attempt j.
 func (a attempt) egressOf(j int) int {
-	n := a.Policy.Egresses
-	turn := (a.egress - 1 + j - a.Attempt) % n
-	return (turn+n)%n + 1
+	return contract.EgressAfter(a.egress, j-a.Attempt, a.Policy.Egresses)
 }
-
-// isFresh reports whether attempt j is the first of its egress.
-func (a attempt) isFresh(j int) bool { return j <= a.Policy.Egresses }
 
 // outcome is what an attempt comes to.
 type outcome struct {

@@ -46,7 +46,7 @@ func newLab(upstream string) lab {
 			Egress: 1,
 			Now:    at(0),
 			Random: func() float64 { return 1 },
-			Logger: slog.New(slog.DiscardHandler),
+			Log:    slog.New(slog.DiscardHandler),
 		},
 	}
 }
@@ -117,7 +117,7 @@ func handle(t testing.TB, e *Egress, in contract.Invocation) (contract.Success, 
 
 func handleContext(t testing.TB, ctx context.Context, e *Egress, in contract.Invocation) (contract.Success, *reported) {
 	t.Helper()
-	success, err := e.Handle(ctx, in)
+	success, err := e.makeAttempt(ctx, in)
 	if err == nil {
 		return success, nil
 	}
@@ -252,7 +252,7 @@ func TestHandleDoesNotSwallowAPanic(t *testing.T) {
 			t.Errorf("recovered %v, want the panic itself", got)
 		}
 	}()
-	e.Handle(context.Background(), first("GET"))
+	e.makeAttempt(context.Background(), first("GET"))
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -273,9 +273,8 @@ func TestNewRefuses(t *testing.T) {
 		{"no timeout", func(l *lab) { l.Timeout = 0 }, "egress: Config.Timeout must be more than 0, got 0s"},
 		{"host header", func(l *lab) { l.Headers = map[string]string{"Host": "b.example"} }, `egress: Config.Headers: "Host" cannot be set, the egress decides it`},
 		{"a line break in a header", func(l *lab) { l.Headers = map[string]string{"x-a": "1\r\nx-b: 2"} }, `egress: Config.Headers: "x-a" is no valid header field`},
-		{"egress 0", func(l *lab) { l.Egress = 0 }, "egress: the number of an egress is 1 to 50, got 0"},
-		{"egress 51", func(l *lab) { l.Egress = 51 }, "egress: the number of an egress is 1 to 50, got 51"},
-		{"no clock", func(l *lab) { l.Now = nil }, "egress: Environment needs Now, Random and Logger"},
+		{"egress 0", func(l *lab) { l.Egress = 0 }, "egress: Environment.Egress must be 1 to 50, got 0"},
+		{"egress 51", func(l *lab) { l.Egress = 51 }, "egress: Environment.Egress must be 1 to 50, got 51"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -290,14 +289,16 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestFromEnvironment(t *testing.T) {
+func TestFromVariables(t *testing.T) {
 	cfg := newLab("https://a.example").Config
-	seventh := func(name string) string { return map[string]string{EnvEgress: "7"}[name] }
-	e, err := fromEnvironment(cfg, seventh, io.Discard)
+	e, err := start(cfg, func(name string) string { return map[string]string{contract.EnvEgress: "7"}[name] })
 	if err != nil || e.number != 7 {
 		t.Fatalf("got %+v, %v", e, err)
 	}
-	_, err = fromEnvironment(cfg, func(string) string { return "" }, io.Discard)
+	if e.now == nil || e.random() >= 1 || e.log == nil {
+		t.Errorf("without defaults: %+v", e)
+	}
+	_, err = start(cfg, func(string) string { return "" })
 	want := `egress: environment variable SFNGEN_EGRESS must be the number of this Lambda in the pool, got ""`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

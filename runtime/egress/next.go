@@ -70,7 +70,7 @@ func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
 // planOtherEgress is for a limit of this address alone: a fresh egress goes at
 // once, one that was tried waits out its own requested wait and at least the backoff.
 func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
-	if a.isFresh(a.Attempt + 1) {
+	if contract.Round(a.Attempt+1, a.Policy.Egresses) == 0 {
 		return
 	}
 	o.wait = e.backoff(a, a.Policy.RateLimited.BackoffSeconds)

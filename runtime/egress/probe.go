@@ -68,11 +68,11 @@ func parseEcho(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// Serve takes an invocation for what it is: an attempt, or a probe, which always
+// Handle takes an invocation for what it is: an attempt, or a probe, which always
 // has a contract.ProbeResult and no error. It is the handler of the Lambda.
-func (e *Egress) Serve(ctx context.Context, in contract.Payload) (any, error) {
+func (e *Egress) Handle(ctx context.Context, in contract.Payload) (any, error) {
 	if in.Probe == nil || in.Attempt != 0 {
-		return e.Handle(ctx, in.Invocation)
+		return e.makeAttempt(ctx, in.Invocation)
 	}
 	return contract.ProbeResult{Probe: e.probe(ctx, *in.Probe)}, nil
 }

@@ -25,7 +25,7 @@ var equateAddresses = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
 // deliver takes a payload the way that Lambda does, from JSON to JSON.
 func deliver(t *testing.T, e *Egress, payload string) string {
 	t.Helper()
-	answer, err := lambda.NewHandler(e.Serve).Invoke(t.Context(), []byte(payload))
+	answer, err := lambda.NewHandler(e.Handle).Invoke(t.Context(), []byte(payload))
 	if err != nil {
 		t.Fatalf("the invocation failed: %v", err)
 	}
@@ -131,7 +131,7 @@ func TestProbeTellsNothingElseOfTheAnswer(t *testing.T) {
 			url, calls := serve(t, test.answer)
 			var log bytes.Buffer
 			l := asking(url)
-			l.Logger = contract.NewLogger(&log)
+			l.Log = contract.NewLogger(&log)
 			got := probed(t, l, "")
 			diff(t, "probed", contract.Probed{Egress: 2, Service: url, Fault: test.fault, Reason: test.reason}, got, equateAddresses)
 			if n := calls.Load(); n != 1 {
@@ -193,7 +193,7 @@ func TestProbeEndsInTime(t *testing.T) {
 			l.Timeout, l.Now = test.timeout, func() time.Time { return now }
 			ctx, cancel := context.WithDeadline(t.Context(), now.Add(test.lambda))
 			defer cancel()
-			result, err := l.build(t).Serve(ctx, contract.Payload{Probe: &contract.Probe{}})
+			result, err := l.build(t).Handle(ctx, contract.Payload{Probe: &contract.Probe{}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -337,7 +337,7 @@ func TestLogOfAProbe(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
 			l := asking(test.service)
-			l.Logger = contract.NewLogger(&out)
+			l.Log = contract.NewLogger(&out)
 			probed(t, l, "")
 			var got map[string]any
 			if err := json.Unmarshal(out.Bytes(), &got); err != nil { // more than one line fails here

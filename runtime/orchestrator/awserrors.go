@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // errorCode is AWS's own name of an error, "" when AWS did not answer.
@@ -75,8 +77,8 @@ func awsProblem(err error, unknown *problem) *problem {
 var hints = map[string]string{
 	"AccessDeniedException":        "allow the call for the orchestrator's role: states:StartSyncExecution or states:StartExecution on the state machine, states:DescribeExecution on its executions",
 	"KmsAccessDeniedException":     "allow the orchestrator's role to use the state machine's KMS key",
-	"StateMachineDoesNotExist":     "compare " + stateMachineVariable + " with the deployed state machine and its region",
-	"InvalidArn":                   "compare " + stateMachineVariable + " with the deployed state machine",
+	"StateMachineDoesNotExist":     "compare " + contract.EnvStateMachine + " with the deployed state machine and its region",
+	"InvalidArn":                   "compare " + contract.EnvStateMachine + " with the deployed state machine",
 	"StateMachineTypeNotSupported": "the state machine and workflow.type of the spec differ; deploy the template again",
 	"ExpiredTokenException":        "the Lambda's credentials have expired",
 	"UnrecognizedClientException":  "the credentials are not those of an AWS account",

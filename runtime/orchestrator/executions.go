@@ -16,7 +16,7 @@ import (
 // DescribeExecution).
 func (o *Orchestrator) lookUp(ctx context.Context, event events.LambdaFunctionURLRequest, path callerPath) (answer, error) {
 	name, ok := strings.CutPrefix(path.plain, contract.ExecutionsPath)
-	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != Standard {
+	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != contract.WorkflowStandard {
 		return answer{}, executionNotFound.problem("There is no execution here.")
 	}
 	reading := []string{http.MethodGet, http.MethodHead}
@@ -45,7 +45,7 @@ func (o *Orchestrator) found(ctx context.Context, name string) (answer, error) {
 	case err == nil && hasEnded(out):
 		return outcomeOf(name, out).answer()
 	case err == nil:
-		return pending(name, string(out.Status), preference{}), nil
+		return pending(name, out.Status, preference{}), nil
 	case isAbsent(err):
 		return answer{}, executionNotFound.problem("There is no execution with this name. Executions are kept for 90 days.")
 	}

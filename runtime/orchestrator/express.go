@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
 // express runs the workflow in one call. It is not idempotent (Step Functions
@@ -25,7 +26,7 @@ func (o *Orchestrator) express(ctx context.Context, r run) (answer, error) {
 	}
 	return outcome{
 		execution: r.name,
-		status:    string(out.Status),
+		status:    types.ExecutionStatus(out.Status),
 		output:    aws.ToString(out.Output),
 		errorName: aws.ToString(out.Error),
 		cause:     aws.ToString(out.Cause),

@@ -166,7 +166,7 @@ func TestExpressStartsOnce(t *testing.T) {
 // tried again.
 func TestExpressUnreachable(t *testing.T) {
 	b := newBench(t, expressConfig(), nil)
-	client, err := NewClient(variables("http://" + closedAddress(t)))
+	client, err := newClient(variables("http://" + closedAddress(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

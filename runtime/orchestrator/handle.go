@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Handle answers one request of the function URL (payload format 2.0). Whatever
@@ -39,7 +41,7 @@ func (o *Orchestrator) answer(ctx context.Context, event events.LambdaFunctionUR
 	if err != nil {
 		return answer{}, err
 	}
-	if o.cfg.Workflow == Express {
+	if o.cfg.Workflow == contract.WorkflowExpress {
 		return o.express(ctx, r)
 	}
 	return o.standard(ctx, r, readPreference(headerOf(event, "prefer")))

@@ -6,23 +6,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sfngen/sfngen/runtime/contract"
-)
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
-// The statuses in which an execution has ended (Step Functions API,
-// DescribeExecution and StartSyncExecution).
-const (
-	statusSucceeded = "SUCCEEDED"
-	statusFailed    = "FAILED"
-	statusTimedOut  = "TIMED_OUT"
-	statusAborted   = "ABORTED"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // outcome is an execution that has ended. TIMED_OUT and ABORTED bring neither
 // error nor cause in a Standard workflow.
 type outcome struct {
 	execution string // its name
-	status    string
+	status    types.ExecutionStatus
 	output    string
 	errorName string
 	cause     string
@@ -33,25 +26,25 @@ type outcome struct {
 func (out outcome) answer() (answer, error) {
 	a, problem := out.read()
 	if problem != nil {
-		problem.execution, problem.status, problem.errorName = out.execution, out.status, out.errorName
+		problem.execution, problem.status, problem.errorName = out.execution, string(out.status), out.errorName
 		return answer{}, problem
 	}
-	a.execution, a.executionStatus, a.errorName = out.execution, out.status, out.errorName
+	a.execution, a.executionStatus, a.errorName = out.execution, string(out.status), out.errorName
 	return a, nil
 }
 
 func (out outcome) read() (answer, *problem) {
 	switch out.status {
-	case statusSucceeded:
+	case types.ExecutionStatusSucceeded:
 		return out.success()
-	case statusFailed:
+	case types.ExecutionStatusFailed:
 		if strings.HasPrefix(out.errorName, "Upstream.") {
 			return out.failure()
 		}
 		return answer{}, crash(out.errorName, out.cause)
-	case statusTimedOut:
+	case types.ExecutionStatusTimedOut:
 		return answer{}, deadlineExceeded.problem("The workflow's deadline passed before an attempt brought an answer.")
-	case statusAborted:
+	case types.ExecutionStatusAborted:
 		return answer{}, executionAborted.problem("Somebody stopped the execution before it had an answer.")
 	}
 	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the status %q, which is not known here.", out.status)).

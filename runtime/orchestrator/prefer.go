@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -54,8 +56,8 @@ func readWait(text string) (time.Duration, bool) {
 		return 0, false
 	}
 	seconds, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || seconds > int64(lambdaLimit/time.Second) {
-		return lambdaLimit, true
+	if err != nil || seconds > int64(contract.LambdaLimit/time.Second) {
+		return contract.LambdaLimit, true
 	}
 	return time.Duration(seconds) * time.Second, true
 }
@@ -93,12 +95,12 @@ func (p preference) applied() string {
 
 // pending says that an execution goes on, and where its answer will be (RFC
 // 9110 15.3.3).
-func pending(execution, status string, p preference) answer {
+func pending(execution string, status types.ExecutionStatus, p preference) answer {
 	location := contract.ExecutionsPath + execution
 	body := bodyOf(struct {
-		Execution string `json:"execution"`
-		Status    string `json:"status"`
-		Location  string `json:"location"`
+		Execution string                `json:"execution"`
+		Status    types.ExecutionStatus `json:"status"`
+		Location  string                `json:"location"`
 	}{execution, status, location})
 	headers := map[string]string{
 		"content-type": "application/json",
@@ -110,6 +112,6 @@ func pending(execution, status string, p preference) answer {
 	}
 	return answer{
 		status: http.StatusAccepted, headers: headers, body: body,
-		execution: execution, executionStatus: status,
+		execution: execution, executionStatus: string(status),
 	}
 }

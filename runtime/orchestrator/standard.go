@@ -22,19 +22,19 @@ func (o *Orchestrator) standard(ctx context.Context, r run, prefer preference) (
 		return answer{}, err
 	}
 	switch {
-	case o.cfg.Deadline > lambdaLimit:
-		return pending(r.name, statusRunning, preference{respondAsync: prefer.respondAsync}), nil
+	case o.cfg.Deadline > contract.LambdaLimit:
+		return pending(r.name, types.ExecutionStatusRunning, preference{respondAsync: prefer.respondAsync}), nil
 	case prefer.hasWait:
 		until = earlier(until, began.Add(prefer.wait))
 	case prefer.respondAsync:
-		return pending(r.name, statusRunning, prefer), nil
+		return pending(r.name, types.ExecutionStatusRunning, prefer), nil
 	}
 	out, err := o.wait(ctx, r.name, until)
 	switch {
 	case err == nil:
 		return out.answer()
 	case errors.Is(err, errWaitEnded) && prefer.hasWait:
-		return pending(r.name, statusRunning, prefer), nil
+		return pending(r.name, types.ExecutionStatusRunning, prefer), nil
 	}
 	return answer{}, waitProblem(err).of(r.name).header("location", contract.ExecutionsPath+r.name)
 }

@@ -274,7 +274,7 @@ func TestReadPreference(t *testing.T) {
 		`respond-async=""`:                  {respondAsync: true},
 		`wait="7"`:                          {hasWait: true, wait: 7 * time.Second},
 		"wait=5, wait=9":                    {hasWait: true, wait: 5 * time.Second},
-		"wait=99999999999999999999":         {hasWait: true, wait: lambdaLimit},
+		"wait=99999999999999999999":         {hasWait: true, wait: contract.LambdaLimit},
 		"wait=-1":                           {},
 		"wait=1.5":                          {},
 		"wait":                              {},

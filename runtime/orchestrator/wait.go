@@ -8,14 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-)
-
-// statusRunning is an execution's status before it has ended. PENDING_REDRIVE is
-// another, that only a child of a Distributed Map can have (Step Functions API,
-// ListExecutions): no machine of sfngen's, but one that was changed by hand.
-const (
-	statusRunning        = "RUNNING"
-	statusPendingRedrive = "PENDING_REDRIVE"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
 // How often a waiting orchestrator looks. All callers of an account share a
@@ -75,13 +68,14 @@ func afterLook(err error) error {
 	return fmt.Errorf("%w; the last look at it: %w", errWaitEnded, operatorError(err))
 }
 
-// hasEnded also takes a status that AWS may add one day: what has a stop date
-// has stopped.
+// hasEnded knows a status that AWS may add one day by the stop date. PENDING_REDRIVE
+// is that of a child of a Distributed Map alone (Step Functions API, ListExecutions):
+// sfngen generates none, but somebody may have changed the machine by hand.
 func hasEnded(out *sfn.DescribeExecutionOutput) bool {
 	switch out.Status {
-	case statusSucceeded, statusFailed, statusTimedOut, statusAborted:
+	case types.ExecutionStatusSucceeded, types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return true
-	case statusRunning, statusPendingRedrive:
+	case types.ExecutionStatusRunning, types.ExecutionStatusPendingRedrive:
 		return false
 	}
 	return out.StopDate != nil
@@ -90,7 +84,7 @@ func hasEnded(out *sfn.DescribeExecutionOutput) bool {
 func outcomeOf(name string, out *sfn.DescribeExecutionOutput) outcome {
 	return outcome{
 		execution: name,
-		status:    string(out.Status),
+		status:    out.Status,
 		output:    aws.ToString(out.Output),
 		errorName: aws.ToString(out.Error),
 		cause:     aws.ToString(out.Cause),

@@ -8,11 +8,9 @@ package timeline
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
-	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -111,20 +109,6 @@ func requestedOf(attempts []Attempt, until time.Time) int {
 	return 0
 }
 
-// egressName is how the generated Lambdas are called.
-var egressName = lazyregexp.New(`-egress-([0-9]+)$`)
-
-// egressOf is the number of the egress with this name or ARN, 1..50; 0 for
-// another function.
-func egressOf(function string) int {
-	match := egressName.FindStringSubmatch(function)
-	if match == nil {
-		return 0
-	}
-	k, _ := strconv.Atoi(match[1])
-	return k
-}
-
 func (t *Timeline) scheduled(e event.Event, d event.TaskScheduledDetails) Step {
 	if a := t.last(); t.failed != nil && a != nil { // a Retry: the same attempt calls again
 		t.Transitions++
@@ -142,7 +126,7 @@ func (t *Timeline) scheduled(e event.Event, d event.TaskScheduledDetails) Step {
 	}
 	if name, ok := d.Parameters.Get("FunctionName"); ok {
 		a.Function = name.Text()
-		a.Egress = egressOf(a.Function)
+		a.Egress = contract.EgressNumber(a.Function)
 	}
 	t.Attempts = append(t.Attempts, a)
 	return AttemptStarted
