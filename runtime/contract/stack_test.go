@@ -19,7 +19,8 @@ func TestEgressNumberReadsEgressName(t *testing.T) {
 			}
 		}
 	}
-	for _, function := range []string{"", "acme-orchestrator", "acme-egress-", "acme-egress-x", "acme-egress-+1", "acme-egress-1:live", "egress-1"} {
+	for _, function := range []string{"", "acme-orchestrator", "acme-egress-", "acme-egress-x", "acme-egress-+1",
+		"acme-egress-1:live", "egress-1"} {
 		if got := contract.EgressNumber(function); got != 0 {
 			t.Errorf("EgressNumber(%q) = %d, want 0", function, got)
 		}

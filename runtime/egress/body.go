@@ -75,7 +75,8 @@ func (a *answer) summary(waitHeaders []string) *contract.Response {
 	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, waitHeaders...))
 	for name, values := range a.header {
 		lower := strings.ToLower(name)
-		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {
+		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") ||
+			strings.Contains(lower, "rate-limit") {
 			kept[name] = values
 		}
 	}

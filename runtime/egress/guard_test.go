@@ -21,7 +21,8 @@ func TestTheGuardGoesByTheContract(t *testing.T) {
 	for _, text := range []string{
 		"10.0.0.1", "192.0.2.1", "198.18.0.1", "203.0.113.9", "255.255.255.255", "::1", "fe80::1%eth0", "fe80::5efe:808:808%eth0",
 		"::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "2606:4700::5efe:a00:1", "2606:4700:0:1:200:5efe:7f00:1", "5f00::1",
-		"8.8.8.8", "192.0.0.9", "192.31.196.1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1", "2606:4700::5efe:808:808", "2606:4700::1111",
+		"8.8.8.8", "192.0.0.9", "192.31.196.1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1", "2606:4700::5efe:808:808",
+		"2606:4700::1111",
 	} {
 		t.Run(text, func(t *testing.T) {
 			address := netip.MustParseAddr(text)
@@ -60,7 +61,8 @@ func TestPrivateAddressesAreNotCalled(t *testing.T) {
 			failed := mustFail(t, l.build(t), first("GET"))
 			diff(t, "name", contract.ErrRejected, failed.name)
 			diff(t, "fault", contract.FaultBlockedAddress, failed.failure.Attempts[0].Fault)
-			diff(t, "reason", "blocked address: "+test.reason+"; upstream.allowPrivate: true in the spec lets an egress call it", failed.failure.Reason)
+			diff(t, "reason", "blocked address: "+test.reason+"; upstream.allowPrivate: true in the spec lets an egress call it",
+				failed.failure.Reason)
 		})
 	}
 	if n := calls.Load(); n != 0 {

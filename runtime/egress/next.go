@@ -80,7 +80,8 @@ func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 // planSharedWait is for a failure that another address would meet as well.
 func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress bool) {
 	if o.requested > a.Policy.RequestedWait.MaxSeconds {
-		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)", o.requested, a.Policy.RequestedWait.MaxSeconds))
+		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)",
+			o.requested, a.Policy.RequestedWait.MaxSeconds))
 		return
 	}
 	base := a.Policy.Transient.BackoffSeconds

@@ -100,7 +100,8 @@ func (p prober) service(in contract.Probe) (*url.URL, http.RoundTripper, *miss) 
 	}
 	u, err := url.Parse(in.URL)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return nil, nil, &miss{contract.FaultInvalidRequest, "probe.url: must be an absolute https URL without user info, such as " + contract.AddressEcho}
+		return nil, nil, &miss{contract.FaultInvalidRequest,
+			"probe.url: must be an absolute https URL without user info, such as " + contract.AddressEcho}
 	}
 	return u, p.public, nil
 }
@@ -144,7 +145,9 @@ func (e *Egress) probeTime(ctx context.Context) time.Duration {
 func (t *trace) probeMiss(err error) *miss {
 	var blocked *blockedError
 	if errors.As(err, &blocked) {
-		return &miss{contract.FaultBlockedAddress, fmt.Sprintf("%s leads to %s, which is %s: only a service at a public address shows the public address of an egress", t.address, blocked.address, blocked.kind)}
+		return &miss{contract.FaultBlockedAddress, fmt.Sprintf(
+			"%s leads to %s, which is %s: only a service at a public address shows the public address of an egress",
+			t.address, blocked.address, blocked.kind)}
 	}
 	return t.miss(err)
 }

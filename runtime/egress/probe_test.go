@@ -165,7 +165,8 @@ func TestProbeFaults(t *testing.T) {
 		fault         contract.Fault
 		reason        string
 	}{
-		{"nobody listens", "http://" + closed.Addr().String(), contract.FaultRefused, "connection refused: nobody listens at " + closed.Addr().String()},
+		{"nobody listens", "http://" + closed.Addr().String(), contract.FaultRefused,
+			"connection refused: nobody listens at " + closed.Addr().String()},
 		{"broken", broken, contract.FaultConnection, "connection broke: connection reset by peer"},
 	}
 	for _, test := range tests {
@@ -225,8 +226,10 @@ func TestProbeAsksOnlyPublicServicesOfAnInvocation(t *testing.T) {
 		fault     contract.Fault
 		reason    string
 	}{
-		{"loopback", inside, contract.FaultBlockedAddress, "127.0.0.1:" + port + " leads to 127.0.0.1, which is loopback: only a service at a public address shows the public address of an egress"},
-		{"a name of the metadata service", "https://meta.example", contract.FaultBlockedAddress, "meta.example leads to 169.254.169.254, which is link-local: only a service at a public address shows the public address of an egress"},
+		{"loopback", inside, contract.FaultBlockedAddress, "127.0.0.1:" + port +
+			" leads to 127.0.0.1, which is loopback: only a service at a public address shows the public address of an egress"},
+		{"a name of the metadata service", "https://meta.example", contract.FaultBlockedAddress,
+			"meta.example leads to 169.254.169.254, which is link-local: only a service at a public address shows the public address of an egress"},
 		{"http", "http://3.120.4.5/", contract.FaultInvalidRequest, malformed},
 		{"a file", "file:///etc/passwd", contract.FaultInvalidRequest, malformed},
 		{"no host", "https:///me", contract.FaultInvalidRequest, malformed},
@@ -350,9 +353,11 @@ func TestLogOfAProbe(t *testing.T) {
 
 func TestNewRefusesAnEchoService(t *testing.T) {
 	for service, want := range map[string]string{
-		"checkip.amazonaws.com":      "egress: Config.AddressEcho must be an absolute http or https URL without user info, got checkip.amazonaws.com",
-		"ftp://a.example":            "egress: Config.AddressEcho must be an absolute http or https URL without user info, got ftp://a.example",
-		"https://u:secret@a.example": "egress: Config.AddressEcho must be an absolute http or https URL without user info, got https://u:xxxxx@a.example",
+		"checkip.amazonaws.com": "egress: Config.AddressEcho must be an absolute http or https URL without user info, got " +
+			"checkip.amazonaws.com",
+		"ftp://a.example": "egress: Config.AddressEcho must be an absolute http or https URL without user info, got ftp://a.example",
+		"https://u:secret@a.example": "egress: Config.AddressEcho must be an absolute http or https URL without user info, got " +
+			"https://u:xxxxx@a.example",
 	} {
 		l := asking(service)
 		_, err := New(l.Config, l.Environment)

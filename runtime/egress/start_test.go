@@ -92,7 +92,8 @@ func TestStartReportsAFailureUnderItsName(t *testing.T) {
 	diff(t, "body", "secret-body", failure.Response.Body)
 	diff(t, "egress", 2, failure.Attempts[0].Egress)
 	diff(t, "stderr", "", stderr)
-	if strings.Count(stdout, "\n") != 1 || !strings.HasPrefix(stdout, `{"timestamp":"`) || !strings.Contains(stdout, `"outcome":"Upstream.Rejected"`) || strings.Contains(stdout, "secret") {
+	if strings.Count(stdout, "\n") != 1 || !strings.HasPrefix(stdout, `{"timestamp":"`) ||
+		!strings.Contains(stdout, `"outcome":"Upstream.Rejected"`) || strings.Contains(stdout, "secret") {
 		t.Errorf("stdout is not the one line of the attempt:\n%s", stdout)
 	}
 }

@@ -13,8 +13,8 @@
 //		})
 //	}
 //
-// A request that brings no upstream answer is answered with a problem (RFC
-// 9457); docs/problems.md lists them all.
+// Where there is no answer of the upstream, the caller gets a problem (RFC 9457);
+// docs/problems.md lists them all.
 package orchestrator
 
 import (
@@ -48,9 +48,9 @@ type Config struct {
 	// Deadline is the execution's, waits included: more than 0, at most 5
 	// minutes for Express. A Standard one over 15 minutes is never waited for.
 	Deadline time.Duration
-	// CORS says that the function URL answers for cross-origin requests itself.
-	// It adds its fields to those of an answer, and a browser refuses two of a
-	// kind (Fetch, "CORS check"): so the upstream's own do not pass.
+	// CORS says that the function URL handles cross-origin requests. It adds its
+	// header fields to each answer, and a browser refuses a field that comes twice
+	// (Fetch, "CORS check"): so the upstream's own do not pass.
 	CORS bool
 }
 
@@ -129,13 +129,14 @@ func (c Config) checkWorkflow() error {
 	case c.Deadline <= 0:
 		return fmt.Errorf("config: Deadline: must be more than 0, got %s", c.Deadline)
 	case c.Workflow == contract.WorkflowExpress && c.Deadline > contract.ExpressLimit:
-		return fmt.Errorf("config: Deadline: an express workflow runs for %s at most, got %s; use %q", contract.ExpressLimit, c.Deadline, contract.WorkflowStandard)
+		return fmt.Errorf("config: Deadline: an express workflow runs for %s at most, got %s; use %q",
+			contract.ExpressLimit, c.Deadline, contract.WorkflowStandard)
 	}
 	return nil
 }
 
-// jittered draws from the upper half of d, so that callers which were refused
-// together do not come back together, and none comes back at once.
+// jittered picks a time at random from the upper half of d: callers that were
+// refused together do not come back together, and none comes back at once.
 func (o *Orchestrator) jittered(d time.Duration) time.Duration {
 	var word [8]byte
 	if _, err := io.ReadFull(o.env.Random, word[:]); err != nil {

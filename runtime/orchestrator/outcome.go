@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// outcome is an execution that has ended. TIMED_OUT and ABORTED bring neither
-// error nor cause in a Standard workflow.
+// outcome is an execution that has ended. A Standard workflow that is TIMED_OUT or
+// ABORTED has no error and no cause.
 type outcome struct {
 	execution string // its name
 	status    types.ExecutionStatus
@@ -21,7 +21,7 @@ type outcome struct {
 	cause     string
 }
 
-// answer gives what the execution ended with. Its errors are problems about
+// answer returns what the execution ended with. Its errors are problems about
 // this execution.
 func (out outcome) answer() (answer, error) {
 	a, problem := out.read()
@@ -47,8 +47,8 @@ func (out outcome) read() (answer, *problem) {
 	case types.ExecutionStatusAborted:
 		return answer{}, executionAborted.problem("Somebody stopped the execution before it had an answer.")
 	}
-	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the status %q, which is not known here.", out.status)).
-		because(errors.New("a status that is new in Step Functions: build the stack again with a newer sfngen"))
+	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the unknown status %q.", out.status)).
+		because(errors.New("Step Functions has a new status: build the stack again with a newer sfngen"))
 }
 
 func (out outcome) success() (answer, *problem) {
@@ -106,5 +106,6 @@ func unmarshal(place, text string, into any) error {
 }
 
 func unreadable(err error) *problem {
-	return unreadableResult.problem("The execution ended, but its result cannot be read. The upstream may have acted on the request.").because(err)
+	return unreadableResult.problem("The execution ended, but its result cannot be read. The upstream may have acted on the request.").
+		because(err)
 }

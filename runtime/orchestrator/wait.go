@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// How often a waiting orchestrator looks. All callers of an account share a
+// How often a waiting orchestrator calls DescribeExecution. All callers of an account share a
 // bucket of 250 to 300 DescribeExecution calls that 10 to 15 a second refill
 // (Step Functions quotas), so the pause grows, and more so after a refusal.
 const (
@@ -19,18 +19,18 @@ const (
 	longestPause   = 10 * time.Second
 	throttledPause = 30 * time.Second
 	throttledRate  = 4
-	// lastLook is the time that the look at the end of a wait is given.
+	// lastLook is the time for the look at the end of a wait.
 	lastLook = 500 * time.Millisecond
 	// visibleWithin is how long a new execution may be unknown: DescribeExecution
 	// is eventually consistent (Step Functions API).
 	visibleWithin = 30 * time.Second
 )
 
-// errWaitEnded: the time to wait is over and the execution is not.
+// errWaitEnded: the time to wait is over, and the execution still runs.
 var errWaitEnded = errors.New("the wait ended before the execution")
 
 // wait looks at the execution until it has ended, but not after until, and not
-// after ctx. An error that may pass is only a look in vain.
+// after ctx. After an error that may pass it looks again.
 func (o *Orchestrator) wait(ctx context.Context, name string, until time.Time) (outcome, error) {
 	began := o.env.Clock.Now()
 	look := o.describe(ctx, name)
