@@ -4,10 +4,10 @@ import "net/netip"
 
 // BlockedKind says in a word or two why an egress does not dial an address unless
 // upstream.allowPrivate lets it, such as "private" or "loopback (embedded IPv4)";
-// "" for one that it dials. The check of a spec asks it too, so that both agree.
+// "" for one that it dials. The check of a spec uses it too, so both agree.
 //
 // The longest network that holds the address decides, as a route would. Where an
-// IPv4 address stands in an IPv6 one, both decide: the packet may end at either.
+// IPv4 address is part of an IPv6 one, both decide: the packet may end at either.
 // A zone says nothing about the address.
 func BlockedKind(address netip.Addr) string {
 	address = address.WithZone("").Unmap()
@@ -67,7 +67,7 @@ var networks4 = []network{
 	{netip.MustParsePrefix("192.0.2.0/24"), "reserved (documentation)"},           // Documentation (TEST-NET-1), RFC 5737
 	{netip.MustParsePrefix("192.31.196.0/24"), ""},                                // AS112-v4, RFC 7535
 	{netip.MustParsePrefix("192.52.193.0/24"), ""},                                // AMT, RFC 7450
-	// N/A: nobody may announce it any more, so what answers there is no API.
+	// N/A: no network may announce it any more, so what answers there is no API.
 	{netip.MustParsePrefix("192.88.99.0/24"), "reserved (6to4 relay, deprecated)"}, // Deprecated (6to4 Relay Anycast), RFC 7526
 	{netip.MustParsePrefix("192.88.99.2/32"), "reserved (6a44 relay)"},             // 6a44-relay anycast address, RFC 6751
 	{netip.MustParsePrefix("192.168.0.0/16"), "private"},                           // Private-Use, RFC 1918

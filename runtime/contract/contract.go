@@ -26,8 +26,8 @@ const (
 	ErrRejected = "Upstream.Rejected"
 )
 
-// What of a function URL is sfngen's own, so that nothing of an upstream passes
-// under it. Callers use these names: they never change their meaning.
+// The path and the headers of a function URL that are sfngen's own: those of an
+// upstream do not pass. Callers use these names: they never change their meaning.
 const (
 	// ReservedPath and what is below it are never passed on.
 	ReservedPath = "/.sfngen"
@@ -105,7 +105,7 @@ type Success struct {
 
 // Failure is the errorMessage of a failed attempt, as JSON.
 type Failure struct {
-	// Reason says in words what happened, for a person who reads the execution.
+	// Reason says what happened, for somebody who reads the execution.
 	Reason string `json:"reason"`
 	// Final says why no other attempt follows; empty when one does.
 	Final    string    `json:"final,omitempty"`
@@ -118,11 +118,11 @@ type Failure struct {
 // Fault says why an attempt has no usable answer.
 type Fault string
 
-// The faults, by what is known of the request when they happen. Those that
-// NotSent reports are certain to have ended before the upstream saw it.
+// The faults. After those that NotSent reports, the upstream certainly did not see
+// the request.
 const (
 	FaultDNS            Fault = "dns"                // the name does not resolve
-	FaultRefused        Fault = "connection-refused" // nobody listens there
+	FaultRefused        Fault = "connection-refused" // no server listens there
 	FaultTLS            Fault = "tls"                // the handshake failed
 	FaultConnectTimeout Fault = "connect-timeout"    // no connection in time
 	FaultConnect        Fault = "connect"            // no connection for another cause

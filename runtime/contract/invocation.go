@@ -1,8 +1,8 @@
 package contract
 
 // Invocation is the payload that the definition sends to an egress for one
-// attempt. Policy is written into the definition, so that whoever opens it sees
-// what the egress will do.
+// attempt. Policy is written into the definition, so a reader of the definition
+// sees what the egress will do.
 type Invocation struct {
 	Attempt   int       `json:"attempt"` // 1..Policy.MaxAttempts
 	Execution Execution `json:"execution"`
@@ -17,8 +17,8 @@ type Execution struct {
 	StartTime string `json:"startTime"` // RFC 3339, the deadline counts from here
 }
 
-// Input is the state's input as it came: what the caller asked and what has
-// failed so far.
+// Input is the state's input, unchanged: the caller's request and what has failed so
+// far.
 type Input struct {
 	Request Request `json:"request"`
 	// Failure is the last failed attempt that an egress reported.
@@ -71,7 +71,7 @@ type Policy struct {
 	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
 	RateLimited        RateLimited `json:"rateLimited"`
 	Transient          Transient   `json:"transient"`
-	// FullJitter draws each backoff uniformly between 0 and its value.
+	// FullJitter picks each backoff uniformly at random between 0 and its value.
 	FullJitter    bool          `json:"fullJitter"`
 	RequestedWait RequestedWait `json:"requestedWait"`
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.

@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// isText reports whether a body can stand in JSON as it is: UTF-8, without NUL,
-// which text has no use for and some JSON readers refuse. A partial body may
+// isText reports whether a body can be a JSON string unchanged: UTF-8, without NUL,
+// which text does not need and some JSON readers refuse. A partial body may
 // end within a character.
 func isText(body []byte, partial bool) bool {
 	if partial {
@@ -41,7 +41,7 @@ func wholeRunes(body []byte, n int) []byte {
 	return body
 }
 
-// response is the whole answer, as far as it was read.
+// response is the answer with all of the body that was read.
 func (a *answer) response() contract.Response {
 	out := contract.Response{StatusCode: a.status, Headers: lowerNames(a.header)}
 	a.putBody(&out, len(a.body))

@@ -3,17 +3,17 @@
 //
 // An invocation is one attempt of an execution. Its result is a
 // contract.Success; its failure is an error under one of contract's names, whose
-// message is a contract.Failure. The names lead the state machine on, the
-// message carries what the next attempt and the caller need:
+// message is a contract.Failure. The name chooses the next state, the message carries
+// what the next attempt and the caller need:
 //
-//	read the invocation   attempt.go   which attempts came before, by whom
+//	read the invocation   attempt.go   which attempts came before, by which egress
 //	refuse to start       refuse.go    no time left, still blocked, unsafe after a crash
 //	call                  call.go      URL, headers, body; the answer or a fault; once (once.go)
 //	judge                 judge.go     success, rate-limited, transient or rejected
 //	decide                next.go      does another attempt follow, after which wait
 //	report                report.go    what fits into AWS's limits, one log line
 //
-// Beside attempts, an egress answers probes, which ask for its address (probe.go).
+// An egress also answers probes, which find out its address (probe.go).
 //
 // A generated main is a Config and Start.
 package egress

@@ -151,7 +151,7 @@ func TestFaultsBeforeSending(t *testing.T) {
 		reason   string
 	}{
 		{"nobody listens", "http://" + closed.Addr().String(), nil, contract.FaultRefused,
-			"connection refused: nobody listens at " + closed.Addr().String()},
+			"connection refused: no server listens at " + closed.Addr().String()},
 		{"no such name", "http://nowhere.example", &net.Dialer{Resolver: nameServer{}.resolver()}, contract.FaultDNS,
 			"name not resolved: nowhere.example: no such host"},
 		{"no name server", "http://nowhere.example", &net.Dialer{Resolver: brokenResolver()}, contract.FaultDNS,

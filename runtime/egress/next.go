@@ -50,7 +50,7 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 }
 
 // retryAtLayout is RFC 3339 with milliseconds. What is below them is cut off, so
-// that what is left, rounded up to seconds, is never more than was requested.
+// that what remains, rounded up to seconds, is never more than was requested.
 const retryAtLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // plan finds the wait before the next attempt, or why there is none.
@@ -67,8 +67,8 @@ func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
 	}
 }
 
-// planOtherEgress is for a limit of this address alone: a fresh egress goes at
-// once, one that was tried waits out its own requested wait and at least the backoff.
+// planOtherEgress is for a limit of this address alone: a fresh egress goes at once,
+// one that was used waits for the end of its requested wait, and at least the backoff.
 func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 	if contract.Round(a.Attempt+1, a.Policy.Egresses) == 0 {
 		return
@@ -94,9 +94,9 @@ func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress 
 	}
 }
 
-// waitForEgress stretches the wait until the next egress is no longer blocked.
-// One that is blocked for too long is not waited for: the next attempt skips
-// itself if a later one may go.
+// waitForEgress lengthens the wait until the next egress is no longer blocked. One
+// that is blocked for too long is not waited for: its attempt is skipped if a later
+// one may go.
 func (a attempt) waitForEgress(o *outcome, now time.Time) {
 	all := append(slices.Clone(a.past), o.record)
 	if !a.blockedBeyondMaxWait(all, a.Attempt+1, now) {
@@ -136,7 +136,7 @@ func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.D
 	return longest
 }
 
-// backoff draws one backoff, in whole seconds: with full jitter 0 to base.
+// backoff is one backoff in whole seconds: with full jitter picked from 0 to base.
 func (e *Egress) backoff(a attempt, base int) int {
 	if !a.Policy.FullJitter {
 		return base

@@ -166,7 +166,7 @@ func TestProbeFaults(t *testing.T) {
 		reason        string
 	}{
 		{"nobody listens", "http://" + closed.Addr().String(), contract.FaultRefused,
-			"connection refused: nobody listens at " + closed.Addr().String()},
+			"connection refused: no server listens at " + closed.Addr().String()},
 		{"broken", broken, contract.FaultConnection, "connection broke: connection reset by peer"},
 	}
 	for _, test := range tests {

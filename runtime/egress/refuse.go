@@ -26,7 +26,7 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 }
 
 // hasTime reports whether the attempt can end before the execution does. The
-// first one goes as long as it can report at all: nobody else would.
+// first one runs whenever it can report: without it there would be no report.
 func (e *Egress) hasTime(a attempt, now time.Time) bool {
 	left := a.end.Sub(now)
 	return left > reportTime && (a.Attempt == 1 || left >= e.timeout)
@@ -70,8 +70,8 @@ func (a attempt) skip(left time.Duration) outcome {
 	}
 }
 
-// neverRan are the Lambda errors after which a function certainly did not run:
-// the invocation was not accepted.
+// neverRan are the Lambda errors that mean that the function did not run: the
+// invocation was not accepted.
 var neverRan = []string{
 	"Lambda.TooManyRequestsException",
 	"Lambda.ResourceNotFoundException",

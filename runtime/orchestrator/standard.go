@@ -12,7 +12,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// standard starts the workflow and waits for it, as far as the caller and the
+// standard starts the workflow and waits for it, for as long as the caller and the
 // Lambda's time allow.
 func (o *Orchestrator) standard(ctx context.Context, r run, prefer preference) (answer, error) {
 	began, until := o.env.Clock.Now(), o.until(ctx)
