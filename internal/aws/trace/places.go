@@ -1,7 +1,6 @@
 package trace
 
 import (
-
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/runtime/contract"
