@@ -11,6 +11,11 @@
 //	execution cause   Cause, around that same Failure
 //
 // The lines that the Lambdas log about it have one form as well, that of NewLogger.
+//
+// What Lambdas, generators and local run must agree on is here too: names of
+// functions and variables, which egress makes which attempt (stack.go), the addresses
+// that an egress does not dial (addresses.go), the header fields that are its own
+// (headers.go), the clock (clock.go).
 package contract
 
 // The names under which an egress reports a failed attempt. The definition's
