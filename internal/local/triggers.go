@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/stack"
-	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/uuid"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -143,5 +143,5 @@ func names[T any](all []T, name func(T) string) string {
 }
 
 func (w *Workflow) eventDefaults(s *stack.Stack) eventbridge.Defaults {
-	return eventbridge.Defaults{ID: lambda.RandomUUID(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
+	return eventbridge.Defaults{ID: uuid.New(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
 }

@@ -16,13 +16,12 @@ package lambda
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"io"
 	"sync"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/uuid"
 )
 
 // Limits of Lambda (developer guide, "Lambda quotas"), in bytes.
@@ -136,7 +135,7 @@ func (o Options) withDefaults() Options {
 		o.Concurrency = defaultConcurrency
 	}
 	if o.RequestID == nil {
-		o.RequestID = RandomUUID
+		o.RequestID = uuid.New
 	}
 	return o
 }
@@ -157,13 +156,4 @@ type Service struct {
 func New(o Options) *Service {
 	o = o.withDefaults()
 	return &Service{options: o, log: &lineLog{to: o.Log}, functions: map[string]*function{}}
-}
-
-// RandomUUID is what Lambda names requests with: version 4 (RFC 9562 5.4).
-func RandomUUID() string {
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails (package crypto/rand)
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }

@@ -2,6 +2,7 @@ package functionurl
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -12,12 +13,21 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
-// event is payload format version 2.0, in the order of AWS. aws-lambda-go's
+// Event is what the front end of a function URL adds to a request.
+type Event struct {
+	RequestID string
+	Now       time.Time
+	AccountID string // of the caller; "": "anonymous", as without authentication
+	Domain    string // URL-ID.lambda-url.REGION.on.aws; "": the request's own host
+}
+
+// payload is format version 2.0, in the order of AWS. aws-lambda-go's
 // events.LambdaFunctionURLRequest lacks the route key and the stage.
-type event struct {
+type payload struct {
 	Version               string            `json:"version"`
 	RouteKey              string            `json:"routeKey"`
 	RawPath               string            `json:"rawPath"`
@@ -57,38 +67,37 @@ const (
 	commonLogTime = "02/Jan/2006:15:04:05 -0700"
 )
 
-func (u functionURL) event(r *http.Request, id string, body []byte) event {
+// Payload is the event of a request, as JSON. The request is one as a server has
+// it: its target is the one that the client has sent.
+func (e Event) Payload(r *http.Request, body []byte) []byte {
 	path, query := rawTarget(r.RequestURI)
-	e := event{
+	p := payload{
 		Version: "2.0", RouteKey: defaultRoute,
 		RawPath: path, RawQueryString: query, QueryStringParameters: parameters(query),
-		Cookies: cookies(r.Header), Headers: u.headers(r, id, len(body)),
-		RequestContext: u.context(r, id, path),
+		Cookies: cookies(r.Header), Headers: e.headers(r, len(body)),
+		RequestContext: e.context(r, path),
 	}
-	e.Body, e.IsBase64Encoded = bodyText(r.Header.Get("Content-Type"), body)
-	return e
+	p.Body, p.IsBase64Encoded = bodyText(r.Header.Get("Content-Type"), body)
+	return p.encode()
 }
 
-func (u functionURL) context(r *http.Request, id, path string) requestContext {
-	now := u.Now().UTC()
-	domain := u.Domain
-	if domain == "" {
-		domain = hostname(r.Host)
-	}
+func (e Event) context(r *http.Request, path string) requestContext {
+	now := e.Now.UTC()
+	domain := cmp.Or(e.Domain, hostname(r.Host))
 	prefix, _, _ := strings.Cut(domain, ".")
 	return requestContext{
-		AccountID: u.AccountID, APIID: prefix, DomainName: domain, DomainPrefix: prefix,
+		AccountID: cmp.Or(e.AccountID, "anonymous"), APIID: prefix, DomainName: domain, DomainPrefix: prefix,
 		HTTP: httpContext{
 			Method: r.Method, Path: path, Protocol: r.Proto, SourceIP: sourceIP(r), UserAgent: r.UserAgent(),
 		},
-		RequestID: id, RouteKey: defaultRoute, Stage: defaultRoute,
+		RequestID: e.RequestID, RouteKey: defaultRoute, Stage: defaultRoute,
 		Time: now.Format(commonLogTime), TimeEpoch: now.UnixMilli(),
 	}
 }
 
 // headers are the client's, without those that end at the connection and those
 // that AWS puts elsewhere, and the front end's own.
-func (u functionURL) headers(r *http.Request, id string, length int) map[string]string {
+func (e Event) headers(r *http.Request, length int) map[string]string {
 	headers := map[string]string{}
 	dropped := connectionHeaders(r.Header)
 	for key, values := range r.Header {
@@ -108,15 +117,15 @@ func (u functionURL) headers(r *http.Request, id string, length int) map[string]
 		headers["x-forwarded-proto"] = "https"
 	}
 	if headers["x-amzn-trace-id"] == "" {
-		headers["x-amzn-trace-id"] = u.traceID(id)
+		headers["x-amzn-trace-id"] = e.traceID()
 	}
 	return headers
 }
 
 // traceID is the root of a trace (X-Ray developer guide, "Trace ID format").
-func (u functionURL) traceID(id string) string {
-	sum := sha256.Sum256([]byte(id))
-	return fmt.Sprintf("Root=1-%08x-%x", uint32(u.Now().Unix()), sum[:12])
+func (e Event) traceID() string {
+	sum := sha256.Sum256([]byte(e.RequestID))
+	return fmt.Sprintf("Root=1-%08x-%x", uint32(e.Now.Unix()), sum[:12])
 }
 
 // cookies are each on its own (RFC 6265 4.2.1).
@@ -176,10 +185,12 @@ func hostname(host string) string {
 	return host
 }
 
-func (e event) encode() ([]byte, error) {
+func (p payload) encode() []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(e)
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
+	if err := encoder.Encode(p); err != nil {
+		panic(err) // texts, a number and a flag
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
