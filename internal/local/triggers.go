@@ -88,7 +88,11 @@ func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (in
 	if err != nil {
 		return nil, http.StatusBadRequest, err
 	}
-	matched, why, err := eventbridge.Match(rule.Pattern, event)
+	pattern, err := eventbridge.Compile(rule.Pattern)
+	if err != nil {
+		return nil, http.StatusBadRequest, fmt.Errorf("the event pattern: %w", err)
+	}
+	matched, why, err := pattern.Match(event)
 	switch {
 	case err != nil:
 		return nil, http.StatusBadRequest, err
