@@ -1,4 +1,4 @@
-package once
+package run
 
 import (
 	"net/http"
