@@ -22,6 +22,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -36,7 +37,7 @@ const defaultLimit = 15*time.Minute + 30*time.Second
 type Options struct {
 	Limit time.Duration    // of one request; 0: what a Lambda may take, and a margin
 	Now   func() time.Time // nil: time.Now
-	// Sleep waits between two looks at an execution; nil: cloud.Sleep.
+	// Sleep waits between two looks at an execution; nil: clock.Sleep.
 	Sleep func(context.Context, time.Duration) error
 	// Command writes a command of sfngen's about this stack, for advice; nil:
 	// without flags.
@@ -51,7 +52,7 @@ func (o Options) withDefaults(stack string) Options {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = cloud.Sleep
+		o.Sleep = clock.Sleep
 	}
 	if o.Command == nil {
 		o.Command = func(name string, args ...string) string {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/trace"
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
@@ -56,7 +56,7 @@ type answer struct {
 // own code, in a time that only calls and waits move.
 type run struct {
 	stack  *stack.Stack
-	clock  *clock.Skipping
+	clock  *clocktest.Virtual
 	mu     sync.Mutex
 	x      stepfunctions.Execution
 	events []event.Event
@@ -92,7 +92,7 @@ func (r *run) Write(text []byte) (int, error) {
 // that gives these answers in turn.
 func perform(t *testing.T, specText string, answers ...answer) *run {
 	t.Helper()
-	r := &run{clock: clock.NewVirtual(start)}
+	r := &run{clock: clocktest.NewVirtual(start)}
 	upstream := httptest.NewServer(r.api(answers))
 	t.Cleanup(upstream.Close)
 	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(f *spec.File) {

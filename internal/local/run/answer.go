@@ -66,7 +66,7 @@ func collect(ctx context.Context, url string) (curl.Answer, error) {
 		if err != nil || !isPending(answer) {
 			return answer, err
 		}
-		if err := (clock.System{}).Sleep(ctx, time.Millisecond); err != nil {
+		if err := clock.Sleep(ctx, time.Millisecond); err != nil {
 			return curl.Answer{}, err
 		}
 	}
