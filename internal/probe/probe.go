@@ -14,9 +14,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"golang.org/x/sync/errgroup"
 )
 
 // Options are whom to ask, and how.
@@ -45,9 +45,9 @@ type Invoke func(ctx context.Context, function string, payload []byte) ([]byte, 
 const (
 	// MaxRounds bounds what one command costs.
 	MaxRounds = 100
-	// atOnce is how many egresses are asked at the same time: a new account may
+	// mostCalls is how many egresses are asked at the same time: a new account may
 	// run 10 functions at once (Lambda quotas).
-	atOnce = 10
+	mostCalls = 10
 )
 
 // Run asks. What a single egress fails with is in the report and hides no other
@@ -103,16 +103,15 @@ func CheckService(text string) error {
 // askAll is one round: a reply of each egress, in the pool's order.
 func askAll(ctx context.Context, o Options, payload []byte) []reply {
 	replies := make([]reply, len(o.Egresses))
-	places := make(chan struct{}, atOnce)
-	var asking sync.WaitGroup
+	var calls errgroup.Group
+	calls.SetLimit(mostCalls)
 	for i, function := range o.Egresses {
-		places <- struct{}{}
-		asking.Go(func() {
-			defer func() { <-places }()
+		calls.Go(func() error {
 			replies[i] = o.ask(ctx, function, payload)
+			return nil // a reply has its own error
 		})
 	}
-	asking.Wait()
+	_ = calls.Wait()
 	return replies
 }
 
