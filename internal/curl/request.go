@@ -65,14 +65,14 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	return req, r.setHeaders(req.Header)
 }
 
-// HasBody reports whether a body was given, if only an empty one.
-func (r Request) HasBody() bool { return len(r.Data)+len(r.Binary) > 0 }
+// hasBody reports whether a body was given, if only an empty one.
+func (r Request) hasBody() bool { return len(r.Data)+len(r.Binary) > 0 }
 
 // setHeaders begins with curl's defaults.
 func (r Request) setHeaders(h http.Header) error {
 	h.Set("Accept", "*/*")
 	h.Set("User-Agent", "sfngen")
-	if r.HasBody() {
+	if r.hasBody() {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	seen := map[string]bool{}

@@ -15,22 +15,22 @@ import (
 	"net/http"
 )
 
-// RequestLimit is the largest body, in bytes (developer guide, "Lambda quotas").
+// requestLimit is the largest body, in bytes (developer guide, "Lambda quotas").
 // The event around it has the same limit, so base64 leaves less.
-const RequestLimit = 6 << 20
+const requestLimit = 6 << 20
 
 // ReadBody reads the body of a request. With ok false it is not to be sent to the
 // function, and the answer is the refusal. It asks for no body that it would
 // refuse: a client that expects 100 gets 413 at once (RFC 9110 10.1.1).
 func ReadBody(r *http.Request) (body []byte, refusal Answer, ok bool) {
-	if r.ContentLength > RequestLimit {
+	if r.ContentLength > requestLimit {
 		return nil, tooLarge(), false
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, RequestLimit+1))
+	body, err := io.ReadAll(io.LimitReader(r.Body, requestLimit+1))
 	switch {
 	case err != nil: // it ended before its time, or broke its framing
 		return nil, incomplete(), false
-	case len(body) > RequestLimit:
+	case len(body) > requestLimit:
 		return nil, tooLarge(), false
 	}
 	return body, Answer{}, true

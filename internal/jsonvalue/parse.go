@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDepth is how deep arrays and objects may stand in one another in a text.
-const MaxDepth = 1000
+// maxDepth is how deep arrays and objects may stand in one another in a text.
+const maxDepth = 1000
 
 // SyntaxError is a text that is not one JSON value.
 type SyntaxError struct {
@@ -24,7 +24,7 @@ func (e *SyntaxError) Error() string {
 //
 // Where the RFC leaves it open: of two members with one name the last one's value
 // stands in the first one's place; an escaped lone surrogate is U+FFFD; bytes
-// that are not UTF-8, a byte order mark and nesting beyond MaxDepth are refused.
+// that are not UTF-8, a byte order mark and nesting beyond maxDepth are refused.
 func Parse(text []byte) (Value, error) {
 	return ParseString(string(text))
 }
@@ -88,7 +88,7 @@ func (p *parser) value(depth int) (Value, error) {
 }
 
 func (p *parser) object(depth int) (Value, error) {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return Value{}, p.tooDeep()
 	}
 	var room [roomFor]Member
@@ -112,7 +112,7 @@ func (p *parser) object(depth int) (Value, error) {
 }
 
 func (p *parser) array(depth int) (Value, error) {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return Value{}, p.tooDeep()
 	}
 	var room [roomFor]Value
@@ -242,7 +242,7 @@ func (p *parser) unexpected(want string) error {
 }
 
 func (p *parser) tooDeep() error {
-	return &SyntaxError{p.pos, fmt.Sprintf("more than %d arrays and objects in one another", MaxDepth)}
+	return &SyntaxError{p.pos, fmt.Sprintf("more than %d arrays and objects in one another", maxDepth)}
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -87,7 +88,7 @@ func Open(c *cloud.Cloud, s *live.Stack, o Options) (*Endpoint, error) {
 	o = o.withDefaults(s.Name)
 	e := &Endpoint{options: o, who: names{
 		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs[cfn.OutputCallerPolicyARN]),
-		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == "AWS_IAM", command: o.Command,
+		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == string(types.FunctionUrlAuthTypeAwsIam), command: o.Command,
 	}}
 	e.base = strings.TrimSuffix(s.Outputs[cfn.OutputFunctionURL], "/")
 	switch {

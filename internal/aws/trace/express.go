@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
@@ -15,8 +17,8 @@ import (
 
 // The levels of a state machine's log, as of the template.
 const (
-	levelAll = "ALL"
-	levelOff = "OFF"
+	levelAll = string(types.LogLevelAll)
+	levelOff = string(types.LogLevelOff)
 )
 
 // around is what clocks and the delivery of logs may differ by.
