@@ -1,4 +1,4 @@
-// Package clock holds the sources of time that an execution on this machine can
+// Package clock has the sources of time that an execution on this machine can
 // run on: the system's, and one that skips every wait.
 package clock
 

@@ -61,7 +61,7 @@ func (c *Skipping) skipTo(at time.Time) {
 	}
 }
 
-// passDeadlines ends what is over by now, and brings forward the timers of the
+// passDeadlines ends the deadlines that are over, and shortens the timers of the
 // rest. The caller holds c.mu.
 func (c *Skipping) passDeadlines() {
 	now := c.now()
@@ -128,7 +128,7 @@ func (d *deadline) Deadline() (time.Time, bool) {
 	return d.at, true
 }
 
-// Err tells a deadline from a cancellation, as package context does.
+// Err distinguishes a deadline from a cancellation, as package context does.
 func (d *deadline) Err() error {
 	err := d.Context.Err()
 	if err != nil && context.Cause(d.Context) == context.DeadlineExceeded {

@@ -18,7 +18,7 @@ type Answer struct {
 	Body       []byte
 }
 
-// ErrTooLong is a body that no function URL gives (Lambda quotas, "Invocation
+// ErrTooLong reports a body that no function URL can send (Lambda quotas, "Invocation
 // payload": 6 MB; a spec has none that stream).
 var ErrTooLong = fmt.Errorf("its body is over %d MB, and a function URL answers with 6 MB at most: is it the function URL that answers?", mostRead>>20)
 

@@ -2,13 +2,13 @@ package curl
 
 import "errors"
 
-// Habit is a flag that curl's users type and that this program has no use for.
+// Habit is a flag of curl that this program does not have.
 type Habit struct {
 	Name, Short string
 	Hint        string
 }
 
-// Habits are those that are met, with what to write instead. Usage is the
+// Habits returns the common ones, with what to write instead. Usage is the
 // command's, such as "sfngen run SPEC", elsewhere how its URL is chosen.
 func Habits(usage, elsewhere string) []Habit {
 	return []Habit{
@@ -18,5 +18,5 @@ func Habits(usage, elsewhere string) []Habit {
 	}
 }
 
-// ErrJSON is for who gives --json a value, as curl's takes one.
+// ErrJSON reports a value after --json, which curl's --json takes.
 var ErrJSON = errors.New("--json prints the record here and takes no value; to send JSON, write -H 'content-type: application/json' -d DATA")

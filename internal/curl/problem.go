@@ -9,7 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// Problem is the answer in words, in one line: its status and, as far as it is one of RFC
+// Problem is the answer as a line of text: its status and, if it is a problem of RFC
 // 9457, title and detail: 405 Method not allowed: DELETE is not allowed here.
 func (a Answer) Problem() string {
 	var p struct{ Title, Detail string }

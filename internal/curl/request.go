@@ -22,7 +22,7 @@ type Request struct {
 	// Headers are "Name: value"; "Name:" takes a default away, "Name;" is one
 	// without a value.
 	Headers []string
-	// Data are bodies as of -d: text, "@file" or "@-" for stdin, joined by "&";
+	// Data are bodies as -d takes them: text, "@file" or "@-" for stdin, joined by "&";
 	// line ends of files are dropped. Binary are those of --data-binary, which
 	// keep every byte.
 	Data, Binary []string
@@ -52,7 +52,7 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	if target.Fragment != "" || strings.Contains(r.Path, "#") {
 		return nil, fmt.Errorf("PATH %q: the part from the # on is never sent; remove it, or write %%23", r.Path)
 	}
-	if r.Method == "" { // net/http would take it for GET
+	if r.Method == "" { // net/http would send GET
 		return nil, errors.New("METHOD is empty; name one, such as GET")
 	}
 	req, err := http.NewRequestWithContext(ctx, strings.ToUpper(r.Method), target.String(), bytes.NewReader(body))
@@ -131,7 +131,7 @@ func (r Request) body(stdin io.Reader) ([]byte, error) {
 	return bytes.Join(parts, []byte("&")), nil
 }
 
-// dropLineEnds goes by bytes: a file need not be text.
+// dropLineEnds works on bytes: a file need not be text.
 func dropLineEnds(text []byte) []byte {
 	return slices.DeleteFunc(text, func(b byte) bool { return b == '\r' || b == '\n' })
 }

@@ -1,5 +1,5 @@
-// Package drain lets an HTTP server end in order and at once: requests that run
-// are answered, connections that carry none are closed.
+// Package drain ends an HTTP server in order and without delay: running requests
+// are answered, idle connections are closed.
 package drain
 
 import (
@@ -10,7 +10,7 @@ import (
 
 // Prepare is to be called before the server serves; its Shutdown then does not
 // wait for connections that no request has come on yet. Clients open them ahead,
-// and net/http takes each for a request that is about to come, for five seconds.
+// and net/http waits five seconds for a request on each.
 func Prepare(server *http.Server) {
 	var unused sync.Map // net.Conn
 	server.ConnState = func(conn net.Conn, state http.ConnState) {

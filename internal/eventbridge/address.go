@@ -35,11 +35,11 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	address, ok := parseAddress(before)
 	if !ok {
-		return netip.Prefix{}, errors.New("what stands before the / is no IP address")
+		return netip.Prefix{}, errors.New("the part before the / is no IP address")
 	}
 	bits, err := strconv.Atoi(after)
 	if err != nil || bits < 0 || bits >= address.BitLen() {
-		return netip.Prefix{}, fmt.Errorf("what stands after the / must be a number from 0 to %d; for one address write the address itself", address.BitLen()-1)
+		return netip.Prefix{}, fmt.Errorf("the part after the / must be a number from 0 to %d; for one address write the address itself", address.BitLen()-1)
 	}
 	return address.Prefix(bits)
 }

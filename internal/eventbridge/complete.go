@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// What an event is that a person fires without saying from where.
+// The source and the type of an event that is fired by hand without them.
 const (
 	defaultSource     = "sfngen.dev"
 	defaultDetailType = "Fired by hand"
@@ -22,7 +22,7 @@ type Defaults struct {
 }
 
 // envelope are the fields that every event has (EventBridge, "Event structure"),
-// in AWS's order, with what stands in for those that are missing.
+// in AWS's order, with the values for those that are missing.
 func (d Defaults) envelope() []jsonvalue.Member {
 	return []jsonvalue.Member{
 		{Name: "version", Value: jsonvalue.OfString("0")},
@@ -44,7 +44,7 @@ var entryFields = map[string]string{
 
 // Complete gives an event by hand the fields that each of EventBridge's events
 // has, where they are missing; added are their names, in EventBridge's order. The
-// event's own fields stay as they are and where they are. It comes back as compact
+// event's own fields stay unchanged and in their order. It comes back as compact
 // JSON.
 //
 // An error is for an event that is not a JSON object, that has a field of a kind

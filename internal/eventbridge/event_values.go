@@ -8,11 +8,11 @@ import (
 
 // leaves are the values of an event as patterns see them: the scalars, under the
 // names that lead to them, joined with dots ("detail.state"; a dot in a name is
-// not told apart). Each item of an array is a value of the array's own name.
+// not distinguished). Each item of an array is a value of the array's own name.
 type leaves struct {
 	wanted map[string]bool // the names in the pattern, and those above them: no others are kept
 	byName map[string][]leaf
-	hollow map[string]jsonvalue.Value // what is there without being a value: objects and empty arrays
+	hollow map[string]jsonvalue.Value // names without a value: objects and empty arrays
 	arrays int                        // counted so far
 }
 

@@ -10,7 +10,7 @@ import (
 
 // matcher is one entry of a pattern's list.
 type matcher struct {
-	wants   string                     // what it matches, in words
+	wants   string                     // what it matches, as text
 	matches func(jsonvalue.Value) bool // of a value in the event that is no object and no array
 	absent  bool                       // "exists": false, which no value matches
 }

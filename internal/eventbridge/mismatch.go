@@ -16,7 +16,7 @@ const (
 	mostBytes  = 100
 )
 
-// misses are the fields of the way that do not match, in words.
+// misses describes the fields of the way that do not match.
 func (s *search) misses() []string {
 	var misses []string
 	for i, f := range s.way {
@@ -48,7 +48,7 @@ func (s *search) names() string {
 	return listed(names, " and ")
 }
 
-// describe is what the event has under a name, in words that follow the name.
+// describe is what the event has under a name, as text that follows the name.
 func (l *leaves) describe(name string) string {
 	if all := l.byName[name]; len(all) > 0 {
 		texts := make([]string, len(all))

@@ -33,7 +33,7 @@ func parsePath(text string) (path, error) {
 	for rest := text[1:]; rest != ""; {
 		match := stepPattern.FindStringSubmatch(rest)
 		if match == nil {
-			return nil, fmt.Errorf("the path %q: found %q, expected .name or [index]; names in brackets, wildcards and filters are not implemented here, nor known to work at EventBridge", text, rest)
+			return nil, fmt.Errorf("the path %q: found %q, expected .name or [index]; names in brackets, wildcards and filters are not implemented here, and not known to work in EventBridge", text, rest)
 		}
 		index, _ := strconv.Atoi(match[2]) // of nine digits at most, or none
 		p = append(p, step{match[1], index})
@@ -60,15 +60,15 @@ func (p path) in(event jsonvalue.Value) (part jsonvalue.Value, found bool) {
 	return part, true
 }
 
-// errNull: EventBridge documents what becomes of a path that leads nowhere, but
+// errNull: EventBridge documents the result of a path that does not match, but
 // not of one that leads to null.
 var errNull = errors.New("is null in the event, and what EventBridge makes of that is not known; give the field a value, or leave it out")
 
-// missing stands for a part that is not there. AWS documents that it does not
+// missing is a part that does not exist. AWS documents that it does not
 // appear in the output; what it does, recorded, is this.
 var missing = jsonvalue.OfString("")
 
-// partOf is what a variable with this path stands for.
+// partOf is the value of a variable with this path.
 func partOf(text string, event jsonvalue.Value) (jsonvalue.Value, error) {
 	p, err := parsePath(text)
 	if err != nil {

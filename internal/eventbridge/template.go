@@ -49,7 +49,7 @@ func (f *filling) quote() error {
 	f.inQuotes = !f.inQuotes
 	after := strings.TrimLeft(f.template[f.pos:], " \t\r\n")
 	if !f.inQuotes && f.variable && strings.HasPrefix(after, ":") {
-		return fmt.Errorf("a variable stands in the key before offset %d; EventBridge fills none there", f.pos)
+		return fmt.Errorf("there is a variable in the key before offset %d; EventBridge fills none there", f.pos)
 	}
 	f.variable = false
 	return nil
@@ -104,7 +104,7 @@ func (f *filling) text(v jsonvalue.Value) (string, error) {
 		text = strings.ReplaceAll(text, `"`, "")
 	}
 	if strings.ContainsAny(text, `"\`) {
-		return "", fmt.Errorf("%s cannot stand there, EventBridge would make no JSON of it; write the variable without quotes around it", v.Kind())
+		return "", fmt.Errorf("%s is not possible here: EventBridge would not make JSON of it; write the variable without quotes around it", v.Kind())
 	}
 	return text, nil
 }

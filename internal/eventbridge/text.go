@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// Case is ignored letter by letter: a letter of the pattern stands for its upper
+// Case is ignored letter by letter: a letter of the pattern matches its upper
 // and its lower form.
 
 func equalFold(text, pattern string) bool {
@@ -35,7 +35,7 @@ func sameFold(got, want []rune) bool {
 	return true
 }
 
-// parseWildcard takes a wildcard apart at its stars, which stand for any text,
+// parseWildcard splits a wildcard at its stars, which match any text,
 // none included; \* and \\ are the characters themselves.
 func parseWildcard(text string) ([]string, error) {
 	var parts []string
@@ -43,7 +43,7 @@ func parseWildcard(text string) ([]string, error) {
 	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == '*' && strings.HasPrefix(text[i:], "**"):
-			return nil, errors.New("two stars in a row; one stands for any text already")
+			return nil, errors.New("two stars in a row; one already matches any text")
 		case text[i] == '*':
 			parts = append(parts, part.String())
 			part.Reset()

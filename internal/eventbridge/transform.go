@@ -10,7 +10,7 @@ import (
 )
 
 // wholeEvent is the one predefined variable that can be known here: the others
-// tell of the rule and of when EventBridge got the event.
+// are the rule and the time when EventBridge got the event.
 const wholeEvent = "aws.events.event.json"
 
 // Transform fills an input template: <name> becomes the part of the event that
@@ -18,8 +18,8 @@ const wholeEvent = "aws.events.event.json"
 // InputTransformer). The input comes back as compact JSON, members and numbers as
 // they were written.
 //
-// A variable that stands alone becomes a JSON value. One inside quotes becomes
-// text, without quotes of its own. A path that leads nowhere gives empty text in
+// A variable on its own becomes a JSON value. One inside quotes becomes
+// text, without its own quotes. A path that does not match anything gives empty text in
 // both places.
 //
 // An error is for what EventBridge refuses or does not deliver: a variable that

@@ -70,8 +70,8 @@ func parseAnswer(payload []byte) (Answer, error) {
 	return r.answer()
 }
 
-// plainAnswer is what a function gives that does not speak of HTTP: a string is
-// the body itself, anything else is its JSON.
+// plainAnswer is the answer for a payload without a status code: a string is the
+// body itself, anything else is its JSON.
 func plainAnswer(payload []byte) Answer {
 	var body bytes.Buffer
 	var text string

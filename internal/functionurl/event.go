@@ -149,8 +149,8 @@ func bodyText(contentType string, body []byte) (text string, isBase64 bool) {
 	return base64.StdEncoding.EncodeToString(body), true
 }
 
-// isText goes by the type that the client tells. A form is none, whatever it
-// holds, nor is a body without a type.
+// isText decides by the content type. A form is not text, whatever it has, and
+// neither is a body without a type.
 func isText(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil && media == "" {

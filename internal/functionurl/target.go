@@ -20,7 +20,7 @@ func rawTarget(target string) (path, query string) {
 	return escapeInvalid(path), escapeInvalid(query)
 }
 
-// isScheme tells absolute-form from a path that has a URL in it.
+// isScheme distinguishes absolute-form from a path that has a URL in it.
 func isScheme(text string) bool {
 	return text != "" && !strings.ContainsAny(text, "/?")
 }

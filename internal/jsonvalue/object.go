@@ -3,7 +3,7 @@ package jsonvalue
 import "iter"
 
 // OfObject is an object of these members in this order. Of two with one name
-// the last one's value stands in the first one's place, as Parse has it.
+// the last one's value takes the first one's place, as in Parse.
 func OfObject(members ...Member) Value {
 	var room [roomFor]Member
 	own, g := room[:0], gathering{}

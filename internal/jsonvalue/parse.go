@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep arrays and objects may stand in one another in a text.
+// maxDepth is how deep arrays and objects may be nested.
 const maxDepth = 1000
 
 // SyntaxError is a text that is not one JSON value.
@@ -19,17 +19,17 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("JSON: offset %d: %s", e.Offset, e.Message)
 }
 
-// Parse reads text that is exactly one JSON value (RFC 8259), with nothing but
+// Parse reads text that is exactly one JSON value (RFC 8259), with only
 // white space around it. An error is a *SyntaxError.
 //
 // Where the RFC leaves it open: of two members with one name the last one's value
-// stands in the first one's place; an escaped lone surrogate is U+FFFD; bytes
+// takes the first one's place; an escaped lone surrogate is U+FFFD; bytes
 // that are not UTF-8, a byte order mark and nesting beyond maxDepth are refused.
 func Parse(text []byte) (Value, error) {
 	return ParseString(string(text))
 }
 
-// ParseString is Parse of a string, whose memory the Value goes on using.
+// ParseString is Parse of a string, whose memory the Value keeps using.
 func ParseString(text string) (Value, error) {
 	if !utf8.ValidString(text) {
 		return Value{}, &SyntaxError{invalidAt(text), "not UTF-8"}
@@ -132,7 +132,7 @@ func (p *parser) array(depth int) (Value, error) {
 	return arrayOf(items, size), nil
 }
 
-// open steps over a bracket and reports whether anything stands before its end.
+// open steps over a bracket and reports whether anything is before its end.
 func (p *parser) open(end byte) bool {
 	p.pos++
 	p.space()

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// escaped marks the bytes that may not stand in a JSON string as they are: the
+// escaped marks the bytes that may not be in a JSON string unescaped: the
 // quote, the backslash and the control characters (RFC 8259, 7).
 var escaped = func() (t [256]bool) {
 	for c := range 0x20 {
@@ -92,7 +92,7 @@ func (p *parser) ordinary(i int) int {
 }
 
 // length is how long the string from start is at most, once it is decoded: no
-// escape is shorter than what it stands for.
+// escape is shorter than what it means.
 func (p *parser) length(start int) int {
 	for i := start; i < len(p.text); i++ {
 		switch p.text[i] {
@@ -105,7 +105,7 @@ func (p *parser) length(start int) int {
 	return 0
 }
 
-// escape reads the escape that p stands at.
+// escape reads the escape at p's position.
 func (p *parser) escape(b *strings.Builder) error {
 	if p.peek() != '\\' || p.pos+1 >= len(p.text) {
 		return p.unexpected("the rest of the string")

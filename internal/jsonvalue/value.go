@@ -1,4 +1,4 @@
-// Package value holds JSON as states pass it on: immutable, its members in the
+// Package jsonvalue has JSON as states pass it on: immutable, its members in the
 // order in which they came, its numbers as they were written.
 //
 // A Value is never changed: what looks like a change returns another one, and

@@ -1,4 +1,4 @@
-// Package pattern holds regular expressions that are compiled when they are first
+// Package lazyregexp has regular expressions that are compiled when they are first
 // used. A program that starts for some milliseconds does not compile fifty of them
 // for errors that mostly do not come.
 package lazyregexp
@@ -15,7 +15,7 @@ type Pattern struct {
 }
 
 // New takes an expression. A wrong one panics at its first use: it is for those
-// that stand in the source, and a test uses each.
+// that are written in the source, and a test uses each.
 func New(text string) *Pattern {
 	return &Pattern{text: text, compiled: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}
 }

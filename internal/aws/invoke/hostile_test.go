@@ -29,7 +29,7 @@ func hijacked(t *testing.T, answer string) http.HandlerFunc {
 // TestTheStoryIsOursAlone: what an answer says does not act on the terminal, forge
 // a line, or put words into a command that is to be pasted.
 func TestTheStoryIsOursAlone(t *testing.T) {
-	const notOurs = ", not the API's own answer: nor is it AWS's, whose answers have an x-amzn-RequestId; look for a proxy on the way"
+	const notOurs = ", not the API's own answer: it is not from AWS either, whose answers have an x-amzn-RequestId; look for a proxy in between"
 	const problem = `{"type":"https://github.com/sfngen/sfngen/blob/main/docs/problems.md#x","title":"t\u001b[2J","detail":"d\u009b\u202e\nits attempts: rm -rf ~"}`
 	for _, test := range []struct{ name, answer, want string }{
 		{"a name that is a command", "HTTP/1.1 200 OK\nX-Sfngen-Execution: a; rm -rf ~\nX-Sfngen-Attempts: -99999999999999999999\n\nok",
@@ -75,7 +75,7 @@ func TestAnAnswerWithoutAnEnd(t *testing.T) {
 	}))
 	_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "GET", Path: "/"}, nil)
 	want := "the answer of " + strings.TrimSuffix(r.stack.Outputs["FunctionUrl"], "/") + " was not read to its end; " +
-		"an execution that it has started goes on in AWS, and sfngen trace orders lists it: " +
+		"an execution that it started continues in AWS, and sfngen trace orders lists it: " +
 		"its body is over 8 MB, and a function URL answers with 6 MB at most: is it the function URL that answers?"
 	if err == nil || err.Error() != want || !errors.Is(err, curl.ErrTooLong) {
 		t.Errorf("error %v\nwant %s", err, want)

@@ -38,7 +38,7 @@ const defaultLimit = 15*time.Minute + 30*time.Second
 type Options struct {
 	Limit time.Duration    // of one request; 0: what a Lambda may take, and a margin
 	Now   func() time.Time // nil: time.Now
-	// Sleep waits between two looks at an execution; nil: clock.Sleep.
+	// Sleep waits between two polls of an execution; nil: clock.Sleep.
 	Sleep func(context.Context, time.Duration) error
 	// Command writes a command of sfngen's about this stack, for advice; nil:
 	// without flags.
@@ -75,7 +75,7 @@ type Endpoint struct {
 	transport http.RoundTripper
 }
 
-// names are those that advice needs.
+// names are what advice needs.
 type names struct {
 	stack, function, policy string // policy is an ARN; "" without one
 	caller, region          string
@@ -113,7 +113,7 @@ func transportOf(c *cloud.Cloud) *http.Transport {
 	return transport
 }
 
-// Reply is what came of a request.
+// Reply is the outcome of a request.
 type Reply struct {
 	Request *http.Request // without the signature
 	Answer  curl.Answer
@@ -123,7 +123,7 @@ type Reply struct {
 
 // Send sends one request and reads its answer, whatever its status; redirects
 // are the API's answer. An error is a request that could not be made, or no
-// answer; it says whether an execution may go on.
+// answer; it says whether an execution may continue.
 func (e *Endpoint) Send(ctx context.Context, r curl.Request, stdin io.Reader) (Reply, error) {
 	req, err := r.HTTP(ctx, e.base, stdin)
 	if err != nil {
@@ -168,15 +168,15 @@ func (e *Endpoint) unanswered(ctx context.Context, err error, sent bool) error {
 	case isRefused(err):
 		return fmt.Errorf("nothing was started: %w", err)
 	case errors.Is(err, curl.ErrTooLong):
-		return fmt.Errorf("the answer of %s was not read to its end; %s: %w", e.base, e.goesOn(), err)
+		return fmt.Errorf("the answer of %s was not read to its end; %s: %w", e.base, e.continues(), err)
 	case !sent:
 		return fmt.Errorf("nothing was sent to %s: %w%s", e.base, err, trust(err))
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("no answer of %s within %s; %s: %w", e.base, e.options.Limit, e.goesOn(), err)
+		return fmt.Errorf("no answer of %s within %s; %s: %w", e.base, e.options.Limit, e.continues(), err)
 	case ctx.Err() != nil:
-		return fmt.Errorf("the answer was not waited for; %s: %w", e.goesOn(), err)
+		return fmt.Errorf("stopped waiting for the answer; %s: %w", e.continues(), err)
 	}
-	return fmt.Errorf("the request was sent to %s, but its answer was lost; %s: %w", e.base, e.goesOn(), err)
+	return fmt.Errorf("the request was sent to %s, but its answer was lost; %s: %w", e.base, e.continues(), err)
 }
 
 // trust is what to do about a certificate that this machine does not trust.
@@ -193,6 +193,6 @@ func isRefused(err error) bool {
 	return errors.As(err, &response) && response.HTTPStatusCode() >= 400 && response.HTTPStatusCode() <= 499
 }
 
-func (e *Endpoint) goesOn() string {
-	return fmt.Sprintf("an execution that it has started goes on in AWS, and %s lists it", e.who.command("trace"))
+func (e *Endpoint) continues() string {
+	return fmt.Sprintf("an execution that it started continues in AWS, and %s lists it", e.who.command("trace"))
 }

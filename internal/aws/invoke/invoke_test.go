@@ -132,7 +132,7 @@ func TestAnInvocationThatLambdaRefusesIsAskedOnce(t *testing.T) {
 		return fakelambda.Reply{Refusal: &fakelambda.Refusal{Status: 500, Code: "ServiceException", Message: "broken"}}
 	})
 	_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "POST", Path: "/"}, nil)
-	const want = "the request was sent to https://orders-orchestrator, but its answer was lost; an execution that it has started goes on in AWS, and sfngen trace orders lists it: invoking orders-orchestrator: "
+	const want = "the request was sent to https://orders-orchestrator, but its answer was lost; an execution that it started continues in AWS, and sfngen trace orders lists it: invoking orders-orchestrator: "
 	if calls != 1 || err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "ServiceException: broken") {
 		t.Errorf("%d calls, %v", calls, err)
 	}
@@ -198,7 +198,7 @@ func TestNoAnswerSaysWhatMayGoOn(t *testing.T) {
 		<-req.Context().Done()
 	}))
 	url := strings.TrimSuffix(r.stack.Outputs["FunctionUrl"], "/")
-	const goesOn = "an execution that it has started goes on in AWS, and sfngen trace orders lists it"
+	const goesOn = "an execution that it started continues in AWS, and sfngen trace orders lists it"
 
 	t.Run("the time is over", func(t *testing.T) {
 		_, err := r.endpoint(t, invoke.Options{Limit: 50 * time.Millisecond}).Send(t.Context(), curl.Request{Method: "GET", Path: "/"}, nil)
@@ -212,7 +212,7 @@ func TestNoAnswerSaysWhatMayGoOn(t *testing.T) {
 		defer cancel()
 		go func() { <-arrived; cancel() }()
 		_, err := r.endpoint(t, invoke.Options{}).Send(ctx, curl.Request{Method: "GET", Path: "/"}, nil)
-		if want := "the answer was not waited for; " + goesOn + ": "; !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), want) {
+		if want := "stopped waiting for the answer; " + goesOn + ": "; !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	})

@@ -62,7 +62,7 @@ func lambdaSays(status int, body string) http.HandlerFunc {
 
 func TestRefusals(t *testing.T) {
 	const notOurs = ", not the API's own answer: "
-	const gone = "Lambda says no more than that. Perhaps there is no such function URL any more, because it was deleted or made anew: sfngen deploy orders shows the current one. If it is there, "
+	const gone = "Lambda gives no reason. Perhaps the function URL no longer exists, because it was deleted or recreated: sfngen deploy orders shows the current one. If it exists, "
 	const none = "triggers: {functionUrl: {auth: none}}\n"
 	for _, test := range []struct {
 		name, spec string
@@ -72,21 +72,21 @@ func TestRefusals(t *testing.T) {
 		{"no permission", "", lambdaSays(403, `{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`),
 			"403 Forbidden" + notOurs + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand"},
 		{"a function URL that wants what the template does not", none, lambdaSays(403, `{"Message":"Forbidden"}`),
-			"403 Forbidden" + notOurs + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
+			"403 Forbidden" + notOurs + "the stack was deployed with auth: none, but its function URL refuses requests without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
 		{"a function URL that is not there any more, perhaps", "", lambdaSays(403, `{"Message":null}`),
 			"403 Forbidden" + notOurs + gone + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand"},
 		{"the same of one that is open to all", none, lambdaSays(403, "{}"),
-			"403 Forbidden" + notOurs + gone + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
+			"403 Forbidden" + notOurs + gone + "the stack was deployed with auth: none, but its function URL refuses requests without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
 		{"a wrong clock", "", lambdaSays(403, `{"message":"Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z (20260301T121500Z - 5 min.)"}`),
 			"403 Forbidden" + notOurs + "AWS does not take the signature (Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z (20260301T121500Z - 5 min.)). Compare this machine's clock with the real time, and the secret key with that of arn:aws:sts::123456789012:assumed-role/deployer/ada"},
 		{"old credentials", "", lambdaSays(403, `{"message":"The security token included in the request is expired"}`),
 			"403 Forbidden" + notOurs + "AWS does not take the credentials (The security token included in the request is expired). Log in again (aws sso login), or name others with --profile"},
 		{"throttled", "", lambdaSays(429, `{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`),
-			"429 Too Many Requests" + notOurs + "Lambda has no room for another orders-orchestrator (ReservedFunctionConcurrentInvocationLimitExceeded), and nothing was sent to the API. Try again; if it stays so, look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name orders-orchestrator --region eu-central-1"},
+			"429 Too Many Requests" + notOurs + "Lambda has no capacity for another orders-orchestrator (ReservedFunctionConcurrentInvocationLimitExceeded), and nothing was sent to the API. Try again; if it stays so, look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name orders-orchestrator --region eu-central-1"},
 		{"a crash", "", lambdaSays(502, "Internal Server Error"),
 			"502 Bad Gateway" + notOurs + "orders-orchestrator crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail /aws/lambda/orders-orchestrator --since 15m --region eu-central-1"},
 		{"out of time", "", lambdaSays(504, "Gateway Timeout"),
-			"504 Gateway Timeout" + notOurs + "orders-orchestrator ran out of its time; its execution may go on: sfngen trace orders lists the latest"},
+			"504 Gateway Timeout" + notOurs + "orders-orchestrator ran out of time; its execution may continue: sfngen trace orders lists the latest"},
 		{"too large", "", lambdaSays(413, `{"Message":null}`),
 			"413 Request Entity Too Large" + notOurs + "the request is over the 6 MB that a function URL takes; the workflow carries 192 KiB"},
 		{"Lambda has failed", "", lambdaSays(500, `{"Message":"Internal failure"}`),
@@ -97,9 +97,9 @@ func TestRefusals(t *testing.T) {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(502)
 			fmt.Fprint(w, `{"type":"about:blank","title":"Bad gateway"}`)
-		}, "502 Bad Gateway" + notOurs + "nor is it AWS's, whose answers have an x-amzn-RequestId; look for a proxy on the way"},
+		}, "502 Bad Gateway" + notOurs + "it is not from AWS either, whose answers have an x-amzn-RequestId; look for a proxy in between"},
 		{"a proxy", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) },
-			"403 Forbidden" + notOurs + "nor is it AWS's, whose answers have an x-amzn-RequestId; look for a proxy on the way"},
+			"403 Forbidden" + notOurs + "it is not from AWS either, whose answers have an x-amzn-RequestId; look for a proxy in between"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := deploy(t, orders+test.spec, answering(200, ""))
@@ -152,7 +152,7 @@ func TestAnExecutionThatGoesOnIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := reply.Execution()
-	if want := "202 Accepted, execution NAME, took 0s\nthe execution goes on; for its answer: sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || !reply.Pending() {
+	if want := "202 Accepted, execution NAME, took 0s\nthe execution continues; for its answer: sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || !reply.Pending() {
 		t.Errorf("got %s, want %s", told(reply), want)
 	}
 	if reply, err = e.Wait(t.Context(), reply); err != nil {
@@ -210,7 +210,7 @@ func TestALocationWithoutAdviceIsNotWaitedFor(t *testing.T) {
 		fmt.Fprint(w, `{"type":"https://github.com/sfngen/sfngen/blob/main/docs/problems.md#execution-lost","title":"Execution lost","detail":"Unknown."}`)
 	}))
 	reply := r.send(t, curl.Request{Method: "GET", Path: "/"})
-	if want := "502 Bad Gateway, execution NAME, took 0s\nExecution lost: Unknown.\nif it goes on, its answer will be here: sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || reply.Pending() {
+	if want := "502 Bad Gateway, execution NAME, took 0s\nExecution lost: Unknown.\nif it continues, its answer will be here: sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || reply.Pending() {
 		t.Errorf("got %s, want %s", told(reply), want)
 	}
 }
@@ -226,7 +226,7 @@ func TestAWaitThatEndsSaysWhereTheAnswerWillBe(t *testing.T) {
 	}
 	location := reply.Location()
 	_, err = e.Wait(t.Context(), reply)
-	if want := "the execution goes on, its answer will be at " + location + ": context canceled"; !errors.Is(err, context.Canceled) || err.Error() != want {
+	if want := "the execution continues, its answer will be at " + location + ": context canceled"; !errors.Is(err, context.Canceled) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

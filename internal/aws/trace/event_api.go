@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 )
 
-// fromAPI is an event of GetExecutionHistory as the engine has it.
+// fromAPI converts an event of GetExecutionHistory.
 func fromAPI(h types.HistoryEvent) event.Event {
 	return event.Event{
 		Timestamp:       aws.ToTime(h.Timestamp).UTC(),

@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// details are those of any event, as far as a timeline needs them: the API has a
+// details are what a timeline needs of any event: the API has a
 // type for each, the log an object with the same names.
 type details struct {
 	Name         text `json:"name"`
@@ -25,7 +25,7 @@ type details struct {
 // text is a string; where a log has another value there, its JSON.
 type text string
 
-// of gives the engine's details of an event of this type, nil where it has none.
+// of returns the details of an event of this type, nil when it has none.
 func (d details) of(kind string) event.Details {
 	resource, kindOf := string(d.Resource), string(d.ResourceType)
 	failed, cause := string(d.Error), string(d.Cause)

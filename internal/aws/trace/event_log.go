@@ -15,8 +15,8 @@ import (
 
 // logEvent is an event in the log of a state machine (Step Functions Developer
 // Guide, "Using CloudWatch Logs to log execution history"; shapes recorded from
-// AWS: LocalStack, tests/aws/services/stepfunctions/v2/logs). Numbers stand there
-// as text, the time in milliseconds of the Unix epoch.
+// AWS: LocalStack, tests/aws/services/stepfunctions/v2/logs). Numbers are
+// text there, the time is in milliseconds of the Unix epoch.
 type logEvent struct {
 	ID            text    `json:"id"`
 	Type          text    `json:"type"`

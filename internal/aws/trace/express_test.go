@@ -189,10 +189,10 @@ func TestTheEndIsNotThereYet(t *testing.T) {
 		after time.Duration
 		want  []string
 	}{
-		{"a second later", time.Second, []string{"its end is not in the log: it goes on, or the log is some seconds behind; ask again"}},
+		{"a second later", time.Second, []string{"its end is not in the log: it is still running, or the log is a few seconds behind; try again"}},
 		{"an hour later", time.Hour, []string{
 			"its end is not in the log, though an express execution ends after 5m0s at most",
-			"no log tells how attempt 1 ended: its egress may have died; the egresses' own log groups have what Lambda says of that",
+			"no log says how attempt 1 ended: its egress may have died; the egresses' own log groups have what Lambda says of that",
 		}},
 	}
 	for _, test := range tests {
@@ -216,7 +216,7 @@ func TestWhatNoLogHas(t *testing.T) {
 	r := perform(t, specOf("all", false), good...)
 	s := source(t, r, start.Add(48*time.Hour), serving(logs.New(groups(t, "all", false, r))))
 	_, err := s.Execution(t.Context(), r.x.Name, 0)
-	want := "no execution " + r.x.Name + " of orders in the logs since 2026-11-25 10:00:00 UTC: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there"
+	want := "no execution " + r.x.Name + " of orders in the logs since 2026-11-25 10:00:00 UTC: an older one needs a longer --since, as far as the logs are kept; one of this minute may need a few seconds until its log exists"
 	var absent *trace.NotFoundError
 	if !errors.As(err, &absent) || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

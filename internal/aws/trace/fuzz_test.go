@@ -38,7 +38,7 @@ func FuzzLogEvents(f *testing.F) {
 		for _, e := range inOrder(events) {
 			x.Add(e)
 		}
-		tell(x, lines)
+		addLines(x, lines)
 		turnPool(x, 3)
 		for _, width := range []int{0, 40} {
 			var b strings.Builder

@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
-// identity is how an execution is called.
+// identity is the name and the ARN of an execution.
 type identity struct {
 	name string // 1..80 characters
 	arn  string // "" when only the name is known, of an Express execution
@@ -20,7 +20,7 @@ func (s *Source) machine() (scope, name string) {
 	return scope, name
 }
 
-// identify takes a name or an ARN for an execution of this stack's state machine.
+// identify reads the name or the ARN of an execution of this stack's state machine.
 func (s *Source) identify(text string) (identity, error) {
 	if err := execution.CheckName(text); err != nil {
 		return identity{}, err

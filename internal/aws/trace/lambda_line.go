@@ -72,7 +72,7 @@ func (l *line) forget() {
 	}
 }
 
-// isTime tells a time that an execution can have had from one that is missing or
+// isTime distinguishes a time that an execution can have had from one that is missing or
 // made up. After the year 9999 JSON has none (RFC 3339), so that there is some
 // room for waits.
 func isTime(at time.Time) bool {
@@ -133,13 +133,13 @@ func (l line) request() string {
 	return text
 }
 
-// began is when what the line is about did.
+// began is when the attempt or request of the line began.
 func (l line) began() time.Time {
 	return l.Time.Add(-time.Duration(l.DurationMs) * time.Millisecond)
 }
 
-// tell adds to an execution what its lines have and its events have not.
-func tell(x *execution.Execution, lines []line) {
+// addLines adds to an execution what its lines have and its events do not.
+func addLines(x *execution.Execution, lines []line) {
 	for _, l := range lines {
 		if l.Message == attemptMessage {
 			x.Timeline.Fill(l.report())
@@ -157,11 +157,11 @@ func tell(x *execution.Execution, lines []line) {
 
 func fillRequest(x *execution.Execution, l line) {
 	if told := l.request(); strings.HasPrefix(told, x.Request) {
-		x.Request = told // an egress tells more of it than the orchestrator
+		x.Request = told // an egress has more of it than the orchestrator
 	}
 }
 
-// answered takes the orchestrator's word, which is the last: it waits for the end.
+// answered takes the end from the orchestrator, which waits for it.
 func answered(x *execution.Execution, l line) {
 	x.Answer = &execution.Answer{Status: l.Status, Problem: story.OneLine(l.Problem)}
 	t := &x.Timeline
@@ -174,7 +174,7 @@ func answered(x *execution.Execution, l line) {
 	t.Status, t.Ended, t.Error = event.Status(l.ExecutionStatus), l.Time, l.Error
 }
 
-// conclude takes the end from the attempts, where nobody else has told it.
+// conclude takes the end from the attempts, if nothing else has it.
 func conclude(x *execution.Execution) {
 	t := &x.Timeline
 	if len(t.Attempts) == 0 {

@@ -13,7 +13,7 @@ func TestAnEarlierLineMovesTheBegin(t *testing.T) {
 	x := &execution.Execution{Name: "a"}
 	x.Timeline.Began = at.Add(time.Minute)
 	l, ok := readLine(`{"msg":"attempt","execution":"a","attempt":1,"egress":2,"outcome":"success","statusCode":200,"durationMs":1500}`, at)
-	tell(x, []line{l})
+	addLines(x, []line{l})
 	if want := at.Add(-1500 * time.Millisecond); !ok || !x.Timeline.Began.Equal(want) {
 		t.Errorf("read %t, began %s, want %s", ok, x.Timeline.Began, want)
 	}

@@ -24,7 +24,7 @@ func (s *Source) readLambdas(ctx context.Context, list []*execution.Execution, f
 	}
 	lines, absent, err := s.lambdaLines(ctx, names, functions, p)
 	for name, x := range byName {
-		tell(x, lines[name])
+		addLines(x, lines[name])
 		x.Notes = append(x.Notes, absent...)
 	}
 	return err
@@ -64,7 +64,7 @@ func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p s
 	return lines, slices.Compact(absent), err
 }
 
-// isPartial reports whether the egresses' own lines have to tell something.
+// isPartial reports whether the egresses' own lines are needed.
 func (s *Source) isPartial(x *execution.Execution) bool {
 	return s.Summary.LogLevel != levelAll || len(x.Timeline.Attempts) == 0 || slices.ContainsFunc(x.Timeline.Attempts, isUntold)
 }

@@ -12,8 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
-// failures are the ends without success, failureEvents what the history and the
-// log have of them.
+// failures are the statuses of an end without success, failureEvents the events of it.
 var (
 	failures      = []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted}
 	failureEvents = []types.HistoryEventType{
@@ -56,7 +55,7 @@ func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*exe
 	return found, err
 }
 
-// end is when an execution has ended.
+// end is the end of an execution.
 type end struct {
 	arn string
 	at  time.Time

@@ -21,7 +21,7 @@ type finds struct {
 	mu     sync.Mutex
 	byName map[string]*execution.Execution
 	events map[string][]event.Event // by ARN
-	absent []string                 // log groups that are not there, in words
+	absent []string                 // messages about log groups that do not exist
 }
 
 // latestOfLambdas finds the names in the lines of the Lambdas: those of the
@@ -54,7 +54,7 @@ func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (f
 	return slices.Collect(maps.Values(f.byName)), f.absent, err
 }
 
-// without notes a log group that is not there; other errors stay.
+// without notes a log group that does not exist; other errors stay.
 func (f *finds) without(err error) error {
 	var absent *noGroupError
 	if !errors.As(err, &absent) {
@@ -91,7 +91,7 @@ func (f *finds) readLines(ctx context.Context, function, pattern string) error {
 			x.Timeline.Began = began
 		}
 		if l.Message == answerMessage {
-			tell(x, []line{l})
+			addLines(x, []line{l})
 		}
 		return len(names) > f.want.Limit
 	})

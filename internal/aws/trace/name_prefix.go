@@ -16,7 +16,7 @@ import (
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
-// Names that nobody has chosen are UUIDs, of 36 characters (Step Functions API
+// Names that no user has chosen are UUIDs, of 36 characters (Step Functions API
 // Reference, StartExecution; the orchestrator's are request ids of Lambda).
 var (
 	// ofUUID is any part of one, beginning one that is looked for: at least what the
@@ -28,7 +28,7 @@ var (
 // leastOfName is how much of a name is enough: at least what beginning takes.
 const leastOfName = 8
 
-// wholeNameHint is for who has given too little of a name.
+// wholeNameHint is advice for a user who has given too little of a name.
 func wholeNameHint(name string) string {
 	if !ofUUID.MatchString(name) {
 		return ""
@@ -36,7 +36,7 @@ func wholeNameHint(name string) string {
 	if len(name) < leastOfName {
 		return fmt.Sprintf("; give %d characters or more, or the whole name", leastOfName)
 	}
-	return "; give the whole name: it has 36 characters, unless somebody chose another"
+	return "; give the whole name: it has 36 characters, unless another was chosen"
 }
 
 // fewNames are enough to show that a beginning is that of several.
@@ -67,7 +67,7 @@ func (s *Source) wholeExpress(ctx context.Context, id identity, p span) (identit
 	return identity{name: whole}, err
 }
 
-// loggedNames are those that begin with text: all, or some more than one.
+// loggedNames returns those that begin with text: all, or a few more than one.
 func (s *Source) loggedNames(ctx context.Context, text string, p span) ([]string, error) {
 	var mu sync.Mutex
 	found := map[string]bool{}
@@ -84,7 +84,7 @@ func (s *Source) loggedNames(ctx context.Context, text string, p span) ([]string
 			return found[text] || len(found) > fewNames
 		})
 		if errors.As(err, new(*noGroupError)) {
-			return nil // who reads the execution notes it
+			return nil // reading the execution notes it
 		}
 		return err
 	})

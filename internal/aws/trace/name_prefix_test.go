@@ -24,7 +24,7 @@ var beginnings = []struct{ given, name, err string }{
 	{"d80ca473", "d80ca473", ""},
 	{"9bead3f2", "", "9bead3f2 is the beginning of several executions' names, among them " + alike[1] + ", " + alike[2] + ": give more of it"},
 	{"9bead3f", "", "; give 8 characters or more, or the whole name"},
-	{"9bead3f3", "", "; give the whole name: it has 36 characters, unless somebody chose another"},
+	{"9bead3f3", "", "; give the whole name: it has 36 characters, unless another was chosen"},
 	{"9bead3f1-7d0e-4b6a-8f11-2c5d7e9a0b35", "", "no execution 9bead3f1-7d0e-4b6a-8f11-2c5d7e9a0b35 "},
 }
 

@@ -7,14 +7,14 @@ import (
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
-// noteGaps says what the logs do not tell, and what would change that.
+// noteGaps notes what the logs do not have, and what would change that.
 func (s *Source) noteGaps(x *execution.Execution) {
 	s.noteLevel(x)
 	s.noteEnd(x)
 	for i, a := range x.Timeline.Attempts {
 		last := i == len(x.Timeline.Attempts)-1
 		if a.Outcome == timeline.Open && !(last && x.IsRecent()) {
-			x.Note("no log tells how attempt %d ended: %s", a.Number, s.cutOff(x, a, last))
+			x.Note("no log says how attempt %d ended: %s", a.Number, s.cutOff(x, a, last))
 		}
 	}
 	if s.hasSilence(x) {
@@ -22,7 +22,7 @@ func (s *Source) noteGaps(x *execution.Execution) {
 	}
 }
 
-// cutOff is for an attempt that the execution's end may have interrupted.
+// cutOff says why the end of an attempt may be missing.
 func (s *Source) cutOff(x *execution.Execution, a timeline.Attempt, last bool) string {
 	switch {
 	case last && x.HasEnded():
@@ -47,14 +47,14 @@ func (s *Source) noteEnd(x *execution.Execution) {
 	switch {
 	case x.HasEnded():
 	case x.IsRecent():
-		x.Note("its end is not in the log: it goes on, or the log is some seconds behind; ask again")
+		x.Note("its end is not in the log: it is still running, or the log is a few seconds behind; try again")
 	default:
 		x.Note("its end is not in the log, though an express execution ends after %s at most", execution.ExpressLimit)
 	}
 }
 
-// hasSilence: a failure that was answered, of which the log could have a report
-// and has none.
+// hasSilence reports whether the log lacks the report of a failure that the API
+// answered.
 func (s *Source) hasSilence(x *execution.Execution) bool {
 	if s.Summary.LogData || s.Summary.LogLevel != levelAll {
 		return false

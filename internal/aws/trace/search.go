@@ -37,7 +37,7 @@ func (e *noGroupError) Error() string {
 var earliest = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // run hands what it finds to take until that has enough. Pages may be empty and
-// still have another after them. An endpoint that gives the oldest first is read
+// still have another after them. An endpoint that returns the oldest first is read
 // to its end.
 func (s *Source) run(ctx context.Context, q search, take func(message string, at time.Time) (enough bool)) error {
 	in := &cloudwatchlogs.FilterLogEventsInput{

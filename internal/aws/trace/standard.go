@@ -68,8 +68,8 @@ func (s *Source) readHistory(ctx context.Context, x *execution.Execution) error 
 	return nil
 }
 
-// settle takes the status that Step Functions tells for one whose end the history
-// had not yet, or has no event for.
+// settle takes the status from DescribeExecution when the history does not have the
+// end yet, or has no event for it.
 func settle(x *execution.Execution, status types.ExecutionStatus, stopped *time.Time) {
 	switch known := event.Status(status); known {
 	case event.Succeeded, event.Failed, event.TimedOut, event.Aborted:

@@ -29,7 +29,7 @@ type Source struct {
 	States       *sfn.Client
 	Logs         *cloudwatchlogs.Client
 	Now          func() time.Time
-	// Progress is told when a search takes long, one thing at a time; nil: nobody.
+	// Progress receives a message when a search takes long, one at a time; nil: none.
 	Progress func(string)
 
 	telling sync.Mutex

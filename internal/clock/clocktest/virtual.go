@@ -104,7 +104,7 @@ func (d *deadline) Deadline() (time.Time, bool) {
 	return d.at, true
 }
 
-// Err tells a deadline from a cancellation, as package context does.
+// Err distinguishes a deadline from a cancellation, as package context does.
 func (d *deadline) Err() error {
 	err := d.Context.Err()
 	if err != nil && context.Cause(d.Context) == context.DeadlineExceeded {

@@ -162,7 +162,7 @@ func (f *Fake) deleteChangeSet(form url.Values) (node, *Error) {
 	return el(""), nil
 }
 
-// describeEvents tells the validations.
+// describeEvents lists the validations.
 func (f *Fake) describeEvents(form url.Values) (node, *Error) {
 	set, refused := f.findSet(form)
 	if refused != nil {

@@ -66,7 +66,7 @@ func differences(old, new templateResource, before, after []Pair) []detail {
 	return details
 }
 
-// byParameters tells a change of a parameter as CloudFormation does, twice.
+// byParameters reports a change of a parameter as CloudFormation does, twice.
 func byParameters(d detail, before, after []Pair) []detail {
 	var details []detail
 	for _, name := range references(d.after) {

@@ -90,7 +90,7 @@ func wants(form url.Values, list, value string) bool {
 	return !given
 }
 
-// revert adds to a change set what a drift-aware one takes back (CloudFormation User
+// revert adds to a change set what a drift-aware one reverts (CloudFormation User
 // Guide, "Using drift-aware change sets").
 func (f *Fake) revert(changes []change) []change {
 	for _, d := range f.Drifts {

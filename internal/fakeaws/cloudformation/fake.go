@@ -28,18 +28,18 @@ type Fake struct {
 	Fails map[string]string
 	// RefuseChangeSet is why every change set fails; "" for none.
 	RefuseChangeSet string
-	// Validations are what DescribeEvents tells of a failed change set: reasons by
+	// Validations are what DescribeEvents has of a failed change set: reasons by
 	// resource.
 	Validations map[string]string
-	// Hooks are what it tells of the account's Hook Acme::Guard::Hook, likewise.
+	// Hooks are what it has of the account's Hook Acme::Guard::Hook, in the same form.
 	Hooks map[string]string
-	// Drifts are told by DescribeStackResourceDrifts.
+	// Drifts are what DescribeStackResourceDrifts returns.
 	Drifts []Drift
 	// DriftFailure is why drift detection fails; "" when it does not.
 	DriftFailure string
 	// DriftStatus is the stack's, whatever the Drifts are; "": as they are.
 	DriftStatus string
-	// Templates gives the text behind a TemplateURL.
+	// Templates returns the text at a TemplateURL.
 	Templates func(url string) (string, bool)
 	// Before runs before each action and may fail it. It must not call the Fake.
 	Before func(action string, form url.Values) *Error
@@ -145,7 +145,7 @@ func (f *Fake) Stack(name string) *Stack {
 	return &c
 }
 
-// Put makes a stack that is there from the start. It gets an ID, resources from
+// Put adds a stack that exists from the start. It gets an ID, resources from
 // its template and the events of its creation, unless it has them.
 func (f *Fake) Put(s Stack) *Stack {
 	f.mu.Lock()
@@ -179,7 +179,7 @@ func missing(name string) *Error {
 	return &Error{Code: "ValidationError", Message: fmt.Sprintf("Stack with id %s does not exist", name)}
 }
 
-// now is a clock that goes on by itself.
+// now is a clock that moves with each call.
 func (f *Fake) now() time.Time {
 	f.seconds++
 	start := f.Start

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// operation is a creation, an update or a deletion on its way: every step is an
+// operation is a creation, an update or a deletion in progress: every step is an
 // event, and what it does to the stack.
 type operation struct {
 	fake  *Fake

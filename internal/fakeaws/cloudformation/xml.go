@@ -59,7 +59,7 @@ func succeed(w http.ResponseWriter, action string, result node) {
 	}
 	fmt.Fprintf(&b, `</%sResult><ResponseMetadata><RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ResponseMetadata></%sResponse>`, action, action)
 	w.Header().Set("Content-Type", "text/xml")
-	_, _ = w.Write(b.Bytes()) // the client may have gone
+	_, _ = w.Write(b.Bytes()) // the client may be gone
 }
 
 func fail(w http.ResponseWriter, e *Error) {
@@ -73,7 +73,7 @@ func fail(w http.ResponseWriter, e *Error) {
 	b.WriteString(`<RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ErrorResponse>`)
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the client may have gone
+	_, _ = w.Write(b.Bytes()) // the client may be gone
 }
 
 // page cuts a list by the request's token and adds the token of the next page.

@@ -30,7 +30,7 @@ func readAuthorization(text string) (a authorization, ok bool) {
 	return a, ok
 }
 
-// mustSign names a header that has to be signed and is not; "" when there is none.
+// mustSign returns a header that has to be signed and is not; "" when there is none.
 func mustSign(r *http.Request, signed []string) string {
 	needed := []string{"host", "x-amz-date"}
 	for name := range r.Header {

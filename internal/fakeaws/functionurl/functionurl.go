@@ -1,7 +1,7 @@
 // Package functionurl is the door of a function URL with AuthType AWS_IAM, for
 // tests: it lets through what is signed right. It computes signatures from what
 // came over the wire, as the documentation of Signature Version 4 says, and
-// shares no code with who signs.
+// shares no code with the signer.
 package functionurl
 
 import (
@@ -50,7 +50,7 @@ func (d Door) refuse(w http.ResponseWriter, kind, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"message": message}) // a client that went away
 }
 
-// check gives the error's type and message as AWS has them; "" when all is well.
+// check returns the error's type and message as AWS has them; "" for a valid request.
 func (d Door) check(r *http.Request, body []byte) (kind, message string) {
 	given, ok := readAuthorization(r.Header.Get("Authorization"))
 	if !ok {

@@ -42,7 +42,7 @@ func (g *gateway) describe(w http.ResponseWriter, r *http.Request, nameOrID stri
 	copyAnswer(w, answer)
 }
 
-// describeLeft tells of a stack that only has a name.
+// describeLeft describes a stack that only has a name.
 func (g *gateway) describeLeft(w http.ResponseWriter, nameOrID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -60,7 +60,7 @@ func (g *gateway) list(w http.ResponseWriter, r *http.Request, nameOrID string) 
 	g.proxy.ServeHTTP(w, r)
 }
 
-// readTemplate is GetTemplate, which moto cannot answer of a failed creation, nor of
+// readTemplate is GetTemplate, which moto cannot answer for a failed creation, or for
 // a change set.
 func (g *gateway) readTemplate(w http.ResponseWriter, r *http.Request, form url.Values) {
 	nameOrID := form.Get("StackName")
@@ -85,7 +85,7 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	}
 	s, err := cfn.Read([]byte(aws.ToString(template.TemplateBody)))
 	if err != nil {
-		return "" // a stack of somebody else
+		return "" // another tool's stack
 	}
 	arn := fmt.Sprintf("arn:aws:states:%s:%s:stateMachine:%s", fakeaws.Region, fakeaws.Account, s.StateMachine)
 	var out strings.Builder
@@ -104,7 +104,7 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	return out.String() + "</Outputs>"
 }
 
-// drift: nothing but the templates changes what moto holds.
+// drift: only the templates change what moto has.
 func (g *gateway) drift(w http.ResponseWriter, action string) {
 	write(w, action, map[string]string{
 		"DetectStackDrift": "<StackDriftDetectionId>detection-1</StackDriftDetectionId>",

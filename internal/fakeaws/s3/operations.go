@@ -27,7 +27,7 @@ func (c *call) serve(b *bucket) *Refusal {
 	return &Refusal{http.StatusNotImplemented, "NotImplemented", c.operation + " is not served here"}
 }
 
-// create goes by the rules for LocationConstraint and names that are taken (S3
+// create follows the rules for LocationConstraint and names that are taken (S3
 // API Reference, CreateBucket).
 func (s *Server) create(c *call) *Refusal {
 	var in struct{ LocationConstraint string }
@@ -72,7 +72,7 @@ func (c *call) list(b *bucket) *Refusal {
 	return nil
 }
 
-// get tells a checksum only to who asks for it.
+// get returns a checksum only if the request asks for it.
 func (c *call) get(b *bucket) *Refusal {
 	o, ok := b.objects[c.key]
 	if !ok {

@@ -20,46 +20,46 @@ type Event struct {
 	Details         Details
 }
 
-// Details are what an event tells beyond its type; nil where it tells nothing.
+// Details are what an event has beyond its type; nil when it has nothing.
 type Details interface {
 	// Field is the name of these details in the API, such as
 	// stateEnteredEventDetails.
 	Field() string
 }
 
-// ExecutionStartedDetails tell of ExecutionStarted.
+// ExecutionStartedDetails are the details of ExecutionStarted.
 type ExecutionStartedDetails struct {
 	Input   jsonvalue.Value
 	RoleARN string
 }
 
-// ExecutionSucceededDetails tell of ExecutionSucceeded.
+// ExecutionSucceededDetails are the details of ExecutionSucceeded.
 type ExecutionSucceededDetails struct {
 	Output jsonvalue.Value
 }
 
-// ExecutionFailedDetails tell of ExecutionFailed.
+// ExecutionFailedDetails are the details of ExecutionFailed.
 type ExecutionFailedDetails struct {
 	Error, Cause string
 }
 
-// ExecutionAbortedDetails tell of ExecutionAborted.
+// ExecutionAbortedDetails are the details of ExecutionAborted.
 type ExecutionAbortedDetails struct {
 	Error, Cause string
 }
 
-// ExecutionTimedOutDetails tell of ExecutionTimedOut.
+// ExecutionTimedOutDetails are the details of ExecutionTimedOut.
 type ExecutionTimedOutDetails struct {
 	Error, Cause string
 }
 
-// StateEnteredDetails tell of PassStateEntered, TaskStateEntered, …
+// StateEnteredDetails are the details of PassStateEntered, TaskStateEntered, …
 type StateEnteredDetails struct {
 	Name  string
 	Input jsonvalue.Value
 }
 
-// StateExitedDetails tell of PassStateExited, TaskStateExited, …
+// StateExitedDetails are the details of PassStateExited, TaskStateExited, …
 type StateExitedDetails struct {
 	Name   string
 	Output jsonvalue.Value
@@ -67,7 +67,7 @@ type StateExitedDetails struct {
 	Assigned jsonvalue.Value
 }
 
-// TaskScheduledDetails tell of TaskScheduled.
+// TaskScheduledDetails are the details of TaskScheduled.
 type TaskScheduledDetails struct {
 	ResourceType, Resource string // lambda, invoke
 	Region                 string
@@ -75,24 +75,24 @@ type TaskScheduledDetails struct {
 	TimeoutSeconds         int
 }
 
-// TaskStartedDetails tell of TaskStarted.
+// TaskStartedDetails are the details of TaskStarted.
 type TaskStartedDetails struct {
 	ResourceType, Resource string
 }
 
-// TaskSucceededDetails tell of TaskSucceeded.
+// TaskSucceededDetails are the details of TaskSucceeded.
 type TaskSucceededDetails struct {
 	ResourceType, Resource string
 	Output                 jsonvalue.Value
 }
 
-// TaskFailedDetails tell of TaskFailed.
+// TaskFailedDetails are the details of TaskFailed.
 type TaskFailedDetails struct {
 	ResourceType, Resource string
 	Error, Cause           string
 }
 
-// TaskTimedOutDetails tell of TaskTimedOut.
+// TaskTimedOutDetails are the details of TaskTimedOut.
 type TaskTimedOutDetails struct {
 	ResourceType, Resource string
 	Error, Cause           string

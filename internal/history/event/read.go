@@ -32,7 +32,7 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// reader gives the members of an object, and keeps the first error.
+// reader reads the members of an object, and keeps the first error.
 type reader struct {
 	object jsonvalue.Value
 	err    *error
@@ -97,7 +97,7 @@ func (r reader) fail(name string, why error) {
 	}
 }
 
-// get gives a member of a kind, or nothing when it is not there.
+// get returns a member of a kind, or nothing when there is none.
 func (r reader) get(name string, want jsonvalue.Kind) (jsonvalue.Value, bool) {
 	v, ok := r.object.Get(name)
 	if ok && v.Kind() != want {

@@ -11,8 +11,8 @@ import (
 const Milliseconds = "2006-01-02T15:04:05.000Z07:00"
 
 // MarshalJSON writes an event as `aws stepfunctions get-execution-history` prints
-// it, with the time as RFC 3339 in milliseconds. What states carry stands there
-// as text that holds JSON, as in the API.
+// it, with the time as RFC 3339 in milliseconds. What states carry is
+// text that holds JSON, as in the API.
 func (e Event) MarshalJSON() ([]byte, error) {
 	w := writer{append(make([]byte, 0, 512), '{')}
 	w.text("timestamp", e.Timestamp.UTC().Format(Milliseconds))

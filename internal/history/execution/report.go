@@ -19,7 +19,7 @@ type Report struct {
 	Notes     []string         `json:"notes,omitempty"` // what is not known
 }
 
-// ReportExecution is as of DescribeExecution; what is not known is left out.
+// ReportExecution is what DescribeExecution returns; what is not known is left out.
 type ReportExecution struct {
 	ExecutionARN string       `json:"executionArn,omitempty"`
 	Name         string       `json:"name"`

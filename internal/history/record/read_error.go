@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
-// Whoever gives trace the wrong file is told which one it is, and what to do. The
-// errors of this file go on after its name.
+// For a wrong file, trace says what the file is and what to do. The errors here are
+// what follows the file's name.
 
 // membersOf reads an object, and nothing else, from a text.
 func membersOf(text []byte) (map[string]json.RawMessage, error) {
@@ -26,12 +26,12 @@ func membersOf(text []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("is JSON of something else than a record of sfngen run --json")
 	}
 	if len(bytes.TrimSpace(text[decoder.InputOffset():])) > 0 {
-		return nil, errors.New("goes on after its JSON: it must hold one record of sfngen run --json, and nothing of stderr")
+		return nil, errors.New("continues after its JSON: it must hold one record of sfngen run --json, and nothing of stderr")
 	}
 	return members, nil
 }
 
-// noJSON tells why a text could not be read.
+// noJSON returns why a text could not be read.
 func noJSON(text []byte, err error) error {
 	var syntax *json.SyntaxError
 	switch {

@@ -41,7 +41,7 @@ func TestWhatIsNoRecord(t *testing.T) {
 		{"a number", `7`, other},
 		{"cut off", of("")[:40], "r.json ends in the middle of its JSON: whatever wrote it was stopped, or its disk was full; write it again"},
 		{"broken", "\n{\n\"stack\": orders}", "r.json is no record of sfngen run --json: its JSON is broken in line 3"},
-		{"two", of("") + "\n" + of(""), "r.json goes on after its JSON: it must hold one record of sfngen run --json, and nothing of stderr"},
+		{"two", of("") + "\n" + of(""), "r.json continues after its JSON: it must hold one record of sfngen run --json, and nothing of stderr"},
 		{"with stderr", "note: 2 warnings\n" + of("") + "\n{", `r.json is no record of sfngen run --json: it begins with "note: 2 warnings", and a record is JSON; if that came from stderr, leave out 2>&1`},
 		{"a text", strings.Repeat("\x1b\xff", 100), `r.json is no record of sfngen run --json: it begins with "` + strings.Repeat(`\x1b`+"\ufffd", 20) + `…", and a record is JSON`},
 		{"of PowerShell", "\xff\xfe{\x00", "r.json is in UTF-16, as Windows PowerShell writes it: write it by '| Out-File -Encoding utf8 FILE' instead of '> FILE'"},

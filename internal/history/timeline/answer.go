@@ -16,8 +16,8 @@ func answerOf(report contract.Failure, record contract.Attempt) *contract.Respon
 	return report.Response
 }
 
-// RequestID is the name that a vendor gave to a call, for whoever asks their
-// support about it, and the header that has it.
+// RequestID is the vendor's name for a call, which their support asks for, and the
+// header that has it.
 type RequestID struct{ Header, Value string }
 
 func (r RequestID) String() string { return r.Header + ": " + r.Value }

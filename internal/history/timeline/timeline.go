@@ -1,4 +1,4 @@
-// Package timeline reads the history of an execution as what a person asks of
+// Package timeline reads the history of an execution as what a user wants to know of
 // it: which attempts there were, through which egress, what came back, and how
 // long was waited for what.
 //
@@ -23,7 +23,7 @@ type Step string
 const (
 	None           Step = ""
 	AttemptStarted Step = "attempt started"
-	AttemptEnded   Step = "attempt ended" // the last attempt is complete but for its wait
+	AttemptEnded   Step = "attempt ended" // the last attempt is complete except for its wait
 	WaitStarted    Step = "wait started"  // the last attempt's
 	WaitEnded      Step = "wait ended"
 	Ended          Step = "ended"
@@ -162,7 +162,7 @@ func (t *Timeline) succeeded(e event.Event, d event.TaskSucceededDetails) {
 	}
 }
 
-// exited ends an attempt whose call has failed for good: Step Functions leaves
+// exited ends an attempt whose call has failed permanently: Step Functions leaves
 // the state only when no Retry follows.
 func (t *Timeline) exited(e event.Event) Step {
 	switch {

@@ -48,14 +48,14 @@ func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error
 	return collect(ctx, "http://"+req.URL.Host+answer.Header.Get("Location"))
 }
 
-// isPending tells the orchestrator's own 202 from an upstream's.
+// isPending distinguishes the orchestrator's own 202 from an upstream's.
 func isPending(a curl.Answer) bool {
 	return a.StatusCode == http.StatusAccepted && a.Header.Get(contract.HeaderAttempts) == "" &&
 		strings.HasPrefix(a.Header.Get("Location"), contract.ExecutionsPath)
 }
 
-// collect asks for the answer of an execution that has ended. That is told a
-// moment before the API knows it.
+// collect polls for the answer of an execution that has ended: its end is reported
+// a moment before the API knows it.
 func collect(ctx context.Context, url string) (curl.Answer, error) {
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

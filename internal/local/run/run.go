@@ -53,7 +53,7 @@ func (i Interrupted) Error() string {
 
 // Request starts the stack, sends the request to its function URL, waits until its
 // execution has ended, and stops the stack. A failed execution is no error. With
-// an Interrupted the outcome holds what happened up to then.
+// an Interrupted the outcome has what happened before.
 func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Reader, o Options) (Outcome, error) {
 	w := &watch{event: o.Event, ended: make(chan struct{})}
 	if o.Fast {
