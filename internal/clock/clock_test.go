@@ -63,7 +63,8 @@ func TestSleepEndsAtTheDeadline(t *testing.T) {
 }
 
 func TestDeadlineInThePastEndsAtOnce(t *testing.T) {
-	for name, c := range map[string]clock.Clock{"virtual": clocktest.NewVirtual(start), "skipping": clock.NewSkipping(), "system": clock.System{}} {
+	for name, c := range map[string]clock.Clock{"virtual": clocktest.NewVirtual(start), "skipping": clock.NewSkipping(),
+		"system": clock.System{}} {
 		ctx, cancel := c.WithDeadline(t.Context(), c.Now().Add(-time.Second))
 		defer cancel()
 		if err := c.Sleep(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) {

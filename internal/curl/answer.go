@@ -20,7 +20,8 @@ type Answer struct {
 
 // ErrTooLong reports a body that no function URL can send (Lambda quotas, "Invocation
 // payload": 6 MB; a spec has none that stream).
-var ErrTooLong = fmt.Errorf("its body is over %d MB, and a function URL answers with 6 MB at most: is it the function URL that answers?", mostRead>>20)
+var ErrTooLong = fmt.Errorf("its body is over %d MB, and a function URL answers with 6 MB at most: is it the function URL that answers?",
+	mostRead>>20)
 
 // Read reads a response to its end and closes it. It fails with ErrTooLong when
 // that is nowhere near.

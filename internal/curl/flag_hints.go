@@ -19,4 +19,5 @@ func Habits(usage, elsewhere string) []Habit {
 }
 
 // ErrJSON reports a value after --json, which curl's --json takes.
-var ErrJSON = errors.New("--json prints the record here and takes no value; to send JSON, write -H 'content-type: application/json' -d DATA")
+var ErrJSON = errors.New("--json prints the record here and takes no value; to send JSON, write -H 'content-type: " +
+	"application/json' -d DATA")

@@ -39,7 +39,8 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	bits, err := strconv.Atoi(after)
 	if err != nil || bits < 0 || bits >= address.BitLen() {
-		return netip.Prefix{}, fmt.Errorf("the part after the / must be a number from 0 to %d; for one address write the address itself", address.BitLen()-1)
+		return netip.Prefix{}, fmt.Errorf("the part after the / must be a number from 0 to %d; for one address write the address itself",
+			address.BitLen()-1)
 	}
 	return address.Prefix(bits)
 }

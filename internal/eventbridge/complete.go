@@ -74,7 +74,8 @@ func Complete(event []byte, defaults Defaults) (completed []byte, added []string
 func noEntry(event jsonvalue.Value) error {
 	for name := range event.Members() {
 		if own, isEntry := entryFields[name]; isEntry {
-			return fmt.Errorf("the event has a field %s, as an entry of PutEvents has; write the event that EventBridge makes of it: %s, with detail an object", name, own)
+			return fmt.Errorf("the event has a field %s, as an entry of PutEvents has; write the event that EventBridge makes of it: "+
+				"%s, with detail an object", name, own)
 		}
 	}
 	return nil

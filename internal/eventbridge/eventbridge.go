@@ -52,7 +52,8 @@ func (p Pattern) Match(event []byte) (matched bool, why string, err error) {
 			return true, "", nil
 		}
 		if steps > mostSteps {
-			return false, "", errors.New("the event: its arrays have too many combinations of elements to compare with the pattern; send fewer elements")
+			return false, "", errors.New("the event: its arrays have too many combinations of elements to compare with the pattern; " +
+				"send fewer elements")
 		}
 		misses = append(misses, s.misses())
 	}

@@ -45,7 +45,8 @@ func compileMatcher(item jsonvalue.Value) (matcher, error) {
 	case jsonvalue.Object:
 		return compileOperator(item)
 	case jsonvalue.Array:
-		return matcher{}, errors.New(`a list in a list matches nothing; a list holds text, numbers, true, false, null and matchers such as {"prefix": "a"}`)
+		return matcher{}, errors.New(`a list in a list matches nothing; a list holds text, numbers, true, false, null and matchers ` +
+			`such as {"prefix": "a"}`)
 	case jsonvalue.Number:
 		return exactNumber(item), nil
 	case jsonvalue.String:
@@ -67,7 +68,8 @@ func compileOperator(item jsonvalue.Value) (matcher, error) {
 func compileNamed(name string, operand jsonvalue.Value) (matcher, error) {
 	compileOperand := operator(name)
 	if compileOperand == nil {
-		return matcher{}, fmt.Errorf("unknown matcher %q; there are prefix, suffix, equals-ignore-case, anything-but, numeric, exists, wildcard, cidr", name)
+		return matcher{}, fmt.Errorf("unknown matcher %q; there are prefix, suffix, equals-ignore-case, anything-but, numeric, "+
+			"exists, wildcard, cidr", name)
 	}
 	m, err := compileOperand(operand)
 	if err != nil {
@@ -115,7 +117,8 @@ func prefix(operand jsonvalue.Value) (matcher, error) {
 	case err != nil:
 		return matcher{}, err
 	case fold:
-		return textMatcher(fmt.Sprintf("text that begins with %q in any case", text), func(got string) bool { return hasPrefixFold(got, text) }), nil
+		return textMatcher(fmt.Sprintf("text that begins with %q in any case", text),
+			func(got string) bool { return hasPrefixFold(got, text) }), nil
 	default:
 		return textMatcher(fmt.Sprintf("text that begins with %q", text), func(got string) bool { return strings.HasPrefix(got, text) }), nil
 	}
@@ -127,7 +130,8 @@ func suffix(operand jsonvalue.Value) (matcher, error) {
 	case err != nil:
 		return matcher{}, err
 	case fold:
-		return textMatcher(fmt.Sprintf("text that ends with %q in any case", text), func(got string) bool { return hasSuffixFold(got, text) }), nil
+		return textMatcher(fmt.Sprintf("text that ends with %q in any case", text), func(got string) bool { return hasSuffixFold(got, text) }),
+			nil
 	default:
 		return textMatcher(fmt.Sprintf("text that ends with %q", text), func(got string) bool { return strings.HasSuffix(got, text) }), nil
 	}

@@ -12,7 +12,8 @@ import (
 // point number, and only if that keeps all its digits. What it cannot hold (an id
 // of 20 digits) equals only what is written alike.
 func comparableNumber(number jsonvalue.Value) (float64, error) {
-	refused := fmt.Errorf("%s is a number that EventBridge cannot compare; it compares 64-bit floating point numbers, of up to 17 digits", number)
+	refused := fmt.Errorf("%s is a number that EventBridge cannot compare; it compares 64-bit floating point numbers, of up to 17 digits",
+		number)
 	f, err := strconv.ParseFloat(number.Number(), 64)
 	if err != nil {
 		return 0, refused

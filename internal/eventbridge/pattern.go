@@ -64,7 +64,8 @@ func compile(pattern any) ([]way, error) {
 func oncePerField(w way) error {
 	for i := 1; i < len(w); i++ {
 		if w[i].name == w[i-1].name {
-			return fmt.Errorf("%s appears twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore one of them; put all allowed values into one list", w[i].name)
+			return fmt.Errorf("%s appears twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore "+
+				"one of them; put all allowed values into one list", w[i].name)
 		}
 	}
 	return nil

@@ -86,7 +86,8 @@ func (f *filling) unknown(name string) error {
 	if strings.HasPrefix(name, "aws.events.") {
 		return fmt.Errorf("<%s> is known only to a deployed rule, here there is only <%s>", name, wholeEvent)
 	}
-	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, or give the variable a path", name)
+	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, "+
+		"or give the variable a path", name)
 }
 
 // text is what a value becomes inside quotes. EventBridge does not escape it; of
@@ -95,7 +96,8 @@ func (f *filling) unknown(name string) error {
 func (f *filling) text(v jsonvalue.Value) (string, error) {
 	if v.Kind() == jsonvalue.String {
 		if v.Size() != len(v.Text())+len(`""`) {
-			return "", fmt.Errorf("%s has characters that JSON escapes, and EventBridge does not escape them there; write the variable without quotes around it", v)
+			return "", fmt.Errorf("%s has characters that JSON escapes, and EventBridge does not escape them there; write the variable "+
+				"without quotes around it", v)
 		}
 		return v.Text(), nil
 	}
@@ -104,7 +106,8 @@ func (f *filling) text(v jsonvalue.Value) (string, error) {
 		text = strings.ReplaceAll(text, `"`, "")
 	}
 	if strings.ContainsAny(text, `"\`) {
-		return "", fmt.Errorf("%s is not possible here: EventBridge would not make JSON of it; write the variable without quotes around it", v.Kind())
+		return "", fmt.Errorf("%s is not possible here: EventBridge would not make JSON of it; write the variable without quotes around it",
+			v.Kind())
 	}
 	return text, nil
 }

@@ -21,7 +21,8 @@ func TestTransform(t *testing.T) {
 	paths := map[string]string{
 		"instance": "$.detail.instance-id", "state": "$.detail.state", "ok": "$.detail.ok", "cores": "$.detail.cores",
 		"quoted": "$.detail.quoted", "tags": "$.detail.tags", "numbers": "$.detail.numbers", "payload": "$.detail.payload",
-		"first": "$.resources[0]", "deep": "$.detail.payload.a.list[0].b", "gone": "$.detail.gone", "beyond": "$.resources[2]", "below": "$.detail.state.x", "indexed": "$.detail[0]",
+		"first": "$.resources[0]", "deep": "$.detail.payload.a.list[0].b", "gone": "$.detail.gone", "beyond": "$.resources[2]",
+		"below": "$.detail.state.x", "indexed": "$.detail[0]",
 	}
 	tests := []struct{ name, template, want string }{
 		{"text", `"instance <instance> is in <state>"`, `"instance i-0123456789 is in RUNNING"`},
@@ -39,7 +40,8 @@ func TestTransform(t *testing.T) {
 		{"an object in text", `"payload <payload>"`, `"payload {z:1,a:{list:[{b:2}]}}"`},
 		{"text with quotes as value", `{"t": <quoted>}`, `{"t":"say \"hi\""}`},
 		{"an item", `{"arn": <first>, "b": <deep>}`, `{"arn":"arn:a","b":2}`},
-		{"nothing there, as value", `{"gone": <gone>, "beyond": <beyond>, "below": <below>, "indexed": <indexed>}`, `{"gone":"","beyond":"","below":"","indexed":""}`},
+		{"nothing there, as value", `{"gone": <gone>, "beyond": <beyond>, "below": <below>, "indexed": <indexed>}`,
+			`{"gone":"","beyond":"","below":"","indexed":""}`},
 		{"nothing there, in text", `{"t": "a <gone>b"}`, `{"t":"a b"}`},
 		{"a less-than sign", `{"t": "1 < 2", "u": "2 > 1"}`, `{"t":"1 < 2","u":"2 > 1"}`},
 		{"a colon after the variable", `{"t": "<state>: x"}`, `{"t":"RUNNING: x"}`},

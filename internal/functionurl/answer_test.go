@@ -28,12 +28,15 @@ func plain(status int, body string) string {
 
 func TestAnswer(t *testing.T) {
 	for _, test := range []struct{ name, payload, want string }{
-		{"a response", `{"statusCode":201,"headers":{"Content-Type":"text/plain","x-n":7,"x-b":true},"cookies":["a=1; Path=/","b=2"],"body":"hello"}`,
-			"201\nContent-Length: 5\nContent-Type: text/plain\nSet-Cookie: a=1; Path=/\nSet-Cookie: b=2\nX-Amzn-Requestid: id-1\nX-B: true\nX-N: 7\n\nhello"},
+		{"a response", `{"statusCode":201,"headers":{"Content-Type":"text/plain","x-n":7,"x-b":true},"cookies":["a=1; ` +
+			`Path=/","b=2"],"body":"hello"}`,
+			"201\nContent-Length: 5\nContent-Type: text/plain\nSet-Cookie: a=1; Path=/\nSet-Cookie: b=2\nX-Amzn-Requestid: id-1\nX-B: " +
+				"true\nX-N: 7\n\nhello"},
 		{"base64", `{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`, plain(200, "\x00\xff")},
 		{"no body", `{"statusCode":404}`, plain(404, "")},
 		{"a null body", `{"statusCode":200,"body":null}`, plain(200, "")},
-		{"hop-by-hop fields and a wrong length", `{"statusCode":200,"headers":{"Connection":"x-hop","X-Hop":"1","Transfer-Encoding":"chunked","content-length":"99","x-amzn-requestid":"z"},"body":"hello"}`, plain(200, "hello")},
+		{"hop-by-hop fields and a wrong length", `{"statusCode":200,"headers":{"Connection":"x-hop","X-Hop":"1",` +
+			`"Transfer-Encoding":"chunked","content-length":"99","x-amzn-requestid":"z"},"body":"hello"}`, plain(200, "hello")},
 		{"a string", `"hello"`, plain(200, "hello")},
 		{"a number", `3.1`, plain(200, "3.1")},
 		{"a list", `[ "hello", 3 ]`, plain(200, `["hello",3]`)},

@@ -73,7 +73,8 @@ func TestConstructors(t *testing.T) {
 		{"object in its order", OfObject(Member{"z", OfInt(1)}, Member{"a", OfObject()}), Object, `{"z":1,"a":{}}`},
 		{"object with an escaped name", OfObject(Member{"a\"\n", OfInt(1)}), Object, `{"a\"\n":1}`},
 		{"object with a name not in UTF-8", OfObject(Member{"\xff", OfInt(1)}), Object, "{\"\uFFFD\":1}"},
-		{"the last duplicate wins in the first's place", OfObject(Member{"a", OfInt(1)}, Member{"b", OfInt(2)}, Member{"a", OfInt(333)}), Object, `{"a":333,"b":2}`},
+		{"the last duplicate wins in the first's place", OfObject(Member{"a", OfInt(1)}, Member{"b", OfInt(2)}, Member{"a", OfInt(333)}),
+			Object, `{"a":333,"b":2}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -84,7 +84,8 @@ EGRESS  FUNCTION       ADDRESS     ROUNDS
 
 3 egresses show 2 distinct addresses: egress 1 and egress 3 share 3.120.4.5.
 An API that counts per address treats egresses with one address as one caller.
-AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count. Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
+Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 `},
 		{"one that moves, over rounds", pool{{"3.120.4.5", "3.120.4.6", "3.120.4.6"}, {"18.184.2.9"}}, `
 EGRESS  FUNCTION       ADDRESS     ROUNDS
@@ -95,7 +96,8 @@ EGRESS  FUNCTION       ADDRESS     ROUNDS
 2 egresses show 3 distinct addresses: egress 1 showed 2.
 AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.
 `},
-		{"one that is not reached hides no other", pool{{"3.120.4.5"}, {"<access denied>"}, {faulty("timeout", "timeout: no whole answer within 10s")}, {"3.120.4.5"}}, `
+		{"one that is not reached hides no other",
+			pool{{"3.120.4.5"}, {"<access denied>"}, {faulty("timeout", "timeout: no whole answer within 10s")}, {"3.120.4.5"}}, `
 EGRESS  FUNCTION       ADDRESS            ROUNDS
 1       acme-egress-1  3.120.4.5          1 of 1
 2       acme-egress-2  none: not-invoked  1 of 1
@@ -106,9 +108,11 @@ egress 2: access denied
 egress 3: timeout: no whole answer within 10s (asked https://checkip.amazonaws.com; --service URL asks another one)
 2 of 4 egresses show 1 distinct address: egress 1 and egress 4 share 3.120.4.5.
 An API that counts per address treats egresses with one address as one caller.
-AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count. Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
+Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 `},
-		{"nobody shows one, for one reason", pool{{faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}}, `
+		{"nobody shows one, for one reason", pool{{faulty("no-address", "the service answers with status 503")},
+			{faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}}, `
 EGRESS  FUNCTION       ADDRESS           ROUNDS
 1       acme-egress-1  none: no-address  1 of 1
 2       acme-egress-2  none: no-address  1 of 1
@@ -281,7 +285,8 @@ func TestRunKeepsTheRoundsBeforeAnInterrupt(t *testing.T) {
 		return invoke(ctx, function, payload)
 	}
 	report, err := probe.Run(ctx, o)
-	if !errors.Is(err, context.Canceled) || report.Rounds != 2 || report.Egresses[0].Addresses[0].Times != 2 || len(report.Egresses[0].Faults) > 0 {
+	if !errors.Is(err, context.Canceled) || report.Rounds != 2 || report.Egresses[0].Addresses[0].Times != 2 ||
+		len(report.Egresses[0].Faults) > 0 {
 		t.Errorf("got %v, %+v", err, report)
 	}
 }
@@ -326,9 +331,12 @@ func TestRunRefuses(t *testing.T) {
 		{"no way", func(o *probe.Options) { o.Invoke = nil }, "Options.Invoke is missing"},
 		{"no round", func(o *probe.Options) { o.Rounds = 0 }, "rounds must be between 1 and 100, got 0"},
 		{"too many rounds", func(o *probe.Options) { o.Rounds = 101 }, "rounds must be between 1 and 100, got 101"},
-		{"http", func(o *probe.Options) { o.Service = "http://a.example" }, "must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
-		{"no host", func(o *probe.Options) { o.Service = "https:///a" }, "must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
-		{"user info", func(o *probe.Options) { o.Service = "https://a:b@c.example" }, "must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
+		{"http", func(o *probe.Options) { o.Service = "http://a.example" },
+			"must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
+		{"no host", func(o *probe.Options) { o.Service = "https:///a" },
+			"must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
+		{"user info", func(o *probe.Options) { o.Service = "https://a:b@c.example" },
+			"must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -96,7 +96,8 @@ func Open(c *cloud.Cloud, s *live.Stack, o Options) (*Endpoint, error) {
 		e.base = "https://" + e.who.function
 		e.transport = direct{send: c.Lambda().Invoke, function: e.who.function, account: c.Account, now: o.Now}
 	case e.base == "":
-		return nil, fmt.Errorf("the stack %s has no output FunctionUrl yet (its status is %s): wait until it is complete, or deploy it again", s.Name, s.Status)
+		return nil, fmt.Errorf("the stack %s has no output FunctionUrl yet (its status is %s): wait until it is complete, or deploy it again",
+			s.Name, s.Status)
 	case e.who.signed:
 		e.transport = signing{next: transportOf(c), credentials: c.Config.Credentials, region: c.Region, now: o.Now}
 	default:

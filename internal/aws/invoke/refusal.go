@@ -24,17 +24,20 @@ func (r Reply) refusal() string {
 	case http.StatusRequestEntityTooLarge:
 		return "the request is over the 6 MB that a function URL takes; the workflow carries 192 KiB"
 	case http.StatusTooManyRequests:
-		return fmt.Sprintf("Lambda has no capacity for another %s%s, and nothing was sent to the API. Try again; if it stays so, look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
+		return fmt.Sprintf("Lambda has no capacity for another %s%s, and nothing was sent to the API. Try again; if it stays so, "+
+			"look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
 			function, inBrackets(r.said("Reason")), shell.Quote(function), shell.Quote(r.who.region))
 	case http.StatusBadGateway:
-		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail %s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
+		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail "+
+			"%s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
 	case http.StatusGatewayTimeout:
 		return fmt.Sprintf("%s ran out of time; its execution may continue: %s lists the latest", function, r.who.command("trace"))
 	}
 	if !r.Failed() {
 		return "the function URL itself answered (CORS), and nothing was started"
 	}
-	return fmt.Sprintf("Lambda itself refuses%s. Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com", inBrackets(r.said("Message")))
+	return fmt.Sprintf("Lambda itself refuses%s. Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com",
+		inBrackets(r.said("Message")))
 }
 
 // forbidden distinguishes a wrong signature from one without the permission.
@@ -42,13 +45,19 @@ func (r Reply) forbidden() string {
 	said := r.said("Message")
 	switch lower := strings.ToLower(said); {
 	case strings.Contains(lower, "signature"):
-		return fmt.Sprintf("AWS does not take the signature%s. Compare this machine's clock with the real time, and the secret key with that of %s", inBrackets(firstSentence(said)), r.who.caller)
+		return fmt.Sprintf("AWS does not take the signature%s. Compare this machine's clock with the real time, and the secret key "+
+			"with that of %s", inBrackets(firstSentence(said)), r.who.caller)
 	case strings.Contains(lower, "security token"):
-		return fmt.Sprintf("AWS does not take the credentials%s. Log in again (aws sso login), or name others with --profile", inBrackets(firstSentence(said)))
+		return fmt.Sprintf("AWS does not take the credentials%s. Log in again (aws sso login), or name others with --profile",
+			inBrackets(firstSentence(said)))
 	case !r.who.signed:
-		return r.maybeGone(said) + "the stack was deployed with auth: none, but its function URL refuses requests without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
+		return r.maybeGone(said) + "the stack was deployed with auth: none, but its function URL refuses requests without a " +
+			"signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with " +
+			"the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
 	}
-	return r.maybeGone(said) + fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand",
+	return r.maybeGone(said) + fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, "+
+		"both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of "+
+		"the function that was changed by hand",
 		r.who.caller, r.policyAdvice(), r.who.function)
 }
 
@@ -58,7 +67,8 @@ func (r Reply) maybeGone(said string) string {
 	if said != "" {
 		return ""
 	}
-	return fmt.Sprintf("Lambda gives no reason. Perhaps the function URL no longer exists, because it was deleted or recreated: %s shows the current one. If it exists, ", r.who.command("deploy"))
+	return fmt.Sprintf("Lambda gives no reason. Perhaps the function URL no longer exists, because it was deleted or recreated: "+
+		"%s shows the current one. If it exists, ", r.who.command("deploy"))
 }
 
 func (r Reply) policyAdvice() string {

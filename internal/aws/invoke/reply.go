@@ -47,7 +47,8 @@ func (r Reply) isOurs() bool { return r.Execution() != "" || r.isProblem() }
 func (r Reply) isProblem() bool {
 	var problem struct{ Type string }
 	kind, _, _ := mime.ParseMediaType(r.Answer.Header.Get("Content-Type"))
-	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil && strings.HasPrefix(problem.Type, problemTypes)
+	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil &&
+		strings.HasPrefix(problem.Type, problemTypes)
 }
 
 // Location is the path where the answer of an execution that continues will be; ""

@@ -70,7 +70,9 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (s *Source) noExpress(id identity, from time.Time, notes []string) error {
-	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are kept; one of this minute may need a few seconds until its log exists%s", id.name, s.Summary.StateMachine, execution.UTC(from), wholeNameHint(id.name))
+	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are "+
+		"kept; one of this minute may need a few seconds until its log exists%s", id.name, s.Summary.StateMachine, execution.UTC(from),
+		wholeNameHint(id.name))
 	return &NotFoundError{strings.Join(append([]string{text}, notes...), "; ")}
 }
 

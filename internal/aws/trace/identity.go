@@ -45,11 +45,14 @@ func (s *Source) identifyARN(arn execution.ARN, text string) (identity, error) {
 	scope, machine := s.machine()
 	switch {
 	case arn.Scope != scope:
-		return identity{}, fmt.Errorf("the execution is of %s, but the stack is of %s: choose with --region and --profile, or name the execution's own stack", arn.Scope, scope)
+		return identity{}, fmt.Errorf("the execution is of %s, but the stack is of %s: choose with --region and --profile, or name "+
+			"the execution's own stack", arn.Scope, scope)
 	case arn.Machine != machine:
-		return identity{}, fmt.Errorf("the execution is one of the state machine %s, but this stack's is %s: name the execution's own stack", arn.Machine, machine)
+		return identity{}, fmt.Errorf("the execution is one of the state machine %s, but this stack's is %s: name the execution's own stack",
+			arn.Machine, machine)
 	case arn.Express != s.Summary.Express:
-		return identity{}, fmt.Errorf("the execution's ARN is that of another type of workflow: the state machine %s was deployed with another workflow.type then, "+
+		return identity{}, fmt.Errorf("the execution's ARN is that of another type of workflow: the state machine %s was deployed "+
+			"with another workflow.type then, "+
 			"and its executions went with it", machine)
 	}
 	return identity{name: arn.Name, arn: text}, nil

@@ -26,7 +26,8 @@ func TestTimeOfALine(t *testing.T) {
 	for _, test := range []struct{ name, keys, want string }{
 		{"now", `"timestamp":"2026-11-24T09:00:01.5Z",`, "2026-11-24T09:00:01.5Z"},
 		{"of an older stack", `"time":"2026-11-24T09:00:01.5Z",`, "2026-11-24T09:00:01.5Z"},
-		{"of an older stack, completed by Lambda", `"timestamp":"2026-11-24T09:00:02Z","time":"2026-11-24T09:00:01.5Z",`, "2026-11-24T09:00:01.5Z"},
+		{"of an older stack, completed by Lambda", `"timestamp":"2026-11-24T09:00:02Z","time":"2026-11-24T09:00:01.5Z",`,
+			"2026-11-24T09:00:01.5Z"},
 		{"none", "", "2026-11-24T10:00:00Z"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -51,7 +51,8 @@ func only(text string, names []string) (string, error) {
 	case len(names) == 1:
 		return names[0], nil
 	}
-	return "", fmt.Errorf("%s is the beginning of several executions' names, among them %s: give more of it", text, strings.Join(names[:min(len(names), fewNames)], ", "))
+	return "", fmt.Errorf("%s is the beginning of several executions' names, among them %s: give more of it", text,
+		strings.Join(names[:min(len(names), fewNames)], ", "))
 }
 
 // wholeExpress looks in the logs for the name that begins like this identity's.
@@ -96,7 +97,8 @@ func (s *Source) namesSearches(text string) []search {
 	var list []search
 	if s.Summary.LogGroup != "" && s.Summary.LogLevel != levelOff {
 		scope, machine := s.machine()
-		list = append(list, search{group: s.Summary.LogGroup, pattern: oneOf("execution_arn", strings.Join([]string{scope, execution.ExpressResource, machine, text + "*"}, ":"))})
+		list = append(list, search{group: s.Summary.LogGroup,
+			pattern: oneOf("execution_arn", strings.Join([]string{scope, execution.ExpressResource, machine, text + "*"}, ":"))})
 	}
 	for _, function := range append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...) {
 		list = append(list, search{group: lambdaGroup(function), pattern: oneOf("execution", text+"*")})

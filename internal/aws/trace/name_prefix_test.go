@@ -13,7 +13,8 @@ import (
 )
 
 // alike are names of which two begin with the same.
-var alike = []string{"9bead3f1-7d0e-4b6a-8f11-2c5d7e9a0b34", "9bead3f2-0000-4000-8000-000000000000", "9bead3f2-0000-4000-8000-000000000001", "d80ca473"}
+var alike = []string{"9bead3f1-7d0e-4b6a-8f11-2c5d7e9a0b34", "9bead3f2-0000-4000-8000-000000000000",
+	"9bead3f2-0000-4000-8000-000000000001", "d80ca473"}
 
 // beginnings are what is given for one of the names above, and what comes of it.
 var beginnings = []struct{ given, name, err string }{

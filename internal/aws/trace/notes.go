@@ -37,9 +37,11 @@ func (s *Source) noteLevel(x *execution.Execution) {
 	switch s.Summary.LogLevel {
 	case levelAll:
 	case levelOff:
-		x.Note("the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, and Lambda's own errors, do not show; workflow.logLevel: all would log every step")
+		x.Note("the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, " +
+			"and Lambda's own errors, do not show; workflow.logLevel: all would log every step")
 	default:
-		x.Note("the state machine logs only failures (workflow.logLevel: %s): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step", strings.ToLower(s.Summary.LogLevel))
+		x.Note("the state machine logs only failures (workflow.logLevel: %s): the rest is from the Lambdas' own lines; "+
+			"workflow.logLevel: all would log every step", strings.ToLower(s.Summary.LogLevel))
 	}
 }
 

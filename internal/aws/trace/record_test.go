@@ -60,7 +60,8 @@ func TestAProblemIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"; the caller got 504, the problem upstream-timeout\n", "look at: https://github.com/sfngen/sfngen/blob/main/docs/problems.md#upstream-timeout\n"} {
+	for _, want := range []string{"; the caller got 504, the problem upstream-timeout\n",
+		"look at: https://github.com/sfngen/sfngen/blob/main/docs/problems.md#upstream-timeout\n"} {
 		if got := text(t, x, view.Style{}); !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}

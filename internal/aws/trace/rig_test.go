@@ -104,7 +104,8 @@ func perform(t *testing.T, specText string, answers ...answer) *run {
 		t.Fatal(findings)
 	}
 	r.stack = s
-	workflow, err := local.Start(t.Context(), s, local.Options{Clock: r.clock, Random: func() float64 { return 0 }, Observe: r.observe, Log: r})
+	workflow, err := local.Start(t.Context(), s, local.Options{Clock: r.clock, Random: func() float64 { return 0 }, Observe: r.observe,
+		Log: r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,8 @@ func source(t *testing.T, r *run, now time.Time, services map[string]http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &trace.Source{Summary: summary, StateMachine: r.x.StateMachine, States: c.StepFunctions(), Logs: c.Logs(), Now: func() time.Time { return now }}
+	return &trace.Source{Summary: summary, StateMachine: r.x.StateMachine, States: c.StepFunctions(), Logs: c.Logs(),
+		Now: func() time.Time { return now }}
 }
 
 // specOf is the express spec with these settings of its log.

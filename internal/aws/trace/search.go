@@ -66,7 +66,8 @@ func (s *Source) run(ctx context.Context, q search, take func(message string, at
 	return nil
 }
 
-func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput, error] {
+func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput,
+	error] {
 	return cloud.Pages(func(token *string) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 		in.NextToken = token
 		return s.Logs.FilterLogEvents(ctx, in, patiently)

@@ -76,7 +76,8 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, action)
 	serve, known := actions[action]
 	if !known {
-		fail(w, &Error{Status: http.StatusNotImplemented, Code: "InvalidAction", Message: "Could not find operation " + action + " for version 2010-05-15"})
+		fail(w, &Error{Status: http.StatusNotImplemented, Code: "InvalidAction", Message: "Could not find operation " + action +
+			" for version 2010-05-15"})
 		return
 	}
 	result, err := serve(f, r.Form)

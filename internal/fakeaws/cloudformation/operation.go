@@ -75,7 +75,8 @@ func (f *Fake) executeChangeSet(form url.Values) (node, *Error) {
 		return node{}, refused
 	}
 	if set.execution != "AVAILABLE" {
-		return node{}, &Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet [" + set.id + "] cannot be executed in its current execution status of [" + set.execution + "]"}
+		return node{}, &Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet [" + set.id +
+			"] cannot be executed in its current execution status of [" + set.execution + "]"}
 	}
 	s := f.find(set.stackID)
 	set.execution = "EXECUTE_COMPLETE"

@@ -57,7 +57,8 @@ func succeed(w http.ResponseWriter, action string, result node) {
 	for _, kid := range result.kids {
 		kid.write(&b)
 	}
-	fmt.Fprintf(&b, `</%sResult><ResponseMetadata><RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ResponseMetadata></%sResponse>`, action, action)
+	fmt.Fprintf(&b, `</%sResult><ResponseMetadata><RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ResponseMetadata></%sResponse>`,
+		action, action)
 	w.Header().Set("Content-Type", "text/xml")
 	_, _ = w.Write(b.Bytes()) // the client may be gone
 }

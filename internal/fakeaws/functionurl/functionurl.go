@@ -54,7 +54,8 @@ func (d Door) refuse(w http.ResponseWriter, kind, message string) {
 func (d Door) check(r *http.Request, body []byte) (kind, message string) {
 	given, ok := readAuthorization(r.Header.Get("Authorization"))
 	if !ok {
-		return "AccessDeniedException", "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+		return "AccessDeniedException", "Forbidden. For troubleshooting Function URL authorization issues, see: " +
+			"https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 	}
 	at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
 	scope := at.Format("20060102") + "/" + d.Region + "/lambda/aws4_request"
@@ -69,7 +70,8 @@ func (d Door) check(r *http.Request, body []byte) (kind, message string) {
 	canonical := canonicalRequest(r, given.signed, body)
 	toSign := strings.Join([]string{"AWS4-HMAC-SHA256", r.Header.Get("X-Amz-Date"), scope, hash([]byte(canonical))}, "\n")
 	if want := hex.EncodeToString(sign(d.key(scope), toSign)); given.signature != want {
-		return "InvalidSignatureException", fmt.Sprintf("The request signature we calculated does not match the signature you provided. The Canonical String for this request should have been\n'%s'", canonical)
+		return "InvalidSignatureException", fmt.Sprintf("The request signature we calculated does not match the signature you "+
+			"provided. The Canonical String for this request should have been\n'%s'", canonical)
 	}
 	return "", ""
 }

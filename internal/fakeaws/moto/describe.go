@@ -91,10 +91,12 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	var out strings.Builder
 	out.WriteString("<Outputs>")
 	outputs := [][2]string{
-		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator}, {cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
+		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator},
+		{cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
 	}
 	if s.AuthType == "AWS_IAM" {
-		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + s.Name + "-CallerPolicy-9XJ2K4LQ"})
+		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + s.Name +
+			"-CallerPolicy-9XJ2K4LQ"})
 	}
 	for _, output := range outputs {
 		out.WriteString("<member><OutputKey>" + output[0] + "</OutputKey><OutputValue>")
@@ -108,7 +110,8 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 func (g *gateway) drift(w http.ResponseWriter, action string) {
 	write(w, action, map[string]string{
 		"DetectStackDrift": "<StackDriftDetectionId>detection-1</StackDriftDetectionId>",
-		"DescribeStackDriftDetectionStatus": "<StackDriftDetectionId>detection-1</StackDriftDetectionId><DetectionStatus>DETECTION_COMPLETE</DetectionStatus>" +
+		"DescribeStackDriftDetectionStatus": "<StackDriftDetectionId>detection-1</StackDriftDetectionId>" +
+			"<DetectionStatus>DETECTION_COMPLETE</DetectionStatus>" +
 			"<StackDriftStatus>IN_SYNC</StackDriftStatus><DriftedStackResourceCount>0</DriftedStackResourceCount>",
 		"DescribeStackResourceDrifts": "<StackResourceDrifts/>",
 	}[action])
@@ -117,7 +120,9 @@ func (g *gateway) drift(w http.ResponseWriter, action string) {
 // write answers in the Query protocol.
 func write(w http.ResponseWriter, action, result string) {
 	w.Header().Set("Content-Type", "text/xml")
-	fmt.Fprintf(w, `<%[1]sResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>`, action, result)
+	const envelope = `<%[1]sResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+		`<%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>`
+	fmt.Fprintf(w, envelope, action, result)
 }
 
 func copyAnswer(w http.ResponseWriter, answer *httptest.ResponseRecorder) {

@@ -61,7 +61,8 @@ func newGateway(t testing.TB, moto, functionURL string) *gateway {
 		Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "secret", ""),
 	}
 	return &gateway{
-		t: t, moto: cloudformation.NewFromConfig(c), logs: cloudwatchlogs.NewFromConfig(c), functionURL: functionURL, proxy: httputil.NewSingleHostReverseProxy(target),
+		t: t, moto: cloudformation.NewFromConfig(c), logs: cloudwatchlogs.NewFromConfig(c), functionURL: functionURL,
+		proxy:  httputil.NewSingleHostReverseProxy(target),
 		stacks: map[string]string{}, template: map[string]string{}, failed: map[string]string{}, happens: map[string][]*event{},
 	}
 }

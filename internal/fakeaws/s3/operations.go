@@ -43,9 +43,11 @@ func (s *Server) create(c *call) *Refusal {
 	old, taken := s.buckets[c.bucket]
 	switch {
 	case region != c.region() || in.LocationConstraint == "us-east-1":
-		return &Refusal{http.StatusBadRequest, "IllegalLocationConstraintException", "The location constraint is incompatible for the region specific endpoint this request was sent to."}
+		return &Refusal{http.StatusBadRequest, "IllegalLocationConstraintException",
+			"The location constraint is incompatible for the region specific endpoint this request was sent to."}
 	case taken && old.Owner == s.account:
-		return &Refusal{http.StatusConflict, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."}
+		return &Refusal{http.StatusConflict, "BucketAlreadyOwnedByYou",
+			"Your previous request to create the named bucket succeeded and you already own it."}
 	case taken:
 		return &Refusal{http.StatusConflict, "BucketAlreadyExists", "The requested bucket name is not available."}
 	}

@@ -68,7 +68,8 @@ func firstMatch(pattern *lazyregexp.Pattern, text []byte) string {
 }
 
 func specError(name string) error {
-	return fmt.Errorf("is a spec: 'sfngen trace %s' shows what its deployed stack did, 'sfngen run SPEC METHOD PATH --json | sfngen trace -' what it does on this machine",
+	return fmt.Errorf("is a spec: 'sfngen trace %s' shows what its deployed stack did, 'sfngen run SPEC METHOD PATH --json | "+
+		"sfngen trace -' what it does on this machine",
 		orPlace(name, "STACK"))
 }
 
@@ -109,7 +110,8 @@ func refuse(members map[string]json.RawMessage) error {
 	case has("stack", "executions"):
 		return fmt.Errorf("is a list of sfngen trace --json: 'sfngen trace %s EXECUTION' shows one of its executions", stack)
 	case has("events"):
-		return errors.New("is a history as aws stepfunctions get-execution-history writes it: 'sfngen trace STACK EXECUTION' fetches it, and shows it")
+		return errors.New("is a history as aws stepfunctions get-execution-history writes it: 'sfngen trace STACK EXECUTION' fetches " +
+			"it, and shows it")
 	case has("version", "upstream"), has("upstream", "retry"):
 		return specError(textOf(members["name"]))
 	}
@@ -137,7 +139,8 @@ func invokeError(stack, execution string) error {
 func traceError(stack string, execution json.RawMessage) error {
 	var x struct{ Name string }
 	_ = json.Unmarshal(execution, &x) // without a name there is the word for it
-	return fmt.Errorf("has been written by sfngen trace --json, and has no history to be shown from: 'sfngen trace %s %s' asks AWS for it, and a record of sfngen run --json has its own",
+	return fmt.Errorf("has been written by sfngen trace --json, and has no history to be shown from: 'sfngen trace %s %s' asks "+
+		"AWS for it, and a record of sfngen run --json has its own",
 		stack, orPlace(x.Name, "EXECUTION"))
 }
 
