@@ -20,17 +20,17 @@ func TestComplete(t *testing.T) {
 		added             []string
 	}{
 		{"nothing given", `{}`,
-			`{"version":"0","id":"7bf73129","detail-type":"Fired by ` +
-				`hand","source":"sfngen.dev","account":"000000000000","time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[],"detail":{}}`,
+			`{"version":"0","id":"7bf73129","detail-type":"Fired by hand","source":"sfngen.dev","account":"000000000000",` +
+				`"time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[],"detail":{}}`,
 			[]string{"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"}},
 		{"what is given stays, where it is", `{"detail": {"b": 1.0, "a": "<"}, "source": "shop.orders", "detail-type": "OrderPlaced"}`,
 			`{"detail":{"b":1.0,"a":"<"},"source":"shop.orders","detail-type":"OrderPlaced","version":"0","id":"7bf73129",` +
 				`"account":"000000000000","time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[]}`,
 			[]string{"version", "id", "account", "time", "region", "resources"}},
-		{"all given", `{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z",` +
-			`"region":"r","resources":["a"],"detail":{},"replay-name":"x"}`,
-			`{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r",` +
-				`"resources":["a"],"detail":{},"replay-name":"x"}`, nil},
+		{"all given", `{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r",` +
+			`"resources":["a"],"detail":{},"replay-name":"x"}`,
+			`{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r","resources":["a"],` +
+				`"detail":{},"replay-name":"x"}`, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/eventbridge"
 )
 
-// FuzzMatch: no input panics, and where nothing matches a reason is given.
+// FuzzMatch: no input panics, and a mismatch has a reason.
 func FuzzMatch(f *testing.F) {
 	f.Add(`{"a": [1, "x", null, {"prefix": {"equals-ignore-case": "É"}}, {"suffix": "x"}, {"exists": false}]}`, `{"a": [1, {"b": 2}]}`)
 	f.Add(`{"$or": [{"a.b": [{"cidr": "::/0"}]}, {"b": [{"anything-but": {"wildcard": ["*\\**", "a"]}}]}]}`, `{"a": [{"b": "::1"}], "b": []}`)
@@ -24,7 +24,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// FuzzTransform: no input panics, and what comes out is JSON.
+// FuzzTransform: no input panics, and the result is JSON.
 func FuzzTransform(f *testing.F) {
 	f.Add("$.detail", `{"a": <v>, "b": "<v>"}`, `{"detail": [1]}`)
 	f.Add("$.a[0].b-c", `"<v> \"<v>\\"`, `{"a": [{"b-c": {"x": "y"}}]}`)

@@ -31,7 +31,7 @@ func matchValue(pattern any, event string) (bool, string, error) {
 	return compiled.Match([]byte(event))
 }
 
-// TestMatch holds the examples of the user guide ("Comparison operators for use in
+// TestMatch has the examples of the user guide ("Comparison operators for use in
 // event patterns") and answers that were recorded from AWS's TestEventPattern.
 func TestMatch(t *testing.T) {
 	tests := []struct {
@@ -157,8 +157,8 @@ func TestMatch(t *testing.T) {
 		{"elements of two arrays", `{"a": {"x": [1]}, "b": {"x": [2]}}`, `{"a": [{"x": 0}, {"x": 1}], "b": [{"x": 2}, {"x": 1}]}`, true},
 		{"elements of an array in an element", `{"a": {"b": {"x": [1], "y": [1]}}}`,
 			`{"a": [{"b": [{"x": 1}]}, {"b": [{"y": 1}, {"x": 1, "y": 1}]}]}`, true},
-		{"elements of the arrays of two elements", `{"a": {"b": {"x": [1]}, "c": [1]}}`,
-			`{"a": [{"b": [{"x": 1}]}, {"b": [{"x": 2}], "c": 1}]}`, false},
+		{"elements of the arrays of two elements", `{"a": {"b": {"x": [1]}, "c": [1]}}`, `{"a": [{"b": [{"x": 1}]}, {"b": [{"x": 2}], "c": 1}]}`,
+			false},
 		{"an element that lacks a field, looked for in that element", `{"items": {"id": [1], "obsolete": [{"exists": false}]}}`,
 			`{"items": [{"id": 1, "obsolete": true}, {"id": 1}]}`, true},
 		{"an element that lacks a field, looked for before there is an element", `{"items": {"id": [1], "done": [{"exists": false}]}}`,
@@ -205,10 +205,10 @@ func TestWhyNot(t *testing.T) {
 		{"long text", `{"n": [0]}`, `{"n": "` + strings.Repeat("é", 60) + `"}`, `n is "` + strings.Repeat("é", 49) + `…, the pattern wants 0`},
 		{"what is there shall not be", `{"a": [{"exists": false}]}`, `{"a": null}`, `a is null, the pattern wants no such field`},
 		{"all matchers", `{"a": [{"prefix": "p"}, {"prefix": {"equals-ignore-case": "p"}}, {"suffix": "s"}, {"suffix": ` +
-			`{"equals-ignore-case": "s"}}, {"equals-ignore-case": "e"}, {"wildcard": "w*"}, {"cidr": "10.0.0.0/8"}, {"anything-but": ` +
-			`[1, 2]}]}`, `{"a": 1}`,
-			`a is 1, the pattern wants one of text that begins with "p", text that begins with "p" in any case, text that ends with ` +
-				`"s", text that ends with "s" in any case, "e" in any case, text like "w*", an IP address in 10.0.0.0/8, anything but one of 1, 2`},
+			`{"equals-ignore-case": "s"}}, {"equals-ignore-case": "e"}, {"wildcard": "w*"}, {"cidr": "10.0.0.0/8"}, {"anything-but": [1, 2]}]}`,
+			`{"a": 1}`,
+			`a is 1, the pattern wants one of text that begins with "p", text that begins with "p" in any case, text that ends with "s", text ` +
+				`that ends with "s" in any case, "e" in any case, text like "w*", an IP address in 10.0.0.0/8, anything but one of 1, 2`},
 		{"any value", `{"a": [{"exists": true}]}`, `{}`, `a is not there, the pattern wants any value`},
 		{"alternatives", `{"$or": [{"a": [1]}, {"b": [1], "c": [1]}]}`, `{"a": 2, "b": 2}`,
 			`no alternative of $or matches: a is 2, the pattern wants 1; or b is 2, the pattern wants 1 and c is not there, the pattern wants 1`},
@@ -238,7 +238,7 @@ func TestMatchRefuses(t *testing.T) {
 		{"matchers have a case", `{"a": [{"EXISTS": true}]}`, `{}`, `unknown matcher "EXISTS"`},
 		{"two matchers in one object", `{"a": [{"prefix": "a", "suffix": "b"}]}`, `{}`, "has 2 members; a matcher has one"},
 		{"no matcher in an object", `{"a": [{}]}`, `{}`, "has 0 members"},
-		{"no list", `{"detail": {"a": "x"}}`, `{}`, `detail.a is a string; a pattern has lists of what a field may be: write ["x"]`},
+		{"no list", `{"detail": {"a": "x"}}`, `{}`, `detail.a is a string; a pattern lists the values of a field: write ["x"]`},
 		{"an empty list", `{"a": []}`, `{}`, "a: an empty list matches nothing"},
 		{"an empty object", `{"a": {}}`, `{}`, "a: an empty object matches nothing"},
 		{"an empty pattern", `{}`, `{}`, "an empty object matches nothing"},
@@ -275,12 +275,12 @@ func TestMatchRefuses(t *testing.T) {
 		{"wildcard, a list", `{"a": [{"wildcard": ["a*"]}]}`, `{}`, "wildcard: found"},
 		{"cidr without a length", `{"a": [{"cidr": "10.0.0.0"}]}`, `{}`, `cidr: "10.0.0.0": a network is written as in 10.0.0.0/24`},
 		{"cidr of one address", `{"a": [{"cidr": "10.0.0.0/32"}]}`, `{}`, "a number from 0 to 31"},
-		{"cidr of no address", `{"a": [{"cidr": "xx.11.xx/8"}]}`, `{}`, "is no IP address"},
-		{"cidr of a zone", `{"a": [{"cidr": "fe80::1%eth0/8"}]}`, `{}`, "is no IP address"},
+		{"cidr of no address", `{"a": [{"cidr": "xx.11.xx/8"}]}`, `{}`, "is not an IP address"},
+		{"cidr of a zone", `{"a": [{"cidr": "fe80::1%eth0/8"}]}`, `{}`, "is not an IP address"},
 		{"$or of an object", `{"$or": {"a": [1]}}`, `{}`, "$or must be a list of two or more objects"},
 		{"$or of one", `{"detail": {"$or": [{"a": [1]}]}}`, `{}`, "detail.$or must be a list of two or more objects"},
 		{"$or of values", `{"$or": [1, 2]}`, `{}`, "$or: found a number; its list holds objects only"},
-		{"$or of a matcher", `{"$or": [{"prefix": ["a"]}, {"b": [1]}]}`, `{}`, "EventBridge keeps the name prefix"},
+		{"$or of a matcher", `{"$or": [{"prefix": ["a"]}, {"b": [1]}]}`, `{}`, "EventBridge reserves the name prefix"},
 		{"$or of too much", `{` + manyOrs(10) + `}`, `{}`, "$or makes more than 1000 combinations"},
 		{"an event that is no JSON", `{"a": [1]}`, `{"a": 1`, "the event: JSON: offset 7"},
 		{"an event that is no object", `{"a": [1]}`, `[1]`, "the event is an array; an event is a JSON object"},
@@ -310,8 +310,8 @@ func TestMatchRefusesWhatIsNoJSON(t *testing.T) {
 	}
 }
 
-// TestMatchTriesAnElementOnce: 10,000 texts that match are one thing to try, not
-// 10,000 times what comes after them.
+// TestMatchTriesAnElementOnce: 10,000 matching strings are one case to try, not
+// 10,000 times the fields after them.
 func TestMatchTriesAnElementOnce(t *testing.T) {
 	event := `{"tags": [` + strings.Repeat(`"x", `, 10_000) + `"x"], "z": [` + strings.Repeat(`{"id": 1}, {"kind": 1}, `, 100) + `{}]}`
 	matched, why, err := match(t, `{"tags": ["x"], "z": {"id": [1], "kind": [1]}}`, event)

@@ -22,9 +22,9 @@ type step struct {
 // alphanumeric characters, dashes, underscores, forward slashes, array indices).
 var stepPattern = regexp.MustCompile(`^(?:\.([A-Za-z0-9_/-]+)|\[([0-9]{1,9})\])`)
 
-// parsePath reads a path in dot notation, the only one that EventBridge takes
-// (API reference, InputTransformer). What it says of wildcards leaves open what
-// they make, so they are refused.
+// parsePath reads a path in dot notation, the only one that EventBridge accepts
+// (API reference, InputTransformer). It does not document the result of wildcards,
+// so they are refused.
 func parsePath(text string) (path, error) {
 	if text == "" || text[0] != '$' {
 		return nil, fmt.Errorf("the path %q does not begin with $", text)
@@ -61,12 +61,12 @@ func (p path) in(event jsonvalue.Value) (part jsonvalue.Value, found bool) {
 	return part, true
 }
 
-// errNull: EventBridge documents the result of a path that does not match, but
-// not of one that leads to null.
-var errNull = errors.New("is null in the event, and what EventBridge makes of that is not known; give the field a value, or leave it out")
+// errNull: EventBridge documents the result of a path that matches nothing, but not
+// of one that leads to null.
+var errNull = errors.New("is null in the event, and what EventBridge does then is not known; give the field a value, or leave it out")
 
-// missing is a part that does not exist. AWS documents that it does not
-// appear in the output; what it does, recorded, is this.
+// missing is the value of a missing part. AWS documents that it does not appear in
+// the output; this is what was recorded.
 var missing = jsonvalue.OfString("")
 
 // partOf is the value of a variable with this path.

@@ -20,8 +20,8 @@ func TestRuleOfAnExample(t *testing.T) {
 	for _, f := range cfn.EventPaths(s, rule) {
 		paths[f.Name] = f.Value.(string)
 	}
-	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": `+
-		`9.50, "items": [{"sku": "<a>"}]}}`), defaults)
+	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, `+
+		`"items": [{"sku": "<a>"}]}}`), defaults)
 	if err != nil {
 		t.Fatal(err)
 	}

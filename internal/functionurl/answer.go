@@ -13,7 +13,7 @@ import (
 // Answer is an HTTP response: a function's, or a refusal.
 type Answer struct {
 	Status  int
-	Header  http.Header // without what ends at the connection
+	Header  http.Header // without hop-by-hop fields
 	Cookies []string
 	Body    []byte
 }
@@ -70,8 +70,8 @@ func parseAnswer(payload []byte) (Answer, error) {
 	return r.answer()
 }
 
-// plainAnswer is the answer for a payload without a status code: a string is the
-// body itself, anything else is its JSON.
+// plainAnswer is the answer of a function that does not use the response format: a
+// string is the body, anything else is sent as JSON.
 func plainAnswer(payload []byte) Answer {
 	var body bytes.Buffer
 	var text string
@@ -131,7 +131,7 @@ func (r response) header() (http.Header, error) {
 	for name := range connectionHeaders(header) {
 		header.Del(name)
 	}
-	header.Del("Content-Length") // of what was, perhaps, before base64
+	header.Del("Content-Length") // of the body, perhaps before base64
 	return header, nil
 }
 

@@ -20,15 +20,16 @@ import (
 const requestLimit = 6 << 20
 
 // ReadBody reads the body of a request. With ok false it is not to be sent to the
-// function, and the answer is the refusal. It asks for no body that it would
-// refuse: a client that expects 100 gets 413 at once (RFC 9110 10.1.1).
+// function, and the answer is the refusal. It does not request a body
+// that it would refuse: a client that expects 100 gets 413 immediately (RFC 9110
+// 10.1.1).
 func ReadBody(r *http.Request) (body []byte, refusal Answer, ok bool) {
 	if r.ContentLength > requestLimit {
 		return nil, tooLarge(), false
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, requestLimit+1))
 	switch {
-	case err != nil: // it ended before its time, or broke its framing
+	case err != nil: // it ended too early, or broke its framing
 		return nil, incomplete(), false
 	case len(body) > requestLimit:
 		return nil, tooLarge(), false

@@ -20,46 +20,46 @@ type Event struct {
 	Details         Details
 }
 
-// Details are what an event has beyond its type; nil when it has nothing.
+// Details are the fields of an event beyond its type; nil if it has none.
 type Details interface {
 	// Field is the name of these details in the API, such as
 	// stateEnteredEventDetails.
 	Field() string
 }
 
-// ExecutionStartedDetails are the details of ExecutionStarted.
+// ExecutionStartedDetails belong to ExecutionStarted.
 type ExecutionStartedDetails struct {
 	Input   jsonvalue.Value
 	RoleARN string
 }
 
-// ExecutionSucceededDetails are the details of ExecutionSucceeded.
+// ExecutionSucceededDetails belong to ExecutionSucceeded.
 type ExecutionSucceededDetails struct {
 	Output jsonvalue.Value
 }
 
-// ExecutionFailedDetails are the details of ExecutionFailed.
+// ExecutionFailedDetails belong to ExecutionFailed.
 type ExecutionFailedDetails struct {
 	Error, Cause string
 }
 
-// ExecutionAbortedDetails are the details of ExecutionAborted.
+// ExecutionAbortedDetails belong to ExecutionAborted.
 type ExecutionAbortedDetails struct {
 	Error, Cause string
 }
 
-// ExecutionTimedOutDetails are the details of ExecutionTimedOut.
+// ExecutionTimedOutDetails belong to ExecutionTimedOut.
 type ExecutionTimedOutDetails struct {
 	Error, Cause string
 }
 
-// StateEnteredDetails are the details of PassStateEntered, TaskStateEntered, …
+// StateEnteredDetails belong to PassStateEntered, TaskStateEntered, …
 type StateEnteredDetails struct {
 	Name  string
 	Input jsonvalue.Value
 }
 
-// StateExitedDetails are the details of PassStateExited, TaskStateExited, …
+// StateExitedDetails belong to PassStateExited, TaskStateExited, …
 type StateExitedDetails struct {
 	Name   string
 	Output jsonvalue.Value
@@ -67,7 +67,7 @@ type StateExitedDetails struct {
 	Assigned jsonvalue.Value
 }
 
-// TaskScheduledDetails are the details of TaskScheduled.
+// TaskScheduledDetails belong to TaskScheduled.
 type TaskScheduledDetails struct {
 	ResourceType, Resource string // lambda, invoke
 	Region                 string
@@ -75,24 +75,24 @@ type TaskScheduledDetails struct {
 	TimeoutSeconds         int
 }
 
-// TaskStartedDetails are the details of TaskStarted.
+// TaskStartedDetails belong to TaskStarted.
 type TaskStartedDetails struct {
 	ResourceType, Resource string
 }
 
-// TaskSucceededDetails are the details of TaskSucceeded.
+// TaskSucceededDetails belong to TaskSucceeded.
 type TaskSucceededDetails struct {
 	ResourceType, Resource string
 	Output                 jsonvalue.Value
 }
 
-// TaskFailedDetails are the details of TaskFailed.
+// TaskFailedDetails belong to TaskFailed.
 type TaskFailedDetails struct {
 	ResourceType, Resource string
 	Error, Cause           string
 }
 
-// TaskTimedOutDetails are the details of TaskTimedOut.
+// TaskTimedOutDetails belong to TaskTimedOut.
 type TaskTimedOutDetails struct {
 	ResourceType, Resource string
 	Error, Cause           string

@@ -37,8 +37,8 @@ func TestEventsAsAWSPrintsThem(t *testing.T) {
 				`"assignedVariables":{"x":"\"1\"","y":"[2]"},"assignedVariablesDetails":{"truncated":false}}`},
 		{event.TaskScheduledDetails{ResourceType: "lambda", Resource: "invoke", Region: "eu-west-1", Parameters: v, TimeoutSeconds: 15},
 			"TaskScheduled",
-			`"taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke","region":"eu-west-1",` +
-				`"parameters":"{\"a\":\"<é>\"}","timeoutInSeconds":15}`},
+			`"taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke","region":"eu-west-1","parameters":"{\"a\":\"<é>\"}",` +
+				`"timeoutInSeconds":15}`},
 		{event.TaskStartedDetails{ResourceType: "lambda", Resource: "invoke"}, "TaskStarted",
 			`"taskStartedEventDetails":{"resourceType":"lambda","resource":"invoke"}`},
 		{event.TaskSucceededDetails{ResourceType: "lambda", Resource: "invoke", Output: v}, "TaskSucceeded",
@@ -91,8 +91,8 @@ func TestEventsThatAreNone(t *testing.T) {
 		`[]`:                        "timestamp",
 		`{"timestamp":"2026-11-23T12:00:00Z","id":"1"}`: "id: must be a number",
 		`{"timestamp":"2026-11-23T12:00:00Z","id":1.5}`: "id: must be a whole number",
-		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"stateEnteredEventDetails":{"name":"S",` +
-			`"input":{}}}`: "event 9 of a history: input: must be a string",
+		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"stateEnteredEventDetails":{"name":"S","input":{}}}`: "event 9 of a history: " +
+			"input: must be a string",
 		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"executionSucceededEventDetails":{"output":"{"}}`:           "output: ",
 		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"stateExitedEventDetails":{"assignedVariables":{"x":"{"}}}`: "x: ",
 	}

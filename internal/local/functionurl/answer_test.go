@@ -31,6 +31,47 @@ func plain(status int, body string) string {
 	return fmt.Sprintf("%d\n"+fields, status, len(body), body)
 }
 
+func TestAnswer(t *testing.T) {
+	for _, test := range []struct{ name, payload, want string }{
+		{"a response", `{"statusCode":201,"headers":{"Content-Type":"text/plain","x-n":7,"x-b":true},"cookies":["a=1; Path=/","b=2"],` +
+			`"body":"hello"}`,
+			"201\nContent-Length: 5\nContent-Type: text/plain\nSet-Cookie: a=1; Path=/\nSet-Cookie: b=2\nX-Amzn-Requestid: id-1\nX-B: " +
+				"true\nX-N: 7\n\nhello"},
+		{"base64", `{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`, plain(200, "\x00\xff")},
+		{"no body", `{"statusCode":404}`, plain(404, "")},
+		{"a null body", `{"statusCode":200,"body":null}`, plain(200, "")},
+		{"hop-by-hop fields and a wrong length", `{"statusCode":200,"headers":{"Connection":"x-hop","X-Hop":"1",` +
+			`"Transfer-Encoding":"chunked","content-length":"99","x-amzn-requestid":"z"},"body":"hello"}`, plain(200, "hello")},
+		{"a string", `"hello"`, plain(200, "hello")},
+		{"a number", `3.1`, plain(200, "3.1")},
+		{"a list", `[ "hello", 3 ]`, plain(200, `["hello",3]`)},
+		{"null", `null`, plain(200, "null")},
+		{"an object without a status", `{ "hello": "world", "body": 1 }`, plain(200, `{"hello":"world","body":1}`)},
+		{"no JSON", `hello`, plain(502, "Internal Server Error")},
+		{"a status as text", `{"statusCode":"200"}`, plain(200, "")},
+		{"a status that is none", `{"statusCode":"OK"}`, plain(502, "Internal Server Error")},
+		{"a status of null", `{"statusCode":null}`, plain(502, "Internal Server Error")},
+		{"a status with a fraction", `{"statusCode":200.5}`, plain(502, "Internal Server Error")},
+		{"an interim status", `{"statusCode":103}`, plain(502, "Internal Server Error")},
+		{"a status that is too high", `{"statusCode":600}`, plain(502, "Internal Server Error")},
+		{"a body that is no string", `{"statusCode":200,"body":{"a":1}}`, plain(502, "Internal Server Error")},
+		{"a body that is no base64", `{"statusCode":200,"body":"?","isBase64Encoded":true}`, plain(502, "Internal Server Error")},
+		{"a header that is no text", `{"statusCode":200,"headers":{"a":["b"]}}`, plain(502, "Internal Server Error")},
+		{"a header that splits", `{"statusCode":200,"headers":{"a":"b\r\nc: d"}}`, plain(502, "Internal Server Error")},
+		{"a header name that splits", `{"statusCode":200,"headers":{"a: b":"c"}}`, plain(502, "Internal Server Error")},
+		{"a cookie that splits", `{"statusCode":200,"cookies":["a\nb"]}`, plain(502, "Internal Server Error")},
+		{"204", `{"statusCode":204,"body":"hello"}`, "204\nX-Amzn-Requestid: id-1\n\n"},
+		{"304", `{"statusCode":304,"headers":{"etag":"x"},"body":"hello"}`, "304\nEtag: x\nX-Amzn-Requestid: id-1\n\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			response, body := exchange(t, listen(t, answering(test.payload).options()), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+			if diff := cmp.Diff(test.want, shown(response, body)); diff != "" {
+				t.Errorf("response (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestHeadHasNoBody(t *testing.T) {
 	server := listen(t, answering(`{"statusCode":200,"body":"hello"}`).options())
 	request := "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -62,11 +103,11 @@ func TestFailures(t *testing.T) {
 		{name: "too large an answer", result: failed(`{"errorType":"Function.ResponseSizeTooLarge"}`), want: plain(502, "Internal Server Error")},
 		{name: "a time-out", result: failed(`{"errorType":"Sandbox.Timedout"}`), want: plain(504, "Gateway Timeout")},
 		{name: "throttled", err: &lambda.APIError{Code: "TooManyRequestsException", Status: 429, Message: "Rate Exceeded.", Reason: "R"},
-			want: "429\nContent-Length: 55\nContent-Type: application/json\nX-Amzn-Errortype: " +
-				"TooManyRequestsException\nX-Amzn-Requestid: id-1\n\n" + `{"Reason":"R","Type":"User","message":"Rate Exceeded."}`},
+			want: "429\nContent-Length: 55\nContent-Type: application/json\nX-Amzn-Errortype: TooManyRequestsException\nX-Amzn-Requestid: id-1\n\n" +
+				`{"Reason":"R","Type":"User","message":"Rate Exceeded."}`},
 		{name: "an event that became too large", err: &lambda.APIError{Code: "RequestTooLargeException", Status: 413, Message: "M"},
-			want: "413\nContent-Length: 15\nContent-Type: application/json\nX-Amzn-Errortype: " +
-				"RequestTooLargeException\nX-Amzn-Requestid: id-1\n\n" + `{"Message":"M"}`},
+			want: "413\nContent-Length: 15\nContent-Type: application/json\nX-Amzn-Errortype: RequestTooLargeException\nX-Amzn-Requestid: id-1\n\n" +
+				`{"Message":"M"}`},
 		{name: "no such function", err: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404},
 			want: plain(502, "Internal Server Error")},
 		{name: "any other error", err: errors.New("secret"), want: plain(502, "Internal Server Error")},
@@ -87,8 +128,8 @@ func TestCORS(t *testing.T) {
 		ExposeHeaders: []string{"x-b"}, MaxAge: 90 * time.Second, AllowCredentials: true,
 	}
 	const ask = "Access-Control-Request-Method: POST\r\n"
-	allowed := "Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Headers: " +
-		"content-type,x-a\nAccess-Control-Allow-Methods: GET,POST\nAccess-Control-Allow-Origin: %s\nAccess-Control-Max-Age: 90\n"
+	allowed := "Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Headers: content-type,x-a\nAccess-Control-Allow-Methods: " +
+		"GET,POST\nAccess-Control-Allow-Origin: %s\nAccess-Control-Max-Age: 90\n"
 	const empty = "Content-Length: 0\nContent-Type: application/json\n"
 	const id = "X-Amzn-Requestid: id-1\n\n"
 	called := func(cors, after string) string {
@@ -106,14 +147,14 @@ func TestCORS(t *testing.T) {
 			empty + "Vary: Origin\n" + id},
 		{"preflight of another origin", some, "OPTIONS", "Origin: https://b.example\r\n" + ask, "200\n" + empty + "Vary: Origin\n" + id},
 		{"a request", some, "GET", "Origin: https://a.example\r\n",
-			called("Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Origin: "+
-				"https://a.example\nAccess-Control-Expose-Headers: x-b\n", "Vary: Origin\nVary: accept\n")},
+			called("Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Origin: https://a.example\nAccess-Control-Expose-Headers: x-b\n",
+				"Vary: Origin\nVary: accept\n")},
 		{"a request of another origin", some, "GET", "Origin: https://b.example\r\n", called("", "Vary: Origin\nVary: accept\n")},
 		{"a request without an origin", some, "GET", "", called("", "Vary: Origin\nVary: accept\n")},
 		{"OPTIONS that is no preflight", some, "OPTIONS", "", called("", "Vary: Origin\nVary: accept\n")},
 		{"OPTIONS of a script", some, "OPTIONS", "Origin: https://b.example\r\n", called("", "Vary: Origin\nVary: accept\n")},
-		{"anyone", functionurl.CORS{Origins: []string{"*"}}, "GET", "Origin: https://a.example\r\n",
-			called("Access-Control-Allow-Origin: *\n", "Vary: accept\n")},
+		{"anyone", functionurl.CORS{Origins: []string{"*"}}, "GET", "Origin: https://a.example\r\n", called("Access-Control-Allow-Origin: *\n",
+			"Vary: accept\n")},
 		{"without CORS all is the function's", functionurl.CORS{}, "OPTIONS", "Origin: https://a.example\r\n" + ask,
 			called("Access-Control-Allow-Origin: own\n", "Vary: accept\n")},
 	} {

@@ -35,8 +35,8 @@ type Options struct {
 
 type server struct{ Options }
 
-// New serves every method and path. It reads the request target as the client
-// has sent it, so put it behind no mux.
+// New serves every method and path. It reads the raw request target, so do not put
+// it behind a mux.
 func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now

@@ -12,8 +12,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// answer is what the caller gets, once the execution has ended: it may have it
-// before.
+// answer is what the caller gets, after the execution has ended; the caller may get
+// it earlier.
 func (w *watch) answer(ctx context.Context, req *http.Request) (curl.Answer, error) {
 	answer, err := w.send(ctx, req)
 	if err != nil || !w.started() {
@@ -34,7 +34,7 @@ func (w *watch) started() bool {
 }
 
 // send gets the answer. A standard workflow with a long deadline answers 202 and
-// where the answer will be: it is waited for, as a caller would.
+// where the answer will be: send polls it, as a caller would.
 func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error) {
 	answer, err := do(req)
 	if err != nil || !isPending(answer) {
@@ -54,8 +54,8 @@ func isPending(a curl.Answer) bool {
 		strings.HasPrefix(a.Header.Get("Location"), contract.ExecutionsPath)
 }
 
-// collect polls for the answer of an execution that has ended: its end is reported
-// a moment before the API knows it.
+// collect gets the answer of an ended execution. Ended is called a moment before
+// the API reports the end.
 func collect(ctx context.Context, url string) (curl.Answer, error) {
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

@@ -1,5 +1,5 @@
 // Package run sends one request through a stack on this machine, for sfngen run,
-// and records all that happens to it.
+// and records what happens.
 package run
 
 import (
@@ -18,24 +18,24 @@ import (
 	"github.com/sfngen/sfngen/internal/local"
 )
 
-// Options are how a request is sent.
+// Options configure the request.
 type Options struct {
-	Local local.Options // its Observe, Ended and Clock are this package's own
+	Local local.Options // Observe, Ended and Clock are set by Request
 	// Fast skips the waits between attempts.
 	Fast bool
-	// Began is called when the stack runs, before the request is sent; nil: it is
-	// not. Event receives each event as it happens.
+	// Began, unless nil, gets the function URL and the egresses' addresses before
+	// the request is sent. Event receives each event as it happens.
 	Began func(*local.Workflow)
 	Event func(event.Event)
 }
 
-// Outcome is the outcome of the request. Answer is what the caller got.
+// Outcome is the result of the request. Answer is what the caller got.
 type Outcome struct {
 	Record record.Record
 	Answer curl.Answer
 }
 
-// Succeeded reports whether the execution has succeeded.
+// Succeeded reports whether the execution succeeded.
 func (o Outcome) Succeeded() bool {
 	return o.Record.Execution != nil && o.Record.Execution.Status == event.Succeeded
 }
@@ -52,8 +52,8 @@ func (i Interrupted) Error() string {
 }
 
 // Request starts the stack, sends the request to its function URL, waits until its
-// execution has ended, and stops the stack. A failed execution is no error. With
-// an Interrupted the outcome has what happened before.
+// execution has ended, and stops the stack. A failed execution is not an error.
+// With an Interrupted the outcome has what happened so far.
 func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Reader, o Options) (Outcome, error) {
 	w := &watch{event: o.Event, ended: make(chan struct{})}
 	if o.Fast {
@@ -95,7 +95,7 @@ func orInterrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// grace is for what is still open when the answer is there: usually nothing.
+// grace is for what is still open after the answer: usually nothing.
 const grace = 100 * time.Millisecond
 
 func stop(w *local.Workflow) {

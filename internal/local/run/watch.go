@@ -18,7 +18,7 @@ import (
 // watch follows the one execution of a run.
 type watch struct {
 	event    func(event.Event)
-	skipping *clock.Skipping // nil: by the system's time
+	skipping *clock.Skipping // nil: the system's time
 	ended    chan struct{}
 
 	mu        sync.Mutex
@@ -44,7 +44,7 @@ func (w *watch) end(_ stepfunctions.Execution, r engine.Result) {
 	close(w.ended)
 }
 
-// record is all but the answer.
+// record is everything except the answer.
 func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request) (record.Record, *timeline.Timeline) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
