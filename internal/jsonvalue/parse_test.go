@@ -111,9 +111,9 @@ func TestParseRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			v, err := Parse([]byte(test.text))
-			var syntax *SyntaxError
+			var syntax *syntaxError
 			if !errors.As(err, &syntax) {
-				t.Fatalf("got %s and error %v, want a *SyntaxError", v, err)
+				t.Fatalf("got %s and error %v, want a *syntaxError", v, err)
 			}
 			if syntax.Offset != test.offset || !strings.Contains(syntax.Message, test.message) {
 				t.Errorf("got offset %d: %s\nwant offset %d: …%s…", syntax.Offset, syntax.Message, test.offset, test.message)

@@ -25,8 +25,6 @@ func (p *Pattern) String() string { return p.text }
 // MatchString and those below are regexp's.
 func (p *Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
 
-func (p *Pattern) FindString(s string) string { return p.compiled().FindString(s) }
-
 func (p *Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
 
 func (p *Pattern) FindStringSubmatchIndex(s string) []int {
