@@ -17,15 +17,15 @@ type Answer struct {
 	ClientGone bool
 }
 
-// told reports each answer.
-func told(next http.Handler, tell func(Answer)) http.Handler {
-	if tell == nil {
+// observed reports each answer to observe; nil: to nothing.
+func observed(next http.Handler, observe func(Answer)) http.Handler {
+	if observe == nil {
 		return next
 	}
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		seen := &statusWriter{ResponseWriter: out}
 		next.ServeHTTP(seen, in)
-		tell(Answer{
+		observe(Answer{
 			Method: in.Method, Path: in.URL.EscapedPath(), StatusCode: seen.status,
 			Execution:  out.Header().Get(contract.HeaderExecution),
 			ClientGone: in.Context().Err() != nil,

@@ -18,5 +18,5 @@ func (w *Workflow) functionURL(g *generation) http.Handler {
 		cors := p.Spec.Triggers.FunctionURL.CORS
 		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, MaxAge: cors.MaxAge}
 	}
-	return told(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(g, functionurl.New(o))), w.options.Answered)
+	return observed(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(g, functionurl.New(o))), w.options.Answered)
 }

@@ -7,6 +7,7 @@
 package invoke
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -46,9 +47,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults(stack string) Options {
-	if o.Limit == 0 {
-		o.Limit = defaultLimit
-	}
+	o.Limit = cmp.Or(o.Limit, defaultLimit)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

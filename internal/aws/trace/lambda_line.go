@@ -156,8 +156,8 @@ func addLines(x *execution.Execution, lines []line) {
 }
 
 func fillRequest(x *execution.Execution, l line) {
-	if told := l.request(); strings.HasPrefix(told, x.Request) {
-		x.Request = told // an egress has more of it than the orchestrator
+	if request := l.request(); strings.HasPrefix(request, x.Request) {
+		x.Request = request // an egress has more of it than the orchestrator
 	}
 }
 

@@ -66,10 +66,10 @@ func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p s
 
 // isPartial reports whether the egresses' own lines are needed.
 func (s *Source) isPartial(x *execution.Execution) bool {
-	return s.Summary.LogLevel != levelAll || len(x.Timeline.Attempts) == 0 || slices.ContainsFunc(x.Timeline.Attempts, isUntold)
+	return s.Summary.LogLevel != levelAll || len(x.Timeline.Attempts) == 0 || slices.ContainsFunc(x.Timeline.Attempts, isIncomplete)
 }
 
-func isUntold(a timeline.Attempt) bool {
+func isIncomplete(a timeline.Attempt) bool {
 	switch a.Outcome {
 	case timeline.Open:
 		return true
@@ -89,7 +89,7 @@ func (s *Source) lambdasOf(x *execution.Execution) []string {
 	}
 	var list []string
 	for _, a := range x.Timeline.Attempts {
-		if !isUntold(a) {
+		if !isIncomplete(a) {
 			continue
 		}
 		if a.Egress < 1 || a.Egress > len(s.Summary.Egresses) {

@@ -117,8 +117,8 @@ func searchError(group string, err error) error {
 // report is for a search that takes long: each page takes a fraction of a second.
 func (s *Source) report(q search, pages int) {
 	if s.Progress != nil && pages%25 == 0 {
-		s.telling.Lock()
-		defer s.telling.Unlock()
+		s.reporting.Lock()
+		defer s.reporting.Unlock()
 		s.Progress(fmt.Sprintf("still searching %s: %d pages since %s; a shorter --since searches less", q.group, pages, execution.UTC(q.from)))
 	}
 }

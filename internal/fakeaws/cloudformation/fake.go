@@ -5,6 +5,7 @@
 package cloudformation
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -198,12 +199,8 @@ func (f *Fake) uuid() string {
 
 func (f *Fake) arn(rest string) string {
 	account, region := f.Account, f.Region
-	if account == "" {
-		account = "123456789012"
-	}
-	if region == "" {
-		region = "eu-central-1"
-	}
+	account = cmp.Or(account, "123456789012")
+	region = cmp.Or(region, "eu-central-1")
 	return fmt.Sprintf("arn:aws:cloudformation:%s:%s:%s", region, account, rest)
 }
 

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,9 +18,7 @@ type operation struct {
 // advance lets the operation go on by as many events as the pace says.
 func (f *Fake) advance(s *Stack) {
 	pace := f.Pace
-	if pace == 0 {
-		pace = 3
-	}
+	pace = cmp.Or(pace, 3)
 	for range min(pace, len(s.steps)) {
 		step := s.steps[0]
 		s.steps = s.steps[1:]

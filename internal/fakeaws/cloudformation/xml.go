@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -65,9 +66,7 @@ func succeed(w http.ResponseWriter, action string, result node) {
 
 func fail(w http.ResponseWriter, e *Error) {
 	status := e.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	status = cmp.Or(status, http.StatusBadRequest)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<ErrorResponse xmlns="%s">`, namespace)
 	el("Error", text("Type", "Sender"), text("Code", e.Code), text("Message", e.Message)).write(&b)

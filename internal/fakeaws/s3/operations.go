@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"strconv"
@@ -37,9 +38,7 @@ func (s *Server) create(c *call) *Refusal {
 		}
 	}
 	region := in.LocationConstraint
-	if region == "" {
-		region = "us-east-1"
-	}
+	region = cmp.Or(region, "us-east-1")
 	old, taken := s.buckets[c.bucket]
 	switch {
 	case region != c.region() || in.LocationConstraint == "us-east-1":

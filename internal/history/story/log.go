@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -152,9 +153,7 @@ const (
 // Line is a line of a Log: the time of day, which execution it is about ("" for
 // none), and the text.
 func Line(at time.Time, execution, text string) string {
-	if execution == "" {
-		execution = noExecution
-	}
+	execution = cmp.Or(execution, noExecution)
 	return fmt.Sprintf("%s %-*s  %s\n", at.Local().Format(timeOfDay), shortName, short(execution), text)
 }
 

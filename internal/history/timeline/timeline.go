@@ -6,6 +6,7 @@
 package timeline
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -193,9 +194,7 @@ func (t *Timeline) end(e event.Event) {
 	record := report.Attempts[len(report.Attempts)-1]
 	a.Outcome = outcome
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
-	if a.Egress == 0 {
-		a.Egress = record.Egress
-	}
+	a.Egress = cmp.Or(a.Egress, record.Egress)
 	t.gaps.report(report)
 	a.Reason, a.Final = report.Reason, report.Final
 	if answer := answerOf(report, record); answer != nil {

@@ -15,6 +15,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"sync"
@@ -123,18 +124,12 @@ func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = clock.System{}
 	}
-	if o.Region == "" {
-		o.Region = "us-east-1"
-	}
-	if o.AccountID == "" {
-		o.AccountID = "123456789012"
-	}
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.AccountID = cmp.Or(o.AccountID, "123456789012")
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
-	if o.Concurrency == 0 {
-		o.Concurrency = defaultConcurrency
-	}
+	o.Concurrency = cmp.Or(o.Concurrency, defaultConcurrency)
 	if o.RequestID == nil {
 		o.RequestID = uuid.New
 	}
