@@ -207,9 +207,9 @@ func TestPutErrors(t *testing.T) {
 		want         string
 	}{
 		{"may not look, where nothing is", "HeadObject", "x", sum("x"),
-			"looking for k in the bucket box: AWS denies s3:GetObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+			"looking for k in the bucket box: AWS denies s3:GetObject on arn:aws:s3:::box/k: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 		{"may not upload", "PutObject", "x", sum("x"),
-			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k, or kms:GenerateDataKey on the bucket's KMS key if it has one; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k, or kms:GenerateDataKey on the bucket's KMS key if it has one: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 		{"the file changed", "", "y", sum("x"),
 			"uploading k to the bucket box: what arrived is not what was to be sent: the file changed on the way; package the stack again: S3 PutObject: BadDigest: The X-Amz-Checksum-Sha256 you specified did not match the calculated checksum. (request S3REQUEST)"},
 		{"no checksum", "", "x", "abc",
@@ -243,7 +243,7 @@ func TestPutErrors(t *testing.T) {
 func TestPutOverALockedObject(t *testing.T) {
 	const key = "arn:aws:kms:eu-central-1:123456789012:key/1234"
 	denied := s3.Refusal{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
-	policy := "AWS denies s3:GetObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"
+	policy := "AWS denies s3:GetObject on arn:aws:s3:::box/k: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"
 	tests := []struct {
 		name    string
 		there   s3.Object

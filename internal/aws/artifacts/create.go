@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
 // HalfError is a bucket that was made and then not secured to the end.
@@ -43,7 +45,7 @@ func (b *Bucket) create(ctx context.Context, sleep func(context.Context, time.Du
 	case errors.As(err, &taken):
 		return &OwnerError{Bucket: b.Name, Owner: b.owner, Caller: b.cloud.Caller, Err: err}
 	case err != nil:
-		return fmt.Errorf("creating the bucket %s: %w", b.Name, err)
+		return fmt.Errorf("creating the bucket %s: %w", b.Name, cloud.Explain(err))
 	}
 	b.Created = true
 	steps := b.steps(overTLS)
@@ -56,7 +58,7 @@ func (b *Bucket) create(ctx context.Context, sleep func(context.Context, time.Du
 }
 
 func (b *Bucket) half(steps []step, failed int, err error) error {
-	e := &HalfError{Bucket: b.Name, Region: b.cloud.Region, Done: []string{"access by bucket policies only, no ACLs"}, Err: err}
+	e := &HalfError{Bucket: b.Name, Region: b.cloud.Region, Done: []string{"access by bucket policies only, no ACLs"}, Err: cloud.Explain(err)}
 	for i, s := range steps {
 		if i < failed {
 			e.Done = append(e.Done, s.words)

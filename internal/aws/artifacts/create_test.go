@@ -169,7 +169,7 @@ func TestHalfCreated(t *testing.T) {
 		t.Fatalf("got %v, want a HalfError", err)
 	}
 	want := "the bucket box now exists (access by bucket policies only, no ACLs, public access blocked, encrypted), but it lacks what should follow (HTTPS only, versioned, old versions expiring): " +
-		"AWS denies s3:PutBucketPolicy on arn:aws:s3:::box; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST); " +
+		"AWS denies s3:PutBucketPolicy on arn:aws:s3:::box: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST); " +
 		"delete it (aws s3api delete-bucket --bucket box --region eu-central-1) and try again, or complete it by hand"
 	if diff := cmp.Diff(want, cloud.Explain(err).Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)

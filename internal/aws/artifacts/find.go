@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
 // MissingError is a bucket that does not exist.
@@ -61,7 +63,7 @@ func (b *Bucket) find(ctx context.Context) error {
 	case http.StatusForbidden:
 		return b.whyForbidden(ctx)
 	}
-	return fmt.Errorf("looking for the bucket %s: %w", b.Name, err)
+	return fmt.Errorf("looking for the bucket %s: %w", b.Name, cloud.Explain(err))
 }
 
 // checkRegion takes "" for the right one: not every endpoint tells it.
@@ -92,7 +94,7 @@ func (b *Bucket) whyForbidden(ctx context.Context) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDenied" && !strings.Contains(api.ErrorMessage(), "not authorized"):
-		return &OwnerError{Bucket: b.Name, Owner: b.owner, Caller: b.cloud.Caller, Err: err}
+		return &OwnerError{Bucket: b.Name, Owner: b.owner, Caller: b.cloud.Caller, Err: cloud.Explain(err)}
 	}
-	return fmt.Errorf("looking for the bucket %s: %w", b.Name, err)
+	return fmt.Errorf("looking for the bucket %s: %w", b.Name, cloud.Explain(err))
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
 // Put makes the object of this key the file: size bytes with the checksum
@@ -54,7 +56,7 @@ func (b *Bucket) has(ctx context.Context, key string, size int64, checksum strin
 		err = b.whyUnread(ctx, in, err)
 	}
 	if err != nil {
-		return false, fmt.Errorf("looking for %s in the bucket %s: %w", key, b.Name, err)
+		return false, fmt.Errorf("looking for %s in the bucket %s: %w", key, b.Name, cloud.Explain(err))
 	}
 	return aws.ToInt64(out.ContentLength) == size && aws.ToString(out.ChecksumSHA256) == checksum, nil
 }
@@ -88,7 +90,7 @@ func (b *Bucket) whyUnread(ctx context.Context, in s3.HeadObjectInput, denied er
 func (b *Bucket) putError(key string, err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && (api.ErrorCode() == "BadDigest" || api.ErrorCode() == "XAmzContentChecksumMismatch") {
-		return fmt.Errorf("uploading %s to the bucket %s: what arrived is not what was to be sent: the file changed on the way; package the stack again: %w", key, b.Name, err)
+		return fmt.Errorf("uploading %s to the bucket %s: what arrived is not what was to be sent: the file changed on the way; package the stack again: %w", key, b.Name, cloud.Explain(err))
 	}
-	return fmt.Errorf("uploading %s to the bucket %s: %w", key, b.Name, err)
+	return fmt.Errorf("uploading %s to the bucket %s: %w", key, b.Name, cloud.Explain(err))
 }

@@ -177,7 +177,7 @@ func TestTrouble(t *testing.T) {
 	if !errors.As(err, &api) || len(findings) != 1 {
 		t.Fatalf("got %d findings and %v", len(findings), err)
 	}
-	const want = "asking AWS about the state machine of b.yaml: AWS denies states:ValidateStateMachineDefinition (no); https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
+	const want = "asking AWS about the state machine of b.yaml: AWS denies states:ValidateStateMachineDefinition: no; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
 	if diff := cmp.Diff(want, cloud.Explain(err).Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}

@@ -49,7 +49,7 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 	}
 	c, err := config.LoadDefaultConfig(ctx, choices(o)...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", &configurationError{err})
+		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", Explain(&configurationError{err}))
 	}
 	if c.Region == "" {
 		return aws.Config{}, ErrNoRegion
@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	who, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return nil, fmt.Errorf("asking AWS whose credentials these are: %w", err)
+		return nil, fmt.Errorf("asking AWS whose credentials these are: %w", Explain(err))
 	}
 	partition, err := partitionOfCaller(aws.ToString(who.Arn))
 	if err != nil {

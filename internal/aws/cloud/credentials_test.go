@@ -107,7 +107,7 @@ func TestCredentials(t *testing.T) {
 		{"no such profile", "nope",
 			reading + "the profile nope does not exist" + known},
 		{"a source profile that is missing", "role",
-			reading + "the source_profile nowhere, which the role arn:aws:iam::123456789012:role/deployer is taken on with, does not exist" + known},
+			reading + "the source_profile nowhere, which assumes the role arn:aws:iam::123456789012:role/deployer, does not exist" + known},
 		{"SSO, not signed in", "sso",
 			asking + "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp"},
 		{"SSO in the old form, not signed in", "oldsso",
@@ -115,11 +115,11 @@ func TestCredentials(t *testing.T) {
 		{"a role by way of SSO", "viasso",
 			asking + "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp"},
 		{"no such SSO session", "nosession",
-			reading + "the profile names an [sso-session gone] that @CONFIG does not have: aws configure sso makes one"},
+			reading + "the profile names an [sso-session gone] that @CONFIG does not have: aws configure sso creates one"},
 		{"aws login, not signed in", "login",
 			asking + "the session of the profile login has ended, or was never begun: aws login --profile login"},
 		{"MFA", "mfa",
-			reading + `the profile asks for an MFA code, and sfngen does not ask for one: run eval "$(aws configure export-credentials --profile PROFILE --format env)" first, which does, and leave --profile out`},
+			reading + `the profile needs an MFA code, and sfngen does not ask for one: run eval "$(aws configure export-credentials --profile PROFILE --format env)" first, which does, and leave --profile out`},
 		{"half of the keys", "half",
 			reading + "error fetching config from profile, half, Error using profile: 1, partial credentials found for profile profile half"},
 		{"a process that fails", "process",
@@ -138,7 +138,7 @@ func TestNoProfiles(t *testing.T) {
 	home(t, "")
 	t.Setenv("AWS_CONFIG_FILE", "/nowhere/config")
 	_, err := cloud.Open(context.Background(), cloud.Options{Profile: "acme"})
-	explains(t, err, "reading the AWS configuration: the profile acme does not exist: there are none in /nowhere/config; aws configure makes one")
+	explains(t, err, "reading the AWS configuration: the profile acme does not exist: there are none in /nowhere/config; aws configure creates one")
 }
 
 // TestSSOSessionExpired: the token of a sign-in is there, and its time is over.
@@ -162,7 +162,7 @@ func TestRoleDenied(t *testing.T) {
 	queryError(t, 403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/deployer")
 	c := loaded(t)
 	c.Config.Credentials = stscreds.NewAssumeRoleProvider(sts.NewFromConfig(c.Config), "arn:aws:iam::123456789012:role/deployer")
-	explains(t, createChangeSet(c), "AWS denies sts:AssumeRole on arn:aws:iam::123456789012:role/deployer to arn:aws:iam::123456789012:user/ada; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request 1111-2222)")
+	explains(t, createChangeSet(c), "AWS denies sts:AssumeRole on arn:aws:iam::123456789012:role/deployer to arn:aws:iam::123456789012:user/ada: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request 1111-2222)")
 }
 
 // TestKeysOfAProfile are not said to be those of the environment.
@@ -193,7 +193,7 @@ func TestUnreadableFiles(t *testing.T) {
 		name, variable, want string
 	}{
 		{"CA bundle", "AWS_CA_BUNDLE", "reading the AWS configuration: AWS_CA_BUNDLE names /nowhere/file, which cannot be read: no such file or directory"},
-		{"web identity token", "AWS_WEB_IDENTITY_TOKEN_FILE", "asking AWS whose credentials these are: the web identity token cannot be read (/nowhere/file: open /nowhere/file: no such file or directory): AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, must name one"},
+		{"web identity token", "AWS_WEB_IDENTITY_TOKEN_FILE", "asking AWS whose credentials these are: the web identity token cannot be read (/nowhere/file: open /nowhere/file: no such file or directory): AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, must name a file with one"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

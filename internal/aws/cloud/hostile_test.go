@@ -36,17 +36,17 @@ func TestAnswersThatAreNotAWSs(t *testing.T) {
 		want   string
 	}{
 		{"a redirect of CloudFormation's", 307, nil, "", createChangeSet,
-			"CloudFormation CreateChangeSet: something that is not AWS answered 307: " + own},
+			"CloudFormation CreateChangeSet: something that is not AWS answered 307; " + own},
 		{"a redirect of STS's", 307, nil, "", opened,
-			"asking AWS whose credentials these are: STS GetCallerIdentity: something that is not AWS answered 307: " + own},
+			"asking AWS whose credentials these are: STS GetCallerIdentity: something that is not AWS answered 307; " + own},
 		{"a redirect of S3's", 307, nil, "", headObject,
-			"S3 HeadObject: something that is not AWS answered 307: " + own},
+			"S3 HeadObject: something that is not AWS answered 307; " + own},
 		{"a lasting redirect of S3's", 308, nil, "", headObject,
-			"S3 HeadObject: something that is not AWS answered 308: " + own},
+			"S3 HeadObject: something that is not AWS answered 308; " + own},
 		{"a redirect to sign in", 302, nil, "<html>", validate,
-			"Step Functions ValidateStateMachineDefinition: something that is not AWS answered 302: " + own},
+			"Step Functions ValidateStateMachineDefinition: something that is not AWS answered 302; " + own},
 		{"a page that forbids", 403, map[string]string{"Content-Type": "text/html"}, "<html>blocked</html>", createChangeSet,
-			"CloudFormation CreateChangeSet: something that is not AWS answered 403: " + own},
+			"CloudFormation CreateChangeSet: something that is not AWS answered 403; " + own},
 		{"S3 itself redirects", 301, map[string]string{"x-amz-request-id": "1111-2222"}, "", headObject,
 			"S3 HeadObject: MovedPermanently: Moved Permanently (request 1111-2222)"},
 	}
@@ -75,7 +75,7 @@ func TestNotAWSWithoutAnEndpoint(t *testing.T) {
 	}
 	t.Setenv("AWS_CONFIG_FILE", config)
 	os.Unsetenv("AWS_ENDPOINT_URL") // answering brings it back; set and empty it hides what a profile says
-	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 307: look at the proxy (HTTPS_PROXY), or at AWS_ENDPOINT_URL and the profile's endpoint_url")
+	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 307; look at the proxy (HTTPS_PROXY), or at AWS_ENDPOINT_URL and the profile's endpoint_url")
 }
 
 // TestWhatAWSSaysIsShownAsText: nothing in an answer acts on the terminal, or
@@ -86,7 +86,7 @@ func TestWhatAWSSaysIsShownAsText(t *testing.T) {
 		{"a code", "Odd" + evil, "why", "Step Functions ValidateStateMachineDefinition: Odd [2J 1A    sfngen: why (request id 2J)"},
 		{"a message", "ValidationException", "x" + evil, "Step Functions ValidateStateMachineDefinition: ValidationException: x [2J 1A   sfngen: all is well (request id 2J)"},
 		{"a refusal", "AccessDeniedException", `User: arn:x\u001b[2J is not authorized to perform: states:List\u001b[31mX on resource: a\u202eb`,
-			"AWS denies states:List [31mX on a b to arn:x [2J; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request id 2J)"},
+			"AWS denies states:List [31mX on a b to arn:x [2J: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request id 2J)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestPasswordsOfAddresses(t *testing.T) {
 		{"a URL", "http://ada:hunter2@" + closed, createChangeSet,
 			closed + " cannot be reached: the connection is refused"},
 		{"nearly a URL", "http://ada:hunter%zz@" + closed, createChangeSet,
-			"there is no address for CloudFormation: Failed to parse uri: http://ada:xxxxx@" + closed + "; look at the region's spelling"},
+			"there is no address for CloudFormation: Failed to parse uri: http://ada:xxxxx@" + closed + "; check the spelling of the region"},
 		{"nearly a URL, for S3", "http://ada:hunter 2@" + closed, headObject,
 			"S3 HeadObject: resolve auth scheme: resolve endpoint: endpoint rule error, Custom endpoint `http://ada:xxxxx@" + closed + "` was not a valid URI"},
 		{"without a scheme", "ada:hunter2@" + closed, headObject,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
 )
 
@@ -16,7 +17,7 @@ func checkAnswer(doing string, err error, empty bool) error {
 		err = live.ErrNoAnswer
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+		return fmt.Errorf("%s: %w", doing, cloud.Explain(err))
 	}
 	return nil
 }

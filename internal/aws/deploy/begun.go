@@ -58,7 +58,7 @@ func (d *Deployment) unanswered(ctx context.Context, set *changeSet, w *operatio
 		w.Strict = true
 		return nil
 	case now == executionObsolete:
-		why = fmt.Errorf("the stack was changed by somebody else meanwhile; deploy again to see what is left to do: %w", why)
+		why = fmt.Errorf("the stack was changed by somebody else meanwhile; deploy again to see what is left to do: %w", cloud.Explain(why))
 	case now == executionUnknown && !refusedCall(why):
 		return &LeftError{Err: stopped(ctx, why), Left: d.unknown("the deployment", d.Name)}
 	}
@@ -152,7 +152,7 @@ func (d *Deployment) deleteChangeSet(ctx context.Context, set *changeSet, stack 
 	}
 	err := remove()
 	if errors.As(err, new(*types.InvalidChangeSetStatusException)) {
-		return fmt.Errorf("%w: %w", errExecuting, err)
+		return fmt.Errorf("%w: %w", errExecuting, cloud.Explain(err))
 	}
 	return err
 }

@@ -50,7 +50,7 @@ func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 		}, want: "\nwhether the deletion has begun is not known: " + cli + "describe-stack-events" + here + " shows it"},
 		"refused": {cut: func(w *world, rw http.ResponseWriter, action string, _ int) bool {
 			return action == "DeleteStack" && w.answerXML(rw, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
-		}, want: "no\nnothing was changed"},
+		}, want: "AWS denies cloudformation:DeleteStack: no; " + policyPage + "\nnothing was changed"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

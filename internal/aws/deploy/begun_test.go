@@ -73,7 +73,7 @@ func TestRefusedExecutionIsNoFailure(t *testing.T) {
 		return &cloudformation.Error{Code: "ValidationError", Message: "the role is wrong"}
 	}
 	_, err := w.deployment().Run(t.Context())
-	if got := fmt.Sprint(err); errors.As(err, new(*FailedError)) || !strings.HasPrefix(got, "executing the change set: ") || !strings.HasSuffix(got, "the role is wrong\n"+isRemoved+zipsStay) {
+	if got := fmt.Sprint(err); errors.As(err, new(*FailedError)) || !strings.HasPrefix(got, "executing the change set: ") || !strings.HasSuffix(got, "the role is wrong"+request+"\n"+isRemoved+zipsStay) {
 		t.Errorf("%s", got)
 	}
 }

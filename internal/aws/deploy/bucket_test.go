@@ -164,7 +164,7 @@ func TestWhatStaysInS3(t *testing.T) {
 		"an upload fails": {func(w *world, _ *Deployment) {
 			w.buckets.Refuse("PutObject", s3.Refusal{Status: 403, Code: "AccessDenied", Message: "no"})
 		},
-			"api error AccessDenied: no\nnothing was deployed; the new bucket " + own + " stays, for the next time"},
+			": no; " + policyPage + " (request S3REQUEST)\nnothing was deployed; the new bucket " + own + " stays, for the next time"},
 		"in a bucket that was there": {func(w *world, _ *Deployment) { w.answer = false; w.addBuckets(own) },
 			"declined\nnothing was deployed: " + set + "; the uploaded zips stay in the bucket " + own + ", for the next time"},
 		"a large template, too": {func(w *world, _ *Deployment) {

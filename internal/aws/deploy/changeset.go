@@ -129,7 +129,7 @@ func (d *Deployment) allChanges(ctx context.Context, set *changeSet, first *clou
 	}, func(page *cloudformation.DescribeChangeSetOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
-			return nil, fmt.Errorf("reading the change set: %w", err)
+			return nil, fmt.Errorf("reading the change set: %w", cloud.Explain(err))
 		}
 		changes = append(changes, page.Changes...)
 	}

@@ -171,7 +171,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
-			return 0, fmt.Errorf("reading what the stack consists of: %w", err)
+			return 0, fmt.Errorf("reading what the stack consists of: %w", cloud.Explain(err))
 		}
 		for _, r := range page.StackResourceSummaries {
 			id, kind := aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType)

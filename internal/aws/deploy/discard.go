@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
 )
 
@@ -28,16 +29,16 @@ func (d *Deployment) discard(ctx context.Context, set *changeSet) error {
 	case set.id == "": // nobody knows whether it is there
 		return err
 	case set.creates:
-		return fmt.Errorf("the change set %s and the empty stack %s (REVIEW_IN_PROGRESS) are still there; %s removes both: %w", set.name, d.Name, d.again("destroy", d.Name), err)
+		return fmt.Errorf("the change set %s and the empty stack %s (REVIEW_IN_PROGRESS) are still there; %s removes both: %w", set.name, d.Name, d.again("destroy", d.Name), cloud.Explain(err))
 	default:
-		return fmt.Errorf("the change set %s is still there; %s removes it: %w", set.name, d.command("delete-change-set --change-set-name "+set.name, d.Name), err)
+		return fmt.Errorf("the change set %s is still there; %s removes it: %w", set.name, d.command("delete-change-set --change-set-name "+set.name, d.Name), cloud.Explain(err))
 	}
 	if !set.creates {
 		return nil
 	}
 	set.emptied, err = d.discardStack(ctx, client, set, stack)
 	if err != nil && !live.IsGone(err) {
-		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) is still there; %s removes it: %w", d.Name, d.again("destroy", d.Name), err)
+		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) is still there; %s removes it: %w", d.Name, d.again("destroy", d.Name), cloud.Explain(err))
 	}
 	return nil
 }

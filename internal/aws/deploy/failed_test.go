@@ -108,7 +108,7 @@ func TestChangeSetThatWasNeverMade(t *testing.T) {
 	w.version = "2"
 	w.fake.Before = refuse("CreateChangeSet", &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "User: ada is not authorized to perform: cloudformation:CreateChangeSet"})
 	_, err := w.deployment().Run(t.Context())
-	if err == nil || !strings.HasSuffix(err.Error(), "User: ada is not authorized to perform: cloudformation:CreateChangeSet\nnothing was deployed; the uploaded zips stay in the bucket zips, for the next time") {
+	if err == nil || !strings.HasSuffix(err.Error(), "AWS denies cloudformation:CreateChangeSet to ada: it gives no reason; "+policyPage+request+"\nnothing was deployed; the uploaded zips stay in the bucket zips, for the next time") {
 		t.Errorf("%v", err)
 	}
 	if calls := w.fake.Calls(); calls[len(calls)-1] != "CreateChangeSet" {

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
@@ -30,7 +31,7 @@ func (s *Session) checkClaim(ctx context.Context, found types.Stack) (own []stri
 	var others []string
 	all, err := s.changeSets(ctx, aws.ToString(found.StackId))
 	if err != nil {
-		return nil, fmt.Errorf("looking whose change sets wait in the stack %s: %w", aws.ToString(found.StackName), err)
+		return nil, fmt.Errorf("looking whose change sets wait in the stack %s: %w", aws.ToString(found.StackName), cloud.Explain(err))
 	}
 	for _, set := range all {
 		if name := told(set.ChangeSetName); strings.HasPrefix(name, tokenPrefix) {

@@ -126,7 +126,7 @@ func TestExecutionThatIsNotAnswered(t *testing.T) {
 		"it was begun": {arrange: func(w *world) {
 			w.lost = func(action string) bool { return action == "ExecuteChangeSet" }
 		}},
-		"it was not begun": {func(w *world) { w.fake.Before = refuse("ExecuteChangeSet", unavailable) }, "executing the change set: ", "try later" + nothing},
+		"it was not begun": {func(w *world) { w.fake.Before = refuse("ExecuteChangeSet", unavailable) }, "executing the change set: ", "https://health.aws.amazon.com/health/status shows more" + request + nothing},
 		"somebody was quicker": {func(w *world) {
 			w.fake.Before = func(action string, _ url.Values) *cloudformation.Error {
 				switch action {

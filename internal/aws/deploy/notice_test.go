@@ -129,7 +129,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		begun  = "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"
 	)
 	foreign := func(action string) string {
-		return "CloudFormation " + action + ": something that is not AWS answered 200: look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to HOST: " +
+		return "CloudFormation " + action + ": something that is not AWS answered 200; look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to HOST: " +
 			"is it running there, or should the variable not be set?"
 	}
 	cases := map[string]struct{ action, body, want string }{

@@ -141,7 +141,7 @@ func (d *Deployment) whyNot(ctx context.Context, set *changeSet, found *cloudfor
 		ChangeSetName: &set.id, StackName: &set.stackID, TemplateStage: types.TemplateStageOriginal,
 	})
 	if err != nil {
-		return "", fmt.Errorf("reading the template of the change set %s: %w", set.name, err)
+		return "", fmt.Errorf("reading the template of the change set %s: %w", set.name, cloud.Explain(err))
 	}
 	summary, err := cfn.Read([]byte(aws.ToString(template.TemplateBody)))
 	switch {

@@ -120,7 +120,7 @@ func (s *Session) poll(ctx context.Context, what string, ask func() (done bool, 
 		case err == nil:
 			failures = 0
 		case ctx.Err() != nil || !cloud.IsPassing(err) || failures+1 >= mostFailures:
-			return fmt.Errorf("%s: %w", what, err)
+			return fmt.Errorf("%s: %w", what, cloud.Explain(err))
 		default:
 			failures++
 			s.complain(failures, what, err)

@@ -28,6 +28,12 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
+// What an error of AWS ends with.
+const (
+	policyPage = "https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
+	request    = " (request b9b4b068-3a41-11e5-94eb-example)" // the fake's
+)
+
 const golden = "../../../golden/acme-orders"
 
 // world is a CloudFormation, an S3 and a clock, and a person who answers.

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/local/functionurl"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
@@ -41,7 +42,7 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	answer := &recorder{header: http.Header{}}
 	url.ServeHTTP(answer, received(req))
 	if failed != nil {
-		return nil, fmt.Errorf("invoking %s: %w", d.function, failed)
+		return nil, fmt.Errorf("invoking %s: %w", d.function, cloud.Explain(failed))
 	}
 	return answer.response(req), nil
 }

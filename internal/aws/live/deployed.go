@@ -54,7 +54,7 @@ func Describe(ctx context.Context, client *cloudformation.Client, name string) (
 	case isMissing(err):
 		return types.Stack{}, ErrNone
 	case err != nil:
-		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, err)
+		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, cloud.Explain(err))
 	case len(out.Stacks) != 1 || out.Stacks[0].StackStatus == "":
 		return types.Stack{}, fmt.Errorf("looking for the stack %s: %w", name, ErrNoAnswer)
 	}
@@ -91,7 +91,7 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 	name := aws.ToString(found.StackName)
 	out, err := c.CloudFormation().GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: found.StackId, TemplateStage: types.TemplateStageOriginal})
 	if err != nil {
-		return nil, fmt.Errorf("reading the template of the stack %s: %w", name, err)
+		return nil, fmt.Errorf("reading the template of the stack %s: %w", name, cloud.Explain(err))
 	}
 	if aws.ToString(out.TemplateBody) == "" {
 		return nil, fmt.Errorf("reading the template of the stack %s: %w", name, ErrNoAnswer)

@@ -26,7 +26,7 @@ func Since(ctx context.Context, client *cloudformation.Client, stackID, mark str
 	var events []types.StackEvent
 	for page, err := range pages {
 		if err != nil {
-			return nil, fmt.Errorf("reading what has happened to the stack: %w", err)
+			return nil, fmt.Errorf("reading what has happened to the stack: %w", cloud.Explain(err))
 		}
 		for _, e := range page.StackEvents {
 			if mark != "" && aws.ToString(e.EventId) == mark {

@@ -14,11 +14,11 @@ import (
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
-// failure is what an error of the SDK says, taken apart.
-type failure struct {
+// failedCall is an error of the SDK, taken apart.
+type failedCall struct {
 	err                error  // all of it
 	service, operation string // of the call that failed: one for credentials may be below another
-	code, message      string // of AWS's answer
+	code, text         string // of AWS's answer
 	status             int    // of HTTP; 0 without an answer
 	request            string // its id; "" without one
 	tries              int    // 0 when the SDK had no reason to count
@@ -34,8 +34,8 @@ type signature struct {
 
 var credentialScope = lazyregexp.New(`Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
-func newFailure(err error) *failure {
-	f := &failure{err: err}
+func newFailedCall(err error) *failedCall {
+	f := &failedCall{err: err}
 	var op *smithy.OperationError
 	for below := err; errors.As(below, &op); below = op.Err {
 		f.service, f.operation = op.ServiceID, op.OperationName
@@ -43,9 +43,9 @@ func newFailure(err error) *failure {
 	errors.As(err, &f.credentials)
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		f.code, f.message = api.ErrorCode(), strings.Join(strings.Fields(api.ErrorMessage()), " ")
-		if f.message == "UnknownError" { // the SDK's word for none
-			f.message = ""
+		f.code, f.text = api.ErrorCode(), strings.Join(strings.Fields(api.ErrorMessage()), " ")
+		if f.text == "UnknownError" { // the SDK's word for none
+			f.text = ""
 		}
 	}
 	var tries *retry.MaxAttemptsError
@@ -56,7 +56,7 @@ func newFailure(err error) *failure {
 	return f
 }
 
-func (f *failure) readAnswer() {
+func (f *failedCall) readAnswer() {
 	var answer *smithyhttp.ResponseError
 	if !errors.As(f.err, &answer) || answer.Response == nil || answer.Response.Response == nil {
 		return
@@ -74,37 +74,37 @@ func (f *failure) readAnswer() {
 	}
 }
 
-// words goes from what explains all else to what explains nothing.
-func (f *failure) words() string {
-	for _, explain := range []func(*failure) string{
+// message begins with the causes that hide all others.
+func (f *failedCall) message() Message {
+	for _, cause := range []func(*failedCall) Message{
 		canceled, missingCredentials, unreached, badCredentials, denied, clockSkew, closedRegion, throttled, unavailable,
 	} {
-		if words := explain(f); words != "" {
-			return words
+		if m := cause(f); m != (Message{}) {
+			return m
 		}
 	}
 	return f.plain()
 }
 
-func canceled(f *failure) string {
+func canceled(f *failedCall) Message {
 	switch {
 	case errors.Is(f.err, context.Canceled):
-		return f.call() + ": canceled"
+		return Message{What: f.call(), Why: "canceled"}
 	case errors.Is(f.err, context.DeadlineExceeded):
-		return f.call() + ": no answer in the time given"
+		return Message{What: f.call(), Why: "no answer in the time given"}
 	}
-	return ""
+	return Message{}
 }
 
 // plain is AWS's own answer, without what the SDK puts around it.
-func (f *failure) plain() string {
+func (f *failedCall) plain() Message {
 	switch {
 	case f.code == "":
-		return f.call() + ": " + innermost(f.err)
-	case f.message == "" || f.message == f.code:
-		return fmt.Sprintf("%s: %s%s", f.call(), f.code, f.trace())
+		return Message{What: f.call(), Why: innermost(f.err)}
+	case f.text == "" || f.text == f.code:
+		return Message{What: f.call(), Why: f.code}
 	}
-	return fmt.Sprintf("%s: %s: %s%s", f.call(), f.code, f.message, f.trace())
+	return Message{What: f.call(), Why: f.code + ": " + f.text}
 }
 
 // innermost is the text of the last operation's own error.
@@ -116,26 +116,17 @@ func innermost(err error) string {
 	return err.Error()
 }
 
-// serviceNames are those services that people know under another name than the
-// SDK does.
+// serviceNames are the services that are known under another name than the SDK's.
 var serviceNames = map[string]string{"SFN": "Step Functions", "SSO": "IAM Identity Center", "SSO OIDC": "IAM Identity Center"}
 
-func (f *failure) call() string {
+func (f *failedCall) call() string {
 	if name := serviceNames[f.service]; name != "" {
 		return name + " " + f.operation
 	}
 	return f.service + " " + f.operation
 }
 
-// trace is the request's id, for AWS's support.
-func (f *failure) trace() string {
-	if f.request == "" {
-		return ""
-	}
-	return " (request " + f.request + ")"
-}
-
-func (f *failure) afterTries() string {
+func (f *failedCall) afterTries() string {
 	if f.tries > 1 {
 		return fmt.Sprintf(" after %d tries", f.tries)
 	}

@@ -16,23 +16,32 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// unreached is about a request that got no answer: why, and what stands between.
-func unreached(f *failure) string {
+// unreached is about a request without an answer: why, and what is in between.
+func unreached(f *failedCall) Message {
 	if _, region, ok := strings.Cut(f.err.Error(), "invalid input region "); ok {
-		return fmt.Sprintf("%q is no AWS region: one looks like eu-central-1; it comes from --region, AWS_REGION or the profile", region)
+		return Message{
+			What: fmt.Sprintf("%q is not an AWS region", region), Why: "one looks like eu-central-1",
+			Do: "it comes from --region, AWS_REGION or the profile",
+		}
 	}
 	if strings.Contains(f.err.Error(), "failed to resolve service endpoint") || strings.Contains(f.err.Error(), "not resolve endpoint") {
-		return fmt.Sprintf("there is no address for %s: %s; look at the region's spelling%s", f.name(), innermostText(f.err), f.endpointHint(""))
+		return Message{
+			What: "there is no address for " + f.name(), Why: innermostText(f.err),
+			Do: "check the spelling of the region" + joined("; ", f.endpointHint("")),
+		}
 	}
 	var sent *smithyhttp.RequestSendError
 	if !errors.As(f.err, &sent) {
-		return ""
+		return Message{}
 	}
 	host, why := hostOf(sent), networkWords(sent)
 	if isProxy(sent) {
-		return fmt.Sprintf("the proxy does not let %s through%s (%s): look at HTTPS_PROXY and NO_PROXY", host, f.afterTries(), why)
+		return Message{
+			What: fmt.Sprintf("the proxy does not let %s through%s (%s)", host, f.afterTries(), why),
+			Do:   "look at HTTPS_PROXY and NO_PROXY",
+		}
 	}
-	return fmt.Sprintf("%s cannot be reached%s: %s%s", host, f.afterTries(), why, f.endpointHint(host))
+	return Message{What: host + " cannot be reached" + f.afterTries(), Why: why, Do: f.endpointHint(host)}
 }
 
 func hostOf(err error) string {
@@ -47,8 +56,8 @@ func hostOf(err error) string {
 	return address.Host
 }
 
-// isProxy: net/http calls it so when the way to a proxy fails; what a proxy
-// answers to CONNECT has no type.
+// isProxy uses net/http's name for a connection to a proxy that fails. A proxy's
+// answer to CONNECT has no type.
 func isProxy(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "proxyconnect" || strings.Contains(err.Error(), "Proxy Authentication Required")
@@ -74,18 +83,18 @@ func networkWords(err error) string {
 	return innermostText(err)
 }
 
-// broken are the forms that it takes when the other side hangs up: which one
-// depends on what net/http sees first, its read or its write.
+// broken are the errors of a connection that the other side closes: which one
+// depends on what net/http notices first, its read or its write.
 var broken = []error{syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed}
 
-// isBroken: one of the forms in which net/http tells it has no type.
+// isBroken also looks for text: one of net/http's errors for it has no type.
 func isBroken(err error) bool {
 	return slices.ContainsFunc(broken, func(form error) bool { return errors.Is(err, form) }) ||
 		strings.Contains(err.Error(), "server closed idle connection")
 }
 
-// nameWords: a region with an unusual name is more likely misspelled than a
-// machine is offline; of the usual ones it is the other way round.
+// nameWords: a region with an unusual name is more likely to be misspelled than the
+// machine to be offline; for the usual ones it is the other way round.
 func nameWords(host string) string {
 	for _, region := range launchedEnabled {
 		if strings.Contains(host, "."+region+".") {
@@ -105,7 +114,7 @@ func tlsWords(err error) string {
 	var name x509.HostnameError
 	switch {
 	case errors.As(err, new(x509.UnknownAuthorityError)):
-		return "its certificate is of an authority that this machine does not trust; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its authority"
+		return "its certificate is of a CA that this machine does not trust; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its CA"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "its certificate is not valid at this time; is this machine's clock right?"
 	case errors.As(err, &name):
@@ -113,17 +122,17 @@ func tlsWords(err error) string {
 	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return "its certificate cannot be verified: " + innermostText(err)
 	}
-	return "what answers there does not speak TLS: is the address one of http://?"
+	return "the server there does not speak TLS: should the address begin with http://?"
 }
 
-// endpointHint tells of an address of one's own, for then it is not AWS that
-// fails ("SDKs and Tools", service-specific endpoints). Calls for credentials go
-// to AWS all the same, so it must be this host's.
-func (f *failure) endpointHint(host string) string {
-	own := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(f.service, " ", "_"))
-	for _, name := range []string{own, "AWS_ENDPOINT_URL"} {
+// endpointHint names the variable that sends the calls elsewhere: then it is not AWS
+// that fails ("SDKs and Tools", service-specific endpoints). Calls for credentials go
+// to AWS anyway, so the address must be this host's.
+func (f *failedCall) endpointHint(host string) string {
+	service := "AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(f.service, " ", "_"))
+	for _, name := range []string{service, "AWS_ENDPOINT_URL"} {
 		if value := os.Getenv(name); value != "" && strings.Contains(value, host) {
-			return fmt.Sprintf("; %s sends the calls to %s: is it running there, or should the variable not be set?", name, value)
+			return fmt.Sprintf("%s sends the calls to %s: is it running there, or should the variable not be set?", name, value)
 		}
 	}
 	return ""

@@ -102,9 +102,9 @@ func TestOwnEndpointUnreached(t *testing.T) {
 		{"broken off", "AWS_ENDPOINT_URL", hanging,
 			hanging[7:] + " cannot be reached after 2 tries: the connection broke before an answer came; a firewall or proxy may have cut it; AWS_ENDPOINT_URL sends the calls to " + hanging + ": is it running there, or should the variable not be set?"},
 		{"an authority that is not trusted", "AWS_ENDPOINT_URL", tlsServer.URL,
-			tlsServer.URL[8:] + " cannot be reached after 2 tries: its certificate is of an authority that this machine does not trust; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its authority; AWS_ENDPOINT_URL sends the calls to " + tlsServer.URL + ": is it running there, or should the variable not be set?"},
+			tlsServer.URL[8:] + " cannot be reached after 2 tries: its certificate is of a CA that this machine does not trust; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its CA; AWS_ENDPOINT_URL sends the calls to " + tlsServer.URL + ": is it running there, or should the variable not be set?"},
 		{"no TLS", "AWS_ENDPOINT_URL", "https" + plain[4:],
-			plain[7:] + " cannot be reached after 2 tries: what answers there does not speak TLS: is the address one of http://?; AWS_ENDPOINT_URL sends the calls to https" + plain[4:] + ": is it running there, or should the variable not be set?"},
+			plain[7:] + " cannot be reached after 2 tries: the server there does not speak TLS: should the address begin with http://?; AWS_ENDPOINT_URL sends the calls to https" + plain[4:] + ": is it running there, or should the variable not be set?"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestUnreached(t *testing.T) {
 		{"a region that is misspelled", "eu-centrall-1", dials(&net.DNSError{Name: "cloudformation.eu-centrall-1.amazonaws.com", Err: "no such host", IsNotFound: true}),
 			"cloudformation.eu-centrall-1.amazonaws.com cannot be reached: its name is not known: is the region spelled right (--region, AWS_REGION, the profile), and does it have the service?"},
 		{"no region at all", "eu_central", dials(nil),
-			"\"eu_central\" is no AWS region: one looks like eu-central-1; it comes from --region, AWS_REGION or the profile"},
+			"\"eu_central\" is not an AWS region: one looks like eu-central-1; it comes from --region, AWS_REGION or the profile"},
 		{"no DNS", "eu-central-1", dials(&net.DNSError{Name: host, Err: "server misbehaving", IsTemporary: true}),
 			host + " cannot be reached: its name cannot be looked up (server misbehaving): is this machine online?"},
 		{"packets dropped", "eu-central-1", dials(timeout{}),
@@ -241,7 +241,7 @@ func (timeout) Timeout() bool { return true }
 func TestNotAWS(t *testing.T) {
 	answering(t, 502, nil, "<html>bad gateway</html>")
 	endpoint := os.Getenv("AWS_ENDPOINT_URL")
-	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 502: look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to "+endpoint+": is it running there, or should the variable not be set?")
+	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 502; look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to "+endpoint+": is it running there, or should the variable not be set?")
 }
 
 func TestCanceled(t *testing.T) {
