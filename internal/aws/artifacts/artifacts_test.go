@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -48,13 +47,13 @@ func TestOpenErrors(t *testing.T) {
 		want    string
 	}{
 		{"none of the default name", artifacts.Options{}, nil, nil,
-			"there is no bucket " + defaultBucket + ": --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
+			"there is no bucket " + defaultBucket + ": --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		{"none of the name", artifacts.Options{Name: "box"}, nil, nil,
-			"there is no bucket box: --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
+			"there is no bucket box: --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		{"another region", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
-			"the bucket box is in us-east-1, but the stack goes to eu-central-1, and Lambda takes code from a bucket of its own region only: name one in eu-central-1 with --bucket"},
+			"the bucket box is in us-east-1, but the stack goes to eu-central-1: Lambda reads code only from a bucket in its own region; name one in eu-central-1 with --bucket"},
 		{"another region, with create", artifacts.Options{Name: "box", Create: true}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
-			"the bucket box is in us-east-1, but the stack goes to eu-central-1, and Lambda takes code from a bucket of its own region only: name one in eu-central-1 with --bucket"},
+			"the bucket box is in us-east-1, but the stack goes to eu-central-1: Lambda reads code only from a bucket in its own region; name one in eu-central-1 with --bucket"},
 		{"another account", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region, Shared: true}, nil,
 			"S3 refuses the bucket box as one of account 123456789012: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not s3:ListBucket it"},
 		{"another account's, not shared", artifacts.Options{Name: "box", Owner: "999999999999"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region}, nil,
@@ -97,9 +96,9 @@ func TestNames(t *testing.T) {
 		"-box":                    `--bucket "-box": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`,
 		"a..b":                    `--bucket "a..b": a bucket's name has no two dots in a row`,
 		"192.168.5.4":             `--bucket "192.168.5.4": a bucket's name must not look like an IP address`,
-		"xn--box":                 `--bucket "xn--box": S3 keeps names that begin with xn-- for itself`,
-		"box--eu1-az1--x-s3":      `--bucket "box--eu1-az1--x-s3": S3 keeps names that end in --x-s3 for itself`,
-		"amzn-s3-demo-bucket":     `--bucket "amzn-s3-demo-bucket": S3 keeps names that begin with amzn-s3-demo- for itself`,
+		"xn--box":                 `--bucket "xn--box": S3 reserves names that begin with xn--`,
+		"box--eu1-az1--x-s3":      `--bucket "box--eu1-az1--x-s3": S3 reserves names that end in --x-s3`,
+		"amzn-s3-demo-bucket":     `--bucket "amzn-s3-demo-bucket": S3 reserves names that begin with amzn-s3-demo-`,
 		"my.bucket-1":             "",
 		strings.Repeat("a", 63):   "",
 		"1.2.3.4.5":               "",
@@ -110,7 +109,7 @@ func TestNames(t *testing.T) {
 			fake, c := open(t)
 			_, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: name})
 			if want == "" {
-				if missing := new(artifacts.MissingError); !errors.As(err, &missing) {
+				if artifacts.KindOf(err) != artifacts.Missing {
 					t.Fatalf("got %v, want that S3 was asked", err)
 				}
 				return
@@ -211,9 +210,9 @@ func TestPutErrors(t *testing.T) {
 		{"may not upload", "PutObject", "x", sum("x"),
 			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k, or kms:GenerateDataKey on the bucket's KMS key if it has one: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 		{"the file changed", "", "y", sum("x"),
-			"uploading k to the bucket box: what arrived is not what was to be sent: the file changed on the way; package the stack again: S3 PutObject: BadDigest: The X-Amz-Checksum-Sha256 you specified did not match the calculated checksum. (request S3REQUEST)"},
+			"uploading k to the bucket box: the file changed while it was sent; package the stack again: S3 PutObject: BadDigest: The X-Amz-Checksum-Sha256 you specified did not match the calculated checksum. (request S3REQUEST)"},
 		{"no checksum", "", "x", "abc",
-			`uploading k: "abc" is no SHA-256 in hexadecimal`},
+			`uploading k: "abc" is not a SHA-256 in hexadecimal`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -251,7 +250,7 @@ func TestPutOverALockedObject(t *testing.T) {
 		want    string
 	}{
 		{"by its key", s3.Object{Body: []byte("x"), SHA256: base64sum("x"), KMSKey: key}, nil,
-			"k is encrypted with " + key + ", which " + fakeaws.Caller + " may not use: AWS would refuse the deployment as well, which reads it in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, in its policy too if it is of another account"},
+			"k is encrypted with " + key + ", which " + fakeaws.Caller + " may not use: AWS would refuse the deployment as well, which reads it in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, also in its policy if it belongs to another account"},
 		{"by its policy as well", s3.Object{KMSKey: key}, []s3.Refusal{denied, denied}, policy},
 		{"without a key", s3.Object{Body: []byte("x"), SHA256: base64sum("x")}, []s3.Refusal{denied}, policy},
 	}

@@ -5,9 +5,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// IsPassing reports whether asking again may help: throttling, an error of the
+// IsRetryable reports whether asking again may help: throttling, an error of the
 // service, a broken connection (SDKs and Tools, "Retry behavior").
-func IsPassing(err error) bool {
+func IsRetryable(err error) bool {
 	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary ||
 		retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
 }

@@ -29,7 +29,7 @@ func TestWhatPasses(t *testing.T) {
 		"a bad request":       {status(400), false},
 		"no form of AWS's":    {&smithy.DeserializationError{Err: errors.New("no")}, false},
 	} {
-		if got := cloud.IsPassing(c.err); got != c.want {
+		if got := cloud.IsRetryable(c.err); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -19,7 +19,7 @@ uploaded orchestrator.zip (0.1 MB) to zips
 // A first deployment: everything is new, each resource is told of once in
 // progress and once done, and the outputs are the result.
 func TestFirstDeployment(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.fake.PageSize = 7 // of changes and of events
 	d := w.deployment()
 	d.Bucket.Name = "zips"
@@ -95,7 +95,7 @@ func linesThatAre(lines []string, line string) int {
 // New code of the Lambdas: the references to them are not drowned in, nothing
 // seems to be replaced, and the stack's own bucket and tags are used on.
 func TestUpdateOfCode(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.deployed(func(s *cloudformation.Stack) {
 		s.Tags = append(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}, cloudformation.Pair{Key: "aws:own", Value: "x"})
 	})
@@ -131,9 +131,9 @@ func TestUpdateOfCode(t *testing.T) {
 // nothing behind.
 func TestNoChanges(t *testing.T) {
 	const refused = "an error of CreateChangeSet"
-	cases := map[string]func(*world){
-		"a failed change set": func(*world) {},
-		refused: func(w *world) {
+	cases := map[string]func(*rig){
+		"a failed change set": func(*rig) {},
+		refused: func(w *rig) {
 			w.fake.Before = func(action string, _ url.Values) *cloudformation.Error {
 				if action == "CreateChangeSet" {
 					return &cloudformation.Error{Code: "ValidationError", Message: "No updates are to be performed."}
@@ -141,11 +141,11 @@ func TestNoChanges(t *testing.T) {
 				return nil
 			}
 		},
-		"a failed change set with the words of updates": func(w *world) { w.fake.RefuseChangeSet = "No updates are to be performed." },
+		"a failed change set with the words of updates": func(w *rig) { w.fake.RefuseChangeSet = "No updates are to be performed." },
 	}
 	for name, arrange := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			w.deployed(nil)
 			arrange(w)
 			w.uploadedBefore("zips")
