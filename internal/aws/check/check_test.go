@@ -161,7 +161,7 @@ func TestSeveralSpecs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"a.yaml:14:10: error: egress.start: AWS says CODE at /States/Start: words; if that field is as it should be, it is sfngen that writes what AWS refuses: please report it [aws-refuses]",
+		"a.yaml:14:10: error: egress.start: AWS says CODE at /States/Start: words; if that field is right, sfngen writes what AWS refuses: please report it [aws-refuses]",
 		"b.yaml:7:13: warning: retry.deadline: AWS says CODE at /TimeoutSeconds: words [aws-warns]",
 	}
 	if diff := cmp.Diff(want, lines(findings)); diff != "" {

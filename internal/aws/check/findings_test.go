@@ -24,7 +24,7 @@ func answer(list ...types.ValidateStateMachineDefinitionDiagnostic) *sfn.Validat
 
 func TestFindings(t *testing.T) {
 	const warning, failure = types.ValidateStateMachineDefinitionSeverityWarning, types.ValidateStateMachineDefinitionSeverityError
-	const report = "; if that field is as it should be, it is sfngen that writes what AWS refuses: please report it [aws-refuses]"
+	const report = "; if that field is right, sfngen writes what AWS refuses: please report it [aws-refuses]"
 	truncated := answer(diagnostic(warning, "W", "words", "/TimeoutSeconds"))
 	truncated.Truncated = aws.Bool(true)
 	refused := answer(diagnostic(warning, "W", "words", ""))
@@ -53,7 +53,7 @@ func TestFindings(t *testing.T) {
 		{"cut off", truncated,
 			[]string{
 				"a.yaml:7:13: warning: retry.deadline: AWS says W at /TimeoutSeconds: words [aws-warns]",
-				"a.yaml:2:7: warning: name: AWS has found more in the state machine than the 100 things that it tells at once; fix these and ask again [aws-says-more]",
+				"a.yaml:2:7: warning: name: AWS has found more in the state machine than the 100 things that it reports in one call; fix these and check again [aws-says-more]",
 			}},
 		{"refused with a reason", explained,
 			[]string{"a.yaml:7:13: error: retry.deadline: AWS says E at /TimeoutSeconds: words" + report}},

@@ -26,10 +26,10 @@ func TestPartition(t *testing.T) {
 		{"China", "arn:aws-cn:iam::123456789012:user/ada", "aws-cn", ""},
 		{"GovCloud", "arn:aws-us-gov:iam::123456789012:user/ada", "aws-us-gov", ""},
 		{"the European sovereign cloud", "arn:aws-eusc:iam::123456789012:user/ada", "",
-			"these credentials are of the partition aws-eusc (arn:aws-eusc:iam::123456789012:user/ada), which sfngen has no stacks for: it knows aws, aws-cn and aws-us-gov; choose other credentials with --profile"},
+			"these credentials are of the partition aws-eusc (arn:aws-eusc:iam::123456789012:user/ada), and sfngen deploys only to aws, aws-cn and aws-us-gov; choose other credentials with --profile"},
 		{"an isolated one", "arn:aws-iso-b:iam::123456789012:user/ada", "",
-			"these credentials are of the partition aws-iso-b (arn:aws-iso-b:iam::123456789012:user/ada), which sfngen has no stacks for: it knows aws, aws-cn and aws-us-gov; choose other credentials with --profile"},
-		{"none", "ada", "", `AWS says that these credentials are "ada", which is no ARN`},
+			"these credentials are of the partition aws-iso-b (arn:aws-iso-b:iam::123456789012:user/ada), and sfngen deploys only to aws, aws-cn and aws-us-gov; choose other credentials with --profile"},
+		{"none", "ada", "", `AWS says that these credentials are "ada", which is not an ARN`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

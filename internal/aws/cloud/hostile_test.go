@@ -102,7 +102,7 @@ func TestACallerThatIsNoText(t *testing.T) {
 	server := httptest.NewServer(fakeaws.STS("arn:aws:iam::123456789012:user/ada\u202e"))
 	t.Cleanup(server.Close)
 	fakeaws.Environment(t, server.URL)
-	if want, err := `AWS says that these credentials are "arn:aws:iam::123456789012:user/ada\u202e", which is no ARN`, open(t); err == nil || err.Error() != want {
+	if want, err := `AWS says that these credentials are "arn:aws:iam::123456789012:user/ada\u202e", which is not an ARN`, open(t); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }

@@ -20,7 +20,7 @@ func TestDriftThatIsNone(t *testing.T) {
 	rule := func(more ...cloudformation.Difference) cloudformation.Drift {
 		return cloudformation.Drift{LogicalID: "EventOrderPlaced", Type: typeRule, Status: "MODIFIED", Differences: append(more, retries...)}
 	}
-	const scheduleNote = "note: CloudFormation cannot look at schedules in a group of their own; not compared: ScheduleNightly, ScheduleProbe\n"
+	const scheduleNote = "note: CloudFormation cannot see schedules outside of the default group; not compared: ScheduleNightly, ScheduleProbe\n"
 	const ruleNote = "note: CloudFormation does not always see the retries and the dead-letter queue of an event rule; not compared: those of EventOrderPlaced\n"
 	cases := map[string]struct {
 		drifts []cloudformation.Drift

@@ -10,7 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
-// Drift detection is wrong about some resources that nobody has touched
+// Drift detection misreports some resources that nobody has changed
 // (aws-cloudformation/cloudformation-coverage-roadmap, issues 1725 of schedules,
 // 956, 1605 and 2006 of event rules).
 const (
@@ -18,16 +18,16 @@ const (
 	typeRule     = "AWS::Events::Rule"
 )
 
-// unread are the properties of a rule's target that come back empty.
+// unread matches the properties of a rule's target that are reported as empty.
 var unread = lazyregexp.New(`^/Targets/[^/]+/(RetryPolicy|DeadLetterConfig)(/|$)`)
 
-// blind are the kinds of resources that are not compared, or not all of them.
+// blind are the types of resources that are not compared completely.
 var blind = []struct{ kind, note string }{
-	{typeSchedule, "note: CloudFormation cannot look at schedules in a group of their own; not compared: %s"},
+	{typeSchedule, "note: CloudFormation cannot see schedules outside of the default group; not compared: %s"},
 	{typeRule, "note: CloudFormation does not always see the retries and the dead-letter queue of an event rule; not compared: those of %s"},
 }
 
-// trusted leaves out of the reports what is known to be wrong, with a note.
+// trusted leaves out what is known to be misreported, with a note.
 func (s *search) trusted(reports []types.StackResourceDrift) []types.StackResourceDrift {
 	var kept []types.StackResourceDrift
 	doubted := map[string][]string{} // by type
@@ -36,7 +36,7 @@ func (s *search) trusted(reports []types.StackResourceDrift) []types.StackResour
 		if some {
 			kept = append(kept, rest)
 		} else {
-			doubted[aws.ToString(r.ResourceType)] = append(doubted[aws.ToString(r.ResourceType)], told(r.LogicalResourceId))
+			doubted[aws.ToString(r.ResourceType)] = append(doubted[aws.ToString(r.ResourceType)], shown(r.LogicalResourceId))
 		}
 	}
 	for _, b := range blind {
@@ -48,7 +48,7 @@ func (s *search) trusted(reports []types.StackResourceDrift) []types.StackResour
 	return kept
 }
 
-// believable is what a report tells for certain, if anything.
+// believable is the certain part of a report, if any.
 func believable(r types.StackResourceDrift) (rest types.StackResourceDrift, some bool) {
 	switch aws.ToString(r.ResourceType) {
 	case typeSchedule:
@@ -66,13 +66,13 @@ func believable(r types.StackResourceDrift) (rest types.StackResourceDrift, some
 }
 
 // LostSchedules are the logical ids, sorted, of the schedules that a drift-aware change
-// set takes for deleted and would make, although they may be there.
+// set treats as deleted and would create, although they may exist.
 func LostSchedules(changes []types.Change) []string {
 	var lost []string
 	for _, c := range changes {
 		r := c.ResourceChange
 		if r != nil && aws.ToString(r.ResourceType) == typeSchedule && r.ResourceDriftStatus == types.StackResourceDriftStatusDeleted {
-			lost = append(lost, told(r.LogicalResourceId))
+			lost = append(lost, shown(r.LogicalResourceId))
 		}
 	}
 	slices.Sort(lost)
