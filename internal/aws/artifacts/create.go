@@ -55,8 +55,9 @@ func (b *Bucket) half(steps []step, failed int, err error) error {
 	}
 	err = cloud.Explain(err)
 	return &Error{Kind: Half, Err: err, Message: cloud.Message{
-		What: fmt.Sprintf("the bucket %s now exists (%s), but is not complete (missing: %s)", b.Name, strings.Join(done, ", "), strings.Join(missing, ", ")),
-		Why:  err.Error(),
+		What: fmt.Sprintf("the bucket %s now exists (%s), but is not complete (missing: %s)",
+			b.Name, strings.Join(done, ", "), strings.Join(missing, ", ")),
+		Why: err.Error(),
 		Do: fmt.Sprintf("delete it (aws s3api delete-bucket --bucket %s --region %s) and try again, or complete it by hand",
 			b.Name, b.cloud.Region),
 	}}
@@ -119,7 +120,8 @@ func (b *Bucket) blockPublicAccess(ctx context.Context) error {
 	_, err := b.client.PutPublicAccessBlock(ctx, &s3.PutPublicAccessBlockInput{
 		Bucket: &b.Name, ExpectedBucketOwner: &b.owner,
 		PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{
-			BlockPublicAcls: aws.Bool(true), IgnorePublicAcls: aws.Bool(true), BlockPublicPolicy: aws.Bool(true), RestrictPublicBuckets: aws.Bool(true),
+			BlockPublicAcls: aws.Bool(true), IgnorePublicAcls: aws.Bool(true),
+			BlockPublicPolicy: aws.Bool(true), RestrictPublicBuckets: aws.Bool(true),
 		},
 	})
 	return err

@@ -28,7 +28,8 @@ func (b *Bucket) missing() error {
 func (b *Bucket) otherOwner(err error) error {
 	return &Error{Kind: otherOwner, Err: cloud.Explain(err), Message: cloud.Message{
 		What: "S3 refuses the bucket " + b.Name + " as one of account " + b.owner,
-		Why: "either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or " +
+		Why: "either it is another account's (all of AWS shares bucket names: choose another with --bucket, " +
+			"or name its account with --bucket-owner), or " +
 			b.cloud.Caller + " may not s3:ListBucket it",
 	}}
 }

@@ -81,7 +81,8 @@ func (b *Bucket) whyUnread(ctx context.Context, in s3.HeadObjectInput, denied er
 func (b *Bucket) putError(key string, err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && (api.ErrorCode() == "BadDigest" || api.ErrorCode() == "XAmzContentChecksumMismatch") {
-		return fmt.Errorf("uploading %s to the bucket %s: the file changed while it was sent; package the stack again: %w", key, b.Name, cloud.Explain(err))
+		return fmt.Errorf("uploading %s to the bucket %s: the file changed while it was sent; package the stack again: %w",
+			key, b.Name, cloud.Explain(err))
 	}
 	return fmt.Errorf("uploading %s to the bucket %s: %w", key, b.Name, cloud.Explain(err))
 }

@@ -115,7 +115,8 @@ func unavailable(f *failedCall) Message {
 	case f.isForeign():
 		return Message{
 			What: f.call(), Why: fmt.Sprintf("something that is not AWS answered %d%s", f.status, f.afterTries()),
-			Do: "look at the proxy (HTTPS_PROXY)" + cmp.Or(joined("; ", f.endpointHint(f.host())), ", or at AWS_ENDPOINT_URL and the profile's endpoint_url"),
+			Do: "look at the proxy (HTTPS_PROXY)" +
+				cmp.Or(joined("; ", f.endpointHint(f.host())), ", or at AWS_ENDPOINT_URL and the profile's endpoint_url"),
 		}
 	case f.status < 500:
 		return Message{}

@@ -39,7 +39,8 @@ type Cloud struct {
 }
 
 // ErrNoRegion means that no region was named.
-var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGION, or give the profile one (aws configure set region REGION)")
+var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGION, " +
+	"or give the profile one (aws configure set region REGION)")
 
 // Load finds credentials and region, without a call to AWS.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
@@ -98,7 +99,8 @@ func partitionOfCaller(caller string) (string, error) {
 	case err != nil || !printable.Is(caller):
 		return "", fmt.Errorf("AWS says that these credentials are %q, which is not an ARN", caller)
 	case !slices.Contains(partitions, parsed.Partition):
-		return "", fmt.Errorf("these credentials are of the partition %s (%s), and sfngen deploys only to aws, aws-cn and aws-us-gov; choose other credentials with --profile", parsed.Partition, caller)
+		return "", fmt.Errorf("these credentials are of the partition %s (%s), and sfngen deploys only to aws, aws-cn and aws-us-gov; "+
+			"choose other credentials with --profile", parsed.Partition, caller)
 	}
 	return parsed.Partition, nil
 }

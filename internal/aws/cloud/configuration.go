@@ -30,7 +30,10 @@ func (e *configurationError) message() Message {
 	var path *fs.PathError
 	switch {
 	case errors.As(e, &role) && errors.As(e, &missing):
-		return Message{What: "the source_profile " + missing.Profile + ", which assumes the role " + role.RoleARN + ", does not exist", Why: knownProfiles()}
+		return Message{
+			What: "the source_profile " + missing.Profile + ", which assumes the role " + role.RoleARN + ", does not exist",
+			Why:  knownProfiles(),
+		}
 	case errors.As(e, &missing):
 		return Message{What: "the profile " + missing.Profile + " does not exist", Why: knownProfiles()}
 	case errors.As(e, new(config.AssumeRoleTokenProviderNotSetError)):

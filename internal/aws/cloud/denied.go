@@ -17,7 +17,8 @@ var deniedCodes = []string{
 
 // refusal is AWS's sentence about a policy (IAM User Guide, "Troubleshoot access
 // denied error messages"): who, what, on what, why.
-var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? (because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
+var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? ` +
+	`(because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
 
 const policyPage = "https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
 

@@ -61,13 +61,15 @@ func answering(t *testing.T, status int, header map[string]string, body string) 
 func queryError(t *testing.T, status int, code, message string) {
 	t.Helper()
 	answering(t, status, map[string]string{"x-amzn-RequestId": "1111-2222"},
-		`<ErrorResponse><Error><Type>Sender</Type><Code>`+code+`</Code><Message>`+message+`</Message></Error><RequestId>1111-2222</RequestId></ErrorResponse>`)
+		`<ErrorResponse><Error><Type>Sender</Type><Code>`+code+`</Code><Message>`+message+
+			`</Message></Error><RequestId>1111-2222</RequestId></ErrorResponse>`)
 }
 
 // jsonError is one of those that answer in JSON.
 func jsonError(t *testing.T, status int, code, message string) {
 	t.Helper()
-	answering(t, status, map[string]string{"x-amzn-RequestId": "1111-2222", "X-Amzn-ErrorType": code, "Content-Type": "application/x-amz-json-1.0"},
+	answering(t, status, map[string]string{"x-amzn-RequestId": "1111-2222", "X-Amzn-ErrorType": code,
+		"Content-Type": "application/x-amz-json-1.0"},
 		fmt.Sprintf(`{"__type":%q,"message":%q}`, code, message))
 }
 
@@ -82,7 +84,8 @@ func loaded(t *testing.T) *cloud.Cloud {
 
 // The calls of the tests, one of each protocol.
 func createChangeSet(c *cloud.Cloud) error {
-	_, err := c.CloudFormation().CreateChangeSet(context.Background(), &cloudformation.CreateChangeSetInput{StackName: aws.String("acme"), ChangeSetName: aws.String("c")})
+	_, err := c.CloudFormation().CreateChangeSet(context.Background(),
+		&cloudformation.CreateChangeSetInput{StackName: aws.String("acme"), ChangeSetName: aws.String("c")})
 	return err
 }
 
@@ -97,7 +100,8 @@ func invoke(c *cloud.Cloud) error {
 }
 
 func validate(c *cloud.Cloud) error {
-	_, err := c.StepFunctions().ValidateStateMachineDefinition(context.Background(), &sfn.ValidateStateMachineDefinitionInput{Definition: aws.String("{}")})
+	_, err := c.StepFunctions().ValidateStateMachineDefinition(context.Background(),
+		&sfn.ValidateStateMachineDefinitionInput{Definition: aws.String("{}")})
 	return err
 }
 
@@ -119,7 +123,8 @@ func TestWhatStandsAroundStays(t *testing.T) {
 	c := loaded(t)
 	own := errors.New("own")
 	err := fmt.Errorf("checking acme: %w; %w", cloud.Explain(validate(c)), errors.Join(own, cloud.Explain(headObject(c))))
-	explains(t, err, "checking acme: Step Functions ValidateStateMachineDefinition: ValidationException: 1 validation error detected (request 1111-2222); "+
+	explains(t, err, "checking acme: Step Functions ValidateStateMachineDefinition: ValidationException: 1 validation error detected "+
+		"(request 1111-2222); "+
 		"own\nS3 HeadObject: BadRequest: Bad Request")
 }
 

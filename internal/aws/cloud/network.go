@@ -114,7 +114,8 @@ func tlsWords(err error) string {
 	var name x509.HostnameError
 	switch {
 	case errors.As(err, new(x509.UnknownAuthorityError)):
-		return "its certificate is of a CA that this machine does not trust; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its CA"
+		return "its certificate is of a CA that this machine does not trust; " +
+			"behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its CA"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "its certificate is not valid at this time; is this machine's clock right?"
 	case errors.As(err, &name):

@@ -96,15 +96,21 @@ func TestOwnEndpointUnreached(t *testing.T) {
 		name, variable, endpoint, want string
 	}{
 		{"refused", "AWS_ENDPOINT_URL", "http://" + refused,
-			refused + " cannot be reached after 2 tries: the connection is refused; AWS_ENDPOINT_URL sends the calls to http://" + refused + ": is it running there, or should the variable not be set?"},
+			refused + " cannot be reached after 2 tries: the connection is refused; AWS_ENDPOINT_URL sends the calls to http://" + refused +
+				": is it running there, or should the variable not be set?"},
 		{"of one service", "AWS_ENDPOINT_URL_CLOUDFORMATION", "http://" + refused,
-			refused + " cannot be reached after 2 tries: the connection is refused; AWS_ENDPOINT_URL_CLOUDFORMATION sends the calls to http://" + refused + ": is it running there, or should the variable not be set?"},
+			refused + " cannot be reached after 2 tries: the connection is refused; AWS_ENDPOINT_URL_CLOUDFORMATION sends the calls to http://" +
+				refused + ": is it running there, or should the variable not be set?"},
 		{"broken off", "AWS_ENDPOINT_URL", hanging,
-			hanging[7:] + " cannot be reached after 2 tries: the connection broke before an answer came; a firewall or proxy may have cut it; AWS_ENDPOINT_URL sends the calls to " + hanging + ": is it running there, or should the variable not be set?"},
+			hanging[7:] + " cannot be reached after 2 tries: the connection broke before an answer came; a firewall or proxy may have cut it; " +
+				"AWS_ENDPOINT_URL sends the calls to " + hanging + ": is it running there, or should the variable not be set?"},
 		{"an authority that is not trusted", "AWS_ENDPOINT_URL", tlsServer.URL,
-			tlsServer.URL[8:] + " cannot be reached after 2 tries: its certificate is of a CA that this machine does not trust; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its CA; AWS_ENDPOINT_URL sends the calls to " + tlsServer.URL + ": is it running there, or should the variable not be set?"},
+			tlsServer.URL[8:] + " cannot be reached after 2 tries: its certificate is of a CA that this machine does not trust; behind a " +
+				"company's proxy, set AWS_CA_BUNDLE to the PEM file of its CA; AWS_ENDPOINT_URL sends the calls to " + tlsServer.URL +
+				": is it running there, or should the variable not be set?"},
 		{"no TLS", "AWS_ENDPOINT_URL", "https" + plain[4:],
-			plain[7:] + " cannot be reached after 2 tries: the server there does not speak TLS: should the address begin with http://?; AWS_ENDPOINT_URL sends the calls to https" + plain[4:] + ": is it running there, or should the variable not be set?"},
+			plain[7:] + " cannot be reached after 2 tries: the server there does not speak TLS: should the address begin with http://?; " +
+				"AWS_ENDPOINT_URL sends the calls to https" + plain[4:] + ": is it running there, or should the variable not be set?"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -163,8 +169,10 @@ func TestUnreached(t *testing.T) {
 	}{
 		{"no such name", "eu-central-1", dials(&net.DNSError{Name: host, Err: "no such host", IsNotFound: true}),
 			host + " cannot be reached: its name is not known: is this machine online, and does its DNS know AWS (VPN, proxy)?"},
-		{"a region that is misspelled", "eu-centrall-1", dials(&net.DNSError{Name: "cloudformation.eu-centrall-1.amazonaws.com", Err: "no such host", IsNotFound: true}),
-			"cloudformation.eu-centrall-1.amazonaws.com cannot be reached: its name is not known: is the region spelled right (--region, AWS_REGION, the profile), and does it have the service?"},
+		{"a region that is misspelled", "eu-centrall-1", dials(&net.DNSError{Name: "cloudformation.eu-centrall-1.amazonaws.com",
+			Err: "no such host", IsNotFound: true}),
+			"cloudformation.eu-centrall-1.amazonaws.com cannot be reached: its name is not known: is the region spelled right (--region, " +
+				"AWS_REGION, the profile), and does it have the service?"},
 		{"no region at all", "eu_central", dials(nil),
 			"\"eu_central\" is not an AWS region: one looks like eu-central-1; it comes from --region, AWS_REGION or the profile"},
 		{"no DNS", "eu-central-1", dials(&net.DNSError{Name: host, Err: "server misbehaving", IsTemporary: true}),
@@ -241,7 +249,8 @@ func (timeout) Timeout() bool { return true }
 func TestNotAWS(t *testing.T) {
 	answering(t, 502, nil, "<html>bad gateway</html>")
 	endpoint := os.Getenv("AWS_ENDPOINT_URL")
-	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 502; look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to "+endpoint+": is it running there, or should the variable not be set?")
+	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 502; look at the proxy "+
+		"(HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to "+endpoint+": is it running there, or should the variable not be set?")
 }
 
 func TestCanceled(t *testing.T) {

@@ -5,7 +5,8 @@ import (
 	"iter"
 )
 
-var errEndless = errors.New("AWS's list does not end: the same page comes again; is it AWS that answers? look at the proxy and at AWS_ENDPOINT_URL")
+var errEndless = errors.New("AWS's list does not end: the same page comes again; is it AWS that answers? " +
+	"look at the proxy and at AWS_ENDPOINT_URL")
 
 // Pages are the pages of a list, in order, until there is no token for another, or an
 // error, which is last. ask gets the token, nil at first; next finds in a page the token

@@ -26,7 +26,8 @@ func TestWhichBucket(t *testing.T) {
 		return []string{"HeadBucket " + name, "HeadBucket " + name, "CreateBucket " + name}
 	}
 	closed := func(name string) string {
-		return "S3 refuses the bucket " + name + " as one of account 123456789012: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or " +
+		return "S3 refuses the bucket " + name + " as one of account 123456789012: either it is another account's (all of AWS shares bucket " +
+			"names: choose another with --bucket, or name its account with --bucket-owner), or " +
 			fakeaws.Caller + " may not s3:ListBucket it"
 	}
 	cases := map[string]struct {
@@ -38,19 +39,22 @@ func TestWhichBucket(t *testing.T) {
 	}{
 		"named": {which: artifacts.Options{Name: "mine", Owner: others}, deployed: true,
 			there: map[string]s3.Bucket{"mine": {Owner: others, Region: fakeaws.Region, Shared: true}}, asked: looked("mine")},
-		"the stack's":       {which: artifacts.Options{Create: true}, deployed: true, there: map[string]s3.Bucket{"zips": open}, asked: looked("zips")},
+		"the stack's": {which: artifacts.Options{Create: true}, deployed: true, there: map[string]s3.Bucket{"zips": open},
+			asked: looked("zips")},
 		"the account's own": {there: map[string]s3.Bucket{own: open}, asked: looked(own)},
 		"made":              {which: artifacts.Options{Create: true}, asked: made(own)},
 		"made by name":      {which: artifacts.Options{Name: "mine", Create: true}, asked: made("mine")},
 		"none": {asked: looked(own),
-			err: "no bucket for the zips of the Lambdas: --create-bucket creates " + own + " (private, encrypted, versioned), which later deployments use without naming it; --bucket names one that you have in eu-central-1"},
+			err: "no bucket for the zips of the Lambdas: --create-bucket creates " + own + " (private, encrypted, versioned), which later " +
+				"deployments use without naming it; --bucket names one that you have in eu-central-1"},
 		"none of the name": {which: artifacts.Options{Name: "mine"}, asked: looked("mine"),
 			err: "there is no bucket mine: --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		"the stack's is gone": {deployed: true, asked: looked("zips"),
 			err: "there is no bucket zips: --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		"the account's own is closed": {there: map[string]s3.Bucket{own: {Owner: others, Region: fakeaws.Region}}, asked: looked(own),
 			err: "no bucket is named with --bucket, and the account's cannot be used: " + closed(own)},
-		"the named one is closed": {which: artifacts.Options{Name: "mine", Create: true}, there: map[string]s3.Bucket{"mine": {Owner: others, Region: fakeaws.Region}}, asked: looked("mine"),
+		"the named one is closed": {which: artifacts.Options{Name: "mine", Create: true},
+			there: map[string]s3.Bucket{"mine": {Owner: others, Region: fakeaws.Region}}, asked: looked("mine"),
 			err: closed("mine")},
 	}
 	for name, c := range cases {
@@ -171,7 +175,8 @@ func TestWhatStaysInS3(t *testing.T) {
 			w.addBuckets(own)
 			w.answer = false
 			w.fake.Templates = func(string) (string, bool) { return template(w.t), true }
-		}, "declined\nnothing was deployed: " + set + "; the uploaded zips and " + objectName(newRig(t).large(60_000)) + " stay in the bucket " + own + ", for the next time"},
+		}, "declined\nnothing was deployed: " + set + "; the uploaded zips and " + objectName(newRig(t).large(60_000)) + " stay in the bucket " +
+			own + ", for the next time"},
 		"uploaded before": {func(w *rig, _ *Deployment) {
 			w.addBuckets(own)
 			w.uploadedBefore(own)
@@ -197,7 +202,8 @@ func TestWhatStaysInS3(t *testing.T) {
 // Ctrl-C while the bucket is made: it is made to the end, or it is said what is
 // known of it.
 func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
-	const halfway = "the bucket " + own + " now exists (access by bucket policies only, no ACLs, public access blocked), but is not complete (missing: encrypted, versioned, old versions expiring): "
+	const halfway = "the bucket " + own + " now exists (access by bucket policies only, no ACLs, public access blocked), but is not " +
+		"complete (missing: encrypted, versioned, old versions expiring): "
 	for name, c := range map[string]struct {
 		answer       func(w *rig)
 		begins, ends string // the error
@@ -205,7 +211,8 @@ func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
 		"to the end": {func(*rig) {}, "nothing was deployed; ", "the new bucket " + own + " stays, for the next time"},
 		"half": {func(w *rig) { w.buckets.Refuse("PutBucketEncryption", s3.Refusal{Status: 403, Code: "AccessDenied"}) },
 			halfway, "; delete it (aws s3api delete-bucket --bucket " + own + " --region eu-central-1) and try again, or complete it by hand"},
-		"cut off": {func(*rig) { panic(http.ErrAbortHandler) }, "creating the bucket " + own + ": ", "\nnothing was deployed; whether the bucket " + own + " was created is not known"},
+		"cut off": {func(*rig) { panic(http.ErrAbortHandler) }, "creating the bucket " + own + ": ", "\nnothing was deployed; whether the " +
+			"bucket " + own + " was created is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newRig(t)

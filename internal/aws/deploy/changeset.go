@@ -52,7 +52,9 @@ func (set *changeSet) createsStack() bool {
 }
 
 // allChanges reads the pages after the first one.
-func (d *Deployment) allChanges(ctx context.Context, set *changeSet, first *cloudformation.DescribeChangeSetOutput) ([]types.Change, error) {
+func (d *Deployment) allChanges(
+	ctx context.Context, set *changeSet, first *cloudformation.DescribeChangeSetOutput,
+) ([]types.Change, error) {
 	var list []types.Change
 	client := d.Cloud.CloudFormation()
 	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeChangeSetOutput, error) {

@@ -47,7 +47,8 @@ func (d *Deployment) createChangeSet(ctx context.Context, set *changeSet, input 
 	now, err := d.awaitChangeSet(ctx, set)
 	switch {
 	case live.IsGone(err):
-		return fmt.Errorf("the change set is gone: somebody else has deployed %s in the meantime, or has deleted it; deploy again to see what remains to be done: %w",
+		return fmt.Errorf("the change set is gone: somebody else has deployed %s in the meantime, or has deleted it; "+
+			"deploy again to see what remains to be done: %w",
 			d.Name, err)
 	case err != nil:
 		return err

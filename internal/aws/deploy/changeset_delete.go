@@ -62,7 +62,8 @@ func (d *Deployment) deleteWithStack(ctx context.Context, set *changeSet) error 
 	}
 	state, err := d.deleteEmptyStack(ctx, set, stack)
 	if err != nil && !live.IsGone(err) {
-		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) still exists; %s deletes it: %w", d.Name, d.sfngenCommand("destroy", d.Name), cloud.Explain(err))
+		return fmt.Errorf("the empty stack %s (REVIEW_IN_PROGRESS) still exists; %s deletes it: %w",
+			d.Name, d.sfngenCommand("destroy", d.Name), cloud.Explain(err))
 	}
 	if set.state == deleted {
 		set.state = state

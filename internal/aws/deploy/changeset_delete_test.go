@@ -15,7 +15,8 @@ import (
 
 const stillThere = "the empty stack that it created is still being deleted: " + cli + "wait stack-delete-complete" + here + " waits for it"
 
-const deletedChangeSet = `<DeleteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DeleteChangeSetResult/></DeleteChangeSetResponse>`
+const deletedChangeSet = `<DeleteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+	`<DeleteChangeSetResult/></DeleteChangeSetResponse>`
 
 // deleting lets a deletion take as many looks at the stack as that; CloudFormation
 // deletes even an empty stack after its answer.
@@ -49,7 +50,8 @@ func TestTheEmptyStackIsGoneInTheEnd(t *testing.T) {
 		"declined, soon":  {3, Execute, declined + ", and so is the empty stack that it created" + zips, "17 changes: 17 created\n"},
 		"declined, late":  {1000, Execute, declined + "; " + stillThere + zips, "17 changes: 17 created\n"},
 		"a dry run, soon": {3, DryRun, "", "asking CloudFormation what would change\ndry run: nothing was changed in AWS\n"},
-		"a dry run, late": {1000, DryRun, "", "asking CloudFormation what would change\nnote: " + stillThere + "\ndry run: nothing was changed in AWS\n"},
+		"a dry run, late": {1000, DryRun, "", "asking CloudFormation what would change\nnote: " + stillThere +
+			"\ndry run: nothing was changed in AWS\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newRig(t)
@@ -82,7 +84,8 @@ func TestTheEmptyStackAfterAnInterrupt(t *testing.T) {
 		return false, context.Canceled
 	}
 	_, err := d.Run(ctx)
-	wantError(t, err, "nothing was deployed: the change set is deleted; "+stillThere+"; the uploaded zips stay in the bucket zips, for the next time")
+	wantError(t, err, "nothing was deployed: the change set is deleted; "+stillThere+"; the uploaded zips stay in the bucket zips, for "+
+		"the next time")
 }
 
 // CloudFormation lists a change set for a while after it was deleted.
@@ -115,12 +118,14 @@ func TestTheStackOfAnotherChangeSetStays(t *testing.T) {
 	d.Bucket.Name = "zips"
 	d.Confirm = func(ctx context.Context, _ string) (bool, error) {
 		_, err := w.session.Cloud.CloudFormation().CreateChangeSet(ctx, &awscloudformation.CreateChangeSetInput{
-			StackName: aws.String("acme-orders"), ChangeSetName: aws.String("theirs"), ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(template(t)),
+			StackName: aws.String("acme-orders"), ChangeSetName: aws.String("theirs"),
+			ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(template(t)),
 		})
 		return false, err
 	}
 	_, err := d.Run(t.Context())
-	wantError(t, err, "declined\nnothing was deployed: the change set is deleted; the uploaded zips stay in the bucket zips, for the next time")
+	wantError(t, err, "declined\nnothing was deployed: the change set is deleted; the uploaded zips stay in the bucket zips, for the "+
+		"next time")
 	if w.fake.Stack("acme-orders") == nil {
 		t.Error("the stack is deleted, and with it the change set of somebody else")
 	}
@@ -133,11 +138,15 @@ func TestChangesThatDoNotEnd(t *testing.T) {
 		if action == "DeleteChangeSet" {
 			return w.answerXML(rw, 200, deletedChangeSet)
 		}
-		return action == "DescribeChangeSet" && w.answerXML(rw, 200, `<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult><Status>CREATE_COMPLETE</Status><NextToken>again</NextToken></DescribeChangeSetResult></DescribeChangeSetResponse>`)
+		return action == "DescribeChangeSet" && w.answerXML(rw, 200,
+			`<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult>`+
+				`<Status>CREATE_COMPLETE</Status><NextToken>again</NextToken></DescribeChangeSetResult></DescribeChangeSetResponse>`)
 	}
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	wantError(t, err, "reading the change set: AWS's list does not end: the same page comes again; is it AWS that answers? look at the proxy and at AWS_ENDPOINT_URL"+
-		"\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded zips stay in the bucket zips, for the next time")
+	wantError(t, err, "reading the change set: AWS's list does not end: the same page comes again; is it AWS that answers? look at the "+
+		"proxy and at AWS_ENDPOINT_URL"+
+		"\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded zips stay in the bucket "+
+		"zips, for the next time")
 }

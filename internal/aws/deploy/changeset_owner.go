@@ -34,6 +34,7 @@ func (s *Session) checkOwner(ctx context.Context, found types.Stack) (own []stri
 	return own, &Error{Kind: otherSets, Stack: name, Message: cloud.Message{
 		What: "the CloudFormation stack " + s.whole(name) + " has no resources yet, but " + plan.Count(len(others), "change set") +
 			" that sfngen did not create (" + strings.Join(others, ", ") + ")",
-		Do: "choose another name with --stack-name; if they are no longer needed, " + s.awsCommand("delete-stack", name) + " deletes the stack with them",
+		Do: "choose another name with --stack-name; if they are no longer needed, " + s.awsCommand("delete-stack", name) +
+			" deletes the stack with them",
 	}}
 }

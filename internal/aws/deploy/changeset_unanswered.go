@@ -50,7 +50,8 @@ func (d *Deployment) unansweredExecution(ctx context.Context, set *changeSet, w 
 		w.Strict = true
 		return nil
 	case now == executionObsolete:
-		why = fmt.Errorf("somebody else has changed the stack in the meantime; deploy again to see what remains to be done: %w", cloud.Explain(why))
+		why = fmt.Errorf("somebody else has changed the stack in the meantime; deploy again to see what remains to be done: %w",
+			cloud.Explain(why))
 	case now == executionUnknown && !isRefusal(why):
 		return remaining(stopped(ctx, why), d.unknown("the deployment", d.Name))
 	}
@@ -94,7 +95,8 @@ func executionOfGone(why, unread error) executionState {
 // executionOf is what the change set itself shows. One that was waiting may be executed
 // by somebody else.
 func (d *Deployment) executionOf(ctx context.Context, set *changeSet) executionState {
-	now, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx, &cloudformation.DescribeChangeSetInput{ChangeSetName: &set.id, StackName: &set.stackID})
+	now, err := d.Cloud.CloudFormation().DescribeChangeSet(ctx,
+		&cloudformation.DescribeChangeSetInput{ChangeSetName: &set.id, StackName: &set.stackID})
 	switch {
 	case live.IsGone(err):
 		return executionGone

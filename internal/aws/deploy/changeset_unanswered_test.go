@@ -72,7 +72,8 @@ func TestRefusedExecutionIsNoFailure(t *testing.T) {
 		return &cloudformation.Error{Code: "ValidationError", Message: "the role is wrong"}
 	}
 	_, err := w.deployment().Run(t.Context())
-	if got := fmt.Sprint(err); KindOf(err) == Failed || !strings.HasPrefix(got, "executing the change set: ") || !strings.HasSuffix(got, "the role is wrong"+request+"\n"+isRemoved+zipsStay) {
+	if got := fmt.Sprint(err); KindOf(err) == Failed || !strings.HasPrefix(got, "executing the change set: ") ||
+		!strings.HasSuffix(got, "the role is wrong"+request+"\n"+isRemoved+zipsStay) {
 		t.Errorf("%s", got)
 	}
 }
@@ -90,18 +91,22 @@ func (w *rig) answerXML(rw http.ResponseWriter, status int, text string, args ..
 	return true
 }
 
-const executing = `<ErrorResponse><Error><Code>InvalidChangeSetStatus</Code><Message>it is in EXECUTE_IN_PROGRESS</Message></Error></ErrorResponse>`
+const executing = `<ErrorResponse><Error><Code>InvalidChangeSetStatus</Code><Message>it is in EXECUTE_IN_PROGRESS</Message></Error>` +
+	`</ErrorResponse>`
 
 // The answer to an ExecuteChangeSet that was carried out gets lost, and what AWS
 // tells lags behind: each trace by itself shows that it has begun.
 func TestExecutionWhoseAnswerIsLost(t *testing.T) {
-	const available = `<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult><Status>CREATE_COMPLETE</Status><ExecutionStatus>%s</ExecutionStatus></DescribeChangeSetResult></DescribeChangeSetResponse>`
+	const available = `<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult>` +
+		`<Status>CREATE_COMPLETE</Status><ExecutionStatus>%s</ExecutionStatus></DescribeChangeSetResult></DescribeChangeSetResponse>`
 	cases := map[string]func(w *rig, rw http.ResponseWriter, action string, n int) bool{
 		"the state lags": func(w *rig, rw http.ResponseWriter, action string, n int) bool {
 			if action != "DescribeStacks" || n > 1 {
 				return false
 			}
-			return w.answerXML(rw, 200, `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName><StackStatus>CREATE_COMPLETE</StackStatus><StackId>%s</StackId></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, w.fake.Stack("acme-orders").ID)
+			return w.answerXML(rw, 200, `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">`+
+				`<DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName><StackStatus>CREATE_COMPLETE</StackStatus><StackId>%s`+
+				`</StackId></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, w.fake.Stack("acme-orders").ID)
 		},
 		"events cannot be read at first": func(w *rig, rw http.ResponseWriter, action string, n int) bool {
 			return action == "DescribeStackEvents" && n < 4 && w.answer503(rw)
@@ -161,7 +166,8 @@ func TestExecutionThatLeavesNoTrace(t *testing.T) {
 	w.version = "2"
 	w.lost = func(action string) bool { return action == "ExecuteChangeSet" }
 	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
-		return action == "DescribeStackEvents" && w.answerXML(rw, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
+		return action == "DescribeStackEvents" && w.answerXML(rw, 403,
+			`<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
 	}
 	_, err := w.deployment().Run(t.Context())
 	if got := fmt.Sprint(err); !strings.HasPrefix(got, "executing the change set: ") ||
@@ -180,7 +186,8 @@ func TestSomebodyElseExecutesOurChangeSet(t *testing.T) {
 		return action == "DeleteChangeSet" && w.answerXML(rw, 400, executing)
 	}
 	_, err := w.deployment().Run(t.Context())
-	wantError(t, err, "declined\nsomebody else executes the change set sfngen-20261124T103000Z-00000001: "+cli+"describe-stack-events"+here+" shows it")
+	wantError(t, err, "declined\nsomebody else executes the change set sfngen-20261124T103000Z-00000001: "+cli+"describe-stack-events"+here+
+		" shows it")
 	if slices.Contains(w.slept, time.Second) {
 		t.Errorf("it was waited for: %v", w.slept)
 	}

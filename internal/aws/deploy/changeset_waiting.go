@@ -129,7 +129,8 @@ func (d *Deployment) checkExecutable(ctx context.Context, set *changeSet, found 
 	case found.ExecutionStatus == types.ExecutionStatusObsolete:
 		return d.notExecutable("the stack has changed since it was created", "deploy again to see what remains to be done")
 	case found.ExecutionStatus != types.ExecutionStatusAvailable:
-		return d.notExecutable(strings.TrimSpace(fmt.Sprintf("it is in %s, its execution in %s. %s", found.Status, found.ExecutionStatus, aws.ToString(found.StatusReason))), "")
+		return d.notExecutable(strings.TrimSpace(fmt.Sprintf("it is in %s, its execution in %s. %s", found.Status, found.ExecutionStatus,
+			aws.ToString(found.StatusReason))), "")
 	}
 	return nil
 }

@@ -53,7 +53,8 @@ func TestExecuteWhatWasLeft(t *testing.T) {
 		asked  string
 	}{
 		{false, "CREATE_COMPLETE", "  + CallerPolicy ", "deploy these 17 changes to acme-orders in eu-central-1 of account 123456789012?"},
-		{true, "UPDATE_COMPLETE", "  ~ Egress1       Lambda of egress 1          new code\n", "deploy these 4 changes to acme-orders in eu-central-1 of account 123456789012?"},
+		{true, "UPDATE_COMPLETE", "  ~ Egress1       Lambda of egress 1          new code\n", "deploy these 4 changes to acme-orders in " +
+			"eu-central-1 of account 123456789012?"},
 	} {
 		w, set := left(t, c.update)
 		w.fake.PageSize = 3
@@ -106,8 +107,10 @@ func TestExecuteThatEndsEarly(t *testing.T) {
 
 // Who stops watching is told how to stop the work, which only an update lets.
 func TestExecuteGoesOn(t *testing.T) {
-	const goesOn = "the deployment continues in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how far it is"
-	for update, want := range map[bool]string{false: goesOn, true: goesOn + "; " + cli + "cancel-update-stack" + here + " stops it and rolls it back"} {
+	const goesOn = "the deployment continues in AWS: " + cli + "describe-stack-events" + here +
+		" shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how far it is"
+	for update, want := range map[bool]string{false: goesOn, true: goesOn + "; " + cli + "cancel-update-stack" + here +
+		" stops it and rolls it back"} {
 		w, set := left(t, update)
 		w.fake.Pace = 1
 		_, err := w.resumed(set).Run(w.interrupt("DescribeStacks", 3))
@@ -135,7 +138,8 @@ func TestExecuteWhatCannotBe(t *testing.T) {
 			if action != "DescribeChangeSet" {
 				return false
 			}
-			_, err := rw.Write([]byte(`<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult><ChangeSetId>theirs</ChangeSetId><StackId>` +
+			_, err := rw.Write([]byte(`<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+				`<DescribeChangeSetResult><ChangeSetId>theirs</ChangeSetId><StackId>` +
 				w.fake.Stack("acme-orders").ID + `</StackId>` + fields + `</DescribeChangeSetResult></DescribeChangeSetResponse>`))
 			if err != nil {
 				t.Error(err)
@@ -147,10 +151,14 @@ func TestExecuteWhatCannotBe(t *testing.T) {
 		arrange func(w *rig)
 		want    string
 	}{
-		"there is no stack": {func(*rig) {}, "there is no such stack in eu-central-1 of account 123456789012; --stack-name, --region and --profile look elsewhere"},
-		"there is none":     {func(w *rig) { w.deployed(nil) }, "there is none of this name, or no longer; no other one of sfngen's is waiting: deploy to create one"},
-		"not sfngen's":      {func(w *rig) { theirs(w, "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n") }, "it was not created from a template of sfngen's"},
-		"another spec's":    {func(w *rig) { theirs(w, template(t, "Value: acme-orders", "Value: beta", "acme-orders", "beta")) }, "it was created from another spec, beta, not acme-orders"},
+		"there is no stack": {func(*rig) {}, "there is no such stack in eu-central-1 of account 123456789012; --stack-name, --region and " +
+			"--profile look elsewhere"},
+		"there is none": {func(w *rig) { w.deployed(nil) }, "there is none of this name, or no longer; no other one of sfngen's is waiting: " +
+			"deploy to create one"},
+		"not sfngen's": {func(w *rig) { theirs(w, "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n") },
+			"it was not created from a template of sfngen's"},
+		"another spec's": {func(w *rig) { theirs(w, template(t, "Value: acme-orders", "Value: beta", "acme-orders", "beta")) },
+			"it was created from another spec, beta, not acme-orders"},
 		"obsolete": {func(w *rig) {
 			describe(w, "<Status>CREATE_COMPLETE</Status><ExecutionStatus>OBSOLETE</ExecutionStatus>")
 		}, "the stack has changed since it was created; deploy again to see what remains to be done"},
@@ -180,7 +188,8 @@ func TestExecuteWhatCannotBe(t *testing.T) {
 	}
 	arn := aws.ToString(out.Id)
 	_, err = w.resumed(arn).Run(t.Context())
-	wantError(t, err, "the change set "+arn+" of the stack acme-orders cannot be executed: it belongs to another stack, "+aws.ToString(out.StackId))
+	wantError(t, err, "the change set "+arn+" of the stack acme-orders cannot be executed: it belongs to another stack, "+
+		aws.ToString(out.StackId))
 }
 
 // Who leaves a second one is told of the first: one execution takes all others away.
@@ -217,11 +226,14 @@ func TestNoExecuteTellsOfNoOthers(t *testing.T) {
 			return false
 		}
 		list := ""
-		for _, set := range []string{"theirs CREATE_COMPLETE AVAILABLE", "sfngen-old CREATE_COMPLETE OBSOLETE", "sfngen-bad FAILED UNAVAILABLE", "sfngen-b CREATE_COMPLETE AVAILABLE", "sfngen-a CREATE_COMPLETE AVAILABLE"} {
+		for _, set := range []string{"theirs CREATE_COMPLETE AVAILABLE", "sfngen-old CREATE_COMPLETE OBSOLETE", "sfngen-bad FAILED UNAVAILABLE",
+			"sfngen-b CREATE_COMPLETE AVAILABLE", "sfngen-a CREATE_COMPLETE AVAILABLE"} {
 			f := strings.Fields(set)
-			list += "<member><StackId>" + w.fake.Stack("acme-orders").ID + "</StackId><ChangeSetName>" + f[0] + "</ChangeSetName><Status>" + f[1] + "</Status><ExecutionStatus>" + f[2] + "</ExecutionStatus></member>"
+			list += "<member><StackId>" + w.fake.Stack("acme-orders").ID + "</StackId><ChangeSetName>" + f[0] + "</ChangeSetName><Status>" + f[1] +
+				"</Status><ExecutionStatus>" + f[2] + "</ExecutionStatus></member>"
 		}
-		_, err := rw.Write([]byte(`<ListChangeSetsResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListChangeSetsResult><Summaries>` + list + `</Summaries></ListChangeSetsResult></ListChangeSetsResponse>`))
+		_, err := rw.Write([]byte(`<ListChangeSetsResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+			`<ListChangeSetsResult><Summaries>` + list + `</Summaries></ListChangeSetsResult></ListChangeSetsResponse>`))
 		if err != nil {
 			t.Error(err)
 		}
@@ -231,7 +243,8 @@ func TestNoExecuteTellsOfNoOthers(t *testing.T) {
 	d.Mode = NoExecute
 	_, err := d.Run(t.Context())
 	wantError(t, err, "")
-	const want = "\nnote: sfngen has created 2 other change sets that can still be executed: sfngen-a, sfngen-b; executing one deletes the others\n"
+	const want = "\nnote: sfngen has created 2 other change sets that can still be executed: sfngen-a, sfngen-b; executing one deletes " +
+		"the others\n"
 	if !strings.Contains(w.said(), want) {
 		t.Errorf("not said: %s\n%s", want, w.said())
 	}

@@ -43,7 +43,8 @@ func TestFirstDeployment(t *testing.T) {
 			t.Errorf("said %d times, want once: %s\n%s", n, want, w.said())
 		}
 	}
-	if n := strings.Count(w.said(), "  Egress2                      Lambda of egress 2                           create in progress\n"); n != 1 {
+	const begun = "  Egress2                      Lambda of egress 2                           create in progress\n"
+	if n := strings.Count(w.said(), begun); n != 1 {
 		t.Errorf("that egress 2 is being created is said %d times", n)
 	}
 	if diff := cmp.Diff([]string{"deploy these 17 changes to acme-orders in eu-central-1 of account 123456789012?"}, w.asked); diff != "" {
@@ -122,7 +123,8 @@ func TestUpdateOfCode(t *testing.T) {
 		t.Errorf("uploaded %v", keys)
 	}
 	s := w.fake.Stack("acme-orders")
-	if !outcome.Changed || s.Status != "UPDATE_COMPLETE" || !slices.Contains(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}) || len(s.Tags) != 2 {
+	if !outcome.Changed || s.Status != "UPDATE_COMPLETE" || !slices.Contains(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}) ||
+		len(s.Tags) != 2 {
 		t.Errorf("%+v, the stack is in %s, its tags are %v", outcome, s.Status, s.Tags)
 	}
 }
@@ -151,7 +153,8 @@ func TestNoChanges(t *testing.T) {
 			w.uploadedBefore("zips")
 			outcome, err := w.deployment().Run(t.Context())
 			wantError(t, err, "")
-			w.wantSaid("compiling\nlooking for changes made outside of CloudFormation\nasking CloudFormation what would change\nno changes: acme-orders is as the template says\n")
+			w.wantSaid("compiling\nlooking for changes made outside of CloudFormation\nasking CloudFormation what would change\nno changes: " +
+				"acme-orders is as the template says\n")
 			if removes := slices.Contains(w.fake.Calls(), "DeleteChangeSet"); removes != (name != refused) {
 				t.Errorf("a change set is removed: %v", removes)
 			}

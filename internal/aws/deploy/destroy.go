@@ -88,7 +88,8 @@ func (d *Destruction) checkShown(ctx context.Context, shown types.Stack) error {
 		return nil
 	case err != nil:
 		return nothingChanged(stopped(ctx, err))
-	case operation.HasChanged(shown, now) && now.StackStatus != types.StackStatusDeleteComplete && now.StackStatus != types.StackStatusDeleteInProgress:
+	case operation.HasChanged(shown, now) && now.StackStatus != types.StackStatusDeleteComplete &&
+		now.StackStatus != types.StackStatusDeleteInProgress:
 		return d.outdated(shown, now)
 	case now.StackStatus == types.StackStatusReviewInProgress:
 		return d.checkChangeSets(ctx, shown, now)
@@ -192,7 +193,8 @@ func (d *Destruction) delete(ctx context.Context, found types.Stack, resources i
 	case errors.Is(err, operation.ErrNeverBegan):
 		return remaining(err, d.unknown("the deletion", d.Name))
 	case err != nil:
-		return remaining(stopped(ctx, err), "the deletion continues in AWS, and nothing stops it; "+d.sfngenCommand("destroy", d.Name)+" says how far it is")
+		return remaining(stopped(ctx, err), "the deletion continues in AWS, and nothing stops it; "+d.sfngenCommand("destroy", d.Name)+
+			" says how far it is")
 	case now.StackStatus == types.StackStatusDeleteComplete:
 		d.say("destroyed %s in %s", d.Name, age(w.Elapsed()))
 		return nil

@@ -20,7 +20,9 @@ func (d *Destruction) beginDeletion(ctx context.Context, w *operation.Watch) err
 	defer stop()
 	whole, cancel := finishing(ctx)
 	defer cancel()
-	_, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{StackName: &w.StackID, ClientRequestToken: &w.Token})
+	_, err := d.Cloud.CloudFormation().DeleteStack(whole, &cloudformation.DeleteStackInput{
+		StackName: &w.StackID, ClientRequestToken: &w.Token,
+	})
 	if err = checkAnswer("deleting the stack "+d.Name, err, false); err != nil {
 		return d.unansweredDeletion(ctx, w, err)
 	}

@@ -33,12 +33,15 @@ func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 			if action != "DescribeStacks" || n <= 2 || n > 8 {
 				return false
 			}
-			return w.answerXML(rw, 200, `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName><StackStatus>CREATE_COMPLETE</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`)
+			return w.answerXML(rw, 200, `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">`+
+				`<DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName><StackStatus>CREATE_COMPLETE</StackStatus></member>`+
+				`</Stacks></DescribeStacksResult></DescribeStacksResponse>`)
 		}},
 		"not begun": {cut: func(w *rig, rw http.ResponseWriter, action string, _ int) bool {
 			return action == "DeleteStack" && w.answer503(rw)
 		}, want: "\nnothing was changed"},
-		"perhaps on its way": {cut: hung, want: "\nnothing has changed so far; " + cli + "describe-stack-events" + here + " shows whether that stays so"},
+		"perhaps on its way": {cut: hung, want: "\nnothing has changed so far; " + cli + "describe-stack-events" + here +
+			" shows whether that stays so"},
 		"nobody knows": {cut: func(w *rig, rw http.ResponseWriter, action string, n int) bool {
 			switch action { // the first of each came before it was asked for, and the second look
 			case "DescribeStacks":
@@ -49,7 +52,8 @@ func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 			return action == "DeleteStack" && w.answer503(rw)
 		}, want: "\nwhether the deletion has begun is not known: " + cli + "describe-stack-events" + here + " shows it"},
 		"refused": {cut: func(w *rig, rw http.ResponseWriter, action string, _ int) bool {
-			return action == "DeleteStack" && w.answerXML(rw, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
+			return action == "DeleteStack" && w.answerXML(rw, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message>`+
+				`</Error></ErrorResponse>`)
 		}, want: "AWS denies cloudformation:DeleteStack: no; " + policyPage + "\nnothing was changed"},
 	}
 	for name, c := range cases {
@@ -93,7 +97,8 @@ func TestDeletionOfSomebodyElse(t *testing.T) {
 		return w.answer503(rw)
 	}
 	wantError(t, w.destruction().Run(t.Context()), "")
-	if stack.Status != "DELETE_COMPLETE" || !strings.Contains(w.said(), "  the stack itself                             delete in progress\n") {
+	if stack.Status != "DELETE_COMPLETE" || !strings.Contains(w.said(),
+		"  the stack itself                             delete in progress\n") {
 		t.Errorf("%s\n%s", stack.Status, w.said())
 	}
 }
@@ -110,7 +115,8 @@ func TestDeletionThatDoesNotShow(t *testing.T) {
 	w := newRig(t)
 	w.deployed(nil)
 	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
-		return action == "DeleteStack" && w.answerXML(rw, 200, `<DeleteStackResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"/>`)
+		return action == "DeleteStack" && w.answerXML(rw, 200, `<DeleteStackResponse `+
+			`xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"/>`)
 	}
 	wantError(t, w.destruction().Run(t.Context()), "following the stack: "+operation.ErrNeverBegan.Error()+
 		"\nwhether the deletion has begun is not known: "+cli+"describe-stack-events"+here+" shows it")
@@ -118,7 +124,8 @@ func TestDeletionThatDoesNotShow(t *testing.T) {
 
 // A stack that only has change sets is somebody's, and their names tell whose.
 func TestStacksThatAreClaimed(t *testing.T) {
-	const want = "the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 has no resources yet, but 1 change set that sfngen did not create (cdk-deploy-change-set): " +
+	const want = "the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 has no resources yet, but 1 change set " +
+		"that sfngen did not create (cdk-deploy-change-set): " +
 		"choose another name with --stack-name; if they are no longer needed, " + cli + "delete-stack" + here + " deletes the stack with them"
 	w := newRig(t)
 	w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: "REVIEW_IN_PROGRESS"})
@@ -134,7 +141,8 @@ func TestStacksThatAreClaimed(t *testing.T) {
 	w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: "REVIEW_IN_PROGRESS"})
 	w.changeSet("sfngen-1")
 	wantError(t, w.destruction().Run(t.Context()), "")
-	if said := "change sets that were not executed are deleted with it: sfngen-1\n"; !strings.HasPrefix(w.said(), said) || w.fake.Stack("acme-orders") != nil {
+	if said := "change sets that were not executed are deleted with it: sfngen-1\n"; !strings.HasPrefix(w.said(), said) ||
+		w.fake.Stack("acme-orders") != nil {
 		t.Errorf("said\n%s", w.said())
 	}
 }

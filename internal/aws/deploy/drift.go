@@ -42,7 +42,8 @@ func (d *Deployment) checkDrift(ctx context.Context, zips []pack.Artifact) (drif
 			Next:    "--revert-drift reverts this to the template; --drifted deploys and keeps it where it can",
 		}
 	}
-	d.say("changed outside of CloudFormation, where its change sets do not look, and deployed again:\n%s", strings.Join(indented(found.Lines), "\n"))
+	d.say("changed outside of CloudFormation, where its change sets do not look, and deployed again:\n%s",
+		strings.Join(indented(found.Lines), "\n"))
 	return found, nil
 }
 

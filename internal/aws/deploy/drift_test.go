@@ -54,7 +54,8 @@ func TestDriftWhoseDetailsAreDeniedIsRefused(t *testing.T) {
 		return nil
 	}
 	_, err := w.deployment().Run(t.Context())
-	if KindOf(err) != drifted || !strings.Contains(err.Error(), "what it is cannot be read: ") || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
+	if KindOf(err) != drifted || !strings.Contains(err.Error(), "what it is cannot be read: ") ||
+		slices.Contains(w.fake.Calls(), "CreateChangeSet") {
 		t.Errorf("%v; calls %v", err, w.fake.Calls())
 	}
 }
@@ -97,11 +98,13 @@ func TestDriftThatCannotBeTold(t *testing.T) {
 			}
 		}, "note: whether the stack was changed outside of CloudFormation is not known: "},
 		"failed": {func(f *cloudformation.Fake) { f.DriftFailure = "Failed to detect drift on resources [Egress1]" },
-			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed to detect drift on resources [Egress1]\n"},
+			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed to detect drift on " +
+				"resources [Egress1]\n"},
 		"unknown": {func(f *cloudformation.Fake) { f.DriftStatus = "UNKNOWN" },
 			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: CloudFormation does not say why\n"},
 		"unknown of one": {func(f *cloudformation.Fake) {
-			f.DriftStatus, f.Drifts = "DRIFTED", []cloudformation.Drift{{LogicalID: "EgressRole", Type: typeRole, Status: "UNKNOWN", Reason: "Access denied for operation 'GetRole'"}}
+			f.DriftStatus, f.Drifts = "DRIFTED", []cloudformation.Drift{{LogicalID: "EgressRole", Type: typeRole, Status: "UNKNOWN",
+				Reason: "Access denied for operation 'GetRole'"}}
 		}, "note: whether EgressRole was changed outside of CloudFormation is not known: Access denied for operation 'GetRole'\n"},
 	}
 	for name, c := range cases {

@@ -42,10 +42,11 @@ func TestWhatCloudFormationDoesNotSee(t *testing.T) {
 		arrange func(*rig)
 		want    string // the error
 	}{
-		"nothing":                      {"1", func(*rig) {}, ""},
-		"nothing, and new code":        {"2", func(*rig) {}, ""},
-		"other code":                   {"1", func(w *rig) { w.uploadCode("acme-orders-egress-2") }, refused + code2 + ways},
-		"other code of a Lambda alone": {"1", func(w *rig) { w.uploadCode("acme-orders-orchestrator") }, refused + "Orchestrator (Lambda of the orchestrator): its code is not the zip that was deployed" + ways},
+		"nothing":               {"1", func(*rig) {}, ""},
+		"nothing, and new code": {"2", func(*rig) {}, ""},
+		"other code":            {"1", func(w *rig) { w.uploadCode("acme-orders-egress-2") }, refused + code2 + ways},
+		"other code of a Lambda alone": {"1", func(w *rig) { w.uploadCode("acme-orders-orchestrator") }, refused +
+			"Orchestrator (Lambda of the orchestrator): its code is not the zip that was deployed" + ways},
 		"other code, and new code": {"2", func(w *rig) {
 			w.uploadCode("acme-orders-egress-2")
 			w.uploadedBefore("zips")
@@ -101,14 +102,16 @@ func TestNoChangesAsFarAsIsKnown(t *testing.T) {
 		arrange func(*rig)
 		note    string
 	}{
-		"not looked at":       {KeepDrift, func(*rig) {}, ""},
-		"denied":              {RefuseDrift, func(w *rig) { w.functions.Refusal = &lambda.Refusal{Status: 403, Code: "AccessDeniedException"} }, denied},
-		"a function has gone": {RefuseDrift, func(w *rig) { delete(w.functions.Code, "acme-orders-egress-1") }, ""},
-		"a workflow has gone": {RefuseDrift, func(w *rig) { w.machines.Definitions = nil }, ""},
+		"not looked at": {KeepDrift, func(*rig) {}, ""},
+		"denied": {RefuseDrift, func(w *rig) { w.functions.Refusal = &lambda.Refusal{Status: 403, Code: "AccessDeniedException"} },
+			denied},
+		"a function has gone":                         {RefuseDrift, func(w *rig) { delete(w.functions.Code, "acme-orders-egress-1") }, ""},
+		"a workflow has gone":                         {RefuseDrift, func(w *rig) { w.machines.Definitions = nil }, ""},
 		"reverting, and CloudFormation does not know": {RevertDrift, func(w *rig) { w.fake.DriftStatus = "UNKNOWN" }, ""},
 		"unknown drift": {RefuseDrift, func(w *rig) { w.fake.DriftStatus = "UNKNOWN" },
 			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: CloudFormation does not say why\n"},
-		"no drift detection": {RefuseDrift, func(w *rig) { w.fake.DriftFailure = "Failed" }, "note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed\n"},
+		"no drift detection": {RefuseDrift, func(w *rig) { w.fake.DriftFailure = "Failed" }, "note: whether the stack was changed outside of " +
+			"CloudFormation is not known: drift is not known: Failed\n"},
 		"no definition": {RefuseDrift, func(w *rig) { w.machines.Definitions[machineARN] = "{" },
 			"note: whether the workflow's definition was edited outside of CloudFormation is not known: reading the definition: unexpected EOF\n"},
 	}
@@ -161,7 +164,8 @@ func TestRevertingWhatCloudFormationDoesNotSee(t *testing.T) {
 			d.Drift = RevertDrift
 			outcome, err := d.Run(t.Context())
 			wantError(t, err, "")
-			if !strings.Contains(w.said(), "\nchanged outside of CloudFormation, where its change sets do not look, and deployed again:\n  "+c.said+"\n") {
+			if !strings.Contains(w.said(), "\nchanged outside of CloudFormation, where its change sets do not look, and deployed again:\n  "+c.said+
+				"\n") {
 				t.Errorf("said\n%s", w.said())
 			}
 			w.wantSent(c.parameters, c.template)

@@ -38,6 +38,7 @@ func (d *Destruction) noteRunning(ctx context.Context, machine cfn.Summary) {
 			more = "more than "
 		}
 		d.say("note: the workflow still has %s%s running: each ends at its next step, and the deletion waits for that; %s ends one at once",
-			more, plan.Count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
+			more, plan.Count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+
+				shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
 	}
 }

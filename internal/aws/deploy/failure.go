@@ -44,7 +44,8 @@ func (s *Session) afterFailure(stack string, status types.StackStatus, fails []o
 	destroy := s.sfngenCommand("destroy", stack)
 	switch status {
 	case types.StackStatusRollbackComplete:
-		return "what was created is deleted again, and only the stack's name remains (ROLLBACK_COMPLETE): " + destroy + " deletes it, then deploy again"
+		return "what was created is deleted again, and only the stack's name remains (ROLLBACK_COMPLETE): " + destroy +
+			" deletes it, then deploy again"
 	case types.StackStatusUpdateRollbackComplete:
 		return "the stack is as it was before (UPDATE_ROLLBACK_COMPLETE); fix what failed and deploy again"
 	case types.StackStatusDeleteFailed:

@@ -32,16 +32,19 @@ func TestWhatOthersSayIsShownAsText(t *testing.T) {
 		"a value changed by hand": {func(w *rig) {
 			w.fake.Drifts = []cloudformation.Drift{
 				{LogicalID: "Egress1", Type: typeLambda, Status: "MODIFIED", Differences: []cloudformation.Difference{
-					{Path: "/Environment/Variables/A", Expected: "1", Actual: evil, Type: "NOT_EQUAL"}, {Path: "/" + evil, Expected: "1", Type: "REMOVE"}}},
+					{Path: "/Environment/Variables/A", Expected: "1", Actual: evil, Type: "NOT_EQUAL"}, {Path: "/" + evil, Expected: "1",
+						Type: "REMOVE"}}},
 				{LogicalID: evil, Type: evil, Status: "DELETED"},
 			}
 		}, []string{
 			"Egress1 (Lambda of egress 1): Environment/Variables/A: 1 -> " + visible + "\n",
 			"Egress1 (Lambda of egress 1): " + visible + ": removed, was 1\n", visible + " (" + visible + ") was deleted\n",
 		}},
-		"why drift cannot be told":    {func(w *rig) { w.fake.DriftFailure = evil }, []string{"drift is not known: " + visible + "\n"}},
-		"why a resource failed":       {func(w *rig) { w.fake.Fails = map[string]string{"Egress1": evil} }, []string{"update failed: " + inWords + "\n", "failed at Egress1 (Lambda of egress 1): " + inWords + "\n"}},
-		"why a change set is refused": {func(w *rig) { w.fake.RefuseChangeSet = evil }, []string{"CloudFormation refuses this deployment of acme-orders: " + inWords + "\n"}},
+		"why drift cannot be told": {func(w *rig) { w.fake.DriftFailure = evil }, []string{"drift is not known: " + visible + "\n"}},
+		"why a resource failed": {func(w *rig) { w.fake.Fails = map[string]string{"Egress1": evil} },
+			[]string{"update failed: " + inWords + "\n", "failed at Egress1 (Lambda of egress 1): " + inWords + "\n"}},
+		"why a change set is refused": {func(w *rig) { w.fake.RefuseChangeSet = evil }, []string{"CloudFormation refuses this deployment of " +
+			"acme-orders: " + inWords + "\n"}},
 		"what a validation finds": {func(w *rig) {
 			w.fake.RefuseChangeSet, w.fake.Validations = "validation failed", map[string]string{"Egress1": evil}
 		}, []string{"\n  Egress1 (Lambda of egress 1): " + visible + "\n"}},
@@ -89,7 +92,8 @@ func TestOutputsAreShownAsText(t *testing.T) {
 
 // TestResourcesToSkipAreQuoted: the ids stand in a command to paste.
 func TestResourcesToSkipAreQuoted(t *testing.T) {
-	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"}, {ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
+	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"},
+		{ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

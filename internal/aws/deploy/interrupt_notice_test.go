@@ -96,7 +96,8 @@ func TestInterruptIsAnsweredAtOnce(t *testing.T) {
 	if err := d.Run(ctx); err == nil {
 		t.Error("no error")
 	}
-	if diff := cmp.Diff([]string{"interrupted: checking whether the deletion has begun (Ctrl-C again leaves that open)\n"}, told.said); diff != "" {
+	if diff := cmp.Diff([]string{"interrupted: checking whether the deletion has begun (Ctrl-C again leaves that open)\n"},
+		told.said); diff != "" {
 		t.Errorf("said (-want +got)\n%s", diff)
 	}
 }
@@ -114,7 +115,8 @@ func TestInterruptAtThePrompt(t *testing.T) {
 	}
 	_, err := d.Run(ctx)
 	wantError(t, err, isRemoved+zipsStay)
-	if want := "4 changes: 4 updated\ninterrupted: deleting the change set sfngen-20261124T103000Z-00000001 (Ctrl-C again keeps it)\n"; !strings.HasSuffix(w.said(), want) {
+	want := "4 changes: 4 updated\ninterrupted: deleting the change set sfngen-20261124T103000Z-00000001 (Ctrl-C again keeps it)\n"
+	if !strings.HasSuffix(w.said(), want) {
 		t.Errorf("said\n%s", w.said())
 	}
 }
@@ -125,20 +127,26 @@ func TestAnswersThatAreNone(t *testing.T) {
 	const (
 		empty  = "CloudFormation's answer is empty; is it AWS that answers? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL"
 		page   = "<html><body>log in</body></html>"
-		unsure = "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was created and is deleted is not known" + zipsStay
-		begun  = "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"
+		unsure = "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was created and is deleted is not known" +
+			zipsStay
+		begun = "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"
 	)
 	foreign := func(action string) string {
-		return "CloudFormation " + action + ": something that is not AWS answered 200; look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to HOST: " +
+		return "CloudFormation " + action + ": something that is not AWS answered 200; look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL " +
+			"sends the calls to HOST: " +
 			"is it running there, or should the variable not be set?"
 	}
 	cases := map[string]struct{ action, body, want string }{
-		"empty CreateChangeSet":     {"CreateChangeSet", "", "creating a change set of the stack acme-orders: " + empty + unsure},
-		"garbled CreateChangeSet":   {"CreateChangeSet", page, "creating a change set of the stack acme-orders: " + foreign("CreateChangeSet") + unsure},
-		"empty DescribeChangeSet":   {"DescribeChangeSet", "", "waiting for the change set: reading the change set: " + empty + "\n" + isRemoved + zipsStay},
-		"garbled DescribeChangeSet": {"DescribeChangeSet", page, "waiting for the change set: reading the change set: " + foreign("DescribeChangeSet") + "\n" + isRemoved + zipsStay},
-		"empty ExecuteChangeSet":    {"ExecuteChangeSet", "", "following the stack: " + operation.ErrNeverBegan.Error() + begun},
-		"garbled ExecuteChangeSet":  {"ExecuteChangeSet", page, "executing the change set: " + foreign("ExecuteChangeSet") + "\n" + isRemoved + zipsStay},
+		"empty CreateChangeSet": {"CreateChangeSet", "", "creating a change set of the stack acme-orders: " + empty + unsure},
+		"garbled CreateChangeSet": {"CreateChangeSet", page, "creating a change set of the stack acme-orders: " + foreign("CreateChangeSet") +
+			unsure},
+		"empty DescribeChangeSet": {"DescribeChangeSet", "", "waiting for the change set: reading the change set: " + empty + "\n" +
+			isRemoved + zipsStay},
+		"garbled DescribeChangeSet": {"DescribeChangeSet", page, "waiting for the change set: reading the change set: " +
+			foreign("DescribeChangeSet") + "\n" + isRemoved + zipsStay},
+		"empty ExecuteChangeSet": {"ExecuteChangeSet", "", "following the stack: " + operation.ErrNeverBegan.Error() + begun},
+		"garbled ExecuteChangeSet": {"ExecuteChangeSet", page, "executing the change set: " + foreign("ExecuteChangeSet") + "\n" + isRemoved +
+			zipsStay},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,8 @@ func refuse(action string, with *cloudformation.Error) func(string, url.Values) 
 func TestInterrupted(t *testing.T) {
 	const removed = "nothing was deployed: the change set is deleted"
 	const zips = "; the uploaded zips stay in the bucket zips, for the next time"
-	const goesOn = "the deployment continues in AWS: " + cli + "describe-stack-events" + here + " shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how far it is"
+	const goesOn = "the deployment continues in AWS: " + cli + "describe-stack-events" + here +
+		" shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how far it is"
 	cases := map[string]struct {
 		deployed bool
 		during   string // the action, the n-th time
@@ -35,12 +36,14 @@ func TestInterrupted(t *testing.T) {
 		want     string
 		status   string // of the stack afterwards; "" for none
 	}{
-		"the state":         {during: "DescribeStacks", n: 1, want: "nothing was changed in AWS"},
-		"drift":             {deployed: true, during: "DescribeStackDriftDetectionStatus", n: 1, want: "nothing was changed in AWS", status: "CREATE_COMPLETE"},
-		"the change set":    {during: "DescribeChangeSet", n: 1, want: removed + ", and so is the empty stack that it created" + zips},
-		"an update's":       {deployed: true, during: "DescribeChangeSet", n: 1, want: removed + zips, status: "CREATE_COMPLETE"},
-		"the first look":    {during: "DescribeStacks", n: 3, want: goesOn, status: "CREATE_IN_PROGRESS"},
-		"an update's look":  {deployed: true, during: "DescribeStacks", n: 3, want: goesOn + "; " + cli + "cancel-update-stack" + here + " stops it and rolls it back", status: "UPDATE_IN_PROGRESS"},
+		"the state": {during: "DescribeStacks", n: 1, want: "nothing was changed in AWS"},
+		"drift": {deployed: true, during: "DescribeStackDriftDetectionStatus", n: 1, want: "nothing was changed in AWS",
+			status: "CREATE_COMPLETE"},
+		"the change set": {during: "DescribeChangeSet", n: 1, want: removed + ", and so is the empty stack that it created" + zips},
+		"an update's":    {deployed: true, during: "DescribeChangeSet", n: 1, want: removed + zips, status: "CREATE_COMPLETE"},
+		"the first look": {during: "DescribeStacks", n: 3, want: goesOn, status: "CREATE_IN_PROGRESS"},
+		"an update's look": {deployed: true, during: "DescribeStacks", n: 3, want: goesOn + "; " + cli + "cancel-update-stack" + here +
+			" stops it and rolls it back", status: "UPDATE_IN_PROGRESS"},
 		"the making of it":  {during: "CreateChangeSet", n: 1, want: removed + ", and so is the empty stack that it created" + zips},
 		"executing":         {during: "ExecuteChangeSet", n: 1, want: goesOn, status: "CREATE_IN_PROGRESS"},
 		"the events before": {during: "DescribeStackEvents", n: 1, want: removed + ", and so is the empty stack that it created" + zips},
@@ -92,7 +95,8 @@ func TestCleaningUpThatFails(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 and the empty stack acme-orders (REVIEW_IN_PROGRESS) still exist; 'sfngen destroy acme-orders' deletes both: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 "+
+		"and the empty stack acme-orders (REVIEW_IN_PROGRESS) still exist; 'sfngen destroy acme-orders' deletes both: ") {
 		t.Errorf("%v", err)
 	}
 	w = newRig(t)
@@ -100,7 +104,8 @@ func TestCleaningUpThatFails(t *testing.T) {
 	w.answer, w.version = false, "2"
 	w.fake.Before = refuse("DeleteChangeSet", &cloudformation.Error{Status: 403, Code: "AccessDenied", Message: "no"})
 	_, err = w.deployment().Run(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 still exists; "+cli+"delete-change-set --change-set-name sfngen-20261124T103000Z-00000001"+here+" deletes it: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the change set sfngen-20261124T103000Z-00000001 "+
+		"still exists; "+cli+"delete-change-set --change-set-name sfngen-20261124T103000Z-00000001"+here+" deletes it: ") {
 		t.Errorf("of an update: %v", err)
 	}
 	w = newRig(t)
@@ -109,16 +114,19 @@ func TestCleaningUpThatFails(t *testing.T) {
 	d = w.deployment()
 	d.Bucket.Name = "zips"
 	_, err = d.Run(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the empty stack acme-orders (REVIEW_IN_PROGRESS) still exists; 'sfngen destroy acme-orders' deletes it: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "declined\nnothing was deployed, but the empty stack acme-orders "+
+		"(REVIEW_IN_PROGRESS) still exists; 'sfngen destroy acme-orders' deletes it: ") {
 		t.Errorf("%v", err)
 	}
 }
 
 // An ExecuteChangeSet that fails: only the stack knows whether it has begun.
 func TestExecutionThatIsNotAnswered(t *testing.T) {
-	const nothing = "\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded zips stay in the bucket zips, for the next time"
+	const nothing = "\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded zips stay " +
+		"in the bucket zips, for the next time"
 	unavailable := &cloudformation.Error{Status: 503, Code: "ServiceUnavailable", Message: "try later"}
-	obsolete := &cloudformation.Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet cannot be executed in its current execution status of [OBSOLETE]"}
+	obsolete := &cloudformation.Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet cannot be executed in its current execution " +
+		"status of [OBSOLETE]"}
 	cases := map[string]struct {
 		arrange    func(w *rig)
 		begin, end string // of the error; "" for none
@@ -126,7 +134,8 @@ func TestExecutionThatIsNotAnswered(t *testing.T) {
 		"it was begun": {arrange: func(w *rig) {
 			w.lost = func(action string) bool { return action == "ExecuteChangeSet" }
 		}},
-		"it was not begun": {func(w *rig) { w.fake.Before = refuse("ExecuteChangeSet", unavailable) }, "executing the change set: ", "https://health.aws.amazon.com/health/status shows more" + request + nothing},
+		"it was not begun": {func(w *rig) { w.fake.Before = refuse("ExecuteChangeSet", unavailable) }, "executing the change set: ",
+			"https://health.aws.amazon.com/health/status shows more" + request + nothing},
 		"somebody was quicker": {func(w *rig) {
 			w.fake.Before = func(action string, _ url.Values) *cloudformation.Error {
 				switch action {
@@ -139,7 +148,8 @@ func TestExecutionThatIsNotAnswered(t *testing.T) {
 				}
 				return nil
 			}
-		}, "somebody else has changed the stack in the meantime; deploy again to see what remains to be done: executing the change set: ", nothing},
+		}, "somebody else has changed the stack in the meantime; deploy again to see what remains to be done: executing the change set: ",
+			nothing},
 		"nobody knows": {func(w *rig) {
 			w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
 				if len(w.asked) > 0 && action != "DescribeStackEvents" {
@@ -148,7 +158,8 @@ func TestExecutionThatIsNotAnswered(t *testing.T) {
 				}
 				return false
 			}
-		}, "executing the change set: ", "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"},
+		}, "executing the change set: ", "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here +
+			" shows it"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -157,7 +168,8 @@ func TestExecutionThatIsNotAnswered(t *testing.T) {
 			d := w.deployment()
 			d.Bucket.Name = "zips"
 			_, err := d.Run(t.Context())
-			if got := fmt.Sprint(err); (err == nil) != (c.begin == "") || err != nil && (!strings.HasPrefix(got, c.begin) || !strings.HasSuffix(got, c.end)) {
+			if got := fmt.Sprint(err); (err == nil) != (c.begin == "") || err != nil &&
+				(!strings.HasPrefix(got, c.begin) || !strings.HasSuffix(got, c.end)) {
 				t.Errorf("%s", got)
 			}
 		})

@@ -12,14 +12,17 @@ import (
 
 // A reason of AWS's is text, whatever braces it has.
 func TestBracesInReasons(t *testing.T) {
-	for _, reason := range []string{`Value must satisfy regular expression pattern: ^arn:aws:iam::\d{12}:role/.*`, "{x; rm -rf ~}", "{", "}{destroy}{{since}", "{failed}"} {
+	for _, reason := range []string{`Value must satisfy regular expression pattern: ^arn:aws:iam::\d{12}:role/.*`, "{x; rm -rf ~}", "{",
+		"}{destroy}{{since}", "{failed}"} {
 		w := newRig(t)
 		w.deployed(func(s *cloudformation.Stack) {
 			s.ID, s.Status = "arn:acme", "ROLLBACK_COMPLETE"
-			s.Events = []cloudformation.Event{{ID: "1", LogicalID: "Egress1", PhysicalID: "e", Type: "AWS::Lambda::Function", Status: "CREATE_FAILED", Reason: reason}}
+			s.Events = []cloudformation.Event{{ID: "1", LogicalID: "Egress1", PhysicalID: "e", Type: "AWS::Lambda::Function",
+				Status: "CREATE_FAILED", Reason: reason}}
 		})
 		_, err := w.deployment().Run(t.Context())
-		wantError(t, err, "the stack acme-orders is in ROLLBACK_COMPLETE: its first creation failed at Egress1 ("+strings.TrimRight(reason, ".")+") and was rolled back, so only its name remains; 'sfngen destroy acme-orders' deletes that, then deploy again")
+		wantError(t, err, "the stack acme-orders is in ROLLBACK_COMPLETE: its first creation failed at Egress1 ("+strings.TrimRight(reason, ".")+
+			") and was rolled back, so only its name remains; 'sfngen destroy acme-orders' deletes that, then deploy again")
 	}
 }
 
@@ -30,7 +33,8 @@ func TestSkipOnlyWhatWasNotRolledBack(t *testing.T) {
 	w.deployed(func(s *cloudformation.Stack) {
 		s.ID, s.Status = "arn:acme", "UPDATE_ROLLBACK_FAILED"
 		stack := func(status, reason string) cloudformation.Event {
-			return cloudformation.Event{ID: status, LogicalID: "acme-orders", PhysicalID: "arn:acme", Type: "AWS::CloudFormation::Stack", Status: status, Reason: reason}
+			return cloudformation.Event{ID: status, LogicalID: "acme-orders", PhysicalID: "arn:acme", Type: "AWS::CloudFormation::Stack",
+				Status: status, Reason: reason}
 		}
 		s.Events = []cloudformation.Event{ // the newest first
 			stack("UPDATE_ROLLBACK_FAILED", ""),
@@ -41,7 +45,8 @@ func TestSkipOnlyWhatWasNotRolledBack(t *testing.T) {
 		}
 	})
 	_, err := w.deployment().Run(t.Context())
-	wantError(t, err, "the stack acme-orders is in UPDATE_ROLLBACK_FAILED: an update failed, and so did rolling it back at Egress1 (Still internal); fix what prevented it, then "+
+	wantError(t, err, "the stack acme-orders is in UPDATE_ROLLBACK_FAILED: an update failed, and so did rolling it back at Egress1 (Still "+
+		"internal); fix what prevented it, then "+
 		cli+"continue-update-rollback"+here+" (with --resources-to-skip Egress1 for what cannot be fixed), then deploy again")
 }
 
@@ -50,8 +55,9 @@ func TestUploadThatIsNotAnswered(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, end string // the file's name in its key; the end of the error
 	}{
-		"the first":  {"/egress-", "\nnothing was deployed; whether egress.zip is in the bucket zips is not known, and is harmless"},
-		"the second": {"/orchestrator-", "\nnothing was deployed; the uploaded zips stay in the bucket zips, for the next time; whether orchestrator.zip is in the bucket zips is not known, and is harmless"},
+		"the first": {"/egress-", "\nnothing was deployed; whether egress.zip is in the bucket zips is not known, and is harmless"},
+		"the second": {"/orchestrator-", "\nnothing was deployed; the uploaded zips stay in the bucket zips, for the next time; whether " +
+			"orchestrator.zip is in the bucket zips is not known, and is harmless"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newRig(t)
@@ -76,7 +82,8 @@ func TestSubstitutionsAreShownAsText(t *testing.T) {
 	w.deployed(nil, "        Egress1Arn: !GetAtt Egress1.Arn\n", "        Egress1Arn: !Foo \"\\e[2J\\nno changes\"\n")
 	_, err := w.deployment().Run(t.Context())
 	wantError(t, err, "")
-	if strings.Contains(w.said(), "\x1b") || strings.Contains(w.said(), "\nno changes\n") || !strings.Contains(w.said(), "a substitution that sfngen does not know") {
+	if strings.Contains(w.said(), "\x1b") || strings.Contains(w.said(), "\nno changes\n") || !strings.Contains(w.said(), "a substitution "+
+		"that sfngen does not know") {
 		t.Errorf("said %q", w.said())
 	}
 }
@@ -88,8 +95,10 @@ func TestThrottledBeforeAnythingWasMade(t *testing.T) {
 		busy []string
 		end  string
 	}{
-		"the creation":             {[]string{"CreateChangeSet"}, "\nnothing was deployed: no change set was created; the uploaded zips stay in the bucket zips, for the next time"},
-		"the creation and removal": {[]string{"CreateChangeSet", "DeleteChangeSet"}, "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was created is not known, and it could not be deleted: "},
+		"the creation": {[]string{"CreateChangeSet"}, "\nnothing was deployed: no change set was created; the uploaded zips stay " +
+			"in the bucket zips, for the next time"},
+		"the creation and removal": {[]string{"CreateChangeSet", "DeleteChangeSet"}, "\nnothing was deployed; whether the change set " +
+			"sfngen-20261124T103000Z-00000001 was created is not known, and it could not be deleted: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newRig(t)
@@ -102,7 +111,8 @@ func TestThrottledBeforeAnythingWasMade(t *testing.T) {
 			d := w.deployment()
 			d.Bucket.Name = "zips"
 			_, err := d.Run(t.Context())
-			if err == nil || !strings.Contains(err.Error(), c.end) || strings.Contains(err.Error(), "is removed") || strings.Contains(err.Error(), "still there") {
+			if err == nil || !strings.Contains(err.Error(), c.end) || strings.Contains(err.Error(), "is removed") ||
+				strings.Contains(err.Error(), "still there") {
 				t.Errorf("%v", err)
 			}
 		})
@@ -121,7 +131,8 @@ func TestCreationThatIsNotAnswered(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 is still going to be created is not known: "+cli+"list-change-sets"+here+" shows it; the uploaded zips stay") {
+	if err == nil || !strings.Contains(err.Error(), "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 is "+
+		"still going to be created is not known: "+cli+"list-change-sets"+here+" shows it; the uploaded zips stay") {
 		t.Errorf("%v", err)
 	}
 }
@@ -134,7 +145,10 @@ func TestDiscardLeavesAStackThatComesToLife(t *testing.T) {
 	listed := false
 	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
 		listed = listed || action == "ListChangeSets"
-		return listed && action == "DescribeStacks" && w.answerXML(rw, 200, `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName><StackStatus>CREATE_IN_PROGRESS</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`)
+		return listed && action == "DescribeStacks" && w.answerXML(rw, 200,
+			`<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>`+
+				`<StackName>acme-orders</StackName><StackStatus>CREATE_IN_PROGRESS</StackStatus></member></Stacks></DescribeStacksResult>`+
+				`</DescribeStacksResponse>`)
 	}
 	d := w.deployment()
 	d.Bucket.Name = "zips"

@@ -29,7 +29,8 @@ func TestDryRunLeavesNothing(t *testing.T) {
 	if strings.Contains(results.String(), "\x1b") || !strings.HasSuffix(results.String(), "17 changes: 17 created\n") {
 		t.Errorf("the results are\n%s", results.String())
 	}
-	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || slices.Contains(w.buckets.Calls(), "CreateBucket "+own) || len(w.asked) > 0 {
+	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || slices.Contains(w.buckets.Calls(), "CreateBucket "+own) ||
+		len(w.asked) > 0 {
 		t.Errorf("left: stack %v, change sets %v, S3 %v; asked %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets(), w.buckets.Calls(), w.asked)
 	}
 	if !outcome.Changed || outcome.StackID != "" || outcome.Status != "" || outcome.Mode != DryRun {
@@ -85,11 +86,13 @@ func TestNoExecuteLeavesTheChangeSet(t *testing.T) {
 	if outcome.Status != "REVIEW_IN_PROGRESS" {
 		t.Errorf("status %q", outcome.Status)
 	}
-	if got, want := (&Deployment{Session: w.session, Folder: w.folder, Name: "blue"}).deployCommand(), "sfngen deploy "+golden+" --stack-name blue --profile prod"; got != want {
+	if got, want := (&Deployment{Session: w.session, Folder: w.folder, Name: "blue"}).deployCommand(), "sfngen deploy "+golden+
+		" --stack-name blue --profile prod"; got != want {
 		t.Errorf("command %q, want %q", got, want)
 	}
 	arn := outcome.ChangeSet
-	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") || len(w.fake.ChangeSets()) != 1 || len(w.uploaded()) != 2 {
+	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") ||
+		len(w.fake.ChangeSets()) != 1 || len(w.uploaded()) != 2 {
 		t.Fatalf("change set %q of %v, bucket %v", arn, w.fake.ChangeSets(), w.uploaded())
 	}
 	want := "the change set waits; the first of these commands shows it, the second asks and executes it:\n" +
@@ -106,7 +109,8 @@ func TestDeclined(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	wantError(t, err, "declined\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded zips stay in the bucket zips, for the next time")
+	wantError(t, err, "declined\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded "+
+		"zips stay in the bucket zips, for the next time")
 	if KindOf(err) != Declined || w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 {
 		t.Errorf("stack %v, change sets %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets())
 	}

@@ -80,7 +80,9 @@ func TestPollingGivesUp(t *testing.T) {
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	if err == nil || !strings.HasPrefix(err.Error(), "following the stack: ") || !strings.HasSuffix(err.Error(), "\nthe deployment continues in AWS: "+cli+"describe-stack-events"+here+" shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how far it is") {
+	if err == nil || !strings.HasPrefix(err.Error(), "following the stack: ") || !strings.HasSuffix(err.Error(), "\nthe deployment "+
+		"continues in AWS: "+cli+"describe-stack-events"+here+" shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how "+
+		"far it is") {
 		t.Errorf("%v", err)
 	}
 }
@@ -122,7 +124,8 @@ func TestOperationThatDoesNotShow(t *testing.T) {
 		if action != "ExecuteChangeSet" {
 			return false
 		}
-		_, err := rw.Write([]byte(`<ExecuteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ExecuteChangeSetResult/></ExecuteChangeSetResponse>`))
+		_, err := rw.Write([]byte(`<ExecuteChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+			`<ExecuteChangeSetResult/></ExecuteChangeSetResponse>`))
 		if err != nil {
 			t.Error(err)
 		}

@@ -77,7 +77,8 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 		input.TemplateBody = &ready.template
 	}
 	for _, name := range []string{cfn.ParameterBucket, cfn.ParameterEgressKey, cfn.ParameterOrchestratorKey} {
-		input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(ready.parameters[name])})
+		input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: aws.String(name),
+			ParameterValue: aws.String(ready.parameters[name])})
 	}
 	return input
 }

@@ -31,7 +31,8 @@ func TestLargeTemplateGoesThroughTheBucket(t *testing.T) {
 		first, last string   // of what is told, around the question to CloudFormation
 	}{
 		{size: inlineTemplate, last: "dry run: nothing was changed in AWS\n"},
-		{size: inlineTemplate + 1, keys: []string{"acme-orders/" + name}, first: uploaded, last: "dry run: nothing was deployed; " + name + " stays in the bucket zips\n"},
+		{size: inlineTemplate + 1, keys: []string{"acme-orders/" + name}, first: uploaded, last: "dry run: nothing was deployed; " + name +
+			" stays in the bucket zips\n"},
 		{size: inlineTemplate + 1, there: true, keys: []string{"acme-orders/" + name}, last: "dry run: nothing was changed in AWS\n"},
 	} {
 		w := newRig(t)

@@ -110,7 +110,8 @@ func newRig(t *testing.T) *rig {
 	t.Helper()
 	w := &rig{t: t, fake: &cloudformation.Fake{}, now: time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC), version: "1", answer: true}
 	w.functions, w.machines, w.buckets = lambda.New(nil), states.New(), s3.New(fakeaws.Account)
-	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w, "lambda": w.functions, "states": w.machines, "s3": http.HandlerFunc(w.serveS3)})
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w, "lambda": w.functions, "states": w.machines,
+		"s3": http.HandlerFunc(w.serveS3)})
 	w.addBuckets("zips", own)
 	cl, err := cloud.Open(t.Context(), cloud.Options{})
 	if err != nil {

@@ -34,7 +34,8 @@ var statusMessages = map[types.StackStatus]statusMessage{
 		"its first creation failed{failed} and was rolled back, so only its name remains", "{destroy} deletes that{then}",
 	},
 	types.StackStatusRollbackFailed: {
-		"its first creation failed, and so did deleting what it had created{failed}", "fix what prevented it, delete the rest with {destroy}{then}",
+		"its first creation failed, and so did deleting what it had created{failed}", "fix what prevented it, delete the rest with " +
+			"{destroy}{then}",
 	},
 	types.StackStatusCreateFailed: {
 		"its first creation failed{failed} and was not rolled back", "{destroy} deletes what exists{then}",

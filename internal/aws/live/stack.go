@@ -33,7 +33,8 @@ type Stack struct {
 var ErrNone = errors.New("no such CloudFormation stack")
 
 // ErrNoAnswer is a success of CloudFormation's that says nothing.
-var ErrNoAnswer = errors.New("CloudFormation's answer is empty; is it AWS that answers? look at the proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL")
+var ErrNoAnswer = errors.New("CloudFormation's answer is empty; is it AWS that answers? look at the proxy (HTTPS_PROXY) and at " +
+	"AWS_ENDPOINT_URL")
 
 // ForeignError is about a stack that sfngen has not created, and does not touch.
 type ForeignError struct {
@@ -71,7 +72,8 @@ func Find(ctx context.Context, c *cloud.Cloud, name string) (*Stack, error) {
 	client := c.CloudFormation()
 	found, err := Describe(ctx, client, name)
 	if err == nil && found.StackStatus == types.StackStatusReviewInProgress {
-		return nil, fmt.Errorf("%w %s in %s of account %s, only a change set that waits to be executed: execute it, or deploy again with sfngen deploy",
+		return nil, fmt.Errorf("%w %s in %s of account %s, only a change set that waits to be executed: execute it, or deploy again with "+
+			"sfngen deploy",
 			ErrNone, name, c.Region, c.Account)
 	}
 	if errors.Is(err, ErrNone) {
@@ -87,7 +89,8 @@ func Find(ctx context.Context, c *cloud.Cloud, name string) (*Stack, error) {
 // Read reads the template of a stack that Describe has found.
 func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error) {
 	name := aws.ToString(found.StackName)
-	out, err := c.CloudFormation().GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: found.StackId, TemplateStage: types.TemplateStageOriginal})
+	out, err := c.CloudFormation().GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: found.StackId,
+		TemplateStage: types.TemplateStageOriginal})
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of the stack %s: %w", name, cloud.Explain(err))
 	}
@@ -97,7 +100,8 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 	summary, err := cfn.Read([]byte(*out.TemplateBody))
 	if err != nil {
 		return nil, &ForeignError{Err: err, Message: cloud.Message{
-			What: fmt.Sprintf("the CloudFormation stack %s in %s of account %s was not created from a template of sfngen's, and sfngen does not touch it",
+			What: fmt.Sprintf("the CloudFormation stack %s in %s of account %s was not created from a template of sfngen's, and sfngen does not "+
+				"touch it",
 				name, c.Region, c.Account),
 			Do: "choose another name with --stack-name, or another region or account",
 		}}

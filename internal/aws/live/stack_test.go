@@ -62,14 +62,17 @@ func TestFindSaysWhatItDidNotFind(t *testing.T) {
 	none := " in eu-central-1 of account 123456789012: sfngen deploy creates it; --stack-name, --region and --profile look elsewhere"
 	for name, want := range map[string]string{
 		"absent": "no such CloudFormation stack absent" + none,
-		"empty":  "no such CloudFormation stack empty in eu-central-1 of account 123456789012, only a change set that waits to be executed: execute it, or deploy again with sfngen deploy",
-		"theirs": "the CloudFormation stack theirs in eu-central-1 of account 123456789012 was not created from a template of sfngen's, and sfngen does not touch it: choose another name with --stack-name, or another region or account",
+		"empty": "no such CloudFormation stack empty in eu-central-1 of account 123456789012, only a change set that waits to be executed: " +
+			"execute it, or deploy again with sfngen deploy",
+		"theirs": "the CloudFormation stack theirs in eu-central-1 of account 123456789012 was not created from a template of sfngen's, and " +
+			"sfngen does not touch it: choose another name with --stack-name, or another region or account",
 	} {
 		_, err := live.Find(t.Context(), c, name)
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: %v\nwant %s", name, err, want)
 		}
-		if foreign := errors.As(err, new(*live.ForeignError)); foreign != (name == "theirs") || errors.Is(err, live.ErrNone) == foreign || errors.Is(err, cfn.ErrForeign) != foreign {
+		if foreign := errors.As(err, new(*live.ForeignError)); foreign != (name == "theirs") || errors.Is(err, live.ErrNone) == foreign ||
+			errors.Is(err, cfn.ErrForeign) != foreign {
 			t.Errorf("%s: %#v is of the wrong kind", name, err)
 		}
 	}
@@ -96,9 +99,11 @@ func TestFindDoesNotGuessWhenAWSRefuses(t *testing.T) {
 // of that.
 func TestAnEmptyAnswerIsNoMissingStack(t *testing.T) {
 	for name, body := range map[string]string{
-		"nothing":        "",
-		"no stack":       `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>`,
-		"half a stack":   `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>live</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+		"nothing": "",
+		"no stack": `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>` +
+			`<Stacks/></DescribeStacksResult></DescribeStacksResponse>`,
+		"half a stack": `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>` +
+			`<Stacks><member><StackName>live</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
 		"something else": `{"a": 1}`,
 	} {
 		fakeaws.Serve(t, map[string]http.Handler{"cloudformation": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -121,7 +126,8 @@ func TestAnEmptyTemplateIsNotForeign(t *testing.T) {
 			fake.ServeHTTP(w, r)
 			return
 		}
-		_, _ = w.Write([]byte(`<GetTemplateResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><GetTemplateResult/></GetTemplateResponse>`))
+		_, _ = w.Write([]byte(`<GetTemplateResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><GetTemplateResult/>` +
+			`</GetTemplateResponse>`))
 	})})
 	c, err := cloud.Open(t.Context(), cloud.Options{})
 	if err != nil {

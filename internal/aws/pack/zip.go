@@ -49,7 +49,8 @@ func fits(program *os.File) error {
 		return err
 	}
 	if status.Size() >= unzippedLimit {
-		return fmt.Errorf("the program has %d bytes, and Lambda accepts less than %d (250 MB unzipped): remove from the stack's code what makes it large",
+		return fmt.Errorf("the program has %d bytes, and Lambda accepts less than %d (250 MB unzipped): remove from the stack's code what "+
+			"makes it large",
 			status.Size(), unzippedLimit)
 	}
 	return nil

@@ -23,7 +23,8 @@ const (
 func Write(w io.Writer, list []Change, same []string, paint Paint) {
 	text := lines(list, Change.said, paint)
 	if n := len(same); n > 0 {
-		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", plan.Count(n, "resource"), printable.Cut(strings.Join(same, ", "), 100))
+		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", plan.Count(n, "resource"),
+			printable.Cut(strings.Join(same, ", "), 100))
 	}
 	_, _ = io.WriteString(w, text+totals(list)+"\n") // who reads it has gone, or will ask again
 }

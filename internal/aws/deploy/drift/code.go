@@ -36,7 +36,8 @@ func (s *search) compareCode(ctx context.Context) {
 				s.Unknown = true
 			case !same:
 				s.Code[zip.Lambda] = true
-				s.Lines = append(s.Lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id, changes.InWords(f.id, "AWS::Lambda::Function")))
+				s.Lines = append(s.Lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id,
+					changes.InWords(f.id, "AWS::Lambda::Function")))
 			}
 		}
 	}

@@ -17,7 +17,9 @@ import (
 // Since are a stack's events after the one whose id is mark, the oldest first; all that
 // CloudFormation keeps (90 days) when none has that id. enough, if given, ends the search
 // at the first event, from the newest, for which it is true.
-func Since(ctx context.Context, client *cloudformation.Client, stackID, mark string, enough func(types.StackEvent) bool) ([]types.StackEvent, error) {
+func Since(
+	ctx context.Context, client *cloudformation.Client, stackID, mark string, enough func(types.StackEvent) bool,
+) ([]types.StackEvent, error) {
 	in := &cloudformation.DescribeStackEventsInput{StackName: &stackID}
 	pages := cloud.Pages(func(token *string) (*cloudformation.DescribeStackEventsOutput, error) {
 		in.NextToken = token

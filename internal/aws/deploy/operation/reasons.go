@@ -25,8 +25,8 @@ var advice = []struct {
 	say  string
 }{
 	{lazyregexp.New(`(?i)attached to entities`),
-		"a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' shows them " +
-			"(the ARN of the policy for callers is the output CallerPolicyArn); detach it from each, then try again"},
+		"a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' " +
+			"shows them (the ARN of the policy for callers is the output CallerPolicyArn); detach it from each, then try again"},
 	{lazyregexp.New(`(?i)must detach all policies`),
 		"somebody has attached a policy to a role of this stack: 'aws iam list-attached-role-policies --role-name ROLE' shows which; " +
 			"detach it, then try again"},
@@ -37,22 +37,27 @@ var advice = []struct {
 		"something with this name already exists outside of this stack: created by hand or by another stack, or left behind by a deleted one; " +
 			"delete it, or choose another name in the spec"},
 	{lazyregexp.New(`(?i)S3 Error Code: (NoSuchKey|NoSuchBucket)|The specified (key|bucket) does not exist|NoSuchKey`),
-		"the zip is not in the bucket: a lifecycle rule or somebody has deleted it, or the bucket is another one; deploy again, which uploads it"},
+		"the zip is not in the bucket: a lifecycle rule or somebody has deleted it, or the bucket is another one; " +
+			"deploy again, which uploads it"},
 	{lazyregexp.New(`(?i)S3 Error Code: PermanentRedirect|must be addressed using the specified endpoint`),
 		"the bucket is in another region than the stack, and Lambda needs both in one; name one of this region with --bucket"},
 	{lazyregexp.New(`(?i)ReservedConcurrentExecutions.*below its minimum|UnreservedConcurrentExecution`),
-		"the account's concurrency is too small for what egress.concurrency reserves: 100 must stay unreserved, and new accounts have only 10 in all; " +
-			"reserve less, or request more (Service Quotas, Lambda, concurrent executions)"},
-	{lazyregexp.New(`(?i)resource policy (size|limit)|Cannot exceed .*resource policies|The state machine IAM Role is not authorized to access the Log Destination`),
+		"the account's concurrency is too small for what egress.concurrency reserves: 100 must stay unreserved, " +
+			"and new accounts have only 10 in all; reserve less, or request more (Service Quotas, Lambda, concurrent executions)"},
+	{lazyregexp.New(`(?i)resource policy (size|limit)|Cannot exceed .*resource policies|` +
+		`The state machine IAM Role is not authorized to access the Log Destination`),
 		"CloudWatch Logs has 10 resource policies of 5,120 characters per region, and they are full, or the role is not known everywhere yet; " +
 			"'aws logs describe-resource-policies' shows them: delete unused ones, then deploy again"},
-	{lazyregexp.New(`(?i)assumed by (Lambda|AWS Lambda)|cannot be assumed|authorized to assume the provided role|must allow .* to assume the role`),
+	{lazyregexp.New(`(?i)assumed by (Lambda|AWS Lambda)|cannot be assumed|authorized to assume the provided role|` +
+		`must allow .* to assume the role`),
 		"the role was created a moment ago and is not known everywhere yet; deploy again"},
 	{lazyregexp.New(`(?i)denied by stack policy`),
-		"the stack's policy does not allow this change: 'aws cloudformation get-stack-policy --stack-name STACK' shows it; ask whoever set it to change it"},
+		"the stack's policy does not allow this change: 'aws cloudformation get-stack-policy --stack-name STACK' shows it; " +
+			"ask whoever set it to change it"},
 	{lazyregexp.New(`(?i)(not authorized to perform|AccessDenied|not have permission|is not authorized to)`),
 		"these credentials, or the stack's service role, may not do this; docs/deploy.md has the policy that deploying needs"},
-	{lazyregexp.New(`(?i)function ?urls? .*(not (supported|available)|unsupported)|AWS::Lambda::Url.*(not (supported|exist)|unrecognized)|Unrecognized resource types?:.*AWS::Lambda::Url`),
+	{lazyregexp.New(`(?i)function ?urls? .*(not (supported|available)|unsupported)|AWS::Lambda::Url.*(not (supported|exist)|unrecognized)` +
+		`|Unrecognized resource types?:.*AWS::Lambda::Url`),
 		"this region has no function URLs: deploy to another one, or to a partition that the spec names (partition:)"},
 	{lazyregexp.New(`(?i)Unrecognized resource types?|resource type .* (is )?not (supported|available)`),
 		"this region does not have that kind of resource: deploy to another one"},

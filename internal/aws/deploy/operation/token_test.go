@@ -20,9 +20,10 @@ func TestEventsOfTheOperation(t *testing.T) {
 		steps      []step
 		superseded bool
 	}{
-		"its own":                    {steps: []step{{"ours", first, true}, {"ours", done, true}}},
-		"one before it":              {steps: []step{{"theirs", done, false}, {"ours", first, true}}},
-		"one after it":               {steps: []step{{"ours", first, true}, {"ours", done, true}, {"theirs", first, false}, {"theirs", done, false}}, superseded: true},
+		"its own":       {steps: []step{{"ours", first, true}, {"ours", done, true}}},
+		"one before it": {steps: []step{{"theirs", done, false}, {"ours", first, true}}},
+		"one after it": {steps: []step{{"ours", first, true}, {"ours", done, true}, {"theirs", first, false},
+			{"theirs", done, false}}, superseded: true},
 		"one without a token after":  {steps: []step{{"ours", first, true}, {"ours", done, true}, {"", first, false}}, superseded: true},
 		"somebody turns it back":     {steps: []step{{"ours", first, true}, {"theirs", back, true}, {"theirs", undone, true}}},
 		"an emulator has no tokens":  {steps: []step{{"", first, true}, {"", done, true}}},

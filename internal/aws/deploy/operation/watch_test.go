@@ -18,7 +18,8 @@ func TestEventsAreShownAsText(t *testing.T) {
 		visible = "x sfngen: all is well  2J evil Z "
 		inWords = "x sfngen: all is well 2J evil Z"
 	)
-	e := types.StackEvent{LogicalResourceId: aws.String(evil), ResourceType: aws.String(evil), ResourceStatus: types.ResourceStatus(evil + "_FAILED"),
+	e := types.StackEvent{LogicalResourceId: aws.String(evil), ResourceType: aws.String(evil),
+		ResourceStatus:       types.ResourceStatus(evil + "_FAILED"),
 		ResourceStatusReason: aws.String(evil), PhysicalResourceId: aws.String("p")}
 	var out bytes.Buffer
 	w := Watch{
@@ -26,7 +27,8 @@ func TestEventsAreShownAsText(t *testing.T) {
 		Say: func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) },
 	}
 	w.show(e)
-	if want := fmt.Sprintf("00:00  %-28s %-44s ", visible, visible) + "x sfngen: all is well  2j evil z  failed: " + inWords + "\n"; out.String() != want {
+	if want := fmt.Sprintf("00:00  %-28s %-44s ", visible, visible) + "x sfngen: all is well  2j evil z  failed: " + inWords +
+		"\n"; out.String() != want {
 		t.Errorf("got %q\nwant %q", out.String(), want)
 	}
 	list := Failures([]types.StackEvent{e})
