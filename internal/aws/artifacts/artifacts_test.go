@@ -184,8 +184,8 @@ func TestPut(t *testing.T) {
 		there    *s3.Object
 		uploaded bool
 	}{
-		{"nothing is there", nil, true},
-		{"the same is there", &s3.Object{Body: []byte("content"), SHA256: base64sum("content")}, false},
+		{"nothing exists", nil, true},
+		{"the same exists", &s3.Object{Body: []byte("content"), SHA256: base64sum("content")}, false},
 		{"another size", &s3.Object{Body: []byte("conten"), SHA256: base64sum("content")}, true},
 		{"another checksum", &s3.Object{Body: []byte("CONTENT"), SHA256: base64sum("CONTENT")}, true},
 		{"no checksum", &s3.Object{Body: []byte("content")}, true},

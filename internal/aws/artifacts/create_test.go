@@ -191,7 +191,7 @@ func TestHalfCreated(t *testing.T) {
 	}
 }
 
-// TestInterruptedCreation says that the bucket is there, too.
+// TestInterruptedCreation says that the bucket exists, too.
 func TestInterruptedCreation(t *testing.T) {
 	fake, c := open(t)
 	fake.Refuse("PutPublicAccessBlock", s3.Refusal{Status: http.StatusNotFound, Code: "NoSuchBucket"})

@@ -69,7 +69,7 @@ func secure(t *testing.T) *httptest.Server {
 }
 
 // silent is a server that takes requests and answers none until the test ends: it
-// does not depend on when it learns that its client has gone.
+// does not depend on when it learns that its client is gone.
 func silent(t *testing.T) string {
 	t.Helper()
 	over := make(chan struct{})

@@ -108,7 +108,7 @@ func TestEveryStateIsKnown(t *testing.T) {
 	}
 }
 
-// Without events, the state alone is told; who started it in the console is said.
+// Without events, only the state is shown; that it was started in the console is said.
 func TestStateWithLittleToTell(t *testing.T) {
 	cases := map[string]struct {
 		arrange func(*rig)
@@ -207,7 +207,7 @@ func TestWhereIsSaidFirst(t *testing.T) {
 	}
 }
 
-// The commands to be pasted go to where this one has looked.
+// The commands to copy and paste look where this one has looked.
 func TestHintsGoToTheSamePlace(t *testing.T) {
 	w := newRig(t)
 	w.session.Profile, w.session.Flags = "prod", " --region eu-central-1 --profile prod"
@@ -234,7 +234,7 @@ func TestHintsGoToTheSamePlace(t *testing.T) {
 func deployedStates() []types.StackStatus {
 	var all []types.StackStatus
 	for _, s := range types.StackStatus("").Values() {
-		if s != types.StackStatusReviewInProgress && s != types.StackStatusDeleteComplete { // nothing is there
+		if s != types.StackStatusReviewInProgress && s != types.StackStatusDeleteComplete { // nothing exists
 			all = append(all, s)
 		}
 	}

@@ -66,13 +66,13 @@ func TestTheEmptyStackIsGoneInTheEnd(t *testing.T) {
 				t.Errorf("said\n%s", w.said())
 			}
 			if gone := w.fake.Stack("acme-orders") == nil; gone != (c.looks == 3) || w.now.Sub(began) > grace+2*time.Second {
-				t.Errorf("the stack has gone: %v, after %v", gone, w.now.Sub(began))
+				t.Errorf("the stack is gone: %v, after %v", gone, w.now.Sub(began))
 			}
 		})
 	}
 }
 
-// Ctrl-C while it is waited for is no reason to say that it has gone.
+// Ctrl-C while it is waited for is no reason to say that it is gone.
 func TestTheEmptyStackAfterAnInterrupt(t *testing.T) {
 	w := newRig(t)
 	w.deleting(1000)

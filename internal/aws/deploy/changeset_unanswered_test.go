@@ -95,7 +95,7 @@ const executing = `<ErrorResponse><Error><Code>InvalidChangeSetStatus</Code><Mes
 	`</ErrorResponse>`
 
 // The answer to an ExecuteChangeSet that was carried out gets lost, and what AWS
-// tells lags behind: each trace by itself shows that it has begun.
+// tells lags behind: each trace alone shows that it has begun.
 func TestExecutionWhoseAnswerIsLost(t *testing.T) {
 	const available = `<DescribeChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeChangeSetResult>` +
 		`<Status>CREATE_COMPLETE</Status><ExecutionStatus>%s</ExecutionStatus></DescribeChangeSetResult></DescribeChangeSetResponse>`
@@ -158,7 +158,7 @@ func TestExecutionWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
-// Without an answer, and with a change set that has gone, only the events could
+// Without an answer, and with a change set that is gone, only the events could
 // tell whose execution that was.
 func TestExecutionThatLeavesNoTrace(t *testing.T) {
 	w := newRig(t)

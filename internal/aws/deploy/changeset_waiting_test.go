@@ -105,7 +105,7 @@ func TestExecuteThatEndsEarly(t *testing.T) {
 	}
 }
 
-// Who stops watching is told how to stop the work, which only an update lets.
+// A user who stops watching sees how to stop the work, which is possible for an update.
 func TestExecuteGoesOn(t *testing.T) {
 	const goesOn = "the deployment continues in AWS: " + cli + "describe-stack-events" + here +
 		" shows it, and 'sfngen deploy ../../../golden/acme-orders' once more says how far it is"
@@ -192,7 +192,7 @@ func TestExecuteWhatCannotBe(t *testing.T) {
 		aws.ToString(out.StackId))
 }
 
-// Who leaves a second one is told of the first: one execution takes all others away.
+// A second one names the first: one execution deletes all others.
 func TestNoExecuteTellsOfOthers(t *testing.T) {
 	w, first := left(t, true)
 	w.version = "3"
@@ -218,7 +218,7 @@ func TestNoExecuteTellsOfOthers(t *testing.T) {
 	}
 }
 
-// Only what sfngen has made and can still be executed is told of.
+// Only what sfngen has created and can still be executed is named.
 func TestNoExecuteTellsOfNoOthers(t *testing.T) {
 	w := newRig(t)
 	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {

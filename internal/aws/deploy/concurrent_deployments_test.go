@@ -63,7 +63,7 @@ func TestStateFromBeforeIsNotTheEnd(t *testing.T) {
 		w.version = "2"
 		return compile(ctx, progress)
 	}
-	before, looks := "", 0 // what was told of the stack last; looks since the execution
+	before, looks := "", 0 // what was last said of the stack; looks since the execution
 	w.cut = func(rw http.ResponseWriter, r *http.Request, action string) bool {
 		late := len(w.asked) == 2
 		switch {

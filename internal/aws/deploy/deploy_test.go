@@ -16,7 +16,7 @@ const bothUploaded = `uploaded egress.zip (0.1 MB) to zips
 uploaded orchestrator.zip (0.1 MB) to zips
 `
 
-// A first deployment: everything is new, each resource is told of once in
+// A first deployment: everything is new, each resource is shown once in
 // progress and once done, and the outputs are the result.
 func TestFirstDeployment(t *testing.T) {
 	w := newRig(t)

@@ -70,7 +70,7 @@ func TestDestroyLeftovers(t *testing.T) {
 				Template: map[bool]string{false: template(t)}[status == "REVIEW_IN_PROGRESS"]})
 			wantError(t, w.destruction().Run(t.Context()), "")
 			if s := w.fake.Stack("acme-orders"); s != nil {
-				t.Errorf("it is there: %s", s.Status)
+				t.Errorf("it exists: %s", s.Status)
 			}
 			if empty := strings.Contains(w.said(), "it has no resources: only its name is deleted\n"); empty != (status == "REVIEW_IN_PROGRESS") {
 				t.Errorf("said\n%s", w.said())
@@ -79,8 +79,8 @@ func TestDestroyLeftovers(t *testing.T) {
 	}
 }
 
-// The deletion of a standard workflow waits for its executions, so that who asks
-// for it is told of them.
+// The deletion of a standard workflow waits for its executions, so the
+// user sees them.
 func TestDestroyTellsOfRunningExecutions(t *testing.T) {
 	const machine = "arn:aws:states:eu-central-1:123456789012:stateMachine:acme-orders"
 	execution := func(status string) states.Execution {
@@ -128,12 +128,12 @@ func TestDestroyDryRun(t *testing.T) {
 }
 
 // What a person has agreed to is what was shown: a stack that somebody has deployed,
-// or updated, meanwhile is not destroyed.
+// or updated, in the meantime is not destroyed.
 func TestDestroyOnlyWhatWasShown(t *testing.T) {
 	for name, c := range map[string]struct {
-		status    string
-		meanwhile func(*cloudformation.Stack)
-		want      string
+		status string
+		change func(*cloudformation.Stack)
+		want   string
 	}{
 		"it came to life": {"REVIEW_IN_PROGRESS", func(s *cloudformation.Stack) { s.Status = "CREATE_COMPLETE" },
 			"nothing was deleted, because the stack acme-orders has changed since it was shown: it was in REVIEW_IN_PROGRESS and is in " +
@@ -149,7 +149,7 @@ func TestDestroyOnlyWhatWasShown(t *testing.T) {
 			w := newRig(t)
 			s := w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: c.status, Template: template(t), Updated: w.now})
 			d := w.destruction()
-			d.Confirm = func(context.Context, string) (bool, error) { c.meanwhile(s); return true, nil }
+			d.Confirm = func(context.Context, string) (bool, error) { c.change(s); return true, nil }
 			err := d.Run(t.Context())
 			wantError(t, err, c.want)
 			if (KindOf(err) == outdated) != (c.want != "") || slices.Contains(w.fake.Calls(), "DeleteStack") && c.want != "" {

@@ -83,7 +83,7 @@ func TestRevertingSchedulesThatAreThereIsRefused(t *testing.T) {
 	}
 }
 
-// Other drift is taken back, and shown with what it was.
+// Other drift is reverted, and shown with what it was.
 func TestDriftIsReverted(t *testing.T) {
 	w := newRig(t)
 	w.deployed(nil)
@@ -93,8 +93,8 @@ func TestDriftIsReverted(t *testing.T) {
 	_, err := d.Run(t.Context())
 	wantError(t, err, "")
 	for _, want := range []string{
-		"  + StateMachineLogGroup  log group of the workflow  was deleted outside of CloudFormation: made again\n",
-		"  ~ Egress1               Lambda of egress 1         was changed outside of CloudFormation: as the template says again; MemorySize " +
+		"  + StateMachineLogGroup  log group of the workflow  was deleted outside of CloudFormation: created again\n",
+		"  ~ Egress1               Lambda of egress 1         was changed outside of CloudFormation: reverted to the template; MemorySize " +
 			"512 -> 128, ",
 		"\n3 changes: 1 created, 2 updated\n",
 	} {

@@ -21,7 +21,7 @@ func drifts() []cloudformation.Drift {
 	}
 }
 
-// What somebody changed by hand is told property by property, and nothing has been
+// What somebody changed by hand is shown property by property, and nothing has been
 // begun or uploaded by then.
 func TestDriftIsRefused(t *testing.T) {
 	w := newRig(t)
@@ -83,7 +83,7 @@ func TestDriftIsKeptOrReverted(t *testing.T) {
 	}
 }
 
-// Not being able to look is a note: the deployment goes on.
+// Not being able to look is a note: the deployment continues.
 func TestDriftThatCannotBeTold(t *testing.T) {
 	cases := map[string]struct {
 		arrange func(*cloudformation.Fake)

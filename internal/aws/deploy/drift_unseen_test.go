@@ -51,8 +51,8 @@ func TestWhatCloudFormationDoesNotSee(t *testing.T) {
 			w.uploadCode("acme-orders-egress-2")
 			w.uploadedBefore("zips")
 		}, refused + code2 + ways},
-		"a zip that has gone": {"2", func(w *rig) { w.uploadCode("acme-orders-egress-2") }, ""},
-		"an edited workflow":  {"1", func(w *rig) { w.edit(`"TimeoutSeconds": 165`, `"TimeoutSeconds": 16`) }, refused + edited + ways},
+		"a zip that is gone": {"2", func(w *rig) { w.uploadCode("acme-orders-egress-2") }, ""},
+		"an edited workflow": {"1", func(w *rig) { w.edit(`"TimeoutSeconds": 165`, `"TimeoutSeconds": 16`) }, refused + edited + ways},
 		"a workflow in other words": {"1", func(w *rig) {
 			w.edit(`"TimeoutSeconds": 165`, `"TimeoutSeconds": "165"`)
 			w.edit(`"fullJitter": true`, `"fullJitter": "true"`)
@@ -105,8 +105,8 @@ func TestNoChangesAsFarAsIsKnown(t *testing.T) {
 		"not looked at": {KeepDrift, func(*rig) {}, ""},
 		"denied": {RefuseDrift, func(w *rig) { w.functions.Refusal = &lambda.Refusal{Status: 403, Code: "AccessDeniedException"} },
 			denied},
-		"a function has gone":                         {RefuseDrift, func(w *rig) { delete(w.functions.Code, "acme-orders-egress-1") }, ""},
-		"a workflow has gone":                         {RefuseDrift, func(w *rig) { w.machines.Definitions = nil }, ""},
+		"a function is gone":                          {RefuseDrift, func(w *rig) { delete(w.functions.Code, "acme-orders-egress-1") }, ""},
+		"a workflow is gone":                          {RefuseDrift, func(w *rig) { w.machines.Definitions = nil }, ""},
 		"reverting, and CloudFormation does not know": {RevertDrift, func(w *rig) { w.fake.DriftStatus = "UNKNOWN" }, ""},
 		"unknown drift": {RefuseDrift, func(w *rig) { w.fake.DriftStatus = "UNKNOWN" },
 			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: CloudFormation does not say why\n"},

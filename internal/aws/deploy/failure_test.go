@@ -89,7 +89,7 @@ nothing was deployed: the change set is deleted, and so is the empty stack that 
 	}
 }
 
-// A Hook of the account's says why, too; who may not read that is told so.
+// A Hook of the account's says why, too; without permission to read that, a note says so.
 func TestRefusedByAHook(t *testing.T) {
 	for name, c := range map[string]struct {
 		before func(string, url.Values) *cloudformation.Error

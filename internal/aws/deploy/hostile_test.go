@@ -3,6 +3,7 @@ package deploy
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ const (
 func TestWhatOthersSayIsShownAsText(t *testing.T) {
 	for name, test := range map[string]struct {
 		arrange func(*rig)
-		want    []string // in the error, or in what is told
+		want    []string // in the error, or in what is said
 	}{
 		"a value changed by hand": {func(w *rig) {
 			w.fake.Drifts = []cloudformation.Drift{
@@ -48,6 +49,15 @@ func TestWhatOthersSayIsShownAsText(t *testing.T) {
 		"what a validation finds": {func(w *rig) {
 			w.fake.RefuseChangeSet, w.fake.Validations = "validation failed", map[string]string{"Egress1": evil}
 		}, []string{"\n  Egress1 (Lambda of egress 1): " + visible + "\n"}},
+		"a bucket": {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Parameters[0].Value = evil }) }, []string{`--bucket "x\nsfngen: all is well`}},
+		"a state":  {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Status = evil }) }, []string{"the stack acme-orders is in " + visible + ": sfngen does not know"}},
+		"change sets of another tool": {func(w *rig) {
+			s := w.deployed(func(s *cloudformation.Stack) { s.Status = "REVIEW_IN_PROGRESS" })
+			w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
+				return action == "ListChangeSets" && w.answerXML(rw, 200, `<ListChangeSetsResponse><ListChangeSetsResult><Summaries><member><StackId>%s</StackId><ChangeSetName>x&#10;&#x9b;2J&#x202e;</ChangeSetName></member></Summaries></ListChangeSetsResult></ListChangeSetsResponse>`,
+					s.ID)
+			}
+		}, []string{"1 change set that sfngen did not create (x  2J )"}},
 		"why a call is refused": {func(w *rig) {
 			w.fake.Before = refuse("CreateChangeSet", &cloudformation.Error{Status: 400, Code: "ValidationError", Message: "x\n\u009b2J\u202eevil"})
 		}, []string{"ValidationError: x  2J evil"}},
@@ -90,7 +100,7 @@ func TestOutputsAreShownAsText(t *testing.T) {
 	}
 }
 
-// TestResourcesToSkipAreQuoted: the ids stand in a command to paste.
+// TestResourcesToSkipAreQuoted: the ids are in a command to copy and paste.
 func TestResourcesToSkipAreQuoted(t *testing.T) {
 	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"},
 		{ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {

@@ -33,7 +33,7 @@ func (w *rig) interruptAndWait(action string) (ctx context.Context, told *lines)
 	return ctx, told
 }
 
-// lines are what is told, as it is told.
+// lines are what is said, as it is said.
 type lines struct {
 	written chan string
 	said    []string // what begins with "interrupted: "
@@ -54,7 +54,7 @@ func (l *lines) waitFor(ctx context.Context, begin string) {
 			if strings.HasPrefix(line, begin) {
 				return
 			}
-		case <-ctx.Done(): // the client has gone
+		case <-ctx.Done(): // the client is gone
 			return
 		}
 	}

@@ -27,7 +27,7 @@ func TestBracesInReasons(t *testing.T) {
 }
 
 // What cannot be rolled back is what may be skipped; that the update itself failed
-// at another resource is told first.
+// at another resource is said first.
 func TestSkipOnlyWhatWasNotRolledBack(t *testing.T) {
 	w := newRig(t)
 	w.deployed(func(s *cloudformation.Stack) {
@@ -119,7 +119,7 @@ func TestThrottledBeforeAnythingWasMade(t *testing.T) {
 	}
 }
 
-// A request that was never answered may still be on its way.
+// A request that was never answered may still be in progress.
 func TestCreationThatIsNotAnswered(t *testing.T) {
 	w := newRig(t)
 	w.cut = func(_ http.ResponseWriter, _ *http.Request, action string) bool {
@@ -137,7 +137,7 @@ func TestCreationThatIsNotAnswered(t *testing.T) {
 	}
 }
 
-// Somebody executes a change set of the stack while ours is taken back: the stack is
+// Somebody executes a change set of the stack while ours is deleted: the stack is
 // not empty any more.
 func TestDiscardLeavesAStackThatComesToLife(t *testing.T) {
 	w := newRig(t)
@@ -181,7 +181,7 @@ func TestWhatChangesSomethingIsNamedByItsARN(t *testing.T) {
 	wantError(t, err, "")
 	wantError(t, w.destruction().Run(t.Context()), "")
 	w.answer = false
-	d = w.deployment() // anew, and declined
+	d = w.deployment() // again, and declined
 	d.Bucket.Name = "zips"
 	if _, err := d.Run(t.Context()); KindOf(err) != Declined {
 		t.Errorf("%v", err)

@@ -22,7 +22,7 @@ func TestDryRunLeavesNothing(t *testing.T) {
 	w.removeBuckets()
 	d.Mode, d.Bucket.Create = DryRun, true
 	var results bytes.Buffer
-	d.Results, d.Color = &results, true // of what is told, not of results in a file
+	d.Results, d.Color = &results, true // of what is said, not of results in a file
 	outcome, err := d.Run(t.Context())
 	wantError(t, err, "")
 	w.wantSaid("compiling\nasking CloudFormation what would change\ndry run: nothing was changed in AWS\n")
@@ -51,7 +51,7 @@ func TestDryRunKeepsWhatOthersHaveBegun(t *testing.T) {
 	}
 }
 
-// Nor does the stack go that a dry run has made, when somebody else uses it by then.
+// A dry run does not delete the stack that it created if somebody else uses it by then.
 func TestDryRunKeepsWhatOthersBeginMeanwhile(t *testing.T) {
 	w := newRig(t)
 	d := w.deployment()

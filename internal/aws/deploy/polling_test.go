@@ -59,7 +59,7 @@ func TestPollingOutlastsAnOutage(t *testing.T) {
 	_, err := d.Run(t.Context())
 	wantError(t, err, "")
 	if n := strings.Count(w.said(), "following the stack: AWS does not answer ("); n != 1 {
-		t.Errorf("the outage is told %d times:\n%s", n, w.said())
+		t.Errorf("the outage is reported %d times:\n%s", n, w.said())
 	}
 	pauses := []time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second, 24 * time.Second, 30 * time.Second}
 	if i := slices.Index(w.slept, 3*time.Second); i < 0 || len(w.slept) < i+5 || !cmp.Equal(pauses, w.slept[i:i+5]) {
@@ -67,7 +67,7 @@ func TestPollingOutlastsAnOutage(t *testing.T) {
 	}
 }
 
-// An outage that does not end says that the deployment goes on.
+// An outage that does not end says that the deployment continues.
 func TestPollingGivesUp(t *testing.T) {
 	w := newRig(t)
 	w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
@@ -87,7 +87,7 @@ func TestPollingGivesUp(t *testing.T) {
 	}
 }
 
-// Who may not read events still learns how it ends.
+// Without permission to read events, the end is still reported.
 func TestWithoutEvents(t *testing.T) {
 	for _, from := range []int{0, 1} { // looks at events that are allowed
 		w := newRig(t)

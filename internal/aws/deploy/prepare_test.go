@@ -28,7 +28,7 @@ func TestLargeTemplateGoesThroughTheBucket(t *testing.T) {
 		size        int
 		there       bool
 		keys        []string // in the bucket
-		first, last string   // of what is told, around the question to CloudFormation
+		first, last string   // of what is said, around the question to CloudFormation
 	}{
 		{size: inlineTemplate, last: "dry run: nothing was changed in AWS\n"},
 		{size: inlineTemplate + 1, keys: []string{"acme-orders/" + name}, first: uploaded, last: "dry run: nothing was deployed; " + name +

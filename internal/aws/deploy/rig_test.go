@@ -96,7 +96,7 @@ func (w *rig) interrupt(action string, n int) context.Context {
 		if changesSomething(action) {
 			return false
 		}
-		<-r.Context().Done() // the client has gone
+		<-r.Context().Done() // the client is gone
 		return true
 	}
 	return ctx
@@ -193,7 +193,7 @@ func (w *rig) run(template string) {
 	w.machines.Definitions = map[string]string{machineARN: definition}
 }
 
-// codeHash is what Lambda tells of the zips.
+// codeHash is what Lambda reports of the zips.
 func (w *rig) codeHash() string { return inBase64(w.t, w.artifact("").SHA256) }
 
 func inBase64(t *testing.T, hash string) string {
@@ -270,7 +270,7 @@ func (w *rig) deployment() *Deployment {
 	}
 }
 
-// said is what was told, without what it always begins with.
+// said is what was written, without its first line.
 func (w *rig) said() string {
 	return strings.Replace(w.out.String(), "stack acme-orders in eu-central-1 of account 123456789012, as "+fakeaws.Caller+"\n", "", 1)
 }

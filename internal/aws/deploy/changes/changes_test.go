@@ -133,8 +133,8 @@ func TestChangesInWords(t *testing.T) {
 			modify("A", typeRole, types.ReplacementFalse, dynamic("Policies", never, "B.Arn")),
 			modify("B", typeRole, types.ReplacementFalse, dynamic("Policies", never, "A.Arn")),
 		}, "    2 resources that refer to these stay as they are: A, B\nno resource changes: only outputs, tags or the template's text\n"},
-		{"drift that is taken back", []types.Change{changed}, "  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: as " +
-			"the template says again; MemorySize 512 -> 128\n1 change: 1 updated\n"},
+		{"drift that is taken back", []types.Change{changed}, "  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: " +
+			"reverted to the template; MemorySize 512 -> 128\n1 change: 1 updated\n"},
 		{"drift that the template has by now", []types.Change{synced("Egress1", "SyncWithActual")}, "    1 resource that refer to these stay " +
 			"as they are: Egress1\nno resource changes: only outputs, tags or the template's text\n"},
 		{"drift that is taken back without a change of the template", []types.Change{synced("Egress1", "Modify")},
@@ -142,7 +142,7 @@ func TestChangesInWords(t *testing.T) {
 		{"drift that CloudFormation says no more of", []types.Change{synced("Egress1", "")}, "  ~ Egress1  Lambda of egress 1  MemorySize " +
 			"512 -> 128\n1 change: 1 updated\n"},
 		{"a resource that was deleted", []types.Change{deleted}, "  ~ Egress1  Lambda of egress 1  was deleted outside of CloudFormation: " +
-			"made again\n1 change: 1 updated\n"},
+			"created again\n1 change: 1 updated\n"},
 		{"CloudFormation does not know", []types.Change{change(types.ChangeActionDynamic, "FunctionUrl", typeURL)},
 			"  ± FunctionUrl  function URL  MAY BE REPLACED; if it is replaced, callers need its new address\n1 change: 1 perhaps replaced\n"},
 	} {

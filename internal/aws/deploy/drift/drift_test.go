@@ -56,7 +56,7 @@ func asDeployed(t *testing.T) (formation *cloudformation.Fake, functions *lambda
 	return formation, functions, machines, zips
 }
 
-// deploy has the tests of what is told and refused; these are of what is found.
+// deploy has the tests of what is said and refused; these are of what is found.
 func TestWhatIsFound(t *testing.T) {
 	const other = "u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7s="
 	changed := []cloudformation.Drift{{LogicalID: "EgressRole", Type: "AWS::IAM::Role", Status: "MODIFIED"}}

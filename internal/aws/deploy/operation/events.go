@@ -66,7 +66,7 @@ func Failures(events []types.StackEvent) []Failed {
 			Raw: aws.ToString(e.ResourceStatusReason),
 		}
 		known := slices.ContainsFunc(list, func(other Failed) bool { return other.ID == f.ID })
-		if hasFailed(e.ResourceStatus) && !IsStack(e) && !known && !cancelled.MatchString(f.Raw) {
+		if hasFailed(e.ResourceStatus) && !isStack(e) && !known && !cancelled.MatchString(f.Raw) {
 			f.Reason = Readable(f.Raw)
 			list = append(list, f)
 		}
@@ -78,7 +78,7 @@ func Failures(events []types.StackEvent) []Failed {
 // them when that does not show.
 func Rollback(events []types.StackEvent) []types.StackEvent {
 	for i, e := range slices.Backward(events) {
-		if IsStack(e) && strings.HasSuffix(string(e.ResourceStatus), rollback+inProgress) {
+		if isStack(e) && strings.HasSuffix(string(e.ResourceStatus), rollback+inProgress) {
 			return events[i:]
 		}
 	}
@@ -89,7 +89,7 @@ func Rollback(events []types.StackEvent) []types.StackEvent {
 func ReasonOf(events []types.StackEvent) string {
 	for _, e := range events {
 		reason := aws.ToString(e.ResourceStatusReason)
-		if IsStack(e) && reason != "" && reason != userInitiated && e.DetailedStatus != types.DetailedStatusConfigurationComplete {
+		if isStack(e) && reason != "" && reason != userInitiated && e.DetailedStatus != types.DetailedStatusConfigurationComplete {
 			return reason
 		}
 	}

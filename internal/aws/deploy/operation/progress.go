@@ -21,12 +21,12 @@ import (
 func (w *Watch) show(e types.StackEvent) {
 	id, reason := shown(e.LogicalResourceId), aws.ToString(e.ResourceStatusReason)
 	going := InProgress(e.ResourceStatus)
-	w.ended[id] = !going && !IsStack(e)
-	if going && (e.DetailedStatus != "" || strings.HasSuffix(reason, "Initiated") && !IsStack(e)) {
+	w.ended[id] = !going && !isStack(e)
+	if going && (e.DetailedStatus != "" || strings.HasSuffix(reason, "Initiated") && !isStack(e)) {
 		return
 	}
 	what := changes.InWords(id, aws.ToString(e.ResourceType))
-	if IsStack(e) {
+	if isStack(e) {
 		what = changes.InWords("", "AWS::CloudFormation::Stack")
 	}
 	at := aws.ToTime(e.Timestamp).Sub(aws.ToTime(w.events[0].Timestamp)) // AWS's clock by AWS's clock
@@ -37,7 +37,7 @@ func (w *Watch) show(e types.StackEvent) {
 // result is what an event says of its resource.
 func (w *Watch) result(e types.StackEvent, reason string) string {
 	switch {
-	case hasFailed(e.ResourceStatus) && cancelled.MatchString(reason) && !IsStack(e):
+	case hasFailed(e.ResourceStatus) && cancelled.MatchString(reason) && !isStack(e):
 		return "cancelled, because another resource failed"
 	case hasFailed(e.ResourceStatus):
 		return w.statusInWords(e.ResourceStatus) + ": " + Readable(reason)

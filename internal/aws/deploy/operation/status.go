@@ -24,8 +24,8 @@ func InProgress[S types.StackStatus | types.ResourceStatus](status S) bool {
 
 func hasFailed(status types.ResourceStatus) bool { return strings.HasSuffix(string(status), failed) }
 
-// IsStack distinguishes the stack's own events from those of its resources.
-func IsStack(e types.StackEvent) bool {
+// isStack distinguishes the stack's own events from those of its resources.
+func isStack(e types.StackEvent) bool {
 	return aws.ToString(e.PhysicalResourceId) == aws.ToString(e.StackId)
 }
 
@@ -34,5 +34,5 @@ const userInitiated = "User Initiated"
 
 // IsBeginning reports whether an event is the first one of an operation.
 func IsBeginning(e types.StackEvent) bool {
-	return IsStack(e) && aws.ToString(e.ResourceStatusReason) == userInitiated
+	return isStack(e) && aws.ToString(e.ResourceStatusReason) == userInitiated
 }

@@ -132,7 +132,7 @@ func (w *Watch) over(now types.Stack) (bool, error) {
 // lastStatus is the stack's, by the newest event of the operation.
 func (w *Watch) lastStatus() types.ResourceStatus {
 	for _, e := range slices.Backward(w.events) {
-		if IsStack(e) {
+		if isStack(e) {
 			return e.ResourceStatus
 		}
 	}
