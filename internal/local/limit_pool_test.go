@@ -149,7 +149,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := clock.NewSkipping()
+			c := clock.NewVirtual(wholeSecond())
 			tt.limit.Limit = mockapi.Limit{Requests: 1, Window: 40 * time.Second}
 			upstream, at := apiAt(t, tt.limit, c.Now)
 			r := run(t, strings.Replace(head, "methods:", "headers: {x-api-key: k1}, methods:", 1)+tt.spec, at, onClock(c))
