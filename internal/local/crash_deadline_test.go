@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
@@ -49,7 +50,7 @@ func TestDeadlineInTheMiddleOfAWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := api(t, mockapi.Config{})
-			c := clock.NewVirtual(time.Now())
+			c := clocktest.NewVirtual(time.Now())
 			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s, deadline: 60s}"+workflow), at, onClock(c))
 			r.replace("1", 13*time.Second, handler(func(context.Context) ([]byte, error) {
 				return nil, report("Upstream.Transient", `{"reason":"r","attempts":[{"attempt":1,"egress":1}],"waitSeconds":1000}`)
@@ -84,7 +85,7 @@ func TestDeadlineInTheMiddleOfAnAttempt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			upstream := held(t, mockapi.Config{Paths: scripts(t, "/=200@1m")})
-			c := clock.NewVirtual(time.Now())
+			c := clocktest.NewVirtual(time.Now())
 			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s, deadline: 20s}"+workflow), upstream.url, onClock(c))
 			answers := r.start(t.Context(), "GET", "/orders", "")
 			upstream.await(t, 1)

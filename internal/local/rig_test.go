@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
@@ -38,7 +39,7 @@ type option func(*local.Options)
 
 // skipping lets waits take no time. Nothing else takes any by this clock, so that
 // a busy machine changes no wait and meets no time limit but that of a call.
-func skipping(o *local.Options) { o.Clock = clock.NewVirtual(time.Now()) }
+func skipping(o *local.Options) { o.Clock = clocktest.NewVirtual(time.Now()) }
 
 // binaries runs the compiled Lambdas.
 func binaries(o *local.Options) { o.Binaries = true }
