@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // deniedCodes are the codes of a call that a policy forbids. The answer to a HEAD of
@@ -20,7 +21,7 @@ var deniedCodes = []string{
 var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? ` +
 	`(because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
 
-const policyPage = "https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
+const policyPage = contract.DocsURL + "deploy.md has the policy that sfngen needs"
 
 const noReason = "it gives no reason"
 
