@@ -25,6 +25,7 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/s3"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -46,7 +47,7 @@ type world struct {
 	answer  bool
 	asked   []string
 	session Session
-	folder  *stack.Folder
+	folder  *folder.Folder
 	slept   []time.Duration
 
 	// cut runs before the fake sees an action, and may answer itself: true.
@@ -123,7 +124,7 @@ func newWorld(t *testing.T) *world {
 			return w.answer, nil
 		},
 	}
-	if w.folder, err = stack.Open(golden); err != nil {
+	if w.folder, err = folder.Open(golden); err != nil {
 		t.Fatal(err)
 	}
 	return w

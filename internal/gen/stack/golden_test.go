@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -63,7 +64,7 @@ func golden(files []stack.File) map[string]string {
 			m[f.Path] = string(f.Content)
 		}
 	}
-	m[stack.ManifestFile] = runtimeHash.ReplaceAllString(m[stack.ManifestFile], "")
+	m[manifest.Name] = runtimeHash.ReplaceAllString(m[manifest.Name], "")
 	return m
 }
 

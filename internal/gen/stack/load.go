@@ -2,6 +2,9 @@ package stack
 
 import (
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sfngen/sfngen/spec"
 )
@@ -59,12 +62,15 @@ type loaded struct {
 
 func loadEach(sources []Source) []*loaded {
 	all := make([]*loaded, len(sources))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, source := range sources {
-		all[i] = &loaded{source: source}
+		group.Go(func() error {
+			s, findings := Load(source.Name, source.Text)
+			all[i] = &loaded{source, s, findings}
+			return nil // what is wrong is in the findings
+		})
 	}
-	_ = forEach(all, func(l *loaded) error { // what is wrong is in the findings
-		l.stack, l.findings = Load(l.source.Name, l.source.Text)
-		return nil
-	})
+	_ = group.Wait()
 	return all
 }

@@ -1,6 +1,4 @@
-// Package stack turns a spec into the files of its stack, in memory, and keeps a
-// folder in step with them: what is different, what may be written, and a write
-// that happens as a whole or not at all.
+// Package stack turns a spec into the files of its stack, in memory.
 package stack
 
 import (
@@ -11,6 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime"
 	"github.com/sfngen/sfngen/spec"
@@ -32,7 +31,7 @@ type File struct {
 	Path    string
 	Content []byte
 
-	hash string // of Content, where it is known already
+	hash string // of Content, where it is already known
 }
 
 // The files of a stack that other parts of sfngen ask for by name.
@@ -75,9 +74,26 @@ func (s *Stack) File(path string) []byte {
 	return s.Files[i].Content
 }
 
+// Paths are the paths of all files, sorted.
+func (s *Stack) Paths() []string {
+	paths := make([]string, len(s.Files))
+	for i, f := range s.Files {
+		paths[i] = f.Path
+	}
+	return paths
+}
+
 // Assemble makes a stack of files and adds the manifest that lists them.
 func Assemble(name string, files []File) *Stack {
-	return &Stack{Name: name, Files: withManifest(files)}
+	hashes := make(manifest.Hashes, len(files))
+	for _, f := range files {
+		if hashes[f.Path] = f.hash; f.hash == "" {
+			hashes[f.Path] = manifest.Hash(f.Content)
+		}
+	}
+	files = append(files, File{Path: manifest.Name, Content: manifest.Write(hashes)})
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return &Stack{Name: name, Files: files}
 }
 
 // Load reads and generates: the way from a spec's text to its stack, and all
@@ -120,11 +136,7 @@ func goFiles(p *plan.Plan) []File {
 var runtimeFiles = sync.OnceValue(func() []File {
 	var files []File
 	for _, f := range runtime.Source() {
-		files = append(files, File{Path: "runtime/" + f.Path, Content: f.Content, hash: hash(f.Content)})
+		files = append(files, File{Path: "runtime/" + f.Path, Content: f.Content, hash: manifest.Hash(f.Content)})
 	}
 	return files
 })
-
-func sortFiles(files []File) {
-	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-}

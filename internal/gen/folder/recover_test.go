@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"context"
@@ -12,16 +12,19 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // Two stacks of one name that differ in every way a change can: a file changed,
 // one gone, one new, one in a folder that is new, one in a folder that empties.
 var (
-	before = Assemble("s", []File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
-	after  = Assemble("s", []File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")}, {Path: "z", Content: []byte("z")}})
+	before = stack.Assemble("s", []stack.File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
+	after  = stack.Assemble("s", []stack.File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")}, {Path: "z", Content: []byte("z")}})
 )
 
-func folder(t *testing.T, s *Stack) string {
+func folder(t *testing.T, s *stack.Stack) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "s")
 	put(t, s, dir)
@@ -31,7 +34,7 @@ func folder(t *testing.T, s *Stack) string {
 	return dir
 }
 
-func put(t *testing.T, s *Stack, dir string) {
+func put(t *testing.T, s *stack.Stack, dir string) {
 	t.Helper()
 	if _, err := Write(context.Background(), []Target{{s, dir}}, false); err != nil {
 		t.Fatal(err)
@@ -78,7 +81,7 @@ func staged(t *testing.T, dir string) *transaction {
 func TestADeadBuildIsUndone(t *testing.T) {
 	moves := len(staged(t, folder(t, before)).changes)
 	for n := range moves + 1 {
-		for name, next := range map[string]*Stack{"the same stack again": before, "the new stack": after} {
+		for name, next := range map[string]*stack.Stack{"the same stack again": before, "the new stack": after} {
 			t.Run(fmt.Sprintf("after %d of %d moves, %s", n, moves, name), func(t *testing.T) {
 				dir := folder(t, before)
 				tr := staged(t, dir)
@@ -286,7 +289,7 @@ func TestPermissionsStay(t *testing.T) {
 func TestAFailedCommitDoesNotTakeWhatAnOlderOneKept(t *testing.T) {
 	dir := folder(t, before)
 	want := tree(t, dir)
-	stale := stagingPath(dir, "old", ManifestFile)
+	stale := stagingPath(dir, "old", manifest.Name)
 	if err := os.MkdirAll(filepath.Dir(stale), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +345,7 @@ func TestCommitAllOrNothing(t *testing.T) {
 // hidden folder.
 func TestAFailedNewStackLeavesNothing(t *testing.T) {
 	out := t.TempDir()
-	broken := Assemble("s", []File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
+	broken := stack.Assemble("s", []stack.File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
 	if _, err := Write(context.Background(), []Target{{broken, filepath.Join(out, "s")}}, false); err == nil {
 		t.Fatal("it was written")
 	}

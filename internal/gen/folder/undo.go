@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // undo puts a folder back as it was before its change began, wherever the change
@@ -64,7 +66,7 @@ func checkUndo(dir string, s step) error {
 	if err != nil {
 		return err
 	}
-	if h := hash(now); h != s.Old && h != s.New {
+	if h := manifest.Hash(now); h != s.Old && h != s.New {
 		return fmt.Errorf("%w: %s was changed by hand after a build was interrupted; what it was before is in %s: keep your change elsewhere, or overwrite it with --force",
 			ErrConflict, filepath.Join(dir, filepath.FromSlash(s.Path)), stagingPath(dir, "old"))
 	}

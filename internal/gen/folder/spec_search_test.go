@@ -1,4 +1,4 @@
-package stack_test
+package folder_test
 
 import (
 	"crypto/sha256"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -51,12 +53,12 @@ func TestFindSpec(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inRepository(t, c.files)
-			got, err := (&stack.Folder{Dir: c.dir, Name: "orders"}).FindSpec()
+			got, err := (&folder.Folder{Dir: c.dir, Name: "orders"}).FindSpec()
 			wrong := ""
 			if err != nil {
 				wrong = err.Error()
 			}
-			if filepath.ToSlash(got) != c.want || wrong != c.wrong || (err != nil) != errors.As(err, new(*stack.SpecSearchError)) {
+			if filepath.ToSlash(got) != c.want || wrong != c.wrong || (err != nil) != errors.As(err, new(*folder.SpecSearchError)) {
 				t.Errorf("got %q, want %q; error (-want +got)\n%s", got, c.want, cmp.Diff(c.wrong, wrong))
 			}
 		})
@@ -76,12 +78,12 @@ func put(t *testing.T, file string) {
 func TestMatches(t *testing.T) {
 	inRepository(t, map[string]string{"orders.yaml": searched})
 	s, _ := stack.Load("orders.yaml", []byte(searched))
-	build := func(dir string) *stack.Folder {
+	build := func(dir string) *folder.Folder {
 		t.Helper()
-		if _, err := stack.Write(t.Context(), []stack.Target{{Stack: s, Dir: dir}}, false); err != nil {
+		if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
 			t.Fatal(err)
 		}
-		f, err := stack.Open(dir)
+		f, err := folder.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +144,7 @@ func TestMatches(t *testing.T) {
 	// What an earlier sfngen wrote, and this one has no more, is its own: it differs.
 	f = build("upgraded/orders")
 	put(t, filepath.Join(f.Dir, "runtime/egress/old_part.go"))
-	manifest := filepath.Join(f.Dir, stack.ManifestFile)
+	manifest := filepath.Join(f.Dir, manifest.Name)
 	text, err := os.ReadFile(manifest)
 	if err != nil {
 		t.Fatal(err)
@@ -152,11 +154,11 @@ func TestMatches(t *testing.T) {
 	if err := os.WriteFile(manifest, text, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	var stale *stack.StaleError
+	var stale *folder.StaleError
 	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 || !slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
 		t.Errorf("upgraded: %v", err)
 	}
-	written, err := stack.Write(t.Context(), []stack.Target{{Stack: s, Dir: f.Dir}}, false)
+	written, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: f.Dir}}, false)
 	if err != nil || len(written[0].Foreign) > 0 || f.Matches(s, "orders.yaml") != nil {
 		t.Errorf("upgraded and built: %v, %v, %v", written, err, f.Matches(s, "orders.yaml"))
 	}
@@ -169,13 +171,13 @@ func TestMatches(t *testing.T) {
 	t.Run("inside the stack", func(t *testing.T) {
 		t.Chdir("infra/orders")
 		for dir, want := range map[string]string{".": "..", "cmd/..": "..", "cmd/egress/../..": ".."} {
-			inside := &stack.Folder{Dir: dir, Name: "orders"}
+			inside := &folder.Folder{Dir: dir, Name: "orders"}
 			if err := inside.Matches(s, "../../orders.yaml"); err == nil || !strings.Contains(err.Error(), "'sfngen build ../../orders.yaml -o "+want+"'") {
 				t.Errorf("%s: %v", dir, err)
 			}
 		}
 	})
-	other := &stack.Folder{Dir: "infra/orders", Name: "other"}
+	other := &folder.Folder{Dir: "infra/orders", Name: "other"}
 	if err := other.Matches(s, "orders.yaml"); err == nil || err.Error() != "orders.yaml is the spec of orders, but infra/orders is the stack of other" {
 		t.Errorf("%v", err)
 	}

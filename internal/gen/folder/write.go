@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // ErrConflict says that a write would have touched files that are not sfngen's
@@ -14,7 +16,7 @@ var ErrConflict = errors.New("nothing was written")
 
 // Target is a stack and the folder it goes to.
 type Target struct {
-	Stack *Stack
+	Stack *stack.Stack
 	Dir   string
 }
 
@@ -22,7 +24,7 @@ type Target struct {
 type Written struct {
 	Target
 	Changes []Change
-	Foreign []string // as Stack.Foreign has them; they were left alone
+	Foreign []string // as Foreign has them; they were not touched
 }
 
 // Write brings every target's folder in step with its stack. It is done in two

@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // transaction is one folder's change on its way. A new folder is written beside
@@ -33,7 +35,7 @@ func (t *transaction) begin(force bool) error {
 	}
 	t.fresh = !there
 	if t.fresh {
-		t.changes = t.target.Stack.creations()
+		t.changes = creations(t.target.Stack)
 		return nil
 	}
 	if err := recoverChange(dir, force); err != nil {
@@ -43,10 +45,12 @@ func (t *transaction) begin(force bool) error {
 	if err := errors.Join(os.RemoveAll(stagingPath(dir)), os.RemoveAll(besidePath(dir))); err != nil {
 		return err
 	}
-	if t.changes, err = t.target.Stack.changes(dir, force); err != nil {
+	written, err := manifest.Read(dir)
+	if err != nil && !force { // with force, one that cannot be read is none
 		return err
 	}
-	if t.foreign, err = t.target.Stack.foreign(dir, force); err != nil || force {
+	d, err := compare(t.target.Stack, dir, written)
+	if t.changes, t.foreign = d.Changes, d.Foreign; err != nil || force {
 		return err
 	}
 	return conflictError(dir, t.changes)

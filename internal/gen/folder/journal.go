@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // An existing folder is changed through a staging folder inside it, so that
@@ -38,10 +40,10 @@ func stepsOf(changes []Change) []step {
 	for i, c := range changes {
 		steps[i] = step{Kind: c.Kind, Path: c.Path}
 		if c.Kind != Create {
-			steps[i].Old = hash(c.Old)
+			steps[i].Old = manifest.Hash(c.Old)
 		}
 		if c.Kind != Remove {
-			steps[i].New = hash(c.New)
+			steps[i].New = manifest.Hash(c.New)
 		}
 	}
 	return steps
@@ -93,7 +95,7 @@ func recoverChange(dir string, force bool) error {
 			name, err, stagingPath(dir))
 	}
 	for _, s := range steps {
-		if !isInside(s.Path) {
+		if !manifest.IsInside(s.Path) {
 			return fmt.Errorf("%s names %q, which is not in the stack: remove %s", name, s.Path, stagingPath(dir))
 		}
 	}
