@@ -9,27 +9,27 @@ import (
 
 // checkRetryable holds successes and retryable answers against each other, and
 // questions retries that seldom help.
-func (f *File) checkRetryable() {
+func (c *checker) checkRetryable() {
 	const success, retryable = "upstream.successStatusCodes", "retry.retryableStatusCodes"
-	if !f.allSound(success, retryable, "retry.retryableErrors") {
+	if !c.allSound(success, retryable, "retry.retryableErrors") {
 		return
 	}
-	retry := f.Spec.Retry
+	retry := c.spec.Retry
 	for i, r := range retry.RetryableStatusCodes {
-		if common := overlap(f.Spec.Upstream.SuccessStatusCodes, r); common != "" {
+		if common := overlap(c.spec.Upstream.SuccessStatusCodes, r); common != "" {
 			path, origin := itemPath(retryable, i), ""
-			if !f.Has(retryable) {
+			if !c.has(retryable) {
 				path, origin = success, ", whose default names it"
 			}
-			f.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common),
+			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common),
 				fmt.Sprintf("take it out of %s or of %s%s", success, retryable, origin))
 		}
 	}
 	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {
-		f.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
+		c.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
 			"list some in retryableStatusCodes or in retryableErrors")
 	}
-	f.checkClientErrors()
+	c.checkClientErrors()
 }
 
 // overlap words what a set and a range have in common; "" for nothing.
@@ -53,25 +53,25 @@ var (
 	passingWithKey      = map[int]bool{409: true, 423: true}
 )
 
-func (f *File) checkClientErrors() {
+func (c *checker) checkClientErrors() {
 	const path = "retry.retryableStatusCodes"
-	if !f.Has(path) || !f.allSound(path, "retry.rateLimit", "retry.idempotency") {
+	if !c.has(path) || !c.allSound(path, "retry.rateLimit", "retry.idempotency") {
 		return
 	}
-	for i, r := range f.Spec.Retry.RetryableStatusCodes {
-		if codes := f.lastingClientErrors(r); codes > 0 {
-			f.warn("retried-client-error", itemPath(path, i),
+	for i, r := range c.spec.Retry.RetryableStatusCodes {
+		if codes := c.lastingClientErrors(r); codes > 0 {
+			c.warn("retried-client-error", itemPath(path, i),
 				fmt.Sprintf("%s says that the request is at fault, so the next attempt would fail too", clientErrors(r)),
 				"remove it; or, if the API means a rate limit by it, name it in retry.rateLimit.statusCodes too")
 		}
 	}
 }
 
-func (f *File) lastingClientErrors(r contract.StatusRange) int {
-	count, keyed := 0, f.Spec.Retry.Idempotency.Header != ""
+func (c *checker) lastingClientErrors(r contract.StatusRange) int {
+	count, keyed := 0, c.spec.Retry.Idempotency.Header != ""
 	for code := max(r.From, 400); code <= min(r.To, 499); code++ {
 		passes := passingClientErrors[code] || keyed && passingWithKey[code]
-		if !passes && !f.Spec.Retry.RateLimit.StatusCodes.Contains(code) {
+		if !passes && !c.spec.Retry.RateLimit.StatusCodes.Contains(code) {
 			count++
 		}
 	}
@@ -87,29 +87,29 @@ func clientErrors(r contract.StatusRange) string {
 
 // checkRateLimit refuses a rate limit that is not retried, and warns where no
 // answer counts as one or its headers are not read.
-func (f *File) checkRateLimit() {
+func (c *checker) checkRateLimit() {
 	const path = "retry.rateLimit.statusCodes"
-	if f.allSound(path, "retry.retryableStatusCodes") {
-		for i, r := range f.Spec.Retry.RateLimit.StatusCodes {
-			if missing := f.notRetryable(r); len(missing) > 0 {
-				f.fail("rate-limit-not-retryable", itemPath(path, i), strings.Join(missing, ", ")+" is a rate limit, but not retryable",
+	if c.allSound(path, "retry.retryableStatusCodes") {
+		for i, r := range c.spec.Retry.RateLimit.StatusCodes {
+			if missing := c.notRetryable(r); len(missing) > 0 {
+				c.fail("rate-limit-not-retryable", itemPath(path, i), strings.Join(missing, ", ")+" is a rate limit, but not retryable",
 					"name it in retry.retryableStatusCodes too")
 			}
 		}
-		f.checkNoRateLimit()
+		c.checkNoRateLimit()
 	}
-	if f.allSound("retry.rateLimit.maxWait", "retry.rateLimit.headers") && f.Spec.Retry.RateLimit.MaxWait == 0 && f.Has("retry.rateLimit.headers") {
-		f.warn("headers-not-read", "retry.rateLimit.headers", "has no effect with maxWait: 0s, which ignores what the API asks for",
+	if c.allSound("retry.rateLimit.maxWait", "retry.rateLimit.headers") && c.spec.Retry.RateLimit.MaxWait == 0 && c.has("retry.rateLimit.headers") {
+		c.warn("headers-not-read", "retry.rateLimit.headers", "has no effect with maxWait: 0s, which ignores what the API asks for",
 			"remove it, or set a longer maxWait")
 	}
 }
 
 // notRetryable are the parts of a range outside the retryable codes.
-func (f *File) notRetryable(r contract.StatusRange) []string {
+func (c *checker) notRetryable(r contract.StatusRange) []string {
 	var parts []string
 	for code := r.From; code <= r.To; code++ {
 		from := code
-		for code <= r.To && !f.Spec.Retry.RetryableStatusCodes.Contains(code) {
+		for code <= r.To && !c.spec.Retry.RetryableStatusCodes.Contains(code) {
 			code++
 		}
 		if code > from {
@@ -120,14 +120,14 @@ func (f *File) notRetryable(r contract.StatusRange) []string {
 }
 
 // checkNoRateLimit: without a rate limit the pool is of little use.
-func (f *File) checkNoRateLimit() {
-	if len(f.Spec.Retry.RateLimit.StatusCodes) > 0 || len(f.Spec.Retry.RetryableStatusCodes) == 0 {
+func (c *checker) checkNoRateLimit() {
+	if len(c.spec.Retry.RateLimit.StatusCodes) > 0 || len(c.spec.Retry.RetryableStatusCodes) == 0 {
 		return
 	}
-	if f.Has("retry.rateLimit.statusCodes") {
-		f.warn("no-rate-limit", "retry.rateLimit.statusCodes", "is empty, so every retry waits its backoff, even before a fresh egress", "")
+	if c.has("retry.rateLimit.statusCodes") {
+		c.warn("no-rate-limit", "retry.rateLimit.statusCodes", "is empty, so every retry waits its backoff, even before a fresh egress", "")
 		return
 	}
-	f.warn("no-rate-limit", "retry.retryableStatusCodes", "leaves out 429, so a rate-limited answer ends the workflow",
+	c.warn("no-rate-limit", "retry.retryableStatusCodes", "leaves out 429, so a rate-limited answer ends the workflow",
 		"add 429, or the code by which the API says it")
 }

@@ -4,26 +4,26 @@ import "net/url"
 
 // checkAddressEcho holds egress.addressEcho against what an egress asks: its
 // query stays as it is, since nothing else goes out with a probe.
-func (f *File) checkAddressEcho() {
+func (c *checker) checkAddressEcho() {
 	const rule, path = "egress-address-echo", "egress.addressEcho"
-	if !f.Has(path) || !f.sound(path) {
+	if !c.has(path) || !c.sound(path) {
 		return
 	}
-	u, err := url.Parse(f.Spec.Egress.AddressEcho)
+	u, err := url.Parse(c.spec.Egress.AddressEcho)
 	if err != nil {
-		f.fail(rule, path, "is not a URL: "+reason(err), "")
+		c.fail(rule, path, "is not a URL: "+reason(err), "")
 		return
 	}
 	if u.User != nil {
-		f.fail(rule, path, "holds user info, which would be committed with the spec", "name a service that asks for none")
+		c.fail(rule, path, "holds user info, which would be committed with the spec", "name a service that asks for none")
 		return
 	}
-	if problem, hint := urlProblem(f.Spec.Egress.AddressEcho, u); problem != "" {
-		f.fail(rule, path, problem, hint)
+	if problem, hint := urlProblem(c.spec.Egress.AddressEcho, u); problem != "" {
+		c.fail(rule, path, problem, hint)
 		return
 	}
-	if isPrivate(u.Hostname()) && f.sound("upstream.allowPrivate") && !f.Spec.Upstream.AllowPrivate {
-		f.fail(rule, path, u.Hostname()+" is a private address, and an egress does not dial those",
+	if isPrivate(u.Hostname()) && c.sound("upstream.allowPrivate") && !c.spec.Upstream.AllowPrivate {
+		c.fail(rule, path, u.Hostname()+" is a private address, and an egress does not dial those",
 			"name a service on the Internet: only there the public address of an egress is seen")
 	}
 }

@@ -16,19 +16,19 @@ var patternFields = append(slices.Clone(eventFields), "replay-name", "$or")
 
 // checkPatternFields warns of fields that no event has: EventBridge takes them,
 // and the rule never fires.
-func (f *File) checkPatternFields(path string, pattern any) {
+func (c *checker) checkPatternFields(path string, pattern any) {
 	fields, _ := pattern.(map[string]any)
 	for key, value := range fields {
 		at := keyPath(path, key)
 		if !slices.Contains(patternFields, key) {
-			f.warn("unknown-event-field", at, "an event has no such field, it has "+strings.Join(eventFields, ", "), fieldHint(key))
+			c.warn("unknown-event-field", at, "an event has no such field, it has "+strings.Join(eventFields, ", "), fieldHint(key))
 		}
 		if key != "$or" {
 			continue
 		}
 		alternatives, _ := value.([]any)
 		for i, alternative := range alternatives {
-			f.checkPatternFields(itemPath(at, i), alternative)
+			c.checkPatternFields(itemPath(at, i), alternative)
 		}
 	}
 }
@@ -42,22 +42,22 @@ func fieldHint(key string) string {
 
 // checkPattern: what an event is compared with is in lists (EventBridge, "Event
 // patterns").
-func (f *File) checkPattern(path string, pattern any) {
+func (c *checker) checkPattern(path string, pattern any) {
 	fields, _ := pattern.(map[string]any)
 	for key, value := range fields {
 		at := keyPath(path, key)
 		switch value := value.(type) {
 		case []any:
 			if len(value) == 0 {
-				f.fail("event-pattern", at, "an empty list matches no event", "list the values that the field may have")
+				c.fail("event-pattern", at, "an empty list matches no event", "list the values that the field may have")
 			}
 		case map[string]any:
 			if len(value) == 0 {
-				f.fail("event-pattern", at, "an empty mapping matches nothing", `write [{exists: true}] if any value will do`)
+				c.fail("event-pattern", at, "an empty mapping matches nothing", `write [{exists: true}] if any value will do`)
 			}
-			f.checkPattern(at, value)
+			c.checkPattern(at, value)
 		default:
-			f.fail("event-pattern", at, "a pattern compares with lists, got a single value", fmt.Sprintf("write [%v]", value))
+			c.fail("event-pattern", at, "a pattern compares with lists, got a single value", fmt.Sprintf("write [%v]", value))
 		}
 	}
 }

@@ -9,21 +9,21 @@ import (
 )
 
 // checkURL holds upstream.url against what an egress can append a path to.
-func (f *File) checkURL() {
+func (c *checker) checkURL() {
 	const path = "upstream.url"
-	if !f.Has(path) || !f.sound(path) {
+	if !c.has(path) || !c.sound(path) {
 		return
 	}
-	u, err := url.Parse(f.Spec.Upstream.URL)
+	u, err := url.Parse(c.spec.Upstream.URL)
 	if err != nil {
-		f.fail("upstream-url", path, "is not a URL: "+reason(err), "")
+		c.fail("upstream-url", path, "is not a URL: "+reason(err), "")
 		return
 	}
-	if problem, hint := upstreamProblem(f.Spec.Upstream.URL, u); problem != "" {
-		f.fail("upstream-url", path, problem, hint)
+	if problem, hint := upstreamProblem(c.spec.Upstream.URL, u); problem != "" {
+		c.fail("upstream-url", path, problem, hint)
 		return
 	}
-	f.checkUpstreamAddress(u)
+	c.checkUpstreamAddress(u)
 }
 
 // reason is what net/url found, without the URL, which the finding shows anyway.
@@ -97,15 +97,15 @@ func hasDotSegments(path string) bool {
 
 // checkUpstreamAddress refuses what no egress would dial, and warns of what
 // anyone on the way can read. Names are judged by the egress, once resolved.
-func (f *File) checkUpstreamAddress(u *url.URL) {
+func (c *checker) checkUpstreamAddress(u *url.URL) {
 	private := isPrivate(u.Hostname())
 	switch {
-	case !f.sound("upstream.allowPrivate"):
-	case private && !f.Spec.Upstream.AllowPrivate:
-		f.fail("private-upstream", "upstream.url", u.Hostname()+" is a private address, and an egress does not dial those",
+	case !c.sound("upstream.allowPrivate"):
+	case private && !c.spec.Upstream.AllowPrivate:
+		c.fail("private-upstream", "upstream.url", u.Hostname()+" is a private address, and an egress does not dial those",
 			"set upstream.allowPrivate: true if the API really lives there")
 	case strings.EqualFold(u.Scheme, "http") && !private:
-		f.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
+		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
 	}
 }
 

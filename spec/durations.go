@@ -13,17 +13,17 @@ import (
 // and so does every duration of a spec.
 
 // inspectDuration holds a duration against the whole second and its bounds.
-func (f *File) inspectDuration(n *node, at shape) {
+func (r *reader) inspectDuration(n *node, at shape) {
 	wording := at.wording()
-	if wording.Range == "" || !f.sound(n.path) {
+	if wording.Range == "" || !r.sound(n.path) {
 		return
 	}
 	d, err := time.ParseDuration(n.text)
 	switch {
 	case err != nil || d < wording.Minimum || d > wording.Maximum:
-		f.reject(ruleOf(n.path), n.path, n.at, "must be "+wording.Range+", got "+n.text, "")
+		r.reject(ruleOf(n.path), n.path, n.begin, "must be "+wording.Range+", got "+n.text, "")
 	case d%time.Second != 0:
-		f.reject(ruleOf(n.path), n.path, n.at, "must be a whole number of seconds, got "+n.text, wholeSecondsHint(d, wording.Minimum))
+		r.reject(ruleOf(n.path), n.path, n.begin, "must be a whole number of seconds, got "+n.text, wholeSecondsHint(d, wording.Minimum))
 	}
 }
 

@@ -10,22 +10,22 @@ import (
 // another system, as a slip or a key in the wrong place, or with the keys that
 // it does know. What the key was meant to be counts as broken, so that nothing
 // is said about its absence.
-func (f *File) rejectUnknown(in *node, at shape, key field) {
+func (r *reader) rejectUnknown(in *node, at shape, key field) {
 	path := keyPath(in.path, key.name)
 	if word, ok := foreignWord(key.name, at.keys()); ok {
-		f.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
-		f.distrust(word.target)
+		r.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
+		r.distrust(word.target)
 		return
 	}
 	hint := "allowed here: " + strings.Join(at.keys(), ", ")
 	if name := near(key.name, at.keys()); name != "" {
 		hint = didYouMean(name)
-		f.distrust(keyPath(in.path, name))
+		r.distrust(keyPath(in.path, name))
 	} else if elsewhere := onlyFieldNamed(key.name); elsewhere != "" {
 		hint = didYouMean(elsewhere)
-		f.distrust(elsewhere)
+		r.distrust(elsewhere)
 	}
-	f.reject("unknown-key", path, key.value.key, "unknown key", hint)
+	r.reject("unknown-key", path, key.value.key, "unknown key", hint)
 }
 
 // onlyFieldNamed is the path of the field with that name if the whole spec has
@@ -63,34 +63,25 @@ func (s shape) walk(path string, visit func(path string, at shape)) {
 
 // rejectMissing reports required keys, but not one that stands there under
 // another name: that name has its own finding.
-func (f *File) rejectMissing(v violation) {
+func (r *reader) rejectMissing(v violation) {
 	for _, key := range v.shape.required() {
 		path := keyPath(v.value.path, key)
 		field, _ := v.shape.field(key)
-		if v.value.field(key) == nil && !f.isMeant(path, field) {
-			f.reject("missing-key", path, v.value.key, "is required, but missing", missingHint(path, field))
+		if v.value.field(key) == nil && !r.isMeant(path, field) {
+			r.reject("missing-key", path, v.value.key, "is required, but missing", missingHint(path, field))
 		}
 	}
 }
 
 // isMeant reports whether another key was meant to be the one at path, or to be
 // a required one in it.
-func (f *File) isMeant(path string, at shape) bool {
-	return f.broken[path] || slices.ContainsFunc(at.required(), func(key string) bool { return f.broken[path+"."+key] })
+func (r *reader) isMeant(path string, at shape) bool {
+	return r.broken[path] || slices.ContainsFunc(at.required(), func(key string) bool { return r.broken[path+"."+key] })
 }
 
 func missingHint(path string, field shape) string {
 	if choices := field.choices(); len(choices) > 0 {
 		return "write " + path + ": " + strings.Join(choices, " | ")
 	}
-	return missingHints[path]
-}
-
-// missingHints say what to write for the keys that every spec has.
-var missingHints = map[string]string{
-	"name":              "write name: followed by what the stack is to be called, as in acme-orders",
-	"upstream":          "write upstream: {url: https://…}",
-	"upstream.url":      "write where the API lives, as in https://api.acme.example/v1",
-	"retry":             "write retry: {maxAttempts: 3}",
-	"retry.maxAttempts": "write how many times the API is called at most, the first call counted",
+	return field.wording().Missing
 }

@@ -29,7 +29,7 @@ func (r *treeReader) readMapping(y *yaml.Node, n *node, depth int) {
 }
 
 func (r *treeReader) readField(key, value *yaml.Node, n *node, depth int) {
-	at := r.file.clamp(key.Line, key.Column)
+	at := r.clamp(key.Line, key.Column)
 	for key.Kind == yaml.AliasNode {
 		key = key.Alias
 	}
@@ -38,12 +38,12 @@ func (r *treeReader) readField(key, value *yaml.Node, n *node, depth int) {
 		return
 	}
 	if key.Value == "" {
-		r.file.reject("key-not-text", n.path, at, "a key must not be empty", "")
+		r.reject("key-not-text", n.path, at, "a key must not be empty", "")
 		return
 	}
 	path := keyPath(n.path, key.Value)
 	if first := n.field(key.Value); first != nil {
-		r.file.reject("duplicate-key", path, at, fmt.Sprintf("written a second time; the first is on line %d", first.key.Line), "remove one of them")
+		r.reject("duplicate-key", path, at, fmt.Sprintf("written a second time; the first is on line %d", first.key.Line), "remove one of them")
 		return
 	}
 	n.add(key.Value, r.read(value, path, at, depth+1))
@@ -51,10 +51,10 @@ func (r *treeReader) readField(key, value *yaml.Node, n *node, depth int) {
 
 func (r *treeReader) rejectKey(key *yaml.Node, n *node, at Position) {
 	if key.Kind != yaml.ScalarNode {
-		r.file.reject("key-not-text", n.path, at, "a key must be text, got a mapping or a list", "")
+		r.reject("key-not-text", n.path, at, "a key must be text, got a mapping or a list", "")
 		return
 	}
-	r.file.reject("key-not-text", n.path, at, "a key must be text, got "+key.Value,
+	r.reject("key-not-text", n.path, at, "a key must be text, got "+key.Value,
 		fmt.Sprintf("put it in quotes: %q", key.Value))
 }
 
@@ -63,7 +63,7 @@ func (r *treeReader) merge(y *yaml.Node, n *node, depth int) {
 	for _, source := range mergeSources(y) {
 		from := r.read(source, n.path, n.key, depth+1)
 		if from.kind != isMapping {
-			r.file.reject("merge-key", n.path, from.at, "<< takes a mapping or a list of mappings, got "+from.got(), "")
+			r.reject("merge-key", n.path, from.begin, "<< takes a mapping or a list of mappings, got "+from.got(), "")
 			continue
 		}
 		for _, f := range from.fields {

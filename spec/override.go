@@ -7,9 +7,10 @@ import (
 )
 
 // OverrideUpstream puts another URL in the place of upstream.url, its base path
-// included, for a run on this machine; the egresses may call private addresses then, which is where such
-// an upstream usually is. The error says what is wrong with the URL.
-func (f *File) OverrideUpstream(text string) error {
+// included, for a run on this machine. The egresses may then call private
+// addresses, where such an upstream usually is. The error says what is wrong
+// with the URL.
+func (s *Spec) OverrideUpstream(text string) error {
 	if !strings.Contains(text, "://") {
 		return fmt.Errorf("%q must begin with http:// or https://%s", text, withScheme(text))
 	}
@@ -23,7 +24,7 @@ func (f *File) OverrideUpstream(text string) error {
 	if problem, hint := upstreamProblem(text, u); problem != "" {
 		return fmt.Errorf("%q %s; %s", text, problem, hint)
 	}
-	f.Spec.Upstream.URL, f.Spec.Upstream.AllowPrivate = text, true
+	s.Upstream.URL, s.Upstream.AllowPrivate = text, true
 	return nil
 }
 

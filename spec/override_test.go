@@ -25,19 +25,23 @@ func TestOverrideUpstream(t *testing.T) {
 		if spec.HasErrors(findings) {
 			t.Fatal(findings)
 		}
-		err := file.OverrideUpstream(test.url)
+		var err error
+		changed := file.With(func(s *spec.Spec) { err = s.OverrideUpstream(test.url) }).Spec()
 		switch {
 		case test.want != "":
 			if err == nil || err.Error() != test.want {
 				t.Errorf("%s: got %v, want %s", test.url, err, test.want)
 			}
-			if file.Spec.Upstream.URL != "https://api.example/v1" || file.Spec.Upstream.AllowPrivate {
-				t.Errorf("%s: the spec has changed in spite of the error: %+v", test.url, file.Spec.Upstream)
+			if changed.Upstream.URL != "https://api.example/v1" || changed.Upstream.AllowPrivate {
+				t.Errorf("%s: the spec has changed in spite of the error: %+v", test.url, changed.Upstream)
 			}
 		case err != nil:
 			t.Errorf("%s: %v", test.url, err)
-		case file.Spec.Upstream.URL != test.url || !file.Spec.Upstream.AllowPrivate:
-			t.Errorf("%s: %+v", test.url, file.Spec.Upstream)
+		case changed.Upstream.URL != test.url || !changed.Upstream.AllowPrivate:
+			t.Errorf("%s: %+v", test.url, changed.Upstream)
+		}
+		if before := file.Spec().Upstream; before.URL != "https://api.example/v1" || before.AllowPrivate {
+			t.Errorf("%s: the file itself has changed: %+v", test.url, before)
 		}
 	}
 }

@@ -13,29 +13,21 @@ import (
 // left out of the values, and the rules between fields look only at fields that
 // are sound.
 func Parse(name string, src []byte) (*File, []Finding) {
-	f := &File{Name: name, broken: map[string]bool{}}
-	text, ok := f.readText(src)
-	if !ok {
-		return nil, f.findings
+	r := &reader{source: &source{name: name}, trust: &trust{map[string]bool{}}}
+	root := r.read(src)
+	if root == nil {
+		Sort(r.findings)
+		return nil, r.findings
 	}
-	document, ok := f.readDocument(text)
-	if !ok {
-		return nil, f.findings
+	r.validate(root)
+	places := placesOf(r.source, root)
+	c := &checker{places: places, trust: r.trust, spec: decode(root, r.sound), findings: r.findings}
+	c.check()
+	Sort(c.findings)
+	if HasErrors(c.findings) {
+		return nil, c.findings
 	}
-	root, ok := f.readTree(document)
-	if !ok {
-		Sort(f.findings)
-		return nil, f.findings
-	}
-	f.place(root)
-	f.validate(root)
-	f.Spec = decode(root, f.sound)
-	f.check()
-	Sort(f.findings)
-	if HasErrors(f.findings) {
-		return nil, f.findings
-	}
-	return f, f.findings
+	return &File{spec: c.spec, places: places}, c.findings
 }
 
 // rootShape is the schema of a whole spec. The schema is part of the program

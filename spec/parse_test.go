@@ -29,7 +29,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff([]string(nil), lines(findings)); diff != "" {
 		t.Fatalf("findings (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(fullSpec(), file.Spec); diff != "" {
+	if diff := cmp.Diff(fullSpec(), file.Spec()); diff != "" {
 		t.Errorf("spec (-want +got):\n%s", diff)
 	}
 }
@@ -66,7 +66,7 @@ func TestParseFillsDefaults(t *testing.T) {
 	want := spec.Default()
 	want.Name, want.Upstream.URL = "acme", "https://api.acme.example"
 	want.Retry.MaxAttempts, want.Egress.Count = 3, 3
-	if diff := cmp.Diff(want, file.Spec); diff != "" {
+	if diff := cmp.Diff(want, file.Spec()); diff != "" {
 		t.Errorf("spec (-want +got):\n%s", diff)
 	}
 }
@@ -193,7 +193,7 @@ func TestParseReadsYAML(t *testing.T) {
 			want.Name, want.Upstream.URL = "acme", "https://api.acme.example"
 			want.Retry.MaxAttempts, want.Egress.Count = 3, 3
 			test.want(&want)
-			if diff := cmp.Diff(want, file.Spec); diff != "" {
+			if diff := cmp.Diff(want, file.Spec()); diff != "" {
 				t.Errorf("spec (-want +got):\n%s", diff)
 			}
 		})

@@ -12,23 +12,23 @@ const MaxSize = 1 << 20
 
 // readText checks that src is text that YAML can be looked for in, without the
 // byte order mark that some editors put before it.
-func (f *File) readText(src []byte) (string, bool) {
+func (r *reader) readText(src []byte) (string, bool) {
 	if len(src) > MaxSize {
-		f.reject("file-too-large", "", Position{},
+		r.reject("file-too-large", "", Position{},
 			fmt.Sprintf("the file has %d bytes, a spec may have %d (1 MiB)", len(src), MaxSize), "")
 		return "", false
 	}
 	if hasUTF16Mark(src) {
-		f.reject("not-utf8", "", Position{}, "the file is UTF-16", "save it as UTF-8")
+		r.reject("not-utf8", "", Position{}, "the file is UTF-16", "save it as UTF-8")
 		return "", false
 	}
 	text := strings.TrimPrefix(string(src), "\ufeff")
-	f.lines = splitLines(text)
-	if !f.readCharacters(text) {
+	r.lines = splitLines(text)
+	if !r.readCharacters(text) {
 		return "", false
 	}
-	if isBlank(f.lines) {
-		f.reject("empty-file", "", Position{}, "the file holds no spec", "sfngen init writes one to start from")
+	if isBlank(r.lines) {
+		r.reject("empty-file", "", Position{}, "the file holds no spec", "sfngen init writes one to start from")
 		return "", false
 	}
 	return text, true
@@ -40,24 +40,24 @@ func hasUTF16Mark(src []byte) bool {
 
 // readCharacters refuses what is no text, at its place. The YAML library does
 // the same without a place.
-func (f *File) readCharacters(text string) bool {
-	for i, line := range f.lines {
+func (r *reader) readCharacters(text string) bool {
+	for i, line := range r.lines {
 		column := 1
 		for rest := line; rest != ""; column++ {
-			r, size := utf8.DecodeRuneInString(rest)
+			char, size := utf8.DecodeRuneInString(rest)
 			at := Position{Line: i + 1, Column: column}
-			if r == utf8.RuneError && size == 1 {
-				f.reject("not-utf8", "", at, fmt.Sprintf("the byte 0x%02x is not UTF-8", rest[0]), "save the file as UTF-8")
+			if char == utf8.RuneError && size == 1 {
+				r.reject("not-utf8", "", at, fmt.Sprintf("the byte 0x%02x is not UTF-8", rest[0]), "save the file as UTF-8")
 				return false
 			}
-			if !isYAMLCharacter(r) {
-				f.reject("control-character", "", at, fmt.Sprintf("the character %U is not allowed in YAML", r),
+			if !isYAMLCharacter(char) {
+				r.reject("control-character", "", at, fmt.Sprintf("the character %U is not allowed in YAML", char),
 					`remove it, or write it as an escape in double quotes`)
 				return false
 			}
 			rest = rest[size:]
 		}
-		f.widths = append(f.widths, column-1)
+		r.widths = append(r.widths, column-1)
 	}
 	return true
 }

@@ -22,22 +22,22 @@ type violation struct {
 
 // validate holds the values against the schema, then against what the schema
 // says in its own keywords (x-minimum…), and words what it finds.
-func (f *File) validate(root *node) {
-	if !f.mustBeMapping(root) {
+func (r *reader) validate(root *node) {
+	if !r.mustBeMapping(root) {
 		return
 	}
 	shape := rootShape()
 	for _, v := range violations(shape, root) {
-		f.report(v)
+		r.report(v)
 	}
-	f.inspect(root, shape)
+	r.inspect(root, shape)
 }
 
 // mustBeMapping spares a file that is no mapping at all the list of everything
 // that it lacks.
-func (f *File) mustBeMapping(root *node) bool {
+func (r *reader) mustBeMapping(root *node) bool {
 	if root.kind != isMapping {
-		f.reject("wrong-shape", "", root.at, "a spec must be a mapping of keys to values, got "+root.got(), "sfngen init writes one to start from")
+		r.reject("wrong-shape", "", root.begin, "a spec must be a mapping of keys to values, got "+root.got(), "sfngen init writes one to start from")
 	}
 	return root.kind == isMapping
 }
@@ -122,33 +122,33 @@ func onePerValue(found []violation) []violation {
 }
 
 // report turns a violation into findings.
-func (f *File) report(v violation) {
+func (r *reader) report(v violation) {
 	switch {
 	case v.keyword == "uniqueItems": // inspect finds those, and the ones that differ by case
 	case v.keyword == "additionalProperties":
 		for _, field := range v.value.fields {
 			if _, known := v.shape.field(field.name); !known {
-				f.rejectUnknown(v.value, v.shape, field)
+				r.rejectUnknown(v.value, v.shape, field)
 			}
 		}
 	case v.keyword == "required":
-		f.rejectMissing(v)
+		r.rejectMissing(v)
 	case v.isKey:
-		f.reject(ruleOf(v.value.path), v.value.path, v.value.key, "the key "+v.message(), v.hint())
+		r.reject(ruleOf(v.value.path), v.value.path, v.value.key, "the key "+v.message(), v.hint())
 	default:
-		f.rejectValue(v)
+		r.rejectValue(v)
 	}
 }
 
-func (f *File) rejectValue(v violation) {
+func (r *reader) rejectValue(v violation) {
 	rule := ruleOf(v.value.path)
-	if f.broken[v.value.path] {
+	if r.broken[v.value.path] {
 		return // what is wrong with it has been said
 	}
 	if v.keyword == "type" && v.shape.isSection() {
 		rule = "wrong-shape"
 	}
-	f.reject(rule, v.value.path, v.value.position(), v.message(), v.hint())
+	r.reject(rule, v.value.path, v.value.position(), v.message(), v.hint())
 }
 
 // ruleOf names the rule that a field's own values obey: the path in kebab case,

@@ -38,8 +38,8 @@ func nearZone(name string) string {
 	return near(name, zones())
 }
 
-func (f *File) checkZone(path, zone string) {
-	if f.Has(path) && f.sound(path) && !isZone(zone) {
-		f.fail(ruleOf(path), path, "must be an IANA time zone such as Europe/Berlin or UTC, got "+quoteShort(zone), didYouMean(nearZone(zone)))
+func (c *checker) checkZone(path, zone string) {
+	if c.has(path) && c.sound(path) && !isZone(zone) {
+		c.fail(ruleOf(path), path, "must be an IANA time zone such as Europe/Berlin or UTC, got "+quoteShort(zone), didYouMean(nearZone(zone)))
 	}
 }

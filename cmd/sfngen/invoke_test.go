@@ -36,8 +36,8 @@ func deployedStack(t *testing.T, text string, api http.HandlerFunc) {
 	t.Helper()
 	upstream := httptest.NewServer(api)
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL); err != nil {
+	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}
 	})

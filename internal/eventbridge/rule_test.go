@@ -47,5 +47,5 @@ func example(t *testing.T, name string) spec.Spec {
 	if file == nil {
 		t.Fatal(findings)
 	}
-	return file.Spec
+	return file.Spec()
 }

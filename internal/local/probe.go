@@ -41,9 +41,9 @@ func (e *Echo) url() string { return "http://" + e.server.address }
 
 // Configure makes a spec's egresses ask this service, and take it for their
 // upstream as well: the upstream's place decides from which addresses they call.
-func (e *Echo) Configure(file *spec.File) error {
-	file.Spec.Egress.AddressEcho = e.url()
-	return file.OverrideUpstream(e.url())
+func (e *Echo) Configure(s *spec.Spec) error {
+	s.Egress.AddressEcho = e.url()
+	return s.OverrideUpstream(e.url())
 }
 
 // Close ends the service. Nobody is asked any more by then.

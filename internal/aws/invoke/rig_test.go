@@ -68,8 +68,8 @@ func deploy(t *testing.T, text string, api http.HandlerFunc) *rig {
 		api(w, req)
 	}))
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL + "/v1"); err != nil {
+	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL + "/v1"); err != nil {
 			t.Fatal(err)
 		}
 	})

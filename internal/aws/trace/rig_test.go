@@ -93,8 +93,8 @@ func perform(t *testing.T, specText string, answers ...answer) *run {
 	r := &run{clock: clock.NewVirtual(start)}
 	upstream := httptest.NewServer(r.api(answers))
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL); err != nil {
+	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}
 	})

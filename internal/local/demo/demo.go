@@ -72,15 +72,15 @@ func show(ctx context.Context, out io.Writer) error {
 
 // byHand makes of the example what people build first: one Lambda and a fixed
 // wait, and nobody reads Retry-After.
-func byHand(f *spec.File) {
-	f.Spec.Egress.Count = 1
-	f.Spec.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
-	f.Spec.Retry.RateLimit.MaxWait = 0
+func byHand(s *spec.Spec) {
+	s.Egress.Count = 1
+	s.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
+	s.Retry.RateLimit.MaxWait = 0
 }
 
 // thePool lets every request start at the first egress. A drawn start spreads the
 // load by itself, by luck so evenly that no request has to move on.
-func thePool(f *spec.File) { f.Spec.Egress.Start = "first" }
+func thePool(s *spec.Spec) { s.Egress.Start = "first" }
 
 // way is one of the two, and what came of it.
 type way struct {
@@ -99,15 +99,15 @@ type answer struct {
 }
 
 // try runs the example, changed, against an API of its own.
-func try(ctx context.Context, change func(*spec.File)) (way, error) {
+func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 	api, url, stop, err := startAPI(ctx)
 	if err != nil {
 		return way{}, err
 	}
 	defer stop()
-	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(f *spec.File) {
-		change(f)
-		err = f.OverrideUpstream(url)
+	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(s *spec.Spec) {
+		change(s)
+		err = s.OverrideUpstream(url)
 	})
 	if err != nil || spec.HasErrors(findings) {
 		return way{}, fmt.Errorf("the example of the demo: %w %v", err, findings)

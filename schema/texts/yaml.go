@@ -1,0 +1,119 @@
+package texts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Flow is a value in one line of YAML.
+func Flow(value *yaml.Node) string {
+	out, err := yaml.Marshal(inFlow(value))
+	if err != nil {
+		panic(err) // a value of the schema
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+func inFlow(node *yaml.Node) *yaml.Node {
+	copied := &yaml.Node{Kind: node.Kind, Tag: node.ShortTag(), Value: node.Value, Style: yaml.FlowStyle}
+	if node.Kind == yaml.ScalarNode {
+		copied.Style = 0
+		if node.Value == "" {
+			copied.Style = yaml.DoubleQuotedStyle
+		}
+	}
+	for _, inner := range node.Content {
+		copied.Content = append(copied.Content, inFlow(inner))
+	}
+	return copied
+}
+
+// choice gives the value that a spec writes for a field, nil to leave it out.
+// item counts the items of the list that the field stands in.
+type choice func(f *Field, item int) *yaml.Node
+
+// specWith writes a spec: a section over several lines, any other value in one.
+func specWith(fields []*Field, choose choice) string {
+	var lines []string
+	inSection := false
+	for _, f := range fields {
+		block := fieldLines(f, 0, choose)
+		if len(block) > 0 && (f.IsSection() || inSection) {
+			lines = append(lines, "") // sections stand apart
+		}
+		if len(block) > 0 {
+			inSection = f.IsSection()
+		}
+		lines = append(lines, block...)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func fieldLines(f *Field, item int, choose choice) []string {
+	value := choose(f, item)
+	switch {
+	case value != nil:
+		return []string{f.Name + ": " + Flow(value)}
+	case f.IsList:
+		return below(f.Name+":", listLines(f, choose))
+	}
+	return below(f.Name+":", sectionLines(f.Fields, item, choose))
+}
+
+// below is a heading with lines below it; nothing without lines.
+func below(heading string, lines []string) []string {
+	if len(lines) == 0 {
+		return nil
+	}
+	block := []string{heading}
+	for _, line := range lines {
+		block = append(block, "  "+line)
+	}
+	return block
+}
+
+func sectionLines(fields []*Field, item int, choose choice) []string {
+	var lines []string
+	for _, f := range fields {
+		lines = append(lines, fieldLines(f, item, choose)...)
+	}
+	return lines
+}
+
+// listLines write an item, and a second one where fields exclude each other.
+func listLines(f *Field, choose choice) []string {
+	alternative := slices.IndexFunc(All(f.Fields), func(f *Field) bool { return f.InsteadOf != "" })
+	lines := itemLines(f.Fields, 0, choose)
+	if alternative >= 0 {
+		lines = append(lines, itemLines(f.Fields, 1, choose)...)
+	}
+	return lines
+}
+
+func itemLines(fields []*Field, item int, choose choice) []string {
+	lines := sectionLines(fields, item, choose)
+	for i, line := range lines {
+		mark := "  "
+		if i == 0 {
+			mark = "- "
+		}
+		lines[i] = mark + line
+	}
+	return lines
+}
+
+// example is the field's example for an item of the list that it stands in.
+func (f *Field) example(item int) *yaml.Node {
+	if len(f.Examples) == 0 {
+		panic(fmt.Sprintf("%s has no example in the schema", f.Path))
+	}
+	return f.Examples[min(item, len(f.Examples)-1)]
+}
+
+// isEmpty reports whether a value shows nothing of what a field takes.
+func isEmpty(value *yaml.Node) bool {
+	return value == nil || value.Kind == yaml.ScalarNode && value.Value == "" || value.Kind != yaml.ScalarNode && len(value.Content) == 0
+}
