@@ -159,7 +159,7 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 	if err != nil {
 		return "", asTrouble(err)
 	}
-	return stacks[0].Plan.Spec.Partition, built.Matches(stacks[0], file)
+	return stacks[0].Plan.Partition, built.Matches(stacks[0], file)
 }
 
 func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folder.Folder) *deploy.Deployment {

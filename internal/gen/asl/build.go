@@ -81,7 +81,7 @@ func attempt(p *plan.Plan, a plan.Attempt) Task {
 	return Task{
 		Type:     "Task",
 		Comment:  attemptComment(p, a),
-		Resource: invokeResource(p.Spec.Partition),
+		Resource: invokeResource(p.Partition),
 		Parameters: document.Map{
 			functionName(p, a),
 			{Name: "Payload", Value: payload(a)},

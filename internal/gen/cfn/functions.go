@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -46,11 +45,11 @@ func (b *builder) egress(k int) {
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(egressRole, "Arn")
-	function["MemorySize"] = int64(b.plan.Spec.Egress.Memory)
-	function["Timeout"] = seconds(b.plan.EgressTimeout)
+	function["MemorySize"] = int64(b.plan.Egress.Memory)
+	function["Timeout"] = seconds(b.plan.Egress.Timeout)
 	function["Environment"] = variable("SFNGEN_EGRESS", strconv.Itoa(k))
 	b.logTo(function, egressLogs(k))
-	if reserved := b.plan.Spec.Egress.Concurrency; reserved > 0 {
+	if reserved := b.plan.Egress.Concurrency; reserved > 0 {
 		function["ReservedConcurrentExecutions"] = int64(reserved)
 	}
 	b.add(Resource{ID: EgressID(k), Type: typeFunction, Properties: function})
@@ -66,8 +65,8 @@ func (b *builder) orchestrator() {
 	function := b.function(name, "Runs the workflow for one request and answers with the API's own answer.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
 	function["Role"] = getAtt(orchestratorRole, "Arn")
-	function["MemorySize"] = int64(plan.OrchestratorMemory)
-	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
+	function["MemorySize"] = int64(b.plan.Orchestrator.Memory)
+	function["Timeout"] = seconds(b.plan.Orchestrator.Timeout)
 	function["Environment"] = variable("SFNGEN_STATE_MACHINE_ARN", ref(StateMachineID))
 	b.logTo(function, orchestratorLogs)
 	b.add(Resource{ID: OrchestratorID, Type: typeFunction, Properties: function})
@@ -80,11 +79,11 @@ func (b *builder) function(name, description string) properties {
 		"FunctionName":  name,
 		"Description":   description,
 		"Runtime":       "provided.al2023",
-		"Architectures": list(b.plan.Spec.Architecture),
+		"Architectures": list(b.plan.Architecture),
 		"Handler":       "bootstrap",
 		"Tags":          b.tags,
 	}
-	if b.plan.Spec.Workflow.Tracing {
+	if b.plan.Workflow.Tracing {
 		p["TracingConfig"] = document.Map{{Name: "Mode", Value: "Active"}}
 	}
 	return p
@@ -95,7 +94,7 @@ func (b *builder) function(name, description string) properties {
 func (b *builder) logGroup(id, name string) {
 	b.add(Resource{ID: id, Type: typeLogGroup, Ephemeral: true, Properties: properties{
 		"LogGroupName":    name,
-		"RetentionInDays": int64(b.plan.Spec.Workflow.LogRetention),
+		"RetentionInDays": int64(b.plan.Workflow.LogRetention),
 		"Tags":            b.tags,
 	}})
 }
@@ -104,7 +103,7 @@ func (b *builder) logGroup(id, name string) {
 // cannot format as JSON (GovCloud User Guide, "AWS Lambda"), Lambda takes the
 // group of the same name by itself.
 func (b *builder) logTo(function properties, group string) {
-	if b.plan.Spec.Partition != spec.PartitionGovCloud {
+	if b.plan.Partition != spec.PartitionGovCloud {
 		function["LoggingConfig"] = document.Map{{Name: "LogFormat", Value: "JSON"}, {Name: "LogGroup", Value: ref(group)}}
 	}
 }

@@ -1,11 +1,8 @@
 package cfn
 
 import (
-	"slices"
-
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/runtime/contract"
-	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
 const (
@@ -24,13 +21,13 @@ const (
 // any principal of an account that a resource policy trusts. CallerPolicy is that
 // policy, ready to be attached.
 func (b *builder) functionURL() {
-	if !b.plan.Spec.HasFunctionURL() {
+	if b.plan.FunctionURL == nil {
 		b.callerPolicy(statement{actions: []string{"lambda:InvokeFunction"}})
 		return
 	}
-	url := b.plan.Spec.Triggers.FunctionURL
+	url := b.plan.FunctionURL
 	authType, principal := "AWS_IAM", document.Value(ref("AWS::AccountId"))
-	if url.Auth == "none" {
+	if url.Public {
 		authType, principal = "NONE", "*"
 	}
 	p := properties{
@@ -38,13 +35,13 @@ func (b *builder) functionURL() {
 		"AuthType":          authType,
 		"InvokeMode":        "BUFFERED",
 	}
-	if len(url.CORS.Origins) > 0 {
-		p["Cors"] = b.cors(url.CORS)
+	if url.CORS != nil {
+		p["Cors"] = cors(*url.CORS)
 	}
 	b.add(Resource{ID: functionURL, Type: typeURL, Properties: p})
 	b.urlPermission(functionURLPermission, "lambda:InvokeFunctionUrl", principal, "FunctionUrlAuthType", authType)
 	b.urlPermission(invokePermission, "lambda:InvokeFunction", principal, "InvokedViaFunctionUrl", true)
-	if url.Auth != "none" {
+	if !url.Public {
 		b.callerPolicy(urlStatements()...)
 	}
 }
@@ -81,27 +78,15 @@ func urlStatements() []statement {
 	}
 }
 
-// cors lets a browser do what the spec says; where it says nothing, what any
-// other caller may: the upstream's methods and the headers that pass. It may see
-// what sfngen tells about the answer.
-func (b *builder) cors(c spec.CORS) document.Map {
-	methods, headers := c.Methods, c.Headers
-	if len(methods) == 0 {
-		methods = slices.DeleteFunc(slices.Clone(b.plan.Spec.Upstream.Methods), func(m string) bool { return m == "OPTIONS" })
-	}
-	if len(headers) == 0 {
-		headers = b.plan.Spec.Upstream.ForwardHeaders
-	}
+func cors(c plan.CORS) document.Map {
 	m := document.Map{{Name: "AllowOrigins", Value: document.Of(c.Origins)}}
-	if len(methods) > 0 {
-		m = append(m, document.Field{Name: "AllowMethods", Value: document.Of(methods)})
+	if len(c.Methods) > 0 {
+		m = append(m, document.Field{Name: "AllowMethods", Value: document.Of(c.Methods)})
 	}
-	if len(headers) > 0 {
-		m = append(m, document.Field{Name: "AllowHeaders", Value: document.Of(headers)})
+	if len(c.Headers) > 0 {
+		m = append(m, document.Field{Name: "AllowHeaders", Value: document.Of(c.Headers)})
 	}
 	return append(m,
-		document.Field{Name: "ExposeHeaders", Value: document.Of(exposedHeaders)},
+		document.Field{Name: "ExposeHeaders", Value: document.Of(c.ExposeHeaders)},
 		document.Field{Name: "MaxAge", Value: seconds(c.MaxAge)})
 }
-
-var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution, contract.HeaderTruncated}

@@ -19,18 +19,18 @@ const (
 // stateMachine is the workflow: the definition is the data of
 // statemachine.asl.json, its placeholders filled by CloudFormation.
 func (b *builder) stateMachine(machine asl.Machine) {
-	w := b.plan.Spec.Workflow
+	w := b.plan.Workflow
 	b.stateMachineRole()
 	p := properties{
 		"StateMachineName":        b.name,
-		"StateMachineType":        strings.ToUpper(w.Type),
+		"StateMachineType":        b.plan.MachineType(),
 		"RoleArn":                 getAtt(stateMachineRole, "Arn"),
 		"Definition":              machine.Document(),
 		"DefinitionSubstitutions": b.substitutions(),
 		"TracingConfiguration":    document.Map{{Name: "Enabled", Value: w.Tracing}},
 		"Tags":                    b.tags,
 	}
-	if b.logged() {
+	if b.plan.Logged() {
 		// The prefix keeps the account's log resource policy from growing with
 		// each state machine (Step Functions, "Avoiding CloudWatch resource
 		// policy size limits").
@@ -39,8 +39,6 @@ func (b *builder) stateMachine(machine asl.Machine) {
 	}
 	b.add(Resource{ID: StateMachineID, Type: typeStateMachine, Properties: p})
 }
-
-func (b *builder) logged() bool { return b.plan.Spec.Workflow.LogLevel != spec.LogOff }
 
 func loggingConfiguration(w spec.Workflow) document.Map {
 	return document.Map{
@@ -58,7 +56,7 @@ func (b *builder) substitutions() document.Map {
 	for k := 1; k <= b.plan.Egresses; k++ {
 		m = append(m, document.Field{Name: asl.EgressPlaceholder(k), Value: getAtt(EgressID(k), "Arn")})
 	}
-	if b.plan.Spec.Partition != "aws" {
+	if b.plan.Partition != spec.PartitionAWS {
 		m = append(m, document.Field{Name: asl.InvokePlaceholder, Value: sub("arn:${AWS::Partition}:states:::lambda:invoke")})
 	}
 	return m
@@ -72,7 +70,7 @@ func (b *builder) stateMachineRole() {
 		arns[i] = getAtt(EgressID(i+1), "Arn")
 	}
 	permissions := []statement{{actions: []string{"lambda:InvokeFunction"}, resources: arns}}
-	if b.logged() {
+	if b.plan.Logged() {
 		permissions = append(permissions, statement{actions: logDelivery, resources: anyResource})
 	}
 	b.role(stateMachineRole, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
@@ -91,7 +89,7 @@ var logDelivery = []string{
 // startStatements let the orchestrator run the workflow: at once for express;
 // for standard it starts an execution and asks how it is.
 func (b *builder) startStatements() []statement {
-	if b.plan.Spec.Workflow.Type == spec.WorkflowExpress {
+	if b.plan.Express() {
 		return []statement{startExecution("states:StartSyncExecution")}
 	}
 	return []statement{

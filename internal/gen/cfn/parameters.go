@@ -63,17 +63,17 @@ const (
 // exported: an export binds other stacks to this one.
 func outputs(p *plan.Plan) document.Map {
 	var m document.Map
-	if p.Spec.HasFunctionURL() {
+	if p.FunctionURL != nil {
 		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
 	}
 	m = append(m,
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
 		output(OutputEgresses, "The pool, in its order, separated by commas.", joined(p.Egresses)))
-	if !p.Spec.HasFunctionURL() || p.Spec.Triggers.FunctionURL.Auth != "none" {
+	if p.FunctionURL == nil || !p.FunctionURL.Public {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
 	}
-	if hasTriggers(p.Spec.Triggers) {
+	if p.HasTriggers() {
 		m = append(m, output("DeadLetterQueueUrl", "Where schedules and events go that could not start the workflow.", ref(deadLetters)))
 	}
 	return m

@@ -93,7 +93,7 @@ const anyResource = "*"
 // withTracing adds what sending traces takes, if the spec wants them. Lambda
 // samples by itself; Step Functions reads the account's rules.
 func (b *builder) withTracing(statements []statement, sampling ...string) []statement {
-	if !b.plan.Spec.Workflow.Tracing {
+	if !b.plan.Workflow.Tracing {
 		return statements
 	}
 	actions := append([]string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, sampling...)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
 // Resource is one resource of a template.
@@ -72,9 +72,9 @@ func arnOf(service, resource string) document.Tagged {
 const SpecTag = "sfngen:spec"
 
 // tags are the spec's, in the order of their keys, and sfngen's own.
-func tags(s spec.Spec) document.List {
-	all := map[string]string{SpecTag: s.Name}
-	for key, value := range s.Tags {
+func tags(p *plan.Plan) document.List {
+	all := map[string]string{SpecTag: p.Name}
+	for key, value := range p.Tags {
 		all[key] = value
 	}
 	var list document.List

@@ -30,13 +30,14 @@ func read(t testing.TB, fields string) *spec.File {
 // made is all that is generated of a spec for CloudFormation.
 type made struct {
 	file       *spec.File
+	plan       *plan.Plan
 	template   cfn.Template
 	text       []byte
 	definition []byte
 }
 
 func (m made) findings() []spec.Finding {
-	return cfn.Findings(m.file, m.template, m.text, m.definition)
+	return cfn.Findings(m.file, m.plan, m.template, m.text, m.definition)
 }
 
 func build(t testing.TB, fields string) made {
@@ -48,7 +49,7 @@ func build(t testing.TB, fields string) made {
 	}
 	machine := asl.Build(p)
 	template := cfn.Build(p, machine)
-	return made{file, template, cfn.YAML(template), document.JSON(machine.Document())}
+	return made{file, p, template, cfn.YAML(template), document.JSON(machine.Document())}
 }
 
 // object is a mapping read back from YAML; an intrinsic function is text with

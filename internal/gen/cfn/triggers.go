@@ -2,7 +2,7 @@ package cfn
 
 import (
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
 const (
@@ -13,14 +13,11 @@ const (
 	eventsRole        = "EventsRole"
 )
 
-func hasTriggers(t spec.Triggers) bool { return len(t.Schedules)+len(t.Events) > 0 }
-
 // deadLetters keeps what could not start the workflow for as long as SQS can, 14
 // days. A schedule puts its letter there with its own role, a rule by the
 // queue's policy (EventBridge, "Granting permissions to the dead-letter queue").
 func (b *builder) deadLetters() {
-	triggers := b.plan.Spec.Triggers
-	if !hasTriggers(triggers) {
+	if !b.plan.HasTriggers() {
 		return
 	}
 	b.add(Resource{ID: deadLetters, Type: typeQueue, Ephemeral: true, Properties: properties{
@@ -29,7 +26,7 @@ func (b *builder) deadLetters() {
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
 	}})
-	if len(triggers.Events) == 0 {
+	if len(b.plan.Events) == 0 {
 		return
 	}
 	b.add(Resource{ID: deadLettersPolicy, Type: typeQueuePolicy, Properties: properties{
@@ -47,8 +44,7 @@ func (b *builder) deadLetters() {
 // has, and Scheduler wants a role's trust bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
-	schedules := b.plan.Spec.Triggers.Schedules
-	if len(schedules) == 0 {
+	if len(b.plan.Schedules) == 0 {
 		return
 	}
 	b.add(Resource{ID: scheduleGroup, Type: typeScheduleGroup, Properties: properties{"Name": b.name, "Tags": b.tags}})
@@ -56,12 +52,12 @@ func (b *builder) schedules() {
 		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
 		startExecution("states:StartExecution"),
 		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLetters, "Arn")})
-	for _, s := range schedules {
+	for _, s := range b.plan.Schedules {
 		b.schedule(s)
 	}
 }
 
-func (b *builder) schedule(s spec.Schedule) {
+func (b *builder) schedule(s plan.Schedule) {
 	b.add(Resource{ID: "Schedule" + logicalName(s.Name), Type: typeSchedule, Properties: properties{
 		"Name":                       b.name + "-" + s.Name,
 		"GroupName":                  ref(scheduleGroup),
@@ -69,19 +65,18 @@ func (b *builder) schedule(s spec.Schedule) {
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         document.Map{{Name: "Mode", Value: "OFF"}},
 		"Target": append(target(schedulerRole, scheduleMaxAge),
-			document.Field{Name: "Input", Value: ScheduleInput(b.plan.Spec, s)}),
+			document.Field{Name: "Input", Value: s.Input}),
 	}})
 }
 
 // events are rules on the default bus.
 func (b *builder) events() {
-	events := b.plan.Spec.Triggers.Events
-	if len(events) == 0 {
+	if len(b.plan.Events) == 0 {
 		return
 	}
 	b.role(eventsRole, "What the event rules of "+b.name+" may do: start the workflow.",
 		trustFrom("events", b.ruleARNs()), startExecution("states:StartExecution"))
-	for _, e := range events {
+	for _, e := range b.plan.Events {
 		b.rule(e)
 	}
 }
@@ -92,13 +87,16 @@ func (b *builder) events() {
 func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.name+"-*") }
 
 // rule waits for the queue's policy, so that not even the first event can be lost.
-func (b *builder) rule(e spec.Event) {
-	text := EventInput(b.plan.Spec, e)
-	input := document.Field{Name: "Input", Value: text}
-	if paths := EventPaths(b.plan.Spec, e); len(paths) > 0 {
+func (b *builder) rule(e plan.Event) {
+	input := document.Field{Name: "Input", Value: e.Input}
+	if len(e.Variables) > 0 {
+		var paths document.Map
+		for _, v := range e.Variables {
+			paths = append(paths, document.Field{Name: v.Name, Value: v.Path})
+		}
 		input = document.Field{Name: "InputTransformer", Value: document.Map{
 			{Name: "InputPathsMap", Value: paths},
-			{Name: "InputTemplate", Value: text},
+			{Name: "InputTemplate", Value: e.Input},
 		}}
 	}
 	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRole, eventMaxAge)...)

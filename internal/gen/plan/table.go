@@ -17,10 +17,10 @@ func (p *Plan) WriteTable(w io.Writer) error {
 }
 
 func (p *Plan) writeHead(w io.Writer) {
-	fmt.Fprintf(w, "%s: %s\n", p.Spec.Name, p.Spec.Upstream.URL)
+	fmt.Fprintf(w, "%s: %s\n", p.Name, p.Upstream)
 	fmt.Fprintf(w, "%s workflow, %s, %s (start: %s), deadline %s\n\n",
-		p.Spec.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.Spec.Egress.Start, Short(p.Deadline))
-	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.Spec.Retry.RateLimit.Scope)
+		p.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.spec.Egress.Start, Short(p.Deadline))
+	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(w, "transient: %s\n", p.TransientFailures())
 	fmt.Fprintf(w, "everything else fails at once\n")
 	if rule := p.ResendRule(); rule != "" {
@@ -32,7 +32,7 @@ func (p *Plan) writeHead(w io.Writer) {
 func (p *Plan) writeAttempts(w io.Writer) {
 	fmt.Fprintln(w, "ATTEMPT\tEGRESS\tLIMIT\tIF RATE-LIMITED\tIF TRANSIENT")
 	for _, a := range p.Attempts {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", a.Number, p.Egress(a), Short(a.Limit), a.Describe(a.RateLimited), a.Describe(a.Transient))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", a.Number, p.EgressOf(a), Short(a.Limit), a.Describe(a.RateLimited), a.Describe(a.Transient))
 	}
 	fmt.Fprintln(w)
 }

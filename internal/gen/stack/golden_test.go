@@ -180,7 +180,7 @@ func TestSameSpecSameBytes(t *testing.T) {
 func TestExamplesCoverTheSpec(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range examples(t) {
-		sp := s.Plan.Spec
+		sp := s.Origin.Spec()
 		seen["partition "+sp.Partition] = true
 		seen["architecture "+sp.Architecture] = true
 		seen["workflow "+sp.Workflow.Type] = true

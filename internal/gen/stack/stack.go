@@ -52,7 +52,7 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 	definition := document.JSON(machine.Document())
 	template := cfn.Build(p, machine)
 	text := cfn.YAML(template)
-	findings = append(findings, cfn.Findings(file, template, text, definition)...)
+	findings = append(findings, cfn.Findings(file, p, template, text, definition)...)
 	spec.Sort(findings)
 	if spec.HasErrors(findings) {
 		return nil, findings
@@ -60,7 +60,7 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text}}
 	files = append(files, goFiles(p)...)
 	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
-	s := Assemble(p.Spec.Name, files)
+	s := Assemble(p.Name, files)
 	s.Plan, s.Origin = p, file
 	return s, findings
 }
@@ -123,10 +123,10 @@ func goFiles(p *plan.Plan) []File {
 	files := []File{
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
-		{Path: "go.mod", Content: execute("go.mod.tmpl", mainValues(p))},
+		{Path: "go.mod", Content: execute("go.mod.tmpl", p)},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: "cmd/egress/main.go", Content: goSource("egress.go.tmpl", p)},
-		{Path: "cmd/orchestrator/main.go", Content: goSource("orchestrator.go.tmpl", p)},
+		{Path: "cmd/egress/main.go", Content: goFile("egress.go.tmpl", p)},
+		{Path: "cmd/orchestrator/main.go", Content: goFile("orchestrator.go.tmpl", p)},
 		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
 	}
 	return append(files, runtimeFiles()...)

@@ -6,12 +6,12 @@ import "github.com/sfngen/sfngen/spec"
 // because the deadline is longer than a Lambda can wait: it answers 202 with a
 // place to poll.
 func (p *Plan) AlwaysAccepted() bool {
-	return p.Spec.Workflow.Type == spec.WorkflowStandard && p.Deadline > lambdaLimit
+	return !p.Express() && p.Deadline > lambdaLimit
 }
 
 // waitFindings warns where callers are kept waiting by polling.
 func waitFindings(file *spec.File, p *Plan) []spec.Finding {
-	if p.Spec.Workflow.Type != spec.WorkflowStandard || p.AlwaysAccepted() || !p.Spec.HasFunctionURL() {
+	if p.Express() || p.AlwaysAccepted() || p.FunctionURL == nil {
 		return nil
 	}
 	return []spec.Finding{file.Warning("waited-standard", "workflow.type",
