@@ -9,21 +9,7 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// OrchestratorID is the logical id of the orchestrator's function.
-const OrchestratorID = "Orchestrator"
-
-// EgressID is the logical id of the function of egress k (1..50).
-func EgressID(k int) string { return "Egress" + strconv.Itoa(k) }
-
-// The logical ids of what is there once. Those of a pool or a list are numbered
-// or named.
-const (
-	egressRole       = "EgressRole"
-	orchestratorLogs = "OrchestratorLogGroup"
-	orchestratorRole = "OrchestratorRole"
-)
-
-func egressLogs(k int) string { return EgressID(k) + "LogGroup" }
+func egressLogs(k int) string { return numbered(egressLogsID, k) }
 
 // egresses are the pool. They are identical, so they share a role, which holds
 // nothing but their logs and traces.
@@ -32,7 +18,7 @@ func (b *builder) egresses() {
 	for k := 1; k <= b.plan.Egresses; k++ {
 		groups = append(groups, egressLogs(k))
 	}
-	b.role(egressRole, "What an egress of "+b.name+" may do: write its logs and traces.",
+	b.role(egressRoleID, "What an egress of "+b.name+" may do: write its logs and traces.",
 		lambdaTrust(), b.withTracing([]statement{writeLogs(groups...)})...)
 	for k := 1; k <= b.plan.Egresses; k++ {
 		b.egress(k)
@@ -44,7 +30,7 @@ func (b *builder) egress(k int) {
 	b.logGroup(egressLogs(k), "/aws/lambda/"+name)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
-	function["Role"] = getAtt(egressRole, "Arn")
+	function["Role"] = getAtt(egressRoleID, "Arn")
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.Egress.Timeout)
 	function["Environment"] = variable("SFNGEN_EGRESS", strconv.Itoa(k))
@@ -52,24 +38,24 @@ func (b *builder) egress(k int) {
 	if reserved := b.plan.Egress.Concurrency; reserved > 0 {
 		function["ReservedConcurrentExecutions"] = int64(reserved)
 	}
-	b.add(Resource{ID: EgressID(k), Type: typeFunction, Properties: function})
+	b.add(EgressID(k), function)
 }
 
 // orchestrator is the Lambda behind the function URL.
 func (b *builder) orchestrator() {
 	name := b.name + "-orchestrator"
-	permissions := append([]statement{writeLogs(orchestratorLogs)}, b.startStatements()...)
-	b.role(orchestratorRole, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
+	permissions := append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
+	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
 		lambdaTrust(), b.withTracing(permissions)...)
-	b.logGroup(orchestratorLogs, "/aws/lambda/"+name)
+	b.logGroup(orchestratorLogsID, "/aws/lambda/"+name)
 	function := b.function(name, "Runs the workflow for one request and answers with the API's own answer.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
-	function["Role"] = getAtt(orchestratorRole, "Arn")
+	function["Role"] = getAtt(orchestratorRoleID, "Arn")
 	function["MemorySize"] = int64(b.plan.Orchestrator.Memory)
 	function["Timeout"] = seconds(b.plan.Orchestrator.Timeout)
 	function["Environment"] = variable("SFNGEN_STATE_MACHINE_ARN", ref(StateMachineID))
-	b.logTo(function, orchestratorLogs)
-	b.add(Resource{ID: OrchestratorID, Type: typeFunction, Properties: function})
+	b.logTo(function, orchestratorLogsID)
+	b.add(OrchestratorID, function)
 }
 
 // function is what all Lambdas of a stack have in common. A Go program on an OS
@@ -92,11 +78,11 @@ func (b *builder) function(name, description string) properties {
 // logGroup has the group's retention and tags; created by Lambda it would keep
 // its logs for ever.
 func (b *builder) logGroup(id, name string) {
-	b.add(Resource{ID: id, Type: typeLogGroup, Ephemeral: true, Properties: properties{
+	b.add(id, properties{
 		"LogGroupName":    name,
 		"RetentionInDays": int64(b.plan.Workflow.LogRetention),
 		"Tags":            b.tags,
-	}})
+	})
 }
 
 // logTo names the function's log group. Without LoggingConfig, which GovCloud

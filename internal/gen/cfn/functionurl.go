@@ -5,13 +5,6 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
-const (
-	functionURL           = "FunctionUrl"
-	functionURLPermission = "FunctionUrlPermission"
-	invokePermission      = "FunctionUrlInvokePermission"
-	callerPolicy          = "CallerPolicy"
-)
-
 // functionURL is the orchestrator's URL and who may call it. Since October 2025
 // a caller needs two actions, of which the second is bound to the way through
 // the URL (Lambda, "Control access to Lambda function URLs").
@@ -38,21 +31,21 @@ func (b *builder) functionURL() {
 	if url.CORS != nil {
 		p["Cors"] = cors(*url.CORS)
 	}
-	b.add(Resource{ID: functionURL, Type: typeURL, Properties: p})
-	b.urlPermission(functionURLPermission, "lambda:InvokeFunctionUrl", principal, "FunctionUrlAuthType", authType)
-	b.urlPermission(invokePermission, "lambda:InvokeFunction", principal, "InvokedViaFunctionUrl", true)
+	b.add(urlID, p)
+	b.urlPermission(urlPermissionID, "lambda:InvokeFunctionUrl", principal, "FunctionUrlAuthType", authType)
+	b.urlPermission(invokePermissionID, "lambda:InvokeFunction", principal, "InvokedViaFunctionUrl", true)
 	if !url.Public {
 		b.callerPolicy(urlStatements()...)
 	}
 }
 
 func (b *builder) urlPermission(id, action string, principal document.Value, condition string, value document.Value) {
-	b.add(Resource{ID: id, Type: typePermission, Properties: properties{
+	b.add(id, properties{
 		"FunctionName": ref(OrchestratorID),
 		"Action":       action,
 		"Principal":    principal,
 		condition:      value,
-	}})
+	})
 }
 
 // callerPolicy is for whoever is to call; it lets them do nothing else with the
@@ -61,10 +54,10 @@ func (b *builder) callerPolicy(statements ...statement) {
 	for i := range statements {
 		statements[i].resources = getAtt(OrchestratorID, "Arn")
 	}
-	b.add(Resource{ID: callerPolicy, Type: typeManagedPolicy, Properties: properties{
+	b.add(callerPolicyID, properties{
 		"Description":    "Lets a principal call " + b.name + ".",
 		"PolicyDocument": policyDocument(statements...),
-	}})
+	})
 }
 
 func urlStatements() []statement {

@@ -8,14 +8,6 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// StateMachineID is the logical id of the workflow.
-const StateMachineID = "StateMachine"
-
-const (
-	stateMachineLogs = "StateMachineLogGroup"
-	stateMachineRole = "StateMachineRole"
-)
-
 // stateMachine is the workflow: the definition is the data of
 // statemachine.asl.json, its placeholders filled by CloudFormation.
 func (b *builder) stateMachine(machine asl.Machine) {
@@ -24,7 +16,7 @@ func (b *builder) stateMachine(machine asl.Machine) {
 	p := properties{
 		"StateMachineName":        b.name,
 		"StateMachineType":        b.plan.MachineType(),
-		"RoleArn":                 getAtt(stateMachineRole, "Arn"),
+		"RoleArn":                 getAtt(machineRoleID, "Arn"),
 		"Definition":              machine.Document(),
 		"DefinitionSubstitutions": b.substitutions(),
 		"TracingConfiguration":    document.Map{{Name: "Enabled", Value: w.Tracing}},
@@ -34,10 +26,10 @@ func (b *builder) stateMachine(machine asl.Machine) {
 		// The prefix keeps the account's log resource policy from growing with
 		// each state machine (Step Functions, "Avoiding CloudWatch resource
 		// policy size limits").
-		b.logGroup(stateMachineLogs, "/aws/vendedlogs/states/"+b.name)
+		b.logGroup(machineLogsID, "/aws/vendedlogs/states/"+b.name)
 		p["LoggingConfiguration"] = loggingConfiguration(w)
 	}
-	b.add(Resource{ID: StateMachineID, Type: typeStateMachine, Properties: p})
+	b.add(StateMachineID, p)
 }
 
 func loggingConfiguration(w spec.Workflow) document.Map {
@@ -45,7 +37,7 @@ func loggingConfiguration(w spec.Workflow) document.Map {
 		{Name: "Level", Value: strings.ToUpper(w.LogLevel)},
 		{Name: "IncludeExecutionData", Value: w.LogData},
 		{Name: "Destinations", Value: list(document.Map{
-			{Name: "CloudWatchLogsLogGroup", Value: document.Map{{Name: "LogGroupArn", Value: getAtt(stateMachineLogs, "Arn")}}},
+			{Name: "CloudWatchLogsLogGroup", Value: document.Map{{Name: "LogGroupArn", Value: getAtt(machineLogsID, "Arn")}}},
 		})},
 	}
 }
@@ -73,7 +65,7 @@ func (b *builder) stateMachineRole() {
 	if b.plan.Logged() {
 		permissions = append(permissions, statement{actions: logDelivery, resources: anyResource})
 	}
-	b.role(stateMachineRole, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
+	b.role(machineRoleID, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
 		trustFrom("states", arnOf("states", "stateMachine:"+b.name)),
 		b.withTracing(permissions, "xray:GetSamplingRules", "xray:GetSamplingTargets")...)
 }

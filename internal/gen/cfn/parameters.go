@@ -64,17 +64,17 @@ const (
 func outputs(p *plan.Plan) document.Map {
 	var m document.Map
 	if p.FunctionURL != nil {
-		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
+		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(urlID, "FunctionUrl")))
 	}
 	m = append(m,
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
 		output(OutputEgresses, "The pool, in its order, separated by commas.", joined(p.Egresses)))
 	if p.FunctionURL == nil || !p.FunctionURL.Public {
-		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
+		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
 	}
 	if p.HasTriggers() {
-		m = append(m, output("DeadLetterQueueUrl", "Where schedules and events go that could not start the workflow.", ref(deadLetters)))
+		m = append(m, output("DeadLetterQueueUrl", "Where schedules and events go that could not start the workflow.", ref(deadLettersID)))
 	}
 	return m
 }

@@ -52,7 +52,7 @@ func service(name string) document.Map {
 // it is there before whatever names the role.
 func (b *builder) role(id, description string, trust statement, permissions ...statement) {
 	trust.actions = []string{"sts:AssumeRole"}
-	b.add(Resource{ID: id, Type: typeRole, Properties: properties{
+	b.add(id, properties{
 		"Description":              description,
 		"AssumeRolePolicyDocument": policyDocument(trust),
 		"Policies": list(document.Map{
@@ -60,7 +60,7 @@ func (b *builder) role(id, description string, trust statement, permissions ...s
 			{Name: "PolicyDocument", Value: policyDocument(permissions...)},
 		}),
 		"Tags": b.tags,
-	}})
+	})
 }
 
 // lambdaTrust has no condition: Lambda documents no source key for the role that

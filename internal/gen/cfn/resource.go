@@ -9,29 +9,28 @@ import (
 
 // Resource is one resource of a template.
 type Resource struct {
-	ID        string // logical id, letters and digits
-	Type      string
-	DependsOn []string
-	// Ephemeral resources hold data but go with the stack: see document.
-	Ephemeral  bool
+	ID         string // logical id, letters and digits
+	DependsOn  []string
 	Properties properties
+
+	kind *kind
 }
 
-// properties are a resource's own, in no order: order.go knows theirs.
+// properties are a resource's own, in no order: its kind knows theirs.
 type properties map[string]document.Value
 
 // document orders a resource's attributes as one reads them: what it is, what it
-// waits for, what becomes of it, then what is in it.
+// waits for, what happens to it, then what is in it.
 //
-// Log groups and the dead-letter queue have names of their own: one that
-// outlived its stack would keep the stack from ever being created again. So they
-// say Delete, where CloudFormation's own default would leave it open to doubt.
+// Log groups and queues have fixed names: one that outlived its stack would
+// prevent the stack from being created again. So they say Delete, although it is
+// CloudFormation's default.
 func (r Resource) document() document.Map {
-	m := document.Map{{Name: "Type", Value: r.Type}}
+	m := document.Map{{Name: "Type", Value: r.kind.typeName}}
 	if len(r.DependsOn) > 0 {
 		m = append(m, document.Field{Name: "DependsOn", Value: document.Of(r.DependsOn)})
 	}
-	if r.Ephemeral {
+	if r.kind.ephemeral {
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "Delete"}, document.Field{Name: "UpdateReplacePolicy", Value: "Delete"})
 	}
 	return append(m, document.Field{Name: "Properties", Value: r.ordered()})
@@ -39,13 +38,13 @@ func (r Resource) document() document.Map {
 
 func (r Resource) ordered() document.Map {
 	m := make(document.Map, 0, len(r.Properties))
-	for _, name := range propertyOrder[r.Type] {
+	for _, name := range r.kind.properties {
 		if v, ok := r.Properties[name]; ok {
 			m = append(m, document.Field{Name: name, Value: v})
 		}
 	}
 	if len(m) != len(r.Properties) {
-		panic(fmt.Sprintf("cfn: propertyOrder[%q] lacks a property of %s", r.Type, r.ID))
+		panic(fmt.Sprintf("cfn: the kind %s lacks a property of %s", r.kind.typeName, r.ID))
 	}
 	return m
 }

@@ -53,7 +53,14 @@ type builder struct {
 	resources []Resource
 }
 
-func (b *builder) add(r Resource) { b.resources = append(b.resources, r) }
+// add appends a resource, of the kind that the table has for its id.
+func (b *builder) add(id string, p properties, dependsOn ...string) {
+	r, _, ok := rowOf(id)
+	if !ok {
+		panic("cfn: table lacks " + id)
+	}
+	b.resources = append(b.resources, Resource{ID: id, DependsOn: dependsOn, Properties: p, kind: r.kind})
+}
 
 // Document is the template as a document, sections in the order of the
 // reference ("Template sections").

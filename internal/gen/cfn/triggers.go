@@ -5,14 +5,6 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
-const (
-	deadLetters       = "DeadLetters"
-	deadLettersPolicy = "DeadLettersPolicy"
-	scheduleGroup     = "SchedulesGroup"
-	schedulerRole     = "SchedulerRole"
-	eventsRole        = "EventsRole"
-)
-
 // deadLetters keeps what could not start the workflow for as long as SQS can, 14
 // days. A schedule puts its letter there with its own role, a rule by the
 // queue's policy (EventBridge, "Granting permissions to the dead-letter queue").
@@ -20,24 +12,24 @@ func (b *builder) deadLetters() {
 	if !b.plan.HasTriggers() {
 		return
 	}
-	b.add(Resource{ID: deadLetters, Type: typeQueue, Ephemeral: true, Properties: properties{
+	b.add(deadLettersID, properties{
 		"QueueName":              b.name + "-dead-letters",
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
-	}})
+	})
 	if len(b.plan.Events) == 0 {
 		return
 	}
-	b.add(Resource{ID: deadLettersPolicy, Type: typeQueuePolicy, Properties: properties{
-		"Queues": list(ref(deadLetters)),
+	b.add(deadLettersPolicyID, properties{
+		"Queues": list(ref(deadLettersID)),
 		"PolicyDocument": policyDocument(statement{
 			principal: service("events"),
 			actions:   []string{"sqs:SendMessage"},
-			resources: getAtt(deadLetters, "Arn"),
+			resources: getAtt(deadLettersID, "Arn"),
 			condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
 		}),
-	}})
+	})
 }
 
 // schedules are in a group of their own: a schedule has no tags, its group
@@ -47,26 +39,26 @@ func (b *builder) schedules() {
 	if len(b.plan.Schedules) == 0 {
 		return
 	}
-	b.add(Resource{ID: scheduleGroup, Type: typeScheduleGroup, Properties: properties{"Name": b.name, "Tags": b.tags}})
-	b.role(schedulerRole, "What the schedules of "+b.name+" may do: start the workflow, or say that they could not.",
+	b.add(scheduleGroupID, properties{"Name": b.name, "Tags": b.tags})
+	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: start the workflow, or say that they could not.",
 		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
 		startExecution("states:StartExecution"),
-		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLetters, "Arn")})
+		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")})
 	for _, s := range b.plan.Schedules {
 		b.schedule(s)
 	}
 }
 
 func (b *builder) schedule(s plan.Schedule) {
-	b.add(Resource{ID: "Schedule" + logicalName(s.Name), Type: typeSchedule, Properties: properties{
+	b.add(named(scheduleID, s.Name), properties{
 		"Name":                       b.name + "-" + s.Name,
-		"GroupName":                  ref(scheduleGroup),
+		"GroupName":                  ref(scheduleGroupID),
 		"ScheduleExpression":         s.Expression,
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         document.Map{{Name: "Mode", Value: "OFF"}},
-		"Target": append(target(schedulerRole, scheduleMaxAge),
+		"Target": append(target(schedulerRoleID, scheduleMaxAge),
 			document.Field{Name: "Input", Value: s.Input}),
-	}})
+	})
 }
 
 // events are rules on the default bus.
@@ -74,7 +66,7 @@ func (b *builder) events() {
 	if len(b.plan.Events) == 0 {
 		return
 	}
-	b.role(eventsRole, "What the event rules of "+b.name+" may do: start the workflow.",
+	b.role(eventsRoleID, "What the event rules of "+b.name+" may do: start the workflow.",
 		trustFrom("events", b.ruleARNs()), startExecution("states:StartExecution"))
 	for _, e := range b.plan.Events {
 		b.rule(e)
@@ -99,14 +91,14 @@ func (b *builder) rule(e plan.Event) {
 			{Name: "InputTemplate", Value: e.Input},
 		}}
 	}
-	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRole, eventMaxAge)...)
-	b.add(Resource{ID: "Event" + logicalName(e.Name), Type: typeRule, DependsOn: []string{deadLettersPolicy}, Properties: properties{
+	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
+	b.add(named(eventID, e.Name), properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
 		"State":        "ENABLED",
 		"Targets":      list(append(target, input)),
 		"Tags":         b.tags,
-	}})
+	}, deadLettersPolicyID)
 }
 
 // How long a start is tried again, in seconds, when Step Functions cannot take
@@ -127,6 +119,6 @@ func target(role string, maxAge int64) document.Map {
 			{Name: "MaximumEventAgeInSeconds", Value: maxAge},
 			{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
 		}},
-		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLetters, "Arn")}}},
+		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLettersID, "Arn")}}},
 	}
 }
