@@ -105,8 +105,8 @@ type Egress struct {
 
 // The workflow types and log levels, as a spec writes them.
 const (
-	WorkflowExpress  = "express"
-	WorkflowStandard = "standard"
+	WorkflowExpress  = contract.WorkflowExpress
+	WorkflowStandard = contract.WorkflowStandard
 
 	LogAll   = "all"
 	LogError = "error"

@@ -62,7 +62,7 @@ func addMockAPILimits(c *cobra.Command, cfg *mockapi.Config) {
 	addParsed(c, "limit", "let `N/TIME` through, such as 5/10s (a fixed window) or 5/10s:bucket", &cfg.Limit, mockapi.ParseLimit)
 	addParsed(c, "per", "`WHO` is counted: ip, credential (Authorization or X-Api-Key) or all (default ip)", &cfg.Per, mockapi.ParsePer)
 	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` over the limit")
-	addParsed(c, "retry-after", "`FORM` of the ask: seconds, fraction, millis, date, none, past, negative, year or garbage (default seconds)",
+	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage (default seconds)",
 		&cfg.RetryAfter, mockapi.ParseRetryAfter)
 	addParsed(c, "headers", "`NAMES` of what tells the quota, with commas: ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, "+
 		"x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339, x-ratelimit-requests", &cfg.Headers, mockapi.ParseQuotaHeaders)

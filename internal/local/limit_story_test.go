@@ -14,7 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// noJitter makes each backoff what the spec says; 3s, then 6s, is told from any ask below.
+// noJitter makes each backoff what the spec says; 3s, then 6s, differs from any requested wait below.
 const noJitter = "backoff: {initialDelay: 3s, jitter: none}"
 
 // onClock lets the executions and an upstream go by one clock.
@@ -126,5 +126,5 @@ func scripts(t testing.TB, texts ...string) []mockapi.PathScript {
 	return all
 }
 
-// wholeSecond stands still, so that dates and asks that are cut to seconds are exact.
+// wholeSecond stands still, so that dates and requested waits that are cut to seconds are exact.
 func wholeSecond() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }

@@ -19,8 +19,8 @@ var hopByHop = lowerSet([]string{
 })
 
 // neverSent are the fields that the egress decides itself: the host is the
-// upstream's, the framing net/http's, and gzip is asked for and decoded by the
-// transport only when nobody else asks for an encoding.
+// upstream's, the framing net/http's, and the transport requests and decodes gzip
+// only when the request names no encoding.
 var neverSent = func() map[string]bool {
 	set := lowerSet([]string{"host", "content-length", "accept-encoding", "expect"})
 	for name := range hopByHop {

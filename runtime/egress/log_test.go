@@ -14,7 +14,7 @@ import (
 func logged(t *testing.T, l lab, in contract.Invocation) (line string, fields map[string]any) {
 	t.Helper()
 	var out bytes.Buffer
-	l.Logger = contract.NewLogger(&out)
+	l.Log = contract.NewLogger(&out)
 	handle(t, l.build(t), in)
 	if lines := strings.Count(out.String(), "\n"); lines != 1 {
 		t.Fatalf("%d lines, want 1:\n%s", lines, out.String())

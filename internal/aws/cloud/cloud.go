@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -144,12 +145,5 @@ func (c *Cloud) S3() *s3.Client {
 // Sleep waits, or ends early with the context's error. It is how what polls AWS
 // waits, unless a test hands it something quicker.
 func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return clock.System{}.Sleep(ctx, d)
 }

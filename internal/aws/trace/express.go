@@ -10,6 +10,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // The levels of a state machine's log, as of the template.
@@ -17,9 +18,6 @@ const (
 	levelAll = "ALL"
 	levelOff = "OFF"
 )
-
-// expressLimit is the longest Express execution (Step Functions quotas).
-const expressLimit = 5 * time.Minute
 
 // around is what clocks and the delivery of logs may differ by.
 const around = time.Minute
@@ -92,7 +90,7 @@ func (s *Source) readMachineLog(ctx context.Context, x *Execution, p *span) erro
 	if err != nil || seen.IsZero() {
 		return x.withoutGroup(err)
 	}
-	p.narrow(seen.Add(-expressLimit), seen.Add(expressLimit))
+	p.narrow(seen.Add(-contract.ExpressLimit), seen.Add(contract.ExpressLimit))
 	q.from, q.to, q.first = p.from, p.to, false
 	return s.readEvents(ctx, x, q)
 }

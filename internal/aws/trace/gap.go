@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // lag is how long a log may be behind what has happened.
@@ -52,13 +53,13 @@ func (s *Source) noteEnd(x *Execution) {
 	case x.isRecent():
 		x.note("its end is not in the log: it goes on, or the log is some seconds behind; ask again")
 	default:
-		x.note("its end is not in the log, though an express execution ends after %s at most", expressLimit)
+		x.note("its end is not in the log, though an express execution ends after %s at most", contract.ExpressLimit)
 	}
 }
 
 // isRecent reports whether more of it may still come into the log.
 func (x *Execution) isRecent() bool {
-	return x.Now.Sub(x.lastSeen()) < expressLimit+lag
+	return x.Now.Sub(x.lastSeen()) < contract.ExpressLimit+lag
 }
 
 func (x *Execution) lastSeen() time.Time {

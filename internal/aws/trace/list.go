@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // List are executions, the newest first.
@@ -160,8 +161,8 @@ func (s *Source) complete(ctx context.Context, list *List) error {
 func spanOf(list *List) span {
 	p := span{from: list.Now}
 	for _, x := range list.Executions {
-		p.from = earlier(p.from, x.began().Add(-around-expressLimit))
-		p.to = latest(p.to, x.lastSeen().Add(around+expressLimit))
+		p.from = earlier(p.from, x.began().Add(-around-contract.ExpressLimit))
+		p.to = latest(p.to, x.lastSeen().Add(around+contract.ExpressLimit))
 	}
 	p.to = earlier(p.to, list.Now)
 	return p

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // failures are the ends without success, failureEvents what the history and the
@@ -48,7 +49,7 @@ func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 		x := s.newExecution(identity{name: parsed.name, arn: ends[i].arn})
 		found[i] = x
 		p := p
-		p.narrow(ends[i].at.Add(-expressLimit), ends[i].at)
+		p.narrow(ends[i].at.Add(-contract.ExpressLimit), ends[i].at)
 		return s.readEvents(ctx, x, search{group: s.Summary.LogGroup, from: p.from, to: p.to})
 	})
 	return found, err

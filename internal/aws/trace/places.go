@@ -1,10 +1,10 @@
 package trace
 
 import (
-	"fmt"
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // places are where to look after a failure; nil after a success.
@@ -21,7 +21,7 @@ func (x *Execution) places() []string {
 		places = append(places, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
 	}
 	if a := t.Attempts; !x.Local && len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
-		places = append(places, fmt.Sprintf("the egress's own log group, %s-egress-%d", lambdaGroup(x.Stack), a[len(a)-1].Egress))
+		places = append(places, "the egress's own log group, "+lambdaGroup(contract.EgressName(x.Stack, a[len(a)-1].Egress)))
 	}
 	return places
 }

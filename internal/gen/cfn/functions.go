@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -26,14 +27,14 @@ func (b *builder) egresses() {
 }
 
 func (b *builder) egress(k int) {
-	name := fmt.Sprintf("%s-egress-%d", b.name, k)
+	name := contract.EgressName(b.name, k)
 	b.logGroup(egressLogs(k), "/aws/lambda/"+name)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(egressRoleID, "Arn")
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.Egress.Timeout)
-	function["Environment"] = variable("SFNGEN_EGRESS", strconv.Itoa(k))
+	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))
 	b.logTo(function, egressLogs(k))
 	if reserved := b.plan.Egress.Concurrency; reserved > 0 {
 		function["ReservedConcurrentExecutions"] = int64(reserved)
@@ -43,7 +44,7 @@ func (b *builder) egress(k int) {
 
 // orchestrator is the Lambda behind the function URL.
 func (b *builder) orchestrator() {
-	name := b.name + "-orchestrator"
+	name := contract.OrchestratorName(b.name)
 	permissions := append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
 	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
 		lambdaTrust(), b.withTracing(permissions)...)
@@ -53,7 +54,7 @@ func (b *builder) orchestrator() {
 	function["Role"] = getAtt(orchestratorRoleID, "Arn")
 	function["MemorySize"] = int64(b.plan.Orchestrator.Memory)
 	function["Timeout"] = seconds(b.plan.Orchestrator.Timeout)
-	function["Environment"] = variable("SFNGEN_STATE_MACHINE_ARN", ref(StateMachineID))
+	function["Environment"] = variable(contract.EnvStateMachine, ref(StateMachineID))
 	b.logTo(function, orchestratorLogsID)
 	b.add(OrchestratorID, function)
 }

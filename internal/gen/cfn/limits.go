@@ -52,7 +52,7 @@ func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte
 
 // longestARN is that of an egress without the stack's name, in the partition and
 // region with the longest names.
-const longestARN = "arn:aws-us-gov:lambda:ap-southeast-99:123456789012:function:-egress-50"
+var longestARN = "arn:aws-us-gov:lambda:ap-southeast-99:123456789012:function:" + contract.EgressName("", contract.MaxEgresses)
 
 // deployedSize is what AWS counts of a definition, in characters: placeholders
 // have become ARNs by then, and a pool of n stands in each attempt n times.

@@ -24,7 +24,7 @@ func pattern(size int) string {
 	return "triggers: {events: [{name: e1, pattern: {source: [" + strings.Repeat("s", size) + "]}, request: {method: GET, path: /}}]}\n"
 }
 
-// headers are n of the longest names that an ask may be read from; each attempt
+// headers are n of the longest names that a requested wait may be read from; each attempt
 // repeats them.
 func headers(attempts, n int) string {
 	names := make([]string, n)

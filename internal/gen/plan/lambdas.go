@@ -23,9 +23,6 @@ const (
 	answerAllowance = 15 * time.Second
 )
 
-// lambdaLimit is the longest that a Lambda runs (Lambda quotas: function timeout).
-const lambdaLimit = 15 * time.Minute
-
 // orchestratorMemory is in MB: the orchestrator does TLS to Step Functions on its
 // first request, which 128 MB's share of a CPU makes slow.
 const orchestratorMemory = 256
@@ -44,7 +41,7 @@ func egressLambda(s spec.Spec) Lambda {
 // orchestratorLambda lets the orchestrator wait out the deadline and then answer;
 // where it never waits, only start the execution.
 func (p *Plan) orchestratorLambda() Lambda {
-	timeout := min(p.Deadline+answerAllowance, lambdaLimit)
+	timeout := min(p.Deadline+answerAllowance, contract.LambdaLimit)
 	if p.AlwaysAccepted() {
 		timeout = answerAllowance
 	}

@@ -37,7 +37,7 @@ type AttemptView struct {
 // StepView says what follows one kind of failure.
 type StepView struct {
 	Then StepKind `json:"then"` // "at once" | "wait" | "fail"
-	// The wait is drawn from Min to Backoff seconds; an ask of the upstream
+	// The wait is drawn from Min to Backoff seconds; a requested wait
 	// stretches it to Max seconds at most.
 	MinSeconds     int `json:"minSeconds"`
 	BackoffSeconds int `json:"backoffSeconds"`

@@ -13,7 +13,7 @@ import (
 )
 
 // Result says what came of an attempt: the words of the egress, and whether the
-// upstream has asked for a wait.
+// upstream has requested a wait.
 func Result(a timeline.Attempt) string {
 	switch a.Outcome {
 	case timeline.Open:
@@ -83,8 +83,8 @@ func moment(now, at time.Time) string {
 
 // WaitFor says what the wait is for.
 func WaitFor(w timeline.Wait) string {
-	if w.AskedOf > 0 {
-		return fmt.Sprintf("the API's ask to egress %d", w.AskedOf)
+	if w.RequestedOf > 0 {
+		return fmt.Sprintf("requested by the API, egress %d", w.RequestedOf)
 	}
 	return "backoff"
 }

@@ -10,18 +10,13 @@ import (
 	"context"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
 // Clock is the only source of time.
-type Clock interface {
-	Now() time.Time
-	// Sleep returns after d, or earlier with ctx's error.
-	Sleep(ctx context.Context, d time.Duration) error
-	// WithDeadline is context.WithDeadline by this clock.
-	WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc)
-}
+type Clock = clock.Clock
 
 // Invoker calls Lambda functions synchronously.
 type Invoker interface {

@@ -31,7 +31,7 @@ func (a *API) decide(q *Request, target *url.URL) reply {
 		out.header = http.Header{}
 	}
 	if out.header.Get("Date") == "" {
-		out.header.Set("Date", q.Time.UTC().Format(http.TimeFormat)) // by the clock that the asks go by
+		out.header.Set("Date", q.Time.UTC().Format(http.TimeFormat)) // by the clock of the requested waits
 	}
 	return out
 }

@@ -1,5 +1,5 @@
 // Package mockapi is an HTTP API on loopback with the limits and the failures
-// that vendors have: requests per window, asks to wait in each form that clients
+// that vendors have: requests per window, requested waits in each form that clients
 // meet, bans, scripted answers, latency, broken connections and broken TLS.
 //
 //	api, err := mockapi.New(mockapi.Config{
