@@ -12,7 +12,9 @@
 //   - x-comment is the field's comment in the spec that `sfngen init` writes;
 //   - x-instead-of names the field beside it that this one excludes;
 //   - x-rule is the field's rule in words, where Go code checks more than the
-//     schema says; it completes "upstream.url is …".
+//     schema says; it completes "upstream.url is …";
+//   - x-wrong is a value that breaks that rule and no other, where package texts
+//     cannot think of one.
 package schema
 
 import (
@@ -36,19 +38,20 @@ const ID = "https://raw.githubusercontent.com/sfngen/sfngen/main/schema/sfngen.s
 // the first call; nothing is read from disk or network.
 func Compiled() (*jsonschema.Schema, error) { return compiled() }
 
-var compiled = sync.OnceValues(compile)
+var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) { return Compile(ID, JSON) })
 
-func compile() (*jsonschema.Schema, error) {
+// Compile reads the text of a schema with the keywords of this package.
+func Compile(id string, text []byte) (*jsonschema.Schema, error) {
 	compiler := jsonschema.NewCompiler()
 	compiler.Draft = jsonschema.Draft2020
 	compiler.ExtractAnnotations = true // package spec takes the defaults from there
 	compiler.RegisterExtension(wordingName, nil, wordingCompiler{})
-	if err := compiler.AddResource(ID, bytes.NewReader(JSON)); err != nil {
-		return nil, fmt.Errorf("read the embedded schema: %w", err)
+	if err := compiler.AddResource(id, bytes.NewReader(text)); err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
 	}
-	root, err := compiler.Compile(ID)
+	root, err := compiler.Compile(id)
 	if err != nil {
-		return nil, fmt.Errorf("compile the embedded schema: %w", err)
+		return nil, fmt.Errorf("compile the schema: %w", err)
 	}
 	return root, nil
 }

@@ -21,9 +21,9 @@ func (r *reader) inspectDuration(n *node, at shape) {
 	d, err := time.ParseDuration(n.text)
 	switch {
 	case err != nil || d < wording.Minimum || d > wording.Maximum:
-		r.reject(ruleOf(n.path), n.path, n.begin, "must be "+wording.Range+", got "+n.text, "")
+		r.reject(r.shape.ruleOf(n.path), n.path, n.begin, "must be "+wording.Range+", got "+n.text, "")
 	case d%time.Second != 0:
-		r.reject(ruleOf(n.path), n.path, n.begin, "must be a whole number of seconds, got "+n.text, wholeSecondsHint(d, wording.Minimum))
+		r.reject(r.shape.ruleOf(n.path), n.path, n.begin, "must be a whole number of seconds, got "+n.text, wholeSecondsHint(d, wording.Minimum))
 	}
 }
 

@@ -166,7 +166,7 @@ func (w foreign) value(value *node) string {
 
 // same is the value as it is written, if our word takes it.
 func (w foreign) same(value *node) string {
-	at := fieldShape(w.target)
+	at := rootShape().at(w.target)
 	if at.schema.Validate(value.json()) != nil {
 		return ""
 	}
@@ -181,13 +181,4 @@ func (w foreign) same(value *node) string {
 // machine can count.
 func inSeconds(d time.Duration) string {
 	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10) + "s"
-}
-
-// fieldShape is the shape of the field at a path outside of lists.
-func fieldShape(path string) shape {
-	at := rootShape()
-	for name := range strings.SplitSeq(path, ".") {
-		at, _ = at.field(name)
-	}
-	return at
 }

@@ -12,7 +12,7 @@ import (
 func TestForeignWords(t *testing.T) {
 	for _, word := range foreignWords {
 		t.Run(word.word, func(t *testing.T) {
-			if fieldShape(word.target).schema == nil {
+			if rootShape().at(word.target).schema == nil {
 				t.Fatalf("the spec has no field %s", word.target)
 			}
 			src := "version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n" + word.word + ":\n"

@@ -95,8 +95,8 @@ func (r *reader) inspectStatusCode(n *node, at shape) {
 		return
 	}
 	if from, to, isRange := strings.Cut(n.text, "-"); isRange {
-		r.reject(ruleOf(n.path), n.path, n.begin, "the range "+n.text+" ends before it begins", "write "+to+"-"+from)
+		r.reject(r.shape.ruleOf(n.path), n.path, n.begin, "the range "+n.text+" ends before it begins", "write "+to+"-"+from)
 		return
 	}
-	r.reject(ruleOf(n.path), n.path, n.begin, "must be "+at.wording().Expected+", got "+n.text, "")
+	r.reject(r.shape.ruleOf(n.path), n.path, n.begin, "must be "+at.wording().Expected+", got "+n.text, "")
 }

@@ -13,7 +13,7 @@ import (
 // left out of the values, and the rules between fields look only at fields that
 // are sound.
 func Parse(name string, src []byte) (*File, []Finding) {
-	r := &reader{source: &source{name: name}, trust: &trust{map[string]bool{}}}
+	r := &reader{source: &source{name: name}, trust: &trust{map[string]bool{}}, shape: rootShape()}
 	root := r.read(src)
 	if root == nil {
 		Sort(r.findings)

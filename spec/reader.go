@@ -5,6 +5,7 @@ package spec
 type reader struct {
 	*source
 	*trust
+	shape    shape // of a whole spec
 	findings []Finding
 }
 

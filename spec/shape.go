@@ -100,10 +100,13 @@ func (s shape) absent() (value any, ok bool) {
 }
 
 // isSection reports whether the value only holds other fields: a mapping with
-// fixed keys, or a list of such.
+// fixed keys, or a list or a map of such.
 func (s shape) isSection() bool {
 	if item, ok := s.item(); ok {
 		return item.isSection()
+	}
+	if value, ok := s.values(); ok {
+		return value.isSection()
 	}
 	return len(s.keys()) > 0
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -26,11 +25,10 @@ func (r *reader) validate(root *node) {
 	if !r.mustBeMapping(root) {
 		return
 	}
-	shape := rootShape()
-	for _, v := range violations(shape, root) {
+	for _, v := range violations(r.shape, root) {
 		r.report(v)
 	}
-	r.inspect(root, shape)
+	r.inspect(root, r.shape)
 }
 
 // mustBeMapping spares a file that is no mapping at all the list of everything
@@ -63,13 +61,33 @@ func violations(root shape, value *node) []violation {
 	return onePerValue(found)
 }
 
+// eachLeaf visits what broke the schema at the bottom of the tree. Of the branches
+// of a union it follows the only one that takes such a type; else the union as a
+// whole is what broke.
 func eachLeaf(failed *jsonschema.ValidationError, visit func(*jsonschema.ValidationError)) {
-	if len(failed.Causes) == 0 {
+	causes := failed.Causes
+	if strings.HasSuffix(failed.KeywordLocation, "/oneOf") {
+		causes = slices.DeleteFunc(slices.Clone(causes), func(branch *jsonschema.ValidationError) bool { return isOtherType(branch, failed) })
+		if len(causes) != 1 {
+			causes = nil
+		}
+	}
+	if len(causes) == 0 {
 		visit(failed)
 	}
-	for _, cause := range failed.Causes {
+	for _, cause := range causes {
 		eachLeaf(cause, visit)
 	}
+}
+
+// isOtherType reports whether a branch takes no value of the type that the union
+// has got.
+func isOtherType(branch, union *jsonschema.ValidationError) bool {
+	other := false
+	eachLeaf(branch, func(leaf *jsonschema.ValidationError) {
+		other = other || leaf.InstanceLocation == union.InstanceLocation && strings.HasSuffix(leaf.KeywordLocation, "/type")
+	})
+	return other
 }
 
 // locate follows a JSON pointer (RFC 6901, percent-encoded as the library does)
@@ -134,14 +152,14 @@ func (r *reader) report(v violation) {
 	case v.keyword == "required":
 		r.rejectMissing(v)
 	case v.isKey:
-		r.reject(ruleOf(v.value.path), v.value.path, v.value.key, "the key "+v.message(), v.hint())
+		r.reject(r.shape.ruleOf(v.value.path), v.value.path, v.value.key, "the key "+v.message(), v.hint())
 	default:
 		r.rejectValue(v)
 	}
 }
 
 func (r *reader) rejectValue(v violation) {
-	rule := ruleOf(v.value.path)
+	rule := r.shape.ruleOf(v.value.path)
 	if r.broken[v.value.path] {
 		return // what is wrong with it has been said
 	}
@@ -149,51 +167,4 @@ func (r *reader) rejectValue(v violation) {
 		rule = "wrong-shape"
 	}
 	r.reject(rule, v.value.path, v.value.position(), v.message(), v.hint())
-}
-
-// ruleOf names the rule that a field's own values obey: the path in kebab case,
-// without positions in lists and without the keys of free mappings.
-func ruleOf(path string) string {
-	var words []string
-	at := rootShape()
-	for path != "" {
-		name := path
-		if end := strings.IndexAny(path, ".["); end >= 0 {
-			name = path[:end]
-		}
-		if !slices.Contains(at.keys(), name) {
-			break
-		}
-		words = append(words, kebab(name))
-		at, path = at.inner(name), skipIndex(path[len(name):])
-	}
-	return strings.Join(words, "-")
-}
-
-// inner is the shape of a field, or of its items if it is a list.
-func (s shape) inner(name string) shape {
-	field, _ := s.field(name)
-	if item, ok := field.item(); ok {
-		return item
-	}
-	return field
-}
-
-// skipIndex cuts "[0]" and the dot that follows.
-func skipIndex(path string) string {
-	if strings.HasPrefix(path, "[") {
-		path = path[strings.IndexByte(path, ']')+1:]
-	}
-	return strings.TrimPrefix(path, ".")
-}
-
-func kebab(name string) string {
-	var words strings.Builder
-	for _, r := range name {
-		if unicode.IsUpper(r) {
-			words.WriteByte('-')
-		}
-		words.WriteRune(unicode.ToLower(r))
-	}
-	return words.String()
 }

@@ -30,6 +30,9 @@ func (v violation) message() string {
 	if v.isKey {
 		got = quoteShort(v.text())
 	}
+	if v.keyword == "oneOf" {
+		return "must be " + v.shape.wording().Expected + ", got " + got
+	}
 	if len(v.shape.choices()) > 1 {
 		return "must be " + v.expected() + "; got " + got
 	}

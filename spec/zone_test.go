@@ -19,7 +19,7 @@ func TestZonesAreKnown(t *testing.T) {
 		if _, err := time.LoadLocation(zone); err != nil {
 			t.Error(err)
 		}
-		if timezone, _ := rootShape().inner("triggers").inner("schedules").field("timezone"); !timezone.accepts(zone) {
+		if !rootShape().at("triggers.schedules[0].timezone").accepts(zone) {
 			t.Errorf("the schema refuses %s", zone)
 		}
 	}

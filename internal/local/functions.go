@@ -52,7 +52,7 @@ func orchestratorName(p *plan.Plan) string  { return contract.OrchestratorName(p
 // machineOf is the generated definition, filled in as CloudFormation fills it.
 func machineOf(s *stack.Stack) (stepfunctions.StateMachine, error) {
 	p := s.Plan
-	substitutions := map[string]string{asl.InvokePlaceholder: "arn:" + p.Partition + ":states:::lambda:invoke"}
+	substitutions := map[string]string{asl.InvokePlaceholder: asl.InvokeARN(p.Partition)}
 	for k := 1; k <= p.Egresses; k++ {
 		substitutions[asl.EgressPlaceholder(k)] = arn(p, "lambda", "function:"+egressName(p, k))
 	}

@@ -5,6 +5,7 @@
 package texts
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -25,21 +26,30 @@ type Field struct {
 	Rule     string
 	Default  *yaml.Node // nil: none
 	Examples []*yaml.Node
-	// Fields are those of a section, or of each of a list of sections.
+	// Fields are those of a section, or of each section in a list or a map.
 	Fields []*Field
-	// IsList: the field is a list of sections.
-	IsList bool
+	Form   Form
 
 	parent   *Field
 	keywords map[string]*yaml.Node
-	items    *Field // what a list that is no list of sections holds
+	inner    *Field // what a list or a map holds
 }
 
-// IsSection reports whether the field is a mapping that only holds other fields.
-func (f *Field) IsSection() bool { return len(f.Fields) > 0 && !f.IsList }
+// Form is how a field holds others.
+type Form int
 
-// IsItem reports whether the field stands in an item of a list.
-func (f *Field) IsItem() bool { return strings.Contains(f.Path, "[]") }
+// The forms.
+const (
+	Leaf    Form = iota // it holds none
+	Section             // a mapping with fixed keys
+	List                // a list of sections
+	Map                 // a mapping of the user's keys to sections
+)
+
+// IsItem reports whether the field is in an item of a list or in a value of a map.
+func (f *Field) IsItem() bool {
+	return strings.Contains(f.Path, "[]") || strings.Contains(f.Path, ".*")
+}
 
 // Fields are those of a whole spec in the order of the schema. JSON is YAML, and
 // a yaml.Node keeps the order of keys.
@@ -75,9 +85,7 @@ func (r reader) fields(of map[string]*yaml.Node, path string) []*Field {
 	eachField(of["properties"], func(name string, at *yaml.Node) {
 		f := r.field(at, strings.TrimPrefix(path+"."+name, "."))
 		f.Name = name
-		for _, key := range required {
-			f.Required = f.Required || key == name
-		}
+		f.Required = slices.Contains(required, name)
 		fields = append(fields, f)
 	})
 	return fields
@@ -89,17 +97,28 @@ func (r reader) field(at *yaml.Node, path string) *Field {
 		Path: path, keywords: keywords, Default: keywords["default"],
 		Words: text(keywords["description"]), Comment: text(keywords["x-comment"]),
 		InsteadOf: text(keywords["x-instead-of"]), Rule: text(keywords["x-rule"]),
-		Fields: r.fields(keywords, path),
+		Fields: r.fields(keywords, path), Examples: content(keywords["examples"]),
 	}
 	defer f.adopt()
-	if examples := keywords["examples"]; examples != nil {
-		f.Examples = examples.Content
+	if len(f.Fields) > 0 {
+		f.Form = Section
+		return f
 	}
-	if items := keywords["items"]; items != nil && len(f.Fields) == 0 {
-		f.items = r.field(items, path+"[]")
-		f.Fields, f.IsList = f.items.Fields, len(f.items.Fields) > 0
-	}
+	r.hold(f, keywords["items"], "[]", List)
+	r.hold(f, keywords["additionalProperties"], ".*", Map)
 	return f
+}
+
+// hold reads what a list or a map holds.
+func (r reader) hold(f *Field, at *yaml.Node, step string, form Form) {
+	if at == nil || at.Kind != yaml.MappingNode {
+		return
+	}
+	f.inner = r.field(at, f.Path+step)
+	f.Fields = f.inner.Fields
+	if len(f.Fields) > 0 {
+		f.Form = form
+	}
 }
 
 func (f *Field) adopt() {
@@ -109,12 +128,20 @@ func (f *Field) adopt() {
 }
 
 // keywords are a schema's own, over those of the definition that it refers to.
+// What the branches of a union hold counts as the union's own.
 func (r reader) keywords(at *yaml.Node) map[string]*yaml.Node {
 	keywords := map[string]*yaml.Node{}
 	if name, ok := strings.CutPrefix(text(child(at, "$ref")), "#/$defs/"); ok {
 		keywords = r.keywords(child(r.definitions, name))
 	}
 	eachField(at, func(name string, value *yaml.Node) { keywords[name] = value })
+	for _, branch := range content(child(at, "oneOf")) {
+		for name, value := range r.keywords(branch) {
+			if keywords[name] == nil && slices.Contains([]string{"properties", "items", "additionalProperties"}, name) {
+				keywords[name] = value
+			}
+		}
+	}
 	return keywords
 }
 
@@ -142,10 +169,17 @@ func text(node *yaml.Node) string {
 	return node.Value
 }
 
+func content(list *yaml.Node) []*yaml.Node {
+	if list == nil {
+		return nil
+	}
+	return list.Content
+}
+
 func texts(list *yaml.Node) []string {
 	var all []string
-	for i := 0; list != nil && i < len(list.Content); i++ {
-		all = append(all, list.Content[i].Value)
+	for _, item := range content(list) {
+		all = append(all, item.Value)
 	}
 	return all
 }

@@ -16,14 +16,16 @@ const initHead = `# yaml-language-server: $schema=./sfngen.schema.json
 
 // Init is the spec that sfngen init writes: what is required, and all the rest
 // commented out. NAME stands for the stack's name.
-func Init() string {
+func Init() string { return initSpec(Fields()) }
+
+func initSpec(fields []*Field) string {
 	text := initHead
 	inSection := false
-	for _, f := range Fields() {
-		if f.IsSection() || inSection {
+	for _, f := range fields {
+		if f.Form == Section || inSection {
 			text += "\n"
 		}
-		inSection = f.IsSection()
+		inSection = f.Form == Section
 		for _, line := range initLines(f) {
 			text += aligned(line) + "\n"
 		}
@@ -42,7 +44,7 @@ func aligned(line string) string {
 
 func initLines(f *Field) []string {
 	switch {
-	case f.Required && f.IsSection():
+	case f.Required && f.Form == Section:
 		return below(f.Name+":", openLines(f.Fields))
 	case f.Required:
 		return []string{commented(f)}
@@ -65,13 +67,13 @@ func openLines(fields []*Field) []string {
 // offeredLines are the field's as they stand behind a #.
 func offeredLines(f *Field) []string {
 	switch {
-	case f.IsSection():
+	case f.Form == Section:
 		var lines []string
 		for _, inner := range f.Fields {
 			lines = append(lines, offeredLines(inner)...)
 		}
 		return below(f.Name+":", lines)
-	case f.IsList:
+	case f.Form == List:
 		return below(f.Name+":", []string{"- " + Flow(f.example(0).Content[0])})
 	}
 	return []string{commented(f)}

@@ -13,7 +13,7 @@ func FieldList() string {
 	var page strings.Builder
 	for _, f := range All(Fields()) {
 		fmt.Fprintf(&page, "\n## `%s`\n\n%s\n", f.Path, wrap(f.Words, ""))
-		if len(f.Fields) > 0 && f.Default == nil {
+		if f.Form == Section && !f.has("errorMessage") {
 			continue
 		}
 		fmt.Fprintf(&page, "\n- takes: %s\n", wrap(f.Takes(), "  "))

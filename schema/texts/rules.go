@@ -17,24 +17,33 @@ type Rule struct {
 
 // Rules are those of all fields that can have a wrong value, in the order of the
 // schema.
-func Rules() []Rule {
-	var rules []Rule
-	for _, f := range All(Fields()) {
-		if len(f.Fields) == 0 && f.Type() != "" {
-			rules = append(rules, Rule{
-				Name:  ruleName(f.Path),
-				Words: fmt.Sprintf("%s is %s", f.Path, cmp.Or(f.Rule, f.takes(""))),
-				Field: f.Path,
-				wrong: f.wrongValue(),
-			})
+func Rules() []Rule { return rules(Fields()) }
+
+func rules(fields []*Field) []Rule {
+	var all []Rule
+	for _, f := range All(fields) {
+		if !f.hasRule() {
+			continue
 		}
+		all = append(all, Rule{
+			Name:  ruleName(f.Path),
+			Words: fmt.Sprintf("%s is %s", f.Path, cmp.Or(f.Rule, f.takes(""))),
+			Field: f.Path,
+			wrong: cmp.Or(f.text("x-wrong"), f.wrongValue()),
+		})
 	}
-	return rules
+	return all
+}
+
+// hasRule: a section has the rules of its fields, and one of its own where the
+// schema words what it has to hold.
+func (f *Field) hasRule() bool {
+	return f.Form == Leaf && f.Type() != "" || f.has("errorMessage") || f.Form == Map && f.inner.has("errorMessage")
 }
 
 func ruleName(path string) string {
 	var name strings.Builder
-	for _, r := range strings.ReplaceAll(path, "[]", "") {
+	for _, r := range strings.NewReplacer("[]", "", ".*", "").Replace(path) {
 		switch {
 		case r == '.':
 			name.WriteByte('-')
@@ -55,6 +64,10 @@ func (r Rule) Broken() string { return With(map[string]string{r.Field: r.wrong})
 // people make where there is one.
 func (f *Field) wrongValue() string {
 	switch {
+	case f.Form == Map:
+		return "{a: text}"
+	case f.Form == Section:
+		return "{}"
 	case f.has("enum"):
 		return "other"
 	case f.has("x-minimum"):

@@ -9,10 +9,11 @@ import (
 
 // Complete is a spec with every field: its default, or its example where there is
 // none or an empty one.
-func Complete() string {
-	fields := Fields()
+func Complete() string { return complete(Fields()) }
+
+func complete(fields []*Field) string {
 	return specWith(fields, withoutExcluded(fields, func(f *Field, item int) *yaml.Node {
-		if len(f.Fields) > 0 {
+		if f.Form != Leaf {
 			return nil
 		}
 		if isEmpty(f.Default) {
@@ -27,7 +28,7 @@ func Examples(name string) string {
 	fields := Fields()
 	return specWith(fields, withoutExcluded(fields, func(f *Field, item int) *yaml.Node {
 		switch {
-		case len(f.Fields) > 0:
+		case f.Form != Leaf:
 			return nil
 		case f.Path == "name":
 			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name}
@@ -38,15 +39,17 @@ func Examples(name string) string {
 
 // With is a small spec that has these values, as YAML in one line, at these paths.
 // All that they need beside them is written too.
-func With(values map[string]string) string {
-	return specWith(Fields(), func(f *Field, item int) *yaml.Node {
+func With(values map[string]string) string { return with(Fields(), values) }
+
+func with(fields []*Field, values map[string]string) string {
+	return specWith(fields, func(f *Field, item int) *yaml.Node {
 		value, set := values[f.Path]
 		switch {
 		case item > 0:
 			return nil
 		case set:
 			return valueOf(value)
-		case len(f.Fields) == 0 && f.isNeeded(values):
+		case f.Form == Leaf && f.isNeeded(values):
 			return f.example(0)
 		}
 		return nil
@@ -68,7 +71,7 @@ func (f *Field) isNeeded(values map[string]string) bool {
 
 func (f *Field) holdsOne(values map[string]string) bool {
 	for path := range values {
-		if strings.HasPrefix(path, f.Path+".") || strings.HasPrefix(path, f.Path+"[].") {
+		if rest, ok := strings.CutPrefix(path, f.Path); ok && rest != "" && strings.ContainsAny(rest[:1], ".[") {
 			return true
 		}
 	}

@@ -24,12 +24,14 @@ func (f *Field) takes(quote string) string {
 		return "one of " + quote + strings.Join(f.Choices(), quote+", "+quote) + quote
 	case f.has("const"):
 		return "always " + quote + f.text("const") + quote
-	case f.items != nil:
-		return "a list; each " + f.items.takes(quote)
+	case f.has("errorMessage"):
+		return f.text("errorMessage")
+	case f.inner != nil && f.has("items"):
+		return "a list; each " + f.inner.takes(quote)
+	case f.inner != nil:
+		return "a mapping; each value " + f.inner.takes(quote)
 	case f.has("patternErrorMessage"):
 		words = f.text("patternErrorMessage")
-	case f.has("errorMessage"):
-		words = f.text("errorMessage")
 	case f.has("minimum"):
 		words += fmt.Sprintf(", %s to %s", f.text("minimum"), f.text("maximum"))
 	}
@@ -49,8 +51,8 @@ func (f *Field) Type() string {
 
 // Choices are the values of an enum, of the field itself or of a list's items.
 func (f *Field) Choices() []string {
-	if f.items != nil {
-		return f.items.Choices()
+	if f.inner != nil {
+		return f.inner.Choices()
 	}
 	return texts(f.keywords["enum"])
 }

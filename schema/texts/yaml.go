@@ -41,11 +41,11 @@ func specWith(fields []*Field, choose choice) string {
 	inSection := false
 	for _, f := range fields {
 		block := fieldLines(f, 0, choose)
-		if len(block) > 0 && (f.IsSection() || inSection) {
+		if len(block) > 0 && (f.Form == Section || inSection) {
 			lines = append(lines, "") // sections stand apart
 		}
 		if len(block) > 0 {
-			inSection = f.IsSection()
+			inSection = f.Form == Section
 		}
 		lines = append(lines, block...)
 	}
@@ -57,8 +57,11 @@ func fieldLines(f *Field, item int, choose choice) []string {
 	switch {
 	case value != nil:
 		return []string{f.Name + ": " + Flow(value)}
-	case f.IsList:
+	case f.Form == List:
 		return below(f.Name+":", listLines(f, choose))
+	case f.Form == Map:
+		key := f.example(0).Content[0].Value
+		return below(f.Name+":", below(key+":", sectionLines(f.Fields, item, choose)))
 	}
 	return below(f.Name+":", sectionLines(f.Fields, item, choose))
 }

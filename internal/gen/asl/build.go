@@ -26,18 +26,24 @@ func EgressPlaceholder(n int) string { return fmt.Sprintf("Egress%dArn", n) }
 // InvokePlaceholder stands for the Resource of a Task outside the partition aws.
 const InvokePlaceholder = "LambdaInvokeArn"
 
-// invokeResource is the Lambda integration of a partition ("Task State"). Only
-// the one of aws is written out: the schemas that editors and cfn-lint check a
-// definition with (E3601) refuse any other, but leave a placeholder alone.
-func invokeResource(partition string) string {
-	if partition == "aws" {
-		return "arn:aws:states:::lambda:invoke"
+// InvokeARN is the Lambda integration of a partition ("Task State").
+func InvokeARN(partition string) string { return "arn:" + partition + ":states:::lambda:invoke" }
+
+// InvokeIsPlaceholder reports whether the definition has InvokePlaceholder in place
+// of the ARN. Only the one of aws is written out: the schemas that editors and
+// cfn-lint check a definition with (E3601) refuse any other, but accept a
+// placeholder.
+func InvokeIsPlaceholder(p *plan.Plan) bool { return p.Partition != "aws" }
+
+func invokeResource(p *plan.Plan) string {
+	if InvokeIsPlaceholder(p) {
+		return "${" + InvokePlaceholder + "}"
 	}
-	return "${" + InvokePlaceholder + "}"
+	return InvokeARN(p.Partition)
 }
 
-// Build turns a plan into its state machine: for each attempt the call, then how
-// its failures go on, then the one state in which all that fails ends.
+// Build turns a plan into its state machine: for each attempt the call, then what
+// follows its failures, then the one state in which all that fails ends.
 func Build(p *plan.Plan) Machine {
 	m := Machine{
 		Comment:        machineComment(p),
@@ -81,7 +87,7 @@ func attempt(p *plan.Plan, a plan.Attempt) Task {
 	return Task{
 		Type:     "Task",
 		Comment:  attemptComment(p, a),
-		Resource: invokeResource(p.Partition),
+		Resource: invokeResource(p),
 		Parameters: document.Map{
 			functionName(p, a),
 			{Name: "Payload", Value: payload(a)},

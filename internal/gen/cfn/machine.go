@@ -48,8 +48,8 @@ func (b *builder) substitutions() document.Map {
 	for k := 1; k <= b.plan.Egresses; k++ {
 		m = append(m, document.Field{Name: asl.EgressPlaceholder(k), Value: getAtt(EgressID(k), "Arn")})
 	}
-	if b.plan.Partition != spec.PartitionAWS {
-		m = append(m, document.Field{Name: asl.InvokePlaceholder, Value: sub("arn:${AWS::Partition}:states:::lambda:invoke")})
+	if asl.InvokeIsPlaceholder(b.plan) {
+		m = append(m, document.Field{Name: asl.InvokePlaceholder, Value: sub(asl.InvokeARN("${AWS::Partition}"))})
 	}
 	return m
 }

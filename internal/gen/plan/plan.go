@@ -21,7 +21,7 @@ type Plan struct {
 	Name         string // the stack's
 	Description  string // "" for none
 	Upstream     string // the API's URL
-	Partition    string // of AWS: spec.PartitionAWS and the others
+	Partition    string // of AWS: aws, aws-cn or aws-us-gov
 	Architecture string // of the Lambdas: arm64 or x86_64
 	Tags         map[string]string
 	Workflow     spec.Workflow // the state machine's settings
@@ -32,8 +32,6 @@ type Plan struct {
 	// RandomStart picks the first egress at random for each execution; else it is
 	// always the first one. In a pool of one there is nothing to pick.
 	RandomStart bool
-	// Waits says whether any failure leads to a wait at all.
-	Waits bool
 	// ResendAmbiguous says whether a call that failed without a report of the
 	// egress may simply be made again, whatever its method.
 	ResendAmbiguous bool
@@ -118,9 +116,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 	}
 	p.ResendAmbiguous = p.mayResendAmbiguous()
 	for k := 1; k <= s.Retry.MaxAttempts; k++ {
-		a := newAttempt(s, k)
-		p.Attempts = append(p.Attempts, a)
-		p.Waits = p.Waits || a.RateLimited.Kind == Wait || a.Transient.Kind == Wait
+		p.Attempts = append(p.Attempts, newAttempt(s, k))
 	}
 	p.WorstCase = worstCase(p.Attempts)
 	p.Deadline = deadline(s, p.WorstCase.Total)
