@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // deniedCodes are what services call it when a policy stands in the way. A HEAD
@@ -18,7 +19,7 @@ var deniedCodes = []string{
 // denied error messages"): who, what, on what, why.
 var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? (because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
 
-const policyPage = "https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
+const policyPage = contract.DeployPage + " has the policy that sfngen needs"
 
 // denied says which action, on which resource, to whom, and whose policy has to
 // change: an allowance of one's own does not help against most of them.

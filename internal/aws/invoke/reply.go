@@ -14,10 +14,6 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// problemTypes is what the type of an orchestrator's own problem begins with
-// (docs/problems.md).
-const problemTypes = "https://github.com/sfngen/sfngen/"
-
 // executionName is what executions that the orchestrator starts are called. It
 // stands in commands that are pasted: what is no such name is nobody's.
 var executionName = lazyregexp.New(`^[0-9A-Za-z_-]{1,80}$`)
@@ -47,7 +43,7 @@ func (r Reply) isOurs() bool { return r.Execution() != "" || r.isProblem() }
 func (r Reply) isProblem() bool {
 	var problem struct{ Type string }
 	kind, _, _ := mime.ParseMediaType(r.Answer.Header.Get("Content-Type"))
-	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil && strings.HasPrefix(problem.Type, problemTypes)
+	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil && strings.HasPrefix(problem.Type, contract.ProblemsPage)
 }
 
 // Location is the path where the answer of an execution that goes on will be; ""

@@ -1,7 +1,6 @@
 package trace
 
 import (
-
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -18,7 +17,7 @@ func (x *Execution) places() []string {
 		places = append(places, operations+heading)
 	}
 	if x.Answer != nil && x.Answer.Problem != "" {
-		places = append(places, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
+		places = append(places, contract.ProblemsPage+"#"+x.Answer.Problem)
 	}
 	if a := t.Attempts; !x.Local && len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
 		places = append(places, "the egress's own log group, "+lambdaGroup(contract.EgressName(x.Stack, a[len(a)-1].Egress)))
@@ -29,7 +28,7 @@ func (x *Execution) places() []string {
 // operations is the page that says what names mean and what to do, with the headings
 // that trace leads to.
 const (
-	operations      = "https://github.com/sfngen/sfngen/blob/main/docs/operations.md#"
+	operations      = contract.OperationsPage + "#"
 	statusesHeading = "statuses-of-an-execution"
 	outcomesHeading = "outcomes-and-errors"
 	faultsHeading   = "faults"

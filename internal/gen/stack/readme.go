@@ -9,6 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/diagram"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // readmeValues are what the README's template sees: the plan, and what the
@@ -21,6 +22,8 @@ type readmeValues struct {
 	Region      string
 	PricesOf    string
 	AssumedCall time.Duration
+	// The pages that it links to.
+	DeployPage, OperationsPage, ProblemsPage string
 }
 
 // readme tells whoever opens the stack's folder what it does, how long it takes,
@@ -34,6 +37,8 @@ func readme(p *plan.Plan, machine asl.Machine) []byte {
 		Region:      plan.PriceRegion,
 		PricesOf:    plan.PriceDate,
 		AssumedCall: plan.AssumedCall,
+
+		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
 	})
 }
 
