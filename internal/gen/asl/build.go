@@ -75,8 +75,9 @@ func needsWait(a plan.Attempt) bool {
 
 func start(p *plan.Plan) Pass {
 	return Pass{
-		Type:       "Pass",
-		Comment:    fmt.Sprintf("egress.start: random. Draws which of the %d egresses goes first, so that the load is spread over all of them.", p.Egresses),
+		Type: "Pass",
+		Comment: fmt.Sprintf("egress.start: random. Draws which of the %d egresses goes first, so that the load is spread over all of them.",
+			p.Egresses),
 		Parameters: document.Map{{Name: "index.$", Value: fmt.Sprintf("States.MathRandom(0, %d)", p.Egresses)}},
 		ResultPath: "$.start",
 		Next:       attemptState(1),
@@ -209,8 +210,9 @@ func wait(a plan.Attempt) Wait {
 
 func failed() Fail {
 	return Fail{
-		Type:      "Fail",
-		Comment:   "The execution fails with the last attempt's error; its cause holds the upstream's own answer and every attempt, which the orchestrator forwards.",
+		Type: "Fail",
+		Comment: "The execution fails with the last attempt's error; its cause holds the upstream's own answer and every attempt, which " +
+			"the orchestrator forwards.",
 		ErrorPath: "$.failure.Error",
 		CausePath: "$.failure.Cause",
 	}

@@ -268,7 +268,8 @@ func TestNoState64(t *testing.T) {
 			t.Errorf("state name %q is longer than the 80 characters of the language", s.Name)
 		}
 	}
-	if again := document.JSON(asl.Build(must(build(t, shapes["fifty by fifty"]))).Document()); !bytes.Equal(again, document.JSON(m.Document())) {
+	if again := document.JSON(asl.Build(must(build(t, shapes["fifty by fifty"]))).Document()); !bytes.Equal(again,
+		document.JSON(m.Document())) {
 		t.Error("the same spec gave other bytes")
 	}
 }

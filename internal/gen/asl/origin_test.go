@@ -67,7 +67,8 @@ func TestOriginFault09_ADeadEgressHandsOver(t *testing.T) {
 		p, m := build(t, fields)
 		for _, a := range p.Attempts[:len(p.Attempts)-1] {
 			task := states(m)[attemptName(a.Number)].(asl.Task)
-			for _, err := range []string{"Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown", "States.Timeout", "Lambda.TooManyRequestsException", "errorString"} {
+			for _, err := range []string{"Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown", "States.Timeout",
+				"Lambda.TooManyRequestsException", "errorString"} {
 				if got := next(task, err).Next; got != attemptName(a.Number+1) {
 					t.Errorf("%s: after %s in attempt %d comes %q", name, err, a.Number, got)
 				}

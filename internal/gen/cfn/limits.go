@@ -34,7 +34,8 @@ func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte
 	}
 	if n := deployedSize(p.Name, definition); n > maxDefinition {
 		findings = append(findings, file.Error("definition-too-large", "retry.maxAttempts",
-			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s", thousands(n), thousands(maxDefinition)),
+			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s",
+				thousands(n), thousands(maxDefinition)),
 			"each attempt repeats the policy: lower retry.maxAttempts, or shorten the lists of codes and headers (5xx rather than 500, 501, …)"))
 	}
 	if n := len(text); n > maxTemplate {
@@ -44,7 +45,8 @@ func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte
 	}
 	if n := len(t.Resources); n > maxResources {
 		findings = append(findings, file.Error("too-many-resources", largest(p),
-			fmt.Sprintf("the template has %d resources, AWS takes %d: 2 for each egress, 1 for each schedule and event, and a few for the whole stack", n, maxResources),
+			fmt.Sprintf("the template has %d resources, AWS takes %d: 2 for each egress, 1 for each schedule and event, and a few for the "+
+				"whole stack", n, maxResources),
 			fmt.Sprintf("remove %d of the triggers, or divide the spec into several", n-maxResources)))
 	}
 	return findings
@@ -125,7 +127,8 @@ func patternFindings(file *spec.File, path string, e plan.Event) []spec.Finding 
 			"match by prefix, or divide it over several events")}
 	case n > usualEventPattern:
 		return []spec.Finding{file.Warning("event-pattern-over-quota", path+".pattern",
-			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default", thousands(n), thousands(usualEventPattern)),
+			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default",
+				thousands(n), thousands(usualEventPattern)),
 			"raise the EventBridge quota \"Event pattern size\" before deploying")}
 	}
 	return nil

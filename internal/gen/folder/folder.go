@@ -64,13 +64,15 @@ func open(dir string) (*Folder, error) {
 	case err != nil:
 		return nil, err
 	case !info.IsDir() && nameInSpec(dir) != "":
-		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s", dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
+		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
+			dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, DefaultDir)
 	}
 	for _, name := range []string{stack.TemplateFile, manifest.Name} {
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as %s/acme-orders", dir, name, DefaultDir)
+			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as "+
+				"%s/acme-orders", dir, name, DefaultDir)
 		}
 	}
 	return read(dir)
@@ -80,7 +82,8 @@ func absent(arg string) error {
 	if strings.ContainsAny(arg, `/\`) {
 		return fmt.Errorf("%w: there is no folder %s; sfngen build writes it from a spec", ErrNoFolder, arg)
 	}
-	return fmt.Errorf("%w: neither %s nor %s is a folder here; sfngen build writes it from a spec", ErrNoFolder, arg, filepath.Join(DefaultDir, arg))
+	return fmt.Errorf("%w: neither %s nor %s is a folder here; sfngen build writes it from a spec",
+		ErrNoFolder, arg, filepath.Join(DefaultDir, arg))
 }
 
 func read(dir string) (*Folder, error) {

@@ -40,16 +40,13 @@ func foreign(dir string, written []string) ([]string, error) {
 	}
 	var found []string
 	for p := range packages {
-		entries, err := os.ReadDir(filepath.Join(dir, filepath.FromSlash(p)))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		names, err := compiledIn(filepath.Join(dir, filepath.FromSlash(p)))
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range entries {
-			if name := path.Join(p, e.Name()); !e.IsDir() && !ours[name] && isCompiled(e.Name()) && forLambda(filepath.Join(dir, filepath.FromSlash(p)), e.Name()) {
-				found = append(found, name)
+		for _, name := range names {
+			if file := path.Join(p, name); !ours[file] {
+				found = append(found, file)
 			}
 		}
 	}
@@ -58,6 +55,21 @@ func foreign(dir string, written []string) ([]string, error) {
 	}
 	slices.Sort(found)
 	return found, nil
+}
+
+// compiledIn are the files of a package that go compiles for Lambda.
+func compiledIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && isCompiled(name) && forLambda(dir, name) {
+			names = append(names, name)
+		}
+	}
+	return names, err
 }
 
 // isCompiled is the go command's choice of a package's files, without cgo (go help

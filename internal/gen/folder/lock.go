@@ -22,12 +22,12 @@ func takePlace(targets []Target) (*place, error) {
 	p := &place{}
 	var parents []string
 	for _, t := range targets {
-		real, err := p.makeParent(filepath.Dir(t.Dir))
+		parent, err := p.makeParent(filepath.Dir(t.Dir))
 		if err != nil {
 			p.leave()
 			return nil, err
 		}
-		parents = append(parents, real)
+		parents = append(parents, parent)
 	}
 	slices.Sort(parents)
 	for _, parent := range slices.Compact(parents) {

@@ -20,8 +20,11 @@ import (
 // Two stacks of one name that differ in every way a change can: a file changed,
 // one gone, one new, one in a folder that is new, one in a folder that empties.
 var (
-	before = stack.Assemble("s", []stack.File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
-	after  = stack.Assemble("s", []stack.File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")}, {Path: "z", Content: []byte("z")}})
+	before = stack.Assemble("s",
+		[]stack.File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
+	after = stack.Assemble("s",
+		[]stack.File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")},
+			{Path: "z", Content: []byte("z")}})
 )
 
 func folder(t *testing.T, s *stack.Stack) string {
@@ -172,7 +175,8 @@ func TestAHandEditAfterADeadBuildIsKept(t *testing.T) {
 			}
 			want := tree(t, dir)
 			_, err := Write(context.Background(), []Target{{before, dir}}, false)
-			text := "nothing was written: DIR/" + name + " was changed by hand after a build was interrupted; what it was before is in DIR/.sfngen-staging/old: keep your change elsewhere, or overwrite it with --force"
+			text := "nothing was written: DIR/" + name + " was changed by hand after a build was interrupted; what it was before is in " +
+				"DIR/.sfngen-staging/old: keep your change elsewhere, or overwrite it with --force"
 			if !errors.Is(err, ErrConflict) || replaceAll(err.Error(), dir) != text {
 				t.Errorf("got %v, want %s", err, text)
 			}
@@ -221,7 +225,8 @@ func TestRecoveryFollowsNoLinks(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := Write(context.Background(), []Target{{before, dir}}, true); err == nil || !strings.Contains(err.Error(), "is a symbolic link") {
+		if _, err := Write(context.Background(), []Target{{before, dir}}, true); err == nil ||
+			!strings.Contains(err.Error(), "is a symbolic link") {
 			t.Errorf("%s: got %v", journal, err)
 		}
 		if diff := cmp.Diff(map[string]string{"./": "", "file": "mine"}, tree(t, elsewhere)); diff != "" {
@@ -245,12 +250,12 @@ func TestLeftoversOfADeadFirstBuildGo(t *testing.T) {
 
 // One folder by two names is one folder.
 func TestTheLockIsTheFolders(t *testing.T) {
-	real := t.TempDir()
+	target := t.TempDir()
 	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(real, link); err != nil {
+	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
-	first, err := takePlace([]Target{{before, filepath.Join(real, "s")}})
+	first, err := takePlace([]Target{{before, filepath.Join(target, "s")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +350,8 @@ func TestCommitAllOrNothing(t *testing.T) {
 // hidden folder.
 func TestAFailedNewStackLeavesNothing(t *testing.T) {
 	out := t.TempDir()
-	broken := stack.Assemble("s", []stack.File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
+	broken := stack.Assemble("s",
+		[]stack.File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
 	if _, err := Write(context.Background(), []Target{{broken, filepath.Join(out, "s")}}, false); err == nil {
 		t.Fatal("it was written")
 	}
@@ -356,8 +362,10 @@ func TestAFailedNewStackLeavesNothing(t *testing.T) {
 
 func TestAJournalThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct{ journal, want string }{
-		"not JSON":         {"{", "DIR/.sfngen-staging/journal.json: unexpected end of JSON input: the files of an interrupted build are in DIR/.sfngen-staging; restore the stack from version control and remove that folder"},
-		"a path elsewhere": {`[{"kind":"create","path":"../x"}]`, `DIR/.sfngen-staging/journal.json names "../x", which is not in the stack: remove DIR/.sfngen-staging`},
+		"not JSON": {"{", "DIR/.sfngen-staging/journal.json: unexpected end of JSON input: the files of an interrupted build are in " +
+			"DIR/.sfngen-staging; restore the stack from version control and remove that folder"},
+		"a path elsewhere": {`[{"kind":"create","path":"../x"}]`, `DIR/.sfngen-staging/journal.json names "../x", which is not in the ` +
+			`stack: remove DIR/.sfngen-staging`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, before)

@@ -26,7 +26,8 @@ func (e *SpecSearchError) Error() string {
 	if len(e.Found) > 0 {
 		return fmt.Sprintf("several files are specs of %s: %s; say with --spec FILE which one it is", e.Name, strings.Join(e.Found, ", "))
 	}
-	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the comparison with it by --stale",
+	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the "+
+		"comparison with it by --stale",
 		e.Name, e.Name, strings.Join(e.Places, ", "))
 }
 

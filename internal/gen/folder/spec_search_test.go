@@ -41,15 +41,22 @@ func TestFindSpec(t *testing.T) {
 		files       map[string]string
 		want, wrong string
 	}{
-		"here":                    {"stacks/orders", map[string]string{"stacks/orders/x": "", "any.yaml": searched}, "any.yaml", ""},
-		"beside the stacks":       {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/any.yml": searched}, "infra/any.yml", ""},
-		"among the stacks":        {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/stacks/any.yml": searched}, "infra/stacks/any.yml", ""},
-		"nowhere":                 {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/other/any.yaml": searched}, "", none + "., infra/stacks, infra" + help},
-		"in specs here":           {"stacks/orders", map[string]string{"stacks/orders/x": "", "specs/any.yaml": searched}, "specs/any.yaml", ""},
-		"in specs beside them":    {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/specs/any.yaml": searched}, "infra/specs/any.yaml", ""},
-		"folders that are one":    {"stacks/orders", map[string]string{"stacks/orders/x": ""}, "", none + "., stacks" + help},
-		"twice":                   {"stacks/orders", map[string]string{"stacks/orders/x": "", "a.yaml": searched, "stacks/b.yaml": searched}, "", "several files are specs of orders: a.yaml, stacks/b.yaml; say with --spec FILE which one it is"},
-		"others of the same name": {"stacks/orders", map[string]string{"stacks/orders/x": "", "compose.yaml": "name: orders\nservices: {}\n", "broken.yaml": "name: [", "other.yaml": "name: other\nupstream: {}\n", "a.yaml": searched}, "a.yaml", ""},
+		"here": {"stacks/orders", map[string]string{"stacks/orders/x": "", "any.yaml": searched}, "any.yaml", ""},
+		"beside the stacks": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/any.yml": searched},
+			"infra/any.yml", ""},
+		"among the stacks": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/stacks/any.yml": searched},
+			"infra/stacks/any.yml", ""},
+		"nowhere": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/other/any.yaml": searched}, "",
+			none + "., infra/stacks, infra" + help},
+		"in specs here": {"stacks/orders", map[string]string{"stacks/orders/x": "", "specs/any.yaml": searched}, "specs/any.yaml", ""},
+		"in specs beside them": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/specs/any.yaml": searched},
+			"infra/specs/any.yaml", ""},
+		"folders that are one": {"stacks/orders", map[string]string{"stacks/orders/x": ""}, "", none + "., stacks" + help},
+		"twice": {"stacks/orders", map[string]string{"stacks/orders/x": "", "a.yaml": searched, "stacks/b.yaml": searched},
+			"", "several files are specs of orders: a.yaml, stacks/b.yaml; say with --spec FILE which one it is"},
+		"others of the same name": {"stacks/orders",
+			map[string]string{"stacks/orders/x": "", "compose.yaml": "name: orders\nservices: {}\n", "broken.yaml": "name: [",
+				"other.yaml": "name: other\nupstream: {}\n", "a.yaml": searched}, "a.yaml", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inRepository(t, c.files)
@@ -93,7 +100,8 @@ func TestMatches(t *testing.T) {
 	if err := f.Matches(s, "orders.yaml"); err != nil {
 		t.Errorf("just built: %v", err)
 	}
-	const how = "; see it with 'sfngen diff orders.yaml', bring it up to date with 'sfngen build orders.yaml', or deploy the folder as it is with --stale"
+	const how = "; see it with 'sfngen diff orders.yaml', bring it up to date with 'sfngen build orders.yaml', or deploy the folder as " +
+		"it is with --stale"
 	spoil := func(names ...string) {
 		t.Helper()
 		for _, name := range names {
@@ -118,7 +126,8 @@ func TestMatches(t *testing.T) {
 	}
 	// What sfngen did not write counts where Go compiles it, and only there.
 	f = build("foreign/orders")
-	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "runtime/egress/_x.go", "runtime/egress/.x.go", "docs/x.go", "vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
+	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "runtime/egress/_x.go", "runtime/egress/.x.go", "docs/x.go",
+		"vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
 		put(t, filepath.Join(f.Dir, harmless))
 	}
 	if err := os.WriteFile(filepath.Join(f.Dir, "cmd/egress/gen.go"), []byte("//go:build ignore\n\npackage main\n"), 0o666); err != nil {
@@ -130,11 +139,16 @@ func TestMatches(t *testing.T) {
 	put(t, filepath.Join(f.Dir, "runtime/egress/zz_new.go"))
 	const away = ", or deploy the folder as it is with --stale"
 	for _, c := range []struct{ put, want string }{
-		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but would be compiled into the Lambdas; move it out of the folder" + away},
-		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
-		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go, vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
-		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
-			"see it with 'sfngen diff orders.yaml -o foreign', bring it up to date with 'sfngen build orders.yaml -o foreign', move them out of the folder" + away},
+		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but " +
+			"would be compiled into the Lambdas; move it out of the folder" + away},
+		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go are not files of " +
+			"sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
+		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go, " +
+			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
+		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, " +
+			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
+			"see it with 'sfngen diff orders.yaml -o foreign', bring it up to date with 'sfngen build orders.yaml -o foreign', move them out " +
+			"of the folder" + away},
 	} {
 		put(t, filepath.Join(f.Dir, c.put))
 		if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != c.want {
@@ -155,7 +169,8 @@ func TestMatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stale *folder.StaleError
-	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 || !slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
+	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 ||
+		!slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
 		t.Errorf("upgraded: %v", err)
 	}
 	written, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: f.Dir}}, false)
@@ -164,7 +179,8 @@ func TestMatches(t *testing.T) {
 	}
 	f = build("infra/orders")
 	spoil("README.md")
-	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', bring it up to date with 'sfngen build orders.yaml -o infra', or deploy the folder as it is with --stale"
+	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', bring it up " +
+		"to date with 'sfngen build orders.yaml -o infra', or deploy the folder as it is with --stale"
 	if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -172,13 +188,15 @@ func TestMatches(t *testing.T) {
 		t.Chdir("infra/orders")
 		for dir, want := range map[string]string{".": "..", "cmd/..": "..", "cmd/egress/../..": ".."} {
 			inside := &folder.Folder{Dir: dir, Name: "orders"}
-			if err := inside.Matches(s, "../../orders.yaml"); err == nil || !strings.Contains(err.Error(), "'sfngen build ../../orders.yaml -o "+want+"'") {
+			want = "'sfngen build ../../orders.yaml -o " + want + "'"
+			if err := inside.Matches(s, "../../orders.yaml"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v", dir, err)
 			}
 		}
 	})
 	other := &folder.Folder{Dir: "infra/orders", Name: "other"}
-	if err := other.Matches(s, "orders.yaml"); err == nil || err.Error() != "orders.yaml is the spec of orders, but infra/orders is the stack of other" {
+	if err := other.Matches(s, "orders.yaml"); err == nil ||
+		err.Error() != "orders.yaml is the spec of orders, but infra/orders is the stack of other" {
 		t.Errorf("%v", err)
 	}
 }

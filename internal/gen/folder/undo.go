@@ -67,7 +67,8 @@ func checkUndo(dir string, s step) error {
 		return err
 	}
 	if h := manifest.Hash(now); h != s.Old && h != s.New {
-		return fmt.Errorf("%w: %s was changed by hand after a build was interrupted; what it was before is in %s: keep your change elsewhere, or overwrite it with --force",
+		return fmt.Errorf("%w: %s was changed by hand after a build was interrupted; what it was before is in %s: keep your change "+
+			"elsewhere, or overwrite it with --force",
 			ErrConflict, filepath.Join(dir, filepath.FromSlash(s.Path)), stagingPath(dir, "old"))
 	}
 	return nil

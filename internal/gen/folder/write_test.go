@@ -102,7 +102,8 @@ func TestWriteFollowsTheSpec(t *testing.T) {
 	for _, c := range mustWrite(t, changed, dir) {
 		paths = append(paths, string(c.Kind)+" "+c.Path)
 	}
-	want := []string{"update README.md", "update cmd/egress/main.go", "update cmd/orchestrator/main.go", "update sfngen.manifest.json", "update statemachine.asl.json", "update template.yaml"}
+	want := []string{"update README.md", "update cmd/egress/main.go", "update cmd/orchestrator/main.go", "update sfngen.manifest.json",
+		"update statemachine.asl.json", "update template.yaml"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
@@ -113,7 +114,9 @@ func TestWriteFollowsTheSpec(t *testing.T) {
 
 func TestWriteRemovesWhatIsNoLongerGenerated(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "small")
-	older := stack.Assemble("small", []stack.File{{Path: "a.txt", Content: []byte("a")}, {Path: "old/deep/b.txt", Content: []byte("b")}, {Path: "old/c.txt", Content: []byte("c")}})
+	older := stack.Assemble("small",
+		[]stack.File{{Path: "a.txt", Content: []byte("a")}, {Path: "old/deep/b.txt", Content: []byte("b")},
+			{Path: "old/c.txt", Content: []byte("c")}})
 	newer := stack.Assemble("small", []stack.File{{Path: "a.txt", Content: []byte("a")}})
 	mustWrite(t, older, dir)
 	writeFile(t, filepath.Join(dir, "old", "mine.txt"), "mine")
@@ -135,20 +138,24 @@ func TestWriteKeepsWhatIsNotItsOwn(t *testing.T) {
 	}{
 		{"a file changed by hand", func(t *testing.T, dir string) {
 			writeFile(t, filepath.Join(dir, "template.yaml"), "mine")
-		}, "nothing was written: DIR/template.yaml was changed by hand since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
+		}, "nothing was written: DIR/template.yaml was changed by hand since sfngen wrote it\nmove your changes into the spec or elsewhere, " +
+			"or overwrite them with --force"},
 		{"two files changed by hand", func(t *testing.T, dir string) {
 			writeFile(t, filepath.Join(dir, "README.md"), "mine")
 			writeFile(t, filepath.Join(dir, "cmd/egress/main.go"), "mine")
-		}, "nothing was written: DIR/README.md was changed by hand since sfngen wrote it\n  DIR/cmd/egress/main.go was changed by hand since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
+		}, "nothing was written: DIR/README.md was changed by hand since sfngen wrote it\n  DIR/cmd/egress/main.go was changed by hand " +
+			"since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
 		{"no manifest", func(t *testing.T, dir string) {
 			remove(t, filepath.Join(dir, manifest.Name))
 			for _, keep := range []string{"README.md", "statemachine.asl.json", "cmd"} {
 				remove(t, filepath.Join(dir, keep))
 			}
-		}, "nothing was written: DIR/template.yaml was not written by sfngen\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
+		}, "nothing was written: DIR/template.yaml was not written by sfngen\nmove your changes into the spec or elsewhere, or overwrite " +
+			"them with --force"},
 		{"a manifest with a merge conflict in it", func(t *testing.T, dir string) {
 			writeFile(t, filepath.Join(dir, manifest.Name), "<<<<<<< HEAD\n")
-		}, "DIR/sfngen.manifest.json: not readable as sfngen's manifest (invalid character '<' looking for beginning of value): restore it from version control"},
+		}, "DIR/sfngen.manifest.json: not readable as sfngen's manifest (invalid character '<' looking for beginning of value): restore it " +
+			"from version control"},
 		{"a manifest from a later sfngen", func(t *testing.T, dir string) {
 			writeFile(t, filepath.Join(dir, manifest.Name), `{"format": 9}`)
 		}, "DIR/sfngen.manifest.json: format 9, but this sfngen knows format 1: use the sfngen that wrote it, or a newer one"},
@@ -260,11 +267,13 @@ func TestWriteIntoAFile(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	writeFile(t, out, "mine")
 	_, err := write(load(t, smallSpec), filepath.Join(out, "small"), false)
-	if want := "mkdir OUT: not a directory: a file stands where a folder is needed; choose another place with -o"; err == nil || strings.ReplaceAll(err.Error(), out, "OUT") != want {
+	if want := "mkdir OUT: not a directory: a file stands where a folder is needed; choose another place with -o"; err == nil ||
+		strings.ReplaceAll(err.Error(), out, "OUT") != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = write(load(t, smallSpec), out, false)
-	if want := "OUT is a file, but the stack needs a folder there: move it away, or choose another place with -o"; err == nil || strings.ReplaceAll(err.Error(), out, "OUT") != want {
+	if want := "OUT is a file, but the stack needs a folder there: move it away, or choose another place with -o"; err == nil ||
+		strings.ReplaceAll(err.Error(), out, "OUT") != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	wantTree(t, filepath.Dir(out), map[string]string{"out": "mine"})

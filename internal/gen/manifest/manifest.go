@@ -61,7 +61,8 @@ func Read(dir string) (Hashes, error) {
 		return nil, fmt.Errorf("%s: not readable as sfngen's manifest (%w): restore it from version control", name, err)
 	}
 	if c.Format != format {
-		return nil, fmt.Errorf("%s: format %d, but this sfngen knows format %d: use the sfngen that wrote it, or a newer one", name, c.Format, format)
+		return nil, fmt.Errorf("%s: format %d, but this sfngen knows format %d: use the sfngen that wrote it, or a newer one",
+			name, c.Format, format)
 	}
 	for p := range c.Files {
 		if !IsInside(p) {

@@ -39,7 +39,8 @@ func cors(s spec.Spec) *CORS {
 	if len(written.Origins) == 0 {
 		return nil
 	}
-	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: written.Headers, ExposeHeaders: exposedHeaders, MaxAge: written.MaxAge}
+	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: written.Headers, ExposeHeaders: exposedHeaders,
+		MaxAge: written.MaxAge}
 	if len(c.Methods) == 0 {
 		c.Methods = slices.DeleteFunc(slices.Clone(s.Upstream.Methods), func(m string) bool { return m == http.MethodOptions })
 	}
@@ -49,4 +50,5 @@ func cors(s spec.Spec) *CORS {
 	return c
 }
 
-var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution, contract.HeaderTruncated}
+var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
+	contract.HeaderTruncated}

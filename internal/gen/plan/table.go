@@ -54,5 +54,6 @@ func (p *Plan) writeCost(w io.Writer) {
 	for _, c := range p.Cost.Cases {
 		fmt.Fprintf(w, "%s\t%d\t%d\t$%.2f\t$%.2f\t$%.2f\n", c.Name, c.Attempts, c.Transitions, c.StepFunctions, c.Lambda, c.Total)
 	}
-	fmt.Fprintf(w, "(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n", PriceRegion, PriceDate, AssumedCall)
+	fmt.Fprintf(w, "(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n",
+		PriceRegion, PriceDate, AssumedCall)
 }

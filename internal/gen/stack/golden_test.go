@@ -79,7 +79,8 @@ func TestGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := readTree(t, filepath.Join(goldenDir, name))
 			if diff := cmp.Diff(want, golden(s.Files)); diff != "" {
-				t.Errorf("examples/%s.yaml generates something else than golden/%s (-want +got); if that is meant: SFNGEN_UPDATE=1 go test ./internal/gen/stack\n%s", name, name, diff)
+				t.Errorf("examples/%s.yaml generates something else than golden/%s (-want +got); if that is meant: SFNGEN_UPDATE=1 go test "+
+					"./internal/gen/stack\n%s", name, name, diff)
 			}
 		})
 	}
@@ -197,7 +198,8 @@ func TestExamplesCoverTheSpec(t *testing.T) {
 	for _, want := range []string{
 		"partition aws", "partition aws-cn", "partition aws-us-gov", "architecture arm64", "architecture x86_64",
 		"workflow express", "workflow standard", "auth iam", "auth none", "scope ip", "scope credential", "start random", "start first",
-		"strategy exponential", "strategy linear", "strategy constant", "schedules", "events", "idempotency key", "one egress", "more attempts than egresses",
+		"strategy exponential", "strategy linear", "strategy constant", "schedules", "events", "idempotency key", "one egress",
+		"more attempts than egresses",
 	} {
 		if !seen[want] {
 			t.Errorf("no example has %s", want)
