@@ -19,7 +19,8 @@ func TestRuleOfAnExample(t *testing.T) {
 	for _, v := range rule.Variables {
 		paths[v.Name] = v.Path
 	}
-	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, "items": [{"sku": "<a>"}]}}`), defaults)
+	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, `+
+		`"items": [{"sku": "<a>"}]}}`), defaults)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,8 @@ func TestRuleOfAnExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},"body":{"total":9.50,"items":[{"sku":"<a>"}]}}}`
+	want := `{"request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},"body":{"total":9.50,` +
+		`"items":[{"sku":"<a>"}]}}}`
 	if diff := cmp.Diff(want, string(input)); diff != "" {
 		t.Errorf("input (-want +got):\n%s", diff)
 	}

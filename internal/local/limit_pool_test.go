@@ -29,7 +29,7 @@ type limitCase struct {
 	egresses   []int // that the upstream saw
 }
 
-// try makes each request under a path of its own.
+// try sends each request to its own path.
 func tryLimits(t *testing.T, spec string, cases []limitCase) {
 	t.Helper()
 	var paths []mockapi.PathScript
@@ -55,8 +55,8 @@ func tryLimits(t *testing.T, spec string, cases []limitCase) {
 	}
 }
 
-// A 503 is about the server, so a fresh egress waits for it as well; and what is
-// told of a window says nothing about it.
+// A 503 is about the server, so a fresh egress waits too; headers about a rate
+// limit do not apply to it.
 func Test503WithAnAskIsWaitedForBeforeAFreshEgress(t *testing.T) {
 	t.Parallel()
 	tryLimits(t, `
@@ -102,7 +102,8 @@ retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
 			story: []string{first, second, "3 by egress 3: rejected 429"}},
 		{name: "the first requests too much, the second is waited for", script: "429:retry-after=90,429:retry-after=20,429:retry-after=10,200",
 			status: 200, attempts: "5", egresses: []int{1, 2, 3, 2},
-			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s", "5 by egress 2: success 200"}},
+			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s",
+				"5 by egress 2: success 200"}},
 		{name: "it never ends", script: "429:retry-after=5", status: 429, retryAfter: "5", attempts: "6", egresses: []int{1, 2, 3, 1, 2, 3},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 5s", "4 by egress 1: rate-limited 429, waits 3s",
 				"5 by egress 2: rate-limited 429, waits 3s", "6 by egress 3: rate-limited 429"}},
@@ -130,10 +131,11 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 			want: []string{"1 after 1", "2 after 2", "2 after 2"}, calls: []int{1, 1, 2, 1, 2},
 		},
 		{
-			name:  "told in x-ratelimit-reset alone",
-			limit: mockapi.Config{Per: mockapi.PerAll, RetryAfter: mockapi.RetryAfterNone, Headers: []mockapi.QuotaHeader{mockapi.QuotaXEpochMillis}},
-			spec:  "egress: {count: 1}\nretry: {maxAttempts: 2, " + noJitter + "}",
-			want:  []string{"1 after 1", "1 after 2", "1 after 2"}, calls: []int{1, 1, 1, 1, 1},
+			name: "told in x-ratelimit-reset alone",
+			limit: mockapi.Config{Per: mockapi.PerAll, RetryAfter: mockapi.RetryAfterNone,
+				Headers: []mockapi.QuotaHeader{mockapi.QuotaXEpochMillis}},
+			spec: "egress: {count: 1}\nretry: {maxAttempts: 2, " + noJitter + "}",
+			want: []string{"1 after 1", "1 after 2", "1 after 2"}, calls: []int{1, 1, 1, 1, 1},
 		},
 		{
 			name:  "told in ratelimit alone",
@@ -163,7 +165,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 	}
 }
 
-// What a limited call tells comes back whole, and so does what a good one tells.
+// The headers of a limited call come back complete, and so do those of a success.
 func TestLimitFieldsReachTheCaller(t *testing.T) {
 	t.Parallel()
 	_, at := apiAt(t, mockapi.Config{Limit: mockapi.Limit{Requests: 1, Window: time.Minute}, Per: mockapi.PerAll,

@@ -5,14 +5,13 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
-// functionURL is the orchestrator's URL and who may call it. Since October 2025
-// a caller needs two actions, of which the second is bound to the way through
-// the URL (Lambda, "Control access to Lambda function URLs").
+// functionURL is the orchestrator's URL and who may call it. Since October 2025 a
+// caller needs two actions; the second is limited to calls through the URL (Lambda,
+// "Control access to Lambda function URLs").
 //
-// With auth none both are everyone's. With auth iam both name the account:
-// which of its principals may call is then for their own policies to say, as for
-// any principal of an account that a resource policy trusts. CallerPolicy is that
-// policy, ready to be attached.
+// With auth none everyone has both. With auth iam both name the account: the
+// policies of its principals then decide which of them may call, as for any account
+// that a resource policy trusts. CallerPolicy is such a policy, ready to attach.
 func (b *builder) functionURL() {
 	if b.plan.FunctionURL == nil {
 		b.callerPolicy(statement{actions: []string{"lambda:InvokeFunction"}})
@@ -48,8 +47,7 @@ func (b *builder) urlPermission(id, action string, principal document.Value, con
 	})
 }
 
-// callerPolicy is for whoever is to call; it lets them do nothing else with the
-// function.
+// callerPolicy is for callers; it allows nothing else on the function.
 func (b *builder) callerPolicy(statements ...statement) {
 	for i := range statements {
 		statements[i].resources = getAtt(OrchestratorID, "Arn")

@@ -24,7 +24,7 @@ func pattern(size int) string {
 	return "triggers: {events: [{name: e1, pattern: {source: [" + strings.Repeat("s", size) + "]}, request: {method: GET, path: /}}]}\n"
 }
 
-// headers are n of the longest names that a requested wait may be read from; each attempt
+// headers are n of the longest header names for requested waits; each attempt
 // repeats them.
 func headers(attempts, n int) string {
 	names := make([]string, n)
@@ -58,10 +58,10 @@ func TestLimits(t *testing.T) {
 		"schedule of 192 KiB":        {story + manySchedules(1, 196_608-len(`{"method":"PUT","path":"/","body":""}`)), ""},
 		"schedule over 192 KiB": {story + manySchedules(1, 196_609-len(`{"method":"PUT","path":"/","body":""}`)),
 			"schedule-input-too-large"},
-		"event input of 8192": {story + event("{method: PUT, path: /, body: "+
-			strings.Repeat("x", 8192-len(`{"request":{"method":"PUT","path":"/","body":""}}`))+"}"), ""},
-		"event input of 8193": {story + event("{method: PUT, path: /, body: "+
-			strings.Repeat("x", 8193-len(`{"request":{"method":"PUT","path":"/","body":""}}`))+"}"), "event-input-too-large"},
+		"event input of 8192": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x",
+			8192-len(`{"request":{"method":"PUT","path":"/","body":""}}`))+"}"), ""},
+		"event input of 8193": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x",
+			8193-len(`{"request":{"method":"PUT","path":"/","body":""}}`))+"}"), "event-input-too-large"},
 		"event pattern of 4096":            {story + pattern(4096-len(`{"source":[""]}`)), ""},
 		"event pattern of 4097":            {story + pattern(4097-len(`{"source":[""]}`)), "event-pattern-too-large"},
 		"angle brackets, constant":         {story + event(`{method: PUT, path: /, headers: {a: "<b>"}}`), ""},
@@ -88,9 +88,10 @@ func TestLimits(t *testing.T) {
 
 func TestFindingsSayWhatToDo(t *testing.T) {
 	tests := map[string]struct{ fields, want string }{
-		"resources": {story + manySchedules(481, 1), "spec.yaml:6:3: error: triggers.schedules: the template has 501 resources, AWS takes 500: " +
-			"2 for each egress, 1 for each schedule and event, and a few for the whole stack; remove 1 of the triggers, or divide the spec " +
-			"into several [too-many-resources]"},
+		"resources": {story + manySchedules(481, 1),
+			"spec.yaml:6:3: error: triggers.schedules: the template has 501 resources, AWS allows 500: " +
+				"2 per egress, 1 per schedule and event, and a few for the whole stack; remove 1 of the triggers, or split the spec " +
+				"[too-many-resources]"},
 		"event input": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x", 9000)+"}"),
 			"spec.yaml:5:59: error: triggers.events[0].request: the request is 9,049 characters long as JSON, EventBridge takes 8,192; " +
 				"shorten its body or headers; with bodyFrom the event's own data does not count [event-input-too-large]"},
@@ -106,9 +107,9 @@ func TestFindingsSayWhatToDo(t *testing.T) {
 			"spec.yaml:5:32: warning: triggers.events[0].pattern: the pattern is 3,015 characters long as JSON, more than the 2,048 that an " +
 				"account may have by default; " +
 				`raise the EventBridge quota "Event pattern size" before deploying [event-pattern-over-quota]`},
-		"GovCloud": {story + "partition: aws-us-gov\n", "spec.yaml:5:12: warning: partition: AWS GovCloud (US) has no function URLs, so the " +
-			"stack has none; " +
-			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event [no-function-url]"},
+		"GovCloud": {story + "partition: aws-us-gov\n",
+			"spec.yaml:5:12: warning: partition: AWS GovCloud (US) has no function URLs, so the stack has none; " +
+				"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event [no-function-url]"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

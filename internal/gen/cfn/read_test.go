@@ -33,10 +33,10 @@ func TestReadGivesBackWhatATemplateDeploys(t *testing.T) {
 			LogGroup: "/aws/vendedlogs/states/nightly-import", LogLevel: "ERROR",
 		},
 		"weather-one-egress": {
-			Name: "weather-one-egress", Architecture: "arm64", Orchestrator: "weather-one-egress-orchestrator",
-			StateMachine: "weather-one-egress", Express: true,
-			Egresses: []string{"weather-one-egress-egress-1"}, AuthType: "NONE",
-			LogGroup: "/aws/vendedlogs/states/weather-one-egress", LogLevel: "ALL",
+			Name: "weather-one-egress", Architecture: "arm64", Orchestrator: "weather-one-egress-orchestrator", StateMachine: "weather-one-egress",
+			Express:  true,
+			Egresses: []string{"weather-one-egress-egress-1"}, AuthType: "NONE", LogGroup: "/aws/vendedlogs/states/weather-one-egress",
+			LogLevel: "ALL",
 		},
 	}
 	for name, want := range tests {

@@ -137,8 +137,7 @@ func TestDeadLetters(t *testing.T) {
 			"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
 			"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
 			"Condition": object{"ArnLike": object{
-				"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*",
-			}},
+				"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
 		}}},
 	}, props(t, all, "DeadLettersPolicy"))
 }

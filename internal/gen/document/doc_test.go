@@ -74,8 +74,8 @@ func TestYAMLKeepsOrderAndTags(t *testing.T) {
 	v := document.Map{
 		{Name: "B", Value: document.Tagged{Tag: "!Ref", Value: "A"}},
 		{Name: "A", Value: document.List{"x", "a,b", int64(1)}},
-		{Name: "L",
-			Value: document.List{document.Map{{Name: "k", Value: "v"}, {Name: "w", Value: true}}, document.Tagged{Tag: "!Sub", Value: "${A}"}}},
+		{Name: "L", Value: document.List{document.Map{{Name: "k", Value: "v"}, {Name: "w", Value: true}}, document.Tagged{Tag: "!Sub",
+			Value: "${A}"}}},
 		{Name: "E", Value: document.Map{}},
 		{Name: "G", Value: document.Tagged{Tag: "!Join", Value: document.List{"", document.List{"a", document.Tagged{Tag: "!Ref", Value: "B"}}}}},
 		{Name: "Version", Value: "2012-10-17"},
@@ -105,8 +105,8 @@ Version: '2012-10-17'
 // one that some reader does is quoted.
 func TestYAMLQuotesWhatLooksLikeSomethingElse(t *testing.T) {
 	for _, s := range []string{"", "~", "null", "Null", "true", "TRUE", "yes", "No", "on", "OFF", "y", "N", "=", "<<", ".inf", ".NaN",
-		"+.inf", "+.INF", "-.inf", ".gitignore", "1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000",
-		"12:30:45", "2026-11-23", "2026-11-23T10:00:00Z", "5xx"} {
+		"+.inf", "+.INF", "-.inf", ".gitignore", "1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23",
+		"2026-11-23T10:00:00Z", "5xx"} {
 		if got, want := string(document.YAML(document.Map{{Name: "k", Value: s}})), "k: '"+s+"'\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
 		}

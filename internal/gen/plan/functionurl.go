@@ -31,9 +31,9 @@ func functionURL(s spec.Spec) *FunctionURL {
 	return &FunctionURL{Public: s.Triggers.FunctionURL.Auth == "none", CORS: cors(s)}
 }
 
-// cors lets a browser do what the spec says. Where the spec says nothing, it may
-// do what any other caller may: use the upstream's methods and the headers that
-// pass. It may read what sfngen says about the answer.
+// cors lets a browser do what the spec says. If the spec says nothing, it may do
+// what any other caller may: send the upstream's methods and the forwarded headers.
+// It may read the headers that sfngen adds to the answer.
 func cors(s spec.Spec) *CORS {
 	written := s.Triggers.FunctionURL.CORS
 	if len(written.Origins) == 0 {

@@ -38,17 +38,17 @@ type Event struct {
 // Variable is a part of an event that an input template takes, by its JSON path.
 type Variable struct{ Name, Path string }
 
-// The id is one event's own, and the same each time that EventBridge delivers the
-// event (EventBridge, "Event structure").
+// The id belongs to one event, and is the same each time EventBridge delivers it
+// (EventBridge, "Event structure").
 const (
 	bodyVariable = "body"
 	idVariable   = "id"
 	idPath       = "$.id"
 )
 
-// ScheduledTime becomes the time that a run is for, which does not change when
-// Scheduler tries again; its execution-id does, with each try (Scheduler,
-// "Adding context attributes").
+// ScheduledTime is replaced by the time that a run is for. It stays the same when
+// Scheduler tries again; its execution-id changes with each try (Scheduler, "Adding
+// context attributes").
 const ScheduledTime = "<aws.scheduler.scheduled-time>"
 
 func schedules(s spec.Spec) []Schedule {
@@ -90,7 +90,7 @@ func eventInput(e Event, key string) string {
 	}
 	variable := "<" + bodyVariable + ">"
 	input.Request.Body = json.RawMessage(`"` + variable + `"`)
-	// The body is the last field, whatever else the request holds.
+	// The body is always the last field.
 	return strings.TrimSuffix(CompactJSON(input), `"`+variable+`"}}`) + variable + "}}"
 }
 
@@ -102,9 +102,9 @@ func request(r spec.Request) contract.Request {
 	return out
 }
 
-// withKey gives a request the idempotency key that all runs for the same event
-// or time share: a run that is left to the egress gets a key of its own. A key
-// that the spec writes for a schedule stays; for an event it may not write one.
+// withKey gives a request the idempotency key that all runs for the same event or
+// time share; without it the egress would use another key for each run. A key that
+// the spec sets for a schedule stays; for an event it cannot set one.
 func withKey(r contract.Request, header, key string) contract.Request {
 	if header == "" {
 		return r
@@ -116,7 +116,7 @@ func withKey(r contract.Request, header, key string) contract.Request {
 }
 
 // CompactJSON is v as JSON on one line. "<", ">" and "&" stay: each escape would
-// count against the limits of an input.
+// count towards the limits of an input.
 func CompactJSON(v any) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

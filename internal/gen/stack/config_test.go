@@ -59,8 +59,8 @@ func readLiteral(t *testing.T, source []byte, into any) {
 	}
 }
 
-// setLiteral sets a value to what the expression is: the forms that a generated
-// main has, and no others.
+// setLiteral sets a value from an expression, for the forms that a generated main
+// has.
 func setLiteral(t *testing.T, into reflect.Value, e ast.Expr) {
 	t.Helper()
 	switch e := e.(type) {
