@@ -32,8 +32,8 @@ type Folder struct {
 var ErrNoFolder = errors.New("no such stack")
 
 // Open finds a stack's folder: arg is the folder, or the stack's name when the
-// folder is stacks/NAME. What is not a stack's folder of itself, but could be the
-// name of one, is ErrNoFolder.
+// folder is stacks/NAME. What is not a stack's folder, but could be the name of one, is
+// ErrNoFolder.
 func Open(arg string) (*Folder, error) {
 	if arg == "" {
 		return nil, errors.New("STACK is empty: name a stack's folder, such as stacks/acme-orders")
@@ -49,7 +49,7 @@ func Open(arg string) (*Folder, error) {
 	return f, err
 }
 
-// noFolderError is ErrNoFolder with what is there instead.
+// noFolderError is ErrNoFolder with what was found instead.
 type noFolderError struct{ err error }
 
 func (e *noFolderError) Error() string        { return e.err.Error() }

@@ -24,7 +24,7 @@ type SpecSearchError struct {
 
 func (e *SpecSearchError) Error() string {
 	if len(e.Found) > 0 {
-		return fmt.Sprintf("several files are specs of %s: %s; say with --spec FILE which one it is", e.Name, strings.Join(e.Found, ", "))
+		return fmt.Sprintf("several files are specs of %s: %s; name the right one with --spec FILE", e.Name, strings.Join(e.Found, ", "))
 	}
 	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the "+
 		"comparison with it by --stale",

@@ -53,7 +53,7 @@ func TestFindSpec(t *testing.T) {
 			"infra/specs/any.yaml", ""},
 		"folders that are one": {"stacks/orders", map[string]string{"stacks/orders/x": ""}, "", none + "., stacks" + help},
 		"twice": {"stacks/orders", map[string]string{"stacks/orders/x": "", "a.yaml": searched, "stacks/b.yaml": searched},
-			"", "several files are specs of orders: a.yaml, stacks/b.yaml; say with --spec FILE which one it is"},
+			"", "several files are specs of orders: a.yaml, stacks/b.yaml; name the right one with --spec FILE"},
 		"others of the same name": {"stacks/orders",
 			map[string]string{"stacks/orders/x": "", "compose.yaml": "name: orders\nservices: {}\n", "broken.yaml": "name: [",
 				"other.yaml": "name: other\nupstream: {}\n", "a.yaml": searched}, "a.yaml", ""},
@@ -100,8 +100,7 @@ func TestMatches(t *testing.T) {
 	if err := f.Matches(s, "orders.yaml"); err != nil {
 		t.Errorf("just built: %v", err)
 	}
-	const how = "; see it with 'sfngen diff orders.yaml', bring it up to date with 'sfngen build orders.yaml', or deploy the folder as " +
-		"it is with --stale"
+	const how = "; see it with 'sfngen diff orders.yaml', update it with 'sfngen build orders.yaml', or deploy the folder unchanged with --stale"
 	spoil := func(names ...string) {
 		t.Helper()
 		for _, name := range names {
@@ -137,7 +136,7 @@ func TestMatches(t *testing.T) {
 		t.Errorf("with files that Go does not compile: %v", err)
 	}
 	put(t, filepath.Join(f.Dir, "runtime/egress/zz_new.go"))
-	const away = ", or deploy the folder as it is with --stale"
+	const away = ", or deploy the folder unchanged with --stale"
 	for _, c := range []struct{ put, want string }{
 		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but " +
 			"would be compiled into the Lambdas; move it out of the folder" + away},
@@ -147,8 +146,7 @@ func TestMatches(t *testing.T) {
 			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
 		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, " +
 			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
-			"see it with 'sfngen diff orders.yaml -o foreign', bring it up to date with 'sfngen build orders.yaml -o foreign', move them out " +
-			"of the folder" + away},
+			"see it with 'sfngen diff orders.yaml -o foreign', update it with 'sfngen build orders.yaml -o foreign', move them out of the folder" + away},
 	} {
 		put(t, filepath.Join(f.Dir, c.put))
 		if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != c.want {
@@ -179,8 +177,7 @@ func TestMatches(t *testing.T) {
 	}
 	f = build("infra/orders")
 	spoil("README.md")
-	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', bring it up " +
-		"to date with 'sfngen build orders.yaml -o infra', or deploy the folder as it is with --stale"
+	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', update it with 'sfngen build orders.yaml -o infra', or deploy the folder unchanged with --stale"
 	if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

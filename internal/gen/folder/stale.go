@@ -20,14 +20,14 @@ func (e *StaleError) Error() string {
 	var what, how []string
 	if len(e.Paths) > 0 {
 		what = append(what, some(e.Paths)+" "+number(e.Paths, "differs", "differ"))
-		how = append(how, fmt.Sprintf("see it with 'sfngen diff %s', bring it up to date with 'sfngen build %s'", e.arguments(), e.arguments()))
+		how = append(how, fmt.Sprintf("see it with 'sfngen diff %s', update it with 'sfngen build %s'", e.arguments(), e.arguments()))
 	}
 	if len(e.Foreign) > 0 {
 		what = append(what, some(e.Foreign)+" "+number(e.Foreign, "is not a file", "are not files")+
 			" of sfngen's, but would be compiled into the Lambdas")
 		how = append(how, "move "+number(e.Foreign, "it", "them")+" out of the folder")
 	}
-	return fmt.Sprintf("%s no longer matches %s: %s; %s, or deploy the folder as it is with --stale",
+	return fmt.Sprintf("%s no longer matches %s: %s; %s, or deploy the folder unchanged with --stale",
 		e.Dir, e.Spec, strings.Join(what, "; "), strings.Join(how, ", "))
 }
 

@@ -267,7 +267,7 @@ func TestWriteIntoAFile(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	writeFile(t, out, "mine")
 	_, err := write(load(t, smallSpec), filepath.Join(out, "small"), false)
-	if want := "mkdir OUT: not a directory: a file stands where a folder is needed; choose another place with -o"; err == nil ||
+	if want := "mkdir OUT: not a directory: there is a file where a folder is needed; choose another place with -o"; err == nil ||
 		strings.ReplaceAll(err.Error(), out, "OUT") != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -1,4 +1,4 @@
-// Package plan resolves a spec: for each attempt which egress it goes to, where
+// Package plan resolves a spec: for each attempt which egress makes it, where
 // each kind of failure leads and after what wait, how long it may take; and for
 // the whole, how long the worst case takes and what a request costs.
 //
@@ -139,7 +139,7 @@ func newAttempt(s spec.Spec, k int) Attempt {
 	return a
 }
 
-// deadline is the spec's own, or what the worst case takes, as far as the
+// deadline is the spec's own, or what the worst case takes, if the
 // workflow's type allows it.
 func deadline(s spec.Spec, worst time.Duration) time.Duration {
 	switch {

@@ -8,7 +8,7 @@ import (
 )
 
 // mayResendAmbiguous: a Lambda service error leaves open whether the egress ran,
-// so Step Functions may repeat such a call by itself only if no caller can send
+// so Step Functions may repeat such a call only if no caller can send
 // a request that must not act twice (RFC 9110 9.2.2).
 func (p *Plan) mayResendAmbiguous() bool {
 	rule := p.spec.Retry.Idempotency

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 )
 
-// WriteTable prints the plan for a person.
+// WriteTable prints the plan as text.
 func (p *Plan) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	p.writeHead(t)
@@ -45,7 +45,7 @@ func (p *Plan) writeWorstCase(w io.Writer) {
 	if p.Deadline < p.WorstCase.Total {
 		fmt.Fprintf(w, "deadline\t%s\tcuts it off: only %s sure to start\n", Short(p.Deadline), isOrAre(p.certain()))
 	}
-	fmt.Fprintln(w, "(repeats for Lambda's own errors come on top, up to three of a call; the deadline bounds them)")
+	fmt.Fprintln(w, "(repeats for Lambda's own errors come on top, up to three per call; the deadline bounds them)")
 	fmt.Fprintln(w)
 }
 

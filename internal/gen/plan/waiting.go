@@ -18,6 +18,6 @@ func waitFindings(file *spec.File, p *Plan) []spec.Finding {
 		return nil
 	}
 	return []spec.Finding{file.Warning("waited-standard", "workflow.type",
-		"the function URL waits for a standard workflow by asking for its state, and AWS grants an account 15 such questions a second",
+		"the function URL polls a standard workflow, and AWS allows an account 15 such calls a second",
 		"use express, or let callers send Prefer: respond-async")}
 }

@@ -43,7 +43,7 @@ func duplicateMessage(name, file, other string) string {
 	if file == other {
 		return fmt.Sprintf("%q would be built twice: this spec is given twice", name)
 	}
-	return fmt.Sprintf("%q is the name of %s too: each spec needs a name of its own", name, other)
+	return fmt.Sprintf("%q is the name of %s too: each spec needs its own name", name, other)
 }
 
 // loaded is one source's outcome; stack is nil when a finding is an error.

@@ -13,7 +13,7 @@ import (
 )
 
 // readmeValues are what the README's template sees: the plan, and what the
-// template cannot say by itself.
+// template cannot work out itself.
 type readmeValues struct {
 	*plan.Plan
 	Description string // one line
@@ -26,8 +26,8 @@ type readmeValues struct {
 	DeployPage, OperationsPage, ProblemsPage string
 }
 
-// readme tells whoever opens the stack's folder what it does, how long it takes,
-// and how to build and deploy it by hand.
+// readme explains the stack to someone who opens its folder: what it does, how long
+// it takes, how to build and deploy it by hand.
 func readme(p *plan.Plan, machine asl.Machine) []byte {
 	return execute("README.md.tmpl", readmeValues{
 		Plan:        p,

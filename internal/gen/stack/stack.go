@@ -21,8 +21,8 @@ type Stack struct {
 	Name  string
 	Plan  *plan.Plan
 	Files []File // sorted by path, the manifest included
-	// Origin is what the stack was made of, for what is found out about it
-	// later; nil when there was no spec.
+	// Origin is the spec that it was generated from, for later findings about it;
+	// nil when there was no spec.
 	Origin *spec.File
 }
 
@@ -34,7 +34,7 @@ type File struct {
 	hash string // of Content, where it is already known
 }
 
-// The files of a stack that other parts of sfngen ask for by name.
+// The files of a stack that other parts of sfngen read by name.
 const (
 	MachineFile  = "statemachine.asl.json"
 	TemplateFile = "template.yaml"
