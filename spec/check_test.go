@@ -141,7 +141,7 @@ func TestAllowPrivate(t *testing.T) {
 
 func TestConnectionHeaders(t *testing.T) {
 	names := []string{"Connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te",
-		"trailer", "transfer-encoding", "upgrade", "host", "content-length", "accept-encoding"}
+		"trailer", "transfer-encoding", "upgrade", "host", "content-length", "accept-encoding", "expect"}
 	places := []struct{ name, line, path string }{
 		{"sent", "upstream: {url: https://a.example, headers: {%s: x}}", "upstream.headers.%s"},
 		{"forwarded", "upstream: {url: https://a.example, forwardHeaders: [%s]}", "upstream.forwardHeaders[0]"},

@@ -70,8 +70,9 @@ retry: {maxAttempts: 3, `+noJitter+`}`, []limitCase{
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
 		{name: "a window's reset", script: "503:x-ratelimit-reset=9,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
-		{name: "a requested wait longer than maxWait", script: "503:retry-after=61,200", status: 503, retryAfter: "61", attempts: "1", egresses: []int{1},
-			story: []string{"1 by egress 1: rejected 503"}},
+		{name: "a requested wait longer than maxWait", script: "503:retry-after=61,200", status: 503, retryAfter: "61", attempts: "1",
+			egresses: []int{1},
+			story:    []string{"1 by egress 1: rejected 503"}},
 	})
 }
 
@@ -94,12 +95,14 @@ func TestEveryEgressIsLimited(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
-		{name: "the requested wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
+		{name: "the requested wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3,
+			1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 30s", "4 by egress 1: success 200"}},
 		{name: "nothing is requested: the backoff", script: "429x3,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 3s", "4 by egress 1: success 200"}},
-		{name: "requested longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3", egresses: []int{1, 2, 3},
-			story: []string{first, second, "3 by egress 3: rejected 429"}},
+		{name: "requested longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3",
+			egresses: []int{1, 2, 3},
+			story:    []string{first, second, "3 by egress 3: rejected 429"}},
 		{name: "the first requests too much, the second is waited for", script: "429:retry-after=90,429:retry-after=20,429:retry-after=10,200",
 			status: 200, attempts: "5", egresses: []int{1, 2, 3, 2},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s",

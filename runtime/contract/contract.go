@@ -11,19 +11,26 @@
 //	execution cause   Cause, around that same Failure
 //
 // The lines that the Lambdas log about it have one form as well, that of NewLogger.
+//
+// What Lambdas, generators and local run must agree on is here too: names of
+// functions and variables, which egress makes which attempt (stack.go), the addresses
+// that an egress does not dial (addresses.go), the header fields that are its own
+// (headers.go), the clock (clock.go).
 package contract
 
 // The names under which an egress reports a failed attempt. The definition's
 // catchers match them, so they are part of the deployed interface: a name never
 // changes its meaning.
 const (
+	// ErrPrefix begins each of them, and no error of AWS.
+	ErrPrefix = "Upstream."
 	// ErrRateLimited: the upstream counted the call (429 unless the spec says
 	// otherwise). Another address may try at once if the limit is per address.
-	ErrRateLimited = "Upstream.RateLimited"
+	ErrRateLimited = ErrPrefix + "RateLimited"
 	// ErrTransient: any other failure that another attempt may follow.
-	ErrTransient = "Upstream.Transient"
+	ErrTransient = ErrPrefix + "Transient"
 	// ErrRejected: a failure that no attempt may follow.
-	ErrRejected = "Upstream.Rejected"
+	ErrRejected = ErrPrefix + "Rejected"
 )
 
 // The path and the headers of a function URL that are sfngen's own: those of an

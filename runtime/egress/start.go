@@ -66,7 +66,7 @@ type withoutFailures struct{ to io.Writer }
 
 // Only the error type of the report itself can stand there with bare quotes;
 // inside the message they are escaped.
-var ownErrorType = []byte(`"errorType":"Upstream.`)
+var ownErrorType = []byte(`"errorType":"` + contract.ErrPrefix)
 
 func (w withoutFailures) Write(line []byte) (int, error) {
 	if bytes.Contains(line, ownErrorType) {

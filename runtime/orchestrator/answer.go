@@ -48,13 +48,6 @@ func forward(r contract.Response, attempts []contract.Attempt) (answer, *problem
 	}, nil
 }
 
-// hopByHop are the fields that end at each connection (RFC 9110 7.6.1). The function
-// URL sets the length itself.
-var hopByHop = []string{
-	"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te",
-	"trailer", "transfer-encoding", "upgrade", "content-length",
-}
-
 // passable joins the values of each header that may pass (RFC 9110 5.3).
 // Cookies cannot be joined: a function URL takes them separately.
 func passable(upstream map[string][]string) (headers map[string]string, cookies []string) {
@@ -65,7 +58,9 @@ func passable(upstream map[string][]string) (headers map[string]string, cookies 
 		switch {
 		case name == "set-cookie":
 			cookies = append(cookies, values...)
-		case slices.Contains(hopByHop, name), slices.Contains(named, name), strings.HasPrefix(name, contract.ReservedHeaders):
+		case contract.HopByHopHeaders[name] != "", slices.Contains(named, name):
+		case name == "content-length": // the function URL sets it
+		case strings.HasPrefix(name, contract.ReservedHeaders):
 		default:
 			headers[name] = strings.Join(values, ", ")
 		}

@@ -38,7 +38,7 @@ func (out outcome) read() (answer, *problem) {
 	case types.ExecutionStatusSucceeded:
 		return out.success()
 	case types.ExecutionStatusFailed:
-		if strings.HasPrefix(out.errorName, "Upstream.") {
+		if strings.HasPrefix(out.errorName, contract.ErrPrefix) {
 			return out.failure()
 		}
 		return answer{}, crash(out.errorName, out.cause)

@@ -10,6 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Result says what came of an attempt: the words of the egress, and whether the
@@ -119,7 +120,7 @@ func failure(t *timeline.Timeline) string {
 	if t.Error == "" {
 		return "without an error"
 	}
-	if strings.HasPrefix(t.Error, "Upstream.") || t.Cause == "" {
+	if strings.HasPrefix(t.Error, contract.ErrPrefix) || t.Cause == "" {
 		return t.Error // the attempt's line has said the rest
 	}
 	return t.Error + ": " + OneLine(t.Cause)
