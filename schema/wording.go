@@ -23,17 +23,17 @@ type Wording struct {
 	Range string
 }
 
-// Spelling is what is made of a text before anyone sees it.
+// Spelling is how a text is changed when it is read.
 type Spelling string
 
 // The spellings.
 const (
 	AsWritten Spelling = ""
-	LowerCase Spelling = "lower" // for what knows no case
+	LowerCase Spelling = "lower" // for names whose case has no meaning
 	Trimmed   Spelling = "trim"  // without white space at its ends
 )
 
-// WordingOf returns the wording that stands in this very schema, not in one
+// WordingOf returns the wording of this very schema, not of one
 // that it refers to.
 func WordingOf(s *jsonschema.Schema) (Wording, bool) {
 	w, ok := s.Extensions[wordingName].(wording)
@@ -75,7 +75,7 @@ func (w *wording) bound(minimum, maximum string) error {
 		return nil
 	}
 	if minimum == "" || maximum == "" {
-		return errors.New("x-minimum and x-maximum stand together, found one of them")
+		return errors.New("x-minimum and x-maximum must both be given, found one of them")
 	}
 	var err error
 	if w.Minimum, err = time.ParseDuration(minimum); err != nil {

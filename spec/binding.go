@@ -11,7 +11,7 @@ import (
 	"github.com/sfngen/sfngen/schema"
 )
 
-// binding says how values of the tree become those of one Go type. It is made
+// binding says how values of the tree become those of one Go type. It is built
 // once, from the type and its schema.
 type binding struct {
 	takes func(n *node) bool
@@ -29,7 +29,7 @@ func (b binding) accepts(d decoding, n *node) bool {
 	return n != nil && b.takes(n) && (!b.whole || d.sound(n.path))
 }
 
-// give reads a value, or what stands in its place where it is absent or broken.
+// give reads a value, or its substitute where it is absent or broken.
 func (b binding) give(d decoding, n, absent *node, to reflect.Value) {
 	switch {
 	case b.accepts(d, n):
@@ -107,7 +107,7 @@ func textReader(at shape) func(n *node, to reflect.Value) {
 	return func(n *node, to reflect.Value) { to.SetString(spell(n.text)) }
 }
 
-// spelling is what the schema has made of a text.
+// spelling returns how the schema wants a text to be read.
 func spelling(at shape) func(string) string {
 	switch at.wording().Spelling {
 	case schema.LowerCase:

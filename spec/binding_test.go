@@ -159,7 +159,8 @@ func TestBindingFindings(t *testing.T) {
 			func(s *trialSpec) { s.Headers = map[string][]trialSource{"a": {{}}} }},
 		{"headers: {a: [{secret: b}, {parameter: 5}]}", "1:40 headers.a[1].parameter: must be text, got 5 [headers-parameter]",
 			func(s *trialSpec) { s.Headers = map[string][]trialSource{"a": {{Secret: "b"}, {}}} }},
-		{"headers: {a: {secret: b, parameter: c}}", "1:11 headers.a: must be {secret: …}, {parameter: …} or a list of them, got a mapping [headers]",
+		{"headers: {a: {secret: b, parameter: c}}",
+			"1:11 headers.a: must be {secret: …}, {parameter: …} or a list of them, got a mapping [headers]",
 			func(s *trialSpec) { s.Headers = map[string][]trialSource{"a": {{}}} }},
 		{"headers: {a: {key: b}}", "1:11 headers.a: must be {secret: …}, {parameter: …} or a list of them, got a mapping [headers]",
 			func(s *trialSpec) { s.Headers = map[string][]trialSource{"a": {{}}} }},
@@ -188,7 +189,8 @@ func TestBindingFindings(t *testing.T) {
 // TestMisfits: a field that only the schema or only the struct has is seen, and a
 // Go type that no value becomes.
 func TestMisfits(t *testing.T) {
-	compiled, err := schema.Compile("misfits.json", []byte(`{"properties": {"both": {"type": "string"}, "schemaOnly": {"type": "string"}, "odd": {"type": "array"}}}`))
+	compiled, err := schema.Compile("misfits.json",
+		[]byte(`{"properties": {"both": {"type": "string"}, "schemaOnly": {"type": "string"}, "odd": {"type": "array"}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,13 @@
 package spec
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// checkHeaders holds every place with header names against those that a spec
+// checkHeaders checks every header name against those that a spec
 // cannot set.
 func (c *checker) checkHeaders() {
 	c.checkHeaderMap("upstream.headers")
@@ -50,8 +51,8 @@ func (c *checker) checkOwnHeader(path, name string) bool {
 	return own
 }
 
-// isSecretName tells by its name that a header carries what should not be in a
-// repository.
+// isSecretName reports whether a header of that name usually carries what must
+// not be in a repository.
 func isSecretName(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
@@ -85,10 +86,7 @@ func (c *checker) checkForwardedSignature() {
 // second request for a repetition of the first. A schedule may have one if it
 // runs once, or holds what Scheduler makes different for each run.
 func (c *checker) checkFixedKey() {
-	header := c.spec.Retry.Idempotency.Header
-	if header == "" {
-		header = "idempotency-key"
-	}
+	header := cmp.Or(c.spec.Retry.Idempotency.Header, "idempotency-key")
 	c.rejectFixedKey("upstream.headers", header)
 	for i, schedule := range c.spec.Triggers.Schedules {
 		path := itemPath("triggers.schedules", i)

@@ -41,7 +41,8 @@ func (c *checker) checkRefused() {
 	unsafe := c.unsafeMethods()
 	all := !slices.ContainsFunc(c.usedMethods(), func(method string) bool { return !slices.Contains(unsafe, method) })
 	if all && c.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse {
-		c.warn("nothing-retryable", path, "refuse never retries "+strings.Join(unsafe, " and ")+", and the spec has no other method, so no failure is retried",
+		c.warn("nothing-retryable", path,
+			"refuse never retries "+strings.Join(unsafe, " and ")+", and the spec has no other method, so no failure is retried",
 			"write guarded, which retries where it is safe, or retry.maxAttempts: 1 if that is what you want")
 	}
 }

@@ -9,7 +9,7 @@ import (
 // maxResourceName is the longest name of an EventBridge rule or schedule.
 const maxResourceName = 64
 
-// checkNames holds the names of schedules and events against each other and
+// checkNames checks the names of schedules and events against each other and
 // against what AWS makes of them.
 func (c *checker) checkNames() {
 	var schedules, events []string
@@ -37,14 +37,15 @@ func (c *checker) checkTriggerNames(list, what string, names []string) {
 		first[name] = c.position(path).Line
 		made := c.spec.Name + "-" + name
 		if c.sound("name") && len(made) > maxResourceName {
-			c.fail("resource-name-too-long", path, fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
+			c.fail("resource-name-too-long", path,
+				fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
 				fmt.Sprintf("shorten it by %d", len(made)-maxResourceName))
 		}
 	}
 }
 
-// checkDescription keeps to what can stand in every file that the description
-// goes into: CloudFormation takes ${…} for one of its placeholders.
+// checkDescription refuses what the files that hold the description cannot
+// contain: CloudFormation takes ${…} for one of its placeholders.
 func (c *checker) checkDescription() {
 	const path = "description"
 	text := c.spec.Description
@@ -59,7 +60,7 @@ func (c *checker) checkDescription() {
 
 func isUnseen(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }
 
-// checkTags keeps off the tag keys that others own.
+// checkTags refuses the tag keys that AWS and sfngen reserve.
 func (c *checker) checkTags() {
 	for _, key := range c.keysOf("tags") {
 		path := keyPath("tags", key)

@@ -6,7 +6,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// checkAttempts holds the number of attempts and the size of the pool against
+// checkAttempts checks the number of attempts and the size of the pool against
 // each other.
 func (c *checker) checkAttempts() {
 	attempts, pool := c.spec.Retry.MaxAttempts, c.spec.Egress.Count

@@ -115,7 +115,8 @@ type delivery struct{ repeats, key string }
 // Both deliver at least once, whatever the workflow's type (EventBridge,
 // "Troubleshooting"; Scheduler, "What is EventBridge Scheduler?").
 var (
-	byScheduler   = delivery{"EventBridge Scheduler may start the workflow more than once for one scheduled time", "all of them then carry that time as their key"}
+	byScheduler = delivery{"EventBridge Scheduler may start the workflow more than once for one scheduled time",
+		"all of them then carry that time as their key"}
 	byEventBridge = delivery{"EventBridge may deliver an event more than once", "all of them then carry the event's id as their key"}
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// checkURL holds upstream.url against what an egress can append a path to.
+// checkURL checks that an egress can append a path to upstream.url.
 func (c *checker) checkURL() {
 	const path = "upstream.url"
 	if !c.has(path) || !c.sound(path) {
@@ -61,7 +61,7 @@ func urlProblem(written string, u *url.URL) (problem, hint string) {
 	case !isPort(u.Port()):
 		return "has the port " + u.Port() + ", ports go from 1 to 65535", ""
 	case strings.ContainsFunc(written, isForeign):
-		return fmt.Sprintf("holds %q, which may not stand in a URL", firstForeign(written)),
+		return fmt.Sprintf("holds %q, which is not allowed in a URL", firstForeign(written)),
 			"escape it, as in %20 for a space; a host name with other letters is written as xn--…"
 	case hasDotSegments(u.Path):
 		return "has . or .. segments in its path", "write the path that they lead to"
@@ -78,7 +78,7 @@ func firstForeign(written string) string {
 	return ""
 }
 
-// isForeign reports whether no URL holds r as it is (RFC 3986 2).
+// isForeign reports whether a URL can hold r only escaped (RFC 3986 2).
 func isForeign(r rune) bool {
 	return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r)
 }

@@ -10,14 +10,15 @@ import (
 // quotas: max duration).
 const ExpressLimit = contract.ExpressLimit
 
-// checkDeadline holds the deadline against the workflow's type.
+// checkDeadline checks the deadline against the workflow's type.
 func (c *checker) checkDeadline() {
 	if !c.allSound("retry.deadline", "workflow.type") {
 		return
 	}
 	deadline := c.spec.Retry.Deadline
 	if c.spec.Workflow.Type == WorkflowExpress && deadline > ExpressLimit {
-		c.fail("express-deadline", "retry.deadline", fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
+		c.fail("express-deadline", "retry.deadline",
+			fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
 			"write "+Short(ExpressLimit)+" or less, or set workflow.type: standard")
 	}
 }
@@ -32,7 +33,8 @@ func (c *checker) checkWorkflow() {
 	}
 }
 
-// checkFunctionURL warns of an open door and refuses CORS settings for nobody.
+// checkFunctionURL warns of a URL that anyone may call, and refuses CORS settings
+// without an origin.
 func (c *checker) checkFunctionURL() {
 	const path = "triggers.functionUrl"
 	if !c.sound(path) {

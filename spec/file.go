@@ -1,7 +1,7 @@
 package spec
 
-// File is a spec that was read and is right: its values, and where each of them
-// stands. It does not change.
+// File is a spec without errors: its values and their positions. It does not
+// change.
 type File struct {
 	spec   Spec
 	places *places
@@ -13,8 +13,8 @@ func (f *File) Name() string { return f.places.name }
 // Spec gives the values. Its lists and maps are shared: change none of them.
 func (f *File) Spec() Spec { return f.spec }
 
-// With is the file with other values, which stand where the old ones did. The
-// change may replace fields; it must not write into lists and maps.
+// With returns the file with changed values, at the positions of the old ones.
+// The change may replace fields; it must not write into lists and maps.
 func (f *File) With(change func(*Spec)) *File {
 	changed := *f
 	change(&changed.spec)
@@ -25,8 +25,8 @@ func (f *File) With(change func(*Spec)) *File {
 // "retry.maxAttempts", "triggers.schedules[0].name" or, for a key with other
 // characters than letters, digits, "-" and "_", `tags["cost.center"]`.
 //
-// A plain value stands where it begins, a mapping or list at its key, or where
-// it begins if it is an item of a list. For a field that the spec leaves out it
+// A plain value is where it begins, a mapping or list is at its key, or where it
+// begins if it is an item of a list. For a field that the spec leaves out it
 // is the place of the nearest parent that is written.
 func (f *File) Position(path string) Position { return f.places.position(path) }
 

@@ -5,7 +5,7 @@ import (
 )
 
 // Parse reads the spec in src. It returns the file, nil when a finding is an
-// error, and all that there is to say about it, sorted by position; name stands
+// error, and all that there is to say about it, sorted by position; name is
 // in the findings.
 //
 // The order of the steps is what keeps one mistake from causing a second

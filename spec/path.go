@@ -24,7 +24,7 @@ func itemPath(path string, index int) string {
 	return path + "[" + strconv.Itoa(index) + "]"
 }
 
-// parentPath is the path of what the value at path stands in.
+// parentPath is the path of the mapping or list that holds the value at path.
 func parentPath(path string) string {
 	return path[:max(strings.LastIndexAny(path, ".["), 0)]
 }

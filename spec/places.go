@@ -1,13 +1,13 @@
 package spec
 
-// places are where the values of a spec stand in its source.
+// places are the positions of a spec's values in its source.
 type places struct {
 	*source
 	root      *node
 	positions map[string]Position // of every leaf and container, by path
 }
 
-// placesOf records where the value and all in it stand.
+// placesOf records the positions of the value and of all in it.
 func placesOf(s *source, root *node) *places {
 	p := &places{source: s, root: root, positions: map[string]Position{}}
 	p.add(root)

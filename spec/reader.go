@@ -27,7 +27,7 @@ func (r *reader) read(src []byte) *node {
 	return root
 }
 
-// reject adds an error about a value at a place of its own, and keeps every
+// reject adds an error about a value, at its own position, and keeps every
 // later rule off the value.
 func (r *reader) reject(rule, path string, at Position, message, hint string) {
 	r.findings = append(r.findings, r.finding(Error, rule, path, at, message, hint))

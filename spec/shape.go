@@ -141,7 +141,7 @@ func (s shape) choices() []string {
 }
 
 // wording is what the schema says in words: the pattern's meaning and the
-// bounds of a duration, which may stand in different layers.
+// bounds of a duration, which may be in different layers.
 func (s shape) wording() schema.Wording {
 	var merged schema.Wording
 	for _, layer := range s.layers() {

@@ -32,7 +32,7 @@ func (s shape) at(path string) shape {
 }
 
 // along follows a path, and gives each step with the shape that it starts from.
-// It ends where the schema knows the step no longer.
+// It ends at the first step that the schema does not know.
 func (s shape) along(path string) iter.Seq2[shape, string] {
 	return func(yield func(shape, string) bool) {
 		at := s

@@ -87,7 +87,7 @@ type RateLimit struct {
 
 // Idempotency says how a request that is not idempotent is kept from acting twice.
 type Idempotency struct {
-	Header        string // lower case; "" when none goes out
+	Header        string // lower case; "" when none is sent
 	UnsafeMethods contract.UnsafeMethods
 }
 

@@ -33,7 +33,8 @@ func (r *reader) rejectSyntax(text string, err error) {
 		line = found
 	}
 	if at, expression, ok := r.bareCron(line); ok {
-		r.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma", fmt.Sprintf("put it in quotes: %q", expression))
+		r.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma",
+			fmt.Sprintf("put it in quotes: %q", expression))
 		return
 	}
 	at := r.clamp(line, 1)
@@ -58,7 +59,7 @@ func syntaxHint(line string) string {
 var plainCron = regexp.MustCompile(`:[ \t]+(cron\([^()"'{}\n]*\))`)
 
 // bareCron is the first such value from the broken line on, if quotes around all
-// of them would mend that line.
+// of them would fix that line.
 func (r *reader) bareCron(from int) (Position, string, bool) {
 	text := strings.Join(r.lines, "\n")
 	quoted := plainCron.ReplaceAllString(text, `: "$1"`)

@@ -11,7 +11,7 @@ import (
 // file can make of itself.
 const (
 	maxDepth    = 64     // of nested mappings and lists
-	maxRepeated = 20_000 // values that stand there only through aliases
+	maxRepeated = 20_000 // values that exist only through aliases
 )
 
 // treeReader turns YAML nodes into nodes.
@@ -72,7 +72,7 @@ func (r *treeReader) stop(n *node, rule, message string) {
 }
 
 // readAlias reads the anchored value in the alias's place. Findings about the
-// value point at the anchor, where it can be mended.
+// value point at the anchor, where it can be fixed.
 func (r *treeReader) readAlias(y *yaml.Node, n *node, depth int) *node {
 	if r.open[y.Alias] {
 		r.reject("alias-explosion", n.path, n.begin, "the alias *"+y.Value+" is inside its own anchor", "write the value out")

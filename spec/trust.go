@@ -5,7 +5,7 @@ import "slices"
 // trust knows which values broke a rule, so that no other rule looks at them.
 type trust struct {
 	// broken are the paths of values that no other rule may use (true), and of
-	// the values that those stand in (false).
+	// the values that hold those (false).
 	broken map[string]bool
 }
 
@@ -23,7 +23,7 @@ func (t *trust) distrust(path string) {
 }
 
 // sound reports whether a rule may use the value at path: neither it, nor what
-// it stands in, nor anything in it broke a rule.
+// holds it, nor anything in it broke a rule.
 func (t *trust) sound(path string) bool {
 	if _, known := t.broken[path]; known {
 		return false

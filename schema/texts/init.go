@@ -64,7 +64,7 @@ func openLines(fields []*Field) []string {
 	return lines
 }
 
-// offeredLines are the field's as they stand behind a #.
+// offeredLines are the field's lines, as they are behind a #.
 func offeredLines(f *Field) []string {
 	switch {
 	case f.Form == Section:
@@ -74,7 +74,7 @@ func offeredLines(f *Field) []string {
 		}
 		return below(f.Name+":", lines)
 	case f.Form == List:
-		return below(f.Name+":", []string{"- " + Flow(f.example(0).Content[0])})
+		return below(f.Name+":", []string{"- " + Flow(first(f.example(0)))})
 	}
 	return []string{commented(f)}
 }

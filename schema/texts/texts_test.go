@@ -9,7 +9,8 @@ import (
 // forms has the forms that fields can have beyond those of today's schema.
 const forms = `{"required": ["version"], "properties": {
 	"version": {"type": "integer", "const": 1, "description": "One.", "x-comment": "of this format", "examples": [1]},
-	"headers": {"description": "Credentials.", "x-comment": "read by the egress", "type": "object", "examples": [{"authorization": {"secret": "prod/acme"}}],
+	"headers": {"description": "Credentials.", "x-comment": "read by the egress", "type": "object",
+		"examples": [{"authorization": {"secret": "prod/acme"}}],
 		"additionalProperties": {"errorMessage": "{secret: …}, {parameter: …} or a list of them",
 			"oneOf": [{"$ref": "#/$defs/source"}, {"type": "array", "items": {"$ref": "#/$defs/source"}}]}},
 	"waits": {"description": "Waits.", "x-comment": "by name", "type": "object", "default": {}, "examples": [{"a": "1s"}],

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// expressionProblem holds a schedule expression against the three forms of
+// expressionProblem checks a schedule expression against the three forms of
 // EventBridge Scheduler ("Schedule types"); "" when it is one of them.
 func expressionProblem(expression string) (problem, hint string) {
 	name, rest, _ := strings.Cut(expression, "(")

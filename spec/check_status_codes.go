@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// checkRetryable holds successes and retryable answers against each other, and
+// checkRetryable checks successes and retryable answers against each other, and
 // questions retries that seldom help.
 func (c *checker) checkRetryable() {
 	const success, retryable = "upstream.successStatusCodes", "retry.retryableStatusCodes"
@@ -98,8 +98,9 @@ func (c *checker) checkRateLimit() {
 		}
 		c.checkNoRateLimit()
 	}
-	if c.allSound("retry.rateLimit.maxWait", "retry.rateLimit.headers") && c.spec.Retry.RateLimit.MaxWait == 0 && c.has("retry.rateLimit.headers") {
-		c.warn("headers-not-read", "retry.rateLimit.headers", "has no effect with maxWait: 0s, which ignores what the API asks for",
+	const headers = "retry.rateLimit.headers"
+	if c.allSound("retry.rateLimit.maxWait", headers) && c.spec.Retry.RateLimit.MaxWait == 0 && c.has(headers) {
+		c.warn("headers-not-read", headers, "has no effect with maxWait: 0s, which ignores the waits that the API requests",
 			"remove it, or set a longer maxWait")
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// inspect holds values against what the schema means but its standard keywords
+// inspect checks values against what the schema means but its standard keywords
 // cannot say: bounds of durations, ranges of codes, items and keys that differ
-// by case only, and dates where any JSON value may stand.
+// by case only, and dates where any JSON value is allowed.
 func (r *reader) inspect(n *node, at shape) {
 	switch {
 	case len(at.types()) == 0:

@@ -12,7 +12,7 @@ import (
 // Step Functions counts in whole seconds (ASL, Wait State and TimeoutSeconds),
 // and so does every duration of a spec.
 
-// inspectDuration holds a duration against the whole second and its bounds.
+// inspectDuration checks that a duration is whole seconds and within its bounds.
 func (r *reader) inspectDuration(n *node, at shape) {
 	wording := at.wording()
 	if wording.Range == "" || !r.sound(n.path) {
@@ -64,4 +64,16 @@ func durationHint(n *node) string {
 		}
 	}
 	return ""
+}
+
+// Short writes a duration as a person would in a spec: 2m, not 2m0s.
+func Short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // TestForeignWords: each word is answered with our field and its system's name,
-// wherever it stands, and nothing is said about the field's absence.
+// wherever it is, and the field is not reported as missing.
 func TestForeignWords(t *testing.T) {
 	for _, word := range foreignWords {
 		t.Run(word.word, func(t *testing.T) {
@@ -54,7 +54,8 @@ func TestForeignWordCarriesItsValue(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, findings := Parse("spec.yaml", []byte("version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n"+test.line+"\n"))
+			_, findings := Parse("spec.yaml",
+				[]byte("version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n"+test.line+"\n"))
 			if len(findings) != 1 || findings[0].Rule != "foreign-word" {
 				t.Fatalf("got %v, want one foreign-word", findings)
 			}

@@ -19,7 +19,7 @@ type violation struct {
 	name    string // …and is this
 }
 
-// validate holds the values against the schema, then against what the schema
+// validate checks the values against the schema, then against what the schema
 // says in its own keywords (x-minimum…), and words what it finds.
 func (r *reader) validate(root *node) {
 	if !r.mustBeMapping(root) {
@@ -31,18 +31,19 @@ func (r *reader) validate(root *node) {
 	r.inspect(root, r.shape)
 }
 
-// mustBeMapping spares a file that is no mapping at all the list of everything
-// that it lacks.
+// mustBeMapping reports a file that is no mapping at all in one finding, without a
+// list of everything that it lacks.
 func (r *reader) mustBeMapping(root *node) bool {
 	if root.kind != isMapping {
-		r.reject("wrong-shape", "", root.begin, "a spec must be a mapping of keys to values, got "+root.got(), "sfngen init writes one to start from")
+		r.reject("wrong-shape", "", root.begin, "a spec must be a mapping of keys to values, got "+root.got(),
+			"sfngen init writes one to start from")
 	}
 	return root.kind == isMapping
 }
 
 // violations validates and gives each leaf of the library's error tree the
 // value that it is about. The library's order changes from run to run; the
-// findings are sorted in the end.
+// findings are sorted at the end.
 func violations(root shape, value *node) []violation {
 	var failed *jsonschema.ValidationError
 	if !errors.As(root.schema.Validate(value.json()), &failed) {

@@ -139,7 +139,7 @@ func (w foreign) hint(value *node) string {
 	return fmt.Sprintf("write %s: %s", w.target, carried)
 }
 
-// value is the value as our word takes it, "" if it cannot be told.
+// value is the value as our field takes it, "" if it cannot be converted.
 func (w foreign) value(value *node) string {
 	number, err := strconv.ParseFloat(value.text, 64)
 	isNumber := err == nil && value.kind == isNumber && number >= 0 && number < 1e6
@@ -164,7 +164,7 @@ func (w foreign) value(value *node) string {
 	return ""
 }
 
-// same is the value as it is written, if our word takes it.
+// same is the value as it is written, if our field takes it.
 func (w foreign) same(value *node) string {
 	at := rootShape().at(w.target)
 	if at.schema.Validate(value.json()) != nil {

@@ -61,8 +61,8 @@ func (s shape) walk(path string, visit func(path string, at shape)) {
 	}
 }
 
-// rejectMissing reports required keys, but not one that stands there under
-// another name: that name has its own finding.
+// rejectMissing reports required keys that are missing, but not one that is written
+// under another name: that name has its own finding.
 func (r *reader) rejectMissing(v violation) {
 	for _, key := range v.shape.required() {
 		path := keyPath(v.value.path, key)

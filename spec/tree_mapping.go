@@ -7,7 +7,7 @@ import (
 )
 
 // readMapping reads a mapping's own keys first: they win over merged ones
-// (YAML 1.1 merge key), wherever the merge stands.
+// (YAML 1.1 merge key), wherever the merge is written.
 func (r *treeReader) readMapping(y *yaml.Node, n *node, depth int) {
 	n.kind = isMapping
 	if tag := y.ShortTag(); tag != "!!map" {
@@ -74,7 +74,7 @@ func (r *treeReader) merge(y *yaml.Node, n *node, depth int) {
 	}
 }
 
-// mergeSources is what stands behind <<: one mapping, or a list of them of which
+// mergeSources is what is behind <<: one mapping, or a list of them of which
 // the first wins.
 func mergeSources(y *yaml.Node) []*yaml.Node {
 	list := y

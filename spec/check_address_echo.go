@@ -2,8 +2,8 @@ package spec
 
 import "net/url"
 
-// checkAddressEcho holds egress.addressEcho against what an egress asks: its
-// query stays as it is, since nothing else goes out with a probe.
+// checkAddressEcho checks that an egress can call egress.addressEcho. Unlike the
+// upstream's URL it may have a query.
 func (c *checker) checkAddressEcho() {
 	const rule, path = "egress-address-echo", "egress.addressEcho"
 	if !c.has(path) || !c.sound(path) {
@@ -15,7 +15,7 @@ func (c *checker) checkAddressEcho() {
 		return
 	}
 	if u.User != nil {
-		c.fail(rule, path, "holds user info, which would be committed with the spec", "name a service that asks for none")
+		c.fail(rule, path, "holds user info, which would be committed with the spec", "name a service that needs none")
 		return
 	}
 	if problem, hint := urlProblem(c.spec.Egress.AddressEcho, u); problem != "" {
