@@ -80,7 +80,7 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 	}
 	list := []lambda.Function{{
 		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
-		Timeout: p.Orchestrator.Timeout, MemoryMB: p.Orchestrator.Memory, Code: code.orchestrator,
+		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
 		Environment: map[string]string{
 			contract.EnvStateMachine: machineARN(p),
 			"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.address,
@@ -90,7 +90,7 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 	for k := 1; k <= p.Egresses; k++ {
 		list = append(list, lambda.Function{
 			Name: egressName(p, k), ARN: arn(p, "lambda", "function:"+egressName(p, k)),
-			Timeout: p.Egress.Timeout, MemoryMB: p.Egress.Memory, Code: code.egress,
+			Timeout: p.EgressTimeout, MemoryMB: p.Egress.Memory, Code: code.egress,
 			ReservedConcurrency: p.Egress.Concurrency,
 			Environment:         w.egressVariables(k, g.sources.Of(k)),
 		})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -33,7 +34,7 @@ func (b *builder) egress(k int) {
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(egressRoleID, "Arn")
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
-	function["Timeout"] = seconds(b.plan.Egress.Timeout)
+	function["Timeout"] = seconds(b.plan.EgressTimeout)
 	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))
 	b.logTo(function, egressLogs(k))
 	if reserved := b.plan.Egress.Concurrency; reserved > 0 {
@@ -52,8 +53,8 @@ func (b *builder) orchestrator() {
 	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
 	function["Role"] = getAtt(orchestratorRoleID, "Arn")
-	function["MemorySize"] = int64(b.plan.Orchestrator.Memory)
-	function["Timeout"] = seconds(b.plan.Orchestrator.Timeout)
+	function["MemorySize"] = int64(plan.OrchestratorMemory)
+	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
 	function["Environment"] = variable(contract.EnvStateMachine, ref(StateMachineID))
 	b.logTo(function, orchestratorLogsID)
 	b.add(OrchestratorID, function)

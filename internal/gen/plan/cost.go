@@ -86,11 +86,11 @@ func (p *Plan) price(c *CostCase) {
 		perGBSecond = lambdaGBSecondX86
 	}
 	egress := float64(c.Attempts) * (lambdaRequest + AssumedCall.Seconds()*gigabytes(p.Egress.Memory)*perGBSecond)
-	waited := min(duration, p.Orchestrator.Timeout.Seconds())
+	waited := min(duration, p.OrchestratorTimeout.Seconds())
 	if p.AlwaysAccepted() {
 		waited = 0.1
 	}
-	orchestrator := lambdaRequest + waited*gigabytes(p.Orchestrator.Memory)*perGBSecond
+	orchestrator := lambdaRequest + waited*gigabytes(OrchestratorMemory)*perGBSecond
 	c.Lambda = million * (egress + orchestrator)
 	c.Total = c.StepFunctions + c.Lambda
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
-	"github.com/sfngen/sfngen/spec"
 )
 
 // The allowances around the upstream's own time limit. An egress gives up on the
@@ -23,29 +22,17 @@ const (
 	answerAllowance = 15 * time.Second
 )
 
-// orchestratorMemory is in MB: the orchestrator does TLS to Step Functions on its
+// OrchestratorMemory is in MB: the orchestrator does TLS to Step Functions on its
 // first request, which 128 MB's share of a CPU makes slow.
-const orchestratorMemory = 256
+const OrchestratorMemory = 256
 
-// Lambda is the settings of a Lambda function.
-type Lambda struct {
-	Memory      int // MB
-	Timeout     time.Duration
-	Concurrency int // reserved; 0: unreserved
-}
-
-func egressLambda(s spec.Spec) Lambda {
-	return Lambda{Memory: s.Egress.Memory, Timeout: s.Retry.AttemptTimeout + reportAllowance, Concurrency: s.Egress.Concurrency}
-}
-
-// orchestratorLambda lets the orchestrator wait out the deadline and then answer;
+// orchestratorTimeout lets the orchestrator wait out the deadline and then answer;
 // where it never waits, only start the execution.
-func (p *Plan) orchestratorLambda() Lambda {
-	timeout := min(p.Deadline+answerAllowance, contract.LambdaLimit)
+func (p *Plan) orchestratorTimeout() time.Duration {
 	if p.AlwaysAccepted() {
-		timeout = answerAllowance
+		return answerAllowance
 	}
-	return Lambda{Memory: orchestratorMemory, Timeout: timeout}
+	return min(p.Deadline+answerAllowance, contract.LambdaLimit)
 }
 
 // EgressConfig is what an egress runs with, deployed and on this machine.
@@ -63,10 +50,10 @@ func (p *Plan) EgressConfig() egress.Config {
 
 // addressEcho is empty for the service that the runtime uses anyway.
 func (p *Plan) addressEcho() string {
-	if p.spec.Egress.AddressEcho == contract.AddressEcho {
+	if p.Egress.AddressEcho == contract.AddressEcho {
 		return ""
 	}
-	return p.spec.Egress.AddressEcho
+	return p.Egress.AddressEcho
 }
 
 // OrchestratorConfig is what the orchestrator runs with, deployed and on this

@@ -24,7 +24,10 @@ type Plan struct {
 	Partition    string // of AWS: aws, aws-cn or aws-us-gov
 	Architecture string // of the Lambdas: arm64 or x86_64
 	Tags         map[string]string
-	Workflow     spec.Workflow // the state machine's settings
+	// The settings of the state machine and of the egress Lambdas. How large the
+	// pool is and where it starts are Egresses and RandomStart.
+	Workflow spec.Workflow
+	Egress   spec.Egress
 
 	Attempts []Attempt
 	// Egresses is the size of the pool, 1..50.
@@ -36,11 +39,12 @@ type Plan struct {
 	// egress may simply be made again, whatever its method.
 	ResendAmbiguous bool
 
-	// Egress and Orchestrator are the settings of the Lambdas.
-	Egress, Orchestrator Lambda
-	FunctionURL          *FunctionURL // nil: the partition has none
-	Schedules            []Schedule
-	Events               []Event
+	// EgressTimeout and OrchestratorTimeout are the Lambdas' own time limits.
+	EgressTimeout       time.Duration
+	OrchestratorTimeout time.Duration
+	FunctionURL         *FunctionURL // nil: the partition has none
+	Schedules           []Schedule
+	Events              []Event
 	// Deadline is the state machine's time limit.
 	Deadline  time.Duration
 	WorstCase WorstCase
@@ -106,13 +110,13 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 	s := file.Spec()
 	p := &Plan{
 		spec: s, Name: s.Name, Description: s.Description, Upstream: s.Upstream.URL,
-		Partition: s.Partition, Architecture: s.Architecture, Tags: s.Tags, Workflow: s.Workflow,
-		Egresses:    s.Egress.Count,
-		RandomStart: s.Egress.Start == "random" && s.Egress.Count > 1,
-		Egress:      egressLambda(s),
-		FunctionURL: functionURL(s),
-		Schedules:   schedules(s),
-		Events:      events(s),
+		Partition: s.Partition, Architecture: s.Architecture, Tags: s.Tags, Workflow: s.Workflow, Egress: s.Egress,
+		Egresses:      s.Egress.Count,
+		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,
+		EgressTimeout: s.Retry.AttemptTimeout + reportAllowance,
+		FunctionURL:   functionURL(s),
+		Schedules:     schedules(s),
+		Events:        events(s),
 	}
 	p.ResendAmbiguous = p.mayResendAmbiguous()
 	for k := 1; k <= s.Retry.MaxAttempts; k++ {
@@ -120,7 +124,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 	}
 	p.WorstCase = worstCase(p.Attempts)
 	p.Deadline = deadline(s, p.WorstCase.Total)
-	p.Orchestrator = p.orchestratorLambda()
+	p.OrchestratorTimeout = p.orchestratorTimeout()
 	for i := range p.Attempts {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}

@@ -186,8 +186,8 @@ func TestLambdaTimeLimits(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p, _ := resolve(t, test.retry, "workflow: {type: standard}")
-			if p.Egress.Timeout != test.egress || p.Orchestrator.Timeout != test.orchestrator || p.AlwaysAccepted() != test.accepted {
-				t.Errorf("egress %s, orchestrator %s, accepted %v", p.Egress.Timeout, p.Orchestrator.Timeout, p.AlwaysAccepted())
+			if p.EgressTimeout != test.egress || p.OrchestratorTimeout != test.orchestrator || p.AlwaysAccepted() != test.accepted {
+				t.Errorf("egress %s, orchestrator %s, accepted %v", p.EgressTimeout, p.OrchestratorTimeout, p.AlwaysAccepted())
 			}
 		})
 	}

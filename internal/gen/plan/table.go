@@ -19,7 +19,7 @@ func (p *Plan) WriteTable(w io.Writer) error {
 func (p *Plan) writeHead(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s\n", p.Name, p.Upstream)
 	fmt.Fprintf(w, "%s workflow, %s, %s (start: %s), deadline %s\n\n",
-		p.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.spec.Egress.Start, Short(p.Deadline))
+		p.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.Egress.Start, Short(p.Deadline))
 	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(w, "transient: %s\n", p.TransientFailures())
 	fmt.Fprintf(w, "everything else fails at once\n")

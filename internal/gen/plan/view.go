@@ -76,7 +76,7 @@ type CostCaseView struct {
 func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
-		Egresses: p.Egresses, Start: p.spec.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
+		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Failures: p.failures(), ResendRule: p.ResendRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
