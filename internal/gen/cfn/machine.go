@@ -10,14 +10,14 @@ import (
 
 // stateMachine is the workflow: its definition is the content of
 // statemachine.asl.json, and CloudFormation replaces the placeholders.
-func (b *builder) stateMachine(machine asl.Machine) {
+func (b *builder) stateMachine(definition document.Value) {
 	w := b.plan.Workflow
 	b.stateMachineRole()
 	p := properties{
 		"StateMachineName":        b.name,
 		"StateMachineType":        b.plan.MachineType(),
 		"RoleArn":                 getAtt(machineRoleID, "Arn"),
-		"Definition":              machine.Document(),
+		"Definition":              definition,
 		"DefinitionSubstitutions": b.substitutions(),
 		"TracingConfiguration":    document.Map{{Name: "Enabled", Value: w.Tracing}},
 		"Tags":                    b.tags,

@@ -49,8 +49,9 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 		return nil, findings
 	}
 	machine := asl.Build(p)
-	definition := document.JSON(machine.Document())
-	template := cfn.Build(p, machine)
+	workflow := machine.Document()
+	definition := document.JSON(workflow)
+	template := cfn.Build(p, workflow)
 	text := cfn.YAML(template)
 	findings = append(findings, cfn.Findings(file, p, template, text, definition)...)
 	spec.Sort(findings)
