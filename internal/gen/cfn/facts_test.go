@@ -29,7 +29,7 @@ func TestEveryResourceOfTheGoldensHasARow(t *testing.T) {
 			seen[row] = true
 			facts := cfn.FactsOf(id, typeName)
 			if row == "" || facts.Words == "" || strings.Contains(facts.Words, "#") {
-				t.Errorf("%s: %s (%s) has the row %q and the words %q: give it a row in kinds.go", name, id, typeName, row, facts.Words)
+				t.Errorf("%s: %s (%s) has the row %q and the words %q: give it a row in table.go", name, id, typeName, row, facts.Words)
 			}
 			if _, has := r.(object)["Properties"].(object)[facts.NameProperty]; !has && facts.NameProperty != "" {
 				t.Errorf("%s: %s has no %s", name, id, facts.NameProperty)

@@ -6,34 +6,6 @@ import (
 	"unicode"
 )
 
-// The logical ids, as table has them: those with "#" or "*" are for each egress or
-// trigger.
-const (
-	// OrchestratorID is the logical id of the orchestrator's function.
-	OrchestratorID = "Orchestrator"
-	// StateMachineID is the logical id of the workflow.
-	StateMachineID = "StateMachine"
-
-	egressRoleID        = "EgressRole"
-	egressLogsID        = "Egress#LogGroup"
-	egressID            = "Egress#"
-	machineRoleID       = "StateMachineRole"
-	machineLogsID       = "StateMachineLogGroup"
-	orchestratorRoleID  = "OrchestratorRole"
-	orchestratorLogsID  = "OrchestratorLogGroup"
-	urlID               = "FunctionUrl"
-	urlPermissionID     = "FunctionUrlPermission"
-	invokePermissionID  = "FunctionUrlInvokePermission"
-	callerPolicyID      = "CallerPolicy"
-	deadLettersID       = "DeadLetters"
-	deadLettersPolicyID = "DeadLettersPolicy"
-	scheduleGroupID     = "SchedulesGroup"
-	schedulerRoleID     = "SchedulerRole"
-	scheduleID          = "Schedule*"
-	eventsRoleID        = "EventsRole"
-	eventID             = "Event*"
-)
-
 // EgressID is the logical id of the function of egress k (1..50).
 func EgressID(k int) string { return numbered(egressID, k) }
 
