@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 )
 
 func diffCommand() *cobra.Command {
@@ -36,22 +36,18 @@ that is wrong, a folder that cannot be read).`,
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []stack.Target) error {
+func diffAll(c *cobra.Command, targets []folder.Target) error {
 	different := false
 	for _, t := range targets {
-		changes, err := t.Stack.Changes(t.Dir)
+		d, err := folder.Compare(t.Stack, t.Dir)
 		if err != nil {
 			return err
 		}
-		foreign, err := t.Stack.Foreign(t.Dir)
-		if err != nil {
+		different = different || !d.None()
+		if err := folder.WriteDiff(c.OutOrStdout(), t.Dir, d.Changes); err != nil {
 			return err
 		}
-		different = different || len(changes)+len(foreign) > 0
-		if err := stack.WriteDiff(c.OutOrStdout(), t.Dir, changes); err != nil {
-			return err
-		}
-		for _, path := range foreign { // as diff -r says it
+		for _, path := range d.Foreign { // as diff -r says it
 			if _, err := fmt.Fprintf(c.OutOrStdout(), "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, path); err != nil {
 				return err
 			}

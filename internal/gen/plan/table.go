@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 )
 
-// WriteTable prints the plan for a person.
+// WriteTable prints the plan as text.
 func (p *Plan) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	p.writeHead(t)
@@ -17,10 +17,10 @@ func (p *Plan) WriteTable(w io.Writer) error {
 }
 
 func (p *Plan) writeHead(w io.Writer) {
-	fmt.Fprintf(w, "%s: %s\n", p.Spec.Name, p.Spec.Upstream.URL)
+	fmt.Fprintf(w, "%s: %s\n", p.Name, p.Upstream)
 	fmt.Fprintf(w, "%s workflow, %s, %s (start: %s), deadline %s\n\n",
-		p.Spec.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.Spec.Egress.Start, Short(p.Deadline))
-	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.Spec.Retry.RateLimit.Scope)
+		p.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.Egress.Start, Short(p.Deadline))
+	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(w, "transient: %s\n", p.TransientFailures())
 	fmt.Fprintf(w, "everything else fails at once\n")
 	if rule := p.ResendRule(); rule != "" {
@@ -32,7 +32,7 @@ func (p *Plan) writeHead(w io.Writer) {
 func (p *Plan) writeAttempts(w io.Writer) {
 	fmt.Fprintln(w, "ATTEMPT\tEGRESS\tLIMIT\tIF RATE-LIMITED\tIF TRANSIENT")
 	for _, a := range p.Attempts {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", a.Number, p.Egress(a), Short(a.Limit), a.Describe(a.RateLimited), a.Describe(a.Transient))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", a.Number, p.EgressOf(a), Short(a.Limit), a.Describe(a.RateLimited), a.Describe(a.Transient))
 	}
 	fmt.Fprintln(w)
 }
@@ -45,7 +45,7 @@ func (p *Plan) writeWorstCase(w io.Writer) {
 	if p.Deadline < p.WorstCase.Total {
 		fmt.Fprintf(w, "deadline\t%s\tcuts it off: only %s sure to start\n", Short(p.Deadline), isOrAre(p.certain()))
 	}
-	fmt.Fprintln(w, "(repeats for Lambda's own errors come on top, up to three of a call; the deadline bounds them)")
+	fmt.Fprintln(w, "(repeats for Lambda's own errors come on top, up to three per call; the deadline bounds them)")
 	fmt.Fprintln(w)
 }
 
@@ -54,5 +54,6 @@ func (p *Plan) writeCost(w io.Writer) {
 	for _, c := range p.Cost.Cases {
 		fmt.Fprintf(w, "%s\t%d\t%d\t$%.2f\t$%.2f\t$%.2f\n", c.Name, c.Attempts, c.Transitions, c.StepFunctions, c.Lambda, c.Total)
 	}
-	fmt.Fprintf(w, "(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n", PriceRegion, PriceDate, AssumedCall)
+	fmt.Fprintf(w, "(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n",
+		PriceRegion, PriceDate, AssumedCall)
 }
