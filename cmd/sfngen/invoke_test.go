@@ -182,7 +182,7 @@ func TestInvokeWaitsUntilSomebodyDoesNot(t *testing.T) {
 	c.SetErr(stderr)
 	c.SetOut(new(bytes.Buffer))
 	err := c.ExecuteContext(ctx)
-	if want := "interrupted: the execution goes on, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "interrupted: the execution continues, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s; stderr %s", err, want, stderr)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
@@ -149,7 +149,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := clock.NewSkipping()
+			c := clocktest.NewVirtual(wholeSecond())
 			tt.limit.Limit = mockapi.Limit{Requests: 1, Window: 40 * time.Second}
 			upstream, at := apiAt(t, tt.limit, c.Now)
 			r := run(t, strings.Replace(head, "methods:", "headers: {x-api-key: k1}, methods:", 1)+tt.spec, at, onClock(c))

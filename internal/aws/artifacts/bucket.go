@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/clock"
 )
 
 // Options say which bucket it is.
@@ -22,7 +23,7 @@ type Options struct {
 	Create bool   // create the bucket if there is none
 	Owner  string // the account that the bucket must belong to; "" is the caller's
 	// Sleep waits between the tries to configure a bucket that S3 does not know
-	// everywhere yet; nil is cloud.Sleep.
+	// everywhere yet; nil is clock.Sleep.
 	Sleep func(context.Context, time.Duration) error
 }
 
@@ -63,7 +64,7 @@ func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 func (o Options) complete(c *cloud.Cloud) Options {
 	o.Name, o.Owner = cmp.Or(o.Name, DefaultBucket(c)), cmp.Or(o.Owner, c.Account)
 	if o.Sleep == nil {
-		o.Sleep = cloud.Sleep
+		o.Sleep = clock.Sleep
 	}
 	return o
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -20,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 
-	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -141,10 +139,4 @@ func (c *Cloud) StepFunctions() *sfn.Client { return sfn.NewFromConfig(c.Config)
 // are in the path: their names are not hosts there.
 func (c *Cloud) S3() *s3.Client {
 	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
-}
-
-// Sleep waits, or ends early with the context's error. Tests replace it by something
-// quicker.
-func Sleep(ctx context.Context, d time.Duration) error {
-	return clock.System{}.Sleep(ctx, d)
 }

@@ -92,7 +92,7 @@ func invoke(t *testing.T, bootstrap string, environment map[string]string, paylo
 			t.Error(err)
 		}
 	}()
-	if err := service.Put(lambda.Function{Name: "subject", Timeout: 30 * time.Second, Environment: environment,
+	if err := service.Put(lambda.Function{Name: "subject", Timeout: 3 * time.Minute, Environment: environment,
 		Code: lambda.Binary(bootstrap)}); err != nil {
 		t.Fatal(err)
 	}
