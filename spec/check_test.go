@@ -109,11 +109,11 @@ func TestAddressEcho(t *testing.T) {
 		{"a bad port", "https://echo.example:65536", []string{"has the port 65536, ports go from 1 to 65535"}},
 		{"no URL", "https://echo.example/%zz", []string{`is not a URL: invalid URL escape "%zz"`}},
 		{"a private address", "https://10.0.0.1/me",
-			[]string{"10.0.0.1 is private: an egress does not dial it; name a service on the Internet: only there the " +
-				"public address of an egress is seen"}},
+			[]string{"10.0.0.1 is private: an egress does not dial it; name a service on the Internet: only there the public address of an " +
+				"egress is seen"}},
 		{"the metadata service", "https://169.254.169.254/",
-			[]string{"169.254.169.254 is link-local: an egress does not dial it; name a service on the Internet: only there " +
-				"the public address of an egress is seen"}},
+			[]string{"169.254.169.254 is link-local: an egress does not dial it; name a service on the Internet: only there the public address " +
+				"of an egress is seen"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

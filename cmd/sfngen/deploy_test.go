@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
@@ -24,7 +26,15 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 )
 
-const deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\n"
+// deploySpec is for this machine's architecture, for which Go's build cache has more.
+var deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\narchitecture: " + architecture() + "\n"
+
+func architecture() string {
+	if runtime.GOARCH == "arm64" {
+		return "arm64"
+	}
+	return "x86_64"
+}
 
 // inRegion is a folder with a built stack, and an AWS for it.
 func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {
@@ -68,8 +78,8 @@ func TestDryRunOutlivesItsReaders(t *testing.T) {
 func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	stacks, buckets := inRegion(t)
 	code, stdout, stderr := run("deploy", "orders", "--yes")
-	if code != 2 || stdout != "" || !strings.HasSuffix(stderr, "\nsfngen: no bucket for the zips of the Lambdas: --create-bucket makes one, sfngen-artifacts-123456789012-eu-central-1 (private, encrypted, versioned), "+
-		"which is then used without being named; --bucket names one that you have in eu-central-1\n") || strings.Contains(stderr, "compiling") {
+	if code != 2 || stdout != "" || !strings.HasSuffix(stderr, "\nsfngen: no bucket for the zips of the Lambdas: --create-bucket creates sfngen-artifacts-123456789012-eu-central-1 (private, encrypted, versioned), "+
+		"which later deployments use without naming it; --bucket names one that you have in eu-central-1\n") || strings.Contains(stderr, "compiling") {
 		t.Fatalf("without a bucket: exit status %d\n%s%s%v", code, stdout, stderr, buckets.Calls())
 	}
 	code, stdout, stderr = run("deploy", "orders", "--yes", "--create-bucket")
@@ -78,7 +88,7 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	}
 	const bucket = "sfngen-artifacts-123456789012-eu-central-1"
 	s := stacks.Stack("orders")
-	for _, want := range []string{"stack orders in eu-central-1 of account 123456789012, as " + fakeaws.Caller + "\n", "made the bucket " + bucket + "\n", "\ndeployed orders in "} {
+	for _, want := range []string{"stack orders in eu-central-1 of account 123456789012, as " + fakeaws.Caller + "\n", "created the bucket " + bucket + "\n", "\ndeployed orders in "} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("no %q in\n%s", want, stderr)
 		}
@@ -108,7 +118,7 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	if code != 0 || stdout != "" || stacks.Stack("orders") != nil || !strings.Contains(stderr, "\nthe bucket "+bucket+" and the zips in it stay\n") {
 		t.Errorf("destroy: exit status %d\n%s%s", code, stdout, stderr)
 	}
-	if code, _, stderr := run("status", "orders"); code != 2 || !strings.HasPrefix(stderr, "sfngen: no such CloudFormation stack orders in eu-central-1 of account 123456789012: sfngen deploy makes it") {
+	if code, _, stderr := run("status", "orders"); code != 2 || !strings.HasPrefix(stderr, "sfngen: no such CloudFormation stack orders in eu-central-1 of account 123456789012: sfngen deploy creates it") {
 		t.Errorf("status of nothing: exit status %d\n%s", code, stderr)
 	}
 	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr, "\nnothing to destroy: there is no stack orders in eu-central-1 of account 123456789012; --stack-name, --region and --profile look elsewhere\n") {
@@ -119,17 +129,19 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 // CI reads the exit status: a failure that is CloudFormation's, or a no, is 1, and
 // everything that kept it from beginning is 2.
 func TestDeployExitStatus(t *testing.T) {
-	failed := &deploy.FailedError{What: "deploying", Stack: "orders", First: "Egress1 (Lambda of egress 1)", Reason: "Rate exceeded"}
+	ended := func(kind deploy.Kind) error {
+		return &deploy.Error{Kind: kind, Stack: "orders", Message: cloud.Message{What: "deploying orders failed", Why: "Rate exceeded"}}
+	}
 	for name, c := range map[string]struct {
 		err      error
 		findings bool
 		stdout   string
 	}{
-		"failed":      {failed, true, "{\n  \"stack\": \"orders\",\n  \"mode\": \"execute\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  \"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
-		"refused":     {&deploy.LeftError{Err: &deploy.RefusedError{Stack: "orders", Reason: "no"}, Left: "nothing was changed"}, true, ""},
-		"declined":    {&deploy.LeftError{Err: deploy.ErrDeclined, Left: "nothing was changed"}, true, ""},
-		"drifted":     {&deploy.DriftError{Stack: "orders"}, false, ""},
-		"interrupted": {&deploy.LeftError{Err: context.Canceled, Left: "nothing was changed"}, false, ""},
+		"failed":      {ended(deploy.Failed), true, "{\n  \"stack\": \"orders\",\n  \"mode\": \"execute\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  \"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
+		"refused":     {&deploy.RemainsError{Err: ended(deploy.Refused), Remains: "nothing was changed"}, true, ""},
+		"declined":    {&deploy.RemainsError{Err: ended(deploy.Declined), Remains: "nothing was changed"}, true, ""},
+		"drifted":     {ended("drifted"), false, ""},
+		"interrupted": {&deploy.RemainsError{Err: context.Canceled, Remains: "nothing was changed"}, false, ""},
 	} {
 		var stdout, stderr strings.Builder
 		command := &cobra.Command{}
@@ -215,7 +227,7 @@ func TestDeployFindsTheBucketOfTheAccount(t *testing.T) {
 	}
 	buckets.Add("sfngen-artifacts-123456789012-us-east-1", s3.Bucket{Owner: "999999999999", Region: "us-east-1", Shared: true})
 	code, _, stderr = run("deploy", "orders", "--yes", "--stack-name", "second", "--region", "us-east-1")
-	if code != 2 || !strings.Contains(stderr, "\nsfngen: no bucket is named with --bucket, and that of the account cannot be used: S3 refuses the bucket sfngen-artifacts-123456789012-us-east-1 as one of account 123456789012: ") {
+	if code != 2 || !strings.Contains(stderr, "\nsfngen: no bucket is named with --bucket, and the account's cannot be used: S3 refuses the bucket sfngen-artifacts-123456789012-us-east-1 as one of account 123456789012: ") {
 		t.Errorf("another account's: exit status %d\n%s", code, stderr)
 	}
 }

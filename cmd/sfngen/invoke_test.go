@@ -182,7 +182,7 @@ func TestInvokeWaitsUntilSomebodyDoesNot(t *testing.T) {
 	c.SetErr(stderr)
 	c.SetOut(new(bytes.Buffer))
 	err := c.ExecuteContext(ctx)
-	if want := "interrupted: the execution goes on, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "interrupted: the execution continues, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s; stderr %s", err, want, stderr)
 	}
 }
@@ -209,7 +209,7 @@ func TestInvokeWithoutAnAnswerIsTrouble(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"no such stack", []string{"nothing", "GET", "/"}, "no such CloudFormation stack nothing in eu-central-1 of account 123456789012: sfngen deploy makes it; --stack-name, --region and --profile look elsewhere"},
+		{"no such stack", []string{"nothing", "GET", "/"}, "no such CloudFormation stack nothing in eu-central-1 of account 123456789012: sfngen deploy creates it; --stack-name, --region and --profile look elsewhere"},
 		{"a path", []string{"./nothing", "GET", "/"}, "no such stack: there is no folder ./nothing;"},
 		{"a word too few", []string{"orders-live", "GET"}, "invoke takes a STACK, a METHOD and a PATH, got 2 of them; see 'invoke --help'"},
 		{"curl's --json", []string{"--json", "{}", "orders-live", "POST", "/"}, "--json prints the record here and takes no value"},

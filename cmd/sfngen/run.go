@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/local/once"
+	localrun "github.com/sfngen/sfngen/internal/local/run"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -62,7 +62,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 	out := newScreen(c.ErrOrStderr())
 	outcome, err := f.try(c, name, out)
 	out.finish(c.Context()) // so that what happened stands before the answer
-	if err != nil && !errors.As(err, new(once.Interrupted)) {
+	if err != nil && !errors.As(err, new(localrun.Interrupted)) {
 		return err
 	}
 	if err := errors.Join(f.print(c.OutOrStdout(), outcome), err); err != nil {
@@ -72,7 +72,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 }
 
 // verdict is the exit status of an outcome, as an error.
-func verdict(o once.Outcome) error {
+func verdict(o localrun.Outcome) error {
 	switch {
 	case o.Record.Execution == nil:
 		return errors.New("no execution: " + o.Answer.Problem())
@@ -83,19 +83,19 @@ func verdict(o once.Outcome) error {
 }
 
 // try makes the stack and sends the request, and tells of it on out.
-func (f *runFlags) try(c *cobra.Command, name string, out *screen) (once.Outcome, error) {
+func (f *runFlags) try(c *cobra.Command, name string, out *screen) (localrun.Outcome, error) {
 	source, err := readSpec(c.InOrStdin(), name)
 	if err != nil {
-		return once.Outcome{}, err
+		return localrun.Outcome{}, err
 	}
 	s, findings, err := f.local.generate(source)
 	f.tell(out, name, findings, err)
 	if err != nil {
-		return once.Outcome{}, err
+		return localrun.Outcome{}, err
 	}
 	o, err := f.local.options(out)
 	if err != nil {
-		return once.Outcome{}, err
+		return localrun.Outcome{}, err
 	}
 	return f.send(c.Context(), s, c.InOrStdin(), o, out)
 }
@@ -113,7 +113,7 @@ func (f *runFlags) tell(out *screen, name string, findings []spec.Finding, err e
 	}
 }
 
-func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *screen) (once.Outcome, error) {
+func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *screen) (localrun.Outcome, error) {
 	var workflow *local.Workflow
 	story := story.NewStory(out, story.Style{
 		Terminal:    out.terminal,
@@ -126,7 +126,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		Now:         time.Now,
 	})
 	defer story.Start(200 * time.Millisecond)()
-	return once.Run(ctx, s, f.request.Request, stdin, once.Options{
+	return localrun.Request(ctx, s, f.request.Request, stdin, localrun.Options{
 		Local: o,
 		Fast:  f.fast,
 		Event: story.Add,
@@ -159,7 +159,7 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 	}
 }
 
-func (f *runFlags) print(w io.Writer, o once.Outcome) error {
+func (f *runFlags) print(w io.Writer, o localrun.Outcome) error {
 	switch {
 	case f.request.json:
 		return printRecord(w, o.Record)

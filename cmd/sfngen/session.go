@@ -8,6 +8,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
+	"github.com/sfngen/sfngen/internal/clock"
 )
 
 // newSession is what deploy and destroy are done with.
@@ -22,7 +23,7 @@ func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent)
 		Profile:  where.profile,
 		Flags:    where.place(),
 		Now:      time.Now,
-		Sleep:    cloud.Sleep,
+		Sleep:    clock.Sleep,
 		Random:   rand.Uint32,
 		Confirm:  ask.ask(c),
 	}

@@ -65,7 +65,7 @@ func awsSays(t *testing.T, diagnostics ...string) *[]string {
 func TestValidateAWS(t *testing.T) {
 	const warning = `{"severity":"WARNING","code":"W","message":"words","location":"/States/Attempt 1/TimeoutSeconds"}`
 	const failure = `{"severity":"ERROR","code":"E","message":"words","location":"/States/Attempt 1/TimeoutSeconds"}`
-	const report = "; if that field is as it should be, it is sfngen that writes what AWS refuses: please report it [aws-refuses]\n"
+	const report = "; if that field is right, sfngen writes what AWS refuses: please report it [aws-refuses]\n"
 	const wrong = "wrong.yaml:2:7: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a hyphen, got \"Wrong\"; did you mean wrong? [name]\n"
 	tests := []struct {
 		name           string

@@ -24,7 +24,7 @@ func TestRuleOfAnExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if matched, why, err := eventbridge.Match(rule.Pattern, event); !matched || err != nil {
+	if matched, why, err := matchValue(rule.Pattern, string(event)); !matched || err != nil {
 		t.Fatalf("Match() = %t, %s, %v", matched, why, err)
 	}
 	input, err := eventbridge.Transform(paths, rule.Input, event)

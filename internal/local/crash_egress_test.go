@@ -11,6 +11,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
@@ -94,7 +95,7 @@ func (b brokenEgress) limit() time.Duration {
 
 var brokenEgresses = []brokenEgress{
 	{"exits", func(clock.Clock) lambda.Code {
-		return handler(func(context.Context) ([]byte, error) { lambda.Exit(3); return nil, nil })
+		return thisBinary()
 	}, "Runtime.ExitError", 502, "egress-failed"},
 	{"exits at its start", func(clock.Clock) lambda.Code {
 		return lambda.InProcess(func(func(string) string) (awslambda.Handler, error) { return nil, errors.New("no such zone") })
@@ -137,7 +138,7 @@ func TestEgressTimesOutWhileTheUpstreamHoldsTheCall(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream := held(t, mockapi.Config{Paths: scripts(t, "/=200@1m,200")})
-			c := clock.NewSkipping()
+			c := clocktest.NewVirtual(time.Now())
 			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s}"), upstream.url, onClock(c))
 			answers := r.start(t.Context(), tt.method, "/orders", "")
 			upstream.await(t, 1)
@@ -156,8 +157,8 @@ func TestBrokenEgressHandsOverToTheNext(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := api(t, mockapi.Config{})
-			c := clock.NewSkipping()
-			r := run(t, base("retry: {maxAttempts: 3}"), at, onClock(c))
+			c := clocktest.NewVirtual(time.Now())
+			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s}"), at, onClock(c))
 			r.replace("1", tt.limit(), tt.code(c))
 			a := r.call("GET", "/orders", "")
 			a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", "2")
@@ -173,8 +174,8 @@ func TestBrokenEgressOfTheLastAttempt(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/=429:retry-after=1")})
-			c := clock.NewSkipping()
-			r := run(t, base("retry: {maxAttempts: 3}"), at, onClock(c))
+			c := clocktest.NewVirtual(time.Now())
+			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s}"), at, onClock(c))
 			r.replace("3", tt.limit(), tt.code(c))
 			a := r.call("GET", "/orders", "")
 			a.isProblem(t, tt.status, tt.problem)

@@ -12,7 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/eventbridge"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/stack"
-	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/uuid"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -87,7 +87,11 @@ func (w *Workflow) eventInput(s *stack.Stack, rule plan.Event, event []byte) (in
 	if err != nil {
 		return nil, http.StatusBadRequest, err
 	}
-	matched, why, err := eventbridge.Match(rule.Pattern, event)
+	pattern, err := eventbridge.Compile(rule.Pattern)
+	if err != nil {
+		return nil, http.StatusBadRequest, fmt.Errorf("the event pattern: %w", err)
+	}
+	matched, why, err := pattern.Match(event)
 	switch {
 	case err != nil:
 		return nil, http.StatusBadRequest, err
@@ -138,5 +142,5 @@ func names[T any](all []T, name func(T) string) string {
 }
 
 func (w *Workflow) eventDefaults(s *stack.Stack) eventbridge.Defaults {
-	return eventbridge.Defaults{ID: lambda.RandomUUID(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
+	return eventbridge.Defaults{ID: uuid.New(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
 }

@@ -21,7 +21,7 @@ const (
 // FunctionError is an invocation that reached the function and failed there.
 type FunctionError struct{ Type, Message string }
 
-// ReadFunctionError reads the payload that Lambda gives with a function error.
+// ReadFunctionError reads the payload of a function error.
 func ReadFunctionError(payload []byte) *FunctionError {
 	var cause contract.Cause
 	if json.Unmarshal(payload, &cause) != nil {
@@ -45,26 +45,27 @@ func (o Options) ask(ctx context.Context, function string, payload []byte) reply
 	case errors.As(err, &failed):
 		return ofFailure(failed)
 	case err != nil:
-		r := fault(FaultNotInvoked, o.words(err))
+		err = o.explained(err)
+		r := fault(FaultNotInvoked, err.Error())
 		r.refused = err
 		return r
 	}
 	return ofAnswer(answer)
 }
 
-func (o Options) words(err error) string {
+func (o Options) explained(err error) error {
 	if o.Explain != nil {
-		err = o.Explain(err)
+		return o.Explain(err)
 	}
-	return err.Error()
+	return err
 }
 
 func fault(name contract.Fault, reason string) reply {
 	return reply{Probed: contract.Probed{Fault: name, Reason: oneLine(reason)}}
 }
 
-// ofFailure: an egress without probes takes the payload for an attempt that
-// nobody numbered, and rejects it.
+// ofFailure: an egress without probes treats the payload as an attempt without a
+// number, and rejects it.
 func ofFailure(e *FunctionError) reply {
 	if e.Type == contract.ErrRejected {
 		return fault(FaultNoProbe, "it was deployed by an older sfngen, which knows no probe: deploy the stack again with this sfngen")
@@ -91,7 +92,7 @@ func ofAnswer(answer []byte) reply {
 // longestReason is room for AWS's longest refusal, with its ARNs.
 const longestReason = 600
 
-// oneLine keeps a text of others from breaking a line or moving the cursor.
+// oneLine keeps a text from outside from breaking a line or moving the cursor.
 func oneLine(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	if runes := []rune(text); len(runes) > longestReason {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
 // signing signs each request for a function URL with AuthType AWS_IAM (Lambda
@@ -27,7 +29,7 @@ type signing struct {
 func (s signing) RoundTrip(req *http.Request) (*http.Response, error) {
 	keys, err := s.credentials.Retrieve(req.Context())
 	if err != nil {
-		return nil, fmt.Errorf("finding AWS credentials to sign with: %w", err)
+		return nil, fmt.Errorf("finding AWS credentials to sign with: %w", cloud.Explain(err))
 	}
 	signed := req.Clone(req.Context())
 	target := exact(*req.URL)
@@ -85,7 +87,9 @@ func hashOfBody(req *http.Request) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-var errAuthorization = errors.New("-H Authorization: with auth: iam this header is the AWS signature, so the API never sees one of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, where your header goes through if forwardHeaders lists it")
+var errAuthorization = errors.New("-H Authorization: with auth: iam this header is the AWS signature, so the API never sees " +
+	"one of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, " +
+	"where your header goes through if forwardHeaders lists it")
 
 // checkHeaders refuses what would break the signature, or be broken by it.
 func checkHeaders(header http.Header) error {

@@ -14,10 +14,12 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 // shown are the executions of a list in short.
-func shown(list *trace.List) []string {
+func shown(list *execution.List) []string {
 	out := []string{}
 	for _, x := range list.Executions {
 		result := 0
@@ -80,7 +82,8 @@ func TestThoseOfATriggerThatFailed(t *testing.T) {
 		t.Run(level, func(t *testing.T) {
 			first, logged := failing(t, level)
 			logged["/aws/lambda/orders-orchestrator"] = []logs.Event{}
-			list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+			list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(),
+				trace.Selection{Limit: 10, Failed: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +100,8 @@ func TestThoseOfATriggerThatFailed(t *testing.T) {
 func TestTheLogIsAskedForFailures(t *testing.T) {
 	first, logged := failing(t, "all")
 	fake := logs.New(logged)
-	if _, err := source(t, first, start.Add(time.Hour), serving(fake)).Latest(t.Context(), trace.Selection{Limit: 1, Failed: true}); err != nil {
+	if _, err := source(t, first, start.Add(time.Hour), serving(fake)).Latest(t.Context(),
+		trace.Selection{Limit: 1, Failed: true}); err != nil {
 		t.Fatal(err)
 	}
 	for i, call := range fake.Calls() {
@@ -112,12 +116,13 @@ func TestTheLogIsAskedForFailures(t *testing.T) {
 
 func TestNoneThatFailed(t *testing.T) {
 	r := perform(t, specOf("all", false), good...)
-	list, err := source(t, r, start.Add(time.Hour), serving(logs.New(groups(t, "all", false, r)))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+	list, err := source(t, r, start.Add(time.Hour), serving(logs.New(groups(t, "all", false, r)))).Latest(t.Context(),
+		trace.Selection{Limit: 10, Failed: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := "no failed execution of orders since 2026-11-23 11:00:00 UTC: a longer --since looks further back, as far as the logs are kept\n"
-	if got := list.Remarks(trace.Style{}); got != want || len(list.Executions) != 0 {
+	if got := view.Remarks(list, view.Style{}); got != want || len(list.Executions) != 0 {
 		t.Errorf("%d executions, %q; want none, %q", len(list.Executions), got, want)
 	}
 }
@@ -168,12 +173,13 @@ func TestThoseThatFailedInJSON(t *testing.T) {
 	if err := list.JSON(&b); err != nil {
 		t.Fatal(err)
 	}
-	var got trace.ListReport
+	var got execution.ListReport
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
 	failed := got.Executions[len(got.Executions)-1]
-	if failed.Name != "d" || failed.Status != event.Failed || failed.Error != "Upstream.Transient" || failed.Answer != 500 || failed.StatusCode != 500 || failed.Request != "GET /orders" {
+	if failed.Name != "d" || failed.Status != event.Failed || failed.Error != "Upstream.Transient" || failed.Answer != 500 ||
+		failed.StatusCode != 500 || failed.Request != "GET /orders" {
 		t.Errorf("%+v in:\n%s", failed, b.String())
 	}
 }
@@ -182,10 +188,10 @@ func TestThoseThatFailedInJSON(t *testing.T) {
 func TestTheLastResultIsNotTheAnswer(t *testing.T) {
 	r := perform(t, specOf("all", false), answer{status: 200})
 	line := r.timeline()
-	x := &trace.Execution{Name: "a", Timeline: line, Answer: &trace.Answer{Status: 502, Problem: "upstream-unreachable"}}
+	x := &execution.Execution{Name: "a", Timeline: line, Answer: &execution.Answer{Status: 502, Problem: "upstream-unreachable"}}
 	x.Timeline.Attempts[0].StatusCode, x.Timeline.Attempts[0].Fault = 0, "connection"
 	var b strings.Builder
-	if err := (&trace.List{Executions: []*trace.Execution{x}}).Write(&b, trace.Style{}); err != nil {
+	if err := view.List(&b, &execution.List{Executions: []*execution.Execution{x}}, view.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Fields(strings.Split(b.String(), "\n")[1])[4:]; !cmp.Equal(got, []string{"1", "connection", "a", "-"}) {
@@ -197,12 +203,16 @@ func TestTheLastResultIsNotTheAnswer(t *testing.T) {
 func TestALineThatContradictsItself(t *testing.T) {
 	first, logged := failing(t, "off")
 	const egress = "/aws/lambda/orders-egress-1"
-	logged[egress] = append(logged[egress], logs.Event{Time: forgedAt, Message: `{"msg":"attempt","timestamp":"2026-11-24T10:50:00Z","execution":"forged","attempt":1,"egress":1,"outcome":"success","statusCode":200,"final":"x"}`})
-	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+	logged[egress] = append(logged[egress],
+		logs.Event{Time: forgedAt, Message: `{"msg":"attempt","timestamp":"2026-11-24T10:50:00Z","execution":"forged","attempt":1,` +
+			`"egress":1,"outcome":"success","statusCode":200,"final":"x"}`})
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(),
+		trace.Selection{Limit: 10, Failed: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"d FAILED 3 attempts 500 GET /orders?page", "b FAILED 3 attempts 500 GET /orders?page"}, shown(list)); diff != "" {
+	if diff := cmp.Diff([]string{"d FAILED 3 attempts 500 GET /orders?page", "b FAILED 3 attempts 500 GET /orders?page"},
+		shown(list)); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 // series are five executions, each a minute after the one before: good, mixed, bad,
@@ -34,7 +36,8 @@ func TestTheLatestOfAnExpressWorkflow(t *testing.T) {
 	for _, level := range []string{"all", "error", "fatal", "off"} {
 		first, logged := series(t, level)
 		for name, service := range map[string]*logs.Service{
-			"newest first": {}, "oldest first": {OldestFirst: true}, "small pages": {PageSize: 1, EmptyPages: 1}, "small pages, oldest first": {PageSize: 2, OldestFirst: true},
+			"newest first": {}, "oldest first": {OldestFirst: true}, "small pages": {PageSize: 1, EmptyPages: 1},
+			"small pages, oldest first": {PageSize: 2, OldestFirst: true},
 		} {
 			t.Run(level+" "+name, func(t *testing.T) {
 				fake := logs.New(logged)
@@ -61,7 +64,8 @@ func TestTheNewestAreFoundWithoutReadingAll(t *testing.T) {
 	first, logged := series(t, "all")
 	fake := logs.New(logged)
 	fake.PageSize = 10
-	if _, err := source(t, first, start.Add(time.Hour), map[string]http.Handler{"logs": fake}).Latest(t.Context(), trace.Selection{Limit: 1}); err != nil {
+	if _, err := source(t, first, start.Add(time.Hour), map[string]http.Handler{"logs": fake}).Latest(t.Context(),
+		trace.Selection{Limit: 1}); err != nil {
 		t.Fatal(err)
 	}
 	pages := 0
@@ -95,17 +99,17 @@ func TestTheListInText(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, want string
-		style      trace.Style
-		list       []*trace.Execution
+		style      view.Style
+		list       []*execution.Execution
 	}{
-		{"in full", wantList, trace.Style{}, list.Executions},
-		{"in color where it is narrow", wantNarrowList, trace.Style{Width: 60, Color: true}, list.Executions[2:3]},
+		{"in full", wantList, view.Style{}, list.Executions},
+		{"in color where it is narrow", wantNarrowList, view.Style{Width: 60, Color: true}, list.Executions[2:3]},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var b strings.Builder
 			part := *list
 			part.Executions = test.list
-			if err := part.Write(&b, test.style); err != nil {
+			if err := view.List(&b, &part, test.style); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, b.String()); diff != "" {
@@ -117,12 +121,13 @@ func TestTheListInText(t *testing.T) {
 
 func TestNothingToList(t *testing.T) {
 	first, logged := series(t, "all")
-	list, err := source(t, first, start.Add(48*time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Since: time.Hour})
+	list, err := source(t, first, start.Add(48*time.Hour), serving(logs.New(logged))).Latest(t.Context(),
+		trace.Selection{Limit: 10, Since: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := "no execution of orders since 2026-11-26 09:00:00 UTC: a longer --since looks further back, as far as the logs are kept\n"
-	if got := list.Remarks(trace.Style{}); got != want || len(list.Executions) != 0 {
+	if got := view.Remarks(list, view.Style{}); got != want || len(list.Executions) != 0 {
 		t.Errorf("%d executions, %q; want none, %q", len(list.Executions), got, want)
 	}
 }
@@ -151,7 +156,8 @@ func TestALongSearchTellsOfItself(t *testing.T) {
 	if _, err := s.Execution(t.Context(), "e", 0); err != nil {
 		t.Fatal(err)
 	}
-	if want := "still searching /aws/lambda/orders-orchestrator: 25 pages since 2026-11-23 11:00:00 UTC; a shorter --since searches less"; len(said) == 0 || said[0] != want {
+	if want := "still searching /aws/lambda/orders-orchestrator: 25 pages since 2026-11-23 11:00:00 UTC; a shorter --since " +
+		"searches less"; len(said) == 0 || said[0] != want {
 		t.Errorf("said %q, want first %q", said, want)
 	}
 }

@@ -15,14 +15,16 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/trace"
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/history/view"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
@@ -54,7 +56,7 @@ type answer struct {
 // own code, in a time that only calls and waits move.
 type run struct {
 	stack  *stack.Stack
-	clock  *clock.Skipping
+	clock  *clocktest.Virtual
 	mu     sync.Mutex
 	x      stepfunctions.Execution
 	events []event.Event
@@ -90,7 +92,7 @@ func (r *run) Write(text []byte) (int, error) {
 // that gives these answers in turn.
 func perform(t *testing.T, specText string, answers ...answer) *run {
 	t.Helper()
-	r := &run{clock: clock.NewVirtual(start)}
+	r := &run{clock: clocktest.NewVirtual(start)}
 	upstream := httptest.NewServer(r.api(answers))
 	t.Cleanup(upstream.Close)
 	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(s *spec.Spec) {
@@ -102,12 +104,13 @@ func perform(t *testing.T, specText string, answers ...answer) *run {
 		t.Fatal(findings)
 	}
 	r.stack = s
-	workflow, err := local.Start(t.Context(), s, local.Options{Clock: r.clock, Random: func() float64 { return 0 }, Observe: r.observe, Log: r})
+	workflow, err := local.Start(t.Context(), s, local.Options{Clock: r.clock, Random: func() float64 { return 0 }, Observe: r.observe,
+		Log: r})
 	if err != nil {
 		t.Fatal(err)
 	}
 	request(t, workflow.URL()+"/orders?page=2")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // more than a busy machine takes
 	defer cancel()
 	if err := workflow.Close(ctx); err != nil {
 		t.Fatal(err)
@@ -197,7 +200,8 @@ func source(t *testing.T, r *run, now time.Time, services map[string]http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &trace.Source{Summary: summary, StateMachine: r.x.StateMachine, States: c.StepFunctions(), Logs: c.Logs(), Now: func() time.Time { return now }}
+	return &trace.Source{Summary: summary, StateMachine: r.x.StateMachine, States: c.StepFunctions(), Logs: c.Logs(),
+		Now: func() time.Time { return now }}
 }
 
 // specOf is the express spec with these settings of its log.
@@ -210,12 +214,12 @@ func standardSpec() string {
 }
 
 // text is the view, with another name than the execution's random one.
-func text(t *testing.T, x *trace.Execution, s trace.Style) string {
+func text(t *testing.T, x *execution.Execution, s view.Style) string {
 	t.Helper()
 	named := *x
 	named.Name = "NAME"
 	var b strings.Builder
-	if err := named.Write(&b, s); err != nil {
+	if err := view.Execution(&b, &named, s); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // search is one of a log group, the newest events first.
@@ -36,7 +37,7 @@ func (e *noGroupError) Error() string {
 var earliest = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // run hands what it finds to take until that has enough. Pages may be empty and
-// still have another after them. An endpoint that gives the oldest first is read
+// still have another after them. An endpoint that returns the oldest first is read
 // to its end.
 func (s *Source) run(ctx context.Context, q search, take func(message string, at time.Time) (enough bool)) error {
 	in := &cloudwatchlogs.FilterLogEventsInput{
@@ -65,7 +66,8 @@ func (s *Source) run(ctx context.Context, q search, take func(message string, at
 	return nil
 }
 
-func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput, error] {
+func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput,
+	error] {
 	return cloud.Pages(func(token *string) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 		in.NextToken = token
 		return s.Logs.FilterLogEvents(ctx, in, patiently)
@@ -109,15 +111,15 @@ func searchError(group string, err error) error {
 	if errors.As(err, &absent) {
 		return &noGroupError{group}
 	}
-	return fmt.Errorf("searching the log group %s: %w", group, err)
+	return fmt.Errorf("searching the log group %s: %w", group, cloud.Explain(err))
 }
 
 // report is for a search that takes long: each page takes a fraction of a second.
 func (s *Source) report(q search, pages int) {
 	if s.Progress != nil && pages%25 == 0 {
-		s.telling.Lock()
-		defer s.telling.Unlock()
-		s.Progress(fmt.Sprintf("still searching %s: %d pages since %s; a shorter --since searches less", q.group, pages, moment(q.from)))
+		s.reporting.Lock()
+		defer s.reporting.Unlock()
+		s.Progress(fmt.Sprintf("still searching %s: %d pages since %s; a shorter --since searches less", q.group, pages, execution.UTC(q.from)))
 	}
 }
 

@@ -10,8 +10,8 @@
 package trace
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -19,8 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/history/event"
-	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // Source is where the executions of one deployed stack are read.
@@ -31,49 +30,10 @@ type Source struct {
 	States       *sfn.Client
 	Logs         *cloudwatchlogs.Client
 	Now          func() time.Time
-	// Progress is told when a search takes long, one thing at a time; nil: nobody.
+	// Progress receives a message when a search takes long, one at a time; nil: none.
 	Progress func(string)
 
-	telling sync.Mutex
-}
-
-// Execution is one of them, as far as it is known.
-type Execution struct {
-	Stack    string // the spec's name
-	Express  bool
-	ARN      string // "" when no log tells it
-	Name     string
-	Timeline timeline.Timeline
-	Request  string  // GET /orders?page: of a query only the names; "" when it is not known
-	Answer   *Answer // what the orchestrator has answered; nil when it is not known
-	// Local is one that has run on this machine: a record's.
-	Local bool
-	// Address is where an egress has called from, of a record; nil when nobody
-	// knows.
-	Address func(egress int) string
-	// Notes say what is not known, and what would change that.
-	Notes []string
-	Now   time.Time
-}
-
-// Answer is what the caller of the function URL got.
-type Answer struct {
-	Status  int
-	Problem string // docs/problems.md has it; "" for an answer of the API
-}
-
-// hasEnded reports whether its end is known.
-func (x *Execution) hasEnded() bool {
-	return x.Timeline.Status != "" && x.Timeline.Status != event.Running
-}
-
-// hasFailed reports whether it has ended without success.
-func (x *Execution) hasFailed() bool {
-	return x.hasEnded() && x.Timeline.Status != event.Succeeded
-}
-
-func (x *Execution) note(format string, args ...any) {
-	x.Notes = append(x.Notes, fmt.Sprintf(format, args...))
+	reporting sync.Mutex
 }
 
 // NotFoundError is an execution that is in no place that was searched.
@@ -88,13 +48,13 @@ const defaultSince = 24 * time.Hour
 // these 8 characters or more. The logs of an Express workflow are searched back to
 // since ago, 0 for a day. Besides what AWS answers it fails with a *NotFoundError, or
 // says in which way the name cannot be this stack's.
-func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*Execution, error) {
+func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*execution.Execution, error) {
 	id, err := s.identify(name)
 	if err != nil {
 		return nil, err
 	}
 	if s.Summary.Express {
-		return s.express(ctx, id, orDefault(since))
+		return s.express(ctx, id, cmp.Or(since, defaultSince))
 	}
 	return s.standard(ctx, id)
 }
@@ -110,21 +70,18 @@ type Selection struct {
 }
 
 // Latest are the executions of a selection, the newest first.
-func (s *Source) Latest(ctx context.Context, want Selection) (*List, error) {
+func (s *Source) Latest(ctx context.Context, want Selection) (*execution.List, error) {
 	if s.Summary.Express {
-		want.Since = orDefault(want.Since)
+		want.Since = cmp.Or(want.Since, defaultSince)
 		return s.latestExpress(ctx, want)
 	}
 	return s.latestStandard(ctx, want)
 }
 
-func orDefault(since time.Duration) time.Duration {
-	if since == 0 {
-		return defaultSince
+func (s *Source) newExecution(id identity) *execution.Execution {
+	x := &execution.Execution{Stack: s.Summary.Name, Express: s.Summary.Express, ARN: id.arn, Name: id.name, Now: s.Now()}
+	for _, egress := range s.Summary.Egresses {
+		x.LogGroups = append(x.LogGroups, lambdaGroup(egress))
 	}
-	return since
-}
-
-func (s *Source) newExecution(id identity) *Execution {
-	return &Execution{Stack: s.Summary.Name, Express: s.Summary.Express, ARN: id.arn, Name: id.name, Now: s.Now()}
+	return x
 }

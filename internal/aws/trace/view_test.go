@@ -12,7 +12,9 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/record"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 const wantWide = `execution  NAME of orders (express)
@@ -65,11 +67,11 @@ func TestTheViewOfAnExecution(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		answers []answer
-		style   trace.Style
+		style   view.Style
 		want    string
 	}{
-		{"where there is room", mixed, trace.Style{}, wantWide},
-		{"where there is none", bad, trace.Style{Width: 51}, wantNarrow},
+		{"where there is room", mixed, view.Style{}, wantWide},
+		{"where there is none", bad, view.Style{Width: 51}, wantNarrow},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := perform(t, specOf("all", true), test.answers...)
@@ -86,7 +88,7 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 	r := perform(t, specOf("all", true), answer{status: 500, body: strings.Repeat("overload ", 40) + strings.Repeat("x", 200)})
 	x := read(t, r, groups(t, "all", true, r))
 	for _, width := range []int{60, 80, 132, 200} {
-		for line := range strings.Lines(text(t, x, trace.Style{Width: width})) {
+		for line := range strings.Lines(text(t, x, view.Style{Width: width})) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n >= width && !strings.HasPrefix(line, "look at: https:") {
 				t.Errorf("%d columns where there are %d: %q", n, width, line)
 			}
@@ -97,14 +99,14 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 func TestColoursAreForResultAndStatus(t *testing.T) {
 	r := perform(t, specOf("all", true), mixed...)
 	x := read(t, r, groups(t, "all", true, r))
-	colored := text(t, x, trace.Style{Width: 200, Color: true})
+	colored := text(t, x, view.Style{Width: 200, Color: true})
 	for _, want := range []string{"\x1b[33mrate-limited: 429", "\x1b[32m201\x1b[0m", "\x1b[32msucceeded\x1b[0m"} {
 		if !strings.Contains(colored, want) {
 			t.Errorf("no %q in:\n%q", want, colored)
 		}
 	}
 	plain := strings.NewReplacer("\x1b[33m", "", "\x1b[32m", "", "\x1b[0m", "").Replace(colored)
-	if diff := cmp.Diff(text(t, x, trace.Style{Width: 200}), plain); diff != "" {
+	if diff := cmp.Diff(text(t, x, view.Style{Width: 200}), plain); diff != "" {
 		t.Errorf("colours move the text (-without +with):\n%s", diff)
 	}
 }
@@ -131,13 +133,18 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 		want  []string
 	}{
 		{"deadline", "", "ExecutionTimedOut", event.ExecutionTimedOutDetails{}, []string{
-			"status     timed out", "no answer  cut off by the deadline", "Timed out after 1 attempt: its deadline (retry.deadline) has passed", "#statuses-of-an-execution\n"}},
-		{"stopped", "", "ExecutionAborted", event.ExecutionAbortedDetails{}, []string{"Aborted after 1 attempt: somebody stopped it", "cut off by the stop", "#statuses-of-an-execution\n"}},
-		{"throttled", "Lambda.TooManyRequestsException", "", nil, []string{"Lambda refused to run the egress: too many at the same time (Lambda.TooManyRequestsException)", "#outcomes-and-errors\n"}},
-		{"no permission", "Lambda.AccessDeniedException", "", nil, []string{"Lambda could not run the last attempt's egress (Lambda.AccessDeniedException)"}},
+			"status     timed out", "no answer  cut off by the deadline", "Timed out after 1 attempt: its deadline (retry.deadline) has passed",
+			"#statuses-of-an-execution\n"}},
+		{"stopped", "", "ExecutionAborted", event.ExecutionAbortedDetails{}, []string{"Aborted after 1 attempt: somebody stopped it",
+			"cut off by the stop", "#statuses-of-an-execution\n"}},
+		{"throttled", "Lambda.TooManyRequestsException", "", nil,
+			[]string{"Lambda refused to run the egress: too many at the same time (Lambda.TooManyRequestsException)", "#outcomes-and-errors\n"}},
+		{"no permission", "Lambda.AccessDeniedException", "", nil,
+			[]string{"Lambda could not run the last attempt's egress (Lambda.AccessDeniedException)"}},
 		{"died", "Runtime.ExitError", "", nil, []string{"the last attempt's egress died (Runtime.ExitError)", "#outcomes-and-errors\n"}},
 		{"too long", "Sandbox.Timedout", "", nil, []string{"ran into its Lambda's time limit (Sandbox.Timedout)"}},
-		{"runtime", "States.Runtime", "", nil, []string{"the definition met data that it cannot work with (States.Runtime)", "#outcomes-and-errors\n"}},
+		{"runtime", "States.Runtime", "", nil, []string{"the definition met data that it cannot work with (States.Runtime)",
+			"#outcomes-and-errors\n"}},
 		{"no name", "", "ExecutionFailed", event.ExecutionFailedDetails{}, []string{"Failed after 1 attempt: no log tells why"}},
 		{"another", "My.Error\x1b[2J", "", nil, []string{"Failed after 1 attempt: My.Error [2J\n", "#outcomes-and-errors\n"}},
 	}
@@ -147,7 +154,7 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 				test.kind, test.d = fails(test.fails)
 			}
 			ended := r.ending(10*time.Second, test.kind, test.d)
-			got := text(t, read(t, ended, groups(t, "all", true, ended)), trace.Style{})
+			got := text(t, read(t, ended, groups(t, "all", true, ended)), view.Style{})
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("no %q in:\n%s", want, got)
@@ -161,8 +168,9 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 // less than the egress.
 func TestTheReasonThatTheTableHas(t *testing.T) {
 	r := perform(t, specOf("all", false), answer{status: 404})
-	got := text(t, read(t, r, groups(t, "all", false, r)), trace.Style{})
-	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's own 404\n"; !strings.Contains(got, want) {
+	got := text(t, read(t, r, groups(t, "all", false, r)), view.Style{})
+	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's " +
+		"own 404\n"; !strings.Contains(got, want) {
 		t.Errorf("no %q in:\n%s", want, got)
 	}
 }
@@ -176,14 +184,15 @@ func TestWhatTakesLessThanAMillisecond(t *testing.T) {
 	x := read(t, r, groups(t, "all", true, r))
 	x.Timeline.Attempts[0].Ended = x.Timeline.Attempts[0].Began
 	x.Timeline.Ended = x.Timeline.Began
-	got := text(t, x, trace.Style{})
+	got := text(t, x, view.Style{})
 	for _, want := range []string{" UTC, took <1ms\n", "+0s  <1ms  201\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}
 	}
 	var list strings.Builder
-	if err := (&trace.List{Executions: []*trace.Execution{x}}).Write(&list, trace.Style{}); err != nil || !strings.Contains(list.String(), "succeeded  <1ms  1 ") {
+	if err := view.List(&list, &execution.List{Executions: []*execution.Execution{x}}, view.Style{}); err != nil ||
+		!strings.Contains(list.String(), "succeeded  <1ms  1 ") {
 		t.Errorf("%v, no <1ms in:\n%s", err, list.String())
 	}
 }
@@ -197,14 +206,16 @@ func TestACrashAndRepeats(t *testing.T) {
 	at := part.end()
 	add := func(kind string, d event.Details) {
 		at = at.Add(time.Second)
-		part.events = append(part.events[:len(part.events):len(part.events)], event.Event{Timestamp: at, Type: kind, ID: int64(len(part.events) + 1), Details: d})
+		part.events = append(part.events[:len(part.events):len(part.events)],
+			event.Event{Timestamp: at, Type: kind, ID: int64(len(part.events) + 1), Details: d})
 	}
 	add("TaskFailed", event.TaskFailedDetails{Error: "Lambda.ServiceException"})
 	add("TaskScheduled", event.TaskScheduledDetails{Parameters: r.parameters()})
-	add("TaskFailed", event.TaskFailedDetails{Error: "Runtime.ExitError", Cause: `{"errorType":"Runtime.ExitError","errorMessage":"signal: killed"}`})
+	add("TaskFailed", event.TaskFailedDetails{Error: "Runtime.ExitError",
+		Cause: `{"errorType":"Runtime.ExitError","errorMessage":"signal: killed"}`})
 	add("TaskStateExited", event.StateExitedDetails{Name: "Attempt 1"})
 	add("ExecutionFailed", event.ExecutionFailedDetails{Error: "Runtime.ExitError"})
-	got := text(t, read(t, part, groups(t, "all", true, part)), trace.Style{})
+	got := text(t, read(t, part, groups(t, "all", true, part)), view.Style{})
 	want := `ATTEMPT  EGRESS  BEGAN (UTC)        TOOK  RESULT                                             THEN
 1        1       10:00:00.000  +0s  4s    egress crashed: Runtime.ExitError: signal: killed
                                           Lambda.ServiceException before: Step Functions called it again
@@ -237,7 +248,8 @@ func TestJSONHasTheAttemptsOfARecord(t *testing.T) {
 	if diff := cmp.Diff(record.Attempts(&line, func(int) string { return "" }), got.Attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	want := record.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: event.Succeeded, StartDate: start, StopDate: r.end(), Transitions: line.Transitions}
+	want := record.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: event.Succeeded, StartDate: start, StopDate: r.end(),
+		Transitions: line.Transitions}
 	if diff := cmp.Diff(want, got.Execution); diff != "" || got.Stack != "orders" || got.Request != "GET /orders?page" {
 		t.Errorf("stack %q, request %q, execution (-want +got):\n%s", got.Stack, got.Request, diff)
 	}

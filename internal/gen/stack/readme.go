@@ -38,7 +38,7 @@ func readme(p *plan.Plan, machine asl.Machine) []byte {
 		PricesOf:    plan.PriceDate,
 		AssumedCall: plan.AssumedCall,
 
-		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
+		DeployPage: contract.DocsURL + "deploy.md", OperationsPage: contract.DocsURL + "operations.md", ProblemsPage: contract.ProblemsURL,
 	})
 }
 

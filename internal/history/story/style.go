@@ -8,16 +8,16 @@ import (
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
-// Style is how a story is written.
+// Style is how the log of an execution is written.
 type Style struct {
-	// Terminal lets what is going on now stand in a last line that changes.
+	// Terminal shows what is going on now in a last line that changes.
 	Terminal bool
 	Color    bool
 	// Width is how many columns that line may take; 0: 80.
 	Width int
 	// Skips says that waits take no time here.
 	Skips bool
-	// Hint stands beside the countdown of a long wait; "" for none.
+	// Hint is shown beside the countdown of a long wait; "" for none.
 	Hint string
 	// MaxAttempts is the spec's; Source the address of an egress, not valid when
 	// the system chooses it.
@@ -36,7 +36,7 @@ func (s Style) who(a timeline.Attempt) string {
 }
 
 // attempt is what there is to say of one that has ended: a line, and what else
-// the upstream and the egress have said in lines of their own.
+// the upstream and the egress have said in further lines.
 func (s Style) attempt(a timeline.Attempt) []string {
 	var lines []string
 	for _, name := range a.Repeats {
@@ -77,7 +77,7 @@ func (s Style) paint(o timeline.Outcome, text string) string {
 	return Paint(o, text)
 }
 
-// Paint gives a text the colour of an outcome.
+// Paint colours a text by an outcome.
 func Paint(o timeline.Outcome, text string) string {
 	if colors[o] == "" {
 		return text

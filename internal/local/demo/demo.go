@@ -121,7 +121,7 @@ func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), err error) {
 	api, err = mockapi.New(
 		mockapi.Config{Limit: mockapi.Limit{Requests: perAddress, Window: window}},
-		mockapi.Environment{Now: time.Now, Sleep: clock.System{}.Sleep, Random: rand.Float64})
+		mockapi.Environment{Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64})
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -15,9 +15,6 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// Clock is the only source of time.
-type Clock = clock.Clock
-
 // Invoker calls Lambda functions synchronously.
 type Invoker interface {
 	// Invoke calls the function with this name or ARN. The payload is the evaluated
@@ -47,7 +44,7 @@ func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
 
 // Environment is what an execution needs from outside.
 type Environment struct {
-	Clock   Clock
+	Clock   clock.Clock
 	Random  func() float64 // uniform in [0, 1)
 	Invoker Invoker
 	// Observe, unless nil, receives each event of the history as it happens, in

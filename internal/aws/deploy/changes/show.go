@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -23,7 +25,8 @@ const (
 func Write(w io.Writer, list []Change, same []string, paint Paint) {
 	text := lines(list, Change.said, paint)
 	if n := len(same); n > 0 {
-		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", plan.Count(n, "resource"), printable.Cut(strings.Join(same, ", "), 100))
+		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", plan.Count(n, "resource"),
+			printable.Cut(strings.Join(same, ", "), 100))
 	}
 	_, _ = io.WriteString(w, text+totals(list)+"\n") // who reads it has gone, or will ask again
 }
@@ -61,10 +64,10 @@ func (c Change) said() string {
 		parts = append(parts, word)
 	}
 	switch {
-	case c.Drift == "DELETED":
-		parts = append(parts, "was deleted outside of CloudFormation: made again")
-	case c.Drift == "MODIFIED":
-		parts = append(parts, "was changed outside of CloudFormation: as the template says again")
+	case c.Drift == string(types.StackResourceDriftStatusDeleted):
+		parts = append(parts, "was deleted outside of CloudFormation: created again")
+	case c.Drift == string(types.StackResourceDriftStatusModified):
+		parts = append(parts, "was changed outside of CloudFormation: reverted to the template")
 	}
 	if len(c.Properties) > 0 {
 		parts = append(parts, c.properties())
