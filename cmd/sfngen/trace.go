@@ -14,6 +14,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 func traceCommand() *cobra.Command {
@@ -135,7 +137,7 @@ func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
 			return fmt.Errorf("--%s is for the list, but an EXECUTION was named", flag)
 		}
 	}
-	return trace.CheckName(name)
+	return execution.CheckName(name)
 }
 
 // isRecord: a stack is a folder or a name, never a file.
@@ -164,16 +166,16 @@ func (f *traceFlags) record(c *cobra.Command, args []string) error {
 	return f.show(c.OutOrStdout(), x)
 }
 
-func readRecord(stdin io.Reader, name string) (*trace.Execution, error) {
+func readRecord(stdin io.Reader, name string) (*execution.Execution, error) {
 	if name == "-" {
-		return trace.ReadRecord("<stdin>", stdin)
+		return execution.FromRecord("<stdin>", stdin)
 	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading the record: %w", err)
 	}
 	defer file.Close()
-	return trace.ReadRecord(name, file)
+	return execution.FromRecord(name, file)
 }
 
 func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*trace.Source, error) {
@@ -200,28 +202,28 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 	if f.json {
 		return list.JSON(c.OutOrStdout())
 	}
-	if err := list.Write(c.OutOrStdout(), styleFor(c.OutOrStdout())); err != nil {
+	if err := view.List(c.OutOrStdout(), list, styleFor(c.OutOrStdout())); err != nil {
 		return err
 	}
-	_, err = io.WriteString(c.ErrOrStderr(), list.Remarks(styleFor(c.ErrOrStderr())))
+	_, err = io.WriteString(c.ErrOrStderr(), view.Remarks(list, styleFor(c.ErrOrStderr())))
 	return err
 }
 
-func (f *traceFlags) show(w io.Writer, x *trace.Execution) error {
+func (f *traceFlags) show(w io.Writer, x *execution.Execution) error {
 	if f.json {
 		return x.JSON(w)
 	}
-	return x.Write(w, styleFor(w))
+	return view.Execution(w, x, styleFor(w))
 }
 
 // styleFor breaks lines only for a person.
-func styleFor(w io.Writer) trace.Style {
+func styleFor(w io.Writer) view.Style {
 	if !isTerminal(w) {
-		return trace.Style{}
+		return view.Style{}
 	}
 	width := columns()
 	if width == 0 {
 		width = 80
 	}
-	return trace.Style{Width: width, Color: wantsColor()}
+	return view.Style{Width: width, Color: wantsColor()}
 }

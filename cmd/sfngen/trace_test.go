@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 const tracedMachine = "arn:aws:states:eu-central-1:123456789012:stateMachine:acme-orders"
@@ -74,7 +74,7 @@ func TestTraceListsTheLatest(t *testing.T) {
 		t.Errorf("exit status %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
 	code, stdout, _ = run("trace", "acme-orders", "--json")
-	var report trace.ListReport
+	var report execution.ListReport
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 || len(report.Executions) != 1 || report.Executions[0].Name != "good" {
 		t.Errorf("exit status %d, %v:\n%s", code, err, stdout)
 	}

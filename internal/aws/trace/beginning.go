@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
@@ -95,7 +96,7 @@ func (s *Source) namesSearches(text string) []search {
 	var list []search
 	if s.Summary.LogGroup != "" && s.Summary.LogLevel != levelOff {
 		scope, machine := s.machine()
-		list = append(list, search{group: s.Summary.LogGroup, pattern: oneOf("execution_arn", strings.Join([]string{scope, expressResource, machine, text + "*"}, ":"))})
+		list = append(list, search{group: s.Summary.LogGroup, pattern: oneOf("execution_arn", strings.Join([]string{scope, execution.ExpressResource, machine, text + "*"}, ":"))})
 	}
 	for _, function := range append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...) {
 		list = append(list, search{group: lambdaGroup(function), pattern: oneOf("execution", text+"*")})
@@ -112,8 +113,8 @@ func nameIn(message string, at time.Time) string {
 	if err != nil {
 		return ""
 	}
-	parsed, _ := parseExecution(arn)
-	return parsed.name
+	parsed, _ := execution.ParseARN(arn)
+	return parsed.Name
 }
 
 // recentNames is how many executions of a Standard workflow are looked through for

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
@@ -18,14 +19,11 @@ const (
 	levelOff = "OFF"
 )
 
-// expressLimit is the longest Express execution (Step Functions quotas).
-const expressLimit = 5 * time.Minute
-
 // around is what clocks and the delivery of logs may differ by.
 const around = time.Minute
 
 // express reads an execution out of the logs.
-func (s *Source) express(ctx context.Context, id identity, since time.Duration) (*Execution, error) {
+func (s *Source) express(ctx context.Context, id identity, since time.Duration) (*execution.Execution, error) {
 	now := s.Now()
 	span := span{now.Add(-since), now}
 	id, err := s.wholeExpress(ctx, id, span)
@@ -39,13 +37,13 @@ func (s *Source) express(ctx context.Context, id identity, since time.Duration) 
 	if err := s.readAnswer(ctx, x, &span); err != nil {
 		return nil, err
 	}
-	x.turnPool(len(s.Summary.Egresses))
+	turnPool(x, len(s.Summary.Egresses))
 	if s.isPartial(x) {
-		if err := s.readLambdas(ctx, []*Execution{x}, s.lambdasOf(x), span); err != nil {
+		if err := s.readLambdas(ctx, []*execution.Execution{x}, s.lambdasOf(x), span); err != nil {
 			return nil, err
 		}
 	}
-	x.turnPool(len(s.Summary.Egresses))
+	turnPool(x, len(s.Summary.Egresses))
 	if x.Timeline.Began.IsZero() && x.Answer == nil && len(x.Timeline.Attempts) == 0 {
 		return nil, s.noExpress(id, now.Add(-since), x.Notes)
 	}
@@ -70,13 +68,13 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (s *Source) noExpress(id identity, from time.Time, notes []string) error {
-	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there%s", id.name, s.Summary.StateMachine, moment(from), wholeNameHint(id.name))
+	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there%s", id.name, s.Summary.StateMachine, execution.UTC(from), wholeNameHint(id.name))
 	return &NotFoundError{strings.Join(append([]string{text}, notes...), "; ")}
 }
 
 // readMachineLog adds the events that the state machine has logged. The newest
 // event that names the execution tells when it was; all others are near.
-func (s *Source) readMachineLog(ctx context.Context, x *Execution, p *span) error {
+func (s *Source) readMachineLog(ctx context.Context, x *execution.Execution, p *span) error {
 	if s.Summary.LogLevel == levelOff || s.Summary.LogGroup == "" {
 		return nil
 	}
@@ -84,20 +82,20 @@ func (s *Source) readMachineLog(ctx context.Context, x *Execution, p *span) erro
 	var seen time.Time
 	err := s.run(ctx, q, func(message string, at time.Time) bool {
 		arn, e, err := readLogEvent(message, at)
-		if err == nil && x.isCalled(arn) && e.Timestamp.After(seen) {
+		if err == nil && isCalled(x, arn) && e.Timestamp.After(seen) {
 			x.ARN, seen = arn, e.Timestamp
 		}
 		return !seen.IsZero()
 	})
 	if err != nil || seen.IsZero() {
-		return x.withoutGroup(err)
+		return withoutGroup(x, err)
 	}
-	p.narrow(seen.Add(-expressLimit), seen.Add(expressLimit))
+	p.narrow(seen.Add(-execution.ExpressLimit), seen.Add(execution.ExpressLimit))
 	q.from, q.to, q.first = p.from, p.to, false
 	return s.readEvents(ctx, x, q)
 }
 
-func (s *Source) readEvents(ctx context.Context, x *Execution, q search) error {
+func (s *Source) readEvents(ctx context.Context, x *execution.Execution, q search) error {
 	q.pattern = fmt.Sprintf("{ $.execution_arn = %q }", x.ARN)
 	var events []event.Event
 	err := s.run(ctx, q, func(message string, at time.Time) bool {
@@ -107,33 +105,33 @@ func (s *Source) readEvents(ctx context.Context, x *Execution, q search) error {
 		return false
 	})
 	for _, e := range inOrder(events) {
-		x.add(e)
+		x.Add(e)
 	}
 	return err
 }
 
 // machinePattern finds an execution by its name, too: the rest of its ARN is not
 // known.
-func (s *Source) machinePattern(x *Execution) string {
+func (s *Source) machinePattern(x *execution.Execution) string {
 	if x.ARN != "" {
 		return fmt.Sprintf("{ $.execution_arn = %q }", x.ARN)
 	}
 	scope, machine := s.machine()
-	return fmt.Sprintf("{ $.execution_arn = %q }", strings.Join([]string{scope, expressResource, machine, x.Name, "*"}, ":"))
+	return fmt.Sprintf("{ $.execution_arn = %q }", strings.Join([]string{scope, execution.ExpressResource, machine, x.Name, "*"}, ":"))
 }
 
-func (x *Execution) isCalled(arn string) bool {
-	parsed, ok := parseExecution(arn)
-	return ok && parsed.name == x.Name && (x.ARN == "" || x.ARN == arn || parsed.resource == expressResource)
+func isCalled(x *execution.Execution, arn string) bool {
+	parsed, ok := execution.ParseARN(arn)
+	return ok && parsed.Name == x.Name && (x.ARN == "" || x.ARN == arn || parsed.Express)
 }
 
 // withoutGroup notes a log group that is not there; other errors stay.
-func (x *Execution) withoutGroup(err error) error {
+func withoutGroup(x *execution.Execution, err error) error {
 	var absent *noGroupError
 	if !errors.As(err, &absent) {
 		return err
 	}
-	x.note("%v", absent)
+	x.Note("%v", absent)
 	return nil
 }
 
@@ -141,7 +139,7 @@ func lambdaGroup(function string) string { return "/aws/lambda/" + function }
 
 // readAnswer adds the orchestrator's line, which there is when the function URL
 // has started the execution.
-func (s *Source) readAnswer(ctx context.Context, x *Execution, p *span) error {
+func (s *Source) readAnswer(ctx context.Context, x *execution.Execution, p *span) error {
 	q := search{group: lambdaGroup(s.Summary.Orchestrator), pattern: ofExecutions([]string{x.Name})[0], from: p.from, to: p.to, first: true}
 	var lines []line
 	err := s.run(ctx, q, func(message string, at time.Time) bool {
@@ -153,13 +151,13 @@ func (s *Source) readAnswer(ctx context.Context, x *Execution, p *span) error {
 	if len(lines) > 0 {
 		p.narrow(lines[0].began(), lines[0].Time)
 	}
-	x.tell(lines)
-	return x.withoutGroup(err)
+	tell(x, lines)
+	return withoutGroup(x, err)
 }
 
 // turnPool fills in which egress an attempt went to, from another attempt of which
 // that is known: the definition turns the pool by one from each to the next.
-func (x *Execution) turnPool(n int) {
+func turnPool(x *execution.Execution, n int) {
 	attempts := x.Timeline.Attempts
 	known := slices.IndexFunc(attempts, func(a timeline.Attempt) bool { return a.Egress > 0 })
 	if known < 0 || n == 0 {

@@ -16,13 +16,15 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 const machineGroup = "/aws/vendedlogs/states/orders"
 
 // read traces the run in these logs, an hour after it.
-func read(t *testing.T, r *run, groups map[string][]logs.Event) *trace.Execution {
+func read(t *testing.T, r *run, groups map[string][]logs.Event) *execution.Execution {
 	t.Helper()
 	x, err := source(t, r, r.end().Add(time.Hour), serving(logs.New(groups))).Execution(t.Context(), r.x.Name, 0)
 	if err != nil {
@@ -249,7 +251,7 @@ func TestTheLogGroupOfAnEgressIsGone(t *testing.T) {
 	if want := []string{"the log group /aws/lambda/orders-egress-1 does not exist: it was deleted, or the deployed stack has none of this name"}; !cmp.Equal(want, x.Notes) {
 		t.Errorf("notes %q, want %q", x.Notes, want)
 	}
-	if got := text(t, x, trace.Style{}); !strings.Contains(got, "  240ms  success\n") {
+	if got := text(t, x, view.Style{}); !strings.Contains(got, "  240ms  success\n") {
 		t.Errorf("the third is no plain success:\n%s", got)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 // FuzzLogEvents: whatever a log holds, reading it ends, and what comes of it can be
@@ -21,8 +23,8 @@ func FuzzLogEvents(f *testing.F) {
 	f.Add(`{"msg":"request","execution":"a","status":502,"executionStatus":"FAILED","problem":"x"}`)
 	logged := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, log string) {
-		x := &Execution{Stack: "orders", Express: true, Name: "a", Now: logged}
-		list := &List{Stack: "orders", Executions: []*Execution{x}, Now: logged}
+		x := &execution.Execution{Stack: "orders", Express: true, Name: "a", Now: logged}
+		list := &execution.List{Stack: "orders", Executions: []*execution.Execution{x}, Now: logged}
 		var events []event.Event
 		var lines []line
 		for message := range strings.Lines(log) {
@@ -34,16 +36,16 @@ func FuzzLogEvents(f *testing.F) {
 			}
 		}
 		for _, e := range inOrder(events) {
-			x.add(e)
+			x.Add(e)
 		}
-		x.tell(lines)
-		x.turnPool(3)
+		tell(x, lines)
+		turnPool(x, 3)
 		for _, width := range []int{0, 40} {
 			var b strings.Builder
-			if err := x.Write(&b, Style{Width: width}); err != nil || !strings.HasPrefix(b.String(), "execution  a of orders (express)\n") {
+			if err := view.Execution(&b, x, view.Style{Width: width}); err != nil || !strings.HasPrefix(b.String(), "execution  a of orders (express)\n") {
 				t.Errorf("%v: %q", err, b.String())
 			}
-			if err := list.Write(&b, Style{Width: width}); err != nil {
+			if err := view.List(&b, list, view.Style{Width: width}); err != nil {
 				t.Error(err)
 			}
 			if strings.ContainsAny(b.String(), "\x1b\r\x00") {

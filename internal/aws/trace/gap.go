@@ -2,33 +2,30 @@ package trace
 
 import (
 	"strings"
-	"time"
 
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
-// lag is how long a log may be behind what has happened.
-const lag = time.Minute
-
 // noteGaps says what the logs do not tell, and what would change that.
-func (s *Source) noteGaps(x *Execution) {
+func (s *Source) noteGaps(x *execution.Execution) {
 	s.noteLevel(x)
 	s.noteEnd(x)
 	for i, a := range x.Timeline.Attempts {
 		last := i == len(x.Timeline.Attempts)-1
-		if a.Outcome == timeline.Open && !(last && x.isRecent()) {
-			x.note("no log tells how attempt %d ended: %s", a.Number, s.cutOff(x, a, last))
+		if a.Outcome == timeline.Open && !(last && x.IsRecent()) {
+			x.Note("no log tells how attempt %d ended: %s", a.Number, s.cutOff(x, a, last))
 		}
 	}
 	if s.hasSilence(x) {
-		x.note("what the API said is not in the log: workflow.logData: true writes requests and answers there, secrets too")
+		x.Note("what the API said is not in the log: workflow.logData: true writes requests and answers there, secrets too")
 	}
 }
 
 // cutOff is for an attempt that the execution's end may have interrupted.
-func (s *Source) cutOff(x *Execution, a timeline.Attempt, last bool) string {
+func (s *Source) cutOff(x *execution.Execution, a timeline.Attempt, last bool) string {
 	switch {
-	case last && x.hasEnded():
+	case last && x.HasEnded():
 		return "it was cut off, or its egress died"
 	case a.Egress < 1 || a.Egress > len(s.Summary.Egresses):
 		return "its egress may have died; the egresses' own log groups have what Lambda says of that"
@@ -36,42 +33,29 @@ func (s *Source) cutOff(x *Execution, a timeline.Attempt, last bool) string {
 	return "its egress may have died; the log group " + lambdaGroup(s.Summary.Egresses[a.Egress-1]) + " has what Lambda says of that"
 }
 
-func (s *Source) noteLevel(x *Execution) {
+func (s *Source) noteLevel(x *execution.Execution) {
 	switch s.Summary.LogLevel {
 	case levelAll:
 	case levelOff:
-		x.note("the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, and Lambda's own errors, do not show; workflow.logLevel: all would log every step")
+		x.Note("the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, and Lambda's own errors, do not show; workflow.logLevel: all would log every step")
 	default:
-		x.note("the state machine logs only failures (workflow.logLevel: %s): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step", strings.ToLower(s.Summary.LogLevel))
+		x.Note("the state machine logs only failures (workflow.logLevel: %s): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step", strings.ToLower(s.Summary.LogLevel))
 	}
 }
 
-func (s *Source) noteEnd(x *Execution) {
+func (s *Source) noteEnd(x *execution.Execution) {
 	switch {
-	case x.hasEnded():
-	case x.isRecent():
-		x.note("its end is not in the log: it goes on, or the log is some seconds behind; ask again")
+	case x.HasEnded():
+	case x.IsRecent():
+		x.Note("its end is not in the log: it goes on, or the log is some seconds behind; ask again")
 	default:
-		x.note("its end is not in the log, though an express execution ends after %s at most", expressLimit)
+		x.Note("its end is not in the log, though an express execution ends after %s at most", execution.ExpressLimit)
 	}
-}
-
-// isRecent reports whether more of it may still come into the log.
-func (x *Execution) isRecent() bool {
-	return x.Now.Sub(x.lastSeen()) < expressLimit+lag
-}
-
-func (x *Execution) lastSeen() time.Time {
-	seen := x.Timeline.Began
-	for _, a := range x.Timeline.Attempts {
-		seen = latest(latest(seen, a.Began), a.Ended)
-	}
-	return latest(seen, x.Timeline.Ended)
 }
 
 // hasSilence: a failure that was answered, of which the log could have a report
 // and has none.
-func (s *Source) hasSilence(x *Execution) bool {
+func (s *Source) hasSilence(x *execution.Execution) bool {
 	if s.Summary.LogData || s.Summary.LogLevel != levelAll {
 		return false
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -74,13 +76,13 @@ func TestAForgedMessageDoesNotHideTheRest(t *testing.T) {
 
 // writes holds a list against its two forms: each can be written, and acts on no
 // terminal.
-func writes(t *testing.T, list *trace.List) {
+func writes(t *testing.T, list *execution.List) {
 	t.Helper()
 	var text, record bytes.Buffer
-	if err := list.Write(&text, trace.Style{}); err != nil {
+	if err := view.List(&text, list, view.Style{}); err != nil {
 		t.Error(err)
 	}
-	if got := text.String() + list.Remarks(trace.Style{}); printable.Lines(got) != got {
+	if got := text.String() + view.Remarks(list, view.Style{}); printable.Lines(got) != got {
 		t.Errorf("it acts on a terminal: %q", got)
 	}
 	if err := list.JSON(&record); err != nil || !json.Valid(record.Bytes()) {

@@ -7,15 +7,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
 // readLambdas adds to executions the lines that these functions have about them.
-func (s *Source) readLambdas(ctx context.Context, list []*Execution, functions []string, p span) error {
+func (s *Source) readLambdas(ctx context.Context, list []*execution.Execution, functions []string, p span) error {
 	if len(list) == 0 {
 		return nil
 	}
-	byName := map[string]*Execution{}
+	byName := map[string]*execution.Execution{}
 	var names []string
 	for _, x := range list {
 		byName[x.Name] = x
@@ -23,7 +24,7 @@ func (s *Source) readLambdas(ctx context.Context, list []*Execution, functions [
 	}
 	lines, absent, err := s.lambdaLines(ctx, names, functions, p)
 	for name, x := range byName {
-		x.tell(lines[name])
+		tell(x, lines[name])
 		x.Notes = append(x.Notes, absent...)
 	}
 	return err
@@ -64,7 +65,7 @@ func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p s
 }
 
 // isPartial reports whether the egresses' own lines have to tell something.
-func (s *Source) isPartial(x *Execution) bool {
+func (s *Source) isPartial(x *execution.Execution) bool {
 	return s.Summary.LogLevel != levelAll || len(x.Timeline.Attempts) == 0 || slices.ContainsFunc(x.Timeline.Attempts, isUntold)
 }
 
@@ -82,7 +83,7 @@ func isUntold(a timeline.Attempt) bool {
 
 // lambdasOf are the egresses that may have lines of what is not known: all, unless
 // the log has every attempt.
-func (s *Source) lambdasOf(x *Execution) []string {
+func (s *Source) lambdasOf(x *execution.Execution) []string {
 	if s.Summary.LogLevel != levelAll || len(x.Timeline.Attempts) == 0 {
 		return s.Summary.Egresses
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -82,7 +83,7 @@ func isTime(at time.Time) bool {
 // readLine reads a message; false for what is no line about an execution.
 func readLine(message string, logged time.Time) (line, bool) {
 	var l line
-	if json.Unmarshal([]byte(message), &l) != nil || isNoName(l.Execution) {
+	if json.Unmarshal([]byte(message), &l) != nil || !execution.IsName(l.Execution) {
 		return line{}, false
 	}
 	l.Time = l.when(logged)
@@ -138,7 +139,7 @@ func (l line) began() time.Time {
 }
 
 // tell adds to an execution what its lines have and its events have not.
-func (x *Execution) tell(lines []line) {
+func tell(x *execution.Execution, lines []line) {
 	for _, l := range lines {
 		if l.Message == attemptMessage {
 			x.Timeline.Fill(l.report())
@@ -147,34 +148,34 @@ func (x *Execution) tell(lines []line) {
 	}
 	for _, l := range lines {
 		if l.Message == answerMessage {
-			x.answered(l)
+			answered(x, l)
 			fillRequest(x, l)
 		}
 	}
-	x.conclude()
+	conclude(x)
 }
 
-func fillRequest(x *Execution, l line) {
+func fillRequest(x *execution.Execution, l line) {
 	if told := l.request(); strings.HasPrefix(told, x.Request) {
 		x.Request = told // an egress tells more of it than the orchestrator
 	}
 }
 
 // answered takes the orchestrator's word, which is the last: it waits for the end.
-func (x *Execution) answered(l line) {
-	x.Answer = &Answer{Status: l.Status, Problem: story.OneLine(l.Problem)}
+func answered(x *execution.Execution, l line) {
+	x.Answer = &execution.Answer{Status: l.Status, Problem: story.OneLine(l.Problem)}
 	t := &x.Timeline
 	if t.Began.IsZero() {
 		t.Began = l.began()
 	}
-	if l.ExecutionStatus == "" || x.hasEnded() {
+	if l.ExecutionStatus == "" || x.HasEnded() {
 		return
 	}
 	t.Status, t.Ended, t.Error = event.Status(l.ExecutionStatus), l.Time, l.Error
 }
 
 // conclude takes the end from the attempts, where nobody else has told it.
-func (x *Execution) conclude() {
+func conclude(x *execution.Execution) {
 	t := &x.Timeline
 	if len(t.Attempts) == 0 {
 		return
@@ -184,7 +185,7 @@ func (x *Execution) conclude() {
 	}
 	last := t.Attempts[len(t.Attempts)-1]
 	switch {
-	case x.hasEnded():
+	case x.HasEnded():
 	case last.Outcome == timeline.Success:
 		t.Status, t.Ended = event.Succeeded, last.Ended
 	case last.Final != "":

@@ -1,20 +1,19 @@
 package trace
 
 import (
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // The newest lines are read first: what began is known only with the oldest.
 func TestAnEarlierLineMovesTheBegin(t *testing.T) {
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	x := &Execution{Name: "a"}
+	x := &execution.Execution{Name: "a"}
 	x.Timeline.Began = at.Add(time.Minute)
 	l, ok := readLine(`{"msg":"attempt","execution":"a","attempt":1,"egress":2,"outcome":"success","statusCode":200,"durationMs":1500}`, at)
-	x.tell([]line{l})
+	tell(x, []line{l})
 	if want := at.Add(-1500 * time.Millisecond); !ok || !x.Timeline.Began.Equal(want) {
 		t.Errorf("read %t, began %s, want %s", ok, x.Timeline.Began, want)
 	}
@@ -51,25 +50,6 @@ func TestLinesThatAreNoneOfAnExecution(t *testing.T) {
 	} {
 		if l, ok := readLine(message, time.Time{}); ok {
 			t.Errorf("%s is read as %+v", message, l)
-		}
-	}
-}
-
-func TestWrap(t *testing.T) {
-	for _, test := range []struct {
-		text  string
-		width int
-		want  []string
-	}{
-		{"as long as it is", 0, []string{"as long as it is"}},
-		{"it fits", 7, []string{"it fits"}},
-		{"it fits  not", 7, []string{"it fits", "not"}},
-		{"abcdefghij k", 4, []string{"abcd", "efgh", "ij k"}},
-		{"ä ö ü ß", 4, []string{"ä ö", "ü ß"}},
-		{strings.Repeat(" ", 9), 4, []string{""}},
-	} {
-		if diff := cmp.Diff(test.want, wrap(test.text, test.width)); diff != "" {
-			t.Errorf("%q in %d columns (-want +got):\n%s", test.text, test.width, diff)
 		}
 	}
 }

@@ -8,21 +8,11 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
-// List are executions, the newest first.
-type List struct {
-	Stack      string
-	Express    bool
-	Failed     bool      // only those that have ended without success
-	Since      time.Time // how far back was looked; zero: without a limit
-	Executions []*Execution
-	Notes      []string
-	Now        time.Time
-}
-
-func (s *Source) newList(want Selection) *List {
-	list := &List{Stack: s.Summary.Name, Express: s.Summary.Express, Failed: want.Failed, Now: s.Now()}
+func (s *Source) newList(want Selection) *execution.List {
+	list := &execution.List{Stack: s.Summary.Name, Express: s.Summary.Express, Failed: want.Failed, Now: s.Now()}
 	if want.Since > 0 {
 		list.Since = list.Now.Add(-want.Since)
 	}
@@ -31,7 +21,7 @@ func (s *Source) newList(want Selection) *List {
 
 // latestExpress reads the newest executions out of the logs: the state machine's
 // when it has the events that are wanted, else the Lambdas'.
-func (s *Source) latestExpress(ctx context.Context, want Selection) (*List, error) {
+func (s *Source) latestExpress(ctx context.Context, want Selection) (*execution.List, error) {
 	list := s.newList(want)
 	found, err := s.find(ctx, list, want)
 	if err != nil {
@@ -43,7 +33,7 @@ func (s *Source) latestExpress(ctx context.Context, want Selection) (*List, erro
 	}
 	list.Executions = newest(list.Executions, want.Limit) // more is known of when they began
 	if want.Failed {
-		list.Executions = slices.DeleteFunc(list.Executions, func(x *Execution) bool { return !x.hasFailed() })
+		list.Executions = slices.DeleteFunc(list.Executions, func(x *execution.Execution) bool { return !x.HasFailed() })
 	}
 	for _, x := range list.Executions { // what one of them says, all do
 		list.Notes = append(list.Notes, x.Notes...)
@@ -54,7 +44,7 @@ func (s *Source) latestExpress(ctx context.Context, want Selection) (*List, erro
 	return list, nil
 }
 
-func (s *Source) find(ctx context.Context, list *List, want Selection) ([]*Execution, error) {
+func (s *Source) find(ctx context.Context, list *execution.List, want Selection) ([]*execution.Execution, error) {
 	p := span{list.Since, list.Now}
 	if read := s.machineReader(want); read != nil {
 		found, err := read(ctx, want.Limit, p)
@@ -70,7 +60,7 @@ func (s *Source) find(ctx context.Context, list *List, want Selection) ([]*Execu
 
 // machineReader finds executions in the state machine's log; it is nil where that
 // has not all of them. Every level but off has the failures.
-func (s *Source) machineReader(want Selection) func(ctx context.Context, limit int, p span) ([]*Execution, error) {
+func (s *Source) machineReader(want Selection) func(ctx context.Context, limit int, p span) ([]*execution.Execution, error) {
 	switch level := s.Summary.LogLevel; {
 	case s.Summary.LogGroup == "" || level == levelOff:
 		return nil
@@ -82,28 +72,28 @@ func (s *Source) machineReader(want Selection) func(ctx context.Context, limit i
 	return nil
 }
 
-func newest(found []*Execution, limit int) []*Execution {
-	slices.SortStableFunc(found, func(a, b *Execution) int {
-		return cmp.Or(b.began().Compare(a.began()), cmp.Compare(a.Name, b.Name))
+func newest(found []*execution.Execution, limit int) []*execution.Execution {
+	slices.SortStableFunc(found, func(a, b *execution.Execution) int {
+		return cmp.Or(began(b).Compare(began(a)), cmp.Compare(a.Name, b.Name))
 	})
 	return found[:min(limit, len(found))]
 }
 
 // began is when it did, or, where no log tells that, when it was seen.
-func (x *Execution) began() time.Time {
+func began(x *execution.Execution) time.Time {
 	if x.Timeline.Began.IsZero() {
-		return x.lastSeen()
+		return x.LastSeen()
 	}
 	return x.Timeline.Began
 }
 
 // latestOfMachine reads events, the newest first, until there are enough that tell
 // of a start: what began later was read whole by then.
-func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*Execution, error) {
+func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*execution.Execution, error) {
 	events, started := map[string][]event.Event{}, map[string]bool{}
 	err := s.run(ctx, search{group: s.Summary.LogGroup, from: p.from, to: p.to}, func(message string, at time.Time) bool {
 		arn, e, err := readLogEvent(message, at)
-		if _, ok := parseExecution(arn); err != nil || !ok {
+		if _, ok := execution.ParseARN(arn); err != nil || !ok {
 			return false
 		}
 		events[arn] = append(events[arn], e)
@@ -115,12 +105,12 @@ func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 	if err != nil {
 		return nil, err
 	}
-	var found []*Execution
+	var found []*execution.Execution
 	for arn := range started {
-		parsed, _ := parseExecution(arn)
-		x := s.newExecution(identity{name: parsed.name, arn: arn})
+		parsed, _ := execution.ParseARN(arn)
+		x := s.newExecution(identity{name: parsed.Name, arn: arn})
 		for _, e := range inOrder(events[arn]) {
-			x.add(e)
+			x.Add(e)
 		}
 		found = append(found, x)
 	}
@@ -130,11 +120,11 @@ func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*Exe
 // complete adds to the executions that are shown what the Lambdas have logged: the
 // orchestrator of those that it has started, then the egresses of those of which
 // something is still not known.
-func (s *Source) complete(ctx context.Context, list *List) error {
-	var unanswered, partial []*Execution
+func (s *Source) complete(ctx context.Context, list *execution.List) error {
+	var unanswered, partial []*execution.Execution
 	p := spanOf(list)
 	for _, x := range list.Executions {
-		x.turnPool(len(s.Summary.Egresses))
+		turnPool(x, len(s.Summary.Egresses))
 		if x.Answer == nil {
 			unanswered = append(unanswered, x)
 		}
@@ -157,11 +147,11 @@ func (s *Source) complete(ctx context.Context, list *List) error {
 }
 
 // spanOf is the time that the executions of a list can have lines of.
-func spanOf(list *List) span {
+func spanOf(list *execution.List) span {
 	p := span{from: list.Now}
 	for _, x := range list.Executions {
-		p.from = earlier(p.from, x.began().Add(-around-expressLimit))
-		p.to = latest(p.to, x.lastSeen().Add(around+expressLimit))
+		p.from = earlier(p.from, began(x).Add(-around-execution.ExpressLimit))
+		p.to = latest(p.to, x.LastSeen().Add(around+execution.ExpressLimit))
 	}
 	p.to = earlier(p.to, list.Now)
 	return p

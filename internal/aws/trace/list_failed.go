@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // failures are the ends without success, failureEvents what the history and the
@@ -37,18 +38,18 @@ func (s *Source) listFailed(ctx context.Context, limit int, from time.Time) ([]t
 
 // failedOfMachine reads the executions whose failure was logged last. The log has
 // that at every level but off.
-func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*Execution, error) {
+func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*execution.Execution, error) {
 	ends, err := s.failedEnds(ctx, limit, p)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]*Execution, len(ends))
+	found := make([]*execution.Execution, len(ends))
 	err = each(ctx, len(ends), func(ctx context.Context, i int) error {
-		parsed, _ := parseExecution(ends[i].arn)
-		x := s.newExecution(identity{name: parsed.name, arn: ends[i].arn})
+		parsed, _ := execution.ParseARN(ends[i].arn)
+		x := s.newExecution(identity{name: parsed.Name, arn: ends[i].arn})
 		found[i] = x
 		p := p
-		p.narrow(ends[i].at.Add(-expressLimit), ends[i].at)
+		p.narrow(ends[i].at.Add(-execution.ExpressLimit), ends[i].at)
 		return s.readEvents(ctx, x, search{group: s.Summary.LogGroup, from: p.from, to: p.to})
 	})
 	return found, err
@@ -66,7 +67,7 @@ func (s *Source) failedEnds(ctx context.Context, limit int, p span) ([]end, erro
 	q := search{group: s.Summary.LogGroup, pattern: oneOf("type", failureEvents...), from: p.from, to: p.to}
 	err := s.run(ctx, q, func(message string, at time.Time) bool {
 		arn, e, err := readLogEvent(message, at)
-		if _, ok := parseExecution(arn); err == nil && ok && slices.Contains(failureEvents, e.Type) {
+		if _, ok := execution.ParseARN(arn); err == nil && ok && slices.Contains(failureEvents, e.Type) {
 			ended[arn] = e.Timestamp
 		}
 		return len(ended) >= limit

@@ -14,10 +14,12 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 // shown are the executions of a list in short.
-func shown(list *trace.List) []string {
+func shown(list *execution.List) []string {
 	out := []string{}
 	for _, x := range list.Executions {
 		result := 0
@@ -117,7 +119,7 @@ func TestNoneThatFailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "no failed execution of orders since 2026-11-23 11:00:00 UTC: a longer --since looks further back, as far as the logs are kept\n"
-	if got := list.Remarks(trace.Style{}); got != want || len(list.Executions) != 0 {
+	if got := view.Remarks(list, view.Style{}); got != want || len(list.Executions) != 0 {
 		t.Errorf("%d executions, %q; want none, %q", len(list.Executions), got, want)
 	}
 }
@@ -168,7 +170,7 @@ func TestThoseThatFailedInJSON(t *testing.T) {
 	if err := list.JSON(&b); err != nil {
 		t.Fatal(err)
 	}
-	var got trace.ListReport
+	var got execution.ListReport
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -182,10 +184,10 @@ func TestThoseThatFailedInJSON(t *testing.T) {
 func TestTheLastResultIsNotTheAnswer(t *testing.T) {
 	r := perform(t, specOf("all", false), answer{status: 200})
 	line := r.timeline()
-	x := &trace.Execution{Name: "a", Timeline: line, Answer: &trace.Answer{Status: 502, Problem: "upstream-unreachable"}}
+	x := &execution.Execution{Name: "a", Timeline: line, Answer: &execution.Answer{Status: 502, Problem: "upstream-unreachable"}}
 	x.Timeline.Attempts[0].StatusCode, x.Timeline.Attempts[0].Fault = 0, "connection"
 	var b strings.Builder
-	if err := (&trace.List{Executions: []*trace.Execution{x}}).Write(&b, trace.Style{}); err != nil {
+	if err := view.List(&b, &execution.List{Executions: []*execution.Execution{x}}, view.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Fields(strings.Split(b.String(), "\n")[1])[4:]; !cmp.Equal(got, []string{"1", "connection", "a", "-"}) {

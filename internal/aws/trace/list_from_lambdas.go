@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // finds are executions that are put together from several logs.
@@ -18,7 +19,7 @@ type finds struct {
 	span   span
 
 	mu     sync.Mutex
-	byName map[string]*Execution
+	byName map[string]*execution.Execution
 	events map[string][]event.Event // by ARN
 	absent []string                 // log groups that are not there, in words
 }
@@ -26,12 +27,12 @@ type finds struct {
 // latestOfLambdas finds the names in the lines of the Lambdas: those of the
 // function URL in the orchestrator's, those of triggers only in the egresses', and
 // those that no Lambda was called for in the failures that the machine logs.
-func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (found []*Execution, notes []string, err error) {
+func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (found []*execution.Execution, notes []string, err error) {
 	ofOrchestrator, ofEgress := oneOf("msg", answerMessage), oneOf("msg", attemptMessage)
 	if want.Failed {
 		ofOrchestrator, ofEgress = oneOf("executionStatus", failures...), `{ $.final = "*" }` // why no attempt follows
 	}
-	f := &finds{source: s, want: want, span: p, byName: map[string]*Execution{}, events: map[string][]event.Event{}}
+	f := &finds{source: s, want: want, span: p, byName: map[string]*execution.Execution{}, events: map[string][]event.Event{}}
 	functions := append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...)
 	err = each(ctx, len(functions)+1, func(ctx context.Context, i int) error {
 		switch i {
@@ -43,11 +44,11 @@ func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (f
 		return f.without(f.readLines(ctx, functions[i-1], ofEgress))
 	})
 	for arn, events := range f.events {
-		parsed, _ := parseExecution(arn)
-		x := f.execution(parsed.name)
+		parsed, _ := execution.ParseARN(arn)
+		x := f.execution(parsed.Name)
 		x.ARN = arn
 		for _, e := range inOrder(events) {
-			x.add(e)
+			x.Add(e)
 		}
 	}
 	return slices.Collect(maps.Values(f.byName)), f.absent, err
@@ -65,7 +66,7 @@ func (f *finds) without(err error) error {
 	return nil
 }
 
-func (f *finds) execution(name string) *Execution {
+func (f *finds) execution(name string) *execution.Execution {
 	if f.byName[name] == nil {
 		f.byName[name] = f.source.newExecution(identity{name: name})
 	}
@@ -90,7 +91,7 @@ func (f *finds) readLines(ctx context.Context, function, pattern string) error {
 			x.Timeline.Began = began
 		}
 		if l.Message == answerMessage {
-			x.tell([]line{l})
+			tell(x, []line{l})
 		}
 		return len(names) > f.want.Limit
 	})
@@ -103,7 +104,7 @@ func (f *finds) readFailures(ctx context.Context) error {
 	}
 	return f.source.run(ctx, search{group: group, from: f.span.from, to: f.span.to}, func(message string, at time.Time) bool {
 		arn, e, err := readLogEvent(message, at)
-		if _, ok := parseExecution(arn); err != nil || !ok {
+		if _, ok := execution.ParseARN(arn); err != nil || !ok {
 			return false
 		}
 		f.mu.Lock()

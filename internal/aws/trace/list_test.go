@@ -11,6 +11,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
+	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 // series are five executions, each a minute after the one before: good, mixed, bad,
@@ -95,17 +97,17 @@ func TestTheListInText(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, want string
-		style      trace.Style
-		list       []*trace.Execution
+		style      view.Style
+		list       []*execution.Execution
 	}{
-		{"in full", wantList, trace.Style{}, list.Executions},
-		{"in color where it is narrow", wantNarrowList, trace.Style{Width: 60, Color: true}, list.Executions[2:3]},
+		{"in full", wantList, view.Style{}, list.Executions},
+		{"in color where it is narrow", wantNarrowList, view.Style{Width: 60, Color: true}, list.Executions[2:3]},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var b strings.Builder
 			part := *list
 			part.Executions = test.list
-			if err := part.Write(&b, test.style); err != nil {
+			if err := view.List(&b, &part, test.style); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, b.String()); diff != "" {
@@ -122,7 +124,7 @@ func TestNothingToList(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "no execution of orders since 2026-11-26 09:00:00 UTC: a longer --since looks further back, as far as the logs are kept\n"
-	if got := list.Remarks(trace.Style{}); got != want || len(list.Executions) != 0 {
+	if got := view.Remarks(list, view.Style{}); got != want || len(list.Executions) != 0 {
 		t.Errorf("%d executions, %q; want none, %q", len(list.Executions), got, want)
 	}
 }

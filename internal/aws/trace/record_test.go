@@ -9,9 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/record"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 // record is what sfngen run --json writes of a run.
@@ -30,14 +31,14 @@ func TestARecordHasTheSameView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := trace.ReadRecord("record.json", strings.NewReader(string(written)))
+	x, err := execution.FromRecord("record.json", strings.NewReader(string(written)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(r.timeline(), x.Timeline, unexported); diff != "" || !x.Local {
-		t.Errorf("local %t, want true; timeline (-want +got):\n%s", x.Local, diff)
+	if diff := cmp.Diff(r.timeline(), x.Timeline, unexported); diff != "" || x.LogGroups != nil {
+		t.Errorf("log groups %q, want none; timeline (-want +got):\n%s", x.LogGroups, diff)
 	}
-	got := text(t, x, trace.Style{})
+	got := text(t, x, view.Style{})
 	if !strings.Contains(got, "\n1        1 from 127.0.0.101  10:00:00.000") {
 		t.Errorf("no address in:\n%s", got)
 	}
@@ -55,12 +56,12 @@ func TestAProblemIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := trace.ReadRecord("record.json", strings.NewReader(string(written)))
+	x, err := execution.FromRecord("record.json", strings.NewReader(string(written)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"; the caller got 504, the problem upstream-timeout\n", "look at: https://github.com/sfngen/sfngen/blob/main/docs/problems.md#upstream-timeout\n"} {
-		if got := text(t, x, trace.Style{}); !strings.Contains(got, want) {
+		if got := text(t, x, view.Style{}); !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}
 	}
@@ -73,7 +74,7 @@ func TestARecordWithoutAnExecution(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := `{"stack": "orders", "upstream": "https://a.example", "response": ` + test.response + `, "execution": null, "history": null}`
-			if _, err := trace.ReadRecord("r.json", strings.NewReader(text)); err == nil || err.Error() != test.want {
+			if _, err := execution.FromRecord("r.json", strings.NewReader(text)); err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})

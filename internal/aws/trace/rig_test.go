@@ -22,7 +22,9 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/history/view"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
@@ -210,12 +212,12 @@ func standardSpec() string {
 }
 
 // text is the view, with another name than the execution's random one.
-func text(t *testing.T, x *trace.Execution, s trace.Style) string {
+func text(t *testing.T, x *execution.Execution, s view.Style) string {
 	t.Helper()
 	named := *x
 	named.Name = "NAME"
 	var b strings.Builder
-	if err := named.Write(&b, s); err != nil {
+	if err := view.Execution(&b, &named, s); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

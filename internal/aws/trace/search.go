@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // search is one of a log group, the newest events first.
@@ -117,7 +118,7 @@ func (s *Source) report(q search, pages int) {
 	if s.Progress != nil && pages%25 == 0 {
 		s.telling.Lock()
 		defer s.telling.Unlock()
-		s.Progress(fmt.Sprintf("still searching %s: %d pages since %s; a shorter --since searches less", q.group, pages, moment(q.from)))
+		s.Progress(fmt.Sprintf("still searching %s: %d pages since %s; a shorter --since searches less", q.group, pages, execution.UTC(q.from)))
 	}
 }
 

@@ -12,10 +12,11 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // standard reads an execution out of Step Functions' own history.
-func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) {
+func (s *Source) standard(ctx context.Context, id identity) (*execution.Execution, error) {
 	described, err := s.describe(ctx, id)
 	if errors.As(err, new(*types.ExecutionDoesNotExist)) {
 		if id, err = s.wholeStandard(ctx, id); err == nil {
@@ -29,9 +30,9 @@ func (s *Source) standard(ctx context.Context, id identity) (*Execution, error) 
 	if err := s.readHistory(ctx, x); err != nil {
 		return nil, err
 	}
-	x.settle(described.Status, described.StopDate)
+	settle(x, described.Status, described.StopDate)
 	if described.Status == types.ExecutionStatusPendingRedrive {
-		x.note("a redrive of it is about to begin")
+		x.Note("a redrive of it is about to begin")
 	}
 	return x, nil
 }
@@ -50,7 +51,7 @@ func (s *Source) noStandard(id identity) error {
 }
 
 // readHistory adds the events up to now.
-func (s *Source) readHistory(ctx context.Context, x *Execution) error {
+func (s *Source) readHistory(ctx context.Context, x *execution.Execution) error {
 	in := &sfn.GetExecutionHistoryInput{ExecutionArn: &x.ARN, IncludeExecutionData: aws.Bool(true), MaxResults: 1000}
 	pages := cloud.Pages(func(token *string) (*sfn.GetExecutionHistoryOutput, error) {
 		in.NextToken = token
@@ -61,39 +62,31 @@ func (s *Source) readHistory(ctx context.Context, x *Execution) error {
 			return fmt.Errorf("reading the history of the execution %s: %w", x.Name, err)
 		}
 		for _, h := range page.Events {
-			x.add(fromAPI(h))
+			x.Add(fromAPI(h))
 		}
 	}
 	return nil
 }
 
-// add reads the next event, and the request out of the first.
-func (x *Execution) add(e event.Event) {
-	x.Timeline.Add(e)
-	if d, ok := e.Details.(event.ExecutionStartedDetails); ok {
-		x.Request = requestOf(d.Input)
-	}
-}
-
 // settle takes the status that Step Functions tells for one whose end the history
 // had not yet, or has no event for.
-func (x *Execution) settle(status types.ExecutionStatus, stopped *time.Time) {
+func settle(x *execution.Execution, status types.ExecutionStatus, stopped *time.Time) {
 	switch known := event.Status(status); known {
 	case event.Succeeded, event.Failed, event.TimedOut, event.Aborted:
-		if !x.hasEnded() {
+		if !x.HasEnded() {
 			x.Timeline.Status, x.Timeline.Ended = known, aws.ToTime(stopped).UTC()
 		}
 	}
 }
 
 // latestStandard lists the executions and reads the history of each that is shown.
-func (s *Source) latestStandard(ctx context.Context, want Selection) (*List, error) {
+func (s *Source) latestStandard(ctx context.Context, want Selection) (*execution.List, error) {
 	list := s.newList(want)
 	items, err := s.listed(ctx, want, list.Since)
 	if err != nil {
 		return nil, err
 	}
-	list.Executions = make([]*Execution, len(items))
+	list.Executions = make([]*execution.Execution, len(items))
 	err = each(ctx, len(items), func(ctx context.Context, i int) error {
 		item := items[i]
 		x := s.newExecution(identity{name: aws.ToString(item.Name), arn: aws.ToString(item.ExecutionArn)})
@@ -102,7 +95,7 @@ func (s *Source) latestStandard(ctx context.Context, want Selection) (*List, err
 		if err := s.readHistory(ctx, x); err != nil {
 			return err
 		}
-		x.settle(item.Status, item.StopDate)
+		settle(x, item.Status, item.StopDate)
 		return nil
 	})
 	return list, err

@@ -15,6 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 var unexported = cmpopts.IgnoreUnexported(timeline.Timeline{})
@@ -110,7 +111,7 @@ func TestAnExecutionThatRuns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := text(t, x, trace.Style{})
+			got := text(t, x, view.Style{})
 			for _, want := range []string{"status     running", test.result, test.then, test.end} {
 				if !strings.Contains(got, want) {
 					t.Errorf("no %q in:\n%s", want, got)
@@ -130,7 +131,7 @@ func TestTheEndIsNotInTheHistoryYet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := text(t, x, trace.Style{}); !strings.Contains(got, "took 1m0s\nstatus     aborted\n") {
+	if got := text(t, x, view.Style{}); !strings.Contains(got, "took 1m0s\nstatus     aborted\n") {
 		t.Errorf("not aborted after a minute:\n%s", got)
 	}
 }
@@ -154,7 +155,7 @@ func TestARedrivenExecution(t *testing.T) {
 	if got := x.Timeline; got.Status != event.Succeeded || got.Redrives != 1 || got.Error != "" || len(got.Attempts) != 4 {
 		t.Errorf("status %s, %d redrives, error %q, %d attempts; want SUCCEEDED, 1, none, 4", got.Status, got.Redrives, got.Error, len(got.Attempts))
 	}
-	if got := text(t, x, trace.Style{}); !strings.Contains(got, "status     succeeded (redriven once)") {
+	if got := text(t, x, view.Style{}); !strings.Contains(got, "status     succeeded (redriven once)") {
 		t.Errorf("the view does not tell of the redrive:\n%s", got)
 	}
 }

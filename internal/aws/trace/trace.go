@@ -11,7 +11,6 @@ package trace
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -19,8 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/history/event"
-	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
 // Source is where the executions of one deployed stack are read.
@@ -37,45 +35,6 @@ type Source struct {
 	telling sync.Mutex
 }
 
-// Execution is one of them, as far as it is known.
-type Execution struct {
-	Stack    string // the spec's name
-	Express  bool
-	ARN      string // "" when no log tells it
-	Name     string
-	Timeline timeline.Timeline
-	Request  string  // GET /orders?page: of a query only the names; "" when it is not known
-	Answer   *Answer // what the orchestrator has answered; nil when it is not known
-	// Local is one that has run on this machine: a record's.
-	Local bool
-	// Address is where an egress has called from, of a record; nil when nobody
-	// knows.
-	Address func(egress int) string
-	// Notes say what is not known, and what would change that.
-	Notes []string
-	Now   time.Time
-}
-
-// Answer is what the caller of the function URL got.
-type Answer struct {
-	Status  int
-	Problem string // docs/problems.md has it; "" for an answer of the API
-}
-
-// hasEnded reports whether its end is known.
-func (x *Execution) hasEnded() bool {
-	return x.Timeline.Status != "" && x.Timeline.Status != event.Running
-}
-
-// hasFailed reports whether it has ended without success.
-func (x *Execution) hasFailed() bool {
-	return x.hasEnded() && x.Timeline.Status != event.Succeeded
-}
-
-func (x *Execution) note(format string, args ...any) {
-	x.Notes = append(x.Notes, fmt.Sprintf(format, args...))
-}
-
 // NotFoundError is an execution that is in no place that was searched.
 type NotFoundError struct{ Text string }
 
@@ -88,7 +47,7 @@ const defaultSince = 24 * time.Hour
 // these 8 characters or more. The logs of an Express workflow are searched back to
 // since ago, 0 for a day. Besides what AWS answers it fails with a *NotFoundError, or
 // says in which way the name cannot be this stack's.
-func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*Execution, error) {
+func (s *Source) Execution(ctx context.Context, name string, since time.Duration) (*execution.Execution, error) {
 	id, err := s.identify(name)
 	if err != nil {
 		return nil, err
@@ -110,7 +69,7 @@ type Selection struct {
 }
 
 // Latest are the executions of a selection, the newest first.
-func (s *Source) Latest(ctx context.Context, want Selection) (*List, error) {
+func (s *Source) Latest(ctx context.Context, want Selection) (*execution.List, error) {
 	if s.Summary.Express {
 		want.Since = orDefault(want.Since)
 		return s.latestExpress(ctx, want)
@@ -125,6 +84,10 @@ func orDefault(since time.Duration) time.Duration {
 	return since
 }
 
-func (s *Source) newExecution(id identity) *Execution {
-	return &Execution{Stack: s.Summary.Name, Express: s.Summary.Express, ARN: id.arn, Name: id.name, Now: s.Now()}
+func (s *Source) newExecution(id identity) *execution.Execution {
+	x := &execution.Execution{Stack: s.Summary.Name, Express: s.Summary.Express, ARN: id.arn, Name: id.name, Now: s.Now()}
+	for _, egress := range s.Summary.Egresses {
+		x.LogGroups = append(x.LogGroups, lambdaGroup(egress))
+	}
+	return x
 }

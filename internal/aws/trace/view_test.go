@@ -12,7 +12,9 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/trace"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/record"
+	"github.com/sfngen/sfngen/internal/history/view"
 )
 
 const wantWide = `execution  NAME of orders (express)
@@ -65,11 +67,11 @@ func TestTheViewOfAnExecution(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		answers []answer
-		style   trace.Style
+		style   view.Style
 		want    string
 	}{
-		{"where there is room", mixed, trace.Style{}, wantWide},
-		{"where there is none", bad, trace.Style{Width: 51}, wantNarrow},
+		{"where there is room", mixed, view.Style{}, wantWide},
+		{"where there is none", bad, view.Style{Width: 51}, wantNarrow},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := perform(t, specOf("all", true), test.answers...)
@@ -86,7 +88,7 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 	r := perform(t, specOf("all", true), answer{status: 500, body: strings.Repeat("overload ", 40) + strings.Repeat("x", 200)})
 	x := read(t, r, groups(t, "all", true, r))
 	for _, width := range []int{60, 80, 132, 200} {
-		for line := range strings.Lines(text(t, x, trace.Style{Width: width})) {
+		for line := range strings.Lines(text(t, x, view.Style{Width: width})) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n >= width && !strings.HasPrefix(line, "look at: https:") {
 				t.Errorf("%d columns where there are %d: %q", n, width, line)
 			}
@@ -97,14 +99,14 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 func TestColoursAreForResultAndStatus(t *testing.T) {
 	r := perform(t, specOf("all", true), mixed...)
 	x := read(t, r, groups(t, "all", true, r))
-	colored := text(t, x, trace.Style{Width: 200, Color: true})
+	colored := text(t, x, view.Style{Width: 200, Color: true})
 	for _, want := range []string{"\x1b[33mrate-limited: 429", "\x1b[32m201\x1b[0m", "\x1b[32msucceeded\x1b[0m"} {
 		if !strings.Contains(colored, want) {
 			t.Errorf("no %q in:\n%q", want, colored)
 		}
 	}
 	plain := strings.NewReplacer("\x1b[33m", "", "\x1b[32m", "", "\x1b[0m", "").Replace(colored)
-	if diff := cmp.Diff(text(t, x, trace.Style{Width: 200}), plain); diff != "" {
+	if diff := cmp.Diff(text(t, x, view.Style{Width: 200}), plain); diff != "" {
 		t.Errorf("colours move the text (-without +with):\n%s", diff)
 	}
 }
@@ -147,7 +149,7 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 				test.kind, test.d = fails(test.fails)
 			}
 			ended := r.ending(10*time.Second, test.kind, test.d)
-			got := text(t, read(t, ended, groups(t, "all", true, ended)), trace.Style{})
+			got := text(t, read(t, ended, groups(t, "all", true, ended)), view.Style{})
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("no %q in:\n%s", want, got)
@@ -161,7 +163,7 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 // less than the egress.
 func TestTheReasonThatTheTableHas(t *testing.T) {
 	r := perform(t, specOf("all", false), answer{status: 404})
-	got := text(t, read(t, r, groups(t, "all", false, r)), trace.Style{})
+	got := text(t, read(t, r, groups(t, "all", false, r)), view.Style{})
 	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's own 404\n"; !strings.Contains(got, want) {
 		t.Errorf("no %q in:\n%s", want, got)
 	}
@@ -176,14 +178,14 @@ func TestWhatTakesLessThanAMillisecond(t *testing.T) {
 	x := read(t, r, groups(t, "all", true, r))
 	x.Timeline.Attempts[0].Ended = x.Timeline.Attempts[0].Began
 	x.Timeline.Ended = x.Timeline.Began
-	got := text(t, x, trace.Style{})
+	got := text(t, x, view.Style{})
 	for _, want := range []string{" UTC, took <1ms\n", "+0s  <1ms  201\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}
 	}
 	var list strings.Builder
-	if err := (&trace.List{Executions: []*trace.Execution{x}}).Write(&list, trace.Style{}); err != nil || !strings.Contains(list.String(), "succeeded  <1ms  1 ") {
+	if err := view.List(&list, &execution.List{Executions: []*execution.Execution{x}}, view.Style{}); err != nil || !strings.Contains(list.String(), "succeeded  <1ms  1 ") {
 		t.Errorf("%v, no <1ms in:\n%s", err, list.String())
 	}
 }
@@ -204,7 +206,7 @@ func TestACrashAndRepeats(t *testing.T) {
 	add("TaskFailed", event.TaskFailedDetails{Error: "Runtime.ExitError", Cause: `{"errorType":"Runtime.ExitError","errorMessage":"signal: killed"}`})
 	add("TaskStateExited", event.StateExitedDetails{Name: "Attempt 1"})
 	add("ExecutionFailed", event.ExecutionFailedDetails{Error: "Runtime.ExitError"})
-	got := text(t, read(t, part, groups(t, "all", true, part)), trace.Style{})
+	got := text(t, read(t, part, groups(t, "all", true, part)), view.Style{})
 	want := `ATTEMPT  EGRESS  BEGAN (UTC)        TOOK  RESULT                                             THEN
 1        1       10:00:00.000  +0s  4s    egress crashed: Runtime.ExitError: signal: killed
                                           Lambda.ServiceException before: Step Functions called it again

@@ -1,4 +1,4 @@
-package trace
+package view
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/story"
 )
 
@@ -14,28 +15,26 @@ var listHead = []string{"BEGAN (UTC)", "STATUS", "TOOK", "ATTEMPTS", "LAST RESUL
 
 const statusColumn = 1
 
-// Write tells of the executions, one in a line; in two where a line has no room
-// for it.
-func (l *List) Write(w io.Writer, s Style) error {
-	var b strings.Builder
-	if len(l.Executions) > 0 {
-		b.WriteString(l.rows(s))
+// List writes one line for each execution; two where the terminal is too narrow.
+func List(w io.Writer, l *execution.List, s Style) error {
+	if len(l.Executions) == 0 {
+		return nil
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, listRows(l, s))
 	return err
 }
 
-// Remarks are for beside the list: that there is nothing, and what is not known.
-func (l *List) Remarks(s Style) string {
+// Remarks are shown beside the list: that it is empty, and what is not known.
+func Remarks(l *execution.List, s Style) string {
 	var b strings.Builder
 	if len(l.Executions) == 0 {
-		s.paragraph(&b, "", l.nothing())
+		s.paragraph(&b, "", nothing(l))
 	}
 	writeNotes(&b, s, l.Notes)
 	return b.String()
 }
 
-func (l *List) nothing() string {
+func nothing(l *execution.List) string {
 	what, did := "no execution", "none was started"
 	if l.Failed {
 		what, did = "no failed execution", "none has failed"
@@ -44,26 +43,28 @@ func (l *List) nothing() string {
 	case l.Since.IsZero():
 		return fmt.Sprintf("%s of %s: %s in the last 90 days", what, l.Stack, did)
 	case l.Express:
-		return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, as far as the logs are kept", what, l.Stack, moment(l.Since))
+		return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, as far as the logs are kept", what, l.Stack, execution.UTC(l.Since))
 	}
-	return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, 90 days at most", what, l.Stack, moment(l.Since))
+	return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, 90 days at most", what, l.Stack, execution.UTC(l.Since))
 }
 
-func (l *List) rows(s Style) string {
+func listRows(l *execution.List, s Style) string {
 	rows := make([]row, len(l.Executions))
-	for i, x := range l.Executions {
+	for i, e := range l.Executions {
+		x := page{e}
 		rows[i] = row{cells: append(x.summary(), story.OneLine(x.Name)), last: []string{x.call()}, outcome: outcomeOf(x.Timeline.Status), painted: statusColumn}
 	}
 	if !s.fits(Style{}.table(listHead, rows)) {
-		return l.pairs(s)
+		return pairs(l, s)
 	}
 	return s.table(listHead, rows)
 }
 
 // pairs are for narrow terminals.
-func (l *List) pairs(s Style) string {
+func pairs(l *execution.List, s Style) string {
 	var b strings.Builder
-	for _, x := range l.Executions {
+	for _, e := range l.Executions {
+		x := page{e}
 		c := x.summary()
 		name := story.OneLine(x.Name)
 		b.WriteString(name + gutter + s.cut(x.call(), utf8.RuneCountInString(name+gutter)) + "\n")
@@ -75,13 +76,13 @@ func (l *List) pairs(s Style) string {
 }
 
 // call is METHOD PATH.
-func (x *Execution) call() string {
+func (x page) call() string {
 	call, _, _ := strings.Cut(x.Request, "?") // not every log has the query's names
 	return orDash(story.OneLine(call))
 }
 
 // summary are the cells before the name.
-func (x *Execution) summary() []string {
+func (x page) summary() []string {
 	began, took := "?", ""
 	if !x.Timeline.Began.IsZero() {
 		began = x.Timeline.Began.UTC().Format("2006-01-02 15:04:05")
@@ -94,9 +95,9 @@ func (x *Execution) summary() []string {
 
 // lastResult is what the last attempt came to: the API's status, or the fault.
 // What the caller got may be something else, and is not always known.
-func (x *Execution) lastResult() string {
+func (x page) lastResult() string {
 	attempts := x.Timeline.Attempts
-	switch code := x.lastStatus(); {
+	switch code := x.LastStatus(); {
 	case code != 0:
 		return strconv.Itoa(code)
 	case len(attempts) > 0:

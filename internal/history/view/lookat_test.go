@@ -1,4 +1,4 @@
-package trace
+package view
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
@@ -60,12 +61,12 @@ func TestWhatTheViewPointsTo(t *testing.T) {
 // TestALocalEgressHasNoLogGroup: nothing of a run on this machine is on AWS.
 func TestALocalEgressHasNoLogGroup(t *testing.T) {
 	died := timeline.Timeline{Status: event.Failed, Error: "Runtime.ExitError", Attempts: []timeline.Attempt{{Egress: 2, Outcome: timeline.Crashed}}}
-	x := &Execution{Stack: "orders", Timeline: died}
+	x := page{&execution.Execution{Stack: "orders", Timeline: died, LogGroups: []string{"/aws/lambda/orders-egress-1", "/aws/lambda/orders-egress-2"}}}
 	want := []string{operations + outcomesHeading, "the egress's own log group, /aws/lambda/orders-egress-2"}
 	if diff := cmp.Diff(want, x.places()); diff != "" {
 		t.Errorf("deployed (-want +got):\n%s", diff)
 	}
-	x.Local = true
+	x.LogGroups = nil
 	if diff := cmp.Diff(want[:1], x.places()); diff != "" {
 		t.Errorf("of a record (-want +got):\n%s", diff)
 	}

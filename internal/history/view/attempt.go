@@ -1,4 +1,4 @@
-package trace
+package view
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 )
 
 // then says what followed an attempt, the i-th of them.
-func (x *Execution) then(i int) string {
+func (x page) then(i int) string {
 	a := x.Timeline.Attempts[i]
 	following := i+1 < len(x.Timeline.Attempts)
 	switch {
@@ -22,7 +22,7 @@ func (x *Execution) then(i int) string {
 		return goesTo(x.Timeline.Attempts[i+1])
 	case a.Outcome == timeline.Open:
 		return x.open(a)
-	case a.Outcome == timeline.Success, x.hasEnded():
+	case a.Outcome == timeline.Success, x.HasEnded():
 		return ""
 	}
 	return "more is to come"
@@ -37,9 +37,9 @@ func goesTo(next timeline.Attempt) string {
 
 // waits tells the time until which only while it is to come: what is past stands
 // in the next line's.
-func (x *Execution) waits(w timeline.Wait, following bool) string {
+func (x page) waits(w timeline.Wait, following bool) string {
 	text := fmt.Sprintf("waits %s: %s", story.Rounded(w.Duration()), story.WaitFor(w))
-	if w.Began.IsZero() || following || x.hasEnded() {
+	if w.Began.IsZero() || following || x.HasEnded() {
 		return text
 	}
 	left := w.Until.Sub(x.Now).Round(time.Second)
@@ -50,7 +50,7 @@ func (x *Execution) waits(w timeline.Wait, following bool) string {
 }
 
 // open is for the last attempt, which nobody has seen to end.
-func (x *Execution) open(a timeline.Attempt) string {
+func (x page) open(a timeline.Attempt) string {
 	switch x.Timeline.Status {
 	case event.TimedOut:
 		return "cut off by the deadline"
@@ -66,9 +66,9 @@ func (x *Execution) open(a timeline.Attempt) string {
 }
 
 // result is what came of an attempt.
-func (x *Execution) result(a timeline.Attempt) string {
+func (x page) result(a timeline.Attempt) string {
 	switch {
-	case a.Outcome == timeline.Open && x.hasEnded():
+	case a.Outcome == timeline.Open && x.HasEnded():
 		return "no answer"
 	case a.Outcome == timeline.Open:
 		return "no answer yet"

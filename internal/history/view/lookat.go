@@ -1,16 +1,14 @@
-package trace
+package view
 
 import (
-	"fmt"
-
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
 // places are where to look after a failure; nil after a success.
-func (x *Execution) places() []string {
+func (x page) places() []string {
 	t := &x.Timeline
-	if !x.hasFailed() {
+	if !x.HasFailed() {
 		return nil
 	}
 	var places []string
@@ -20,10 +18,24 @@ func (x *Execution) places() []string {
 	if x.Answer != nil && x.Answer.Problem != "" {
 		places = append(places, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
 	}
-	if a := t.Attempts; !x.Local && len(a) > 0 && a[len(a)-1].Outcome == timeline.Crashed && a[len(a)-1].Egress > 0 {
-		places = append(places, fmt.Sprintf("the egress's own log group, %s-egress-%d", lambdaGroup(x.Stack), a[len(a)-1].Egress))
+	if group := x.crashLog(); group != "" {
+		places = append(places, "the egress's own log group, "+group)
 	}
 	return places
+}
+
+// crashLog is the log group of the egress that crashed last; "" when none did, or
+// it has none.
+func (x page) crashLog() string {
+	n := len(x.Timeline.Attempts)
+	if n == 0 {
+		return ""
+	}
+	last := x.Timeline.Attempts[n-1]
+	if last.Outcome != timeline.Crashed || last.Egress < 1 || last.Egress > len(x.LogGroups) {
+		return ""
+	}
+	return x.LogGroups[last.Egress-1]
 }
 
 // operations is the page that says what names mean and what to do, with the headings

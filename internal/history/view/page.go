@@ -1,4 +1,5 @@
-package trace
+// Package view shows executions on a terminal: one as a page, several as a list.
+package view
 
 import (
 	"fmt"
@@ -7,13 +8,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
-// Write tells of an execution: what it is, its attempts as a table, what came of
-// it, and what to look at next. Times are in UTC.
-func (x *Execution) Write(w io.Writer, s Style) error {
+// page is an execution that is shown.
+type page struct{ *execution.Execution }
+
+// Execution writes what an execution is, its attempts as a table, its outcome, and
+// what to look at next. Times are in UTC.
+func Execution(w io.Writer, e *execution.Execution, s Style) error {
+	x := page{e}
 	var b strings.Builder
 	x.header(&b, s)
 	if len(x.Timeline.Attempts) > 0 {
@@ -29,7 +35,7 @@ func (x *Execution) Write(w io.Writer, s Style) error {
 	return err
 }
 
-func (x *Execution) header(b *strings.Builder, s Style) {
+func (x page) header(b *strings.Builder, s Style) {
 	kind := "standard"
 	if x.Express {
 		kind = "express"
@@ -57,12 +63,12 @@ func times(n int) string {
 }
 
 // took is how long it has taken, up to now while it goes on.
-func (x *Execution) took() string {
+func (x page) took() string {
 	t := &x.Timeline
 	switch {
 	case !t.Ended.IsZero():
 		return ", took " + lasted(t.Began, t.Ended)
-	case !x.hasEnded() && x.isRecent() || !x.Express:
+	case !x.HasEnded() && x.IsRecent() || !x.Express:
 		return ", " + story.Rounded(x.Now.Sub(t.Began)).String() + " ago"
 	}
 	return ""
@@ -87,7 +93,7 @@ var (
 
 // attempts is their table: in full where it fits, else with what followed below
 // the result, and how long after the begin in the place of the time of day.
-func (x *Execution) attempts(s Style) string {
+func (x page) attempts(s Style) string {
 	wide, narrow := make([]row, len(x.Timeline.Attempts)), make([]row, len(x.Timeline.Attempts))
 	for i, a := range x.Timeline.Attempts {
 		result, then, more := x.result(a), x.then(i), x.more(a)
@@ -108,7 +114,7 @@ func (x *Execution) attempts(s Style) string {
 }
 
 // facts are the cells before the result.
-func (x *Execution) facts(a timeline.Attempt, narrow bool) []string {
+func (x page) facts(a timeline.Attempt, narrow bool) []string {
 	cells := []string{strconv.Itoa(a.Number), x.egress(a)}
 	began, offset, took := "?", "", ""
 	if !a.Began.IsZero() {
@@ -129,7 +135,7 @@ func (x *Execution) facts(a timeline.Attempt, narrow bool) []string {
 	return append(cells, began, took)
 }
 
-func (x *Execution) egress(a timeline.Attempt) string {
+func (x page) egress(a timeline.Attempt) string {
 	if a.Egress == 0 {
 		return "?"
 	}
@@ -143,7 +149,7 @@ func (x *Execution) egress(a timeline.Attempt) string {
 }
 
 // more is what else there is to say of an attempt.
-func (x *Execution) more(a timeline.Attempt) []string {
+func (x page) more(a timeline.Attempt) []string {
 	var lines []string
 	for _, name := range a.Repeats {
 		lines = append(lines, story.OneLine(name)+" before: Step Functions called it again")

@@ -1,50 +1,14 @@
-package trace
+package view
 
 import (
-	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
-	"time"
 
-	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
-	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
-
-// moment is a time that stands by itself, in UTC as the logs and the console of
-// AWS can have it.
-func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
-
-func requestOf(input jsonvalue.Value) string {
-	request, ok := input.Get("request")
-	if !ok {
-		return ""
-	}
-	if _, ok := request.Get("method"); !ok {
-		return ""
-	}
-	return story.RequestLine(input)
-}
-
-// problemOf is the last part of the type of a problem document of sfngen's, which
-// is its heading in docs/problems.md.
-func problemOf(r *curl.AnswerRecord) string {
-	var p struct {
-		Type string `json:"type"`
-	}
-	if !strings.HasPrefix(r.Headers.Get("Content-Type"), "application/problem+json") || json.Unmarshal([]byte(r.Body), &p) != nil {
-		return ""
-	}
-	page, heading, _ := strings.Cut(p.Type, "#")
-	if path.Base(page) != "problems.md" {
-		return ""
-	}
-	return story.OneLine(heading)
-}
 
 // causes are why an execution ended, by the error's name.
 var causes = map[string]string{
@@ -130,26 +94,16 @@ func outcomeOf(s event.Status) timeline.Outcome {
 	return timeline.Open
 }
 
-// lastStatus is what the API answered last; 0 when that was nothing, or is not
-// known.
-func (x *Execution) lastStatus() int {
-	attempts := x.Timeline.Attempts
-	if len(attempts) == 0 {
-		return 0
-	}
-	return attempts[len(attempts)-1].StatusCode
-}
-
 // conclusion is the last sentence: what came of it, for whom.
-func (x *Execution) conclusion() string {
+func (x page) conclusion() string {
 	t := &x.Timeline
 	attempts := story.Count(len(t.Attempts), "attempt")
 	switch {
 	case t.Status == event.Running:
 		return "goes on after " + attempts
-	case !x.hasEnded():
+	case !x.HasEnded():
 		return "no log tells what came of it"
-	case t.Status == event.Succeeded && x.lastStatus() != 0:
+	case t.Status == event.Succeeded && x.LastStatus() != 0:
 		return fmt.Sprintf("succeeded after %s: %s", attempts, x.success())
 	}
 	text := fmt.Sprintf("%s after %s", statusWord(t.Status), attempts)
@@ -166,12 +120,12 @@ func (x *Execution) conclusion() string {
 	return text
 }
 
-func (x *Execution) success() string {
+func (x page) success() string {
 	switch {
 	case x.Answer == nil:
-		return fmt.Sprintf("the API answered %d", x.lastStatus())
+		return fmt.Sprintf("the API answered %d", x.LastStatus())
 	case x.Answer.Problem != "":
-		return fmt.Sprintf("the API answered %d, but the caller got %d, the problem %s", x.lastStatus(), x.Answer.Status, x.Answer.Problem)
+		return fmt.Sprintf("the API answered %d, but the caller got %d, the problem %s", x.LastStatus(), x.Answer.Status, x.Answer.Problem)
 	}
 	return fmt.Sprintf("the caller got the API's %d", x.Answer.Status)
 }

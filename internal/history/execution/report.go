@@ -1,4 +1,4 @@
-package trace
+package execution
 
 import (
 	"encoding/json"
@@ -68,7 +68,7 @@ func (x *Execution) JSON(w io.Writer) error {
 func (l *List) JSON(w io.Writer) error {
 	r := ListReport{Stack: l.Stack, Since: l.Since, Executions: []Item{}, Notes: l.Notes}
 	for _, x := range l.Executions {
-		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: len(x.Timeline.Attempts), StatusCode: x.lastStatus(), Request: x.Request})
+		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: len(x.Timeline.Attempts), StatusCode: x.LastStatus(), Request: x.Request})
 	}
 	return indented(w, r)
 }
