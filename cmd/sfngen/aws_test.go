@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // STACK and --stack-name say together which stack of CloudFormation is meant, and
@@ -73,7 +76,7 @@ func TestNobodyIsAtDevNull(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	if isOpenTerminal(null) || isTerminal(null) {
+	if screen.CanType(null) || screen.IsTerminal(screen.New(null, color.Auto)) {
 		t.Error("/dev/null is taken for a terminal")
 	}
 }

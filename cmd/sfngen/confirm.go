@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
+
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 var (
@@ -30,7 +30,7 @@ func (a *consent) add(c *cobra.Command) {
 // check fails before anything has begun when there will be nobody to ask: a person
 // types into stdin, and reads the question on stderr.
 func (a *consent) check(c *cobra.Command) error {
-	if a.yes || isOpenTerminal(c.InOrStdin()) && isTerminal(c.ErrOrStderr()) {
+	if a.yes || screen.CanType(c.InOrStdin()) && screen.IsTerminal(c.ErrOrStderr()) {
 		return nil
 	}
 	return errNobody
@@ -49,6 +49,9 @@ func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, err
 		}
 		forgetTyped(c.InOrStdin()) // it was no answer to this
 		fmt.Fprint(c.ErrOrStderr(), question+" [y/N] ")
+		if err := screen.Flush(c.ErrOrStderr()); err != nil {
+			return false, err
+		}
 		answer, err := readLine(ctx, c.InOrStdin())
 		if err != nil {
 			fmt.Fprintln(c.ErrOrStderr())
@@ -82,10 +85,4 @@ func readLine(ctx context.Context, in io.Reader) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-}
-
-// isOpenTerminal reports whether a person may be typing.
-func isOpenTerminal(in io.Reader) bool {
-	file, ok := in.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func deployCommand() *cobra.Command {
@@ -180,7 +181,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stac
 	if !f.json {
 		f.results.to = c.OutOrStdout()
 		d.Results = &f.results
-		d.ResultsColor = isTerminal(f.results.to) && wantsColor()
+		d.PaintResults = screen.Painter(f.results.to)
 	}
 	switch {
 	case f.drifted:
@@ -209,7 +210,7 @@ func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error
 	}
 	write := outcome.Write
 	if f.json {
-		write = outcome.WriteJSON
+		write = func(w io.Writer) error { return outcome.WriteJSON(screen.Verbatim(w)) }
 	}
 	lost := cmp.Or(f.results.err, write(c.OutOrStdout()))
 	return errors.Join(verdictOf(c.ErrOrStderr(), err), unwritten(outcome, err != nil, lost))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/dev"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func devCommand() *cobra.Command {
@@ -49,14 +50,14 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	if err := dev.CheckAddress(listen); err != nil {
 		return err
 	}
-	out, log := newScreen(c.OutOrStdout()), newScreen(c.ErrOrStderr())
+	out, log := newNarration(c.OutOrStdout()), newNarration(c.ErrOrStderr())
 	defer out.finish(c.Context())
 	defer log.finish(c.Context())
 	source, err := readSpec(nil, name)
 	if err != nil {
 		return err
 	}
-	printer := &findingsPrinter{screen: log}
+	printer := &findingsPrinter{to: log}
 	first, findings, err := flags.generate(source)
 	printer.print(findings)
 	if err != nil {
@@ -77,7 +78,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 			printer.print(findings)
 			return next, asTold(err)
 		},
-		Out: out, Log: log, Color: log.color, Quiet: quiet, Hurry: hurry,
+		Out: out, Log: log, Paint: screen.Painter(log), Quiet: quiet, Hurry: hurry,
 	})
 }
 

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/patch"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func diffCommand() *cobra.Command {
@@ -37,7 +41,7 @@ that is wrong, a folder that cannot be read).`,
 }
 
 func diffAll(c *cobra.Command, targets []stack.Target) error {
-	different := false
+	different, out := false, c.OutOrStdout()
 	for _, t := range targets {
 		changes, err := t.Stack.Changes(t.Dir)
 		if err != nil {
@@ -48,11 +52,11 @@ func diffAll(c *cobra.Command, targets []stack.Target) error {
 			return err
 		}
 		different = different || len(changes)+len(foreign) > 0
-		if err := stack.WriteDiff(c.OutOrStdout(), t.Dir, changes); err != nil {
+		if err := writeDiff(out, t.Dir, changes); err != nil {
 			return err
 		}
 		for _, path := range foreign { // as diff -r says it
-			if _, err := fmt.Fprintf(c.OutOrStdout(), "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, path); err != nil {
+			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, path); err != nil {
 				return err
 			}
 		}
@@ -61,4 +65,16 @@ func diffAll(c *cobra.Command, targets []stack.Target) error {
 		return errFindings
 	}
 	return nil
+}
+
+// writeDiff writes every byte as it is where a program may apply it. For people the
+// diff is coloured, made safe and broken between words.
+func writeDiff(out io.Writer, dir string, changes []stack.Change) error {
+	if paint := screen.Painter(out); screen.IsTerminal(out) || bool(paint) {
+		var text bytes.Buffer
+		_ = stack.WriteDiff(&text, dir, changes) // to memory
+		_, err := io.WriteString(screen.Verbatim(out), patch.Show(text.String(), screen.Columns(out), paint))
+		return err
+	}
+	return stack.WriteDiff(out, dir, changes)
 }

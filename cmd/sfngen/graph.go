@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/diagram"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func graphCommand() *cobra.Command {
@@ -27,7 +29,7 @@ func graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(c.OutOrStdout(), draw(asl.Build(stacks[0].Plan)))
+			_, err = io.WriteString(screen.Verbatim(c.OutOrStdout()), draw(asl.Build(stacks[0].Plan)))
 			return err
 		},
 	}

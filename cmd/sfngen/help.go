@@ -1,5 +1,39 @@
 package main
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/screen"
+	"github.com/sfngen/sfngen/internal/term/wrap"
+)
+
+// help is cobra's own, with its paragraphs broken for the terminal's width. The lines
+// below them are layout, which the screen breaks.
+func help(c *cobra.Command, _ []string) {
+	text := strings.TrimSpace(c.Long)
+	if text == "" {
+		text = c.Short
+	}
+	out := c.OutOrStdout()
+	fmt.Fprint(out, wrap.Prose(text+"\n", screen.Columns(out))+"\n"+c.UsageString())
+}
+
+// addColor adds --color, which holds for both streams from the moment it is read.
+func addColor(root *cobra.Command) {
+	root.PersistentFlags().Func("color", "colour the output: `auto`, always or never", func(text string) error {
+		mode, err := color.ParseMode(text)
+		if err == nil {
+			screen.SetColor(root.OutOrStdout(), mode)
+			screen.SetColor(root.ErrOrStderr(), mode)
+		}
+		return err
+	})
+}
+
 // What STACK is, in the words of every command that takes one.
 const (
 	// stackIsFolder is for commands that need the folder.

@@ -97,8 +97,8 @@ func (f *localFlags) options(stderr io.Writer) (local.Options, error) {
 // findingsPrinter prints a spec's findings in full, but not those that it has
 // just printed: dev reads the same spec many times.
 type findingsPrinter struct {
-	screen *screen
-	last   []string
+	to   io.Writer
+	last []string
 }
 
 func (p *findingsPrinter) print(list []spec.Finding) {
@@ -112,6 +112,6 @@ func (p *findingsPrinter) print(list []spec.Finding) {
 		return
 	}
 	var text bytes.Buffer
-	_ = findings.Text(&text, list, findings.Style{Source: p.screen.terminal, Color: p.screen.color}) // to memory
-	_, _ = p.screen.Write(text.Bytes())
+	_ = findings.Text(&text, list, findingStyle(p.to)) // to memory
+	_, _ = p.to.Write(text.Bytes())
 }

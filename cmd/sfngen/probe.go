@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/probe"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -167,9 +168,10 @@ func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local
 
 func (f *probeFlags) print(w io.Writer, r probe.Report) error {
 	if f.json {
-		return r.JSON(w)
+		return r.JSON(screen.Verbatim(w))
 	}
-	return r.Write(w)
+	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))
+	return err
 }
 
 // verdict is the exit status of a report, as an error.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // requestFlags are those of the commands that send one request and print its
@@ -50,21 +51,19 @@ func methodPath(what string) cobra.PositionalArgs {
 	}
 }
 
+// printRecord writes JSON, in lines that stay whole.
 func printRecord(w io.Writer, record any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(record)
+	return printable.JSON(screen.Verbatim(w), record)
 }
 
 // printAnswer writes every byte as it came, and nothing else, unless a person
 // reads it.
 func (f *requestFlags) printAnswer(w io.Writer, a curl.Answer) error {
-	if !isTerminal(w) {
+	if !screen.IsTerminal(w) {
 		return a.Write(w, f.include)
 	}
 	if !a.IsText() {
 		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(a.Body))
 	}
-	return a.Show(w, f.include)
+	return a.Show(screen.Verbatim(w), f.include)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // The exit codes: what CI reads.
@@ -35,20 +38,36 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // who asks twice need not wait for an order
+	out, messages := screen.New(stdout, color.Auto), screen.NewMessages(stderr, color.Auto)
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(out)
+	root.SetErr(messages)
 	c, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
-		return exitFine
+		err = out.Flush()
 	case errors.Is(err, errFindings):
-		return exitFindings
+		err = cmp.Or(out.Flush(), err)
+	default:
+		_ = out.Flush() // the command's own error matters more
+		err = inOurWords(c, err)
 	}
-	complain(ctx, stderr, inOurWords(c, err))
-	return exitTrouble
+	return end(ctx, messages, err)
+}
+
+// end says what went wrong, unless that is already printed, and gives the exit status.
+func end(ctx context.Context, messages io.Writer, err error) int {
+	status := exitFine
+	switch {
+	case errors.Is(err, errFindings):
+		status, err = exitFindings, nil
+	case err != nil:
+		status = exitTrouble
+	}
+	complain(ctx, messages, err)
+	return status
 }
 
 // endings are the signals by which a person, or a terminal that goes away, asks
@@ -61,13 +80,16 @@ func endings() []os.Signal {
 	return list
 }
 
-// complain shows what others say as text, should nobody else have seen to that. It
+// complain writes the error, nil for none, and what else has not been shown yet. It
 // does not wait long for a reader when it is the end that was asked for.
 func complain(ctx context.Context, w io.Writer, err error) {
 	said := make(chan struct{})
 	go func() {
 		defer close(said)
-		fmt.Fprintf(w, "sfngen: %s\n", printable.Lines(err.Error()))
+		if err != nil {
+			fmt.Fprintf(w, "sfngen: %s\n", printable.Lines(err.Error()))
+		}
+		_ = screen.Flush(w) // it has no other reader
 	}()
 	var enough <-chan time.Time
 	if ctx.Err() != nil {
@@ -102,6 +124,8 @@ the caller the API's own answer.`,
 		schemaCommand(), versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(help)
+	addColor(root)
 	root.Version = version()
 	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
 	refuseUnknown(root)

@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/once"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -59,7 +60,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 		return errors.New("--fast and --binaries exclude each other: a process goes by the system's clock, so the waits it counts with cannot be skipped")
 	}
 	f.request.Method, f.request.Path = method, path
-	out := newScreen(c.ErrOrStderr())
+	out := newNarration(c.ErrOrStderr())
 	outcome, err := f.try(c, name, out)
 	out.finish(c.Context()) // so that what happened stands before the answer
 	if err != nil && !errors.As(err, new(once.Interrupted)) {
@@ -83,7 +84,7 @@ func verdict(o once.Outcome) error {
 }
 
 // try makes the stack and sends the request, and tells of it on out.
-func (f *runFlags) try(c *cobra.Command, name string, out *screen) (once.Outcome, error) {
+func (f *runFlags) try(c *cobra.Command, name string, out *narration) (once.Outcome, error) {
 	source, err := readSpec(c.InOrStdin(), name)
 	if err != nil {
 		return once.Outcome{}, err
@@ -102,10 +103,10 @@ func (f *runFlags) try(c *cobra.Command, name string, out *screen) (once.Outcome
 
 // tell prints what is wrong with a spec; if it can run, only that there is
 // something: who sends a request wants to see that.
-func (f *runFlags) tell(out *screen, name string, findings []spec.Finding, err error) {
+func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, err error) {
 	switch n := len(findings); {
 	case err != nil:
-		(&findingsPrinter{screen: out}).print(findings)
+		(&findingsPrinter{to: out}).print(findings)
 	case n == 1:
 		fmt.Fprintf(out, "note: 1 warning in the spec; sfngen validate %s shows it\n", name)
 	case n > 1:
@@ -113,12 +114,12 @@ func (f *runFlags) tell(out *screen, name string, findings []spec.Finding, err e
 	}
 }
 
-func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *screen) (once.Outcome, error) {
+func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *narration) (once.Outcome, error) {
 	var workflow *local.Workflow
 	story := story.NewStory(out, story.Style{
-		Terminal:    out.terminal,
-		Color:       out.color,
-		Width:       columns(),
+		Terminal:    screen.IsTerminal(out),
+		Paint:       screen.Painter(out),
+		Width:       screen.Columns(out),
 		Skips:       f.fast,
 		Hint:        f.hint(),
 		MaxAttempts: len(s.Plan.Attempts),

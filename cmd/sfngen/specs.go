@@ -8,10 +8,10 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/findings"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -74,14 +74,18 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, mo
 func (f *findingFlags) writer(w io.Writer) (func([]spec.Finding) error, error) {
 	switch f.format {
 	case "json":
-		return func(list []spec.Finding) error { return findings.JSON(w, list) }, nil
+		return func(list []spec.Finding) error { return findings.JSON(screen.Verbatim(w), list) }, nil
 	case "github":
-		return func(list []spec.Finding) error { return findings.GitHub(w, list) }, nil
+		return func(list []spec.Finding) error { return findings.GitHub(screen.Verbatim(w), list) }, nil
 	case "text", "":
-		style := findings.Style{Source: isTerminal(w), Color: isTerminal(w) && wantsColor()}
-		return func(list []spec.Finding) error { return findings.Text(w, list, style) }, nil
+		return func(list []spec.Finding) error { return findings.Text(w, list, findingStyle(w)) }, nil
 	}
 	return nil, fmt.Errorf("--format: must be text, json or github, got %q", f.format)
+}
+
+// findingStyle shows the source lines to people: programs have the position.
+func findingStyle(w io.Writer) findings.Style {
+	return findings.Style{Source: screen.IsTerminal(w), Columns: screen.Columns(w), Paint: screen.Painter(w)}
 }
 
 // readAll reads the files; "-" is standard input.
@@ -145,12 +149,3 @@ func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	text, err := io.ReadAll(io.LimitReader(file, mostRead))
 	return stack.Source{Name: name, Text: text}, err
 }
-
-// isTerminal reports whether a person is likely to read what is written to w.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-// wantsColor: see no-color.org; a dumb terminal shows escapes as they are.
-func wantsColor() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }

@@ -16,6 +16,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/view"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func traceCommand() *cobra.Command {
@@ -200,7 +201,7 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 		return err
 	}
 	if f.json {
-		return list.JSON(c.OutOrStdout())
+		return list.JSON(screen.Verbatim(c.OutOrStdout()))
 	}
 	if err := view.List(c.OutOrStdout(), list, styleFor(c.OutOrStdout())); err != nil {
 		return err
@@ -211,19 +212,12 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 
 func (f *traceFlags) show(w io.Writer, x *execution.Execution) error {
 	if f.json {
-		return x.JSON(w)
+		return x.JSON(screen.Verbatim(w))
 	}
 	return view.Execution(w, x, styleFor(w))
 }
 
 // styleFor breaks lines only for a person.
 func styleFor(w io.Writer) view.Style {
-	if !isTerminal(w) {
-		return view.Style{}
-	}
-	width := columns()
-	if width == 0 {
-		width = 80
-	}
-	return view.Style{Width: width, Color: wantsColor()}
+	return view.Style{Width: screen.Columns(w), Paint: screen.Painter(w)}
 }

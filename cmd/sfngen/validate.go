@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/check"
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -56,10 +56,10 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 	}
 	stacks, err := f.findings.loadAnd(c, c.OutOrStdout(), args, more)
 	if n := len(args) - len(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: AWS was not asked about %s that %s errors here\n", plan.Count(n, "spec"), has(n))
+		fmt.Fprintf(c.ErrOrStderr(), "note: AWS was not asked about %s that %s errors here\n", count.Of(n, "spec"), has(n))
 	}
 	if err == nil && f.findings.format == "text" {
-		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", plan.Count(len(args), "spec"), verdict)
+		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", count.Of(len(args), "spec"), verdict)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/color"
 )
 
 // Mode is how far a deployment goes.
@@ -49,7 +50,7 @@ type Deployment struct {
 	// Results gets the changes of a dry run, or of a change set that is left: they
 	// are what was asked for. nil: Out gets them, as it does otherwise.
 	Results      io.Writer
-	ResultsColor bool
+	PaintResults color.Painter
 
 	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
 
@@ -142,11 +143,11 @@ func these(n int) string {
 // show prints what the change set does.
 func (d *Deployment) show(set *changeSet) []changes.Change {
 	list, same := changes.Of(set.changes)
-	to, colored := d.out(), d.Color
+	to, paint := d.out(), d.Paint
 	if d.Mode != Execute && d.Results != nil {
-		to, colored = d.Results, d.ResultsColor
+		to, paint = d.Results, d.PaintResults
 	}
-	changes.Write(to, list, same, painter(colored))
+	changes.Write(to, list, same, paint)
 	return list
 }
 

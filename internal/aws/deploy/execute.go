@@ -95,7 +95,7 @@ func (d *Deployment) begin(ctx context.Context, set *changeSet, w *operation.Wat
 // watch follows an operation that is about so many resources.
 func (s *Session) watch(ctx context.Context, stackID string, before types.Stack, total int) *operation.Watch {
 	w := &operation.Watch{
-		Cloud: s.Cloud, Say: s.say, Out: s.out(), Terminal: s.Terminal, Width: s.Width, Paint: painter(s.Color), Now: s.Now, Poll: s.poll,
+		Cloud: s.Cloud, Say: s.say, Out: s.out(), Terminal: s.Terminal, Width: s.Width, Paint: s.Paint, Now: s.Now, Poll: s.poll,
 		StackID: stackID, Before: before, Total: total,
 	}
 	w.Begin(ctx)

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // ClaimedError is a stack without resources in which change sets wait that sfngen
@@ -21,7 +21,7 @@ type ClaimedError struct {
 
 func (e *ClaimedError) Error() string {
 	return fmt.Sprintf("the CloudFormation stack %s in %s of account %s has no resources yet, but %s that sfngen has not made (%s); it is left alone: choose another name with --stack-name, or, if nobody wants them any more, delete it with %s",
-		e.Stack, e.Region, e.Account, plan.Count(len(e.ChangeSets), "change set"), strings.Join(e.ChangeSets, ", "), e.Command)
+		e.Stack, e.Region, e.Account, count.Of(len(e.ChangeSets), "change set"), strings.Join(e.ChangeSets, ", "), e.Command)
 }
 
 // checkClaim refuses a stack in REVIEW_IN_PROGRESS that is not sfngen's: nothing

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
-	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
+	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/shell"
 )
@@ -24,11 +24,12 @@ type Session struct {
 	Cloud *cloud.Cloud
 	// Out gets what happens, in lines that end. On a terminal the last line may be
 	// one that is wiped and drawn again, at most Width columns long (0: 80).
-	Out             io.Writer
-	Terminal, Color bool
-	Width           int
-	Now             func() time.Time
-	Sleep           func(context.Context, time.Duration) error
+	Out      io.Writer
+	Terminal bool
+	Paint    color.Painter
+	Width    int
+	Now      func() time.Time
+	Sleep    func(context.Context, time.Duration) error
 	// Random keeps apart the names of operations that begin in the same second.
 	Random func() uint32
 	// Profile is the one that was named, and Flags are those of sfngen's that say
@@ -163,14 +164,4 @@ const grace = 8 * time.Second
 // seconds of its own, so that Ctrl-C still ends it soon.
 func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), grace)
-}
-
-// painter puts texts into a colour by its code (ECMA-48, SGR), or not.
-func painter(colored bool) changes.Paint {
-	return func(code, text string) string {
-		if !colored {
-			return text
-		}
-		return "\x1b[" + code + "m" + text + "\x1b[0m"
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // Template is a CloudFormation template. Resources stand in the order of the
@@ -80,7 +81,7 @@ func YAML(t Template) []byte {
 const maxDescription = 1024
 
 func description(p *plan.Plan) string {
-	text := fmt.Sprintf("%s: retries calls of an HTTP API through %s.", p.Spec.Name, plan.Count(p.Egresses, "egress Lambda"))
+	text := fmt.Sprintf("%s: retries calls of an HTTP API through %s.", p.Spec.Name, count.Of(p.Egresses, "egress Lambda"))
 	if p.Spec.Description != "" {
 		text = p.Spec.Name + ": " + p.Spec.Description
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // Queue passes on what is written to it from a goroutine of its own, so that a
@@ -80,6 +82,6 @@ func (q *Queue) confess() {
 	q.dropped = 0
 	q.mu.Unlock()
 	if n > 0 {
-		fmt.Fprintf(q.out, "%s dropped here: nobody read them in time\n", Count(n, "line"))
+		fmt.Fprintf(q.out, "%s dropped here: nobody read them in time\n", count.Of(n, "line"))
 	}
 }

@@ -67,7 +67,7 @@ func TestStoryShowsWhatTheUpstreamSaid(t *testing.T) {
 	}{
 		{"nothing", &contract.Response{StatusCode: 503}, ""},
 		{"a text that moves the cursor", &contract.Response{StatusCode: 503, Body: "slow\r\n\x1b[2K\u202edown"}, "  the API said: slow [2K down\n"},
-		{"a long text", &contract.Response{StatusCode: 503, Body: strings.Repeat("ü", 2000)}, "  the API said: " + strings.Repeat("ü", 80) + "…\n"},
+		{"a long text", &contract.Response{StatusCode: 503, Body: strings.Repeat("ü", 2000)}, "  the API said: " + strings.Repeat("ü", 79) + "…\n"},
 		{"binary", &contract.Response{StatusCode: 503, Body: "AAAA", IsBase64Encoded: true}, ""},
 		{"an id", &contract.Response{StatusCode: 503, Headers: map[string][]string{"cf-ray": {"2"}, "request-id": {"req_1\x1b[m"}}}, "  request-id: req_1 [m\n"},
 		{"both", &contract.Response{StatusCode: 503, Body: `{"error":"slow down"}`, Headers: map[string][]string{"cf-ray": {"2"}}},
@@ -116,7 +116,7 @@ func TestTerminalLineFitsAndHints(t *testing.T) {
 	failure := jsonvalue.OfObject(jsonvalue.Member{Name: "failure", Value: jsonvalue.OfObject(jsonvalue.Member{Name: "Cause", Value: jsonvalue.OfString(cause(long))})})
 	for width, want := range map[int]string{
 		0:  "1m51s to go  (Ctrl-C stops; --fast skips waits)",
-		20: "1m51s to go  (Ctrl…",
+		19: "1m51s to go  (Ctrl…",
 	} {
 		var out strings.Builder
 		s.Width = width
@@ -125,7 +125,7 @@ func TestTerminalLineFitsAndHints(t *testing.T) {
 			story.Add(e)
 		}
 		story.Add(happened(time.Second, "WaitStateEntered", event.StateEnteredDetails{Input: failure}))
-		if got := out.String(); !strings.HasSuffix(got, "\n"+want) {
+		if got := out.String(); !strings.HasSuffix(got, "\n\r\x1b[2K"+want) {
 			t.Errorf("width %d: got %q, want %q at its end", width, got, want)
 		}
 	}

@@ -5,10 +5,11 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/story"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 var listHead = []string{"BEGAN (UTC)", "STATUS", "TOOK", "ATTEMPTS", "LAST RESULT", "EXECUTION", "REQUEST"}
@@ -67,9 +68,9 @@ func pairs(l *execution.List, s Style) string {
 		x := page{e}
 		c := x.summary()
 		name := story.OneLine(x.Name)
-		b.WriteString(name + gutter + s.cut(x.call(), utf8.RuneCountInString(name+gutter)) + "\n")
+		b.WriteString(name + gutter + s.cut(x.call(), width.Of(name+gutter)) + "\n")
 		status := s.paint(outcomeOf(x.Timeline.Status), c[statusColumn])
-		line := strings.Join([]string{c[0], status, c[2], story.Count(len(x.Timeline.Attempts), "attempt"), c[4]}, gutter)
+		line := strings.Join([]string{c[0], status, c[2], count.Of(len(x.Timeline.Attempts), "attempt"), c[4]}, gutter)
 		b.WriteString(gutter + strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()

@@ -17,6 +17,8 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -33,7 +35,7 @@ type Options struct {
 	// Out takes the function URL's line, Log what happens. Executions wait for
 	// neither if they don't (see console.Queue).
 	Out, Log io.Writer
-	Color    bool
+	Paint    color.Painter
 	Quiet    bool // no lines for requests
 	// Hurry ends: what runs is stopped instead of waited for.
 	Hurry <-chan struct{}
@@ -87,7 +89,7 @@ func newSession(o Options) *session {
 
 func (s *session) style() story.Style {
 	return story.Style{
-		Color:       s.options.Color,
+		Paint:       s.options.Paint,
 		MaxAttempts: len(s.stack.Load().Plan.Attempts),
 		Source: func(k int) netip.Addr {
 			if w := s.workflow.Load(); w != nil {
@@ -118,7 +120,7 @@ func (s *session) answered(a local.Answer) {
 // end waits for the requests that run.
 func (s *session) end(w *local.Workflow) error {
 	if n := s.log.Open(); n > 0 {
-		s.say("ending: waits for %s; Ctrl-C again stops %s", requests(n), pronoun(n))
+		s.say("ending: waits for %s; Ctrl-C again stops %s", count.Of(n, "request"), count.Verb(n, "it", "them"))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -138,18 +140,4 @@ func (s *session) end(w *local.Workflow) error {
 		return errors.New("stopped before every request had ended; the upstream may have acted on them")
 	}
 	return nil
-}
-
-func requests(n int) string {
-	if n == 1 {
-		return "1 request"
-	}
-	return fmt.Sprintf("%d requests", n)
-}
-
-func pronoun(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
 }

@@ -36,16 +36,16 @@ func TestText(t *testing.T) {
 				"    |                ^\n"},
 		{"about the whole file", findings.Style{Source: true}, func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "error", Message: "m", Rule: "r"} },
 			"a: error: m [r]\n"},
-		{"an error in colour", findings.Style{Source: true, Color: true}, func(*spec.Finding) {},
-			"\x1b[1mspec.yaml:14:16: \x1b[0m\x1b[1m\x1b[31merror: \x1b[0mretry.maxAttempts: must be between 1 and 50, got 0\x1b[2m [retry-max-attempts]\x1b[0m\n" +
+		{"an error in colour", findings.Style{Source: true, Paint: true}, func(*spec.Finding) {},
+			"\x1b[1mspec.yaml:14:16: \x1b[0m\x1b[1m\x1b[31merror: \x1b[0m\x1b[0mretry.maxAttempts: must be between 1 and 50, got 0\x1b[2m [retry-max-attempts]\x1b[0m\n" +
 				"\x1b[2m 14 | \x1b[0m  maxAttempts: 0\n" +
 				"\x1b[2m    | \x1b[0m               \x1b[1m^\x1b[0m\n"},
-		{"a warning in colour", findings.Style{Color: true}, func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "warning", Message: "m", Rule: "r"} },
-			"\x1b[1ma: \x1b[0m\x1b[1m\x1b[33mwarning: \x1b[0mm\x1b[2m [r]\x1b[0m\n"},
+		{"a warning in colour", findings.Style{Paint: true}, func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "warning", Message: "m", Rule: "r"} },
+			"\x1b[1ma: \x1b[0m\x1b[1m\x1b[33mwarning: \x1b[0m\x1b[0mm\x1b[2m [r]\x1b[0m\n"},
 		{"escape sequences are shown, not sent", findings.Style{}, func(f *spec.Finding) {
 			*f = spec.Finding{File: "a\x1b[2J", Severity: "error", Message: "m\u202e", Rule: "r"}
 		},
-			"a\ufffd[2J: error: m\ufffd [r]\n"},
+			"a [2J: error: m  [r]\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestCaret(t *testing.T) {
 		{"a tab stays one", "\tname:\tx", 8, "\tname:\tx", "\t     \t^"},
 		{"wide characters take two columns", "語: 日x", 5, "語: 日x", "      ^"},
 		{"a combining mark takes none", "e\u0301: x", 5, "e\u0301: x", "   ^"},
-		{"control characters", "a\x1b[1m: x", 8, "a\ufffd[1m: x", "       ^"},
+		{"control characters", "a\x1b[1m: x", 8, "a [1m: x", "       ^"},
 		{"a long line, at its beginning", long, 3, long[:99] + "…", "  ^"},
 		{"in its middle", long, 151, "…" + long[111:209] + "…", strings.Repeat(" ", 40) + "^"},
 		{"at its end", long, 300, "…" + long[201:], strings.Repeat(" ", 99) + "^"},

@@ -2,7 +2,7 @@
 // its changes matter, what is drastic and what follows from it.
 //
 //	list, same := changes.Of(found.Changes)
-//	changes.Write(os.Stdout, list, same, func(code, text string) string { return text })
+//	changes.Write(os.Stdout, list, same, color.Painter(true))
 package changes
 
 import (
@@ -12,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/term/color"
 )
 
 // Action is what happens to a resource.
@@ -31,15 +33,17 @@ const (
 // first. + ~ - are as in a diff, and ± is for what is both; the word stands beside
 // them where a sign would be overlooked.
 var actions = []struct {
-	action            Action
-	sign, color, word string
-	counted           string // as in: 3 deleted
+	action  Action
+	sign    string
+	color   color.Color
+	word    string
+	counted string // as in: 3 deleted
 }{
-	{Delete, "-", red, "DELETED", "deleted"},
-	{Replace, "±", red, "REPLACED", "replaced"},
-	{MayReplace, "±", yellow, "MAY BE REPLACED", "perhaps replaced"},
-	{Forget, "-", yellow, "stays, but is no part of the stack any more", "left behind"},
-	{Create, "+", green, "", "created"},
+	{Delete, "-", color.Red, "DELETED", "deleted"},
+	{Replace, "±", color.Red, "REPLACED", "replaced"},
+	{MayReplace, "±", color.Yellow, "MAY BE REPLACED", "perhaps replaced"},
+	{Forget, "-", color.Yellow, "stays, but is no part of the stack any more", "left behind"},
+	{Create, "+", color.Green, "", "created"},
 	{Update, "~", "", "", "updated"},
 }
 

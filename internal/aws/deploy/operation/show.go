@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -9,8 +10,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 // tell writes a line for each resource whose state changes. CloudFormation says
@@ -29,7 +33,7 @@ func (w *Watch) tell(e types.StackEvent) {
 		what = changes.InWords("", "AWS::CloudFormation::Stack")
 	}
 	at := aws.ToTime(e.Timestamp).Sub(aws.ToTime(w.events[0].Timestamp)) // AWS's clock by AWS's clock
-	line := fmt.Sprintf("%s  %-28s %-44s ", clock(at), id, what)
+	line := w.head(clock(at), id, what)
 	switch {
 	case strings.HasSuffix(status, "_FAILED") && cancelled.MatchString(reason) && !IsStack(e):
 		line += "given up, because of what failed"
@@ -40,6 +44,16 @@ func (w *Watch) tell(e types.StackEvent) {
 	}
 	w.wipe()
 	w.Say("%s", line)
+}
+
+// head is the part of a line that says when, and of what. On a terminal of 80 columns
+// the outcome of most resources has room behind it.
+func (w *Watch) head(when, id, what string) string {
+	idColumns, whatColumns := 28, 44
+	if w.Width > 0 && w.Width < 100 {
+		idColumns, whatColumns = 23, 31
+	}
+	return when + "  " + width.Pad(id, idColumns) + " " + width.Pad(what, whatColumns) + " "
 }
 
 // clock is a time since the beginning in the form 01:05.
@@ -54,9 +68,9 @@ func (w *Watch) outcome(status string) string {
 	text := strings.ToLower(strings.ReplaceAll(status, "_", " "))
 	switch {
 	case strings.HasSuffix(status, "_FAILED") || strings.Contains(status, "ROLLBACK"):
-		return w.Paint(red, text)
+		return w.Paint.Paint(color.Red, text)
 	case strings.HasSuffix(status, "_COMPLETE"):
-		return w.Paint(green, text)
+		return w.Paint.Paint(color.Green, text)
 	}
 	return text
 }
@@ -72,28 +86,18 @@ func (w *Watch) draw() {
 			done++
 		}
 	}
-	text := plan.Count(done, "resource") + " done"
+	text := count.Of(done, "resource") + " done"
 	if w.Total > 0 {
 		text = fmt.Sprintf("%d of %d resources done", min(done, w.Total), w.Total)
 	}
-	width := w.Width
-	if width <= 0 {
-		width = 80
-	}
 	line := fmt.Sprintf("%s  %s; Ctrl-C stops watching, not the work", clock(w.Now().Sub(w.began)), text)
-	fmt.Fprint(w.Out, "\r\x1b[K"+line[:min(len(line), width-1)])
+	fmt.Fprint(w.Out, screen.EraseLine+width.Cut(line, cmp.Or(w.Width, 79)))
 	w.drawn = true
 }
 
 func (w *Watch) wipe() {
 	if w.drawn {
-		fmt.Fprint(w.Out, "\r\x1b[K")
+		fmt.Fprint(w.Out, screen.EraseLine)
 		w.drawn = false
 	}
 }
-
-// Colours (ECMA-48 SGR).
-const (
-	red   = "31"
-	green = "32"
-)

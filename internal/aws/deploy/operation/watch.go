@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
-	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/term/color"
 )
 
 // Watch follows one operation from its start to its end. It is used once: Begin, then
@@ -28,7 +28,7 @@ type Watch struct {
 	Out      io.Writer
 	Terminal bool
 	Width    int
-	Paint    changes.Paint
+	Paint    color.Painter
 	Now      func() time.Time
 	// Poll asks until it is done, with pauses.
 	Poll func(ctx context.Context, what string, ask func() (done bool, err error)) error
