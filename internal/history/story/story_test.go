@@ -67,7 +67,7 @@ func TestStoryShowsWhatTheUpstreamSaid(t *testing.T) {
 	}{
 		{"nothing", &contract.Response{StatusCode: 503}, ""},
 		{"a text that moves the cursor", &contract.Response{StatusCode: 503, Body: "slow\r\n\x1b[2K\u202edown"}, "  the API said: slow [2K down\n"},
-		{"a long text", &contract.Response{StatusCode: 503, Body: strings.Repeat("ü", 2000)}, "  the API said: " + strings.Repeat("ü", 79) + "…\n"},
+		{"a long text", &contract.Response{StatusCode: 503, Body: strings.Repeat("ü", 2000)}, "  the API said: " + strings.Repeat("ü", 80) + "…\n"},
 		{"binary", &contract.Response{StatusCode: 503, Body: "AAAA", IsBase64Encoded: true}, ""},
 		{"an id", &contract.Response{StatusCode: 503, Headers: map[string][]string{"cf-ray": {"2"}, "request-id": {"req_1\x1b[m"}}}, "  request-id: req_1 [m\n"},
 		{"both", &contract.Response{StatusCode: 503, Body: `{"error":"slow down"}`, Headers: map[string][]string{"cf-ray": {"2"}}},

@@ -55,7 +55,7 @@ func success(a timeline.Attempt) string {
 // Said is what the upstream has told beyond the status of a failure; "" when that
 // is nothing.
 func Said(a timeline.Attempt) string {
-	const longest = 80
+	const longest = 81 // with the mark of a cut
 	var parts []string
 	if text := strings.Join(strings.Fields(printable.Line(a.Said)), " "); text != "" {
 		parts = append(parts, "the API said: "+printable.Cut(text, longest))

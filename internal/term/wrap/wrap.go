@@ -21,13 +21,16 @@ func Line(text string, columns int) []string {
 	if isCommand(text[indent:]) {
 		return command(indent, text[indent:], columns)
 	}
+	if isJSON(text[indent:]) {
+		return fill(members(text[indent:], indent), columns, indent+2)
+	}
 	words := split(text)
 	if hang := lastColumn(words, columns/2); hang > 0 {
 		return fill(words, columns, hang)
 	}
 	if i := firstColumn(words); i > 0 { // a label too wide to have anything beside it
-		words[i].gap = indent + 4
-		return append(fill(words[:i], columns, indent+2), fill(words[i:], columns, indent+4)...)
+		words[i].gap = indent + 2
+		return append(fill(words[:i], columns, indent+2), fill(words[i:], columns, indent+2)...)
 	}
 	return fill(words, columns, indent+2)
 }
@@ -91,8 +94,8 @@ func wordLength(text string, before []word) int {
 // line has no columns there.
 func lastColumn(words []word, limit int) int {
 	column := 0
-	for _, w := range words[1:] {
-		if w.gap >= 2 && w.column <= limit {
+	for i, w := range words {
+		if i > 0 && w.gap >= 2 && w.column <= limit {
 			column = w.column
 		}
 	}
@@ -118,7 +121,8 @@ func fill(words []word, columns, hang int) []string {
 		wide := width.Of(w.text)
 		if i > 0 && used+w.gap+wide > columns {
 			lines = append(lines, line+color.Close(open))
-			line, used = strings.Repeat(" ", hang)+open, hang
+			used = min(hang, max(0, columns-wide)) // rather less of an indent than a line too wide
+			line = strings.Repeat(" ", used) + open
 			w.gap = 0
 		}
 		line += strings.Repeat(" ", w.gap) + w.text
