@@ -19,11 +19,11 @@ func buildCommand() *cobra.Command {
 		Use:   "build SPEC...",
 		Short: "Write the stack of each spec to stacks/NAME/",
 		Long: `Write the stack of each spec to a folder of its name: the state machine, the
-CloudFormation template and the Lambdas' Go module.
+CloudFormation template and the Go module of the Lambdas.
 
-Nothing is written unless every spec is right. Files that sfngen did not write,
-or that were changed by hand since, are never overwritten or removed without
---force. Building twice changes nothing.`,
+Nothing is written unless every spec is free of errors. Files that sfngen did
+not write, or that were changed by hand since, are overwritten or removed only
+with --force. Building twice changes nothing.`,
 		Example: `  sfngen build acme-orders.yaml
   sfngen build specs/*.yaml -o infra/stacks`,
 		Args: oneOrMore("SPEC"),

@@ -152,8 +152,8 @@ func TestDeployRefusals(t *testing.T) {
 		args    []string
 		want    string // the last line of stderr
 	}{
-		"nobody to ask":        {args: []string{"deploy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked"},
-		"nobody to ask either": {args: []string{"destroy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked"},
+		"nobody to ask":        {args: []string{"deploy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): use --yes to continue without a question"},
+		"nobody to ask either": {args: []string{"destroy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): use --yes to continue without a question"},
 		"stale": {
 			arrange: func(t *testing.T) {
 				write(t, "stacks/orders/template.yaml", readFile(t, "stacks/orders/template.yaml")+"# by hand\n")
@@ -180,9 +180,9 @@ func TestDeployRefusals(t *testing.T) {
 		"no account": {args: []string{"deploy", "orders", "--yes", "--bucket-owner", "1234-5678-9012"},
 			want: `sfngen: --bucket-owner "1234-5678-9012": give the 12 digits of an AWS account's ID, such as 123456789012`},
 		"a change set that is there, and a new one": {args: []string{"deploy", "orders", "--yes", "--execute", "x", "--dry-run"},
-			want: "sfngen: --dry-run and --execute exclude each other; see 'sfngen deploy --help'"},
+			want: "sfngen: --dry-run and --execute cannot be used together; see 'sfngen deploy --help'"},
 		"two ways with drift": {args: []string{"deploy", "orders", "--drifted", "--revert-drift"},
-			want: "sfngen: --drifted and --revert-drift exclude each other; see 'sfngen deploy --help'"},
+			want: "sfngen: --drifted and --revert-drift cannot be used together; see 'sfngen deploy --help'"},
 		"no stack": {args: []string{"deploy", "stacks/none", "--yes"}, want: "sfngen: no such stack: there is no folder stacks/none; sfngen build writes it from a spec"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,16 +22,19 @@ func devCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "dev SPEC",
 		Short: "Keep the function URL running on this machine",
-		Long: `Keep the function URL running on this machine, for a program that is pointed at
-it as it will be at the deployed one. No signature is needed.
+		Long: `Keep the function URL running on this machine, for programs that use it as
+they will use the deployed one. Requests need no signature.
 
-One line for each attempt goes to stderr, and one for each request that is refused
-without one. The spec is loaded again when it changes; one with errors leaves the
-last one running. Schedules and events are fired by hand, with the commands that it
-prints. Ctrl-C lets the requests that run end, a second one stops them. Exit status
-0: all that ran has ended; 2: it could not start, or was stopped before.`,
+Each attempt is one line on stderr, and so is each request that is refused
+before an attempt. The spec is loaded again when it changes; while it has
+errors, the last version keeps running. Start schedules and events by hand,
+with the commands that dev prints. Ctrl-C lets running requests end; a second
+Ctrl-C stops them.
+
+Exit status 0: all requests have ended; 2: it could not start, or was stopped
+before that.`,
 		Example: `  sfngen dev acme-orders.yaml
-  sfngen dev acme-orders.yaml --upstream http://127.0.0.1:8429 --listen 127.0.0.1:0`,
+  sfngen dev acme-orders.yaml --upstream http://127.0.0.1:8429`,
 		Args: exactlyOne("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[0] == "-" {

@@ -18,12 +18,12 @@ func diffCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "diff SPEC...",
 		Short: "Show what build would change, as a unified diff",
-		Long: `Show what build would change, as a unified diff. It writes nothing. It also names
-files that sfngen did not write and Go would compile into the Lambdas: build leaves
-them alone, but the folder is not what the spec gives.
+		Long: `Show what build would change, as a unified diff. diff writes nothing. It also
+names files that sfngen did not write but Go would compile into the Lambdas:
+build does not touch them, but the folder is not what the spec gives.
 
-Exit status: 0 the folder is what the spec gives, 1 it is not, 2 trouble (a spec
-that is wrong, a folder that cannot be read).`,
+Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
+errors, or a file cannot be read.`,
 		Example: `  sfngen diff acme-orders.yaml
   sfngen diff specs/*.yaml -o infra/stacks   # in CI`,
 		Args: oneOrMore("SPEC"),

@@ -34,6 +34,6 @@ func graphCommand() *cobra.Command {
 		},
 	}
 	findings.add(c)
-	c.Flags().StringVar(&format, "format", "mermaid", "mermaid or dot")
+	c.Flags().StringVar(&format, "format", "mermaid", "`format`: mermaid or dot")
 	return c
 }

@@ -21,9 +21,9 @@ func initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [NAME]",
 		Short: "Write a commented spec to start from, and the schema for your editor",
-		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a name),
-and sfngen.schema.json beside it, for completion in your editor. A file that is
-there already is never overwritten.`,
+		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a NAME),
+and sfngen.schema.json beside it, for completion in your editor. A file that
+already exists is never overwritten.`,
 		Example: `  sfngen init acme-orders`,
 		Args:    atMostOne("NAME"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -36,6 +36,6 @@ func planCommand() *cobra.Command {
 		},
 	}
 	findings.add(c)
-	c.Flags().StringVar(&format, "format", "table", "table or json")
+	c.Flags().StringVar(&format, "format", "table", "`format`: table or json")
 	return c
 }

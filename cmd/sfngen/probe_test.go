@@ -78,7 +78,8 @@ func TestProbeHelpNamesItsPermissions(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"DescribeStacks": true, "GetTemplate": true}, asked); diff != "" {
 		t.Errorf("it asks CloudFormation for (-want +got):\n%s", diff)
 	}
-	if want := "It takes cloudformation:DescribeStacks and GetTemplate, and\nlambda:InvokeFunction on the egresses.\n"; !strings.Contains(help, want) {
+	want := "It needs the permissions cloudformation:DescribeStacks and GetTemplate, and lambda:InvokeFunction on the egresses."
+	if !strings.Contains(strings.Join(strings.Fields(help), " "), want) {
 		t.Errorf("no %q in:\n%s", want, help)
 	}
 }
@@ -140,7 +141,7 @@ func TestProbeExitStatus(t *testing.T) {
 	}{
 		{"one address is no failure", []lambda.Function{good, good, good}, nil, 0, ""},
 		{"enough addresses", []lambda.Function{good, other, good}, []string{"--min-distinct", "2"}, 0, ""},
-		{"fewer than asked for", []lambda.Function{good, other, good}, []string{"--min-distinct", "3"}, 1, "the pool shows fewer distinct addresses (2) than --min-distinct asks for (3)\n"},
+		{"fewer than asked for", []lambda.Function{good, other, good}, []string{"--min-distinct", "3"}, 1, "the pool shows fewer distinct addresses (2) than --min-distinct requires (3)\n"},
 		{"one egress is missing", []lambda.Function{good, other}, nil, 1, ""},
 		{"one egress may not be invoked", []lambda.Function{good, other, denied}, nil, 1, ""},
 		{"none may be", []lambda.Function{denied, denied, denied}, nil, 2, "sfngen: no egress could be invoked: acme-orders-egress-1: "},
@@ -175,9 +176,9 @@ func TestProbeRefuses(t *testing.T) {
 		{"too many", []string{"acme", "--rounds", "101"}, "--rounds: must be between 1 and 100, got 101"},
 		{"fewer than none", []string{"acme", "--min-distinct", "-1"}, "--min-distinct: must be a number of addresses, got -1"},
 		{"the flag of other commands", []string{"acme", "--format", "json"}, "unknown flag: --format; see 'sfngen probe --help'"},
-		{"a spec as a stack", []string{"orders.yaml"}, "orders.yaml is a spec, which shows no deployed egress: name its stack, or add --local to ask on this machine"},
-		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"}, "--service and --local exclude each other: the egresses on this machine call from loopback addresses, which only a service here can see"},
-		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"}, "sfngen: --local and --region exclude each other; see 'sfngen probe --help'\n"},
+		{"a spec as a stack", []string{"orders.yaml"}, "orders.yaml is a spec, which has no deployed egress: name its stack, or add --local to ask on this machine"},
+		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"}, "--service and --local cannot be used together: egresses on this machine call from loopback addresses, which only a service here can see"},
+		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"}, "sfngen: --local and --region cannot be used together; see 'sfngen probe --help'\n"},
 		{"no such spec", []string{"none.yaml", "--local"}, "reading the spec: open none.yaml: "},
 		{"a spec with errors", []string{"wrong.yaml", "--local"}, "name: is required, but missing"},
 	}

@@ -111,18 +111,18 @@ the caller the API's own answer.`,
 		Example: `  sfngen demo                         # what it is for, on this machine
   sfngen init acme-orders             # a commented spec to start from
   sfngen plan acme-orders.yaml        # attempts, waits, worst case, cost
-  sfngen run acme-orders.yaml GET /   # one request through all of it, on this machine
-  sfngen build acme-orders.yaml       # writes stacks/acme-orders/
-  sfngen deploy acme-orders           # brings it to AWS: shows what changes, and asks`,
+  sfngen run acme-orders.yaml GET /   # one request through it, on this machine
+  sfngen build acme-orders.yaml       # write stacks/acme-orders/
+  sfngen deploy acme-orders           # show what changes in AWS, ask, deploy`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(
-		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(),
-		runCommand(), devCommand(), demoCommand(), mockapiCommand(),
-		packageCommand(), deployCommand(), statusCommand(), destroyCommand(), invokeCommand(), traceCommand(), probeCommand(),
-		schemaCommand(), versionCommand(),
-	)
+	addGroup(root, "Write a spec and generate its stack:",
+		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(), schemaCommand())
+	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), devCommand(), mockapiCommand())
+	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
+	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), probeCommand())
+	root.AddCommand(versionCommand())
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	addColor(root)
@@ -130,6 +130,15 @@ the caller the API's own answer.`,
 	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
 	refuseUnknown(root)
 	return root
+}
+
+// addGroup adds commands under a heading of the help, in this order.
+func addGroup(root *cobra.Command, heading string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: heading, Title: heading})
+	for _, c := range commands {
+		c.GroupID = heading
+		root.AddCommand(c)
+	}
 }
 
 // refuseUnknown: asked for what they do not know, cobra's own help and completion

@@ -22,12 +22,12 @@ type findingFlags struct {
 }
 
 func (f *findingFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.strict, "strict", false, "take warnings for errors")
+	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
 }
 
 func (f *findingFlags) addFormat(c *cobra.Command) {
 	f.add(c)
-	c.Flags().StringVar(&f.format, "format", "text", "how findings are printed: text, json or github")
+	c.Flags().StringVar(&f.format, "format", "text", "`format` of the findings: text, json or github")
 }
 
 // load reads every spec and prints all findings to w. It fails with errFindings

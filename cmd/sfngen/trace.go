@@ -25,29 +25,30 @@ func traceCommand() *cobra.Command {
 		Use:   "trace STACK [EXECUTION]",
 		Short: "Show the attempts of an execution, or the latest executions",
 		Long: `Show what an execution of a deployed stack did: each attempt with its egress,
-when it began, what came back and what followed, and what came of it all. Without
-EXECUTION, the latest ones are listed, with --failed those that did not succeed.
-Times are in UTC.
+when it began, its result and what followed, and the outcome. Without EXECUTION,
+list the latest executions; with --failed, those that did not succeed. Times
+are in UTC.
 
 ` + stackIsDeployed + `
-EXECUTION is its name, as the header x-sfngen-execution, the log lines about it and
-its problem document have it, or its ARN. The name's first 8 characters or more are
-enough where they are those of one alone: in the logs, or of the latest 1000
-executions of a standard workflow.
+EXECUTION is its name (in the header x-sfngen-execution, in log lines and in
+problem documents) or its ARN. The first 8 characters or more of a name are
+enough if they fit one execution only: of those in the logs, or of the latest
+1000 of a standard workflow.
 
-A standard workflow's history is kept by Step Functions for 90 days. Of an express
-workflow there is what was logged (workflow.logLevel, workflow.logData): its logs
-are searched back to --since, and what they do not tell is said.
+Step Functions keeps the history of a standard workflow for 90 days. Of an
+express workflow, trace shows what was logged (workflow.logLevel,
+workflow.logData): it searches the logs back to --since, and says what they
+lack.
 
-In the place of STACK, a file with a record of sfngen run --json, or - for standard
-input, is shown in the same way.
+Instead of STACK, name a file with a record of sfngen run --json, or - for
+standard input.
 
-It changes nothing, and takes cloudformation:DescribeStacks and GetTemplate,
-states:ListExecutions, DescribeExecution and GetExecutionHistory for a standard
-workflow, logs:FilterLogEvents for an express one.
+It changes nothing. It needs the permissions cloudformation:DescribeStacks and
+GetTemplate; states:ListExecutions, DescribeExecution and GetExecutionHistory
+for a standard workflow; logs:FilterLogEvents for an express one.
 
-Exit status 0: it was shown, whatever came of the execution; 2: there is none, or
-it could not be read.`,
+Exit status 0: the execution was shown, whatever its outcome; 2: it does not
+exist, or could not be read.`,
 		Example: `  sfngen trace acme-orders --failed --since 1h
   sfngen trace acme-orders 0f9c1c5e-7a55-4a0c-9d1c-6d0a8f6f2a51
   sfngen trace stacks/acme-orders --since 7d --limit 50 --json
@@ -77,9 +78,9 @@ type traceFlags struct {
 
 func (f *traceFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
-	c.Flags().Func("since", "how far back to look, such as 90m, 12h or 7d; an express workflow's logs otherwise 24h, a standard workflow without a limit", f.setSince)
+	c.Flags().Func("since", "how far back to look, such as `90m`, 12h or 7d; without it 24h in the logs of an express workflow, and no limit for a standard one", f.setSince)
 	c.Flags().IntVar(&f.want.Limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
-	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that ended without success")
+	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that did not succeed")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 

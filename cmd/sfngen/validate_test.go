@@ -87,12 +87,12 @@ func TestValidateAWS(t *testing.T) {
 		{"for GitHub", []string{warning}, []string{"--aws", "--format", "github", "good.yaml"}, 0,
 			"::warning file=good.yaml,line=6,col=19,title=aws-warns::retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words\n", "", []string{"good"}},
 		{"not about a spec with errors", nil, []string{"--aws", "good.yaml", "wrong.yaml"}, 1, wrong,
-			"note: AWS was not asked about 1 spec that has errors here\n", []string{"good"}},
+			"note: AWS did not check 1 spec that has errors here\n", []string{"good"}},
 		{"only a spec with errors", nil, []string{"--aws", "wrong.yaml"}, 1, wrong,
-			"note: AWS was not asked about 1 spec that has errors here\n", nil},
+			"note: AWS did not check 1 spec that has errors here\n", nil},
 		{"not asked", nil, []string{"good.yaml"}, 0, "", "1 spec without errors\n", nil},
 		{"a region for nothing", nil, []string{"--region", "eu-west-1", "good.yaml"}, 2, "",
-			"sfngen: --region and --profile say where AWS is asked: add --aws, or leave them out\n", nil},
+			"sfngen: --region and --profile say which AWS to call: add --aws, or leave them out\n", nil},
 		{"an empty region", nil, []string{"--aws", "--region", "", "good.yaml"}, 2, "",
 			"sfngen: invalid argument \"\" for \"--region\" flag: is empty; leave the flag out, or give it a value; see 'sfngen validate --help'\n", nil},
 	}
@@ -122,7 +122,7 @@ func TestValidateNothingToAskAbout(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	status, _, stderr := validated(t, "--aws", "wrong.yaml")
-	if diff := cmp.Diff("note: AWS was not asked about 1 spec that has errors here\n", stderr); status != 1 || diff != "" {
+	if diff := cmp.Diff("note: AWS did not check 1 spec that has errors here\n", stderr); status != 1 || diff != "" {
 		t.Errorf("exit status %d, stderr (-want +got):\n%s", status, diff)
 	}
 }
