@@ -1,5 +1,5 @@
-// Package templates holds the texts of a stack that are not built as documents:
-// its Go mains, its module files and its README.
+// Package templates holds the files of a stack that are text templates: the Go
+// mains, the module files and the README.
 package templates
 
 import (
@@ -11,12 +11,12 @@ import (
 //go:embed stack
 var files embed.FS
 
-// Stack gives the templates of a stack's files, named as in templates/stack.
+// Stack returns the templates of a stack's files, named as in templates/stack.
 var Stack = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Option("missingkey=error").ParseFS(files, "stack/*.tmpl"))
 })
 
-// Text returns a file of templates/stack that is copied as it is.
+// Text returns a file of templates/stack that is copied unchanged.
 func Text(name string) []byte {
 	text, err := files.ReadFile("stack/" + name)
 	if err != nil {
@@ -25,7 +25,7 @@ func Text(name string) []byte {
 	return text
 }
 
-// Init is the spec that `sfngen init` begins with; NAME stands for its name.
+// Init is the spec that `sfngen init` writes; NAME is the placeholder of its name.
 //
 //go:embed init.yaml
 var Init string

@@ -71,9 +71,9 @@ func TestDevSaysWhenTheSpecIsGone(t *testing.T) {
 		}
 	}
 	become(func() error { return os.Mkdir("orders.yaml", 0o777) })
-	s.logged("the spec cannot be read (read orders.yaml: no regular file any more): the last good one goes on")
+	s.logged("the spec cannot be read (read orders.yaml: no regular file any more): the last good one keeps running")
 	become(func() error { return os.WriteFile("orders.yaml", []byte(devSpec), 0o666) })
-	s.logged("the spec is back, as it was")
+	s.logged("the spec is back, unchanged")
 	become(func() error {
 		file, err := os.Create("orders.yaml")
 		if err != nil {
@@ -82,7 +82,7 @@ func TestDevSaysWhenTheSpecIsGone(t *testing.T) {
 		defer file.Close()
 		return file.Truncate(3 << 30) // it takes no room on the disk
 	})
-	s.logged("the spec cannot be read (read orders.yaml: 3072 MB are no spec): the last good one goes on")
+	s.logged("the spec cannot be read (read orders.yaml: 3072 MB are no spec): the last good one keeps running")
 	if status, _ := get(t, url); status != 200 {
 		t.Errorf("status %d, want 200 by the last good one", status)
 	}

@@ -65,14 +65,14 @@ func TestDevIsStoppedByASecondSignal(t *testing.T) {
 		request(t, loopbackAddress.FindString(stdout.String()))
 		<-arrived
 		kill(t, first.(syscall.Signal))
-		s.until("the first word", func() bool { return strings.Contains(logs.String(), "ending: waits for 1 request") })
+		s.until("the first word", func() bool { return strings.Contains(logs.String(), "ending: waiting for 1 request") })
 		kill(t, syscall.SIGINT)
 		code := <-ended
 		close(release)
 		for _, want := range []string{
 			"cut off: it had not answered when the execution ended\n",
 			"ended: 1 request: 0 succeeded, 1 failed, 1 attempt\n",
-			"sfngen: stopped before every request had ended; the upstream may have acted on them\n",
+			"sfngen: stopped before all requests had ended; the upstream may have acted on them\n",
 		} {
 			if code != 2 || !strings.Contains(logs.String(), want) {
 				t.Errorf("%v: exit status %d, no %q in\n%s", first, code, want, logs.String())

@@ -86,12 +86,12 @@ func TestDevServesAndReloads(t *testing.T) {
 	s.logged("  succeeded after 2 attempts")
 
 	write(t, "orders.yaml", strings.Replace(devSpec, "methods: [GET, POST]", "methods: [POST]", 1))
-	s.logged("the spec has changed: requests run by the new one")
+	s.logged("the spec has changed: new requests use it")
 	if status, _ := get(t, url+"/orders"); status != 405 {
 		t.Errorf("GET by the new spec: %d, want 405", status)
 	}
 	write(t, "orders.yaml", "version: 1\nname: Wrong\n")
-	s.logged("the spec has errors (above): the last good one goes on")
+	s.logged("the spec has errors (above): the last good one keeps running")
 	if status, _ := get(t, url+"/orders"); status != 405 {
 		t.Errorf("GET after a wrong spec: %d, want 405", status)
 	}
@@ -121,7 +121,7 @@ func TestDevEndsWithItsRequestsAnswered(t *testing.T) {
 	go func() { status, body := get(t, url+"/orders"); got <- answer{status, body} }()
 	<-arrived
 	s.stop()
-	s.logged("ending: waits for 1 request; Ctrl-C again stops it")
+	s.logged("ending: waiting for 1 request; Ctrl-C again stops it")
 	close(release)
 	if a := <-got; a != (answer{200, "late"}) {
 		t.Errorf("the request that ran got %+v", a)

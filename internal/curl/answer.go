@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Answer is a response, read whole.
+// Answer is a response, read completely.
 type Answer struct {
 	Proto      string
 	StatusCode int
@@ -18,12 +18,13 @@ type Answer struct {
 	Body       []byte
 }
 
-// ErrTooLong is a body that no function URL gives (Lambda quotas, "Invocation
-// payload": 6 MB; a spec has none that stream).
-var ErrTooLong = fmt.Errorf("its body is over %d MB, and a function URL answers with 6 MB at most: is it the function URL that answers?", mostRead>>20)
+// ErrTooLong reports a body larger than a function URL sends (Lambda quotas,
+// "Invocation payload": 6 MB; a spec has none that stream).
+var ErrTooLong = fmt.Errorf("its body is over %d MB, and a function URL answers with 6 MB at most: is it the function URL that answers?",
+	mostRead>>20)
 
-// Read reads a response to its end and closes it. It fails with ErrTooLong when
-// that is nowhere near.
+// Read reads a response to its end and closes it. It fails with ErrTooLong if the
+// body is too long.
 func Read(r *http.Response) (Answer, error) {
 	defer r.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(r.Body, mostRead+1))
@@ -33,8 +34,8 @@ func Read(r *http.Response) (Answer, error) {
 	return Answer{Proto: r.Proto, StatusCode: r.StatusCode, Header: r.Header, Body: body}, err
 }
 
-// Write writes the body as it came, and before it the status and the headers
-// when they are asked for.
+// Write writes the body unchanged, and before it the status and the headers if
+// requested.
 func (a Answer) Write(w io.Writer, include bool) error {
 	out := bufio.NewWriter(w)
 	if include {

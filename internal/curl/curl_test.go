@@ -61,8 +61,10 @@ func TestRequestsAreWhatCurlSends(t *testing.T) {
 		{"an escaped path stays", curl.Request{Method: "GET", Path: "/a%2Fb//c;d"}, "", sent{"GET", "/a%2Fb//c;d", plain, "", 0}},
 		{"data", curl.Request{Method: "POST", Path: "/", Data: []string{"a=1", "b=2"}}, "", sent{"POST", "/", form, "a=1&b=2", 7}},
 		{"an empty body is still one", curl.Request{Method: "POST", Path: "/", Data: []string{""}}, "", sent{"POST", "/", form, "", 0}},
-		{"a file without its line ends", curl.Request{Method: "POST", Path: "/", Data: []string{"@" + file}}, "", sent{"POST", "/", form, `{ "n": 1}`, 9}},
-		{"a file with every byte", curl.Request{Method: "POST", Path: "/", Binary: []string{"@" + file}}, "", sent{"POST", "/", form, "{\r\n \"n\": 1\n}\n", 13}},
+		{"a file without its line ends", curl.Request{Method: "POST", Path: "/", Data: []string{"@" + file}}, "", sent{"POST", "/", form,
+			`{ "n": 1}`, 9}},
+		{"a file with every byte", curl.Request{Method: "POST", Path: "/", Binary: []string{"@" + file}}, "", sent{"POST", "/", form,
+			"{\r\n \"n\": 1\n}\n", 13}},
 		{"a binary file loses line ends and nothing else", curl.Request{Method: "POST", Path: "/", Data: []string{"@" + binary}}, "",
 			sent{"POST", "/", form, "\xff\xfe\x00\xc3x", 5}},
 		{"stdin", curl.Request{Method: "PUT", Path: "/", Binary: []string{"@-"}}, "in\x00\xff\n", sent{"PUT", "/", form, "in\x00\xff\n", 5}},
@@ -91,7 +93,8 @@ func TestWhatCannotBeSentIsSaid(t *testing.T) {
 		{"no method", curl.Request{Path: "/"}, "METHOD is empty; name one, such as GET"},
 		{"method", curl.Request{Method: "G T", Path: "/"}, `METHOD "G T" is not one that HTTP can send`},
 		{"header", curl.Request{Method: "GET", Path: "/", Headers: []string{"nothing"}}, `-H "nothing": a header is written as 'Name: value'`},
-		{"header of two lines", curl.Request{Method: "GET", Path: "/", Headers: []string{"a: b\r\nc: d"}}, `-H "a: b\r\nc: d": a header has one line`},
+		{"header of two lines", curl.Request{Method: "GET", Path: "/", Headers: []string{"a: b\r\nc: d"}},
+			`-H "a: b\r\nc: d": a header has one line`},
 		{"no file", curl.Request{Method: "GET", Path: "/", Data: []string{"@/none"}}, "-d @/none: open /none: no such file or directory"},
 	}
 	for _, test := range tests {
@@ -123,7 +126,8 @@ type failing struct{}
 func (failing) Write([]byte) (int, error) { return 0, errors.New("full") }
 
 func TestAnswerIsWrittenAsItCame(t *testing.T) {
-	a := curl.Answer{Proto: "HTTP/1.1", StatusCode: 429, Header: http.Header{"Retry-After": {"5"}, "A": {"1", "2"}}, Body: []byte("\x00\xffno\n")}
+	a := curl.Answer{Proto: "HTTP/1.1", StatusCode: 429, Header: http.Header{"Retry-After": {"5"}, "A": {"1", "2"}},
+		Body: []byte("\x00\xffno\n")}
 	for include, want := range map[bool]string{
 		false: "\x00\xffno\n",
 		true:  "HTTP/1.1 429 Too Many Requests\r\nA: 1\r\nA: 2\r\nRetry-After: 5\r\n\r\n\x00\xffno\n",
@@ -180,7 +184,8 @@ func TestProblem(t *testing.T) {
 		answer curl.Answer
 		want   string
 	}{
-		{"RFC 9457", curl.Answer{StatusCode: 405, Header: problem, Body: []byte(`{"title":"Method not allowed","detail":"No DELETE."}`)}, "405 Method not allowed: No DELETE."},
+		{"RFC 9457", curl.Answer{StatusCode: 405, Header: problem, Body: []byte(`{"title":"Method not allowed","detail":"No DELETE."}`)},
+			"405 Method not allowed: No DELETE."},
 		{"without detail", curl.Answer{StatusCode: 429, Header: problem, Body: []byte(`{"title":"Busy"}`)}, "429 Busy"},
 		{"broken", curl.Answer{StatusCode: 502, Header: problem, Body: []byte(`{`)}, "502 Bad Gateway"},
 		{"of Lambda", curl.Answer{StatusCode: 413, Header: http.Header{}, Body: []byte(`{"Message":null}`)}, "413 Request Entity Too Large"},

@@ -8,8 +8,8 @@ type Habit struct {
 	Hint        string
 }
 
-// Habits are those that are met, with what to write instead. Usage is the
-// command's, such as "sfngen run SPEC", elsewhere how its URL is chosen.
+// Habits are the known ones, with what to write instead. Usage is the command's,
+// such as "sfngen run SPEC", elsewhere how its URL is chosen.
 func Habits(usage, elsewhere string) []Habit {
 	return []Habit{
 		{"request", "X", "METHOD is the second argument: " + usage + " POST /path"},
@@ -18,5 +18,6 @@ func Habits(usage, elsewhere string) []Habit {
 	}
 }
 
-// ErrJSON is for who gives --json a value, as curl's takes one.
-var ErrJSON = errors.New("--json prints the record here and takes no value; to send JSON, write -H 'content-type: application/json' -d DATA")
+// ErrJSON reports a value for --json: curl's flag takes one, ours does not.
+var ErrJSON = errors.New("--json prints the record here and takes no value; " +
+	"to send JSON, write -H 'content-type: application/json' -d DATA")

@@ -9,8 +9,8 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// Problem is the answer in words, in one line: its status and, as far as it is one of RFC
-// 9457, title and detail: 405 Method not allowed: DELETE is not allowed here.
+// Problem is the answer in one line: its status and, for a problem of RFC 9457, title and
+// detail: 405 Method not allowed: DELETE is not allowed here.
 func (a Answer) Problem() string {
 	var p struct{ Title, Detail string }
 	kind, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))

@@ -29,7 +29,7 @@ type Request struct {
 }
 
 // Check finds what is wrong with a request without reading its body, and before
-// anything is asked of anybody: HTTP fails with the same.
+// anything is sent: HTTP fails with the same errors.
 func (r Request) Check() error {
 	r.Data, r.Binary = nil, nil
 	_, err := r.HTTP(context.Background(), "http://127.0.0.1", strings.NewReader(""))
@@ -65,7 +65,7 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	return req, r.setHeaders(req.Header)
 }
 
-// HasBody reports whether a body was given, if only an empty one.
+// HasBody reports whether a body was given, even an empty one.
 func (r Request) HasBody() bool { return len(r.Data)+len(r.Binary) > 0 }
 
 // setHeaders begins with curl's defaults.
@@ -131,13 +131,13 @@ func (r Request) body(stdin io.Reader) ([]byte, error) {
 	return bytes.Join(parts, []byte("&")), nil
 }
 
-// dropLineEnds goes by bytes: a file need not be text.
+// dropLineEnds works on bytes: a file need not be text.
 func dropLineEnds(text []byte) []byte {
 	return slices.DeleteFunc(text, func(b byte) bool { return b == '\r' || b == '\n' })
 }
 
-// mostRead is more than a function URL takes or gives, so that its own refusal
-// can be seen; what is longer is not read for that.
+// mostRead is more than a function URL accepts or sends, so its own refusal shows;
+// longer bodies are not read.
 const mostRead = 8 << 20
 
 func read(flag, text string, stdin io.Reader) (part []byte, isFile bool, err error) {
@@ -164,7 +164,7 @@ func read(flag, text string, stdin io.Reader) (part []byte, isFile bool, err err
 	return part, true, nil
 }
 
-// Note says what often surprises about the request; "" when nothing does.
+// Note warns about a common mistake in the request; "" without one.
 func (r Request) Note() string {
 	for _, field := range r.Headers {
 		if name, _, _ := strings.Cut(field, ":"); strings.EqualFold(strings.TrimSpace(name), "content-type") {

@@ -1,5 +1,5 @@
-// Package drain lets an HTTP server end in order and at once: requests that run
-// are answered, connections that carry none are closed.
+// Package drain shuts an HTTP server down quickly: running requests get their
+// answers, idle connections are closed.
 package drain
 
 import (
@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// Prepare is to be called before the server serves; its Shutdown then does not
-// wait for connections that no request has come on yet. Clients open them ahead,
-// and net/http takes each for a request that is about to come, for five seconds.
+// Call Prepare before the server serves; its Shutdown then does not wait for
+// connections without a request. Clients open them in advance, and net/http waits
+// five seconds for a request on each.
 func Prepare(server *http.Server) {
 	var unused sync.Map // net.Conn
 	server.ConnState = func(conn net.Conn, state http.ConnState) {

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Wait returns when all that the group counts has ended, or with ctx's error.
-// Nothing may be added to an empty group meanwhile.
+// Wait returns when the group is empty, or with ctx's error. Nothing may be added
+// to an empty group during the call.
 func Wait(ctx context.Context, group *sync.WaitGroup) error {
 	over := make(chan struct{})
 	go func() {

@@ -27,7 +27,7 @@ func cidr(operand jsonvalue.Value) (matcher, error) {
 }
 
 // parseNetwork reads an address and the length of its prefix in bits. EventBridge
-// takes no network of a single address.
+// does not accept a network of a single address.
 func parseNetwork(text string) (netip.Prefix, error) {
 	before, after, found := strings.Cut(text, "/")
 	if !found {
@@ -35,18 +35,19 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	address, ok := parseAddress(before)
 	if !ok {
-		return netip.Prefix{}, errors.New("what stands before the / is no IP address")
+		return netip.Prefix{}, errors.New("the part before the / is not an IP address")
 	}
 	bits, err := strconv.Atoi(after)
 	if err != nil || bits < 0 || bits >= address.BitLen() {
-		return netip.Prefix{}, fmt.Errorf("what stands after the / must be a number from 0 to %d; for one address write the address itself", address.BitLen()-1)
+		return netip.Prefix{}, fmt.Errorf("the part after the / must be a number from 0 to %d; for one address write the address itself",
+			address.BitLen()-1)
 	}
 	return address.Prefix(bits)
 }
 
-// parseAddress reads an IPv4 address in its four numbers, or an IPv6 address in
-// hexadecimal digits and colons only. An IPv4 address inside an IPv6 one is that
-// IPv4 address.
+// parseAddress reads an IPv4 address in dotted decimal, or an IPv6 address in
+// hexadecimal digits and colons only. An IPv4-mapped IPv6 address is that IPv4
+// address.
 func parseAddress(text string) (netip.Addr, bool) {
 	if strings.Contains(text, ":") && strings.ContainsAny(text, ".%") {
 		return netip.Addr{}, false

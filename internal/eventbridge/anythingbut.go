@@ -8,13 +8,12 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// inverted are the matchers that anything-but takes, each with text or a list of
-// texts.
+// inverted are the matchers that anything-but accepts, each with a string or a list
+// of strings.
 var inverted = []string{"prefix", "suffix", "equals-ignore-case", "wildcard"}
 
-// anythingBut matches every value that is none of those listed, whatever its
-// kind: null too, and a number where texts are listed. A field that is not there
-// has no value to match.
+// anythingBut matches every value that is not listed, of any kind: also null, and a
+// number if strings are listed. A missing field has no value to match.
 func anythingBut(operand jsonvalue.Value) (matcher, error) {
 	var unwanted []matcher
 	var err error

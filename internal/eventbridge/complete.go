@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// What an event is that a person fires without saying from where.
+// The defaults of an event that a user fires without a source.
 const (
 	DefaultSource     = "sfngen.dev"
 	DefaultDetailType = "Fired by hand"
@@ -21,8 +21,8 @@ type Defaults struct {
 	Region  string
 }
 
-// envelope are the fields that every event has (EventBridge, "Event structure"),
-// in AWS's order, with what stands in for those that are missing.
+// envelope are the fields that every event has (EventBridge, "Event structure"), in
+// AWS's order, with the defaults of missing ones.
 func (d Defaults) envelope() []jsonvalue.Member {
 	return []jsonvalue.Member{
 		{Name: "version", Value: jsonvalue.OfString("0")},
@@ -42,14 +42,12 @@ var entryFields = map[string]string{
 	"Source": "source", "DetailType": "detail-type", "Detail": "detail", "Time": "time", "Resources": "resources",
 }
 
-// Complete gives an event by hand the fields that each of EventBridge's events
-// has, where they are missing; added are their names, in EventBridge's order. The
-// event's own fields stay as they are and where they are. It comes back as compact
-// JSON.
+// Complete adds the missing fields that every event of EventBridge has to a
+// handwritten event; added are their names, in EventBridge's order. The event's own
+// fields keep their values and order. The result is compact JSON.
 //
-// An error is for an event that is not a JSON object, that has a field of a kind
-// which no event has there (a number for an id, text for the detail), or that is an
-// entry of PutEvents.
+// It fails for an event that is not a JSON object, that has a field of the wrong
+// kind (a number for an id, text for the detail), or that is an entry of PutEvents.
 func Complete(event []byte, defaults Defaults) (completed []byte, added []string, err error) {
 	parsed, err := parseEvent(event)
 	if err != nil {
@@ -74,7 +72,8 @@ func Complete(event []byte, defaults Defaults) (completed []byte, added []string
 func noEntry(event jsonvalue.Value) error {
 	for name := range event.Members() {
 		if own, isEntry := entryFields[name]; isEntry {
-			return fmt.Errorf("the event has a field %s, as an entry of PutEvents has; write the event that EventBridge makes of it: %s, with detail an object", name, own)
+			return fmt.Errorf("the event has a field %s, as an entry of PutEvents has; write the event that EventBridge makes of it: %s, with "+
+				"detail an object", name, own)
 		}
 	}
 	return nil

@@ -20,13 +20,17 @@ func TestComplete(t *testing.T) {
 		added             []string
 	}{
 		{"nothing given", `{}`,
-			`{"version":"0","id":"7bf73129","detail-type":"Fired by hand","source":"sfngen.dev","account":"000000000000","time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[],"detail":{}}`,
+			`{"version":"0","id":"7bf73129","detail-type":"Fired by hand","source":"sfngen.dev","account":"000000000000",` +
+				`"time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[],"detail":{}}`,
 			[]string{"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"}},
 		{"what is given stays, where it is", `{"detail": {"b": 1.0, "a": "<"}, "source": "shop.orders", "detail-type": "OrderPlaced"}`,
-			`{"detail":{"b":1.0,"a":"<"},"source":"shop.orders","detail-type":"OrderPlaced","version":"0","id":"7bf73129","account":"000000000000","time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[]}`,
+			`{"detail":{"b":1.0,"a":"<"},"source":"shop.orders","detail-type":"OrderPlaced","version":"0","id":"7bf73129",` +
+				`"account":"000000000000","time":"2026-07-01T12:00:05Z","region":"eu-west-1","resources":[]}`,
 			[]string{"version", "id", "account", "time", "region", "resources"}},
-		{"all given", `{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r","resources":["a"],"detail":{},"replay-name":"x"}`,
-			`{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r","resources":["a"],"detail":{},"replay-name":"x"}`, nil},
+		{"all given", `{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r",` +
+			`"resources":["a"],"detail":{},"replay-name":"x"}`,
+			`{"version":"0","id":"i","detail-type":"t","source":"s","account":"1","time":"2015-11-11T21:29:54Z","region":"r","resources":["a"],` +
+				`"detail":{},"replay-name":"x"}`, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -51,7 +55,8 @@ func TestCompleteRefuses(t *testing.T) {
 		{"detail as text", `{"detail": "{}"}`, "the event's detail is a string; EventBridge's is always an object"},
 		{"a number for an id", `{"id": 1}`, "the event's id is a number; EventBridge's is always a string"},
 		{"one resource", `{"resources": "arn"}`, "the event's resources is a string; EventBridge's is always an array"},
-		{"an entry of PutEvents", `{"Source": "shop", "DetailType": "OrderPlaced", "Detail": "{}"}`, "the event has a field Source, as an entry of PutEvents has; write the event that EventBridge makes of it: source"},
+		{"an entry of PutEvents", `{"Source": "shop", "DetailType": "OrderPlaced", "Detail": "{}"}`,
+			"the event has a field Source, as an entry of PutEvents has; write the event that EventBridge makes of it: source"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,17 +1,17 @@
-// Package eventbridge does with an event what a rule of Amazon EventBridge does:
-// it says whether the rule's pattern matches the event, and makes the input that
-// the rule's target gets.
+// Package eventbridge does what a rule of Amazon EventBridge does with an event: it
+// says whether the rule's pattern matches, and computes the input of the rule's
+// target.
 //
 //	event, _, err := eventbridge.Complete(body, eventbridge.Defaults{ID: id, Time: now, Account: account, Region: region})
 //	matched, why, err := eventbridge.Match(rule.Pattern, event)
 //	input, err := eventbridge.Transform(paths, template, event)
 //
 // It follows the EventBridge user guide ("Comparison operators for use in event
-// patterns", "Input transformation") and, where the guide is silent or wrong,
-// what EventBridge's own matcher (github.com/aws/event-ruler) and recorded calls
-// of AWS do. What it does not know it refuses and names, so that no event is
-// taken here that AWS would not deliver. One refusal of AWS it doesn't have: that
-// of wildcards that are too complex, whose limit is not published.
+// patterns", "Input transformation") and, where the guide is silent or wrong, what
+// EventBridge's own matcher (github.com/aws/event-ruler) and recorded calls of AWS
+// do. It refuses what it does not know, by name, so that no event matches here that
+// AWS would not deliver. It lacks one check of AWS: wildcards that are too complex,
+// because that limit is not published.
 package eventbridge
 
 import (
@@ -22,12 +22,12 @@ import (
 )
 
 // Match reports whether the event matches the pattern, a JSON value as
-// encoding/json writes it. Where it does not, why says which fields did not, in
-// words: `detail.state is "ok", the pattern wants one of "failed", "late"`.
+// encoding/json writes it. If it does not, why says which fields did not:
+// `detail.state is "ok", the pattern wants one of "failed", "late"`.
 //
-// An error is for a pattern that EventBridge refuses or that has a matcher which
-// is unknown here, for an event that is not a JSON object, and for an event whose
-// arrays hold more combinations of elements than can be tried.
+// It fails for a pattern that EventBridge refuses or that has an unknown matcher,
+// for an event that is not a JSON object, and for an event whose arrays have too
+// many combinations of elements.
 func Match(pattern any, event []byte) (matched bool, why string, err error) {
 	ways, err := compile(pattern)
 	if err != nil {
@@ -46,7 +46,8 @@ func Match(pattern any, event []byte) (matched bool, why string, err error) {
 			return true, "", nil
 		}
 		if steps > mostSteps {
-			return false, "", errors.New("the event: its arrays have too many combinations of elements to compare with the pattern; send fewer elements")
+			return false, "", errors.New("the event: its arrays have too many combinations of elements to compare with the pattern; send fewer " +
+				"elements")
 		}
 		misses = append(misses, s.misses())
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// filling is a template that is being filled, from front to back.
+// filling is the state of filling in a template, from front to back.
 type filling struct {
 	template  string
 	variables map[string]jsonvalue.Value
@@ -28,7 +28,7 @@ func (f *filling) fill() error {
 		case c == '"':
 			err = f.quote()
 		case c == '\\' && f.inQuotes && f.pos+1 < len(f.template):
-			f.keep(2) // an escaped quote closes nothing
+			f.keep(2) // an escaped quote does not end the string
 		default:
 			f.keep(1)
 		}
@@ -49,14 +49,13 @@ func (f *filling) quote() error {
 	f.inQuotes = !f.inQuotes
 	after := strings.TrimLeft(f.template[f.pos:], " \t\r\n")
 	if !f.inQuotes && f.variable && strings.HasPrefix(after, ":") {
-		return fmt.Errorf("a variable stands in the key before offset %d; EventBridge fills none there", f.pos)
+		return fmt.Errorf("there is a variable in the key before offset %d; EventBridge does not replace variables in keys", f.pos)
 	}
 	f.variable = false
 	return nil
 }
 
-// placeholder fills in a variable. A < that no > follows in the same text is
-// itself.
+// placeholder fills in a variable. A < without a > in the same text is literal.
 func (f *filling) placeholder() error {
 	end := strings.IndexAny(f.template[f.pos:], `>"`)
 	if end < 0 || f.template[f.pos+end] != '>' {
@@ -84,18 +83,20 @@ func (f *filling) placeholder() error {
 
 func (f *filling) unknown(name string) error {
 	if strings.HasPrefix(name, "aws.events.") {
-		return fmt.Errorf("<%s> is known only to a deployed rule, here there is only <%s>", name, wholeEvent)
+		return fmt.Errorf("<%s> exists only for a deployed rule; the only one here is <%s>", name, wholeEvent)
 	}
-	return fmt.Errorf("<%s> is no variable, and EventBridge refuses a template with < and > around anything else; take them out, or give the variable a path", name)
+	return fmt.Errorf("<%s> is not a variable, and EventBridge refuses a template with < and > around anything else; remove them, or give "+
+		"the variable a path", name)
 }
 
-// text is what a value becomes inside quotes. EventBridge does not escape it; of
-// objects and arrays it takes the quotes away where the whole template is text,
-// and leaves them where it is an object, which breaks it.
+// text is a value inside quotes. EventBridge does not escape it. In objects and
+// arrays it removes the quotes if the whole template is text; if the template is an
+// object, it keeps them, which makes the result invalid.
 func (f *filling) text(v jsonvalue.Value) (string, error) {
 	if v.Kind() == jsonvalue.String {
 		if v.Size() != len(v.Text())+len(`""`) {
-			return "", fmt.Errorf("%s has characters that JSON escapes, and EventBridge does not escape them there; write the variable without quotes around it", v)
+			return "", fmt.Errorf("%s has characters that JSON escapes, and EventBridge does not escape them there; write the variable without "+
+				"quotes around it", v)
 		}
 		return v.Text(), nil
 	}
@@ -104,7 +105,7 @@ func (f *filling) text(v jsonvalue.Value) (string, error) {
 		text = strings.ReplaceAll(text, `"`, "")
 	}
 	if strings.ContainsAny(text, `"\`) {
-		return "", fmt.Errorf("%s cannot stand there, EventBridge would make no JSON of it; write the variable without quotes around it", v.Kind())
+		return "", fmt.Errorf("%s is not possible there: the result would not be JSON; write the variable without quotes around it", v.Kind())
 	}
 	return text, nil
 }

@@ -7,11 +7,12 @@ import (
 	"github.com/sfngen/sfngen/internal/eventbridge"
 )
 
-// FuzzMatch: no input panics, and where nothing matches a reason is given.
+// FuzzMatch: no input panics, and a mismatch has a reason.
 func FuzzMatch(f *testing.F) {
 	f.Add(`{"a": [1, "x", null, {"prefix": {"equals-ignore-case": "É"}}, {"suffix": "x"}, {"exists": false}]}`, `{"a": [1, {"b": 2}]}`)
 	f.Add(`{"$or": [{"a.b": [{"cidr": "::/0"}]}, {"b": [{"anything-but": {"wildcard": ["*\\**", "a"]}}]}]}`, `{"a": [{"b": "::1"}], "b": []}`)
-	f.Add(`{"a": {"b": [{"numeric": [">=", -0, "<", 1e308]}], "c": [{"anything-but": [1]}]}}`, `{"a": [{"b": 1e400}, {"c": 1}, {"b": 0.1, "c": 2}]}`)
+	f.Add(`{"a": {"b": [{"numeric": [">=", -0, "<", 1e308]}], "c": [{"anything-but": [1]}]}}`,
+		`{"a": [{"b": 1e400}, {"c": 1}, {"b": 0.1, "c": 2}]}`)
 	f.Fuzz(func(t *testing.T, pattern, event string) {
 		matched, why, err := eventbridge.Match(json.RawMessage(pattern), []byte(event))
 		if err == nil && matched == (why != "") {
@@ -23,7 +24,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// FuzzTransform: no input panics, and what comes out is JSON.
+// FuzzTransform: no input panics, and the result is JSON.
 func FuzzTransform(f *testing.F) {
 	f.Add("$.detail", `{"a": <v>, "b": "<v>"}`, `{"detail": [1]}`)
 	f.Add("$.a[0].b-c", `"<v> \"<v>\\"`, `{"a": [{"b-c": {"x": "y"}}]}`)

@@ -6,25 +6,25 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// leaves are the values of an event as patterns see them: the scalars, under the
-// names that lead to them, joined with dots ("detail.state"; a dot in a name is
-// not told apart). Each item of an array is a value of the array's own name.
+// leaves are the values of an event as patterns see them: the scalars by their path
+// of names, joined with dots ("detail.state"; a dot in a name looks the same). Each
+// item of an array is a value of the array's name.
 type leaves struct {
-	wanted map[string]bool // the names in the pattern, and those above them: no others are kept
+	wanted map[string]bool // the names in the pattern, and their parents: no others are kept
 	byName map[string][]leaf
-	hollow map[string]jsonvalue.Value // what is there without being a value: objects and empty arrays
+	hollow map[string]jsonvalue.Value // fields without a value: objects and empty arrays
 	arrays int                        // counted so far
 }
 
-// leaf is a value of an event; in is the innermost array's element that it is in,
-// nil if it is in none.
+// leaf is a value of an event; in is the element of the innermost array that
+// contains it, nil if none does.
 type leaf struct {
 	value jsonvalue.Value
 	in    *element
 }
 
-// element is an object or an array in an array of the event. What a pattern wants
-// of several fields below one array, one and the same element of it has to have.
+// element is an object or an array in an array of the event. If a pattern names
+// several fields below one array, one element must match all of them.
 type element struct {
 	array, index int
 	outer        *element
@@ -73,8 +73,8 @@ func (l *leaves) add(name string, v jsonvalue.Value, in *element) {
 	}
 }
 
-// addItems adds the items of an array. Scalars belong to the array as a whole: it
-// is not told which of them matched.
+// addItems adds the items of an array. Scalars belong to the array as a whole:
+// which of them matched does not matter.
 func (l *leaves) addItems(name string, array jsonvalue.Value, in *element) {
 	if array.Len() == 0 {
 		l.hollow[name] = array

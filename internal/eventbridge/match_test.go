@@ -23,7 +23,7 @@ func match(t *testing.T, pattern, event string) (bool, string, error) {
 	return eventbridge.Match(decoded, []byte(event))
 }
 
-// TestMatch holds the examples of the user guide ("Comparison operators for use in
+// TestMatch has the examples of the user guide ("Comparison operators for use in
 // event patterns") and answers that were recorded from AWS's TestEventPattern.
 func TestMatch(t *testing.T) {
 	tests := []struct {
@@ -81,9 +81,11 @@ func TestMatch(t *testing.T) {
 		{"anything but prefixes", `{"Region": [{"anything-but": {"prefix": ["us-", "eu-"]}}]}`, `{"Region": "ap-south-1"}`, true},
 		{"anything but a suffix", `{"File": [{"anything-but": {"suffix": ".png"}}]}`, `{"File": "a.png"}`, false},
 		{"anything but suffixes", `{"File": [{"anything-but": {"suffix": [".txt", ".jpg"]}}]}`, `{"File": "a.txt.bak"}`, true},
-		{"anything but, ignore case", `{"state": [{"anything-but": {"equals-ignore-case": ["initializing", "stopped"]}}]}`, `{"state": "Stopped"}`, false},
+		{"anything but, ignore case", `{"state": [{"anything-but": {"equals-ignore-case": ["initializing", "stopped"]}}]}`,
+			`{"state": "Stopped"}`, false},
 		{"anything but a wildcard", `{"FilePath": [{"anything-but": {"wildcard": "*/lib/*"}}]}`, `{"FilePath": "usr/lib/x"}`, false},
-		{"anything but wildcards", `{"FilePath": [{"anything-but": {"wildcard": ["*/init/*", "*/dir/*"]}}]}`, `{"FilePath": "dir/post/dir"}`, true},
+		{"anything but wildcards", `{"FilePath": [{"anything-but": {"wildcard": ["*/init/*", "*/dir/*"]}}]}`, `{"FilePath": "dir/post/dir"}`,
+			true},
 
 		{"numeric =", `{"Price": [{"numeric": ["=", 3.018e2]}]}`, `{"Price": 301.8}`, true},
 		{"numeric <", `{"Price": [{"numeric": ["<", 10]}]}`, `{"Price": 10}`, false},
@@ -126,11 +128,13 @@ func TestMatch(t *testing.T) {
 		{"an address, otherwise spelled", `{"ip": ["2001:db8::1"]}`, `{"ip": "2001:0DB8:0:0:0:0:0:1"}`, true},
 		{"another address", `{"ip": ["2001:db8::1"]}`, `{"ip": "2001:db8::2"}`, false},
 
-		{"or", `{"detail": {"$or": [{"c": [{"numeric": [">", 0, "<=", 5]}]}, {"d": [{"numeric": ["<", 10]}]}, {"x": [1]}]}}`, `{"detail": {"c": 0, "d": 0, "x": 9.018e2}}`, true},
+		{"or", `{"detail": {"$or": [{"c": [{"numeric": [">", 0, "<=", 5]}]}, {"d": [{"numeric": ["<", 10]}]}, {"x": [1]}]}}`,
+			`{"detail": {"c": 0, "d": 0, "x": 9.018e2}}`, true},
 		{"or, none", `{"detail": {"$or": [{"c": [1]}, {"d": [1]}]}}`, `{"detail": {"c": 0, "d": 0}}`, false},
 		{"or, beside others", `{"source": ["s"], "$or": [{"a": [1]}, {"b": [1]}]}`, `{"source": "t", "a": 1}`, false},
 		{"or in or", `{"$or": [{"a": [1]}, {"b": [1], "$or": [{"c": [1]}, {"d": [1]}]}]}`, `{"b": 1, "d": 1}`, true},
-		{"two ors, both", `{"$or": [{"a": [1]}, {"b": [1]}], "detail": {"$or": [{"a": [1]}, {"b": [1]}]}}`, `{"a": 1, "detail": {"c": 1}}`, false},
+		{"two ors, both", `{"$or": [{"a": [1]}, {"b": [1]}], "detail": {"$or": [{"a": [1]}, {"b": [1]}]}}`, `{"a": 1, "detail": {"c": 1}}`,
+			false},
 
 		{"an array has one of them", `{"resources": ["arn:b", "arn:c"]}`, `{"resources": ["arn:a", "arn:b"]}`, true},
 		{"an array has none of them", `{"resources": ["arn:b"]}`, `{"resources": ["arn:a"]}`, false},
@@ -139,16 +143,23 @@ func TestMatch(t *testing.T) {
 		{"anything but, another item", `{"a": [{"anything-but": "x"}]}`, `{"a": ["x", "y"]}`, true},
 		{"objects in an array", `{"detail": {"items": {"id": [{"exists": true}]}}}`, `{"detail": {"items": [{"key": 1}, {"id": 2}]}}`, true},
 		{"both of one element", `{"items": {"id": [1], "kind": ["a"]}}`, `{"items": [{"id": 1, "kind": "a"}]}`, true},
-		{"each of another element", `{"items": {"id": [1], "kind": ["a"]}}`, `{"items": [{"id": 1, "kind": "b"}, {"id": 2, "kind": "a"}]}`, false},
+		{"each of another element", `{"items": {"id": [1], "kind": ["a"]}}`, `{"items": [{"id": 1, "kind": "b"}, {"id": 2, "kind": "a"}]}`,
+			false},
 		{"the third element", `{"items": {"id": [1], "kind": ["a"]}}`, `{"items": [{"id": 1}, {"kind": "a"}, {"kind": "a", "id": 1}]}`, true},
 		{"elements of two arrays", `{"a": {"x": [1]}, "b": {"x": [2]}}`, `{"a": [{"x": 0}, {"x": 1}], "b": [{"x": 2}, {"x": 1}]}`, true},
-		{"elements of an array in an element", `{"a": {"b": {"x": [1], "y": [1]}}}`, `{"a": [{"b": [{"x": 1}]}, {"b": [{"y": 1}, {"x": 1, "y": 1}]}]}`, true},
-		{"elements of the arrays of two elements", `{"a": {"b": {"x": [1]}, "c": [1]}}`, `{"a": [{"b": [{"x": 1}]}, {"b": [{"x": 2}], "c": 1}]}`, false},
-		{"an element that lacks a field, looked for in that element", `{"items": {"id": [1], "obsolete": [{"exists": false}]}}`, `{"items": [{"id": 1, "obsolete": true}, {"id": 1}]}`, true},
-		{"an element that lacks a field, looked for before there is an element", `{"items": {"id": [1], "done": [{"exists": false}]}}`, `{"items": [{"id": 1, "done": true}, {"id": 1}]}`, false},
+		{"elements of an array in an element", `{"a": {"b": {"x": [1], "y": [1]}}}`,
+			`{"a": [{"b": [{"x": 1}]}, {"b": [{"y": 1}, {"x": 1, "y": 1}]}]}`, true},
+		{"elements of the arrays of two elements", `{"a": {"b": {"x": [1]}, "c": [1]}}`, `{"a": [{"b": [{"x": 1}]}, {"b": [{"x": 2}], "c": 1}]}`,
+			false},
+		{"an element that lacks a field, looked for in that element", `{"items": {"id": [1], "obsolete": [{"exists": false}]}}`,
+			`{"items": [{"id": 1, "obsolete": true}, {"id": 1}]}`, true},
+		{"an element that lacks a field, looked for before there is an element", `{"items": {"id": [1], "done": [{"exists": false}]}}`,
+			`{"items": [{"id": 1, "done": true}, {"id": 1}]}`, false},
 
-		{"fields are tried by name, also below or", `{"$or": [{"items": {"id": [1]}}, {"z": [1]}], "items": {"done": [{"exists": false}]}}`, `{"items": [{"id": 1, "done": true}, {"id": 1}]}`, false},
-		{"and first those whose name is first", `{"$or": [{"items": {"id": [1]}}, {"z": [1]}], "items": {"obsolete": [{"exists": false}]}}`, `{"items": [{"id": 1, "obsolete": true}, {"id": 1}]}`, true},
+		{"fields are tried by name, also below or", `{"$or": [{"items": {"id": [1]}}, {"z": [1]}], "items": {"done": [{"exists": false}]}}`,
+			`{"items": [{"id": 1, "done": true}, {"id": 1}]}`, false},
+		{"and first those whose name is first", `{"$or": [{"items": {"id": [1]}}, {"z": [1]}], "items": {"obsolete": [{"exists": false}]}}`,
+			`{"items": [{"id": 1, "obsolete": true}, {"id": 1}]}`, true},
 
 		{"a dot in the event's name", `{"detail": {"state": {"status": ["running"]}}}`, `{"detail": {"state.status": "running"}}`, true},
 		{"a dot in the pattern's name", `{"detail": {"state.status": ["running"]}}`, `{"detail": {"state": {"status": "running"}}}`, true},
@@ -181,17 +192,22 @@ func TestWhyNot(t *testing.T) {
 		{"an object", `{"detail": ["a"]}`, `{"detail": {"a": 1}}`, `detail is an object, the pattern wants "a"`},
 		{"an empty array", `{"resources": ["a"]}`, `{"resources": []}`, `resources is an empty array, the pattern wants "a"`},
 		{"an array", `{"resources": ["c"]}`, `{"resources": ["a", "b"]}`, `resources is "a", "b", the pattern wants "c"`},
-		{"a long array", `{"n": [0]}`, `{"n": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}`, `n is 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2 more, the pattern wants 0`},
+		{"a long array", `{"n": [0]}`, `{"n": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}`,
+			`n is 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2 more, the pattern wants 0`},
 		{"long text", `{"n": [0]}`, `{"n": "` + strings.Repeat("é", 60) + `"}`, `n is "` + strings.Repeat("é", 49) + `…, the pattern wants 0`},
 		{"what is there shall not be", `{"a": [{"exists": false}]}`, `{"a": null}`, `a is null, the pattern wants no such field`},
-		{"all matchers", `{"a": [{"prefix": "p"}, {"prefix": {"equals-ignore-case": "p"}}, {"suffix": "s"}, {"suffix": {"equals-ignore-case": "s"}}, {"equals-ignore-case": "e"}, {"wildcard": "w*"}, {"cidr": "10.0.0.0/8"}, {"anything-but": [1, 2]}]}`, `{"a": 1}`,
-			`a is 1, the pattern wants one of text that begins with "p", text that begins with "p" in any case, text that ends with "s", text that ends with "s" in any case, "e" in any case, text like "w*", an IP address in 10.0.0.0/8, anything but one of 1, 2`},
+		{"all matchers", `{"a": [{"prefix": "p"}, {"prefix": {"equals-ignore-case": "p"}}, {"suffix": "s"}, {"suffix": ` +
+			`{"equals-ignore-case": "s"}}, {"equals-ignore-case": "e"}, {"wildcard": "w*"}, {"cidr": "10.0.0.0/8"}, {"anything-but": [1, 2]}]}`,
+			`{"a": 1}`,
+			`a is 1, the pattern wants one of text that begins with "p", text that begins with "p" in any case, text that ends with "s", text ` +
+				`that ends with "s" in any case, "e" in any case, text like "w*", an IP address in 10.0.0.0/8, anything but one of 1, 2`},
 		{"any value", `{"a": [{"exists": true}]}`, `{}`, `a is not there, the pattern wants any value`},
 		{"alternatives", `{"$or": [{"a": [1]}, {"b": [1], "c": [1]}]}`, `{"a": 2, "b": 2}`,
 			`no alternative of $or matches: a is 2, the pattern wants 1; or b is 2, the pattern wants 1 and c is not there, the pattern wants 1`},
 		{"alternatives that lack the same", `{"$or": [{"a": [1]}, {"a": [1]}, {"b": [1]}]}`, `{"a": 2, "b": 2}`,
 			`no alternative of $or matches: a is 2, the pattern wants 1; or b is 2, the pattern wants 1`},
-		{"what all alternatives lack", `{"source": ["s"], "$or": [{"a": [1]}, {"b": [1]}]}`, `{"source": "t"}`, `source is "t", the pattern wants "s"`},
+		{"what all alternatives lack", `{"source": ["s"], "$or": [{"a": [1]}, {"b": [1]}]}`, `{"source": "t"}`,
+			`source is "t", the pattern wants "s"`},
 		{"different elements", `{"items": {"id": [1], "kind": ["a"]}}`, `{"items": [{"id": 1}, {"kind": "a"}]}`,
 			`items.id and items.kind match only in different elements of an array, the pattern wants all in one element`},
 	}
@@ -214,14 +230,14 @@ func TestMatchRefuses(t *testing.T) {
 		{"matchers have a case", `{"a": [{"EXISTS": true}]}`, `{}`, `unknown matcher "EXISTS"`},
 		{"two matchers in one object", `{"a": [{"prefix": "a", "suffix": "b"}]}`, `{}`, "has 2 members; a matcher has one"},
 		{"no matcher in an object", `{"a": [{}]}`, `{}`, "has 0 members"},
-		{"no list", `{"detail": {"a": "x"}}`, `{}`, `detail.a is a string; a pattern has lists of what a field may be: write ["x"]`},
+		{"no list", `{"detail": {"a": "x"}}`, `{}`, `detail.a is a string; a pattern lists the values of a field: write ["x"]`},
 		{"an empty list", `{"a": []}`, `{}`, "a: an empty list matches nothing"},
 		{"an empty object", `{"a": {}}`, `{}`, "a: an empty object matches nothing"},
 		{"an empty pattern", `{}`, `{}`, "the event pattern: an empty object matches nothing"},
 		{"no object", `["a"]`, `{}`, "it is an array; a pattern is a JSON object"},
 		{"a list in a list", `{"a": [["x"]]}`, `{}`, "a list in a list"},
-		{"one field twice", `{"a": {"b": [1]}, "a.b": [2]}`, `{}`, "a.b stands there twice"},
-		{"one field beside and in $or", `{"a": [1], "$or": [{"a": [2]}, {"b": [1]}]}`, `{}`, "a stands there twice"},
+		{"one field twice", `{"a": {"b": [1]}, "a.b": [2]}`, `{}`, "a.b appears twice"},
+		{"one field beside and in $or", `{"a": [1], "$or": [{"a": [2]}, {"b": [1]}]}`, `{}`, "a appears twice"},
 		{"prefix of a number", `{"a": [{"prefix": 1}]}`, `{}`, "a: prefix: found 1, expected text"},
 		{"prefix of a list", `{"a": [{"prefix": ["x"]}]}`, `{}`, `prefix: found ["x"], expected text`},
 		{"prefix of a suffix", `{"a": [{"prefix": {"suffix": "x"}}]}`, `{}`, `expected text or {"equals-ignore-case": text}`},
@@ -231,9 +247,12 @@ func TestMatchRefuses(t *testing.T) {
 		{"anything but text and null", `{"a": [{"anything-but": ["x", null]}]}`, `{}`, "anything-but: found null"},
 		{"anything but text and numbers", `{"a": [{"anything-but": ["x", 1]}]}`, `{}`, "it may hold only one of them"},
 		{"anything but nothing", `{"a": [{"anything-but": []}]}`, `{}`, "its list is empty"},
-		{"anything but an empty prefix", `{"a": [{"anything-but": {"prefix": ""}}]}`, `{}`, "anything-but: prefix: every text begins and ends with empty text"},
-		{"anything but a prefix in any case", `{"a": [{"anything-but": {"prefix": {"equals-ignore-case": "x"}}}]}`, `{}`, "anything-but: prefix: found"},
-		{"anything but a range", `{"a": [{"anything-but": {"numeric": ["<", 1]}}]}`, `{}`, "expected one of the matchers prefix, suffix, equals-ignore-case, wildcard"},
+		{"anything but an empty prefix", `{"a": [{"anything-but": {"prefix": ""}}]}`, `{}`,
+			"anything-but: prefix: every text begins and ends with empty text"},
+		{"anything but a prefix in any case", `{"a": [{"anything-but": {"prefix": {"equals-ignore-case": "x"}}}]}`, `{}`,
+			"anything-but: prefix: found"},
+		{"anything but a range", `{"a": [{"anything-but": {"numeric": ["<", 1]}}]}`, `{}`,
+			"expected one of the matchers prefix, suffix, equals-ignore-case, wildcard"},
 		{"anything but a long number", `{"a": [{"anything-but": 12345678901234567890}]}`, `{}`, "cannot compare"},
 		{"numeric without a list", `{"a": [{"numeric": 10}]}`, `{}`, "numeric: found 10, expected a list"},
 		{"numeric, unfinished", `{"a": [{"numeric": [">", 0, "<"]}]}`, `{}`, "numeric: found"},
@@ -248,12 +267,12 @@ func TestMatchRefuses(t *testing.T) {
 		{"wildcard, a list", `{"a": [{"wildcard": ["a*"]}]}`, `{}`, "wildcard: found"},
 		{"cidr without a length", `{"a": [{"cidr": "10.0.0.0"}]}`, `{}`, `cidr: "10.0.0.0": a network is written as in 10.0.0.0/24`},
 		{"cidr of one address", `{"a": [{"cidr": "10.0.0.0/32"}]}`, `{}`, "a number from 0 to 31"},
-		{"cidr of no address", `{"a": [{"cidr": "xx.11.xx/8"}]}`, `{}`, "is no IP address"},
-		{"cidr of a zone", `{"a": [{"cidr": "fe80::1%eth0/8"}]}`, `{}`, "is no IP address"},
+		{"cidr of no address", `{"a": [{"cidr": "xx.11.xx/8"}]}`, `{}`, "is not an IP address"},
+		{"cidr of a zone", `{"a": [{"cidr": "fe80::1%eth0/8"}]}`, `{}`, "is not an IP address"},
 		{"$or of an object", `{"$or": {"a": [1]}}`, `{}`, "$or must be a list of two or more objects"},
 		{"$or of one", `{"detail": {"$or": [{"a": [1]}]}}`, `{}`, "detail.$or must be a list of two or more objects"},
 		{"$or of values", `{"$or": [1, 2]}`, `{}`, "$or: found a number; its list holds objects only"},
-		{"$or of a matcher", `{"$or": [{"prefix": ["a"]}, {"b": [1]}]}`, `{}`, "EventBridge keeps the name prefix"},
+		{"$or of a matcher", `{"$or": [{"prefix": ["a"]}, {"b": [1]}]}`, `{}`, "EventBridge reserves the name prefix"},
 		{"$or of too much", `{` + manyOrs(10) + `}`, `{}`, "$or makes more than 1000 combinations"},
 		{"an event that is no JSON", `{"a": [1]}`, `{"a": 1`, "the event: JSON: offset 7"},
 		{"an event that is no object", `{"a": [1]}`, `[1]`, "the event is an array; an event is a JSON object"},
@@ -283,8 +302,8 @@ func TestMatchRefusesWhatIsNoJSON(t *testing.T) {
 	}
 }
 
-// TestMatchTriesAnElementOnce: 10,000 texts that match are one thing to try, not
-// 10,000 times what comes after them.
+// TestMatchTriesAnElementOnce: 10,000 matching strings are one case to try, not
+// 10,000 times the fields after them.
 func TestMatchTriesAnElementOnce(t *testing.T) {
 	event := `{"tags": [` + strings.Repeat(`"x", `, 10_000) + `"x"], "z": [` + strings.Repeat(`{"id": 1}, {"kind": 1}, `, 100) + `{}]}`
 	matched, why, err := match(t, `{"tags": ["x"], "z": {"id": [1], "kind": [1]}}`, event)

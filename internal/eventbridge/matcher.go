@@ -10,13 +10,13 @@ import (
 
 // matcher is one entry of a pattern's list.
 type matcher struct {
-	wants   string                     // what it matches, in words
-	matches func(jsonvalue.Value) bool // of a value in the event that is no object and no array
+	wants   string                     // what it matches, as text
+	matches func(jsonvalue.Value) bool // of a scalar value in the event
 	absent  bool                       // "exists": false, which no value matches
 }
 
-// operator compiles the operand of a matcher that is written as an object with one
-// member, {name: operand}; nil for a name that is unknown.
+// operator compiles the operand of a matcher written as an object with one member,
+// {name: operand}; nil for an unknown name.
 func operator(name string) func(operand jsonvalue.Value) (matcher, error) {
 	switch name {
 	case "prefix":
@@ -45,7 +45,8 @@ func compileMatcher(item jsonvalue.Value) (matcher, error) {
 	case jsonvalue.Object:
 		return compileOperator(item)
 	case jsonvalue.Array:
-		return matcher{}, errors.New(`a list in a list matches nothing; a list holds text, numbers, true, false, null and matchers such as {"prefix": "a"}`)
+		return matcher{}, errors.New(`a list in a list matches nothing; a list holds text, numbers, true, false, null and matchers such as ` +
+			`{"prefix": "a"}`)
 	case jsonvalue.Number:
 		return exactNumber(item), nil
 	case jsonvalue.String:
@@ -67,7 +68,8 @@ func compileOperator(item jsonvalue.Value) (matcher, error) {
 func compileNamed(name string, operand jsonvalue.Value) (matcher, error) {
 	compileOperand := operator(name)
 	if compileOperand == nil {
-		return matcher{}, fmt.Errorf("unknown matcher %q; there are prefix, suffix, equals-ignore-case, anything-but, numeric, exists, wildcard, cidr", name)
+		return matcher{}, fmt.Errorf("unknown matcher %q; there are prefix, suffix, equals-ignore-case, anything-but, numeric, exists, "+
+			"wildcard, cidr", name)
 	}
 	m, err := compileOperand(operand)
 	if err != nil {
@@ -76,8 +78,8 @@ func compileNamed(name string, operand jsonvalue.Value) (matcher, error) {
 	return m, nil
 }
 
-// exactText matches text byte by byte; but an IP address matches however it is
-// spelled.
+// exactText matches text byte by byte, except that an IP address matches in any
+// notation.
 func exactText(item jsonvalue.Value) matcher {
 	text := item.Text()
 	address, isAddress := parseAddress(text)
@@ -115,7 +117,8 @@ func prefix(operand jsonvalue.Value) (matcher, error) {
 	case err != nil:
 		return matcher{}, err
 	case fold:
-		return textMatcher(fmt.Sprintf("text that begins with %q in any case", text), func(got string) bool { return hasPrefixFold(got, text) }), nil
+		return textMatcher(fmt.Sprintf("text that begins with %q in any case", text), func(got string) bool { return hasPrefixFold(got, text) }),
+			nil
 	default:
 		return textMatcher(fmt.Sprintf("text that begins with %q", text), func(got string) bool { return strings.HasPrefix(got, text) }), nil
 	}
@@ -127,13 +130,15 @@ func suffix(operand jsonvalue.Value) (matcher, error) {
 	case err != nil:
 		return matcher{}, err
 	case fold:
-		return textMatcher(fmt.Sprintf("text that ends with %q in any case", text), func(got string) bool { return hasSuffixFold(got, text) }), nil
+		return textMatcher(fmt.Sprintf("text that ends with %q in any case", text), func(got string) bool { return hasSuffixFold(got, text) }),
+			nil
 	default:
 		return textMatcher(fmt.Sprintf("text that ends with %q", text), func(got string) bool { return strings.HasSuffix(got, text) }), nil
 	}
 }
 
-// affix reads what prefix and suffix take: text, or {"equals-ignore-case": text}.
+// affix reads the operand of prefix and suffix: text, or {"equals-ignore-case":
+// text}.
 func affix(operand jsonvalue.Value) (text string, fold bool, err error) {
 	if inner, ok := operand.Get("equals-ignore-case"); ok && operand.Len() == 1 {
 		text, err = textOf(inner)

@@ -9,10 +9,11 @@ import (
 )
 
 // comparableNumber is the number as EventBridge compares numbers: as a 64-bit floating
-// point number, and only if that keeps all its digits. What it cannot hold (an id
-// of 20 digits) equals only what is written alike.
+// point number, and only if that keeps all its digits. A number that it cannot hold
+// (an id of 20 digits) equals only the same digits.
 func comparableNumber(number jsonvalue.Value) (float64, error) {
-	refused := fmt.Errorf("%s is a number that EventBridge cannot compare; it compares 64-bit floating point numbers, of up to 17 digits", number)
+	refused := fmt.Errorf("%s is a number that EventBridge cannot compare; it compares 64-bit floating point numbers, of up to 17 digits",
+		number)
 	f, err := strconv.ParseFloat(number.Number(), 64)
 	if err != nil {
 		return 0, refused
@@ -24,8 +25,8 @@ func comparableNumber(number jsonvalue.Value) (float64, error) {
 	return f, nil
 }
 
-// exactNumber matches a number of the same worth: 300 is 300.0. (The user guide
-// denies it; AWS does it.)
+// exactNumber matches a number of the same value: 300 is 300.0. (The user guide
+// denies that; AWS does it.)
 func exactNumber(item jsonvalue.Value) matcher {
 	want, err := comparableNumber(item)
 	if err != nil {
@@ -34,7 +35,7 @@ func exactNumber(item jsonvalue.Value) matcher {
 	return numberMatcher(item.String(), func(got float64) bool { return got == want })
 }
 
-// numberMatcher matches numbers only, and of them those that can be compared.
+// numberMatcher matches only numbers that can be compared.
 func numberMatcher(wants string, matches func(float64) bool) matcher {
 	return matcher{wants: wants, matches: func(v jsonvalue.Value) bool {
 		if v.Kind() != jsonvalue.Number {
@@ -45,7 +46,7 @@ func numberMatcher(wants string, matches func(float64) bool) matcher {
 	}}
 }
 
-// comparisons are what numeric compares with.
+// comparisons are the operators of numeric.
 var comparisons = map[string]func(got, want float64) bool{
 	"=":  func(got, want float64) bool { return got == want },
 	"<":  func(got, want float64) bool { return got < want },

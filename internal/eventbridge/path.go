@@ -22,9 +22,9 @@ type step struct {
 // alphanumeric characters, dashes, underscores, forward slashes, array indices).
 var stepPattern = regexp.MustCompile(`^(?:\.([A-Za-z0-9_/-]+)|\[([0-9]{1,9})\])`)
 
-// parsePath reads a path in dot notation, the only one that EventBridge takes
-// (API reference, InputTransformer). What it says of wildcards leaves open what
-// they make, so they are refused.
+// parsePath reads a path in dot notation, the only one that EventBridge accepts
+// (API reference, InputTransformer). It does not document the result of wildcards,
+// so they are refused.
 func parsePath(text string) (path, error) {
 	if text == "" || text[0] != '$' {
 		return nil, fmt.Errorf("the path %q does not begin with $", text)
@@ -33,7 +33,8 @@ func parsePath(text string) (path, error) {
 	for rest := text[1:]; rest != ""; {
 		match := stepPattern.FindStringSubmatch(rest)
 		if match == nil {
-			return nil, fmt.Errorf("the path %q: found %q, expected .name or [index]; names in brackets, wildcards and filters are not implemented here, nor known to work at EventBridge", text, rest)
+			return nil, fmt.Errorf("the path %q: found %q, expected .name or [index]; names in brackets, wildcards and filters are not "+
+				"implemented here, nor known to work at EventBridge", text, rest)
 		}
 		index, _ := strconv.Atoi(match[2]) // of nine digits at most, or none
 		p = append(p, step{match[1], index})
@@ -60,15 +61,15 @@ func (p path) in(event jsonvalue.Value) (part jsonvalue.Value, found bool) {
 	return part, true
 }
 
-// errNull: EventBridge documents what becomes of a path that leads nowhere, but
-// not of one that leads to null.
-var errNull = errors.New("is null in the event, and what EventBridge makes of that is not known; give the field a value, or leave it out")
+// errNull: EventBridge documents the result of a path that matches nothing, but not
+// of one that leads to null.
+var errNull = errors.New("is null in the event, and what EventBridge does then is not known; give the field a value, or leave it out")
 
-// missing stands for a part that is not there. AWS documents that it does not
-// appear in the output; what it does, recorded, is this.
+// missing is the value of a missing part. AWS documents that it does not appear in
+// the output; this is what was recorded.
 var missing = jsonvalue.OfString("")
 
-// partOf is what a variable with this path stands for.
+// partOf is the value of a variable with this path.
 func partOf(text string, event jsonvalue.Value) (jsonvalue.Value, error) {
 	p, err := parsePath(text)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// field is what a pattern wants of one field of an event.
+// field is the condition of a pattern on one field of an event.
 type field struct {
 	name string // the names that lead to it, with dots between them
 	any  []matcher
@@ -21,15 +21,15 @@ type field struct {
 // EventBridge tries them, which decides what "exists": false means in an array.
 type way []field
 
-// or makes alternatives of the patterns in its list.
+// or turns the patterns in its list into alternatives.
 const or = "$or"
 
-// mostWays is how many ways $or may give a pattern (EventBridge, "Matching with
-// $or": 1,000 rule combinations).
+// mostWays is how many ways a pattern may have through $or (EventBridge, "Matching
+// with $or": 1,000 rule combinations).
 const mostWays = 1000
 
-// notInOr are the names that no field below $or may have: matchers, and words
-// that EventBridge keeps for some to come.
+// notInOr are the names that no field below $or may have: matchers, and words that
+// EventBridge reserves for new ones.
 var notInOr = strings.Fields(`exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr
 	= < <= > >= regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before
 	date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range`)
@@ -59,12 +59,14 @@ func compile(pattern any) ([]way, error) {
 	return ways, nil
 }
 
-// oncePerField: of two lists for one field, EventBridge takes the one that comes
-// later in the pattern's text; a rule is not to depend on the order of its text.
+// oncePerField: if a field has two lists, EventBridge uses the later one in the
+// pattern's text; we refuse that, so that a rule does not depend on the order of
+// its text.
 func oncePerField(w way) error {
 	for i := 1; i < len(w); i++ {
 		if w[i].name == w[i-1].name {
-			return fmt.Errorf("%s stands there twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore one of them; put all that it may be into one list", w[i].name)
+			return fmt.Errorf("%s appears twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore one of "+
+				"them; put all its values into one list", w[i].name)
 		}
 	}
 	return nil
@@ -95,7 +97,7 @@ func compileMember(prefix, name string, member jsonvalue.Value, inOr bool) ([]wa
 	case name == or:
 		return compileOr(prefix, member)
 	case inOr && slices.Contains(notInOr, name):
-		return nil, fmt.Errorf("%s: EventBridge keeps the name %s for matchers, below $or no field may have it", path, name)
+		return nil, fmt.Errorf("%s: EventBridge reserves the name %s for matchers; a field below $or cannot have it", path, name)
 	case member.Kind() == jsonvalue.Object:
 		return compileObject(path+".", member, inOr)
 	case member.Kind() == jsonvalue.Array:
@@ -105,7 +107,7 @@ func compileMember(prefix, name string, member jsonvalue.Value, inOr bool) ([]wa
 		}
 		return []way{{field{path, list}}}, nil
 	default:
-		return nil, fmt.Errorf("%s is %s; a pattern has lists of what a field may be: write [%s]", path, member.Kind(), member)
+		return nil, fmt.Errorf("%s is %s; a pattern lists the values of a field: write [%s]", path, member.Kind(), member)
 	}
 }
 
@@ -146,7 +148,7 @@ func compileList(list jsonvalue.Value) ([]matcher, error) {
 	return matchers, nil
 }
 
-// both are the ways to match two patterns at once.
+// both are the ways to match two patterns together.
 func both(a, b []way) ([]way, error) {
 	if len(a)*len(b) > mostWays {
 		return nil, tooManyWays()
@@ -161,7 +163,7 @@ func both(a, b []way) ([]way, error) {
 }
 
 func tooManyWays() error {
-	return fmt.Errorf("$or makes more than %d combinations; EventBridge takes no more", mostWays)
+	return fmt.Errorf("$or makes more than %d combinations; EventBridge allows no more", mostWays)
 }
 
 func emptyObject(prefix string) error {

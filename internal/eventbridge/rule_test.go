@@ -20,7 +20,8 @@ func TestRuleOfAnExample(t *testing.T) {
 	for _, f := range cfn.EventPaths(s, rule) {
 		paths[f.Name] = f.Value.(string)
 	}
-	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, "items": [{"sku": "<a>"}]}}`), defaults)
+	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, `+
+		`"items": [{"sku": "<a>"}]}}`), defaults)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,8 @@ func TestRuleOfAnExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},"body":{"total":9.50,"items":[{"sku":"<a>"}]}}}`
+	want := `{"request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},"body":{"total":9.50,` +
+		`"items":[{"sku":"<a>"}]}}}`
 	if diff := cmp.Diff(want, string(input)); diff != "" {
 		t.Errorf("input (-want +got):\n%s", diff)
 	}

@@ -2,8 +2,8 @@ package eventbridge
 
 import "slices"
 
-// mostSteps bounds what one event costs, in comparisons of elements: independent
-// arrays multiply. It is well under a second.
+// mostSteps limits the comparisons of elements for one event: independent arrays
+// multiply. It takes well under a second.
 const mostSteps = 1 << 23
 
 // search looks for one value for each field of a way, such that no two of them
@@ -27,8 +27,8 @@ func newSearch(l *leaves, w way, steps *int) *search {
 	return s
 }
 
-// fits reports whether the fields from i on can match, given the elements that
-// those before them matched in. After mostSteps it gives up.
+// fits reports whether the fields from i on can match, given the elements of the
+// fields before. After mostSteps it gives up.
 func (s *search) fits(i int, in *element) bool {
 	if i == len(s.way) {
 		return true
@@ -40,7 +40,8 @@ func (s *search) fits(i int, in *element) bool {
 		if *s.steps > mostSteps {
 			return false
 		}
-		// What one value of an element could not complete, its next cannot either.
+		// If one value of an element cannot complete the match, the next one cannot
+		// either.
 		again := j > 0 && candidate.in == s.match[i][j-1].in
 		if !again && s.consistent(in, candidate.in) && s.fits(i+1, join(in, candidate.in)) {
 			return true
@@ -63,7 +64,7 @@ func (s *search) present(i int, in *element) bool {
 	return false
 }
 
-// consistent reports whether no element of a is beside one of b in its array.
+// consistent reports whether no array has different elements in a and b.
 func (s *search) consistent(a, b *element) bool {
 	*s.steps++
 	for x := a; x != nil; x = x.outer {

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Case is ignored letter by letter: a letter of the pattern stands for its upper
-// and its lower form.
+// Case is ignored letter by letter: a letter of the pattern matches its upper and
+// lower case.
 
 func equalFold(text, pattern string) bool {
 	got, want := []rune(text), []rune(pattern)
@@ -25,7 +25,7 @@ func hasSuffixFold(text, pattern string) bool {
 	return len(got) >= len(want) && sameFold(got[len(got)-len(want):], want)
 }
 
-// sameFold compares texts of one length.
+// sameFold compares strings of equal length.
 func sameFold(got, want []rune) bool {
 	for i, r := range want {
 		if got[i] != unicode.ToLower(r) && got[i] != unicode.ToUpper(r) {
@@ -35,15 +35,15 @@ func sameFold(got, want []rune) bool {
 	return true
 }
 
-// parseWildcard takes a wildcard apart at its stars, which stand for any text,
-// none included; \* and \\ are the characters themselves.
+// parseWildcard splits a wildcard at its stars, which match any text, also none; \*
+// and \\ are literal.
 func parseWildcard(text string) ([]string, error) {
 	var parts []string
 	var part strings.Builder
 	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == '*' && strings.HasPrefix(text[i:], "**"):
-			return nil, errors.New("two stars in a row; one stands for any text already")
+			return nil, errors.New("two stars in a row; one already matches any text")
 		case text[i] == '*':
 			parts = append(parts, part.String())
 			part.Reset()
@@ -53,7 +53,7 @@ func parseWildcard(text string) ([]string, error) {
 			i++
 			part.WriteByte(text[i])
 		default:
-			return nil, fmt.Errorf(`a backslash at %d that is followed by neither a star nor a backslash; write \\ for one of its own`, i)
+			return nil, fmt.Errorf(`a backslash at %d that is not followed by a star or a backslash; write \\ for a backslash`, i)
 		}
 	}
 	return append(parts, part.String()), nil

@@ -9,24 +9,24 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// wholeEvent is the one predefined variable that can be known here: the others
-// tell of the rule and of when EventBridge got the event.
+// wholeEvent is the only predefined variable that is known here: the others are
+// about the rule and the time of ingestion.
 const wholeEvent = "aws.events.event.json"
 
-// Transform fills an input template: <name> becomes the part of the event that
-// paths has under the name (EventBridge, "Input transformation"; targets' field
-// InputTransformer). The input comes back as compact JSON, members and numbers as
-// they were written.
+// Transform fills in an input template: <name> becomes the part of the event that
+// paths[name] points to (EventBridge, "Input transformation"; targets' field
+// InputTransformer). The result is compact JSON; members and numbers are written as
+// in the template.
 //
-// A variable that stands alone becomes a JSON value. One inside quotes becomes
-// text, without quotes of its own. A path that leads nowhere gives empty text in
-// both places.
+// A variable outside quotes becomes a JSON value. One inside quotes becomes text,
+// without additional quotes. A path that matches nothing becomes empty text in both
+// cases.
 //
-// An error is for what EventBridge refuses or does not deliver: a variable that
-// paths does not have, a variable in the place of an object's key, a path that is
-// not in dot notation, and a result that is no JSON. Text that would need a JSON
-// escape is not taken inside quotes, where EventBridge does not escape it, nor
-// null anywhere, nor a predefined variable but <aws.events.event.json>.
+// It fails for what EventBridge refuses or does not deliver: a variable that paths
+// does not have, a variable as an object's key, a path that is not in dot notation,
+// and a result that is not JSON. It also refuses text inside quotes that needs a
+// JSON escape, because EventBridge does not escape it; null; and predefined
+// variables except <aws.events.event.json>.
 func Transform(paths map[string]string, template string, event []byte) ([]byte, error) {
 	parsed, err := parseEvent(event)
 	if err != nil {
@@ -62,8 +62,8 @@ func variablesOf(paths map[string]string, event jsonvalue.Value) (map[string]jso
 	return variables, nil
 }
 
-// isVariableName: the names of InputPathsMap ([A-Za-z0-9_-]+). None has a dot, so
-// none is a predefined one's.
+// isVariableName: the names of InputPathsMap ([A-Za-z0-9_-]+). Predefined names
+// have a dot, so they never match.
 func isVariableName(name string) bool {
 	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }

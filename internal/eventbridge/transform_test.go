@@ -21,7 +21,8 @@ func TestTransform(t *testing.T) {
 	paths := map[string]string{
 		"instance": "$.detail.instance-id", "state": "$.detail.state", "ok": "$.detail.ok", "cores": "$.detail.cores",
 		"quoted": "$.detail.quoted", "tags": "$.detail.tags", "numbers": "$.detail.numbers", "payload": "$.detail.payload",
-		"first": "$.resources[0]", "deep": "$.detail.payload.a.list[0].b", "gone": "$.detail.gone", "beyond": "$.resources[2]", "below": "$.detail.state.x", "indexed": "$.detail[0]",
+		"first": "$.resources[0]", "deep": "$.detail.payload.a.list[0].b", "gone": "$.detail.gone", "beyond": "$.resources[2]",
+		"below": "$.detail.state.x", "indexed": "$.detail[0]",
 	}
 	tests := []struct{ name, template, want string }{
 		{"text", `"instance <instance> is in <state>"`, `"instance i-0123456789 is in RUNNING"`},
@@ -39,7 +40,8 @@ func TestTransform(t *testing.T) {
 		{"an object in text", `"payload <payload>"`, `"payload {z:1,a:{list:[{b:2}]}}"`},
 		{"text with quotes as value", `{"t": <quoted>}`, `{"t":"say \"hi\""}`},
 		{"an item", `{"arn": <first>, "b": <deep>}`, `{"arn":"arn:a","b":2}`},
-		{"nothing there, as value", `{"gone": <gone>, "beyond": <beyond>, "below": <below>, "indexed": <indexed>}`, `{"gone":"","beyond":"","below":"","indexed":""}`},
+		{"nothing there, as value", `{"gone": <gone>, "beyond": <beyond>, "below": <below>, "indexed": <indexed>}`,
+			`{"gone":"","beyond":"","below":"","indexed":""}`},
 		{"nothing there, in text", `{"t": "a <gone>b"}`, `{"t":"a b"}`},
 		{"a less-than sign", `{"t": "1 < 2", "u": "2 > 1"}`, `{"t":"1 < 2","u":"2 > 1"}`},
 		{"a colon after the variable", `{"t": "<state>: x"}`, `{"t":"RUNNING: x"}`},
@@ -76,16 +78,16 @@ func TestTransformWholeEvent(t *testing.T) {
 
 func TestTransformRefuses(t *testing.T) {
 	tests := []struct{ name, path, template, want string }{
-		{"no such variable", "$.detail", `{"a": <w>}`, "<w> is no variable"},
-		{"markup", "$.detail", `{"a": "<b>x</b>"}`, "<b> is no variable"},
-		{"the rule's ARN", "$.detail", `{"a": <aws.events.rule-arn>}`, "<aws.events.rule-arn> is known only to a deployed rule"},
-		{"the event without its detail", "$.detail", `{"a": <aws.events.event>}`, "<aws.events.event> is known only"},
+		{"no such variable", "$.detail", `{"a": <w>}`, "<w> is not a variable"},
+		{"markup", "$.detail", `{"a": "<b>x</b>"}`, "<b> is not a variable"},
+		{"the rule's ARN", "$.detail", `{"a": <aws.events.rule-arn>}`, "<aws.events.rule-arn> exists only for a deployed rule"},
+		{"the event without its detail", "$.detail", `{"a": <aws.events.event>}`, "<aws.events.event> exists only"},
 		{"a key", "$.detail.state", `{"<v>" : 1}`, "in the key before offset 6"},
 		{"quotes in quotes", "$.detail.quoted", `{"a": "<v>"}`, "write the variable without quotes around it"},
-		{"an object in quotes", "$.detail.payload", `{"a": "<v>"}`, "<v> inside quotes: an object cannot stand there"},
-		{"a list in quotes", "$.detail.tags", `{"a": "x <v>"}`, "an array cannot stand there"},
-		{"a list with a backslash in text", "$.detail.path", `"x <v>"`, "an array cannot stand there"},
-		{"the event in quotes", "$.detail", `{"a": "<aws.events.event.json>"}`, "an object cannot stand there"},
+		{"an object in quotes", "$.detail.payload", `{"a": "<v>"}`, "<v> inside quotes: an object is not possible there"},
+		{"a list in quotes", "$.detail.tags", `{"a": "x <v>"}`, "an array is not possible there"},
+		{"a list with a backslash in text", "$.detail.path", `"x <v>"`, "an array is not possible there"},
+		{"the event in quotes", "$.detail", `{"a": "<aws.events.event.json>"}`, "an object is not possible there"},
 		{"null", "$.detail.none", `{"a": <v>}`, "is null in the event"},
 		{"no JSON", "$.detail.state", `{"a": <v>`, "is not one JSON value"},
 		{"bare text", "$.detail.state", `<v> is it`, "is not one JSON value"},

@@ -9,14 +9,14 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// What a message shows at most, so that it can be read: values and matchers of
-// one field, alternatives of $or, and bytes of one value.
+// The most that a message shows: values and matchers of one field, alternatives of
+// $or, and bytes of one value.
 const (
 	mostListed = 10
 	mostBytes  = 100
 )
 
-// misses are the fields of the way that do not match, in words.
+// misses describes the fields of the way that do not match.
 func (s *search) misses() []string {
 	var misses []string
 	for i, f := range s.way {
@@ -30,7 +30,7 @@ func (s *search) misses() []string {
 	return misses
 }
 
-// maybeAbsent reports whether the field may be absent from some element, or is.
+// maybeAbsent reports whether the field is or may be missing in some element.
 func (s *search) maybeAbsent(i int) bool {
 	all := s.leaves.byName[s.way[i].name]
 	inArray := slices.ContainsFunc(all, func(l leaf) bool { return l.in != nil })
@@ -48,7 +48,7 @@ func (s *search) names() string {
 	return listed(names, " and ")
 }
 
-// describe is what the event has under a name, in words that follow the name.
+// describe is the text about the event's value that follows a field's name.
 func (l *leaves) describe(name string) string {
 	if all := l.byName[name]; len(all) > 0 {
 		texts := make([]string, len(all))
@@ -90,8 +90,8 @@ func wantsOf(matchers []matcher) string {
 	return "one of " + listed(wants, ", ")
 }
 
-// whyNot puts the misses of all ways into words: those that every way has, if
-// there are some, or else those of each alternative.
+// whyNot describes the misses of all ways: those that every way has, or else those
+// of each alternative.
 func whyNot(misses [][]string) string {
 	var common []string
 	for _, miss := range misses[0] {

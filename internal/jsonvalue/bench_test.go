@@ -6,7 +6,12 @@ import (
 )
 
 // failure is what an execution carries between its attempts.
-const failure = `{"request":{"method":"POST","path":"/orders","query":"dry=1","headers":{"accept":"application/json","content-type":"application/json"},"body":"{\"sku\":\"A-1\",\"count\":2}"},"start":{"index":2},"failure":{"Error":"Upstream.RateLimited","Cause":"{\"errorType\":\"Upstream.RateLimited\",\"errorMessage\":\"{\\\"response\\\":{\\\"statusCode\\\":429,\\\"headers\\\":{\\\"retry-after\\\":\\\"3\\\"}},\\\"attempts\\\":[{\\\"attempt\\\":1,\\\"egress\\\":3,\\\"statusCode\\\":429,\\\"waitSeconds\\\":0,\\\"durationMs\\\":41}],\\\"waitSeconds\\\":0}\"}"}}`
+const failure = `{"request":{"method":"POST","path":"/orders","query":"dry=1","headers":{"accept":"application/json",` +
+	`"content-type":"application/json"},"body":"{\"sku\":\"A-1\",\"count\":2}"},"start":{"index":2},` +
+	`"failure":{"Error":"Upstream.RateLimited","Cause":"{\"errorType\":\"Upstream.RateLimited\",` +
+	`\"errorMessage\":\"{\\\"response\\\":{\\\"statusCode\\\":429,\\\"headers\\\":{\\\"retry-after\\\":\\\"3\\\"}},` +
+	`\\\"attempts\\\":[{\\\"attempt\\\":1,\\\"egress\\\":3,\\\"statusCode\\\":429,\\\"waitSeconds\\\":0,\\\"durationMs\\\":41}],` +
+	`\\\"waitSeconds\\\":0}\"}"}}`
 
 func BenchmarkParse(b *testing.B) {
 	text := []byte(failure)

@@ -6,9 +6,9 @@ import (
 )
 
 // Equal reports whether two values are the same JSON, as JSON Schema has it:
-// objects whatever the order of their members, and numbers by what they are
-// worth (1, 1.0 and 10e-1 are one number), exactly and not as floating point.
-// Numbers with an exponent beyond 64 bits are the same only if written alike.
+// objects regardless of the order of their members, and numbers by value (1, 1.0
+// and 10e-1 are equal), exactly and not as floating point. Numbers with an exponent
+// beyond 64 bits are the same only if written alike.
 func Equal(a, b Value) bool {
 	if a.Kind() != b.Kind() || a.Len() != b.Len() {
 		return false
@@ -61,15 +61,15 @@ func sameNumber(a, b string) bool {
 	return readX && readY && x == y
 }
 
-// decimal is a number in the one form that all its spellings share:
-// 0.digits × 10^exponent, the digits without zeros at either end.
+// decimal is a number in its normal form: 0.digits × 10^exponent, the digits
+// without zeros at either end.
 type decimal struct {
 	negative bool
 	digits   string // empty: zero, which has no sign and no exponent
 	exponent int64
 }
 
-// decimalOf takes a number apart; false if its exponent is out of reach.
+// decimalOf parses a number; false if its exponent is out of range.
 func decimalOf(text string) (decimal, bool) {
 	text, negative := strings.CutPrefix(text, "-")
 	mantissa, written := cutExponent(text)

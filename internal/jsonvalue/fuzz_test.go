@@ -15,8 +15,8 @@ var seeds = []string{
 	`{"1":1,"2":1,"3":1,"4":1,"5":1,"6":1,"7":1,"8":1,"9":1,"10":1,"11":1,"12":1,"13":1,"14":1,"15":1,"16":1,"17":1,"1":2,"18":1}`,
 }
 
-// FuzzParse holds Parse against encoding/json: it takes the same texts, but for
-// those that Parse documents to refuse, and reads the same from them.
+// FuzzParse compares Parse with encoding/json: it accepts the same texts, except
+// those that Parse documents as refused, and reads the same values.
 func FuzzParse(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add([]byte(seed))
@@ -72,7 +72,7 @@ func canonical(t *testing.T, text []byte) []byte {
 	return b
 }
 
-// FuzzString holds what a string is written as against encoding/json.
+// FuzzString compares the encoding of a string with encoding/json.
 func FuzzString(f *testing.F) {
 	for _, seed := range []string{"", "a", "\"\\/\b\f\n\r\t\x00\x1f\x7f", "ä😀\u2028\uFFFD", "\xff\xfe"} {
 		f.Add(seed)
@@ -90,7 +90,7 @@ func FuzzString(f *testing.F) {
 	})
 }
 
-// FuzzWith holds the sizes that With reckons against the text.
+// FuzzWith compares the sizes that With computes with the text.
 func FuzzWith(f *testing.F) {
 	f.Add(`{"a":1}`, "a", `"longer"`)
 	f.Add(`{}`, "\n\xff", `[]`)

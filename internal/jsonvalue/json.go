@@ -1,8 +1,8 @@
 package jsonvalue
 
 // AppendJSON appends the value as JSON: compact, its members in their order, its
-// numbers as they were written, with no character escaped that RFC 8259 does not
-// require to be: Size bytes.
+// numbers as they were written, and only the escapes that RFC 8259 requires: Size
+// bytes.
 func (v Value) AppendJSON(b []byte) []byte {
 	switch v.Kind() {
 	case Null:

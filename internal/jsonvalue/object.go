@@ -2,8 +2,8 @@ package jsonvalue
 
 import "iter"
 
-// OfObject is an object of these members in this order. Of two with one name
-// the last one's value stands in the first one's place, as Parse has it.
+// OfObject is an object of these members in this order. If two have one name, the
+// last value takes the first one's place, as in Parse.
 func OfObject(members ...Member) Value {
 	var room [roomFor]Member
 	own, g := room[:0], gathering{}
@@ -33,9 +33,8 @@ func (v Value) Members() iter.Seq2[string, Value] {
 	}
 }
 
-// With is a copy of the Object with one member set: in its place if there is one
-// of that name, else as the last. Of any other kind it is an object of that
-// member alone.
+// With is a copy of the Object with one member set: in its place if it exists, else
+// as the last one. For any other kind it is an object with only that member.
 func (v Value) With(name string, member Value) Value {
 	if v.Kind() != Object {
 		return OfObject(Member{name, member})
@@ -59,8 +58,8 @@ func (v Value) replace(i int, member Value) Value {
 	return container(Object, &tree{members: members}, v.Size()-old[i].Value.Size()+member.Size())
 }
 
-// Fill is a copy of the Object with each value replaced by what is given for its
-// place, 0 <= i < Len, in order. The first error ends it.
+// Fill is a copy of the Object with each value replaced by the result for its
+// index, 0 <= i < Len, in order. It stops at the first error.
 func (v Value) Fill(give func(i int) (Value, error)) (Value, error) {
 	old := v.members()
 	members, size := make([]Member, len(old)), v.Size()
@@ -90,16 +89,17 @@ func find(members []Member, name string) int {
 }
 
 const (
-	// roomFor is how many members or items are gathered on the stack, before they
-	// are copied into memory of just their size.
+	// roomFor is how many members or items are collected on the stack before they
+	// are copied into memory of the exact size.
 	roomFor = 8
 	// scanned is how many names are compared one by one. Beyond it they are
 	// indexed, so that a large object doesn't cost the square of its length.
 	scanned = 16
 )
 
-// gathering is what is known of the members of an object to be. The members are
-// handed in and out, because a slice that it held could not stay on the stack.
+// gathering is the state while the members of an object are collected. The members
+// are parameters and results, because a slice in the struct could not stay on the
+// stack.
 type gathering struct {
 	index map[string]int // place by name; nil while there are few
 	size  int            // of the members, without the braces

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDepth is how deep arrays and objects may stand in one another in a text.
+// MaxDepth is how deep arrays and objects may be nested in a text.
 const MaxDepth = 1000
 
 // SyntaxError is a text that is not one JSON value.
@@ -22,14 +22,14 @@ func (e *SyntaxError) Error() string {
 // Parse reads text that is exactly one JSON value (RFC 8259), with nothing but
 // white space around it. An error is a *SyntaxError.
 //
-// Where the RFC leaves it open: of two members with one name the last one's value
-// stands in the first one's place; an escaped lone surrogate is U+FFFD; bytes
-// that are not UTF-8, a byte order mark and nesting beyond MaxDepth are refused.
+// Where the RFC leaves it open: of two members with one name, the last value takes
+// the first one's place; an escaped lone surrogate is U+FFFD; bytes that are not
+// UTF-8, a byte order mark and nesting beyond MaxDepth are refused.
 func Parse(text []byte) (Value, error) {
 	return ParseString(string(text))
 }
 
-// ParseString is Parse of a string, whose memory the Value goes on using.
+// ParseString parses a string; the Value keeps using its memory.
 func ParseString(text string) (Value, error) {
 	if !utf8.ValidString(text) {
 		return Value{}, &SyntaxError{invalidAt(text), "not UTF-8"}
@@ -132,14 +132,14 @@ func (p *parser) array(depth int) (Value, error) {
 	return arrayOf(items, size), nil
 }
 
-// open steps over a bracket and reports whether anything stands before its end.
+// open skips a bracket and reports whether anything comes before its end.
 func (p *parser) open(end byte) bool {
 	p.pos++
 	p.space()
 	return !p.skip(end)
 }
 
-// more steps over the comma before the next item, or over the end.
+// more skips the comma before the next item, or the end.
 func (p *parser) more(end byte) (bool, error) {
 	p.space()
 	if p.skip(end) {
@@ -197,7 +197,7 @@ func (p *parser) number() (Value, error) {
 	return scalar(Number, text, len(text)), nil
 }
 
-// digits steps over digits and reports whether there was one.
+// digits skips digits and reports whether there was one.
 func (p *parser) digits() bool {
 	start := p.pos
 	for isDigit(p.peek()) {

@@ -10,7 +10,8 @@ import (
 func TestParse(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"white space around everything", " \t\r\n{ \"a\" : [ 1 , 2 ] , \"b\" : { } , \"c\" : [ ] } \n", `{"a":[1,2],"b":{},"c":[]}`},
-		{"numbers stay as written", `[0,-0,1.50,1E+3,1e-03,123456789012345678901234567890]`, `[0,-0,1.50,1E+3,1e-03,123456789012345678901234567890]`},
+		{"numbers stay as written", `[0,-0,1.50,1E+3,1e-03,123456789012345678901234567890]`,
+			`[0,-0,1.50,1E+3,1e-03,123456789012345678901234567890]`},
 		{"short escapes", `"\"\\\/\b\f\n\r\t"`, `"\"\\/\b\f\n\r\t"`},
 		{"escapes of the BMP", `"\u0041\u00e4\u20AC\uFFFD"`, `"Aä€` + "\uFFFD" + `"`},
 		{"escaped NUL", `"\u0000"`, `"\u0000"`},

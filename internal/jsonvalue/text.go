@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// escaped marks the bytes that may not stand in a JSON string as they are: the
-// quote, the backslash and the control characters (RFC 8259, 7).
+// escaped marks the bytes that must be escaped in a JSON string: the quote, the
+// backslash and the control characters (RFC 8259, 7).
 var escaped = func() (t [256]bool) {
 	for c := range 0x20 {
 		t[c] = true
@@ -39,7 +39,7 @@ func escapeSize(c byte) int {
 	return len(`\u0000`)
 }
 
-// appendQuoted writes the text as a JSON string: only what has to be escaped is.
+// appendQuoted writes the text as a JSON string with only the required escapes.
 func appendQuoted(b []byte, text string) []byte {
 	b = append(b, '"')
 	start := 0
@@ -83,7 +83,7 @@ func (p *parser) str() (Value, error) {
 	return stringOf(b.String()), nil
 }
 
-// ordinary is the offset of the next byte that is not simply itself.
+// ordinary is the offset of the next byte that needs decoding.
 func (p *parser) ordinary(i int) int {
 	for i < len(p.text) && !escaped[p.text[i]] {
 		i++
@@ -91,8 +91,8 @@ func (p *parser) ordinary(i int) int {
 	return i
 }
 
-// length is how long the string from start is at most, once it is decoded: no
-// escape is shorter than what it stands for.
+// length is the maximum length of the decoded string from start: no escape is
+// shorter than the text it encodes.
 func (p *parser) length(start int) int {
 	for i := start; i < len(p.text); i++ {
 		switch p.text[i] {
@@ -105,7 +105,7 @@ func (p *parser) length(start int) int {
 	return 0
 }
 
-// escape reads the escape that p stands at.
+// escape reads the escape at p's position.
 func (p *parser) escape(b *strings.Builder) error {
 	if p.peek() != '\\' || p.pos+1 >= len(p.text) {
 		return p.unexpected("the rest of the string")

@@ -1,9 +1,9 @@
-// Package value holds JSON as states pass it on: immutable, its members in the
-// order in which they came, its numbers as they were written.
+// Package value holds JSON values as states pass them: immutable, with members in
+// their original order and numbers as written.
 //
-// A Value is never changed: what looks like a change returns another one, and
-// both may be read by any number of goroutines. Its size as JSON is known
-// without writing it, because a state machine checks it at every step.
+// A Value never changes: methods that modify it return a copy, and both are safe
+// for concurrent use. Its size as JSON is known without encoding it, because a
+// state machine checks it at every step.
 package jsonvalue
 
 import (
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Kind is one of JSON's six (RFC 8259, 3).
+// Kind is one of JSON's six kinds (RFC 8259, 3).
 type Kind uint8
 
 // The kinds; the zero Value is null.
@@ -32,8 +32,8 @@ func (k Kind) String() string {
 
 // Value is any JSON value; the zero Value is null.
 type Value struct {
-	// head is the kind in the lowest kindBits and above them the size as JSON, so
-	// that a Value stays at four words. Null's is 0.
+	// head is the kind in the lowest kindBits and above them the size as JSON, so a
+	// Value has four words. Null's is 0.
 	head uint64
 	text string // a String's decoded text; true, false; a Number as it was written
 	tree *tree  // of an Array or Object that is not empty
@@ -131,8 +131,8 @@ func separator(i int) int {
 // Kind says which of the accessors below applies.
 func (v Value) Kind() Kind { return Kind(v.head & (1<<kindBits - 1)) }
 
-// Size is the number of bytes of the value as JSON, as AppendJSON writes it. It
-// costs nothing: it was counted when the value was made.
+// Size is the number of bytes of the value as JSON, as AppendJSON writes it. It is
+// computed when the value is created.
 func (v Value) Size() int {
 	if v.head == 0 {
 		return len("null")

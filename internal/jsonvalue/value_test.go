@@ -73,7 +73,8 @@ func TestConstructors(t *testing.T) {
 		{"object in its order", OfObject(Member{"z", OfInt(1)}, Member{"a", OfObject()}), Object, `{"z":1,"a":{}}`},
 		{"object with an escaped name", OfObject(Member{"a\"\n", OfInt(1)}), Object, `{"a\"\n":1}`},
 		{"object with a name not in UTF-8", OfObject(Member{"\xff", OfInt(1)}), Object, "{\"\uFFFD\":1}"},
-		{"the last duplicate wins in the first's place", OfObject(Member{"a", OfInt(1)}, Member{"b", OfInt(2)}, Member{"a", OfInt(333)}), Object, `{"a":333,"b":2}`},
+		{"the last duplicate wins in the first's place", OfObject(Member{"a", OfInt(1)}, Member{"b", OfInt(2)}, Member{"a", OfInt(333)}), Object,
+			`{"a":333,"b":2}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,7 +86,7 @@ func TestConstructors(t *testing.T) {
 	}
 }
 
-// Every accessor answers with the zero of its type for the kinds that it isn't of.
+// Every accessor returns the zero value of its type for other kinds.
 func TestAccessors(t *testing.T) {
 	type seen struct {
 		Bool, Whole  bool
@@ -206,8 +207,8 @@ func TestFill(t *testing.T) {
 	same(t, got, parse(t, `{}`))
 }
 
-// Two changes of one value don't see each other, and no value sees that a slice
-// that it was made of changes.
+// Two copies of one value are independent, and no value changes with the slice that
+// it was made from.
 func TestValuesAreIndependent(t *testing.T) {
 	base := OfObject(Member{"a", OfInt(1)})
 	one, two := base.With("b", OfInt(2)), base.With("c", OfInt(3))

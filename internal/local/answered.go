@@ -6,18 +6,18 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Answer is one that the function URL has given.
+// Answer is an answer of the function URL.
 type Answer struct {
 	Method, Path string // as they came, without the query
 	StatusCode   int
-	// Execution is the name of the one that was started for it; "" when the
-	// request was refused before, or was for a trigger.
+	// Execution is the name of its execution; "" if the request was refused before
+	// one started, or was for a trigger.
 	Execution string
-	// ClientGone says that nobody waited for it any more.
+	// ClientGone says that the client had disconnected.
 	ClientGone bool
 }
 
-// told tells of each answer.
+// told reports each answer.
 func told(next http.Handler, tell func(Answer)) http.Handler {
 	if tell == nil {
 		return next
@@ -33,7 +33,7 @@ func told(next http.Handler, tell func(Answer)) http.Handler {
 	})
 }
 
-// statusWriter notes the final status.
+// statusWriter records the final status.
 type statusWriter struct {
 	http.ResponseWriter
 	status int

@@ -20,9 +20,9 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// binarySpec waits for nothing but the upstream, so that both ways can go by the
-// system's clock. Its time limit is met by the call that hangs only, also with the
-// race detector on a busy machine.
+// binarySpec only waits for the upstream, so both ways can use the system's clock.
+// Only the hanging call reaches its time limit, also with the race detector on a
+// busy machine.
 const binarySpec = `retry: {maxAttempts: 3, attemptTimeout: 5s, backoff: {strategy: none, jitter: none}}`
 
 // scenario is one request that is made in process and through the compiled
@@ -40,7 +40,8 @@ type scenario struct {
 
 var scenarios = []scenario{
 	{name: "success", method: "GET", path: "/orders?n=1&n=2", status: 200, egresses: []int{1}},
-	{name: "POST", method: "POST", path: "/posts", body: `{"order": "<é>"}`, headers: []string{"Content-Type", "application/json"}, status: 200, egresses: []int{1}},
+	{name: "POST", method: "POST", path: "/posts", body: `{"order": "<é>"}`, headers: []string{"Content-Type", "application/json"},
+		status: 200, egresses: []int{1}},
 	{name: "429, then 200 on the next address", script: "429,200", method: "GET", path: "/limited", status: 200, egresses: []int{1, 2}},
 	{name: "429 everywhere", script: "429:retry-after=90", method: "GET", path: "/blocked", status: 429, egresses: []int{1, 2, 3}},
 	{name: "503, then 200", script: "503,200", method: "POST", path: "/busy", status: 200, egresses: []int{1, 2}},
@@ -53,13 +54,14 @@ var scenarios = []scenario{
 	{name: "big body", method: "GET", path: "/bytes/150000", status: 200, egresses: []int{1}},
 	{name: "body too big", method: "GET", path: "/bytes/7000000", status: 502, egresses: []int{1}},
 	{name: "405", method: "DELETE", path: "/orders", status: 405},
-	{name: "413", method: "POST", path: "/orders", body: strings.Repeat("x", 200_000), headers: []string{"Content-Type", "text/plain"}, status: 413},
+	{name: "413", method: "POST", path: "/orders", body: strings.Repeat("x", 200_000), headers: []string{"Content-Type", "text/plain"},
+		status: 413},
 	{name: "killed", script: "hang,200", method: "GET", path: "/kill", kill: true, status: 200, egresses: []int{1, 2}},
 	{name: "killed with a POST", script: "hang,200", method: "POST", path: "/kill-post", kill: true, status: 502, egresses: []int{1}},
 	{name: "exits", method: "GET", path: "/exit", exit: true, status: 200, egresses: []int{2}},
 }
 
-// outcome is what there is to compare of a request, without ids and dates.
+// outcome is what the test compares of a request: no ids, no dates.
 type outcome struct {
 	Status int
 	Header map[string][]string
@@ -92,7 +94,7 @@ func TestBinariesGiveTheSameAnswersAndHistories(t *testing.T) {
 	leavesNoProcess(t, compiled)
 }
 
-// watchedAPI tells of each request when its answer is decided.
+// watchedAPI reports each request when its answer is decided.
 type watchedAPI struct {
 	*mockapi.API
 	url      string
@@ -112,7 +114,7 @@ func watched(t *testing.T) *watchedAPI {
 	return w
 }
 
-// exiting is a bootstrap that is none.
+// exiting is a program that is not a bootstrap.
 func exiting(t *testing.T) string {
 	file := filepath.Join(t.TempDir(), "bootstrap")
 	if err := os.WriteFile(file, []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
@@ -121,7 +123,7 @@ func exiting(t *testing.T) string {
 	return file
 }
 
-// perform makes the request and gathers what came of it.
+// perform sends the request and collects the outcome.
 func perform(t *testing.T, r *rig, upstream *watchedAPI, s scenario, exits lambda.Code) outcome {
 	t.Helper()
 	upstream.Reset()
@@ -170,7 +172,7 @@ func normalHeader(header http.Header) map[string][]string {
 	return out
 }
 
-// What differs from one run to the next, whoever makes it.
+// What differs from one run to the next in both ways.
 var (
 	anUUID     = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	aTraceID   = regexp.MustCompile(`1-[0-9a-f]{8}-[0-9a-f]{24}|Lineage=1:[0-9a-f]+`)

@@ -12,9 +12,9 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
 
-// compile builds the stack's mains for this machine, as they are built for
-// Lambda in all but the architecture. Each call has a folder of its own in
-// scratch: a binary that runs cannot be written over.
+// compile builds the stack's mains for this machine, as for Lambda except for the
+// architecture. Each call has its own folder in scratch: a running binary cannot be
+// overwritten.
 func compile(ctx context.Context, s *stack.Stack, scratch string) (code, error) {
 	dir, err := os.MkdirTemp(scratch, s.Name+"-")
 	if err != nil {

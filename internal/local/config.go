@@ -6,8 +6,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
-// egressConfig is what the generated cmd/egress/main.go hands to egress.Start;
-// a test holds the two against each other.
+// egressConfig is what the generated cmd/egress/main.go hands to egress.Start; a
+// test compares the two.
 func egressConfig(p *plan.Plan) egress.Config {
 	return egress.Config{
 		Upstream:       p.Spec.Upstream.URL,
@@ -20,7 +20,7 @@ func egressConfig(p *plan.Plan) egress.Config {
 	}
 }
 
-// orchestratorConfig is that of cmd/orchestrator/main.go.
+// orchestratorConfig is the same for cmd/orchestrator/main.go.
 func orchestratorConfig(p *plan.Plan) orchestrator.Config {
 	return orchestrator.Config{
 		Methods:        p.Spec.Upstream.Methods,

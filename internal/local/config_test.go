@@ -20,7 +20,7 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// What runs in process has the configuration that the generated mains have.
+// In-process Lambdas have the configuration of the generated mains.
 func TestConfigsAreThoseOfTheGeneratedMains(t *testing.T) {
 	examples, err := filepath.Glob("../../examples/*.yaml")
 	if err != nil || len(examples) == 0 {
@@ -75,8 +75,8 @@ func readLiteral(t *testing.T, file string, into any) {
 	}
 }
 
-// setLiteral sets a value to what the expression is: the forms that a generated
-// main has, and no others.
+// setLiteral sets a value from an expression, for the forms that a generated main
+// has.
 func setLiteral(t *testing.T, into reflect.Value, e ast.Expr) {
 	t.Helper()
 	switch e := e.(type) {

@@ -13,7 +13,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// A wait that the deadline would end is not begun: the upstream's answer is final.
+// A wait that would pass the deadline does not start: the upstream's answer is
+// final.
 func TestWaitThatTheDeadlineWouldEnd(t *testing.T) {
 	t.Parallel()
 	for _, workflow := range []string{express, standard} {
@@ -40,8 +41,8 @@ func endedByDeadline(t *testing.T, r *rig, a answer, last string) {
 	same(t, "last events", []string{last, "ExecutionTimedOut"}, types[max(0, len(types)-2):])
 }
 
-// The deadline of a machine counts in a Wait as everywhere: this egress asks for
-// a wait that ours would not.
+// The deadline also ends a Wait: this egress requests a wait that the real one
+// would not.
 func TestDeadlineInTheMiddleOfAWait(t *testing.T) {
 	t.Parallel()
 	for name, workflow := range map[string]string{"express": express, "standard": standard} {
@@ -63,7 +64,7 @@ func TestDeadlineInTheMiddleOfAWait(t *testing.T) {
 }
 
 // Step Functions repeats calls of a throttled Lambda 1, 2 and 4 s apart, which no
-// plan counts: the deadline ends that as well.
+// plan includes: the deadline ends that too.
 func TestDeadlineBetweenRepeats(t *testing.T) {
 	t.Parallel()
 	upstream, at := api(t, mockapi.Config{})
@@ -75,8 +76,8 @@ func TestDeadlineBetweenRepeats(t *testing.T) {
 	same(t, "upstream", []string(nil), callsAt(upstream))
 }
 
-// The attempt after a crash begins when there is time for the upstream, and may
-// then not end in time. The upstream has the request, and nobody sends it again.
+// The attempt after a crash starts if there is time for the upstream, but may not
+// end in time. The upstream got the request, and no attempt sends it again.
 func TestDeadlineInTheMiddleOfAnAttempt(t *testing.T) {
 	t.Parallel()
 	for name, workflow := range map[string]string{"express": express, "standard": standard} {

@@ -16,11 +16,11 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// keyed is a spec whose POSTs may be sent again: they carry a key.
+// keyed is a spec whose POSTs may be sent again: they have an idempotency key.
 const keyed = "retry: {maxAttempts: 3, idempotency: {header: idempotency-key}}"
 
-// A crash while the upstream has the call: the next egress takes over at once,
-// unless the request could act twice.
+// A crash during the call: the next egress follows at once, unless the request
+// could act twice.
 func TestEgressKilledWhileTheUpstreamHoldsTheCall(t *testing.T) {
 	t.Parallel()
 	const crashed = "1 by egress 1: crashed Runtime.ExitError"
@@ -36,7 +36,8 @@ func TestEgressKilledWhileTheUpstreamHoldsTheCall(t *testing.T) {
 		{"POST without a key", "POST", "retry: {maxAttempts: 3}", 502, "1", []string{crashed, "2 by egress 2: rejected egress"}, []int{1}},
 		{"POST, refused", "POST", "retry: {maxAttempts: 3, idempotency: {header: idempotency-key, unsafeMethods: refuse}}",
 			502, "1", []string{crashed, "2 by egress 2: rejected egress"}, []int{1}},
-		{"POST, allowed", "POST", "retry: {maxAttempts: 3, idempotency: {unsafeMethods: allow}}", 200, "2", []string{crashed, "2 by egress 2: success 200"}, []int{1, 2}},
+		{"POST, allowed", "POST", "retry: {maxAttempts: 3, idempotency: {unsafeMethods: allow}}", 200, "2",
+			[]string{crashed, "2 by egress 2: success 200"}, []int{1, 2}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +74,7 @@ func sameKeys(t *testing.T, calls []mockapi.Request, execution string, keyed boo
 	}
 }
 
-// brokenEgress never comes to call the upstream.
+// brokenEgress fails before it calls the upstream.
 type brokenEgress struct {
 	name    string
 	code    func(clock.Clock) lambda.Code
@@ -177,7 +178,8 @@ func TestBrokenEgressOfTheLastAttempt(t *testing.T) {
 			r.replace("3", tt.limit(), tt.code(c))
 			a := r.call("GET", "/orders", "")
 			a.isProblem(t, tt.status, tt.problem)
-			same(t, "story", []string{"1 by egress 1: rate-limited 429", "2 by egress 2: rate-limited 429", "3 by egress 3: crashed " + tt.error}, storyOf(r, a.execution))
+			same(t, "story", []string{"1 by egress 1: rate-limited 429", "2 by egress 2: rate-limited 429", "3 by egress 3: crashed " + tt.error},
+				storyOf(r, a.execution))
 			same(t, "upstream", fromEgresses("GET /orders", 1, 2), callsAt(upstream))
 			result := r.result(a.execution)
 			same(t, "status", event.Failed, result.Status)

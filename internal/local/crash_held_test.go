@@ -14,8 +14,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// heldAPI is an upstream that holds back each answer with a latency until it is
-// let go.
+// heldAPI is an upstream that delays each answer with a latency until it is
+// released.
 type heldAPI struct {
 	*mockapi.API
 	url     string
@@ -29,7 +29,7 @@ func held(t testing.TB, cfg mockapi.Config) *heldAPI {
 	return heldWith(t, cfg, nil)
 }
 
-// heldWith also tells of each request when its answer is decided.
+// heldWith also reports each request when its answer is decided.
 func heldWith(t testing.TB, cfg mockapi.Config, answered func(mockapi.Request)) *heldAPI {
 	t.Helper()
 	h := &heldAPI{arrived: make(chan struct{}, 1000), freed: make(chan struct{})}
@@ -71,10 +71,10 @@ func (h *heldAPI) await(t testing.TB, n int) {
 	}
 }
 
-// free lets go of all that is held, and of what comes.
+// free releases all held and all later answers.
 func (h *heldAPI) free() { h.once.Do(func() { close(h.freed) }) }
 
-// receive is <-c with an end.
+// receive is <-c with a time limit.
 func receive[T any](t testing.TB, c <-chan T, what string) T {
 	t.Helper()
 	select {
@@ -86,7 +86,7 @@ func receive[T any](t testing.TB, c <-chan T, what string) T {
 	}
 }
 
-// got is a try that has ended.
+// got is an ended call.
 type got struct {
 	answer
 	err error
@@ -102,7 +102,7 @@ func (r *rig) start(ctx context.Context, method, path, body string, headers ...s
 	return answers
 }
 
-// ended waits for an answer that there must be.
+// ended waits for an answer that must come.
 func ended(t testing.TB, answers <-chan got) answer {
 	t.Helper()
 	g := receive(t, answers, "the answer")
@@ -124,7 +124,7 @@ func (r *rig) only() string {
 	return r.order[0]
 }
 
-// replace puts other code in the place of an egress of a stack named orders.
+// replace replaces the code of an egress of a stack named orders.
 func (r *rig) replace(egress string, limit time.Duration, code lambda.Code) {
 	r.t.Helper()
 	name := "orders-egress-" + egress

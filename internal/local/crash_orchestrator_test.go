@@ -17,7 +17,7 @@ const (
 	standard = "\nworkflow: {type: standard}"
 )
 
-// Who waits may die or go away; the execution is not theirs.
+// A waiting caller may die or disconnect; the execution continues.
 func TestExecutionGoesOnWithoutThoseWhoWait(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -62,7 +62,7 @@ func killOrchestrator(r *rig, _ context.CancelFunc) {
 	}
 }
 
-// The answer of a standard execution can be had after its orchestrator has died.
+// The answer of a standard execution is available after its orchestrator died.
 func TestAnswerAfterTheOrchestratorDied(t *testing.T) {
 	t.Parallel()
 	upstream := held(t, mockapi.Config{Paths: scripts(t, "/=200@1m")})
@@ -74,12 +74,13 @@ func TestAnswerAfterTheOrchestratorDied(t *testing.T) {
 	upstream.free()
 	execution := r.only()
 	r.result(execution)
-	r.call("GET", "/.sfngen/executions/"+execution, "").says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "X-Sfngen-Execution", execution)
+	r.call("GET", "/.sfngen/executions/"+execution, "").says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "X-Sfngen-Execution",
+		execution)
 	same(t, "upstream", fromEgresses("GET /orders", 1), callsAt(upstream.API))
 }
 
-// invokeOrchestrator is an event that comes again: Lambda invokes a second time
-// with the same request id, as a person may, or a retry of Lambda's own.
+// invokeOrchestrator sends the same event again, with the same request id, as a
+// user or a retry of Lambda may.
 func invokeOrchestrator(t *testing.T, r *rig, id, path string) events.LambdaFunctionURLResponse {
 	t.Helper()
 	event := events.LambdaFunctionURLRequest{RawPath: path, RequestContext: events.LambdaFunctionURLRequestContext{

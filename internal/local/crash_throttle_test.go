@@ -62,14 +62,15 @@ func TestReservedConcurrencyIsUsedUp(t *testing.T) {
 	upstream.await(t, 1)
 	a := r.call("GET", "/quick", "")
 	a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", "2")
-	same(t, "story", []string{"1 by egress 1: crashed Lambda.TooManyRequestsException, repeated 3 times", "2 by egress 2: success 200"}, storyOf(r, a.execution))
+	same(t, "story", []string{"1 by egress 1: crashed Lambda.TooManyRequestsException, repeated 3 times", "2 by egress 2: success 200"},
+		storyOf(r, a.execution))
 	upstream.free()
 	ended(t, slow).says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1")
 	same(t, "upstream", append(fromEgresses("GET /slow", 1), fromEgresses("GET /quick", 2)...), callsAt(upstream.API))
 }
 
-// AWS refuses a few calls, or all: a few are made again, and what is not started
-// is not sent. The orchestrator waits by the system's clock.
+// AWS refuses a few calls, or all: a few are repeated, and what is not started is
+// not sent. The orchestrator uses the system's clock.
 func TestStepFunctionsThrottles(t *testing.T) {
 	t.Parallel()
 	const standard = "\nworkflow: {type: standard}"

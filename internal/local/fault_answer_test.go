@@ -46,24 +46,33 @@ func TestAnswerPasses(t *testing.T) {
 		{"103 before the answer", "GET", early + http11("200 OK", "ok"), 200, "ok", map[string]string{"Link": ""}},
 		{"100 before the answer", "GET", "HTTP/1.1 100 Continue\r\n\r\n" + http11("200 OK", "ok"), 200, "ok", nil},
 		{"many 102 before the answer", "GET", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 20) + http11("200 OK", "ok"), 200, "ok", nil},
-		{"204", "GET", "HTTP/1.1 204 No Content\r\nConnection: close\r\nX-A: 1\r\n\r\n", 204, "", map[string]string{"X-A": "1", "Content-Type": "", "Content-Length": ""}},
-		{"304", "GET", "HTTP/1.1 304 Not Modified\r\nConnection: close\r\nContent-Length: 50\r\nEtag: \"x\"\r\n\r\n", 304, "", map[string]string{"Etag": `"x"`, "Content-Length": ""}},
+		{"204", "GET", "HTTP/1.1 204 No Content\r\nConnection: close\r\nX-A: 1\r\n\r\n", 204, "", map[string]string{"X-A": "1",
+			"Content-Type": "", "Content-Length": ""}},
+		{"304", "GET", "HTTP/1.1 304 Not Modified\r\nConnection: close\r\nContent-Length: 50\r\nEtag: \"x\"\r\n\r\n", 304, "",
+			map[string]string{"Etag": `"x"`, "Content-Length": ""}},
 		{"205", "GET", http11("205 Reset Content", ""), 205, "", nil},
-		{"206", "GET", http11("206 Partial Content", "ok", "Content-Range: bytes 0-1/9"), 206, "ok", map[string]string{"Content-Range": "bytes 0-1/9"}},
-		{"301", "GET", http11("301 Moved", "go", "Location: http://elsewhere.example/a?b#c"), 301, "go", map[string]string{"Location": "http://elsewhere.example/a?b#c"}},
+		{"206", "GET", http11("206 Partial Content", "ok", "Content-Range: bytes 0-1/9"), 206, "ok",
+			map[string]string{"Content-Range": "bytes 0-1/9"}},
+		{"301", "GET", http11("301 Moved", "go", "Location: http://elsewhere.example/a?b#c"), 301, "go",
+			map[string]string{"Location": "http://elsewhere.example/a?b#c"}},
 		{"302", "GET", http11("302 Found", "", "Location: /relative"), 302, "", map[string]string{"Location": "/relative"}},
 		{"303 to a POST", "POST", http11("303 See Other", "", "Location: /done"), 303, "", map[string]string{"Location": "/done"}},
 		{"307 to a POST", "POST", http11("307 Temporary Redirect", "", "Location: /again"), 307, "", map[string]string{"Location": "/again"}},
 		{"308 without a place", "GET", http11("308 Permanent Redirect", ""), 308, "", map[string]string{"Location": ""}},
 		{"redirect to no URL", "GET", http11("301 Moved", "", "Location: http://[::1"), 301, "", map[string]string{"Location": "http://[::1"}},
-		{"HEAD", "HEAD", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1234\r\nContent-Type: text/csv\r\nEtag: x\r\n\r\n", 200, "", map[string]string{"Content-Type": "text/csv", "Etag": "x"}},
-		{"chunked", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n1\r\na\r\n2;ext=1\r\nbc\r\n0\r\nX-T: 1\r\n\r\n", 200, "abc", map[string]string{"Content-Length": "3", "Transfer-Encoding": "", "X-T": ""}},
+		{"HEAD", "HEAD", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1234\r\nContent-Type: text/csv\r\nEtag: x\r\n\r\n", 200, "",
+			map[string]string{"Content-Type": "text/csv", "Etag": "x"}},
+		{"chunked", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n1\r\na\r\n2;ext=1\r\nbc\r\n0\r\nX-T: 1\r\n\r\n",
+			200, "abc", map[string]string{"Content-Length": "3", "Transfer-Encoding": "", "X-T": ""}},
 		{"until the connection ends", "GET", "HTTP/1.0 200 OK\r\n\r\nto the end", 200, "to the end", map[string]string{"Content-Length": "10"}},
 		{"without a reason phrase", "GET", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", 200, "ok", nil},
-		{"gzip", "GET", http11("200 OK", gzipped(t, "plain text"), "Content-Encoding: gzip", "Vary: accept-encoding"), 200, "plain text", map[string]string{"Content-Encoding": "", "Content-Length": "10", "Vary": "accept-encoding"}},
+		{"gzip", "GET", http11("200 OK", gzipped(t, "plain text"), "Content-Encoding: gzip", "Vary: accept-encoding"), 200, "plain text",
+			map[string]string{"Content-Encoding": "", "Content-Length": "10", "Vary": "accept-encoding"}},
 		{"br", "GET", http11("200 OK", brotli, "Content-Encoding: br"), 200, brotli, map[string]string{"Content-Encoding": "br"}},
-		{"zstd", "GET", http11("200 OK", "\x28\xb5\x2f\xfd\x00", "Content-Encoding: zstd"), 200, "\x28\xb5\x2f\xfd\x00", map[string]string{"Content-Encoding": "zstd"}},
-		{"gzip within br", "GET", http11("200 OK", brotli, "Content-Encoding: gzip, br"), 200, brotli, map[string]string{"Content-Encoding": "gzip, br"}},
+		{"zstd", "GET", http11("200 OK", "\x28\xb5\x2f\xfd\x00", "Content-Encoding: zstd"), 200, "\x28\xb5\x2f\xfd\x00",
+			map[string]string{"Content-Encoding": "zstd"}},
+		{"gzip within br", "GET", http11("200 OK", brotli, "Content-Encoding: gzip, br"), 200, brotli,
+			map[string]string{"Content-Encoding": "gzip, br"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +90,7 @@ func TestAnswerPasses(t *testing.T) {
 	}
 }
 
-// A failure that is not retried is the caller's as well.
+// The caller also gets a failure that is not retried.
 func TestFailurePasses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, method, status, body string }{
@@ -106,7 +115,7 @@ func TestFailurePasses(t *testing.T) {
 	}
 }
 
-// The answer of the last attempt is the one that is passed on, whole.
+// The caller gets the complete answer of the last attempt.
 func TestLastFailurePasses(t *testing.T) {
 	t.Parallel()
 	m, url := mock(t)

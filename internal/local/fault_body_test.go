@@ -22,7 +22,7 @@ func echoing(c net.Conn, q request) {
 	io.WriteString(c, http11("200 OK", q.body, "Content-Type: "+q.header.Get("Content-Type")))
 }
 
-// Bodies arrive byte for byte, there and back, whatever their type says.
+// Bodies arrive unchanged in both directions, whatever their type.
 func TestBodiesBothWays(t *testing.T) {
 	t.Parallel()
 	bodies := []struct{ name, body string }{
@@ -97,8 +97,10 @@ func TestFramingOfRequests(t *testing.T) {
 		{"DELETE without a body", "DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n", "", ""},
 		{"POST with an empty body", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", "0", ""},
 		{"GET with a body", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi", "2", "hi"},
-		{"chunked", "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3;e=1\r\nabc\r\n1\r\nd\r\n0\r\nX-T: 1\r\n\r\n", "4", "abcd"},
-		{"chunked and a length", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "1", "a"},
+		{"chunked", "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTrailer: " +
+			"X-T\r\n\r\n3;e=1\r\nabc\r\n1\r\nd\r\n0\r\nX-T: 1\r\n\r\n", "4", "abcd"},
+		{"chunked and a length", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nTransfer-Encoding: " +
+			"chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "1", "a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -108,7 +110,8 @@ func TestFramingOfRequests(t *testing.T) {
 			method, _, _ := strings.Cut(test.sent, " ")
 			r.expect(succeeded(200, method+" /"), w, a)
 			q := w.only(t)
-			if got := fmt.Sprint(q.header.Get("Content-Length"), " ", q.header.Get("Transfer-Encoding"), " ", q.body); got != test.length+"  "+test.body {
+			if got := fmt.Sprint(q.header.Get("Content-Length"), " ", q.header.Get("Transfer-Encoding"), " ", q.body); got != test.length+"  "+
+				test.body {
 				t.Errorf("upstream: got length, encoding and body %q, want %q", got, test.length+"  "+test.body)
 			}
 		})

@@ -17,8 +17,8 @@ const (
 	oneAttempt  = ", attempts 1"
 )
 
-// What breaks after the request was sent may have had its effect: a GET goes
-// again, a POST without a key does not.
+// If the connection breaks after the request was sent, it may have had an effect: a
+// GET is sent again, a POST without a key is not.
 func TestBrokenAnswer(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -46,7 +46,7 @@ func TestBrokenAnswer(t *testing.T) {
 	}
 }
 
-// What no server of net/http says.
+// Answers that no server of net/http sends.
 func TestBrokenWire(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -78,7 +78,7 @@ func TestBrokenWire(t *testing.T) {
 	}
 }
 
-// Of a failure the status says what is to be done, also when its body breaks off.
+// The status decides about a failure, even if its body is incomplete.
 func TestFailureWhoseBodyBreaksOff(t *testing.T) {
 	t.Parallel()
 	w, url := onWire(t, resetting("HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nhalf"))
@@ -90,8 +90,7 @@ func TestFailureWhoseBodyBreaksOff(t *testing.T) {
 	}
 }
 
-// The third egress brings what the first two could not; the history is that of
-// two failures and a success.
+// The third egress succeeds after two failures; the history shows that.
 func TestWorksAfterFaults(t *testing.T) {
 	t.Parallel()
 	script, err := mockapi.ParseScript("reset,half,200")
@@ -116,9 +115,9 @@ func TestWorksAfterFaults(t *testing.T) {
 	}
 }
 
-// A connection that an earlier request has left open is taken again. When it
-// breaks, net/http would send a GET, or what has an idempotency key, once more
-// and uncounted.
+// A connection that an earlier request left open is reused. When it breaks,
+// net/http would repeat a GET, or a request with an idempotency key, without
+// counting it.
 func TestReusedConnectionBreaks(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

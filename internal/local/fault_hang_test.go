@@ -39,8 +39,8 @@ const (
 	refuse  = ", idempotency: {unsafeMethods: refuse}"
 )
 
-// Nobody knows what a hanging upstream has done with a POST. The calls go all at
-// the same time, each in a stack of its own.
+// It is unknown what a hanging upstream did with a POST. All calls run at the same
+// time, each in its own stack.
 func TestHangUntilTheTimeLimit(t *testing.T) {
 	t.Parallel()
 	tests := []hanging{
@@ -71,7 +71,7 @@ func TestHangUntilTheTimeLimit(t *testing.T) {
 	}
 }
 
-// A handshake that hangs has not sent anything: a POST goes again.
+// A hanging handshake has not sent anything: a POST is sent again.
 func TestHangInTheHandshake(t *testing.T) {
 	t.Parallel()
 	w, address := onSocket(t, func(c net.Conn) {

@@ -114,9 +114,11 @@ func TestHugeAnswerHeader(t *testing.T) {
 		says string
 		want scene
 	}{
-		{"300 KB", http11("200 OK", "ok", "X-Long: "+strings.Repeat("l", 300_000)), rejected("502 response-too-large, attempts 1", "200 response-too-large", from(1, "GET /orders"))},
+		{"300 KB", http11("200 OK", "ok", "X-Long: "+strings.Repeat("l", 300_000)), rejected("502 response-too-large, attempts 1",
+			"200 response-too-large", from(1, "GET /orders"))},
 		{"2 MB", http11("200 OK", "ok", "X-Long: "+strings.Repeat("l", 2_000_000)), exhausted(unusable, "protocol", from(3, "GET /orders"))},
-		{"300 KB of a failure", http11("400 Bad Request", "ok", "X-Long: "+strings.Repeat("l", 300_000)), rejected("400, attempts 1, egress 1", "400", from(1, "GET /orders"))},
+		{"300 KB of a failure", http11("400 Bad Request", "ok", "X-Long: "+strings.Repeat("l", 300_000)), rejected("400, attempts 1, egress 1",
+			"400", from(1, "GET /orders"))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -142,7 +144,8 @@ func TestRequestHeader(t *testing.T) {
 		{"folded over lines", []string{"X-A: one\r\n two"}, map[string]string{"X-A": "one two"}},
 		{"one that the spec does not pass", []string{"X-B: 1", "Authorization: secret", "X-Forwarded-For: 1.2.3.4"},
 			map[string]string{"X-B": "", "Authorization": "", "X-Forwarded-For": ""}},
-		{"hop-by-hop", []string{"Connection: x-hop, keep-alive", "X-Hop: 1", "Keep-Alive: 3", "TE: trailers", "Proxy-Authorization: x", "Upgrade: h2c", "X-A: 1"},
+		{"hop-by-hop", []string{"Connection: x-hop, keep-alive", "X-Hop: 1", "Keep-Alive: 3", "TE: trailers", "Proxy-Authorization: x",
+			"Upgrade: h2c", "X-A: 1"},
 			map[string]string{"Connection": "", "X-Hop": "", "Keep-Alive": "", "Te": "", "Proxy-Authorization": "", "Upgrade": "", "X-A": "1"}},
 		{"the egress's own", []string{"Accept-Encoding: br", "Expect: 100-continue", "User-Agent: me"},
 			map[string]string{"Accept-Encoding": "gzip", "Expect": "", "User-Agent": "me"}},
@@ -166,7 +169,7 @@ func TestRequestHeader(t *testing.T) {
 	}
 }
 
-// Nothing that could start another line of a message comes as far as the workflow.
+// Nothing that could start another header line reaches the workflow.
 func TestRequestHeaderThatSplits(t *testing.T) {
 	t.Parallel()
 	w, url := onWire(t, echoing)

@@ -29,8 +29,9 @@ type posted struct {
 	error      string // of the last of several attempts
 }
 
-// What certainly had no effect may go again, but for refuse; what may have had
-// one only with a key, or when the spec says so; what is final never.
+// A request that certainly had no effect may be sent again, except with refuse; one
+// that may have had an effect only with a key or if the spec allows it; a final
+// failure never.
 var (
 	certain  = [4]int{3, 3, 3, 1}
 	mayAct   = [4]int{1, 3, 3, 1}
@@ -55,7 +56,7 @@ var (
 )
 
 // The requests of one rule go over one stack, so most of them find a connection
-// that is open: there net/http would send some again by itself.
+// that is open: there net/http itself would repeat some.
 func TestPostIsSentAsOftenAsAllowed(t *testing.T) {
 	t.Parallel()
 	for i, rule := range resend {
@@ -101,7 +102,7 @@ func checkPosted(t *testing.T, r *rig, m mocked, failure posted, method string, 
 	}
 }
 
-// What never reached the upstream may go again, but for refuse.
+// A request that never reached the upstream may be sent again, except with refuse.
 func TestPostThatIsNotSent(t *testing.T) {
 	t.Parallel()
 	for i, rule := range resend {
@@ -121,7 +122,7 @@ func TestPostThatIsNotSent(t *testing.T) {
 	}
 }
 
-// A method that is idempotent by its definition goes again under every rule.
+// A request with an idempotent method is sent again under every rule.
 func TestIdempotentMethodsGoAgain(t *testing.T) {
 	t.Parallel()
 	for _, rule := range resend {

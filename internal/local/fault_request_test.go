@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Paths and queries arrive as they were sent; only what may not stand in a URL
-// is escaped (RFC 3986 3.3, 3.4).
+// Paths and queries arrive unchanged; only what a URL must not contain is escaped
+// (RFC 3986 3.3, 3.4).
 func TestTargets(t *testing.T) {
 	t.Parallel()
 	w, url := onWire(t, saying(http11("200 OK", "ok")))
@@ -163,8 +163,10 @@ func TestRequestOverTheFunctionURLsLimit(t *testing.T) {
 	r := run(t, thrice, url, skipping)
 	for _, test := range []struct{ name, sent, want string }{
 		{"by its length", head + "Content-Length: 6291457\r\n\r\n", `{"Message":"Request Entity Too Large"}`},
-		{"in chunks", head + "Transfer-Encoding: chunked\r\n\r\n600001\r\n" + strings.Repeat("a", 0x600001) + "\r\n0\r\n\r\n", `{"Message":"Request Entity Too Large"}`},
-		{"as base64 in its event", head + "Content-Length: 5000000\r\n\r\n" + strings.Repeat("\xff", 5_000_000), `{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}`},
+		{"in chunks", head + "Transfer-Encoding: chunked\r\n\r\n600001\r\n" + strings.Repeat("a", 0x600001) + "\r\n0\r\n\r\n",
+			`{"Message":"Request Entity Too Large"}`},
+		{"as base64 in its event", head + "Content-Length: 5000000\r\n\r\n" + strings.Repeat("\xff", 5_000_000),
+			`{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}`},
 	} {
 		a := r.raw(test.sent)
 		if a.status != 413 || a.body != test.want || a.execution != "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// scene is one call, told from each of its ends.
+// scene is one call as seen by each side.
 type scene struct {
 	Answer    string   // the caller's: status, type of problem, x-sfngen-attempts and -egress
 	Attempts  []string // the execution's: egress, outcome, what came back, the wait after it
@@ -48,7 +48,7 @@ func mock(t *testing.T) (mocked, string) {
 	return mocked{a}, url
 }
 
-// scene is that of a call which this upstream alone has heard.
+// scene is that of a call which only this upstream received.
 func (r *rig) scene(u upstream, a answer) scene {
 	r.t.Helper()
 	s := scene{Answer: r.told(a), Execution: r.ending(a), Upstream: u.heard()}
@@ -89,7 +89,7 @@ type problem struct {
 
 const problems = "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"
 
-// told is an answer in short. A problem must agree with its own headers.
+// told is a short form of an answer. A problem must agree with its own headers.
 func (r *rig) told(a answer) string {
 	r.t.Helper()
 	text := fmt.Sprint(a.status)
@@ -125,7 +125,7 @@ func (r *rig) problem(a answer) problem {
 	return p
 }
 
-// expect compares a call with what it should be at all its ends.
+// expect compares a call with what each side should see.
 func (r *rig) expect(want scene, u upstream, a answer) {
 	r.t.Helper()
 	if diff := cmp.Diff(want, r.scene(u, a)); diff != "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// A body that no workflow can carry is never cut: a good status with half of its
-// body would pass for a whole answer.
+// A body that is too large for a workflow is never cut: a success with half a body
+// would look complete.
 func TestHugeBody(t *testing.T) {
 	t.Parallel()
 	m, url := mock(t)
@@ -33,7 +33,7 @@ func TestHugeBody(t *testing.T) {
 	}
 }
 
-// The body of a last failure is cut, and its whole size told.
+// The body of a last failure is cut, and its full size reported.
 func TestHugeBodyOfAFailure(t *testing.T) {
 	t.Parallel()
 	body := strings.Repeat("0123456789", 1_000_000)

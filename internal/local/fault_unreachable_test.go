@@ -10,12 +10,12 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// deaf is an upstream that cannot hear anything.
+// deaf is an upstream that never gets a request.
 type deaf struct{}
 
 func (deaf) heard() []string { return nil }
 
-// secured is a mock API behind TLS, and an option to trust its authority.
+// secured is a mock API behind TLS, and an option to trust its CA.
 func secured(t *testing.T, cfg mockapi.Config) (mocked, string, option) {
 	t.Helper()
 	a, url := api(t, cfg)
@@ -27,8 +27,8 @@ func secured(t *testing.T, cfg mockapi.Config) (mocked, string, option) {
 	return mocked{a}, strings.Replace(url, "http:", "https:", 1), trusting
 }
 
-// refusing is an address where nobody listens, and nobody can until the test has
-// ended: it is the near end of a connection.
+// refusing is an address where nothing listens, or can listen until the test ends:
+// it is the near end of a connection.
 func refusing(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,8 +46,8 @@ func refusing(t *testing.T) string {
 // hearHello waits for the first bytes of a handshake.
 func hearHello(conn net.Conn) { conn.Read(make([]byte, 64)) }
 
-// What ends before the request is sent is certain not to have had an effect, so
-// a POST without a key goes again as a GET does.
+// A failure before the request is sent certainly had no effect, so a POST without a
+// key is sent again like a GET.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 	type reached struct {
@@ -98,8 +98,7 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// A certificate that the system does not know is good with Options.RootCAs, and
-// only with them.
+// A certificate that the system does not trust is valid only with Options.RootCAs.
 func TestTrustedCertificate(t *testing.T) {
 	t.Parallel()
 	m, url, trusting := secured(t, mockapi.Config{TLS: mockapi.TLSGood})
@@ -109,8 +108,8 @@ func TestTrustedCertificate(t *testing.T) {
 	r.expect(succeeded(200, "GET /orders"), m, r.call("GET", "/orders", ""))
 }
 
-// Over HTTP/2, a stream that is reset is a connection that broke: net/http would
-// send some of these requests again by itself.
+// Over HTTP/2, a stream that is reset is a connection that broke: net/http itself
+// would repeat some of these requests.
 func TestHTTP2(t *testing.T) {
 	t.Parallel()
 	m, url, trusting := secured(t, mockapi.Config{TLS: mockapi.TLSGood, HTTP2: true})

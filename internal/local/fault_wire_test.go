@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// wire is an upstream on bare sockets. It says what net/http would not, and
-// keeps what it hears as it was sent.
+// wire is an upstream on raw sockets. It sends what net/http would not, and keeps
+// the requests unchanged.
 type wire struct {
 	mu       sync.Mutex
 	accepted []net.Conn
@@ -117,7 +117,7 @@ func (w *wire) heard() []string {
 	return all
 }
 
-// knocks are the source addresses of its connections, on which no request has come.
+// knocks are the source addresses of connections without a request.
 type knocks struct{ *wire }
 
 func (k knocks) heard() []string {
@@ -140,7 +140,7 @@ func (w *wire) only(t *testing.T) request {
 	return all[0]
 }
 
-// saying is an upstream that says the text to every request and ends.
+// saying is an upstream that sends the text to every request and closes.
 func saying(text string) func(net.Conn, request) {
 	return func(c net.Conn, _ request) { io.WriteString(c, text) }
 }
@@ -159,8 +159,8 @@ func http11(status, body string, fields ...string) string {
 	return strings.Join(head, "\r\n") + "\r\n\r\n" + body
 }
 
-// raw sends bytes to the function URL as they are and reads the answer. A client
-// of net/http would put them in order.
+// raw sends unchanged bytes to the function URL and reads the answer. A client of
+// net/http would correct them.
 func (r *rig) raw(sent string) answer {
 	r.t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(r.workflow.URL(), "http://"))

@@ -26,7 +26,7 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// account is one that AWS gives to nobody, so that an ARN of here is known as such.
+// account is an ID that AWS never assigns, so a local ARN is recognisable.
 const account = "000000000000"
 
 // region is one that the stack's partition has.
@@ -46,11 +46,12 @@ func arn(p *plan.Plan, service, resource string) string {
 
 func machineARN(p *plan.Plan) string { return arn(p, "states", "stateMachine:"+p.Spec.Name) }
 
-// The functions' names are the template's.
+// The functions have the names of the template.
 func egressName(p *plan.Plan, k int) string { return fmt.Sprintf("%s-egress-%d", p.Spec.Name, k) }
 func orchestratorName(p *plan.Plan) string  { return p.Spec.Name + "-orchestrator" }
 
-// machineOf is the generated definition, filled in as CloudFormation fills it.
+// machineOf is the generated definition with its placeholders replaced, as
+// CloudFormation does.
 func machineOf(s *stack.Stack) (stepfunctions.StateMachine, error) {
 	p := s.Plan
 	substitutions := map[string]string{asl.InvokePlaceholder: "arn:" + p.Spec.Partition + ":states:::lambda:invoke"}
@@ -85,7 +86,7 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 			"SFNGEN_STATE_MACHINE_ARN": machineARN(p),
 			"AWS_ENDPOINT_URL_SFN":     "http://" + g.api.address,
 		},
-		Clock: clock.System{}, // it waits for what happens, not for what is skipped
+		Clock: clock.System{}, // it waits for real events, not for skipped time
 	}}
 	for k := 1; k <= p.Egresses; k++ {
 		list = append(list, lambda.Function{

@@ -14,21 +14,21 @@ import (
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 )
 
-// generation is a stack as it was loaded once: its Lambdas, its state machine,
-// and its function URL. It knows no other one, so that a request, and all that
-// comes of it, meets one spec from beginning to end.
+// generation is one loaded version of a stack: its Lambdas, its state machine, and
+// its function URL. It knows no other one, so a request and its execution use one
+// spec from start to end.
 type generation struct {
 	stack    *stack.Stack
 	sources  loopback.Sources
 	lambda   *lambda.Service
 	version  *stepfunctions.Version
-	api      *server // Step Functions, as this generation's orchestrator reaches it
+	api      *server // Step Functions, for this generation's orchestrator
 	entry    http.Handler
 	scratch  string         // the folder of compiled Lambdas; "" for none
 	requests sync.WaitGroup // added to under Workflow.mu, while it is the current one
 }
 
-// newGeneration makes all of it, or leaves nothing.
+// newGeneration creates all of it, or cleans up.
 func (w *Workflow) newGeneration(ctx context.Context, s *stack.Stack) (*generation, error) {
 	o := w.options
 	g := &generation{
@@ -53,7 +53,7 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 			return err
 		}
 	}
-	// The version is there before anybody has an orchestrator to ask through.
+	// The version exists before any orchestrator can use it.
 	g.api, err = listen("127.0.0.1:0", http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) { g.version.ServeHTTP(out, in) }))
 	if err != nil {
 		return err
@@ -72,8 +72,8 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 	return nil
 }
 
-// end waits for the generation's requests and executions, and leaves nothing of
-// it. When ctx ends it stops what still runs.
+// end waits for the generation's requests and executions, and cleans up. When ctx
+// ends, it stops what still runs.
 func (g *generation) end(ctx context.Context) error {
 	errs := []error{drain.Wait(ctx, &g.requests)}
 	if g.version != nil {

@@ -14,13 +14,14 @@ import (
 
 const threeAttempts = "retry: {maxAttempts: 3, backoff: {initialDelay: 1s, maxDelay: 1s, jitter: none}}\n"
 
-// A stack that cannot run takes no part of the one that does.
+// A stack that cannot run does not affect the running one.
 func TestARefusedLoadChangesNothing(t *testing.T) {
 	first, firstURL := api(t, mockapi.Config{})
 	second, secondURL := api(t, mockapi.Config{})
 	r := run(t, base(threeAttempts), firstURL)
 	greedy := strings.Replace(base(threeAttempts), "count: 3,", "count: 3, concurrency: 400,", 1) // of 1000 that the account has
-	if err := r.workflow.Load(t.Context(), stackOf(t, greedy, secondURL)); err == nil || !strings.Contains(err.Error(), "reserved concurrency 400") {
+	if err := r.workflow.Load(t.Context(), stackOf(t, greedy, secondURL)); err == nil || !strings.Contains(err.Error(),
+		"reserved concurrency 400") {
 		t.Fatalf("Load: %v", err)
 	}
 	for i := range 6 {
@@ -33,7 +34,8 @@ func TestARefusedLoadChangesNothing(t *testing.T) {
 	}
 }
 
-// What has begun by one spec ends by it: its waits, its attempts, its upstream.
+// A request that started with one spec ends with it: its waits, its attempts, its
+// upstream.
 func TestExecutionsEndAsTheyBegan(t *testing.T) {
 	script, err := mockapi.ParseScript("503:retry-after=1,200")
 	if err != nil {

@@ -9,30 +9,32 @@ import (
 	"slices"
 )
 
-// guarded lets no web page call the API through this machine: a function URL asks
-// for a signature, here there is none, and a browser sends simple requests to
-// 127.0.0.1 for any page that asks it to. A page of this machine may, and those
-// that the spec names for CORS. The name that was called is checked as well, so
-// that no page gets here under a name of its own (DNS rebinding); who listens
-// beyond loopback has chosen to be called by other names.
+// guarded prevents web pages from calling the API through this machine. A deployed
+// function URL requires a signature; this one does not, and a browser sends simple
+// requests to 127.0.0.1 for any page. Pages of this machine are allowed, and those
+// that the spec names for CORS. It also checks the host name, so that no page gets
+// here through its own name (DNS rebinding); a user who listens beyond loopback has
+// chosen to allow other names.
 func guarded(listen string, origins []string, next http.Handler) http.Handler {
 	onLoopback := isLoopback(listen)
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		origin := originOf(in.Header)
 		switch {
 		case onLoopback && in.Host != "" && !isLoopback(in.Host):
-			refuse(out, http.StatusMisdirectedRequest, fmt.Sprintf("sfngen listens on this machine only, and %q is no name of it; call 127.0.0.1 or localhost", in.Host))
+			refuse(out, http.StatusMisdirectedRequest,
+				fmt.Sprintf("sfngen listens on this machine only, and %q is not one of its names; call 127.0.0.1 or localhost", in.Host))
 		case origin != "" && !mayCall(origin, origins):
-			refuse(out, http.StatusForbidden, fmt.Sprintf("a page of %s may not call this URL; add it to triggers.functionUrl.cors.origins if it should", origin))
+			refuse(out, http.StatusForbidden, fmt.Sprintf("a page of %s may not call this URL; add it to triggers.functionUrl.cors.origins if "+
+				"it should", origin))
 		default:
 			next.ServeHTTP(out, in)
 		}
 	})
 }
 
-// originOf is the origin of the page that has made a browser send this; "" when
-// it was none. With an image, a link or a form of a GET a browser sends no Origin,
-// but says that it came from another site (Fetch Metadata), and maybe from which.
+// originOf is the origin of the page that made a browser send this; "" if there is
+// none. For an image, a link or a GET form a browser sends no Origin, but says that
+// it came from another site (Fetch Metadata), and perhaps which one.
 func originOf(h http.Header) string {
 	if origin := h.Get("Origin"); origin != "" || h.Get("Sec-Fetch-Site") != "cross-site" {
 		return origin
@@ -43,7 +45,8 @@ func originOf(h http.Header) string {
 	return "another site"
 }
 
-// isLoopback reports whether an address, with or without a port, is this machine.
+// isLoopback reports whether an address, with or without a port, is a loopback
+// address.
 func isLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -50,7 +50,7 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 		{"HTTP/1.0 without a host", "127.0.0.1:8420", "", "", nil, 200},
 		{"a page of this machine", "127.0.0.1:8420", "127.0.0.1:8420", "http://localhost:3000", nil, 200},
 		{"a page of others", "127.0.0.1:8420", "127.0.0.1:8420", "https://evil.example", nil, 403},
-		{"a page without an origin of its own", "127.0.0.1:8420", "127.0.0.1:8420", "null", nil, 403},
+		{"a page without its own origin", "127.0.0.1:8420", "127.0.0.1:8420", "null", nil, 403},
 		{"a page that the spec names", "127.0.0.1:8420", "127.0.0.1:8420", "https://shop.example", []string{"https://shop.example"}, 200},
 		{"any page, if the spec says so", "127.0.0.1:8420", "127.0.0.1:8420", "https://evil.example", []string{"*"}, 200},
 		{"a name that leads here", "127.0.0.1:8420", "evil.example:8420", "", nil, 421},

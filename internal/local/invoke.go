@@ -10,8 +10,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
 
-// invoker is Lambda as a Task of a state machine sees it (Step Functions
-// developer guide, "Invoke Lambda with Step Functions").
+// invoker is Lambda for the Tasks of a state machine (Step Functions developer
+// guide, "Invoke Lambda with Step Functions").
 type invoker struct{ lambda *lambda.Service }
 
 func (i invoker) Invoke(ctx context.Context, function string, payload jsonvalue.Value) (engine.Reply, error) {
@@ -33,11 +33,11 @@ func (i invoker) Invoke(ctx context.Context, function string, payload jsonvalue.
 	return engine.Reply{Payload: answer, RequestID: result.RequestID}, nil
 }
 
-// body is the request that lambda:invoke makes of its Payload: none of null, and
-// of a string its text, which is taken to be JSON (recorded: LocalStack,
-// test_lambda_task_service, test_invoke and test_invoke_json_values). A text that
-// is none goes to Lambda like any other and is refused there, with an
-// InvalidRequestContentException; what AWS makes of it was not recorded.
+// body is the request that lambda:invoke builds from its Payload: none for null;
+// for a string its text, which should be JSON (recorded: LocalStack,
+// test_lambda_task_service, test_invoke and test_invoke_json_values). Other text
+// goes to Lambda too, which refuses it with an InvalidRequestContentException; what
+// AWS does was not recorded.
 func body(payload jsonvalue.Value) []byte {
 	switch payload.Kind() {
 	case jsonvalue.Null:
@@ -48,8 +48,8 @@ func body(payload jsonvalue.Value) []byte {
 	return payload.JSON()
 }
 
-// refusal is an error of Lambda's API, with the cause in the words of the SDK that
-// Step Functions calls it by (recorded: LocalStack, test_no_such_function).
+// refusal is an error of Lambda's API. Its cause has the text of the SDK that Step
+// Functions uses (recorded: LocalStack, test_no_such_function).
 func refusal(e *lambda.APIError, requestID string) error {
 	return &engine.TaskError{
 		Name: "Lambda." + e.Code,

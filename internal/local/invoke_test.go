@@ -26,7 +26,10 @@ func invokedWith(t *testing.T, function, payload string) engine.Result {
 	t.Helper()
 	service := lambda.New(lambda.Options{Region: "eu-west-1", AccountID: "111122223333"})
 	t.Cleanup(func() { _ = service.Close(context.Background()) })
-	id := lambda.Function{Name: "id", Timeout: 3 * time.Second, Code: lambda.InProcess(func(func(string) string) (awslambda.Handler, error) { return identity{}, nil })}
+	id := lambda.Function{Name: "id", Timeout: 3 * time.Second, Code: lambda.InProcess(func(func(string) string) (awslambda.Handler,
+		error) {
+		return identity{}, nil
+	})}
 	if err := service.Put(id); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +81,8 @@ func TestLambdasRefusals(t *testing.T) {
 			`Function not found: arn:aws:lambda:eu-west-1:111122223333:function:nope:\$LATEST ` +
 				`\(Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: ` + uuid + `; Proxy: null\)`},
 		{"a text that is no JSON", "id", `"not json"`, "Lambda.InvalidRequestContentException",
-			`Could not parse request body into json: .+ \(Service: AWSLambda; Status Code: 400; Error Code: InvalidRequestContentException; Request ID: ` + uuid + `; Proxy: null\)`},
+			`Could not parse request body into json: .+ \(Service: AWSLambda; Status Code: 400; Error Code: InvalidRequestContentException; ` +
+				`Request ID: ` + uuid + `; Proxy: null\)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

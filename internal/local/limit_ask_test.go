@@ -9,8 +9,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// asks are the fields that come with an answer that asks to wait, and the wait
-// that they make: of the backoff (3s) where they say nothing that can be used.
+// asks are the headers of an answer with a requested wait, and the resulting wait:
+// the backoff (3s) if they cannot be used.
 var asks = []struct {
 	name   string
 	fields string // of a script's entry
@@ -45,7 +45,7 @@ var asks = []struct {
 
 const askHeaders = "headers: [retry-after, ratelimit, ratelimit-reset, x-ratelimit-reset, x-ratelimit-reset-requests]"
 
-// askScripts answer each ask under its own path, then 200.
+// askScripts answer each requested wait under its own path, then 200.
 func askScripts(t *testing.T, code int) (paths []mockapi.PathScript) {
 	for i, ask := range asks {
 		paths = append(paths, scripts(t, fmt.Sprintf("/%d=%d%s,200", i, code, ask.fields))...)
@@ -69,8 +69,8 @@ func Test429AsksAFreshEgressAtOnceWhateverItSays(t *testing.T) {
 	}
 }
 
-// waited checks one answer that asked to wait: the wait was made before the next
-// egress, or nobody was called again and the caller has the answer itself.
+// waited checks one answer with a requested wait: the execution waited before the
+// next egress, or there was no other call and the caller got the answer.
 func waited(t *testing.T, r *rig, upstream *mockapi.API, i, code int, outcome string, next int) {
 	ask, path := asks[i], fmt.Sprintf("/%d", i)
 	a := r.call("GET", path, "")

@@ -29,7 +29,7 @@ type limitCase struct {
 	egresses   []int // that the upstream saw
 }
 
-// try makes each request under a path of its own.
+// try sends each request to its own path.
 func tryLimits(t *testing.T, spec string, cases []limitCase) {
 	t.Helper()
 	var paths []mockapi.PathScript
@@ -55,8 +55,8 @@ func tryLimits(t *testing.T, spec string, cases []limitCase) {
 	}
 }
 
-// A 503 is about the server, so a fresh egress waits for it as well; and what is
-// told of a window says nothing about it.
+// A 503 is about the server, so a fresh egress waits too; headers about a rate
+// limit do not apply to it.
 func Test503WithAnAskIsWaitedForBeforeAFreshEgress(t *testing.T) {
 	t.Parallel()
 	tryLimits(t, `
@@ -64,14 +64,15 @@ egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`}`, []limitCase{
 		{name: "no ask", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
-		{name: "an ask", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "a requested wait", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
-		{name: "an ask in the past", script: "503:retry-after=date-1h,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "a requested wait in the past", script: "503:retry-after=date-1h,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
 		{name: "a window's reset", script: "503:x-ratelimit-reset=9,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
-		{name: "an ask longer than maxWait", script: "503:retry-after=61,200", status: 503, retryAfter: "61", attempts: "1", egresses: []int{1},
-			story: []string{"1 by egress 1: rejected 503"}},
+		{name: "a requested wait longer than maxWait", script: "503:retry-after=61,200", status: 503, retryAfter: "61", attempts: "1",
+			egresses: []int{1},
+			story:    []string{"1 by egress 1: rejected 503"}},
 	})
 }
 
@@ -82,7 +83,7 @@ egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {statusCodes: [429, 503]}}`, []limitCase{
 		{name: "no ask: of one address", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: rate-limited 503", "2 by egress 2: success 200"}},
-		{name: "an ask: for everyone", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "a requested wait: for everyone", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
 	})
 }
@@ -94,15 +95,18 @@ func TestEveryEgressIsLimited(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
-		{name: "the asked wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
+		{name: "the asked wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3,
+			1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 30s", "4 by egress 1: success 200"}},
 		{name: "nothing is asked: the backoff", script: "429x3,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 3s", "4 by egress 1: success 200"}},
-		{name: "asked longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3", egresses: []int{1, 2, 3},
-			story: []string{first, second, "3 by egress 3: rejected 429"}},
+		{name: "asked longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3",
+			egresses: []int{1, 2, 3},
+			story:    []string{first, second, "3 by egress 3: rejected 429"}},
 		{name: "the first asks too much, the second is waited for", script: "429:retry-after=90,429:retry-after=20,429:retry-after=10,200",
 			status: 200, attempts: "5", egresses: []int{1, 2, 3, 2},
-			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s", "5 by egress 2: success 200"}},
+			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s",
+				"5 by egress 2: success 200"}},
 		{name: "it never ends", script: "429:retry-after=5", status: 429, retryAfter: "5", attempts: "6", egresses: []int{1, 2, 3, 1, 2, 3},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 5s", "4 by egress 1: rate-limited 429, waits 3s",
 				"5 by egress 2: rate-limited 429, waits 3s", "6 by egress 3: rate-limited 429"}},
@@ -130,10 +134,11 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 			want: []string{"1 after 1", "2 after 2", "2 after 2"}, calls: []int{1, 1, 2, 1, 2},
 		},
 		{
-			name:  "told in x-ratelimit-reset alone",
-			limit: mockapi.Config{Per: mockapi.PerAll, RetryAfter: mockapi.RetryAfterNone, Headers: []mockapi.QuotaHeader{mockapi.QuotaXEpochMillis}},
-			spec:  "egress: {count: 1}\nretry: {maxAttempts: 2, " + noJitter + "}",
-			want:  []string{"1 after 1", "1 after 2", "1 after 2"}, calls: []int{1, 1, 1, 1, 1},
+			name: "told in x-ratelimit-reset alone",
+			limit: mockapi.Config{Per: mockapi.PerAll, RetryAfter: mockapi.RetryAfterNone,
+				Headers: []mockapi.QuotaHeader{mockapi.QuotaXEpochMillis}},
+			spec: "egress: {count: 1}\nretry: {maxAttempts: 2, " + noJitter + "}",
+			want: []string{"1 after 1", "1 after 2", "1 after 2"}, calls: []int{1, 1, 1, 1, 1},
 		},
 		{
 			name:  "told in ratelimit alone",
@@ -163,7 +168,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 	}
 }
 
-// What a limited call tells comes back whole, and so does what a good one tells.
+// The headers of a limited call come back complete, and so do those of a success.
 func TestLimitFieldsReachTheCaller(t *testing.T) {
 	t.Parallel()
 	_, at := apiAt(t, mockapi.Config{Limit: mockapi.Limit{Requests: 1, Window: time.Minute}, Per: mockapi.PerAll,

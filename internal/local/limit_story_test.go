@@ -14,10 +14,10 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// noJitter makes each backoff what the spec says; 3s, then 6s, is told from any ask below.
+// noJitter makes each backoff exact; 3s and 6s differ from every requested wait below.
 const noJitter = "backoff: {initialDelay: 3s, jitter: none}"
 
-// onClock lets the executions and an upstream go by one clock.
+// onClock lets the executions and an upstream use one clock.
 func onClock(c clock.Clock) option { return func(o *local.Options) { o.Clock = c } }
 
 // storyOf is how the execution went, one line for each attempt:
@@ -76,7 +76,7 @@ func fromEgresses(call string, egresses ...int) []string {
 	return lines
 }
 
-// says compares the parts of an answer that a test is about.
+// says compares the relevant parts of an answer.
 func (a answer) says(t *testing.T, status int, headers ...string) {
 	t.Helper()
 	if a.status != status {
@@ -104,7 +104,7 @@ func (a answer) isProblem(t *testing.T, status int, slug string) {
 	}
 }
 
-// same is cmp.Diff in the house's words.
+// same reports a cmp.Diff in the usual form.
 func same(t *testing.T, what string, want, got any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -126,5 +126,5 @@ func scripts(t testing.TB, texts ...string) []mockapi.PathScript {
 	return all
 }
 
-// wholeSecond stands still, so that dates and asks that are cut to seconds are exact.
+// wholeSecond stands still, so dates and requested waits in whole seconds are exact.
 func wholeSecond() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }

@@ -15,12 +15,12 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// devCallers is how many requests are under way at once.
+// devCallers is how many requests run at the same time.
 const devCallers = 16
 
 // BenchmarkDev sends requests through the function URL of a stack as dev runs it
 // and checks each answer against its request: none may be lost, wrong or another's.
-// An operation is a request. What issue 3 asks for, 500 a second for 30 s, is
+// An operation is a request. The goal, 500 per second for 30 s, is
 //
 //	go test ./internal/local -run '^$' -bench 'Dev/500-a-second' -benchtime 15000x
 //
@@ -73,7 +73,7 @@ func benchmarkDev(b *testing.B, pace time.Duration) {
 	}
 }
 
-// devRequest makes request i and reads from the answer that it is the one to it.
+// devRequest sends request i and checks that the answer belongs to it.
 func devRequest(ctx context.Context, url string, i int64) error {
 	req, err := http.NewRequestWithContext(ctx, "POST", fmt.Sprintf("%s/orders/%d?n=%d", url, i, i), strings.NewReader(fmt.Sprint("body ", i)))
 	if err != nil {

@@ -89,7 +89,7 @@ func isOwn(t *testing.T, a answer, i, attempts int) {
 	}
 }
 
-// Requests that run when Close is called end as if it were not.
+// Requests that run when Close is called end normally.
 func TestCloseLetsRequestsEnd(t *testing.T) {
 	t.Parallel()
 	for name, workflow := range map[string]string{"express": express, "standard": standard} {
@@ -122,7 +122,7 @@ func TestCloseLetsRequestsEnd(t *testing.T) {
 	}
 }
 
-// refused returns when nobody listens at the address any more.
+// refused returns when nothing listens at the address any more.
 func refused(t *testing.T, address string) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
@@ -135,7 +135,7 @@ func refused(t *testing.T, address string) {
 	t.Fatal("it goes on listening")
 }
 
-// When the time that Close is given is over, what still runs is stopped.
+// When the context of Close ends, the remaining requests are stopped.
 func TestCloseStopsWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	upstream := held(t, mockapi.Config{Paths: scripts(t, "/=200@1m")})
@@ -158,7 +158,7 @@ func TestCloseStopsWhatDoesNotEnd(t *testing.T) {
 	same(t, "upstream", fromEgresses("GET /orders", 1), callsAt(upstream.API))
 }
 
-// A client may open connections ahead; Close does not wait for what they never send.
+// A client may open connections in advance; Close does not wait for unused ones.
 func TestCloseDoesNotWaitForUnusedConnections(t *testing.T) {
 	t.Parallel()
 	_, at := api(t, mockapi.Config{})
@@ -178,9 +178,9 @@ func TestCloseDoesNotWaitForUnusedConnections(t *testing.T) {
 	}
 }
 
-// What has begun when a new spec is loaded ends by the definition it began with:
-// three attempts over three egresses, after the backoff of then. What comes later
-// goes by the new one.
+// An execution that started before a new spec is loaded ends with its old
+// definition: three attempts through three egresses, with the old backoff. Later
+// ones use the new one.
 func TestLoadWhileRequestsRun(t *testing.T) {
 	t.Parallel()
 	for name, workflow := range map[string]string{"express": express, "standard": standard} {
@@ -199,7 +199,8 @@ func TestLoadWhileRequestsRun(t *testing.T) {
 			upstream.free()
 			a := ended(t, old)
 			a.says(t, 200, "X-Sfngen-Attempts", "3", "X-Sfngen-Egress", "3")
-			same(t, "story of the old", []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: transient 503, waits 6s", "3 by egress 3: success 200"}, storyOf(r, a.execution))
+			same(t, "story of the old", []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: transient 503, waits 6s",
+				"3 by egress 3: success 200"}, storyOf(r, a.execution))
 			same(t, "story of the new", []string{"1 by egress 1: transient 503"}, storyOf(r, fresh.execution))
 			want := slices.Concat(fromEgresses("GET /old", 1), fromEgresses("GET /new", 1), fromEgresses("GET /old", 2, 3))
 			same(t, "upstream", want, callsAt(upstream.API))
@@ -207,7 +208,7 @@ func TestLoadWhileRequestsRun(t *testing.T) {
 	}
 }
 
-// A spec that cannot run leaves the one that does.
+// A spec that cannot run does not replace the running one.
 func TestLoadThatFailsChangesNothing(t *testing.T) {
 	t.Parallel()
 	upstream, at := api(t, mockapi.Config{})

@@ -1,6 +1,6 @@
-// Package local runs a stack on this machine: its state machine on the engine,
-// its Lambdas in process or as the compiled binaries, Step Functions' API and the
-// function URL on loopback. What runs is what build writes: the definition of
+// Package local runs a stack on this machine: its state machine on the engine, its
+// Lambdas in process or as the compiled binaries, Step Functions' API and the
+// function URL on loopback. It runs what build writes: the definition of
 // statemachine.asl.json and the Lambdas' own code.
 //
 //	client -> functionurl -> orchestrator -> stepfunctions -> engine -> lambda -> egress -> upstream
@@ -25,30 +25,30 @@ import (
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 )
 
-// Options are how a stack runs here.
+// Options configure a local stack.
 type Options struct {
 	// Listen is the function URL's address, on loopback; "127.0.0.1:0" if empty.
 	Listen string
-	// Clock is that of executions and of Lambdas in process; nil: the system's.
-	// The orchestrator always waits by the system's: it waits for what happens.
+	// Clock is that of executions and of Lambdas in process; nil: the system's. The
+	// orchestrator always uses the system's: it waits for real events.
 	Clock clock.Clock
-	// Random draws uniformly from [0, 1); nil: math/rand.
+	// Random returns a uniform value in [0, 1); nil: math/rand.
 	Random func() float64
-	// Binaries runs the Lambdas as processes, compiled for this machine by the
-	// Go toolchain, behind Lambda's Runtime API. They go by the system's clock.
+	// Binaries runs the Lambdas as processes, compiled for this machine by the Go
+	// toolchain, behind Lambda's Runtime API. They use the system's clock.
 	Binaries bool
-	// RootCAs are whom the egresses trust; nil: the system's.
+	// RootCAs are the CAs that the egresses trust; nil: the system's.
 	RootCAs *x509.CertPool
 	// CACert is the file of RootCAs, for Binaries.
 	CACert string
-	// Observe is told each event of each execution, in its order, Ended how it
-	// has ended; both on the execution's goroutine.
+	// Observe receives each event of each execution in order, Ended its result;
+	// both on the execution's goroutine.
 	Observe func(stepfunctions.Execution, event.Event)
 	Ended   func(stepfunctions.Execution, engine.Result)
-	// Answered is told each answer of the function URL, on the request's
-	// goroutine; nil: nobody.
+	// Answered, unless nil, receives each answer of the function URL, on the
+	// request's goroutine.
 	Answered func(Answer)
-	// Log takes the lines that the Lambdas write; nil: nobody.
+	// Log, unless nil, gets the lines that the Lambdas write.
 	Log io.Writer
 }
 
@@ -69,13 +69,13 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Workflow is a stack that runs. It is safe for concurrent use.
+// Workflow is a running stack. It is safe for concurrent use.
 type Workflow struct {
 	options Options
 	states  *stepfunctions.Service // of every generation: executions outlive a Load
 	url     *server
-	// retiring are the generations that only end what they have begun; hurry
-	// ends that.
+	// retiring are the generations that only finish their requests; hurry stops
+	// that.
 	retiring sync.WaitGroup
 	waiting  context.Context
 	hurry    context.CancelFunc
@@ -110,9 +110,8 @@ func (w *Workflow) start(ctx context.Context, s *stack.Stack) (err error) {
 	return nil
 }
 
-// Load puts the stack in the place of the one that runs, as a whole: requests
-// that have begun, and their executions, end in the one that they began in. With
-// an error nothing has changed.
+// Load replaces the running stack: running requests and their executions finish
+// with the old one. If it fails, nothing has changed.
 func (w *Workflow) Load(ctx context.Context, s *stack.Stack) error {
 	next, err := w.newGeneration(ctx, s)
 	if err != nil {
@@ -121,13 +120,13 @@ func (w *Workflow) Load(ctx context.Context, s *stack.Stack) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if old := w.current; old != nil {
-		w.retiring.Go(func() { _ = old.end(w.waiting) }) // Close tells what could not end
+		w.retiring.Go(func() { _ = old.end(w.waiting) }) // Close reports what could not end
 	}
 	w.current = next
 	return nil
 }
 
-// enter is the generation for a request, which must call leave at its end.
+// enter returns the generation for a request, which must call leave at its end.
 func (w *Workflow) enter() (g *generation, leave func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -162,8 +161,8 @@ func (w *Workflow) now() *generation {
 	return w.current
 }
 
-// Close takes no more requests and waits for those that run. When ctx ends it
-// stops them and returns ctx's error. No process and no listener outlives it.
+// Close refuses new requests and waits for running ones. When ctx ends, it stops
+// them and returns ctx's error. No process and no listener outlives it.
 func (w *Workflow) Close(ctx context.Context) error {
 	var errs []error
 	if w.url != nil {
@@ -180,7 +179,7 @@ func (w *Workflow) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// oneAtATime keeps the lines of several writers whole.
+// oneAtATime serialises the writes of several writers.
 type oneAtATime struct {
 	mu sync.Mutex
 	to io.Writer

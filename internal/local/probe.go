@@ -13,8 +13,8 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// Echo is a service on loopback that answers each request with the address that
-// it came from, in plain text.
+// Echo is a service on loopback that answers each request with its source address,
+// in plain text.
 type Echo struct{ server *server }
 
 // ServeEcho starts one. It runs until Close.
@@ -39,23 +39,23 @@ func echo(out http.ResponseWriter, in *http.Request) {
 // url is the service's, of plain http.
 func (e *Echo) url() string { return "http://" + e.server.address }
 
-// Configure makes a spec's egresses ask this service, and take it for their
-// upstream as well: the upstream's place decides from which addresses they call.
+// Configure makes a spec's egresses call this service, and sets it as their
+// upstream too: the upstream decides from which addresses they call.
 func (e *Echo) Configure(file *spec.File) error {
 	file.Spec.Egress.AddressEcho = e.url()
 	return file.OverrideUpstream(e.url())
 }
 
-// Close ends the service. Nobody is asked any more by then.
+// Close ends the service. The egresses must not call it any more.
 func (e *Echo) Close() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_ = e.server.close(ctx) // what was open is closed
 }
 
-// Probe asks the egresses of a stack, which run for as long as it takes. The
-// stack is that of a spec for which Echo.Configure was called. The note says why
-// they share an address, where this machine is the cause; else it is empty.
+// Probe invokes the egresses of a stack. Echo.Configure was called for its spec.
+// The note says why they share an address if this machine is the cause; else it is
+// empty.
 func Probe(ctx context.Context, s *stack.Stack, o Options, rounds int) (report probe.Report, note string, err error) {
 	w, err := Start(ctx, s, o)
 	if err != nil {
@@ -70,7 +70,7 @@ func Probe(ctx context.Context, s *stack.Stack, o Options, rounds int) (report p
 	return report, w.Sources().Note, err
 }
 
-// probeGrace is for invocations that an interrupt has left.
+// probeGrace is how long invocations may take to end after an interrupt.
 const probeGrace = 100 * time.Millisecond
 
 // pool is the names of the egresses, in their order.
@@ -83,8 +83,8 @@ func (w *Workflow) pool() []string {
 	return names
 }
 
-// invoke calls a function of the stack, past the workflow. An answer with which
-// the function has failed is a *probe.FunctionError.
+// invoke calls a function of the stack without the workflow. A function error is a
+// *probe.FunctionError.
 func (w *Workflow) invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
 	result, err := w.Lambda().Invoke(ctx, function, payload)
 	switch {

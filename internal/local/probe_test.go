@@ -20,7 +20,7 @@ import (
 // only the Internet has.
 const probedSpec = "retry: {maxAttempts: 3}\n"
 
-// withEcho is the stack of a spec whose egresses ask the service here.
+// withEcho is the stack of a spec whose egresses call the local service.
 func withEcho(t *testing.T, text string) *stack.Stack {
 	t.Helper()
 	echo, err := local.ServeEcho()
@@ -78,7 +78,7 @@ func TestProbeShowsTheAddressesThatEgressesCallFrom(t *testing.T) {
 	}
 }
 
-// A request for a probe is one for the upstream, however it comes in.
+// A request that looks like a probe goes to the upstream, however it arrives.
 func TestNoCallerSendsAProbe(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

@@ -42,7 +42,7 @@ func skipping(o *local.Options) { o.Clock = clock.NewSkipping() }
 // binaries runs the compiled Lambdas.
 func binaries(o *local.Options) { o.Binaries = true }
 
-// stackOf is the stack of a spec, with an upstream on loopback in its place.
+// stackOf is the stack of a spec, with its upstream replaced by one on loopback.
 func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 	t.Helper()
 	var refused error
@@ -80,9 +80,9 @@ func (r *rig) close() {
 	_ = r.workflow.Close(ctx) // a test that leaves something running is about that
 }
 
-// testLog shows what the Lambdas log when the test fails. A Lambda may outlive its
-// test by a moment, and a test must not log once it has ended: the testing package
-// makes a race of that on purpose.
+// testLog shows the Lambdas' log when the test fails. A Lambda may outlive its test
+// briefly, and a test must not log after its end: the testing package reports that
+// as a race.
 type testLog struct {
 	mu sync.Mutex
 	t  *testing.T // nil once the test has ended
@@ -142,7 +142,7 @@ func (r *rig) await(what string, condition func() bool) {
 	}
 }
 
-// result is how the execution has ended; it waits for that.
+// result waits for the execution and returns its result.
 func (r *rig) result(name string) engine.Result {
 	r.t.Helper()
 	r.await("the end of "+name, func() bool { _, ok := r.ended[name]; return ok })
@@ -191,7 +191,7 @@ func (r *rig) call(method, path, body string, headers ...string) answer {
 	return a
 }
 
-// try is call with an error of its own, for any goroutine.
+// try is call that returns an error, for any goroutine.
 func (r *rig) try(ctx context.Context, method, path, body string, headers ...string) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.workflow.URL()+path, strings.NewReader(body))
 	if err != nil {
@@ -218,7 +218,7 @@ func api(t *testing.T, cfg mockapi.Config) (*mockapi.API, string) {
 	return apiAt(t, cfg, time.Now)
 }
 
-// apiAt goes by the clock that is handed in.
+// apiAt uses the given clock.
 func apiAt(t *testing.T, cfg mockapi.Config, now func() time.Time) (*mockapi.API, string) {
 	t.Helper()
 	a, err := mockapi.New(cfg, mockapi.Environment{Now: now, Sleep: clock.System{}.Sleep, Random: rand.Float64})
@@ -240,8 +240,8 @@ func apiAt(t *testing.T, cfg mockapi.Config, now func() time.Time) (*mockapi.API
 	return a, "http://" + listener.Addr().String()
 }
 
-// base is a spec with three attempts over three egresses that go in their order;
-// more is what a test adds to it, in YAML's flow of top-level keys.
+// base is a spec with three attempts through three egresses, in order; more is
+// additional YAML at the top level.
 func base(more string) string {
 	return `version: 1
 name: orders

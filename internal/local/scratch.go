@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// scratchPrefix begins the name of a folder for compiled Lambdas; the number of
-// the process that it is for follows.
+// scratchPrefix is the prefix of a folder for compiled Lambdas; the process id
+// follows.
 const scratchPrefix = "sfngen-lambdas-"
 
-// newScratch is such a folder of this process. It is removed at the end; what a
-// killed process has left behind goes when the next one begins.
+// newScratch creates such a folder for this process. It is removed at the end; the
+// next process removes the folder of a killed one.
 func newScratch() (string, error) {
 	removeOrphans(os.TempDir(), time.Now())
 	return os.MkdirTemp("", fmt.Sprintf("%s%d-", scratchPrefix, os.Getpid()))
@@ -24,8 +24,8 @@ func newScratch() (string, error) {
 
 var scratchName = regexp.MustCompile(`^` + scratchPrefix + `([0-9]+)-[0-9]+$`)
 
-// orphanAge is how old a folder must be to be taken for an orphan: a process of
-// another container that shares the folder cannot be seen.
+// orphanAge is the age from which a folder counts as an orphan: processes of
+// another container that shares the folder are not visible.
 const orphanAge = time.Hour
 
 func removeOrphans(dir string, now time.Time) {
@@ -45,7 +45,8 @@ func removeOrphans(dir string, now time.Time) {
 	}
 }
 
-// lives is wrong only on the side of life: where a process cannot be asked, too.
+// lives may say true for a dead process, if it cannot be checked, but never false
+// for a running one.
 func lives(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {

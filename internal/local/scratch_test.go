@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Only what a dead process left behind goes, and only after an hour.
+// Only folders of dead processes are removed, and only after an hour.
 func TestOrphansGo(t *testing.T) {
 	dir, now := t.TempDir(), time.Now()
 	const dead = 1 << 22 // above the largest pid of Linux
@@ -40,7 +40,8 @@ func TestOrphansGo(t *testing.T) {
 	for _, entry := range entries {
 		left = append(left, entry.Name())
 	}
-	want := []string{"other", fmt.Sprintf("sfngen-lambdas-%d-456", dead), fmt.Sprintf("sfngen-lambdas-%d-789", os.Getpid()), "sfngen-lambdas-x-1"}
+	want := []string{"other", fmt.Sprintf("sfngen-lambdas-%d-456", dead), fmt.Sprintf("sfngen-lambdas-%d-789", os.Getpid()),
+		"sfngen-lambdas-x-1"}
 	slices.Sort(want) // pids have any number of digits
 	if diff := cmp.Diff(want, left); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

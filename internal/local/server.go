@@ -14,7 +14,7 @@ import (
 type server struct {
 	address string
 	http    *http.Server
-	served  chan struct{} // closed when it has ended, so that close may come twice
+	served  chan struct{} // closed when it has ended, so close may be called twice
 }
 
 func listen(address string, handler http.Handler) (*server, error) {
@@ -22,7 +22,7 @@ func listen(address string, handler http.Handler) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// net/http would answer OPTIONS * by itself: it is the function's to answer.
+	// net/http would answer OPTIONS * itself, but the function must.
 	served := &http.Server{Handler: handler, DisableGeneralOptionsHandler: true, ErrorLog: silent}
 	s := &server{address: listener.Addr().String(), http: served, served: make(chan struct{})}
 	drain.Prepare(s.http)
@@ -33,7 +33,7 @@ func listen(address string, handler http.Handler) (*server, error) {
 	return s, nil
 }
 
-// close lets the requests that run end, as long as ctx does.
+// close waits for running requests until ctx ends.
 func (s *server) close(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
 	if err != nil {
@@ -43,6 +43,6 @@ func (s *server) close(ctx context.Context) error {
 	return err
 }
 
-// silent drops what net/http logs by itself: broken connections of clients, which
-// are theirs to tell of.
+// silent drops the log lines of net/http: broken connections, which clients report
+// themselves.
 var silent = log.New(io.Discard, "", 0)

@@ -18,16 +18,15 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// The paths of the function URL where triggers are fired by hand: a POST to one
-// of them with the trigger's name at its end. They are below what the orchestrator
-// keeps for itself, so that no path of an upstream is lost; deployed they do not
-// exist.
+// The paths of the function URL that fire triggers: POST to one of them with the
+// trigger's name at its end. They are below the path that the orchestrator
+// reserves, so they hide no path of an upstream. Deployed stacks do not have them.
 const (
 	SchedulesPath = contract.ReservedPath + "/schedules/"
 	EventsPath    = contract.ReservedPath + "/events/"
 )
 
-// withTriggers answers for the triggers and leaves the rest to next.
+// withTriggers handles the paths of triggers and passes the rest to next.
 func (w *Workflow) withTriggers(g *generation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		schedule, isSchedule := strings.CutPrefix(in.URL.Path, SchedulesPath)
@@ -50,7 +49,8 @@ func (w *Workflow) fireSchedule(out http.ResponseWriter, g *generation, name str
 	all := g.stack.Plan.Spec.Triggers.Schedules
 	i := slices.IndexFunc(all, func(x spec.Schedule) bool { return x.Name == name })
 	if i < 0 {
-		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name, names(all, func(x spec.Schedule) string { return x.Name })))
+		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name,
+			names(all, func(x spec.Schedule) string { return x.Name })))
 		return
 	}
 	now := w.options.Clock.Now().UTC().Format("2006-01-02T15:04:05Z") // as Scheduler writes it
@@ -61,7 +61,8 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 	all := g.stack.Plan.Spec.Triggers.Events
 	i := slices.IndexFunc(all, func(x spec.Event) bool { return x.Name == name })
 	if i < 0 {
-		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name, names(all, func(x spec.Event) string { return x.Name })))
+		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name,
+			names(all, func(x spec.Event) string { return x.Name })))
 		return
 	}
 	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, contract.StateLimit)) // EventBridge quotas: an entry has 256 KB
@@ -71,7 +72,7 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 		refuse(out, http.StatusRequestEntityTooLarge, "an event has 256 KB at most")
 		return
 	case err != nil:
-		refuse(out, http.StatusBadRequest, "the event did not come whole: "+err.Error())
+		refuse(out, http.StatusBadRequest, "the event is incomplete: "+err.Error())
 		return
 	}
 	input, status, err := w.eventInput(g.stack, all[i], event)
@@ -82,7 +83,7 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 	fire(out, g, input)
 }
 
-// eventInput is what the rule starts the workflow with, if it does.
+// eventInput is the input that the rule starts the workflow with, if it matches.
 func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (input []byte, status int, err error) {
 	event, _, err = eventbridge.Complete(event, w.eventDefaults(s))
 	if err != nil {
@@ -93,7 +94,8 @@ func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (in
 	case err != nil:
 		return nil, http.StatusBadRequest, err
 	case !matched:
-		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s", rule.Name, why)
+		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s",
+			rule.Name, why)
 	}
 	template, paths := cfn.EventInput(s.Plan.Spec, rule), cfn.EventPaths(s.Plan.Spec, rule)
 	if len(paths) == 0 {
@@ -111,7 +113,7 @@ func pathMap(paths document.Map) map[string]string {
 	return m
 }
 
-// fired answers for a trigger: the execution goes on by itself, as deployed.
+// fired answers for a trigger: nothing waits for the execution, as when deployed.
 type fired struct {
 	ExecutionARN string          `json:"executionArn"`
 	Name         string          `json:"name"`
@@ -126,7 +128,7 @@ func fire(out http.ResponseWriter, g *generation, input []byte) {
 	}
 	out.Header().Set("Content-Type", "application/json")
 	out.WriteHeader(http.StatusAccepted)
-	_ = json.NewEncoder(out).Encode(fired{x.ARN, x.Name, input}) // whoever asked may be gone
+	_ = json.NewEncoder(out).Encode(fired{x.ARN, x.Name, input}) // the client may be gone
 }
 
 func refuse(out http.ResponseWriter, status int, why string) { http.Error(out, why, status) }

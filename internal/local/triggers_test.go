@@ -16,7 +16,9 @@ const triggered = `
 retry: {maxAttempts: 2, idempotency: {header: x-request-id}}
 triggers:
   schedules:
-    - {name: nightly, expression: rate(1 day), request: {method: PUT, path: /imports, query: full=1, headers: {x-origin: scheduler}, body: {kind: nightly}}}
+    - name: nightly
+      expression: rate(1 day)
+      request: {method: PUT, path: /imports, query: full=1, headers: {x-origin: scheduler}, body: {kind: nightly}}
   events:
     - name: order-placed
       pattern:
@@ -28,7 +30,7 @@ triggers:
       request: {method: PUT, path: /alerts/stock, headers: {x-origin: eventbridge}, body: {kind: stock-low, notify: true}}
 `
 
-// The upstream gets what the trigger says, twice with one key: the first call fails.
+// The upstream gets the trigger's request twice with one key: the first call fails.
 func TestTriggersFiredByHand(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -57,7 +59,8 @@ func TestTriggersFiredByHand(t *testing.T) {
 					Name  string
 					Input json.RawMessage
 				}
-				if err := json.Unmarshal([]byte(a.body), &fired); err != nil || fired.Name != execution || !strings.Contains(string(fired.Input), tt.target) {
+				if err := json.Unmarshal([]byte(a.body), &fired); err != nil || fired.Name != execution || !strings.Contains(string(fired.Input),
+					tt.target) {
 					t.Errorf("answer %s (%v), want the execution %s", a.body, err, execution)
 				}
 				same(t, "status", event.Succeeded, r.result(execution).Status)
@@ -77,7 +80,7 @@ func TestTriggersFiredByHand(t *testing.T) {
 	}
 }
 
-// A schedule's key is made of the time that the run is for.
+// A schedule's key contains the time that the run is for.
 func TestScheduledTimeInTheKey(t *testing.T) {
 	t.Parallel()
 	upstream, at := api(t, mockapi.Config{})
@@ -99,7 +102,8 @@ func TestTriggersThatDoNotFire(t *testing.T) {
 		status                    int
 		says                      string
 	}{
-		{"a pattern that does not match", "POST", "/.sfngen/events/order-placed", `{"source":"shop.orders","detail":{"total":0}}`, 422, "does not match"},
+		{"a pattern that does not match", "POST", "/.sfngen/events/order-placed", `{"source":"shop.orders","detail":{"total":0}}`, 422,
+			"does not match"},
 		{"an event of another source", "POST", "/.sfngen/events/stock-low", `{"source":"shop.orders","detail":{}}`, 422, "does not match"},
 		{"an unknown event", "POST", "/.sfngen/events/no-such", `{}`, 404, "order-placed, stock-low"},
 		{"an unknown schedule", "POST", "/.sfngen/schedules/no-such", "", 404, "nightly"},
@@ -110,7 +114,8 @@ func TestTriggersThatDoNotFire(t *testing.T) {
 		{"bad JSON", "POST", "/.sfngen/events/stock-low", `{"source":`, 400, ""},
 		{"no event", "POST", "/.sfngen/events/stock-low", "", 400, ""},
 		{"no object", "POST", "/.sfngen/events/stock-low", "[]", 400, ""},
-		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)), 413, "256 KB"},
+		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)),
+			413, "256 KB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := r.call(tt.method, tt.path, tt.event)

@@ -6,8 +6,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/functionurl"
 )
 
-// functionURL is what the template's AWS::Lambda::Url is. Requests need no
-// signature here: nobody else reaches a loopback address.
+// functionURL is the template's AWS::Lambda::Url. Requests need no signature here:
+// other machines do not reach a loopback address.
 func (w *Workflow) functionURL(g *generation) http.Handler {
 	p := g.stack.Plan
 	o := functionurl.Options{

@@ -9,7 +9,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// The names of the states that are there once; the others are numbered.
+// The names of the states that exist once; the others are numbered.
 const (
 	startState  = "Start"
 	failedState = "Failed"
@@ -19,16 +19,17 @@ func attemptState(k int) string { return fmt.Sprintf("Attempt %d", k) }
 func readState(k int) string    { return fmt.Sprintf("Read %d", k) }
 func waitState(k int) string    { return fmt.Sprintf("Wait %d", k) }
 
-// EgressPlaceholder is what stands for the ARN of egress n (1..50) in a
-// definition; DefinitionSubstitutions fill it in.
+// EgressPlaceholder is the placeholder for the ARN of egress n (1..50) in a
+// definition; DefinitionSubstitutions replaces it.
 func EgressPlaceholder(n int) string { return fmt.Sprintf("Egress%dArn", n) }
 
-// InvokePlaceholder stands for the Resource of a Task outside the partition aws.
+// InvokePlaceholder is the placeholder for the Resource of a Task outside the
+// partition aws.
 const InvokePlaceholder = "LambdaInvokeArn"
 
-// invokeResource is the Lambda integration of a partition ("Task State"). Only
-// the one of aws is written out: the schemas that editors and cfn-lint check a
-// definition with (E3601) refuse any other, but leave a placeholder alone.
+// invokeResource is the Lambda integration of a partition ("Task State"). Only that
+// of aws is written out: the schemas that editors and cfn-lint use (E3601) refuse
+// any other, but accept a placeholder.
 func invokeResource(partition string) string {
 	if partition == "aws" {
 		return "arn:aws:states:::lambda:invoke"
@@ -36,8 +37,9 @@ func invokeResource(partition string) string {
 	return "${" + InvokePlaceholder + "}"
 }
 
-// Build turns a plan into its state machine: for each attempt the call, then how
-// its failures go on, then the one state in which all that fails ends.
+// Build turns a plan into its state machine: for each attempt the call and the
+// states that lead to the next one, then the state in which a failed execution
+// ends.
 func Build(p *plan.Plan) Machine {
 	m := Machine{
 		Comment:        machineComment(p),
@@ -69,8 +71,9 @@ func needsWait(a plan.Attempt) bool {
 
 func start(p *plan.Plan) Pass {
 	return Pass{
-		Type:       "Pass",
-		Comment:    fmt.Sprintf("egress.start: random. Draws which of the %d egresses goes first, so that the load is spread over all of them.", p.Egresses),
+		Type: "Pass",
+		Comment: fmt.Sprintf("egress.start: random. Picks the start, one of the %d egresses, at random, so all of them share the load.",
+			p.Egresses),
 		Parameters: document.Map{{Name: "index.$", Value: fmt.Sprintf("States.MathRandom(0, %d)", p.Egresses)}},
 		ResultPath: "$.start",
 		Next:       attemptState(1),
@@ -94,8 +97,8 @@ func attempt(p *plan.Plan, a plan.Attempt) Task {
 	}
 }
 
-// functionName picks the attempt's egress: the pool, turned so that it begins
-// with this attempt's egress for a start of 0, at the index that was drawn.
+// functionName picks the attempt's egress: the pool, rotated so that it begins with
+// this attempt's egress for a start of 0, at the index that Start picked.
 func functionName(p *plan.Plan, a plan.Attempt) document.Field {
 	if !p.RandomStart {
 		return document.Field{Name: "FunctionName", Value: "${" + EgressPlaceholder(a.Offset+1) + "}"}
@@ -110,7 +113,7 @@ func functionName(p *plan.Plan, a plan.Attempt) document.Field {
 	}
 }
 
-// payload is a contract.Invocation; a test holds the two against each other.
+// payload is a contract.Invocation; a test compares the two.
 func payload(a plan.Attempt) document.Map {
 	return document.Map{
 		{Name: "attempt", Value: a.Number},
@@ -123,8 +126,8 @@ func payload(a plan.Attempt) document.Map {
 	}
 }
 
-// Lambda's own errors. The first are certain to have come before the function
-// ran; after the others the request may have gone out.
+// Lambda's own errors. After the first ones the function certainly did not run;
+// after the others the request may have been sent.
 var (
 	notInvoked = []string{"Lambda.TooManyRequestsException", "Lambda.ResourceNotReadyException"}
 	ambiguous  = []string{"Lambda.ServiceException", "Lambda.AWSLambdaException",
@@ -141,9 +144,9 @@ func serviceErrors(p *plan.Plan) Retrier {
 	return Retrier{ErrorEquals: errors, IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2, JitterStrategy: "FULL"}
 }
 
-// catchers say where the attempt's failures lead. The egress's own reports go to
-// $.failure; an egress that died goes to $.crash, so that the last report, with
-// the attempts so far, is kept beside it.
+// catchers decide which state follows a failure. The egress's own report goes to
+// $.failure. If the egress died, the error goes to $.crash, which keeps the last
+// report with the attempts so far.
 func catchers(a plan.Attempt) []Catcher {
 	if a.Last() {
 		return []Catcher{
@@ -162,7 +165,7 @@ func catchers(a plan.Attempt) []Catcher {
 	)
 }
 
-// retryCatchers are the ways to the next attempt, one catcher where both kinds of
+// retryCatchers lead to the next attempt. One catcher is enough if both kinds of
 // failure take the same way.
 func retryCatchers(a plan.Attempt) []Catcher {
 	if a.RateLimited.Kind == a.Transient.Kind {
@@ -186,7 +189,7 @@ func retryCatcher(a plan.Attempt, step plan.Step, errors ...string) Catcher {
 func read(a plan.Attempt) Pass {
 	return Pass{
 		Type:    "Pass",
-		Comment: fmt.Sprintf("Reads the report of attempt %d out of the egress's error: its waitSeconds is how long to wait.", a.Number),
+		Comment: fmt.Sprintf("Parses the report of attempt %d from the egress's error: waitSeconds is how long to wait.", a.Number),
 		Assign:  document.Map{{Name: "report.$", Value: "States.StringToJson($cause.errorMessage)"}},
 		Next:    waitState(a.Number),
 	}
@@ -203,8 +206,9 @@ func wait(a plan.Attempt) Wait {
 
 func failed() Fail {
 	return Fail{
-		Type:      "Fail",
-		Comment:   "The execution fails with the last attempt's error; its cause holds the upstream's own answer and every attempt, which the orchestrator forwards.",
+		Type: "Fail",
+		Comment: "The execution fails with the last attempt's error. Its cause holds the API's own answer and every attempt: the " +
+			"orchestrator forwards the answer.",
 		ErrorPath: "$.failure.Error",
 		CausePath: "$.failure.Cause",
 	}

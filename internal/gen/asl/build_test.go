@@ -34,7 +34,7 @@ func build(t testing.TB, fields string) (*plan.Plan, asl.Machine) {
 
 const story = "retry: {maxAttempts: 3}\n"
 
-// shapes are specs that differ in where failures lead.
+// shapes are specs whose failures lead to different states.
 var shapes = map[string]string{
 	"the story":                   story,
 	"one attempt":                 "retry: {maxAttempts: 1}\n",
@@ -81,7 +81,7 @@ func TestEveryStateIsReachedAndEveryTargetExists(t *testing.T) {
 			if len(byName) != len(m.States) {
 				t.Fatalf("%d names for %d states", len(byName), len(m.States))
 			}
-			for _, s := range m.States { // the story's order: a state is reached from an earlier one
+			for _, s := range m.States { // in the order of execution: each state follows an earlier one
 				if !reached[s.Name] {
 					t.Errorf("%q is reached from no state before it", s.Name)
 				}
@@ -133,7 +133,7 @@ func TestPayloadIsAnInvocation(t *testing.T) {
 	}
 }
 
-// egressOf works out which egress a FunctionName picks for a drawn index.
+// egressOf works out which egress a FunctionName picks for a random index.
 func egressOf(t *testing.T, task asl.Task, index int) string {
 	t.Helper()
 	if name, fixed := task.Parameters.Get("FunctionName"); fixed {
@@ -206,9 +206,8 @@ func TestWhereErrorsLead(t *testing.T) {
 	}
 }
 
-// A Read state parses what the catcher before it has kept, and the Wait state
-// reads what the Read state has parsed: a name that does not match is a runtime
-// error in AWS.
+// A Read state parses what the catcher stored, and the Wait state reads what the
+// Read state parsed: a wrong name is a runtime error in AWS.
 func TestReadAndWaitFitTogether(t *testing.T) {
 	for name, fields := range shapes {
 		t.Run(name, func(t *testing.T) {
@@ -236,8 +235,8 @@ func TestReadAndWaitFitTogether(t *testing.T) {
 	}
 }
 
-// Lambda's ambiguous errors are repeated in place only where that cannot send a
-// request twice that must not be.
+// Lambda's ambiguous errors are retried only where that cannot send a request twice
+// that must be sent once.
 func TestServiceErrorsAreRepeatedOnlyWhenSafe(t *testing.T) {
 	for fields, want := range map[string]bool{
 		story: false, // POST, and no key
@@ -268,7 +267,8 @@ func TestNoState64(t *testing.T) {
 			t.Errorf("state name %q is longer than the 80 characters of the language", s.Name)
 		}
 	}
-	if again := document.JSON(asl.Build(must(build(t, shapes["fifty by fifty"]))).Document()); !bytes.Equal(again, document.JSON(m.Document())) {
+	if again := document.JSON(asl.Build(must(build(t, shapes["fifty by fifty"]))).Document()); !bytes.Equal(again,
+		document.JSON(m.Document())) {
 		t.Error("the same spec gave other bytes")
 	}
 }

@@ -1,8 +1,8 @@
 // Package asl holds the part of the Amazon States Language that sfngen writes,
 // as typed values, and builds a state machine from a plan.
 //
-// The language is states-language.net/spec.html in its JSONPath mode, which
-// every engine and validator knows; section names in comments are that page's.
+// The language is states-language.net/spec.html in its JSONPath mode, which every
+// engine and validator supports; section names in comments are from that page.
 package asl
 
 import "github.com/sfngen/sfngen/internal/gen/document"
@@ -12,7 +12,7 @@ type Machine struct {
 	Comment        string       `json:"Comment"`
 	StartAt        string       `json:"StartAt"`
 	TimeoutSeconds int          `json:"TimeoutSeconds"`
-	States         document.Map `json:"States"` // name -> Pass, Task, Wait or Fail, in the order of the story
+	States         document.Map `json:"States"` // name -> Pass, Task, Wait or Fail, in the order of execution
 }
 
 // Pass ("Pass State").
@@ -21,7 +21,7 @@ type Pass struct {
 	Comment    string       `json:"Comment"`
 	Parameters document.Map `json:"Parameters,omitempty"`
 	ResultPath string       `json:"ResultPath,omitempty"`
-	Assign     document.Map `json:"Assign,omitempty"` // variables, seen from the next state on
+	Assign     document.Map `json:"Assign,omitempty"` // variables, visible from the next state on
 	Next       string       `json:"Next"`
 }
 
@@ -32,7 +32,7 @@ type Task struct {
 	Resource       string       `json:"Resource"`
 	Parameters     document.Map `json:"Parameters"`
 	OutputPath     string       `json:"OutputPath"`
-	TimeoutSeconds int          `json:"TimeoutSeconds"` // of each try, a retried one again
+	TimeoutSeconds int          `json:"TimeoutSeconds"` // of each call; a retry starts it again
 	Retry          []Retrier    `json:"Retry"`
 	Catch          []Catcher    `json:"Catch"`
 	End            bool         `json:"End"`
@@ -42,7 +42,7 @@ type Task struct {
 type Retrier struct {
 	ErrorEquals     []string `json:"ErrorEquals"`
 	IntervalSeconds int      `json:"IntervalSeconds"`
-	MaxAttempts     int      `json:"MaxAttempts"` // repeats, the first try not counted
+	MaxAttempts     int      `json:"MaxAttempts"` // retries, without the first call
 	BackoffRate     float64  `json:"BackoffRate"`
 	JitterStrategy  string   `json:"JitterStrategy"` // FULL | NONE
 }
@@ -55,8 +55,8 @@ type Catcher struct {
 	Next        string       `json:"Next"`
 }
 
-// Wait ("Wait State"). SecondsPath must give a whole number >= 0: AWS ends the
-// execution on anything else, uncatchably.
+// Wait ("Wait State"). SecondsPath must lead to a whole number >= 0: anything else
+// ends the execution on AWS, and cannot be caught.
 type Wait struct {
 	Type        string `json:"Type"`
 	Comment     string `json:"Comment"`
@@ -72,5 +72,5 @@ type Fail struct {
 	CausePath string `json:"CausePath"`
 }
 
-// Document is the machine as a document, for JSON or to stand in a template.
+// Document returns the machine as a document, for JSON or for a template.
 func (m Machine) Document() document.Value { return document.Of(m) }

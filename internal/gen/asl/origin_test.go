@@ -8,8 +8,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// The faults of the hand-made version (origin.md) that the definition answers
-// for. The others are tested where they belong, under the same names.
+// The faults of the handwritten version (origin.md) that the definition avoids.
+// Other packages test the rest, under the same names.
 
 func TestOriginFault01_EveryAttemptGetsTheRequest(t *testing.T) {
 	for name, fields := range shapes {
@@ -67,7 +67,8 @@ func TestOriginFault09_ADeadEgressHandsOver(t *testing.T) {
 		p, m := build(t, fields)
 		for _, a := range p.Attempts[:len(p.Attempts)-1] {
 			task := states(m)[attemptName(a.Number)].(asl.Task)
-			for _, err := range []string{"Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown", "States.Timeout", "Lambda.TooManyRequestsException", "errorString"} {
+			for _, err := range []string{"Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown", "States.Timeout",
+				"Lambda.TooManyRequestsException", "errorString"} {
 				if got := next(task, err).Next; got != attemptName(a.Number+1) {
 					t.Errorf("%s: after %s in attempt %d comes %q", name, err, a.Number, got)
 				}
@@ -83,7 +84,7 @@ func TestOriginFault11_NoEgressAlwaysGoesFirst(t *testing.T) {
 		t.Fatalf("the machine starts at %q, which draws nothing", m.StartAt)
 	}
 	if draw, _ := start.Parameters.Get("index.$"); draw != "States.MathRandom(0, 3)" {
-		t.Errorf("the first egress is drawn by %v", draw)
+		t.Errorf("the first egress is picked by %v", draw)
 	}
 	seen := map[string]bool{}
 	for index := range 3 {

@@ -16,8 +16,8 @@ const OrchestratorID = "Orchestrator"
 // EgressID is the logical id of the function of egress k (1..50).
 func EgressID(k int) string { return "Egress" + strconv.Itoa(k) }
 
-// The logical ids of what is there once. Those of a pool or a list are numbered
-// or named.
+// The logical ids of the resources that exist once. Those of a pool or a list have
+// a number or a name.
 const (
 	egressRole       = "EgressRole"
 	orchestratorLogs = "OrchestratorLogGroup"
@@ -26,8 +26,8 @@ const (
 
 func egressLogs(k int) string { return EgressID(k) + "LogGroup" }
 
-// egresses are the pool. They are identical, so they share a role, which holds
-// nothing but their logs and traces.
+// egresses are the pool. They are identical, so they share a role, which allows
+// only their logs and traces.
 func (b *builder) egresses() {
 	var groups []string
 	for k := 1; k <= b.plan.Egresses; k++ {
@@ -63,7 +63,7 @@ func (b *builder) orchestrator() {
 	b.role(orchestratorRole, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
 		lambdaTrust(), b.withTracing(permissions)...)
 	b.logGroup(orchestratorLogs, "/aws/lambda/"+name)
-	function := b.function(name, "Runs the workflow for one request and answers with the API's own answer.")
+	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
 	function["Role"] = getAtt(orchestratorRole, "Arn")
 	function["MemorySize"] = int64(plan.OrchestratorMemory)
@@ -74,7 +74,7 @@ func (b *builder) orchestrator() {
 }
 
 // function is what all Lambdas of a stack have in common. A Go program on an OS
-// runtime is one binary named bootstrap; Lambda asks for a handler all the same.
+// runtime is one binary named bootstrap; Lambda requires a handler anyway.
 func (b *builder) function(name, description string) properties {
 	p := properties{
 		"FunctionName":  name,
@@ -90,8 +90,8 @@ func (b *builder) function(name, description string) properties {
 	return p
 }
 
-// logGroup has the group's retention and tags; created by Lambda it would keep
-// its logs for ever.
+// logGroup has the group's retention and tags; if Lambda created the group, it
+// would keep the logs forever.
 func (b *builder) logGroup(id, name string) {
 	b.add(Resource{ID: id, Type: typeLogGroup, Ephemeral: true, Properties: properties{
 		"LogGroupName":    name,
@@ -101,8 +101,8 @@ func (b *builder) logGroup(id, name string) {
 }
 
 // logTo names the function's log group. Without LoggingConfig, which GovCloud
-// cannot format as JSON (GovCloud User Guide, "AWS Lambda"), Lambda takes the
-// group of the same name by itself.
+// cannot format as JSON (GovCloud User Guide, "AWS Lambda"), Lambda uses the group
+// of the same name anyway.
 func (b *builder) logTo(function properties, group string) {
 	if b.plan.Spec.Partition != spec.PartitionGovCloud {
 		function["LoggingConfig"] = document.Map{{Name: "LogFormat", Value: "JSON"}, {Name: "LogGroup", Value: ref(group)}}

@@ -30,7 +30,7 @@ func TestOrchestratorFunction(t *testing.T) {
 	got := props(t, resources(t, story+"workflow: {type: express}\n"), "Orchestrator")
 	diff(t, "Orchestrator", object{
 		"FunctionName":  "acme-orchestrator",
-		"Description":   "Runs the workflow for one request and answers with the API's own answer.",
+		"Description":   "Runs the workflow for one request and sends the API's answer back.",
 		"Runtime":       "provided.al2023",
 		"Architectures": []any{"arm64"},
 		"Handler":       "bootstrap",

@@ -15,14 +15,13 @@ const (
 	callerPolicy          = "CallerPolicy"
 )
 
-// functionURL is the orchestrator's URL and who may call it. Since October 2025
-// a caller needs two actions, of which the second is bound to the way through
-// the URL (Lambda, "Control access to Lambda function URLs").
+// functionURL is the orchestrator's URL and who may call it. Since October 2025 a
+// caller needs two actions; the second is limited to calls through the URL (Lambda,
+// "Control access to Lambda function URLs").
 //
-// With auth none both are everyone's. With auth iam both name the account:
-// which of its principals may call is then for their own policies to say, as for
-// any principal of an account that a resource policy trusts. CallerPolicy is that
-// policy, ready to be attached.
+// With auth none everyone has both. With auth iam both name the account: the
+// policies of its principals then decide which of them may call, as for any account
+// that a resource policy trusts. CallerPolicy is such a policy, ready to attach.
 func (b *builder) functionURL() {
 	if !b.plan.Spec.HasFunctionURL() {
 		b.callerPolicy(statement{actions: []string{"lambda:InvokeFunction"}})
@@ -58,8 +57,7 @@ func (b *builder) urlPermission(id, action string, principal document.Value, con
 	}})
 }
 
-// callerPolicy is for whoever is to call; it lets them do nothing else with the
-// function.
+// callerPolicy is for callers; it allows nothing else on the function.
 func (b *builder) callerPolicy(statements ...statement) {
 	for i := range statements {
 		statements[i].resources = getAtt(OrchestratorID, "Arn")
@@ -81,9 +79,9 @@ func urlStatements() []statement {
 	}
 }
 
-// cors lets a browser do what the spec says; where it says nothing, what any
-// other caller may: the upstream's methods and the headers that pass. It may see
-// what sfngen tells about the answer.
+// cors lets a browser do what the spec says. Without a spec it may do what any
+// other caller may: send the upstream's methods and the forwarded headers. It may
+// read the headers that sfngen adds to the answer.
 func (b *builder) cors(c spec.CORS) document.Map {
 	methods, headers := c.Methods, c.Headers
 	if len(methods) == 0 {
@@ -104,4 +102,5 @@ func (b *builder) cors(c spec.CORS) document.Map {
 		document.Field{Name: "MaxAge", Value: seconds(c.MaxAge)})
 }
 
-var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution, contract.HeaderTruncated}
+var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
+	contract.HeaderTruncated}

@@ -11,7 +11,8 @@ func TestFunctionURLHasBothPermissions(t *testing.T) {
 	} {
 		t.Run(auth, func(t *testing.T) {
 			all := resources(t, story+"triggers: {functionUrl: {auth: "+auth+"}}\n")
-			diff(t, "url", object{"TargetFunctionArn": "!GetAtt Orchestrator.Arn", "AuthType": want.authType, "InvokeMode": "BUFFERED"}, props(t, all, "FunctionUrl"))
+			diff(t, "url", object{"TargetFunctionArn": "!GetAtt Orchestrator.Arn", "AuthType": want.authType, "InvokeMode": "BUFFERED"},
+				props(t, all, "FunctionUrl"))
 			diff(t, "first", object{"FunctionName": "!Ref Orchestrator", "Action": "lambda:InvokeFunctionUrl",
 				"Principal": want.principal, "FunctionUrlAuthType": want.authType}, props(t, all, bothPermissions[0]))
 			diff(t, "second", object{"FunctionName": "!Ref Orchestrator", "Action": "lambda:InvokeFunction",

@@ -13,17 +13,17 @@ import (
 )
 
 // The parts of an event that an input template takes, by the names of their
-// variables. The id is one event's own, and the same each time that EventBridge
-// delivers the event (EventBridge, "Event structure").
+// variables. The id belongs to one event, and is the same each time EventBridge
+// delivers it (EventBridge, "Event structure").
 const (
 	bodyVariable = "body"
 	idVariable   = "id"
 	idPath       = "$.id"
 )
 
-// ScheduledTime becomes the time that a run is for, which does not change when
-// Scheduler tries again; its execution-id does, with each try (Scheduler,
-// "Adding context attributes").
+// ScheduledTime is replaced by the time that a run is for. It stays the same when
+// Scheduler tries again; its execution-id changes with each try (Scheduler, "Adding
+// context attributes").
 const ScheduledTime = "<aws.scheduler.scheduled-time>"
 
 // ScheduleInput is the execution input of a schedule, as compact JSON.
@@ -35,9 +35,9 @@ func scheduledRequest(s spec.Spec, schedule spec.Schedule) spec.Request {
 	return withKey(schedule.Request, s.Retry.Idempotency.Header, s.Name+"-"+schedule.Name+"-"+ScheduledTime)
 }
 
-// withKey gives a request the idempotency key that all runs for the same event
-// or time share: a run that is left to the egress takes a key of its own. A key
-// that the spec writes for a schedule stays; for an event it may not write one.
+// withKey gives a request the idempotency key that all runs for the same event or
+// time share; without it the egress would use another key for each run. A key that
+// the spec sets for a schedule stays; for an event it cannot set one.
 func withKey(r spec.Request, header, key string) spec.Request {
 	if header == "" {
 		return r
@@ -64,7 +64,7 @@ func EventPaths(s spec.Spec, e spec.Event) document.Map {
 // EventInput is what a rule starts the workflow with: an execution input, or the
 // template of one. EventBridge fills a variable inside quotes as text and one
 // without as a JSON value, quoted if it is a string (EventBridge, "Input
-// transformation"); so the body's stands alone.
+// transformation"); so the body's has no quotes.
 func EventInput(s spec.Spec, e spec.Event) string {
 	input := executionInput(withKey(e.Request, s.Retry.Idempotency.Header, "<"+idVariable+">"))
 	if e.Request.BodyFrom == "" {
@@ -72,7 +72,7 @@ func EventInput(s spec.Spec, e spec.Event) string {
 	}
 	variable := "<" + bodyVariable + ">"
 	input.Request.Body = json.RawMessage(`"` + variable + `"`)
-	// The body is the last field, whatever else the request holds.
+	// The body is always the last field.
 	return strings.TrimSuffix(compact(input), `"`+variable+`"}}`) + variable + "}}"
 }
 
@@ -86,8 +86,8 @@ func executionInput(r spec.Request) contract.ExecutionInput {
 	return input
 }
 
-// compact is v as JSON on one line. "<", ">" and "&" stay: each escape would
-// count against the limits of an input.
+// compact is v as JSON on one line. "<", ">" and "&" stay: each escape would count
+// towards the limits of an input.
 func compact(v any) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -10,20 +10,20 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// What AWS takes, and cannot be asked to take more of.
+// Limits of AWS that cannot be raised.
 const (
 	maxDefinition   = 1_048_576 // characters (Step Functions quotas, "Maximum state machine definition size")
 	maxTemplate     = 1_048_576 // bytes, from S3 (CloudFormation quotas)
 	maxResources    = 500       // of one template (CloudFormation quotas)
 	maxEventInput   = 8192      // characters of an Input or InputTemplate (EventBridge API, Target)
 	maxEventPattern = 4096      // characters (EventBridge API, PutRule)
-	// usualEventPattern is what an account may have before it asks for more
-	// (EventBridge quotas, "Event pattern size").
+	// usualEventPattern is the default quota of an account (EventBridge quotas,
+	// "Event pattern size").
 	usualEventPattern = 2048
 )
 
-// Findings are about what AWS would refuse of a stack and only its files show:
-// t as text, definition as statemachine.asl.json.
+// Findings reports what AWS would refuse in a stack and only its files show: t as
+// text, definition as statemachine.asl.json.
 func Findings(file *spec.File, t Template, text, definition []byte) []spec.Finding {
 	findings := append(scheduleFindings(file), eventFindings(file)...)
 	if !file.Spec.HasFunctionURL() {
@@ -33,18 +33,20 @@ func Findings(file *spec.File, t Template, text, definition []byte) []spec.Findi
 	}
 	if n := deployedSize(file.Spec.Name, definition); n > maxDefinition {
 		findings = append(findings, file.Error("definition-too-large", "retry.maxAttempts",
-			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s", thousands(n), thousands(maxDefinition)),
+			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s", thousands(n),
+				thousands(maxDefinition)),
 			"each attempt repeats the policy: lower retry.maxAttempts, or shorten the lists of codes and headers (5xx rather than 500, 501, …)"))
 	}
 	if n := len(text); n > maxTemplate {
 		findings = append(findings, file.Error("template-too-large", largest(file.Spec),
 			fmt.Sprintf("the template is %s bytes long, AWS takes %s", thousands(n), thousands(maxTemplate)),
-			"lower retry.maxAttempts, egress.count or the number of triggers, or divide the spec into several"))
+			"lower retry.maxAttempts, egress.count or the number of triggers, or split the spec"))
 	}
 	if n := len(t.Resources); n > maxResources {
 		findings = append(findings, file.Error("too-many-resources", largest(file.Spec),
-			fmt.Sprintf("the template has %d resources, AWS takes %d: 2 for each egress, 1 for each schedule and event, and a few for the whole stack", n, maxResources),
-			fmt.Sprintf("remove %d of the triggers, or divide the spec into several", n-maxResources)))
+			fmt.Sprintf("the template has %d resources, AWS allows %d: 2 per egress, 1 per schedule and event, and a few for the whole stack", n,
+				maxResources),
+			fmt.Sprintf("remove %d of the triggers, or split the spec", n-maxResources)))
 	}
 	return findings
 }
@@ -53,14 +55,15 @@ func Findings(file *spec.File, t Template, text, definition []byte) []spec.Findi
 // region with the longest names.
 const longestARN = "arn:aws-us-gov:lambda:ap-southeast-99:123456789012:function:-egress-50"
 
-// deployedSize is what AWS counts of a definition, in characters: placeholders
-// have become ARNs by then, and a pool of n stands in each attempt n times.
+// deployedSize is the size of a definition as AWS counts it, in characters: with
+// ARNs in place of the placeholders. Each attempt contains the ARNs of the whole
+// pool.
 func deployedSize(name string, definition []byte) int {
 	placeholders := bytes.Count(definition, []byte("${Egress"))
 	return utf8.RuneCount(definition) + placeholders*(len(longestARN)+len(name)-len("${Egress1Arn}"))
 }
 
-// largest is the field that a template's size most likely comes from.
+// largest is the field that most likely makes a template large.
 func largest(s spec.Spec) string {
 	switch {
 	case len(s.Triggers.Schedules) > s.Egress.Count:
@@ -71,8 +74,8 @@ func largest(s spec.Spec) string {
 	return "retry.maxAttempts"
 }
 
-// scheduleFindings holds schedules to what the function URL lets through, so
-// that the execution's data stays within its limits.
+// scheduleFindings checks schedules against the limit of the function URL, so that
+// the execution's data stays within its limits.
 func scheduleFindings(file *spec.File) []spec.Finding {
 	var findings []spec.Finding
 	for i, s := range file.Spec.Triggers.Schedules {
@@ -101,7 +104,7 @@ func eventFindings(file *spec.File) []spec.Finding {
 }
 
 // placeholderFindings: an input template cannot escape "<" and ">" (EventBridge,
-// "Input transformation"), so what is between them would be taken for a variable.
+// "Input transformation"), so text between them would be read as a variable.
 func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
 	if len(EventPaths(file.Spec, e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
 		return nil
@@ -121,10 +124,11 @@ func patternFindings(file *spec.File, path string, e spec.Event) []spec.Finding 
 	case n > maxEventPattern:
 		return []spec.Finding{file.Error("event-pattern-too-large", path+".pattern",
 			fmt.Sprintf("the pattern is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventPattern)),
-			"match by prefix, or divide it over several events")}
+			"match by prefix, or split it into several events")}
 	case n > usualEventPattern:
 		return []spec.Finding{file.Warning("event-pattern-over-quota", path+".pattern",
-			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default", thousands(n), thousands(usualEventPattern)),
+			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default", thousands(n),
+				thousands(usualEventPattern)),
 			"raise the EventBridge quota \"Event pattern size\" before deploying")}
 	}
 	return nil

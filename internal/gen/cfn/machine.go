@@ -16,8 +16,8 @@ const (
 	stateMachineRole = "StateMachineRole"
 )
 
-// stateMachine is the workflow: the definition is the data of
-// statemachine.asl.json, its placeholders filled by CloudFormation.
+// stateMachine is the workflow: its definition is the content of
+// statemachine.asl.json, and CloudFormation replaces the placeholders.
 func (b *builder) stateMachine(machine asl.Machine) {
 	w := b.plan.Spec.Workflow
 	b.stateMachineRole()
@@ -52,7 +52,7 @@ func loggingConfiguration(w spec.Workflow) document.Map {
 	}
 }
 
-// substitutions fill the definition's placeholders.
+// substitutions replace the definition's placeholders.
 func (b *builder) substitutions() document.Map {
 	var m document.Map
 	for k := 1; k <= b.plan.Egresses; k++ {
@@ -65,7 +65,7 @@ func (b *builder) substitutions() document.Map {
 }
 
 // stateMachineRole may call exactly the egresses. The definition calls them
-// unqualified, so that no version or alias of theirs has to be allowed.
+// unqualified, so no version or alias has to be allowed.
 func (b *builder) stateMachineRole() {
 	arns := make(document.List, b.plan.Egresses)
 	for i := range arns {
@@ -88,8 +88,8 @@ var logDelivery = []string{
 	"logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
 }
 
-// startStatements let the orchestrator run the workflow: at once for express;
-// for standard it starts an execution and asks how it is.
+// startStatements let the orchestrator run the workflow: synchronously for express;
+// for standard it starts an execution and polls it.
 func (b *builder) startStatements() []statement {
 	if b.plan.Spec.Workflow.Type == spec.WorkflowExpress {
 		return []statement{startExecution("states:StartSyncExecution")}

@@ -31,7 +31,8 @@ func TestStateMachine(t *testing.T) {
 			delete(got, "Definition")
 			test.want["StateMachineName"] = "acme"
 			test.want["RoleArn"] = "!GetAtt StateMachineRole.Arn"
-			test.want["DefinitionSubstitutions"] = object{"Egress1Arn": "!GetAtt Egress1.Arn", "Egress2Arn": "!GetAtt Egress2.Arn", "Egress3Arn": "!GetAtt Egress3.Arn"}
+			test.want["DefinitionSubstitutions"] = object{"Egress1Arn": "!GetAtt Egress1.Arn", "Egress2Arn": "!GetAtt Egress2.Arn",
+				"Egress3Arn": "!GetAtt Egress3.Arn"}
 			test.want["Tags"] = specTags
 			diff(t, "StateMachine", test.want, got)
 			if _, hasGroup := all["StateMachineLogGroup"]; hasGroup != (test.want["LoggingConfiguration"] != nil) {

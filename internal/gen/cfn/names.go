@@ -8,11 +8,10 @@ import (
 // logicalName makes a trigger's name ([a-z0-9-], a letter first) the end of a
 // logical id, which has letters and digits only: order-placed is OrderPlaced.
 //
-// No two names give the same id, and an id depends on nothing but its name, so
-// that a trigger keeps its id whatever is added before it. A hyphen makes the
-// letter after it a capital; before a digit or another hyphen it is an X, and so
-// that this X is known from that of a word, a word's keeps its own x: a-1 is AX1,
-// a-x1 is AXx1.
+// No two names give the same id, and an id depends on nothing but its name, so that
+// a trigger keeps its id whatever is added before it. A hyphen makes the letter
+// after it a capital; before a digit or another hyphen it becomes an X. An x that
+// belongs to a word stays lower case, so the two differ: a-1 is AX1, a-x1 is AXx1.
 func logicalName(name string) string {
 	var b strings.Builder
 	upper := true

@@ -16,9 +16,9 @@ const (
 	typeRule          = "AWS::Events::Rule"
 )
 
-// propertyOrder is the order in which each type's properties are written: the
-// name first, then what it does, then what it may, then limits, logs and tags.
-// A property that is not in it cannot be written.
+// propertyOrder is the order in which each type's properties are written: the name
+// first, then what it does, then what it may, then limits, logs and tags. A
+// property that is not in the table cannot be written.
 var propertyOrder = map[string][]string{
 	typeFunction: {"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
 		"Timeout", "ReservedConcurrentExecutions", "Environment", "LoggingConfig", "TracingConfig", "Tags"},

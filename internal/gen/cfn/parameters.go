@@ -49,8 +49,8 @@ func artifact(key string) document.Map {
 	return document.Map{{Name: "S3Bucket", Value: ref(ParameterBucket)}, {Name: "S3Key", Value: ref(key)}}
 }
 
-// The outputs that sfngen's own commands read. Scripts read them too, so that they
-// keep their names.
+// The outputs that sfngen's own commands read. Scripts read them too, so their
+// names must not change.
 const (
 	OutputFunctionURL     = "FunctionUrl"
 	OutputStateMachineARN = "StateMachineArn"
@@ -59,8 +59,8 @@ const (
 	OutputCallerPolicyARN = "CallerPolicyArn"
 )
 
-// outputs are what a person or a script wants of a deployed stack. None is
-// exported: an export binds other stacks to this one.
+// outputs are what users and scripts need from a deployed stack. None is exported:
+// an export binds other stacks to this one.
 func outputs(p *plan.Plan) document.Map {
 	var m document.Map
 	if p.Spec.HasFunctionURL() {
@@ -69,12 +69,12 @@ func outputs(p *plan.Plan) document.Map {
 	m = append(m,
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
-		output(OutputEgresses, "The pool, in its order, separated by commas.", joined(p.Egresses)))
+		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
 	if !p.Spec.HasFunctionURL() || p.Spec.Triggers.FunctionURL.Auth != "none" {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
 	}
 	if hasTriggers(p.Spec.Triggers) {
-		m = append(m, output("DeadLetterQueueUrl", "Where schedules and events go that could not start the workflow.", ref(deadLetters)))
+		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLetters)))
 	}
 	return m
 }
@@ -83,7 +83,7 @@ func output(name, description string, value document.Value) document.Field {
 	return document.Field{Name: name, Value: document.Map{{Name: "Description", Value: description}, {Name: "Value", Value: value}}}
 }
 
-// joined are the names of the pool; a pool of one needs no joining.
+// joined are the names of the pool; one name needs no Join.
 func joined(egresses int) document.Value {
 	names := make(document.List, egresses)
 	for i := range names {

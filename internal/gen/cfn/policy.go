@@ -46,10 +46,10 @@ func service(name string) document.Map {
 	return document.Map{{Name: "Service", Value: name + ".amazonaws.com"}}
 }
 
-// role is the role of one principal. CloudFormation chooses its name: IAM names
-// are global, so that one of ours would keep the stack from a second region and
-// make its deployment ask for CAPABILITY_NAMED_IAM. The policy is inline, so that
-// it is there before whatever names the role.
+// role is the role of one principal. CloudFormation chooses its name: IAM names are
+// global: a fixed name would prevent the stack in a second region, and require
+// CAPABILITY_NAMED_IAM. The policy is inline, so it exists before any resource that
+// refers to the role.
 func (b *builder) role(id, description string, trust statement, permissions ...statement) {
 	trust.actions = []string{"sts:AssumeRole"}
 	b.add(Resource{ID: id, Type: typeRole, Properties: properties{
@@ -76,8 +76,8 @@ func trustFrom(name string, source document.Value) statement {
 	}}
 }
 
-// writeLogs lets a function write to its log groups. CloudFormation creates
-// them, so that no function may.
+// writeLogs lets a function write to its log groups. CloudFormation creates them,
+// so no function needs that permission.
 func writeLogs(groups ...string) statement {
 	arns := make(document.List, len(groups))
 	for i, id := range groups {
@@ -91,7 +91,7 @@ func writeLogs(groups ...string) statement {
 const anyResource = "*"
 
 // withTracing adds what sending traces takes, if the spec wants them. Lambda
-// samples by itself; Step Functions reads the account's rules.
+// samples without permission; Step Functions reads the account's rules.
 func (b *builder) withTracing(statements []statement, sampling ...string) []statement {
 	if !b.plan.Spec.Workflow.Tracing {
 		return statements

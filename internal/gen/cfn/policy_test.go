@@ -35,11 +35,14 @@ func permissions(t testing.TB, all object, role string) []string {
 var (
 	traces = []string{"xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"}
 	pool   = []string{
-		"logs:CreateLogStream on !GetAtt Egress1LogGroup.Arn", "logs:CreateLogStream on !GetAtt Egress2LogGroup.Arn", "logs:CreateLogStream on !GetAtt Egress3LogGroup.Arn",
-		"logs:PutLogEvents on !GetAtt Egress1LogGroup.Arn", "logs:PutLogEvents on !GetAtt Egress2LogGroup.Arn", "logs:PutLogEvents on !GetAtt Egress3LogGroup.Arn",
+		"logs:CreateLogStream on !GetAtt Egress1LogGroup.Arn", "logs:CreateLogStream on !GetAtt Egress2LogGroup.Arn",
+		"logs:CreateLogStream on !GetAtt Egress3LogGroup.Arn",
+		"logs:PutLogEvents on !GetAtt Egress1LogGroup.Arn", "logs:PutLogEvents on !GetAtt Egress2LogGroup.Arn",
+		"logs:PutLogEvents on !GetAtt Egress3LogGroup.Arn",
 	}
 	calls = []string{
-		"lambda:InvokeFunction on !GetAtt Egress1.Arn", "lambda:InvokeFunction on !GetAtt Egress2.Arn", "lambda:InvokeFunction on !GetAtt Egress3.Arn",
+		"lambda:InvokeFunction on !GetAtt Egress1.Arn", "lambda:InvokeFunction on !GetAtt Egress2.Arn",
+		"lambda:InvokeFunction on !GetAtt Egress3.Arn",
 	}
 	delivery = []string{
 		"logs:CreateLogDelivery on *", "logs:CreateLogStream on *", "logs:DeleteLogDelivery on *", "logs:DescribeLogGroups on *",
@@ -55,16 +58,19 @@ func TestEachRoleMayDoExactlyThis(t *testing.T) {
 		fields, role string
 		want         []string
 	}{
-		"egress":               {express, "EgressRole", slices.Concat(pool, traces)},
-		"egress, bare":         {bare, "EgressRole", pool},
-		"workflow":             {express, "StateMachineRole", slices.Concat(calls, delivery, []string{"xray:GetSamplingRules on *", "xray:GetSamplingTargets on *"}, traces)},
-		"workflow, bare":       {bare, "StateMachineRole", calls},
-		"orchestrator express": {express, "OrchestratorRole", slices.Concat(ownLogs, []string{"states:StartSyncExecution on !Ref StateMachine"}, traces)},
+		"egress":       {express, "EgressRole", slices.Concat(pool, traces)},
+		"egress, bare": {bare, "EgressRole", pool},
+		"workflow": {express, "StateMachineRole", slices.Concat(calls, delivery, []string{"xray:GetSamplingRules on *",
+			"xray:GetSamplingTargets on *"}, traces)},
+		"workflow, bare": {bare, "StateMachineRole", calls},
+		"orchestrator express": {express, "OrchestratorRole", slices.Concat(ownLogs, []string{"states:StartSyncExecution on !Ref StateMachine"},
+			traces)},
 		"orchestrator standard": {story + standard, "OrchestratorRole", slices.Concat(ownLogs, []string{
 			"states:DescribeExecution on !Sub arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:acme:*",
 			"states:StartExecution on !Ref StateMachine"}, traces)},
-		"scheduler": {triggered, "SchedulerRole", []string{"sqs:SendMessage on !GetAtt DeadLetters.Arn", "states:StartExecution on !Ref StateMachine"}},
-		"events":    {triggered, "EventsRole", []string{"states:StartExecution on !Ref StateMachine"}},
+		"scheduler": {triggered, "SchedulerRole", []string{"sqs:SendMessage on !GetAtt DeadLetters.Arn",
+			"states:StartExecution on !Ref StateMachine"}},
+		"events": {triggered, "EventsRole", []string{"states:StartExecution on !Ref StateMachine"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
-// Summary is what a template of sfngen's deploys, read back from its text: that
-// of a stack's folder, or the one that AWS has.
+// Summary is what a template of sfngen deploys, read from its text: the template in
+// a stack's folder, or the one in AWS.
 type Summary struct {
 	Name         string   // the spec's, the prefix of every resource name
 	Architecture string   // arm64 or x86_64
@@ -24,14 +24,14 @@ type Summary struct {
 	LogData      bool   // whether inputs and outputs are in the log
 }
 
-// specName is what a spec can be called: a template of anybody's may have the tag,
-// and the name is shown.
+// specName is the syntax of a spec's name: any template may have the tag, and the
+// name is printed.
 var specName = lazyregexp.New(`^[a-z][a-z0-9-]{0,30}[a-z0-9]$`)
 
-// ErrForeign is for a template that sfngen has not made.
-var ErrForeign = errors.New("the template is none that sfngen has generated")
+// ErrForeign reports a template that sfngen did not generate.
+var ErrForeign = errors.New("sfngen did not generate this template")
 
-// readTemplate is as much of a template as a Summary needs. Short forms such as
+// readTemplate is the part of a template that a Summary needs. Short forms such as
 // !Ref are read as the text after them.
 type readTemplate struct {
 	Resources map[string]struct {
@@ -57,7 +57,7 @@ type readMachine struct {
 	} `yaml:"Tags"`
 }
 
-// Read reads a template of sfngen's, of this or another version.
+// Read reads a template that this or another version of sfngen generated.
 func Read(text []byte) (Summary, error) {
 	var t readTemplate
 	if err := yaml.Unmarshal(text, &t); err != nil {
@@ -87,7 +87,7 @@ func Read(text []byte) (Summary, error) {
 	return s, t.rest(&s)
 }
 
-// rest reads what not every stack has.
+// rest reads the optional resources.
 func (t readTemplate) rest(s *Summary) error {
 	var egress readFunction
 	for k := 1; t.has(EgressID(k), &egress); k++ {
@@ -112,7 +112,7 @@ func (t readTemplate) rest(s *Summary) error {
 	return nil
 }
 
-// has reads the properties of a resource, if there is one that has them.
+// has reads the properties of a resource, if it exists and has some.
 func (t readTemplate) has(id string, properties any) bool {
 	r, ok := t.Resources[id]
 	return ok && r.Properties.Decode(properties) == nil

@@ -33,8 +33,10 @@ func TestReadGivesBackWhatATemplateDeploys(t *testing.T) {
 			LogGroup: "/aws/vendedlogs/states/nightly-import", LogLevel: "ERROR",
 		},
 		"weather-one-egress": {
-			Name: "weather-one-egress", Architecture: "arm64", Orchestrator: "weather-one-egress-orchestrator", StateMachine: "weather-one-egress", Express: true,
-			Egresses: []string{"weather-one-egress-egress-1"}, AuthType: "NONE", LogGroup: "/aws/vendedlogs/states/weather-one-egress", LogLevel: "ALL",
+			Name: "weather-one-egress", Architecture: "arm64", Orchestrator: "weather-one-egress-orchestrator", StateMachine: "weather-one-egress",
+			Express:  true,
+			Egresses: []string{"weather-one-egress-egress-1"}, AuthType: "NONE", LogGroup: "/aws/vendedlogs/states/weather-one-egress",
+			LogLevel: "ALL",
 		},
 	}
 	for name, want := range tests {
@@ -62,12 +64,15 @@ func TestReadOfAWorkflowThatLogsNothing(t *testing.T) {
 
 func TestReadRefusesWhatSfngenHasNotMade(t *testing.T) {
 	for name, text := range map[string]string{
-		"empty":             "",
-		"a bucket":          "Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}",
-		"look-alike":        "Resources: {StateMachine: {Type: 'AWS::StepFunctions::StateMachine', Properties: {StateMachineName: a}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
-		"no egress":         "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: a}]}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
-		"no name of a spec": "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: \"a\\nsfngen: deployed\"}]}}, Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}, Egress1: {Properties: {FunctionName: c}}}",
-		"JSON":              `{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}}}`,
+		"empty":    "",
+		"a bucket": "Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}",
+		"look-alike": "Resources: {StateMachine: {Type: 'AWS::StepFunctions::StateMachine', Properties: {StateMachineName: a}}, " +
+			"Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}}",
+		"no egress": "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: a}]}}, Orchestrator: {Properties: " +
+			"{FunctionName: b, Architectures: [arm64]}}}",
+		"no name of a spec": "Resources: {StateMachine: {Properties: {Tags: [{Key: 'sfngen:spec', Value: \"a\\nsfngen: deployed\"}]}}, " +
+			"Orchestrator: {Properties: {FunctionName: b, Architectures: [arm64]}}, Egress1: {Properties: {FunctionName: c}}}",
+		"JSON": `{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}}}`,
 	} {
 		if _, err := cfn.Read([]byte(text)); !errors.Is(err, cfn.ErrForeign) {
 			t.Errorf("%s: got %v, want ErrForeign", name, err)

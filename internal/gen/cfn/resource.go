@@ -12,20 +12,20 @@ type Resource struct {
 	ID        string // logical id, letters and digits
 	Type      string
 	DependsOn []string
-	// Ephemeral resources hold data but go with the stack: see document.
+	// Ephemeral resources hold data but are deleted with the stack: see document.
 	Ephemeral  bool
 	Properties properties
 }
 
-// properties are a resource's own, in no order: order.go knows theirs.
+// properties are a resource's properties, unordered: order.go has their order.
 type properties map[string]document.Value
 
-// document orders a resource's attributes as one reads them: what it is, what it
-// waits for, what becomes of it, then what is in it.
+// document orders a resource's attributes for readers: type, dependencies, deletion
+// policy, then properties.
 //
-// Log groups and the dead-letter queue have names of their own: one that
-// outlived its stack would keep the stack from ever being created again. So they
-// say Delete, where CloudFormation's own default would leave it open to doubt.
+// Log groups and the dead-letter queue have fixed names: if one outlived its stack,
+// the stack could not be created again. So they say Delete explicitly, although it
+// is CloudFormation's default.
 func (r Resource) document() document.Map {
 	m := document.Map{{Name: "Type", Value: r.Type}}
 	if len(r.DependsOn) > 0 {
@@ -50,8 +50,8 @@ func (r Resource) ordered() document.Map {
 	return m
 }
 
-// The intrinsic functions. Text of a spec never goes through sub: it may hold
-// "${" that means nothing.
+// The intrinsic functions. Text of a spec never goes through sub: a "${" in it is
+// not a reference.
 
 func ref(id string) document.Tagged { return document.Tagged{Tag: "!Ref", Value: id} }
 
@@ -61,8 +61,8 @@ func getAtt(id, attribute string) document.Tagged {
 
 func sub(text string) document.Tagged { return document.Tagged{Tag: "!Sub", Value: text} }
 
-// arnOf is the ARN of a resource in the stack's own partition, region and
-// account, for where a reference would make a circle.
+// arnOf is the ARN of a resource in the stack's own partition, region and account.
+// Use it where a reference would be circular.
 func arnOf(service, resource string) document.Tagged {
 	return sub("arn:${AWS::Partition}:" + service + ":${AWS::Region}:${AWS::AccountId}:" + resource)
 }
@@ -71,7 +71,7 @@ func arnOf(service, resource string) document.Tagged {
 // name of the spec that they come from.
 const SpecTag = "sfngen:spec"
 
-// tags are the spec's, in the order of their keys, and sfngen's own.
+// tags are the spec's tags, sorted by key, and sfngen's own tag.
 func tags(s spec.Spec) document.List {
 	all := map[string]string{SpecTag: s.Name}
 	for key, value := range s.Tags {
@@ -84,5 +84,5 @@ func tags(s spec.Spec) document.List {
 	return list
 }
 
-// list is a sequence of values as they are.
+// list is a sequence of the values, unchanged.
 func list(values ...document.Value) document.List { return values }

@@ -15,9 +15,10 @@ const (
 
 func hasTriggers(t spec.Triggers) bool { return len(t.Schedules)+len(t.Events) > 0 }
 
-// deadLetters keeps what could not start the workflow for as long as SQS can, 14
-// days. A schedule puts its letter there with its own role, a rule by the
-// queue's policy (EventBridge, "Granting permissions to the dead-letter queue").
+// deadLetters keeps schedules and events that could not start the workflow for 14
+// days, the longest that SQS offers. A schedule sends its message with its own
+// role, a rule by the queue's policy (EventBridge, "Granting permissions to the
+// dead-letter queue").
 func (b *builder) deadLetters() {
 	triggers := b.plan.Spec.Triggers
 	if !hasTriggers(triggers) {
@@ -43,8 +44,8 @@ func (b *builder) deadLetters() {
 	}})
 }
 
-// schedules are in a group of their own: a schedule has no tags, its group
-// has, and Scheduler wants a role's trust bound to a group, not to a schedule
+// schedules are in their own group: a schedule cannot have tags, a group can; and
+// Scheduler wants the trust of a role bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
 	schedules := b.plan.Spec.Triggers.Schedules
@@ -52,7 +53,7 @@ func (b *builder) schedules() {
 		return
 	}
 	b.add(Resource{ID: scheduleGroup, Type: typeScheduleGroup, Properties: properties{"Name": b.name, "Tags": b.tags}})
-	b.role(schedulerRole, "What the schedules of "+b.name+" may do: start the workflow, or say that they could not.",
+	b.role(schedulerRole, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
 		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
 		startExecution("states:StartExecution"),
 		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLetters, "Arn")})
@@ -86,12 +87,12 @@ func (b *builder) events() {
 	}
 }
 
-// ruleARNs takes in the rules of this stack by their prefix: a list of them
-// would make a circle with what the rules need, and at some 20 rules outgrow a
-// trust policy (IAM quotas: 2,048 characters).
+// ruleARNs matches the rules of this stack by their prefix: a list of them would be
+// circular, and too long for a trust policy from about 20 rules on (IAM quotas:
+// 2,048 characters).
 func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.name+"-*") }
 
-// rule waits for the queue's policy, so that not even the first event can be lost.
+// rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e spec.Event) {
 	text := EventInput(b.plan.Spec, e)
 	input := document.Field{Name: "Input", Value: text}
@@ -111,9 +112,9 @@ func (b *builder) rule(e spec.Event) {
 	}})
 }
 
-// How long a start is tried again, in seconds, when Step Functions cannot take
-// it. An event tells of something that happened and keeps for the longest there
-// is; a schedule that is an hour late has had its time.
+// How long a start is retried, in seconds, if Step Functions refuses it. An event
+// reports something that happened, so it is retried as long as EventBridge allows;
+// a schedule that is an hour late is no longer useful.
 const (
 	scheduleMaxAge = 60 * 60
 	eventMaxAge    = 24 * 60 * 60

@@ -27,7 +27,8 @@ triggers:
     - name: nightly-2
       expression: cron(0 3 * * ? *)
       timezone: Europe/Berlin
-      request: {method: POST, path: /import, query: 'a=${AWS::Region}', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
+      request:
+        {method: POST, path: /import, query: 'a=${AWS::Region}', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
 `)
 	got := props(t, all, "ScheduleNightlyX2")
 	text := got["Target"].(object)["Input"].(string)
@@ -63,13 +64,15 @@ func TestRule(t *testing.T) {
 			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c}"}}`},
 		"no body": {story, `{method: GET, path: /orders}`, "Input",
 			`{"request":{"method":"GET","path":"/orders"}}`},
-		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer", object{
-			"InputPathsMap": object{"body": "$.detail.items[0]"},
-			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
-		}},
+		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer",
+			object{
+				"InputPathsMap": object{"body": "$.detail.items[0]"},
+				"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
+			}},
 		"with a key": {keyed, `{method: POST, path: /orders, headers: {accept: text/csv}, body: {a: 1}}`, "InputTransformer", object{
 			"InputPathsMap": object{"id": "$.id"},
-			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
+			"InputTemplate": `{"request":{"method":"POST","path":"/orders",` +
+				`"headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
 		}},
 		"with a key and from the event": {keyed, `{method: POST, path: /orders, bodyFrom: $.detail}`, "InputTransformer", object{
 			"InputPathsMap": object{"body": "$.detail", "id": "$.id"},
@@ -78,7 +81,8 @@ func TestRule(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			all := resources(t, test.retry+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', 1.5]}]}}, request: "+test.request+"}]\n")
+			all := resources(t, test.retry+"triggers:\n  events: [{name: order-placed, pattern: {source: [shop], detail: {n: [{numeric: ['>', "+
+				"1.5]}]}}, request: "+test.request+"}]\n")
 			diff(t, "rule", object{"Type": "AWS::Events::Rule", "DependsOn": []any{"DeadLettersPolicy"}, "Properties": object{
 				"Name": "acme-order-placed", "State": "ENABLED", "Tags": specTags,
 				"EventPattern": object{"source": []any{"shop"}, "detail": object{"n": []any{object{"numeric": []any{">", 1.5}}}}},
@@ -113,7 +117,8 @@ func TestKeyOfASchedule(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, headers: "+test.headers+"}}]\n")
+			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, "+
+				"headers: "+test.headers+"}}]\n")
 			got := input(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
 			diff(t, "key", test.want, got.Headers["idempotency-key"])
 		})
@@ -131,7 +136,8 @@ func TestDeadLetters(t *testing.T) {
 		"PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{
 			"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
 			"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
-			"Condition": object{"ArnLike": object{"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
+			"Condition": object{"ArnLike": object{
+				"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
 		}}},
 	}, props(t, all, "DeadLettersPolicy"))
 }

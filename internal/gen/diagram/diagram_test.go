@@ -13,7 +13,8 @@ import (
 
 func machine(t *testing.T) asl.Machine {
 	t.Helper()
-	file, findings := spec.Parse("spec.yaml", []byte("version: 1\nname: drawn\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 3}\negress: {count: 2}\n"))
+	file, findings := spec.Parse("spec.yaml", []byte("version: 1\nname: drawn\nupstream: {url: 'https://api.example'}\nretry: "+
+		"{maxAttempts: 3}\negress: {count: 2}\n"))
 	if spec.HasErrors(findings) {
 		t.Fatal(findings)
 	}

@@ -1,5 +1,5 @@
-// Package diagram draws a state machine: as Mermaid, which repositories render in
-// place, and as DOT for Graphviz.
+// Package diagram draws a state machine: as Mermaid, which GitHub and GitLab
+// render, and as DOT for Graphviz.
 package diagram
 
 import (
@@ -16,8 +16,8 @@ type graph struct {
 	edges []edge
 }
 
-// edge leads from one state to another; "" is where the execution begins and
-// where it ends with a success.
+// edge leads from one state to another; "" is the start of the execution, and its
+// successful end.
 type edge struct {
 	from, to string
 	labels   []string
@@ -45,9 +45,9 @@ func (g *graph) connectState(name string, state any) {
 	}
 }
 
-// connectCatchers labels each way out with the errors that take it. Where
-// States.ALL is the only way, it stands for every failure; after others it is
-// left with an egress that died without a report.
+// connectCatchers labels each edge with the errors that take it. If States.ALL is
+// the only catcher, it means every failure; after others it means that the egress
+// died.
 func (g *graph) connectCatchers(name string, catchers []asl.Catcher) {
 	rest := "any failure"
 	for _, c := range catchers {
@@ -65,7 +65,7 @@ func (g *graph) connectCatchers(name string, catchers []asl.Catcher) {
 	}
 }
 
-// connect adds an edge, or a label to the edge that is there.
+// connect adds an edge, or a label to the edge that exists.
 func (g *graph) connect(from, to, label string) {
 	i := slices.IndexFunc(g.edges, func(e edge) bool { return e.from == from && e.to == to })
 	if i < 0 {
@@ -77,7 +77,7 @@ func (g *graph) connect(from, to, label string) {
 	}
 }
 
-// label is the name of an egress's report in words.
+// label is the readable name of an egress's error.
 func label(errorName string) string {
 	switch errorName {
 	case contract.ErrRateLimited:

@@ -26,7 +26,7 @@ func Mermaid(m asl.Machine) string {
 	return b.String()
 }
 
-// mermaidID is a state's identifier; the empty name is the begin and the end.
+// mermaidID is a state's identifier; the empty name is the start and the end.
 func mermaidID(name string) string {
 	if name == "" {
 		return "[*]"

@@ -45,10 +45,10 @@ func (m Map) Get(name string) (Value, bool) {
 	return nil, false
 }
 
-// Of turns Go values into a document: structs by their json tags, in the order
-// of their fields and with omitempty honoured; maps in the order of their keys;
-// types with a MarshalJSON of their own through it. A value that JSON cannot
-// hold (a channel, a map with keys that are not strings) panics.
+// Of turns Go values into a document: structs by their json tags, in the order of
+// their fields and with omitempty honoured; maps in the order of their keys; types
+// with MarshalJSON through it. A value that JSON cannot hold (a channel, a map with
+// keys that are not strings) panics.
 func Of(v any) Value {
 	switch v := v.(type) {
 	case nil, bool, int64, float64, json.Number, string, Tagged:

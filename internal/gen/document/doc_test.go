@@ -24,7 +24,8 @@ type outer struct {
 }
 
 func TestOfFollowsJSONTags(t *testing.T) {
-	got := document.Of(outer{Name: "n", Inner: &inner{Codes: []int{1}, Tags: map[string]int{"b": 2, "a": 1}, note: "x"}, Raw: json.RawMessage(`{"k":[1.5,true,null]}`)})
+	got := document.Of(outer{Name: "n", Inner: &inner{Codes: []int{1}, Tags: map[string]int{"b": 2, "a": 1}, note: "x"},
+		Raw: json.RawMessage(`{"k":[1.5,true,null]}`)})
 	want := document.Map{
 		{Name: "name", Value: "n"},
 		{Name: "inner", Value: document.Map{
@@ -73,7 +74,8 @@ func TestYAMLKeepsOrderAndTags(t *testing.T) {
 	v := document.Map{
 		{Name: "B", Value: document.Tagged{Tag: "!Ref", Value: "A"}},
 		{Name: "A", Value: document.List{"x", "a,b", int64(1)}},
-		{Name: "L", Value: document.List{document.Map{{Name: "k", Value: "v"}, {Name: "w", Value: true}}, document.Tagged{Tag: "!Sub", Value: "${A}"}}},
+		{Name: "L", Value: document.List{document.Map{{Name: "k", Value: "v"}, {Name: "w", Value: true}}, document.Tagged{Tag: "!Sub",
+			Value: "${A}"}}},
 		{Name: "E", Value: document.Map{}},
 		{Name: "G", Value: document.Tagged{Tag: "!Join", Value: document.List{"", document.List{"a", document.Tagged{Tag: "!Ref", Value: "B"}}}}},
 		{Name: "Version", Value: "2012-10-17"},
@@ -103,12 +105,14 @@ Version: '2012-10-17'
 // one that some reader does is quoted.
 func TestYAMLQuotesWhatLooksLikeSomethingElse(t *testing.T) {
 	for _, s := range []string{"", "~", "null", "Null", "true", "TRUE", "yes", "No", "on", "OFF", "y", "N", "=", "<<", ".inf", ".NaN",
-		"+.inf", "+.INF", "-.inf", ".gitignore", "1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23", "2026-11-23T10:00:00Z", "5xx"} {
+		"+.inf", "+.INF", "-.inf", ".gitignore", "1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23",
+		"2026-11-23T10:00:00Z", "5xx"} {
 		if got, want := string(document.YAML(document.Map{{Name: "k", Value: s}})), "k: '"+s+"'\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
 		}
 	}
-	for _, s := range []string{"yes-man", "nullable", "x1", "arn:aws:states:::lambda:invoke", "${Egress1Arn}", "$.failure", "lambda:InvokeFunction", "/a/b"} {
+	for _, s := range []string{"yes-man", "nullable", "x1", "arn:aws:states:::lambda:invoke", "${Egress1Arn}", "$.failure",
+		"lambda:InvokeFunction", "/a/b"} {
 		if got, want := string(document.YAML(document.Map{{Name: "k", Value: s}})), "k: "+s+"\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
 		}
@@ -132,7 +136,8 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 
 // Whatever the string, a YAML reader and a JSON reader give it back as a string.
 func FuzzStringsSurvive(f *testing.F) {
-	for _, s := range []string{"", "a", "1", "1e3", "0x1F", "12:30:45", "2012-10-17", "yes", "~", "a: b", "a #b", "- a", "{a}", "\n", " a ", "\u2028", "\ufeff", "😀", "${Egress1Arn}", "'", "\"", "=", "<<", ".5", "+1", "0b1", "a:", "é", "\u0085", "\x7f"} {
+	for _, s := range []string{"", "a", "1", "1e3", "0x1F", "12:30:45", "2012-10-17", "yes", "~", "a: b", "a #b", "- a", "{a}", "\n", " a ",
+		"\u2028", "\ufeff", "😀", "${Egress1Arn}", "'", "\"", "=", "<<", ".5", "+1", "0b1", "a:", "é", "\u0085", "\x7f"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// lineWidth is how wide a list or map of plain values may be and still stand on
-// one line: what belongs together is then read together.
+// lineWidth is how wide a list or map of plain values may be to be written on one
+// line.
 const lineWidth = 100
 
 // JSON writes the document with two spaces of indent and a final newline.
@@ -118,8 +118,8 @@ func (w *jsonWriter) scalar(v Value) {
 	w.WriteString(text)
 }
 
-// literal writes null, a boolean or a number as JSON does; a number of the
-// user's digit for digit.
+// literal writes null, a boolean or a number as JSON does; a user's number digit
+// for digit.
 func literal(v Value) (text string, ok bool) {
 	switch v := v.(type) {
 	case nil:
@@ -136,7 +136,7 @@ func literal(v Value) (text string, ok bool) {
 	return "", false
 }
 
-// quoteJSON is a JSON string (RFC 8259 section 7) that escapes no more than it must.
+// quoteJSON is a JSON string (RFC 8259 section 7) with only the required escapes.
 func quoteJSON(s string) []byte {
 	if isSimple(s) {
 		return []byte(`"` + s + `"`)
@@ -150,7 +150,7 @@ func quoteJSON(s string) []byte {
 	return bytes.TrimRight(out.Bytes(), "\n")
 }
 
-// isSimple reports whether s stands in a JSON string as it is.
+// isSimple reports whether s needs no escapes in a JSON string.
 func isSimple(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

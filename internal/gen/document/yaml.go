@@ -19,7 +19,7 @@ func YAML(v Value) []byte {
 
 type yamlWriter struct{ bytes.Buffer }
 
-// block writes a value that starts on a line of its own at the given depth.
+// block writes a value that starts on its own line at the given depth.
 func (w *yamlWriter) block(v Value, depth int) {
 	switch v := v.(type) {
 	case Map:
@@ -61,8 +61,8 @@ func (w *yamlWriter) after(v Value, depth int) {
 	w.block(v, depth+1)
 }
 
-// item writes a list's item behind its dash; the first field of a map stands on
-// the dash's line.
+// item writes a list's item behind its dash; the first field of a map is on the
+// dash's line.
 func (w *yamlWriter) item(v Value, depth int) {
 	if m, ok := v.(Map); ok && len(m) > 0 {
 		w.WriteByte(' ')
@@ -133,19 +133,19 @@ func (w *yamlWriter) scalar(v Value, inFlow bool) {
 	w.WriteString(yamlLiteral(text))
 }
 
-// yamlKeywords are the words that YAML 1.1 resolves to something else than text
+// yamlKeywords are the words that YAML 1.1 reads as something else than text
 // (yaml.org/type: bool, null, float, merge, value), in lower case.
 var yamlKeywords = map[string]bool{
 	"~": true, "null": true, "true": true, "false": true, "yes": true, "no": true,
 	"on": true, "off": true, "y": true, "n": true, "=": true, "<<": true, ".inf": true, ".nan": true,
 }
 
-// yamlNumeric is what may be taken for an int, float or timestamp, of what begins
-// with a digit; it is wider than it needs to be.
+// yamlNumeric matches text that begins with a digit and may be read as an int,
+// float or timestamp; it is wider than necessary.
 var yamlNumeric = regexp.MustCompile(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
 
-// yamlFlowPlain is what stands in a flow sequence without quotes: readers differ
-// on the rest.
+// yamlFlowPlain matches text that needs no quotes in a flow sequence: readers
+// differ on the rest.
 var yamlFlowPlain = regexp.MustCompile(`^[A-Za-z0-9_/][-A-Za-z0-9_./ ]*$`)
 
 func quoteYAML(s string, inFlow bool) string {

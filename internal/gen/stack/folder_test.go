@@ -75,7 +75,7 @@ func TestOpenSaysWhatIsNoStack(t *testing.T) {
 		"spec.yaml":   "spec.yaml is a file, but STACK is the folder that sfngen build writes, such as stacks/acme-orders",
 		"empty":       "empty is not a stack of sfngen's (template.yaml is missing): name the folder that sfngen build writes, such as stacks/acme-orders",
 		"half":        "half is not a stack of sfngen's (sfngen.manifest.json is missing): name the folder that sfngen build writes, such as stacks/acme-orders",
-		"foreign":     "foreign/template.yaml: the template is none that sfngen has generated: build the stack again from its spec",
+		"foreign":     "foreign/template.yaml: sfngen did not generate this template: build the stack again from its spec",
 		"none":        "no such stack: neither none nor stacks/none is a folder here; sfngen build writes it from a spec",
 	} {
 		_, err := stack.Open(arg)

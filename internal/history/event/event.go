@@ -20,46 +20,46 @@ type Event struct {
 	Details         Details
 }
 
-// Details are what an event tells beyond its type; nil where it tells nothing.
+// Details are the fields of an event beyond its type; nil if it has none.
 type Details interface {
 	// Field is the name of these details in the API, such as
 	// stateEnteredEventDetails.
 	Field() string
 }
 
-// ExecutionStartedDetails tell of ExecutionStarted.
+// ExecutionStartedDetails belong to ExecutionStarted.
 type ExecutionStartedDetails struct {
 	Input   jsonvalue.Value
 	RoleARN string
 }
 
-// ExecutionSucceededDetails tell of ExecutionSucceeded.
+// ExecutionSucceededDetails belong to ExecutionSucceeded.
 type ExecutionSucceededDetails struct {
 	Output jsonvalue.Value
 }
 
-// ExecutionFailedDetails tell of ExecutionFailed.
+// ExecutionFailedDetails belong to ExecutionFailed.
 type ExecutionFailedDetails struct {
 	Error, Cause string
 }
 
-// ExecutionAbortedDetails tell of ExecutionAborted.
+// ExecutionAbortedDetails belong to ExecutionAborted.
 type ExecutionAbortedDetails struct {
 	Error, Cause string
 }
 
-// ExecutionTimedOutDetails tell of ExecutionTimedOut.
+// ExecutionTimedOutDetails belong to ExecutionTimedOut.
 type ExecutionTimedOutDetails struct {
 	Error, Cause string
 }
 
-// StateEnteredDetails tell of PassStateEntered, TaskStateEntered, …
+// StateEnteredDetails belong to PassStateEntered, TaskStateEntered, …
 type StateEnteredDetails struct {
 	Name  string
 	Input jsonvalue.Value
 }
 
-// StateExitedDetails tell of PassStateExited, TaskStateExited, …
+// StateExitedDetails belong to PassStateExited, TaskStateExited, …
 type StateExitedDetails struct {
 	Name   string
 	Output jsonvalue.Value
@@ -67,7 +67,7 @@ type StateExitedDetails struct {
 	Assigned jsonvalue.Value
 }
 
-// TaskScheduledDetails tell of TaskScheduled.
+// TaskScheduledDetails belong to TaskScheduled.
 type TaskScheduledDetails struct {
 	ResourceType, Resource string // lambda, invoke
 	Region                 string
@@ -75,24 +75,24 @@ type TaskScheduledDetails struct {
 	TimeoutSeconds         int
 }
 
-// TaskStartedDetails tell of TaskStarted.
+// TaskStartedDetails belong to TaskStarted.
 type TaskStartedDetails struct {
 	ResourceType, Resource string
 }
 
-// TaskSucceededDetails tell of TaskSucceeded.
+// TaskSucceededDetails belong to TaskSucceeded.
 type TaskSucceededDetails struct {
 	ResourceType, Resource string
 	Output                 jsonvalue.Value
 }
 
-// TaskFailedDetails tell of TaskFailed.
+// TaskFailedDetails belong to TaskFailed.
 type TaskFailedDetails struct {
 	ResourceType, Resource string
 	Error, Cause           string
 }
 
-// TaskTimedOutDetails tell of TaskTimedOut.
+// TaskTimedOutDetails belong to TaskTimedOut.
 type TaskTimedOutDetails struct {
 	ResourceType, Resource string
 	Error, Cause           string

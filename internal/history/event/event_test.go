@@ -28,18 +28,22 @@ func TestEventsAsAWSPrintsThem(t *testing.T) {
 			`"executionSucceededEventDetails":{"output":"{\"a\":\"<é>\"}","outputDetails":{"truncated":false}}`},
 		{event.ExecutionFailedDetails{Error: "E", Cause: "c"}, "ExecutionFailed", `"executionFailedEventDetails":{"error":"E","cause":"c"}`},
 		{event.ExecutionAbortedDetails{}, "ExecutionAborted", `"executionAbortedEventDetails":{}`},
-		{event.ExecutionTimedOutDetails{Error: "States.Timeout"}, "ExecutionTimedOut", `"executionTimedOutEventDetails":{"error":"States.Timeout"}`},
+		{event.ExecutionTimedOutDetails{Error: "States.Timeout"}, "ExecutionTimedOut",
+			`"executionTimedOutEventDetails":{"error":"States.Timeout"}`},
 		{event.StateEnteredDetails{Name: "S", Input: v}, "PassStateEntered",
 			`"stateEnteredEventDetails":{"name":"S","input":"{\"a\":\"<é>\"}","inputDetails":{"truncated":false}}`},
 		{event.StateExitedDetails{Name: "S", Output: v, Assigned: mustParse(`{"x":"1","y":[2]}`)}, "PassStateExited",
 			`"stateExitedEventDetails":{"name":"S","output":"{\"a\":\"<é>\"}","outputDetails":{"truncated":false},` +
 				`"assignedVariables":{"x":"\"1\"","y":"[2]"},"assignedVariablesDetails":{"truncated":false}}`},
-		{event.TaskScheduledDetails{ResourceType: "lambda", Resource: "invoke", Region: "eu-west-1", Parameters: v, TimeoutSeconds: 15}, "TaskScheduled",
-			`"taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke","region":"eu-west-1","parameters":"{\"a\":\"<é>\"}","timeoutInSeconds":15}`},
+		{event.TaskScheduledDetails{ResourceType: "lambda", Resource: "invoke", Region: "eu-west-1", Parameters: v, TimeoutSeconds: 15},
+			"TaskScheduled",
+			`"taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke","region":"eu-west-1","parameters":"{\"a\":\"<é>\"}",` +
+				`"timeoutInSeconds":15}`},
 		{event.TaskStartedDetails{ResourceType: "lambda", Resource: "invoke"}, "TaskStarted",
 			`"taskStartedEventDetails":{"resourceType":"lambda","resource":"invoke"}`},
 		{event.TaskSucceededDetails{ResourceType: "lambda", Resource: "invoke", Output: v}, "TaskSucceeded",
-			`"taskSucceededEventDetails":{"resourceType":"lambda","resource":"invoke","output":"{\"a\":\"<é>\"}","outputDetails":{"truncated":false}}`},
+			`"taskSucceededEventDetails":{"resourceType":"lambda","resource":"invoke","output":"{\"a\":\"<é>\"}",` +
+				`"outputDetails":{"truncated":false}}`},
 		{event.TaskFailedDetails{ResourceType: "lambda", Resource: "invoke", Error: "E"}, "TaskFailed",
 			`"taskFailedEventDetails":{"resourceType":"lambda","resource":"invoke","error":"E"}`},
 		{event.TaskTimedOutDetails{ResourceType: "lambda", Resource: "invoke", Error: "States.Timeout"}, "TaskTimedOut",
@@ -85,9 +89,10 @@ func TestEventsThatAreNone(t *testing.T) {
 	tests := map[string]string{
 		`{"timestamp":"yesterday"}`: "timestamp",
 		`[]`:                        "timestamp",
-		`{"timestamp":"2026-11-23T12:00:00Z","id":"1"}`:                                                         "id: must be a number",
-		`{"timestamp":"2026-11-23T12:00:00Z","id":1.5}`:                                                         "id: must be a whole number",
-		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"stateEnteredEventDetails":{"name":"S","input":{}}}`:        "event 9 of a history: input: must be a string",
+		`{"timestamp":"2026-11-23T12:00:00Z","id":"1"}`: "id: must be a number",
+		`{"timestamp":"2026-11-23T12:00:00Z","id":1.5}`: "id: must be a whole number",
+		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"stateEnteredEventDetails":{"name":"S","input":{}}}`: "event 9 of a history: " +
+			"input: must be a string",
 		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"executionSucceededEventDetails":{"output":"{"}}`:           "output: ",
 		`{"timestamp":"2026-11-23T12:00:00Z","id":9,"stateExitedEventDetails":{"assignedVariables":{"x":"{"}}}`: "x: ",
 	}

@@ -32,13 +32,13 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// reader gives the members of an object, and keeps the first error.
+// reader returns the members of an object, and keeps the first error.
 type reader struct {
 	object jsonvalue.Value
 	err    *error
 }
 
-// details reads whichever of the known details are there.
+// details reads the known details that the event has.
 func (r reader) details() Details {
 	for name, v := range r.object.Members() {
 		if read, ok := detailReaders[name]; ok {
@@ -97,7 +97,7 @@ func (r reader) fail(name string, why error) {
 	}
 }
 
-// get gives a member of a kind, or nothing when it is not there.
+// get returns a member of a kind, or nothing if it is missing.
 func (r reader) get(name string, want jsonvalue.Kind) (jsonvalue.Value, bool) {
 	v, ok := r.object.Get(name)
 	if ok && v.Kind() != want {

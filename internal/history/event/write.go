@@ -11,8 +11,8 @@ import (
 const Milliseconds = "2006-01-02T15:04:05.000Z07:00"
 
 // MarshalJSON writes an event as `aws stepfunctions get-execution-history` prints
-// it, with the time as RFC 3339 in milliseconds. What states carry stands there
-// as text that holds JSON, as in the API.
+// it, with the time as RFC 3339 in milliseconds. Inputs and outputs of states are
+// strings that hold JSON, as in the API.
 func (e Event) MarshalJSON() ([]byte, error) {
 	w := writer{append(make([]byte, 0, 512), '{')}
 	w.text("timestamp", e.Timestamp.UTC().Format(Milliseconds))
@@ -92,7 +92,8 @@ func (w *writer) number(name string, n int64) {
 // json writes a value as text.
 func (w *writer) json(name string, v jsonvalue.Value) { w.text(name, v.String()) }
 
-// carried is what a state or task carries, with the API's word that it is whole.
+// carried is the input or output of a state or task, with the API's flag that it is
+// not truncated.
 func (w *writer) carried(name string, v jsonvalue.Value) {
 	w.json(name, v)
 	w.truncated(name + "Details")
@@ -130,7 +131,7 @@ func (w *writer) scheduled(d TaskScheduledDetails) {
 	}
 }
 
-// failure leaves out what there is not, as the API does.
+// failure omits empty fields, as the API does.
 func (w *writer) failure(name, cause string) {
 	if name != "" {
 		w.text("error", name)

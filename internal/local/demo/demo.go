@@ -1,7 +1,7 @@
 // Package demo shows on loopback what sfngen is for: an API that counts calls per
-// source address, called through one Lambda that waits and tries again, and then
-// through a pool of egresses. Executions, Lambdas and sockets are real; nothing
-// is scripted.
+// source address, called through one Lambda that waits and retries, and then
+// through a pool of egresses. Executions, Lambdas and sockets are real; nothing is
+// scripted.
 package demo
 
 import (
@@ -25,24 +25,24 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// What the API allows: perAddress calls in each window from one address. The
-// window is longer than the whole demo, so that who was refused stays refused.
+// What the API allows: perAddress calls in each window from one address. The window
+// is longer than the whole demo, so an address that was refused stays refused.
 const (
 	perAddress = 3
 	window     = 30 * time.Second
-	// requests come all at once, as many as the three egresses of the example
-	// may make together.
+	// requests are sent at the same time, as many as the three egresses of the
+	// example may send together.
 	requests = 9
 )
 
-// byHandWait is the fixed wait of the workflow that people build by hand.
+// byHandWait is the fixed wait of a handwritten workflow.
 const byHandWait = time.Second
 
-// errInterrupted is what a person who ends the demo is told.
+// errInterrupted reports that the user stopped the demo.
 var errInterrupted = errors.New("interrupted")
 
-// Run shows both ways and writes what happened to out. It takes some seconds:
-// those that the way by hand waits.
+// Run shows both ways and writes what happened to out. It takes a few seconds: the
+// waits of the handwritten way.
 func Run(ctx context.Context, out io.Writer) error {
 	err := show(ctx, out)
 	if err != nil && ctx.Err() != nil {
@@ -64,25 +64,26 @@ func show(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so that the moves show\n")
+	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so "+
+		"that the moves show\n")
 	pool.write(out)
 	compare(out, hand, pool)
 	return nil
 }
 
-// byHand makes of the example what people build first: one Lambda and a fixed
-// wait, and nobody reads Retry-After.
+// byHand turns the example into what people write first: one Lambda, a fixed wait,
+// and no Retry-After.
 func byHand(f *spec.File) {
 	f.Spec.Egress.Count = 1
 	f.Spec.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
 	f.Spec.Retry.RateLimit.MaxWait = 0
 }
 
-// thePool lets every request start at the first egress. A drawn start spreads the
-// load by itself, by luck so evenly that no request has to move on.
+// thePool lets every request start at the first egress. A random start spreads the
+// load, perhaps so evenly that no request needs another egress.
 func thePool(f *spec.File) { f.Spec.Egress.Start = "first" }
 
-// way is one of the two, and what came of it.
+// way is one of the two, and its result.
 type way struct {
 	answers []answer
 	took    time.Duration
@@ -90,7 +91,7 @@ type way struct {
 	note    string
 }
 
-// answer is what one caller got, and the attempts behind it.
+// answer is what one caller got, and its attempts.
 type answer struct {
 	status   int
 	attempts []timeline.Attempt
@@ -98,7 +99,7 @@ type answer struct {
 	steps    int // transitions
 }
 
-// try runs the example, changed, against an API of its own.
+// try runs the changed example against its own API.
 func try(ctx context.Context, change func(*spec.File)) (way, error) {
 	api, url, stop, err := startAPI(ctx)
 	if err != nil {
@@ -134,7 +135,7 @@ func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), e
 	return api, "http://" + listener.Addr().String(), func() { cancel(); serving.Wait() }, nil
 }
 
-// send sends the requests to a stack that runs here.
+// send sends the requests to a stack on this machine.
 func send(ctx context.Context, s *stack.Stack) (way, error) {
 	watch := &watch{lines: map[string]*timeline.Timeline{}}
 	workflow, err := local.Start(ctx, s, local.Options{Observe: watch.observe})

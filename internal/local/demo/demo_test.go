@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/demo"
 )
 
-// stopper interrupts at the first word.
+// stopper interrupts at the first write.
 type stopper struct{ stop context.CancelFunc }
 
 func (s stopper) Write(p []byte) (int, error) { s.stop(); return len(p), nil }

@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/table"
 )
 
-// write tells each request in a line, and what the API has seen.
+// write prints a line for each request, and the calls that the API received.
 func (w way) write(out io.Writer) {
 	if w.note != "" {
 		fmt.Fprintln(out, "note:", w.note)
@@ -43,7 +43,7 @@ func said(a timeline.Attempt) string {
 	return fmt.Sprint(a.StatusCode)
 }
 
-// seen counts the calls by the address that they came from.
+// seen counts the calls by source address.
 func (w way) seen() string {
 	type count struct{ answered, refused int }
 	counts := map[string]*count{}
@@ -66,7 +66,7 @@ func (w way) seen() string {
 	return strings.Join(parts, ", ")
 }
 
-// compare puts the two side by side.
+// compare prints the two side by side.
 func compare(out io.Writer, hand, pool way) {
 	t := table.Table{Head: []string{"", "BY HAND", "THE POOL"}, Gap: 3}
 	row := func(name string, value func(way) string) {

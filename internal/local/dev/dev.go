@@ -1,5 +1,6 @@
 // Package dev keeps a stack running on this machine while its spec changes: the
-// function URL, one line for each attempt, schedules and events by hand.
+// function URL, one line for each attempt, and commands that fire schedules and
+// events.
 package dev
 
 import (
@@ -22,29 +23,29 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Options are how a session goes.
+// Options configure a session.
 type Options struct {
-	Local local.Options // its Observe and Answered are the session's own
-	// Stack is what runs first. Read gives the spec's text as it is now, and
-	// Generate its stack; with ErrSpec it has said what is wrong with it. Both
-	// may take as long as they like: nothing else waits for them.
+	Local local.Options // Observe and Answered are set by the session
+	// Stack is what runs first. Read returns the current text of the spec, and
+	// Generate its stack; ErrSpec means that it has printed the errors. Both may be
+	// slow: nothing else waits for them.
 	Stack    *stack.Stack
 	Text     []byte
 	Read     func() ([]byte, error)
 	Generate func(text []byte) (*stack.Stack, error)
-	// Out takes the function URL's line, Log what happens. Executions wait for
-	// neither if they don't (see console.Queue).
+	// Out gets the line with the function URL, Log what happens. Executions do not
+	// wait for them if they do not block (see story.Queue).
 	Out, Log io.Writer
 	Paint    color.Painter
 	Quiet    bool // no lines for requests
-	// Hurry ends: what runs is stopped instead of waited for.
+	// When Hurry ends, running requests are stopped instead of waited for.
 	Hurry <-chan struct{}
 }
 
-// ErrSpec is a spec whose errors are already told.
+// ErrSpec reports a spec whose errors are already printed.
 var ErrSpec = errors.New("the spec has errors (above)")
 
-// Serve runs until ctx ends, then lets the requests that run end.
+// Serve runs until ctx ends, then waits for running requests.
 func Serve(ctx context.Context, o Options) error {
 	if err := CheckAddress(o.Local.Listen); err != nil {
 		return err
@@ -65,7 +66,7 @@ func Serve(ctx context.Context, o Options) error {
 	return err
 }
 
-// tick is how often calls that take long are looked for.
+// tick is how often slow calls are looked for.
 const tick = 500 * time.Millisecond
 
 type session struct {
@@ -73,7 +74,7 @@ type session struct {
 	log      *story.Log
 	stack    atomic.Pointer[stack.Stack]
 	workflow atomic.Pointer[local.Workflow]
-	greeting string // as it was last shown
+	greeting string // as last printed
 }
 
 func newSession(o Options) *session {
@@ -101,12 +102,12 @@ func (s *session) style() story.Style {
 	}
 }
 
-// say writes a line about the session itself.
+// say writes a line about the session.
 func (s *session) say(format string, args ...any) {
 	_, _ = io.WriteString(s.options.Log, story.Line(time.Now(), "", fmt.Sprintf(format, args...)))
 }
 
-// answered tells of what the lines of executions do not show.
+// answered reports what the lines of executions do not show.
 func (s *session) answered(a local.Answer) {
 	poll := strings.HasPrefix(a.Path, contract.ExecutionsPath) // callers of long executions
 	switch {
@@ -117,10 +118,10 @@ func (s *session) answered(a local.Answer) {
 	}
 }
 
-// end waits for the requests that run.
+// end waits for running requests.
 func (s *session) end(w *local.Workflow) error {
 	if n := s.log.Open(); n > 0 {
-		s.say("ending: waits for %s; Ctrl-C again stops %s", count.Of(n, "request"), count.Verb(n, "it", "them"))
+		s.say("ending: waiting for %s; Ctrl-C again stops %s", count.Of(n, "request"), count.Verb(n, "it", "them"))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -137,7 +138,7 @@ func (s *session) end(w *local.Workflow) error {
 	case err != nil && !errors.Is(err, context.Canceled):
 		return err
 	case ctx.Err() != nil:
-		return errors.New("stopped before every request had ended; the upstream may have acted on them")
+		return errors.New("stopped before all requests had ended; the upstream may have acted on them")
 	}
 	return nil
 }

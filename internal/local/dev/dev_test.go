@@ -25,7 +25,7 @@ func TestUsableURL(t *testing.T) {
 	}
 }
 
-// disk is a spec's file as each look finds it; the last state stays.
+// disk is the spec's file at each look; the last state repeats.
 type disk []state
 
 type state struct {
@@ -41,7 +41,8 @@ func (d *disk) read() ([]byte, error) {
 	return []byte(now.text), now.err
 }
 
-// A spec that an editor is just writing is no news; one that stays away is, once.
+// A spec that an editor is just writing is not reported; one that stays away is,
+// once.
 func TestLooks(t *testing.T) {
 	gone := state{err: &fs.PathError{Op: "open", Path: "a.yaml", Err: fs.ErrNotExist}}
 	denied := state{err: errors.New("permission denied")}
@@ -52,7 +53,7 @@ func TestLooks(t *testing.T) {
 		want []string // one for each look
 	}{
 		{"nothing new", disk{same, same}, []string{"", ""}},
-		{"a change is told once", disk{other, other}, []string{"changed", ""}},
+		{"a change is reported once", disk{other, other}, []string{"changed", ""}},
 		{"being written", disk{gone, gone, {text: "\n"}, other}, []string{"", "", "", "changed"}},
 		{"gone", disk{gone, gone, gone, gone, gone, gone, same, same}, []string{"", "", "", "the spec is gone", "", "", "back", ""}},
 		{"back with a change", disk{gone, gone, gone, gone, other}, []string{"", "", "", "the spec is gone", "back changed"}},

@@ -12,25 +12,25 @@ import (
 	"github.com/sfngen/sfngen/internal/local"
 )
 
-// pollEvery is how often the spec is looked at: fast enough for a person, and on
-// every file system that editors write to. goneAfter is how many looks in a row a
-// spec may be away before that is told: an editor may just be writing it.
+// pollEvery is how often the spec is read: fast enough for users, and it works on
+// every file system. goneAfter is how many times in a row the file may be missing
+// before that is reported: an editor may just be writing it.
 const (
 	pollEvery = 300 * time.Millisecond
 	goneAfter = 4
 )
 
-// look is what one look at the spec has found out.
+// look is the result of reading the spec once.
 type look struct {
 	trouble string // the spec cannot be read; "" when it can
-	back    bool   // and now it can again
+	back    bool   // it can be read again
 	changed bool
 	next    *stack.Stack
 	err     error // why there is no next
 }
 
-// follow loads the spec again whenever its text has changed, until ctx ends. A
-// look that hangs (a file system that went away) holds up nothing but the next.
+// follow reloads the spec whenever its text has changed, until ctx ends. A read
+// that hangs (a file system that is gone) delays only the next read.
 func (s *session) follow(ctx context.Context, w *local.Workflow) {
 	looks := make(chan look)
 	watch := &watch{options: s.options, last: s.options.Text}
@@ -48,9 +48,9 @@ func (s *session) follow(ctx context.Context, w *local.Workflow) {
 func (s *session) act(ctx context.Context, w *local.Workflow, found look) {
 	switch {
 	case found.trouble != "":
-		s.say("%s: the last good one goes on", found.trouble)
+		s.say("%s: the last good one keeps running", found.trouble)
 	case found.back && !found.changed:
-		s.say("the spec is back, as it was")
+		s.say("the spec is back, unchanged")
 	case found.changed:
 		s.reload(ctx, w, found)
 	}
@@ -65,22 +65,22 @@ func (s *session) reload(ctx context.Context, w *local.Workflow, found look) {
 	case ctx.Err() != nil:
 		return // it ends anyway
 	case errors.Is(err, ErrSpec):
-		s.say("%v: the last good one goes on", err)
+		s.say("%v: the last good one keeps running", err)
 		return
 	case err != nil:
-		s.say("the spec has changed, but cannot run: %v; the last good one goes on", err)
+		s.say("the spec has changed, but cannot run: %v; the last good one keeps running", err)
 		return
 	}
 	s.stack.Store(found.next)
-	s.say("the spec has changed: requests run by the new one from now on")
+	s.say("the spec has changed: new requests use it")
 	s.greet()
 }
 
-// watch looks at the spec again and again.
+// watch reads the spec repeatedly.
 type watch struct {
 	options Options
 	last    []byte
-	away    int // looks in a row that have not found it
+	away    int // reads in a row that did not find it
 }
 
 func (w *watch) run(ctx context.Context, looks chan<- look) {
@@ -112,7 +112,7 @@ func (w *watch) look() look {
 	return found
 }
 
-// missing tells of a spec that stays away, once.
+// missing reports once that the spec is gone.
 func (w *watch) missing(err error) look {
 	w.away++
 	switch {

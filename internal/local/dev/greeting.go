@@ -11,7 +11,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local"
 )
 
-// greet says where the stack is and how it is called, unless it has just said so.
+// greet prints the URL of the stack and how to call it, unless it just did.
 func (s *session) greet() {
 	w := s.workflow.Load()
 	text := greeting(s.stack.Load().Plan, usable(w.URL()))
@@ -22,7 +22,8 @@ func (s *session) greet() {
 	s.greeting = text
 	_, _ = io.WriteString(s.options.Out, text)
 	if first && !w.OnLoopback() {
-		fmt.Fprintf(s.options.Log, "note: it listens beyond this machine (%s): whoever reaches it can call the API through it, without a signature\n",
+		fmt.Fprintf(s.options.Log, "note: it listens beyond this machine (%s): anyone who reaches it can call the API through it, without a "+
+			"signature\n",
 			strings.TrimPrefix(w.URL(), "http://"))
 	}
 	s.noteSources(w)
@@ -46,8 +47,8 @@ func (s *session) noteSources(w *local.Workflow) {
 	}
 }
 
-// usable is the URL as a client on this machine can call it: all addresses at
-// once (RFC 4291 2.5.2) are none to connect to.
+// usable is the URL that a client on this machine can call: the unspecified address
+// (RFC 4291 2.5.2) is not one to connect to.
 func usable(url string) string {
 	host, port, err := net.SplitHostPort(strings.TrimPrefix(url, "http://"))
 	if err != nil {

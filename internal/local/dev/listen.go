@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// CheckAddress tells whether it can be listened on, as far as its form goes.
+// CheckAddress checks the form of an address to listen on.
 func CheckAddress(address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if n, wrong := strconv.ParseUint(address, 10, 16); err != nil && wrong == nil {
@@ -23,7 +23,8 @@ func CheckAddress(address string) error {
 	return nil
 }
 
-// explainListen says what to do about an address that is taken or not ours.
+// explainListen says what to do if the address is in use or not one of this
+// machine.
 func explainListen(err error, address string) error {
 	host, port, _ := net.SplitHostPort(address)
 	var op *net.OpError

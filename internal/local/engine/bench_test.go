@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
-// threeAttempts answers as an upstream that limits two egresses: it keeps no
-// state, but reads the attempt from the payload.
+// threeAttempts answers like an upstream that limits two egresses. It has no state;
+// it reads the attempt from the payload.
 type threeAttempts struct {
 	success engine.Reply
 	limited []error // by attempt
@@ -22,18 +22,23 @@ func newThreeAttempts() *threeAttempts {
 	body := `{"id":"ord_9f8e7d","status":"open","items":[{"sku":"A-1","quantity":2},{"sku":"B-2","quantity":1}],"total":"41.90"}`
 	return &threeAttempts{
 		success: engine.Reply{RequestID: requestID, Payload: jsonvalue.OfObject(
-			jsonvalue.Member{Name: "response", Value: mustParse(`{"statusCode":200,"headers":{"content-type":["application/json"],"date":["Mon, 23 Nov 2026 12:00:00 GMT"]},"isBase64Encoded":false}`).
+			jsonvalue.Member{Name: "response", Value: mustParse(`{"statusCode":200,"headers":{"content-type":["application/json"],"date":["Mon, `+
+				`23 Nov 2026 12:00:00 GMT"]},"isBase64Encoded":false}`).
 				With("body", jsonvalue.OfString(body))},
-			jsonvalue.Member{Name: "attempts", Value: mustParse(`[{"attempt":1,"egress":2,"statusCode":429,"waitSeconds":0,"durationMs":87},{"attempt":2,"egress":3,"statusCode":429,"waitSeconds":0,"durationMs":91},{"attempt":3,"egress":1,"statusCode":200,"durationMs":143}]`)},
+			jsonvalue.Member{Name: "attempts", Value: mustParse(`[{"attempt":1,"egress":2,"statusCode":429,"waitSeconds":0,"durationMs":87},` +
+				`{"attempt":2,"egress":3,"statusCode":429,"waitSeconds":0,"durationMs":91},` +
+				`{"attempt":3,"egress":1,"statusCode":200,"durationMs":143}]`)},
 		)},
 		limited: []error{limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87}]`),
-			limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87},{\"attempt\":2,\"egress\":3,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":91}]`)},
+			limitedBy(`[{\"attempt\":1,\"egress\":2,\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":87},{\"attempt\":2,\"egress\":3,` +
+				`\"statusCode\":429,\"waitSeconds\":0,\"durationMs\":91}]`)},
 	}
 }
 
 func limitedBy(attempts string) error {
-	return &engine.TaskError{Name: "Upstream.RateLimited", Cause: `{"errorMessage":"{\"response\":{\"statusCode\":429,\"headers\":{\"retry-after\":[\"30\"]}},\"attempts\":` +
-		attempts + `,\"waitSeconds\":0}","errorType":"Upstream.RateLimited"}`}
+	return &engine.TaskError{Name: "Upstream.RateLimited",
+		Cause: `{"errorMessage":"{\"response\":{\"statusCode\":429,\"headers\":{\"retry-after\":[\"30\"]}},\"attempts\":` +
+			attempts + `,\"waitSeconds\":0}","errorType":"Upstream.RateLimited"}`}
 }
 
 func (u *threeAttempts) Invoke(_ context.Context, _ string, payload jsonvalue.Value) (engine.Reply, error) {
@@ -54,7 +59,7 @@ const orderRequest = `{"request":{"method":"POST","path":"/orders","query":"dry=
 	`"content-type":["application/json"],"idempotency-key":["8b0c2f64"]},"body":"{\"sku\":\"A-1\",\"quantity\":2}","isBase64Encoded":false}}`
 
 // BenchmarkThreeAttempts runs the machine of golden/acme-orders through 429, 429
-// and 200, each execution on a virtual clock of its own.
+// and 200, each execution on its own virtual clock.
 func BenchmarkThreeAttempts(b *testing.B) {
 	m := acme(b)
 	upstream, x := newThreeAttempts(), execution(orderRequest)

@@ -2,8 +2,8 @@ package engine
 
 import "github.com/sfngen/sfngen/internal/jsonvalue"
 
-// catch leads a failure to where the first matching catcher says. Its output goes
-// on as it is: OutputPath is passed over, and what fails here fails the
+// catch follows the first matching catcher. Its output goes to the next state
+// unchanged: OutputPath is not applied, and a failure in the catcher fails the
 // execution.
 func (t *task) catch(e *execution, v *visit, f *failure) (step, *failure) {
 	for i := range t.catchers {

@@ -23,16 +23,25 @@ func TestTimeIsUp(t *testing.T) {
 		took             time.Duration
 		last             string
 	}{
-		{"in a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":6,"End":true}}}`, nil, event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"at the end of a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":5,"End":true}}}`, nil, event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"after a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":4,"End":true}}}`, nil, event.Succeeded, 4 * time.Second, "ExecutionSucceeded"},
+		{"in a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":6,"End":true}}}`, nil, event.TimedOut,
+			5 * time.Second, "ExecutionTimedOut"},
+		{"at the end of a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":5,"End":true}}}`, nil, event.TimedOut,
+			5 * time.Second, "ExecutionTimedOut"},
+		{"after a wait", `{"StartAt":"S","TimeoutSeconds":5,"States":{"S":{"Type":"Wait","Seconds":4,"End":true}}}`, nil, event.Succeeded,
+			4 * time.Second, "ExecutionSucceeded"},
 		{"in a task", machineOf(5, invoking(`,"End":true`)), slow(), event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
 		{"the task's first", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), slow(), event.Failed, 5 * time.Second, "ExecutionFailed"},
-		{"the machine's first", machineOf(5, invoking(`,"TimeoutSeconds":9,"End":true`)), slow(), event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"both at once: the machine's", machineOf(5, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true`)), slow(), event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"between two tries", machineOf(5, invoking(`,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":6}],"End":true`)), fails("E", ""), event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
-		{"a retried timeout", machineOf(60, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.Timeout"],"MaxAttempts":1}],"End":true`)), slow(), event.Failed, 11 * time.Second, "ExecutionFailed"},
-		{"an answer in time", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), takes(4*time.Second, replies(`1`)), event.Succeeded, 4 * time.Second, "ExecutionSucceeded"},
+		{"the machine's first", machineOf(5, invoking(`,"TimeoutSeconds":9,"End":true`)), slow(), event.TimedOut, 5 * time.Second,
+			"ExecutionTimedOut"},
+		{"both at once: the machine's", machineOf(5, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.ALL"]}],"End":true`)), slow(),
+			event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
+		{"between two tries", machineOf(5, invoking(`,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":6}],"End":true`)), fails("E", ""),
+			event.TimedOut, 5 * time.Second, "ExecutionTimedOut"},
+		{"a retried timeout",
+			machineOf(60, invoking(`,"TimeoutSeconds":5,"Retry":[{"ErrorEquals":["States.Timeout"],"MaxAttempts":1}],"End":true`)), slow(),
+			event.Failed, 11 * time.Second, "ExecutionFailed"},
+		{"an answer in time", machineOf(9, invoking(`,"TimeoutSeconds":5,"End":true`)), takes(4*time.Second, replies(`1`)), event.Succeeded,
+			4 * time.Second, "ExecutionSucceeded"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -145,7 +154,7 @@ func TestTheMachinesLimitOnTheSystemsClock(t *testing.T) {
 }
 
 // TestTheDeadlineIsExact: stopDate was measured as startDate + TimeoutSeconds
-// (floci-io/floci, issue 2733), also when the clock tells of it late.
+// (floci-io/floci, issue 2733), also when the clock reports it late.
 func TestTheDeadlineIsExact(t *testing.T) {
 	const pass = `"P":{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`
 	tests := []struct {
@@ -161,7 +170,8 @@ func TestTheDeadlineIsExact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m := mustLoad(t, fmt.Sprintf(`{"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":%d,"Next":"P"},%s}}`, tt.wait, pass))
+			m := mustLoad(t, fmt.Sprintf(`{"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":%d,"Next":"P"},%s}}`, tt.wait,
+				pass))
 			x := execution(`{}`)
 			x.StartDate = start.Add(-tt.earlier)
 			r := m.Run(t.Context(), x, engine.Environment{Clock: lateClock{clock.NewVirtual(start)}})
@@ -177,7 +187,7 @@ func TestTheDeadlineIsExact(t *testing.T) {
 	}
 }
 
-// lateClock tells of each moment 3 ms later.
+// lateClock reports each moment 3 ms late.
 type lateClock struct{ engine.Clock }
 
 func (c lateClock) Now() time.Time { return c.Clock.Now().Add(3 * time.Millisecond) }
@@ -185,8 +195,10 @@ func (c lateClock) Now() time.Time { return c.Clock.Now().Add(3 * time.Milliseco
 func TestTheStartDateIsTheExecutions(t *testing.T) {
 	x := execution(`{}`)
 	x.StartDate = start.Add(-1500 * time.Millisecond)
-	r := mustLoad(t, single(`{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`)).Run(t.Context(), x, engine.Environment{Clock: clock.NewVirtual(start)})
-	if got, want := r.Output.String(), `{"t":"2026-11-23T11:59:58.500Z"}`; got != want || !r.StartDate.Equal(x.StartDate) || !r.StopDate.Equal(start) {
+	r := mustLoad(t, single(`{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`)).Run(t.Context(), x,
+		engine.Environment{Clock: clock.NewVirtual(start)})
+	if got, want := r.Output.String(), `{"t":"2026-11-23T11:59:58.500Z"}`; got != want || !r.StartDate.Equal(x.StartDate) ||
+		!r.StopDate.Equal(start) {
 		t.Errorf("output %s of a run from %s to %s, want %s", got, r.StartDate, r.StopDate, want)
 	}
 }

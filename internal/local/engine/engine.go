@@ -2,8 +2,8 @@
 // Functions would: the Amazon States Language in its JSONPath mode
 // (https://states-language.net/spec.html), read from its JSON.
 //
-// What the engine does not implement, Load refuses with its place, so that no
-// machine ever runs here in another way than on AWS in silence.
+// Load refuses what the engine does not implement, and says where it is, so no
+// machine silently runs in another way than on AWS.
 package engine
 
 import (
@@ -25,12 +25,12 @@ type Clock interface {
 
 // Invoker calls Lambda functions synchronously.
 type Invoker interface {
-	// Invoke calls the function with this name or ARN. The payload is the argument
-	// Payload as it was evaluated: the Invoker makes the request's body of it, as
-	// lambda:invoke does, which sends a string's text and not a JSON string, and
-	// for null no body. Invoke returns soon after ctx has ended, whatever the
-	// function goes on doing. An error that wraps a *TaskError is one of the
-	// function or of Lambda, under the name that Retry and Catch see; any other is
+	// Invoke calls the function with this name or ARN. The payload is the evaluated
+	// argument Payload. The Invoker builds the request's body from it, as
+	// lambda:invoke does: a string is sent as its text, not as JSON, and null as no
+	// body. Invoke returns soon after ctx has ended, even if the function
+	// continues. An error that wraps a *TaskError comes from the function or from
+	// Lambda, with the name that Retry and Catch match; any other error is
 	// Lambda.Unknown.
 	Invoke(ctx context.Context, function string, payload jsonvalue.Value) (Reply, error)
 }
@@ -50,17 +50,17 @@ type TaskError struct {
 
 func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
 
-// Environment is all that an execution reaches outside itself.
+// Environment is what an execution needs from outside.
 type Environment struct {
 	Clock   Clock
 	Random  func() float64 // uniform in [0, 1)
 	Invoker Invoker
-	// Observe is told each event of the history as it happens, in order and on
-	// the execution's own goroutine; nil: nobody.
+	// Observe, unless nil, receives each event of the history as it happens, in
+	// order, on the execution's goroutine.
 	Observe func(event.Event)
 }
 
-// Execution is one run to be made.
+// Execution describes one run.
 type Execution struct {
 	ARN              string // $$.Execution.Id
 	Name             string // $$.Execution.Name

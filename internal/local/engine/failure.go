@@ -7,7 +7,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/engine/expr"
 )
 
-// failureKind tells what may become of a failure.
+// failureKind says what may follow a failure.
 type failureKind uint8
 
 const (
@@ -17,13 +17,13 @@ const (
 	aborted
 )
 
-// failure is why a state, or the execution, does not go on as planned.
+// failure is why a state or the execution failed.
 type failure struct {
 	kind        failureKind
 	name, cause string
 }
 
-// failed is an error that Retry and Catch may see, of the state that runs.
+// failed is an error of the current state that Retry and Catch may match.
 func (e *execution) failed(name, reason string) *failure {
 	return &failure{name: name, cause: e.inState(reason)}
 }
@@ -33,13 +33,13 @@ func (e *execution) runtimeError(reason string) *failure {
 	return &failure{kind: uncatchable, name: errRuntime, cause: e.inState(reason)}
 }
 
-// inState is a cause as AWS begins it.
+// inState is the beginning of a cause, as on AWS.
 func (e *execution) inState(reason string) string {
 	return "An error occurred while executing the state '" + e.visit.state.name +
 		"' (entered at the event id #" + strconv.FormatInt(e.visit.eventID, 10) + "). " + reason
 }
 
-// evaluation is what an error of package expr comes to.
+// evaluation is the failure for an error of package expr.
 func (e *execution) evaluation(err error) *failure {
 	var intrinsic *expr.IntrinsicError
 	if errors.As(err, &intrinsic) {
@@ -73,8 +73,9 @@ func abortedBy(cause error) *failure {
 }
 
 // fitting is the failure in the sizes that the API can give back (model:
-// SensitiveError, SensitiveCause). What AWS does with longer ones of a task, or
-// with a cause that holds a whole input, is not recorded; the beginning says most.
+// SensitiveError, SensitiveCause). What AWS does with longer errors of a task, or
+// with a cause that holds a whole input, is not recorded; the beginning is the most
+// useful part.
 func (f *failure) fitting() *failure {
 	return &failure{kind: f.kind, name: beginning(f.name, maxError), cause: beginning(f.cause, maxCause)}
 }

@@ -52,14 +52,13 @@ func mustLoad(t testing.TB, definition string) *engine.Machine {
 	return m
 }
 
-// invoked is one call that a fake was asked for.
+// invoked is one call of a fake.
 type invoked struct {
 	Function, Payload string
 	At                time.Duration // since the start
 }
 
-// lambda answers with what it is scripted for, one answer for each call; the last
-// one again and again.
+// lambda answers from a script, one answer per call; the last one repeats.
 type lambda struct {
 	clock   engine.Clock
 	answers []answer
@@ -102,7 +101,7 @@ func takes(d time.Duration, then answer) answer {
 	}
 }
 
-// ran is an execution made for a test.
+// ran is an execution of a test.
 type ran struct {
 	engine.Result
 	calls []invoked
@@ -144,12 +143,13 @@ func invoking(more string) string {
 
 func parsed(text string) (jsonvalue.Value, error) { return jsonvalue.ParseString(text) }
 
-// fuzzed runs what a fuzzer has made, with functions that fail now and then.
+// fuzzed runs a fuzzer's definition with functions that fail now and then.
 func fuzzed(m *engine.Machine, input jsonvalue.Value) engine.Result {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	c := clock.NewVirtual(start)
-	fake := &lambda{clock: c, answers: []answer{fails("E", "c"), fails("Upstream.Transient", `{"errorMessage":"{\"waitSeconds\":2}"}`), replies(`{"a":1}`)}}
+	fake := &lambda{clock: c, answers: []answer{fails("E", "c"), fails("Upstream.Transient", `{"errorMessage":"{\"waitSeconds\":2}"}`),
+		replies(`{"a":1}`)}}
 	x, events := execution(`{}`), 0
 	x.Input = input
 	return m.Run(ctx, x, engine.Environment{Clock: c, Random: func() float64 { return 0.5 }, Invoker: fake, Observe: func(event.Event) {

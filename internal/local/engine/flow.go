@@ -7,7 +7,7 @@ import (
 
 var empty = jsonvalue.OfObject()
 
-// filter gives what an InputPath or OutputPath lets through.
+// filter applies an InputPath or OutputPath.
 func (e *execution) filter(p filter, v jsonvalue.Value) (jsonvalue.Value, *failure) {
 	if p.discards {
 		return empty, nil
@@ -23,8 +23,8 @@ func (e *execution) filter(p filter, v jsonvalue.Value) (jsonvalue.Value, *failu
 	return through, nil
 }
 
-// evaluate makes Parameters, ResultSelector or Assign of a value; null without
-// a template.
+// evaluate applies Parameters, ResultSelector or Assign to a value; null without a
+// template.
 func (e *execution) evaluate(t *expr.Template, in jsonvalue.Value) (jsonvalue.Value, *failure) {
 	if t == nil {
 		return jsonvalue.Value{}, nil

@@ -76,7 +76,7 @@ const (
 	answered  = `{"response":{"statusCode":200},"attempts":[]}`
 )
 
-// TestTheGeneratedMachine runs golden/acme-orders. The random number 0.5 draws the
+// TestTheGeneratedMachine runs golden/acme-orders. The random number 0.5 picks the
 // second of three egresses.
 func TestTheGeneratedMachine(t *testing.T) {
 	tests := []struct {
@@ -90,11 +90,13 @@ func TestTheGeneratedMachine(t *testing.T) {
 		err         string
 	}{
 		{"it works at once", []answer{replies(answered)}, []int{2}, "Start, Attempt 1", 2, 0, event.Succeeded, ""},
-		{"two limits, and the next egress at once", []answer{fails("Upstream.RateLimited", limited), fails("Upstream.RateLimited", limited), replies(answered)},
+		{"two limits, and the next egress at once", []answer{fails("Upstream.RateLimited", limited), fails("Upstream.RateLimited", limited),
+			replies(answered)},
 			[]int{2, 3, 1}, "Start, Attempt 1, Attempt 2, Attempt 3", 4, 0, event.Succeeded, ""},
 		{"a fault, and a wait", []answer{fails("Upstream.Transient", transient), replies(answered)},
 			[]int{2, 3}, "Start, Attempt 1, Read 1, Wait 1, Attempt 2", 5, 7 * time.Second, event.Succeeded, ""},
-		{"rejected", []answer{fails("Upstream.Rejected", `{"errorMessage":"{}"}`)}, []int{2}, "Start, Attempt 1, Failed", 3, 0, event.Failed, "Upstream.Rejected"},
+		{"rejected", []answer{fails("Upstream.Rejected", `{"errorMessage":"{}"}`)}, []int{2}, "Start, Attempt 1, Failed", 3, 0, event.Failed,
+			"Upstream.Rejected"},
 		{"an egress that hangs hands over", []answer{takes(time.Minute, replies(answered)), replies(answered)},
 			[]int{2, 3}, "Start, Attempt 1, Attempt 2", 3, 15 * time.Second, event.Succeeded, ""},
 		{"a throttled egress is tried again", []answer{fails("Lambda.TooManyRequestsException", "Rate Exceeded."), replies(answered)},
@@ -135,11 +137,12 @@ func entries(history []event.Event) []string {
 	return names
 }
 
-// TestAMachineIsShared has many executions of one machine at once, for the race
-// detector, and each must see its own data alone.
+// TestAMachineIsShared runs many executions of one machine concurrently, for the
+// race detector; each must see only its own data.
 func TestAMachineIsShared(t *testing.T) {
 	m := mustLoad(t, `{"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"v.$":"$.n"},"Next":"S"},
-		"S":`+strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["E"]}],"OutputPath":"$.Payload","End":true`), `{"n":1}`, `{"n.$":"$v","x.$":"$$.Execution.Input"}`, 1)+`}}`)
+		"S":`+strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["E"]}],"OutputPath":"$.Payload","End":true`), `{"n":1}`,
+		`{"n.$":"$v","x.$":"$$.Execution.Input"}`, 1)+`}}`)
 	var wg sync.WaitGroup
 	for i := range 50 {
 		wg.Go(func() {

@@ -9,10 +9,10 @@ import (
 // maxEvents is the longest history of a Standard execution (service quotas).
 const maxEvents = 25_000
 
-// usualEvents are what a request with three attempts has, and some more.
+// usualEvents is a little more than a request with three attempts has.
 const usualEvents = 24
 
-// follow records an event that comes of the one before it.
+// follow records an event that follows the one before it.
 func (e *execution) follow(kind string, d event.Details) { e.record(kind, e.lastID(), d) }
 
 func (e *execution) lastID() int64 { return int64(len(e.result.History)) }
@@ -37,9 +37,9 @@ func (e *execution) record(kind string, previous int64, d event.Details) {
 	}
 }
 
-// now is the time of an event. A time that is up was up at the deadline (measured
-// as stopDate = startDate + TimeoutSeconds: floci-io/floci, issue 2733); what was
-// at work then may see it somewhat later, and is not dated behind the end.
+// now is the time of an event. A timeout is dated at the deadline (measured as
+// stopDate = startDate + TimeoutSeconds: floci-io/floci, issue 2733); an event that
+// is noticed a little later must not be dated after the end.
 func (e *execution) now() time.Time {
 	now := e.env.Clock.Now()
 	if e.deadline.IsZero() || e.result.Status != event.TimedOut && now.Before(e.deadline) {

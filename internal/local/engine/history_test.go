@@ -46,8 +46,8 @@ const (
 	invoke     = `"resourceType":"lambda","resource":"invoke"`
 )
 
-// TestHistories holds the histories that were recorded from AWS (LocalStack,
-// tests marked aws.validated) for the same machines, but for names and payloads.
+// TestHistories compares with histories recorded from AWS (LocalStack, tests marked
+// aws.validated) for the same machines, except names and payloads.
 func TestHistories(t *testing.T) {
 	caught := invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`)
 	withCatch := `{"StartAt":"S","States":{"S":` + caught + `,"C":{"Type":"Pass","End":true}}}`
@@ -63,7 +63,8 @@ func TestHistories(t *testing.T) {
 			[]string{
 				started,
 				`2 0 PassStateEntered {"name":"S","input":"{\"a\":1}"}`,
-				`3 2 PassStateExited {"name":"S","output":"{\"a\":1}","assignedVariables":{"n":"42","s":"\"x\"","o":"{\"p\":null}"},"assignedVariablesDetails":{"truncated":false}}`,
+				`3 2 PassStateExited {"name":"S","output":"{\"a\":1}","assignedVariables":{"n":"42","s":"\"x\"","o":"{\"p\":null}"},` +
+					`"assignedVariablesDetails":{"truncated":false}}`,
 				`4 3 ExecutionSucceeded {"output":"{\"a\":1}"}`,
 			},
 		},
@@ -146,7 +147,8 @@ func TestHistories(t *testing.T) {
 				`5 4 TaskFailed {` + invoke + `,"error":"E","cause":"c"}`,
 				`6 5 TaskScheduled {` + invoke + `,` + parameters + `}`,
 				`7 6 TaskStarted {` + invoke + `}`,
-				`8 7 TaskSucceeded {` + invoke + `,"output":` + quote(strings.NewReplacer("12:00:00", "12:00:01", "6b042ac0", "6b042ac1").Replace(invocationOf(`2`))) + `}`,
+				`8 7 TaskSucceeded {` + invoke + `,"output":` + quote(strings.NewReplacer("12:00:00", "12:00:01", "6b042ac0",
+					"6b042ac1").Replace(invocationOf(`2`))) + `}`,
 				`9 8 TaskStateExited {"name":"S","output":"2"}`,
 				`10 9 ExecutionSucceeded {"output":"2"}`,
 			},
@@ -159,16 +161,22 @@ func TestHistories(t *testing.T) {
 				entered,
 				`3 2 TaskScheduled {` + invoke + `,` + parameters + `}`,
 				`4 3 TaskStarted {` + invoke + `}`,
-				`5 4 TaskFailed {` + invoke + `,"error":"States.DataLimitExceeded","cause":"The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit."}`,
-				`6 5 TaskStateExited {"name":"S","output":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.\"}"}`,
-				`7 6 PassStateEntered {"name":"C","input":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.\"}"}`,
-				`8 7 PassStateExited {"name":"C","output":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.\"}"}`,
-				`9 8 ExecutionSucceeded {"output":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.\"}"}`,
+				`5 4 TaskFailed {` + invoke + `,"error":"States.DataLimitExceeded","cause":"The state/task 'lambda' returned a result with a size ` +
+					`exceeding the maximum number of bytes service limit."}`,
+				`6 5 TaskStateExited {"name":"S","output":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a ` +
+					`result with a size exceeding the maximum number of bytes service limit.\"}"}`,
+				`7 6 PassStateEntered {"name":"C","input":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a ` +
+					`result with a size exceeding the maximum number of bytes service limit.\"}"}`,
+				`8 7 PassStateExited {"name":"C","output":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a ` +
+					`result with a size exceeding the maximum number of bytes service limit.\"}"}`,
+				`9 8 ExecutionSucceeded {"output":"{\"Error\":\"States.DataLimitExceeded\",\"Cause\":\"The state/task 'lambda' returned a result ` +
+					`with a size exceeding the maximum number of bytes service limit.\"}"}`,
 			},
 		},
 		{
 			"a runtime error after the task, which nothing catches", // test_catch_states_runtime
-			`{"StartAt":"S","States":{"S":` + invoking(`,"ResultSelector":{},"OutputPath":"$.no.such","Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.Runtime"],"Next":"C"},{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`) +
+			`{"StartAt":"S","States":{"S":` + invoking(`,"ResultSelector":{},"OutputPath":"$.no.such","Retry":[{"ErrorEquals":["States.ALL"]}],`+
+				`"Catch":[{"ErrorEquals":["States.Runtime"],"Next":"C"},{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`) +
 				`,"C":{"Type":"Pass","End":true}}}`,
 			[]answer{replies(`2`)},
 			[]string{
@@ -177,13 +185,15 @@ func TestHistories(t *testing.T) {
 				`3 2 TaskScheduled {` + invoke + `,` + parameters + `}`,
 				`4 3 TaskStarted {` + invoke + `}`,
 				`5 4 TaskSucceeded {` + invoke + `,"output":` + quote(invocationOf(`2`)) + `}`,
-				`6 5 ExecutionFailed {"error":"States.Runtime","cause":"An error occurred while executing the state 'S' (entered at the event id #2). Invalid path '$.no.such' : Missing property in path $['no']"}`,
+				`6 5 ExecutionFailed {"error":"States.Runtime","cause":"An error occurred while executing the state 'S' (entered at the event id ` +
+					`#2). Invalid path '$.no.such' : Missing property in path $['no']"}`,
 			},
 		},
 		{
 			"a failure", // test_state_fail
 			single(`{"Type":"Fail","Error":"SomeFailure","Cause":"it was raised"}`), nil,
-			[]string{started, `2 0 FailStateEntered {"name":"S","input":"{\"a\":1}"}`, `3 2 ExecutionFailed {"error":"SomeFailure","cause":"it was raised"}`},
+			[]string{started, `2 0 FailStateEntered {"name":"S","input":"{\"a\":1}"}`,
+				`3 2 ExecutionFailed {"error":"SomeFailure","cause":"it was raised"}`},
 		},
 		{
 			"a failure without a word", // test_state_fail_empty
@@ -206,7 +216,8 @@ func TestHistories(t *testing.T) {
 			"an output over the limit", // test_start_large_input
 			single(`{"Type":"Pass","Result":` + quote(strings.Repeat("x", 256<<10)) + `,"End":true}`), nil,
 			[]string{started, `2 0 PassStateEntered {"name":"S","input":"{\"a\":1}"}`,
-				`3 2 ExecutionFailed {"error":"States.DataLimitExceeded","cause":"The state/task 'S' returned a result with a size exceeding the maximum number of bytes service limit."}`},
+				`3 2 ExecutionFailed {"error":"States.DataLimitExceeded","cause":"The state/task 'S' returned a result with a size exceeding the ` +
+					`maximum number of bytes service limit."}`},
 		},
 		{
 			"the machine's time is up", // floci-io/floci, issue 2965
@@ -232,9 +243,12 @@ func invocationOf(payload string) string {
 	n := len(payload)
 	return fmt.Sprintf(`{"ExecutedVersion":"$LATEST","Payload":%s,"SdkHttpMetadata":{"AllHttpHeaders":{`+
 		`"X-Amz-Executed-Version":["$LATEST"],"x-amzn-Remapped-Content-Length":["0"],"Connection":["keep-alive"],`+
-		`"x-amzn-RequestId":["%[3]s"],"Content-Length":["%[2]d"],"Date":["Mon, 23 Nov 2026 12:00:00 GMT"],"X-Amzn-Trace-Id":["%[4]s"],"Content-Type":["application/json"]},`+
-		`"HttpHeaders":{"Connection":"keep-alive","Content-Length":"%[2]d","Content-Type":"application/json","Date":"Mon, 23 Nov 2026 12:00:00 GMT",`+
-		`"X-Amz-Executed-Version":"$LATEST","x-amzn-Remapped-Content-Length":"0","x-amzn-RequestId":"%[3]s","X-Amzn-Trace-Id":"%[4]s"},"HttpStatusCode":200},`+
+		`"x-amzn-RequestId":["%[3]s"],"Content-Length":["%[2]d"],"Date":["Mon, 23 Nov 2026 12:00:00 GMT"],"X-Amzn-Trace-Id":["%[4]s"],`+
+		`"Content-Type":["application/json"]},`+
+		`"HttpHeaders":{"Connection":"keep-alive","Content-Length":"%[2]d","Content-Type":"application/json","Date":"Mon, 23 Nov 2026 `+
+		`12:00:00 GMT",`+
+		`"X-Amz-Executed-Version":"$LATEST","x-amzn-Remapped-Content-Length":"0","x-amzn-RequestId":"%[3]s","X-Amzn-Trace-Id":"%[4]s"},`+
+		`"HttpStatusCode":200},`+
 		`"SdkResponseMetadata":{"RequestId":"%[3]s"},"StatusCode":200}`, payload, n, requestID, traced)
 }
 
@@ -272,15 +286,18 @@ func TestTheLastPlaceOfAHistoryIsForItsEnd(t *testing.T) {
 	if n := len(fits.History); fits.Status != event.Succeeded || n != 25_000 || fits.History[n-1].Type != "ExecutionSucceeded" {
 		t.Errorf("%s after %d events: %s", fits.Status, n, fits.Cause)
 	}
-	over := run(t, `{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"S"},"S":`+patient+`}}`, `{}`, trying(8330, replies(`1`))...)
-	if n := len(over.History); over.Status != event.Failed || over.Error != "States.Runtime" || n != 25_000 || over.History[n-2].Type != "TaskSucceeded" {
+	over := run(t, `{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"S"},"S":`+patient+`}}`, `{}`,
+		trying(8330, replies(`1`))...)
+	if n := len(over.History); over.Status != event.Failed || over.Error != "States.Runtime" || n != 25_000 ||
+		over.History[n-2].Type != "TaskSucceeded" {
 		t.Errorf("%s with %s after %d events, the last but one is %s", over.Status, over.Error, n, over.History[n-2].Type)
 	}
 }
 
 func TestAFailStateBeyondTheHistoryIsNotReached(t *testing.T) {
 	m := mustLoad(t, `{"StartAt":"S","States":{
-		"S":`+invoking(`,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":8331,"MaxDelaySeconds":1}],"Catch":[{"ErrorEquals":["E"],"Next":"F"}],"End":true`)+`,
+		"S":`+invoking(`,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":8331,"MaxDelaySeconds":1}],"Catch":[{"ErrorEquals":["E"],"Next":"F"}],`+
+		`"End":true`)+`,
 		"F":{"Type":"Fail","Error":"Mine"}}}`)
 	r := runMachine(t.Context(), m, `{}`, fails("E", ""))
 	if n := len(r.History); n != 25_000 || r.History[n-2].Type != "TaskStateExited" || r.Error != "States.Runtime" {
@@ -289,7 +306,8 @@ func TestAFailStateBeyondTheHistoryIsNotReached(t *testing.T) {
 }
 
 func TestALongEnoughRetryFillsTheHistoryToo(t *testing.T) {
-	r := run(t, single(invoking(`,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":99999999,"MaxDelaySeconds":1}],"End":true`)), `{}`, fails("E", ""))
+	r := run(t, single(invoking(`,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":99999999,"MaxDelaySeconds":1}],"End":true`)), `{}`,
+		fails("E", ""))
 	if r.Status != event.Failed || r.Error != "States.Runtime" || len(r.History) != 25_000 {
 		t.Errorf("it ends as %s with %s after %d events", r.Status, r.Error, len(r.History))
 	}
@@ -301,7 +319,7 @@ func TestEventsAreObservedAsTheyHappen(t *testing.T) {
 	r := mustLoad(t, single(`{"Type":"Wait","Seconds":7,"End":true}`)).Run(context.Background(), execution(`{}`), engine.Environment{
 		Clock: c, Observe: func(e event.Event) {
 			if !e.Timestamp.Equal(c.Now()) {
-				t.Errorf("%s is told of at %s, its time is %s", e.Type, c.Now(), e.Timestamp)
+				t.Errorf("%s is reported at %s, its time is %s", e.Type, c.Now(), e.Timestamp)
 			}
 			seen = append(seen, e)
 		},
@@ -320,7 +338,8 @@ func TestEventsAreObservedAsTheyHappen(t *testing.T) {
 func TestTraceIDs(t *testing.T) {
 	form := regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9]:[0-9a-f]{8}:0$`)
 	for _, id := range []string{requestID, "", "00000000-0000-4000-8000-000000000000 and more"} {
-		r := run(t, single(invoking(`,"ResultSelector":{"t.$":"$.SdkHttpMetadata.HttpHeaders['X-Amzn-Trace-Id']"},"OutputPath":"$.t","End":true`)), `{}`,
+		r := run(t, single(invoking(`,"ResultSelector":{"t.$":"$.SdkHttpMetadata.HttpHeaders['X-Amzn-Trace-Id']"},`+
+			`"OutputPath":"$.t","End":true`)), `{}`,
 			func(context.Context, engine.Clock) (engine.Reply, error) { return engine.Reply{RequestID: id}, nil })
 		if got := r.Output; r.Status != event.Succeeded || !form.MatchString(got.Text()) {
 			t.Errorf("of %q: %s", id, got)

@@ -49,7 +49,8 @@ var walkedObjects = []walked{
 		"Comment": {`"c"`, `1`}, "QueryLanguage": {`"JSONPath"`, `"JSONata"`}, "InputPath": {`null`, `1`}, "OutputPath": {`"$"`, `"x"`},
 		"Parameters": {`{"x.$":"$"}`, `{"x.$":1}`}, "Result": {`1`, ``}, "ResultPath": {`null`, `false`}, "Assign": {`{"x":1}`, `{"states":1}`},
 	}},
-	{"Task", "States.S.", single(`{%,"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f","Payload":1},"End":true}`),
+	{"Task", "States.S.", single(`{%,"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f",` +
+		`"Payload":1},"End":true}`),
 		[]string{"Type", "Resource", "Parameters", "End"}, map[string][2]string{
 			"Comment": {`"c"`, `1`}, "QueryLanguage": {`"JSONPath"`, `"JSONata"`}, "InputPath": {`null`, `1`}, "OutputPath": {`"$"`, `"x"`},
 			"ResultSelector": {`{"x.$":"$"}`, `{"x.$":1}`}, "ResultPath": {`null`, `false`}, "Assign": {`{"x":1}`, `{"states":1}`},
@@ -69,11 +70,13 @@ var walkedObjects = []walked{
 		"Comment": {`"c"`, `1`}, "QueryLanguage": {`"JSONPath"`, `"JSONata"`}, "Error": {`"E"`, `1`}, "Cause": {`"c"`, `1`},
 		"ErrorPath": {`"$.e"`, `"States.Format('x')"`}, "CausePath": {`"$$.State.Name"`, `1`},
 	}},
-	{"a retrier", "States.S.Retry[0].", single(invoking(`,"Retry":[{%,"ErrorEquals":["E"]}],"End":true`)), []string{"ErrorEquals"}, map[string][2]string{
-		"Comment": {`"c"`, `1`}, "IntervalSeconds": {`1`, `0`}, "MaxAttempts": {`0`, `-1`}, "BackoffRate": {`1.5`, `0.5`},
-		"MaxDelaySeconds": {`1`, `0`}, "JitterStrategy": {`"FULL"`, `"x"`},
-	}},
-	{"a catcher", "States.S.Catch[0].", single(invoking(`,"Catch":[{%,"ErrorEquals":["E"],"Next":"S"}],"End":true`)), []string{"ErrorEquals", "Next"}, map[string][2]string{
+	{"a retrier", "States.S.Retry[0].", single(invoking(`,"Retry":[{%,"ErrorEquals":["E"]}],"End":true`)), []string{"ErrorEquals"},
+		map[string][2]string{
+			"Comment": {`"c"`, `1`}, "IntervalSeconds": {`1`, `0`}, "MaxAttempts": {`0`, `-1`}, "BackoffRate": {`1.5`, `0.5`},
+			"MaxDelaySeconds": {`1`, `0`}, "JitterStrategy": {`"FULL"`, `"x"`},
+		}},
+	{"a catcher", "States.S.Catch[0].", single(invoking(`,"Catch":[{%,"ErrorEquals":["E"],"Next":"S"}],"End":true`)), []string{"ErrorEquals",
+		"Next"}, map[string][2]string{
 		"Comment": {`"c"`, `1`}, "ResultPath": {`null`, `1`}, "Assign": {`{"x":1}`, `{"states":1}`},
 	}},
 	{"lambda:invoke", "States.S.Parameters.", strings.Replace(single(invoking(`,"End":true`)), `{"FunctionName"`, `{%,"FunctionName"`, 1),
@@ -81,7 +84,7 @@ var walkedObjects = []walked{
 }
 
 // TestTheWholeLanguage: each field of the language, in each object, is implemented
-// or refused with its place. One that is neither would run differently in silence.
+// or refused with its place. One that is neither would silently run differently.
 func TestTheWholeLanguage(t *testing.T) {
 	for _, o := range walkedObjects {
 		t.Run(o.name, func(t *testing.T) {
@@ -109,8 +112,8 @@ func (o walked) with(field, v string) string {
 	return strings.Replace(o.definition, "%", `"`+field+`":`+v, 1)
 }
 
-// refuses tells whether there is a finding at the field or within it. One that
-// cannot be together with another may be told of at either.
+// refuses reports whether there is a finding at the field or within it. A conflict
+// of two fields may be reported at either.
 func (o walked) refuses(t *testing.T, field, v string) bool {
 	t.Helper()
 	_, err := engine.Load([]byte(o.with(field, v)), nil)

@@ -16,17 +16,17 @@ const (
 
 func tooLarge(v jsonvalue.Value) bool { return v.Size() > maxPayload }
 
-// resultTooLarge is what a task's result or a state's output over the limit comes
-// to. It can be caught, by States.ALL too, as was recorded from AWS; its
+// resultTooLarge is the failure for a task's result or a state's output over the
+// limit. It can be caught, also by States.ALL, as recorded from AWS; its
 // documentation says otherwise.
 func resultTooLarge(name string) *failure {
 	return &failure{name: errDataLimit, cause: "The state/task '" + name +
 		"' returned a result with a size exceeding the maximum number of bytes service limit."}
 }
 
-// parametersTooLarge is what a task's parameters over the limit come to: name and
-// cause as seen on AWS (mbc-net/mbc-cqrs-serverless, pull request 466). That Retry
-// and Catch may take it is not recorded: it is as with a result.
+// parametersTooLarge is the failure for a task's parameters over the limit: name
+// and cause as seen on AWS (mbc-net/mbc-cqrs-serverless, pull request 466). Whether
+// Retry and Catch match it is not recorded; we assume so, as for a result.
 func parametersTooLarge(name string) *failure {
 	return &failure{name: errDataLimit, cause: "The state/task '" + name +
 		"' provided parameters with a size exceeding the maximum number of bytes service limit."}

@@ -29,15 +29,19 @@ func TestSizes(t *testing.T) {
 		{"the largest input", pass, textOf(limit), nil, ""},
 		{"an input too large", single(`{"Type":"Pass","OutputPath":null,"End":true}`), textOf(limit + 1), nil, "States.DataLimitExceeded"},
 		{"the largest output of a pass", single(`{"Type":"Pass","Result":` + textOf(limit) + `,"End":true}`), `{}`, nil, ""},
-		{"an output too large of a pass", single(`{"Type":"Pass","Result":` + textOf(limit+1) + `,"End":true}`), `{}`, nil, "States.DataLimitExceeded"},
+		{"an output too large of a pass", single(`{"Type":"Pass","Result":` + textOf(limit+1) + `,"End":true}`), `{}`, nil,
+			"States.DataLimitExceeded"},
 		{"a result that is discarded", single(`{"Type":"Pass","Result":` + textOf(limit+1) + `,"ResultPath":null,"End":true}`), `{}`, nil, ""},
-		{"input and result together", single(`{"Type":"Pass","InputPath":"$.x","ResultPath":"$.y","End":true}`), `{"x":` + textOf(limit/2) + `}`, nil, "States.DataLimitExceeded"},
+		{"input and result together", single(`{"Type":"Pass","InputPath":"$.x","ResultPath":"$.y","End":true}`), `{"x":` + textOf(limit/2) + `}`,
+			nil, "States.DataLimitExceeded"},
 		{"an output too large of a success", single(`{"Type":"Succeed","OutputPath":"$"}`), textOf(limit), nil, ""},
 		{"the largest parameters", single(payload(limit - task)), `{}`, replies(`1`), ""},
 		{"parameters too large", single(payload(limit - task + 1)), `{}`, replies(`1`), "States.DataLimitExceeded"},
 		{"the largest result", single(invoking(`,"OutputPath":"$.Payload","End":true`)), `{}`, replies(textOf(limit - overhead)), ""},
-		{"a result too large", single(invoking(`,"OutputPath":"$.StatusCode","End":true`)), `{}`, replies(textOf(limit - overhead + 1)), "States.DataLimitExceeded"},
-		{"input and a task's result together", single(invoking(`,"ResultPath":"$.y","End":true`)), `{"x":` + textOf(limit/2) + `}`, replies(textOf(limit / 2)), "States.DataLimitExceeded"},
+		{"a result too large", single(invoking(`,"OutputPath":"$.StatusCode","End":true`)), `{}`, replies(textOf(limit - overhead + 1)),
+			"States.DataLimitExceeded"},
+		{"input and a task's result together", single(invoking(`,"ResultPath":"$.y","End":true`)), `{"x":` + textOf(limit/2) + `}`,
+			replies(textOf(limit / 2)), "States.DataLimitExceeded"},
 		{"the size counts bytes of UTF-8", pass, `"` + strings.Repeat("é", limit/2) + `"`, nil, "States.DataLimitExceeded"},
 	}
 	for _, tt := range tests {
@@ -54,11 +58,12 @@ func TestSizes(t *testing.T) {
 }
 
 // TestParametersOverTheLimit: error and cause as in mbc-net/mbc-cqrs-serverless,
-// pull request 466. No event of a task comes of it.
+// pull request 466. It causes no event of a task.
 func TestParametersOverTheLimit(t *testing.T) {
 	large := strings.Replace(invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"C"}],"End":true`), `{"n":1}`, textOf(limit), 1)
 	r := run(t, `{"StartAt":"check_version","States":{"check_version":`+large+`,"C":{"Type":"Pass","End":true}}}`, `{}`, replies(`1`))
-	want := `{"Error":"States.DataLimitExceeded","Cause":"The state/task 'check_version' provided parameters with a size exceeding the maximum number of bytes service limit."}`
+	want := `{"Error":"States.DataLimitExceeded","Cause":"The state/task 'check_version' provided parameters with a size exceeding the ` +
+		`maximum number of bytes service limit."}`
 	if got := r.Output.String(); got != want || len(r.calls) > 0 {
 		t.Errorf("output %s after %d calls, want %s", got, len(r.calls), want)
 	}
@@ -68,7 +73,8 @@ func TestParametersOverTheLimit(t *testing.T) {
 }
 
 func TestAnErrorOutputOverTheLimitIsNotCaughtAgain(t *testing.T) {
-	r := run(t, `{"StartAt":"S","States":{"S":`+invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"S"}],"End":true`)+`}}`,
+	r := run(t, `{"StartAt":"S","States":{"S":`+invoking(`,"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"S"}],"End":true`)+
+		`}}`,
 		`{"x":`+textOf(limit-100)+`}`, fails("E", strings.Repeat("y", 200)))
 	if r.Status != event.Failed || r.Error != "States.DataLimitExceeded" || len(r.calls) != 1 {
 		t.Errorf("%s with %s after %d calls", r.Status, r.Error, len(r.calls))

@@ -11,17 +11,17 @@ import (
 // characters; counted in bytes here (Step Functions, service quotas).
 const maxDefinition = 1 << 20
 
-// LoadError is why a definition is not run: everything that was found in it.
+// LoadError lists everything that keeps a definition from running.
 type LoadError struct {
 	Findings []Finding // at least one
 }
 
 // Finding is one thing that keeps a definition from running as it does on AWS.
 type Finding struct {
-	// Place leads from the top of the definition to what is meant, with dots
-	// between names and indexes in brackets: States.Attempt 1.Retry[0].Foo. A name
-	// that has a dot or bracket of its own is quoted: States["a.b"].Next. Within
-	// Parameters, ResultSelector and Assign all names stand in brackets:
+	// Place is the path from the top of the definition, with dots between names and
+	// indexes in brackets: States.Attempt 1.Retry[0].Foo. A name that contains a
+	// dot or bracket is quoted: States["a.b"].Next. Within Parameters,
+	// ResultSelector and Assign all names are in brackets:
 	// States.A.Parameters['Payload']['n.$']. It is empty for the definition as a
 	// whole.
 	Place   string
@@ -43,14 +43,14 @@ func (e *LoadError) Error() string {
 	return "the state machine's definition cannot run here: " + strings.Join(lines, "; ")
 }
 
-// Load compiles a definition: the JSON text of an Amazon States Language machine
-// in JSONPath mode. The substitutions fill each ${Name} in its strings, as the
-// DefinitionSubstitutions of AWS::StepFunctions::StateMachine do; one without
-// a value is a finding.
+// Load compiles a definition: the JSON text of an Amazon States Language machine in
+// JSONPath mode. The substitutions replace each ${Name} in its strings, as the
+// DefinitionSubstitutions of AWS::StepFunctions::StateMachine do; one without a
+// value is a finding.
 //
 // The error is a *LoadError with all that was found: what the language does not
 // allow, what AWS refuses, and what is right but not implemented here. A variable
-// that no state on the way has assigned is left to the run, as AWS leaves it.
+// that no earlier state assigns fails at run time, as on AWS.
 func Load(definition []byte, substitutions map[string]string) (*Machine, error) {
 	l := &loader{states: map[string]*state{}}
 	m := l.load(definition, substitutions)

@@ -9,8 +9,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/engine/expr"
 )
 
-// The longest times, in seconds: of a Wait, and between tries (developer guide,
-// Wait state and error handling); of a machine or a Task, which has to be less
+// The longest times, in seconds: of a Wait, and between retries (developer guide,
+// Wait state and error handling); of a machine or a Task, which must be less
 // (awslabs/statelint).
 const (
 	maxSeconds = 99_999_999
@@ -18,7 +18,7 @@ const (
 )
 
 // object is an object of the definition while its fields are read. Each reader
-// reports a field of the wrong kind, and passes over one that is not there.
+// reports a field of the wrong kind, and ignores a missing one.
 type object struct {
 	*loader
 	place place
@@ -27,7 +27,7 @@ type object struct {
 
 func (o object) at(field string) place { return o.place.member(field) }
 
-// get gives a field if it is there and of the kind that is wanted.
+// get returns a field if it exists and has the right kind.
 func (o object) get(field string, want jsonvalue.Kind) (jsonvalue.Value, bool) {
 	v, ok := o.value.Get(field)
 	if !ok {
@@ -58,7 +58,7 @@ func (o object) text(field string) (string, bool) {
 	return v.Text(), true
 }
 
-// required gives a text that must be there and not be empty.
+// required returns a string that must exist and not be empty.
 func (o object) required(field string) string {
 	if !o.has(field) {
 		o.findf(o.at(field), "is missing")
@@ -71,7 +71,7 @@ func (o object) required(field string) string {
 	return t
 }
 
-// object gives a field that must be there and be an object.
+// object returns a field that must be an object.
 func (o object) object(field string) object {
 	if !o.has(field) {
 		o.findf(o.at(field), "is missing")
@@ -83,7 +83,7 @@ func (o object) object(field string) object {
 	return object{o.loader, o.at(field), v}
 }
 
-// items gives the objects of an array.
+// items returns the objects of an array.
 func (o object) items(field string) []object {
 	v, ok := o.get(field, jsonvalue.Array)
 	if !ok {
@@ -103,7 +103,7 @@ func (o object) items(field string) []object {
 
 func (o object) comment() { o.text("Comment") }
 
-// oneOf gives a text that must be one of these; the first is the default.
+// oneOf returns a string that must be one of these; the first is the default.
 func (o object) oneOf(field string, allowed ...string) string {
 	t, ok := o.text(field)
 	if !ok {
@@ -116,7 +116,7 @@ func (o object) oneOf(field string, allowed ...string) string {
 	return allowed[0]
 }
 
-// integer gives a whole number, written as one, within the bounds.
+// integer returns a whole number, written as one, within the bounds.
 func (o object) integer(field string, byDefault, least, most int64) int64 {
 	v, ok := o.get(field, jsonvalue.Number)
 	if !ok {
@@ -134,7 +134,7 @@ func (o object) seconds(field string, least, most int64) time.Duration {
 	return time.Duration(o.integer(field, 0, least, most)) * time.Second
 }
 
-// path compiles a field that holds a path; nil when it is not there.
+// path compiles a field that holds a path; nil if it is missing.
 func (o object) path(field string) *expr.Expression {
 	t, ok := o.text(field)
 	if !ok {
@@ -185,7 +185,7 @@ func (o object) target() resultPath {
 	return resultPath{target: target}
 }
 
-// template compiles Parameters, ResultSelector or Assign; nil when not there.
+// template compiles Parameters, ResultSelector or Assign; nil if missing.
 func (o object) template(field string) *expr.Template {
 	v, ok := o.get(field, jsonvalue.Object)
 	if !ok {
@@ -198,7 +198,7 @@ func (o object) template(field string) *expr.Template {
 	return t
 }
 
-// exclusive reports fields that cannot be together.
+// exclusive reports fields that exclude each other.
 func (o object) exclusive(why string, fields ...string) {
 	var there []string
 	for _, f := range fields {

@@ -16,13 +16,13 @@ func (l *loader) connect() {
 func (l *loader) resolve(at place, name string) *state {
 	s, ok := l.states[name]
 	if !ok {
-		l.findf(at, "leads to %q, and there is no such state", name)
+		l.findf(at, "leads to %q, but there is no such state", name)
 	}
 	return s
 }
 
-// findUnreachable reports states that nothing leads to, which CreateStateMachine
-// refuses too (MISSING_TRANSITION_TARGET). Without a start nothing can be told.
+// findUnreachable reports states that no transition leads to; CreateStateMachine
+// refuses them too (MISSING_TRANSITION_TARGET). It needs a start.
 func (l *loader) findUnreachable(start *state) {
 	if start == nil {
 		return
@@ -31,12 +31,12 @@ func (l *loader) findUnreachable(start *state) {
 	l.reach(start, reached)
 	for _, s := range l.order {
 		if !reached[s.state] {
-			l.findf(s.place, "no state leads here: remove it, or lead to it")
+			l.findf(s.place, "no transition leads here: remove the state, or add a transition to it")
 		}
 	}
 }
 
-// reach marks what can be reached from a state; a stack of its own, because a
+// reach marks the states reachable from a state. It uses its own stack, because a
 // definition may be one long chain.
 func (l *loader) reach(start *state, reached map[*state]bool) {
 	targets := map[*state][]lead{}

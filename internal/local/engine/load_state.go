@@ -74,8 +74,8 @@ func (o object) action(kind string, in *loaded) action {
 	}
 }
 
-// transition reads Next and End, of which a state that is not the last by its
-// type has exactly one.
+// transition reads Next and End. A state has exactly one of them, unless its type
+// ends the execution.
 func (o object) transition(in *loaded, allowed fields) {
 	if !allowed.has("Next") {
 		return
@@ -92,7 +92,7 @@ func (o object) transition(in *loaded, allowed fields) {
 	}
 }
 
-// lead notes where the object's Next leads.
+// lead records the target of the object's Next.
 func (o object) lead(in *loaded, set func(*state)) {
 	if target := o.required("Next"); target != "" {
 		in.leads = append(in.leads, lead{o.at("Next"), target, set})
@@ -163,9 +163,9 @@ func (o object) fail() *fail {
 	}
 }
 
-// literalOrPath reads Error or ErrorPath, Cause or CausePath. What AWS makes of a
-// literal that is longer than its API can give back is not documented, so it is
-// not run here.
+// literalOrPath reads Error or ErrorPath, Cause or CausePath. What AWS does with a
+// literal longer than its API can return is not documented, so the engine refuses
+// it.
 func (o object) literalOrPath(field string, most int) text {
 	o.exclusive("a Fail state has one "+strings.ToLower(field), field, field+"Path")
 	literal, _ := o.text(field)

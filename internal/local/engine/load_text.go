@@ -11,7 +11,7 @@ import (
 // placeholder is ${Name} of DefinitionSubstitutions.
 var placeholder = regexp.MustCompile(`\$\{([^{}]*)\}`)
 
-// substitute gives v with the placeholders of its strings filled in.
+// substitute returns v with the placeholders of its strings replaced.
 func (l *loader) substitute(at place, v jsonvalue.Value, values map[string]string) jsonvalue.Value {
 	switch v.Kind() {
 	case jsonvalue.String:
@@ -55,8 +55,8 @@ func (l *loader) refusePlaceholder(at place, name string) {
 	}
 }
 
-// findDuplicates looks for objects with two members of one name, of which a
-// parser would keep one in silence. The definition is JSON already.
+// findDuplicates looks for objects with two members of one name: a parser silently
+// keeps one of them. The text is known to be JSON.
 func (l *loader) findDuplicates(definition []byte) {
 	d := json.NewDecoder(bytes.NewReader(definition))
 	d.UseNumber()

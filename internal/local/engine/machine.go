@@ -7,9 +7,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/engine/expr"
 )
 
-// Machine is a definition that Load has found sound, compiled: nothing of its
-// text is read again while it runs. It never changes, and any number of
-// executions may share it.
+// Machine is a compiled definition without errors. Its text is not read again while
+// it runs. It never changes, and any number of executions may share it.
 type Machine struct {
 	start   *state
 	timeout time.Duration // 0: none
@@ -27,7 +26,7 @@ type state struct {
 
 // action is what a type of state does between its input and its output.
 type action interface {
-	// act runs one visit of a state and tells where it leads.
+	// act runs one visit of a state and returns the next one.
 	act(e *execution, v *visit) (step, *failure)
 }
 

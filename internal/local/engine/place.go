@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// place is a Finding's place as it is put together on the way down.
+// place builds a Finding's place on the way down.
 type place string
 
 func (p place) member(name string) place {

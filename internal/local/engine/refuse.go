@@ -33,8 +33,8 @@ var (
 // otherTypes are the states of the language that are not implemented.
 var otherTypes = fields{"Choice", "Parallel", "Map"}
 
-// unimplemented are the fields of the language that are not, with the reason or
-// what to write instead, wherever they stand.
+// unimplemented are the fields of the language that are not implemented, with the
+// reason or what to write instead.
 var unimplemented = map[string]string{
 	"Arguments":                      "it belongs to JSONata",
 	"Output":                         "it belongs to JSONata",
@@ -73,8 +73,8 @@ var unimplemented = map[string]string{
 	"TenantId":             "a local function gets its payload only",
 }
 
-// refuse reports every field of v that is not among the allowed ones: one that
-// would be passed over in silence might change what the machine does.
+// refuse reports every field of v that is not among the allowed ones: an ignored
+// field might change what the machine does.
 func (l *loader) refuse(at place, v jsonvalue.Value, allowed fields, what string) {
 	for name := range v.Members() {
 		if !allowed.has(name) {

@@ -22,14 +22,14 @@ func (n *errorNames) add(name string) {
 	n.names = append(n.names, name)
 }
 
-// match tells whether an error is meant: States.ALL means each that can be
-// caught, States.TaskFailed each but States.Timeout.
+// match reports whether an error matches: States.ALL matches every error that can
+// be caught, States.TaskFailed every one except States.Timeout.
 func (n *errorNames) match(name string) bool {
 	return n.all || n.failed && name != errTimeout || slices.Contains(n.names, name)
 }
 
-// retry finds the first retrier that takes up a failure, and how long it waits.
-// One that is used up lets no other one try: the failure goes to Catch.
+// retry finds the first matching retrier, and how long it waits. If that one is
+// used up, no other one is tried: the failure goes to Catch.
 func (t *task) retry(e *execution, v *visit, f *failure) (time.Duration, bool) {
 	for i := range t.retriers {
 		r := &t.retriers[i]
@@ -48,8 +48,8 @@ func (t *task) retry(e *execution, v *visit, f *failure) (time.Duration, bool) {
 	return 0, false
 }
 
-// delay is the wait before the k-th retry: the jitter draws below what the cap
-// has left.
+// delay is the wait before the k-th retry. Jitter picks a random value below the
+// capped delay.
 func (r *retrier) delay(k int64, random func() float64) time.Duration {
 	seconds := min(r.interval*math.Pow(r.rate, float64(k-1)), r.maxDelay)
 	if r.jitter {

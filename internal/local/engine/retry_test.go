@@ -54,7 +54,8 @@ func times(calls []invoked) []float64 {
 }
 
 func TestEachRetrierCountsForItself(t *testing.T) {
-	r := run(t, single(invoking(`,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":2,"BackoffRate":1},{"ErrorEquals":["F"],"MaxAttempts":1,"IntervalSeconds":10}],"End":true`)),
+	r := run(t, single(invoking(`,"Retry":[{"ErrorEquals":["E"],"MaxAttempts":2,"BackoffRate":1},{"ErrorEquals":["F"],"MaxAttempts":1,`+
+		`"IntervalSeconds":10}],"End":true`)),
 		`{}`, fails("E", ""), fails("F", ""), fails("E", ""), fails("F", ""))
 	if diff := cmp.Diff([]float64{0, 1, 11, 12}, times(r.calls)); diff != "" || r.Error != "F" {
 		t.Errorf("it fails with %s after calls at (-want +got):\n%s", r.Error, diff)
@@ -71,9 +72,10 @@ func TestRetriesCountAnewInEachVisit(t *testing.T) {
 }
 
 // TestRetryCountIsSeen is test_lambda_service_invoke_with_retry_extended_input:
-// Parameters are evaluated again for each try.
+// Parameters are evaluated again for each call.
 func TestRetryCountIsSeen(t *testing.T) {
-	state := strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["E"]},{"ErrorEquals":["F"]}],"ResultSelector":{"n.$":"$$.State.RetryCount"},"End":true`),
+	state := strings.Replace(invoking(`,"Retry":[{"ErrorEquals":["E"]},{"ErrorEquals":["F"]}],`+
+		`"ResultSelector":{"n.$":"$$.State.RetryCount"},"End":true`),
 		`"Payload":{"n":1}`, `"Payload":{"n.$":"$$.State.RetryCount"}`, 1)
 	r := run(t, single(state), `{}`, fails("E", ""), fails("F", ""), replies(`1`))
 	var payloads []string
@@ -97,7 +99,7 @@ func TestFunctionIsChosenByRetryCount(t *testing.T) {
 	}
 }
 
-// TestCatches leads to the state that is named for what has caught.
+// TestCatches leads to the state that is named after the catcher.
 func TestCatches(t *testing.T) {
 	const input = `{"a":1}`
 	both := `{"Error":"E","Cause":"c"}`
@@ -107,15 +109,20 @@ func TestCatches(t *testing.T) {
 		want, output   string
 	}{
 		{"by its name", `{"ErrorEquals":["E"],"Next":"One"}`, fails("E", "c"), "One", both},
-		{"the first that matches", `{"ErrorEquals":["F"],"Next":"One"},{"ErrorEquals":["F","E"],"Next":"Two"},{"ErrorEquals":["States.ALL"],"Next":"One"}`, fails("E", "c"), "Two", both},
+		{"the first that matches", `{"ErrorEquals":["F"],"Next":"One"},{"ErrorEquals":["F","E"],"Next":"Two"},{"ErrorEquals":["States.ALL"],` +
+			`"Next":"One"}`, fails("E", "c"), "Two", both},
 		{"all", `{"ErrorEquals":["States.ALL"],"Next":"One"}`, fails("E", "c"), "One", both},
 		{"task failed", `{"ErrorEquals":["States.TaskFailed"],"Next":"One"}`, fails("E", "c"), "One", both},
-		{"task failed is no timeout", `{"ErrorEquals":["States.TaskFailed"],"Next":"One"},{"ErrorEquals":["States.Timeout"],"Next":"Two"}`, takes(time.Hour, replies(`1`)), "Two", `{"Error":"States.Timeout","Cause":""}`},
-		{"all is a timeout, too", `{"ErrorEquals":["States.ALL"],"Next":"One"}`, takes(time.Hour, replies(`1`)), "One", `{"Error":"States.Timeout","Cause":""}`},
+		{"task failed is no timeout", `{"ErrorEquals":["States.TaskFailed"],"Next":"One"},{"ErrorEquals":["States.Timeout"],"Next":"Two"}`,
+			takes(time.Hour, replies(`1`)), "Two", `{"Error":"States.Timeout","Cause":""}`},
+		{"all is a timeout, too", `{"ErrorEquals":["States.ALL"],"Next":"One"}`, takes(time.Hour, replies(`1`)), "One",
+			`{"Error":"States.Timeout","Cause":""}`},
 		{"into the input", `{"ErrorEquals":["E"],"ResultPath":"$.e","Next":"One"}`, fails("E", "c"), "One", `{"a":1,"e":` + both + `}`},
 		{"the input alone", `{"ErrorEquals":["E"],"ResultPath":null,"Next":"One"}`, fails("E", "c"), "One", input},
-		{"an error of no name is Lambda.Unknown", `{"ErrorEquals":["Lambda.Unknown"],"Next":"One"}`, nil, "One", `{"Error":"Lambda.Unknown","Cause":"no answer was scripted"}`},
-		{"a cause over the limit", `{"ErrorEquals":["States.DataLimitExceeded"],"ResultPath":null,"Next":"One"}`, fails("E", strings.Repeat("x", 256<<10+1)), "One", input},
+		{"an error of no name is Lambda.Unknown", `{"ErrorEquals":["Lambda.Unknown"],"Next":"One"}`, nil, "One",
+			`{"Error":"Lambda.Unknown","Cause":"no answer was scripted"}`},
+		{"a cause over the limit", `{"ErrorEquals":["States.DataLimitExceeded"],"ResultPath":null,"Next":"One"}`,
+			fails("E", strings.Repeat("x", 256<<10+1)), "One", input},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -153,7 +160,8 @@ func stateAfter(history []event.Event, name string) string {
 
 func TestOnlyTheCatchersAssignRuns(t *testing.T) {
 	r := run(t, `{"StartAt":"S","States":{
-		"S":`+invoking(`,"Assign":{"mine":1},"Catch":[{"ErrorEquals":["E"],"Assign":{"cause.$":"States.StringToJson($.Cause)"},"Next":"R"}],"End":true`)+`,
+		"S":`+invoking(`,"Assign":{"mine":1},"Catch":[{"ErrorEquals":["E"],"Assign":{"cause.$":"States.StringToJson($.Cause)"},"Next":"R"}],`+
+		`"End":true`)+`,
 		"R":{"Type":"Pass","InputPath":"$cause.x","Next":"M"},"M":{"Type":"Pass","InputPath":"$mine","End":true}}}`, `{}`, fails("E", `{"x":3}`))
 	if r.Error != "States.Runtime" || !strings.Contains(r.Cause, "the state 'M'") || !strings.Contains(r.Cause, "$mine") {
 		t.Errorf("%s with %s: %s", r.Status, r.Error, r.Cause)
@@ -162,7 +170,8 @@ func TestOnlyTheCatchersAssignRuns(t *testing.T) {
 
 func TestWhatFailsInACatcherIsNotCaught(t *testing.T) {
 	r := run(t, `{"StartAt":"S","States":{
-		"S":`+invoking(`,"Catch":[{"ErrorEquals":["E"],"Assign":{"cause.$":"States.StringToJson($.Cause)"},"Next":"R"},{"ErrorEquals":["States.ALL"],"Next":"R"}],"End":true`)+`,
+		"S":`+invoking(`,"Catch":[{"ErrorEquals":["E"],"Assign":{"cause.$":"States.StringToJson($.Cause)"},"Next":"R"},`+
+		`{"ErrorEquals":["States.ALL"],"Next":"R"}],"End":true`)+`,
 		"R":{"Type":"Pass","End":true}}}`, `{}`, fails("E", `no JSON`))
 	if r.Status != event.Failed || r.Error != "States.IntrinsicFailure" {
 		t.Errorf("%s with %s: %s", r.Status, r.Error, r.Cause)
@@ -170,7 +179,9 @@ func TestWhatFailsInACatcherIsNotCaught(t *testing.T) {
 }
 
 func TestRuntimeIsNeverRetriedOrCaught(t *testing.T) {
-	r := run(t, `{"StartAt":"S","States":{"S":`+invoking(`,"Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.Runtime"],"Next":"R"},{"ErrorEquals":["States.ALL"],"Next":"R"}],"End":true`)+
+	r := run(t, `{"StartAt":"S","States":{"S":`+
+		invoking(`,"Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.Runtime"],"Next":"R"},`+
+			`{"ErrorEquals":["States.ALL"],"Next":"R"}],"End":true`)+
 		`,"R":{"Type":"Pass","End":true}}}`, `{}`, fails("States.Runtime", "c"))
 	if r.Status != event.Failed || r.Error != "States.Runtime" || len(r.calls) != 1 {
 		t.Errorf("%s with %s: %s after %d calls", r.Status, r.Error, r.Cause, len(r.calls))
@@ -183,7 +194,8 @@ func TestAnIntrinsicOfATaskCanBeCaught(t *testing.T) {
 		"in Assign":         `"Assign":{"v.$":"States.StringToJson('{')"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := run(t, `{"StartAt":"S","States":{"S":`+invoking(`,`+field+`,"Catch":[{"ErrorEquals":["States.IntrinsicFailure"],"ResultPath":null,"Next":"R"}],"End":true`)+
+			r := run(t, `{"StartAt":"S","States":{"S":`+
+				invoking(`,`+field+`,"Catch":[{"ErrorEquals":["States.IntrinsicFailure"],"ResultPath":null,"Next":"R"}],"End":true`)+
 				`,"R":{"Type":"Pass","Result":"caught","End":true}}}`, `{}`, replies(`1`))
 			if got := r.Output.String(); got != `"caught"` {
 				t.Errorf("%s with %s: %s", r.Status, r.Error, r.Cause)

@@ -10,18 +10,18 @@ import (
 	"github.com/sfngen/sfngen/internal/local/engine/expr"
 )
 
-// Run makes one execution, from its start to its end, on the caller's goroutine.
-// Whatever the data is, it ends in a Result.
+// Run runs one execution from start to end on the caller's goroutine. It always
+// returns a Result.
 //
-// All of env but Observe must be set, as far as the machine needs it: a Clock by
-// each, an Invoker by Task states, Random by jitter and States.MathRandom.
+// All of env except Observe must be set if the machine needs it: every machine
+// needs a Clock, Task states an Invoker, jitter and States.MathRandom a Random.
 //
-// When ctx is cancelled the execution ends as Aborted: with the *AbortedError
-// that is the cause, else with a cause that tells of the context's.
+// When ctx is cancelled the execution ends as Aborted: with the *AbortedError if
+// that is the cause, else with a text about the context's cause.
 //
-// A history has at most 25,000 events, as that of a Standard execution. One that
-// would go on ends with States.Runtime: a definition that loops comes to an end
-// on a clock that stands, too. (On AWS an Express execution has no such limit.)
+// A history has at most 25,000 events, as that of a Standard execution. A longer
+// one ends with States.Runtime, so a definition that loops ends even if the clock
+// stands still. (On AWS an Express execution has no such limit.)
 func (m *Machine) Run(ctx context.Context, x Execution, env Environment) Result {
 	e := &execution{machine: m, about: x, env: env, caller: ctx, ctx: ctx}
 	e.result.Status = event.Running
@@ -57,7 +57,7 @@ type execution struct {
 	full      bool // the history
 }
 
-// visit is one stay in a state, from its entering to its leaving.
+// visit is one visit of a state, from entering to leaving it.
 type visit struct {
 	state   *state
 	input   jsonvalue.Value
@@ -112,7 +112,7 @@ func (e *execution) step(s *state, input jsonvalue.Value) (step, *failure) {
 	return went, nil
 }
 
-// enter records that a state is entered. The first one's event follows none.
+// enter records that a state is entered. The first event follows no other.
 func (e *execution) enter(s *state, input jsonvalue.Value) (time.Time, int64) {
 	previous := e.lastID()
 	if previous == 1 {
@@ -123,7 +123,7 @@ func (e *execution) enter(s *state, input jsonvalue.Value) (time.Time, int64) {
 	return e.result.History[last].Timestamp, e.lastID()
 }
 
-// interrupted tells why the execution must not go on, if it must not.
+// interrupted returns why the execution must stop, if it must.
 func (e *execution) interrupted() *failure {
 	if e.full {
 		return historyFull()
@@ -137,8 +137,8 @@ func (e *execution) interrupted() *failure {
 	return abortedBy(context.Cause(e.ctx))
 }
 
-// timedOut tells the machine's deadline from the caller's cancelling: the first
-// of both counts.
+// timedOut distinguishes the machine's deadline from a cancellation by the caller:
+// the first one counts.
 func (e *execution) timedOut() bool {
 	if e.deadline.IsZero() || !errors.Is(e.ctx.Err(), context.DeadlineExceeded) {
 		return false
@@ -152,9 +152,8 @@ func (e *execution) succeed(output jsonvalue.Value) {
 	e.stop()
 }
 
-// end records how the execution has failed. Its event of a time that is up names
-// the error, the execution itself does not (measured: floci-io/floci, issues 2965
-// and 2733).
+// end records how the execution failed. The event of a timeout names the error, the
+// execution itself does not (measured: floci-io/floci, issues 2965 and 2733).
 func (e *execution) end(f *failure) {
 	switch f.kind {
 	case timedOut:

@@ -7,15 +7,15 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// contextObject is "$$" as far as it was asked for (developer guide, Context
-// object; the order is as recorded).
+// contextObject is "$$", built on demand (developer guide, Context object; the
+// order is as recorded).
 type contextObject struct {
 	execution, machine jsonvalue.Value
 	whole              jsonvalue.Value
 	made, valid        bool
 }
 
-// left makes the state's part be made anew.
+// left makes the state's part be built again.
 func (c *contextObject) left() { c.valid = false }
 
 func (e *execution) contextObject() jsonvalue.Value {

@@ -57,8 +57,8 @@ func (w *wait) act(e *execution, v *visit) (step, *failure) {
 	return e.out(v, in, assigned)
 }
 
-// waitLength reads SecondsPath as strictly as AWS does: nothing but a whole
-// number from 0, and whatever else there is ends the execution.
+// waitLength reads SecondsPath as strictly as AWS does: anything except a whole
+// number from 0 ends the execution.
 func (e *execution) waitLength(w *wait, in jsonvalue.Value) (time.Duration, *failure) {
 	e.scope.Input = in
 	v, err := w.path.Eval(&e.scope)
@@ -86,8 +86,8 @@ func plain(v jsonvalue.Value) string {
 	return v.String()
 }
 
-// sleep waits, and tells when the execution ends meanwhile: at the same moment
-// the machine's time counts first.
+// sleep waits, and reports if the execution ends during the wait. At the same
+// moment the machine's deadline counts first.
 func (e *execution) sleep(d time.Duration) *failure {
 	if d > 0 {
 		if err := e.env.Clock.Sleep(e.ctx, d); err != nil && e.ctx.Err() == nil {
@@ -109,8 +109,8 @@ func (s *fail) act(e *execution, v *visit) (step, *failure) {
 	return step{}, &failure{kind: uncatchable, name: name, cause: cause}
 }
 
-// text evaluates Error or Cause. What AWS does with a value that is longer than
-// its API can give back is not documented, so the execution says so aloud.
+// text evaluates Error or Cause. What AWS does with a value longer than its API can
+// return is not documented, so the execution fails and says so.
 func (e *execution) text(t text, field string, in jsonvalue.Value, most int) (string, *failure) {
 	if t.path == nil {
 		return t.literal, nil

@@ -14,7 +14,7 @@ const (
 	resource     = "invoke"
 )
 
-// act tries until a try works, or its failure is one that no retrier takes up.
+// act calls until a call works, or no retrier matches its failure.
 func (t *task) act(e *execution, v *visit) (step, *failure) {
 	for {
 		went, f := t.try(e, v)
@@ -34,8 +34,8 @@ func (t *task) act(e *execution, v *visit) (step, *failure) {
 	}
 }
 
-// try makes one call, from Parameters to OutputPath. Parameters are evaluated
-// for each try: they may ask for $$.State.RetryCount.
+// try makes one call, from Parameters to OutputPath. Parameters are evaluated for
+// each call: they may read $$.State.RetryCount.
 func (t *task) try(e *execution, v *visit) (step, *failure) {
 	in, f := e.filter(v.state.input, v.input)
 	if f != nil {
@@ -52,8 +52,8 @@ func (t *task) try(e *execution, v *visit) (step, *failure) {
 	return t.take(e, v, result)
 }
 
-// take makes the state's output of a result. Assign sees the result as it came,
-// ResultSelector only what goes into the output.
+// take builds the state's output from a result. Assign gets the raw result;
+// ResultSelector applies only to the output.
 func (t *task) take(e *execution, v *visit, result jsonvalue.Value) (step, *failure) {
 	assigned, f := e.evaluate(v.state.assign, result)
 	if f != nil {
@@ -67,7 +67,7 @@ func (t *task) take(e *execution, v *visit, result jsonvalue.Value) (step, *fail
 	return e.leave(v, t.target, result, assigned)
 }
 
-// call invokes the function and gives what lambda:invoke does.
+// call invokes the function and returns what lambda:invoke does.
 func (t *task) call(e *execution, parameters jsonvalue.Value) (jsonvalue.Value, *failure) {
 	function, f := e.functionName(parameters)
 	if f != nil {
@@ -86,7 +86,7 @@ func (t *task) call(e *execution, parameters jsonvalue.Value) (jsonvalue.Value, 
 	return t.invoke(e, function, payload)
 }
 
-// functionName checks the one argument that a path can spoil.
+// functionName checks the one argument that a path can make invalid.
 func (e *execution) functionName(parameters jsonvalue.Value) (string, *failure) {
 	name, _ := parameters.Get("FunctionName")
 	if name.Kind() != jsonvalue.String || name.Text() == "" {
@@ -121,7 +121,7 @@ func (t *task) invoke(e *execution, function string, payload jsonvalue.Value) (j
 	return result, nil
 }
 
-// invocationFailure is what an Invoker's error comes to.
+// invocationFailure is the failure for an Invoker's error.
 func invocationFailure(err error) *failure {
 	var task *TaskError
 	if !errors.As(err, &task) {
@@ -133,7 +133,8 @@ func invocationFailure(err error) *failure {
 	return &failure{name: task.Name, cause: task.Cause}
 }
 
-// taskFailed records a failure. States.Runtime is never caught, whoever says it.
+// taskFailed records a failure. States.Runtime is never caught, even if a function
+// returns it.
 func (e *execution) taskFailed(f *failure) *failure {
 	e.follow("TaskFailed", event.TaskFailedDetails{ResourceType: resourceType, Resource: resource, Error: f.name, Cause: f.cause})
 	if f.name == errRuntime {

@@ -6,8 +6,8 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// variables are those that Assign has set: few, so that a walk finds one faster
-// than a map.
+// variables are those that Assign has set: few, so a linear search is faster than a
+// map.
 type variables struct {
 	set  []jsonvalue.Member
 	size int // bytes of JSON, of all
@@ -22,8 +22,8 @@ func (vs *variables) get(name string) (jsonvalue.Value, bool) {
 	return jsonvalue.Value{}, false
 }
 
-// put sets the variables of one Assign, which was evaluated as a whole: a null if
-// there is none.
+// put sets the variables of one Assign, which was evaluated as a whole; null
+// without one.
 func (vs *variables) put(assigned jsonvalue.Value) *failure {
 	sum := 0
 	for name, v := range assigned.Members() {
@@ -50,7 +50,7 @@ func (vs *variables) putOne(name string, v jsonvalue.Value) {
 	vs.set = append(vs.set, jsonvalue.Member{Name: name, Value: v})
 }
 
-// overLimit is the end of an execution whose variables grow over a limit. AWS
+// overLimit is the failure of an execution whose variables exceed a limit. AWS
 // documents the limits and not the error.
 func overLimit(what string, limit int, unit string) *failure {
 	return &failure{kind: uncatchable, name: errDataLimit, cause: what + " " + strconv.Itoa(limit) + " " + unit}

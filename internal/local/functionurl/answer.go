@@ -12,10 +12,10 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
 
-// answer is the function's, checked.
+// answer is the function's checked answer.
 type answer struct {
 	status  int
-	header  http.Header // without what ends at the connection
+	header  http.Header // without hop-by-hop fields
 	cookies []string
 	body    []byte
 }
@@ -29,8 +29,7 @@ type response struct {
 	IsBase64Encoded bool            `json:"isBase64Encoded"`
 }
 
-// readAnswer gives a *functionError or a *badAnswer for what becomes no
-// response.
+// readAnswer returns a *functionError or a *badAnswer if there is no response.
 func readAnswer(result lambda.Result) (answer, error) {
 	if result.FunctionError != "" {
 		return answer{}, newFunctionError(result)
@@ -53,8 +52,8 @@ func readAnswer(result lambda.Result) (answer, error) {
 	return r.answer()
 }
 
-// plainAnswer is what a function gives that does not speak of HTTP: a string is
-// the body itself, anything else is its JSON.
+// plainAnswer is the answer of a function that does not use the response format: a
+// string is the body, anything else is sent as JSON.
 func plainAnswer(payload []byte) answer {
 	var body bytes.Buffer
 	var text string
@@ -114,7 +113,7 @@ func (r response) header() (http.Header, error) {
 	for name := range connectionHeaders(header) {
 		header.Del(name)
 	}
-	header.Del("Content-Length") // of what was, perhaps, before base64
+	header.Del("Content-Length") // of the body, perhaps before base64
 	return header, nil
 }
 
@@ -136,7 +135,7 @@ func (r response) body() ([]byte, error) {
 	return body, nil
 }
 
-// write leaves the fields of CORS to the function URL where it has them.
+// write lets the function URL set the CORS fields if it has CORS.
 func (a answer) write(w http.ResponseWriter, method string, ownCORS bool) {
 	header := w.Header()
 	for name, values := range a.header {

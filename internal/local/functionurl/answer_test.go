@@ -33,12 +33,15 @@ func plain(status int, body string) string {
 
 func TestAnswer(t *testing.T) {
 	for _, test := range []struct{ name, payload, want string }{
-		{"a response", `{"statusCode":201,"headers":{"Content-Type":"text/plain","x-n":7,"x-b":true},"cookies":["a=1; Path=/","b=2"],"body":"hello"}`,
-			"201\nContent-Length: 5\nContent-Type: text/plain\nSet-Cookie: a=1; Path=/\nSet-Cookie: b=2\nX-Amzn-Requestid: id-1\nX-B: true\nX-N: 7\n\nhello"},
+		{"a response", `{"statusCode":201,"headers":{"Content-Type":"text/plain","x-n":7,"x-b":true},"cookies":["a=1; Path=/","b=2"],` +
+			`"body":"hello"}`,
+			"201\nContent-Length: 5\nContent-Type: text/plain\nSet-Cookie: a=1; Path=/\nSet-Cookie: b=2\nX-Amzn-Requestid: id-1\nX-B: " +
+				"true\nX-N: 7\n\nhello"},
 		{"base64", `{"statusCode":200,"body":"AP8=","isBase64Encoded":true}`, plain(200, "\x00\xff")},
 		{"no body", `{"statusCode":404}`, plain(404, "")},
 		{"a null body", `{"statusCode":200,"body":null}`, plain(200, "")},
-		{"hop-by-hop fields and a wrong length", `{"statusCode":200,"headers":{"Connection":"x-hop","X-Hop":"1","Transfer-Encoding":"chunked","content-length":"99","x-amzn-requestid":"z"},"body":"hello"}`, plain(200, "hello")},
+		{"hop-by-hop fields and a wrong length", `{"statusCode":200,"headers":{"Connection":"x-hop","X-Hop":"1",` +
+			`"Transfer-Encoding":"chunked","content-length":"99","x-amzn-requestid":"z"},"body":"hello"}`, plain(200, "hello")},
 		{"a string", `"hello"`, plain(200, "hello")},
 		{"a number", `3.1`, plain(200, "3.1")},
 		{"a list", `[ "hello", 3 ]`, plain(200, `["hello",3]`)},
@@ -100,10 +103,13 @@ func TestFailures(t *testing.T) {
 		{name: "too large an answer", result: failed(`{"errorType":"Function.ResponseSizeTooLarge"}`), want: plain(502, "Internal Server Error")},
 		{name: "a time-out", result: failed(`{"errorType":"Sandbox.Timedout"}`), want: plain(504, "Gateway Timeout")},
 		{name: "throttled", err: &lambda.APIError{Code: "TooManyRequestsException", Status: 429, Message: "Rate Exceeded.", Reason: "R"},
-			want: "429\nContent-Length: 55\nContent-Type: application/json\nX-Amzn-Errortype: TooManyRequestsException\nX-Amzn-Requestid: id-1\n\n" + `{"Reason":"R","Type":"User","message":"Rate Exceeded."}`},
+			want: "429\nContent-Length: 55\nContent-Type: application/json\nX-Amzn-Errortype: TooManyRequestsException\nX-Amzn-Requestid: id-1\n\n" +
+				`{"Reason":"R","Type":"User","message":"Rate Exceeded."}`},
 		{name: "an event that became too large", err: &lambda.APIError{Code: "RequestTooLargeException", Status: 413, Message: "M"},
-			want: "413\nContent-Length: 15\nContent-Type: application/json\nX-Amzn-Errortype: RequestTooLargeException\nX-Amzn-Requestid: id-1\n\n" + `{"Message":"M"}`},
-		{name: "no such function", err: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404}, want: plain(502, "Internal Server Error")},
+			want: "413\nContent-Length: 15\nContent-Type: application/json\nX-Amzn-Errortype: RequestTooLargeException\nX-Amzn-Requestid: id-1\n\n" +
+				`{"Message":"M"}`},
+		{name: "no such function", err: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404},
+			want: plain(502, "Internal Server Error")},
 		{name: "any other error", err: errors.New("secret"), want: plain(502, "Internal Server Error")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -122,7 +128,8 @@ func TestCORS(t *testing.T) {
 		ExposeHeaders: []string{"x-b"}, MaxAge: 90 * time.Second, AllowCredentials: true,
 	}
 	const ask = "Access-Control-Request-Method: POST\r\n"
-	allowed := "Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Headers: content-type,x-a\nAccess-Control-Allow-Methods: GET,POST\nAccess-Control-Allow-Origin: %s\nAccess-Control-Max-Age: 90\n"
+	allowed := "Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Headers: content-type,x-a\nAccess-Control-Allow-Methods: " +
+		"GET,POST\nAccess-Control-Allow-Origin: %s\nAccess-Control-Max-Age: 90\n"
 	const empty = "Content-Length: 0\nContent-Type: application/json\n"
 	const id = "X-Amzn-Requestid: id-1\n\n"
 	called := func(cors, after string) string {
@@ -134,17 +141,22 @@ func TestCORS(t *testing.T) {
 		method, request string
 		want            string
 	}{
-		{"preflight", some, "OPTIONS", "Origin: https://a.example\r\n" + ask, "200\n" + fmt.Sprintf(allowed, "https://a.example") + empty + "Vary: Origin\n" + id},
-		{"preflight by wildcard", some, "OPTIONS", "Origin: http://b.example\r\n" + ask, "200\n" + fmt.Sprintf(allowed, "http://b.example") + empty + "Vary: Origin\n" + id},
+		{"preflight", some, "OPTIONS", "Origin: https://a.example\r\n" + ask, "200\n" + fmt.Sprintf(allowed, "https://a.example") + empty +
+			"Vary: Origin\n" + id},
+		{"preflight by wildcard", some, "OPTIONS", "Origin: http://b.example\r\n" + ask, "200\n" + fmt.Sprintf(allowed, "http://b.example") +
+			empty + "Vary: Origin\n" + id},
 		{"preflight of another origin", some, "OPTIONS", "Origin: https://b.example\r\n" + ask, "200\n" + empty + "Vary: Origin\n" + id},
 		{"a request", some, "GET", "Origin: https://a.example\r\n",
-			called("Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Origin: https://a.example\nAccess-Control-Expose-Headers: x-b\n", "Vary: Origin\nVary: accept\n")},
+			called("Access-Control-Allow-Credentials: true\nAccess-Control-Allow-Origin: https://a.example\nAccess-Control-Expose-Headers: x-b\n",
+				"Vary: Origin\nVary: accept\n")},
 		{"a request of another origin", some, "GET", "Origin: https://b.example\r\n", called("", "Vary: Origin\nVary: accept\n")},
 		{"a request without an origin", some, "GET", "", called("", "Vary: Origin\nVary: accept\n")},
 		{"OPTIONS that is no preflight", some, "OPTIONS", "", called("", "Vary: Origin\nVary: accept\n")},
 		{"OPTIONS of a script", some, "OPTIONS", "Origin: https://b.example\r\n", called("", "Vary: Origin\nVary: accept\n")},
-		{"anyone", functionurl.CORS{Origins: []string{"*"}}, "GET", "Origin: https://a.example\r\n", called("Access-Control-Allow-Origin: *\n", "Vary: accept\n")},
-		{"without CORS all is the function's", functionurl.CORS{}, "OPTIONS", "Origin: https://a.example\r\n" + ask, called("Access-Control-Allow-Origin: own\n", "Vary: accept\n")},
+		{"anyone", functionurl.CORS{Origins: []string{"*"}}, "GET", "Origin: https://a.example\r\n", called("Access-Control-Allow-Origin: *\n",
+			"Vary: accept\n")},
+		{"without CORS all is the function's", functionurl.CORS{}, "OPTIONS", "Origin: https://a.example\r\n" + ask,
+			called("Access-Control-Allow-Origin: own\n", "Vary: accept\n")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := answering(`{"statusCode":200,"headers":{"access-control-allow-origin":"own","vary":"accept"},"body":"ok"}`).options()

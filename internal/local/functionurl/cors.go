@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// CORS is what a function URL says to browsers, in place of the function (API
-// reference, Cors; Fetch standard, "CORS protocol"). Without Origins it says
-// nothing, and leaves it all to the function.
+// CORS is what a function URL answers to browsers, instead of the function (API
+// reference, Cors; Fetch standard, "CORS protocol"). Without Origins it does
+// nothing, and leaves CORS to the function.
 type CORS struct {
 	Origins          []string      // "*", "https://*" or an origin
 	Methods          []string      // "*" or methods; OPTIONS is no matter of the function
@@ -22,18 +22,18 @@ type CORS struct {
 
 func (c CORS) enabled() bool { return len(c.Origins) > 0 }
 
-// isPreflight is a browser that asks before it sends (Fetch standard,
+// isPreflight reports whether a browser asks before it sends (Fetch standard,
 // "CORS-preflight request").
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// allowOrigin writes what every response to an allowed origin has.
+// allowOrigin writes the fields that every response to an allowed origin has.
 func (c CORS) allowOrigin(header http.Header, r *http.Request) {
 	origin := r.Header.Get("Origin")
 	anyone := slices.Contains(c.Origins, "*") && !c.AllowCredentials
 	if !anyone {
-		header.Add("Vary", "Origin") // also where there is none: it may be cached
+		header.Add("Vary", "Origin") // also without an Origin: the response may be cached
 	}
 	if origin == "" || !c.allows(origin) {
 		return
@@ -57,8 +57,8 @@ func (c CORS) allows(origin string) bool {
 	})
 }
 
-// preflight answers without the function. An origin that is not allowed gets
-// 200 too, and nothing that the browser would take for a yes.
+// preflight answers without the function. An origin that is not allowed also gets
+// 200, but no field that allows anything.
 func (c CORS) preflight(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	if c.allows(r.Header.Get("Origin")) {

@@ -86,8 +86,8 @@ func (u functionURL) context(r *http.Request, id, path string) requestContext {
 	}
 }
 
-// headers are the client's, without those that end at the connection and those
-// that AWS puts elsewhere, and the front end's own.
+// headers are the client's, without hop-by-hop fields and those that AWS moves
+// elsewhere, plus those of AWS's front end.
 func (u functionURL) headers(r *http.Request, id string, length int) map[string]string {
 	headers := map[string]string{}
 	dropped := connectionHeaders(r.Header)
@@ -96,7 +96,7 @@ func (u functionURL) headers(r *http.Request, id string, length int) map[string]
 			headers[name] = strings.Join(values, ",")
 		}
 	}
-	delete(headers, "content-length") // in chunks there was none, and the body is whole now
+	delete(headers, "content-length") // a chunked request has none, and the body is complete now
 	if length > 0 {
 		headers["content-length"] = strconv.Itoa(length)
 	}
@@ -119,7 +119,7 @@ func (u functionURL) traceID(id string) string {
 	return fmt.Sprintf("Root=1-%08x-%x", uint32(u.Now().Unix()), sum[:12])
 }
 
-// cookies are each on its own (RFC 6265 4.2.1).
+// cookies are split into single ones (RFC 6265 4.2.1).
 func cookies(header http.Header) []string {
 	var all []string
 	for _, line := range header.Values("Cookie") {
@@ -132,7 +132,7 @@ func cookies(header http.Header) []string {
 	return all
 }
 
-// bodyText is a text as it came and everything else in base64.
+// bodyText is a text unchanged, and everything else in base64.
 func bodyText(contentType string, body []byte) (text string, isBase64 bool) {
 	if len(body) == 0 || isText(contentType) && utf8.Valid(body) {
 		return string(body), false
@@ -140,8 +140,8 @@ func bodyText(contentType string, body []byte) (text string, isBase64 bool) {
 	return base64.StdEncoding.EncodeToString(body), true
 }
 
-// isText goes by the type that the client tells. A form is none, whatever it
-// holds, nor is a body without a type.
+// isText decides by the Content-Type. A form is not text, and neither is a body
+// without a type.
 func isText(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil && media == "" {

@@ -31,9 +31,12 @@ func TestEvent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.ReplaceAll(`{"version":"2.0","routeKey":"$default","rawPath":"/orders/a%2Fb","rawQueryString":"a=1&b=x%20y&a=2","cookies":["a=1","b=2","c=3"],`+
-		`"headers":{"accept":"text/html,*/*","content-length":"9","content-type":"application/json","host":"localhost:8080","user-agent":"curl/8",`+
-		`"x-amzn-trace-id":"Root=1-6b040ea0-eb66c623572f8a2a5167ce01","x-forwarded-for":"192.0.2.1,127.0.0.1","x-forwarded-port":"PORT","x-forwarded-proto":"http"},`+
+	want := strings.ReplaceAll(`{"version":"2.0","routeKey":"$default","rawPath":"/orders/a%2Fb","rawQueryString":"a=1&b=x%20y&a=2",`+
+		`"cookies":["a=1","b=2","c=3"],`+
+		`"headers":{"accept":"text/html,*/*","content-length":"9","content-type":"application/json","host":"localhost:8080",`+
+		`"user-agent":"curl/8",`+
+		`"x-amzn-trace-id":"Root=1-6b040ea0-eb66c623572f8a2a5167ce01","x-forwarded-for":"192.0.2.1,127.0.0.1","x-forwarded-port":"PORT",`+
+		`"x-forwarded-proto":"http"},`+
 		`"queryStringParameters":{"a":"1,2","b":"x y"},`+
 		`"requestContext":{"accountId":"anonymous","apiId":"abc","domainName":"abc.lambda-url.eu-west-1.on.aws","domainPrefix":"abc",`+
 		`"http":{"method":"POST","path":"/orders/a%2Fb","protocol":"HTTP/1.1","sourceIp":"127.0.0.1","userAgent":"curl/8"},`+
@@ -133,7 +136,8 @@ func TestWaysToSendABody(t *testing.T) {
 	head := "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
 	for _, test := range []struct{ name, request, proto string }{
 		{"with its length", head + "Content-Length: 5\r\n\r\nhello", "HTTP/1.1"},
-		{"in chunks", head + "Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nX-Sum: 1\r\n\r\n", "HTTP/1.1"},
+		{"in chunks", head + "Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nX-Sum: 1\r\n\r\n",
+			"HTTP/1.1"},
 		{"of HTTP/1.0", "POST / HTTP/1.0\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.0"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -243,9 +247,10 @@ func TestWithLambda(t *testing.T) {
 		ids, err := json.Marshal([]string{lc.AwsRequestID, e.RequestContext.RequestID})
 		return events.LambdaFunctionURLResponse{StatusCode: 200, Body: string(ids)}, err
 	}
-	err := service.Put(lambda.Function{Name: "subject", Timeout: time.Minute, Code: lambda.InProcess(func(func(string) string) (awslambda.Handler, error) {
-		return awslambda.NewHandler(handler), nil
-	})})
+	err := service.Put(lambda.Function{Name: "subject", Timeout: time.Minute,
+		Code: lambda.InProcess(func(func(string) string) (awslambda.Handler, error) {
+			return awslambda.NewHandler(handler), nil
+		})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,8 +39,8 @@ type Options struct {
 
 type functionURL struct{ Options }
 
-// New serves every method and path. It reads the request target as the client
-// has sent it, so put it behind no mux.
+// New serves every method and path. It reads the raw request target, so do not put
+// it behind a mux.
 func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -90,13 +90,14 @@ func (u functionURL) invoke(r *http.Request, id string, body []byte) (answer, er
 	return readAnswer(result)
 }
 
-// errIncomplete is a body that ends before its time or breaks its framing.
+// errIncomplete reports a body that ends too early or breaks its framing.
 var errIncomplete = errors.New("the request's body is not complete")
 
-var errTooLarge = &lambda.APIError{Code: "RequestEntityTooLargeException", Status: http.StatusRequestEntityTooLarge, Message: "Request Entity Too Large"}
+var errTooLarge = &lambda.APIError{Code: "RequestEntityTooLargeException", Status: http.StatusRequestEntityTooLarge,
+	Message: "Request Entity Too Large"}
 
-// readBody asks for no body that it would refuse: a client that expects 100
-// gets 413 at once (RFC 9110 10.1.1).
+// readBody does not request a body that it would refuse: a client that expects 100
+// gets 413 immediately (RFC 9110 10.1.1).
 func readBody(r *http.Request) ([]byte, error) {
 	if r.ContentLength > requestLimit {
 		return nil, errTooLarge

@@ -23,7 +23,9 @@ func newFunctionError(result lambda.Result) *functionError {
 // badAnswer is a payload that is no HTTP response: why.
 type badAnswer string
 
-func (b badAnswer) Error() string { return "the function's answer is no HTTP response: " + string(b) }
+func (b badAnswer) Error() string {
+	return "the function's answer is not an HTTP response: " + string(b)
+}
 
 // refusal is a response that no function has made. AWS says little in it.
 type refusal struct {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// rawTarget splits a request target as it was sent (RFC 9112 3.2). A function
-// URL decodes nothing of it: %2F, // and ; reach the function.
+// rawTarget splits a raw request target (RFC 9112 3.2). A function URL decodes
+// nothing of it: %2F, // and ; reach the function.
 func rawTarget(target string) (path, query string) {
 	if scheme, rest, absolute := strings.Cut(target, "://"); absolute && isScheme(scheme) {
 		target = rest[strings.IndexAny(rest+"/", "/?"):]
@@ -20,12 +20,12 @@ func rawTarget(target string) (path, query string) {
 	return escapeInvalid(path), escapeInvalid(query)
 }
 
-// isScheme tells absolute-form from a path that has a URL in it.
+// isScheme distinguishes absolute-form from a path that contains a URL.
 func isScheme(text string) bool {
 	return text != "" && !strings.ContainsAny(text, "/?")
 }
 
-// escapeInvalid escapes the bytes that no JSON string can hold.
+// escapeInvalid escapes the bytes that a JSON string cannot hold.
 func escapeInvalid(text string) string {
 	if utf8.ValidString(text) {
 		return text
@@ -64,7 +64,7 @@ func parameters(query string) map[string]string {
 	return all
 }
 
-// unescape leaves what is no escape as it came.
+// unescape leaves invalid escapes unchanged.
 func unescape(text string) string {
 	if plain, err := url.QueryUnescape(text); err == nil {
 		return plain

@@ -12,19 +12,19 @@ var errClosed = errors.New("the local Lambda service has been closed")
 // errKilled is the cause of a run's context when Kill or Close has ended it.
 var errKilled = errors.New("killed")
 
-// run is an invocation that was let in.
+// run is an admitted invocation.
 type run struct {
 	version    *version
 	function   *function
 	invocation invocation
-	// ctx ends only when the sandbox is to be killed. The caller's own context
-	// has no say in it: a function goes on when nobody waits for it.
+	// ctx ends only when the sandbox is to be killed. The caller's context does not
+	// matter: a function continues when its caller is gone.
 	ctx  context.Context
 	kill context.CancelCauseFunc
 }
 
-// admit refuses what Lambda refuses before any code runs. Each run that it
-// gives must be left.
+// admit refuses what Lambda refuses before any code runs. The caller must call
+// leave on each run that it returns.
 func (s *Service) admit(ctx context.Context, name string, payload []byte) (*run, error) {
 	payload, err := eventOf(payload)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *Service) admit(ctx context.Context, name string, payload []byte) (*run,
 	return r, nil
 }
 
-// eventOf copies the payload: the caller may use its bytes again. Without one a
+// eventOf copies the payload: the caller may reuse its bytes. Without a payload a
 // function gets an empty object.
 func eventOf(payload []byte) ([]byte, error) {
 	if len(payload) == 0 {
@@ -100,8 +100,8 @@ func (s *Service) leave(r *run) {
 }
 
 // Throttle makes the next n invocations of the function answer
-// TooManyRequestsException; 0 ends what an earlier call has asked for. Of a
-// function that does not exist it does nothing.
+// TooManyRequestsException; 0 ends an earlier call's effect. For an unknown
+// function it does nothing.
 func (s *Service) Throttle(function string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,9 +110,9 @@ func (s *Service) Throttle(function string, n int) {
 	}
 }
 
-// Kill ends the function's sandboxes that have an invocation running, as a
-// crash would: each of these answers Runtime.ExitError, "signal: killed". It
-// says how many there are. Idle sandboxes stay.
+// Kill ends the function's sandboxes that have an invocation running, as a crash
+// would: each of these answers Runtime.ExitError, "signal: killed". It returns how
+// many there are. Idle sandboxes stay.
 func (s *Service) Kill(function string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

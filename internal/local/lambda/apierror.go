@@ -17,8 +17,8 @@ type APIError struct {
 
 func (e *APIError) Error() string { return e.Code + ": " + e.Message }
 
-// notFound names the version that was asked for, $LATEST when none was (recorded:
-// LocalStack, test_no_such_function).
+// notFound names the requested version, $LATEST by default (recorded: LocalStack,
+// test_no_such_function).
 func notFound(arn string) *APIError {
 	if strings.Count(arn, ":") < qualifiedColons {
 		arn += ":$LATEST"

@@ -14,10 +14,10 @@ import (
 )
 
 // Binary runs a function as processes of the compiled bootstrap at path, each
-// behind a Lambda Runtime API of its own on 127.0.0.1. A process gets the
-// variables that Lambda sets and the function's, none of this process's, and
-// the bootstrap's folder as its working directory. A bootstrap that cannot be
-// started is an error of the invocation, Runtime.InvalidEntrypoint, as on AWS.
+// behind its own Lambda Runtime API on 127.0.0.1. A process gets the variables that
+// Lambda sets and the function's, but none of this process, and the bootstrap's
+// folder as its working directory. A bootstrap that cannot be started is an error
+// of the invocation, Runtime.InvalidEntrypoint, as on AWS.
 func Binary(path string) Code { return binary(path) }
 
 type binary string
@@ -70,8 +70,8 @@ func (b *bootstrap) environment(api, root string) []string {
 	return all
 }
 
-// startFailure tells a bootstrap that cannot run from a machine that cannot run
-// one more process.
+// startFailure distinguishes a bootstrap that cannot run from a machine that cannot
+// start another process.
 func startFailure(path string, err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !exists(path):
@@ -96,7 +96,7 @@ func isExhausted(err error) bool {
 	return false
 }
 
-// processSandbox is a process and the API that it talks to.
+// processSandbox is a process and its Runtime API.
 type processSandbox struct {
 	api     *runtimeAPI
 	process *process
@@ -117,7 +117,7 @@ func (b *processSandbox) end() {
 	b.api.close()
 }
 
-// initialize waits until the runtime asks for its first invocation.
+// initialize waits until the runtime requests its first invocation.
 func (b *processSandbox) initialize(ctx context.Context) error {
 	select {
 	case <-b.api.ready:
@@ -137,8 +137,8 @@ func (b *processSandbox) initialize(ctx context.Context) error {
 	}
 }
 
-// invoke hands the invocation over and waits for the answer, and for the
-// runtime to be ready again: it may still go down over its own answer.
+// invoke hands the invocation over and waits for the answer, and until the runtime
+// is ready again: it may still crash after its answer.
 func (b *processSandbox) invoke(ctx context.Context, i invocation) ([]byte, error) {
 	a, err := b.answerTo(ctx, i)
 	if err != nil {
@@ -172,7 +172,7 @@ func (b *processSandbox) answerTo(ctx context.Context, i invocation) (answer, er
 	}
 }
 
-// inTime refuses an answer at the deadline, which the function has seen too.
+// inTime refuses an answer at the deadline, which the function knows too.
 func (b *processSandbox) inTime(ctx context.Context, i invocation, a answer) (answer, error) {
 	if ctx.Err() != nil || !b.clock.Now().Before(i.deadline) {
 		return answer{}, errEnded

@@ -25,7 +25,9 @@ func TestEnvironmentOfAProcess(t *testing.T) {
 	if err := json.Unmarshal(invoke(t, s, event{Do: "env"}).Payload, &got); err != nil {
 		t.Fatal(err)
 	}
-	varying := regexp.MustCompile(`^(AWS_LAMBDA_RUNTIME_API=127\.0\.0\.1:)\d+$|^(AWS_LAMBDA_LOG_STREAM_NAME=)\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}$|^(_X_AMZN_TRACE_ID=)Root=1-.*$`)
+	varying := regexp.MustCompile(`^(AWS_LAMBDA_RUNTIME_API=127\.0\.0\.1:)\d+$|` +
+		`^(AWS_LAMBDA_LOG_STREAM_NAME=)\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}$|` +
+		`^(_X_AMZN_TRACE_ID=)Root=1-.*$`)
 	for i := range got {
 		got[i] = varying.ReplaceAllString(got[i], "$1$2$3*")
 	}
@@ -84,9 +86,11 @@ func TestInvalidEntrypoint(t *testing.T) {
 		want  string
 	}{
 		{"missing", func(string) error { return nil }, "Couldn't find valid bootstrap(s): [BOOTSTRAP]"},
-		{"not executable", func(path string) error { return os.WriteFile(path, []byte("#!/bin/sh\n"), 0o600) }, "fork/exec BOOTSTRAP: permission denied"},
+		{"not executable", func(path string) error { return os.WriteFile(path, []byte("#!/bin/sh\n"), 0o600) },
+			"fork/exec BOOTSTRAP: permission denied"},
 		{"no program", func(path string) error { return os.WriteFile(path, []byte("text"), 0o700) }, "fork/exec BOOTSTRAP: exec format error"},
-		{"of a missing interpreter", func(path string) error { return os.WriteFile(path, []byte("#!/none\n"), 0o700) }, "fork/exec BOOTSTRAP: no such file or directory"},
+		{"of a missing interpreter", func(path string) error { return os.WriteFile(path, []byte("#!/none\n"), 0o700) },
+			"fork/exec BOOTSTRAP: no such file or directory"},
 		{"a folder", func(path string) error { return os.Mkdir(path, 0o700) }, "fork/exec BOOTSTRAP: permission denied"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -104,7 +108,7 @@ func TestInvalidEntrypoint(t *testing.T) {
 	}
 }
 
-// hurriedClock lets time limits pass 100 times as fast.
+// hurriedClock makes time limits 100 times shorter.
 type hurriedClock struct{ clock.System }
 
 func (c hurriedClock) WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {

@@ -14,7 +14,7 @@ const environmentLimit = 4 << 10
 
 // variables are a function's own and those that Lambda sets (developer guide,
 // "Defined runtime environment variables"), without the ones that depend on the
-// sandbox. The credentials are good for nothing but being there.
+// sandbox. The credentials exist, but are not valid.
 func (o Options) variables(f Function) map[string]string {
 	all := map[string]string{
 		"AWS_ACCESS_KEY_ID":               "ASIALOCALSFNGEN00000",

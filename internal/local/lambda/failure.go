@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// failure is a function error: the invocation was made, and this is its answer.
+// failure is a function error: the answer of an invocation that ran.
 type failure struct {
-	// payload is the error that the function reported itself, as JSON; nil: the
-	// two below, that Lambda reports in its place.
+	// payload is the error that the function reported itself, as JSON; nil: the two
+	// fields below, which Lambda reports instead.
 	payload   []byte
 	errorType string
 	reason    string
@@ -22,8 +22,7 @@ func (f *failure) Error() string {
 	return f.errorType + ": " + f.reason
 }
 
-// report is the payload of the invocation's answer. Its fields stand in the
-// order that AWS writes them.
+// report is the payload of the invocation's answer. Its fields are in AWS's order.
 func (f *failure) report(requestID string) []byte {
 	if f.payload != nil {
 		return f.payload
@@ -38,15 +37,15 @@ func (f *failure) report(requestID string) []byte {
 	return report
 }
 
-// reported is an error that the function itself has sent.
+// reported is an error that the function itself sent.
 func reported(payload []byte) *failure { return &failure{payload: payload} }
 
 func timedOut(limit time.Duration) *failure {
 	return &failure{errorType: "Sandbox.Timedout", reason: fmt.Sprintf("Task timed out after %.2f seconds", limit.Seconds())}
 }
 
-// exited is a runtime that ended although nobody asked it to. The state is as
-// os.ProcessState writes it: "exit status 1", "signal: killed".
+// exited is a runtime that ended unexpectedly. The state is that of
+// os.ProcessState: "exit status 1", "signal: killed".
 func exited(state string) *failure {
 	reason := "Runtime exited with error: " + state
 	if state == "exit status 0" {
@@ -63,5 +62,6 @@ func invalidEntrypoint(reason string) *failure {
 
 func responseTooLarge() *failure {
 	return reported(fmt.Appendf(nil,
-		`{"errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes).","errorType":"Function.ResponseSizeTooLarge"}`, ResponseLimit))
+		`{"errorMessage":"Response payload size exceeded maximum allowed payload size (%d bytes).","errorType":"Function.ResponseSizeTooLarge"}`,
+		ResponseLimit))
 }

@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// function is a name with what is deployed under it now, and all that runs
-// under it. Guarded by Service.mu.
+// function is a name, its current version, and everything that runs under it.
+// Guarded by Service.mu.
 type function struct {
 	current   *version
 	runs      map[*run]struct{} // of every version
 	throttles int               // invocations still to be refused
 }
 
-// version is a function as it was put once.
+// version is a function as deployed by one Put.
 type version struct {
 	Function
 	program program
-	idle    []sandbox // the last one was used last
+	idle    []sandbox // most recently used last
 }
 
-// Put creates the function or replaces it. Invocations that are running end on
-// the old code; its idle sandboxes end at once.
+// Put creates the function or replaces it. Running invocations finish on the old
+// code; its idle sandboxes end immediately.
 func (s *Service) Put(f Function) error {
 	f, err := s.checked(f)
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *Service) Put(f Function) error {
 	return nil
 }
 
-// replace gives the sandboxes that nobody uses any more.
+// replace returns the sandboxes that are no longer used.
 func (s *Service) replace(v *version) ([]sandbox, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,9 +96,9 @@ func (s *Service) arn(name string) string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", s.options.Region, s.options.AccountID, name)
 }
 
-// find takes a name, an ARN or ACCOUNT:function:NAME, each with or without
-// :$LATEST (API reference, Invoke, FunctionName). There are no versions and
-// aliases here.
+// find accepts a name, an ARN or ACCOUNT:function:NAME, each with or without
+// :$LATEST (API reference, Invoke, FunctionName). There are no other versions and
+// no aliases here.
 func (s *Service) find(text string) (*function, error) {
 	unqualified := strings.TrimSuffix(text, ":$LATEST")
 	name := unqualified[strings.LastIndex(unqualified, ":")+1:]
@@ -116,7 +116,7 @@ func (v *version) isCalled(text string) bool {
 	return text == v.Name || text == v.ARN || strings.Count(text, ":") == 2 && strings.HasSuffix(v.ARN, ":"+text)
 }
 
-// unreserved is the account's concurrency that no function has for itself.
+// unreserved is the account's concurrency that no function reserves.
 func (s *Service) unreserved() int {
 	left := s.options.Concurrency
 	for _, f := range s.functions {

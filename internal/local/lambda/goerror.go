@@ -14,15 +14,15 @@ import (
 // stackLimit is how many frames of a panic aws-lambda-go reports.
 const stackLimit = 32
 
-// reply is what one call of a handler has come to.
+// reply is the result of one call of a handler.
 type reply struct {
 	payload []byte
 	err     error
 	exits   bool // the process would be gone now
 }
 
-// oversized is an answer that Lambda does not take. aws-lambda-go does not
-// survive being told so.
+// oversized is an answer that Lambda refuses. aws-lambda-go exits when it is
+// refused.
 func oversized() reply { return reply{err: responseTooLarge(), exits: true} }
 
 func answerReply(payload []byte) reply {
@@ -32,9 +32,8 @@ func answerReply(payload []byte) reply {
 	return reply{payload: payload}
 }
 
-// errorReply reports an error as aws-lambda-go does: the name is that of the Go
-// type, whatever it wraps, unless the error is a messages.InvokeResponse_Error
-// by value.
+// errorReply reports an error as aws-lambda-go does: the name is that of the
+// outermost Go type, unless the error is a messages.InvokeResponse_Error by value.
 func errorReply(err error) reply {
 	if own, ok := err.(messages.InvokeResponse_Error); ok {
 		return reportReply(&own)
@@ -42,7 +41,7 @@ func errorReply(err error) reply {
 	return reportReply(&messages.InvokeResponse_Error{Message: err.Error(), Type: typeName(err)})
 }
 
-// panicked reports a panic likewise, and ends the process.
+// panicked reports a panic in the same way, and ends the process.
 func (b *handlerSandbox) panicked(v any) reply {
 	switch own := v.(type) {
 	case exitStatus:
@@ -92,8 +91,8 @@ func stack() []*messages.InvokeResponse_Error_StackFrame {
 	}
 }
 
-// stackFrame names the file by its import path, so that no folder of this
-// machine shows, and the function without its package.
+// stackFrame names the file by its import path, so no folder of this machine is
+// shown, and the function without its package.
 func stackFrame(frame runtime.Frame) *messages.InvokeResponse_Error_StackFrame {
 	folder, function := path.Split(frame.Function)
 	pkg, label, _ := strings.Cut(function, ".")

@@ -4,6 +4,6 @@ package lambda
 
 import "syscall"
 
-// killGroup ends a process and what it has started. A group that is gone is
-// no error.
+// killGroup ends a process and its children. A group that no longer exists is not
+// an error.
 func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }

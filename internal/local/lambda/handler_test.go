@@ -23,8 +23,8 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 )
 
-// TestMain makes a bootstrap of this test binary: where a Runtime API waits for
-// it, it is the function below, and not a test.
+// TestMain lets this test binary act as a bootstrap: if there is a Runtime API, it
+// runs the function below instead of tests.
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv("AWS_LAMBDA_RUNTIME_API") != "":
@@ -41,8 +41,8 @@ func TestMain(m *testing.M) {
 	awslambda.Start(handler)
 }
 
-// beParent runs a function, tells its process's id, and waits to be killed
-// while the function hangs. The function touches the file at path then.
+// beParent runs a function, prints its process id, and waits to be killed while the
+// function hangs. The function touches the file at path then.
 func beParent(path string) {
 	s := lambda.New(lambda.Options{})
 	if err := s.Put(lambda.Function{Name: "subject", Timeout: time.Minute, Code: lambda.Binary(os.Args[0])}); err != nil {
@@ -67,7 +67,7 @@ func asBinary(t *testing.T) lambda.Code {
 	return lambda.Binary(path)
 }
 
-// newHandler is the function's main: what INIT says, it does at the start.
+// newHandler is the function's main: at start it does what INIT says.
 func newHandler(env func(string) string, exit func(int)) (awslambda.Handler, error) {
 	switch env("INIT") {
 	case "fail":
@@ -87,7 +87,7 @@ func newHandler(env func(string) string, exit func(int)) (awslambda.Handler, err
 	return awslambda.NewHandler(subject{env, exit}.handle), nil
 }
 
-// report tells the Runtime API why the function cannot start.
+// report reports to the Runtime API why the function cannot start.
 func report(api string) error {
 	response, err := http.Post("http://"+api+"/2018-06-01/runtime/init/error", "application/json",
 		strings.NewReader(`{"errorType":"Config.Missing","errorMessage":"no key"}`))
@@ -97,7 +97,7 @@ func report(api string) error {
 	return errors.Join(response.Body.Close(), errors.New("no key"))
 }
 
-// event says what the function shall do.
+// event says what the function must do.
 type event struct {
 	Do   string `json:"do"`
 	Text string `json:"text,omitempty"`
@@ -198,7 +198,7 @@ type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, &typedError{5} }
 
-// touch tells the test that the function is there.
+// touch signals to the test that the function runs.
 func touch(path string) {
 	if path != "" {
 		_ = os.WriteFile(path, nil, 0o600)
@@ -210,7 +210,7 @@ func touched(path string) bool {
 	return err == nil
 }
 
-// orphan starts a process that keeps our output open, and gives its id.
+// orphan starts a process that keeps our output open, and returns its id.
 func orphan(sleep string) (int, error) {
 	child := exec.Command(sleep, "600")
 	child.Stdout = os.Stdout
@@ -287,7 +287,7 @@ func (l *logged) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// all is to be called when nobody writes any more.
+// Call all when nothing writes any more.
 func (l *logged) all() []string {
 	close(l.writes)
 	var all []string

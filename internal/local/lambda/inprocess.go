@@ -13,16 +13,15 @@ import (
 	"github.com/sfngen/sfngen/internal/clock"
 )
 
-// InProcess runs a function as a Go value in this process. newHandler makes it,
-// as the function's main would, from the function's own environment variables;
-// it is called once for each function that is put (again only after it failed),
-// and its handler is shared by all invocations, also those that run at the same
-// time. An error of newHandler is what a main is that writes it to stderr and
-// exits with status 1.
+// InProcess runs a function as a Go value in this process. newHandler creates it
+// from the function's environment variables, as the function's main would. It is
+// called once per Put (again only after a failure), and all invocations share its
+// handler, also concurrent ones. An error of newHandler acts like a main that
+// writes it to stderr and exits with status 1.
 //
-// What a process does to itself, this one must not: a handler ends its sandbox
-// with Exit, not with os.Exit. A handler that goes on after its time limit goes
-// on in vain: nothing can end a goroutine.
+// A handler must not end this process: it ends its sandbox with Exit, not with
+// os.Exit. A handler that runs past its time limit continues without effect:
+// nothing can stop a goroutine.
 func InProcess(newHandler func(env func(string) string) (awslambda.Handler, error)) Code {
 	return inProcess(newHandler)
 }
@@ -33,7 +32,7 @@ func (newHandler inProcess) deploy(d deployment) program {
 	return &handlerProgram{deployment: d, newHandler: newHandler}
 }
 
-// handlerProgram is a handler that is made when it is first needed.
+// handlerProgram is a handler that is created on first use.
 type handlerProgram struct {
 	deployment
 	newHandler inProcess
@@ -98,7 +97,7 @@ func (p *handlerProgram) run(main *handlerMain) {
 	close(main.done)
 }
 
-// crash logs a panic that nobody recovers from, and gives what ends the process.
+// crash logs an unrecovered panic, and returns the failure that ends the process.
 func (l *lineLog) crash(v any) *failure {
 	if status, ok := v.(exitStatus); ok {
 		return status.failure()
@@ -107,16 +106,16 @@ func (l *lineLog) crash(v any) *failure {
 	return exited("exit status 2")
 }
 
-// exitStatus is panicked with to leave a handler.
+// exitStatus is the value of the panic that leaves a handler.
 type exitStatus int
 
 func (s exitStatus) failure() *failure { return exited(fmt.Sprintf("exit status %d", s)) }
 
-// Exit ends the sandbox whose handler calls it, on the goroutine that the
-// handler was called on, as os.Exit ends that of a process. It does not return.
+// Exit ends the sandbox whose handler calls it, as os.Exit ends a process. It must
+// run on the handler's goroutine. It does not return.
 func Exit(status int) { panic(exitStatus(status)) }
 
-// handlerSandbox is what makes an invocation of a shared handler cold or warm.
+// handlerSandbox makes invocations of a shared handler cold or warm.
 type handlerSandbox struct {
 	handler *sharedHandler
 	log     *lineLog
@@ -151,8 +150,8 @@ func handlerContext(ctx context.Context, i invocation) context.Context {
 	return context.WithValue(ctx, "x-amzn-trace-id", i.traceID)
 }
 
-// call does what aws-lambda-go's loop does around a handler. A handler that
-// leaves by runtime.Goexit never replies, nor would it there.
+// call does what aws-lambda-go's loop does around a handler. A handler that leaves
+// by runtime.Goexit never replies, as in aws-lambda-go.
 func (b *handlerSandbox) call(ctx context.Context, payload []byte) (r reply) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Result is the answer to an invocation that was made.
+// Result is the answer to an invocation that ran.
 type Result struct {
 	RequestID string
 	// Payload is JSON: the function's answer, or with FunctionError an object
@@ -33,7 +33,7 @@ func (s *Service) requestID(ctx context.Context) string {
 	return s.options.RequestID()
 }
 
-// newTraceID is a trace that nobody samples (X-Ray developer guide, "Tracing
+// newTraceID is a trace that is not sampled (X-Ray developer guide, "Tracing
 // header").
 func newTraceID(now time.Time) string {
 	var id [20]byte
@@ -42,8 +42,8 @@ func newTraceID(now time.Time) string {
 }
 
 // Invoke calls the function with this name or ARN and waits for its answer. An
-// *APIError is Lambda's refusal. When ctx ends, Invoke returns ctx's error at
-// once; the function goes on until its own end.
+// *APIError is Lambda's refusal. When ctx ends, Invoke returns ctx's error
+// immediately; the function continues to its end.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
@@ -69,7 +69,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	}
 }
 
-// perform makes the invocation, in a sandbox that waits or in a new one.
+// perform runs the invocation, in an idle sandbox or a new one.
 func (s *Service) perform(r *run) (Result, error) {
 	defer s.leave(r)
 	box := s.takeIdle(r.version)
@@ -98,14 +98,14 @@ func (r *run) result(payload []byte, cold bool, err error) (Result, error) {
 	return Result{}, serviceFailed(fmt.Errorf("function %s: %w", r.version.Name, err))
 }
 
-// deadline is now and the time limit, in the whole milliseconds that the
-// Runtime API tells, rounded up.
+// deadline is now and the time limit, in whole milliseconds as in the Runtime API,
+// rounded up.
 func (v *version) deadline() time.Time {
 	return v.Clock.Now().Add(v.Timeout + time.Millisecond - 1).Truncate(time.Millisecond)
 }
 
-// invokeCold starts a sandbox first. An init phase that fails is tried once
-// more, and then its time counts as the invocation's ("suppressed init").
+// invokeCold starts a sandbox first. A failed init phase is repeated once, and that
+// time counts as the invocation's ("suppressed init").
 func (s *Service) invokeCold(r *run) (sandbox, []byte, error) {
 	clock := r.version.Clock
 	box, err := s.start(r, clock.Now().Add(initLimit))
@@ -134,10 +134,10 @@ func (s *Service) start(r *run, deadline time.Time) (sandbox, error) {
 	return box, err
 }
 
-// errEnded is a sandbox that ended with its context, before an answer.
+// errEnded reports that a sandbox ended with its context, before an answer.
 var errEnded = errors.New("ended before an answer")
 
-// invokeIn gives the invocation its time limit.
+// invokeIn runs the invocation with its time limit.
 func (s *Service) invokeIn(r *run, box sandbox, deadline time.Time) ([]byte, error) {
 	ctx, cancel := r.version.Clock.WithDeadline(r.ctx, deadline)
 	defer cancel()

@@ -1,9 +1,9 @@
-// Package lambda is AWS Lambda on this machine: functions that are invoked by
-// name, each in sandboxes that start cold, serve one invocation at a time and
-// are used again while they live. The code of a function runs in this process
-// or as a compiled bootstrap behind the Lambda Runtime API
-// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html); a caller
-// cannot tell the two apart by the results.
+// Package lambda is AWS Lambda on this machine: functions that are invoked by name,
+// each in sandboxes that start cold, serve one invocation at a time and are reused
+// while they live. The code of a function runs in this process or as a compiled
+// bootstrap behind the Lambda Runtime API
+// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html); a caller cannot
+// distinguish the two by their results.
 //
 //	service := lambda.New(lambda.Options{Region: "eu-west-1", AccountID: "123456789012"})
 //	defer service.Close(ctx)
@@ -29,15 +29,15 @@ import (
 const (
 	// RequestLimit is the largest payload of an invocation.
 	RequestLimit = 6 << 20
-	// ResponseLimit is the largest answer. AWS counts 100 bytes more than the
-	// 6 MB that it documents, and says so in its error.
+	// ResponseLimit is the largest answer. AWS allows 100 bytes more than the
+	// documented 6 MB, and says so in its error.
 	ResponseLimit = 6<<20 + 100
 )
 
 const (
 	defaultConcurrency = 1000
-	// initLimit ends an init phase; the next try counts as the invocation's own
-	// time (developer guide, "Lambda execution environment lifecycle").
+	// initLimit ends an init phase; the next one counts as the invocation's time
+	// (developer guide, "Lambda execution environment lifecycle").
 	initLimit = 10 * time.Second
 	// idleLimit is how many sandboxes of one function are kept for later.
 	idleLimit = 32
@@ -47,12 +47,12 @@ const (
 type Function struct {
 	Name string // 1..64 of A-Z a-z 0-9 - _
 	ARN  string // "": arn:aws:lambda:REGION:ACCOUNT:function:NAME
-	// Timeout is the time limit of one invocation, 1s..900s. One that reaches it
-	// fails with Sandbox.Timedout and takes its sandbox along.
+	// Timeout is the time limit of one invocation, 1s..900s. An invocation that
+	// reaches it fails with Sandbox.Timedout and ends its sandbox.
 	Timeout  time.Duration
-	MemoryMB int // 128..10240; 0: 128. Told to the function, not enforced.
-	// ReservedConcurrency is how many invocations may run at once; 0: as many as
-	// the account has left.
+	MemoryMB int // 128..10240; 0: 128. The function can read it; it is not enforced.
+	// ReservedConcurrency is how many invocations may run concurrently; 0: as many
+	// as the account has left.
 	ReservedConcurrency int
 	// Environment has at most 4 KB, and none of the names that Lambda sets itself.
 	Environment map[string]string
@@ -63,11 +63,11 @@ type Function struct {
 
 // Code starts sandboxes: InProcess or Binary.
 type Code interface {
-	// deploy is called once for each function that is put.
+	// deploy is called once for each Put.
 	deploy(d deployment) program
 }
 
-// deployment is what a function's code is told about itself.
+// deployment is what a function's code gets on Put.
 type deployment struct {
 	function  Function
 	variables map[string]string // the whole environment
@@ -77,24 +77,24 @@ type deployment struct {
 
 // program is one version of a function's code.
 type program interface {
-	// start runs an init phase, and ends it when ctx ends. A *failure is the
-	// function's own; every other error is the machine's.
+	// start runs an init phase, and ends it when ctx ends. A *failure comes from
+	// the function; every other error from this machine.
 	start(ctx context.Context) (sandbox, error)
 }
 
 // sandbox is an execution environment.
 type sandbox interface {
-	// invoke returns when the sandbox can make another invocation or has ended.
-	// When ctx ends before an answer has come, it ends the sandbox and gives
-	// errEnded. Its other errors are *failure.
+	// invoke returns when the sandbox is ready for another invocation or has ended.
+	// If ctx ends before an answer, it ends the sandbox and returns errEnded. Its
+	// other errors are *failure.
 	invoke(ctx context.Context, i invocation) ([]byte, error)
-	// alive says whether another invocation can be made.
+	// alive reports whether another invocation is possible.
 	alive() bool
-	// end returns when nothing of the sandbox is left.
+	// end returns when the sandbox is completely gone.
 	end()
 }
 
-// invocation is what a sandbox is told about one invocation.
+// invocation is what a sandbox gets for one invocation.
 type invocation struct {
 	requestID string
 	arn       string
@@ -105,15 +105,16 @@ type invocation struct {
 
 // Options are what the functions share.
 type Options struct {
-	// Clock times limits; nil: the machine's. Binaries keep the machine's time
-	// whatever the clock says, so give them no virtual one.
+	// Clock times limits; nil: the machine's. Binaries always use the machine's
+	// time, so do not combine them with a virtual clock.
 	Clock     clock.Clock
 	Region    string // "": us-east-1
 	AccountID string // "": 123456789012
-	// Log gets what the functions print, each line once, whole, in one Write at a
-	// time; nil: nobody.
+	// Log, unless nil, gets what the functions print: complete lines, one Write at
+	// a time.
 	Log io.Writer
-	// Concurrency is how many invocations the account may run at once; 0: 1000.
+	// Concurrency is how many invocations the account may run concurrently; 0:
+	// 1000.
 	Concurrency int
 	// RequestID names invocations; nil: random UUIDs. See WithRequestID.
 	RequestID func() string
@@ -141,8 +142,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Service is Lambda in one account and region. Its methods may be called at
-// the same time.
+// Service is Lambda in one account and region. Its methods are safe for concurrent
+// use.
 type Service struct {
 	options Options
 	log     *lineLog
@@ -153,13 +154,13 @@ type Service struct {
 	runs      sync.WaitGroup // of all functions; added to under mu, while not closed
 }
 
-// New is a service without functions.
+// New returns a service without functions.
 func New(o Options) *Service {
 	o = o.withDefaults()
 	return &Service{options: o, log: &lineLog{to: o.Log}, functions: map[string]*function{}}
 }
 
-// RandomUUID is what Lambda names requests with: version 4 (RFC 9562 5.4).
+// RandomUUID is a request id of Lambda: a version 4 UUID (RFC 9562 5.4).
 func RandomUUID() string {
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails (package crypto/rand)

@@ -6,17 +6,17 @@ import (
 	"sync"
 )
 
-// lineLimit is where a line is cut, as CloudWatch does: 256 KiB for one event.
+// lineLimit is the longest line, as in CloudWatch: 256 KiB for one event.
 const lineLimit = 256 << 10
 
-// lineLog writes whole lines to one place, whoever they come from.
+// lineLog writes complete lines from several sources to one writer.
 type lineLog struct {
 	mu sync.Mutex
 	to io.Writer
 }
 
-// write ends the text with a newline if it has none. A log that cannot be
-// written to fails no invocation.
+// write ends the text with a newline if it has none. A failed write does not fail
+// an invocation.
 func (l *lineLog) write(text []byte) {
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		text = append(text[:len(text):len(text)], '\n')
@@ -26,13 +26,13 @@ func (l *lineLog) write(text []byte) {
 	_, _ = l.to.Write(text)
 }
 
-// lines is a stream, such as the stdout of one process, on its way to the log.
+// lines is one stream, such as the stdout of a process, that goes to the log.
 type lines struct {
 	log  *lineLog
-	rest []byte // a line that has not ended
+	rest []byte // an incomplete line
 }
 
-// Write passes on the lines that are whole.
+// Write forwards complete lines.
 func (l *lines) Write(text []byte) (int, error) {
 	written := len(text)
 	for {
@@ -56,7 +56,7 @@ func (l *lines) flush() {
 	l.rest = l.rest[:0]
 }
 
-// close passes on a last line without an end.
+// close forwards an incomplete last line.
 func (l *lines) close() {
 	if len(l.rest) > 0 {
 		l.flush()

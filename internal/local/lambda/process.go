@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// pipeLimit is how long the output of a process is still read when another
-// process, that it has started, keeps it open.
+// pipeLimit is how long the output of an ended process is still read if a child
+// process keeps it open.
 const pipeLimit = time.Second
 
-// process is a running bootstrap, with all that it starts.
+// process is a running bootstrap with its child processes.
 type process struct {
 	command *exec.Cmd
-	exited  chan struct{} // closed when nothing is left of it
+	exited  chan struct{} // closed when it is completely gone
 	state   string        // once exited: "exit status 1", "signal: killed"
 }
 
-// startProcess gives exec's own error for a file that cannot be started.
+// startProcess returns exec's error for a file that cannot be started.
 func startProcess(path string, environment []string, log *lineLog) (*process, error) {
 	stdout, stderr := &lines{log: log}, &lines{log: log}
 	command := &exec.Cmd{
@@ -31,8 +31,8 @@ func startProcess(path string, environment []string, log *lineLog) (*process, er
 	return p, <-started
 }
 
-// run keeps its thread: a process that is to die with its parent dies with the
-// thread that has started it (prctl(2), PR_SET_PDEATHSIG).
+// run keeps its thread: a process that must die with its parent dies with the
+// thread that started it (prctl(2), PR_SET_PDEATHSIG).
 func (p *process) run(started chan<- error, streams ...*lines) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -50,7 +50,7 @@ func (p *process) run(started chan<- error, streams ...*lines) {
 	close(p.exited)
 }
 
-// kill returns when nothing is left of the process.
+// kill returns when the process is completely gone.
 func (p *process) kill() {
 	select {
 	case <-p.exited:

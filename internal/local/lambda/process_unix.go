@@ -4,8 +4,8 @@ package lambda
 
 import "syscall"
 
-// attributes give the process a group of its own, out of reach of the
-// terminal's Ctrl-C.
+// attributes give the process its own group, which the terminal's Ctrl-C does not
+// reach.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

@@ -69,7 +69,8 @@ func TestThrottle(t *testing.T) {
 			}
 			break
 		}
-		wantAPIError(t, err, &lambda.APIError{Code: "TooManyRequestsException", Status: 429, Message: "Rate Exceeded.", Reason: "CallerRateLimitExceeded"})
+		wantAPIError(t, err, &lambda.APIError{Code: "TooManyRequestsException", Status: 429, Message: "Rate Exceeded.",
+			Reason: "CallerRateLimitExceeded"})
 	}
 }
 
@@ -85,13 +86,20 @@ func TestRefusals(t *testing.T) {
 		{name: "by ARN", function: arn + "subject"},
 		{name: "by partial ARN", function: "111122223333:function:subject"},
 		{name: "by qualified ARN", function: arn + "subject:$LATEST"},
-		{name: "no such name", function: "other", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404, Message: "Function not found: " + arn + "other:$LATEST"}},
-		{name: "no such ARN", function: arn + "other:$LATEST", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404, Message: "Function not found: " + arn + "other:$LATEST"}},
-		{name: "no such version", function: arn + "subject:7", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404, Message: "Function not found: " + arn + "subject:7"}},
-		{name: "another account", function: "999922223333:function:subject", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404, Message: "Function not found: " + arn + "999922223333:function:subject"}},
+		{name: "no such name", function: "other", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404,
+			Message: "Function not found: " + arn + "other:$LATEST"}},
+		{name: "no such ARN", function: arn + "other:$LATEST", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404,
+			Message: "Function not found: " + arn + "other:$LATEST"}},
+		{name: "no such version", function: arn + "subject:7", want: &lambda.APIError{Code: "ResourceNotFoundException", Status: 404,
+			Message: "Function not found: " + arn + "subject:7"}},
+		{name: "another account", function: "999922223333:function:subject", want: &lambda.APIError{Code: "ResourceNotFoundException",
+			Status: 404, Message: "Function not found: " + arn + "999922223333:function:subject"}},
 		{name: "the largest payload", function: "subject", payload: sizedEvent(lambda.RequestLimit)},
-		{name: "too large a payload", function: "subject", payload: sizedEvent(lambda.RequestLimit + 1), want: &lambda.APIError{Code: "RequestTooLargeException", Status: 413, Message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation"}},
-		{name: "no JSON", function: "subject", payload: []byte("{"), want: &lambda.APIError{Code: "InvalidRequestContentException", Status: 400, Message: "Could not parse request body into json: unexpected end of JSON input"}},
+		{name: "too large a payload", function: "subject", payload: sizedEvent(lambda.RequestLimit + 1),
+			want: &lambda.APIError{Code: "RequestTooLargeException", Status: 413,
+				Message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation"}},
+		{name: "no JSON", function: "subject", payload: []byte("{"), want: &lambda.APIError{Code: "InvalidRequestContentException", Status: 400,
+			Message: "Could not parse request body into json: unexpected end of JSON input"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := s.Invoke(t.Context(), test.function, test.payload)
@@ -129,10 +137,12 @@ func TestPutRefuses(t *testing.T) {
 		{"little memory", func(f *lambda.Function) { f.MemoryMB = 64 }, "memory: must be between 128 and 10240 MB, got 64"},
 		{"negative concurrency", func(f *lambda.Function) { f.ReservedConcurrency = -1 }, "reserved concurrency: must be 0 or more"},
 		{"no code", func(f *lambda.Function) { f.Code = nil }, "code: missing"},
-		{"Lambda's own variable", func(f *lambda.Function) { f.Environment = map[string]string{"AWS_REGION": "x"} }, "AWS_REGION: Lambda sets it itself"},
+		{"Lambda's own variable", func(f *lambda.Function) { f.Environment = map[string]string{"AWS_REGION": "x"} },
+			"AWS_REGION: Lambda sets it itself"},
 		{"a broken variable", func(f *lambda.Function) { f.Environment = map[string]string{"A=B": "x"} }, "a name is letters"},
 		{"a variable with NUL", func(f *lambda.Function) { f.Environment = map[string]string{"A": "\x00"} }, "NUL"},
-		{"large variables", func(f *lambda.Function) { f.Environment = map[string]string{"A": strings.Repeat("x", 4096)} }, "have 4097 bytes, and Lambda takes 4096"},
+		{"large variables", func(f *lambda.Function) { f.Environment = map[string]string{"A": strings.Repeat("x", 4096)} },
+			"have 4097 bytes, and Lambda takes 4096"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := ok

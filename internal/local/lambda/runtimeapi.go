@@ -11,10 +11,10 @@ import (
 	"sync"
 )
 
-// apiVersion is the only one there is of the Runtime API.
+// apiVersion is the only version of the Runtime API.
 const apiVersion = "/2018-06-01"
 
-// phase is where a runtime stands, as its calls of the API tell.
+// phase is the state of a runtime, known from its API calls.
 type phase string
 
 const (
@@ -22,7 +22,7 @@ const (
 	waiting      phase = "Ready"     // in GET next
 	running      phase = "Running"   // has an invocation
 	answering    phase = "Answering" // is sending its answer
-	answered     phase = "Answered"  // has given it, and not come back yet
+	answered     phase = "Answered"  // has sent it, and not called next yet
 	failed       phase = "InitError"
 )
 
@@ -32,7 +32,7 @@ type runtimeAPI struct {
 	server   *http.Server
 	served   chan struct{}
 
-	ready      chan struct{} // the runtime asks for an invocation
+	ready      chan struct{} // the runtime requests an invocation
 	initErrors chan []byte
 	work       chan *handed
 
@@ -41,7 +41,7 @@ type runtimeAPI struct {
 	current *handed
 }
 
-// handed is an invocation on its way through the runtime.
+// handed is an invocation that the runtime is working on.
 type handed struct {
 	invocation
 	answers chan answer // at most one
@@ -73,7 +73,7 @@ func listen() (*runtimeAPI, error) {
 
 func (a *runtimeAPI) address() string { return a.listener.Addr().String() }
 
-// close is to be called when the process is gone.
+// Call close when the process is gone.
 func (a *runtimeAPI) close() {
 	_ = a.server.Close()
 	<-a.served
@@ -90,7 +90,7 @@ func (a *runtimeAPI) routes() http.Handler {
 
 // hand gives the runtime its next invocation.
 func (a *runtimeAPI) hand(i invocation) *handed {
-	select { // a runtime that has asked twice
+	select { // a runtime that called next twice
 	case <-a.ready:
 	default:
 	}
@@ -126,7 +126,7 @@ func (h *handed) write(w http.ResponseWriter) {
 	header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(h.deadline.UnixMilli(), 10))
 	header.Set("Lambda-Runtime-Invoked-Function-Arn", h.arn)
 	header.Set("Lambda-Runtime-Trace-Id", h.traceID)
-	_, _ = w.Write(h.payload) // a runtime that is gone is seen by its exit
+	_, _ = w.Write(h.payload) // the exit shows that a runtime is gone
 }
 
 func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +134,7 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 		if r.Trailer.Get("Lambda-Runtime-Function-Error-Type") == "" {
 			return answer{payload: payload}
 		}
-		// What was read of a stream until it failed is no answer.
+		// A stream that failed is not an answer.
 		body, err := base64.StdEncoding.DecodeString(r.Trailer.Get("Lambda-Runtime-Function-Error-Body"))
 		if err != nil {
 			body = payload
@@ -147,7 +147,7 @@ func (a *runtimeAPI) invocationError(w http.ResponseWriter, r *http.Request) {
 	a.take(w, r, func(payload []byte) answer { return answer{err: reported(payload)} })
 }
 
-// take accepts one answer for the invocation that is running.
+// take accepts one answer for the running invocation.
 func (a *runtimeAPI) take(w http.ResponseWriter, r *http.Request, read func([]byte) answer) {
 	h := a.invocation()
 	if h == nil || r.PathValue("id") != h.requestID {
@@ -174,8 +174,8 @@ func (a *runtimeAPI) take(w http.ResponseWriter, r *http.Request, read func([]by
 	accept(w)
 }
 
-// readAnswer keeps a byte more than the limit, and reads on to the end: a client
-// that is still sending would miss its answer.
+// readAnswer keeps one byte more than the limit, and reads to the end: a client
+// that is still sending would miss the response.
 func readAnswer(body io.Reader) ([]byte, error) {
 	payload, err := io.ReadAll(io.LimitReader(body, ResponseLimit+1))
 	if err != nil {
@@ -204,7 +204,7 @@ func (a *runtimeAPI) invocation() *handed {
 	return a.current
 }
 
-// move goes to another phase, or refuses the call that came out of turn.
+// move goes to another phase, or refuses a call in the wrong order.
 func (a *runtimeAPI) move(w http.ResponseWriter, to phase, from ...phase) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -231,5 +231,5 @@ func refuse(w http.ResponseWriter, status int, errorType, message string) {
 func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // a runtime that is gone is seen by its exit
+	_ = json.NewEncoder(w).Encode(value) // the exit shows that a runtime is gone
 }

@@ -61,7 +61,8 @@ const (
 )
 
 func outOfTurn(from, to string) string {
-	return fmt.Sprintf(`{"errorMessage":"State transition from %s to %s failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}`, from, to)
+	return fmt.Sprintf(`{"errorMessage":"State transition from %s to %s failed for runtime. Error: State transition is not allowed",`+
+		`"errorType":"InvalidStateTransition"}`, from, to)
 }
 
 func TestRuntimeAPI(t *testing.T) {
@@ -113,7 +114,8 @@ func TestRuntimeAPIAnswers(t *testing.T) {
 		{"the largest answer", "response", strings.Repeat("a", ResponseLimit), 202, accepted, strings.Repeat("a", ResponseLimit), false},
 		{"too large an answer", "response", strings.Repeat("a", ResponseLimit+1), 413,
 			`{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}`,
-			`{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"}`, true},
+			`{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).",` +
+				`"errorType":"Function.ResponseSizeTooLarge"}`, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			api, client := newRuntime(t)

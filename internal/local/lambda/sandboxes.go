@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// takeIdle is the sandbox that was used last, nil when none waits. One that has
-// died while it waited is no crash of an invocation.
+// takeIdle returns the most recently used idle sandbox, or nil. A sandbox that died
+// while idle does not fail an invocation.
 func (s *Service) takeIdle(v *version) sandbox {
 	for {
 		box := s.popIdle(v)
@@ -30,7 +30,7 @@ func (s *Service) popIdle(v *version) sandbox {
 	return box
 }
 
-// giveBack keeps a sandbox for later, or ends one that has no use.
+// giveBack keeps a sandbox for later, or ends it.
 func (s *Service) giveBack(r *run, box sandbox) {
 	if box != nil && !s.keep(r, box) {
 		box.end()
@@ -56,9 +56,9 @@ func endAll(boxes []sandbox) {
 	ends.Wait()
 }
 
-// Close takes no more invocations, waits for those that run until ctx ends, and
-// kills what is left then, which its error says. No process outlives Close. A
-// handler in this process that does not listen to its context does.
+// Close refuses new invocations and waits for running ones. When ctx ends, it kills
+// the rest and returns an error. No process outlives Close, but a handler in this
+// process that ignores its context does.
 func (s *Service) Close(ctx context.Context) error {
 	idle := s.shut()
 	defer endAll(idle)

@@ -20,7 +20,7 @@ var modes = []struct {
 	{"binary", asBinary},
 }
 
-// scenarios are one invocation of a new function, and what it leaves behind.
+// scenarios are one invocation of a new function, and its effects.
 var scenarios = []struct {
 	name    string
 	event   event
@@ -34,25 +34,50 @@ var scenarios = []struct {
 	{name: "an answer", event: event{Do: "echo", Text: "a<b>\"é\u2028"}, want: `"a<b>\"é\u2028"`},
 	{name: "no answer", event: event{Do: "print"}, want: `null`},
 	{name: "a stream", event: event{Do: "stream"}, want: `"whole"`},
-	{name: "a stream that breaks", event: event{Do: "broken stream"}, want: `{"errorMessage":"typed 5","errorType":"typedError"}`, failed: true},
-	{name: "a plain error", event: event{Do: "error"}, want: `{"errorMessage":"plain \u003c\u0026\u003e","errorType":"errorString"}`, failed: true},
-	{name: "a wrapped error keeps the name of the wrapping", event: event{Do: "wrapped"}, want: `{"errorMessage":"outer: typed 3","errorType":"wrapError"}`, failed: true},
+	{name: "a stream that breaks", event: event{Do: "broken stream"}, want: `{"errorMessage":"typed 5","errorType":"typedError"}`,
+		failed: true},
+	{name: "a plain error", event: event{Do: "error"}, want: `{"errorMessage":"plain \u003c\u0026\u003e","errorType":"errorString"}`,
+		failed: true},
+	{name: "a wrapped error keeps the name of the wrapping", event: event{Do: "wrapped"},
+		want: `{"errorMessage":"outer: typed 3","errorType":"wrapError"}`, failed: true},
 	{name: "a typed error", event: event{Do: "typed"}, want: `{"errorMessage":"typed 3","errorType":"typedError"}`, failed: true},
-	{name: "an error with a name of its own", event: event{Do: "own"}, want: `{"errorMessage":"{\"a\":1}","errorType":"Upstream.Transient"}`, failed: true},
-	{name: "an error that ends the process", event: event{Do: "last words"}, want: `{"errorMessage":"m","errorType":"Upstream.Gone"}`, failed: true, ends: true},
-	{name: "an answer that is no JSON", event: event{Do: "unmarshalable"}, want: `{"errorMessage":"json: unsupported type: func()","errorType":"UnsupportedTypeError"}`, failed: true},
-	{name: "a panic", event: event{Do: "panic", Text: "now"}, want: `{"errorMessage":"broken now","errorType":"string"}`, failed: true, traced: true, ends: true},
-	{name: "a panic with an error", event: event{Do: "panic with an error"}, want: `{"errorMessage":"typed 4","errorType":"typedError"}`, failed: true, traced: true, ends: true},
-	{name: "a panic with an error's own name is an error", event: event{Do: "panic with its own"}, want: `{"errorMessage":"m","errorType":"Upstream.Panic"}`, failed: true},
-	{name: "a panic of the runtime", event: event{Do: "index"}, want: `{"errorMessage":"runtime error: index out of range [0] with length 0","errorType":"boundsError"}`, failed: true, traced: true, ends: true},
-	{name: "an exit", event: event{Do: "exit 3"}, want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 3"}`, failed: true, ends: true},
-	{name: "an exit without an error", event: event{Do: "exit 0"}, want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited without providing a reason"}`, failed: true, ends: true},
-	{name: "too large an answer", event: event{Do: "large"}, want: `{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"}`, failed: true, ends: true},
-	{name: "a hang", event: event{Do: "hang"}, timeout: time.Second, want: `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: id-1 Error: Task timed out after 1.00 seconds"}`, failed: true, ends: true},
-	{name: "an error at the time limit is too late", event: event{Do: "listen"}, timeout: 1500 * time.Millisecond, want: `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: id-1 Error: Task timed out after 1.50 seconds"}`, failed: true, ends: true},
-	{name: "an init that fails", init: "fail", want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 1"}`, failed: true, ends: true},
-	{name: "an init that panics", init: "panic", want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 2"}`, failed: true, ends: true},
-	{name: "an init that exits", init: "exit", want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited without providing a reason"}`, failed: true, ends: true},
+	{name: "an error with its own name", event: event{Do: "own"}, want: `{"errorMessage":"{\"a\":1}","errorType":"Upstream.Transient"}`,
+		failed: true},
+	{name: "an error that ends the process", event: event{Do: "last words"}, want: `{"errorMessage":"m","errorType":"Upstream.Gone"}`,
+		failed: true, ends: true},
+	{name: "an answer that is no JSON", event: event{Do: "unmarshalable"},
+		want: `{"errorMessage":"json: unsupported type: func()","errorType":"UnsupportedTypeError"}`, failed: true},
+	{name: "a panic", event: event{Do: "panic", Text: "now"}, want: `{"errorMessage":"broken now","errorType":"string"}`, failed: true,
+		traced: true, ends: true},
+	{name: "a panic with an error", event: event{Do: "panic with an error"}, want: `{"errorMessage":"typed 4","errorType":"typedError"}`,
+		failed: true, traced: true, ends: true},
+	{name: "a panic with an error's own name is an error", event: event{Do: "panic with its own"},
+		want: `{"errorMessage":"m","errorType":"Upstream.Panic"}`, failed: true},
+	{name: "a panic of the runtime", event: event{Do: "index"},
+		want: `{"errorMessage":"runtime error: index out of range [0] with length 0","errorType":"boundsError"}`, failed: true, traced: true,
+		ends: true},
+	{name: "an exit", event: event{Do: "exit 3"},
+		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 3"}`, failed: true,
+		ends: true},
+	{name: "an exit without an error", event: event{Do: "exit 0"},
+		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited without providing a reason"}`, failed: true,
+		ends: true},
+	{name: "too large an answer", event: event{Do: "large"},
+		want: `{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).",` +
+			`"errorType":"Function.ResponseSizeTooLarge"}`, failed: true, ends: true},
+	{name: "a hang", event: event{Do: "hang"}, timeout: time.Second,
+		want: `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: id-1 Error: Task timed out after 1.00 seconds"}`, failed: true,
+		ends: true},
+	{name: "an error at the time limit is too late", event: event{Do: "listen"}, timeout: 1500 * time.Millisecond,
+		want: `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: id-1 Error: Task timed out after 1.50 seconds"}`, failed: true,
+		ends: true},
+	{name: "an init that fails", init: "fail", want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime ` +
+		`exited with error: exit status 1"}`, failed: true, ends: true},
+	{name: "an init that panics", init: "panic",
+		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 2"}`, failed: true,
+		ends: true},
+	{name: "an init that exits", init: "exit", want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime ` +
+		`exited without providing a reason"}`, failed: true, ends: true},
 }
 
 func TestScenarios(t *testing.T) {
@@ -87,7 +112,8 @@ func want(payload string, failed bool) lambda.Result {
 	return result
 }
 
-// dropStackTrace says whether there was one, and that it led to the handler.
+// dropStackTrace reports whether there was one, and checks that it leads to the
+// handler.
 func dropStackTrace(t *testing.T, r *lambda.Result) bool {
 	t.Helper()
 	before, trace, found := strings.Cut(string(r.Payload), `,"stackTrace":`)

@@ -218,7 +218,8 @@ func TestClose(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		err := s.Close(ctx)
-		if err == nil || !strings.Contains(err.Error(), "killed the invocations that were still running (1)") || !errors.Is(err, context.Canceled) {
+		if err == nil || !strings.Contains(err.Error(), "killed the invocations that were still running (1)") || !errors.Is(err,
+			context.Canceled) {
 			t.Errorf("Close: got %v", err)
 		}
 		if r := <-results; !bytes.Contains(r.Payload, []byte("signal: killed")) {
@@ -248,7 +249,7 @@ func TestCloseWaits(t *testing.T) {
 	})
 }
 
-// leapingClock is an hour later whenever it is asked, and tells no timer.
+// leapingClock is an hour later at each call, and has no timers.
 type leapingClock struct {
 	clock.System
 	now atomic.Int64

@@ -10,10 +10,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
 )
 
-// sharedHandler makes a handler fit for invocations at the same time. One of
-// lambda.NewHandler gives its answer in a buffer that is back in its pool by
-// then, so another invocation may write over it: from the moment when a handler
-// begins to write its answer until the answer has been copied, no other writes.
+// sharedHandler makes a handler safe for concurrent invocations. A handler of
+// lambda.NewHandler returns its answer in a buffer that is already back in its
+// pool, so another invocation may overwrite it. Therefore only one handler writes
+// its answer at a time, until the answer is copied.
 type sharedHandler struct {
 	handler awslambda.Handler
 	writing sync.Mutex
@@ -35,7 +35,7 @@ func (h *sharedHandler) invoke(ctx context.Context, payload []byte) ([]byte, err
 		}
 	}()
 	ctx = handlertrace.NewContext(ctx, handlertrace.HandlerTrace{ResponseEvent: func(_ context.Context, answer any) {
-		// A stream is read into bytes of its own, and may take its time.
+		// A stream is read into its own buffer, and may be slow.
 		if _, stream := answer.(io.Reader); !stream {
 			h.writing.Lock()
 			held = true

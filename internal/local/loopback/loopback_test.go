@@ -43,7 +43,7 @@ func TestEachEgressHasAnAddressOfItsOwn(t *testing.T) {
 	}
 }
 
-// Elsewhere the system chooses: a loopback address would reach nothing.
+// For a remote upstream the system chooses: a loopback address could not reach it.
 func TestAnUpstreamElsewhereIsCalledFromWhereTheSystemSays(t *testing.T) {
 	for _, upstream := range []string{"https://192.0.2.1/v1", "http://10.0.0.1", "https://[2001:db8::1]", "https://api.invalid", "://"} {
 		if s := loopback.For(t.Context(), upstream, 3); s.Of(1).IsValid() || s.Note != "" {
@@ -58,7 +58,7 @@ func TestIPv6HasOneLoopbackAddress(t *testing.T) {
 	}
 }
 
-// A name may stand for both families; who listens decides.
+// A name may have both families; the listening address decides.
 func TestLocalhostIsCalledWhereSomeoneListens(t *testing.T) {
 	if runtime.GOOS == "darwin" {
 		return // one address either way: the first test

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// API is one API: its counts, its scripts' positions, and what it has seen. It
-// is safe for concurrent use.
+// API is one API: its counts, the positions in its scripts, and the requests that
+// it received. It is safe for concurrent use.
 type API struct {
 	cfg       Config
 	env       Environment
@@ -16,13 +16,13 @@ type API struct {
 	mu      sync.Mutex
 	journal journal
 	clients *recent[client]
-	turns   *recent[int] // how often each script was asked, by whom it counts
+	turns   *recent[int] // how often each script was used, by the key that it counts
 
 	telling sync.Mutex // one call of Answered at a time
 }
 
-// New checks a Config and makes the API. The error lists every field that is
-// wrong, with its value and what is allowed.
+// New checks a Config and creates the API. The error lists every wrong field with
+// its value and what is allowed.
 func New(cfg Config, env Environment) (*API, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
@@ -42,13 +42,13 @@ func New(cfg Config, env Environment) (*API, error) {
 	return api, nil
 }
 
-// Handler answers as the API does, for a listener of the caller's own. There,
-// Config.TLS and Config.HTTP2 have no effect, and a hang ends when its client goes.
+// Handler answers as the API does, for the caller's own listener. Config.TLS and
+// Config.HTTP2 then have no effect, and a hang ends when its client disconnects.
 func (a *API) Handler() http.Handler { return http.HandlerFunc(a.serve) }
 
-// Requests gives what the API has seen, in the order in which it came: the last
-// Config.Keep requests, and fewer where their headers and bodies are over 64 MiB.
-// A request is there, with its outcome, before its answer is sent.
+// Requests returns the requests that the API received, in order: the last
+// Config.Keep ones, or fewer if their headers and bodies exceed 64 MiB. A request
+// is listed with its outcome before its answer is sent.
 func (a *API) Requests() []Request {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -64,11 +64,11 @@ func (a *API) Reset() {
 	a.turns = newRecent[int]()
 }
 
-// Authority is the certificate, in PEM, of the authority that vouches for the
-// API's own; nil without TLS. It is made anew with every API.
+// Authority returns the CA certificate, in PEM, that signed the API's certificate;
+// nil without TLS. Every API has a new one.
 func (a *API) Authority() []byte { return a.authority.pem }
 
-// Scheme is http, or https with TLS, also where no TLS is spoken in truth.
+// Scheme is http, or https with TLS, even with TLSNotSpoken.
 func (a *API) Scheme() string {
 	if a.cfg.TLS == NoTLS {
 		return "http"
@@ -76,8 +76,8 @@ func (a *API) Scheme() string {
 	return "https"
 }
 
-// serve is one request: noted and judged as it comes, answered when its body is
-// read and its latency is over.
+// serve handles one request: it records it and decides its answer on arrival, and
+// answers when the body is read and the latency is over.
 func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 	noted, reply := a.arrive(r)
 	if err := a.readBody(noted, w, r); err != nil {
@@ -90,8 +90,8 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 	a.answer(w, r, noted, reply)
 }
 
-// arrive notes a request and decides its answer, both at once, so that the order
-// of the answers is the order of the requests.
+// arrive records a request and decides its answer in one step, so the decisions
+// have the order of the requests.
 func (a *API) arrive(r *http.Request) (*Request, reply) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -101,7 +101,7 @@ func (a *API) arrive(r *http.Request) (*Request, reply) {
 	return noted, a.decide(noted, r.URL)
 }
 
-// settle notes what became of a request and tells it.
+// settle records the outcome of a request and reports it.
 func (a *API) settle(noted *Request, status int, fault Fault, why string) {
 	a.mu.Lock()
 	noted.Status, noted.Fault, noted.Why = status, fault, why

@@ -60,7 +60,8 @@ func TestWhoIsCounted(t *testing.T) {
 	}
 }
 
-// Who hammers is banned, longer than the limit lasts; who waits is not.
+// A client that keeps calling is banned, longer than the limit lasts; one that
+// waits is not.
 func TestBans(t *testing.T) {
 	world := newWorld()
 	api := mustNew(t, Config{Limit: twoIn10s, Code: 503, Ban: Ban{After: 2, For: time.Minute}}, world.environment())
@@ -106,7 +107,7 @@ func TestScripts(t *testing.T) {
 	client := from(t, "127.0.0.1")
 	first := mustCall(t, client, "GET", url, "")
 	diff(t, "first", 503, first.status)
-	diff(t, "its ask", "Sun, 01 Mar 2026 12:00:02 GMT", first.header.Get("Retry-After"))
+	diff(t, "its requested wait", "Sun, 01 Mar 2026 12:00:02 GMT", first.header.Get("Retry-After"))
 	diff(t, "a field twice", []string{"a", "b"}, first.header.Values("X-Many"))
 	diff(t, "pass counts for the limit, other entries do not", []int{200, 429, 404, 404}, statuses(t, client, url+"/ordersx", 4))
 	diff(t, "a path", []int{418, 418}, statuses(t, client, url+"/orders/7", 2))
@@ -144,7 +145,7 @@ func TestLatency(t *testing.T) {
 	diff(t, "sleeps", []time.Duration{150 * time.Millisecond, 3125 * time.Millisecond, 7 * time.Second}, world.slept)
 }
 
-// A drip takes ten seconds unless something else is said.
+// A drip takes ten seconds by default.
 func TestDrips(t *testing.T) {
 	tests := []struct {
 		script, path string
@@ -229,8 +230,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// Callers at the same time get exactly what the limit lets through, each its own
-// number.
+// Concurrent callers get exactly what the limit allows, each with its own number.
 func TestManyAtOnce(t *testing.T) {
 	api := mustNew(t, Config{Limit: Limit{Requests: 50, Window: time.Minute}, Per: PerAll}, newWorld().environment())
 	url := start(t, api)

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// RetryAfter is a form of the Retry-After field (RFC 9110 10.2.3), or of what
-// some vendors send in its place. Every wait is rounded up: who waits as asked
-// is let through.
+// RetryAfter is a form of the Retry-After field (RFC 9110 10.2.3), or of what some
+// vendors send instead. Every wait is rounded up: a client that waits that long is
+// let through.
 type RetryAfter string
 
 const (
@@ -32,7 +32,7 @@ func ParseRetryAfter(text string) (RetryAfter, error) { return choose(text, retr
 
 func (f RetryAfter) validate() error { return oneOf(f, retryAfters) }
 
-// set puts the ask for a wait into a header.
+// set writes the requested wait into a header.
 func (f RetryAfter) set(header http.Header, wait time.Duration, now time.Time) {
 	switch f {
 	case RetryAfterSeconds:

@@ -40,7 +40,8 @@ func TestQuotaHeaders(t *testing.T) {
 		QuotaXEpoch:         x("1772366408"),
 		QuotaXEpochMillis:   x("1772366407751"),
 		QuotaXTime:          x("2026-03-01T12:00:08Z"),
-		QuotaXRequests:      {"X-Ratelimit-Limit-Requests": {"5"}, "X-Ratelimit-Remaining-Requests": {"2"}, "X-Ratelimit-Reset-Requests": {"7.251s"}},
+		QuotaXRequests: {"X-Ratelimit-Limit-Requests": {"5"}, "X-Ratelimit-Remaining-Requests": {"2"},
+			"X-Ratelimit-Reset-Requests": {"7.251s"}},
 	}
 	left := quota{limit: Limit{Requests: 5, Window: 10 * time.Second}, remaining: 2, reset: waitInTests}
 	for _, family := range quotaHeaders {
@@ -50,7 +51,7 @@ func TestQuotaHeaders(t *testing.T) {
 	}
 }
 
-// On a whole second nothing is rounded up: nobody waits a second too long.
+// On a whole second nothing is rounded up: no client waits a second too long.
 func TestAWholeSecondStays(t *testing.T) {
 	header := http.Header{}
 	RetryAfterSeconds.set(header, 7*time.Second, noon)

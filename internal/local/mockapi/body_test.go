@@ -37,7 +37,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// A body that would not end is not read to its end.
+// An endless body is not read to its end.
 func TestBodyWithoutEnd(t *testing.T) {
 	api := mustNew(t, Config{}, newWorld().environment())
 	w := httptest.NewRecorder()

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// authority vouches for the API's certificates.
+// authority is the CA of the API's certificates.
 type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
@@ -22,7 +22,7 @@ type authority struct {
 }
 
 const (
-	validBefore = 48 * time.Hour // so that an expired certificate is still of the authority's time
+	validBefore = 48 * time.Hour // so an expired certificate was issued while the CA was valid
 	validAfter  = 365 * 24 * time.Hour
 )
 
@@ -41,8 +41,8 @@ func newAuthority(now time.Time) (authority, error) {
 	return authority{certificate, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, err
 }
 
-// certify makes a certificate with a new key, signed by an authority, or by
-// itself without one.
+// certify creates a certificate with a new key, signed by a CA, or self-signed
+// without one.
 func certify(template *x509.Certificate, by authority) ([]byte, *ecdsa.PrivateKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -59,7 +59,7 @@ func certify(template *x509.Certificate, by authority) ([]byte, *ecdsa.PrivateKe
 	return der, key, err
 }
 
-// tlsConfig is nil where no TLS is spoken.
+// tlsConfig returns nil if the API does not speak TLS.
 func (a *API) tlsConfig(listeners []net.Listener) (*tls.Config, error) {
 	if a.cfg.TLS == NoTLS || a.cfg.TLS == TLSNotSpoken {
 		return nil, nil
@@ -77,14 +77,14 @@ func (a *API) tlsConfig(listeners []net.Listener) (*tls.Config, error) {
 		Time:         a.env.Now,
 	}
 	if a.cfg.TLS == TLSHandshake {
-		// Suites for an RSA key, which the certificate has not: no client can have one in common.
+		// Suites for an RSA key, which the certificate does not have: no client can share one.
 		config.MaxVersion = tls.VersionTLS12
 		config.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}
 	}
 	return config, nil
 }
 
-// template is the server's certificate, with the fault that is wanted.
+// template is the server's certificate, with the configured fault.
 func (a *API) template(listeners []net.Listener) *x509.Certificate {
 	now := a.env.Now()
 	template := &x509.Certificate{

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Per says whom a limit or a script counts apart.
+// Per says by what a limit or a script counts.
 type Per string
 
 const (
 	PerIP         Per = "ip"         // each source address
-	PerCredential Per = "credential" // each Authorization or X-Api-Key; requests without one count together
+	PerCredential Per = "credential" // each Authorization or X-Api-Key; all requests without one count as one client
 	PerAll        Per = "all"        // everyone together
 )
 
@@ -23,9 +23,9 @@ func ParsePer(text string) (Per, error) { return choose(text, pers) }
 
 func (p Per) validate() error { return oneOf(p, pers) }
 
-// TLS is what a client meets that wants to speak TLS. All certificates but the
-// self-signed one come from the API's own authority (see [API.Authority]), so a
-// client that trusts it meets exactly the fault that is named.
+// TLS is what a client gets when it connects with TLS. All certificates except the
+// self-signed one come from the API's own CA (see [API.Authority]), so a client
+// that trusts it gets exactly the named fault.
 type TLS string
 
 const (
@@ -33,7 +33,7 @@ const (
 	TLSGood       TLS = "good"
 	TLSExpired    TLS = "expired"     // the certificate ended a day ago
 	TLSWrongName  TLS = "wrong-name"  // the certificate is for wrong.example
-	TLSSelfSigned TLS = "self-signed" // nobody vouches for the certificate
+	TLSSelfSigned TLS = "self-signed" // the certificate has no CA
 	TLSHandshake  TLS = "handshake"   // the handshake fails: no cipher suite in common
 	TLSNotSpoken  TLS = "not-spoken"  // the port speaks plain HTTP
 )

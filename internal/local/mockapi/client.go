@@ -2,25 +2,25 @@ package mockapi
 
 import "time"
 
-// client is what the API remembers of one of those whom it counts.
+// client is the state of one client that the API counts.
 type client struct {
-	began  time.Time // fixed window: its begin
+	began  time.Time // fixed window: its start
 	used   int       // fixed window: requests let through in it
 	full   time.Time // bucket: when it will be full again
 	over   int       // calls over the limit since one was let through
 	banned time.Time // until when
 }
 
-// quota is what a client has left: it goes into the headers.
+// quota is what remains for a client; the headers show it.
 type quota struct {
 	limit     Limit
 	remaining int
-	// reset is how long until the limit lets a call through again, after a call
-	// that it did not; else how long until it is whole again.
+	// reset is the time until the next call is allowed, after a refused call; else
+	// the time until the whole limit is available again.
 	reset time.Duration
 }
 
-// take counts a request and tells whether the limit lets it through.
+// take counts a request and reports whether the limit allows it.
 func (c *client) take(limit Limit, now time.Time) (quota, bool) {
 	if limit.Bucket {
 		return c.takeFromBucket(limit, now)
@@ -52,7 +52,7 @@ func (c *client) takeFromBucket(limit Limit, now time.Time) (quota, bool) {
 	return quota{limit, int((depth - full.Sub(now)) / share), full.Sub(now)}, true
 }
 
-// violate counts a call over the limit and begins the ban when there were enough.
+// violate counts a call over the limit and starts the ban after enough of them.
 func (c *client) violate(ban Ban, now time.Time) {
 	c.over++
 	if ban.After > 0 && c.over >= ban.After {

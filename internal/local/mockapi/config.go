@@ -7,20 +7,21 @@ import (
 	"time"
 )
 
-// Config says how the API behaves. The zero value answers every request at once.
+// Config says how the API behaves. The zero value answers every request without
+// delay.
 type Config struct {
 	Limit      Limit         // the zero value: no limit
-	Per        Per           // whom Limit and Ban count; default PerIP
+	Per        Per           // by what Limit and Ban count; default PerIP
 	Code       int           // status over the limit, 400..599; default 429
 	RetryAfter RetryAfter    // the Retry-After of that answer; default RetryAfterSeconds
-	Headers    []QuotaHeader // what each answer tells of the limit; default nothing
+	Headers    []QuotaHeader // what each answer says about the limit; default nothing
 	Ban        Ban           // the zero value: no bans
 
 	Script    Script       // what answers the requests in turn; the zero value: no script
-	Paths     []PathScript // scripts of some paths; the longest prefix that matches goes before Script
-	ScriptPer Per          // who has a turn of its own in each script; default PerAll
+	Paths     []PathScript // scripts of some paths; the longest matching prefix is used before Script
+	ScriptPer Per          // who has its own position in each script; default PerAll
 
-	Latency Range   // before every answer, up to MaxLatency; a script entry's own goes before
+	Latency Range   // before every answer, up to MaxLatency; a script entry's own takes precedence
 	Errors  float64 // share of the other answers that become 500, 502, 503 or 504, 0..1
 
 	TLS   TLS  // default NoTLS
@@ -34,17 +35,17 @@ type Environment struct {
 	Now func() time.Time
 	// Sleep returns after d, or earlier when ctx is done.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Random draws from [0, 1). It is never called twice at a time.
+	// Random returns a value in [0, 1). It is never called concurrently.
 	Random func() float64
 	// Answered, if set, gets each request when its answer is decided, just before
-	// it is sent. It is never called twice at a time.
+	// it is sent. It is never called concurrently.
 	Answered func(Request)
 	// Broken, if set, gets what ended a connection before a request could be read,
 	// such as a failed TLS handshake. It may be called concurrently.
 	Broken func(text string)
 }
 
-// MaxLatency bounds every time that an answer can be held back.
+// MaxLatency is the longest delay of an answer.
 const MaxLatency = time.Hour
 
 const maxKeep = 1_000_000
@@ -68,7 +69,7 @@ func orElse[T comparable](value, otherwise T) T {
 	return value
 }
 
-// validate gives all that is wrong, each with its field; the defaults are in place.
+// validate returns all errors, each with its field, after the defaults are set.
 func (c Config) validate() error {
 	return errors.Join(
 		in("Limit", c.Limit.validate()),

@@ -36,7 +36,8 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		{Config{Per: "host"}, `Per: must be ip, credential or all, got "host"`},
 		{Config{Code: 200}, "Code: must be an error status, 400..599, got 200"},
 		{Config{RetryAfter: "later"}, `RetryAfter: must be seconds, fraction, millis, date, none, past, negative, year or garbage, got "later"`},
-		{Config{Headers: []QuotaHeader{"x"}}, `Headers: [0]: must be ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339 or x-ratelimit-requests, got "x"`},
+		{Config{Headers: []QuotaHeader{"x"}}, `Headers: [0]: must be ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, ` +
+			`x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339 or x-ratelimit-requests, got "x"`},
 		{Config{Ban: Ban{After: 3, For: time.Second}}, "Ban: needs a limit, because what it counts are calls over the limit"},
 		{Config{Limit: twoIn10s, Ban: Ban{After: 3}}, "Ban: the time must be between 1ms and 24h, got 0s"},
 		{Config{Script: Script{Again: true}}, "Script: has no entry to begin again with"},

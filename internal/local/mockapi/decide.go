@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// scriptsOf are the scripts in the order in which they are asked.
+// scriptsOf are the scripts in the order in which they are tried.
 func scriptsOf(cfg Config) []PathScript {
 	scripts := slices.Clone(cfg.Paths)
 	if len(cfg.Script.Steps) > 0 {
@@ -31,12 +31,12 @@ func (a *API) decide(q *Request, target *url.URL) reply {
 		out.header = http.Header{}
 	}
 	if out.header.Get("Date") == "" {
-		out.header.Set("Date", q.Time.UTC().Format(http.TimeFormat)) // by the clock that the asks go by
+		out.header.Set("Date", q.Time.UTC().Format(http.TimeFormat)) // by the clock that the requested waits use
 	}
 	return out
 }
 
-// fromScript takes the next entry of the first script that is for the path.
+// fromScript takes the next entry of the first script that matches the path.
 func (a *API) fromScript(q *Request, path string, latency time.Duration) (reply, bool) {
 	i := slices.IndexFunc(a.scripts, func(s PathScript) bool { return isUnder(path, s.Prefix) })
 	if i < 0 {
@@ -69,7 +69,7 @@ func isUnder(path, prefix string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// fromLimit counts the request, then answers what is asked for.
+// fromLimit counts the request, then answers what its path asks for.
 func (a *API) fromLimit(q *Request, target *url.URL, latency time.Duration) reply {
 	if a.cfg.Limit.Requests == 0 {
 		return a.fromChance(target, latency)
@@ -98,7 +98,7 @@ func (a *API) overWords(sender *client, left quota, now time.Time) string {
 	return words
 }
 
-// limited is the answer to a call that the limit or a ban stops.
+// limited is the answer to a call that the limit or a ban refuses.
 func (a *API) limited(q *Request, code int, left quota, why string, latency time.Duration) reply {
 	out := reply{code: code, why: why, latency: latency}
 	a.tell(&out, q, left)
@@ -106,7 +106,7 @@ func (a *API) limited(q *Request, code int, left quota, why string, latency time
 	return out
 }
 
-// tell puts the quota into an answer's header.
+// tell writes the quota into an answer's header.
 func (a *API) tell(out *reply, q *Request, left quota) {
 	if out.header == nil {
 		out.header = http.Header{}
@@ -120,7 +120,7 @@ func spoken(d time.Duration) string { return short(roundUp(d, time.Millisecond))
 
 var chanceCodes = []int{500, 502, 503, 504}
 
-// fromChance fails for the share of requests that shall fail.
+// fromChance fails for the configured share of requests.
 func (a *API) fromChance(target *url.URL, latency time.Duration) reply {
 	if a.cfg.Errors > 0 && a.env.Random() < a.cfg.Errors {
 		code := chanceCodes[int(a.env.Random()*float64(len(chanceCodes)))]

@@ -1,6 +1,6 @@
-// Package mockapi is an HTTP API on loopback with the limits and the failures
-// that vendors have: requests per window, asks to wait in each form that clients
-// meet, bans, scripted answers, latency, broken connections and broken TLS.
+// Package mockapi is an HTTP API on loopback with the limits and the failures that
+// real APIs have: requests per window, requested waits in each known form, bans,
+// scripted answers, latency, broken connections and broken TLS.
 //
 //	api, err := mockapi.New(mockapi.Config{
 //		Limit: mockapi.Limit{Requests: 5, Window: 10 * time.Second},

@@ -8,34 +8,34 @@ import (
 	"time"
 )
 
-// Fault is a way in which an answer fails to be one.
+// Fault is a broken answer.
 type Fault string
 
 const (
 	FaultReset     Fault = "reset"      // the connection is reset (RST) before the answer
-	FaultEmpty     Fault = "empty"      // it is closed in order before the answer
-	FaultHang      Fault = "hang"       // silence until the client goes
+	FaultEmpty     Fault = "empty"      // the connection is closed normally before the answer
+	FaultHang      Fault = "hang"       // silence until the client disconnects
 	FaultHalf      Fault = "half"       // half a body, then closed
 	FaultHalfReset Fault = "half-reset" // half a body, then reset
-	FaultHalfHang  Fault = "half-hang"  // half a body, then silence until the client goes
+	FaultHalfHang  Fault = "half-hang"  // half a body, then silence until the client disconnects
 	FaultDrip      Fault = "drip"       // the whole answer in ten parts over its latency, or over ten seconds
 	FaultMalformed Fault = "malformed"  // no HTTP
 	FaultBadChunk  Fault = "bad-chunk"  // a chunk without a length
-	FaultBadGzip   Fault = "bad-gzip"   // says gzip, but is none
+	FaultBadGzip   Fault = "bad-gzip"   // says gzip, but is not
 )
 
 var faults = []Fault{FaultReset, FaultEmpty, FaultHang, FaultHalf, FaultHalfReset, FaultHalfHang,
 	FaultDrip, FaultMalformed, FaultBadChunk, FaultBadGzip}
 
-// raw is what a fault puts on the wire that net/http would not.
+// raw is what a fault writes to the connection and net/http would not.
 var raw = map[Fault]string{
 	FaultMalformed: "220 mail.example ready\r\n\r\n",
 	FaultBadChunk:  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 	FaultBadGzip:   "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nno gzip.",
 }
 
-// breakOff ends the connection without an answer. What HTTP/1.1 does to the
-// connection, HTTP/2 does to the stream: RST_STREAM, whatever the fault.
+// breakOff ends the connection without an answer. With HTTP/2 it ends only the
+// stream: RST_STREAM for every fault.
 func breakOff(w http.ResponseWriter, r *http.Request, fault Fault) {
 	switch fault {
 	case FaultHang:
@@ -46,8 +46,8 @@ func breakOff(w http.ResponseWriter, r *http.Request, fault Fault) {
 	panic(http.ErrAbortHandler)
 }
 
-// hijack says something on the bare connection, then ends it: in order, or with
-// a reset. It does nothing where there is no connection to take, as in HTTP/2.
+// hijack writes to the raw connection, then ends it: normally, or with a reset. It
+// does nothing where a connection cannot be hijacked, as in HTTP/2.
 func hijack(w http.ResponseWriter, say string, reset bool) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -60,8 +60,8 @@ func hijack(w http.ResponseWriter, say string, reset bool) {
 	}
 }
 
-// closeWithReset ends a connection with RST. With TLS it is the socket below
-// that is closed: an orderly close of TLS would send its alert first.
+// closeWithReset ends a connection with RST. With TLS it closes the socket below:
+// closing the TLS connection would send an alert first.
 func closeWithReset(conn net.Conn) {
 	if secured, ok := conn.(*tls.Conn); ok {
 		conn = secured.NetConn()
@@ -72,7 +72,7 @@ func closeWithReset(conn net.Conn) {
 	conn.Close()
 }
 
-// awaitEnd returns when the client has gone, or when the server ends.
+// awaitEnd returns when the client has disconnected, or when the server ends.
 func awaitEnd(r *http.Request) {
 	ctx, stop := untilServerEnds(r)
 	defer stop()

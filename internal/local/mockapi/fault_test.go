@@ -22,7 +22,7 @@ func dial(t testing.TB, url string) *net.TCPConn {
 	return conn.(*net.TCPConn)
 }
 
-// What is on the wire, byte by byte, and how the connection ends.
+// The bytes on the wire, and how the connection ends.
 func TestFaultsOnTheWire(t *testing.T) {
 	tests := []struct {
 		fault Fault
@@ -60,7 +60,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 	}
 }
 
-// expectHalf is for an answer that has less than it announces.
+// expectHalf checks an answer that has less than it announces.
 func expectHalf(t *testing.T, answer string) {
 	t.Helper()
 	response, err := http.ReadResponse(bufio.NewReader(strings.NewReader(answer)), nil)
@@ -73,7 +73,7 @@ func expectHalf(t *testing.T, answer string) {
 	}
 }
 
-// A hang lasts until the client goes; the server then forgets it.
+// A hang lasts until the client disconnects; the server then forgets it.
 func TestHangUntilTheClientGoes(t *testing.T) {
 	for _, fault := range []Fault{FaultHang, FaultHalfHang} {
 		t.Run(string(fault), func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestHangUntilTheClientGoes(t *testing.T) {
 	}
 }
 
-// A client that goes during the latency is noted as gone.
+// A client that disconnects during the latency is recorded as gone.
 func TestClientGoneDuringLatency(t *testing.T) {
 	world := newWorld()
 	world.frozen = true

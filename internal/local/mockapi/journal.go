@@ -2,16 +2,16 @@ package mockapi
 
 import "slices"
 
-// journalBytes bounds what the kept requests hold in all, whatever their number.
+// journalBytes limits the total size of the kept requests.
 const journalBytes = 64 << 20
 
-// journal holds the requests that came last.
+// journal holds the latest requests.
 type journal struct {
 	keep     int
-	seen     int // also those that are no longer kept
+	seen     int // including those no longer kept
 	bytes    int
 	requests []*Request
-	dropped  int // at the front of requests, to be cut off
+	dropped  int // at the front of requests, to be removed
 }
 
 func (j *journal) add(q *Request) {
@@ -19,8 +19,8 @@ func (j *journal) add(q *Request) {
 	j.grow(q, q.size())
 }
 
-// grow counts bytes of a request and lets go of the oldest ones for them, though
-// never of the one that came last.
+// grow counts bytes of a request and drops the oldest requests to make room, but
+// never the latest.
 func (j *journal) grow(q *Request, bytes int) {
 	if !j.holds(q) {
 		return
@@ -31,7 +31,7 @@ func (j *journal) grow(q *Request, bytes int) {
 		j.requests[j.dropped] = nil
 		j.dropped++
 	}
-	if j.dropped > len(j.requests)/2 { // rarely, so that a request costs the same at any length
+	if j.dropped > len(j.requests)/2 { // rarely, so the cost per request stays constant
 		j.requests = slices.Clone(j.requests[j.dropped:])
 		j.dropped = 0
 	}

@@ -18,7 +18,7 @@ func TestTheLastRequestsAreKept(t *testing.T) {
 	diff(t, "numbers", []int{8, 9, 10}, got)
 }
 
-// Large requests are let go of earlier, and what is counted is what is held.
+// Large requests are dropped earlier, and the count is what is held.
 func TestKeptBytesAreBounded(t *testing.T) {
 	j := journal{keep: 1_000_000}
 	most := 0
@@ -41,7 +41,7 @@ func TestKeptBytesAreBounded(t *testing.T) {
 	}
 }
 
-// A body that comes after its request was let go of is not counted.
+// A body that arrives after its request was dropped is not counted.
 func TestLateBody(t *testing.T) {
 	j := journal{keep: 1}
 	late := &Request{Number: 1}

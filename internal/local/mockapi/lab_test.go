@@ -18,14 +18,14 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// world is a clock that a test moves, sleeps that take no time, and the chances
-// that the test has written down.
+// world has a clock that a test moves, sleeps that take no time, and random values
+// that the test sets.
 type world struct {
 	mu      sync.Mutex
 	now     time.Time
 	slept   []time.Duration
 	chances []float64
-	frozen  bool // sleeps last until they are called off
+	frozen  bool // sleeps last until they are cancelled
 	asleep  chan struct{}
 }
 
@@ -106,7 +106,7 @@ func from(t testing.TB, address string) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// answered is an answer, read to its end.
+// answered is an answer, read completely.
 type answered struct {
 	status int
 	header http.Header
@@ -134,7 +134,7 @@ func mustCall(t testing.TB, client *http.Client, method, url, body string, field
 	return answered{response.StatusCode, response.Header, string(content)}
 }
 
-// statuses calls so many times in turn.
+// statuses calls n times in sequence.
 func statuses(t testing.TB, client *http.Client, url string, times int) []int {
 	t.Helper()
 	var all []int
@@ -144,7 +144,7 @@ func statuses(t testing.TB, client *http.Client, url string, times int) []int {
 	return all
 }
 
-// call is one request without a socket, for what does not need one.
+// call is one request without a socket.
 func call(t testing.TB, api *API, method, target, body string) answered {
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Range is a time between two, both included; the zero value is no time.
+// Range is a random duration between two, inclusive; the zero value is 0.
 type Range struct{ Least, Most time.Duration }
 
 // ParseRange reads a duration, 50ms, or two, 50ms..200ms.
@@ -51,7 +51,7 @@ func (r Range) draw(random func() float64) time.Duration {
 	return r.Least + time.Duration(random()*float64(r.Most-r.Least))
 }
 
-// ParseShare reads a share of all, such as 5% or 0.05.
+// ParseShare reads a share, such as 5% or 0.05.
 func ParseShare(text string) (float64, error) {
 	number, percent := strings.CutSuffix(text, "%")
 	share, err := strconv.ParseFloat(number, 64)

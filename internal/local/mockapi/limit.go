@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Limit is how many requests may come in how long a time. A fixed window begins
-// with a client's first request and gives back all requests at its end. A token
-// bucket lets Requests through at once and gives them back one by one, each after
-// Window/Requests, as a sliding window does.
+// Limit is how many requests are allowed in how much time. A fixed window begins
+// with a client's first request; at its end the whole limit is available again. A
+// token bucket allows a burst of Requests and refills them one by one, each after
+// Window/Requests, like a sliding window.
 type Limit struct {
 	Requests int           // 1..1,000,000; 0: no limit
 	Window   time.Duration // 1ms..24h
@@ -19,7 +19,7 @@ type Limit struct {
 
 const (
 	maxRequests = 1_000_000
-	leastWindow = time.Millisecond // so that a bucket's share of it is 1 ns at least
+	leastWindow = time.Millisecond // so a bucket refills at most once per ns
 	mostWindow  = 24 * time.Hour
 )
 
@@ -66,7 +66,7 @@ func (l Limit) String() string {
 	return text
 }
 
-// short is a duration without the units that are zero: 1m, not 1m0s.
+// short formats a duration without zero units: 1m, not 1m0s.
 func short(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
@@ -91,14 +91,14 @@ func (l Limit) validate() error {
 	return nil
 }
 
-// Ban is what becomes of a client that goes on calling over the limit. The calls
-// are counted until one of its calls is let through again: who waits starts
-// afresh. The call that brings the ban is still told of the limit only; calls
-// during a ban do not lengthen it.
+// Ban refuses a client that keeps calling over the limit. Its calls over the limit
+// are counted until one is allowed again: a client that waits starts from zero. The
+// call that starts the ban still gets the answer of the limit; calls during a ban
+// do not lengthen it.
 type Ban struct {
 	After int           // calls over the limit, 1..1,000,000; 0: no bans
 	For   time.Duration // 1ms..24h
-	Code  int           // status of the answers meanwhile, 400..599; default 403
+	Code  int           // status of the answers during the ban, 400..599; default 403
 }
 
 // ParseBan reads CALLS/DURATION, such as 3/60s, and 3/60s:429.

@@ -64,7 +64,7 @@ func TestParseBan(t *testing.T) {
 	}
 }
 
-// visit is a call at a time, and what is told then.
+// visit is a call at a point in time, and the expected quota.
 type visit struct {
 	at        time.Duration
 	allowed   bool

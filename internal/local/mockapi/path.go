@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Paths is what the API answers to, for a help text.
+// Paths lists the paths that the API answers, for a help text.
 const Paths = `  /status/CODE     that status (a 1xx is followed by 200)
   /redirect/CODE   that status with Location: /redirected
   /delay/TIME      after a while, such as /delay/500ms
@@ -31,7 +31,7 @@ shows what was received.
 
 const maxBytes = 100_000_000
 
-// routes make the reply for what follows their name in the path.
+// routes build the reply from what follows their name in the path.
 var routes = map[string]func(argument string, query url.Values) (reply, error){
 	"status":   statusPath,
 	"redirect": redirectPath,
@@ -45,7 +45,7 @@ var routes = map[string]func(argument string, query url.Values) (reply, error){
 	"fault":    faultPath,
 }
 
-// fromPath gives what a path asks for.
+// fromPath returns the reply that a path asks for.
 func fromPath(target *url.URL) reply {
 	name, argument, _ := strings.Cut(strings.TrimPrefix(target.Path, "/"), "/")
 	route, ok := routes[name]
@@ -110,7 +110,7 @@ func chunkedPath(argument string, query url.Values) (reply, error) {
 	return out, err
 }
 
-// alphabet is a to z over and over.
+// alphabet repeats a to z.
 type alphabet struct{ at int }
 
 func (a *alphabet) Read(p []byte) (int, error) {

@@ -130,7 +130,7 @@ func TestInformationalStatus(t *testing.T) {
 	diff(t, "then", 200, response.StatusCode)
 }
 
-// A body that breaks off is noted as far as it came.
+// Of a body that breaks off, the received part is recorded.
 func TestRequestBodyThatBreaksOff(t *testing.T) {
 	api := mustNew(t, Config{}, newWorld().environment())
 	conn := dial(t, start(t, api))

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// QuotaHeader is a family of fields in which vendors tell, with every answer,
-// the limit, what remains of it, and when it is reset.
+// QuotaHeader is a family of header fields in which vendors report, with every
+// answer, the limit, what remains of it, and when it is reset.
 type QuotaHeader string
 
 const (
@@ -35,7 +35,7 @@ const (
 var quotaHeaders = []QuotaHeader{QuotaRateLimit, QuotaRateLimitList, QuotaRateLimitReset,
 	QuotaX, QuotaXEpoch, QuotaXEpochMillis, QuotaXTime, QuotaXRequests}
 
-// ParseQuotaHeaders reads names with commas between them, such as
+// ParseQuotaHeaders reads names separated by commas, such as
 // x-ratelimit-epoch,ratelimit.
 func ParseQuotaHeaders(text string) ([]QuotaHeader, error) {
 	var all []QuotaHeader
@@ -51,7 +51,7 @@ func ParseQuotaHeaders(text string) ([]QuotaHeader, error) {
 
 func (q QuotaHeader) validate() error { return oneOf(q, quotaHeaders) }
 
-// set puts a quota into a header.
+// set writes a quota into a header.
 func (q QuotaHeader) set(header http.Header, left quota, now time.Time) {
 	seconds, end := wholeSeconds(left.reset), now.Add(left.reset)
 	switch q {

@@ -2,13 +2,13 @@ package mockapi
 
 import "container/list"
 
-// maxClients bounds the memory of a long run with ever new credentials.
+// maxClients limits the memory of a long run with many different credentials.
 const maxClients = 10_000
 
-// recent holds a value for each of the maxClients keys used last; an older one
-// begins again from the zero value.
+// recent holds a value for each of the maxClients most recent keys; an older key
+// starts again from the zero value.
 type recent[V any] struct {
-	order list.List // of *named[V], the one used last in front
+	order list.List // of *named[V], most recent first
 	byKey map[string]*list.Element
 }
 

@@ -12,15 +12,15 @@ import (
 	"unicode/utf8"
 )
 
-// reply is an answer as it was decided.
+// reply is the decided answer.
 type reply struct {
-	code    int   // 0 with a fault: 200 where a status goes out at all
+	code    int   // 0 with a fault: 200 if a status is sent at all
 	fault   Fault // in place of a whole answer
 	header  http.Header
-	latency time.Duration // before the answer; of a drip, over its body
+	latency time.Duration // before the answer; for a drip, over its body
 	why     string
-	// content makes the body, and its size or -1, of what the request tells about
-	// itself; nil is just that.
+	// content builds the body, and its size or -1, from the echo of the request;
+	// nil sends the echo.
 	content func(echo []byte) (io.Reader, int64)
 }
 
@@ -30,7 +30,7 @@ const (
 )
 
 // readBody reads the whole body, because some clients read no answer before they
-// have sent it, and notes the first part of it.
+// have sent it, and records the first part.
 func (a *API) readBody(noted *Request, w http.ResponseWriter, r *http.Request) error {
 	whole := http.MaxBytesReader(w, r.Body, maxBody)
 	start, err := io.ReadAll(io.LimitReader(whole, keptBody))
@@ -47,7 +47,7 @@ func (a *API) readBody(noted *Request, w http.ResponseWriter, r *http.Request) e
 	return err
 }
 
-// brokenBody is for a body that did not come whole, or would not end.
+// brokenBody is the reply to a body that was incomplete or too long.
 func brokenBody(err error) reply {
 	code := http.StatusBadRequest
 	var tooLarge *http.MaxBytesError
@@ -57,8 +57,8 @@ func brokenBody(err error) reply {
 	return reply{code: code, why: "the request's body: " + err.Error()}
 }
 
-// wait holds an answer back. It goes out at once when the server ends; the error
-// says that the client has gone.
+// wait delays an answer. When the server ends, it returns early; the error says
+// that the client has disconnected.
 func (a *API) wait(r *http.Request, d time.Duration) error {
 	if d > 0 {
 		ctx, stop := untilServerEnds(r)
@@ -71,7 +71,8 @@ func (a *API) wait(r *http.Request, d time.Duration) error {
 // servingKey has, in a request's context, the context that ends with the server.
 type servingKey struct{}
 
-// untilServerEnds gives a context that ends when the client goes or the server ends.
+// untilServerEnds returns a context that ends when the client disconnects or the
+// server ends.
 func untilServerEnds(r *http.Request) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(r.Context())
 	serving, ok := r.Context().Value(servingKey{}).(context.Context)
@@ -82,7 +83,7 @@ func untilServerEnds(r *http.Request) (context.Context, context.CancelFunc) {
 	return ctx, func() { stop(); cancel() }
 }
 
-// answer sends what was decided.
+// answer sends the decided answer.
 func (a *API) answer(w http.ResponseWriter, r *http.Request, noted *Request, out reply) {
 	status := out.status()
 	a.settle(noted, status, out.fault, out.why)
@@ -106,7 +107,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, noted *Request, out
 	}
 }
 
-// status is what goes out, 0 for nothing.
+// status is the status that is sent, 0 for none.
 func (out reply) status() int {
 	switch out.fault {
 	case "":
@@ -127,7 +128,7 @@ func send(w http.ResponseWriter, status int, out reply, echo []byte) {
 		body, size = out.content(echo)
 	}
 	writeHead(w, status, size)
-	io.Copy(w, body) // a client that goes meanwhile gets no answer: there is nobody to tell
+	io.Copy(w, body) // if the client disconnects, there is nobody to answer
 }
 
 func writeHead(w http.ResponseWriter, status int, size int64) {
@@ -137,8 +138,8 @@ func writeHead(w http.ResponseWriter, status int, size int64) {
 	w.WriteHeader(status)
 }
 
-// echo is the JSON that tells a client what was received, and why it was
-// answered so.
+// echo is the JSON that shows a client what was received, and why it got this
+// answer.
 type echo struct {
 	Status        int                 `json:"status"`
 	Why           string              `json:"why,omitempty"`

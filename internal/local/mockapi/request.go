@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Request is one that the API has seen, and what became of it. What it points to
-// is shared: read it only.
+// Request is a request that the API received, and its outcome. It is shared: read
+// only.
 type Request struct {
-	Number     int // from 1, in the order in which they came
+	Number     int // from 1, in the order of arrival
 	Time       time.Time
 	Address    string // the source IP
 	Proto      string // HTTP/1.1, HTTP/2.0
@@ -23,10 +23,10 @@ type Request struct {
 	Header     http.Header // without Host
 	Credential string      // Authorization, else X-Api-Key
 	Body       []byte      // its first 64 KiB
-	BodySize   int64       // of the whole body, as far as it came
-	Status     int         // 0 as long as nothing is decided, and with a fault that sends none
-	Fault      Fault       // what was done in place of a whole answer
-	Why        string      // in words: which rule made this answer
+	BodySize   int64       // of the whole body, as far as it was received
+	Status     int         // 0 until it is decided, and with a fault that sends none
+	Fault      Fault       // sent in place of a whole answer
+	Why        string      // as text: which rule made this answer
 }
 
 // Line is the request for a log: time of day, source address, method, path,
@@ -43,7 +43,7 @@ func (q Request) Line() string {
 	return line
 }
 
-// newRequest notes what came, except for the body.
+// newRequest records the request without its body.
 func newRequest(r *http.Request, number int, now time.Time) *Request {
 	return &Request{
 		Number:     number,
@@ -78,7 +78,7 @@ func (q *Request) client(per Per) string {
 	return ""
 }
 
-// fingerprint stands for a credential where it must not take the room of one.
+// fingerprint replaces a long credential by a short hash.
 func fingerprint(credential string) string {
 	if credential == "" {
 		return ""
@@ -87,7 +87,7 @@ func fingerprint(credential string) string {
 	return string(sum[:])
 }
 
-// size is about what the request takes in memory.
+// size is roughly what the request takes in memory.
 func (q *Request) size() int {
 	size := 512 + len(q.Path) + len(q.Query) + len(q.Host) + len(q.Body)
 	for name, values := range q.Header {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Script is a series of answers. Each request takes the next one; when there is
-// none left the last repeats, or the series begins again with its first.
+// Script is a series of answers. Each request gets the next one; after the last,
+// the last one repeats, or the series starts again.
 type Script struct {
 	Steps []Step // up to 1,000
 	Again bool   // begin again after the last
@@ -41,11 +41,11 @@ const (
 	maxScriptText = 64 << 10
 )
 
-// ParseScript reads entries with commas between them. An entry is a status, a
-// fault's name or pass; then, where wanted, xCOUNT to have it that many times,
-// @LATENCY (50ms or 50ms..1s) and any number of :FIELD=VALUE. A value that holds
-// a comma or a colon stands in quotes, single or double. An ellipsis (...) as the
-// last entry begins again with the first; without it the last one repeats.
+// ParseScript reads entries separated by commas. An entry is a status, a fault's
+// name or pass; then, optionally, xCOUNT to repeat it, @LATENCY (50ms or 50ms..1s)
+// and any number of :FIELD=VALUE. A value with a comma or a colon is written in
+// quotes, single or double. An ellipsis (...) as the last entry starts again with
+// the first; without it the last one repeats.
 //
 //	429:retry-after=2,429,200
 //	503x3@100ms,reset,200,...
@@ -172,7 +172,7 @@ func (s Step) String() string {
 	return text
 }
 
-// step gives the entry for the request with this number, from 0.
+// step returns the entry for the request with this number, from 0.
 func (s Script) step(number int) (Step, int) {
 	total := 0
 	for _, step := range s.Steps {

@@ -17,7 +17,8 @@ func TestParseScript(t *testing.T) {
 		{"429x3,half-reset", Script{Steps: []Step{{Code: 429, Times: 3}, {Fault: FaultHalfReset}}}},
 		{"503x2@300ms..1s", Script{Steps: []Step{{Code: 503, Times: 2, Latency: &slow}}}},
 		{"429:retry-after=2:x-a=", Script{Steps: []Step{{Code: 429, Header: []Field{{"retry-after", "2"}, {"x-a", ""}}}}}},
-		{`301:location="http://a.example/",200`, Script{Steps: []Step{{Code: 301, Header: []Field{{"location", "http://a.example/"}}}, {Code: 200}}}},
+		{`301:location="http://a.example/",200`, Script{Steps: []Step{{Code: 301, Header: []Field{{"location", "http://a.example/"}}},
+			{Code: 200}}}},
 		{`429:ratelimit='"default";r=0;t=30'`, Script{Steps: []Step{{Code: 429, Header: []Field{{"ratelimit", `"default";r=0;t=30`}}}}}},
 	}
 	for _, test := range tests {
@@ -35,7 +36,8 @@ func TestParseScript(t *testing.T) {
 }
 
 func TestScriptsThatAreRefused(t *testing.T) {
-	const what = "must be a status (100, 102..999), reset, empty, hang, half, half-reset, half-hang, drip, malformed, bad-chunk, bad-gzip or pass"
+	const what = "must be a status (100, 102..999), reset, empty, hang, half, half-reset, half-hang, drip, malformed, bad-chunk, bad-gzip " +
+		"or pass"
 	tests := []struct{ text, err string }{
 		{"", `entry 1, "": ` + what},
 		{"...", `entry 1, "...": ` + what},
@@ -52,7 +54,8 @@ func TestScriptsThatAreRefused(t *testing.T) {
 		{"429:retry-after", `entry 1, "429:retry-after": after a colon must be FIELD=VALUE such as retry-after=2, got "retry-after"`},
 		{"429:=2", `entry 1, "429:=2": a field must have a name`},
 		{"429:a b=2", `entry 1, "429:a b=2": a field's name must be letters, digits and hyphens, got "a b"`},
-		{"200:content-length=5", `entry 1, "200:content-length=5": the field content-length belongs to the server; for a broken body use a fault`},
+		{"200:content-length=5", `entry 1, "200:content-length=5": ` +
+			`the field content-length belongs to the server; for a broken body use a fault`},
 		{"200:a=b\r\nc", `entry 1, "200:a=b\r\nc": the value of a must not hold control characters, got "b\r\nc"`},
 		{"pass:a=b", `entry 1, "pass:a=b": pass takes neither latency nor fields: the answer is not the script's`},
 		{"pass@1s", `entry 1, "pass@1s": pass takes neither latency nor fields: the answer is not the script's`},
@@ -119,7 +122,7 @@ func TestMomentsInFields(t *testing.T) {
 	}
 }
 
-// What the parsers take says itself again, and is within bounds.
+// String of a parsed value parses to the same value, within bounds.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"429,429,200", `503x2@1ms..1s:a="b,c":d='"e"',reset,...`, "5/10s:bucket", "3/60s:429", "50ms..1s", "5%"} {
 		f.Add(seed)

@@ -18,7 +18,7 @@ import (
 
 // Listen listens on a loopback address: 127.0.0.1:8429, [::1]:0 (any free port),
 // localhost:8429. On Linux a listener on 127.0.0.1 also gets calls that come from
-// 127.0.0.2 and the like.
+// 127.0.0.2 and similar.
 func Listen(address string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -38,17 +38,18 @@ func Listen(address string) (net.Listener, error) {
 }
 
 func notLoopback(address string) error {
-	return fmt.Errorf("must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, nobody else shall reach it", address)
+	return fmt.Errorf("must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, other machines must not reach it",
+		address)
 }
 
-// grace is how long the end waits for answers on their way. It is about sockets,
-// which know no other clock than the system's.
+// grace is how long shutdown waits for answers in progress. It concerns sockets, so
+// it uses the system's clock.
 const grace = 3 * time.Second
 
-// Serve serves until ctx is done, then ends in order and gives nil: answers that
-// are held back go out at once, hanging connections are closed, and what is not
-// through after three seconds is broken off. Only loopback listeners are
-// accepted; they are closed in any case.
+// Serve serves until ctx is done, then shuts down and returns nil: delayed answers
+// are sent immediately, hanging connections are closed, and what is not finished
+// after three seconds is cut off. Only loopback listeners are accepted; they are
+// closed in any case.
 func (a *API) Serve(ctx context.Context, listeners ...net.Listener) error {
 	server, err := a.server(ctx, listeners)
 	if err != nil {
@@ -101,7 +102,7 @@ func (a *API) server(ctx context.Context, listeners []net.Listener) (*http.Serve
 	if err != nil {
 		return nil, err
 	}
-	// A request's own context must outlive ctx: it is still answered.
+	// A request's context must outlive ctx: the request still gets its answer.
 	base := context.WithValue(context.WithoutCancel(ctx), servingKey{}, ctx)
 	return &http.Server{
 		Handler:           a.Handler(),

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// startHandler serves a handler on a server that is not the API's own.
+// startHandler serves a handler on another server than the API's own.
 func startHandler(t testing.TB, handler http.Handler) (url string) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -20,7 +20,7 @@ func startHandler(t testing.TB, handler http.Handler) (url string) {
 }
 
 func TestListenAddresses(t *testing.T) {
-	const notHere = "must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, nobody else shall reach it"
+	const notHere = "must be a loopback address such as 127.0.0.1 or [::1], got %q: this is a test server, other machines must not reach it"
 	tests := []struct{ address, err string }{
 		{"127.0.0.1:0", ""},
 		{"localhost:0", ""},
@@ -49,7 +49,8 @@ func TestBusyPort(t *testing.T) {
 	defer first.Close()
 	_, err = Listen(first.Addr().String())
 	_, port, _ := net.SplitHostPort(first.Addr().String())
-	diff(t, "error", "port "+port+" of 127.0.0.1 is in use; end what listens there, or choose another port (0 takes any free one)", message(err))
+	diff(t, "error", "port "+port+" of 127.0.0.1 is in use; end what listens there, or choose another port (0 takes any free one)",
+		message(err))
 }
 
 func TestServeRefuses(t *testing.T) {
@@ -105,7 +106,7 @@ func TestSeveralListeners(t *testing.T) {
 	diff(t, "one limit for all", []int{200, 200, 429}, got)
 }
 
-// At the end what is held back goes out, and what hangs is broken off.
+// At shutdown, delayed answers are sent, and hanging ones are cut off.
 func TestEndWithRequestsInFlight(t *testing.T) {
 	tests := []struct {
 		path string

@@ -48,8 +48,8 @@ func (s Step) validateHeader() error {
 	return nil
 }
 
-// sendable are the codes that can be written as a status line. 101 would hand
-// over the connection, for which there is nobody.
+// sendable are the codes that can be written as a status line. 101 would switch
+// protocols, and there is none to switch to.
 func sendable(code int) bool { return code >= 100 && code <= 999 && code != 101 }
 
 // framing are the fields that the server itself must write.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// trusting is a client that trusts the API's authority, at noon.
+// trusting is a client that trusts the API's CA, at noon.
 func trusting(t testing.TB, api *API, http2 bool) *http.Client {
 	t.Helper()
 	roots := x509.NewCertPool()
@@ -74,7 +74,7 @@ func TestHTTP2(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			api := mustNew(t, test.cfg, newWorld().environment())
-			url := start(t, api) // before the client, so that its connection is gone at the end
+			url := start(t, api) // before the client, so its connection is closed first at the end
 			got := mustCall(t, trusting(t, api, true), "POST", url, "hello")
 			diff(t, "protocol", test.proto, decode(t, got.body).Protocol)
 		})
@@ -96,7 +96,8 @@ func TestHTTP2WithoutTLS(t *testing.T) {
 func TestFaultsOverHTTP2(t *testing.T) {
 	for _, fault := range []Fault{FaultReset, FaultEmpty, FaultHalf, FaultHalfReset, FaultMalformed, FaultBadChunk, FaultBadGzip} {
 		t.Run(string(fault), func(t *testing.T) {
-			api := mustNew(t, Config{TLS: TLSGood, HTTP2: true, Script: Script{Steps: []Step{{Fault: fault}, {Code: 200}}}}, newWorld().environment())
+			api := mustNew(t, Config{TLS: TLSGood, HTTP2: true, Script: Script{Steps: []Step{{Fault: fault}, {Code: 200}}}},
+				newWorld().environment())
 			url := start(t, api)
 			client := trusting(t, api, true)
 			if got := outcome(client, url); !strings.Contains(got, "stream error") {
@@ -107,7 +108,7 @@ func TestFaultsOverHTTP2(t *testing.T) {
 	}
 }
 
-// Over TLS a reset is one too: nothing ends the TLS session in order before it.
+// Over TLS a reset is one too: no TLS alert is sent before it.
 func TestResetOverTLS(t *testing.T) {
 	api := mustNew(t, Config{TLS: TLSGood, Script: Script{Steps: []Step{{Fault: FaultReset}}}}, newWorld().environment())
 	if got := outcome(trusting(t, api, false), start(t, api)); !strings.Contains(got, "connection reset by peer") {

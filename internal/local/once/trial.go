@@ -1,5 +1,5 @@
-// Package trial sends one request through a stack on this machine and records
-// all that happens to it.
+// Package trial sends one request through a stack on this machine and records what
+// happens.
 package once
 
 import (
@@ -23,24 +23,24 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Options are how a request is tried.
+// Options configure the request.
 type Options struct {
-	Local local.Options // its Observe, Ended and Clock are the trial's own
+	Local local.Options // Observe, Ended and Clock are set by Run
 	// Fast skips the waits between attempts.
 	Fast bool
-	// Began is told where the function URL is and how the egresses call, before
-	// the request is sent; nil: nobody. Event is told each event as it happens.
+	// Began, unless nil, gets the function URL and the egresses' addresses before
+	// the request is sent. Event receives each event as it happens.
 	Began func(*local.Workflow)
 	Event func(event.Event)
 }
 
-// Outcome is what came of the request. Answer is what the caller got.
+// Outcome is the result of the request. Answer is what the caller got.
 type Outcome struct {
 	Record record.Record
 	Answer curl.Answer
 }
 
-// Succeeded reports whether the execution has.
+// Succeeded reports whether the execution succeeded.
 func (o Outcome) Succeeded() bool {
 	return o.Record.Execution != nil && o.Record.Execution.Status == event.Succeeded
 }
@@ -57,8 +57,8 @@ func (i Interrupted) Error() string {
 }
 
 // Run starts the stack, sends the request to its function URL, waits until its
-// execution has ended, and stops the stack. A failed execution is no error. With
-// an Interrupted the outcome holds what happened up to then.
+// execution has ended, and stops the stack. A failed execution is not an error.
+// With an Interrupted the outcome holds what happened so far.
 func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Reader, o Options) (Outcome, error) {
 	w := &watch{event: o.Event, ended: make(chan struct{})}
 	if o.Fast {
@@ -92,7 +92,7 @@ func Run(ctx context.Context, s *stack.Stack, request curl.Request, stdin io.Rea
 	return Outcome{Record: r, Answer: answer}, nil
 }
 
-// orInterrupted puts the reason in the place of what has come of it.
+// orInterrupted replaces the error by the reason of the interruption.
 func orInterrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return Interrupted{}
@@ -100,7 +100,7 @@ func orInterrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// grace is for what is still open when the answer is there: usually nothing.
+// grace is for what is still open after the answer: usually nothing.
 const grace = 100 * time.Millisecond
 
 func stop(w *local.Workflow) {
@@ -121,7 +121,7 @@ func cutOff(t *timeline.Timeline) int {
 // watch follows the one execution of a trial.
 type watch struct {
 	event    func(event.Event)
-	skipping *clock.Skipping // nil: by the system's time
+	skipping *clock.Skipping // nil: the system's time
 	ended    chan struct{}
 
 	mu        sync.Mutex
@@ -147,8 +147,8 @@ func (w *watch) end(_ stepfunctions.Execution, r engine.Result) {
 	close(w.ended)
 }
 
-// answer is what the caller gets, once the execution has ended: it may have it
-// before.
+// answer is what the caller gets, after the execution has ended; the caller may get
+// it earlier.
 func (w *watch) answer(ctx context.Context, req *http.Request) (curl.Answer, error) {
 	answer, err := w.send(ctx, req)
 	if err != nil || !w.started() {
@@ -168,8 +168,8 @@ func (w *watch) started() bool {
 	return w.execution != nil
 }
 
-// send gets the answer. A standard workflow with a long deadline answers 202 and
-// where the answer will be: that is waited for, as a caller would.
+// send gets the answer. A standard workflow with a long deadline answers 202 and a
+// Location: send polls it, as a caller would.
 func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error) {
 	answer, err := do(req)
 	if err != nil || !isPending(answer) {
@@ -183,14 +183,14 @@ func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error
 	return collect(ctx, "http://"+req.URL.Host+answer.Header.Get("Location"))
 }
 
-// isPending tells the orchestrator's own 202 from an upstream's.
+// isPending distinguishes the orchestrator's 202 from an upstream's.
 func isPending(a curl.Answer) bool {
 	return a.StatusCode == http.StatusAccepted && a.Header.Get(contract.HeaderAttempts) == "" &&
 		strings.HasPrefix(a.Header.Get("Location"), contract.ExecutionsPath)
 }
 
-// collect asks for the answer of an execution that has ended. That is told a
-// moment before the API knows it.
+// collect gets the answer of an ended execution. Ended is called a moment before
+// the API reports the end.
 func collect(ctx context.Context, url string) (curl.Answer, error) {
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -217,7 +217,7 @@ func do(req *http.Request) (curl.Answer, error) {
 	return curl.Read(resp)
 }
 
-// record is all but the answer.
+// record is everything except the answer.
 func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Request) (record.Record, *timeline.Timeline) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The end of an execution is told before the API knows it, so a 202 may come once
-// more; one that the upstream itself has answered is the answer.
+// Ended is called before the API reports the end, so one more 202 may come; a 202
+// of the upstream itself is the answer.
 func TestCollectAsksUntilTheAnswerIsThere(t *testing.T) {
 	var asked atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

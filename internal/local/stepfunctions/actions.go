@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// actions are those of the API that there are here.
+// actions are the implemented actions of the API.
 var actions = map[string]action{
 	"DescribeExecution":    taking((*Service).describeExecution),
 	"DescribeStateMachine": taking((*Service).describeStateMachine),
@@ -31,7 +31,7 @@ func violationsOf(in request) error {
 
 type action func(ctx context.Context, s *Service, body []byte) (any, error)
 
-// taking reads the action's input for it, and checks it against the model.
+// taking decodes the input of an action, and checks it against the API's model.
 func taking[In request](do func(s *Service, ctx context.Context, in In) (any, error)) action {
 	return func(ctx context.Context, s *Service, body []byte) (any, error) {
 		var in In
@@ -45,15 +45,15 @@ func taking[In request](do func(s *Service, ctx context.Context, in In) (any, er
 	}
 }
 
-// Throttle makes the next n calls of this action (such as StartExecution, by
-// Start too) answer ThrottlingException. 0 ends it.
+// Throttle makes the next n calls of this action (such as StartExecution, also
+// through Start) answer ThrottlingException. 0 ends it.
 func (s *Service) Throttle(action string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.throttles[action] = n
 }
 
-// admit refuses a call that is to be throttled.
+// admit refuses a throttled call.
 func (s *Service) admit(action string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

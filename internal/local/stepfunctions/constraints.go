@@ -20,8 +20,8 @@ const (
 	resultsLimit = 1000
 )
 
-// constraints collects what a request has that the model does not allow. AWS
-// checks them before anything else.
+// constraints collects the violations of the API's model in a request. AWS checks
+// them first.
 type constraints struct{ violations []string }
 
 func (c *constraints) err() error {
@@ -41,7 +41,7 @@ func (c *constraints) required(field string, text *string) {
 	}
 }
 
-// length is in characters, between shortest and longest; a nil text is absent.
+// length checks a text's length in characters; nil means absent.
 func (c *constraints) length(field string, text *string, shortest, longest int) {
 	if text == nil {
 		return
@@ -60,8 +60,8 @@ func (c *constraints) arn(field string, text *string) {
 	c.length(field, text, 1, arnLimit)
 }
 
-// secret is a length whose violation does not repeat the text, as it may be the
-// user's data.
+// secret is length without the text in the message, because it may be the user's
+// data.
 func (c *constraints) secret(field string, text *string, longest int) {
 	if text != nil && utf8.RuneCountInString(*text) > longest {
 		c.violated("Value", field, fmt.Sprintf("Member must have length less than or equal to %d", longest))
@@ -89,8 +89,8 @@ func (c *constraints) results(n int) {
 	}
 }
 
-// forbiddenInNames are the visible characters that no name has (Step Functions
-// quotas, "Quotas related to naming").
+// forbiddenInNames are the printable characters that names must not contain (Step
+// Functions quotas, "Quotas related to naming").
 const forbiddenInNames = "?*<>{}[]\"#%\\^|~`$&,;:/"
 
 func checkName(name string) error {

@@ -17,7 +17,7 @@ func checkIncludedData(c *constraints, includedData *string) {
 	c.oneOf("includedData", includedData, allData, metadataOnly)
 }
 
-// executionView is what DescribeExecution and StartSyncExecution tell alike.
+// executionView is the part that DescribeExecution and StartSyncExecution share.
 type executionView struct {
 	ExecutionARN    string       `json:"executionArn"`
 	StateMachineARN string       `json:"stateMachineArn"`
@@ -83,14 +83,14 @@ type describeExecutionOutput struct {
 }
 
 // redrive is whether an execution could be redriven. RedriveExecution is not
-// among the actions here, so that none ever is.
+// implemented here, so none ever is.
 type redrive struct {
 	Count  int    `json:"redriveCount"`
 	Status string `json:"redriveStatus"`
 	Reason string `json:"redriveStatusReason,omitempty"`
 }
 
-// redriveOf says what was recorded from AWS (LocalStack, test_state_fail,
+// redriveOf returns what was recorded from AWS (LocalStack, test_state_fail,
 // test_global_timeout), and ABORTED as the API reference has it.
 func redriveOf(status event.Status) redrive {
 	switch status {

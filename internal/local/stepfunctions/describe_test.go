@@ -32,7 +32,8 @@ func TestDescribeExecutionTellsEveryEnd(t *testing.T) {
 			b := newBench(t, ending(test.result))
 			got := b.describe(b.ran("run-1", `{"a": 1}`))
 			want := test.want
-			want.ExecutionArn, want.StateMachineArn, want.Name = aws.String(scope+"execution:orders:run-1"), aws.String(standardARN), aws.String("run-1")
+			want.ExecutionArn, want.StateMachineArn, want.Name = aws.String(scope+"execution:orders:run-1"), aws.String(standardARN),
+				aws.String("run-1")
 			want.Input, want.InputDetails = aws.String(`{"a": 1}`), included
 			want.StartDate, want.StopDate = aws.Time(testStart), aws.Time(testStart)
 			want.RedriveCount, want.RedriveStatus = aws.Int32(0), "REDRIVABLE" // test_state_fail, test_global_timeout
@@ -81,7 +82,8 @@ func TestTimestampsAreEpochSecondsWithMilliseconds(t *testing.T) {
 	if !out.StartDate.Equal(testStart) {
 		t.Errorf("startDate %s, want %s", out.StartDate, testStart)
 	}
-	for ns, want := range map[int64]string{1795435200_123999999: "1795435200.123", 1795435200_007000000: "1795435200.007", 1795435200_000000000: "1795435200.000"} {
+	for ns, want := range map[int64]string{1795435200_123999999: "1795435200.123", 1795435200_007000000: "1795435200.007",
+		1795435200_000000000: "1795435200.000"} {
 		text, err := timestamp(time.Unix(0, ns)).MarshalJSON()
 		if err != nil || string(text) != want {
 			t.Errorf("%d is %s on the wire (%v), want %s", ns, text, err, want)
@@ -109,7 +111,8 @@ func TestDescribeStateMachine(t *testing.T) {
 	if err := b.options.Environment.Clock.Sleep(t.Context(), 1e9); err != nil {
 		t.Fatal(err)
 	}
-	b.Put(StateMachine{ARN: standardARN, Name: "orders", RoleARN: roleARN, Type: Standard, Definition: machineFunc(echo), Source: `{"StartAt": "A"}`})
+	b.Put(StateMachine{ARN: standardARN, Name: "orders", RoleARN: roleARN, Type: Standard, Definition: machineFunc(echo),
+		Source: `{"StartAt": "A"}`})
 	got := describe()
 	if len(aws.ToString(got.RevisionId)) != 36 {
 		t.Errorf("revisionId %q, want a UUID", aws.ToString(got.RevisionId))
@@ -120,13 +123,14 @@ func TestDescribeStateMachine(t *testing.T) {
 	}
 }
 
-// TestPutLeavesRunningExecutions: they end with the definition that they
-// started with; what starts afterwards has the new one.
+// TestPutLeavesRunningExecutions: they end with the definition that they started
+// with; later ones use the new one.
 func TestPutLeavesRunningExecutions(t *testing.T) {
 	g := newGate()
 	b := newBench(t, g)
 	old := b.start("old", `"old"`).ExecutionArn
-	b.Put(StateMachine{ARN: standardARN, Name: "orders", Type: Standard, Definition: ending(engine.Result{Status: event.Failed, Error: "New"})})
+	b.Put(StateMachine{ARN: standardARN, Name: "orders", Type: Standard, Definition: ending(engine.Result{Status: event.Failed,
+		Error: "New"})})
 	fresh := b.ran("new", `{}`)
 	g.open()
 	b.waitFor(*old)

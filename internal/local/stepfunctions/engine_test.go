@@ -18,7 +18,7 @@ import (
 
 var _ Machine = (*engine.Machine)(nil)
 
-// invokerFunc is Lambda as a test wants it.
+// invokerFunc is a fake Lambda.
 type invokerFunc func(function string, payload jsonvalue.Value) (engine.Reply, error)
 
 func (f invokerFunc) Invoke(_ context.Context, function string, payload jsonvalue.Value) (engine.Reply, error) {
@@ -45,10 +45,12 @@ func TestGeneratedDefinition(t *testing.T) {
 		t.Errorf("answered %d %s", got.StatusCode, got.Body)
 	}
 	var kinds []string
-	for _, event := range b.history(&sfn.GetExecutionHistoryInput{ExecutionArn: b.ran("run-1", `{"request": {"method": "GET", "path": "/"}}`)}).Events {
+	for _, event := range b.history(&sfn.GetExecutionHistoryInput{ExecutionArn: b.ran("run-1",
+		`{"request": {"method": "GET", "path": "/"}}`)}).Events {
 		kinds = append(kinds, string(event.Type))
 	}
-	want := []string{"ExecutionStarted", "PassStateEntered", "PassStateExited", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"}
+	want := []string{"ExecutionStarted", "PassStateEntered", "PassStateExited", "TaskStateEntered", "TaskScheduled", "TaskStarted",
+		"TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
 	}
@@ -75,7 +77,8 @@ func TestTheDatesAreTheExecutions(t *testing.T) {
 		t.Errorf("a state reads %s as the start time", read)
 	}
 	end := events[len(events)-1]
-	if end.Type != "ExecutionTimedOut" || !end.Timestamp.Equal(*got.StopDate) || aws.ToString(end.ExecutionTimedOutEventDetails.Error) != "States.Timeout" {
+	if end.Type != "ExecutionTimedOut" || !end.Timestamp.Equal(*got.StopDate) ||
+		aws.ToString(end.ExecutionTimedOutEventDetails.Error) != "States.Timeout" {
 		t.Errorf("it ends with %s at %s", end.Type, end.Timestamp)
 	}
 }

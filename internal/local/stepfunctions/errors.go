@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Error is a refusal, as the API words it.
+// Error is a refusal with the text of the API.
 type Error struct {
 	Code    string // such as ExecutionAlreadyExists
 	Message string
@@ -54,7 +54,7 @@ func executionExists(arn string) error {
 		"It has ended, or has another input; send another name")
 }
 
-// typeNotSupported keeps to AWS's sentence alone, as clients compare it.
+// typeNotSupported has only AWS's sentence, because clients compare it.
 func typeNotSupported() error {
 	return refused("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine", "")
 }
@@ -74,7 +74,7 @@ func invalidToken(token string) error {
 		"Send the nextToken of the page before, and the other arguments unchanged")
 }
 
-// closing borrows the error that says for certain that nothing was started.
+// closing uses the error which guarantees that nothing was started.
 func closing(arn string) error {
 	return refused("StateMachineDeleting", fmt.Sprintf("State Machine is being deleted: '%s'", arn),
 		"This machine's Step Functions is stopping; start it again")
@@ -85,7 +85,7 @@ func throttled(action string) error {
 		Message: "Rate exceeded. " + action + " was asked to refuse calls; send it again later."}
 }
 
-// constraintViolated tells all that the API's model does not allow in a request.
+// constraintViolated lists all violations of the API's model in a request.
 func constraintViolated(violations []string) error {
 	noun := "errors"
 	if len(violations) == 1 {
@@ -111,10 +111,10 @@ func unknownOperation(target string) error {
 			target, targetPrefix, strings.Join(actionNames(), ", "))}
 }
 
-// givenUp is for a caller that is still there although its request has ended.
+// givenUp is for a caller that still waits although its request has ended.
 func givenUp() error {
 	return &Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable, namespace: frameworkErrors,
-		Message: "The request ended before the execution did, which goes on."}
+		Message: "The request ended before the execution, which continues."}
 }
 
 func internal(what any) *Error {

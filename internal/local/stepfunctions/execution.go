@@ -12,7 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
-// execution is one that runs, or that is remembered.
+// execution is a running or a remembered execution.
 type execution struct {
 	Execution
 	number  int64 // by start, from 1
@@ -28,7 +28,7 @@ type execution struct {
 	size    int64         // of history, as JSON
 }
 
-// run makes the execution, on a goroutine of its own.
+// run runs the execution on its own goroutine.
 func (s *Service) run(ctx context.Context, x *execution) {
 	defer x.cancel(nil)
 	result := s.perform(ctx, x)
@@ -39,8 +39,8 @@ func (s *Service) run(ctx context.Context, x *execution) {
 	close(x.ended)
 }
 
-// perform turns a panic into a failed execution: one that never ended would keep
-// its caller, and Close, waiting.
+// perform turns a panic into a failed execution; otherwise its caller and Close
+// would wait forever.
 func (s *Service) perform(ctx context.Context, x *execution) (result engine.Result) {
 	defer func() {
 		if what := recover(); what != nil {
@@ -82,7 +82,7 @@ func (s *Service) observe(x *execution, event event.Event) {
 	}
 }
 
-// record keeps the event of a Standard execution; AWS has no history of others.
+// record keeps an event of a Standard execution; AWS has no history for others.
 func (x *execution) record(event event.Event) {
 	if x.machine.Type != Standard {
 		return
@@ -93,8 +93,7 @@ func (x *execution) record(event event.Event) {
 	x.size += weight(event)
 }
 
-// tellEnded keeps a listener's panic from ending the program: the execution
-// itself has gone well.
+// tellEnded recovers a listener's panic: the execution itself succeeded.
 func (s *Service) tellEnded(x *execution, r engine.Result) {
 	defer func() { _ = recover() }()
 	if s.options.Ended != nil {
@@ -102,7 +101,7 @@ func (s *Service) tellEnded(x *execution, r engine.Result) {
 	}
 }
 
-// retire remembers a Standard execution, and forgets the oldest for it.
+// retire remembers a Standard execution, and forgets the oldest one.
 func (s *Service) retire(x *execution) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,8 +133,8 @@ func (x *execution) outcome() engine.Result {
 	}
 }
 
-// events are those so far. The slice may be read for good: what follows is
-// appended behind it.
+// events are those so far. The slice stays valid: later events are appended after
+// it.
 func (x *execution) events() []event.Event {
 	x.mu.Lock()
 	defer x.mu.Unlock()

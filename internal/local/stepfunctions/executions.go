@@ -25,7 +25,7 @@ func (in listExecutionsInput) check(c *constraints) {
 	c.length("nextToken", in.NextToken, 1, 3096)
 }
 
-// request is what a nextToken of this list belongs to.
+// request identifies the request that a nextToken of this list belongs to.
 func (in listExecutionsInput) request() string {
 	return "ListExecutions " + *in.StateMachineARN + " " + textOf(in.StatusFilter) + " " + textOf(in.RedriveFilter)
 }
@@ -45,8 +45,8 @@ type listExecutionsOutput struct {
 	NextToken  string          `json:"nextToken,omitempty"`
 }
 
-// listExecutions lists the newest first. A page begins after an execution, not
-// at a count, so that those which start between two pages shift nothing.
+// listExecutions lists the newest first. A page begins after an execution, not at
+// an index, so new executions do not shift the pages.
 func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (any, error) {
 	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Service) executionsBefore(before int64, in listExecutionsInput) listExe
 
 func (in listExecutionsInput) wants(item executionItem) bool {
 	return (in.StatusFilter == nil || event.Status(*in.StatusFilter) == item.Status) &&
-		textOf(in.RedriveFilter) != "REDRIVEN" // none is: there is no RedriveExecution here
+		textOf(in.RedriveFilter) != "REDRIVEN" // there is no RedriveExecution here
 }
 
 func (x *execution) item() executionItem {

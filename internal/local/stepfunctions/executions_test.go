@@ -77,7 +77,7 @@ func TestListExecutionsFilters(t *testing.T) {
 }
 
 // TestListExecutionsPages: an execution that starts between two pages shifts
-// nothing, and the last page says that it is the last.
+// nothing, and the last page has no token.
 func TestListExecutionsPages(t *testing.T) {
 	b := newBench(t, machineFunc(byInput))
 	for i := range 4 {
@@ -133,7 +133,7 @@ func TestOldestIsForgotten(t *testing.T) {
 	}
 }
 
-// TestRunningIsNotForgotten, however many end meanwhile.
+// TestRunningIsNotForgotten, however many others end.
 func TestRunningIsNotForgotten(t *testing.T) {
 	g := newGate()
 	b := newBench(t, g, func(o *Options) { o.Keep = 1 })

@@ -39,7 +39,7 @@ func (f machineFunc) Run(ctx context.Context, x engine.Execution, env engine.Env
 	return f(ctx, x, env)
 }
 
-// ending ends at once, as given.
+// ending ends immediately, as given.
 func ending(r engine.Result) machineFunc {
 	return func(_ context.Context, _ engine.Execution, env engine.Environment) engine.Result {
 		r.StartDate = env.Clock.Now()
@@ -169,7 +169,7 @@ func (b *bench) waitFor(arn string) {
 	<-x.ended
 }
 
-// post sends a body as it is, and gives the answer's status and object.
+// post sends a raw body, and returns the answer's status and object.
 func (b *bench) post(target, body string) (int, map[string]any) {
 	b.t.Helper()
 	request, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url, strings.NewReader(body))

@@ -32,7 +32,7 @@ type getExecutionHistoryOutput struct {
 	NextToken string         `json:"nextToken,omitempty"`
 }
 
-// getExecutionHistory tells the events so far of an execution that goes on too.
+// getExecutionHistory also returns the events so far of a running execution.
 func (s *Service) getExecutionHistory(_ context.Context, in getExecutionHistoryInput) (any, error) {
 	x, err := s.execution(*in.ExecutionARN)
 	if err != nil {
@@ -52,9 +52,9 @@ func (s *Service) getExecutionHistory(_ context.Context, in getExecutionHistoryI
 	return out, nil
 }
 
-// page cuts the asked-for page out of all events. A position is a count of
-// events from the execution's start, in either order, because a history only
-// grows at its end. next is -1 after the last page.
+// page returns the requested page of all events. A position counts events from the
+// execution's start in both orders, because a history only grows at its end. next
+// is -1 after the last page.
 func (in getExecutionHistoryInput) page(all []event.Event) (events []event.Event, next int, err error) {
 	begin := 0
 	if in.ReverseOrder {
@@ -93,11 +93,11 @@ type historyEvent struct {
 	data bool
 }
 
-// dataFields are what includeExecutionData leaves out: what passes between the
-// states, in any event's details.
+// dataFields are the fields that includeExecutionData=false omits: inputs and
+// outputs in any event's details.
 var dataFields = []string{"input", "inputDetails", "output", "outputDetails", "parameters", "assignedVariables", "assignedVariablesDetails"}
 
-// MarshalJSON is the engine's but for these differences.
+// MarshalJSON is the engine's except for these differences.
 func (e historyEvent) MarshalJSON() ([]byte, error) {
 	text, err := json.Marshal(e.Event)
 	if err != nil {

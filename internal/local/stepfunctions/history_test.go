@@ -28,7 +28,8 @@ func everyDetail(t *testing.T) []event.Event {
 		event.TaskFailedDetails{ResourceType: "lambda", Resource: "invoke", Error: "E", Cause: "C"},
 		event.TaskTimedOutDetails{ResourceType: "lambda", Resource: "invoke", Error: "States.Timeout", Cause: "late"},
 		event.TaskSucceededDetails{ResourceType: "lambda", Resource: "invoke", Output: in},
-		event.StateExitedDetails{Name: "Attempt 1", Output: in, Assigned: jsonvalue.OfObject(jsonvalue.Member{Name: "n", Value: jsonvalue.OfInt(1)})},
+		event.StateExitedDetails{Name: "Attempt 1", Output: in, Assigned: jsonvalue.OfObject(jsonvalue.Member{Name: "n",
+			Value: jsonvalue.OfInt(1)})},
 		event.ExecutionFailedDetails{Error: "E", Cause: "C"},
 		event.ExecutionAbortedDetails{Error: "E", Cause: "C"},
 		event.ExecutionTimedOutDetails{Error: "States.Timeout"},
@@ -45,7 +46,7 @@ func everyDetail(t *testing.T) []event.Event {
 	return events
 }
 
-// telling observes these events and succeeds.
+// telling emits these events and succeeds.
 func telling(events []event.Event) machineFunc {
 	return func(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
 		for _, event := range events {
@@ -70,14 +71,20 @@ func wireEvents() []types.HistoryEvent {
 	lambda, invoke := aws.String("lambda"), aws.String("invoke")
 	e, c := aws.String("E"), aws.String("C")
 	events := []types.HistoryEvent{
-		{Type: "ExecutionStarted", ExecutionStartedEventDetails: &types.ExecutionStartedEventDetails{Input: in, InputDetails: whole, RoleArn: aws.String(roleARN)}},
-		{Type: "TaskStateEntered", StateEnteredEventDetails: &types.StateEnteredEventDetails{Name: aws.String("Attempt 1"), Input: in, InputDetails: whole}},
-		{Type: "TaskScheduled", TaskScheduledEventDetails: &types.TaskScheduledEventDetails{ResourceType: lambda, Resource: invoke, Region: aws.String("eu-west-1"), Parameters: in, TimeoutInSeconds: aws.Int64(15)}},
+		{Type: "ExecutionStarted", ExecutionStartedEventDetails: &types.ExecutionStartedEventDetails{Input: in, InputDetails: whole,
+			RoleArn: aws.String(roleARN)}},
+		{Type: "TaskStateEntered", StateEnteredEventDetails: &types.StateEnteredEventDetails{Name: aws.String("Attempt 1"), Input: in,
+			InputDetails: whole}},
+		{Type: "TaskScheduled", TaskScheduledEventDetails: &types.TaskScheduledEventDetails{ResourceType: lambda, Resource: invoke,
+			Region: aws.String("eu-west-1"), Parameters: in, TimeoutInSeconds: aws.Int64(15)}},
 		{Type: "TaskStarted", TaskStartedEventDetails: &types.TaskStartedEventDetails{ResourceType: lambda, Resource: invoke}},
 		{Type: "TaskFailed", TaskFailedEventDetails: &types.TaskFailedEventDetails{ResourceType: lambda, Resource: invoke, Error: e, Cause: c}},
-		{Type: "TaskTimedOut", TaskTimedOutEventDetails: &types.TaskTimedOutEventDetails{ResourceType: lambda, Resource: invoke, Error: aws.String("States.Timeout"), Cause: aws.String("late")}},
-		{Type: "TaskSucceeded", TaskSucceededEventDetails: &types.TaskSucceededEventDetails{ResourceType: lambda, Resource: invoke, Output: in, OutputDetails: whole}},
-		{Type: "TaskStateExited", StateExitedEventDetails: &types.StateExitedEventDetails{Name: aws.String("Attempt 1"), Output: in, OutputDetails: whole,
+		{Type: "TaskTimedOut", TaskTimedOutEventDetails: &types.TaskTimedOutEventDetails{ResourceType: lambda, Resource: invoke,
+			Error: aws.String("States.Timeout"), Cause: aws.String("late")}},
+		{Type: "TaskSucceeded", TaskSucceededEventDetails: &types.TaskSucceededEventDetails{ResourceType: lambda, Resource: invoke, Output: in,
+			OutputDetails: whole}},
+		{Type: "TaskStateExited", StateExitedEventDetails: &types.StateExitedEventDetails{Name: aws.String("Attempt 1"), Output: in,
+			OutputDetails:     whole,
 			AssignedVariables: map[string]string{"n": "1"}, AssignedVariablesDetails: &types.AssignedVariablesDetails{}}},
 		{Type: "ExecutionFailed", ExecutionFailedEventDetails: &types.ExecutionFailedEventDetails{Error: e, Cause: c}},
 		{Type: "ExecutionAborted", ExecutionAbortedEventDetails: &types.ExecutionAbortedEventDetails{Error: e, Cause: c}},
@@ -146,7 +153,8 @@ func TestGetExecutionHistoryPages(t *testing.T) {
 			if test.reverse {
 				step = -1
 			}
-			pager := sfn.NewGetExecutionHistoryPaginator(b.client, &sfn.GetExecutionHistoryInput{ExecutionArn: arn, MaxResults: test.max, ReverseOrder: test.reverse})
+			pager := sfn.NewGetExecutionHistoryPaginator(b.client, &sfn.GetExecutionHistoryInput{ExecutionArn: arn, MaxResults: test.max,
+				ReverseOrder: test.reverse})
 			for pager.HasMorePages() {
 				page, err := pager.NextPage(t.Context())
 				if err != nil {
@@ -167,8 +175,8 @@ func TestGetExecutionHistoryPages(t *testing.T) {
 	}
 }
 
-// TestHistoryOfARunningExecution: what has happened is told, and the next page
-// goes on where the last ended, though more has happened since.
+// TestHistoryOfARunningExecution: it returns the events so far, and the next page
+// continues after the last one, although more happened since.
 func TestHistoryOfARunningExecution(t *testing.T) {
 	more, goOn := make(chan struct{}), make(chan struct{})
 	b := newBench(t, machineFunc(func(_ context.Context, _ engine.Execution, env engine.Environment) engine.Result {

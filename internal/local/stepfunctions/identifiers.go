@@ -36,8 +36,7 @@ func (s *Service) executionARN(m *machine, name string) string {
 	return scope + ":execution:" + m.Name + ":" + name
 }
 
-// oneAtATime lets a source of randomness that is not safe for concurrent use,
-// such as one with a seed, serve every execution.
+// oneAtATime makes a random source safe for concurrent use.
 func oneAtATime(random func() float64) func() float64 {
 	var mu sync.Mutex
 	return func() float64 {

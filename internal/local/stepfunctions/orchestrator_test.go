@@ -20,12 +20,13 @@ import (
 // client.
 func orchestrate(t *testing.T, b *bench, workflow, arn string) events.LambdaFunctionURLResponse {
 	t.Helper()
-	o, err := orchestrator.New(orchestrator.Config{Methods: []string{"GET"}, Workflow: workflow, Deadline: time.Minute}, orchestrator.Environment{
-		StepFunctions:   b.client,
-		StateMachineARN: arn,
-		Clock:           clock.NewSkipping(),
-		Log:             slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	o, err := orchestrator.New(orchestrator.Config{Methods: []string{"GET"}, Workflow: workflow, Deadline: time.Minute},
+		orchestrator.Environment{
+			StepFunctions:   b.client,
+			StateMachineARN: arn,
+			Clock:           clock.NewSkipping(),
+			Log:             slog.New(slog.NewTextHandler(io.Discard, nil)),
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,8 @@ var workflows = map[string]string{orchestrator.Express: expressARN, orchestrator
 func TestOrchestrator(t *testing.T) {
 	upstream := func(t *testing.T) engine.Result {
 		return engine.Result{Status: event.Succeeded, Output: parse(t,
-			`{"response": {"statusCode": 201, "headers": {"etag": ["x"]}, "body": "made"}, "attempts": [{"attempt": 1, "egress": 2, "statusCode": 201}]}`)}
+			`{"response": {"statusCode": 201, "headers": {"etag": ["x"]}, "body": "made"}, "attempts": [{"attempt": 1, "egress": 2, `+
+				`"statusCode": 201}]}`)}
 	}
 	tests := []struct {
 		name   string
@@ -64,7 +66,8 @@ func TestOrchestrator(t *testing.T) {
 			t.Run(test.name+", "+workflow, func(t *testing.T) {
 				b := newBench(t, ending(test.result(t)))
 				got := orchestrate(t, b, workflow, arn)
-				if got.StatusCode != test.want || test.body != "" && got.Body != test.body || got.Headers["x-sfngen-execution"] == "" && test.want == 201 {
+				if got.StatusCode != test.want || test.body != "" && got.Body != test.body || got.Headers["x-sfngen-execution"] == "" &&
+					test.want == 201 {
 					t.Errorf("answered %d %q %v, want %d %q", got.StatusCode, got.Body, got.Headers, test.want, test.body)
 				}
 			})
@@ -72,7 +75,7 @@ func TestOrchestrator(t *testing.T) {
 	}
 }
 
-// TestOrchestratorIsThrottled: it tries again what did nothing.
+// TestOrchestratorIsThrottled: it repeats calls that did nothing.
 func TestOrchestratorIsThrottled(t *testing.T) {
 	var ran atomic.Int32
 	b := newBench(t, machineFunc(func(_ context.Context, _ engine.Execution, _ engine.Environment) engine.Result {

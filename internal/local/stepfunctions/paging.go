@@ -15,12 +15,12 @@ func pageSize(maxResults int) int {
 }
 
 // tokenAt is a nextToken: where the next page begins, and which request it
-// continues, as its arguments must not change on the way.
+// continues, because the arguments must not change.
 func tokenAt(position, request string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(request + "\n" + position))
 }
 
-// positionOf reads a nextToken back; "" without one.
+// positionOf decodes a nextToken; "" without one.
 func positionOf(token *string, request string) (string, error) {
 	if token == nil {
 		return "", nil
@@ -33,7 +33,7 @@ func positionOf(token *string, request string) (string, error) {
 	return position, nil
 }
 
-// numberAt is positionOf for positions that are numbers: absent without a token.
+// numberAt is positionOf for numeric positions: absent without a token.
 func numberAt(token *string, request string, absent int64) (int64, error) {
 	position, err := positionOf(token, request)
 	if err != nil || token == nil {

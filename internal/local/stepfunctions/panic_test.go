@@ -15,8 +15,8 @@ import (
 
 func boom(context.Context, engine.Execution, engine.Environment) engine.Result { panic("boom") }
 
-// TestPanicOfTheMachine: the execution fails, its caller is told, Close does not
-// hang.
+// TestPanicOfTheMachine: the execution fails, its caller gets an error, Close does
+// not hang.
 func TestPanicOfTheMachine(t *testing.T) {
 	ends := make(chan engine.Result, 2)
 	b := newBench(t, machineFunc(boom), func(o *Options) { o.Ended = func(_ Execution, r engine.Result) { ends <- r } })
@@ -31,7 +31,8 @@ func TestPanicOfTheMachine(t *testing.T) {
 		t.Errorf("Ended was told %+v", r)
 	}
 	got := b.history(&sfn.GetExecutionHistoryInput{ExecutionArn: b.ran("run-1", "{}")}).Events
-	if len(got) != 1 || got[0].Type != "ExecutionFailed" || got[0].Id != 1 || !strings.Contains(*got[0].ExecutionFailedEventDetails.Cause, "boom") {
+	if len(got) != 1 || got[0].Type != "ExecutionFailed" || got[0].Id != 1 || !strings.Contains(*got[0].ExecutionFailedEventDetails.Cause,
+		"boom") {
 		t.Errorf("history %+v, want an ExecutionFailed with the bug", got)
 	}
 	b.settle()

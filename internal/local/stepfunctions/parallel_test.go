@@ -30,7 +30,8 @@ func TestParallelSync(t *testing.T) {
 		all.Go(func() {
 			for turn := range 5 {
 				mine := fmt.Sprintf(`"%d-%d"`, i, turn)
-				out, err := b.client.StartSyncExecution(t.Context(), &sfn.StartSyncExecutionInput{StateMachineArn: aws.String(expressARN), Input: &mine})
+				out, err := b.client.StartSyncExecution(t.Context(), &sfn.StartSyncExecutionInput{StateMachineArn: aws.String(expressARN),
+					Input: &mine})
 				if err != nil {
 					t.Error(err)
 				} else if aws.ToString(out.Output) != mine {

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRefusals: each error's status, type and sentence, as AWS words it where
-// that is recorded. A message that begins so may go on with advice.
+// TestRefusals: each error's status, type and sentence, as AWS words it where that
+// is recorded. The message may continue with advice.
 func TestRefusals(t *testing.T) {
 	b := newBench(t, machineFunc(echo))
 	ended := *b.ran("run-1", `{}`)
@@ -31,46 +31,80 @@ func TestRefusals(t *testing.T) {
 		name, action, body string
 		errorType, message string
 	}{
-		{"not an ARN", "StartExecution", start("not-an-arn", "n", "{}"), service + "InvalidArn", "Invalid Arn: 'Invalid ARN prefix: not-an-arn'. "},
-		{"another service's ARN", "StartExecution", start("arn:aws:lambda:eu-west-1:123456789012:function:f", "n", "{}"), service + "InvalidArn", "Invalid Arn: 'Not an ARN of Step Functions: arn:aws:lambda:eu-west-1:123456789012:function:f'. "},
-		{"an execution's ARN to start", "StartExecution", start(absent, "n", "{}"), service + "InvalidArn", "Invalid Arn: 'Resource type not valid in this context: execution'"},
-		{"no ARN", "StartExecution", `{"name": "n"}`, validate, "1 validation error detected: Value null at 'stateMachineArn' failed to satisfy constraint: Member must not be null"},
-		{"unknown machine", "StartExecution", start(missing, "n", "{}"), service + "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + missing + "'. "},
-		{"long name", "StartExecution", start(standardARN, long, "{}"), validate, "1 validation error detected: Value '" + long + "' at 'name' failed to satisfy constraint: Member must have length less than or equal to 80"},
-		{"empty name", "StartExecution", start(standardARN, "", "{}"), validate, "1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1"},
-		{"constraints before existence, all of them", "StartExecution", `{"name": "` + long + `"}`, validate, "2 validation errors detected: Value null at 'stateMachineArn' failed to satisfy constraint: Member must not be null; Value '" + long + "' at 'name'"},
-		{"existence before name", "StartExecution", start(missing, "a b", "{}"), service + "StateMachineDoesNotExist", "State Machine Does Not Exist: '"},
+		{"not an ARN", "StartExecution", start("not-an-arn", "n", "{}"), service + "InvalidArn",
+			"Invalid Arn: 'Invalid ARN prefix: not-an-arn'. "},
+		{"another service's ARN", "StartExecution", start("arn:aws:lambda:eu-west-1:123456789012:function:f", "n", "{}"), service + "InvalidArn",
+			"Invalid Arn: 'Not an ARN of Step Functions: arn:aws:lambda:eu-west-1:123456789012:function:f'. "},
+		{"an execution's ARN to start", "StartExecution", start(absent, "n", "{}"), service + "InvalidArn",
+			"Invalid Arn: 'Resource type not valid in this context: execution'"},
+		{"no ARN", "StartExecution", `{"name": "n"}`, validate,
+			"1 validation error detected: Value null at 'stateMachineArn' failed to satisfy constraint: Member must not be null"},
+		{"unknown machine", "StartExecution", start(missing, "n", "{}"), service + "StateMachineDoesNotExist", "State Machine Does Not Exist: '" +
+			missing + "'. "},
+		{"long name", "StartExecution", start(standardARN, long, "{}"), validate, "1 validation error detected: Value '" + long +
+			"' at 'name' failed to satisfy constraint: Member must have length less than or equal to 80"},
+		{"empty name", "StartExecution", start(standardARN, "", "{}"), validate,
+			"1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1"},
+		{"constraints before existence, all of them", "StartExecution", `{"name": "` + long + `"}`, validate,
+			"2 validation errors detected: Value null at 'stateMachineArn' failed to satisfy constraint: Member must not be null; Value '" + long +
+				"' at 'name'"},
+		{"existence before name", "StartExecution", start(missing, "a b", "{}"), service + "StateMachineDoesNotExist",
+			"State Machine Does Not Exist: '"},
 		{"bad name", "StartExecution", start(standardARN, "a b", "{"), service + "InvalidName", "Invalid Name: 'a b'. "},
-		{"bad input", "StartExecution", start(standardARN, "n", "{"), service + "InvalidExecutionInput", "Invalid State Machine Execution Input: '"},
-		{"two inputs", "StartExecution", start(standardARN, "n", "{} {}"), service + "InvalidExecutionInput", "Invalid State Machine Execution Input: '"},
-		{"empty input", "StartExecution", start(standardARN, "n", ""), service + "InvalidExecutionInput", "Invalid State Machine Execution Input: 'Invalid execution input.'"},
-		{"large input", "StartExecution", start(standardARN, "n", `'`+strings.Repeat("a", inputLimit-1)+`'`), validate, "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have size less than or equal to 262144 bytes in UTF-8 encoding"},
-		{"name in use", "StartExecution", start(standardARN, "run-1", "{}"), service + "ExecutionAlreadyExists", "Execution Already Exists: '" + ended + "'. "},
+		{"bad input", "StartExecution", start(standardARN, "n", "{"), service + "InvalidExecutionInput",
+			"Invalid State Machine Execution Input: '"},
+		{"two inputs", "StartExecution", start(standardARN, "n", "{} {}"), service + "InvalidExecutionInput",
+			"Invalid State Machine Execution Input: '"},
+		{"empty input", "StartExecution", start(standardARN, "n", ""), service + "InvalidExecutionInput",
+			"Invalid State Machine Execution Input: 'Invalid execution input.'"},
+		{"large input", "StartExecution", start(standardARN, "n", `'`+strings.Repeat("a", inputLimit-1)+`'`), validate,
+			"1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have size less than or equal to 262144 " +
+				"bytes in UTF-8 encoding"},
+		{"name in use", "StartExecution", start(standardARN, "run-1", "{}"), service + "ExecutionAlreadyExists", "Execution Already Exists: '" +
+			ended + "'. "},
 
-		{"standard machine, sync", "StartSyncExecution", start(standardARN, "n", "{}"), service + "StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"},
-		{"unknown includedData", "StartSyncExecution", `{"stateMachineArn": "` + expressARN + `", "includedData": "x"}`, validate, "1 validation error detected: Value 'x' at 'includedData' failed to satisfy constraint: Member must satisfy enum value set: [ALL_DATA, METADATA_ONLY]"},
+		{"standard machine, sync", "StartSyncExecution", start(standardARN, "n", "{}"), service + "StateMachineTypeNotSupported",
+			"This operation is not supported by this type of state machine"},
+		{"unknown includedData", "StartSyncExecution", `{"stateMachineArn": "` + expressARN + `", "includedData": "x"}`, validate,
+			"1 validation error detected: Value 'x' at 'includedData' failed to satisfy constraint: Member must satisfy enum value set: " +
+				"[ALL_DATA, METADATA_ONLY]"},
 
-		{"unknown execution", "DescribeExecution", arn(absent), service + "ExecutionDoesNotExist", "Execution Does Not Exist: '" + absent + "'. "},
+		{"unknown execution", "DescribeExecution", arn(absent), service + "ExecutionDoesNotExist", "Execution Does Not Exist: '" + absent +
+			"'. "},
 		{"no execution", "DescribeExecution", "{}", validate, "1 validation error detected: Value null at 'executionArn'"},
-		{"express, described", "DescribeExecution", arn(expressX), service + "InvalidArn", "Invalid Arn: 'Resource type not valid in this context: express'"},
-		{"express, its history", "GetExecutionHistory", arn(expressX), service + "InvalidArn", "Invalid Arn: 'Resource type not valid in this context: express'"},
-		{"express, stopped", "StopExecution", arn(expressX), service + "InvalidArn", "Invalid Arn: 'Resource type not valid in this context: express'"},
-		{"express, listed", "ListExecutions", `{"stateMachineArn": "` + expressARN + `"}`, service + "StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"},
-		{"long error", "StopExecution", `{"executionArn": "` + ended + `", "error": "` + strings.Repeat("e", 257) + `"}`, validate, "1 validation error detected: Value at 'error' failed to satisfy constraint: Member must have length less than or equal to 256"},
+		{"express, described", "DescribeExecution", arn(expressX), service + "InvalidArn",
+			"Invalid Arn: 'Resource type not valid in this context: express'"},
+		{"express, its history", "GetExecutionHistory", arn(expressX), service + "InvalidArn",
+			"Invalid Arn: 'Resource type not valid in this context: express'"},
+		{"express, stopped", "StopExecution", arn(expressX), service + "InvalidArn",
+			"Invalid Arn: 'Resource type not valid in this context: express'"},
+		{"express, listed", "ListExecutions", `{"stateMachineArn": "` + expressARN + `"}`, service + "StateMachineTypeNotSupported",
+			"This operation is not supported by this type of state machine"},
+		{"long error", "StopExecution", `{"executionArn": "` + ended + `", "error": "` + strings.Repeat("e", 257) + `"}`, validate,
+			"1 validation error detected: Value at 'error' failed to satisfy constraint: Member must have length less than or equal to 256"},
 
-		{"unknown status", "ListExecutions", `{"stateMachineArn": "` + standardARN + `", "statusFilter": "succeeded"}`, validate, "1 validation error detected: Value 'succeeded' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]"},
-		{"too many results", "ListStateMachines", `{"maxResults": 1001}`, validate, "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000"},
+		{"unknown status", "ListExecutions", `{"stateMachineArn": "` + standardARN + `", "statusFilter": "succeeded"}`, validate,
+			"1 validation error detected: Value 'succeeded' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: " +
+				"[SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]"},
+		{"too many results", "ListStateMachines", `{"maxResults": 1001}`, validate,
+			"1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal " +
+				"to 1000"},
 		{"fewer than no results", "ListStateMachines", `{"maxResults": -1}`, validate, "1 validation error detected: Value '-1' at 'maxResults'"},
-		{"long token", "ListStateMachines", `{"nextToken": "` + strings.Repeat("t", 1025) + `"}`, validate, "1 validation error detected: Value '" + strings.Repeat("t", 1025) + "' at 'nextToken' failed to satisfy constraint: Member must have length less than or equal to 1024"},
+		{"long token", "ListStateMachines", `{"nextToken": "` + strings.Repeat("t", 1025) + `"}`, validate,
+			"1 validation error detected: Value '" + strings.Repeat("t", 1025) +
+				"' at 'nextToken' failed to satisfy constraint: Member must have length less than or equal to 1024"},
 		{"token of nobody", "ListStateMachines", `{"nextToken": "abc"}`, service + "InvalidToken", "Invalid Token: 'abc'. "},
-		{"unknown machine, described", "DescribeStateMachine", `{"stateMachineArn": "` + missing + `"}`, service + "StateMachineDoesNotExist", "State Machine Does Not Exist: '"},
+		{"unknown machine, described", "DescribeStateMachine", `{"stateMachineArn": "` + missing + `"}`, service + "StateMachineDoesNotExist",
+			"State Machine Does Not Exist: '"},
 
 		{"not JSON", "StartExecution", `{"name": `, framework + "SerializationException", "The body is not JSON: "},
 		{"not an object", "StartExecution", `[]`, framework + "SerializationException", "The body is not a JSON object. "},
 		{"nothing", "StartExecution", ``, framework + "SerializationException", "The body is not a JSON object. "},
 		{"not UTF-8", "StartExecution", "{\"name\": \"\xff\"}", framework + "SerializationException", "The body is not UTF-8. "},
 		{"wrong type", "StartExecution", `{"name": 1}`, framework + "SerializationException", `The field "name" cannot be a JSON number. `},
-		{"unknown action", "DeleteStateMachine", "{}", framework + "UnknownOperationException", `"POST / AWSStepFunctions.DeleteStateMachine" is not known here. Send POST / with X-Amz-Target: AWSStepFunctions.ACTION, ACTION one of DescribeExecution, `},
+		{"unknown action", "DeleteStateMachine", "{}", framework + "UnknownOperationException",
+			`"POST / AWSStepFunctions.DeleteStateMachine" is not known here. Send POST / with X-Amz-Target: AWSStepFunctions.ACTION, ACTION one ` +
+				`of DescribeExecution, `},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -163,7 +197,8 @@ func TestOtherRequestsAreUnknown(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set(targetHeader, test.target)
-		if status, body := b.do(request); status != http.StatusBadRequest || body["__type"] != "com.amazon.coral.service#UnknownOperationException" {
+		if status, body := b.do(request); status != http.StatusBadRequest ||
+			body["__type"] != "com.amazon.coral.service#UnknownOperationException" {
 			t.Errorf("%s %s %q: %d %v", test.method, test.path, test.target, status, body)
 		}
 	}

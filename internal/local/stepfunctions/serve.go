@@ -29,10 +29,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	header.Set("X-Amzn-Requestid", s.uuid())
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may have gone
+	_, _ = w.Write(body) // the client may be gone
 }
 
-// answer gives an error for all that goes wrong, a panic included.
+// answer returns an error for every failure, also a panic.
 func (s *Service) answer(w http.ResponseWriter, r *http.Request) (body []byte, err error) {
 	defer func() {
 		if what := recover(); what != nil {
@@ -67,7 +67,7 @@ func bodyError(err error) error {
 	return unreadable("The body broke off: " + err.Error())
 }
 
-// refusal is an error on the wire.
+// refusal is an encoded error.
 func refusal(err error) (status int, body []byte) {
 	var known *Error
 	if !errors.As(err, &known) {

@@ -1,8 +1,8 @@
-// Package stepfunctions is AWS Step Functions on this machine: its API as the
-// SDKs speak it (AWS JSON 1.0), over an interpreter that is handed in.
+// Package stepfunctions is AWS Step Functions on this machine: its API as the SDKs
+// speak it (AWS JSON 1.0), over a given interpreter.
 //
-// A Service is an http.Handler for one account and Region. It takes any
-// signature, so it belongs on loopback.
+// A Service is an http.Handler for one account and Region. It does not check
+// signatures, so use it on loopback only.
 //
 //	s := stepfunctions.New(stepfunctions.Options{Environment: environment})
 //	s.Put(stepfunctions.StateMachine{ARN: arn, Name: "acme-orders", Type: stepfunctions.Express, Definition: machine})
@@ -33,7 +33,7 @@ const (
 	Standard Type = "STANDARD"
 )
 
-// StateMachine is what executions are started of.
+// StateMachine is a state machine that executions run.
 type StateMachine struct {
 	ARN        string // arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME
 	Name       string
@@ -45,24 +45,24 @@ type StateMachine struct {
 	Invoker engine.Invoker
 }
 
-// Options are what a Service reaches outside itself.
+// Options are what a Service needs from outside.
 type Options struct {
-	// Environment is every execution's: its clock, its randomness, its invoker.
-	// Identifiers and dates come from it too. Random is called by one goroutine
-	// at a time. Its Observe is not used.
+	// Environment has the clock, the randomness and the invoker of every execution.
+	// Identifiers and dates come from it too. Random is not called concurrently.
+	// Its Observe is not used.
 	Environment engine.Environment
-	// Observe is told each event of each execution, in the execution's order;
-	// events of several executions come at the same time. nil: nobody.
+	// Observe, unless nil, receives each event of each execution, in the
+	// execution's order; events of several executions come concurrently.
 	Observe func(e Execution, event event.Event)
-	// Ended is told each execution's end, before anybody who waits for the
-	// execution is. It must not wait for the Service. nil: nobody.
+	// Ended, unless nil, receives each execution's result before its waiting
+	// callers do. It must not wait for the Service.
 	Ended func(e Execution, r engine.Result)
 	// Keep is how many ended Standard executions are remembered, with their
 	// histories; the oldest is forgotten first, and its name is free again (on
 	// AWS after 90 days). 0: 1000.
 	Keep int
-	// KeepBytes bounds what the histories of those take, as JSON; 0: 128 MiB. The
-	// last one is remembered however large it is.
+	// KeepBytes limits the size of their histories, as JSON; 0: 128 MiB. The latest
+	// one is always remembered.
 	KeepBytes int64
 }
 
@@ -71,7 +71,7 @@ const (
 	defaultKeepBytes = 128 << 20
 )
 
-// Execution is one that was started.
+// Execution is a started execution.
 type Execution struct {
 	ARN, Name    string
 	StateMachine string // its ARN
@@ -79,7 +79,7 @@ type Execution struct {
 	StartDate    time.Time
 }
 
-// Service is Step Functions; any number of goroutines may use it.
+// Service is Step Functions. It is safe for concurrent use.
 type Service struct {
 	options Options
 	random  func() float64
@@ -96,8 +96,8 @@ type Service struct {
 	closed     bool
 }
 
-// machine is a StateMachine as it was last put. It is never changed, so that
-// running executions keep theirs.
+// machine is a StateMachine as of its latest Put. It never changes, so running
+// executions keep theirs.
 type machine struct {
 	StateMachine
 	created  time.Time
@@ -105,7 +105,7 @@ type machine struct {
 	version  *Version
 }
 
-// New is a Service without state machines. The Environment's Clock, Random and
+// New returns a Service without state machines. The Environment's Clock, Random and
 // Invoker must be set.
 func New(o Options) *Service {
 	if o.Keep <= 0 {
@@ -126,7 +126,7 @@ func New(o Options) *Service {
 	return s
 }
 
-// now is a date as the API tells it: to the millisecond.
+// now is the time with the API's precision: milliseconds.
 func (s *Service) now() time.Time {
 	return s.options.Environment.Clock.Now().Truncate(time.Millisecond)
 }

@@ -5,8 +5,8 @@ import (
 )
 
 // Start starts an execution as StartExecution does, and with its errors (an
-// *Error): for a Standard machine the same name and input while it runs give the
-// execution that there is. name "" draws a UUID; input nil is {}.
+// *Error): for a Standard machine the same name and input return the running
+// execution. name "" means a random UUID; input nil is {}.
 func (s *Service) Start(stateMachineARN, name string, input []byte) (Execution, error) {
 	return s.startByHand(context.Background(), stateMachineARN, name, input)
 }
@@ -71,8 +71,8 @@ func (s *Service) nameOf(in startExecutionInput) string {
 	return s.uuid()
 }
 
-// launch runs x, unless there is one of its name: then that one is the answer,
-// if it is the same and goes on.
+// launch runs x, unless one of its name exists: then it returns that one, if it is
+// the same and still running.
 func (s *Service) launch(x *execution) (*execution, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -52,11 +52,11 @@ type billingDetails struct {
 	MemoryMB   int64 `json:"billedMemoryUsedInMB"`
 }
 
-// startSyncExecution answers when the execution has ended, with status 200
-// however it has: with ABORTED too, which only Close brings about and AWS's does
-// not know. Unlike DescribeExecution it tells of the output's details also where
-// there is no output (recorded for FAILED: LocalStack, test_express_sync). A
-// client that goes away does not end the execution.
+// startSyncExecution answers when the execution has ended, always with status 200:
+// also for ABORTED, which only Close causes and AWS does not have. Unlike
+// DescribeExecution it returns the output's details even without an output
+// (recorded for FAILED: LocalStack, test_express_sync). A client that disconnects
+// does not end the execution.
 func (s *Service) startSyncExecution(ctx context.Context, in startSyncExecutionInput) (any, error) {
 	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Service) startSyncExecution(ctx context.Context, in startSyncExecutionI
 	return startSyncExecutionOutput{view, billing(x.result)}, nil
 }
 
-// wait returns when the execution has ended, or with an error when ctx has.
+// wait returns when the execution has ended, or with an error when ctx has ended.
 func (x *execution) wait(ctx context.Context) error {
 	select {
 	case <-x.ended:

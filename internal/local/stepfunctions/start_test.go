@@ -109,7 +109,8 @@ func TestStartIsStartExecution(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Execution{ARN: scope + "execution:orders:nightly", Name: "nightly", StateMachine: standardARN, Input: `{"a":1}`, StartDate: testStart}
+	want := Execution{ARN: scope + "execution:orders:nightly", Name: "nightly", StateMachine: standardARN, Input: `{"a":1}`,
+		StartDate: testStart}
 	if diff := cmp.Diff(want, x); diff != "" {
 		t.Errorf("execution (-want +got):\n%s", diff)
 	}

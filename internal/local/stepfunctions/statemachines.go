@@ -42,8 +42,8 @@ type describeStateMachineOutput struct {
 	} `json:"tracingConfiguration"`
 }
 
-// describeStateMachine says that there is neither logging nor tracing, as there
-// is none here whatever the template asks for.
+// describeStateMachine reports no logging and no tracing: there is none here,
+// whatever the template says.
 func (s *Service) describeStateMachine(ctx context.Context, in describeStateMachineInput) (any, error) {
 	m, err := s.machine(ctx, *in.StateMachineARN)
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *Service) listStateMachines(_ context.Context, in listStateMachinesInput
 	return out, nil
 }
 
-// sortKey orders by name; the ARN tells two Regions' apart.
+// sortKey orders by name, then by ARN for different Regions.
 func (m *machine) sortKey() string { return m.Name + " " + m.ARN }
 
 func (s *Service) machinesAfter(key string) []*machine {

@@ -43,9 +43,9 @@ func textOf(text *string) string {
 	return *text
 }
 
-// Close starts no new executions and waits for those that run. When ctx ends
-// before they do, it stops them (ABORTED), waits until they have stopped, and
-// returns ctx's error. What has ended can still be asked about afterwards.
+// Close starts no new executions and waits for those that run. When ctx ends before
+// they do, it stops them (ABORTED), waits until they have stopped, and returns
+// ctx's error. Ended executions can still be described afterwards.
 func (s *Service) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true

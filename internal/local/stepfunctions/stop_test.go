@@ -108,7 +108,8 @@ func TestCloseStopsWhatRunsWhenItsTimeIsOver(t *testing.T) {
 	if err := b.Close(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Close: %v, want the context's error", err)
 	}
-	want := engine.Result{Status: event.Aborted, Error: "Sfngen.Stopped", Cause: "sfngen was stopped while the execution ran", StartDate: testStart, StopDate: testStart}
+	want := engine.Result{Status: event.Aborted, Error: "Sfngen.Stopped", Cause: "sfngen was stopped while the execution ran",
+		StartDate: testStart, StopDate: testStart}
 	if diff := cmp.Diff(want, ends["run-1"]); diff != "" {
 		t.Errorf("its end (-want +got):\n%s", diff)
 	}
@@ -117,7 +118,7 @@ func TestCloseStopsWhatRunsWhenItsTimeIsOver(t *testing.T) {
 	}
 }
 
-// TestCloseStopsSyncExecutions: their callers are told, not left waiting.
+// TestCloseStopsSyncExecutions: their callers get an answer instead of waiting.
 func TestCloseStopsSyncExecutions(t *testing.T) {
 	g := newGate()
 	b := newBench(t, g)

@@ -95,7 +95,7 @@ func TestStartSyncExecutionWithoutData(t *testing.T) {
 	}
 }
 
-// TestClientGoneDoesNotEndTheExecution: AWS goes on too.
+// TestClientGoneDoesNotEndTheExecution: on AWS it continues too.
 func TestClientGoneDoesNotEndTheExecution(t *testing.T) {
 	g := newGate()
 	ends := make(chan engine.Result, 1)
@@ -117,7 +117,7 @@ func TestClientGoneDoesNotEndTheExecution(t *testing.T) {
 	}
 }
 
-// TestRequestEndsBeforeTheExecution: a server that ends requests by itself gives
+// TestRequestEndsBeforeTheExecution: a server that ends requests on its own gives
 // its client an error, never an empty success.
 func TestRequestEndsBeforeTheExecution(t *testing.T) {
 	g := newGate()
@@ -135,7 +135,7 @@ func TestRequestEndsBeforeTheExecution(t *testing.T) {
 	b.settle()
 }
 
-// TestEndedIsToldBeforeWhoeverWaits: what it prints stands above the answer.
+// TestEndedIsToldBeforeWhoeverWaits: its output comes before the answer.
 func TestEndedIsToldBeforeWhoeverWaits(t *testing.T) {
 	var b *bench
 	b = newBench(t, machineFunc(echo), func(o *Options) {

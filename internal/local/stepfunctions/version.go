@@ -8,16 +8,16 @@ import (
 	"github.com/sfngen/sfngen/internal/drain"
 )
 
-// Version is a state machine as it was put once. Whoever goes through it starts
-// that one, whatever was put under its ARN since.
+// Version is a state machine as of one Put. It starts executions of that one, even
+// after a later Put under its ARN.
 type Version struct {
 	service *Service
 	machine *machine
 	running sync.WaitGroup // its executions; added to under Service.mu
 }
 
-// Put creates the state machine with this ARN, or replaces it. Executions that
-// run go on with the definition, and the invoker, that they started with.
+// Put creates the state machine with this ARN, or replaces it. Running executions
+// keep the definition and the invoker that they started with.
 func (s *Service) Put(m StateMachine) *Version {
 	put := &machine{StateMachine: m, created: s.now()}
 	revision := s.uuid()
@@ -34,7 +34,7 @@ func (s *Service) Put(m StateMachine) *Version {
 
 type versionKey struct{}
 
-// ServeHTTP is the Service's API, in which the version's ARN stands for it.
+// ServeHTTP is the Service's API, in which the ARN means this version.
 func (v *Version) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.service.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), versionKey{}, v)))
 }
@@ -45,8 +45,8 @@ func (v *Version) Start(name string, input []byte) (Execution, error) {
 	return v.service.startByHand(ctx, v.machine.ARN, name, input)
 }
 
-// Wait returns when none of the version's executions runs, or with ctx's error.
-// Nobody may start one meanwhile.
+// Wait returns when none of the version's executions runs, or with ctx's error. No
+// execution may be started during the call.
 func (v *Version) Wait(ctx context.Context) error { return drain.Wait(ctx, &v.running) }
 
 // machine is the state machine with this ARN, of any type.

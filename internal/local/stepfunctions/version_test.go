@@ -24,7 +24,7 @@ func saying(word string) machineFunc {
 	}
 }
 
-// Who came through a version starts that one, and sees every execution.
+// A client of a version starts that one, and sees every execution.
 func TestAVersionStaysWhatItWas(t *testing.T) {
 	b := newBench(t, saying("first"))
 	old := b.Put(StateMachine{ARN: expressARN, Name: "quick", Type: Express, Definition: saying("old")})
@@ -71,7 +71,7 @@ func TestWaitIsForTheVersionsOwnExecutions(t *testing.T) {
 	}
 }
 
-// invokers answer for who has called them.
+// invokers answer with the name of their caller.
 type invoker string
 
 func (i invoker) Invoke(context.Context, string, jsonvalue.Value) (engine.Reply, error) {
@@ -96,7 +96,7 @@ func TestAVersionHasItsOwnFunctions(t *testing.T) {
 	}
 }
 
-// Histories are bounded by what they hold, too.
+// Histories are also limited by size.
 func TestLargeHistoriesAreForgottenSooner(t *testing.T) {
 	large := machineFunc(func(_ context.Context, x engine.Execution, env engine.Environment) engine.Result {
 		env.Observe(event.Event{Type: "ExecutionStarted", Details: event.ExecutionStartedDetails{Input: x.Input}})

@@ -2,8 +2,8 @@ package stepfunctions
 
 import "github.com/sfngen/sfngen/internal/history/event"
 
-// weight is about what an event holds, in bytes of JSON. Events share what they
-// hold, so that their sum is more than the memory that they take.
+// weight is the approximate size of an event in bytes of JSON. Events share data,
+// so the sum is more than the memory that they use.
 func weight(e event.Event) int64 {
 	const envelope = 128
 	size := envelope

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// decode reads an action's input. Fields that it does not know are passed over,
-// as AWS does with what newer clients send.
+// decode reads an action's input. It ignores unknown fields, as AWS does for newer
+// clients.
 func decode(body []byte, into any) error {
 	if !utf8.Valid(body) {
 		return unreadable("The body is not UTF-8")
@@ -29,8 +29,8 @@ func decode(body []byte, into any) error {
 	return unreadable("The body is not JSON: " + err.Error())
 }
 
-// encode writes an answer. HTML is no concern of a JSON API, and the escapes
-// would make every < in a user's data six bytes.
+// encode writes an answer. It does not escape HTML: the escapes would make every <
+// in a user's data six bytes long.
 func encode(answer any) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)

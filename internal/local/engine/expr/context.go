@@ -14,14 +14,15 @@ var contextFields = map[string][]string{
 	"StateMachine": {"Id", "Name"},
 }
 
-// checkContext refuses a $$ path to a field that would not be there, and one to
-// all of the execution: its RedriveCount is there in Standard executions and not
-// in those of StartSyncExecution (recorded: LocalStack,
-// test_query_context_object_values and test_query_runtime_memory), and no
-// definition tells which it will be. Below Execution.Input anything may be.
+// checkContext refuses a $$ path to a field that does not exist, and one to the
+// whole Execution: that has a RedriveCount in Standard executions, but not in those
+// of StartSyncExecution (recorded: LocalStack, test_query_context_object_values and
+// test_query_runtime_memory), and the definition does not say which one runs it.
+// Below Execution.Input anything is allowed.
 func checkContext(p *path) error {
 	if len(p.steps) == 0 || len(p.steps) == 1 && p.steps[0].name == "Execution" {
-		return fmt.Errorf("the context object's Execution as a whole has a RedriveCount in Standard executions only, which this engine does not tell apart: name its fields, such as $$.Execution.Name")
+		return fmt.Errorf("the context object's Execution as a whole has a RedriveCount in Standard executions only, which this engine does " +
+			"not tell apart: name its fields, such as $$.Execution.Name")
 	}
 	section := p.steps[0].name
 	if section == "Task" {
@@ -32,7 +33,8 @@ func checkContext(p *path) error {
 		return fmt.Errorf("the context object has no %s that this engine knows: expected Execution, State or StateMachine", p.steps[0])
 	}
 	if section == "Execution" && p.steps[1].name == "RedriveCount" {
-		return fmt.Errorf("$$.Execution.RedriveCount is there in Standard executions only, which this engine does not tell apart: it does not implement it")
+		return fmt.Errorf("$$.Execution.RedriveCount is there in Standard executions only, which this engine does not tell apart: it does " +
+			"not implement it")
 	}
 	if len(p.steps) > 1 && !slices.Contains(fields, p.steps[1].name) {
 		return fmt.Errorf("$$.%s has no %s that this engine knows: expected one of %s", section, p.steps[1], strings.Join(fields, ", "))

@@ -6,16 +6,16 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// PathError is a path that leads nowhere: States.Runtime on AWS. Its text is the
-// cause that AWS gives after "An error occurred while executing the state …".
+// PathError reports a path that matches nothing: States.Runtime on AWS. Its text is
+// the cause that AWS gives after "An error occurred while executing the state …".
 type PathError struct {
 	Path string // as it was written, such as $.a.b
-	// Reason is what was not there, in the words of AWS, such as
-	// No results for path: $['a']['b'].
+	// Reason is what was missing, as AWS puts it, such as No results for path:
+	// $['a']['b'].
 	Reason string
-	// Field is the field of a template that the path stands for, its ".$"
-	// included. AWS names the field also for ErrorPath and CausePath: whoever
-	// evaluates those sets it.
+	// Field is the field of a template that the path stands for, its ".$" included.
+	// AWS names the field also for ErrorPath and CausePath: the code that evaluates
+	// those sets it.
 	Field string
 	// Call is the whole intrinsic expression that the path is an argument of.
 	Call  string
@@ -27,7 +27,8 @@ type PathError struct {
 func (e *PathError) Error() string {
 	switch {
 	case e.Call != "":
-		return fmt.Sprintf("The function '%s' had the following error: The JsonPath argument for the field '%s' could not be found in the input '%s'",
+		return fmt.Sprintf("The function '%s' had the following error: The JsonPath argument for the field '%s' could not be found in the "+
+			"input '%s'",
 			e.Call, e.Path, e.Input)
 	case e.Field != "":
 		return fmt.Sprintf("The JSONPath '%s' specified for the field '%s' could not be found in the input '%s'", e.Path, e.Field, e.Input)
@@ -47,7 +48,7 @@ func (e *IntrinsicError) Error() string {
 	return fmt.Sprintf("The function '%s' had the following error: %s: %s", e.Call, e.Function, e.Reason)
 }
 
-// VariableError is a variable that nothing has been assigned to when it is read.
+// VariableError reports a variable that is read before it is assigned.
 type VariableError struct {
 	Name string // without the $
 	Path string // as it was written, such as $name.a

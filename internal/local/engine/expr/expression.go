@@ -3,9 +3,9 @@
 // functions, payload templates and ResultPaths.
 //
 // It implements what the definitions of sfngen need. Everything else of JSONPath
-// and of the intrinsic functions is refused when it is compiled, by its name, so
-// that no definition ever means something else here than on AWS. What has been
-// compiled is immutable and may be used by any number of goroutines.
+// and of the intrinsic functions is refused when it is compiled, by its name, so no
+// definition means something else here than on AWS. A compiled expression is
+// immutable and safe for concurrent use.
 package expr
 
 import (
@@ -94,8 +94,7 @@ func (e *Expression) Eval(s *Scope) (jsonvalue.Value, error) {
 	return v, err
 }
 
-// inCall tells an error the whole call that it happened in: AWS names that, and
-// not the inner call.
+// inCall adds the whole call to an error: AWS names that, not the inner call.
 func inCall(err error, text string) error {
 	var path *PathError
 	if errors.As(err, &path) {

@@ -78,7 +78,7 @@ func setting(t *testing.T, target *Target, in jsonvalue.Value) {
 }
 
 // FuzzTemplate: whatever the JSON, compiling and evaluating it ends without a
-// panic, and what comes out has the size that it says.
+// panic, and the result has the size that it reports.
 func FuzzTemplate(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add(jsonvalue.OfObject(jsonvalue.Member{Name: "x.$", Value: jsonvalue.OfString(seed)}).String())

@@ -78,8 +78,8 @@ func (c *call) eval(s *Scope) (jsonvalue.Value, error) {
 	return v, nil
 }
 
-// reduce evaluates a call that is the same every time. One that fails is left as
-// it is, to fail where AWS does: when its state runs.
+// reduce evaluates a constant call. One that fails is kept, and fails where it does
+// on AWS: when its state runs.
 func reduce(c *call) node {
 	if c.fn.random {
 		return c
@@ -117,7 +117,7 @@ func arrayGetItem(_ *Scope, args []jsonvalue.Value) (jsonvalue.Value, error) {
 }
 
 // mathRandom is a whole number from the first argument on and below the second,
-// each drawn as likely. Arguments that aren't whole are rounded.
+// each equally likely. Arguments that aren't whole are rounded.
 func mathRandom(s *Scope, args []jsonvalue.Value) (jsonvalue.Value, error) {
 	start, err := integer(args[0])
 	if err != nil {
@@ -147,8 +147,8 @@ func integer(v jsonvalue.Value) (int64, error) {
 	return int64(f), nil
 }
 
-// refuseSeed refuses the third argument: the same seed has to draw the same
-// numbers as on AWS, and how AWS draws them isn't known.
+// refuseSeed refuses the third argument: the same seed would have to give the same
+// numbers as on AWS, and how AWS computes them isn't known.
 func refuseSeed(args []node) error {
 	if len(args) > 2 {
 		return errors.New("a seed (the third argument) is not implemented by this engine")
@@ -168,7 +168,7 @@ func stringToJSON(_ *Scope, args []jsonvalue.Value) (jsonvalue.Value, error) {
 	return jsonvalue.ParseString(text)
 }
 
-// shown is a value for an error, cut short where it is long.
+// shown is a value for an error message, shortened if it is long.
 func shown(v jsonvalue.Value) string {
 	const most = 60
 	text := v.String()

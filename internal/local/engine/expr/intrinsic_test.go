@@ -89,7 +89,7 @@ func TestMathRandom(t *testing.T) {
 			}
 		})
 	}
-	t.Run("drawn each time", func(t *testing.T) {
+	t.Run("random each time", func(t *testing.T) {
 		e, err := Compile("States.Array(States.MathRandom(0, 10), States.MathRandom(0, 10))")
 		if err != nil {
 			t.Fatal(err)
@@ -121,7 +121,8 @@ func TestIntrinsicError(t *testing.T) {
 		{"beyond 32 bits", `States.MathRandom(0, 2147483648)`, "States.MathRandom", "must lie within"},
 		{"beyond floating point", `States.MathRandom(0, 1e999)`, "States.MathRandom", "must lie within"},
 		{"in an inner call", `States.Array(States.StringToJson('{'))`, "States.StringToJson", "offset 1"},
-		{"a long value is cut", `States.ArrayGetItem($.array, '` + strings.Repeat("ä", 40) + `')`, "States.ArrayGetItem", strings.Repeat("ä", 29) + "…"},
+		{"a long value is cut", `States.ArrayGetItem($.array, '` + strings.Repeat("ä", 40) + `')`, "States.ArrayGetItem",
+			strings.Repeat("ä", 29) + "…"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,7 +151,8 @@ func TestPathErrorInCall(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = e.Eval(&Scope{Input: parse(t, `{"other": 1}`)})
-		want := "The function '" + text + `' had the following error: The JsonPath argument for the field '$.nope' could not be found in the input '{"other":1}'`
+		want := "The function '" + text + `' had the following error: The JsonPath argument for the field '$.nope' could not be found in the ` +
+			`input '{"other":1}'`
 		var missing *PathError
 		if !errors.As(err, &missing) || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)

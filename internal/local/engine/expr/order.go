@@ -6,11 +6,12 @@ import (
 )
 
 // inOrder sorts a template object's members as AWS sorts what it makes of them:
-// those that are no expression as they stand in the template, then the
-// expressions as Java's HashMap iterates over their names without .$. It was
-// recorded for Parameters (LocalStack, test_query_context_object_values) and is
-// taken to hold for ResultSelector and Assign. JSON objects have no order: it is
-// kept only for histories and payloads to look as on AWS.
+// first the members that are not expressions, in the order of the template, then
+// the expressions in the order in which Java's HashMap iterates over their names
+// without .$. This was recorded for Parameters (LocalStack,
+// test_query_context_object_values); we assume it for ResultSelector and Assign.
+// JSON objects have no order: we keep it only so that histories and payloads look
+// as on AWS.
 func inOrder(members []member) []member {
 	var plain, expressions []member
 	for _, m := range members {
@@ -37,8 +38,8 @@ func bucketsFor(n int) int {
 	return buckets
 }
 
-// bucketOf is a name's place in the table, where the ones of one bucket follow
-// each other as they came (java.util.HashMap).
+// bucketOf is a name's bucket in the table; within a bucket names keep their order
+// of insertion (java.util.HashMap).
 func bucketOf(name string, buckets int) int {
 	h := javaHash(name)
 	h ^= h >> 16

@@ -31,7 +31,7 @@ type step struct {
 	index int // -1: the step is a name
 }
 
-// into follows the step; false where it doesn't lead.
+// into follows the step; false if the value has no such member or item.
 func (st step) into(v jsonvalue.Value) (jsonvalue.Value, bool) {
 	if st.index < 0 {
 		return v.Get(st.name)
@@ -42,7 +42,7 @@ func (st step) into(v jsonvalue.Value) (jsonvalue.Value, bool) {
 	return v.Index(st.index), true
 }
 
-// String is the step as AWS's causes write it, whatever the definition's way.
+// String is the step as AWS's causes write it, however the definition does.
 func (st step) String() string {
 	if st.index < 0 {
 		return "['" + st.name + "']"
@@ -80,8 +80,8 @@ func (p *path) begin(s *Scope) (jsonvalue.Value, error) {
 	}
 }
 
-// missing says why step i does not lead from v. The words are those that AWS
-// shows (of the JSONPath library under it), as far as they have been recorded.
+// missing says why step i does not lead from v. The texts are those of AWS (of the
+// JSONPath library that it uses) where they have been recorded.
 func (p *path) missing(i int, v jsonvalue.Value) string {
 	st, last := p.steps[i], i == len(p.steps)-1
 	switch {

@@ -23,9 +23,11 @@ func parse(t testing.TB, text string) jsonvalue.Value {
 func scope(t testing.TB) *Scope {
 	input := parse(t, `{"a":{"b":[10,{"c":"deep"},[[7]]],"null":null,"text":"x"},"a b":1,"größe":2,"it's":3,"b\\s":4,"x-y_z":5,"0":6,
 		"array":["p","q","r"],"index":1,"json":"{\"n\": 1.50}","lo":-3,"hi":2.5}`)
-	contextObject := parse(t, `{"Execution":{"Id":"arn:exec","Input":{"deep":[true]},"Name":"e-1","RoleArn":"arn:role","StartTime":"2026-11-23T00:00:00Z"},
+	contextObject := parse(t, `{"Execution":{"Id":"arn:exec","Input":{"deep":[true]},"Name":"e-1","RoleArn":"arn:role",
+		"StartTime":"2026-11-23T00:00:00Z"},
 		"State":{"EnteredTime":"2026-11-23T00:00:01Z","Name":"S","RetryCount":2},"StateMachine":{"Id":"arn:machine","Name":"m"}}`)
-	variables := map[string]jsonvalue.Value{"wait": jsonvalue.OfInt(3), "report": parse(t, `{"waitSeconds":[4]}`), "zähler_1": jsonvalue.OfBool(true)}
+	variables := map[string]jsonvalue.Value{"wait": jsonvalue.OfInt(3), "report": parse(t, `{"waitSeconds":[4]}`),
+		"zähler_1": jsonvalue.OfBool(true)}
 	return &Scope{
 		Input:    input,
 		Context:  func() jsonvalue.Value { return contextObject },
@@ -88,8 +90,8 @@ func TestPath(t *testing.T) {
 	})
 }
 
-// The context object is built when it is asked for: a path that needs none must
-// not ask.
+// The context object is built on demand: a path that does not need it must not
+// build it.
 func TestContextIsAskedForOnlyWhenUsed(t *testing.T) {
 	s := scope(t)
 	s.Context = func() jsonvalue.Value { t.Error("asked for the context object"); return jsonvalue.Value{} }
@@ -104,8 +106,8 @@ func TestContextIsAskedForOnlyWhenUsed(t *testing.T) {
 	}
 }
 
-// The reasons are those recorded from AWS (LocalStack's snapshots), but for the
-// Java class names that AWS shows of a value that is no object.
+// The reasons are those recorded from AWS (LocalStack's snapshots), except the Java
+// class names that AWS shows for a value that is not an object.
 func TestPathError(t *testing.T) {
 	tests := []struct{ name, text, reason string }{
 		{"missing member", `$.nope`, `No results for path: $['nope']`},
@@ -117,7 +119,8 @@ func TestPathError(t *testing.T) {
 		{"of an array", `$.array.x`, `Expected to find an object with property ['x'] in path $['array'] but found an array`},
 		{"beyond the end", `$.array[3]`, `No results for path: $['array'][3]`},
 		{"beyond the end, on the way", `$.array[3].x`, `No results for path: $['array'][3]['x']`},
-		{"index of an object", `$.a[0]`, `Filter: [0] can only be applied to arrays. Current context is: {"b":[10,{"c":"deep"},[[7]]],"null":null,"text":"x"}`},
+		{"index of an object", `$.a[0]`, `Filter: [0] can only be applied to arrays. Current context is: {"b":[10,{"c":"deep"},[[7]]],` +
+			`"null":null,"text":"x"}`},
 		{"in the context object", `$$.Execution.Input.nope`, `No results for path: $['Execution']['Input']['nope']`},
 		{"in a variable", `$report.nope`, `No results for path: $['nope']`},
 	}
@@ -175,7 +178,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// What JSONPath has beyond a Reference Path is refused by its name, never read as
+// What JSONPath has beyond a Reference Path is refused by name, never read as
 // something else.
 func TestPathRefused(t *testing.T) {
 	const not = "this engine does not implement it"
@@ -224,7 +227,8 @@ func TestPathRefused(t *testing.T) {
 		{"unknown field of the execution", `$$.Execution.Nam`, []string{"$$.Execution has no ['Nam']", "Id, Input, Name"}},
 		{"unknown field of the state", `$$.State.Input`, []string{"$$.State has no ['Input']"}},
 		{"unknown field of the machine", `$$.StateMachine.Arn`, []string{"$$.StateMachine has no ['Arn']"}},
-		{"the whole context", `$$`, []string{"RedriveCount in Standard executions only", "such as $$.Execution.Name"}}, // test_query_runtime_memory
+		{"the whole context", `$$`, []string{"RedriveCount in Standard executions only",
+			"such as $$.Execution.Name"}}, // test_query_runtime_memory
 		{"the whole execution", `$$.Execution`, []string{"RedriveCount in Standard executions only"}},
 		{"the whole execution in brackets", `$$['Execution']`, []string{"RedriveCount in Standard executions only"}},
 		{"the redrives", `$$.Execution.RedriveCount`, []string{"Standard executions only", "does not implement it"}},

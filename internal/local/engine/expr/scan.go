@@ -43,7 +43,7 @@ func (s *scanner) skip(token string) bool {
 	return true
 }
 
-// while steps over the characters that in says yes to, and returns them.
+// while skips the characters for which in is true, and returns them.
 func (s *scanner) while(in func(rune) bool) string {
 	start := s.pos
 	for _, r := range s.rest() {

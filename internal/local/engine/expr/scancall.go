@@ -104,8 +104,8 @@ func (s *scanner) plain() (node, error) {
 }
 
 // quoted reads a string in single quotes. Its escapes are \' \{ \} and \\ (AWS:
-// "Reserved characters in intrinsic functions"); AWS takes braces also as they
-// are, except in States.Format.
+// "Reserved characters in intrinsic functions"); AWS also accepts unescaped braces,
+// except in States.Format.
 func (s *scanner) quoted() (node, error) {
 	var b strings.Builder
 	for s.pos++; !s.atEnd(); s.pos++ {

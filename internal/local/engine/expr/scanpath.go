@@ -103,8 +103,8 @@ func (s *scanner) dotted() (step, error) {
 	return step{name: name, index: -1}, nil
 }
 
-// bracketed reads one index or one quoted name. What else JSONPath has in
-// brackets is named, and refused.
+// bracketed reads one index or one quoted name. It refuses everything else that
+// JSONPath has in brackets, by name.
 func (s *scanner) bracketed() (step, error) {
 	inside := s.rest()[1:]
 	switch {
@@ -162,8 +162,8 @@ func (s *scanner) quotedName() (step, error) {
 	return step{name: name, index: -1}, s.closing(start)
 }
 
-// untilQuote reads to the quote, which a backslash makes part of the name, as it
-// does another backslash.
+// untilQuote reads to the closing quote. A backslash escapes a quote or another
+// backslash.
 func (s *scanner) untilQuote(quote byte) (string, error) {
 	var b strings.Builder
 	for !s.atEnd() {

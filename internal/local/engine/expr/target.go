@@ -14,7 +14,7 @@ import (
 type Target struct{ path *path }
 
 // CompileTarget reads a ResultPath: a Reference Path into "$". (A null, which
-// discards the result, is none: whoever reads the field sees to it.)
+// discards the result, is not a path: the reader of the field handles it.)
 func CompileTarget(text string) (*Target, error) {
 	p, err := compilePath(text)
 	if strings.HasPrefix(text, "$$") || err == nil && p.from != fromInput {
@@ -26,10 +26,9 @@ func CompileTarget(text string) (*Target, error) {
 	return &Target{p}, nil
 }
 
-// Set is in with result in the target's place: in place of what is there, or as a
-// new member, with the objects on the way to it. It fails, with a *TargetError,
-// where the path leads through a value that is no object, or to an item that is
-// not there.
+// Set returns in with result at the target: it replaces the value there, or adds a
+// member, and the objects on the way to it. It fails with a *TargetError if the
+// path leads through a value that is not an object, or to a missing item.
 func (t *Target) Set(in, result jsonvalue.Value) (jsonvalue.Value, error) {
 	return t.set(in, result, t.path.steps)
 }

@@ -87,7 +87,7 @@ func (c *compiler) object(place string, v jsonvalue.Value) node {
 		at := place + "['" + quoteEscaper.Replace(key) + "']"
 		name, expression := strings.CutSuffix(key, expressionSuffix)
 		if names[name] {
-			c.problem(at, fmt.Sprintf("there is a second member for %q: one with and one without .$ are the same", name))
+			c.problem(at, fmt.Sprintf("there is a second member for %q: a name with and without .$ is the same", name))
 		}
 		names[name] = true
 		if expression {
@@ -122,15 +122,15 @@ func (c *compiler) expression(place, key string, v jsonvalue.Value) node {
 	return &field{key, e}
 }
 
-// evaluates is whether a part may come out as something else than it is.
+// evaluates reports whether a part may evaluate to something else than itself.
 func evaluates(n node) bool {
 	_, constant := n.(literal)
 	return !constant
 }
 
 // field is a member that is an expression. An index beyond an array's end is null
-// there, but an error in an argument of a function and everywhere else: so it was
-// measured on AWS (floci-io/floci, issue 2870).
+// there, but an error in a function's argument and everywhere else, as measured on
+// AWS (floci-io/floci, issue 2870).
 type field struct {
 	key        string // with its .$
 	expression *Expression

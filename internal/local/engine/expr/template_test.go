@@ -26,7 +26,8 @@ func TestTemplate(t *testing.T) {
 		{"no object", `"$.index"`, `"$.index"`},
 		{"expressions lose the ending and come last", `{"z.$":"$.index","m":1,"a.$":"$wait"}`, `{"m":1,"a":3,"z":1}`},
 		{"deep", `{"Payload":{"attempt":1,"execution":{"name.$":"$$.Execution.Name"}}}`, `{"Payload":{"attempt":1,"execution":{"name":"e-1"}}}`},
-		{"in arrays", `{"Environment":[{"Name":"A","Value.$":"$.index"},[{"x.$":"$.index"}],"y.$"]}`, `{"Environment":[{"Name":"A","Value":1},[{"x":1}],"y.$"]}`},
+		{"in arrays", `{"Environment":[{"Name":"A","Value.$":"$.index"},[{"x.$":"$.index"}],"y.$"]}`,
+			`{"Environment":[{"Name":"A","Value":1},[{"x":1}],"y.$"]}`},
 		{"an array of templates", `[{"x.$":"$.index"}]`, `[{"x":1}]`},
 		{"function", `{"x.$":"States.Array($.index)"}`, `{"x":[1]}`},
 		{"what comes out is not evaluated again", `{"x.$":"States.StringToJson('{\"y.$\":\"$.index\"}')"}`, `{"x":{"y.$":"$.index"}}`},
@@ -100,8 +101,8 @@ func TestTemplateProblems(t *testing.T) {
 		{`['number.$']`, `a name that ends in .$ takes an expression in a string, got a number`},
 		{`['object.$']`, `a name that ends in .$ takes an expression in a string, got an object`},
 		{`['.$']`, `there is no name before .$`},
-		{`['a.$']`, `there is a second member for "a": one with and one without .$ are the same`},
-		{`['b']`, `there is a second member for "b": one with and one without .$ are the same`},
+		{`['a.$']`, `there is a second member for "a": a name with and without .$ is the same`},
+		{`['b']`, `there is a second member for "b": a name with and without .$ is the same`},
 		{`['deep'][1]['it\'s']['x.$']`, `States.UUID(): States.UUID: not implemented by this engine`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -119,9 +120,11 @@ func TestTemplateErrors(t *testing.T) {
 		{"path", `{"a":{"value.$":"$.no_such_jsonpath"}}`,
 			`The JSONPath '$.no_such_jsonpath' specified for the field 'value.$' could not be found in the input '{"items":[1,2]}'`},
 		{"context", `{"value.$":"$$.Execution.Input.no_such_jsonpath"}`,
-			`The JSONPath '$$.Execution.Input.no_such_jsonpath' specified for the field 'value.$' could not be found in the input '{"items":[1,2]}'`},
+			`The JSONPath '$$.Execution.Input.no_such_jsonpath' specified for the field 'value.$' ` +
+				`could not be found in the input '{"items":[1,2]}'`},
 		{"argument", `{"v.$":"States.Array($.items[5])"}`,
-			`The function 'States.Array($.items[5])' had the following error: The JsonPath argument for the field '$.items[5]' could not be found in the input '{"items":[1,2]}'`},
+			`The function 'States.Array($.items[5])' had the following error: The JsonPath argument for the field '$.items[5]' could not be ` +
+				`found in the input '{"items":[1,2]}'`},
 		{"beyond the end on the way", `{"v.$":"$.items[5].x"}`,
 			`The JSONPath '$.items[5].x' specified for the field 'v.$' could not be found in the input '{"items":[1,2]}'`},
 		{"in an array", `{"l":[{"v.$":"$.items.x"}]}`,

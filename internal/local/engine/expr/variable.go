@@ -9,8 +9,8 @@ import (
 // maxVariable is how long a variable's name may be, in characters.
 const maxVariable = 80
 
-// CheckVariable says why a name, without its $, is none for a variable: it has to
-// be a Unicode identifier (UAX #31) of at most 80 characters other than
+// CheckVariable says why a name, without its $, is not valid for a variable: it
+// must be a Unicode identifier (UAX #31) of at most 80 characters other than
 // "states" (AWS: "Passing data between states with variables").
 func CheckVariable(name string) error {
 	first, _ := utf8.DecodeRuneInString(name)
