@@ -45,7 +45,7 @@ func TestText(t *testing.T) {
 		{"escape sequences are shown, not sent", findings.Style{}, func(f *spec.Finding) {
 			*f = spec.Finding{File: "a\x1b[2J", Severity: "error", Message: "m\u202e", Rule: "r"}
 		},
-			"a [2J: error: m  [r]\n"},
+			"a\ufffd[2J: error: m\ufffd [r]\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestCaret(t *testing.T) {
 		{"a tab stays one", "\tname:\tx", 8, "\tname:\tx", "\t     \t^"},
 		{"wide characters take two columns", "語: 日x", 5, "語: 日x", "      ^"},
 		{"a combining mark takes none", "e\u0301: x", 5, "e\u0301: x", "   ^"},
-		{"control characters", "a\x1b[1m: x", 8, "a [1m: x", "       ^"},
+		{"control characters", "a\x1b[1m: x", 8, "a\ufffd[1m: x", "       ^"},
 		{"a long line, at its beginning", long, 3, long[:99] + "…", "  ^"},
 		{"in its middle", long, 151, "…" + long[111:209] + "…", strings.Repeat(" ", 40) + "^"},
 		{"at its end", long, 300, "…" + long[201:], strings.Repeat(" ", 99) + "^"},

@@ -34,7 +34,7 @@ func Text(w io.Writer, findings []spec.Finding, style Style) error {
 // line gives severity and place more weight than the rule: a reader looks for them
 // first.
 func (s Style) line(f spec.Finding) string {
-	line := printable.Line(f.String())
+	line := printable.Marked(f.String())
 	tone := color.Red
 	if f.Severity == spec.Warning {
 		tone = color.Yellow
@@ -55,7 +55,7 @@ func (s Style) excerpt(f spec.Finding) string {
 	if s.Columns > 0 {
 		most = min(most, s.Columns-len(gutter))
 	}
-	shown, caret := window([]rune(printable.Lines(f.Source)), f.Position.Column-1, most)
+	shown, caret := window([]rune(printable.Marked(f.Source)), f.Position.Column-1, most)
 	empty := strings.Repeat(" ", len(gutter)-2) + "| "
 	return s.Paint.Paint(color.Faint, gutter) + string(shown) + "\n" +
 		s.Paint.Paint(color.Faint, empty) + blank(shown[:caret]) + s.Paint.Paint(color.Bold, "^") + "\n"

@@ -16,7 +16,7 @@ func Show(diff string, columns int, paint color.Painter) string {
 	var text strings.Builder
 	inHunk := false
 	for line := range strings.Lines(diff) {
-		line = printable.Lines(strings.TrimSuffix(line, "\n"))
+		line = printable.Marked(strings.TrimSuffix(line, "\n"))
 		inHunk = strings.HasPrefix(line, "@@") || inHunk && !strings.HasPrefix(line, "diff ")
 		for _, part := range split(line, columns, inHunk) {
 			text.WriteString(paint.Paint(colorOf(line, inHunk), part) + "\n")
