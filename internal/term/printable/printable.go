@@ -14,14 +14,14 @@ import (
 // line ends, controls (C0 and C1), directions of writing, zero-width characters.
 // U+FFFD replaces each byte that is not UTF-8. Letters of any script, combining marks
 // and emoji stay.
-func Line(text string) string { return clean(text, false, ' ') }
+func Line(text string) string { return clean(text, "", ' ') }
 
 // Lines is the text with its line ends and tabs, for what may have several lines.
-func Lines(text string) string { return clean(text, true, ' ') }
+func Lines(text string) string { return clean(text, "\n\t", ' ') }
 
-// Marked is like Lines, but U+FFFD replaces what is not seen: for source lines, whose
-// reader has to find it.
-func Marked(text string) string { return clean(text, true, unicode.ReplacementChar) }
+// Marked is the text in one line with its tabs. U+FFFD replaces what is not seen: it is
+// for source lines, whose reader has to find that.
+func Marked(text string) string { return clean(text, "\t", unicode.ReplacementChar) }
 
 // Is reports whether the text is shown as it is, in one line.
 func Is(text string) bool { return Line(text) == text }
@@ -29,7 +29,8 @@ func Is(text string) bool { return Line(text) == text }
 // Cut shortens a text to a line of at most so many columns, and shows that it did.
 func Cut(text string, columns int) string { return width.Cut(Line(text), columns) }
 
-func clean(text string, lines bool, mark rune) string {
+// clean replaces what is not seen by a mark, except for some characters.
+func clean(text, except string, mark rune) string {
 	if isPlain(text) {
 		return text
 	}
@@ -37,7 +38,7 @@ func clean(text string, lines bool, mark rune) string {
 	previous := rune(0)
 	for i, r := range text {
 		switch {
-		case lines && (r == '\n' || r == '\t'), isSeen(r), isJoiner(r) && joins(previous, text[i+len(string(r)):]):
+		case strings.ContainsRune(except, r), isSeen(r), isJoiner(r) && joins(previous, text[i+len(string(r)):]):
 			out.WriteRune(r)
 		default:
 			out.WriteRune(mark)
