@@ -27,7 +27,7 @@ func isJoiner(r rune) bool { return r == zeroWidthNonJoiner || r == zeroWidthJoi
 // joins reports whether a joiner between these has something to do there.
 func joins(before rune, after string) bool {
 	next, _ := utf8.DecodeRuneInString(after)
-	return isEmoji(before) && isEmoji(next) || unicode.In(before, joining...) && unicode.In(next, joining...)
+	return isEmoji(before) && isEmoji(next) || unicode.In(before, joining()...) && unicode.In(next, joining()...)
 }
 
 // isEmoji includes what modifies one: a skin tone, and the selector of its coloured
@@ -36,10 +36,12 @@ func isEmoji(r rune) bool {
 	return unicode.In(r, unicode.So, unicode.Sk) && r > 0x2000 || r == '\ufe0f'
 }
 
-// joining are the scripts that are written with joiners (Unicode, 23.2 "Cursive
+// joining gives the scripts that are written with joiners (Unicode, 23.2 "Cursive
 // Connection and Ligatures"). Marks between letters are Inherited.
-var joining = []*unicode.RangeTable{
-	unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
-	unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
-	unicode.Khmer, unicode.Myanmar,
+func joining() []*unicode.RangeTable {
+	return []*unicode.RangeTable{
+		unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
+		unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
+		unicode.Khmer, unicode.Myanmar,
+	}
 }
