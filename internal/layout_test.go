@@ -51,7 +51,8 @@ func tree(t *testing.T) []string {
 func rules(t *testing.T) map[string][]string {
 	t.Helper()
 	table := map[string][]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z` ]+`) \\| [^|]+\\.? \\| (`[a-z/` ]+`) \\|$").FindAllStringSubmatch(contributing(t), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z` ]+`) \\| [^|]+\\.? \\| (`[a-z/` "+
+		"]+`) \\|$").FindAllStringSubmatch(contributing(t), -1) {
 		for _, wing := range strings.Fields(strings.ReplaceAll(row[1], "`", "")) {
 			table[wing] = strings.Fields(strings.ReplaceAll(row[2], "`", ""))
 		}
@@ -118,7 +119,8 @@ func checkImport(t *testing.T, table map[string][]string, name, imported string)
 	ours, isOurs := strings.CutPrefix(imported, module)
 	if isOurs {
 		allowed := table[wingOf(name, table)]
-		if !slices.Contains(allowed, wingOf(ours, table)) && !slices.Contains(allowed, ours) && !slices.Contains(allowed, strings.TrimPrefix(ours, "internal/")) {
+		if !slices.Contains(allowed, wingOf(ours, table)) && !slices.Contains(allowed, ours) &&
+			!slices.Contains(allowed, strings.TrimPrefix(ours, "internal/")) {
 			t.Errorf("%s must not import %s: %s may import %s", name, ours, wingOf(name, table), strings.Join(allowed, ", "))
 		}
 		return

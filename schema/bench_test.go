@@ -6,7 +6,7 @@ import "testing"
 func BenchmarkCompile(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := compile(); err != nil {
+		if _, err := Compile(ID, JSON); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,9 +2,19 @@
 // authority for types, ranges, patterns and choices: package spec checks with
 // it, editors complete from it, and docs/spec.md is generated from it.
 //
-// Next to the standard keywords the schema uses three that validators ignore:
-// patternErrorMessage, which editors know, says in words what a pattern takes;
-// x-minimum and x-maximum bound a duration, as in "800s".
+// Next to the standard keywords the schema uses some that validators ignore:
+//
+//   - patternErrorMessage and errorMessage, which editors know, say in words what
+//     a pattern, and what a union (oneOf), takes;
+//   - x-minimum and x-maximum bound a duration, as in "800s";
+//   - x-spelling says how a text is read: lower (header names) or trim;
+//   - x-missing says what to write where a required field is not there;
+//   - x-comment is the field's comment in the spec that `sfngen init` writes;
+//   - x-instead-of names the field beside it that this one excludes;
+//   - x-rule is the field's rule in words, where Go code checks more than the
+//     schema says; it completes "upstream.url is …";
+//   - x-wrong is a value that breaks that rule and no other, where package texts
+//     cannot think of one.
 package schema
 
 import (
@@ -28,18 +38,20 @@ const ID = "https://raw.githubusercontent.com/sfngen/sfngen/main/schema/sfngen.s
 // the first call; nothing is read from disk or network.
 func Compiled() (*jsonschema.Schema, error) { return compiled() }
 
-var compiled = sync.OnceValues(compile)
+var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) { return Compile(ID, JSON) })
 
-func compile() (*jsonschema.Schema, error) {
+// Compile reads the text of a schema with the keywords of this package.
+func Compile(id string, text []byte) (*jsonschema.Schema, error) {
 	compiler := jsonschema.NewCompiler()
 	compiler.Draft = jsonschema.Draft2020
+	compiler.ExtractAnnotations = true // package spec takes the defaults from there
 	compiler.RegisterExtension(wordingName, nil, wordingCompiler{})
-	if err := compiler.AddResource(ID, bytes.NewReader(JSON)); err != nil {
-		return nil, fmt.Errorf("read the embedded schema: %w", err)
+	if err := compiler.AddResource(id, bytes.NewReader(text)); err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
 	}
-	root, err := compiler.Compile(ID)
+	root, err := compiler.Compile(id)
 	if err != nil {
-		return nil, fmt.Errorf("compile the embedded schema: %w", err)
+		return nil, fmt.Errorf("compile the schema: %w", err)
 	}
 	return root, nil
 }

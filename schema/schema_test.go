@@ -32,3 +32,34 @@ func TestSchemaNamesItself(t *testing.T) {
 		t.Errorf("$schema is %q, want %q", head.Schema, want)
 	}
 }
+
+// TestWordsForWhatNoKeywordSays: a pattern and a union say in words what they
+// take, since findings and docs/spec.md have nothing else to say.
+func TestWordsForWhatNoKeywordSays(t *testing.T) {
+	var root any
+	if err := json.Unmarshal(schema.JSON, &root); err != nil {
+		t.Fatal(err)
+	}
+	eachSchema(root, "#", func(path string, keywords map[string]any) {
+		for keyword, words := range map[string]string{"pattern": "patternErrorMessage", "oneOf": "errorMessage"} {
+			_, isProperty := keywords[keyword].(map[string]any)
+			if keywords[keyword] != nil && keywords[words] == nil && !isProperty {
+				t.Errorf("%s has %s, but no %s", path, keyword, words)
+			}
+		}
+	})
+}
+
+func eachSchema(at any, path string, visit func(path string, keywords map[string]any)) {
+	switch at := at.(type) {
+	case map[string]any:
+		visit(path, at)
+		for key, inner := range at {
+			eachSchema(inner, path+"/"+key, visit)
+		}
+	case []any:
+		for _, inner := range at {
+			eachSchema(inner, path, visit)
+		}
+	}
+}

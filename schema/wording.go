@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,13 +13,27 @@ import (
 type Wording struct {
 	// Expected completes "must be …"; empty where the keywords say it all.
 	Expected string
+	// Missing says what to write where a required field is not there.
+	Missing string
+	// Spelling is how a text is read: as it is written if empty.
+	Spelling Spelling
 	// Minimum and Maximum bound a duration, both included; zero Maximum: no bounds.
 	Minimum, Maximum time.Duration
 	// Range is the bounds as they are written, as in "between 1s and 800s".
 	Range string
 }
 
-// WordingOf returns the wording that stands in this very schema, not in one
+// Spelling is how a text is changed when it is read.
+type Spelling string
+
+// The spellings.
+const (
+	AsWritten Spelling = ""
+	LowerCase Spelling = "lower" // for names whose case has no meaning
+	Trimmed   Spelling = "trim"  // without white space at its ends
+)
+
+// WordingOf returns the wording of this very schema, not of one
 // that it refers to.
 func WordingOf(s *jsonschema.Schema) (Wording, bool) {
 	w, ok := s.Extensions[wordingName].(wording)
@@ -35,30 +51,39 @@ func (wording) Validate(jsonschema.ValidationContext, any) error { return nil }
 type wordingCompiler struct{}
 
 func (wordingCompiler) Compile(_ jsonschema.CompilerContext, keywords map[string]any) (jsonschema.ExtSchema, error) {
-	expected, hasExpected := keywords["patternErrorMessage"].(string)
-	minimum, hasMinimum := keywords["x-minimum"].(string)
-	maximum, hasMaximum := keywords["x-maximum"].(string)
-	if hasMinimum != hasMaximum {
-		return nil, fmt.Errorf("x-minimum and x-maximum stand together, found one of them")
+	text := func(keyword string) string {
+		value, _ := keywords[keyword].(string)
+		return value
 	}
-	if !hasExpected && !hasMinimum {
+	w := wording{
+		Expected: cmp.Or(text("patternErrorMessage"), text("errorMessage")),
+		Missing:  text("x-missing"),
+		Spelling: Spelling(text("x-spelling")),
+	}
+	if err := w.bound(text("x-minimum"), text("x-maximum")); err != nil {
+		return nil, err
+	}
+	if w == (wording{}) {
 		return nil, nil
 	}
-	w := wording{Expected: expected}
-	if !hasMinimum {
-		return w, nil
-	}
-	return w.bounded(minimum, maximum)
+	return w, nil
 }
 
-func (w wording) bounded(minimum, maximum string) (jsonschema.ExtSchema, error) {
+// bound reads the bounds of a duration; there are both or none.
+func (w *wording) bound(minimum, maximum string) error {
+	if minimum == "" && maximum == "" {
+		return nil
+	}
+	if minimum == "" || maximum == "" {
+		return errors.New("x-minimum and x-maximum must both be given, found one of them")
+	}
 	var err error
 	if w.Minimum, err = time.ParseDuration(minimum); err != nil {
-		return nil, fmt.Errorf("x-minimum: %w", err)
+		return fmt.Errorf("x-minimum: %w", err)
 	}
 	if w.Maximum, err = time.ParseDuration(maximum); err != nil {
-		return nil, fmt.Errorf("x-maximum: %w", err)
+		return fmt.Errorf("x-maximum: %w", err)
 	}
 	w.Range = fmt.Sprintf("between %s and %s", minimum, maximum)
-	return w, nil
+	return nil
 }

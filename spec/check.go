@@ -1,43 +1,42 @@
 package spec
 
-import (
-	"slices"
-)
-
-// check runs the rules between fields, and the rules of one field that take more
-// than the schema can say. Each looks at values only if all of them are sound.
-func (f *File) check() {
-	f.checkNames()
-	f.checkDescription()
-	f.checkTags()
-	f.checkURL()
-	f.checkAddressEcho()
-	f.checkHeaders()
-	f.checkAttempts()
-	f.checkBackoff()
-	f.checkRetryable()
-	f.checkRateLimit()
-	f.checkUnsafeMethods()
-	f.checkRefused()
-	f.checkDeadline()
-	f.checkWorkflow()
-	f.checkFunctionURL()
-	f.checkSchedules()
-	f.checkEvents()
+// checker runs the rules that no schema can say: those between fields, and those
+// of one field that take more than a pattern.
+type checker struct {
+	*places
+	*trust
+	spec     Spec
+	findings []Finding
 }
 
-// allSound reports whether a rule may use all of the values.
-func (f *File) allSound(paths ...string) bool {
-	return !slices.ContainsFunc(paths, func(path string) bool { return !f.sound(path) })
+// check runs all rules. Each looks at values only if all of them are sound.
+func (c *checker) check() {
+	c.checkNames()
+	c.checkDescription()
+	c.checkTags()
+	c.checkURL()
+	c.checkAddressEcho()
+	c.checkHeaders()
+	c.checkAttempts()
+	c.checkBackoff()
+	c.checkRetryable()
+	c.checkRateLimit()
+	c.checkUnsafeMethods()
+	c.checkRefused()
+	c.checkDeadline()
+	c.checkWorkflow()
+	c.checkFunctionURL()
+	c.checkSchedules()
+	c.checkEvents()
 }
 
 // fail adds an error about the field at path.
-func (f *File) fail(rule, path, message, hint string) {
-	f.findings = append(f.findings, f.Error(rule, path, message, hint))
-	f.distrust(path)
+func (c *checker) fail(rule, path, message, hint string) {
+	c.findings = append(c.findings, c.finding(Error, rule, path, message, hint))
+	c.distrust(path)
 }
 
 // warn adds a warning about the field at path.
-func (f *File) warn(rule, path, message, hint string) {
-	f.findings = append(f.findings, f.Warning(rule, path, message, hint))
+func (c *checker) warn(rule, path, message, hint string) {
+	c.findings = append(c.findings, c.finding(Warning, rule, path, message, hint))
 }

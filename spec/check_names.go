@@ -9,63 +9,64 @@ import (
 // maxResourceName is the longest name of an EventBridge rule or schedule.
 const maxResourceName = 64
 
-// checkNames holds the names of schedules and events against each other and
+// checkNames checks the names of schedules and events against each other and
 // against what AWS makes of them.
-func (f *File) checkNames() {
+func (c *checker) checkNames() {
 	var schedules, events []string
-	for _, schedule := range f.Spec.Triggers.Schedules {
+	for _, schedule := range c.spec.Triggers.Schedules {
 		schedules = append(schedules, schedule.Name)
 	}
-	for _, event := range f.Spec.Triggers.Events {
+	for _, event := range c.spec.Triggers.Events {
 		events = append(events, event.Name)
 	}
-	f.checkTriggerNames("triggers.schedules", "schedule", schedules)
-	f.checkTriggerNames("triggers.events", "event", events)
+	c.checkTriggerNames("triggers.schedules", "schedule", schedules)
+	c.checkTriggerNames("triggers.events", "event", events)
 }
 
-func (f *File) checkTriggerNames(list, what string, names []string) {
+func (c *checker) checkTriggerNames(list, what string, names []string) {
 	first := map[string]int{}
 	for i, name := range names {
 		path := itemPath(list, i) + ".name"
-		if !f.sound(path) || name == "" {
+		if !c.sound(path) || name == "" {
 			continue
 		}
 		if at, double := first[name]; double {
-			f.fail("duplicate-name", path, fmt.Sprintf("there is already a %s %s, on line %d", what, name, at), "give each its own name")
+			c.fail("duplicate-name", path, fmt.Sprintf("there is already a %s %s, on line %d", what, name, at), "give each its own name")
 			continue
 		}
-		first[name] = f.Position(path).Line
-		made := f.Spec.Name + "-" + name
-		if f.sound("name") && len(made) > maxResourceName {
-			f.fail("resource-name-too-long", path, fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
+		first[name] = c.position(path).Line
+		made := c.spec.Name + "-" + name
+		if c.sound("name") && len(made) > maxResourceName {
+			c.fail("resource-name-too-long", path,
+				fmt.Sprintf("its name in AWS would be %s: %d characters, but at most %d are allowed", made, len(made), maxResourceName),
 				fmt.Sprintf("shorten it by %d", len(made)-maxResourceName))
 		}
 	}
 }
 
-// checkDescription keeps to what can stand in every file that the description
-// goes into: CloudFormation takes ${…} for one of its placeholders.
-func (f *File) checkDescription() {
+// checkDescription refuses what the files that hold the description cannot
+// contain: CloudFormation takes ${…} for one of its placeholders.
+func (c *checker) checkDescription() {
 	const path = "description"
-	text := f.Spec.Description
+	text := c.spec.Description
 	switch {
-	case !f.sound(path):
+	case !c.sound(path):
 	case strings.Contains(text, "${"):
-		f.fail("description", path, "holds ${, which CloudFormation takes for a placeholder", "write it without the $")
+		c.fail("description", path, "holds ${, which CloudFormation takes for a placeholder", "write it without the $")
 	case strings.ContainsFunc(text, isUnseen):
-		f.fail("description", path, "holds a character that cannot be seen", "remove it")
+		c.fail("description", path, "holds a character that cannot be seen", "remove it")
 	}
 }
 
 func isUnseen(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }
 
-// checkTags keeps off the tag keys that others own.
-func (f *File) checkTags() {
-	for _, key := range f.keysOf("tags") {
+// checkTags refuses the tag keys that AWS and sfngen reserve.
+func (c *checker) checkTags() {
+	for _, key := range c.keysOf("tags") {
 		path := keyPath("tags", key)
 		for _, owner := range []string{"aws:", "sfngen:"} {
-			if strings.HasPrefix(strings.ToLower(key), owner) && f.sound(path) {
-				f.fail("reserved-tag", path, "tag keys that begin with "+owner+" are reserved", "use another key")
+			if strings.HasPrefix(strings.ToLower(key), owner) && c.sound(path) {
+				c.fail("reserved-tag", path, "tag keys that begin with "+owner+" are reserved", "use another key")
 			}
 		}
 	}

@@ -6,24 +6,24 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// checkAttempts holds the number of attempts and the size of the pool against
+// checkAttempts checks the number of attempts and the size of the pool against
 // each other.
-func (f *File) checkAttempts() {
-	attempts, pool := f.Spec.Retry.MaxAttempts, f.Spec.Egress.Count
-	if !f.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.retryableStatusCodes") {
+func (c *checker) checkAttempts() {
+	attempts, pool := c.spec.Retry.MaxAttempts, c.spec.Egress.Count
+	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.retryableStatusCodes") {
 		return
 	}
 	if attempts == 1 {
-		f.warn("no-retry", "retry.maxAttempts", "the first call is the only one, nothing is retried", "2 allows one retry")
+		c.warn("no-retry", "retry.maxAttempts", "the first call is the only one, nothing is retried", "2 allows one retry")
 	}
-	if pool > attempts && f.Spec.Egress.Start == "first" {
-		f.warn("unreachable-egress", "egress.count",
+	if pool > attempts && c.spec.Egress.Start == "first" {
+		c.warn("unreachable-egress", "egress.count",
 			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
-	limit := f.Spec.Retry.RateLimit
+	limit := c.spec.Retry.RateLimit
 	if attempts > pool && limit.Scope == contract.ScopeIP && len(limit.StatusCodes) > 0 {
-		f.warn("attempts-wrap", "retry.maxAttempts",
+		c.warn("attempts-wrap", "retry.maxAttempts",
 			fmt.Sprintf("%d attempts over %s: %s again and may have to wait out its rate limit", attempts, egresses(pool), reuse(pool+1, attempts)),
 			fmt.Sprintf("egress.count: %d gives each attempt its own", attempts))
 	}
@@ -61,24 +61,24 @@ func span(from, to int) string {
 
 // checkBackoff refuses a first wait over the longest one, and warns of settings
 // that the strategy does not use.
-func (f *File) checkBackoff() {
-	if !f.sound("retry.backoff") {
+func (c *checker) checkBackoff() {
+	if !c.sound("retry.backoff") {
 		return
 	}
-	backoff := f.Spec.Retry.Backoff
+	backoff := c.spec.Retry.Backoff
 	for _, key := range ignoredBy(backoff.Strategy) {
-		if path := "retry.backoff." + key; f.Has(path) {
-			f.warn("ignored-by-strategy", path, "has no effect with strategy: "+backoff.Strategy, "remove it, or choose another strategy")
+		if path := "retry.backoff." + key; c.has(path) {
+			c.warn("ignored-by-strategy", path, "has no effect with strategy: "+backoff.Strategy, "remove it, or choose another strategy")
 		}
 	}
 	if backoff.InitialDelay <= backoff.MaxDelay || backoff.Strategy == StrategyNone {
 		return
 	}
 	path, origin := "retry.backoff.maxDelay", ""
-	if !f.Has(path) {
+	if !c.has(path) {
 		path, origin = "retry.backoff.initialDelay", ", its default"
 	}
-	f.fail("max-delay-below-initial", path,
+	c.fail("max-delay-below-initial", path,
 		fmt.Sprintf("initialDelay is %s, but maxDelay, the longest wait, is %s%s", Short(backoff.InitialDelay), Short(backoff.MaxDelay), origin),
 		"set maxDelay to at least "+Short(backoff.InitialDelay))
 }

@@ -89,15 +89,22 @@ func TestAddressEcho(t *testing.T) {
 		{"a path and a query", "https://api.ipify.org/?format=json", nil},
 		{"a port", "https://echo.example:8443", nil},
 		{"scheme in capitals", "HTTPS://echo.example", nil},
-		{"plain http", "http://checkip.amazonaws.com", []string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "http://checkip.amazonaws.com"`}},
-		{"without a scheme", "checkip.amazonaws.com", []string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "checkip.amazonaws.com"`}},
+		{"plain http", "http://checkip.amazonaws.com",
+			[]string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "http://checkip.amazonaws.com"`}},
+		{"without a scheme", "checkip.amazonaws.com",
+			[]string{`must be an absolute https URL such as https://checkip.amazonaws.com, got "checkip.amazonaws.com"`}},
 		{"without a host", "https:///me", []string{"has no host; write it as in https://api.acme.example/v1"}},
-		{"user info", "https://key:secret@echo.example", []string{"holds user info, which would be committed with the spec; name a service that asks for none"}},
+		{"user info", "https://key:secret@echo.example",
+			[]string{"holds user info, which would be committed with the spec; name a service that needs none"}},
 		{"a fragment", "https://echo.example/#top", []string{"holds a fragment, which HTTP does not send; remove what follows the #"}},
 		{"a bad port", "https://echo.example:65536", []string{"has the port 65536, ports go from 1 to 65535"}},
 		{"no URL", "https://echo.example/%zz", []string{`is not a URL: invalid URL escape "%zz"`}},
-		{"a private address", "https://10.0.0.1/me", []string{"10.0.0.1 is a private address, and an egress does not dial those; name a service on the Internet: only there the public address of an egress is seen"}},
-		{"the metadata service", "https://169.254.169.254/", []string{"169.254.169.254 is a private address, and an egress does not dial those; name a service on the Internet: only there the public address of an egress is seen"}},
+		{"a private address", "https://10.0.0.1/me",
+			[]string{"10.0.0.1 is a private address, and an egress does not dial those; name a service on the Internet: only there the " +
+				"public address of an egress is seen"}},
+		{"the metadata service", "https://169.254.169.254/",
+			[]string{"169.254.169.254 is a private address, and an egress does not dial those; name a service on the Internet: only there " +
+				"the public address of an egress is seen"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -117,7 +124,8 @@ func TestAddressEcho(t *testing.T) {
 }
 
 func TestAddressEchoMayBePrivateWhereTheUpstreamMay(t *testing.T) {
-	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true", 1) + "egress: {addressEcho: 'https://10.0.0.2/me'}\n"
+	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true",
+		1) + "egress: {addressEcho: 'https://10.0.0.2/me'}\n"
 	if got := found(t, src); len(got) > 0 {
 		t.Errorf("findings: %q", got)
 	}
@@ -177,21 +185,25 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"a fraction that is whole seconds", "attemptTimeout: 1.5m", "", nil},
 		{"absurdly long", "attemptTimeout: 99999999999999h", "", []string{"retry-attempt-timeout at retry.attemptTimeout"}},
 		{"initial delay up to the longest", "backoff: {initialDelay: 30s}", "", nil},
-		{"initial delay over the longest", "backoff: {initialDelay: 31s, maxDelay: 30s}", "", []string{"max-delay-below-initial at retry.backoff.maxDelay"}},
+		{"initial delay over the longest", "backoff: {initialDelay: 31s, maxDelay: 30s}", "",
+			[]string{"max-delay-below-initial at retry.backoff.maxDelay"}},
 		{"delays for no strategy", "backoff: {strategy: none, initialDelay: 1m, jitter: none}", "",
 			[]string{"ignored-by-strategy at retry.backoff.initialDelay", "ignored-by-strategy at retry.backoff.jitter"}},
 		{"constant without multiplier", "backoff: {strategy: constant, initialDelay: 2s}", "", nil},
-		{"a success from a retryable class", "retryableStatusCodes: [429, 2xx]", "", []string{"success-and-retryable at retry.retryableStatusCodes[1]"}},
+		{"a success from a retryable class", "retryableStatusCodes: [429, 2xx]", "",
+			[]string{"success-and-retryable at retry.retryableStatusCodes[1]"}},
 		{"a rate limit partly retryable", "retryableStatusCodes: [429, 500-503], rateLimit: {statusCodes: [429, 5xx]}", "",
 			[]string{"rate-limit-not-retryable at retry.rateLimit.statusCodes[1]"}},
 		{"a 403 that is a rate limit", "retryableStatusCodes: [403, 429], rateLimit: {statusCodes: [403, 429]}", "", nil},
 		{"timeouts and conflicts of the moment", "retryableStatusCodes: [408, 425, 429]", "", nil},
 		{"a conflict and a lock", "retryableStatusCodes: [409, 423, 429]", "",
 			[]string{"retried-client-error at retry.retryableStatusCodes[0]", "retried-client-error at retry.retryableStatusCodes[1]"}},
-		{"a conflict and a lock with a key: the first request is at work", "retryableStatusCodes: [409, 423, 425, 429], idempotency: {header: idempotency-key}", "", nil},
+		{"a conflict and a lock with a key: the first request is at work",
+			"retryableStatusCodes: [409, 423, 425, 429], idempotency: {header: idempotency-key}", "", nil},
 		{"a missing resource with a key", "retryableStatusCodes: [404, 429], idempotency: {header: idempotency-key}", "",
 			[]string{"retried-client-error at retry.retryableStatusCodes[0]"}},
-		{"the whole class of client errors", "retryableStatusCodes: [4xx]", "", []string{"retried-client-error at retry.retryableStatusCodes[0]"}},
+		{"the whole class of client errors", "retryableStatusCodes: [4xx]", "",
+			[]string{"retried-client-error at retry.retryableStatusCodes[0]"}},
 		{"no rate limit by choice", "rateLimit: {statusCodes: []}", "", []string{"no-rate-limit at retry.rateLimit.statusCodes"}},
 		{"errors only", "retryableStatusCodes: []", "", nil},
 		{"a pool larger than the attempts, random start", "scope: ip", "", []string{"unknown-key at retry.scope"}},
@@ -199,18 +211,25 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"wrapping does not matter when every egress shares the limit", "rateLimit: {scope: credential}", "egress: {count: 1}", nil},
 		{"wrapping does not matter without a rate limit", "rateLimit: {statusCodes: []}", "egress: {count: 1}",
 			[]string{"no-rate-limit at retry.rateLimit.statusCodes"}},
-		{"no URL, so nobody waits and nobody finds it", "", "workflow: {type: standard}\ntriggers: {functionUrl: {auth: none}}\npartition: aws-us-gov", nil},
+		{"no URL, so nobody waits and nobody finds it", "",
+			"workflow: {type: standard}\ntriggers: {functionUrl: {auth: none}}\npartition: aws-us-gov", nil},
 		{"data logged on errors", "", "workflow: {logData: true, logLevel: error}", nil},
-		{"cors as the design writes it", "", "triggers: {functionUrl: {auth: iam, cors: {origins: [], methods: [], headers: [], maxAge: 0s}}}", nil},
+		{"cors as the design writes it", "",
+			"triggers: {functionUrl: {auth: iam, cors: {origins: [], methods: [], headers: [], maxAge: 0s}}}", nil},
 		{"cors for a host", "", "triggers: {functionUrl: {cors: {origins: ['http://localhost:3000', '*']}}}", nil},
 		{"cors with a path", "", "triggers: {functionUrl: {cors: {origins: ['https://a.example/x']}}}",
 			[]string{"triggers-function-url-cors-origins at triggers.functionUrl.cors.origins[0]"}},
 		{"a placeholder in the description", "", "description: 'in ${AWS::Region}'", []string{"description at description"}},
 		{"an unseen character in the description", "", "description: \"a\\u202Eb\"", []string{"description at description"}},
-		{"an escaped dot segment in a trigger's path", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /%2e%2e/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
-		{"one escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /%252e%252e/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
-		{"one before parameters", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: '/..;a/x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
-		{"one behind a backslash", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: '/a\\..\\x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"an escaped dot segment in a trigger's path", "",
+			"triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /%2e%2e/x}}]}",
+			[]string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
+			"/%252e%252e/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one before parameters", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
+			"'/..;a/x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one behind a backslash", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
+			"'/a\\..\\x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
 		{"our own tags", "", "tags: {sfngen:stack: x}", []string{`reserved-tag at tags["sfngen:stack"]`}},
 		{"aws tags in capitals", "", "tags: {'AWS:x': x}", []string{`reserved-tag at tags["AWS:x"]`}},
 		{"tags that differ by case", "", "tags: {Team: x, team: x}", []string{"duplicate-key at tags.team"}},

@@ -8,22 +8,22 @@ import (
 	"strings"
 )
 
-// checkURL holds upstream.url against what an egress can append a path to.
-func (f *File) checkURL() {
+// checkURL checks that an egress can append a path to upstream.url.
+func (c *checker) checkURL() {
 	const path = "upstream.url"
-	if !f.Has(path) || !f.sound(path) {
+	if !c.has(path) || !c.sound(path) {
 		return
 	}
-	u, err := url.Parse(f.Spec.Upstream.URL)
+	u, err := url.Parse(c.spec.Upstream.URL)
 	if err != nil {
-		f.fail("upstream-url", path, "is not a URL: "+reason(err), "")
+		c.fail("upstream-url", path, "is not a URL: "+reason(err), "")
 		return
 	}
-	if problem, hint := upstreamProblem(f.Spec.Upstream.URL, u); problem != "" {
-		f.fail("upstream-url", path, problem, hint)
+	if problem, hint := upstreamProblem(c.spec.Upstream.URL, u); problem != "" {
+		c.fail("upstream-url", path, problem, hint)
 		return
 	}
-	f.checkUpstreamAddress(u)
+	c.checkUpstreamAddress(u)
 }
 
 // reason is what net/url found, without the URL, which the finding shows anyway.
@@ -59,7 +59,7 @@ func urlProblem(written string, u *url.URL) (problem, hint string) {
 	case !isPort(u.Port()):
 		return "has the port " + u.Port() + ", ports go from 1 to 65535", ""
 	case strings.ContainsFunc(written, isForeign):
-		return fmt.Sprintf("holds %q, which may not stand in a URL", firstForeign(written)),
+		return fmt.Sprintf("holds %q, which is not allowed in a URL", firstForeign(written)),
 			"escape it, as in %20 for a space; a host name with other letters is written as xn--…"
 	case hasDotSegments(u.Path):
 		return "has . or .. segments in its path", "write the path that they lead to"
@@ -76,7 +76,7 @@ func firstForeign(written string) string {
 	return ""
 }
 
-// isForeign reports whether no URL holds r as it is (RFC 3986 2).
+// isForeign reports whether a URL can hold r only escaped (RFC 3986 2).
 func isForeign(r rune) bool {
 	return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r)
 }
@@ -97,15 +97,15 @@ func hasDotSegments(path string) bool {
 
 // checkUpstreamAddress refuses what no egress would dial, and warns of what
 // anyone on the way can read. Names are judged by the egress, once resolved.
-func (f *File) checkUpstreamAddress(u *url.URL) {
+func (c *checker) checkUpstreamAddress(u *url.URL) {
 	private := isPrivate(u.Hostname())
 	switch {
-	case !f.sound("upstream.allowPrivate"):
-	case private && !f.Spec.Upstream.AllowPrivate:
-		f.fail("private-upstream", "upstream.url", u.Hostname()+" is a private address, and an egress does not dial those",
+	case !c.sound("upstream.allowPrivate"):
+	case private && !c.spec.Upstream.AllowPrivate:
+		c.fail("private-upstream", "upstream.url", u.Hostname()+" is a private address, and an egress does not dial those",
 			"set upstream.allowPrivate: true if the API really lives there")
 	case strings.EqualFold(u.Scheme, "http") && !private:
-		f.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
+		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
 	}
 }
 

@@ -9,40 +9,42 @@ import (
 // quotas: max duration).
 const ExpressLimit = 5 * time.Minute
 
-// checkDeadline holds the deadline against the workflow's type.
-func (f *File) checkDeadline() {
-	if !f.allSound("retry.deadline", "workflow.type") {
+// checkDeadline checks the deadline against the workflow's type.
+func (c *checker) checkDeadline() {
+	if !c.allSound("retry.deadline", "workflow.type") {
 		return
 	}
-	deadline := f.Spec.Retry.Deadline
-	if f.Spec.Workflow.Type == WorkflowExpress && deadline > ExpressLimit {
-		f.fail("express-deadline", "retry.deadline", fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
+	deadline := c.spec.Retry.Deadline
+	if c.spec.Workflow.Type == WorkflowExpress && deadline > ExpressLimit {
+		c.fail("express-deadline", "retry.deadline",
+			fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
 			"write "+Short(ExpressLimit)+" or less, or set workflow.type: standard")
 	}
 }
 
 // checkWorkflow warns of data that is logged nowhere.
-func (f *File) checkWorkflow() {
-	if !f.sound("workflow") {
+func (c *checker) checkWorkflow() {
+	if !c.sound("workflow") {
 		return
 	}
-	if workflow := f.Spec.Workflow; workflow.LogData && workflow.LogLevel == LogOff {
-		f.warn("log-data-unused", "workflow.logData", "has no effect with logLevel: off", "remove it, or set another logLevel")
+	if workflow := c.spec.Workflow; workflow.LogData && workflow.LogLevel == LogOff {
+		c.warn("log-data-unused", "workflow.logData", "has no effect with logLevel: off", "remove it, or set another logLevel")
 	}
 }
 
-// checkFunctionURL warns of an open door and refuses CORS settings for nobody.
-func (f *File) checkFunctionURL() {
+// checkFunctionURL warns of a URL that anyone may call, and refuses CORS settings
+// without an origin.
+func (c *checker) checkFunctionURL() {
 	const path = "triggers.functionUrl"
-	if !f.sound(path) {
+	if !c.sound(path) {
 		return
 	}
-	url := f.Spec.Triggers.FunctionURL
-	if url.Auth == "none" && f.Spec.HasFunctionURL() {
-		f.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost", "use auth: iam")
+	url := c.spec.Triggers.FunctionURL
+	if url.Auth == "none" && c.spec.HasFunctionURL() {
+		c.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost", "use auth: iam")
 	}
 	cors := url.CORS
 	if len(cors.Origins) == 0 && (len(cors.Methods) > 0 || len(cors.Headers) > 0 || cors.MaxAge > 0) {
-		f.fail("cors-without-origins", path+".cors", "has settings, but no origin that they apply to", "list some in origins, or remove the rest")
+		c.fail("cors-without-origins", path+".cors", "has settings, but no origin that they apply to", "list some in origins, or remove the rest")
 	}
 }

@@ -1,10 +1,33 @@
 package spec
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
+
+// TestFieldsMatchSchema: Spec and the schema have the same fields, and each
+// field's Go type is one that values can be read into. Schedules have no event
+// to take a body from.
+func TestFieldsMatchSchema(t *testing.T) {
+	var b binder
+	b.bind(reflect.TypeFor[Spec](), rootShape(), "")
+	want := []string{"triggers.schedules[].request.BodyFrom: is a field of spec.Request, but not of the schema"}
+	if diff := cmp.Diff(want, b.misfits); diff != "" {
+		t.Errorf("what does not fit (-want +got):\n%s", diff)
+	}
+}
+
+// TestAddressEchoIsTheContracts: an egress that is told of no service asks the
+// one that the schema documents.
+func TestAddressEchoIsTheContracts(t *testing.T) {
+	if got := Default().Egress.AddressEcho; got != contract.AddressEcho {
+		t.Errorf("the default of egress.addressEcho is %s, that of the contract %s", got, contract.AddressEcho)
+	}
+}
 
 // TestDecodeLeavesBrokenFieldsAlone: a value that broke a rule has its default,
 // so that no rule sees half of it.

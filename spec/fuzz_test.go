@@ -29,8 +29,8 @@ func FuzzParse(f *testing.F) {
 		if (file == nil) != spec.HasErrors(findings) {
 			t.Errorf("file is nil: %t, but findings: %s", file == nil, lines(findings))
 		}
-		if file != nil && !cmp.Equal(file.Spec, again.Spec) {
-			t.Errorf("specs of two runs differ:\n%s", cmp.Diff(file.Spec, again.Spec))
+		if file != nil && !cmp.Equal(file.Spec(), again.Spec()) {
+			t.Errorf("specs of two runs differ:\n%s", cmp.Diff(file.Spec(), again.Spec()))
 		}
 		checkOrder(t, findings)
 		for _, finding := range findings {

@@ -25,12 +25,12 @@ type node struct {
 	kind kind
 	path string
 	text string // of a scalar, as written but unquoted
-	// at is where the value begins; key is where its key does, or for an item
+	// begin is where the value begins; key is where its key does, or for an item
 	// of a list and for the root where the value does.
-	at, key Position
-	fields  []field          // of a mapping, in the order of the file
-	named   map[string]*node // the same by name
-	items   []*node          // of a list
+	begin, key Position
+	fields     []field          // of a mapping, in the order of the file
+	named      map[string]*node // the same by name
+	items      []*node          // of a list
 }
 
 type field struct {
@@ -39,7 +39,12 @@ type field struct {
 }
 
 // field returns the value under a key of a mapping, nil if it is not there.
-func (n *node) field(name string) *node { return n.named[name] }
+func (n *node) field(name string) *node {
+	if n == nil {
+		return nil
+	}
+	return n.named[name]
+}
 
 // add puts a value under a new key.
 func (n *node) add(name string, value *node) {
@@ -52,7 +57,7 @@ func (n *node) position() Position {
 	if n.kind == isMapping || n.kind == isList {
 		return n.key
 	}
-	return n.at
+	return n.begin
 }
 
 // json gives the value as encoding/json would with UseNumber. A date has no
@@ -112,10 +117,8 @@ func quoteShort(text string) string {
 	return strconv.Quote(text)
 }
 
-// keysOf are the keys of the free mapping at path, as written and in the order
-// of the file.
-func (f *File) keysOf(path string) []string {
-	n := f.root
+// at is the value at a path below this one, nil if it is not written.
+func (n *node) at(path string) *node {
 	for name := range strings.SplitSeq(path, ".") {
 		if n == nil {
 			return nil
@@ -127,30 +130,5 @@ func (f *File) keysOf(path string) []string {
 			n = n.items[i]
 		}
 	}
-	if n == nil {
-		return nil
-	}
-	var keys []string
-	for _, field := range n.fields {
-		keys = append(keys, field.name)
-	}
-	return keys
-}
-
-// place records where the value and all in it stand.
-func (f *File) place(root *node) {
-	f.root = root
-	f.positions = make(map[string]Position)
-	f.placeAll(root)
-	delete(f.positions, "")
-}
-
-func (f *File) placeAll(n *node) {
-	f.positions[n.path] = n.position()
-	for _, field := range n.fields {
-		f.placeAll(field.value)
-	}
-	for _, item := range n.items {
-		f.placeAll(item)
-	}
+	return n
 }

@@ -5,7 +5,7 @@ import (
 )
 
 // Parse reads the spec in src. It returns the file, nil when a finding is an
-// error, and all that there is to say about it, sorted by position; name stands
+// error, and all that there is to say about it, sorted by position; name is
 // in the findings.
 //
 // The order of the steps is what keeps one mistake from causing a second
@@ -13,29 +13,21 @@ import (
 // left out of the values, and the rules between fields look only at fields that
 // are sound.
 func Parse(name string, src []byte) (*File, []Finding) {
-	f := &File{Name: name, broken: map[string]bool{}}
-	text, ok := f.readText(src)
-	if !ok {
-		return nil, f.findings
+	r := &reader{source: &source{name: name}, trust: &trust{map[string]bool{}}, shape: rootShape()}
+	root := r.read(src)
+	if root == nil {
+		Sort(r.findings)
+		return nil, r.findings
 	}
-	document, ok := f.readDocument(text)
-	if !ok {
-		return nil, f.findings
+	r.validate(root)
+	places := placesOf(r.source, root)
+	c := &checker{places: places, trust: r.trust, spec: decode(root, r.sound), findings: r.findings}
+	c.check()
+	Sort(c.findings)
+	if HasErrors(c.findings) {
+		return nil, c.findings
 	}
-	root, ok := f.readTree(document)
-	if !ok {
-		Sort(f.findings)
-		return nil, f.findings
-	}
-	f.place(root)
-	f.validate(root)
-	f.Spec = decode(root, f.sound)
-	f.check()
-	Sort(f.findings)
-	if HasErrors(f.findings) {
-		return nil, f.findings
-	}
-	return f, f.findings
+	return &File{spec: c.spec, places: places}, c.findings
 }
 
 // rootShape is the schema of a whole spec. The schema is part of the program

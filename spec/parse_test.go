@@ -29,7 +29,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff([]string(nil), lines(findings)); diff != "" {
 		t.Fatalf("findings (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(fullSpec(), file.Spec); diff != "" {
+	if diff := cmp.Diff(fullSpec(), file.Spec()); diff != "" {
 		t.Errorf("spec (-want +got):\n%s", diff)
 	}
 }
@@ -66,7 +66,7 @@ func TestParseFillsDefaults(t *testing.T) {
 	want := spec.Default()
 	want.Name, want.Upstream.URL = "acme", "https://api.acme.example"
 	want.Retry.MaxAttempts, want.Egress.Count = 3, 3
-	if diff := cmp.Diff(want, file.Spec); diff != "" {
+	if diff := cmp.Diff(want, file.Spec()); diff != "" {
 		t.Errorf("spec (-want +got):\n%s", diff)
 	}
 }
@@ -93,13 +93,18 @@ egress:
   memory: lots
 `
 	want := []string{
-		`spec.yaml:2:7: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a hyphen, got "Acme"; did you mean acme? [name]`,
-		`spec.yaml:3:14: error: description: must be text without control characters, got the date 2026-01-31; put it in quotes: "2026-01-31" [description]`,
+		`spec.yaml:2:7: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a ` +
+			`hyphen, got "Acme"; did you mean acme? [name]`,
+		`spec.yaml:3:14: error: description: must be text without control characters, got the date 2026-01-31; put it in quotes: ` +
+			`"2026-01-31" [description]`,
 		`spec.yaml:6:18: error: upstream.methods[1]: must be one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS; got "FETCH" [upstream-methods]`,
-		`spec.yaml:7:29: error: upstream.successStatusCodes[1]: must be a status code (429), class (5xx) or range (500-504), got "2yy" [upstream-success-status-codes]`,
-		`spec.yaml:9:3: error: retry.maxRetries: is a word of many HTTP clients; here it is retry.maxAttempts; write retry.maxAttempts: 3 (it counts the first call too) [foreign-word]`,
+		`spec.yaml:7:29: error: upstream.successStatusCodes[1]: must be a status code (429), class (5xx) or range (500-504), got "2yy" ` +
+			`[upstream-success-status-codes]`,
+		`spec.yaml:9:3: error: retry.maxRetries: is a word of many HTTP clients; here it is retry.maxAttempts; write retry.maxAttempts: 3 ` +
+			`(it counts the first call too) [foreign-word]`,
 		`spec.yaml:10:19: error: retry.attemptTimeout: must be a duration such as 10s, 2m or 1h30m, got 10; write 10s [retry-attempt-timeout]`,
-		`spec.yaml:11:13: error: retry.deadline: an express workflow ends after 5m, got 10m; write 5m or less, or set workflow.type: standard [express-deadline]`,
+		`spec.yaml:11:13: error: retry.deadline: an express workflow ends after 5m, got 10m; write 5m or less, or set workflow.type: ` +
+			`standard [express-deadline]`,
 		`spec.yaml:13:3: error: retry.retryableStatusCodes: written a second time; the first is on line 12; remove one of them [duplicate-key]`,
 		`spec.yaml:16:15: error: retry.backoff.maxDelay: must be a duration such as 10s, 2m or 1h30m, got 1.5 [retry-backoff-max-delay]`,
 		`spec.yaml:18:3: error: egress.counts: unknown key; did you mean count? [unknown-key]`,
@@ -122,13 +127,17 @@ func TestOneFindingForOneMistake(t *testing.T) {
 		{"a required section under another name", "retry:", "retryPolicy:",
 			`spec.yaml:4:1: error: retryPolicy: is a word of gRPC and Temporal; here it is retry [foreign-word]`},
 		{"a required key in the wrong place", "retry: {maxAttempts: 3}", "egress: {maxAttempts: 3}",
-			`spec.yaml:4:10: error: egress.maxAttempts: is a word of gRPC and resilience4j; here it is retry.maxAttempts; write retry.maxAttempts: 3 [foreign-word]`},
+			`spec.yaml:4:10: error: egress.maxAttempts: is a word of gRPC and resilience4j; here it is retry.maxAttempts; write ` +
+				`retry.maxAttempts: 3 [foreign-word]`},
 		{"no value", "name: acme", "name:",
-			`spec.yaml:2:6: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a hyphen, got nothing; write a value, or remove the key if it may be left out [name]`},
+			`spec.yaml:2:6: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a ` +
+				`hyphen, got nothing; write a value, or remove the key if it may be left out [name]`},
 		{"a section of another shape", "retry: {maxAttempts: 3}", "retry: 3",
 			`spec.yaml:4:8: error: retry: must be a mapping of keys to values, got 3 [wrong-shape]`},
-		{"a broken value in rules between fields", "{maxAttempts: 3}", "{maxAttempts: 3, deadline: 10m, backoff: {initialDelay: 5m}}\nworkflow: {type: slow}",
-			`spec.yaml:4:64: error: retry.backoff.initialDelay: initialDelay is 5m, but maxDelay, the longest wait, is 30s, its default; set maxDelay to at least 5m [max-delay-below-initial]
+		{"a broken value in rules between fields", "{maxAttempts: 3}",
+			"{maxAttempts: 3, deadline: 10m, backoff: {initialDelay: 5m}}\nworkflow: {type: slow}",
+			`spec.yaml:4:64: error: retry.backoff.initialDelay: initialDelay is 5m, but maxDelay, the longest wait, is 30s, its default; ` +
+				`set maxDelay to at least 5m [max-delay-below-initial]
 spec.yaml:5:18: error: workflow.type: must be one of express, standard; got "slow" [workflow-type]`},
 	}
 	for _, test := range tests {
@@ -162,7 +171,8 @@ func TestParseReadsYAML(t *testing.T) {
 			}},
 		{"alias", minimal + "egress: {count: &n 5}\ntags: {n: &t text, m: *t}\n",
 			func(s *spec.Spec) { s.Egress.Count, s.Tags = 5, map[string]string{"n": "text", "m": "text"} }},
-		{"merge, own keys win", minimal + "tags: &t {a: one, b: two}\ntriggers: {schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /, headers: {<<: *t, b: own}}}]}\n",
+		{"merge, own keys win", minimal + "tags: &t {a: one, b: two}\ntriggers: {schedules: [{name: at, expression: rate(1 day), request: " +
+			"{method: GET, path: /, headers: {<<: *t, b: own}}}]}\n",
 			func(s *spec.Spec) {
 				s.Tags = map[string]string{"a": "one", "b": "two"}
 				s.Triggers.Schedules = []spec.Schedule{{Name: "at", Expression: "rate(1 day)", Timezone: "UTC",
@@ -170,7 +180,8 @@ func TestParseReadsYAML(t *testing.T) {
 			}},
 		{"merge of several, the first wins", minimal + "tags: {<<: [{a: one}, {a: two, b: two}]}\n",
 			func(s *spec.Spec) { s.Tags = map[string]string{"a": "one", "b": "two"} }},
-		{"body of every JSON type", minimal + "triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: PUT, path: /, body: {a: [1, 2.50, true, ~, {b: text}]}}}]}\n",
+		{"body of every JSON type", minimal + "triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: PUT, path: /, " +
+			"body: {a: [1, 2.50, true, ~, {b: text}]}}}]}\n",
 			func(s *spec.Spec) {
 				body := map[string]any{"a": []any{json.Number("1"), json.Number("2.50"), true, nil, map[string]any{"b": "text"}}}
 				s.Triggers.Schedules = []spec.Schedule{{Name: "at", Expression: "rate(1 day)", Timezone: "UTC",
@@ -193,7 +204,7 @@ func TestParseReadsYAML(t *testing.T) {
 			want.Name, want.Upstream.URL = "acme", "https://api.acme.example"
 			want.Retry.MaxAttempts, want.Egress.Count = 3, 3
 			test.want(&want)
-			if diff := cmp.Diff(want, file.Spec); diff != "" {
+			if diff := cmp.Diff(want, file.Spec()); diff != "" {
 				t.Errorf("spec (-want +got):\n%s", diff)
 			}
 		})

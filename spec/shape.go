@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,7 +12,8 @@ import (
 )
 
 // shape is the schema of one value. A schema that refers to another one
-// ($ref) has its own keywords next to it, so a question goes to both.
+// ($ref) has its own keywords next to it, and one that offers a choice (oneOf)
+// has those of each branch, so a question goes to all of them.
 type shape struct{ schema *jsonschema.Schema }
 
 // layers are the schema and those that it refers to, the nearest first.
@@ -19,6 +21,9 @@ func (s shape) layers() []*jsonschema.Schema {
 	var layers []*jsonschema.Schema
 	for at := s.schema; at != nil; at = at.Ref {
 		layers = append(layers, at)
+		for _, branch := range at.OneOf {
+			layers = append(layers, shape{branch}.layers()...)
+		}
 	}
 	return layers
 }
@@ -29,8 +34,15 @@ func (s shape) field(name string) (shape, bool) {
 		if field, ok := layer.Properties[name]; ok {
 			return shape{field}, true
 		}
-		if any, ok := layer.AdditionalProperties.(*jsonschema.Schema); ok {
-			return shape{any}, true
+	}
+	return s.values()
+}
+
+// values is the shape of the values of a mapping whose keys are the user's.
+func (s shape) values() (shape, bool) {
+	for _, layer := range s.layers() {
+		if values, ok := layer.AdditionalProperties.(*jsonschema.Schema); ok {
+			return shape{values}, true
 		}
 	}
 	return shape{}, false
@@ -38,12 +50,12 @@ func (s shape) field(name string) (shape, bool) {
 
 // keys are the keys of a mapping with fixed keys, sorted.
 func (s shape) keys() []string {
+	var keys []string
 	for _, layer := range s.layers() {
-		if len(layer.Properties) > 0 {
-			return slices.Sorted(maps.Keys(layer.Properties))
-		}
+		keys = slices.AppendSeq(keys, maps.Keys(layer.Properties))
 	}
-	return nil
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // item is the shape of a list's items.
@@ -62,15 +74,39 @@ func (s shape) types() []string {
 		if len(layer.Types) > 0 {
 			return layer.Types
 		}
+		var types []string
+		for _, branch := range layer.OneOf {
+			types = append(types, shape{branch}.types()...)
+		}
+		if types != nil {
+			return types
+		}
 	}
 	return nil
 }
 
+// absent is the value of a field that is not written: its default, or the only
+// one that it can have. ok is false where the schema names none.
+func (s shape) absent() (value any, ok bool) {
+	for _, layer := range s.layers() {
+		if len(layer.Constant) > 0 {
+			return layer.Constant[0], true
+		}
+		if layer.Default != nil {
+			return layer.Default, true
+		}
+	}
+	return nil, false
+}
+
 // isSection reports whether the value only holds other fields: a mapping with
-// fixed keys, or a list of such.
+// fixed keys, or a list or a map of such.
 func (s shape) isSection() bool {
 	if item, ok := s.item(); ok {
 		return item.isSection()
+	}
+	if value, ok := s.values(); ok {
+		return value.isSection()
 	}
 	return len(s.keys()) > 0
 }
@@ -105,14 +141,14 @@ func (s shape) choices() []string {
 }
 
 // wording is what the schema says in words: the pattern's meaning and the
-// bounds of a duration, which may stand in different layers.
+// bounds of a duration, which may be in different layers.
 func (s shape) wording() schema.Wording {
 	var merged schema.Wording
 	for _, layer := range s.layers() {
 		own, _ := schema.WordingOf(layer)
-		if merged.Expected == "" {
-			merged.Expected = own.Expected
-		}
+		merged.Expected = cmp.Or(merged.Expected, own.Expected)
+		merged.Missing = cmp.Or(merged.Missing, own.Missing)
+		merged.Spelling = cmp.Or(merged.Spelling, own.Spelling)
 		if merged.Range == "" {
 			merged.Minimum, merged.Maximum, merged.Range = own.Minimum, own.Maximum, own.Range
 		}

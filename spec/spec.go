@@ -11,9 +11,10 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Spec is one retry spec, defaults filled in. Field docs with ranges and
-// examples are in the JSON Schema (package schema), which a test holds against
-// these types.
+// Spec is one retry spec, defaults filled in. What a field means, its default and
+// the values that it takes are stated in the JSON Schema (package schema); values
+// are read into the field of the same name. The comments here say only what a
+// reader of Go code needs beyond that.
 type Spec struct {
 	Version      int
 	Name         string
@@ -23,17 +24,13 @@ type Spec struct {
 	Egress       Egress
 	Workflow     Workflow
 	Triggers     Triggers
-	Architecture string // arm64 | x86_64
-	Partition    string // aws | aws-cn | aws-us-gov
+	Architecture string
+	Partition    string
 	Tags         map[string]string
 }
 
-// The partitions of AWS, as a spec writes them.
-const (
-	PartitionAWS      = "aws"
-	PartitionChina    = "aws-cn"
-	PartitionGovCloud = "aws-us-gov"
-)
+// PartitionGovCloud is AWS GovCloud (US), which lacks some services.
+const PartitionGovCloud = "aws-us-gov"
 
 // HasFunctionURL reports whether callers reach the orchestrator by a URL. AWS
 // GovCloud (US) has none (GovCloud User Guide, "AWS Lambda"): there a caller
@@ -42,7 +39,7 @@ func (s Spec) HasFunctionURL() bool { return s.Partition != PartitionGovCloud }
 
 // Upstream is the external HTTP API.
 type Upstream struct {
-	URL                string // absolute, http or https, no query, fragment or user info
+	URL                string
 	Methods            []string
 	Headers            map[string]string // lower-case names
 	ForwardHeaders     []string          // lower case
@@ -52,7 +49,7 @@ type Upstream struct {
 
 // Retry says which failures another attempt may follow, and when.
 type Retry struct {
-	MaxAttempts          int // 1..50, the first call counted
+	MaxAttempts          int // the first call counted
 	RetryableStatusCodes contract.StatusCodes
 	RetryableErrors      []string // contract.ErrorTimeout, contract.ErrorConnection
 	AttemptTimeout       time.Duration
@@ -63,11 +60,10 @@ type Retry struct {
 	Idempotency Idempotency
 }
 
-// The backoff strategies.
+// The backoff strategies that code distinguishes from a constant wait.
 const (
 	StrategyExponential = "exponential"
 	StrategyLinear      = "linear"
-	StrategyConstant    = "constant"
 	StrategyNone        = "none"
 )
 
@@ -75,12 +71,13 @@ const (
 type Backoff struct {
 	Strategy     string
 	InitialDelay time.Duration
-	Multiplier   float64 // exponential only, 1..10
+	Multiplier   float64
 	MaxDelay     time.Duration
-	Jitter       string // full | none
+	Jitter       string
 }
 
-// RateLimit says which answers mean "you are counted" and whose ask is honoured.
+// RateLimit says which answers mean a rate limit, and which requested waits are
+// honoured.
 type RateLimit struct {
 	StatusCodes contract.StatusCodes
 	Scope       contract.Scope
@@ -90,28 +87,25 @@ type RateLimit struct {
 
 // Idempotency says how a request that is not idempotent is kept from acting twice.
 type Idempotency struct {
-	Header        string // lower case; "" when none goes out
+	Header        string // lower case; "" when none is sent
 	UnsafeMethods contract.UnsafeMethods
 }
 
 // Egress is the pool of Lambdas that call the upstream.
 type Egress struct {
-	Count       int    // 1..50
-	Start       string // random | first
-	Memory      int    // MB
-	Concurrency int    // reserved, of each egress; 0 = unreserved
-	AddressEcho string // absolute https URL of a service that answers with the caller's address
+	Count       int
+	Start       string
+	Memory      int // MB
+	Concurrency int // of each egress; 0 reserves none
+	AddressEcho string
 }
 
-// The workflow types and log levels, as a spec writes them.
+// The types of a workflow, and the log level at which nothing is logged.
 const (
 	WorkflowExpress  = "express"
 	WorkflowStandard = "standard"
 
-	LogAll   = "all"
-	LogError = "error"
-	LogFatal = "fatal"
-	LogOff   = "off"
+	LogOff = "off"
 )
 
 // Workflow is the state machine's own settings.
@@ -132,11 +126,11 @@ type Triggers struct {
 
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {
-	Auth string // iam | none
+	Auth string
 	CORS CORS
 }
 
-// CORS of a function URL; no origins means none.
+// CORS of a function URL; without origins it answers no CORS request.
 type CORS struct {
 	Origins []string
 	Methods []string
@@ -147,8 +141,8 @@ type CORS struct {
 // Schedule starts an execution by EventBridge Scheduler.
 type Schedule struct {
 	Name       string
-	Expression string // rate(…), cron(…) or at(…)
-	Timezone   string // IANA
+	Expression string
+	Timezone   string
 	Request    Request
 }
 
@@ -159,7 +153,7 @@ type Event struct {
 	Request Request
 }
 
-// Request is what a schedule or an event asks of the upstream.
+// Request is what a schedule or an event sends to the upstream.
 type Request struct {
 	Method   string
 	Path     string

@@ -1,82 +1,80 @@
 package spec_test
 
 import (
-	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/schema/texts"
 	"github.com/sfngen/sfngen/spec"
 )
 
 const (
 	specPage   = "../docs/spec.md"
+	initSpec   = "../templates/init.yaml"
 	pageMarker = "<!-- From here on the page is made from schema/sfngen.schema.json: SFNGEN_UPDATE=1 go test ./spec -->\n"
 )
 
-// TestSpecPage holds the second half of the page against the schema.
+// isWritten holds a file against what it should be, or writes it.
+func isWritten(t *testing.T, path, want string) {
+	t.Helper()
+	if os.Getenv("SFNGEN_UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("%s, which SFNGEN_UPDATE=1 rewrites (-want +got):\n%s", path, diff)
+	}
+}
+
+// TestSpecPage holds the page's example and its list of fields against the schema.
 func TestSpecPage(t *testing.T) {
 	page, err := os.ReadFile(specPage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, got, ok := strings.Cut(string(page), pageMarker)
+	before, rest, _ := strings.Cut(string(page), "```yaml\n")
+	_, rest, _ = strings.Cut(rest, "```\n")
+	between, _, ok := strings.Cut(rest, pageMarker)
 	if !ok {
 		t.Fatalf("%s has lost the line %s", specPage, pageMarker)
 	}
-	want := fieldList(schemaFields(t))
-	if os.Getenv("SFNGEN_UPDATE") != "" {
-		if err := os.WriteFile(specPage, []byte(written+pageMarker+want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		got = want
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("fields (-schema +page):\n%s", diff)
-	}
+	isWritten(t, specPage, before+"```yaml\n"+texts.Complete()+"```\n"+between+pageMarker+texts.FieldList())
 }
 
-func fieldList(fields []schemaField) string {
-	var page strings.Builder
-	for _, f := range fields {
-		fmt.Fprintf(&page, "\n## `%s`\n\n%s\n", f.path, f.keywords["description"])
-		if f.isSection() && f.keywords["default"] == nil {
-			continue
-		}
-		fmt.Fprintf(&page, "\n- takes: %s\n", f.typeText())
-		switch {
-		case f.required:
-			page.WriteString("- required\n")
-		case f.keywords["default"] != nil:
-			fmt.Fprintf(&page, "- default: `%s`\n", flow(f.keywords["default"]))
-		default:
-			page.WriteString("- default: none; see above\n")
-		}
-		for _, example := range f.keywords["examples"].([]any) {
-			fmt.Fprintf(&page, "- example: `%s: %s`\n", f.path[strings.LastIndexByte(f.path, '.')+1:], flow(example))
-		}
-	}
-	return page.String()
-}
-
-// TestSpecPageExample: the page's spec is a good one and leaves no field out.
-func TestSpecPageExample(t *testing.T) {
-	page, err := os.ReadFile(specPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(page), "```yaml\n")
-	example, _, _ := strings.Cut(rest, "```")
-	file, findings := spec.Parse("docs/spec.md", []byte(example))
+// TestCompleteSpec: a spec with every field is a good one.
+func TestCompleteSpec(t *testing.T) {
+	_, findings := spec.Parse("spec.yaml", []byte(texts.Complete()))
 	if diff := cmp.Diff([]string(nil), lines(findings)); diff != "" {
-		t.Fatalf("findings (-want +got):\n%s", diff)
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	for _, f := range schemaFields(t) {
-		first, second := strings.ReplaceAll(f.path, "[]", "[0]"), strings.ReplaceAll(f.path, "[]", "[1]")
-		if !file.Has(first) && !file.Has(second) {
-			t.Errorf("the example leaves out %s", f.path)
+}
+
+// TestInitSpec: what `sfngen init` writes comes from the schema, leaves no field
+// out, and is right with nothing of it and with all of it uncommented.
+func TestInitSpec(t *testing.T) {
+	isWritten(t, initSpec, texts.Init())
+	written := strings.ReplaceAll(texts.Init(), "NAME", "acme")
+	if _, findings := spec.Parse("spec.yaml", []byte(written)); len(findings) > 0 {
+		t.Errorf("as it is written: %s", lines(findings))
+	}
+	head, body, _ := strings.Cut(written, "\nname:")
+	open := head + "\nname:" + regexp.MustCompile(`(?m)^( *)# `).ReplaceAllString(body, "$1")
+	file, findings := spec.Parse("spec.yaml", []byte(open))
+	if file == nil {
+		t.Fatalf("uncommented: %s", lines(findings))
+	}
+	for _, f := range texts.All(texts.Fields()) {
+		if !f.IsItem() && !file.Has(f.Path) {
+			t.Errorf("leaves out %s", f.Path)
 		}
 	}
 }

@@ -17,7 +17,7 @@ var (
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
-func (f *File) rejectSyntax(text string, err error) {
+func (r *reader) rejectSyntax(text string, err error) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
 	if match := yamlErrorLine.FindStringSubmatch(message); match != nil {
@@ -25,20 +25,21 @@ func (f *File) rejectSyntax(text string, err error) {
 		message = message[len(match[0]):]
 	}
 	if match := unknownAnchor.FindStringSubmatch(message); match != nil {
-		f.reject("yaml-syntax", "", f.find("*"+match[1]), "the alias *"+match[1]+" has no anchor",
+		r.reject("yaml-syntax", "", r.find("*"+match[1]), "the alias *"+match[1]+" has no anchor",
 			"write &"+match[1]+" before the value, above the alias")
 		return
 	}
-	if found, ok := firstBrokenLine(f.lines); ok {
+	if found, ok := firstBrokenLine(r.lines); ok {
 		line = found
 	}
-	if at, expression, ok := f.bareCron(line); ok {
-		f.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma", fmt.Sprintf("put it in quotes: %q", expression))
+	if at, expression, ok := r.bareCron(line); ok {
+		r.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma",
+			fmt.Sprintf("put it in quotes: %q", expression))
 		return
 	}
-	at := f.clamp(line, 1)
-	at.Column = indentOf(f.line(at.Line)) + 1
-	f.reject("yaml-syntax", "", at, "not YAML: "+message, syntaxHint(f.line(at.Line)))
+	at := r.clamp(line, 1)
+	at.Column = indentOf(r.line(at.Line)) + 1
+	r.reject("yaml-syntax", "", at, "not YAML: "+message, syntaxHint(r.line(at.Line)))
 }
 
 // syntaxHint names the usual cause of what the YAML library words in terms of
@@ -58,15 +59,15 @@ func syntaxHint(line string) string {
 var plainCron = regexp.MustCompile(`:[ \t]+(cron\([^()"'{}\n]*\))`)
 
 // bareCron is the first such value from the broken line on, if quotes around all
-// of them would mend that line.
-func (f *File) bareCron(from int) (Position, string, bool) {
-	text := strings.Join(f.lines, "\n")
+// of them would fix that line.
+func (r *reader) bareCron(from int) (Position, string, bool) {
+	text := strings.Join(r.lines, "\n")
 	quoted := plainCron.ReplaceAllString(text, `: "$1"`)
 	if quoted == text || !breaksAfter(from, quoted) {
 		return Position{}, "", false
 	}
-	for number := from; number <= len(f.lines); number++ {
-		line := f.line(number)
+	for number := from; number <= len(r.lines); number++ {
+		line := r.line(number)
 		if match := plainCron.FindStringSubmatchIndex(line); match != nil {
 			at := Position{Line: number, Column: utf8.RuneCountInString(line[:match[2]]) + 1}
 			return at, line[match[2]:match[3]], true

@@ -11,12 +11,12 @@ import (
 // file can make of itself.
 const (
 	maxDepth    = 64     // of nested mappings and lists
-	maxRepeated = 20_000 // values that stand there only through aliases
+	maxRepeated = 20_000 // values that exist only through aliases
 )
 
 // treeReader turns YAML nodes into nodes.
 type treeReader struct {
-	file     *File
+	*reader
 	open     map[*yaml.Node]bool // values being read, to notice a circle
 	aliased  int                 // how many aliases lead to where the reader is
 	repeated int
@@ -24,15 +24,15 @@ type treeReader struct {
 }
 
 // readTree gives the document's values, ok false when there are too many.
-func (f *File) readTree(document *yaml.Node) (root *node, ok bool) {
-	r := &treeReader{file: f, open: map[*yaml.Node]bool{}}
-	root = r.read(document, "", Position{Line: 1, Column: 1}, 0)
-	return root, !r.stopped
+func (r *reader) readTree(document *yaml.Node) (root *node, ok bool) {
+	t := &treeReader{reader: r, open: map[*yaml.Node]bool{}}
+	root = t.read(document, "", Position{Line: 1, Column: 1}, 0)
+	return root, !t.stopped
 }
 
 // read turns one YAML node into a node; key is the place of its key.
 func (r *treeReader) read(y *yaml.Node, path string, key Position, depth int) *node {
-	n := &node{kind: isNothing, path: path, key: key, at: r.file.clamp(y.Line, y.Column)}
+	n := &node{kind: isNothing, path: path, key: key, begin: r.clamp(y.Line, y.Column)}
 	if r.stopped || !r.affordable(n, depth) {
 		return n
 	}
@@ -68,14 +68,14 @@ func (r *treeReader) affordable(n *node, depth int) bool {
 
 func (r *treeReader) stop(n *node, rule, message string) {
 	r.stopped = true
-	r.file.reject(rule, "", n.at, message, "no request needs that many; write fewer")
+	r.reject(rule, "", n.begin, message, "no request needs that many; write fewer")
 }
 
 // readAlias reads the anchored value in the alias's place. Findings about the
-// value point at the anchor, where it can be mended.
+// value point at the anchor, where it can be fixed.
 func (r *treeReader) readAlias(y *yaml.Node, n *node, depth int) *node {
 	if r.open[y.Alias] {
-		r.file.reject("alias-explosion", n.path, n.at, "the alias *"+y.Value+" is inside its own anchor", "write the value out")
+		r.reject("alias-explosion", n.path, n.begin, "the alias *"+y.Value+" is inside its own anchor", "write the value out")
 		return n
 	}
 	r.aliased++
@@ -89,7 +89,7 @@ func (r *treeReader) readList(y *yaml.Node, n *node, depth int) {
 		r.rejectTag(y, n)
 	}
 	for i, item := range y.Content {
-		at := r.file.clamp(item.Line, item.Column)
+		at := r.clamp(item.Line, item.Column)
 		n.items = append(n.items, r.read(item, itemPath(n.path, i), at, depth+1))
 	}
 }
@@ -126,12 +126,12 @@ func (r *treeReader) readNumber(n *node) {
 		n.kind = isNumber
 		return
 	}
-	r.file.reject("number-notation", n.path, n.at, quoteShort(n.text)+" is a number in a notation that is easily misread",
+	r.reject("number-notation", n.path, n.begin, quoteShort(n.text)+" is a number in a notation that is easily misread",
 		"write it in plain decimal digits, or in quotes if it is text")
 }
 
 // rejectTag refuses tags on values: only !!str says something that a spec could
 // mean.
 func (r *treeReader) rejectTag(y *yaml.Node, n *node) {
-	r.file.reject("yaml-tag", n.path, n.at, "the tag "+y.Tag+" means nothing in a spec", "remove it")
+	r.reject("yaml-tag", n.path, n.begin, "the tag "+y.Tag+" means nothing in a spec", "remove it")
 }

@@ -36,7 +36,7 @@ already exists is never overwritten.`,
 			if spec.HasErrors(findings) {
 				return fmt.Errorf("the name %s", findings[0].Message)
 			}
-			if file.Spec.Name != name { // YAML has read something else into it
+			if file.Spec().Name != name { // YAML has read something else into it
 				return fmt.Errorf("the name must be lower-case letters, digits and hyphens, got %q", name)
 			}
 			return writeInit(c, name+".yaml", text)

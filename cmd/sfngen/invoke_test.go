@@ -36,8 +36,8 @@ func deployedStack(t *testing.T, text string, api http.HandlerFunc) {
 	t.Helper()
 	upstream := httptest.NewServer(api)
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL); err != nil {
+	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -182,7 +182,7 @@ func TestInvokeWaitsUntilSomebodyDoesNot(t *testing.T) {
 	c.SetErr(stderr)
 	c.SetOut(new(bytes.Buffer))
 	err := c.ExecuteContext(ctx)
-	if want := "interrupted: the execution goes on, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "interrupted: the execution continues, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s; stderr %s", err, want, stderr)
 	}
 }

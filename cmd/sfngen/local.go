@@ -55,9 +55,9 @@ func given(to *string) func(string) error {
 // errStrict; printing them is up to the caller in any case.
 func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding, error) {
 	var refused error
-	s, findings := stack.LoadWith(source.Name, source.Text, func(file *spec.File) {
+	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) {
 		if f.upstream != "" {
-			refused = file.OverrideUpstream(f.upstream)
+			refused = s.OverrideUpstream(f.upstream)
 		}
 	})
 	switch {

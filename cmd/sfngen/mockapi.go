@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -103,7 +104,7 @@ func serveMockAPI(c *cobra.Command, cfg mockapi.Config, listener net.Listener, a
 		}
 	}
 	api, err := mockapi.New(cfg, mockapi.Environment{
-		Now: clock.System{}.Now, Sleep: clock.System{}.Sleep, Random: rand.Float64,
+		Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64,
 		Answered: func(r mockapi.Request) { say(c.OutOrStdout(), r.Line()) },
 		Broken:   func(text string) { say(c.ErrOrStderr(), text) },
 	})

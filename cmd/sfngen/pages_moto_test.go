@@ -56,8 +56,8 @@ func exampleURL(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, findings := stack.LoadWith("acme-orders.yaml", text, func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL); err != nil {
+	s, findings := stack.LoadWith("acme-orders.yaml", text, func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}
 	})

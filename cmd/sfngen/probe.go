@@ -152,7 +152,7 @@ func (f *probeFlags) askLocal(c *cobra.Command, name string) (probe.Report, erro
 // generate prints the errors that prevent a stack; warnings are not about a probe.
 func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local.Echo) (*stack.Stack, error) {
 	var refused error
-	s, findings := stack.LoadWith(source.Name, source.Text, func(file *spec.File) { refused = echo.Configure(file) })
+	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) { refused = echo.Configure(s) })
 	switch {
 	case refused != nil:
 		return nil, refused

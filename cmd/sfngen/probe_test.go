@@ -97,8 +97,9 @@ func TestProbeTellsHowManyAddressesThePoolHas(t *testing.T) {
 3       acme-orders-egress-3  3.120.4.5   1 of 1
 
 3 egresses show 2 distinct addresses: egress 1 and egress 3 share 3.120.4.5.
-An API that counts per address takes egresses with one address for one caller.
-AWS promises a function outside a VPC no address of its own: run it again later, or raise egress.count. Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+An API that counts per address treats egresses with one address as one caller.
+AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
+Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 `
 	if diff := cmp.Diff(want, stdout); diff != "" || code != 0 {
 		t.Errorf("exit status %d, stdout (-want +got):\n%s", code, diff)

@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
-	"github.com/sfngen/sfngen/internal/local/once"
+	localrun "github.com/sfngen/sfngen/internal/local/run"
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -64,7 +64,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 	out := newNarration(c.ErrOrStderr())
 	outcome, err := f.try(c, name, out)
 	out.finish(c.Context()) // what happened comes before the answer
-	if err != nil && !errors.As(err, new(once.Interrupted)) {
+	if err != nil && !errors.As(err, new(localrun.Interrupted)) {
 		return err
 	}
 	if err := errors.Join(f.print(c.OutOrStdout(), outcome), err); err != nil {
@@ -74,7 +74,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 }
 
 // verdict is the exit status of an outcome, as an error.
-func verdict(o once.Outcome) error {
+func verdict(o localrun.Outcome) error {
 	switch {
 	case o.Record.Execution == nil:
 		return errors.New("no execution: " + o.Answer.Problem())
@@ -85,19 +85,19 @@ func verdict(o once.Outcome) error {
 }
 
 // try generates the stack, sends the request, and describes it on out.
-func (f *runFlags) try(c *cobra.Command, name string, out *narration) (once.Outcome, error) {
+func (f *runFlags) try(c *cobra.Command, name string, out *narration) (localrun.Outcome, error) {
 	source, err := readSpec(c.InOrStdin(), name)
 	if err != nil {
-		return once.Outcome{}, err
+		return localrun.Outcome{}, err
 	}
 	s, findings, err := f.local.generate(source)
 	f.tell(out, name, findings, err)
 	if err != nil {
-		return once.Outcome{}, err
+		return localrun.Outcome{}, err
 	}
 	o, err := f.local.options(out)
 	if err != nil {
-		return once.Outcome{}, err
+		return localrun.Outcome{}, err
 	}
 	return f.send(c.Context(), s, c.InOrStdin(), o, out)
 }
@@ -115,7 +115,7 @@ func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, er
 	}
 }
 
-func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *narration) (once.Outcome, error) {
+func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *narration) (localrun.Outcome, error) {
 	var workflow *local.Workflow
 	story := story.NewStory(out, story.Style{
 		Terminal:    screen.IsTerminal(out),
@@ -128,7 +128,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		Now:         time.Now,
 	})
 	defer story.Start(200 * time.Millisecond)()
-	return once.Run(ctx, s, f.request.Request, stdin, once.Options{
+	return localrun.Request(ctx, s, f.request.Request, stdin, localrun.Options{
 		Local: o,
 		Fast:  f.fast,
 		Event: story.Add,
@@ -161,7 +161,7 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 	}
 }
 
-func (f *runFlags) print(w io.Writer, o once.Outcome) error {
+func (f *runFlags) print(w io.Writer, o localrun.Outcome) error {
 	switch {
 	case f.request.json:
 		return printRecord(w, o.Record)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -23,7 +24,7 @@ func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent)
 		Profile:  where.profile,
 		Flags:    where.place(),
 		Now:      time.Now,
-		Sleep:    cloud.Sleep,
+		Sleep:    clock.Sleep,
 		Random:   rand.Uint32,
 		Confirm:  ask.ask(c),
 	}

@@ -6,28 +6,19 @@ import (
 	"time"
 )
 
-// Skipping is a clock on which nobody waits: a Sleep moves it forward by what it
-// would have taken and returns. Deadlines that it passes on the way end their
-// contexts. Sleeps of several goroutines add up, so an execution that is to see
-// its own waits only needs a clock of its own.
+// Skipping is a clock that skips waits: a Sleep moves it forward by what it would
+// have taken and returns. Between the sleeps it runs with the machine's time, for
+// real calls. Deadlines that it passes end their contexts. Sleeps of several
+// goroutines add up, so an execution that is to see only its own waits needs its
+// own clock.
 type Skipping struct {
-	flows bool // with the machine's time, between the skips
-	base  func() time.Time
-
 	mu      sync.Mutex
 	skipped time.Duration
 	pending map[*deadline]struct{}
 }
 
-// NewSkipping is a clock that goes with the machine's time and skips the waits:
-// for real calls between them.
-func NewSkipping() *Skipping { return &Skipping{flows: true, base: time.Now} }
-
-// NewVirtual is a clock that stands at start and is moved by Sleep alone: with it
-// a run gives the same times whenever it is made.
-func NewVirtual(start time.Time) *Skipping {
-	return &Skipping{base: func() time.Time { return start }}
-}
+// NewSkipping is a clock that shows the machine's time until the first wait.
+func NewSkipping() *Skipping { return &Skipping{pending: map[*deadline]struct{}{}} }
 
 // Now is the time by this clock.
 func (c *Skipping) Now() time.Time {
@@ -36,7 +27,7 @@ func (c *Skipping) Now() time.Time {
 	return c.now()
 }
 
-func (c *Skipping) now() time.Time { return c.base().Add(c.skipped) }
+func (c *Skipping) now() time.Time { return time.Now().Add(c.skipped) }
 
 // Skipped is how much time the sleeps would have taken.
 func (c *Skipping) Skipped() time.Duration {
@@ -45,7 +36,7 @@ func (c *Skipping) Skipped() time.Duration {
 	return c.skipped
 }
 
-// Sleep moves the clock by d, or to ctx's deadline and gives its error.
+// Sleep moves the clock by d, or to ctx's deadline and returns its error.
 func (c *Skipping) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
@@ -70,17 +61,16 @@ func (c *Skipping) skipTo(at time.Time) {
 	}
 }
 
-// passDeadlines ends what is over by now, and brings forward the timers of the
+// passDeadlines ends the deadlines that are over, and shortens the timers of the
 // rest. The caller holds c.mu.
 func (c *Skipping) passDeadlines() {
 	now := c.now()
 	for d := range c.pending {
 		left := d.at.Sub(now)
-		switch {
-		case left <= 0:
+		if left <= 0 {
 			delete(c.pending, d)
 			d.expire()
-		case d.timer != nil:
+		} else {
 			d.timer.Reset(left)
 		}
 	}
@@ -97,17 +87,12 @@ func (c *Skipping) WithDeadline(parent context.Context, at time.Time) (context.C
 		d.expire()
 		return d, func() {}
 	}
-	if c.pending == nil {
-		c.pending = map[*deadline]struct{}{}
-	}
 	c.pending[d] = struct{}{}
-	if c.flows {
-		d.timer = time.AfterFunc(left, func() { c.reached(d) })
-	}
+	d.timer = time.AfterFunc(left, func() { c.reached(d) })
 	return d, func() { c.release(d) }
 }
 
-// reached is the timer's word that the machine's time has come to the deadline.
+// reached is called when the machine's time has come to the deadline.
 func (c *Skipping) reached(d *deadline) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -120,9 +105,7 @@ func (c *Skipping) reached(d *deadline) {
 func (c *Skipping) release(d *deadline) {
 	c.mu.Lock()
 	delete(c.pending, d)
-	if d.timer != nil {
-		d.timer.Stop()
-	}
+	d.timer.Stop()
 	c.mu.Unlock()
 	d.cancel(context.Canceled)
 }
@@ -132,7 +115,7 @@ type deadline struct {
 	context.Context
 	cancel context.CancelCauseFunc
 	at     time.Time
-	timer  *time.Timer // nil when only skips move the clock
+	timer  *time.Timer
 }
 
 func (d *deadline) expire() { d.cancel(context.DeadlineExceeded) }
@@ -145,7 +128,7 @@ func (d *deadline) Deadline() (time.Time, bool) {
 	return d.at, true
 }
 
-// Err tells a deadline from a cancellation, as package context does.
+// Err distinguishes a deadline from a cancellation, as package context does.
 func (d *deadline) Err() error {
 	err := d.Context.Err()
 	if err != nil && context.Cause(d.Context) == context.DeadlineExceeded {

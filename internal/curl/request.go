@@ -22,7 +22,7 @@ type Request struct {
 	// Headers are "Name: value"; "Name:" takes a default away, "Name;" is one
 	// without a value.
 	Headers []string
-	// Data are bodies as of -d: text, "@file" or "@-" for stdin, joined by "&";
+	// Data are bodies as -d takes them: text, "@file" or "@-" for stdin, joined by "&";
 	// line ends of files are dropped. Binary are those of --data-binary, which
 	// keep every byte.
 	Data, Binary []string
@@ -52,7 +52,7 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	if target.Fragment != "" || strings.Contains(r.Path, "#") {
 		return nil, fmt.Errorf("PATH %q: the part from the # on is never sent; remove it, or write %%23", r.Path)
 	}
-	if r.Method == "" { // net/http would take it for GET
+	if r.Method == "" { // net/http would send GET
 		return nil, errors.New("METHOD is empty; name one, such as GET")
 	}
 	req, err := http.NewRequestWithContext(ctx, strings.ToUpper(r.Method), target.String(), bytes.NewReader(body))
@@ -65,14 +65,14 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	return req, r.setHeaders(req.Header)
 }
 
-// HasBody reports whether a body was given, even an empty one.
-func (r Request) HasBody() bool { return len(r.Data)+len(r.Binary) > 0 }
+// hasBody reports whether a body was given, even an empty one.
+func (r Request) hasBody() bool { return len(r.Data)+len(r.Binary) > 0 }
 
 // setHeaders begins with curl's defaults.
 func (r Request) setHeaders(h http.Header) error {
 	h.Set("Accept", "*/*")
 	h.Set("User-Agent", "sfngen")
-	if r.HasBody() {
+	if r.hasBody() {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	seen := map[string]bool{}

@@ -41,7 +41,7 @@ func unwantedValues(operand jsonvalue.Value) ([]matcher, error) {
 		case kind != jsonvalue.String && kind != jsonvalue.Number:
 			return nil, fmt.Errorf("found %s, expected text, a number, a list of one of them, or a matcher", item)
 		case kind != items[0].Kind():
-			return nil, errors.New("its list holds text and numbers; it may hold only one of them")
+			return nil, errors.New("its list has text and numbers; it may have only one of them")
 		case kind == jsonvalue.String:
 			unwanted = append(unwanted, matcher{wants: item.String(), matches: func(v jsonvalue.Value) bool { return jsonvalue.Equal(v, item) }})
 		default:

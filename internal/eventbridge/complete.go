@@ -9,8 +9,8 @@ import (
 
 // The defaults of an event that a user fires without a source.
 const (
-	DefaultSource     = "sfngen.dev"
-	DefaultDetailType = "Fired by hand"
+	defaultSource     = "sfngen.dev"
+	defaultDetailType = "Fired by hand"
 )
 
 // Defaults are what EventBridge, not the sender, puts into an event.
@@ -27,8 +27,8 @@ func (d Defaults) envelope() []jsonvalue.Member {
 	return []jsonvalue.Member{
 		{Name: "version", Value: jsonvalue.OfString("0")},
 		{Name: "id", Value: jsonvalue.OfString(d.ID)},
-		{Name: "detail-type", Value: jsonvalue.OfString(DefaultDetailType)},
-		{Name: "source", Value: jsonvalue.OfString(DefaultSource)},
+		{Name: "detail-type", Value: jsonvalue.OfString(defaultDetailType)},
+		{Name: "source", Value: jsonvalue.OfString(defaultSource)},
 		{Name: "account", Value: jsonvalue.OfString(d.Account)},
 		{Name: "time", Value: jsonvalue.OfString(d.Time.UTC().Format("2006-01-02T15:04:05Z"))},
 		{Name: "region", Value: jsonvalue.OfString(d.Region)},

@@ -3,7 +3,8 @@
 // target.
 //
 //	event, _, err := eventbridge.Complete(body, eventbridge.Defaults{ID: id, Time: now, Account: account, Region: region})
-//	matched, why, err := eventbridge.Match(rule.Pattern, event)
+//	pattern, err := eventbridge.Compile(rule.Pattern)
+//	matched, why, err := pattern.Match(event)
 //	input, err := eventbridge.Transform(paths, template, event)
 //
 // It follows the EventBridge user guide ("Comparison operators for use in event
@@ -21,26 +22,31 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// Match reports whether the event matches the pattern, a JSON value as
-// encoding/json writes it. If it does not, why says which fields did not:
-// `detail.state is "ok", the pattern wants one of "failed", "late"`.
-//
-// It fails for a pattern that EventBridge refuses or that has an unknown matcher,
-// for an event that is not a JSON object, and for an event whose arrays have too
-// many combinations of elements.
-func Match(pattern any, event []byte) (matched bool, why string, err error) {
+// Pattern is an event pattern, compiled. It may be used by several goroutines.
+type Pattern struct{ ways []way }
+
+// Compile reads a pattern, a JSON value as encoding/json writes it. It fails for a
+// pattern that EventBridge refuses or that has an unknown matcher; the error names
+// the field.
+func Compile(pattern any) (Pattern, error) {
 	ways, err := compile(pattern)
-	if err != nil {
-		return false, "", fmt.Errorf("the event pattern: %w", err)
-	}
+	return Pattern{ways}, err
+}
+
+// Match reports whether the event matches. If it does not, why says which fields
+// did not: `detail.state is "ok", the pattern wants one of "failed", "late"`.
+//
+// It fails for an event that is not a JSON object, and for an event whose arrays
+// have too many combinations of elements.
+func (p Pattern) Match(event []byte) (matched bool, why string, err error) {
 	parsed, err := parseEvent(event)
 	if err != nil {
 		return false, "", err
 	}
-	found := leavesOf(parsed, ways)
+	found := leavesOf(parsed, p.ways)
 	var misses [][]string
 	var steps int
-	for _, way := range ways {
+	for _, way := range p.ways {
 		s := newSearch(found, way, &steps)
 		if s.fits(0, nil) {
 			return true, "", nil

@@ -20,7 +20,15 @@ func match(t *testing.T, pattern, event string) (bool, string, error) {
 	if err := decoder.Decode(&decoded); err != nil {
 		t.Fatal(err)
 	}
-	return eventbridge.Match(decoded, []byte(event))
+	return matchValue(decoded, event)
+}
+
+func matchValue(pattern any, event string) (bool, string, error) {
+	compiled, err := eventbridge.Compile(pattern)
+	if err != nil {
+		return false, "", err
+	}
+	return compiled.Match([]byte(event))
 }
 
 // TestMatch has the examples of the user guide ("Comparison operators for use in
@@ -233,7 +241,7 @@ func TestMatchRefuses(t *testing.T) {
 		{"no list", `{"detail": {"a": "x"}}`, `{}`, `detail.a is a string; a pattern lists the values of a field: write ["x"]`},
 		{"an empty list", `{"a": []}`, `{}`, "a: an empty list matches nothing"},
 		{"an empty object", `{"a": {}}`, `{}`, "a: an empty object matches nothing"},
-		{"an empty pattern", `{}`, `{}`, "the event pattern: an empty object matches nothing"},
+		{"an empty pattern", `{}`, `{}`, "an empty object matches nothing"},
 		{"no object", `["a"]`, `{}`, "it is an array; a pattern is a JSON object"},
 		{"a list in a list", `{"a": [["x"]]}`, `{}`, "a list in a list"},
 		{"one field twice", `{"a": {"b": [1]}, "a.b": [2]}`, `{}`, "a.b appears twice"},
@@ -245,7 +253,7 @@ func TestMatchRefuses(t *testing.T) {
 		{"equals-ignore-case of a list", `{"a": [{"equals-ignore-case": ["x"]}]}`, `{}`, "equals-ignore-case: found"},
 		{"anything but null", `{"a": [{"anything-but": null}]}`, `{}`, "anything-but: found null"},
 		{"anything but text and null", `{"a": [{"anything-but": ["x", null]}]}`, `{}`, "anything-but: found null"},
-		{"anything but text and numbers", `{"a": [{"anything-but": ["x", 1]}]}`, `{}`, "it may hold only one of them"},
+		{"anything but text and numbers", `{"a": [{"anything-but": ["x", 1]}]}`, `{}`, "it may have only one of them"},
 		{"anything but nothing", `{"a": [{"anything-but": []}]}`, `{}`, "its list is empty"},
 		{"anything but an empty prefix", `{"a": [{"anything-but": {"prefix": ""}}]}`, `{}`,
 			"anything-but: prefix: every text begins and ends with empty text"},
@@ -297,7 +305,7 @@ func manyOrs(n int) string {
 }
 
 func TestMatchRefusesWhatIsNoJSON(t *testing.T) {
-	if _, _, err := eventbridge.Match(map[string]any{"a": make(chan int)}, []byte(`{}`)); err == nil {
+	if _, _, err := matchValue(map[string]any{"a": make(chan int)}, `{}`); err == nil {
 		t.Error("a channel in a pattern: no error")
 	}
 }
@@ -323,5 +331,21 @@ func TestMatchEndsOnHugeArrays(t *testing.T) {
 	_, _, err := match(t, pattern, `{`+event.String()+`"d": 0}`)
 	if err == nil || !strings.Contains(err.Error(), "send fewer elements") {
 		t.Errorf("error = %v, want one that says to send fewer elements", err)
+	}
+}
+
+// TestAPatternIsUsedAgain: what one event has shown does not count for the next.
+func TestAPatternIsUsedAgain(t *testing.T) {
+	pattern, err := eventbridge.Compile(map[string]any{"a": []any{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		event string
+		want  bool
+	}{{`{"a": 1}`, true}, {`{"a": 2}`, false}, {`{"a": 1}`, true}} {
+		if got, why, err := pattern.Match([]byte(test.event)); got != test.want || err != nil {
+			t.Errorf("%s: Match() = %t, %q, %v, want %t", test.event, got, why, err, test.want)
+		}
 	}
 }

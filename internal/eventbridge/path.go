@@ -34,7 +34,7 @@ func parsePath(text string) (path, error) {
 		match := stepPattern.FindStringSubmatch(rest)
 		if match == nil {
 			return nil, fmt.Errorf("the path %q: found %q, expected .name or [index]; names in brackets, wildcards and filters are not "+
-				"implemented here, nor known to work at EventBridge", text, rest)
+				"implemented here, and not known to work in EventBridge", text, rest)
 		}
 		index, _ := strconv.Atoi(match[2]) // of nine digits at most, or none
 		p = append(p, step{match[1], index})

@@ -25,7 +25,7 @@ func TestRuleOfAnExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if matched, why, err := eventbridge.Match(rule.Pattern, event); !matched || err != nil {
+	if matched, why, err := matchValue(rule.Pattern, string(event)); !matched || err != nil {
 		t.Fatalf("Match() = %t, %s, %v", matched, why, err)
 	}
 	input, err := eventbridge.Transform(paths, cfn.EventInput(s, rule), event)
@@ -49,5 +49,5 @@ func example(t *testing.T, name string) spec.Spec {
 	if file == nil {
 		t.Fatal(findings)
 	}
-	return file.Spec
+	return file.Spec()
 }

@@ -1,6 +1,6 @@
 // Package fakeaws is AWS on loopback, for tests: each service is a small server
 // that speaks the service's own protocol, so that what is tested goes through the
-// real SDK. The services are in packages of their own below.
+// real SDK. Each service has its own package below.
 package fakeaws
 
 import (

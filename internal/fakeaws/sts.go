@@ -18,6 +18,7 @@ func STS(caller string) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
-		_ = xml.NewEncoder(w).Encode(response{Result: result{Arn: caller, UserID: "AROAEXAMPLE:ada", Account: Account}}) // a client that went away
+		// a client that went away
+		_ = xml.NewEncoder(w).Encode(response{Result: result{Arn: caller, UserID: "AROAEXAMPLE:ada", Account: Account}})
 	})
 }

@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// deep reports whether brackets outside strings nest deeper than MaxDepth.
+// deep reports whether brackets outside strings nest deeper than maxDepth.
 func deep(text []byte) bool {
 	depth := 0
 	for d := json.NewDecoder(bytes.NewReader(text)); ; {
@@ -50,7 +50,7 @@ func deep(text []byte) bool {
 		case json.Delim(']'), json.Delim('}'):
 			depth--
 		}
-		if depth > MaxDepth {
+		if depth > maxDepth {
 			return true
 		}
 	}
@@ -101,7 +101,7 @@ func FuzzWith(f *testing.F) {
 			return
 		}
 		m, err := ParseString(member)
-		if err != nil || strings.Contains(object+member, strings.Repeat("[", MaxDepth)) {
+		if err != nil || strings.Contains(object+member, strings.Repeat("[", maxDepth)) {
 			return
 		}
 		before := o.String()

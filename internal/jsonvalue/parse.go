@@ -6,25 +6,25 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDepth is how deep arrays and objects may be nested in a text.
-const MaxDepth = 1000
+// maxDepth is how deep arrays and objects may be nested in a text.
+const maxDepth = 1000
 
-// SyntaxError is a text that is not one JSON value.
-type SyntaxError struct {
+// syntaxError is a text that is not one JSON value.
+type syntaxError struct {
 	Offset  int    // in bytes, from 0
 	Message string // what is wrong there
 }
 
-func (e *SyntaxError) Error() string {
+func (e *syntaxError) Error() string {
 	return fmt.Sprintf("JSON: offset %d: %s", e.Offset, e.Message)
 }
 
-// Parse reads text that is exactly one JSON value (RFC 8259), with nothing but
-// white space around it. An error is a *SyntaxError.
+// Parse reads text that is exactly one JSON value (RFC 8259), with only
+// white space around it. An error is a *syntaxError.
 //
 // Where the RFC leaves it open: of two members with one name, the last value takes
 // the first one's place; an escaped lone surrogate is U+FFFD; bytes that are not
-// UTF-8, a byte order mark and nesting beyond MaxDepth are refused.
+// UTF-8, a byte order mark and nesting beyond maxDepth are refused.
 func Parse(text []byte) (Value, error) {
 	return ParseString(string(text))
 }
@@ -32,7 +32,7 @@ func Parse(text []byte) (Value, error) {
 // ParseString parses a string; the Value keeps using its memory.
 func ParseString(text string) (Value, error) {
 	if !utf8.ValidString(text) {
-		return Value{}, &SyntaxError{invalidAt(text), "not UTF-8"}
+		return Value{}, &syntaxError{invalidAt(text), "not UTF-8"}
 	}
 	p := parser{text: text}
 	p.space()
@@ -88,7 +88,7 @@ func (p *parser) value(depth int) (Value, error) {
 }
 
 func (p *parser) object(depth int) (Value, error) {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return Value{}, p.tooDeep()
 	}
 	var room [roomFor]Member
@@ -112,7 +112,7 @@ func (p *parser) object(depth int) (Value, error) {
 }
 
 func (p *parser) array(depth int) (Value, error) {
-	if depth > MaxDepth {
+	if depth > maxDepth {
 		return Value{}, p.tooDeep()
 	}
 	var room [roomFor]Value
@@ -238,11 +238,11 @@ func (p *parser) unexpected(want string) error {
 	if r, width := utf8.DecodeRuneInString(p.text[p.pos:]); width > 0 {
 		found = fmt.Sprintf("%q", r)
 	}
-	return &SyntaxError{p.pos, fmt.Sprintf("found %s, expected %s", found, want)}
+	return &syntaxError{p.pos, fmt.Sprintf("found %s, expected %s", found, want)}
 }
 
 func (p *parser) tooDeep() error {
-	return &SyntaxError{p.pos, fmt.Sprintf("more than %d arrays and objects in one another", MaxDepth)}
+	return &syntaxError{p.pos, fmt.Sprintf("more than %d arrays and objects in one another", maxDepth)}
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

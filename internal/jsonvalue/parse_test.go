@@ -25,7 +25,7 @@ func TestParse(t *testing.T) {
 		{"the last duplicate wins in the first's place", `{"a":1,"b":2,"a":{"c":3}}`, `{"a":{"c":3},"b":2}`},
 		{"a duplicate written in another way", `{"a":1,"\u0061":2}`, `{"a":2}`},
 		{"empty name", `{"":1}`, `{"":1}`},
-		{"deep", strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth), strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth)},
+		{"deep", strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth), strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,15 +105,15 @@ func TestParseRefuses(t *testing.T) {
 		{"comment", "[1/*x*/]", 2, "found '/'"},
 		{"not UTF-8", "[\"a\xffb\"]", 3, "not UTF-8"},
 		{"a surrogate in UTF-8", "\"\xed\xa0\x80\"", 1, "not UTF-8"},
-		{"too deep", strings.Repeat("[", MaxDepth+1), MaxDepth, "more than 1000 arrays and objects"},
-		{"too deep in objects", strings.Repeat(`{"a":`, MaxDepth+1), 5 * MaxDepth, "more than 1000 arrays and objects"},
+		{"too deep", strings.Repeat("[", maxDepth+1), maxDepth, "more than 1000 arrays and objects"},
+		{"too deep in objects", strings.Repeat(`{"a":`, maxDepth+1), 5 * maxDepth, "more than 1000 arrays and objects"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			v, err := Parse([]byte(test.text))
-			var syntax *SyntaxError
+			var syntax *syntaxError
 			if !errors.As(err, &syntax) {
-				t.Fatalf("got %s and error %v, want a *SyntaxError", v, err)
+				t.Fatalf("got %s and error %v, want a *syntaxError", v, err)
 			}
 			if syntax.Offset != test.offset || !strings.Contains(syntax.Message, test.message) {
 				t.Errorf("got offset %d: %s\nwant offset %d: …%s…", syntax.Offset, syntax.Message, test.offset, test.message)

@@ -126,7 +126,7 @@ func (p *parser) escape(b *strings.Builder) error {
 	case 'u':
 		return p.unicode(b)
 	default:
-		return &SyntaxError{p.pos, fmt.Sprintf(`found \%c, expected one of \" \\ \/ \b \f \n \r \t \u`, p.runeAt(p.pos+1))}
+		return &syntaxError{p.pos, fmt.Sprintf(`found \%c, expected one of \" \\ \/ \b \f \n \r \t \u`, p.runeAt(p.pos+1))}
 	}
 	p.pos += 2
 	return nil
@@ -136,7 +136,7 @@ func (p *parser) escape(b *strings.Builder) error {
 func (p *parser) unicode(b *strings.Builder) error {
 	r, ok := p.hex(p.pos)
 	if !ok {
-		return &SyntaxError{p.pos, `expected four hexadecimal digits after \u`}
+		return &syntaxError{p.pos, `expected four hexadecimal digits after \u`}
 	}
 	p.pos += len(`\u0000`)
 	if utf16.IsSurrogate(r) {

@@ -1,4 +1,4 @@
-// Package pattern holds regular expressions that are compiled when they are first
+// Package lazyregexp has regular expressions that are compiled when they are first
 // used. A program that starts for some milliseconds does not compile fifty of them
 // for errors that mostly do not come.
 package lazyregexp
@@ -15,7 +15,7 @@ type Pattern struct {
 }
 
 // New takes an expression. A wrong one panics at its first use: it is for those
-// that stand in the source, and a test uses each.
+// that are written in the source, and a test uses each.
 func New(text string) *Pattern {
 	return &Pattern{text: text, compiled: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}
 }
@@ -24,8 +24,6 @@ func (p *Pattern) String() string { return p.text }
 
 // MatchString and those below are regexp's.
 func (p *Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
-
-func (p *Pattern) FindString(s string) string { return p.compiled().FindString(s) }
 
 func (p *Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
 

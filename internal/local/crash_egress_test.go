@@ -94,7 +94,7 @@ func (b brokenEgress) limit() time.Duration {
 
 var brokenEgresses = []brokenEgress{
 	{"exits", func(clock.Clock) lambda.Code {
-		return handler(func(context.Context) ([]byte, error) { lambda.Exit(3); return nil, nil })
+		return thisBinary()
 	}, "Runtime.ExitError", 502, "egress-failed"},
 	{"exits at its start", func(clock.Clock) lambda.Code {
 		return lambda.InProcess(func(func(string) string) (awslambda.Handler, error) { return nil, errors.New("no such zone") })

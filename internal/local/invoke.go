@@ -8,6 +8,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/uuid"
 )
 
 // invoker is Lambda for the Tasks of a state machine (Step Functions developer
@@ -15,7 +16,7 @@ import (
 type invoker struct{ lambda *lambda.Service }
 
 func (i invoker) Invoke(ctx context.Context, function string, payload jsonvalue.Value) (engine.Reply, error) {
-	id := lambda.RandomUUID()
+	id := uuid.New()
 	result, err := i.lambda.Invoke(lambda.WithRequestID(ctx, id), function, body(payload))
 	var refused *lambda.APIError
 	switch {

@@ -41,9 +41,9 @@ func (e *Echo) url() string { return "http://" + e.server.address }
 
 // Configure makes a spec's egresses call this service, and sets it as their
 // upstream too: the upstream decides from which addresses they call.
-func (e *Echo) Configure(file *spec.File) error {
-	file.Spec.Egress.AddressEcho = e.url()
-	return file.OverrideUpstream(e.url())
+func (e *Echo) Configure(s *spec.Spec) error {
+	s.Egress.AddressEcho = e.url()
+	return s.OverrideUpstream(e.url())
 }
 
 // Close ends the service. The egresses must not call it any more.

@@ -46,9 +46,9 @@ func binaries(o *local.Options) { o.Binaries = true }
 func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 	t.Helper()
 	var refused error
-	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(f *spec.File) {
+	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(s *spec.Spec) {
 		if upstream != "" {
-			refused = f.OverrideUpstream(upstream)
+			refused = s.OverrideUpstream(upstream)
 		}
 	})
 	if refused != nil || spec.HasErrors(findings) {

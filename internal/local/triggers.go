@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/stack"
-	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/uuid"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -89,7 +89,11 @@ func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (in
 	if err != nil {
 		return nil, http.StatusBadRequest, err
 	}
-	matched, why, err := eventbridge.Match(rule.Pattern, event)
+	pattern, err := eventbridge.Compile(rule.Pattern)
+	if err != nil {
+		return nil, http.StatusBadRequest, fmt.Errorf("the event pattern: %w", err)
+	}
+	matched, why, err := pattern.Match(event)
 	switch {
 	case err != nil:
 		return nil, http.StatusBadRequest, err
@@ -145,5 +149,5 @@ func names[T any](all []T, name func(T) string) string {
 }
 
 func (w *Workflow) eventDefaults(s *stack.Stack) eventbridge.Defaults {
-	return eventbridge.Defaults{ID: lambda.RandomUUID(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
+	return eventbridge.Defaults{ID: uuid.New(), Time: w.options.Clock.Now(), Account: account, Region: region(s.Plan)}
 }

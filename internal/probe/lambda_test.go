@@ -27,10 +27,11 @@ func through(t *testing.T, service *lambda.Service) probe.Invoke {
 func TestThroughLambda(t *testing.T) {
 	errorType, message := rejection(t)
 	service := lambda.New(map[string]lambda.Function{
-		"current":   lambda.Runs(lambdaOf(t, 1, "3.120.4.5")),
-		"older":     lambda.Fails(errorType, message),
-		"dying":     lambda.Fails("Sandbox.Timedout", "RequestId: 1 Error: Task timed out after 13.00 seconds"),
-		"denied":    lambda.Refuses(403, "AccessDeniedException", "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: lambda:InvokeFunction"),
+		"current": lambda.Runs(lambdaOf(t, 1, "3.120.4.5")),
+		"older":   lambda.Fails(errorType, message),
+		"dying":   lambda.Fails("Sandbox.Timedout", "RequestId: 1 Error: Task timed out after 13.00 seconds"),
+		"denied": lambda.Refuses(403, "AccessDeniedException",
+			"User: arn:aws:iam::123456789012:user/ada is not authorized to perform: lambda:InvokeFunction"),
 		"throttled": lambda.Refuses(429, "TooManyRequestsException", "Rate Exceeded."),
 	})
 	pool := []string{"current", "older", "dying", "denied", "throttled", "missing"}
@@ -48,12 +49,16 @@ func TestThroughLambda(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"current":   "3.120.4.5",
-		"older":     "no-probe: it was deployed by an older sfngen, which knows no probe: deploy the stack again with this sfngen",
-		"dying":     "egress: the Lambda failed: Sandbox.Timedout: RequestId: 1 Error: Task timed out after 13.00 seconds",
-		"denied":    "not-invoked: operation error Lambda: Invoke, https response error StatusCode: 403, RequestID: , api error AccessDeniedException: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: lambda:InvokeFunction",
-		"throttled": "not-invoked: operation error Lambda: Invoke, exceeded maximum number of attempts, 1, https response error StatusCode: 429, RequestID: , TooManyRequestsException: Rate Exceeded.",
-		"missing":   "not-invoked: the function is gone, although the stack has it; deploy the stack again: operation error Lambda: Invoke, https response error StatusCode: 404, RequestID: , ResourceNotFoundException: Function not found: arn:aws:lambda:eu-central-1:123456789012:function:missing",
+		"current": "3.120.4.5",
+		"older":   "no-probe: it was deployed by an older sfngen, which knows no probe: deploy the stack again with this sfngen",
+		"dying":   "egress: the Lambda failed: Sandbox.Timedout: RequestId: 1 Error: Task timed out after 13.00 seconds",
+		"denied": "not-invoked: operation error Lambda: Invoke, https response error StatusCode: 403, RequestID: , api error " +
+			"AccessDeniedException: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: lambda:InvokeFunction",
+		"throttled": "not-invoked: operation error Lambda: Invoke, exceeded maximum number of attempts, 1, https response error " +
+			"StatusCode: 429, RequestID: , TooManyRequestsException: Rate Exceeded.",
+		"missing": "not-invoked: the function is gone, although the stack has it; deploy the stack again: operation error Lambda: " +
+			"Invoke, https response error StatusCode: 404, RequestID: , ResourceNotFoundException: Function not found: " +
+			"arn:aws:lambda:eu-central-1:123456789012:function:missing",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("replies (-want +got):\n%s", diff)

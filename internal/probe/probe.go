@@ -14,9 +14,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"golang.org/x/sync/errgroup"
 )
 
 // Options are whom to ask, and how.
@@ -45,9 +45,9 @@ type Invoke func(ctx context.Context, function string, payload []byte) ([]byte, 
 const (
 	// MaxRounds bounds what one command costs.
 	MaxRounds = 100
-	// atOnce is how many egresses are asked at the same time: a new account may
+	// mostCalls is how many egresses are invoked at the same time: a new account may
 	// run 10 functions at once (Lambda quotas).
-	atOnce = 10
+	mostCalls = 10
 )
 
 // Run asks. What a single egress fails with is in the report and hides no other
@@ -67,7 +67,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		if ctx.Err() != nil {
 			return t.report(), context.Cause(ctx)
 		}
-		if err := o.nobody(replies); err != nil && t.rounds == 0 {
+		if err := o.unreached(replies); err != nil && t.rounds == 0 {
 			return t.report(), err
 		}
 		t.add(replies)
@@ -78,7 +78,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 func (o Options) check() error {
 	switch {
 	case len(o.Egresses) == 0:
-		return errors.New("there is no egress to ask")
+		return errors.New("there is no egress to invoke")
 	case o.Invoke == nil:
 		return errors.New("Options.Invoke is missing")
 	case o.Rounds < 1 || o.Rounds > MaxRounds:
@@ -88,7 +88,7 @@ func (o Options) check() error {
 }
 
 // CheckService says what is wrong with the URL of an echo service, as an egress
-// would: it asks over https only. Empty is none, and fine.
+// would: it calls https only. Empty means that there is none, which is valid.
 func CheckService(text string) error {
 	if text == "" {
 		return nil
@@ -100,25 +100,24 @@ func CheckService(text string) error {
 	return nil
 }
 
-// askAll is one round: a reply of each egress, in the pool's order.
+// askAll makes one round: a reply of each egress, in the pool's order.
 func askAll(ctx context.Context, o Options, payload []byte) []reply {
 	replies := make([]reply, len(o.Egresses))
-	places := make(chan struct{}, atOnce)
-	var asking sync.WaitGroup
+	var calls errgroup.Group
+	calls.SetLimit(mostCalls)
 	for i, function := range o.Egresses {
-		places <- struct{}{}
-		asking.Go(func() {
-			defer func() { <-places }()
+		calls.Go(func() error {
 			replies[i] = o.ask(ctx, function, payload)
+			return nil // a reply has its own error
 		})
 	}
-	asking.Wait()
+	_ = calls.Wait()
 	return replies
 }
 
-// nobody is the first error when no Lambda at all was reached: wrong credentials
-// and a missing stack are no matter of an egress.
-func (o Options) nobody(replies []reply) error {
+// unreached is the first error when no Lambda at all was reached: wrong credentials
+// and a missing stack are not the fault of an egress.
+func (o Options) unreached(replies []reply) error {
 	for _, r := range replies {
 		if r.refused == nil {
 			return nil

@@ -74,7 +74,7 @@ EGRESS  FUNCTION       ADDRESS     ROUNDS
 3       acme-egress-3  3.120.4.7   1 of 1
 
 3 egresses show 3 distinct addresses.
-AWS promises a function outside a VPC no address of its own: these may change, and coincide, at any time.
+AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.
 `},
 		{"two share one", pool{{"3.120.4.5"}, {"18.184.2.9"}, {"3.120.4.5"}}, `
 EGRESS  FUNCTION       ADDRESS     ROUNDS
@@ -83,8 +83,9 @@ EGRESS  FUNCTION       ADDRESS     ROUNDS
 3       acme-egress-3  3.120.4.5   1 of 1
 
 3 egresses show 2 distinct addresses: egress 1 and egress 3 share 3.120.4.5.
-An API that counts per address takes egresses with one address for one caller.
-AWS promises a function outside a VPC no address of its own: run it again later, or raise egress.count. Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+An API that counts per address treats egresses with one address as one caller.
+AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
+Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 `},
 		{"one that moves, over rounds", pool{{"3.120.4.5", "3.120.4.6", "3.120.4.6"}, {"18.184.2.9"}}, `
 EGRESS  FUNCTION       ADDRESS     ROUNDS
@@ -93,9 +94,10 @@ EGRESS  FUNCTION       ADDRESS     ROUNDS
 2       acme-egress-2  18.184.2.9  3 of 3
 
 2 egresses show 3 distinct addresses: egress 1 showed 2.
-AWS promises a function outside a VPC no address of its own: these may change, and coincide, at any time.
+AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.
 `},
-		{"one that is not reached hides no other", pool{{"3.120.4.5"}, {"<access denied>"}, {faulty("timeout", "timeout: no whole answer within 10s")}, {"3.120.4.5"}}, `
+		{"one that is not reached hides no other",
+			pool{{"3.120.4.5"}, {"<access denied>"}, {faulty("timeout", "timeout: no whole answer within 10s")}, {"3.120.4.5"}}, `
 EGRESS  FUNCTION       ADDRESS            ROUNDS
 1       acme-egress-1  3.120.4.5          1 of 1
 2       acme-egress-2  none: not-invoked  1 of 1
@@ -105,10 +107,12 @@ EGRESS  FUNCTION       ADDRESS            ROUNDS
 egress 2: access denied
 egress 3: timeout: no whole answer within 10s (asked https://checkip.amazonaws.com; --service URL asks another one)
 2 of 4 egresses show 1 distinct address: egress 1 and egress 4 share 3.120.4.5.
-An API that counts per address takes egresses with one address for one caller.
-AWS promises a function outside a VPC no address of its own: run it again later, or raise egress.count. Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+An API that counts per address treats egresses with one address as one caller.
+AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
+Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 `},
-		{"nobody shows one, for one reason", pool{{faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}}, `
+		{"nobody shows one, for one reason", pool{{faulty("no-address", "the service answers with status 503")},
+			{faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}}, `
 EGRESS  FUNCTION       ADDRESS           ROUNDS
 1       acme-egress-1  none: no-address  1 of 1
 2       acme-egress-2  none: no-address  1 of 1
@@ -122,7 +126,7 @@ EGRESS  FUNCTION       ADDRESS       ROUNDS
 1       acme-egress-1  2a05:d014::1  1 of 1
 
 1 egress shows 1 distinct address.
-AWS promises a function outside a VPC no address of its own: these may change, and coincide, at any time.
+AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.
 Egress 1 shows an IPv6 address: an API that has IPv4 only sees another one; a service that has IPv4 only shows it.
 `},
 		{"an answer that is no egress's", pool{{"3.120.4.5"}, {`{"statusCode":200}`}, {"{"}}, `
@@ -133,7 +137,7 @@ EGRESS  FUNCTION       ADDRESS          ROUNDS
 
 egress 2 and egress 3: it answers, but not as an egress of sfngen does: deploy the stack again
 1 of 3 egresses shows 1 distinct address.
-AWS promises a function outside a VPC no address of its own: these may change, and coincide, at any time.
+AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.
 `},
 		{"text that would move the cursor", pool{{"3.120.4.5"}, {"<\x1b[2Jgone\nforever>"}}, `
 EGRESS  FUNCTION       ADDRESS            ROUNDS
@@ -142,7 +146,7 @@ EGRESS  FUNCTION       ADDRESS            ROUNDS
 
 egress 2: [2Jgone forever
 1 of 2 egresses shows 1 distinct address.
-AWS promises a function outside a VPC no address of its own: these may change, and coincide, at any time.
+AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.
 `},
 	}
 	for _, test := range tests {
@@ -274,7 +278,8 @@ func TestRunKeepsTheRoundsBeforeAnInterrupt(t *testing.T) {
 		return invoke(ctx, function, payload)
 	}
 	report, err := probe.Run(ctx, o)
-	if !errors.Is(err, context.Canceled) || report.Rounds != 2 || report.Egresses[0].Addresses[0].Times != 2 || len(report.Egresses[0].Faults) > 0 {
+	if !errors.Is(err, context.Canceled) || report.Rounds != 2 || report.Egresses[0].Addresses[0].Times != 2 ||
+		len(report.Egresses[0].Faults) > 0 {
 		t.Errorf("got %v, %+v", err, report)
 	}
 }
@@ -315,13 +320,16 @@ func TestRunRefuses(t *testing.T) {
 		change func(*probe.Options)
 		want   string
 	}{
-		{"nobody", func(o *probe.Options) { o.Egresses = nil }, "there is no egress to ask"},
+		{"nobody", func(o *probe.Options) { o.Egresses = nil }, "there is no egress to invoke"},
 		{"no way", func(o *probe.Options) { o.Invoke = nil }, "Options.Invoke is missing"},
 		{"no round", func(o *probe.Options) { o.Rounds = 0 }, "rounds must be between 1 and 100, got 0"},
 		{"too many rounds", func(o *probe.Options) { o.Rounds = 101 }, "rounds must be between 1 and 100, got 101"},
-		{"http", func(o *probe.Options) { o.Service = "http://a.example" }, "must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
-		{"no host", func(o *probe.Options) { o.Service = "https:///a" }, "must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
-		{"user info", func(o *probe.Options) { o.Service = "https://a:b@c.example" }, "must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
+		{"http", func(o *probe.Options) { o.Service = "http://a.example" },
+			"must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
+		{"no host", func(o *probe.Options) { o.Service = "https:///a" },
+			"must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
+		{"user info", func(o *probe.Options) { o.Service = "https://a:b@c.example" },
+			"must be an absolute https URL without user info, such as https://checkip.amazonaws.com"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -21,7 +21,7 @@ const (
 // FunctionError is an invocation that reached the function and failed there.
 type FunctionError struct{ Type, Message string }
 
-// ReadFunctionError reads the payload that Lambda gives with a function error.
+// ReadFunctionError reads the payload of a function error.
 func ReadFunctionError(payload []byte) *FunctionError {
 	var cause contract.Cause
 	if json.Unmarshal(payload, &cause) != nil {
@@ -63,8 +63,8 @@ func fault(name contract.Fault, reason string) reply {
 	return reply{Probed: contract.Probed{Fault: name, Reason: oneLine(reason)}}
 }
 
-// ofFailure: an egress without probes takes the payload for an attempt that
-// nobody numbered, and rejects it.
+// ofFailure: an egress without probes treats the payload as an attempt without a
+// number, and rejects it.
 func ofFailure(e *FunctionError) reply {
 	if e.Type == contract.ErrRejected {
 		return fault(FaultNoProbe, "it was deployed by an older sfngen, which knows no probe: deploy the stack again with this sfngen")

@@ -11,7 +11,8 @@ import (
 
 // ofInvocation reports whether a fault has nothing to do with an echo service.
 func ofInvocation(f contract.Fault) bool {
-	return slices.Contains([]contract.Fault{FaultNotInvoked, FaultNoProbe, FaultNoResult, contract.FaultEgress, contract.FaultInvalidRequest}, f)
+	return slices.Contains([]contract.Fault{FaultNotInvoked, FaultNoProbe, FaultNoResult, contract.FaultEgress,
+		contract.FaultInvalidRequest}, f)
 }
 
 // verdict is what the report means, and what follows from it.
@@ -57,15 +58,16 @@ func (r Report) details() []string {
 func (r Report) advice() []string {
 	var lines []string
 	if len(r.Shared) > 0 {
-		lines = append(lines, "An API that counts per address takes egresses with one address for one caller.")
+		lines = append(lines, "An API that counts per address treats egresses with one address as one caller.")
 	}
 	switch {
 	case r.local:
 		lines = append(lines, "These are addresses of this machine; sfngen probe STACK asks the deployed egresses for theirs.")
 	case len(r.Shared) > 0:
-		lines = append(lines, "AWS promises a function outside a VPC no address of its own: run it again later, or raise egress.count. Fixed addresses take a NAT gateway for each egress, which sfngen does not make.")
+		lines = append(lines, "AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.",
+			"Fixed addresses take a NAT gateway for each egress, which sfngen does not make.")
 	default:
-		lines = append(lines, "AWS promises a function outside a VPC no address of its own: these may change, and coincide, at any time.")
+		lines = append(lines, "AWS does not promise a function outside a VPC its own address: these may change, and coincide, at any time.")
 	}
 	return append(lines, r.familyNote()...)
 }
@@ -76,7 +78,8 @@ func (r Report) familyNote() []string {
 	for _, e := range r.Egresses {
 		for _, s := range e.Addresses {
 			if s.Address.Is6() {
-				return []string{fmt.Sprintf("Egress %d shows an IPv6 address: an API that has IPv4 only sees another one; a service that has IPv4 only shows it.", e.Egress)}
+				return []string{fmt.Sprintf("Egress %d shows an IPv6 address: an API that has IPv4 only sees another one; a service that "+
+					"has IPv4 only shows it.", e.Egress)}
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/clock"
 )
 
 // Options say which bucket it is.
@@ -21,7 +22,7 @@ type Options struct {
 	Create bool   // make the bucket if there is none
 	Owner  string // the account that the bucket must belong to; "" is the caller's
 	// Sleep waits between the tries to configure a bucket that S3 has not yet
-	// made known everywhere; nil is cloud.Sleep.
+	// made known everywhere; nil is clock.Sleep.
 	Sleep func(context.Context, time.Duration) error
 }
 
@@ -68,7 +69,7 @@ func (o Options) complete(c *cloud.Cloud) Options {
 		o.Owner = c.Account
 	}
 	if o.Sleep == nil {
-		o.Sleep = cloud.Sleep
+		o.Sleep = clock.Sleep
 	}
 	return o
 }

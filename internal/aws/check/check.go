@@ -32,7 +32,7 @@ func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.F
 			Severity:   types.ValidateStateMachineDefinitionSeverityWarning,
 		})
 		if err != nil {
-			return sorted(findings), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name, err)
+			return sorted(findings), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name(), err)
 		}
 		findings = append(findings, Findings(s.Origin, out)...)
 	}

@@ -11,15 +11,6 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// Rules are what AWS itself finds, in the order of docs/rules.md.
-func Rules() []spec.Rule {
-	return []spec.Rule{
-		{Name: "aws-refuses", Severity: spec.Error, Meaning: "AWS takes the state machine"},
-		{Name: "aws-warns", Severity: spec.Warning, Meaning: "AWS warns about the state machine"},
-		{Name: "aws-says-more", Severity: spec.Warning, Meaning: "AWS tells no more than its first 100 findings"},
-	}
-}
-
 const reportIt = "if that field is as it should be, it is sfngen that writes what AWS refuses: please report it"
 
 // Findings are AWS's diagnostics at the fields that are the reason for what they

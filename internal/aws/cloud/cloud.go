@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -139,17 +138,4 @@ func (c *Cloud) StepFunctions() *sfn.Client { return sfn.NewFromConfig(c.Config)
 // there.
 func (c *Cloud) S3() *s3.Client {
 	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
-}
-
-// Sleep waits, or ends early with the context's error. It is how what polls AWS
-// waits, unless a test hands it something quicker.
-func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/sfngen/sfngen/internal/local/functionurl"
-	"github.com/sfngen/sfngen/internal/local/lambda"
+	"github.com/sfngen/sfngen/internal/functionurl"
+	"github.com/sfngen/sfngen/internal/uuid"
 )
 
 // direct invokes the orchestrator itself, with the event that a function URL
@@ -29,31 +29,23 @@ type direct struct {
 }
 
 func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
-	var failed error // that of AWS: a function URL would not say more than 502
-	url := functionurl.New(functionurl.Options{
-		Function: d.function, AccountID: d.account, Domain: d.function, Now: d.now,
-		Invoke: func(_ context.Context, function string, payload []byte) (lambda.Result, error) {
-			result, err := d.invoke(req.Context(), function, payload)
-			failed = err
-			return result, err
-		},
-	})
-	answer := &recorder{header: http.Header{}}
-	url.ServeHTTP(answer, received(req))
-	if failed != nil {
-		return nil, fmt.Errorf("invoking %s: %w", d.function, failed)
+	in := received(req)
+	body, answer, ok := functionurl.ReadBody(in)
+	event := functionurl.Event{RequestID: uuid.New(), Now: d.now(), AccountID: d.account, Domain: d.function}
+	if ok {
+		out, err := d.invoke(req.Context(), event.Payload(in, body))
+		if err != nil { // which says more than a function URL, whose answer is 502
+			return nil, fmt.Errorf("invoking %s: %w", d.function, err)
+		}
+		answer = functionurl.ReadAnswer(out.Payload, aws.ToString(out.FunctionError))
 	}
-	return answer.response(req), nil
+	return response(req, answer, event.RequestID), nil
 }
 
-// invoke asks once: an invocation whose answer was lost may have called the API.
-func (d direct) invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
-	out, err := d.send(ctx, &awslambda.InvokeInput{FunctionName: &function, Payload: payload},
+// invoke calls once: an invocation whose answer was lost may have called the API.
+func (d direct) invoke(ctx context.Context, payload []byte) (*awslambda.InvokeOutput, error) {
+	return d.send(ctx, &awslambda.InvokeInput{FunctionName: &d.function, Payload: payload},
 		func(o *awslambda.Options) { o.Retryer = aws.NopRetryer{} })
-	if err != nil {
-		return lambda.Result{}, err
-	}
-	return lambda.Result{Payload: out.Payload, FunctionError: aws.ToString(out.FunctionError)}, nil
 }
 
 // received is a request that was to be sent, as a server sees it.
@@ -67,20 +59,12 @@ func received(req *http.Request) *http.Request {
 	return in
 }
 
-// recorder is an http.ResponseWriter for a response that is read afterwards.
-type recorder struct {
-	status int
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header            { return r.header }
-func (r *recorder) WriteHeader(status int)         { r.status = status }
-func (r *recorder) Write(part []byte) (int, error) { return r.body.Write(part) }
-
-func (r *recorder) response(req *http.Request) *http.Response {
+// response is an answer, as a client reads it.
+func response(req *http.Request, answer functionurl.Answer, requestID string) *http.Response {
+	header := http.Header{"X-Amzn-Requestid": {requestID}}
+	body := answer.Fill(header, req.Method)
 	return &http.Response{
-		StatusCode: r.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: r.header, Body: io.NopCloser(&r.body), ContentLength: int64(r.body.Len()), Request: req,
+		StatusCode: answer.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: header, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: req,
 	}
 }

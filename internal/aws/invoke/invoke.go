@@ -7,6 +7,7 @@
 package invoke
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -18,10 +19,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -36,7 +39,7 @@ const defaultLimit = 15*time.Minute + 30*time.Second
 type Options struct {
 	Limit time.Duration    // of one request; 0: what a Lambda may take, and a margin
 	Now   func() time.Time // nil: time.Now
-	// Sleep waits between two looks at an execution; nil: cloud.Sleep.
+	// Sleep waits between two polls of an execution; nil: clock.Sleep.
 	Sleep func(context.Context, time.Duration) error
 	// Command writes a command of sfngen's about this stack, for advice; nil:
 	// without flags.
@@ -44,14 +47,12 @@ type Options struct {
 }
 
 func (o Options) withDefaults(stack string) Options {
-	if o.Limit == 0 {
-		o.Limit = defaultLimit
-	}
+	o.Limit = cmp.Or(o.Limit, defaultLimit)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = cloud.Sleep
+		o.Sleep = clock.Sleep
 	}
 	if o.Command == nil {
 		o.Command = func(name string, args ...string) string {
@@ -73,7 +74,7 @@ type Endpoint struct {
 	transport http.RoundTripper
 }
 
-// names are those that advice needs.
+// names are what advice needs.
 type names struct {
 	stack, function, policy string // policy is an ARN; "" without one
 	caller, region          string
@@ -86,7 +87,7 @@ func Open(c *cloud.Cloud, s *live.Stack, o Options) (*Endpoint, error) {
 	o = o.withDefaults(s.Name)
 	e := &Endpoint{options: o, who: names{
 		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs[cfn.OutputCallerPolicyARN]),
-		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == "AWS_IAM", command: o.Command,
+		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == string(types.FunctionUrlAuthTypeAwsIam), command: o.Command,
 	}}
 	e.base = strings.TrimSuffix(s.Outputs[cfn.OutputFunctionURL], "/")
 	switch {
@@ -94,7 +95,8 @@ func Open(c *cloud.Cloud, s *live.Stack, o Options) (*Endpoint, error) {
 		e.base = "https://" + e.who.function
 		e.transport = direct{send: c.Lambda().Invoke, function: e.who.function, account: c.Account, now: o.Now}
 	case e.base == "":
-		return nil, fmt.Errorf("the stack %s has no output FunctionUrl yet (its status is %s): wait until it is complete, or deploy it again", s.Name, s.Status)
+		return nil, fmt.Errorf("the stack %s has no output FunctionUrl yet (its status is %s): wait until it is complete, or deploy it again",
+			s.Name, s.Status)
 	case e.who.signed:
 		e.transport = signing{next: transportOf(c), credentials: c.Config.Credentials, region: c.Region, now: o.Now}
 	default:
@@ -111,7 +113,7 @@ func transportOf(c *cloud.Cloud) *http.Transport {
 	return transport
 }
 
-// Reply is what came of a request.
+// Reply is the outcome of a request.
 type Reply struct {
 	Request *http.Request // without the signature
 	Answer  curl.Answer
@@ -121,7 +123,7 @@ type Reply struct {
 
 // Send sends one request and reads its answer, whatever its status; redirects
 // are the API's answer. An error is a request that could not be made, or no
-// answer; it says whether an execution may go on.
+// answer; it says whether an execution may continue.
 func (e *Endpoint) Send(ctx context.Context, r curl.Request, stdin io.Reader) (Reply, error) {
 	req, err := r.HTTP(ctx, e.base, stdin)
 	if err != nil {
@@ -166,15 +168,15 @@ func (e *Endpoint) unanswered(ctx context.Context, err error, sent bool) error {
 	case isRefused(err):
 		return fmt.Errorf("nothing was started: %w", err)
 	case errors.Is(err, curl.ErrTooLong):
-		return fmt.Errorf("the answer of %s was not read to its end; %s: %w", e.base, e.goesOn(), err)
+		return fmt.Errorf("the answer of %s was not read to its end; %s: %w", e.base, e.continues(), err)
 	case !sent:
 		return fmt.Errorf("nothing was sent to %s: %w%s", e.base, err, trust(err))
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("no answer of %s within %s; %s: %w", e.base, e.options.Limit, e.goesOn(), err)
+		return fmt.Errorf("no answer of %s within %s; %s: %w", e.base, e.options.Limit, e.continues(), err)
 	case ctx.Err() != nil:
-		return fmt.Errorf("the answer was not waited for; %s: %w", e.goesOn(), err)
+		return fmt.Errorf("stopped waiting for the answer; %s: %w", e.continues(), err)
 	}
-	return fmt.Errorf("the request was sent to %s, but its answer was lost; %s: %w", e.base, e.goesOn(), err)
+	return fmt.Errorf("the request was sent to %s, but its answer was lost; %s: %w", e.base, e.continues(), err)
 }
 
 // trust is what to do about a certificate that this machine does not trust.
@@ -191,6 +193,6 @@ func isRefused(err error) bool {
 	return errors.As(err, &response) && response.HTTPStatusCode() >= 400 && response.HTTPStatusCode() <= 499
 }
 
-func (e *Endpoint) goesOn() string {
-	return fmt.Sprintf("an execution that it has started goes on in AWS, and %s lists it", e.who.command("trace"))
+func (e *Endpoint) continues() string {
+	return fmt.Sprintf("an execution that it started continues in AWS, and %s lists it", e.who.command("trace"))
 }

@@ -55,7 +55,8 @@ func TestTheAuthorityOfAWSCABundle(t *testing.T) {
 			r := deploy(t, orders+"triggers: {functionUrl: {auth: "+auth+"}}\n", answering(200, "fine"))
 			authority := r.serveTLS(t)
 			_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "GET", Path: "/"}, nil)
-			if err == nil || !strings.HasPrefix(err.Error(), "nothing was sent to https://127.0.0.1:") || !strings.HasSuffix(err.Error(), "; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its authority") {
+			if err == nil || !strings.HasPrefix(err.Error(), "nothing was sent to https://127.0.0.1:") ||
+				!strings.HasSuffix(err.Error(), "; behind a company's proxy, set AWS_CA_BUNDLE to the PEM file of its authority") {
 				t.Errorf("without AWS_CA_BUNDLE: %v", err)
 			}
 			t.Setenv("AWS_CA_BUNDLE", authority)
@@ -80,13 +81,15 @@ func TestSignedBodyAndHeaders(t *testing.T) {
 		Method: "post", Path: "/orders", Data: []string{`{"n":  1}`},
 		Headers: []string{"content-type: application/json", "accept:  text/plain", "x-amz-meta-a: two  words", "User-Agent:"},
 	})
-	if reply.Answer.StatusCode != 201 || string(reply.Answer.Body) != `{"n":  1}` || reply.Answer.Header.Get("X-Seen") != "application/json text/plain" {
+	if reply.Answer.StatusCode != 201 || string(reply.Answer.Body) != `{"n":  1}` ||
+		reply.Answer.Header.Get("X-Seen") != "application/json text/plain" {
 		t.Errorf("%d %s %v", reply.Answer.StatusCode, reply.Answer.Body, reply.Answer.Header)
 	}
 }
 
 func TestUnsignedRequestsGoAsTheyWereWritten(t *testing.T) {
-	spec := strings.Replace(orders, "methods: [GET, POST, PUT]", "methods: [GET], forwardHeaders: [authorization]", 1) + "triggers: {functionUrl: {auth: none}}\n"
+	spec := strings.Replace(orders, "methods: [GET, POST, PUT]", "methods: [GET], forwardHeaders: [authorization]", 1) +
+		"triggers: {functionUrl: {auth: none}}\n"
 	r := deploy(t, spec, answering(200, ""))
 	r.send(t, curl.Request{Method: "GET", Path: "/me:go;v=1?q=a+b,c", Headers: []string{"Authorization: Bearer key"}})
 	uri, request := r.asked(t)
@@ -109,12 +112,14 @@ func TestWithoutFunctionURLTheOrchestratorIsInvoked(t *testing.T) {
 	if r.stack.Summary.AuthType != "" {
 		t.Fatalf("the template has a function URL with %s", r.stack.Summary.AuthType)
 	}
-	reply := r.send(t, curl.Request{Method: "PUT", Path: "/a%2Fb:c?q=1&q=2", Binary: []string{"\x00\xfe"}, Headers: []string{"content-type: image/png", "Authorization: x", "Accept:"}})
+	reply := r.send(t, curl.Request{Method: "PUT", Path: "/a%2Fb:c?q=1&q=2", Binary: []string{"\x00\xfe"},
+		Headers: []string{"content-type: image/png", "Authorization: x", "Accept:"}})
 	uri, request := r.asked(t)
 	if _, given := request.Header["Accept"]; uri != "/v1/a%2Fb:c?q=1&q=2" || given {
 		t.Errorf("the API was asked for %s with %v", uri, request.Header)
 	}
-	if a := reply.Answer; a.StatusCode != 203 || string(a.Body) != "\x00\xfe\xff" || a.Header.Get("X-Seen") != "image/png" || a.Proto != "HTTP/1.1" {
+	if a := reply.Answer; a.StatusCode != 203 || string(a.Body) != "\x00\xfe\xff" || a.Header.Get("X-Seen") != "image/png" ||
+		a.Proto != "HTTP/1.1" {
 		t.Errorf("%s %d %q %v", a.Proto, a.StatusCode, a.Body, a.Header)
 	}
 	if name := reply.Execution(); name == "" || reply.Failed() {
@@ -132,7 +137,8 @@ func TestAnInvocationThatLambdaRefusesIsAskedOnce(t *testing.T) {
 		return fakelambda.Reply{Refusal: &fakelambda.Refusal{Status: 500, Code: "ServiceException", Message: "broken"}}
 	})
 	_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "POST", Path: "/"}, nil)
-	const want = "the request was sent to https://orders-orchestrator, but its answer was lost; an execution that it has started goes on in AWS, and sfngen trace orders lists it: invoking orders-orchestrator: "
+	const want = "the request was sent to https://orders-orchestrator, but its answer was lost; an execution that it started " +
+		"continues in AWS, and sfngen trace orders lists it: invoking orders-orchestrator: "
 	if calls != 1 || err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "ServiceException: broken") {
 		t.Errorf("%d calls, %v", calls, err)
 	}
@@ -142,7 +148,8 @@ func TestAnInvocationThatIsNotAllowedHasStartedNothing(t *testing.T) {
 	r := deploy(t, orders+"partition: aws-us-gov\n", answering(200, ""))
 	r.replaceLambda(t, fakelambda.Refuses(403, "AccessDeniedException", "no"))
 	_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "POST", Path: "/"}, nil)
-	if want := "nothing was started: invoking orders-orchestrator: "; err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "AccessDeniedException: no") {
+	if want := "nothing was started: invoking orders-orchestrator: "; err == nil || !strings.HasPrefix(err.Error(), want) ||
+		!strings.Contains(err.Error(), "AccessDeniedException: no") {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -150,7 +157,8 @@ func TestAnInvocationThatIsNotAllowedHasStartedNothing(t *testing.T) {
 func TestRedirectsAreTheAPIsAnswer(t *testing.T) {
 	r := deploy(t, orders, func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, "/elsewhere", http.StatusFound) })
 	reply := r.send(t, curl.Request{Method: "GET", Path: "/"})
-	if _, request := r.asked(t); reply.Answer.StatusCode != 302 || reply.Answer.Header.Get("Location") != "/elsewhere" || request.URL.Path != "/v1" {
+	if _, request := r.asked(t); reply.Answer.StatusCode != 302 || reply.Answer.Header.Get("Location") != "/elsewhere" ||
+		request.URL.Path != "/v1" {
 		t.Errorf("%d %v", reply.Answer.StatusCode, reply.Answer.Header)
 	}
 	if reply.Failed() || reply.Location() != "" {
@@ -167,7 +175,8 @@ func TestNoCodingIsAskedForThatNobodyNamed(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write([]byte("packed"))
 	}))
-	if reply := r.send(t, curl.Request{Method: "GET", Path: "/"}); asked != nil || string(reply.Answer.Body) != "packed" || reply.Answer.Header.Get("Content-Encoding") != "gzip" {
+	if reply := r.send(t, curl.Request{Method: "GET", Path: "/"}); asked != nil || string(reply.Answer.Body) != "packed" ||
+		reply.Answer.Header.Get("Content-Encoding") != "gzip" {
 		t.Errorf("asked for %q, got %q with %v", asked, reply.Answer.Body, reply.Answer.Header)
 	}
 }
@@ -175,10 +184,12 @@ func TestNoCodingIsAskedForThatNobodyNamed(t *testing.T) {
 func TestWhatTheSignatureOwnsIsSaid(t *testing.T) {
 	r := deploy(t, orders, answering(200, ""))
 	for header, want := range map[string]string{
-		"authorization: Bearer key": "-H Authorization: with auth: iam this header is the AWS signature, so the API never sees one of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, where your header goes through if forwardHeaders lists it",
-		"Authorization:":            "-H Authorization: with auth: iam",
-		"x-amz-date: 2026":          "-H X-Amz-Date: this header belongs to the AWS signature, which is made here; leave it out",
-		"host: example":             "-H Host: a function URL is known by its own name only; leave it out",
+		"authorization: Bearer key": "-H Authorization: with auth: iam this header is the AWS signature, so the API never sees one " +
+			"of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, " +
+			"where your header goes through if forwardHeaders lists it",
+		"Authorization:":   "-H Authorization: with auth: iam",
+		"x-amz-date: 2026": "-H X-Amz-Date: this header belongs to the AWS signature, which is made here; leave it out",
+		"host: example":    "-H Host: a function URL is known by its own name only; leave it out",
 	} {
 		_, err := r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "GET", Path: "/", Headers: []string{header}}, nil)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
@@ -198,7 +209,7 @@ func TestNoAnswerSaysWhatMayGoOn(t *testing.T) {
 		<-req.Context().Done()
 	}))
 	url := strings.TrimSuffix(r.stack.Outputs["FunctionUrl"], "/")
-	const goesOn = "an execution that it has started goes on in AWS, and sfngen trace orders lists it"
+	const goesOn = "an execution that it started continues in AWS, and sfngen trace orders lists it"
 
 	t.Run("the time is over", func(t *testing.T) {
 		_, err := r.endpoint(t, invoke.Options{Limit: 50 * time.Millisecond}).Send(t.Context(), curl.Request{Method: "GET", Path: "/"}, nil)
@@ -212,7 +223,8 @@ func TestNoAnswerSaysWhatMayGoOn(t *testing.T) {
 		defer cancel()
 		go func() { <-arrived; cancel() }()
 		_, err := r.endpoint(t, invoke.Options{}).Send(ctx, curl.Request{Method: "GET", Path: "/"}, nil)
-		if want := "the answer was not waited for; " + goesOn + ": "; !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), want) {
+		if want := "stopped waiting for the answer; " + goesOn + ": "; !errors.Is(err, context.Canceled) ||
+			!strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	})
@@ -234,7 +246,8 @@ func TestAStackWithoutItsOutputYet(t *testing.T) {
 	r := deploy(t, orders, answering(200, ""))
 	delete(r.stack.Outputs, "FunctionUrl")
 	_, err := invoke.Open(r.cloud, r.stack, invoke.Options{})
-	if want := "the stack orders has no output FunctionUrl yet (its status is CREATE_COMPLETE): wait until it is complete, or deploy it again"; err == nil || err.Error() != want {
+	if want := "the stack orders has no output FunctionUrl yet (its status is CREATE_COMPLETE): wait until it is complete, or " +
+		"deploy it again"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/sfngen/sfngen/internal/term/shell"
 )
 
-// refusal says why Lambda answered in the place of the workflow, and what to do
+// refusal says why Lambda answered in place of the workflow, and what to do
 // (Lambda developer guide, "Invoking Lambda function URLs" and "Control access to
 // Lambda function URLs").
 func (r Reply) refusal() string {
 	if r.Answer.Header.Get("X-Amzn-Requestid") == "" {
-		return "nor is it AWS's, whose answers have an x-amzn-RequestId; look for a proxy on the way"
+		return "it is not from AWS either, whose answers have an x-amzn-RequestId; look for a proxy in between"
 	}
 	function := r.who.function
 	switch r.Answer.StatusCode {
@@ -24,42 +24,51 @@ func (r Reply) refusal() string {
 	case http.StatusRequestEntityTooLarge:
 		return "the request is over the 6 MB that a function URL takes; the workflow carries 192 KiB"
 	case http.StatusTooManyRequests:
-		return fmt.Sprintf("Lambda has no room for another %s%s, and nothing was sent to the API. Try again; if it stays so, look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
+		return fmt.Sprintf("Lambda has no capacity for another %s%s, and nothing was sent to the API. Try again; if it stays so, "+
+			"look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
 			function, inBrackets(r.said("Reason")), shell.Quote(function), shell.Quote(r.who.region))
 	case http.StatusBadGateway:
-		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail %s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
+		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail "+
+			"%s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
 	case http.StatusGatewayTimeout:
-		return fmt.Sprintf("%s ran out of its time; its execution may go on: %s lists the latest", function, r.who.command("trace"))
+		return fmt.Sprintf("%s ran out of time; its execution may continue: %s lists the latest", function, r.who.command("trace"))
 	}
 	if !r.Failed() {
 		return "the function URL itself answered (CORS), and nothing was started"
 	}
-	return fmt.Sprintf("Lambda itself refuses%s. Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com", inBrackets(r.said("Message")))
+	return fmt.Sprintf("Lambda itself refuses%s. Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com",
+		inBrackets(r.said("Message")))
 }
 
-// forbidden tells a signature that AWS does not believe from one that is not
-// enough.
+// forbidden distinguishes a wrong signature from one without the permission.
 func (r Reply) forbidden() string {
 	said := r.said("Message")
 	switch lower := strings.ToLower(said); {
 	case strings.Contains(lower, "signature"):
-		return fmt.Sprintf("AWS does not take the signature%s. Compare this machine's clock with the real time, and the secret key with that of %s", inBrackets(firstSentence(said)), r.who.caller)
+		return fmt.Sprintf("AWS does not take the signature%s. Compare this machine's clock with the real time, and the secret key "+
+			"with that of %s", inBrackets(firstSentence(said)), r.who.caller)
 	case strings.Contains(lower, "security token"):
-		return fmt.Sprintf("AWS does not take the credentials%s. Log in again (aws sso login), or name others with --profile", inBrackets(firstSentence(said)))
+		return fmt.Sprintf("AWS does not take the credentials%s. Log in again (aws sso login), or name others with --profile",
+			inBrackets(firstSentence(said)))
 	case !r.who.signed:
-		return r.maybeGone(said) + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
+		return r.maybeGone(said) + "the stack was deployed with auth: none, but its function URL refuses requests without a " +
+			"signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with " +
+			"the template: aws cloudformation detect-stack-drift --stack-name " + shell.Quote(r.who.stack) + " --region " + shell.Quote(r.who.region)
 	}
-	return r.maybeGone(said) + fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand",
+	return r.maybeGone(said) + fmt.Sprintf("%s may not call it. %s allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, "+
+		"both, on %s. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of "+
+		"the function that was changed by hand",
 		r.who.caller, r.policyAdvice(), r.who.function)
 }
 
-// maybeGone: a refusal without a word is also what the address of a function URL
-// gives that is not there any more (seen, not documented).
+// maybeGone is advice for a refusal without a reason, which is also the answer for a
+// function URL that no longer exists (seen, not documented).
 func (r Reply) maybeGone(said string) string {
 	if said != "" {
 		return ""
 	}
-	return fmt.Sprintf("Lambda says no more than that. Perhaps there is no such function URL any more, because it was deleted or made anew: %s shows the current one. If it is there, ", r.who.command("deploy"))
+	return fmt.Sprintf("Lambda gives no reason. Perhaps the function URL no longer exists, because it was deleted or recreated: "+
+		"%s shows the current one. If it exists, ", r.who.command("deploy"))
 }
 
 func (r Reply) policyAdvice() string {

@@ -18,8 +18,8 @@ import (
 // (docs/problems.md).
 const problemTypes = "https://github.com/sfngen/sfngen/"
 
-// executionName is what executions that the orchestrator starts are called. It
-// stands in commands that are pasted: what is no such name is nobody's.
+// executionName matches the names of executions that the orchestrator starts. They
+// are part of commands that users paste: any other text is ignored.
 var executionName = lazyregexp.New(`^[0-9A-Za-z_-]{1,80}$`)
 
 // Execution is the name of the one that gave the answer; "" when there was none.
@@ -31,7 +31,7 @@ func (r Reply) Execution() string {
 	return name
 }
 
-// number is one of the orchestrator's counts; 0 when it did not tell.
+// number is one of the orchestrator's counts; 0 when there is none.
 func (r Reply) number(header string) int {
 	n, _ := strconv.Atoi(r.Answer.Header.Get(header))
 	return n
@@ -40,18 +40,19 @@ func (r Reply) number(header string) int {
 // Failed reports whether the answer is an error: a status of 400 or above.
 func (r Reply) Failed() bool { return r.Answer.StatusCode >= http.StatusBadRequest }
 
-// isOurs tells an answer of the workflow, the API's included, from one that
+// isOurs distinguishes an answer of the workflow, the API's included, from one that
 // Lambda has given in its place.
 func (r Reply) isOurs() bool { return r.Execution() != "" || r.isProblem() }
 
 func (r Reply) isProblem() bool {
 	var problem struct{ Type string }
 	kind, _, _ := mime.ParseMediaType(r.Answer.Header.Get("Content-Type"))
-	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil && strings.HasPrefix(problem.Type, problemTypes)
+	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil &&
+		strings.HasPrefix(problem.Type, problemTypes)
 }
 
-// Location is the path where the answer of an execution that goes on will be; ""
-// when this answer is the last word.
+// Location is the path where the answer of an execution that continues will be; ""
+// when this answer is final.
 func (r Reply) Location() string {
 	location := r.Answer.Header.Get("Location")
 	atFirst := r.number(contract.HeaderAttempts) == 0 && (r.Answer.StatusCode == http.StatusAccepted || r.isProblem())
@@ -65,8 +66,8 @@ func (r Reply) Location() string {
 // Pending reports whether asking at Location later is what was advised.
 func (r Reply) Pending() bool { return r.Location() != "" && r.Answer.Header.Get("Retry-After") != "" }
 
-// Story tells in a line what came of the request, and in others why and, where
-// there is something to do, what.
+// Story is the outcome of the request in a line, and in further lines why, and what
+// to do.
 func (r Reply) Story() []string {
 	if !r.isOurs() {
 		return []string{fmt.Sprintf("%s, not the API's own answer: %s", r.status(), r.refusal())}
@@ -77,9 +78,9 @@ func (r Reply) Story() []string {
 		lines = append(lines, why)
 	}
 	if location := r.Location(); location != "" {
-		sure := "the execution goes on; for its answer: "
+		sure := "the execution continues; for its answer: "
 		if !r.Pending() {
-			sure = "if it goes on, its answer will be here: "
+			sure = "if it continues, its answer will be here: "
 		}
 		return append(lines, sure+r.who.command("invoke", "GET", location))
 	}
@@ -120,7 +121,7 @@ type Record struct {
 	Execution string             `json:"execution,omitempty"` // its name
 	Attempts  int                `json:"attempts,omitempty"`
 	Egress    int                `json:"egress,omitempty"`   // that of the answer
-	Location  string             `json:"location,omitempty"` // of an execution that goes on
+	Location  string             `json:"location,omitempty"` // of an execution that continues
 	// Refusal is why Lambda answered in the place of the workflow.
 	Refusal string `json:"refusal,omitempty"`
 	TookMs  int64  `json:"tookMs"`

@@ -37,8 +37,10 @@ func TestStory(t *testing.T) {
 			"429 Too Many Requests, 3 attempts, answered through egress 3, execution NAME, took 0s\nits attempts: sfngen trace orders NAME"},
 		{"a status without a name", answering(299, ""), curl.Request{Method: "GET", Path: "/"},
 			"299, 1 attempt, answered through egress 1, execution NAME, took 0s\nits attempts: sfngen trace orders NAME"},
-		{"no answer of the API", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }, curl.Request{Method: "GET", Path: "/"},
-			"502 Bad Gateway, 3 attempts, execution NAME, took 0s\nUpstream connection lost: The connection broke after the request was sent. The upstream may have acted on it. No other attempt follows: no attempt is left.\nits attempts: sfngen trace orders NAME"},
+		{"no answer of the API", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) },
+			curl.Request{Method: "GET", Path: "/"},
+			"502 Bad Gateway, 3 attempts, execution NAME, took 0s\nUpstream connection lost: The connection broke after the request was " +
+				"sent. The upstream may have acted on it. No other attempt follows: no attempt is left.\nits attempts: sfngen trace orders NAME"},
 		{"a request that was refused before", answering(200, ""), curl.Request{Method: "DELETE", Path: "/"},
 			"405 Method Not Allowed, took 0s\nMethod not allowed: DELETE is not allowed here. Allowed: GET, POST, PUT."},
 	} {
@@ -62,44 +64,66 @@ func lambdaSays(status int, body string) http.HandlerFunc {
 
 func TestRefusals(t *testing.T) {
 	const notOurs = ", not the API's own answer: "
-	const gone = "Lambda says no more than that. Perhaps there is no such function URL any more, because it was deleted or made anew: sfngen deploy orders shows the current one. If it is there, "
+	const gone = "Lambda gives no reason. Perhaps the function URL no longer exists, because it was deleted or recreated: sfngen " +
+		"deploy orders shows the current one. If it exists, "
 	const none = "triggers: {functionUrl: {auth: none}}\n"
 	for _, test := range []struct {
 		name, spec string
 		answer     http.HandlerFunc
 		want       string
 	}{
-		{"no permission", "", lambdaSays(403, `{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`),
-			"403 Forbidden" + notOurs + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand"},
+		{"no permission", "", lambdaSays(403, `{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: `+
+			`https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`),
+			"403 Forbidden" + notOurs + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach " +
+				"arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and " +
+				"lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of " +
+				"your organization), or a permission of the function that was changed by hand"},
 		{"a function URL that wants what the template does not", none, lambdaSays(403, `{"Message":"Forbidden"}`),
-			"403 Forbidden" + notOurs + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
+			"403 Forbidden" + notOurs + "the stack was deployed with auth: none, but its function URL refuses requests without a " +
+				"signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare " +
+				"with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
 		{"a function URL that is not there any more, perhaps", "", lambdaSays(403, `{"Message":null}`),
-			"403 Forbidden" + notOurs + gone + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of your organization), or a permission of the function that was changed by hand"},
+			"403 Forbidden" + notOurs + gone + "arn:aws:sts::123456789012:assumed-role/deployer/ada may not call it. Attach " +
+				"arn:aws:iam::123456789012:policy/orders-CallerPolicy to it, or let its own policies allow lambda:InvokeFunctionUrl and " +
+				"lambda:InvokeFunction, both, on orders-orchestrator. If it has them, look for a Deny (a permissions boundary, a policy of " +
+				"your organization), or a permission of the function that was changed by hand"},
 		{"the same of one that is open to all", none, lambdaSays(403, "{}"),
-			"403 Forbidden" + notOurs + gone + "the stack was deployed with auth: none, but its function URL lets nobody in without a signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
-		{"a wrong clock", "", lambdaSays(403, `{"message":"Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z (20260301T121500Z - 5 min.)"}`),
-			"403 Forbidden" + notOurs + "AWS does not take the signature (Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z (20260301T121500Z - 5 min.)). Compare this machine's clock with the real time, and the secret key with that of arn:aws:sts::123456789012:assumed-role/deployer/ada"},
+			"403 Forbidden" + notOurs + gone + "the stack was deployed with auth: none, but its function URL refuses requests without a " +
+				"signature: its AuthType or its permissions were changed by hand, or a policy of your organization forbids it. Compare " +
+				"with the template: aws cloudformation detect-stack-drift --stack-name orders --region eu-central-1"},
+		{"a wrong clock", "", lambdaSays(403, `{"message":"Signature expired: 20260301T120000Z is now earlier than 20260301T121000Z `+
+			`(20260301T121500Z - 5 min.)"}`),
+			"403 Forbidden" + notOurs + "AWS does not take the signature (Signature expired: 20260301T120000Z is now earlier than " +
+				"20260301T121000Z (20260301T121500Z - 5 min.)). Compare this machine's clock with the real time, and the secret key with " +
+				"that of arn:aws:sts::123456789012:assumed-role/deployer/ada"},
 		{"old credentials", "", lambdaSays(403, `{"message":"The security token included in the request is expired"}`),
-			"403 Forbidden" + notOurs + "AWS does not take the credentials (The security token included in the request is expired). Log in again (aws sso login), or name others with --profile"},
-		{"throttled", "", lambdaSays(429, `{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`),
-			"429 Too Many Requests" + notOurs + "Lambda has no room for another orders-orchestrator (ReservedFunctionConcurrentInvocationLimitExceeded), and nothing was sent to the API. Try again; if it stays so, look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name orders-orchestrator --region eu-central-1"},
+			"403 Forbidden" + notOurs + "AWS does not take the credentials (The security token included in the request is expired). Log " +
+				"in again (aws sso login), or name others with --profile"},
+		{"throttled", "", lambdaSays(429, `{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User",`+
+			`"message":"Rate Exceeded."}`),
+			"429 Too Many Requests" + notOurs + "Lambda has no capacity for another orders-orchestrator " +
+				"(ReservedFunctionConcurrentInvocationLimitExceeded), and nothing was sent to the API. Try again; if it stays so, look at " +
+				"what is reserved (0 stops it): aws lambda get-function-concurrency --function-name orders-orchestrator --region eu-central-1"},
 		{"a crash", "", lambdaSays(502, "Internal Server Error"),
-			"502 Bad Gateway" + notOurs + "orders-orchestrator crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail /aws/lambda/orders-orchestrator --since 15m --region eu-central-1"},
+			"502 Bad Gateway" + notOurs + "orders-orchestrator crashed, or could not start; the API may have acted on the request. Its " +
+				"log says more: aws logs tail /aws/lambda/orders-orchestrator --since 15m --region eu-central-1"},
 		{"out of time", "", lambdaSays(504, "Gateway Timeout"),
-			"504 Gateway Timeout" + notOurs + "orders-orchestrator ran out of its time; its execution may go on: sfngen trace orders lists the latest"},
+			"504 Gateway Timeout" + notOurs + "orders-orchestrator ran out of time; its execution may continue: sfngen trace orders " +
+				"lists the latest"},
 		{"too large", "", lambdaSays(413, `{"Message":null}`),
 			"413 Request Entity Too Large" + notOurs + "the request is over the 6 MB that a function URL takes; the workflow carries 192 KiB"},
 		{"Lambda has failed", "", lambdaSays(500, `{"Message":"Internal failure"}`),
-			"500 Internal Server Error" + notOurs + "Lambda itself refuses (Internal failure). Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com"},
+			"500 Internal Server Error" + notOurs +
+				"Lambda itself refuses (Internal failure). Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com"},
 		{"a preflight", none, lambdaSays(200, ""),
 			"200 OK" + notOurs + "the function URL itself answered (CORS), and nothing was started"},
 		{"a proxy with a problem of its own", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(502)
 			fmt.Fprint(w, `{"type":"about:blank","title":"Bad gateway"}`)
-		}, "502 Bad Gateway" + notOurs + "nor is it AWS's, whose answers have an x-amzn-RequestId; look for a proxy on the way"},
+		}, "502 Bad Gateway" + notOurs + "it is not from AWS either, whose answers have an x-amzn-RequestId; look for a proxy in between"},
 		{"a proxy", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) },
-			"403 Forbidden" + notOurs + "nor is it AWS's, whose answers have an x-amzn-RequestId; look for a proxy on the way"},
+			"403 Forbidden" + notOurs + "it is not from AWS either, whose answers have an x-amzn-RequestId; look for a proxy in between"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := deploy(t, orders+test.spec, answering(200, ""))
@@ -120,7 +144,9 @@ func TestForbiddenWithoutAPolicy(t *testing.T) {
 	r := deploy(t, orders, answering(200, ""))
 	delete(r.stack.Outputs, "CallerPolicyArn")
 	r.serve(t, lambdaSays(403, `{"Message":"Forbidden"}`))
-	if got, want := told(r.send(t, curl.Request{Method: "GET", Path: "/"})), "may not call it. Its own policies must allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on orders-orchestrator."; !strings.Contains(got, want) {
+	if got, want := told(r.send(t, curl.Request{Method: "GET", Path: "/"})),
+		"may not call it. Its own policies must allow lambda:InvokeFunctionUrl and lambda:InvokeFunction, both, on "+
+			"orders-orchestrator."; !strings.Contains(got, want) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -152,7 +178,8 @@ func TestAnExecutionThatGoesOnIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := reply.Execution()
-	if want := "202 Accepted, execution NAME, took 0s\nthe execution goes on; for its answer: sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || !reply.Pending() {
+	if want := "202 Accepted, execution NAME, took 0s\nthe execution continues; for its answer: sfngen invoke orders GET " +
+		"/.sfngen/executions/NAME"; told(reply) != want || !reply.Pending() {
 		t.Errorf("got %s, want %s", told(reply), want)
 	}
 	if reply, err = e.Wait(t.Context(), reply); err != nil {
@@ -207,10 +234,12 @@ func TestALocationWithoutAdviceIsNotWaitedFor(t *testing.T) {
 		w.Header().Set("X-Sfngen-Execution", "exec-1")
 		w.Header().Set("Location", "/.sfngen/executions/exec-1")
 		w.WriteHeader(502)
-		fmt.Fprint(w, `{"type":"https://github.com/sfngen/sfngen/blob/main/docs/problems.md#execution-lost","title":"Execution lost","detail":"Unknown."}`)
+		fmt.Fprint(w, `{"type":"https://github.com/sfngen/sfngen/blob/main/docs/problems.md#execution-lost","title":"Execution `+
+			`lost","detail":"Unknown."}`)
 	}))
 	reply := r.send(t, curl.Request{Method: "GET", Path: "/"})
-	if want := "502 Bad Gateway, execution NAME, took 0s\nExecution lost: Unknown.\nif it goes on, its answer will be here: sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || reply.Pending() {
+	if want := "502 Bad Gateway, execution NAME, took 0s\nExecution lost: Unknown.\nif it continues, its answer will be here: " +
+		"sfngen invoke orders GET /.sfngen/executions/NAME"; told(reply) != want || reply.Pending() {
 		t.Errorf("got %s, want %s", told(reply), want)
 	}
 }
@@ -226,7 +255,8 @@ func TestAWaitThatEndsSaysWhereTheAnswerWillBe(t *testing.T) {
 	}
 	location := reply.Location()
 	_, err = e.Wait(t.Context(), reply)
-	if want := "the execution goes on, its answer will be at " + location + ": context canceled"; !errors.Is(err, context.Canceled) || err.Error() != want {
+	if want := "the execution continues, its answer will be at " + location + ": context canceled"; !errors.Is(err, context.Canceled) ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -68,8 +68,8 @@ func deploy(t *testing.T, text string, api http.HandlerFunc) *rig {
 		api(w, req)
 	}))
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL + "/v1"); err != nil {
+	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL + "/v1"); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -145,7 +145,8 @@ func (r *rig) serveTLS(t *testing.T) (authority string) {
 	t.Cleanup(server.Close)
 	r.stack.Outputs["FunctionUrl"] = server.URL + "/"
 	authority = filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	return authority
@@ -202,7 +203,8 @@ func answering(status int, body string) http.HandlerFunc {
 func (r *rig) replaceLambda(t *testing.T, orchestrator fakelambda.Function) {
 	t.Helper()
 	attempts := os.Getenv("AWS_MAX_ATTEMPTS")
-	fakeaws.Serve(t, map[string]http.Handler{"lambda": fakelambda.New(map[string]fakelambda.Function{r.stack.Summary.Orchestrator: orchestrator})})
+	functions := map[string]fakelambda.Function{r.stack.Summary.Orchestrator: orchestrator}
+	fakeaws.Serve(t, map[string]http.Handler{"lambda": fakelambda.New(functions)})
 	t.Setenv("AWS_MAX_ATTEMPTS", attempts)
 	var err error
 	if r.cloud, err = cloud.Open(t.Context(), cloud.Options{}); err != nil {

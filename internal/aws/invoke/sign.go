@@ -85,7 +85,9 @@ func hashOfBody(req *http.Request) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-var errAuthorization = errors.New("-H Authorization: with auth: iam this header is the AWS signature, so the API never sees one of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, where your header goes through if forwardHeaders lists it")
+var errAuthorization = errors.New("-H Authorization: with auth: iam this header is the AWS signature, so the API never sees " +
+	"one of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, " +
+	"where your header goes through if forwardHeaders lists it")
 
 // checkHeaders refuses what would break the signature, or be broken by it.
 func checkHeaders(header http.Header) error {

@@ -7,9 +7,9 @@ import (
 )
 
 // exact is a URL whose path and query have each character escaped that a
-// signature escapes, and no other. Whoever checks the signature escapes what came
+// signature escapes, and no other. The service that checks the signature escapes what it got
 // (Signature Version 4, "Create a canonical request"); a service that unescapes
-// it before and one that does not must come to the same. A query's plus becomes
+// it before and one that does not must get the same. A query's plus becomes
 // the space that it means in a form.
 func exact(u url.URL) url.URL {
 	u.RawPath = escaped(u.EscapedPath(), "/")
@@ -35,7 +35,7 @@ func exactQuery(raw string) string {
 }
 
 // escaped is the text with all but RFC 3986's unreserved characters escaped, in
-// capitals; what stands in keep stays where it was not escaped already.
+// capitals; the characters of keep stay as they are, unless they were escaped.
 func escaped(text, keep string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {

@@ -9,12 +9,12 @@ import (
 	"github.com/sfngen/sfngen/internal/curl"
 )
 
-// shortestPause is between two looks at an execution: each takes from a quota
+// shortestPause is the least time between two polls: each takes from a quota
 // that all callers of an account share (Step Functions quotas, DescribeExecution).
 const shortestPause = 5 * time.Second
 
-// Wait asks for the answer of an execution that goes on until it is there, as
-// often as the orchestrator advises. With an error, the execution goes on.
+// Wait polls for the answer of an execution that continues, as often as the
+// orchestrator advises. With an error, the execution continues.
 func (e *Endpoint) Wait(ctx context.Context, r Reply) (Reply, error) {
 	began, request := e.options.Now().Add(-r.Took), r.Request
 	for r.Pending() {
@@ -24,7 +24,7 @@ func (e *Endpoint) Wait(ctx context.Context, r Reply) (Reply, error) {
 			r, err = e.Send(ctx, curl.Request{Method: "GET", Path: location}, nil)
 		}
 		if err != nil {
-			return Reply{}, fmt.Errorf("the execution goes on, its answer will be at %s: %w", location, err)
+			return Reply{}, fmt.Errorf("the execution continues, its answer will be at %s: %w", location, err)
 		}
 	}
 	r.Request, r.Took = request, e.options.Now().Sub(began)

@@ -8,15 +8,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 )
 
-// The levels of a state machine's log, as of the template.
+// The levels of a state machine's log.
 const (
-	levelAll = "ALL"
-	levelOff = "OFF"
+	levelAll = string(types.LogLevelAll)
+	levelOff = string(types.LogLevelOff)
 )
 
 // around is what clocks and the delivery of logs may differ by.
@@ -68,12 +70,14 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (s *Source) noExpress(id identity, from time.Time, notes []string) error {
-	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there%s", id.name, s.Summary.StateMachine, execution.UTC(from), wholeNameHint(id.name))
+	text := fmt.Sprintf("no execution %s of %s in the logs since %s: an older one needs a longer --since, as far as the logs are "+
+		"kept; one of this minute may need a few seconds until its log exists%s", id.name, s.Summary.StateMachine, execution.UTC(from),
+		wholeNameHint(id.name))
 	return &NotFoundError{strings.Join(append([]string{text}, notes...), "; ")}
 }
 
 // readMachineLog adds the events that the state machine has logged. The newest
-// event that names the execution tells when it was; all others are near.
+// event that names the execution says when it was; all others are near.
 func (s *Source) readMachineLog(ctx context.Context, x *execution.Execution, p *span) error {
 	if s.Summary.LogLevel == levelOff || s.Summary.LogGroup == "" {
 		return nil
@@ -137,8 +141,8 @@ func withoutGroup(x *execution.Execution, err error) error {
 
 func lambdaGroup(function string) string { return "/aws/lambda/" + function }
 
-// readAnswer adds the orchestrator's line, which there is when the function URL
-// has started the execution.
+// readAnswer adds the orchestrator's line. There is one when the function URL has
+// started the execution.
 func (s *Source) readAnswer(ctx context.Context, x *execution.Execution, p *span) error {
 	q := search{group: lambdaGroup(s.Summary.Orchestrator), pattern: ofExecutions([]string{x.Name})[0], from: p.from, to: p.to, first: true}
 	var lines []line
@@ -151,12 +155,12 @@ func (s *Source) readAnswer(ctx context.Context, x *execution.Execution, p *span
 	if len(lines) > 0 {
 		p.narrow(lines[0].began(), lines[0].Time)
 	}
-	tell(x, lines)
+	addLines(x, lines)
 	return withoutGroup(x, err)
 }
 
-// turnPool fills in which egress an attempt went to, from another attempt of which
-// that is known: the definition turns the pool by one from each to the next.
+// turnPool fills in which egress an attempt used, from an attempt whose egress is
+// known: each attempt uses the next egress of the pool.
 func turnPool(x *execution.Execution, n int) {
 	attempts := x.Timeline.Attempts
 	known := slices.IndexFunc(attempts, func(a timeline.Attempt) bool { return a.Egress > 0 })

@@ -60,10 +60,13 @@ func TestEveryLevelTellsOfEveryAttempt(t *testing.T) {
 		"bad":   {"1 egress 1 transient 500", "2 egress 2 transient 500", "3 egress 1 transient 500"},
 	}
 	notes := map[string][]string{
-		"all":   nil,
-		"error": {"the state machine logs only failures (workflow.logLevel: error): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step"},
-		"fatal": {"the state machine logs only failures (workflow.logLevel: fatal): the rest is from the Lambdas' own lines; workflow.logLevel: all would log every step"},
-		"off":   {"the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, and Lambda's own errors, do not show; workflow.logLevel: all would log every step"},
+		"all": nil,
+		"error": {"the state machine logs only failures (workflow.logLevel: error): the rest is from the Lambdas' own lines; " +
+			"workflow.logLevel: all would log every step"},
+		"fatal": {"the state machine logs only failures (workflow.logLevel: fatal): the rest is from the Lambdas' own lines; " +
+			"workflow.logLevel: all would log every step"},
+		"off": {"the state machine logs nothing (workflow.logLevel: off): this is from the Lambdas' own lines; egresses that died, " +
+			"and Lambda's own errors, do not show; workflow.logLevel: all would log every step"},
 	}
 	for level := range notes {
 		for name, answers := range map[string][]answer{"mixed": mixed, "bad": bad} {
@@ -86,7 +89,8 @@ func TestEveryLevelTellsOfEveryAttempt(t *testing.T) {
 				}
 				got, here := x.Timeline, r.timeline()
 				if got.Status != here.Status || got.Error != here.Error || !got.Began.Equal(here.Began) || !got.Ended.Equal(here.Ended) {
-					t.Errorf("%s %s from %s to %s, want %s %s from %s to %s", got.Status, got.Error, got.Began, got.Ended, here.Status, here.Error, here.Began, here.Ended)
+					t.Errorf("%s %s from %s to %s, want %s %s from %s to %s", got.Status, got.Error, got.Began, got.Ended, here.Status, here.Error,
+						here.Began, here.Ended)
 				}
 				for i, a := range got.Attempts {
 					if b := here.Attempts[i]; !a.Began.Equal(b.Began) || !a.Ended.Equal(b.Ended) || !cmp.Equal(a.Wait, b.Wait) {
@@ -170,8 +174,10 @@ func TestOneThatNoFunctionURLHasStarted(t *testing.T) {
 				logged["/aws/lambda/orders-orchestrator"] = []logs.Event{}
 				x := read(t, r, logged)
 				here := r.timeline()
-				if got := x.Timeline; got.Status != here.Status || got.Error != here.Error || x.Answer != nil || x.Request != "GET /orders?page" && level == "off" {
-					t.Errorf("%s %q, request %q, answer %+v; want %s %q, GET /orders?page, none", got.Status, got.Error, x.Request, x.Answer, here.Status, here.Error)
+				if got := x.Timeline; got.Status != here.Status || got.Error != here.Error || x.Answer != nil || x.Request != "GET /orders?page" &&
+					level == "off" {
+					t.Errorf("%s %q, request %q, answer %+v; want %s %q, GET /orders?page, none", got.Status, got.Error, x.Request, x.Answer,
+						here.Status, here.Error)
 				}
 			})
 		}
@@ -189,10 +195,11 @@ func TestTheEndIsNotThereYet(t *testing.T) {
 		after time.Duration
 		want  []string
 	}{
-		{"a second later", time.Second, []string{"its end is not in the log: it goes on, or the log is some seconds behind; ask again"}},
+		{"a second later", time.Second, []string{"its end is not in the log: it is still running, or the log is a few seconds " +
+			"behind; try again"}},
 		{"an hour later", time.Hour, []string{
 			"its end is not in the log, though an express execution ends after 5m0s at most",
-			"no log tells how attempt 1 ended: its egress may have died; the egresses' own log groups have what Lambda says of that",
+			"no log says how attempt 1 ended: its egress may have died; the egresses' own log groups have what Lambda says of that",
 		}},
 	}
 	for _, test := range tests {
@@ -216,7 +223,8 @@ func TestWhatNoLogHas(t *testing.T) {
 	r := perform(t, specOf("all", false), good...)
 	s := source(t, r, start.Add(48*time.Hour), serving(logs.New(groups(t, "all", false, r))))
 	_, err := s.Execution(t.Context(), r.x.Name, 0)
-	want := "no execution " + r.x.Name + " of orders in the logs since 2026-11-25 10:00:00 UTC: an older one needs a longer --since, as far as the logs are kept; one of this minute may need some seconds until its log is there"
+	want := "no execution " + r.x.Name + " of orders in the logs since 2026-11-25 10:00:00 UTC: an older one needs a longer " +
+		"--since, as far as the logs are kept; one of this minute may need a few seconds until its log exists"
 	var absent *trace.NotFoundError
 	if !errors.As(err, &absent) || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
@@ -231,10 +239,12 @@ func TestALogGroupIsGone(t *testing.T) {
 	logged := groups(t, "all", false, r)
 	delete(logged, machineGroup)
 	x := read(t, r, logged)
-	if diff := cmp.Diff([]string{"1 egress 1 rate-limited 429", "2 egress 2 transient 503", "3 egress 1 success 201"}, outcomes(x.Timeline)); diff != "" {
+	if diff := cmp.Diff([]string{"1 egress 1 rate-limited 429", "2 egress 2 transient 503", "3 egress 1 success 201"},
+		outcomes(x.Timeline)); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	if want := "the log group /aws/vendedlogs/states/orders does not exist: it was deleted, or the deployed stack has none of this name"; !slices.Contains(x.Notes, want) {
+	if want := "the log group /aws/vendedlogs/states/orders does not exist: it was deleted, or the deployed stack has none of " +
+		"this name"; !slices.Contains(x.Notes, want) {
 		t.Errorf("notes %q, want %q", x.Notes, want)
 	}
 }
@@ -245,10 +255,12 @@ func TestTheLogGroupOfAnEgressIsGone(t *testing.T) {
 	logged := groups(t, "all", false, r)
 	delete(logged, "/aws/lambda/orders-egress-1")
 	x := read(t, r, logged)
-	if diff := cmp.Diff([]string{"1 egress 1 rate-limited 429", "2 egress 2 transient 503", "3 egress 1 success 0"}, outcomes(x.Timeline)); diff != "" {
+	if diff := cmp.Diff([]string{"1 egress 1 rate-limited 429", "2 egress 2 transient 503", "3 egress 1 success 0"},
+		outcomes(x.Timeline)); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	if want := []string{"the log group /aws/lambda/orders-egress-1 does not exist: it was deleted, or the deployed stack has none of this name"}; !cmp.Equal(want, x.Notes) {
+	if want := []string{"the log group /aws/lambda/orders-egress-1 does not exist: it was deleted, or the deployed stack has none " +
+		"of this name"}; !cmp.Equal(want, x.Notes) {
 		t.Errorf("notes %q, want %q", x.Notes, want)
 	}
 	if got := text(t, x, view.Style{}); !strings.Contains(got, "  240ms  success\n") {
@@ -268,7 +280,8 @@ func TestARefusedSearchIsAnError(t *testing.T) {
 	_, one := s.Execution(t.Context(), r.x.Name, 0)
 	_, many := s.Latest(t.Context(), trace.Selection{Limit: 10})
 	for _, err := range []error{one, many} {
-		if err == nil || !strings.HasPrefix(err.Error(), "searching the log group /aws/lambda/orders-") || !strings.Contains(err.Error(), "AccessDeniedException") {
+		if err == nil || !strings.HasPrefix(err.Error(), "searching the log group /aws/lambda/orders-") ||
+			!strings.Contains(err.Error(), "AccessDeniedException") {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -28,7 +28,8 @@ func TestAForgedMessageDoesNotHideTheRest(t *testing.T) {
 		return `{"msg":"attempt","timestamp":"2026-11-24T10:50:00Z","attempt":1,"egress":1,"outcome":"success","statusCode":200,` + fields + `}`
 	}
 	event := func(at, arn string) string {
-		return `{"id":"1","type":"ExecutionStarted","details":{},"previous_event_id":"0","event_timestamp":"` + at + `","execution_arn":"` + arn + `"}`
+		return `{"id":"1","type":"ExecutionStarted","details":{},"previous_event_id":"0","event_timestamp":"` + at + `","execution_arn":"` +
+			arn + `"}`
 	}
 	const arn = "arn:aws:states:eu-central-1:123456789012:express:orders:"
 	for _, test := range []struct {
@@ -40,9 +41,13 @@ func TestAForgedMessageDoesNotHideTheRest(t *testing.T) {
 		{"a name that is a pattern", egress, attempt(`"execution":"*"`), ""},
 		{"a name that is too long", egress, attempt(`"execution":"` + strings.Repeat("x", 3000) + `"`), ""},
 		{"a name that moves the cursor", egress, attempt(`"execution":"a\u001b[2J\u009b"`), ""},
-		{"words that move the cursor", egress, attempt(`"execution":"forged","outcome":"\u001b[2J","reason":"\u001b[2J","final":"\u001b[2J\nx","method":"G\u001b[2JT","path":"/\u202e"`), "forged"},
-		{"numbers that nothing has", egress, attempt(`"execution":"forged","outcome":"Upstream.Transient","egress":-9223372036854775808,"durationMs":9223372036854775807,"waitSeconds":9223372036854775807`), "forged"},
-		{"a time that JSON has not", egress, attempt(`"execution":"forged","outcome":"Upstream.RateLimited","retryAt":"9999-12-31T23:59:59-23:00"`), "forged"},
+		{"words that move the cursor", egress,
+			attempt(`"execution":"forged","outcome":"\u001b[2J","reason":"\u001b[2J","final":"\u001b[2J\nx","method":"G\u001b[2JT",` +
+				`"path":"/\u202e"`), "forged"},
+		{"numbers that nothing has", egress, attempt(`"execution":"forged","outcome":"Upstream.Transient",` +
+			`"egress":-9223372036854775808,"durationMs":9223372036854775807,"waitSeconds":9223372036854775807`), "forged"},
+		{"a time that JSON has not", egress, attempt(`"execution":"forged","outcome":"Upstream.RateLimited",` +
+			`"retryAt":"9999-12-31T23:59:59-23:00"`), "forged"},
 		{"a year before AWS", egress, attempt(`"execution":"forged","time":"0001-01-02T00:00:00Z"`), "forged"},
 		{"the last year", egress, attempt(`"execution":"forged","time":"9999-12-31T23:59:59Z","durationMs":900000`), "forged"},
 		{"an event of the year 10000", machineGroup, event("253402300800000", arn+"forged:1"), "forged"},

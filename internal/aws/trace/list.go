@@ -79,7 +79,7 @@ func newest(found []*execution.Execution, limit int) []*execution.Execution {
 	return found[:min(limit, len(found))]
 }
 
-// began is when it did, or, where no log tells that, when it was seen.
+// began returns when it began, or, if no log says that, when it was last seen.
 func began(x *execution.Execution) time.Time {
 	if x.Timeline.Began.IsZero() {
 		return x.LastSeen()
@@ -118,8 +118,8 @@ func (s *Source) latestOfMachine(ctx context.Context, limit int, p span) ([]*exe
 }
 
 // complete adds to the executions that are shown what the Lambdas have logged: the
-// orchestrator of those that it has started, then the egresses of those of which
-// something is still not known.
+// orchestrator's lines of those that it has started, then the egresses' lines of those
+// that still have gaps.
 func (s *Source) complete(ctx context.Context, list *execution.List) error {
 	var unanswered, partial []*execution.Execution
 	p := spanOf(list)

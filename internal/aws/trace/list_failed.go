@@ -9,22 +9,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
-	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/execution"
 )
 
-// failures are the ends without success, failureEvents what the history and the
-// log have of them.
+// failures are the statuses of an end without success, failureEvents the events of it.
 var (
-	failures      = []event.Status{event.Failed, event.TimedOut, event.Aborted}
-	failureEvents = []string{"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+	failures      = []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted}
+	failureEvents = []types.HistoryEventType{
+		types.HistoryEventTypeExecutionFailed, types.HistoryEventTypeExecutionTimedOut, types.HistoryEventTypeExecutionAborted,
+	}
 )
 
 // listFailed is list for each of the statuses: ListExecutions takes one at a time.
 func (s *Source) listFailed(ctx context.Context, limit int, from time.Time) ([]types.ExecutionListItem, error) {
 	var all []types.ExecutionListItem
 	for _, status := range failures {
-		items, err := s.list(ctx, types.ExecutionStatus(status), limit, from)
+		items, err := s.list(ctx, status, limit, from)
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +55,7 @@ func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*exe
 	return found, err
 }
 
-// end is when an execution has ended.
+// end is the end of an execution.
 type end struct {
 	arn string
 	at  time.Time
@@ -67,7 +67,7 @@ func (s *Source) failedEnds(ctx context.Context, limit int, p span) ([]end, erro
 	q := search{group: s.Summary.LogGroup, pattern: oneOf("type", failureEvents...), from: p.from, to: p.to}
 	err := s.run(ctx, q, func(message string, at time.Time) bool {
 		arn, e, err := readLogEvent(message, at)
-		if _, ok := execution.ParseARN(arn); err == nil && ok && slices.Contains(failureEvents, e.Type) {
+		if _, ok := execution.ParseARN(arn); err == nil && ok && slices.Contains(failureEvents, types.HistoryEventType(e.Type)) {
 			ended[arn] = e.Timestamp
 		}
 		return len(ended) >= limit

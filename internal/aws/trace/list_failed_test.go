@@ -82,7 +82,8 @@ func TestThoseOfATriggerThatFailed(t *testing.T) {
 		t.Run(level, func(t *testing.T) {
 			first, logged := failing(t, level)
 			logged["/aws/lambda/orders-orchestrator"] = []logs.Event{}
-			list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+			list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(),
+				trace.Selection{Limit: 10, Failed: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +100,8 @@ func TestThoseOfATriggerThatFailed(t *testing.T) {
 func TestTheLogIsAskedForFailures(t *testing.T) {
 	first, logged := failing(t, "all")
 	fake := logs.New(logged)
-	if _, err := source(t, first, start.Add(time.Hour), serving(fake)).Latest(t.Context(), trace.Selection{Limit: 1, Failed: true}); err != nil {
+	if _, err := source(t, first, start.Add(time.Hour), serving(fake)).Latest(t.Context(),
+		trace.Selection{Limit: 1, Failed: true}); err != nil {
 		t.Fatal(err)
 	}
 	for i, call := range fake.Calls() {
@@ -114,7 +116,8 @@ func TestTheLogIsAskedForFailures(t *testing.T) {
 
 func TestNoneThatFailed(t *testing.T) {
 	r := perform(t, specOf("all", false), good...)
-	list, err := source(t, r, start.Add(time.Hour), serving(logs.New(groups(t, "all", false, r)))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+	list, err := source(t, r, start.Add(time.Hour), serving(logs.New(groups(t, "all", false, r)))).Latest(t.Context(),
+		trace.Selection{Limit: 10, Failed: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +178,8 @@ func TestThoseThatFailedInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := got.Executions[len(got.Executions)-1]
-	if failed.Name != "d" || failed.Status != event.Failed || failed.Error != "Upstream.Transient" || failed.Answer != 500 || failed.StatusCode != 500 || failed.Request != "GET /orders" {
+	if failed.Name != "d" || failed.Status != event.Failed || failed.Error != "Upstream.Transient" || failed.Answer != 500 ||
+		failed.StatusCode != 500 || failed.Request != "GET /orders" {
 		t.Errorf("%+v in:\n%s", failed, b.String())
 	}
 }
@@ -199,12 +203,16 @@ func TestTheLastResultIsNotTheAnswer(t *testing.T) {
 func TestALineThatContradictsItself(t *testing.T) {
 	first, logged := failing(t, "off")
 	const egress = "/aws/lambda/orders-egress-1"
-	logged[egress] = append(logged[egress], logs.Event{Time: forgedAt, Message: `{"msg":"attempt","timestamp":"2026-11-24T10:50:00Z","execution":"forged","attempt":1,"egress":1,"outcome":"success","statusCode":200,"final":"x"}`})
-	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Failed: true})
+	logged[egress] = append(logged[egress],
+		logs.Event{Time: forgedAt, Message: `{"msg":"attempt","timestamp":"2026-11-24T10:50:00Z","execution":"forged","attempt":1,` +
+			`"egress":1,"outcome":"success","statusCode":200,"final":"x"}`})
+	list, err := source(t, first, start.Add(time.Hour), serving(logs.New(logged))).Latest(t.Context(),
+		trace.Selection{Limit: 10, Failed: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"d FAILED 3 attempts 500 GET /orders?page", "b FAILED 3 attempts 500 GET /orders?page"}, shown(list)); diff != "" {
+	if diff := cmp.Diff([]string{"d FAILED 3 attempts 500 GET /orders?page", "b FAILED 3 attempts 500 GET /orders?page"},
+		shown(list)); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)
 	}
 }

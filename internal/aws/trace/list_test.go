@@ -36,7 +36,8 @@ func TestTheLatestOfAnExpressWorkflow(t *testing.T) {
 	for _, level := range []string{"all", "error", "fatal", "off"} {
 		first, logged := series(t, level)
 		for name, service := range map[string]*logs.Service{
-			"newest first": {}, "oldest first": {OldestFirst: true}, "small pages": {PageSize: 1, EmptyPages: 1}, "small pages, oldest first": {PageSize: 2, OldestFirst: true},
+			"newest first": {}, "oldest first": {OldestFirst: true}, "small pages": {PageSize: 1, EmptyPages: 1},
+			"small pages, oldest first": {PageSize: 2, OldestFirst: true},
 		} {
 			t.Run(level+" "+name, func(t *testing.T) {
 				fake := logs.New(logged)
@@ -63,7 +64,8 @@ func TestTheNewestAreFoundWithoutReadingAll(t *testing.T) {
 	first, logged := series(t, "all")
 	fake := logs.New(logged)
 	fake.PageSize = 10
-	if _, err := source(t, first, start.Add(time.Hour), map[string]http.Handler{"logs": fake}).Latest(t.Context(), trace.Selection{Limit: 1}); err != nil {
+	if _, err := source(t, first, start.Add(time.Hour), map[string]http.Handler{"logs": fake}).Latest(t.Context(),
+		trace.Selection{Limit: 1}); err != nil {
 		t.Fatal(err)
 	}
 	pages := 0
@@ -119,7 +121,8 @@ func TestTheListInText(t *testing.T) {
 
 func TestNothingToList(t *testing.T) {
 	first, logged := series(t, "all")
-	list, err := source(t, first, start.Add(48*time.Hour), serving(logs.New(logged))).Latest(t.Context(), trace.Selection{Limit: 10, Since: time.Hour})
+	list, err := source(t, first, start.Add(48*time.Hour), serving(logs.New(logged))).Latest(t.Context(),
+		trace.Selection{Limit: 10, Since: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +156,8 @@ func TestALongSearchTellsOfItself(t *testing.T) {
 	if _, err := s.Execution(t.Context(), "e", 0); err != nil {
 		t.Fatal(err)
 	}
-	if want := "still searching /aws/lambda/orders-orchestrator: 25 pages since 2026-11-23 11:00:00 UTC; a shorter --since searches less"; len(said) == 0 || said[0] != want {
+	if want := "still searching /aws/lambda/orders-orchestrator: 25 pages since 2026-11-23 11:00:00 UTC; a shorter --since " +
+		"searches less"; len(said) == 0 || said[0] != want {
 		t.Errorf("said %q, want first %q", said, want)
 	}
 }

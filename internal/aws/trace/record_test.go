@@ -60,23 +60,10 @@ func TestAProblemIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"; the caller got 504, the problem upstream-timeout\n", "look at: https://github.com/sfngen/sfngen/blob/main/docs/problems.md#upstream-timeout\n"} {
+	for _, want := range []string{"; the caller got 504, the problem upstream-timeout\n",
+		"look at: https://github.com/sfngen/sfngen/blob/main/docs/problems.md#upstream-timeout\n"} {
 		if got := text(t, x, view.Style{}); !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}
-	}
-}
-
-func TestARecordWithoutAnExecution(t *testing.T) {
-	for _, test := range []struct{ name, response, want string }{
-		{"refused", `{"statusCode": 405}`, "r.json has no execution: the request was refused with 405 before one was started"},
-		{"interrupted", "null", "r.json has no execution: the run was interrupted before one was started"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			text := `{"stack": "orders", "upstream": "https://a.example", "response": ` + test.response + `, "execution": null, "history": null}`
-			if _, err := execution.FromRecord("r.json", strings.NewReader(text)); err == nil || err.Error() != test.want {
-				t.Errorf("got  %v\nwant %s", err, test.want)
-			}
-		})
 	}
 }

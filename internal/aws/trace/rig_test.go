@@ -15,7 +15,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/trace"
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/logs"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
@@ -56,7 +56,7 @@ type answer struct {
 // own code, in a time that only calls and waits move.
 type run struct {
 	stack  *stack.Stack
-	clock  *clock.Skipping
+	clock  *clocktest.Virtual
 	mu     sync.Mutex
 	x      stepfunctions.Execution
 	events []event.Event
@@ -92,11 +92,11 @@ func (r *run) Write(text []byte) (int, error) {
 // that gives these answers in turn.
 func perform(t *testing.T, specText string, answers ...answer) *run {
 	t.Helper()
-	r := &run{clock: clock.NewVirtual(start)}
+	r := &run{clock: clocktest.NewVirtual(start)}
 	upstream := httptest.NewServer(r.api(answers))
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(f *spec.File) {
-		if err := f.OverrideUpstream(upstream.URL); err != nil {
+	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(s *spec.Spec) {
+		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -104,7 +104,8 @@ func perform(t *testing.T, specText string, answers ...answer) *run {
 		t.Fatal(findings)
 	}
 	r.stack = s
-	workflow, err := local.Start(t.Context(), s, local.Options{Clock: r.clock, Random: func() float64 { return 0 }, Observe: r.observe, Log: r})
+	workflow, err := local.Start(t.Context(), s, local.Options{Clock: r.clock, Random: func() float64 { return 0 }, Observe: r.observe,
+		Log: r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,8 @@ func source(t *testing.T, r *run, now time.Time, services map[string]http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &trace.Source{Summary: summary, StateMachine: r.x.StateMachine, States: c.StepFunctions(), Logs: c.Logs(), Now: func() time.Time { return now }}
+	return &trace.Source{Summary: summary, StateMachine: r.x.StateMachine, States: c.StepFunctions(), Logs: c.Logs(),
+		Now: func() time.Time { return now }}
 }
 
 // specOf is the express spec with these settings of its log.

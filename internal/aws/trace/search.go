@@ -37,7 +37,7 @@ func (e *noGroupError) Error() string {
 var earliest = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // run hands what it finds to take until that has enough. Pages may be empty and
-// still have another after them. An endpoint that gives the oldest first is read
+// still have another after them. An endpoint that returns the oldest first is read
 // to its end.
 func (s *Source) run(ctx context.Context, q search, take func(message string, at time.Time) (enough bool)) error {
 	in := &cloudwatchlogs.FilterLogEventsInput{
@@ -66,7 +66,8 @@ func (s *Source) run(ctx context.Context, q search, take func(message string, at
 	return nil
 }
 
-func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput, error] {
+func (s *Source) found(ctx context.Context, in *cloudwatchlogs.FilterLogEventsInput) iter.Seq2[*cloudwatchlogs.FilterLogEventsOutput,
+	error] {
 	return cloud.Pages(func(token *string) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 		in.NextToken = token
 		return s.Logs.FilterLogEvents(ctx, in, patiently)
@@ -116,8 +117,8 @@ func searchError(group string, err error) error {
 // report is for a search that takes long: each page takes a fraction of a second.
 func (s *Source) report(q search, pages int) {
 	if s.Progress != nil && pages%25 == 0 {
-		s.telling.Lock()
-		defer s.telling.Unlock()
+		s.reporting.Lock()
+		defer s.reporting.Unlock()
 		s.Progress(fmt.Sprintf("still searching %s: %d pages since %s; a shorter --since searches less", q.group, pages, execution.UTC(q.from)))
 	}
 }

@@ -38,7 +38,8 @@ func (s *Source) standard(ctx context.Context, id identity) (*execution.Executio
 }
 
 func (s *Source) describe(ctx context.Context, id identity) (*sfn.DescribeExecutionOutput, error) {
-	described, err := s.States.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
+	described, err := s.States.DescribeExecution(ctx,
+		&sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
 	if err != nil {
 		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
 	}
@@ -47,7 +48,9 @@ func (s *Source) describe(ctx context.Context, id identity) (*sfn.DescribeExecut
 
 func (s *Source) noStandard(id identity) error {
 	_, machine := s.machine()
-	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest%s", id.name, machine, wholeNameHint(id.name))}
+	return &NotFoundError{fmt.Sprintf("no execution %s of the state machine %s: Step Functions keeps one for 90 days after its "+
+		"end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest%s", id.name, machine,
+		wholeNameHint(id.name))}
 }
 
 // readHistory adds the events up to now.
@@ -68,8 +71,8 @@ func (s *Source) readHistory(ctx context.Context, x *execution.Execution) error 
 	return nil
 }
 
-// settle takes the status that Step Functions tells for one whose end the history
-// had not yet, or has no event for.
+// settle takes the status from DescribeExecution when the history does not have the
+// end yet, or has no event for it.
 func settle(x *execution.Execution, status types.ExecutionStatus, stopped *time.Time) {
 	switch known := event.Status(status); known {
 	case event.Succeeded, event.Failed, event.TimedOut, event.Aborted:

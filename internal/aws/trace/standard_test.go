@@ -69,11 +69,19 @@ func TestWhatIsNotThisStacks(t *testing.T) {
 	s := source(t, r, r.end(), map[string]http.Handler{"states": states.New()})
 	scope := "arn:aws:states:us-east-1:000000000000:"
 	tests := []struct{ name, execution, want string }{
-		{"unknown", "nobody", "no execution nobody of the state machine orders: Step Functions keeps one for 90 days after its end, and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest"},
-		{"another machine", scope + "execution:other:x", "the execution is one of the state machine other, but this stack's is orders: name the execution's own stack"},
-		{"another region", "arn:aws:states:eu-west-1:000000000000:execution:orders:x", "the execution is of arn:aws:states:eu-west-1:000000000000, but the stack is of arn:aws:states:us-east-1:000000000000: choose with --region and --profile, or name the execution's own stack"},
-		{"an express one", scope + "express:orders:x:uuid", "the execution's ARN is that of another type of workflow: the state machine orders was deployed with another workflow.type then, and its executions went with it"},
-		{"a machine's ARN", scope + "stateMachine:orders", `"` + scope + `stateMachine:orders" is not the ARN of an execution: that is arn:aws:states:REGION:ACCOUNT:execution:STATE-MACHINE:NAME, and of an express one …:express:STATE-MACHINE:NAME:UUID`},
+		{"unknown", "nobody", "no execution nobody of the state machine orders: Step Functions keeps one for 90 days after its end, " +
+			"and forgets all of a state machine that was replaced; sfngen trace without EXECUTION lists the latest"},
+		{"another machine", scope + "execution:other:x",
+			"the execution is one of the state machine other, but this stack's is orders: name the execution's own stack"},
+		{"another region", "arn:aws:states:eu-west-1:000000000000:execution:orders:x",
+			"the execution is of arn:aws:states:eu-west-1:000000000000, but the stack is of arn:aws:states:us-east-1:000000000000: " +
+				"choose with --region and --profile, or name the execution's own stack"},
+		{"an express one", scope + "express:orders:x:uuid",
+			"the execution's ARN is that of another type of workflow: the state machine orders was deployed with another workflow.type " +
+				"then, and its executions went with it"},
+		{"a machine's ARN", scope + "stateMachine:orders", `"` + scope +
+			`stateMachine:orders" is not the ARN of an execution: that is arn:aws:states:REGION:ACCOUNT:execution:STATE-MACHINE:NAME, ` +
+			`and of an express one …:express:STATE-MACHINE:NAME:UUID`},
 		{"no name", "a b", `"a b" is no execution: give its name, as x-sfngen-execution, the logs and problem documents have it, or its ARN`},
 	}
 	for _, test := range tests {
@@ -107,7 +115,8 @@ func TestAnExecutionThatRuns(t *testing.T) {
 			part := r.upTo(test.upTo)
 			running := part.standard()
 			running.Status, running.StopDate = "RUNNING", time.Time{}
-			x, err := source(t, r, part.end().Add(time.Second), map[string]http.Handler{"states": states.New(running)}).Execution(t.Context(), r.x.Name, 0)
+			x, err := source(t, r, part.end().Add(time.Second), map[string]http.Handler{"states": states.New(running)}).Execution(t.Context(),
+				r.x.Name, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +151,8 @@ func TestARedrivenExecution(t *testing.T) {
 	again := r.with(slices.Clone(r.events))
 	last := r.events[len(r.events)-1]
 	add := func(kind string, d event.Details) {
-		again.events = append(again.events, event.Event{Timestamp: last.Timestamp.Add(time.Hour), Type: kind, ID: int64(len(again.events) + 1), Details: d})
+		again.events = append(again.events, event.Event{Timestamp: last.Timestamp.Add(time.Hour), Type: kind, ID: int64(len(again.events) + 1),
+			Details: d})
 	}
 	add("ExecutionRedriven", nil)
 	add("TaskScheduled", event.TaskScheduledDetails{Parameters: r.parameters()})
@@ -153,7 +163,8 @@ func TestARedrivenExecution(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := x.Timeline; got.Status != event.Succeeded || got.Redrives != 1 || got.Error != "" || len(got.Attempts) != 4 {
-		t.Errorf("status %s, %d redrives, error %q, %d attempts; want SUCCEEDED, 1, none, 4", got.Status, got.Redrives, got.Error, len(got.Attempts))
+		t.Errorf("status %s, %d redrives, error %q, %d attempts; want SUCCEEDED, 1, none, 4", got.Status, got.Redrives, got.Error,
+			len(got.Attempts))
 	}
 	if got := text(t, x, view.Style{}); !strings.Contains(got, "status     succeeded (redriven once)") {
 		t.Errorf("the view does not tell of the redrive:\n%s", got)
@@ -191,7 +202,8 @@ func TestTheLatestOfAStandardWorkflow(t *testing.T) {
 			for _, x := range list.Executions {
 				names = append(names, x.Name)
 				if len(x.Timeline.Attempts) != 3 || x.Timeline.Status != event.Succeeded || x.Request != "GET /orders?page" {
-					t.Errorf("%s: %s after %d attempts of %q, want SUCCEEDED after 3 of GET /orders?page", x.Name, x.Timeline.Status, len(x.Timeline.Attempts), x.Request)
+					t.Errorf("%s: %s after %d attempts of %q, want SUCCEEDED after 3 of GET /orders?page", x.Name, x.Timeline.Status,
+						len(x.Timeline.Attempts), x.Request)
 				}
 			}
 			if diff := cmp.Diff(test.names, names); diff != "" {

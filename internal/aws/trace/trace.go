@@ -10,6 +10,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -29,10 +30,10 @@ type Source struct {
 	States       *sfn.Client
 	Logs         *cloudwatchlogs.Client
 	Now          func() time.Time
-	// Progress is told when a search takes long, one thing at a time; nil: nobody.
+	// Progress receives a message when a search takes long, one at a time; nil: none.
 	Progress func(string)
 
-	telling sync.Mutex
+	reporting sync.Mutex
 }
 
 // NotFoundError is an execution that is in no place that was searched.
@@ -53,7 +54,7 @@ func (s *Source) Execution(ctx context.Context, name string, since time.Duration
 		return nil, err
 	}
 	if s.Summary.Express {
-		return s.express(ctx, id, orDefault(since))
+		return s.express(ctx, id, cmp.Or(since, defaultSince))
 	}
 	return s.standard(ctx, id)
 }
@@ -71,17 +72,10 @@ type Selection struct {
 // Latest are the executions of a selection, the newest first.
 func (s *Source) Latest(ctx context.Context, want Selection) (*execution.List, error) {
 	if s.Summary.Express {
-		want.Since = orDefault(want.Since)
+		want.Since = cmp.Or(want.Since, defaultSince)
 		return s.latestExpress(ctx, want)
 	}
 	return s.latestStandard(ctx, want)
-}
-
-func orDefault(since time.Duration) time.Duration {
-	if since == 0 {
-		return defaultSince
-	}
-	return since
 }
 
 func (s *Source) newExecution(id identity) *execution.Execution {

@@ -133,13 +133,18 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 		want  []string
 	}{
 		{"deadline", "", "ExecutionTimedOut", event.ExecutionTimedOutDetails{}, []string{
-			"status     timed out", "no answer  cut off by the deadline", "Timed out after 1 attempt: its deadline (retry.deadline) has passed", "#statuses-of-an-execution\n"}},
-		{"stopped", "", "ExecutionAborted", event.ExecutionAbortedDetails{}, []string{"Aborted after 1 attempt: somebody stopped it", "cut off by the stop", "#statuses-of-an-execution\n"}},
-		{"throttled", "Lambda.TooManyRequestsException", "", nil, []string{"Lambda refused to run the egress: too many at the same time (Lambda.TooManyRequestsException)", "#outcomes-and-errors\n"}},
-		{"no permission", "Lambda.AccessDeniedException", "", nil, []string{"Lambda could not run the last attempt's egress (Lambda.AccessDeniedException)"}},
+			"status     timed out", "no answer  cut off by the deadline", "Timed out after 1 attempt: its deadline (retry.deadline) has passed",
+			"#statuses-of-an-execution\n"}},
+		{"stopped", "", "ExecutionAborted", event.ExecutionAbortedDetails{}, []string{"Aborted after 1 attempt: somebody stopped it",
+			"cut off by the stop", "#statuses-of-an-execution\n"}},
+		{"throttled", "Lambda.TooManyRequestsException", "", nil,
+			[]string{"Lambda refused to run the egress: too many at the same time (Lambda.TooManyRequestsException)", "#outcomes-and-errors\n"}},
+		{"no permission", "Lambda.AccessDeniedException", "", nil,
+			[]string{"Lambda could not run the last attempt's egress (Lambda.AccessDeniedException)"}},
 		{"died", "Runtime.ExitError", "", nil, []string{"the last attempt's egress died (Runtime.ExitError)", "#outcomes-and-errors\n"}},
 		{"too long", "Sandbox.Timedout", "", nil, []string{"ran into its Lambda's time limit (Sandbox.Timedout)"}},
-		{"runtime", "States.Runtime", "", nil, []string{"the definition met data that it cannot work with (States.Runtime)", "#outcomes-and-errors\n"}},
+		{"runtime", "States.Runtime", "", nil, []string{"the definition met data that it cannot work with (States.Runtime)",
+			"#outcomes-and-errors\n"}},
 		{"no name", "", "ExecutionFailed", event.ExecutionFailedDetails{}, []string{"Failed after 1 attempt: no log tells why"}},
 		{"another", "My.Error\x1b[2J", "", nil, []string{"Failed after 1 attempt: My.Error [2J\n", "#outcomes-and-errors\n"}},
 	}
@@ -164,7 +169,8 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 func TestTheReasonThatTheTableHas(t *testing.T) {
 	r := perform(t, specOf("all", false), answer{status: 404})
 	got := text(t, read(t, r, groups(t, "all", false, r)), view.Style{})
-	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's own 404\n"; !strings.Contains(got, want) {
+	if want := "\nFailed after 1 attempt: status 404 is not retried (Upstream.Rejected); the caller got the API's " +
+		"own 404\n"; !strings.Contains(got, want) {
 		t.Errorf("no %q in:\n%s", want, got)
 	}
 }
@@ -185,7 +191,8 @@ func TestWhatTakesLessThanAMillisecond(t *testing.T) {
 		}
 	}
 	var list strings.Builder
-	if err := view.List(&list, &execution.List{Executions: []*execution.Execution{x}}, view.Style{}); err != nil || !strings.Contains(list.String(), "succeeded  <1ms  1 ") {
+	if err := view.List(&list, &execution.List{Executions: []*execution.Execution{x}}, view.Style{}); err != nil ||
+		!strings.Contains(list.String(), "succeeded  <1ms  1 ") {
 		t.Errorf("%v, no <1ms in:\n%s", err, list.String())
 	}
 }
@@ -199,11 +206,13 @@ func TestACrashAndRepeats(t *testing.T) {
 	at := part.end()
 	add := func(kind string, d event.Details) {
 		at = at.Add(time.Second)
-		part.events = append(part.events[:len(part.events):len(part.events)], event.Event{Timestamp: at, Type: kind, ID: int64(len(part.events) + 1), Details: d})
+		part.events = append(part.events[:len(part.events):len(part.events)],
+			event.Event{Timestamp: at, Type: kind, ID: int64(len(part.events) + 1), Details: d})
 	}
 	add("TaskFailed", event.TaskFailedDetails{Error: "Lambda.ServiceException"})
 	add("TaskScheduled", event.TaskScheduledDetails{Parameters: r.parameters()})
-	add("TaskFailed", event.TaskFailedDetails{Error: "Runtime.ExitError", Cause: `{"errorType":"Runtime.ExitError","errorMessage":"signal: killed"}`})
+	add("TaskFailed", event.TaskFailedDetails{Error: "Runtime.ExitError",
+		Cause: `{"errorType":"Runtime.ExitError","errorMessage":"signal: killed"}`})
 	add("TaskStateExited", event.StateExitedDetails{Name: "Attempt 1"})
 	add("ExecutionFailed", event.ExecutionFailedDetails{Error: "Runtime.ExitError"})
 	got := text(t, read(t, part, groups(t, "all", true, part)), view.Style{})
@@ -239,7 +248,8 @@ func TestJSONHasTheAttemptsOfARecord(t *testing.T) {
 	if diff := cmp.Diff(record.Attempts(&line, func(int) string { return "" }), got.Attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	want := record.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: event.Succeeded, StartDate: start, StopDate: r.end(), Transitions: line.Transitions}
+	want := record.Execution{ExecutionARN: r.x.ARN, Name: r.x.Name, Status: event.Succeeded, StartDate: start, StopDate: r.end(),
+		Transitions: line.Transitions}
 	if diff := cmp.Diff(want, got.Execution); diff != "" || got.Stack != "orders" || got.Request != "GET /orders?page" {
 		t.Errorf("stack %q, request %q, execution (-want +got):\n%s", got.Stack, got.Request, diff)
 	}

@@ -69,7 +69,9 @@ func (f *Fake) admit(s *Stack, kind, name string) *Error {
 func (f *Fake) source(form url.Values) (string, *Error) {
 	if body := form.Get("TemplateBody"); body != "" {
 		if len(body) > 51200 {
-			return "", &Error{Code: "ValidationError", Message: "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200"}
+			return "", &Error{Code: "ValidationError",
+				Message: "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less " +
+					"than or equal to 51200"}
 		}
 		return body, nil
 	}
@@ -129,7 +131,8 @@ func (f *Fake) finish(set *changeSet) {
 	case f.RefuseChangeSet != "":
 		set.status, set.reason = "FAILED", f.RefuseChangeSet
 	case len(set.changes) == 0 && set.template == s.Template && slices.Equal(set.tags, s.Tags):
-		set.status, set.reason = "FAILED", "The submitted information didn't contain changes. Submit different information to create a change set."
+		set.status, set.reason = "FAILED", "The submitted information didn't contain changes. Submit different information to create "+
+			"a change set."
 	default:
 		set.status, set.execution = "CREATE_COMPLETE", "AVAILABLE"
 	}
@@ -143,7 +146,8 @@ func (f *Fake) listChangeSets(form url.Values) (node, *Error) {
 	var all []node
 	for _, set := range f.sets {
 		if set.stackID == s.ID {
-			all = append(all, el("", text("ChangeSetName", set.name), text("ChangeSetId", set.id), text("StackId", set.stackID), text("Status", set.status)))
+			all = append(all, el("", text("ChangeSetName", set.name), text("ChangeSetId", set.id), text("StackId", set.stackID),
+				text("Status", set.status)))
 		}
 	}
 	return page(form, f.pageSize(), "Summaries", all), nil
@@ -156,13 +160,14 @@ func (f *Fake) deleteChangeSet(form url.Values) (node, *Error) {
 	}
 	if set.status == "CREATE_IN_PROGRESS" {
 		f.finish(set)
-		return node{}, &Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet [" + set.id + "] cannot be deleted in its current status of [CREATE_IN_PROGRESS]"}
+		return node{}, &Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet [" + set.id +
+			"] cannot be deleted in its current status of [CREATE_IN_PROGRESS]"}
 	}
 	f.sets = slices.DeleteFunc(f.sets, func(other *changeSet) bool { return other == set })
 	return el(""), nil
 }
 
-// describeEvents tells the validations.
+// describeEvents lists the validations.
 func (f *Fake) describeEvents(form url.Values) (node, *Error) {
 	set, refused := f.findSet(form)
 	if refused != nil {
@@ -177,7 +182,8 @@ func (f *Fake) describeEvents(form url.Values) (node, *Error) {
 		}
 		if reason, failed := f.Hooks[r.id]; failed {
 			all = append(all, el("", text("EventId", f.uuid()), text("EventType", "HOOK_INVOCATION_ERROR"), text("LogicalResourceId", r.id),
-				text("ResourceType", r.kind), text("HookType", "Acme::Guard::Hook"), text("HookStatus", "HOOK_COMPLETE_FAILED"), text("HookStatusReason", reason)))
+				text("ResourceType", r.kind), text("HookType", "Acme::Guard::Hook"), text("HookStatus", "HOOK_COMPLETE_FAILED"),
+				text("HookStatusReason", reason)))
 		}
 	}
 	return page(form, f.pageSize(), "OperationEvents", all), nil

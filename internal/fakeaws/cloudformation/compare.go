@@ -47,17 +47,18 @@ func compare(s *Stack, was, is template, before, after []Pair) []change {
 	return changes
 }
 
-func differences(old, new templateResource, before, after []Pair) []detail {
+func differences(was, is templateResource, before, after []Pair) []detail {
 	var details []detail
 	names := map[string]bool{}
-	for _, p := range append(slices.Clone(new.properties), old.properties...) {
+	for _, p := range append(slices.Clone(is.properties), was.properties...) {
 		if names[p.name] {
 			continue
 		}
 		names[p.name] = true
-		was, is := old.property(p.name), new.property(p.name)
-		d := detail{property: p.name, path: "/Properties/" + p.name, before: was, after: is, recreation: recreation(new.kind, p.name), evaluation: "Static", source: "DirectModification"}
-		if was != is {
+		old, current := was.property(p.name), is.property(p.name)
+		d := detail{property: p.name, path: "/Properties/" + p.name, before: old, after: current, recreation: recreation(is.kind, p.name),
+			evaluation: "Static", source: "DirectModification"}
+		if old != current {
 			details = append(details, d)
 			continue
 		}
@@ -66,7 +67,7 @@ func differences(old, new templateResource, before, after []Pair) []detail {
 	return details
 }
 
-// byParameters tells a change of a parameter as CloudFormation does, twice.
+// byParameters reports a change of a parameter as CloudFormation does, twice.
 func byParameters(d detail, before, after []Pair) []detail {
 	var details []detail
 	for _, name := range references(d.after) {
@@ -120,7 +121,8 @@ func addDynamic(s *Stack, changes *[]change, r templateResource, p templatePrope
 	if attribute {
 		source = "ResourceAttribute"
 	}
-	d := detail{property: p.name, path: "/Properties/" + p.name, recreation: recreation(r.kind, p.name), evaluation: "Dynamic", source: source, cause: ref}
+	d := detail{property: p.name, path: "/Properties/" + p.name, recreation: recreation(r.kind, p.name), evaluation: "Dynamic",
+		source: source, cause: ref}
 	at := slices.IndexFunc(*changes, func(c change) bool { return c.id == r.id })
 	if at < 0 {
 		*changes = append(*changes, change{action: "Modify", id: r.id, kind: r.kind, physical: physical(s, r), details: []detail{d}})
@@ -167,7 +169,8 @@ func (c change) node(values bool) node {
 		if d.kind != "" {
 			target.kids = append(target.kids, text("AttributeChangeType", d.kind))
 		}
-		details = append(details, el("", target, text("Evaluation", d.evaluation), text("ChangeSource", d.source), text("CausingEntity", d.cause)))
+		details = append(details, el("", target, text("Evaluation", d.evaluation), text("ChangeSource", d.source),
+			text("CausingEntity", d.cause)))
 	}
 	return el("", text("Type", "Resource"), el("ResourceChange",
 		text("Action", c.action), text("LogicalResourceId", c.id), text("PhysicalResourceId", c.physical),

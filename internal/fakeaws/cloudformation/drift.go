@@ -67,7 +67,8 @@ func (f *Fake) describeDrifts(form url.Values) (node, *Error) {
 		}
 		var differences []node
 		for _, p := range d.Differences {
-			differences = append(differences, el("", text("PropertyPath", p.Path), text("ExpectedValue", p.Expected), text("ActualValue", p.Actual), text("DifferenceType", p.Type)))
+			differences = append(differences, el("", text("PropertyPath", p.Path), text("ExpectedValue", p.Expected),
+				text("ActualValue", p.Actual), text("DifferenceType", p.Type)))
 		}
 		all = append(all, el("", text("LogicalResourceId", d.LogicalID), text("ResourceType", d.Type),
 			text("StackResourceDriftStatus", d.Status), text("DriftStatusReason", d.Reason), members("PropertyDifferences", differences)))
@@ -90,7 +91,7 @@ func wants(form url.Values, list, value string) bool {
 	return !given
 }
 
-// revert adds to a change set what a drift-aware one takes back (CloudFormation User
+// revert adds to a change set what a drift-aware one reverts (CloudFormation User
 // Guide, "Using drift-aware change sets").
 func (f *Fake) revert(changes []change) []change {
 	for _, d := range f.Drifts {
@@ -106,7 +107,8 @@ func (f *Fake) revert(changes []change) []change {
 			continue
 		}
 		for _, p := range d.Differences {
-			c.details = append(c.details, detail{path: "/Properties" + p.Path, before: p.Actual, after: p.Expected, recreation: "Never", evaluation: "Static", source: "NoModification", kind: "Modify"})
+			c.details = append(c.details, detail{path: "/Properties" + p.Path, before: p.Actual, after: p.Expected, recreation: "Never",
+				evaluation: "Static", source: "NoModification", kind: "Modify"})
 		}
 	}
 	return changes

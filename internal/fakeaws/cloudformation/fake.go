@@ -5,6 +5,7 @@
 package cloudformation
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -28,18 +29,18 @@ type Fake struct {
 	Fails map[string]string
 	// RefuseChangeSet is why every change set fails; "" for none.
 	RefuseChangeSet string
-	// Validations are what DescribeEvents tells of a failed change set: reasons by
+	// Validations are what DescribeEvents has of a failed change set: reasons by
 	// resource.
 	Validations map[string]string
-	// Hooks are what it tells of the account's Hook Acme::Guard::Hook, likewise.
+	// Hooks are what it has of the account's Hook Acme::Guard::Hook, in the same form.
 	Hooks map[string]string
-	// Drifts are told by DescribeStackResourceDrifts.
+	// Drifts are what DescribeStackResourceDrifts returns.
 	Drifts []Drift
 	// DriftFailure is why drift detection fails; "" when it does not.
 	DriftFailure string
 	// DriftStatus is the stack's, whatever the Drifts are; "": as they are.
 	DriftStatus string
-	// Templates gives the text behind a TemplateURL.
+	// Templates returns the text at a TemplateURL.
 	Templates func(url string) (string, bool)
 	// Before runs before each action and may fail it. It must not call the Fake.
 	Before func(action string, form url.Values) *Error
@@ -76,7 +77,8 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.calls = append(f.calls, action)
 	serve, known := actions[action]
 	if !known {
-		fail(w, &Error{Status: http.StatusNotImplemented, Code: "InvalidAction", Message: "Could not find operation " + action + " for version 2010-05-15"})
+		fail(w, &Error{Status: http.StatusNotImplemented, Code: "InvalidAction", Message: "Could not find operation " + action +
+			" for version 2010-05-15"})
 		return
 	}
 	result, err := serve(f, r.Form)
@@ -145,7 +147,7 @@ func (f *Fake) Stack(name string) *Stack {
 	return &c
 }
 
-// Put makes a stack that is there from the start. It gets an ID, resources from
+// Put adds a stack that exists from the start. It gets an ID, resources from
 // its template and the events of its creation, unless it has them.
 func (f *Fake) Put(s Stack) *Stack {
 	f.mu.Lock()
@@ -179,7 +181,7 @@ func missing(name string) *Error {
 	return &Error{Code: "ValidationError", Message: fmt.Sprintf("Stack with id %s does not exist", name)}
 }
 
-// now is a clock that goes on by itself.
+// now is a clock that moves with each call.
 func (f *Fake) now() time.Time {
 	f.seconds++
 	start := f.Start
@@ -197,12 +199,8 @@ func (f *Fake) uuid() string {
 
 func (f *Fake) arn(rest string) string {
 	account, region := f.Account, f.Region
-	if account == "" {
-		account = "123456789012"
-	}
-	if region == "" {
-		region = "eu-central-1"
-	}
+	account = cmp.Or(account, "123456789012")
+	region = cmp.Or(region, "eu-central-1")
 	return fmt.Sprintf("arn:aws:cloudformation:%s:%s:%s", region, account, rest)
 }
 

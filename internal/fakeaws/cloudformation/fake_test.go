@@ -58,7 +58,8 @@ func changes(t *testing.T, c *sdk.Client, kind types.ChangeSetType, name, templa
 			r := change.ResourceChange
 			line := fmt.Sprintf("%s %s %s", r.Action, aws.ToString(r.LogicalResourceId), r.Replacement)
 			for _, d := range r.Details {
-				line += fmt.Sprintf("; %s %s %s %s", aws.ToString(d.Target.Name), d.Evaluation, d.Target.RequiresRecreation, aws.ToString(d.CausingEntity))
+				line += fmt.Sprintf("; %s %s %s %s", aws.ToString(d.Target.Name), d.Evaluation, d.Target.RequiresRecreation,
+					aws.ToString(d.CausingEntity))
 			}
 			list = append(list, strings.TrimSpace(line))
 		}
@@ -75,7 +76,8 @@ func TestChangeSets(t *testing.T) {
 	if diff := cmp.Diff(want, changes(t, c, types.ChangeSetTypeCreate, "a", small, "1.zip")); diff != "" {
 		t.Errorf("creation (-want +got)\n%s", diff)
 	}
-	if _, err := c.ExecuteChangeSet(t.Context(), &sdk.ExecuteChangeSetInput{ChangeSetName: aws.String("a"), StackName: aws.String("s")}); err != nil {
+	if _, err := c.ExecuteChangeSet(t.Context(), &sdk.ExecuteChangeSetInput{ChangeSetName: aws.String("a"),
+		StackName: aws.String("s")}); err != nil {
 		t.Fatal(err)
 	}
 	fake.Advance("s")

@@ -1,12 +1,13 @@
 package cloudformation
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
 )
 
-// operation is a creation, an update or a deletion on its way: every step is an
+// operation is a creation, an update or a deletion in progress: every step is an
 // event, and what it does to the stack.
 type operation struct {
 	fake  *Fake
@@ -17,9 +18,7 @@ type operation struct {
 // advance lets the operation go on by as many events as the pace says.
 func (f *Fake) advance(s *Stack) {
 	pace := f.Pace
-	if pace == 0 {
-		pace = 3
-	}
+	pace = cmp.Or(pace, 3)
 	for range min(pace, len(s.steps)) {
 		step := s.steps[0]
 		s.steps = s.steps[1:]
@@ -75,7 +74,8 @@ func (f *Fake) executeChangeSet(form url.Values) (node, *Error) {
 		return node{}, refused
 	}
 	if set.execution != "AVAILABLE" {
-		return node{}, &Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet [" + set.id + "] cannot be executed in its current execution status of [" + set.execution + "]"}
+		return node{}, &Error{Code: "InvalidChangeSetStatus", Message: "ChangeSet [" + set.id +
+			"] cannot be executed in its current execution status of [" + set.execution + "]"}
 	}
 	s := f.find(set.stackID)
 	set.execution = "EXECUTE_COMPLETE"

@@ -87,7 +87,7 @@ func (r templateResource) property(name string) string {
 	return ""
 }
 
-// outputs are values that one can tell apart.
+// outputs are values that can be distinguished.
 func (t template) outputs(stack string) []Pair {
 	var all []Pair
 	for _, name := range t.names {

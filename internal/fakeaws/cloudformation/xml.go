@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -57,23 +58,22 @@ func succeed(w http.ResponseWriter, action string, result node) {
 	for _, kid := range result.kids {
 		kid.write(&b)
 	}
-	fmt.Fprintf(&b, `</%sResult><ResponseMetadata><RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ResponseMetadata></%sResponse>`, action, action)
+	fmt.Fprintf(&b, `</%sResult><ResponseMetadata><RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ResponseMetadata></%sResponse>`,
+		action, action)
 	w.Header().Set("Content-Type", "text/xml")
-	_, _ = w.Write(b.Bytes()) // the client may have gone
+	_, _ = w.Write(b.Bytes()) // the client may be gone
 }
 
 func fail(w http.ResponseWriter, e *Error) {
 	status := e.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	status = cmp.Or(status, http.StatusBadRequest)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<ErrorResponse xmlns="%s">`, namespace)
 	el("Error", text("Type", "Sender"), text("Code", e.Code), text("Message", e.Message)).write(&b)
 	b.WriteString(`<RequestId>b9b4b068-3a41-11e5-94eb-example</RequestId></ErrorResponse>`)
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the client may have gone
+	_, _ = w.Write(b.Bytes()) // the client may be gone
 }
 
 // page cuts a list by the request's token and adds the token of the next page.

@@ -30,7 +30,7 @@ func readAuthorization(text string) (a authorization, ok bool) {
 	return a, ok
 }
 
-// mustSign names a header that has to be signed and is not; "" when there is none.
+// mustSign returns a header that has to be signed and is not; "" when there is none.
 func mustSign(r *http.Request, signed []string) string {
 	needed := []string{"host", "x-amz-date"}
 	for name := range r.Header {
@@ -56,7 +56,8 @@ func canonicalRequest(r *http.Request, signed []string, body []byte) string {
 		}
 		fmt.Fprintf(&headers, "%s:%s\n", name, strings.Join(strings.Fields(value), " "))
 	}
-	return strings.Join([]string{r.Method, canonicalPath(path), canonicalQuery(query), headers.String(), strings.Join(signed, ";"), hash(body)}, "\n")
+	return strings.Join([]string{r.Method, canonicalPath(path), canonicalQuery(query), headers.String(), strings.Join(signed, ";"),
+		hash(body)}, "\n")
 }
 
 // canonicalPath has no empty and no dot segments, and each is escaped twice.

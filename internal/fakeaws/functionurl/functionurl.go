@@ -1,7 +1,7 @@
 // Package functionurl is the door of a function URL with AuthType AWS_IAM, for
 // tests: it lets through what is signed right. It computes signatures from what
 // came over the wire, as the documentation of Signature Version 4 says, and
-// shares no code with who signs.
+// shares no code with the signer.
 package functionurl
 
 import (
@@ -50,11 +50,12 @@ func (d Door) refuse(w http.ResponseWriter, kind, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"message": message}) // a client that went away
 }
 
-// check gives the error's type and message as AWS has them; "" when all is well.
+// check returns the error's type and message as AWS has them; "" for a valid request.
 func (d Door) check(r *http.Request, body []byte) (kind, message string) {
 	given, ok := readAuthorization(r.Header.Get("Authorization"))
 	if !ok {
-		return "AccessDeniedException", "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+		return "AccessDeniedException", "Forbidden. For troubleshooting Function URL authorization issues, see: " +
+			"https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 	}
 	at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
 	scope := at.Format("20060102") + "/" + d.Region + "/lambda/aws4_request"
@@ -69,7 +70,8 @@ func (d Door) check(r *http.Request, body []byte) (kind, message string) {
 	canonical := canonicalRequest(r, given.signed, body)
 	toSign := strings.Join([]string{"AWS4-HMAC-SHA256", r.Header.Get("X-Amz-Date"), scope, hash([]byte(canonical))}, "\n")
 	if want := hex.EncodeToString(sign(d.key(scope), toSign)); given.signature != want {
-		return "InvalidSignatureException", fmt.Sprintf("The request signature we calculated does not match the signature you provided. The Canonical String for this request should have been\n'%s'", canonical)
+		return "InvalidSignatureException", fmt.Sprintf("The request signature we calculated does not match the signature you "+
+			"provided. The Canonical String for this request should have been\n'%s'", canonical)
 	}
 	return "", ""
 }

@@ -14,7 +14,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 )
 
-// Reply is what an invocation comes to: an answer, a function error, or a refusal
+// Reply is the result of an invocation: an answer, a function error, or a refusal
 // by Lambda, after which no function ran.
 type Reply struct {
 	Payload       []byte
@@ -31,7 +31,7 @@ type Refusal struct {
 // Function answers one invocation.
 type Function func(ctx context.Context, payload []byte) Reply
 
-// Answers is a function that always gives the same answer.
+// Answers is a function that always returns the same answer.
 func Answers(payload string) Function {
 	return func(context.Context, []byte) Reply { return Reply{Payload: []byte(payload)} }
 }
@@ -74,7 +74,7 @@ type Service struct {
 	// Code is the SHA-256 of each function's zip, in Base64, as its configuration
 	// tells it. Set it before the first call.
 	Code map[string]string
-	// Refusal is the answer to whoever asks for a configuration; nil: there is none.
+	// Refusal is the answer to a request for a configuration; nil: there is none.
 	Refusal *Refusal
 
 	mu    sync.Mutex
@@ -113,7 +113,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.function(name)(r.Context(), payload).write(w)
 }
 
-// configuration tells as much of it as Code has.
+// configuration has as much of it as Code has.
 func (s *Service) configuration(w http.ResponseWriter, name string) {
 	code, there := s.Code[name]
 	switch {
@@ -152,5 +152,5 @@ func (r Reply) write(w http.ResponseWriter) {
 	if r.FunctionError != "" {
 		w.Header().Set("X-Amz-Function-Error", r.FunctionError)
 	}
-	_, _ = w.Write(r.Payload) // likewise
+	_, _ = w.Write(r.Payload) // the client may be gone
 }

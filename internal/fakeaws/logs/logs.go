@@ -38,7 +38,7 @@ type Call struct{ Group, Pattern string }
 // New has these groups.
 func New(groups map[string][]Event) *Service { return &Service{groups: groups} }
 
-// Calls are those answered so far.
+// Calls returns the calls so far.
 func (s *Service) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 )
 
 // pattern is a filter pattern of one or several equalities of JSON fields at the
-// top level, any of which may hold: { $.a = "x" || $.b = "y*" }. An asterisk at
-// the end of a value stands for any text (CloudWatch Logs, "Filter pattern
+// top level, any of which may be true: { $.a = "x" || $.b = "y*" }. An asterisk at
+// the end of a value matches any text (CloudWatch Logs, "Filter pattern
 // syntax").
 type pattern []equality
 

@@ -42,7 +42,7 @@ func (g *gateway) describe(w http.ResponseWriter, r *http.Request, nameOrID stri
 	copyAnswer(w, answer)
 }
 
-// describeLeft tells of a stack that only has a name.
+// describeLeft describes a stack that only has a name.
 func (g *gateway) describeLeft(w http.ResponseWriter, nameOrID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -60,7 +60,7 @@ func (g *gateway) list(w http.ResponseWriter, r *http.Request, nameOrID string) 
 	g.proxy.ServeHTTP(w, r)
 }
 
-// readTemplate is GetTemplate, which moto cannot answer of a failed creation, nor of
+// readTemplate is GetTemplate, which moto cannot answer for a failed creation, or for
 // a change set.
 func (g *gateway) readTemplate(w http.ResponseWriter, r *http.Request, form url.Values) {
 	nameOrID := form.Get("StackName")
@@ -85,16 +85,18 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	}
 	s, err := cfn.Read([]byte(aws.ToString(template.TemplateBody)))
 	if err != nil {
-		return "" // a stack of somebody else
+		return "" // another tool's stack
 	}
 	arn := fmt.Sprintf("arn:aws:states:%s:%s:stateMachine:%s", fakeaws.Region, fakeaws.Account, s.StateMachine)
 	var out strings.Builder
 	out.WriteString("<Outputs>")
 	outputs := [][2]string{
-		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator}, {cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
+		{cfn.OutputFunctionURL, g.functionURL}, {cfn.OutputStateMachineARN, arn}, {cfn.OutputOrchestrator, s.Orchestrator},
+		{cfn.OutputEgresses, strings.Join(s.Egresses, ",")},
 	}
 	if s.AuthType == "AWS_IAM" {
-		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + s.Name + "-CallerPolicy-9XJ2K4LQ"})
+		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + s.Name +
+			"-CallerPolicy-9XJ2K4LQ"})
 	}
 	for _, output := range outputs {
 		out.WriteString("<member><OutputKey>" + output[0] + "</OutputKey><OutputValue>")
@@ -104,11 +106,12 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 	return out.String() + "</Outputs>"
 }
 
-// drift: nothing but the templates changes what moto holds.
+// drift: only the templates change what moto has.
 func (g *gateway) drift(w http.ResponseWriter, action string) {
 	write(w, action, map[string]string{
 		"DetectStackDrift": "<StackDriftDetectionId>detection-1</StackDriftDetectionId>",
-		"DescribeStackDriftDetectionStatus": "<StackDriftDetectionId>detection-1</StackDriftDetectionId><DetectionStatus>DETECTION_COMPLETE</DetectionStatus>" +
+		"DescribeStackDriftDetectionStatus": "<StackDriftDetectionId>detection-1</StackDriftDetectionId>" +
+			"<DetectionStatus>DETECTION_COMPLETE</DetectionStatus>" +
 			"<StackDriftStatus>IN_SYNC</StackDriftStatus><DriftedStackResourceCount>0</DriftedStackResourceCount>",
 		"DescribeStackResourceDrifts": "<StackResourceDrifts/>",
 	}[action])
@@ -117,7 +120,9 @@ func (g *gateway) drift(w http.ResponseWriter, action string) {
 // write answers in the Query protocol.
 func write(w http.ResponseWriter, action, result string) {
 	w.Header().Set("Content-Type", "text/xml")
-	fmt.Fprintf(w, `<%[1]sResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>`, action, result)
+	const envelope = `<%[1]sResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+		`<%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>`
+	fmt.Fprintf(w, envelope, action, result)
 }
 
 func copyAnswer(w http.ResponseWriter, answer *httptest.ResponseRecorder) {

@@ -33,7 +33,7 @@ type event struct {
 // change is one resource of a change set, or of a stack that goes.
 type change struct{ id, kind, verb string }
 
-// execute lets moto carry out a change set, all at once, and tells of it as AWS
+// execute lets moto carry out a change set, in one step, and reports it as AWS
 // does: the execution is accepted, what comes of it is in the events.
 func (g *gateway) execute(w http.ResponseWriter, r *http.Request, form url.Values) {
 	stackID, changes := g.changes(r.Context(), form)
@@ -64,7 +64,7 @@ func (g *gateway) execute(w http.ResponseWriter, r *http.Request, form url.Value
 func (g *gateway) made(ctx context.Context, stackID string) map[string]bool {
 	out, err := g.moto.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: &stackID})
 	if err != nil {
-		return nil // it cannot always tell of those that failed
+		return nil // it cannot always list those that failed
 	}
 	list := map[string]bool{}
 	for _, r := range out.StackResources {
@@ -223,7 +223,7 @@ func (h history) all(changes []change) {
 	}
 }
 
-// fail tells that the resource which the reason is about has failed, and takes
+// fail reports that the resource of the reason has failed, and takes
 // back what was before it.
 func (h history) fail(verb string, changes []change, made map[string]bool, reason string) (status string) {
 	at := slices.IndexFunc(changes, func(c change) bool { return aboutResource(reason, c) && !made[c.id] })

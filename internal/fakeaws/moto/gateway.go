@@ -1,6 +1,6 @@
 // Package moto puts in front of a moto_server what it lacks of CloudFormation,
 // so that the whole program can be tried with it: an execution of a change set
-// that fails ends as AWS ends it, with events and a rollback; events tell of each
+// that fails ends as AWS ends it, with events and a rollback; there are events for each
 // resource; a stack has outputs; drift can be asked for. All the rest is moto's:
 // the buckets, the roles, the functions, the logs, the state machines.
 package moto
@@ -61,7 +61,8 @@ func newGateway(t testing.TB, moto, functionURL string) *gateway {
 		Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "secret", ""),
 	}
 	return &gateway{
-		t: t, moto: cloudformation.NewFromConfig(c), logs: cloudwatchlogs.NewFromConfig(c), functionURL: functionURL, proxy: httputil.NewSingleHostReverseProxy(target),
+		t: t, moto: cloudformation.NewFromConfig(c), logs: cloudwatchlogs.NewFromConfig(c), functionURL: functionURL,
+		proxy:  httputil.NewSingleHostReverseProxy(target),
 		stacks: map[string]string{}, template: map[string]string{}, failed: map[string]string{}, happens: map[string][]*event{},
 	}
 }
@@ -118,7 +119,7 @@ func (g *gateway) remember(stack, template string) {
 	g.template[nameOf(stack)] = template
 }
 
-// isLeft reports whether nothing but the name is left of a stack, which moto does
+// isLeft reports whether only the name of a stack remains, which moto does
 // not know.
 func (g *gateway) isLeft(nameOrID string) bool {
 	g.mu.Lock()

@@ -40,7 +40,7 @@ func (c *call) read() *Refusal {
 	return verify(header, body)
 }
 
-// verify holds the body against each checksum of the header.
+// verify checks the body against each checksum of the header.
 func verify(header textproto.MIMEHeader, body []byte) *Refusal {
 	sha, md := sha256.Sum256(body), md5.Sum(body)
 	crc := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body))

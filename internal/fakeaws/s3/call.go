@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// call is one request on its way.
+// call is one request.
 type call struct {
 	w           http.ResponseWriter
 	r           *http.Request

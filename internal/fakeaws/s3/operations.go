@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"strconv"
@@ -27,7 +28,7 @@ func (c *call) serve(b *bucket) *Refusal {
 	return &Refusal{http.StatusNotImplemented, "NotImplemented", c.operation + " is not served here"}
 }
 
-// create goes by the rules for LocationConstraint and names that are taken (S3
+// create follows the rules for LocationConstraint and names that are taken (S3
 // API Reference, CreateBucket).
 func (s *Server) create(c *call) *Refusal {
 	var in struct{ LocationConstraint string }
@@ -37,15 +38,15 @@ func (s *Server) create(c *call) *Refusal {
 		}
 	}
 	region := in.LocationConstraint
-	if region == "" {
-		region = "us-east-1"
-	}
+	region = cmp.Or(region, "us-east-1")
 	old, taken := s.buckets[c.bucket]
 	switch {
 	case region != c.region() || in.LocationConstraint == "us-east-1":
-		return &Refusal{http.StatusBadRequest, "IllegalLocationConstraintException", "The location constraint is incompatible for the region specific endpoint this request was sent to."}
+		return &Refusal{http.StatusBadRequest, "IllegalLocationConstraintException",
+			"The location constraint is incompatible for the region specific endpoint this request was sent to."}
 	case taken && old.Owner == s.account:
-		return &Refusal{http.StatusConflict, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."}
+		return &Refusal{http.StatusConflict, "BucketAlreadyOwnedByYou",
+			"Your previous request to create the named bucket succeeded and you already own it."}
 	case taken:
 		return &Refusal{http.StatusConflict, "BucketAlreadyExists", "The requested bucket name is not available."}
 	}
@@ -72,7 +73,7 @@ func (c *call) list(b *bucket) *Refusal {
 	return nil
 }
 
-// get tells a checksum only to who asks for it.
+// get returns a checksum only if the request asks for it.
 func (c *call) get(b *bucket) *Refusal {
 	o, ok := b.objects[c.key]
 	if !ok {

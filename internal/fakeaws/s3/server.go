@@ -166,7 +166,8 @@ func (s *Server) answer(c *call) *Refusal {
 func (s *Server) admit(c *call, b *bucket) *Refusal {
 	c.w.Header().Set("x-amz-bucket-region", b.Region)
 	if c.region() != b.Region {
-		return &Refusal{http.StatusMovedPermanently, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint."}
+		return &Refusal{http.StatusMovedPermanently, "PermanentRedirect",
+			"The bucket you are attempting to access must be addressed using the specified endpoint."}
 	}
 	expected := c.r.Header.Get("x-amz-expected-bucket-owner")
 	if expected != "" && expected != b.Owner || b.Owner != s.account && !b.Shared {

@@ -43,14 +43,16 @@ func TestTrailingChecksum(t *testing.T) {
 		fake.ServeHTTP(w, r)
 	}))
 	content := strings.Repeat("a long text ", 10_000)
-	in := &sdk.PutObjectInput{Bucket: aws.String("box"), Key: aws.String("a/b.txt"), Body: strings.NewReader(content), ChecksumAlgorithm: types.ChecksumAlgorithmSha256}
+	in := &sdk.PutObjectInput{Bucket: aws.String("box"), Key: aws.String("a/b.txt"), Body: strings.NewReader(content),
+		ChecksumAlgorithm: types.ChecksumAlgorithmSha256}
 	if _, err := c.PutObject(context.Background(), in); err != nil {
 		t.Fatal(err)
 	}
 	if encoding != "aws-chunked x-amz-checksum-sha256" {
 		t.Errorf("the SDK sent %q, which is not what this test is about", encoding)
 	}
-	out, err := c.GetObject(context.Background(), &sdk.GetObjectInput{Bucket: aws.String("box"), Key: aws.String("a/b.txt"), ChecksumMode: types.ChecksumModeEnabled})
+	out, err := c.GetObject(context.Background(), &sdk.GetObjectInput{Bucket: aws.String("box"), Key: aws.String("a/b.txt"),
+		ChecksumMode: types.ChecksumModeEnabled})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,8 @@ func TestRefusals(t *testing.T) {
 			return err
 		}, "AccessDenied"},
 		{"a wrong checksum", s3.Bucket{Owner: me, Region: "eu-central-1"}, func(c *sdk.Client) error {
-			_, err := c.PutObject(context.Background(), &sdk.PutObjectInput{Bucket: box, Key: box, Body: bytes.NewReader([]byte("x")), ChecksumSHA256: aws.String("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")})
+			_, err := c.PutObject(context.Background(), &sdk.PutObjectInput{Bucket: box, Key: box, Body: bytes.NewReader([]byte("x")),
+				ChecksumSHA256: aws.String("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")})
 			return err
 		}, "BadDigest"},
 		{"no place named", s3.Bucket{}, func(c *sdk.Client) error {
@@ -101,7 +104,8 @@ func TestRefusals(t *testing.T) {
 			return err
 		}, "IllegalLocationConstraintException"},
 		{"a name that is taken", s3.Bucket{Owner: "999999999999"}, func(c *sdk.Client) error {
-			_, err := c.CreateBucket(context.Background(), &sdk.CreateBucketInput{Bucket: box, CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-central-1"}})
+			_, err := c.CreateBucket(context.Background(),
+				&sdk.CreateBucketInput{Bucket: box, CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-central-1"}})
 			return err
 		}, "BucketAlreadyExists"},
 	}

@@ -1,6 +1,6 @@
 // Package states is Step Functions' read side on loopback, for tests: executions
-// that are given, as DescribeExecution, GetExecutionHistory and ListExecutions tell
-// of them, and the definitions of state machines, as DescribeStateMachine does (AWS
+// that are given, as DescribeExecution, GetExecutionHistory and ListExecutions return
+// them, and the definitions of state machines, as DescribeStateMachine does (AWS
 // JSON 1.0).
 package states
 
@@ -44,7 +44,7 @@ type Service struct {
 // New knows these executions.
 func New(executions ...Execution) *Service { return &Service{executions: executions} }
 
-// Add gives it more.
+// Add adds executions.
 func (s *Service) Add(executions ...Execution) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,7 +116,7 @@ func (s *Service) find(arn string) (Execution, *refusal) {
 	return Execution{}, &refusal{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"}
 }
 
-// machine tells as much of a state machine as Definitions has.
+// machine has as much of a state machine as Definitions has.
 func (s *Service) machine(in request) (any, *refusal) {
 	definition, there := s.Definitions[in.StateMachineARN]
 	if !there {
@@ -125,7 +125,7 @@ func (s *Service) machine(in request) (any, *refusal) {
 	return map[string]any{"stateMachineArn": in.StateMachineARN, "definition": definition}, nil
 }
 
-// page gives a page of n things and the token of the next.
+// page returns a page of n things and the token of the next.
 func (s *Service) page(in request, n int) (from, to int, next string, err *refusal) {
 	size := s.PageSize
 	if in.MaxResults > 0 && (size == 0 || in.MaxResults < size) {
@@ -155,7 +155,7 @@ func (x Execution) summary() map[string]any {
 	return out
 }
 
-// list gives the newest first, as AWS does.
+// list returns the newest first, as AWS does.
 func (s *Service) list(in request) (any, *refusal) {
 	var items []map[string]any
 	for _, x := range s.executions {

@@ -26,24 +26,24 @@ const (
 // text, definition as statemachine.asl.json.
 func Findings(file *spec.File, t Template, text, definition []byte) []spec.Finding {
 	findings := append(scheduleFindings(file), eventFindings(file)...)
-	if !file.Spec.HasFunctionURL() {
+	if !file.Spec().HasFunctionURL() {
 		findings = append(findings, file.Warning("no-function-url", "partition",
 			"AWS GovCloud (US) has no function URLs, so the stack has none",
 			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event"))
 	}
-	if n := deployedSize(file.Spec.Name, definition); n > maxDefinition {
+	if n := deployedSize(file.Spec().Name, definition); n > maxDefinition {
 		findings = append(findings, file.Error("definition-too-large", "retry.maxAttempts",
 			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s", thousands(n),
 				thousands(maxDefinition)),
 			"each attempt repeats the policy: lower retry.maxAttempts, or shorten the lists of codes and headers (5xx rather than 500, 501, …)"))
 	}
 	if n := len(text); n > maxTemplate {
-		findings = append(findings, file.Error("template-too-large", largest(file.Spec),
+		findings = append(findings, file.Error("template-too-large", largest(file.Spec()),
 			fmt.Sprintf("the template is %s bytes long, AWS takes %s", thousands(n), thousands(maxTemplate)),
 			"lower retry.maxAttempts, egress.count or the number of triggers, or split the spec"))
 	}
 	if n := len(t.Resources); n > maxResources {
-		findings = append(findings, file.Error("too-many-resources", largest(file.Spec),
+		findings = append(findings, file.Error("too-many-resources", largest(file.Spec()),
 			fmt.Sprintf("the template has %d resources, AWS allows %d: 2 per egress, 1 per schedule and event, and a few for the whole stack", n,
 				maxResources),
 			fmt.Sprintf("remove %d of the triggers, or split the spec", n-maxResources)))
@@ -78,8 +78,8 @@ func largest(s spec.Spec) string {
 // the execution's data stays within its limits.
 func scheduleFindings(file *spec.File) []spec.Finding {
 	var findings []spec.Finding
-	for i, s := range file.Spec.Triggers.Schedules {
-		if n := len(compact(executionInput(scheduledRequest(file.Spec, s)).Request)); n > contract.RequestLimit {
+	for i, s := range file.Spec().Triggers.Schedules {
+		if n := len(compact(executionInput(scheduledRequest(file.Spec(), s)).Request)); n > contract.RequestLimit {
 			findings = append(findings, file.Error("schedule-input-too-large", fmt.Sprintf("triggers.schedules[%d].request", i),
 				fmt.Sprintf("the request is %s bytes long as JSON, a workflow can carry %s", thousands(n), thousands(contract.RequestLimit)),
 				"shorten its body"))
@@ -90,9 +90,9 @@ func scheduleFindings(file *spec.File) []spec.Finding {
 
 func eventFindings(file *spec.File) []spec.Finding {
 	var findings []spec.Finding
-	for i, e := range file.Spec.Triggers.Events {
+	for i, e := range file.Spec().Triggers.Events {
 		path := fmt.Sprintf("triggers.events[%d]", i)
-		if n := utf8.RuneCountInString(EventInput(file.Spec, e)); n > maxEventInput {
+		if n := utf8.RuneCountInString(EventInput(file.Spec(), e)); n > maxEventInput {
 			findings = append(findings, file.Error("event-input-too-large", path+".request",
 				fmt.Sprintf("the request is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventInput)),
 				"shorten its body or headers; with bodyFrom the event's own data does not count"))
@@ -106,7 +106,7 @@ func eventFindings(file *spec.File) []spec.Finding {
 // placeholderFindings: an input template cannot escape "<" and ">" (EventBridge,
 // "Input transformation"), so text between them would be read as a variable.
 func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
-	if len(EventPaths(file.Spec, e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
+	if len(EventPaths(file.Spec(), e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
 		return nil
 	}
 	cause := "bodyFrom"

@@ -260,7 +260,7 @@ func TestDescription(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			file := read(t, test.fields)
-			file.Spec.Description = test.description
+			file = file.With(func(s *spec.Spec) { s.Description = test.description })
 			p, _ := plan.New(file)
 			diff(t, "description", test.want, cfn.Build(p, asl.Build(p)).Description)
 		})

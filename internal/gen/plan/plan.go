@@ -96,7 +96,7 @@ type Step struct {
 // only shows in the resolved plan: a deadline that cannot hold one attempt, or
 // that may cut off some. With an error among them the plan is not to be used.
 func New(file *spec.File) (*Plan, []spec.Finding) {
-	s := file.Spec
+	s := file.Spec()
 	p := &Plan{
 		Spec:          s,
 		Egresses:      s.Egress.Count,

@@ -55,24 +55,24 @@ func longestWait(a Attempt) (wait time.Duration, from string) {
 func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 	first := p.Attempts[0].Limit
 	path := "retry.deadline"
-	if file.Spec.Retry.Deadline == 0 {
+	if file.Spec().Retry.Deadline == 0 {
 		path = "retry.maxAttempts"
 	}
 	switch {
-	case p.Deadline < first && file.Spec.Retry.Deadline == 0:
+	case p.Deadline < first && file.Spec().Retry.Deadline == 0:
 		return []spec.Finding{file.Error("deadline-too-short", "retry.attemptTimeout",
 			fmt.Sprintf("an attempt may take %s, which the %s of an express workflow cannot hold", Short(first), Short(spec.ExpressLimit)),
 			fmt.Sprintf("lower it to %s or use workflow.type: standard", Short(spec.ExpressLimit-startAllowance)))}
 	case p.Deadline < first:
 		return []spec.Finding{file.Error("deadline-too-short", path,
 			fmt.Sprintf("must hold at least one attempt, which may take %s (retry.attemptTimeout %s + %s to start), got %s",
-				Short(first), Short(file.Spec.Retry.AttemptTimeout), Short(startAllowance), Short(p.Deadline)),
+				Short(first), Short(file.Spec().Retry.AttemptTimeout), Short(startAllowance), Short(p.Deadline)),
 			"raise it or lower retry.attemptTimeout")}
 	case p.Deadline < p.WorstCase.Total:
 		return []spec.Finding{file.Warning("attempts-cut-off", path,
 			fmt.Sprintf("in the worst case all %d attempts and their waits take %s, but the deadline is %s: only %s sure to start",
 				len(p.Attempts), Short(p.WorstCase.Total), Short(p.Deadline), isOrAre(p.certain())),
-			cutOffHint(file.Spec))}
+			cutOffHint(file.Spec()))}
 	}
 	return nil
 }

@@ -12,13 +12,6 @@ type Source struct {
 	Text []byte
 }
 
-// Rules are what only several specs together show.
-func Rules() []spec.Rule {
-	return []spec.Rule{
-		{Name: "duplicate-stack", Severity: spec.Error, Meaning: "the specs of one call have names of their own"},
-	}
-}
-
 // LoadAll loads every spec. Two specs of one name are an error: the second stack
 // would overwrite the first.
 func LoadAll(sources []Source) ([]*Stack, []spec.Finding) {

@@ -15,17 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/aws/check"
-	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/findings"
+	"github.com/sfngen/sfngen/schema/texts"
 	"github.com/sfngen/sfngen/spec"
 )
-
-// rules are all that a finding can be about, in the order of the page.
-func rules() []spec.Rule {
-	return slices.Concat(spec.Rules(), plan.Rules(), cfn.Rules(), stack.Rules(), check.Rules())
-}
 
 const rulesPage = "../../../docs/rules.md"
 
@@ -54,6 +48,9 @@ func TestRulesPage(t *testing.T) {
 				if f.Rule != s.rule {
 					t.Errorf("the input breaks another rule: %s", f)
 				}
+				if !strings.HasPrefix(s.summary, string(f.Severity)+": ") {
+					t.Errorf("the page says %q of it: %s", s.summary, f)
+				}
 			}
 			if diff := cmp.Diff(s.output, printed(t, findings)); diff != "" {
 				t.Errorf("output (-page +got):\n%s", diff)
@@ -62,27 +59,50 @@ func TestRulesPage(t *testing.T) {
 	}
 }
 
-// TestRulesPageIsComplete holds the table of rules against the page: same
-// rules, same order, same words.
+// TestRulesPageIsComplete: the page has a section for each rule that the code
+// names, and for the rule of each field in the schema's order and words.
 func TestRulesPageIsComplete(t *testing.T) {
 	page, err := os.ReadFile(rulesPage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want, got []string
-	for _, r := range rules() {
-		want = append(want, r.Name+": "+summary(r))
-	}
+	onPage := map[string]string{}
+	var fields, inSource []string
 	for _, s := range sections(page) {
-		got = append(got, s.rule+": "+s.summary)
+		if _, twice := onPage[s.rule]; twice {
+			t.Errorf("%s has two sections", s.rule)
+		}
+		onPage[s.rule] = s.summary
+		if isFieldRule(s.rule) {
+			fields = append(fields, s.rule+": "+s.summary)
+		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("rules (-table +page):\n%s", diff)
+	var want []string
+	for _, r := range texts.Rules() {
+		want = append(want, r.Name+": "+fieldSummary(r))
 	}
-	if headings := strings.Count(string(page), "\n### "); headings != len(got) {
-		t.Errorf("the page has %d rule headings, but %d sections in the right form", headings, len(got))
+	if diff := cmp.Diff(want, fields); diff != "" {
+		t.Errorf("rules of fields (-schema +page):\n%s", diff)
+	}
+	for rule := range onPage {
+		if !isFieldRule(rule) {
+			inSource = append(inSource, rule)
+		}
+	}
+	slices.Sort(inSource)
+	if diff := cmp.Diff(rulesInSource(t), inSource); diff != "" {
+		t.Errorf("other rules (-code +page):\n%s", diff)
+	}
+	if headings := strings.Count(string(page), "\n### "); headings != len(onPage) {
+		t.Errorf("the page has %d rule headings, but %d sections in the right form", headings, len(onPage))
 	}
 }
+
+func isFieldRule(name string) bool {
+	return slices.ContainsFunc(texts.Rules(), func(r texts.Rule) bool { return r.Name == name })
+}
+
+func fieldSummary(r texts.Rule) string { return "error: " + r.Words }
 
 func sections(page []byte) []section {
 	var found []section
@@ -91,8 +111,6 @@ func sections(page []byte) []section {
 	}
 	return found
 }
-
-func summary(r spec.Rule) string { return string(r.Severity) + ": " + r.Meaning }
 
 // check gives what sfngen says of the input.
 func (s section) check(t *testing.T) []spec.Finding {
@@ -177,23 +195,43 @@ func printed(t *testing.T, list []spec.Finding) string {
 	return text.String()
 }
 
-// rewrite puts each rule's words and real output into the page. Inputs are a
-// person's.
+// rewrite puts the real outputs into the page, and the schema's words of the
+// rules of fields. A field without a section gets one behind that of the field
+// before it. All other words, and the inputs, are a person's.
 func rewrite(t *testing.T, page []byte) []byte {
 	t.Helper()
-	meanings := map[string]string{}
-	for _, r := range rules() {
-		meanings[r.Name] = summary(r)
+	before := "## Fields\n\n"
+	for _, r := range texts.Rules() {
+		if !bytes.Contains(page, []byte("### `"+r.Name+"`\n")) {
+			page = insert(page, before, section{rule: r.Name, info: "yaml", input: r.Broken()})
+		}
+		before = "### `" + r.Name + "`\n\n"
 	}
 	for _, s := range sections(page) {
-		begin := "### `" + s.rule + "`\n\n"
-		old := begin + s.summary + "\n\n```" + s.info + "\n" + s.input + "```\n\n```text\n" + s.output + "```\n"
-		now := begin + meanings[s.rule] + "\n\n```" + s.info + "\n" + s.input + "```\n\n```text\n" +
-			printed(t, s.check(t)) + "```\n"
-		page = bytes.Replace(page, []byte(old), []byte(now), 1)
+		now := s
+		now.output = printed(t, s.check(t))
+		for _, r := range texts.Rules() {
+			if r.Name == s.rule {
+				now.summary = fieldSummary(r)
+			}
+		}
+		page = bytes.Replace(page, []byte(s.text()), []byte(now.text()), 1)
 	}
 	if err := os.WriteFile(rulesPage, page, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return page
+}
+
+// insert puts a section before the next heading behind a place of the page.
+func insert(page []byte, behind string, s section) []byte {
+	begin := bytes.Index(page, []byte(behind)) + len(behind)
+	end := begin + headingPattern.FindIndex(page[begin:])[0]
+	return slices.Concat(page[:end], []byte(s.text()+"\n"), page[end:])
+}
+
+var headingPattern = regexp.MustCompile(`(?m)^##`)
+
+func (s section) text() string {
+	return "### `" + s.rule + "`\n\n" + s.summary + "\n\n```" + s.info + "\n" + s.input + "```\n\n```text\n" + s.output + "```\n"
 }

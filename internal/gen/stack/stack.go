@@ -88,13 +88,13 @@ func Load(name string, src []byte) (*Stack, []spec.Finding) {
 
 // LoadWith is Load with a change of the spec before it becomes a stack; change
 // may be nil. It is called only for a spec without errors.
-func LoadWith(name string, src []byte, change func(*spec.File)) (*Stack, []spec.Finding) {
+func LoadWith(name string, src []byte, change func(*spec.Spec)) (*Stack, []spec.Finding) {
 	file, findings := spec.Parse(name, src)
 	if spec.HasErrors(findings) {
 		return nil, findings
 	}
 	if change != nil {
-		change(file)
+		file = file.With(change)
 	}
 	s, more := Generate(file)
 	findings = append(findings, more...)

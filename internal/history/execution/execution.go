@@ -1,4 +1,4 @@
-// Package execution is one execution as far as it is known: read from AWS, or from
+// Package execution is what is known of one execution: read from AWS, or from
 // a record of sfngen run --json.
 package execution
 
@@ -38,7 +38,7 @@ type Answer struct {
 	Problem string // its heading in docs/problems.md; "" for an answer of the API
 }
 
-// List holds executions, the newest first.
+// List is executions, the newest first.
 type List struct {
 	Stack      string
 	Express    bool

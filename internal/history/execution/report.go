@@ -19,7 +19,7 @@ type Report struct {
 	Notes     []string         `json:"notes,omitempty"` // what is not known
 }
 
-// ReportExecution is as of DescribeExecution; what is not known is left out.
+// ReportExecution is what DescribeExecution returns; what is not known is left out.
 type ReportExecution struct {
 	ExecutionARN string       `json:"executionArn,omitempty"`
 	Name         string       `json:"name"`
@@ -68,7 +68,8 @@ func (x *Execution) JSON(w io.Writer) error {
 func (l *List) JSON(w io.Writer) error {
 	r := ListReport{Stack: l.Stack, Since: l.Since, Executions: []Item{}, Notes: l.Notes}
 	for _, x := range l.Executions {
-		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: len(x.Timeline.Attempts), StatusCode: x.LastStatus(), Request: x.Request})
+		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: len(x.Timeline.Attempts), StatusCode: x.LastStatus(),
+			Request: x.Request})
 	}
 	return printable.JSON(w, r)
 }

@@ -14,7 +14,7 @@ import (
 const limit = 256 << 20
 
 // Read reads what `sfngen run --json` has written. name is for its errors: of
-// anything else they say what it is, as far as that can be told, and what to do.
+// anything else they say what it is, if that is known, and what to do.
 func Read(name string, from io.Reader) (Record, error) {
 	text, err := io.ReadAll(io.LimitReader(from, limit+1))
 	switch {

@@ -24,10 +24,10 @@ type Record struct {
 	// Execution is null when the request was refused before one was started.
 	Execution *Execution    `json:"execution"`
 	Attempts  []Attempt     `json:"attempts"`
-	History   []event.Event `json:"history"` // as of GetExecutionHistory
+	History   []event.Event `json:"history"` // as GetExecutionHistory returns it
 }
 
-// Execution is as of DescribeExecution.
+// Execution is what DescribeExecution returns of it.
 type Execution struct {
 	ExecutionARN string       `json:"executionArn"`
 	Name         string       `json:"name"`
@@ -55,7 +55,7 @@ type Attempt struct {
 	Reason     string         `json:"reason,omitempty"`
 	Final      string         `json:"final,omitempty"`
 	Repeats    []string       `json:"repeats,omitempty"` // Lambda's own errors, after which it was called again
-	Began      time.Time      `json:"began,omitzero"`    // left out when a log does not tell it
+	Began      time.Time      `json:"began,omitzero"`    // left out when no log has it
 	DurationMs int64          `json:"durationMs"`
 	RetryAt    *time.Time     `json:"retryAt,omitempty"`
 	// WaitSeconds is the wait that followed.
@@ -84,7 +84,7 @@ func outcomeName(o timeline.Outcome) string {
 	return cmp.Or(timeline.ErrorOf(o), string(o))
 }
 
-// Attempts are those of a timeline; source is the address of an egress, "" when it
+// Attempts returns those of a timeline; source is the address of an egress, "" when it
 // is not known.
 func Attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 	list := make([]Attempt, len(t.Attempts))

@@ -19,17 +19,25 @@ func TestAnAttemptInJSON(t *testing.T) {
 		attempt timeline.Attempt
 		want    string
 	}{
-		{"a success", timeline.Attempt{Number: 1, Egress: 2, Outcome: timeline.Success, StatusCode: 200, Began: began, Ended: began.Add(time.Second)},
-			`{"attempt":1,"egress":2,"source":"a2","outcome":"success","statusCode":200,"began":"2026-11-24T10:00:00Z","durationMs":1000,"waitSeconds":0}`},
-		{"transient", timeline.Attempt{Number: 1, Egress: 1, Outcome: timeline.Transient, StatusCode: 503, RequestID: timeline.RequestID{Header: "x-request-id", Value: "abc-1"}},
-			`{"attempt":1,"egress":1,"source":"a1","outcome":"Upstream.Transient","statusCode":503,"requestId":{"header":"x-request-id","value":"abc-1"},"durationMs":0,"waitSeconds":0}`},
-		{"rate-limited", timeline.Attempt{Outcome: timeline.RateLimited}, `{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.RateLimited","durationMs":0,"waitSeconds":0}`},
-		{"rejected", timeline.Attempt{Outcome: timeline.Rejected}, `{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Rejected","durationMs":0,"waitSeconds":0}`},
-		{"crashed", timeline.Attempt{Outcome: timeline.Crashed, Fault: "egress"}, `{"attempt":0,"egress":0,"source":"a0","outcome":"crashed","fault":"egress","durationMs":0,"waitSeconds":0}`},
+		{"a success", timeline.Attempt{Number: 1, Egress: 2, Outcome: timeline.Success, StatusCode: 200, Began: began,
+			Ended: began.Add(time.Second)},
+			`{"attempt":1,"egress":2,"source":"a2","outcome":"success","statusCode":200,"began":"2026-11-24T10:00:00Z",` +
+				`"durationMs":1000,"waitSeconds":0}`},
+		{"transient", timeline.Attempt{Number: 1, Egress: 1, Outcome: timeline.Transient, StatusCode: 503,
+			RequestID: timeline.RequestID{Header: "x-request-id", Value: "abc-1"}},
+			`{"attempt":1,"egress":1,"source":"a1","outcome":"Upstream.Transient","statusCode":503,"requestId":{"header":"x-request-id",` +
+				`"value":"abc-1"},"durationMs":0,"waitSeconds":0}`},
+		{"rate-limited", timeline.Attempt{Outcome: timeline.RateLimited},
+			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.RateLimited","durationMs":0,"waitSeconds":0}`},
+		{"rejected", timeline.Attempt{Outcome: timeline.Rejected},
+			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Rejected","durationMs":0,"waitSeconds":0}`},
+		{"crashed", timeline.Attempt{Outcome: timeline.Crashed, Fault: "egress"},
+			`{"attempt":0,"egress":0,"source":"a0","outcome":"crashed","fault":"egress","durationMs":0,"waitSeconds":0}`},
 		{"open", timeline.Attempt{}, `{"attempt":0,"egress":0,"source":"a0","outcome":"","durationMs":0,"waitSeconds":0}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			list := record.Attempts(&timeline.Timeline{Attempts: []timeline.Attempt{test.attempt}}, func(k int) string { return "a" + string(rune('0'+k)) })
+			list := record.Attempts(&timeline.Timeline{Attempts: []timeline.Attempt{test.attempt}},
+				func(k int) string { return "a" + string(rune('0'+k)) })
 			written, err := json.Marshal(list[0])
 			if err != nil {
 				t.Fatal(err)

@@ -136,7 +136,8 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 		story.Add(e)
 	}
 	got := take()
-	if !strings.HasPrefix(got, "\r\x1b[2K") || !strings.Contains(got, "\x1b[33mrate-limited") || !strings.HasSuffix(got, "waits 5s, until 10:00:05: the API's ask to egress 2\n\r\x1b[2K4s to go") {
+	if !strings.HasPrefix(got, "\r\x1b[2K") || !strings.Contains(got, "\x1b[33mrate-limited") ||
+		!strings.HasSuffix(got, "waits 5s, until 10:00:05: the API's ask to egress 2\n\r\x1b[2K4s to go") {
 		t.Errorf("waiting: %q", got)
 	}
 	now = start.Add(3900 * time.Millisecond)
@@ -158,8 +159,10 @@ func TestEndings(t *testing.T) {
 		event event.Event
 		want  string
 	}{
-		{"timed out", happened(time.Minute, "ExecutionTimedOut", event.ExecutionTimedOutDetails{Error: "States.Timeout"}), "timed out after 1 attempt in 1m0s: the deadline has passed\n"},
-		{"aborted", happened(time.Second, "ExecutionAborted", event.ExecutionAbortedDetails{Cause: "by hand"}), "aborted after 1 attempt in 1s: by hand\n"},
+		{"timed out", happened(time.Minute, "ExecutionTimedOut", event.ExecutionTimedOutDetails{Error: "States.Timeout"}),
+			"timed out after 1 attempt in 1m0s: the deadline has passed\n"},
+		{"aborted", happened(time.Second, "ExecutionAborted", event.ExecutionAbortedDetails{Cause: "by hand"}),
+			"aborted after 1 attempt in 1s: by hand\n"},
 		{"runtime", happened(time.Second, "ExecutionFailed", event.ExecutionFailedDetails{Error: "States.Runtime", Cause: "no\npath"}),
 			"failed after 1 attempt in 1s: States.Runtime: no path (1 transition)\n"},
 	}

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// Log tells of many executions at the same time, one line for each attempt, and
+// Log reports many executions at the same time, one line for each attempt, and
 // counts them. It is safe for concurrent use.
 type Log struct {
 	out   io.Writer
@@ -76,7 +77,7 @@ func (x *follow) last() timeline.Attempt {
 	return x.timeline.Attempts[len(x.timeline.Attempts)-1]
 }
 
-// longCall is one that somebody who looks on wonders about.
+// longCall is how long a call takes until the log mentions it.
 const longCall = 2 * time.Second
 
 // Tick says which calls take long by now, each once.
@@ -95,8 +96,8 @@ func (l *Log) Tick() {
 	}
 }
 
-// Answered tells what the caller of an execution got: the status, unless it is
-// the good one that the attempt's line has shown, and whether somebody was left
+// Answered reports what the caller of an execution got: the status, unless it is
+// the good one that the attempt's line has shown, and whether the caller was left
 // to get it.
 func (l *Log) Answered(name string, status int, callerGone bool) {
 	l.mu.Lock()
@@ -104,7 +105,7 @@ func (l *Log) Answered(name string, status int, callerGone bool) {
 	text := ""
 	switch _, running := l.open[name]; {
 	case callerGone && running:
-		text = "the caller has gone; the execution goes on"
+		text = "the caller is gone; the execution continues"
 	case callerGone:
 		text = "the caller had gone before the answer"
 	case status >= 300 || status == http.StatusAccepted:
@@ -115,8 +116,8 @@ func (l *Log) Answered(name string, status int, callerGone bool) {
 	}
 }
 
-// Refused tells of a request whose answer names no execution: none was started,
-// or the orchestrator has ended before it (502, 504), which counts by itself.
+// Refused reports a request whose answer names no execution: none was started,
+// or the orchestrator has ended before it (502, 504), which counts on its own.
 func (l *Log) Refused(method, path string, status int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,7 +134,7 @@ func (l *Log) Open() int {
 	return len(l.open)
 }
 
-// Totals are those of all that has ended.
+// Totals returns the counts of everything that has ended.
 func (l *Log) Totals() Totals {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -152,13 +153,11 @@ const (
 // Line is a line of a Log: the time of day, which execution it is about ("" for
 // none), and the text.
 func Line(at time.Time, execution, text string) string {
-	if execution == "" {
-		execution = noExecution
-	}
+	execution = cmp.Or(execution, noExecution)
 	return fmt.Sprintf("%s %-*s  %s\n", at.Local().Format(timeOfDay), shortName, short(execution), text)
 }
 
-// shortName is what tells executions apart at a glance; names are UUIDs mostly.
+// shortName distinguishes executions at a glance; names are UUIDs mostly.
 const shortName = 8
 
 func short(name string) string {
@@ -169,7 +168,7 @@ func short(name string) string {
 }
 
 // RequestLine is what an execution was started with. Of the query only the names
-// are told: the values may be what no log should hold.
+// are logged: the values may be secrets.
 func RequestLine(input jsonvalue.Value) string {
 	request, _ := input.Get("request")
 	method, _ := request.Get("method")

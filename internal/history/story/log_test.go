@@ -28,7 +28,7 @@ func TestLogTellsWhatTheCallerGot(t *testing.T) {
 		{"what the attempt's line has shown", 200, false, false, ""},
 		{"a failure", 503, false, false, "10:00:00.000 orders    answered 503\n"},
 		{"asked to poll", 202, false, true, "10:00:00.000 orders    answered 202\n"},
-		{"gone while it runs", 202, true, true, "10:00:00.000 orders    the caller has gone; the execution goes on\n"},
+		{"gone while it runs", 202, true, true, "10:00:00.000 orders    the caller is gone; the execution continues\n"},
 		{"gone before the end", 200, true, false, "10:00:00.000 orders    the caller had gone before the answer\n"},
 	}
 	for _, test := range tests {

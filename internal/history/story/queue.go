@@ -9,9 +9,9 @@ import (
 	"github.com/sfngen/sfngen/internal/term/count"
 )
 
-// Queue passes on what is written to it from a goroutine of its own, so that a
-// reader who has stopped reading (Ctrl-S, a pipe that nobody empties) holds
-// nobody up who writes. What does not fit is dropped and counted. It is safe for
+// Queue passes on what is written to it from its own goroutine, so that a reader
+// that has stopped reading (Ctrl-S, a full pipe) does not block a writer.
+// What does not fit is dropped and counted. It is safe for
 // concurrent use.
 type Queue struct {
 	out     io.Writer
@@ -64,24 +64,24 @@ func (q *Queue) Close(ctx context.Context) {
 	}
 }
 
-// pass writes until Close. Errors have nobody to be told to.
+// pass writes until Close. There is no one to report its errors to.
 func (q *Queue) pass() {
 	defer close(q.done)
 	for lines := range q.waiting {
 		_, _ = q.out.Write(lines)
 		if len(q.waiting) == 0 {
-			q.confess()
+			q.noteDropped()
 		}
 	}
 }
 
-// confess says how much is missing, where it is missing.
-func (q *Queue) confess() {
+// noteDropped says how much is missing, where it is missing.
+func (q *Queue) noteDropped() {
 	q.mu.Lock()
 	n := q.dropped
 	q.dropped = 0
 	q.mu.Unlock()
 	if n > 0 {
-		fmt.Fprintf(q.out, "%s dropped here: nobody read them in time\n", count.Of(n, "line"))
+		fmt.Fprintf(q.out, "%s dropped here: the reader was too slow\n", count.Of(n, "line"))
 	}
 }

@@ -44,7 +44,7 @@ func TestQueueHoldsNobodyUpAndCountsWhatItDrops(t *testing.T) {
 	if n := len(lines); n != 1+4096+1 || lines[0] != "first" || lines[n-2] != "line 4095" {
 		t.Errorf("%d lines, from %q to %q", n, lines[0], lines[max(0, n-2)])
 	}
-	if want := "904 lines dropped here: nobody read them in time"; lines[len(lines)-1] != want {
+	if want := "904 lines dropped here: the reader was too slow"; lines[len(lines)-1] != want {
 		t.Errorf("last line %q, want %q", lines[len(lines)-1], want)
 	}
 }

@@ -13,24 +13,24 @@ import (
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
-// Story tells of one execution. It is safe for concurrent use.
+// Story reports one execution. It is safe for concurrent use.
 type Story struct {
 	style Style
 	now   func() time.Time
 
 	mu       sync.Mutex
 	out      io.Writer
-	pending  strings.Builder // goes out in one piece
+	pending  strings.Builder // written in one piece
 	timeline timeline.Timeline
-	shown    bool // a line that changes stands there
+	shown    bool // there is a line that changes
 }
 
-// NewStory tells it to out.
+// NewStory reports it to out.
 func NewStory(out io.Writer, style Style) *Story {
 	return &Story{style: style, out: out, now: style.Now}
 }
 
-// Begin says what is going to be called, and when it gives up at the latest.
+// Begin reports what is going to be called, and when it gives up at the latest.
 func (s *Story) Begin(name, upstream string, deadline time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *Story) Begin(name, upstream string, deadline time.Duration) {
 	s.flush()
 }
 
-// Add tells the next event.
+// Add reports the next event.
 func (s *Story) Add(e event.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +68,7 @@ func (s *Story) lines(e event.Event) []string {
 	return nil
 }
 
-// Tick moves the line that tells what is going on now.
+// Tick updates the line that shows what is going on now.
 func (s *Story) Tick() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

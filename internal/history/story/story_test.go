@@ -66,10 +66,13 @@ func TestStoryShowsWhatTheUpstreamSaid(t *testing.T) {
 		want   string
 	}{
 		{"nothing", &contract.Response{StatusCode: 503}, ""},
-		{"a text that moves the cursor", &contract.Response{StatusCode: 503, Body: "slow\r\n\x1b[2K\u202edown"}, "  the API said: slow [2K down\n"},
-		{"a long text", &contract.Response{StatusCode: 503, Body: strings.Repeat("ü", 2000)}, "  the API said: " + strings.Repeat("ü", 80) + "…\n"},
+		{"a text that moves the cursor", &contract.Response{StatusCode: 503, Body: "slow\r\n\x1b[2K\u202edown"},
+			"  the API said: slow [2K down\n"},
+		{"a long text", &contract.Response{StatusCode: 503, Body: strings.Repeat("ü", 2000)}, "  the API said: " + strings.Repeat("ü", 80) +
+			"…\n"},
 		{"binary", &contract.Response{StatusCode: 503, Body: "AAAA", IsBase64Encoded: true}, ""},
-		{"an id", &contract.Response{StatusCode: 503, Headers: map[string][]string{"cf-ray": {"2"}, "request-id": {"req_1\x1b[m"}}}, "  request-id: req_1 [m\n"},
+		{"an id", &contract.Response{StatusCode: 503, Headers: map[string][]string{"cf-ray": {"2"}, "request-id": {"req_1\x1b[m"}}},
+			"  request-id: req_1 [m\n"},
 		{"both", &contract.Response{StatusCode: 503, Body: `{"error":"slow down"}`, Headers: map[string][]string{"cf-ray": {"2"}}},
 			"  the API said: {\"error\":\"slow down\"}  cf-ray: 2\n"},
 		{"another attempt's answer", &contract.Response{StatusCode: 429, Body: "counted"}, ""},
@@ -93,13 +96,15 @@ func TestStoryShowsWhereARedirectLeads(t *testing.T) {
 		"/there":                       "302, to /there",
 		"https://a.example/x?sig=\x1b": "302, to https://a.example/x?…",
 	} {
-		text, _ := json.Marshal(contract.Success{Response: contract.Response{StatusCode: 302, Body: "secret", Headers: map[string][]string{"location": {location}}}})
+		text, _ := json.Marshal(contract.Success{Response: contract.Response{StatusCode: 302, Body: "secret",
+			Headers: map[string][]string{"location": {location}}}})
 		payload, _ := jsonvalue.Parse(text)
 		now := start
 		var out strings.Builder
 		story := story.NewStory(&out, style(&now))
 		story.Add(scheduled(0, 1, "orders-egress-1"))
-		story.Add(happened(0, "TaskSucceeded", event.TaskSucceededDetails{Output: jsonvalue.OfObject(jsonvalue.Member{Name: "Payload", Value: payload})}))
+		story.Add(happened(0, "TaskSucceeded",
+			event.TaskSucceededDetails{Output: jsonvalue.OfObject(jsonvalue.Member{Name: "Payload", Value: payload})}))
 		if diff := cmp.Diff("10:00:00.000  attempt 1/3  egress 1  "+want+"  (0s)\n", out.String()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -113,7 +118,8 @@ func TestTerminalLineFitsAndHints(t *testing.T) {
 	s.Terminal, s.Hint = true, "Ctrl-C stops; --fast skips waits"
 	long := limited
 	long.WaitSeconds = 120
-	failure := jsonvalue.OfObject(jsonvalue.Member{Name: "failure", Value: jsonvalue.OfObject(jsonvalue.Member{Name: "Cause", Value: jsonvalue.OfString(cause(long))})})
+	failure := jsonvalue.OfObject(jsonvalue.Member{Name: "failure",
+		Value: jsonvalue.OfObject(jsonvalue.Member{Name: "Cause", Value: jsonvalue.OfString(cause(long))})})
 	for width, want := range map[int]string{
 		0:  "1m51s to go  (Ctrl-C stops; --fast skips waits)",
 		19: "1m51s to go  (Ctrl…",

@@ -11,16 +11,16 @@ import (
 	"github.com/sfngen/sfngen/internal/term/width"
 )
 
-// Style is how a story is written.
+// Style is how the log of an execution is written.
 type Style struct {
-	// Terminal lets what is going on now stand in a last line that changes.
+	// Terminal shows what is going on now in a last line that changes.
 	Terminal bool
 	Paint    color.Painter
 	// Width is how many columns that line may take; 0: those of a usual terminal.
 	Width int
 	// Skips says that waits take no time here.
 	Skips bool
-	// Hint stands beside the countdown of a long wait; "" for none.
+	// Hint is shown beside the countdown of a long wait; "" for none.
 	Hint string
 	// MaxAttempts is the spec's; Source the address of an egress, not valid when
 	// the system chooses it.
@@ -39,7 +39,7 @@ func (s Style) who(a timeline.Attempt) string {
 }
 
 // attempt is what there is to say of one that has ended: a line, and what else
-// the upstream and the egress have said in lines of their own.
+// the upstream and the egress have said in further lines.
 func (s Style) attempt(a timeline.Attempt) []string {
 	var lines []string
 	for _, name := range a.Repeats {

@@ -1,4 +1,4 @@
-// Package console tells on a terminal, and in a log, what an execution does:
+// Package story reports on a terminal, and in a log, what an execution does:
 // attempt by attempt, as it happens.
 package story
 
@@ -13,8 +13,8 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// Result says what came of an attempt: the words of the egress, and whether the
-// upstream has asked for a wait.
+// Result is the outcome of an attempt: what the egress reports, and whether the API
+// has requested a wait.
 func Result(a timeline.Attempt) string {
 	switch a.Outcome {
 	case timeline.Open:
@@ -39,8 +39,8 @@ func crash(a timeline.Attempt) string {
 	return "egress crashed: " + OneLine(a.Reason)
 }
 
-// success is the status, and where a redirect leads. The query of that stays
-// out: links that are signed hold their signature there.
+// success is the status, and where a redirect leads. The query of the target stays
+// out: signed links have their signature there.
 func success(a timeline.Attempt) string {
 	if a.Location == "" {
 		return fmt.Sprintf("%d", a.StatusCode)
@@ -52,8 +52,7 @@ func success(a timeline.Attempt) string {
 	return fmt.Sprintf("%d, to %s", a.StatusCode, OneLine(to))
 }
 
-// Said is what the upstream has told beyond the status of a failure; "" when that
-// is nothing.
+// Said is what the API has said beyond the status of a failure; "" for nothing.
 func Said(a timeline.Attempt) string {
 	const longest = 81 // with the mark of a cut
 	var parts []string
@@ -126,7 +125,7 @@ func failure(t *timeline.Timeline) string {
 	return t.Error + ": " + OneLine(t.Cause)
 }
 
-// Rounded keeps what a person reads: milliseconds below a second, then tenths.
+// Rounded keeps what is worth reading: milliseconds below a second, then tenths.
 func Rounded(d time.Duration) time.Duration {
 	switch {
 	case d < time.Millisecond:

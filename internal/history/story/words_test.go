@@ -18,7 +18,8 @@ func TestTheResultOfWhatIsHalfKnown(t *testing.T) {
 		{timeline.Attempt{Outcome: timeline.Crashed}, "egress crashed"},
 		{timeline.Attempt{Outcome: timeline.Crashed, Reason: "Sandbox.Timedout"}, "egress crashed: Sandbox.Timedout"},
 		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked}, "rate-limited: 429"},
-		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(-time.Second)}, "rate-limited: 429, asks to wait 1s"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(-time.Second)},
+			"rate-limited: 429, asks to wait 1s"},
 	} {
 		if got := story.Result(test.attempt); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)

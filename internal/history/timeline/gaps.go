@@ -9,7 +9,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// gaps is what stands in for data that events may lack: CloudWatch has the events
+// gaps replaces data that events may lack: CloudWatch has the events
 // of a state machine without inputs and outputs unless workflow.logData says
 // otherwise, and only some of them under workflow.logLevel error and fatal.
 type gaps struct {
@@ -46,14 +46,14 @@ func (g *gaps) number(otherwise int) int {
 	return n
 }
 
-// waited gives a wait the length that it had, where nothing told it before.
+// waited sets the length of a wait, if nothing has told it before.
 func (t *Timeline) waited(e event.Event) {
 	if a := t.last(); a != nil && a.Wait == nil && !t.gaps.waiting.IsZero() {
 		a.Wait = &Wait{Began: t.gaps.waiting, Until: e.Timestamp, AskedOf: askedOf(t.Attempts, e.Timestamp)}
 	}
 }
 
-// redriven is the event of an execution that goes on after its end (Step
+// redriven is the event of an execution that continues after its end (Step
 // Functions, "Restarting state machine executions with redrive").
 const redriven = "ExecutionRedriven"
 
@@ -62,7 +62,7 @@ func (t *Timeline) redrive() {
 	t.Redrives++
 }
 
-// callFailed is the end of a call. Without an open attempt it is that of one whose
+// callFailed is the end of a call. Without an open attempt it is the call of one whose
 // begin is not in the log.
 func (t *Timeline) callFailed(e event.Event, d event.TaskFailedDetails) {
 	if a := t.last(); a == nil || !a.Ended.IsZero() {
@@ -103,7 +103,7 @@ type Report struct {
 	Reason, Final string
 	RequestID     RequestID
 	Said          string
-	At            time.Time // when it was told; zero when that is not known
+	At            time.Time // when it was reported; zero when that is not known
 }
 
 // Fill adds to the attempt what the events have not told, and the attempt itself
@@ -111,7 +111,7 @@ type Report struct {
 func (t *Timeline) Fill(r Report) {
 	a := t.attempt(r.Attempt.Attempt)
 	if a.Outcome == Crashed && r.Fault != contract.FaultEgress {
-		r.Outcome, r.StatusCode, r.Fault = Crashed, 0, a.Fault // it has answered, but nobody got that
+		r.Outcome, r.StatusCode, r.Fault = Crashed, 0, a.Fault // it has answered, but the answer was lost
 	}
 	fill(&a.Egress, r.Egress)
 	fill(&a.StatusCode, r.StatusCode)
@@ -156,7 +156,7 @@ func fill[T comparable](to *T, from T) {
 }
 
 // outcome of a record in a later report: what comes after a failure of the egress
-// is told by nobody else.
+// is reported nowhere else.
 func (r Report) outcome() Outcome {
 	if r.Outcome == Open && r.Fault == contract.FaultEgress {
 		return Crashed
@@ -164,7 +164,7 @@ func (r Report) outcome() Outcome {
 	return r.Outcome
 }
 
-// times fills in when the attempt was made: it ended when it was told.
+// times fills in when the attempt was made: it ended when it was reported.
 func (r Report) times(a *Attempt) {
 	if a.RetryAt.IsZero() {
 		a.RetryAt = instant(r.RetryAt)
@@ -180,7 +180,7 @@ func (r Report) times(a *Attempt) {
 }
 
 // fillWait adds the wait after an attempt. It begins at the zero time as long as
-// nobody tells when the attempt ended.
+// nothing says when the attempt ended.
 func (a *Attempt) fillWait(seconds int) {
 	switch {
 	case a.Wait == nil && seconds > 0:

@@ -83,7 +83,8 @@ func TestOnlyFailures(t *testing.T) {
 			if a.Egress != 2 || a.StatusCode != 503 || a.Wait.Duration() != 4*time.Second {
 				t.Errorf("first %+v, then %+v; want 503 of egress 2, then 4s", a, a.Wait)
 			}
-			if b.Outcome != timeline.Rejected || b.Said != "oops" || b.Final != "no attempt is left" || b.Ended.Sub(b.Began) != 1500*time.Millisecond {
+			if b.Outcome != timeline.Rejected || b.Said != "oops" || b.Final != "no attempt is left" ||
+				b.Ended.Sub(b.Began) != 1500*time.Millisecond {
 				t.Errorf("second %+v, want rejected in 1.5s", b)
 			}
 		})
@@ -107,7 +108,8 @@ func TestFillAddsOnlyWhatisMissing(t *testing.T) {
 // A report of an attempt that was not started carries the words about that, and the
 // records of those before it.
 func TestTheWordsOfOneThatWasNotStarted(t *testing.T) {
-	h := (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, failed(0, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503}))
+	h := (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient,
+		failed(0, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503}))
 	refused := failed(0, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503})
 	refused.Final = "an earlier attempt may have acted"
 	line, _ := read(t, h.add("ExecutionFailed", event.ExecutionFailedDetails{Error: contract.ErrRejected, Cause: cause(refused)}))

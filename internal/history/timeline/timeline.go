@@ -1,4 +1,4 @@
-// Package timeline reads the history of an execution as what a person asks of
+// Package timeline reads the history of an execution as what a user wants to know of
 // it: which attempts there were, through which egress, what came back, and how
 // long was waited for what.
 //
@@ -6,6 +6,7 @@
 package timeline
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -23,7 +24,7 @@ type Step string
 const (
 	None           Step = ""
 	AttemptStarted Step = "attempt started"
-	AttemptEnded   Step = "attempt ended" // the last attempt is complete but for its wait
+	AttemptEnded   Step = "attempt ended" // the last attempt is complete except for its wait
 	WaitStarted    Step = "wait started"  // the last attempt's
 	WaitEnded      Step = "wait ended"
 	Ended          Step = "ended"
@@ -162,7 +163,7 @@ func (t *Timeline) succeeded(e event.Event, d event.TaskSucceededDetails) {
 	}
 }
 
-// exited ends an attempt whose call has failed for good: Step Functions leaves
+// exited ends an attempt whose call has failed permanently: Step Functions leaves
 // the state only when no Retry follows.
 func (t *Timeline) exited(e event.Event) Step {
 	switch {
@@ -193,9 +194,7 @@ func (t *Timeline) end(e event.Event) {
 	record := report.Attempts[len(report.Attempts)-1]
 	a.Outcome = outcome
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
-	if a.Egress == 0 {
-		a.Egress = record.Egress
-	}
+	a.Egress = cmp.Or(a.Egress, record.Egress)
 	t.gaps.report(report)
 	a.Reason, a.Final = report.Reason, report.Final
 	if answer := answerOf(report, record); answer != nil {

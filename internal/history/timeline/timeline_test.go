@@ -146,9 +146,11 @@ func TestWhatLambdaSaysOfACrash(t *testing.T) {
 	}{
 		{"exit", event.TaskFailedDetails{Error: "Runtime.ExitError", Cause: `{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}`},
 			"TaskFailed", "Runtime.ExitError: exit status 1"},
-		{"cause that is no JSON", event.TaskFailedDetails{Error: "Lambda.Unknown", Cause: "went away"}, "TaskFailed", "Lambda.Unknown: went away"},
+		{"cause that is no JSON", event.TaskFailedDetails{Error: "Lambda.Unknown", Cause: "went away"}, "TaskFailed",
+			"Lambda.Unknown: went away"},
 		{"time limit", event.TaskTimedOutDetails{Error: "States.Timeout"}, "TaskTimedOut", "States.Timeout"},
-		{"an egress's name without its report", event.TaskFailedDetails{Error: contract.ErrTransient, Cause: "{}"}, "TaskFailed", "Upstream.Transient: {}"},
+		{"an egress's name without its report", event.TaskFailedDetails{Error: contract.ErrTransient, Cause: "{}"}, "TaskFailed",
+			"Upstream.Transient: {}"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -189,7 +191,8 @@ func TestAnUncaughtErrorEndsItsAttempt(t *testing.T) {
 func TestABackoffIsNoAsk(t *testing.T) {
 	for _, retryAt := range []string{"", "2026-11-23T10:00:30Z", "2026-11-23T10:00:01Z"} {
 		report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: retryAt})
-		line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).enter("WaitStateEntered", "Wait 1", waiting(report)))
+		line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).enter("WaitStateEntered", "Wait 1",
+			waiting(report)))
 		if got := line.Attempts[0].Wait; got == nil || got.AskedOf != 0 {
 			t.Errorf("RetryAt %q: %+v, want a backoff", retryAt, got)
 		}
@@ -203,7 +206,8 @@ func TestTheAnswerOfAFailureIsNotThatOfAnother(t *testing.T) {
 		id     timeline.RequestID
 		said   string
 	}{
-		"its own":                    {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 503}, timeline.RequestID{Header: "x-request-id", Value: "req_1"}, "down"},
+		"its own": {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 503},
+			timeline.RequestID{Header: "x-request-id", Value: "req_1"}, "down"},
 		"of the one before":          {contract.Attempt{Attempt: 1, Egress: 1, Fault: contract.FaultDeadline}, timeline.RequestID{}, ""},
 		"of one with another status": {contract.Attempt{Attempt: 1, Egress: 1, StatusCode: 500}, timeline.RequestID{}, ""},
 	} {

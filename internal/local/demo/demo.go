@@ -73,15 +73,15 @@ func show(ctx context.Context, out io.Writer) error {
 
 // byHand turns the example into what people write first: one Lambda, a fixed wait,
 // and no Retry-After.
-func byHand(f *spec.File) {
-	f.Spec.Egress.Count = 1
-	f.Spec.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
-	f.Spec.Retry.RateLimit.MaxWait = 0
+func byHand(s *spec.Spec) {
+	s.Egress.Count = 1
+	s.Retry.Backoff = spec.Backoff{Strategy: "constant", InitialDelay: byHandWait, Multiplier: 1, MaxDelay: byHandWait, Jitter: "none"}
+	s.Retry.RateLimit.MaxWait = 0
 }
 
 // thePool lets every request start at the first egress. A random start spreads the
 // load, perhaps so evenly that no request needs another egress.
-func thePool(f *spec.File) { f.Spec.Egress.Start = "first" }
+func thePool(s *spec.Spec) { s.Egress.Start = "first" }
 
 // way is one of the two, and its result.
 type way struct {
@@ -100,15 +100,15 @@ type answer struct {
 }
 
 // try runs the changed example against its own API.
-func try(ctx context.Context, change func(*spec.File)) (way, error) {
+func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 	api, url, stop, err := startAPI(ctx)
 	if err != nil {
 		return way{}, err
 	}
 	defer stop()
-	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(f *spec.File) {
-		change(f)
-		err = f.OverrideUpstream(url)
+	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(s *spec.Spec) {
+		change(s)
+		err = s.OverrideUpstream(url)
 	})
 	if err != nil || spec.HasErrors(findings) {
 		return way{}, fmt.Errorf("the example of the demo: %w %v", err, findings)
@@ -121,7 +121,7 @@ func try(ctx context.Context, change func(*spec.File)) (way, error) {
 func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), err error) {
 	api, err = mockapi.New(
 		mockapi.Config{Limit: mockapi.Limit{Requests: perAddress, Window: window}},
-		mockapi.Environment{Now: time.Now, Sleep: clock.System{}.Sleep, Random: rand.Float64})
+		mockapi.Environment{Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64})
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -84,7 +84,7 @@ type watch struct {
 }
 
 func (w *watch) run(ctx context.Context, looks chan<- look) {
-	for (clock.System{}).Sleep(ctx, pollEvery) == nil {
+	for clock.Sleep(ctx, pollEvery) == nil {
 		found := w.look()
 		if found == (look{}) {
 			continue

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
@@ -68,7 +68,7 @@ func BenchmarkThreeAttempts(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			r := m.Run(context.Background(), x, engine.Environment{
-				Clock: clock.NewVirtual(start), Random: func() float64 { return 0.5 }, Invoker: upstream,
+				Clock: clocktest.NewVirtual(start), Random: func() float64 { return 0.5 }, Invoker: upstream,
 			})
 			if r.Status != event.Succeeded || r.Transitions != 4 {
 				b.Fatalf("%s after %d transitions: %s", r.Status, r.Transitions, r.Cause)

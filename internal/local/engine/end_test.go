@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/engine"
 )
@@ -111,7 +112,7 @@ func TestAborts(t *testing.T) {
 
 func TestAnAbortOnAVirtualClock(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	stops := func(ctx context.Context, _ engine.Clock) (engine.Reply, error) {
+	stops := func(ctx context.Context, _ clock.Clock) (engine.Reply, error) {
 		cancel(&engine.AbortedError{Name: "E", Cause: "c"})
 		return engine.Reply{}, ctx.Err()
 	}
@@ -174,7 +175,7 @@ func TestTheDeadlineIsExact(t *testing.T) {
 				pass))
 			x := execution(`{}`)
 			x.StartDate = start.Add(-tt.earlier)
-			r := m.Run(t.Context(), x, engine.Environment{Clock: lateClock{clock.NewVirtual(start)}})
+			r := m.Run(t.Context(), x, engine.Environment{Clock: lateClock{clocktest.NewVirtual(start)}})
 			if r.Status != tt.want || !r.StartDate.Equal(x.StartDate) || r.StopDate.Sub(r.StartDate) != 5*time.Second {
 				t.Errorf("%s after %s, since %s", r.Status, r.StopDate.Sub(r.StartDate), r.StartDate)
 			}
@@ -188,7 +189,7 @@ func TestTheDeadlineIsExact(t *testing.T) {
 }
 
 // lateClock reports each moment 3 ms late.
-type lateClock struct{ engine.Clock }
+type lateClock struct{ clock.Clock }
 
 func (c lateClock) Now() time.Time { return c.Clock.Now().Add(3 * time.Millisecond) }
 
@@ -196,7 +197,7 @@ func TestTheStartDateIsTheExecutions(t *testing.T) {
 	x := execution(`{}`)
 	x.StartDate = start.Add(-1500 * time.Millisecond)
 	r := mustLoad(t, single(`{"Type":"Pass","Parameters":{"t.$":"$$.Execution.StartTime"},"End":true}`)).Run(t.Context(), x,
-		engine.Environment{Clock: clock.NewVirtual(start)})
+		engine.Environment{Clock: clocktest.NewVirtual(start)})
 	if got, want := r.Output.String(), `{"t":"2026-11-23T11:59:58.500Z"}`; got != want || !r.StartDate.Equal(x.StartDate) ||
 		!r.StopDate.Equal(start) {
 		t.Errorf("output %s of a run from %s to %s, want %s", got, r.StartDate, r.StopDate, want)

@@ -10,18 +10,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
-
-// Clock is the only source of time.
-type Clock interface {
-	Now() time.Time
-	// Sleep returns after d, or earlier with ctx's error.
-	Sleep(ctx context.Context, d time.Duration) error
-	// WithDeadline is context.WithDeadline by this clock.
-	WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc)
-}
 
 // Invoker calls Lambda functions synchronously.
 type Invoker interface {
@@ -52,7 +44,7 @@ func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
 
 // Environment is what an execution needs from outside.
 type Environment struct {
-	Clock   Clock
+	Clock   clock.Clock
 	Random  func() float64 // uniform in [0, 1)
 	Invoker Invoker
 	// Observe, unless nil, receives each event of the history as it happens, in

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
@@ -60,12 +61,12 @@ type invoked struct {
 
 // lambda answers from a script, one answer per call; the last one repeats.
 type lambda struct {
-	clock   engine.Clock
+	clock   clock.Clock
 	answers []answer
 	calls   []invoked
 }
 
-type answer func(ctx context.Context, c engine.Clock) (engine.Reply, error)
+type answer func(ctx context.Context, c clock.Clock) (engine.Reply, error)
 
 func (l *lambda) Invoke(ctx context.Context, function string, payload jsonvalue.Value) (engine.Reply, error) {
 	l.calls = append(l.calls, invoked{function, payload.String(), l.clock.Now().Sub(start)})
@@ -80,20 +81,20 @@ func (l *lambda) Invoke(ctx context.Context, function string, payload jsonvalue.
 }
 
 func replies(payload string) answer {
-	return func(context.Context, engine.Clock) (engine.Reply, error) {
+	return func(context.Context, clock.Clock) (engine.Reply, error) {
 		return engine.Reply{Payload: mustParse(payload), RequestID: requestID}, nil
 	}
 }
 
 func fails(name, cause string) answer {
-	return func(context.Context, engine.Clock) (engine.Reply, error) {
+	return func(context.Context, clock.Clock) (engine.Reply, error) {
 		return engine.Reply{}, &engine.TaskError{Name: name, Cause: cause}
 	}
 }
 
 // takes is an answer after some time.
 func takes(d time.Duration, then answer) answer {
-	return func(ctx context.Context, c engine.Clock) (engine.Reply, error) {
+	return func(ctx context.Context, c clock.Clock) (engine.Reply, error) {
 		if err := c.Sleep(ctx, d); err != nil {
 			return engine.Reply{}, err
 		}
@@ -116,7 +117,7 @@ func run(t testing.TB, definition, input string, answers ...answer) ran {
 }
 
 func runMachine(ctx context.Context, m *engine.Machine, input string, answers ...answer) ran {
-	c := clock.NewVirtual(start)
+	c := clocktest.NewVirtual(start)
 	fake := &lambda{clock: c, answers: answers}
 	result := m.Run(ctx, execution(input), engine.Environment{
 		Clock: c, Random: func() float64 { return 0.5 }, Invoker: fake,
@@ -147,7 +148,7 @@ func parsed(text string) (jsonvalue.Value, error) { return jsonvalue.ParseString
 func fuzzed(m *engine.Machine, input jsonvalue.Value) engine.Result {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	c := clock.NewVirtual(start)
+	c := clocktest.NewVirtual(start)
 	fake := &lambda{clock: c, answers: []answer{fails("E", "c"), fails("Upstream.Transient", `{"errorMessage":"{\"waitSeconds\":2}"}`),
 		replies(`{"a":1}`)}}
 	x, events := execution(`{}`), 0

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/engine"
 )
@@ -82,7 +82,7 @@ func TestContextObject(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := mustLoad(t, `{"StartAt":"W","States":{"W":{"Type":"Wait","InputPath":"$$.Execution.Input","Seconds":3,"Next":"S"},"S":`+tt.state+
 				`}}`)
-			c := clock.NewVirtual(start.Add(tt.late))
+			c := clocktest.NewVirtual(start.Add(tt.late))
 			r := m.Run(t.Context(), execution(`{"a":1}`), engine.Environment{Clock: c, Invoker: &lambda{clock: c, answers: []answer{replies(`1`)}}})
 			if got := r.Output.String(); got != tt.want {
 				t.Errorf("(-want +got):\n%s", cmp.Diff(tt.want, got))

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/engine"
 )
@@ -314,7 +315,7 @@ func TestALongEnoughRetryFillsTheHistoryToo(t *testing.T) {
 }
 
 func TestEventsAreObservedAsTheyHappen(t *testing.T) {
-	c := clock.NewVirtual(start)
+	c := clocktest.NewVirtual(start)
 	var seen []event.Event
 	r := mustLoad(t, single(`{"Type":"Wait","Seconds":7,"End":true}`)).Run(context.Background(), execution(`{}`), engine.Environment{
 		Clock: c, Observe: func(e event.Event) {
@@ -340,7 +341,7 @@ func TestTraceIDs(t *testing.T) {
 	for _, id := range []string{requestID, "", "00000000-0000-4000-8000-000000000000 and more"} {
 		r := run(t, single(invoking(`,"ResultSelector":{"t.$":"$.SdkHttpMetadata.HttpHeaders['X-Amzn-Trace-Id']"},`+
 			`"OutputPath":"$.t","End":true`)), `{}`,
-			func(context.Context, engine.Clock) (engine.Reply, error) { return engine.Reply{RequestID: id}, nil })
+			func(context.Context, clock.Clock) (engine.Reply, error) { return engine.Reply{RequestID: id}, nil })
 		if got := r.Output; r.Status != event.Succeeded || !form.MatchString(got.Text()) {
 			t.Errorf("of %q: %s", id, got)
 		}

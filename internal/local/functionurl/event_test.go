@@ -82,56 +82,6 @@ func TestTargetArrivesAsItWasSent(t *testing.T) {
 	}
 }
 
-func TestQueryStringParameters(t *testing.T) {
-	f := answering(`{}`)
-	exchange(t, listen(t, f.options()), "GET /?a=%2F&b&a=x+y&=c&d=%zz&e=1;2 HTTP/1.1\r\nHost: x\r\n\r\n")
-	var got events.LambdaFunctionURLRequest
-	f.last(t, &got)
-	if diff := cmp.Diff(map[string]string{"a": "/,x y", "b": "", "": "c", "d": "%zz", "e": "1;2"}, got.QueryStringParameters); diff != "" {
-		t.Errorf("parameters (-want +got):\n%s", diff)
-	}
-}
-
-func TestBody(t *testing.T) {
-	for _, test := range []struct {
-		name, contentType, body, want string
-		base64                        bool
-	}{
-		{"JSON", "application/json; charset=utf-8", `{"a":"ä"}`, `{"a":"ä"}`, false},
-		{"text", "TEXT/Plain", "a\x00b", "a\x00b", false},
-		{"problem JSON", "application/problem+json", "{}", "{}", false},
-		{"SVG", "image/svg+xml", "<svg/>", "<svg/>", false},
-		{"text that is none", "text/plain", "\xff", "/w==", true},
-		{"a form", "application/x-www-form-urlencoded", "a=b", "YT1i", true},
-		{"multipart", "multipart/form-data; boundary=x", "--x--", "LS14LS0=", true},
-		{"bytes", "application/octet-stream", "text", "dGV4dA==", true},
-		{"no type", "", "text", "dGV4dA==", true},
-		{"an unreadable type", "/", "text", "dGV4dA==", true},
-		{"no body", "application/octet-stream", "", "", false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			f := answering(`{}`)
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, listen(t, f.options()).URL, strings.NewReader(test.body))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if test.contentType != "" {
-				request.Header.Set("Content-Type", test.contentType)
-			}
-			response, err := http.DefaultClient.Do(request)
-			if err != nil {
-				t.Fatal(err)
-			}
-			response.Body.Close()
-			var got events.LambdaFunctionURLRequest
-			f.last(t, &got)
-			if got.Body != test.want || got.IsBase64Encoded != test.base64 {
-				t.Errorf("got %q, base64 %v; want %q, %v", got.Body, got.IsBase64Encoded, test.want, test.base64)
-			}
-		})
-	}
-}
-
 func TestWaysToSendABody(t *testing.T) {
 	head := "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
 	for _, test := range []struct{ name, request, proto string }{

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -72,9 +73,7 @@ func (s *Service) checked(f Function) (Function, error) {
 	if f.ARN == "" {
 		f.ARN = s.arn(f.Name)
 	}
-	if f.MemoryMB == 0 {
-		f.MemoryMB = 128
-	}
+	f.MemoryMB = cmp.Or(f.MemoryMB, 128)
 	switch {
 	case !functionName.MatchString(f.Name):
 		return f, errors.New("name: must be 1 to 64 of A-Z, a-z, 0-9, - and _")

@@ -43,10 +43,7 @@ func errorReply(err error) reply {
 
 // panicked reports a panic in the same way, and ends the process.
 func (b *handlerSandbox) panicked(v any) reply {
-	switch own := v.(type) {
-	case exitStatus:
-		return reply{err: own.failure(), exits: true}
-	case messages.InvokeResponse_Error:
+	if own, ok := v.(messages.InvokeResponse_Error); ok {
 		return reportReply(&own)
 	}
 	r := reportReply(&messages.InvokeResponse_Error{

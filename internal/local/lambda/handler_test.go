@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	default:
 		os.Exit(m.Run())
 	}
-	handler, err := newHandler(os.Getenv, os.Exit)
+	handler, err := newHandler(os.Getenv)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -55,7 +55,7 @@ func beParent(path string) {
 
 // inProcess and asBinary are the same function.
 func inProcess(*testing.T) lambda.Code {
-	return lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) { return newHandler(env, lambda.Exit) })
+	return lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) { return newHandler(env) })
 }
 
 func asBinary(t *testing.T) lambda.Code {
@@ -68,14 +68,14 @@ func asBinary(t *testing.T) lambda.Code {
 }
 
 // newHandler is the function's main: at start it does what INIT says.
-func newHandler(env func(string) string, exit func(int)) (awslambda.Handler, error) {
+func newHandler(env func(string) string) (awslambda.Handler, error) {
 	switch env("INIT") {
 	case "fail":
 		return nil, errors.New("init: no such setting")
 	case "panic":
 		panic("init: broken")
 	case "exit":
-		exit(0)
+		os.Exit(0)
 	case "hang":
 		select {}
 	case "report":
@@ -84,7 +84,7 @@ func newHandler(env func(string) string, exit func(int)) (awslambda.Handler, err
 		_ = report(env("AWS_LAMBDA_RUNTIME_API"))
 		select {}
 	}
-	return awslambda.NewHandler(subject{env, exit}.handle), nil
+	return awslambda.NewHandler(subject{env}.handle), nil
 }
 
 // report reports to the Runtime API why the function cannot start.
@@ -105,8 +105,7 @@ type event struct {
 }
 
 type subject struct {
-	env  func(string) string
-	exit func(int)
+	env func(string) string
 }
 
 type typedError struct{ Code int }
@@ -177,9 +176,9 @@ func (s subject) fail(e event) (any, error) {
 	case "index":
 		return []int{}[len(e.Text)], nil
 	case "exit 3":
-		s.exit(3)
+		os.Exit(3)
 	case "exit 0":
-		s.exit(0)
+		os.Exit(0)
 	}
 	return nil, fmt.Errorf("cannot %q", e.Do)
 }

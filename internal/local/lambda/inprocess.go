@@ -19,8 +19,7 @@ import (
 // handler, also concurrent ones. An error of newHandler acts like a main that
 // writes it to stderr and exits with status 1.
 //
-// A handler must not end this process: it ends its sandbox with Exit, not with
-// os.Exit. A handler that runs past its time limit continues without effect:
+// A handler must not call os.Exit, which would end this process. A handler that runs past its time limit continues without effect:
 // nothing can stop a goroutine.
 func InProcess(newHandler func(env func(string) string) (awslambda.Handler, error)) Code {
 	return inProcess(newHandler)
@@ -99,21 +98,9 @@ func (p *handlerProgram) run(main *handlerMain) {
 
 // crash logs an unrecovered panic, and returns the failure that ends the process.
 func (l *lineLog) crash(v any) *failure {
-	if status, ok := v.(exitStatus); ok {
-		return status.failure()
-	}
 	l.write(fmt.Appendf(nil, "panic: %v\n\n%s", v, debug.Stack()))
 	return exited("exit status 2")
 }
-
-// exitStatus is the value of the panic that leaves a handler.
-type exitStatus int
-
-func (s exitStatus) failure() *failure { return exited(fmt.Sprintf("exit status %d", s)) }
-
-// Exit ends the sandbox whose handler calls it, as os.Exit ends a process. It must
-// run on the handler's goroutine. It does not return.
-func Exit(status int) { panic(exitStatus(status)) }
 
 // handlerSandbox makes invocations of a shared handler cold or warm.
 type handlerSandbox struct {

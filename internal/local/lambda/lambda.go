@@ -15,14 +15,14 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
-	"fmt"
 	"io"
 	"sync"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/uuid"
 )
 
 // Limits of Lambda (developer guide, "Lambda quotas"), in bytes.
@@ -124,20 +124,14 @@ func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = clock.System{}
 	}
-	if o.Region == "" {
-		o.Region = "us-east-1"
-	}
-	if o.AccountID == "" {
-		o.AccountID = "123456789012"
-	}
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.AccountID = cmp.Or(o.AccountID, "123456789012")
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
-	if o.Concurrency == 0 {
-		o.Concurrency = defaultConcurrency
-	}
+	o.Concurrency = cmp.Or(o.Concurrency, defaultConcurrency)
 	if o.RequestID == nil {
-		o.RequestID = RandomUUID
+		o.RequestID = uuid.New
 	}
 	return o
 }
@@ -158,13 +152,4 @@ type Service struct {
 func New(o Options) *Service {
 	o = o.withDefaults()
 	return &Service{options: o, log: &lineLog{to: o.Log}, functions: map[string]*function{}}
-}
-
-// RandomUUID is a request id of Lambda: a version 4 UUID (RFC 9562 5.4).
-func RandomUUID() string {
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails (package crypto/rand)
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }

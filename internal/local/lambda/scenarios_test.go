@@ -30,6 +30,7 @@ var scenarios = []struct {
 	failed  bool   // FunctionError
 	traced  bool   // there is a stackTrace
 	ends    bool   // the next invocation starts cold
+	process bool   // only as a binary: it ends its process
 }{
 	{name: "an answer", event: event{Do: "echo", Text: "a<b>\"é\u2028"}, want: `"a<b>\"é\u2028"`},
 	{name: "no answer", event: event{Do: "print"}, want: `null`},
@@ -56,10 +57,10 @@ var scenarios = []struct {
 	{name: "a panic of the runtime", event: event{Do: "index"},
 		want: `{"errorMessage":"runtime error: index out of range [0] with length 0","errorType":"boundsError"}`, failed: true, traced: true,
 		ends: true},
-	{name: "an exit", event: event{Do: "exit 3"},
+	{name: "an exit", process: true, event: event{Do: "exit 3"},
 		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 3"}`, failed: true,
 		ends: true},
-	{name: "an exit without an error", event: event{Do: "exit 0"},
+	{name: "an exit without an error", process: true, event: event{Do: "exit 0"},
 		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited without providing a reason"}`, failed: true,
 		ends: true},
 	{name: "too large an answer", event: event{Do: "large"},
@@ -76,13 +77,17 @@ var scenarios = []struct {
 	{name: "an init that panics", init: "panic",
 		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime exited with error: exit status 2"}`, failed: true,
 		ends: true},
-	{name: "an init that exits", init: "exit", want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime ` +
-		`exited without providing a reason"}`, failed: true, ends: true},
+	{name: "an init that exits", process: true, init: "exit",
+		want: `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: id-1 Error: Runtime ` +
+			`exited without providing a reason"}`, failed: true, ends: true},
 }
 
 func TestScenarios(t *testing.T) {
 	for _, scenario := range scenarios {
 		for _, mode := range modes {
+			if scenario.process && mode.name != "binary" {
+				continue
+			}
 			t.Run(scenario.name+"/"+mode.name, func(t *testing.T) {
 				t.Parallel()
 				s := service(t,

@@ -192,7 +192,7 @@ func TestHandlerIsMadeOnce(t *testing.T) {
 		if fails {
 			return nil, errors.New("not yet")
 		}
-		return newHandler(func(string) string { return "" }, lambda.Exit)
+		return newHandler(func(string) string { return "" })
 	})
 	s := service(t, lambda.Function{Code: code}, lambda.Options{})
 	invoke(t, s, event{Do: "echo"})

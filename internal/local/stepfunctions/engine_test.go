@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
@@ -66,7 +66,7 @@ func TestTheDatesAreTheExecutions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, machine, func(o *Options) { o.Environment.Clock = clock.NewVirtual(testStart.Add(456 * time.Microsecond)) })
+	b := newBench(t, machine, func(o *Options) { o.Environment.Clock = clocktest.NewVirtual(testStart.Add(456 * time.Microsecond)) })
 	arn := b.ran("run-1", `{}`)
 	got := b.describe(arn)
 	if got.Status != "TIMED_OUT" || !got.StartDate.Equal(testStart) || !got.StopDate.Equal(testStart.Add(5*time.Second)) {

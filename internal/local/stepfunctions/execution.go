@@ -32,7 +32,7 @@ type execution struct {
 func (s *Service) run(ctx context.Context, x *execution) {
 	defer x.cancel(nil)
 	result := s.perform(ctx, x)
-	s.tellEnded(x, result)
+	s.reportEnd(x, result)
 	result.History = nil
 	x.result = result
 	s.retire(x)
@@ -93,8 +93,8 @@ func (x *execution) record(event event.Event) {
 	x.size += weight(event)
 }
 
-// tellEnded recovers a listener's panic: the execution itself succeeded.
-func (s *Service) tellEnded(x *execution, r engine.Result) {
+// reportEnd recovers a listener's panic: the execution itself succeeded.
+func (s *Service) reportEnd(x *execution, r engine.Result) {
 	defer func() { _ = recover() }()
 	if s.options.Ended != nil {
 		s.options.Ended(x.Execution, r)

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
@@ -92,7 +92,7 @@ type bench struct {
 func newBench(t *testing.T, definition Machine, change ...func(*Options)) *bench {
 	t.Helper()
 	options := Options{Environment: engine.Environment{
-		Clock:  clock.NewVirtual(testStart),
+		Clock:  clocktest.NewVirtual(testStart),
 		Random: rand.New(rand.NewPCG(1, 2)).Float64, // not safe for concurrent use
 	}}
 	for _, c := range change {

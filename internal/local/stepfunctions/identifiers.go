@@ -2,9 +2,10 @@ package stepfunctions
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/sfngen/sfngen/internal/uuid"
 )
 
 // checkARN checks that text is an ARN of Step Functions for a resource of this
@@ -46,13 +47,11 @@ func oneAtATime(random func() float64) func() float64 {
 	}
 }
 
-// uuid is a version 4 UUID (RFC 9562 5.4).
+// uuid comes out of the environment's random numbers, as everything random does.
 func (s *Service) uuid() string {
-	var id [16]byte
-	for i := 0; i < len(id); i += 4 {
-		binary.BigEndian.PutUint32(id[i:], uint32(s.random()*(1<<32)))
+	var random [16]byte
+	for i := 0; i < len(random); i += 4 {
+		binary.BigEndian.PutUint32(random[i:], uint32(s.random()*(1<<32)))
 	}
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+	return uuid.Of(random)
 }

@@ -48,24 +48,24 @@ func (e *IntrinsicError) Error() string {
 	return fmt.Sprintf("The function '%s' had the following error: %s: %s", e.Call, e.Function, e.Reason)
 }
 
-// VariableError reports a variable that is read before it is assigned.
-type VariableError struct {
+// variableError reports a variable that is read before it is assigned.
+type variableError struct {
 	Name string // without the $
 	Path string // as it was written, such as $name.a
 }
 
-func (e *VariableError) Error() string {
+func (e *variableError) Error() string {
 	return fmt.Sprintf("The variable '$%s' of the path '%s' is not defined", e.Name, e.Path)
 }
 
-// TargetError is a ResultPath that cannot be applied to the state's input:
+// targetError is a ResultPath that cannot be applied to the state's input:
 // States.ResultPathMatchFailure.
-type TargetError struct {
+type targetError struct {
 	Path  string          // the ResultPath, as it was written
 	Step  string          // the name or index that could not be followed
 	Input jsonvalue.Value // what it was to be applied to
 }
 
-func (e *TargetError) Error() string {
+func (e *targetError) Error() string {
 	return fmt.Sprintf("Unable to apply step \"%s\" to input %s", e.Step, e.Input)
 }

@@ -44,10 +44,10 @@ type literal struct{ value jsonvalue.Value }
 
 func (l literal) eval(*Scope) (jsonvalue.Value, error) { return l.value, nil }
 
-// Compile reads the right side of a field whose name ends in ".$": a path into
+// compile reads the right side of a field whose name ends in ".$": a path into
 // the input ($.a[0]), the context object ($$.Execution.Name) or a variable
 // ($name.b), or a call of an intrinsic function.
-func Compile(text string) (*Expression, error) {
+func compile(text string) (*Expression, error) {
 	if !strings.HasPrefix(text, intrinsicPrefix) {
 		return CompilePath(text)
 	}
@@ -85,7 +85,7 @@ func CompilePath(text string) (*Expression, error) {
 }
 
 // Eval is the expression's value. Its error is a *PathError, an *IntrinsicError
-// or a *VariableError.
+// or a *variableError.
 func (e *Expression) Eval(s *Scope) (jsonvalue.Value, error) {
 	v, err := e.root.eval(s)
 	if err != nil && e.call {
@@ -106,9 +106,6 @@ func inCall(err error, text string) error {
 	}
 	return err
 }
-
-// Variables are the names of the variables that the expression reads, sorted.
-func (e *Expression) Variables() []string { return e.variables }
 
 // String is the expression as it was written.
 func (e *Expression) String() string { return e.text }

@@ -26,7 +26,7 @@ func FuzzCompile(f *testing.F) {
 	empty.Context, empty.Random = full.Context, full.Random
 	f.Fuzz(func(t *testing.T, text, input string) {
 		in, _ := jsonvalue.ParseString(input)
-		e, err := Compile(text)
+		e, err := compile(text)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), text+": ") {
 				t.Errorf("the error doesn't begin with %q: %v", text, err)
@@ -52,7 +52,7 @@ func documented(t *testing.T, err error) {
 	t.Helper()
 	var path *PathError
 	var failed *IntrinsicError
-	var undefined *VariableError
+	var undefined *variableError
 	if err != nil && !errors.As(err, &path) && !errors.As(err, &failed) && !errors.As(err, &undefined) {
 		t.Errorf("got a %T: %v", err, err)
 	}

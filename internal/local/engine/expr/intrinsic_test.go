@@ -37,7 +37,7 @@ func TestIntrinsic(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e, err := Compile(test.text)
+			e, err := compile(test.text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func TestMathRandom(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(fmt.Sprint(test.arguments, " at ", test.random), func(t *testing.T) {
-			e, err := Compile("States.MathRandom(" + test.arguments + ")")
+			e, err := compile("States.MathRandom(" + test.arguments + ")")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,7 +90,7 @@ func TestMathRandom(t *testing.T) {
 		})
 	}
 	t.Run("random each time", func(t *testing.T) {
-		e, err := Compile("States.Array(States.MathRandom(0, 10), States.MathRandom(0, 10))")
+		e, err := compile("States.Array(States.MathRandom(0, 10), States.MathRandom(0, 10))")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestIntrinsicError(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e, err := Compile(test.text)
+			e, err := compile(test.text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func TestIntrinsicError(t *testing.T) {
 // (measured on AWS, floci-io/floci, issue 2870).
 func TestPathErrorInCall(t *testing.T) {
 	for _, text := range []string{`States.Array($.nope)`, `States.Array('{}', States.Array($.nope))`} {
-		e, err := Compile(text)
+		e, err := compile(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +198,7 @@ func TestCallRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := Compile(test.text)
+			_, err := compile(test.text)
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), test.text+": ") {
 				t.Errorf("got %v\nwant %s: …%s…", err, test.text, test.want)
 			}
@@ -219,7 +219,7 @@ func TestAllFunctionsAreKnown(t *testing.T) {
 }
 
 func TestConstantCallsAreReduced(t *testing.T) {
-	e, err := Compile(`States.Array('a', States.Array(1))`)
+	e, err := compile(`States.Array('a', States.Array(1))`)
 	if err != nil {
 		t.Fatal(err)
 	}

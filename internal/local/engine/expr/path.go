@@ -74,7 +74,7 @@ func (p *path) begin(s *Scope) (jsonvalue.Value, error) {
 	default:
 		v, ok := s.Variable(p.variable)
 		if !ok {
-			return jsonvalue.Value{}, &VariableError{Name: p.variable, Path: p.text}
+			return jsonvalue.Value{}, &variableError{Name: p.variable, Path: p.text}
 		}
 		return v, nil
 	}

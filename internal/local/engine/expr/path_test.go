@@ -64,7 +64,7 @@ func TestPath(t *testing.T) {
 	s := scope(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			for kind, compile := range map[string]func(string) (*Expression, error){"Compile": Compile, "CompilePath": CompilePath} {
+			for kind, compile := range map[string]func(string) (*Expression, error){"compile": compile, "CompilePath": CompilePath} {
 				e, err := compile(test.text)
 				if err != nil {
 					t.Fatal(kind, err)
@@ -96,7 +96,7 @@ func TestContextIsAskedForOnlyWhenUsed(t *testing.T) {
 	s := scope(t)
 	s.Context = func() jsonvalue.Value { t.Error("asked for the context object"); return jsonvalue.Value{} }
 	for _, text := range []string{"$.index", "$wait", "States.Array($.index, $wait)"} {
-		e, err := Compile(text)
+		e, err := compile(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,12 +148,12 @@ func TestPathError(t *testing.T) {
 
 func TestVariableError(t *testing.T) {
 	for _, text := range []string{"$undefined.x", "States.Array(1, States.StringToJson($undefined.x))"} {
-		e, err := Compile(text)
+		e, err := compile(text)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = e.Eval(scope(t))
-		var undefined *VariableError
+		var undefined *variableError
 		if !errors.As(err, &undefined) || undefined.Name != "undefined" || undefined.Path != "$undefined.x" {
 			t.Errorf("%s: got %#v", text, err)
 		}
@@ -168,11 +168,11 @@ func TestVariables(t *testing.T) {
 		`States.Array($b, States.Array($a.x, $.c), $b, '$d')`: {"a", "b"},
 	}
 	for text, want := range tests {
-		e, err := Compile(text)
+		e, err := compile(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, e.Variables()); diff != "" {
+		if diff := cmp.Diff(want, e.variables); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
@@ -242,7 +242,7 @@ func TestPathRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := Compile(test.text)
+			_, err := compile(test.text)
 			if err == nil {
 				t.Fatalf("accepted %s", test.text)
 			}
@@ -252,7 +252,7 @@ func TestPathRefused(t *testing.T) {
 				}
 			}
 			if _, again := CompilePath(test.text); again == nil || again.Error() != err.Error() {
-				t.Errorf("CompilePath says %v, Compile %v", again, err)
+				t.Errorf("CompilePath says %v, compile %v", again, err)
 			}
 			if _, again := CompileTarget(test.text); again == nil {
 				t.Error("CompileTarget accepts it")

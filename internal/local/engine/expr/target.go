@@ -27,7 +27,7 @@ func CompileTarget(text string) (*Target, error) {
 }
 
 // Set returns in with result at the target: it replaces the value there, or adds a
-// member, and the objects on the way to it. It fails with a *TargetError if the
+// member, and the objects on the way to it. It fails with a *targetError if the
 // path leads through a value that is not an object, or to a missing item.
 func (t *Target) Set(in, result jsonvalue.Value) (jsonvalue.Value, error) {
 	return t.set(in, result, t.path.steps)
@@ -43,7 +43,7 @@ func (t *Target) set(in, result jsonvalue.Value, steps []step) (jsonvalue.Value,
 	st := steps[0]
 	old, there := st.into(in)
 	if !there && (in.Kind() != jsonvalue.Object || st.index >= 0) {
-		return jsonvalue.Value{}, &TargetError{Path: t.path.text, Step: st.label(), Input: in}
+		return jsonvalue.Value{}, &targetError{Path: t.path.text, Step: st.label(), Input: in}
 	}
 	if !there {
 		old = jsonvalue.OfObject()

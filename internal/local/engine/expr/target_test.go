@@ -67,9 +67,9 @@ func TestTargetError(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := target.Set(parse(t, test.in), jsonvalue.OfString("R"))
-			var failed *TargetError
+			var failed *targetError
 			if !errors.As(err, &failed) {
-				t.Fatalf("got %s, %v; want a *TargetError", got, err)
+				t.Fatalf("got %s, %v; want a *targetError", got, err)
 			}
 			if failed.Path != test.text || failed.Step != test.step || failed.Input.String() != test.at {
 				t.Errorf("got %+v", failed)

@@ -43,9 +43,6 @@ func CompileTemplate(v jsonvalue.Value) (*Template, []Problem) {
 // Expression.Eval; a *PathError also names the field.
 func (t *Template) Eval(s *Scope) (jsonvalue.Value, error) { return t.root.eval(s) }
 
-// Variables are the names of the variables that the template reads, sorted.
-func (t *Template) Variables() []string { return t.variables }
-
 type compiler struct {
 	problems  []Problem
 	variables map[string]bool
@@ -112,11 +109,11 @@ func (c *compiler) expression(place, key string, v jsonvalue.Value) node {
 	if v.Kind() != jsonvalue.String {
 		return c.problem(place, fmt.Sprintf("a name that ends in .$ takes an expression in a string, got %s", v.Kind()))
 	}
-	e, err := Compile(v.Text())
+	e, err := compile(v.Text())
 	if err != nil {
 		return c.problem(place, err.Error())
 	}
-	for _, name := range e.Variables() {
+	for _, name := range e.variables {
 		c.variables[name] = true
 	}
 	return &field{key, e}

@@ -81,7 +81,7 @@ func TestConstantTemplatesAreNotCopied(t *testing.T) {
 
 func TestTemplateVariables(t *testing.T) {
 	template := compileTemplate(t, `{"a":[{"x.$":"$late"}],"b.$":"States.Array($early.x, $late)","c":"$not"}`)
-	if diff := cmp.Diff([]string{"early", "late"}, template.Variables()); diff != "" {
+	if diff := cmp.Diff([]string{"early", "late"}, template.variables); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

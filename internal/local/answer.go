@@ -1,0 +1,57 @@
+package local
+
+import (
+	"net/http"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// Answer is an answer of the function URL.
+type Answer struct {
+	Method, Path string // as they came, without the query
+	StatusCode   int
+	// Execution is the name of its execution; "" if the request was refused before
+	// one started, or was for a trigger.
+	Execution string
+	// ClientGone says that the client had disconnected.
+	ClientGone bool
+}
+
+// observed reports each answer to observe; nil: to nothing.
+func observed(next http.Handler, observe func(Answer)) http.Handler {
+	if observe == nil {
+		return next
+	}
+	return http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
+		seen := &statusWriter{ResponseWriter: out}
+		next.ServeHTTP(seen, in)
+		observe(Answer{
+			Method: in.Method, Path: in.URL.EscapedPath(), StatusCode: seen.status,
+			Execution:  out.Header().Get(contract.HeaderExecution),
+			ClientGone: in.Context().Err() != nil,
+		})
+	})
+}
+
+// statusWriter records the final status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

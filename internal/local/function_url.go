@@ -1,0 +1,22 @@
+package local
+
+import (
+	"net/http"
+
+	"github.com/sfngen/sfngen/internal/local/functionurl"
+)
+
+// functionURL is the template's AWS::Lambda::Url. Requests need no signature here:
+// other machines do not reach a loopback address.
+func (w *Workflow) functionURL(g *generation) http.Handler {
+	p := g.stack.Plan
+	o := functionurl.Options{
+		Function: orchestratorName(p),
+		Invoke:   g.lambda.Invoke,
+	}
+	if p.Spec.HasFunctionURL() {
+		cors := p.Spec.Triggers.FunctionURL.CORS
+		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, MaxAge: cors.MaxAge}
+	}
+	return observed(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(g, functionurl.New(o))), w.options.Answered)
+}

@@ -1,0 +1,38 @@
+package spec
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// OverrideUpstream puts another URL in the place of upstream.url, its base path
+// included, for a run on this machine. The egresses may then call private
+// addresses, where such an upstream usually is. The error says what is wrong
+// with the URL.
+func (s *Spec) OverrideUpstream(text string) error {
+	if !strings.Contains(text, "://") {
+		return fmt.Errorf("%q must begin with http:// or https://%s", text, withScheme(text))
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%q is not a URL: %s", text, reason(err))
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q must begin with http:// or https://", text)
+	}
+	if problem, hint := upstreamProblem(text, u); problem != "" {
+		return fmt.Errorf("%q %s; %s", text, problem, hint)
+	}
+	s.Upstream.URL, s.Upstream.AllowPrivate = text, true
+	return nil
+}
+
+// withScheme is the hint for a URL that has none, as in 127.0.0.1:8429.
+func withScheme(text string) string {
+	whole := "http://" + strings.TrimPrefix(text, "//")
+	if u, err := url.Parse(whole); err != nil || u.Hostname() == "" {
+		return ""
+	}
+	return "; write " + whole
+}

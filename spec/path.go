@@ -1,0 +1,30 @@
+package spec
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// keyPath is the path of a key of the mapping at path.
+func keyPath(path, key string) string {
+	switch {
+	case !plainKey.MatchString(key):
+		return path + "[" + strconv.Quote(key) + "]"
+	case path == "":
+		return key
+	}
+	return path + "." + key
+}
+
+// itemPath is the path of an item of the list at path.
+func itemPath(path string, index int) string {
+	return path + "[" + strconv.Itoa(index) + "]"
+}
+
+// parentPath is the path of the mapping or list that holds the value at path.
+func parentPath(path string) string {
+	return path[:max(strings.LastIndexAny(path, ".["), 0)]
+}

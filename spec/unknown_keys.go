@@ -1,0 +1,87 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// rejectUnknown reports a key that the schema does not know: as a word of
+// another system, as a slip or a key in the wrong place, or with the keys that
+// it does know. What the key was meant to be counts as broken, so that nothing
+// is said about its absence.
+func (r *reader) rejectUnknown(in *node, at shape, key field) {
+	path := keyPath(in.path, key.name)
+	if word, ok := foreignWord(key.name, at.keys()); ok {
+		r.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
+		r.distrust(word.target)
+		return
+	}
+	hint := "allowed here: " + strings.Join(at.keys(), ", ")
+	if name := near(key.name, at.keys()); name != "" {
+		hint = didYouMean(name)
+		r.distrust(keyPath(in.path, name))
+	} else if elsewhere := onlyFieldNamed(key.name); elsewhere != "" {
+		hint = didYouMean(elsewhere)
+		r.distrust(elsewhere)
+	}
+	r.reject("unknown-key", path, key.value.key, "unknown key", hint)
+}
+
+// onlyFieldNamed is the path of the field with that name if the whole spec has
+// one only, and not in a list.
+func onlyFieldNamed(name string) string {
+	paths := fieldsByName()[plain(name)]
+	if len(paths) != 1 || strings.Contains(paths[0], "[]") {
+		return ""
+	}
+	return paths[0]
+}
+
+var fieldsByName = sync.OnceValue(func() map[string][]string {
+	byName := map[string][]string{}
+	rootShape().walk("", func(path string, _ shape) {
+		name := plain(path[strings.LastIndexByte(path, '.')+1:])
+		byName[name] = append(byName[name], path)
+	})
+	return byName
+})
+
+// walk visits every field of the schema with its path; a list's items have
+// "[]" in theirs.
+func (s shape) walk(path string, visit func(path string, at shape)) {
+	for _, name := range s.keys() {
+		at, _ := s.field(name)
+		inner := keyPath(path, name)
+		visit(inner, at)
+		if item, ok := at.item(); ok {
+			at, inner = item, inner+"[]"
+		}
+		at.walk(inner, visit)
+	}
+}
+
+// rejectMissing reports required keys that are missing, but not one that is written
+// under another name: that name has its own finding.
+func (r *reader) rejectMissing(v violation) {
+	for _, key := range v.shape.required() {
+		path := keyPath(v.value.path, key)
+		field, _ := v.shape.field(key)
+		if v.value.field(key) == nil && !r.isMeant(path, field) {
+			r.reject("missing-key", path, v.value.key, "is required, but missing", missingHint(path, field))
+		}
+	}
+}
+
+// isMeant reports whether another key was meant to be the one at path, or to be
+// a required one in it.
+func (r *reader) isMeant(path string, at shape) bool {
+	return r.broken[path] || slices.ContainsFunc(at.required(), func(key string) bool { return r.broken[path+"."+key] })
+}
+
+func missingHint(path string, field shape) string {
+	if choices := field.choices(); len(choices) > 0 {
+		return "write " + path + ": " + strings.Join(choices, " | ")
+	}
+	return field.wording().Missing
+}
