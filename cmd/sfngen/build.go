@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 func buildCommand() *cobra.Command {
@@ -46,11 +48,12 @@ with --force. Building twice changes nothing.`,
 	return c
 }
 
-// noteForeign tells of files that build leaves alone, but Go does not.
+// noteForeign names files that build does not touch, but Go compiles.
 func noteForeign(stderr io.Writer, written []stack.Written) {
 	for _, w := range written {
 		for _, path := range w.Foreign {
-			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", filepath.Join(w.Dir, filepath.FromSlash(path)))
+			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n",
+				printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path))))
 		}
 	}
 }
@@ -68,8 +71,8 @@ func targets(stacks []*stack.Stack, out string) []stack.Target {
 	return list
 }
 
-// printWritten says for each stack what became of it, file by file unless all of
-// it is new.
+// printWritten prints what changed in each stack, file by file unless all files are
+// new.
 func printWritten(w io.Writer, written []stack.Written) error {
 	var text strings.Builder
 	for _, wr := range written {
@@ -77,7 +80,7 @@ func printWritten(w io.Writer, written []stack.Written) error {
 		case len(wr.Changes) == 0:
 			fmt.Fprintf(&text, "%s: unchanged\n", wr.Dir)
 		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == stack.Create:
-			fmt.Fprintf(&text, "%s: %d files created\n", wr.Dir, len(wr.Changes))
+			fmt.Fprintf(&text, "%s: %s created\n", wr.Dir, count.Of(len(wr.Changes), "file"))
 		default:
 			fmt.Fprintf(&text, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))
 			for _, change := range wr.Changes {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/patch"
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -56,7 +57,7 @@ func diffAll(c *cobra.Command, targets []stack.Target) error {
 			return err
 		}
 		for _, path := range foreign { // as diff -r says it
-			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, path); err != nil {
+			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, printable.Line(path)); err != nil {
 				return err
 			}
 		}
@@ -73,7 +74,7 @@ func writeDiff(out io.Writer, dir string, changes []stack.Change) error {
 	if paint := screen.Painter(out); screen.IsTerminal(out) || bool(paint) {
 		var text bytes.Buffer
 		_ = stack.WriteDiff(&text, dir, changes) // to memory
-		_, err := io.WriteString(screen.Verbatim(out), patch.Show(text.String(), screen.Columns(out), paint))
+		_, err := io.WriteString(screen.LaidOut(out), patch.Show(text.String(), screen.Columns(out), paint))
 		return err
 	}
 	return stack.WriteDiff(out, dir, changes)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 func packageCommand() *cobra.Command {
@@ -66,7 +67,7 @@ func writeArtifacts(w io.Writer, list []pack.Artifact) error {
 		if a.Changed {
 			state = "new"
 		}
-		fmt.Fprintf(&text, "%s  %.1f MB  sha256 %.16s  %s\n", a.File, float64(a.Size)/1e6, a.SHA256, state)
+		fmt.Fprintf(&text, "%s  %.1f MB  sha256 %.16s  %s\n", printable.Line(a.File), float64(a.Size)/1e6, a.SHA256, state)
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
 	localrun "github.com/sfngen/sfngen/internal/local/run"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -108,10 +109,8 @@ func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, er
 	switch n := len(findings); {
 	case err != nil:
 		(&findingsPrinter{to: out}).print(findings)
-	case n == 1:
-		fmt.Fprintf(out, "note: 1 warning in the spec; sfngen validate %s shows it\n", name)
-	case n > 1:
-		fmt.Fprintf(out, "note: %d warnings in the spec; sfngen validate %s shows them\n", n, name)
+	case n > 0:
+		fmt.Fprintf(out, "note: %s in the spec; 'sfngen validate %s' shows %s\n", count.Of(n, "warning"), name, count.Verb(n, "it", "them"))
 	}
 }
 

@@ -183,7 +183,7 @@ func TestRunCountsTheWarningsOfTheSpec(t *testing.T) {
 	inFolder(t)
 	url, _ := upstream(t, 200)
 	_, _, stderr := run("run", "orders.yaml", "GET", "/", "--upstream", url)
-	if want := "note: 2 warnings in the spec; sfngen validate orders.yaml shows them\n"; !strings.HasPrefix(stderr, want) || strings.Contains(stderr, "[attempts-wrap]") {
+	if want := "note: 2 warnings in the spec; 'sfngen validate orders.yaml' shows them\n"; !strings.HasPrefix(stderr, want) || strings.Contains(stderr, "[attempts-wrap]") {
 		t.Errorf("stderr does not begin with %q alone:\n%s", want, stderr)
 	}
 }

@@ -33,7 +33,7 @@ func (d *Deployment) leave(ctx context.Context, set *changeSet) {
 		d.say("note: whether other change sets wait is not known: %v", cloud.Explain(err))
 	case len(others) > 0:
 		d.say("note: %s of sfngen's %s already, and whichever is executed takes the others away: %s",
-			count.Of(len(others), "other change set"), map[bool]string{true: "waits", false: "wait"}[len(others) == 1], strings.Join(others, ", "))
+			count.Of(len(others), "other change set"), count.Verb(len(others), "waits", "wait"), strings.Join(others, ", "))
 	}
 	d.say("the change set waits; the first of these commands shows it, the second asks and executes it:")
 	d.say("  aws cloudformation describe-change-set --change-set-name %s%s", shell.Quote(set.id), d.place())

@@ -19,7 +19,7 @@ type View struct {
 	DeadlineSeconds int               `json:"deadlineSeconds"`
 	Attempts        []AttemptView     `json:"attempts"`
 	Failures        map[string]string `json:"failures"` // which failures go which way
-	// ResendRule says which requests are not sent again all the same.
+	// ResendRule says which requests are not sent again although they failed.
 	ResendRule string        `json:"resendRule,omitempty"`
 	WorstCase  WorstCaseView `json:"worstCase"`
 	Cost       CostView      `json:"cost"`
@@ -37,7 +37,7 @@ type AttemptView struct {
 // StepView says what follows one kind of failure.
 type StepView struct {
 	Then StepKind `json:"then"` // "at once" | "wait" | "fail"
-	// The wait is drawn from Min to Backoff seconds; an ask of the upstream
+	// The wait is picked at random from Min to Backoff seconds; a requested wait
 	// stretches it to Max seconds at most.
 	MinSeconds     int `json:"minSeconds"`
 	BackoffSeconds int `json:"backoffSeconds"`
@@ -149,19 +149,19 @@ func (p *Plan) ResendRule() string {
 	return unsafe + " is sent again only if it certainly did nothing: after a rate limit, a 503, or without a connection (no idempotency key)"
 }
 
-// Egress names the attempt's egress: by number, or from the one that was drawn.
+// Egress names the attempt's egress: by number, or counted from the start.
 func (p *Plan) Egress(a Attempt) string {
 	switch {
 	case !p.RandomStart:
 		return fmt.Sprint(a.Offset + 1)
 	case a.Offset == 0:
-		return "drawn"
+		return "start"
 	}
-	return fmt.Sprintf("drawn + %d", a.Offset)
+	return fmt.Sprintf("start + %d", a.Offset)
 }
 
 // Describe says what follows a failure: "attempt 2 at once", "attempt 2 after
-// 0s..1s, asked 1m", "fail".
+// 0s..1s; requested wait up to 1m", "fail".
 func (a Attempt) Describe(s Step) string {
 	if s.Kind == Fail {
 		return "fail"
@@ -172,7 +172,7 @@ func (a Attempt) Describe(s Step) string {
 	}
 	text := next + " after " + span(s.Min, s.Backoff)
 	if s.Max > s.Backoff {
-		text += ", asked up to " + Short(s.Max)
+		text += "; requested wait up to " + Short(s.Max)
 	}
 	return text
 }

@@ -4,6 +4,7 @@
 package printable
 
 import (
+	"io"
 	"strings"
 	"unicode"
 
@@ -22,6 +23,16 @@ func Lines(text string) string { return clean(text, "\n\t", ' ') }
 // Marked is the text in one line with its tabs. U+FFFD replaces what is not seen: it is
 // for source lines, whose reader has to find that.
 func Marked(text string) string { return clean(text, "\t", unicode.ReplacementChar) }
+
+// Writer makes what is written to w safe. Each write must be of whole lines.
+func Writer(w io.Writer) io.Writer { return safeWriter{w} }
+
+type safeWriter struct{ to io.Writer }
+
+func (w safeWriter) Write(lines []byte) (int, error) {
+	_, err := io.WriteString(w.to, Lines(string(lines)))
+	return len(lines), err
+}
 
 // Is reports whether the text is shown as it is, in one line.
 func Is(text string) bool { return Line(text) == text }

@@ -44,13 +44,20 @@ func Columns(w io.Writer) int { return Of(w).columns() }
 // Flush shows what was written to w and has no end yet.
 func Flush(w io.Writer) error { return Of(w).Flush() }
 
-// Verbatim is w for lines that must stay whole: JSON, an API's answer, a script.
-// They are made safe like others.
-func Verbatim(w io.Writer) io.Writer { return whole{Of(w)} }
+// Verbatim is w for lines that must stay whole and have no colours: JSON, an API's
+// answer, a script. They are made safe like others.
+func Verbatim(w io.Writer) io.Writer { return as{Of(w), kind{whole: true, outside: true}} }
 
-type whole struct{ *Screen }
+// LaidOut is w for lines that fit already.
+func LaidOut(w io.Writer) io.Writer { return as{Of(w), kind{whole: true}} }
 
-func (w whole) Write(p []byte) (int, error) { return w.write(p, true) }
+// as writes lines of one kind.
+type as struct {
+	*Screen
+	kind kind
+}
+
+func (w as) Write(p []byte) (int, error) { return w.write(p, w.kind) }
 
 const (
 	usualColumns = 80 // of a terminal that does not say its width

@@ -34,7 +34,13 @@ type Screen struct {
 	mu       sync.Mutex
 	color    bool
 	pending  []byte // a line that has not ended
-	verbatim bool   // the pending line must stay whole
+	kind     kind   // of the pending line
+}
+
+// kind says how a line is shown.
+type kind struct {
+	whole   bool // it is not broken
+	outside bool // none of it is ours, so that not even colours pass
 }
 
 // New is for results: to what is not a terminal, bytes pass as they are.
@@ -63,19 +69,19 @@ func (s *Screen) SetColor(mode color.Mode) {
 }
 
 // Write takes any part of a text.
-func (s *Screen) Write(p []byte) (int, error) { return s.write(p, false) }
+func (s *Screen) Write(p []byte) (int, error) { return s.write(p, kind{}) }
 
-func (s *Screen) write(p []byte, verbatim bool) (int, error) {
+func (s *Screen) write(p []byte, k kind) (int, error) {
 	if s.terminal == nil && !s.messages {
 		return s.out.Write(p)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.verbatim != verbatim {
+	if s.kind != k {
 		if err := s.flush(); err != nil {
 			return 0, err
 		}
-		s.verbatim = verbatim
+		s.kind = k
 	}
 	s.pending = append(s.pending, p...)
 	end := bytes.LastIndexByte(s.pending, '\n') + 1
@@ -99,13 +105,16 @@ func (s *Screen) emit(end int) error {
 	if end == 0 {
 		return nil
 	}
-	columns := 0
-	if !s.verbatim {
+	columns, safe := 0, withColors
+	if !s.kind.whole {
 		columns = s.columns()
+	}
+	if s.kind.outside {
+		safe = printable.Lines
 	}
 	var text strings.Builder
 	for line := range strings.Lines(string(s.pending[:end])) {
-		text.WriteString(show(line, columns))
+		text.WriteString(show(line, columns, safe))
 	}
 	s.pending = s.pending[end:]
 	_, err := io.WriteString(s.out, text.String())
@@ -113,7 +122,7 @@ func (s *Screen) emit(end int) error {
 }
 
 // show makes one line safe and breaks it. Erasing is safe where a line begins.
-func show(line string, columns int) string {
+func show(line string, columns int, safe func(string) string) string {
 	line, ended := strings.CutSuffix(line, "\n")
 	line, erased := strings.CutPrefix(line, EraseLine)
 	text := strings.Join(wrap.Line(safe(strings.TrimSuffix(line, "\r")), columns), "\n")
@@ -126,9 +135,9 @@ func show(line string, columns int) string {
 	return text
 }
 
-// safe leaves of control sequences only our colours. Whose they are is not known
-// here: whoever has text from outside makes it printable before it gets a colour.
-func safe(line string) string {
+// withColors leaves of control sequences only our colours. Whose they are is not known
+// here: code that has text from outside makes it printable before it adds colours.
+func withColors(line string) string {
 	if !strings.Contains(line, "\x1b[") {
 		return printable.Lines(line)
 	}

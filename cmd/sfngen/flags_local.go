@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/term/findings"
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -75,7 +76,7 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 func (f *localFlags) options(stderr io.Writer) (local.Options, error) {
 	o := local.Options{Binaries: f.binaries, CACert: f.cacert}
 	if f.logs {
-		o.Log = stderr
+		o.Log = printable.Writer(stderr)
 	}
 	if f.binaries {
 		fmt.Fprintln(stderr, "note: compiling the Lambdas; this takes a few seconds the first time")
