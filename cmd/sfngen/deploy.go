@@ -217,7 +217,7 @@ func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error
 	return errors.Join(verdictOf(c.ErrOrStderr(), err), unwritten(outcome, err != nil, lost))
 }
 
-// verdictOf turns what ends with status 1 into errFindings, once it is said.
+// verdictOf prints an error that ends with status 1 and turns it into errFindings.
 func verdictOf(stderr io.Writer, err error) error {
 	if errors.Is(err, deploy.ErrDeclined) || errors.As(err, new(*deploy.RefusedError)) || errors.As(err, new(*deploy.FailedError)) {
 		fmt.Fprintf(stderr, "sfngen: %v\n", err)

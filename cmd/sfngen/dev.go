@@ -85,7 +85,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	})
 }
 
-// asTold is for a spec whose findings are printed.
+// asTold turns the error of a spec whose findings are printed into dev's own.
 func asTold(err error) error {
 	if errors.Is(err, errSpec) {
 		return dev.ErrSpec
@@ -93,15 +93,15 @@ func asTold(err error) error {
 	return err
 }
 
-// readAgain reads only what a spec can be: opening a named pipe waits for who
-// writes it, and a file that has become huge has become something else.
+// readAgain reads only what can be a spec: opening a named pipe waits for a writer, and
+// a file that has become huge is no longer a spec.
 func readAgain(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("no regular file any more")}
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("no longer a regular file")}
 	case info.Size() > mostRead:
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("%d MB are no spec", info.Size()>>20)}
 	}
@@ -109,8 +109,8 @@ func readAgain(name string) ([]byte, error) {
 	return source.Text, err
 }
 
-// secondSignal ends when a person asks a second time. A third time then ends the
-// program by the system's means.
+// secondSignal closes hurry at the second signal. A third one then ends the program as
+// the system does.
 func secondSignal() (hurry <-chan struct{}, release func()) {
 	signals, second, over := make(chan os.Signal, 2), make(chan struct{}), make(chan struct{})
 	signal.Notify(signals, endings()...)

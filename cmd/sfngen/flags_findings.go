@@ -40,9 +40,9 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 	return stacks, nil
 }
 
-// loadAnd is load with findings that come from elsewhere; more may be nil. It is
-// given, and in any case loadAnd returns, the stacks of the specs without errors.
-// When it fails, its error comes after what was found.
+// loadAnd is load with more findings; more may be nil. It gets the stacks of the specs
+// without errors, which loadAnd returns in any case. If more fails, its error follows
+// the findings.
 func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
 	write, err := f.writer(w)
 	if err != nil {
@@ -69,8 +69,8 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, mo
 	return stacks, nil
 }
 
-// writer prints findings in the format that was asked for. On a terminal their
-// source lines come with them.
+// writer prints findings in the format of --format, on a terminal with their source
+// lines.
 func (f *findingFlags) writer(w io.Writer) (func([]spec.Finding) error, error) {
 	switch f.format {
 	case "json":
@@ -103,8 +103,8 @@ func readAll(stdin io.Reader, names []string) ([]stack.Source, error) {
 	return sources, failed
 }
 
-// readSpec is readOne with what was probably meant: a stack and its spec have one
-// name.
+// readSpec is readOne with a hint what was probably meant: a stack and its spec have
+// the same name.
 func readSpec(stdin io.Reader, name string) (stack.Source, error) {
 	source, err := readOne(stdin, name)
 	if err != nil {
@@ -132,8 +132,8 @@ func specHint(name string) string {
 	return ""
 }
 
-// mostRead bounds what is read of a file that is too large to be a spec, so that
-// its finding can still tell the size of all but the absurd ones.
+// mostRead bounds what is read of a file that is too large to be a spec. It is high
+// enough that the finding can say the size of most.
 const mostRead = 16 * spec.MaxSize
 
 func readOne(stdin io.Reader, name string) (stack.Source, error) {

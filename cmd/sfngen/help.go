@@ -24,7 +24,7 @@ func help(c *cobra.Command, _ []string) {
 
 // addColor adds --color, which holds for both streams from the moment it is read.
 func addColor(root *cobra.Command) {
-	root.PersistentFlags().Func("color", "colour the output: `auto`, always or never", func(text string) error {
+	root.PersistentFlags().Func("color", "colour the output: `auto`, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE", func(text string) error {
 		mode, err := color.ParseMode(text)
 		if err == nil {
 			screen.SetColor(root.OutOrStdout(), mode)

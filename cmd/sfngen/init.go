@@ -47,7 +47,7 @@ already exists is never overwritten.`,
 func writeInit(c *cobra.Command, name, text string) error {
 	err := createNew(name, []byte(text))
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already; choose another name", name)
+		return fmt.Errorf("%s already exists; choose another name", name)
 	}
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func writeInit(c *cobra.Command, name, text string) error {
 	return err
 }
 
-// createNew writes a file that must not be there yet.
+// createNew writes a file that must not exist yet.
 func createNew(name string, content []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {

@@ -94,7 +94,7 @@ func (f *probeFlags) check(arg string) error {
 	case f.local && f.service != "":
 		return errors.New("--service and --local cannot be used together: egresses on this machine call from loopback addresses, which only a service here can see")
 	case !f.local && isSpecName(arg):
-		return fmt.Errorf("%s is a spec, which has no deployed egress: name its stack, or add --local to ask on this machine", arg)
+		return fmt.Errorf("%s is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine", arg)
 	}
 	if err := probe.CheckService(f.service); err != nil {
 		return fmt.Errorf("--service: %w, got %q", err, f.service)
@@ -118,7 +118,7 @@ func (f *probeFlags) askDeployed(ctx context.Context, stderr io.Writer, arg stri
 	if err != nil {
 		return probe.Report{}, err
 	}
-	fmt.Fprintf(stderr, "asking the egresses of %s in %s of account %s\n", s.Name, aws.Region, aws.Account)
+	fmt.Fprintf(stderr, "invoking the egresses of %s in %s of account %s\n", s.Name, aws.Region, aws.Account)
 	return probe.Run(ctx, probe.Options{
 		Egresses: s.Summary.Egresses,
 		Invoke:   probe.ThroughLambda(aws.Lambda()),

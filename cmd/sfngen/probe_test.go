@@ -104,7 +104,7 @@ Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 	if diff := cmp.Diff(want, stdout); diff != "" || code != 0 {
 		t.Errorf("exit status %d, stdout (-want +got):\n%s", code, diff)
 	}
-	if want := "asking the egresses of acme-orders in eu-central-1 of account 123456789012\n"; stderr != want {
+	if want := "invoking the egresses of acme-orders in eu-central-1 of account 123456789012\n"; stderr != want {
 		t.Errorf("stderr %q, want %q", stderr, want)
 	}
 	for _, call := range service.Calls() {
@@ -177,7 +177,7 @@ func TestProbeRefuses(t *testing.T) {
 		{"too many", []string{"acme", "--rounds", "101"}, "--rounds: must be between 1 and 100, got 101"},
 		{"fewer than none", []string{"acme", "--min-distinct", "-1"}, "--min-distinct: must be a number of addresses, got -1"},
 		{"the flag of other commands", []string{"acme", "--format", "json"}, "unknown flag: --format; see 'sfngen probe --help'"},
-		{"a spec as a stack", []string{"orders.yaml"}, "orders.yaml is a spec, which has no deployed egress: name its stack, or add --local to ask on this machine"},
+		{"a spec as a stack", []string{"orders.yaml"}, "orders.yaml is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine"},
 		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"}, "--service and --local cannot be used together: egresses on this machine call from loopback addresses, which only a service here can see"},
 		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"}, "sfngen: --local and --region cannot be used together; see 'sfngen probe --help'\n"},
 		{"no such spec", []string{"none.yaml", "--local"}, "reading the spec: open none.yaml: "},

@@ -34,10 +34,10 @@ var errFindings = errors.New("findings")
 // Run is the whole program: results go to stdout, everything else to stderr.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	collectLess()
-	log.SetOutput(io.Discard) // net/http's remarks about connections: errors tell what matters of them
+	log.SetOutput(io.Discard) // net/http's remarks about connections: errors say what matters
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // who asks twice need not wait for an order
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	out, messages := screen.New(stdout, color.Auto), screen.NewMessages(stderr, color.Auto)
 	root := newRoot()
 	root.SetArgs(args)
@@ -70,8 +70,8 @@ func end(ctx context.Context, messages io.Writer, err error) int {
 	return status
 }
 
-// endings are the signals by which a person, or a terminal that goes away, asks
-// for the end. Under nohup the latter is not meant.
+// endings are the signals that ask the program to end: of the user, or of a terminal
+// that closes. Under nohup the latter does not count.
 func endings() []os.Signal {
 	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -80,8 +80,8 @@ func endings() []os.Signal {
 	return list
 }
 
-// complain writes the error, nil for none, and what else has not been shown yet. It
-// does not wait long for a reader when it is the end that was asked for.
+// complain writes the error, nil for none, and what is still pending. After an
+// interrupt it does not wait long for a reader.
 func complain(ctx context.Context, w io.Writer, err error) {
 	said := make(chan struct{})
 	go func() {
@@ -141,8 +141,8 @@ func addGroup(root *cobra.Command, heading string, commands ...*cobra.Command) {
 	}
 }
 
-// refuseUnknown: asked for what they do not know, cobra's own help and completion
-// print their usage and call that success.
+// refuseUnknown makes help and completion fail for what they do not know: cobra's own
+// print their usage and report success.
 func refuseUnknown(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd("completion")
@@ -163,7 +163,7 @@ func refuseUnknown(root *cobra.Command) {
 	}
 }
 
-// asTrouble turns findings into trouble, for a command whose 1 means something else.
+// asTrouble turns findings into trouble, for a command whose status 1 means something else.
 func asTrouble(err error) error {
 	if errors.Is(err, errFindings) {
 		return errors.New("the spec has errors, so there is nothing to compare with")

@@ -139,7 +139,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 	})
 }
 
-// hint stands beside the countdown of a long wait.
+// hint is shown beside the countdown of a long wait.
 func (f *runFlags) hint() string {
 	if f.local.binaries {
 		return "Ctrl-C stops"

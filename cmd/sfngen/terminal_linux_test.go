@@ -20,6 +20,11 @@ import (
 func onTerminal(t *testing.T, columns int, args ...string) (status int, shown string) {
 	t.Helper()
 	t.Setenv("COLUMNS", "") // the terminal's own width counts
+	return shownOn(t, columns, args...)
+}
+
+func shownOn(t *testing.T, columns int, args ...string) (status int, shown string) {
+	t.Helper()
 	t.Setenv("TERM", "xterm")
 	master, terminal := openTerminal(t, columns)
 	read := make(chan string)
@@ -153,6 +158,23 @@ func TestOutputIsReadable(t *testing.T) {
 				shown, plain = unsigned(shown), unsigned(plain)
 			}
 			readable(t, strings.Join(args, " "), columns, shown, plain)
+		}
+	}
+}
+
+// COLUMNS is for terminals that do not know their width, or lie.
+func TestColumnsOverrideTheTerminal(t *testing.T) {
+	_, plain, _ := run("deploy", "--help")
+	for columns, want := range map[string]int{"40": 40, "120": 120, "0": 80, "wide": 80} {
+		t.Setenv("COLUMNS", columns)
+		_, shown := shownOn(t, 80, "deploy", "--help")
+		readable(t, "COLUMNS="+columns, want, shown, plain)
+		widest := 0
+		for line := range strings.Lines(shown) {
+			widest = max(widest, width.Of(strings.TrimSuffix(line, "\n")))
+		}
+		if widest < want*3/4 {
+			t.Errorf("COLUMNS=%s: the widest line has %d columns", columns, widest)
 		}
 	}
 }

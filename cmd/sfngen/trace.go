@@ -84,8 +84,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
-// mostListed keeps a list from asking for more histories than an account's rate
-// allows in a while.
+// mostListed bounds how many histories a list reads: an account's rate for them is low.
 const mostListed = 100
 
 // setSince takes Go's durations, and days.
@@ -132,7 +131,7 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 	return f.show(c.OutOrStdout(), x)
 }
 
-// checkExecution is for what can be said before AWS is asked.
+// checkExecution checks what can be checked without a call of AWS.
 func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
 	for _, flag := range []string{"limit", "failed"} {
 		if c.Flags().Changed(flag) {
@@ -142,7 +141,7 @@ func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
 	return execution.CheckName(name)
 }
 
-// isRecord: a stack is a folder or a name, never a file.
+// isRecord reports whether arg is a record: a stack is a folder or a name, never a file.
 func isRecord(arg string) bool {
 	if arg == "-" {
 		return true
@@ -151,11 +150,11 @@ func isRecord(arg string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// record shows one of sfngen run --json. AWS is not asked.
+// record shows a record of sfngen run --json. AWS is not called.
 func (f *traceFlags) record(c *cobra.Command, args []string) error {
 	x, err := readRecord(c.InOrStdin(), args[0])
 	if err != nil {
-		return err // first: what is no record at all is the greater mistake
+		return err // first: a file that is not a record is the greater mistake
 	}
 	if len(args) > 1 {
 		return fmt.Errorf("%s is a record of one execution, and takes no EXECUTION", args[0])
@@ -218,7 +217,7 @@ func (f *traceFlags) show(w io.Writer, x *execution.Execution) error {
 	return view.Execution(w, x, styleFor(w))
 }
 
-// styleFor breaks lines only for a person.
+// styleFor is the style of what is written to w.
 func styleFor(w io.Writer) view.Style {
 	return view.Style{Width: screen.Columns(w), Paint: screen.Painter(w)}
 }

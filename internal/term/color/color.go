@@ -36,7 +36,7 @@ func (p Painter) Paint(c Color, text string) string {
 }
 
 // Prefix is the length of the colour sequence that the text begins with; 0 if it
-// begins with none of ours.
+// begins with another text.
 func Prefix(text string) int {
 	if !strings.HasPrefix(text, "\x1b[") {
 		return 0

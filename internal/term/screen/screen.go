@@ -19,7 +19,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/wrap"
 )
 
-// EraseLine takes back a line that has not ended (ECMA-48, CR and EL). What follows
+// EraseLine erases a line that has not ended (ECMA-48, CR and EL). What follows
 // it in the same write is shown at once, though it has no end: it is the next state
 // of a line that changes.
 const EraseLine = "\r\x1b[2K"

@@ -41,7 +41,7 @@ func quotedCommand(text string) int {
 }
 
 // command leaves a command in one line, which the terminal may break: copied, it is
-// still one. A comment behind it moves to a line of its own, before it.
+// still one. A comment behind it moves to its own line, before it.
 func command(indent int, text string, columns int) []string {
 	blank := strings.Repeat(" ", indent)
 	before, comment, has := strings.Cut(text, "  # ")

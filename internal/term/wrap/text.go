@@ -6,7 +6,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/width"
 )
 
-// Prose breaks a text of paragraphs anew where a line of one is too wide: its lines
+// Prose breaks a text of paragraphs again where a line of one is too wide: its lines
 // were broken for 80 columns, and breaking each alone would leave short ends. Lines
 // with an indent are layout, and are broken each alone.
 func Prose(text string, columns int) string {

@@ -82,7 +82,7 @@ func FuzzLine(f *testing.F) {
 	})
 }
 
-// seen are the characters of a text but for blanks, in order of their code points.
+// seen are the characters of a text except blanks, in order of their code points.
 func seen(text string) string {
 	runes := []rune(strings.ReplaceAll(text, " ", ""))
 	slices.Sort(runes)

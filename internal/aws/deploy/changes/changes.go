@@ -1,4 +1,4 @@
-// Package changes says in words what a change set of CloudFormation's does: which of
+// Package changes explains what a change set of CloudFormation does: which of
 // its changes matter, what is drastic and what follows from it.
 //
 //	list, same := changes.Of(found.Changes)
