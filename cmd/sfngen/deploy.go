@@ -85,12 +85,15 @@ type deployFlags struct {
 func (f *deployFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	f.consent.add(c)
-	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
-	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false, "create the bucket if it does not exist; without --bucket, sfngen-artifacts-ACCOUNT-REGION")
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or "+
+		"sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
+	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false,
+		"create the bucket if it does not exist; without --bucket, sfngen-artifacts-ACCOUNT-REGION")
 	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to, 12 digits; else yours", given(&f.bucket.Owner))
 	c.Flags().Func("spec", "the stack's spec; else the `file` of its name here, or in the two folders above the stack", given(&f.spec))
 	c.Flags().BoolVar(&f.stale, "stale", false, "deploy the folder unchanged, whatever its spec says")
-	c.Flags().BoolVar(&f.drifted, "drifted", false, "deploy although the stack was changed outside of CloudFormation, and keep those changes where possible")
+	c.Flags().BoolVar(&f.drifted, "drifted", false,
+		"deploy although the stack was changed outside of CloudFormation, and keep those changes where possible")
 	c.Flags().BoolVar(&f.revertDrift, "revert-drift", false, "also revert what was changed outside of CloudFormation")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and deploy nothing")
 	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody else to look at and execute")
@@ -99,7 +102,8 @@ func (f *deployFlags) add(c *cobra.Command) {
 	c.MarkFlagsMutuallyExclusive("drifted", "revert-drift")
 	c.MarkFlagsMutuallyExclusive("dry-run", "no-execute")
 	c.MarkFlagsMutuallyExclusive("spec", "stale")
-	for _, flag := range []string{"bucket", "create-bucket", "bucket-owner", "spec", "stale", "drifted", "revert-drift", "dry-run", "no-execute"} {
+	for _, flag := range []string{"bucket", "create-bucket", "bucket-owner", "spec", "stale", "drifted", "revert-drift", "dry-run",
+		"no-execute"} {
 		c.MarkFlagsMutuallyExclusive("execute", flag) // the change set has been made
 	}
 }

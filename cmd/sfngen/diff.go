@@ -57,7 +57,8 @@ func diffAll(c *cobra.Command, targets []stack.Target) error {
 			return err
 		}
 		for _, path := range foreign { // as diff -r says it
-			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir, printable.Line(path)); err != nil {
+			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir,
+				printable.Line(path)); err != nil {
 				return err
 			}
 		}

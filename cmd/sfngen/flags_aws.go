@@ -52,7 +52,8 @@ func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.St
 	}
 	s, err := live.Find(ctx, c, name)
 	if err == nil && spec != "" && s.Summary.Name != spec {
-		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg, spec)
+		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg,
+			spec)
 	}
 	return c, s, err
 }

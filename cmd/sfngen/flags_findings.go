@@ -43,7 +43,8 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 // loadAnd is load with more findings; more may be nil. It gets the stacks of the specs
 // without errors, which loadAnd returns in any case. If more fails, its error follows
 // the findings.
-func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
+func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
+	more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
 	write, err := f.writer(w)
 	if err != nil {
 		return nil, err

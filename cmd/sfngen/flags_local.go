@@ -29,7 +29,8 @@ type localFlags struct {
 
 func (f *localFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
-	c.Flags().Func("upstream", "call this `URL`, base path included, instead of the spec's upstream.url; it may have a private address", given(&f.upstream))
+	c.Flags().Func("upstream", "call this `URL`, base path included, instead of the spec's upstream.url; it may have a private address",
+		given(&f.upstream))
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
 	c.Flags().Func("cacert", "trust the certificates of this PEM `file` instead of the system's", given(&f.cacert))
 	c.Flags().BoolVar(&f.logs, "logs", false, "print what the Lambdas log")

@@ -24,14 +24,15 @@ func help(c *cobra.Command, _ []string) {
 
 // addColor adds --color, which holds for both streams from the moment it is read.
 func addColor(root *cobra.Command) {
-	root.PersistentFlags().Func("color", "colour the output: `auto`, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE", func(text string) error {
-		mode, err := color.ParseMode(text)
-		if err == nil {
-			screen.SetColor(root.OutOrStdout(), mode)
-			screen.SetColor(root.ErrOrStderr(), mode)
-		}
-		return err
-	})
+	root.PersistentFlags().Func("color", "colour the output: `auto`, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE",
+		func(text string) error {
+			mode, err := color.ParseMode(text)
+			if err == nil {
+				screen.SetColor(root.OutOrStdout(), mode)
+				screen.SetColor(root.ErrOrStderr(), mode)
+			}
+			return err
+		})
 }
 
 // What STACK is, in the help of every command that takes one.

@@ -55,7 +55,8 @@ script do not count towards limits.`,
 	addMockAPILimits(c, &cfg)
 	addMockAPIFailures(c, &cfg)
 	c.Flags().BoolVar(&cfg.HTTP2, "http2", false, "also speak HTTP/2")
-	addParsed(c, "tls", "`KIND` of TLS: off, good, expired, wrong-name, self-signed, handshake (fails) or not-spoken", &cfg.TLS, mockapi.ParseTLS)
+	addParsed(c, "tls", "`KIND` of TLS: off, good, expired, wrong-name, self-signed, handshake (fails) or not-spoken", &cfg.TLS,
+		mockapi.ParseTLS)
 	c.Flags().StringVar(&authority, "ca", "", "with --tls: write the CA certificate to trust to this `file`")
 	return c
 }
@@ -64,11 +65,14 @@ func addMockAPILimits(c *cobra.Command, cfg *mockapi.Config) {
 	addParsed(c, "limit", "let `N/TIME` through, such as 5/10s (a fixed window) or 5/10s:bucket", &cfg.Limit, mockapi.ParseLimit)
 	addParsed(c, "per", "`WHO` is counted: ip, credential (Authorization or X-Api-Key) or all (default ip)", &cfg.Per, mockapi.ParsePer)
 	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` of calls over the limit")
-	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage (default seconds)",
+	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage "+
+		"(default seconds)",
 		&cfg.RetryAfter, mockapi.ParseRetryAfter)
-	addParsed(c, "headers", "`NAMES` of the header fields that state the quota, separated by commas: ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, "+
+	addParsed(c, "headers", "`NAMES` of the header fields that state the quota, separated by commas: ratelimit, ratelimit-list, "+
+		"ratelimit-reset, x-ratelimit, "+
 		"x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339, x-ratelimit-requests", &cfg.Headers, mockapi.ParseQuotaHeaders)
-	addParsed(c, "ban", "ban after `N/TIME`: N calls over the limit, for that time, such as 3/1m (403) or 3/1m:429", &cfg.Ban, mockapi.ParseBan)
+	addParsed(c, "ban", "ban after `N/TIME`: N calls over the limit, for that time, such as 3/1m (403) or 3/1m:429", &cfg.Ban,
+		mockapi.ParseBan)
 }
 
 func addMockAPIFailures(c *cobra.Command, cfg *mockapi.Config) {

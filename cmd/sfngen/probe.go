@@ -92,7 +92,8 @@ func (f *probeFlags) check(arg string) error {
 	case f.distinct < 0:
 		return fmt.Errorf("--min-distinct: must be a number of addresses, got %d", f.distinct)
 	case f.local && f.service != "":
-		return errors.New("--service and --local cannot be used together: egresses on this machine call from loopback addresses, which only a service here can see")
+		return errors.New("--service and --local cannot be used together: egresses on this machine call from loopback addresses, which " +
+			"only a service here can see")
 	case !f.local && isSpecName(arg):
 		return fmt.Errorf("%s is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine", arg)
 	}

@@ -153,7 +153,8 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 		fmt.Fprintln(w, "note:", note)
 	}
 	if f.fast {
-		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse a call that it would accept after a real wait")
+		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse "+
+			"a call that it would accept after a real wait")
 	}
 	if note := f.request.Note(); note != "" {
 		fmt.Fprintln(w, "note:", note)

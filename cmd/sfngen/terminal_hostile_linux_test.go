@@ -34,9 +34,12 @@ func TestNothingHostileReachesTheTerminal(t *testing.T) {
 	write(t, "record.json", record)
 	for _, args := range [][]string{
 		{"diff", "orders.yaml"}, {"diff", "orders.yaml", "--color", "never"}, {"build", "orders.yaml"}, {"build", "orders.yaml", "--force"},
-		{"package", "orders"}, {"validate", "bad.yaml"}, {"validate", "bad.yaml", "--format", "json"}, {"validate", hostileText}, {"trace", "record.json"},
-		{"trace", "record.json", "--json"}, {"run", "orders.yaml", "GET", "/" + hostileText, "--upstream", api.URL}, {hostileText}, {"build", "--" + hostileText},
-		{"run", "orders.yaml", "GET", "/", "--upstream", api.URL, "--logs", "-i"}, {"run", "orders.yaml", "GET", "/", "--upstream", api.URL, "--json"},
+		{"package", "orders"}, {"validate", "bad.yaml"}, {"validate", "bad.yaml", "--format", "json"}, {"validate", hostileText}, {"trace",
+			"record.json"},
+		{"trace", "record.json", "--json"}, {"run", "orders.yaml", "GET", "/" + hostileText, "--upstream", api.URL}, {hostileText}, {"build",
+			"--" + hostileText},
+		{"run", "orders.yaml", "GET", "/", "--upstream", api.URL, "--logs", "-i"}, {"run", "orders.yaml", "GET", "/", "--upstream", api.URL,
+			"--json"},
 		{"invoke", hostileText, "GET", "/"},
 	} {
 		_, shown := onTerminal(t, 80, args...)

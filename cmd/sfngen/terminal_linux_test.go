@@ -11,7 +11,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/fakeaws/s3"
 	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/internal/term/width"
 )
 
@@ -140,14 +143,17 @@ func TestOutputIsReadable(t *testing.T) {
 	if code, _, stderr := run("build", "orders.yaml"); code != 0 {
 		t.Fatal(stderr)
 	}
-	if err := os.WriteFile("stacks/orders/README.md", []byte(strings.Repeat("some words of a page that has long lines ", 9)), 0o666); err != nil {
+	page := strings.Repeat("some words of a page that has long lines ", 9)
+	if err := os.WriteFile("stacks/orders/README.md", []byte(page), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	_, record, _ := run("run", "orders.yaml", "GET", "/", "--json", "--fast", "--upstream", url)
 	write(t, "record.json", record)
 	for _, args := range [][]string{
-		{"plan", "orders.yaml"}, {"validate", "orders.yaml", "wrong.yaml"}, {"trace", "record.json"}, {"build", "orders.yaml"}, {"build", "wrong.yaml"},
-		{"validate", "missing.yaml"}, {"deploy", "orders"}, {"nonsense"}, {"run", "orders.yaml", "GET"}, {"invoke", "no/where", "GET", "/"}, {"version"},
+		{"plan", "orders.yaml"}, {"validate", "orders.yaml", "wrong.yaml"}, {"trace", "record.json"}, {"build", "orders.yaml"},
+		{"build", "wrong.yaml"},
+		{"validate", "missing.yaml"}, {"deploy", "orders"}, {"nonsense"}, {"run", "orders.yaml", "GET"},
+		{"invoke", "no/where", "GET", "/"}, {"version"},
 		{"diff", "orders.yaml"},
 	} {
 		_, out, messages := run(args...)
@@ -195,8 +201,9 @@ func TestColourOfEachCommand(t *testing.T) {
 	write(t, "record.json", record)
 	write(t, "wrong.yaml", strings.Replace(runSpec, "maxAttempts: 3", "maxAttempts: 99", 1))
 	commands := map[string][]string{
-		"diff": {"diff", "orders.yaml"}, "plan": {"plan", "orders.yaml"}, "validate": {"validate", "wrong.yaml"}, "trace": {"trace", "record.json"},
-		"run": {"run", "orders.yaml", "GET", "/", "--upstream", url},
+		"diff": {"diff", "orders.yaml"}, "plan": {"plan", "orders.yaml"}, "validate": {"validate", "wrong.yaml"},
+		"trace": {"trace", "record.json"},
+		"run":   {"run", "orders.yaml", "GET", "/", "--upstream", url},
 	}
 	for _, name := range slices.Sorted(maps.Keys(commands)) {
 		args := commands[name]
@@ -216,6 +223,26 @@ func TestColourOfEachCommand(t *testing.T) {
 		}
 		if _, out, messages := run(args...); strings.Contains(out+messages, "\x1b") {
 			t.Errorf("%s has colour in a file", name)
+		}
+	}
+}
+
+// A deployment from its beginning to its end, on a usual terminal.
+func TestADeploymentIsReadable(t *testing.T) {
+	_, buckets := inRegion(t)
+	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
+	for _, args := range [][]string{
+		{"deploy", "orders", "--yes", "--bucket", "zips"}, {"status", "orders"}, {"deploy", "orders", "--yes"}, {"destroy", "orders", "--yes"},
+	} {
+		status, shown := onTerminal(t, 80, args...)
+		if status != exitFine {
+			t.Errorf("%v: exit status %d", args, status)
+		}
+		t.Log(shown)
+		for line := range strings.SplitSeq(strings.ReplaceAll(shown, screen.EraseLine, "\n"), "\n") {
+			if n := width.Of(line); n > 80 && len(strings.Fields(line)) > 1 && !isCommandLine(line) {
+				t.Errorf("%v: %d columns: %q", args, n, line)
+			}
 		}
 	}
 }

@@ -62,7 +62,8 @@ exist, or could not be read.`,
 
 func stackAndExecution(c *cobra.Command, args []string) error {
 	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("%s takes a STACK and at most one EXECUTION, got %d of them; see '%s --help'", c.CommandPath(), len(args), c.CommandPath())
+		return fmt.Errorf("%s takes a STACK and at most one EXECUTION, got %d of them; see '%s --help'", c.CommandPath(), len(args),
+			c.CommandPath())
 	}
 	if len(args) == 2 && args[1] == "" {
 		return errors.New("EXECUTION is empty: leave it out to list the latest ones")
@@ -78,7 +79,8 @@ type traceFlags struct {
 
 func (f *traceFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
-	c.Flags().Func("since", "how far back to look, such as `90m`, 12h or 7d; without it 24h in the logs of an express workflow, and no limit for a standard one", f.setSince)
+	c.Flags().Func("since", "how far back to look, such as `90m`, 12h or 7d; without it 24h in the logs of an express workflow, and no "+
+		"limit for a standard one", f.setSince)
 	c.Flags().IntVar(&f.want.Limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
 	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that did not succeed")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
@@ -186,7 +188,8 @@ func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*t
 	}
 	machine := s.Outputs[cfn.OutputStateMachineARN]
 	if machine == "" {
-		return nil, fmt.Errorf("the stack %s has no output StateMachineArn (it is in %s): wait until it is deployed, then trace again", s.Name, s.Status)
+		return nil, fmt.Errorf("the stack %s has no output StateMachineArn (it is in %s): wait until it is deployed, then trace again", s.Name,
+			s.Status)
 	}
 	return &trace.Source{
 		Summary: s.Summary, StateMachine: machine,

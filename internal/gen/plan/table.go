@@ -18,7 +18,8 @@ func (p *Plan) Text(columns int, paint color.Painter) string {
 		p.worstCaseTable(paint).Text(columns, paint) +
 			"(repeats for Lambda's own errors come on top, up to three per call; the deadline bounds them)\n",
 		p.costTable().Text(columns, paint) +
-			fmt.Sprintf("(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n", PriceRegion, PriceDate, AssumedCall),
+			fmt.Sprintf("(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n", PriceRegion, PriceDate,
+				AssumedCall),
 	}, "\n")
 }
 

@@ -39,7 +39,8 @@ func (s *Story) Begin(name, upstream string, deadline time.Duration) {
 	if s.style.Skips {
 		until = "after " + deadline.String()
 	}
-	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, count.Of(s.style.MaxAttempts, "attempt"), until))
+	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, count.Of(s.style.MaxAttempts, "attempt"),
+		until))
 	s.flush()
 }
 

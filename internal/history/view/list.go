@@ -44,7 +44,8 @@ func nothing(l *execution.List) string {
 	case l.Since.IsZero():
 		return fmt.Sprintf("%s of %s: %s in the last 90 days", what, l.Stack, did)
 	case l.Express:
-		return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, as far as the logs are kept", what, l.Stack, execution.UTC(l.Since))
+		return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, as far as the logs are kept", what, l.Stack,
+			execution.UTC(l.Since))
 	}
 	return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, 90 days at most", what, l.Stack, execution.UTC(l.Since))
 }
@@ -53,7 +54,8 @@ func listRows(l *execution.List, s Style) string {
 	rows := make([]row, len(l.Executions))
 	for i, e := range l.Executions {
 		x := page{e}
-		rows[i] = row{cells: append(x.summary(), story.OneLine(x.Name)), last: []string{x.call()}, outcome: outcomeOf(x.Timeline.Status), painted: statusColumn}
+		rows[i] = row{cells: append(x.summary(), story.OneLine(x.Name)), last: []string{x.call()}, outcome: outcomeOf(x.Timeline.Status),
+			painted: statusColumn}
 	}
 	if !s.fits(Style{}.table(listHead, rows)) {
 		return pairs(l, s)

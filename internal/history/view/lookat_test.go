@@ -33,15 +33,22 @@ func TestWhatTheViewPointsTo(t *testing.T) {
 		line timeline.Timeline
 		want []string
 	}{
-		{"deadline", timeline.Timeline{Status: event.TimedOut, Attempts: []timeline.Attempt{{Fault: "timeout"}}}, []string{"statuses-of-an-execution"}},
+		{"deadline", timeline.Timeline{Status: event.TimedOut, Attempts: []timeline.Attempt{{Fault: "timeout"}}},
+			[]string{"statuses-of-an-execution"}},
 		{"stopped", timeline.Timeline{Status: event.Aborted}, []string{"statuses-of-an-execution"}},
-		{"a status", failed("Upstream.Rejected", timeline.Attempt{StatusCode: 404, Final: "status 404 is not retried"}), []string{"why-no-attempt-follows"}},
-		{"a status of the last attempt", failed("Upstream.Transient", timeline.Attempt{StatusCode: 500, Final: "no attempt is left"}), []string{"why-no-attempt-follows"}},
-		{"a fault of the last attempt", failed("Upstream.Transient", timeline.Attempt{Fault: "dns", Final: "no attempt is left"}), []string{"faults"}},
-		{"a fault that is not retried", failed("Upstream.Rejected", timeline.Attempt{Fault: "timeout", Final: "timeout is not in retry.retryableErrors"}), []string{"faults", "why-no-attempt-follows"}},
+		{"a status", failed("Upstream.Rejected", timeline.Attempt{StatusCode: 404, Final: "status 404 is not retried"}),
+			[]string{"why-no-attempt-follows"}},
+		{"a status of the last attempt", failed("Upstream.Transient", timeline.Attempt{StatusCode: 500, Final: "no attempt is left"}),
+			[]string{"why-no-attempt-follows"}},
+		{"a fault of the last attempt", failed("Upstream.Transient", timeline.Attempt{Fault: "dns", Final: "no attempt is left"}),
+			[]string{"faults"}},
+		{"a fault that is not retried",
+			failed("Upstream.Rejected", timeline.Attempt{Fault: "timeout", Final: "timeout is not in retry.retryableErrors"}), []string{"faults",
+				"why-no-attempt-follows"}},
 		{"a fault without a reason", failed("Upstream.Transient", timeline.Attempt{Fault: "dns"}), []string{"faults"}},
 		{"nothing is known", failed("Upstream.Transient", timeline.Attempt{}), []string{"outcomes-and-errors"}},
-		{"an egress that died", failed("Runtime.ExitError", timeline.Attempt{Outcome: timeline.Crashed, Fault: "egress"}), []string{"outcomes-and-errors"}},
+		{"an egress that died", failed("Runtime.ExitError", timeline.Attempt{Outcome: timeline.Crashed, Fault: "egress"}),
+			[]string{"outcomes-and-errors"}},
 		{"no attempt", timeline.Timeline{Status: event.Failed, Error: "States.Runtime"}, []string{"outcomes-and-errors"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -60,8 +67,10 @@ func TestWhatTheViewPointsTo(t *testing.T) {
 
 // TestALocalEgressHasNoLogGroup: nothing of a run on this machine is on AWS.
 func TestALocalEgressHasNoLogGroup(t *testing.T) {
-	died := timeline.Timeline{Status: event.Failed, Error: "Runtime.ExitError", Attempts: []timeline.Attempt{{Egress: 2, Outcome: timeline.Crashed}}}
-	x := page{&execution.Execution{Stack: "orders", Timeline: died, LogGroups: []string{"/aws/lambda/orders-egress-1", "/aws/lambda/orders-egress-2"}}}
+	died := timeline.Timeline{Status: event.Failed, Error: "Runtime.ExitError",
+		Attempts: []timeline.Attempt{{Egress: 2, Outcome: timeline.Crashed}}}
+	x := page{&execution.Execution{Stack: "orders", Timeline: died,
+		LogGroups: []string{"/aws/lambda/orders-egress-1", "/aws/lambda/orders-egress-2"}}}
 	want := []string{operations + outcomesHeading, "the egress's own log group, /aws/lambda/orders-egress-2"}
 	if diff := cmp.Diff(want, x.places()); diff != "" {
 		t.Errorf("deployed (-want +got):\n%s", diff)

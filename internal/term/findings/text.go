@@ -45,7 +45,8 @@ func (s Style) line(f spec.Finding) string {
 	if i := strings.LastIndex(rest, " ["); i >= 0 {
 		text, rule = rest[:i], rest[i:]
 	}
-	return s.Paint.Paint(color.Bold, place) + s.Paint.Paint(color.Bold, s.Paint.Paint(tone, severity)) + text + s.Paint.Paint(color.Faint, rule)
+	return s.Paint.Paint(color.Bold, place) + s.Paint.Paint(color.Bold, s.Paint.Paint(tone, severity)) + text +
+		s.Paint.Paint(color.Faint, rule)
 }
 
 // excerpt is the source line behind its number, and a caret under the position.

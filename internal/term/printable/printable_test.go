@@ -34,7 +34,8 @@ func TestLines(t *testing.T) {
 			if got := printable.Lines(test.text); got != test.lines {
 				t.Errorf("in lines %q, want %q", got, test.lines)
 			}
-			if got := strings.NewReplacer("\ufffd", " ", "\t", " ").Replace(printable.Marked(test.text)); got != strings.ReplaceAll(test.line, "\ufffd", " ") {
+			if got := strings.NewReplacer("\ufffd", " ", "\t", " ").Replace(printable.Marked(test.text)); got != strings.ReplaceAll(test.line,
+				"\ufffd", " ") {
 				t.Errorf("marked %q, but in one line %q", got, test.line)
 			}
 			if got := printable.Is(test.text); got != strings.HasPrefix(test.name, "words") {

@@ -44,7 +44,8 @@ ATTEMPT       2
 IF TRANSIENT  fail
 `},
 		{"another gap", table.Table{Head: []string{"", "B"}, Rows: [][]string{{"a", "b"}}, Gap: 3}, 0, "\n    B\na   b\n"},
-		{"wide characters", table.Table{Head: []string{"A", "B"}, Rows: [][]string{{"日本", "x"}, {"e\u0301", "y"}}}, 0, "\nA     B\n日本  x\ne\u0301     y\n"},
+		{"wide characters", table.Table{Head: []string{"A", "B"}, Rows: [][]string{{"日本", "x"}, {"e\u0301", "y"}}}, 0,
+			"\nA     B\n日本  x\ne\u0301     y\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

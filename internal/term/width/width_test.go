@@ -22,7 +22,8 @@ func TestCut(t *testing.T) {
 		most int
 		want string
 	}{
-		{"abcd", 4, "abcd"}, {"abcde", 4, "abc…"}, {"日本語", 5, "日本…"}, {"日本語", 4, "日…"}, {"e\u0301e\u0301e\u0301", 2, "e\u0301…"}, {"👩‍💻👩‍💻", 3, "👩‍💻…"}, {"ab", 1, "…"},
+		{"abcd", 4, "abcd"}, {"abcde", 4, "abc…"}, {"日本語", 5, "日本…"}, {"日本語", 4, "日…"}, {"e\u0301e\u0301e\u0301", 2, "e\u0301…"}, {"👩‍💻👩‍💻", 3,
+			"👩‍💻…"}, {"ab", 1, "…"},
 	} {
 		if got := width.Cut(test.text, test.most); got != test.want {
 			t.Errorf("%q in %d columns: %q, want %q", test.text, test.most, got, test.want)

@@ -24,7 +24,8 @@ func TestLine(t *testing.T) {
 		{"an indent", "    one two three", 10, "    one\n      two\n     three"},
 		{"a word that is too long stays whole", "see https://example.com/a/b/c now", 12, "see\nhttps://example.com/a/b/c\n  now"},
 		{"below the last column", "10:00  egress 1  failed for a reason", 26, "10:00  egress 1  failed\n       for a reason"},
-		{"no room beside a label", "      --stack-name name   the name of the stack", 30, "      --stack-name name\n        the name of the stack"},
+		{"no room beside a label", "      --stack-name name   the name of the stack", 30,
+			"      --stack-name name\n        the name of the stack"},
 		{"a command", "  sfngen deploy acme-orders --no-execute", 20, "  sfngen deploy acme-orders --no-execute"},
 		{"a command and what it does", "  sfngen deploy acme   # for a second person", 24, "  # for a second person\n  sfngen deploy acme"},
 		{"a command in quotes", "run 'sfngen trace acme-orders', then think again", 20, "run\n'sfngen trace acme-orders',\n  then think again"},
@@ -34,7 +35,8 @@ func TestLine(t *testing.T) {
 		{"wide characters", "日本 日本 日本", 10, "日本 日本\n  日本"},
 		{"a colour goes on in the next line", paint.Paint(color.Red, "one two three"), 8,
 			paint.Paint(color.Red, "one two") + "\n  " + paint.Paint(color.Red, "three")},
-		{"JSON, which stays JSON", `{"level":"INFO","reason":"a, b \" c","n":[1,2]}`, 24, "{\"level\":\"INFO\",\n  \"reason\":\"a, b \\\" c\",\n  \"n\":[1,2]}"},
+		{"JSON, which stays JSON", `{"level":"INFO","reason":"a, b \" c","n":[1,2]}`, 24,
+			"{\"level\":\"INFO\",\n  \"reason\":\"a, b \\\" c\",\n  \"n\":[1,2]}"},
 		{"blanks", strings.Repeat(" ", 9), 4, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

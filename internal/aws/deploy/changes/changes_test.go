@@ -22,13 +22,15 @@ func modify(id, kind string, replacement types.Replacement, details ...types.Res
 
 func static(path string, needs types.RequiresRecreation, before, after string) types.ResourceChangeDetail {
 	return types.ResourceChangeDetail{Evaluation: types.EvaluationTypeStatic, ChangeSource: types.ChangeSourceDirectModification,
-		Target: &types.ResourceTargetDefinition{Attribute: types.ResourceAttributeProperties, Path: aws.String("/Properties/" + path), RequiresRecreation: needs,
-			BeforeValue: &before, AfterValue: &after}}
+		Target: &types.ResourceTargetDefinition{Attribute: types.ResourceAttributeProperties, Path: aws.String("/Properties/" + path),
+			RequiresRecreation: needs,
+			BeforeValue:        &before, AfterValue: &after}}
 }
 
 func dynamic(name string, needs types.RequiresRecreation, cause string) types.ResourceChangeDetail {
-	return types.ResourceChangeDetail{Evaluation: types.EvaluationTypeDynamic, ChangeSource: types.ChangeSourceResourceAttribute, CausingEntity: &cause,
-		Target: &types.ResourceTargetDefinition{Attribute: types.ResourceAttributeProperties, Name: &name, RequiresRecreation: needs}}
+	return types.ResourceChangeDetail{Evaluation: types.EvaluationTypeDynamic, ChangeSource: types.ChangeSourceResourceAttribute,
+		CausingEntity: &cause,
+		Target:        &types.ResourceTargetDefinition{Attribute: types.ResourceAttributeProperties, Name: &name, RequiresRecreation: needs}}
 }
 
 // synced is a change that is none of the template's (ChangeSource: NoModification):
@@ -73,7 +75,8 @@ func TestChangesInWords(t *testing.T) {
 				static("Environment/Variables/A", never, "1", "2"), dynamic("Environment", never, "")),
 		}, "  ~ Egress1  Lambda of egress 1  MemorySize 128 -> 256, Environment/Variables/A 1 -> 2\n1 change: 1 updated\n"},
 		{"values where they are short", []types.Change{
-			modify("Egress1", typeLambda, types.ReplacementFalse, static("MemorySize", never, "128", "256"), static("Description", never, "", "of 4"), static("Environment", never, `{"a":1}`, `{"a":2}`)),
+			modify("Egress1", typeLambda, types.ReplacementFalse, static("MemorySize", never, "128", "256"),
+				static("Description", never, "", "of 4"), static("Environment", never, `{"a":1}`, `{"a":2}`)),
 		}, "  ~ Egress1  Lambda of egress 1  MemorySize 128 -> 256, Description (none) -> of 4, Environment\n1 change: 1 updated\n"},
 		{"the drastic first", []types.Change{
 			change(types.ChangeActionAdd, "Egress4", typeLambda),
@@ -92,19 +95,24 @@ func TestChangesInWords(t *testing.T) {
 `},
 		{"a policy that callers have", []types.Change{
 			change(types.ChangeActionRemove, "CallerPolicy", "AWS::IAM::ManagedPolicy"),
-		}, "  - CallerPolicy  policy for callers  DELETED; deleting it fails while it is attached to a user, group or role: detach it first\n1 change: 1 deleted\n"},
+		}, "  - CallerPolicy  policy for callers  DELETED; deleting it fails while it is attached to a user, group or role: detach it " +
+			"first\n1 change: 1 deleted\n"},
 		{"a policy that callers need anew", []types.Change{
 			modify("CallerPolicy", "AWS::IAM::ManagedPolicy", types.ReplacementTrue, static("Description", always, "a", "b")),
-		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails while it is attached to a user, group or role\n1 change: 1 replaced\n"},
-		{"what stays behind", []types.Change{retained}, "  - Egress3LogGroup  log group of egress 3  stays, but is no part of the stack any more\n1 change: 1 left behind\n"},
+		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails " +
+			"while it is attached to a user, group or role\n1 change: 1 replaced\n"},
+		{"what stays behind", []types.Change{retained},
+			"  - Egress3LogGroup  log group of egress 3  stays, but is no part of the stack any more\n1 change: 1 left behind\n"},
 		{"a fixed name that cannot be replaced", []types.Change{
 			modify("StateMachine", typeMachine, types.ReplacementTrue, static("StateMachineType", always, "EXPRESS", "STANDARD")),
-		}, "  ± StateMachine  workflow  REPLACED; StateMachineType EXPRESS -> STANDARD; CloudFormation cannot replace it under the same name: this deployment will fail; deploy under another name, or destroy the stack first\n1 change: 1 replaced\n"},
+		}, "  ± StateMachine  workflow  REPLACED; StateMachineType EXPRESS -> STANDARD; CloudFormation cannot replace it under the same " +
+			"name: this deployment will fail; deploy under another name, or destroy the stack first\n1 change: 1 replaced\n"},
 		{"references to what is only modified", []types.Change{
 			modify("Orchestrator", typeLambda, types.ReplacementFalse, static("Code", never, "", "")),
 			modify("FunctionUrl", typeURL, types.ReplacementConditional, dynamic("TargetFunctionArn", always, "Orchestrator.Arn")),
 			modify("OrchestratorRole", typeRole, types.ReplacementFalse, dynamic("Policies", never, "FunctionUrl")),
-		}, "  ~ Orchestrator  Lambda of the orchestrator  new code\n    2 resources that refer to these stay as they are: FunctionUrl, OrchestratorRole\n1 change: 1 updated\n"},
+		}, "  ~ Orchestrator  Lambda of the orchestrator  new code\n    2 resources that refer to these stay as they are: FunctionUrl, " +
+			"OrchestratorRole\n1 change: 1 updated\n"},
 		{"references to what is replaced", []types.Change{
 			modify("Orchestrator", typeLambda, types.ReplacementTrue, static("FunctionName", always, "a", "b")),
 			modify("FunctionUrl", typeURL, types.ReplacementConditional, dynamic("TargetFunctionArn", always, "Orchestrator.Arn")),
@@ -117,18 +125,27 @@ func TestChangesInWords(t *testing.T) {
 			"  ± Orchestrator  Lambda of the orchestrator  MAY BE REPLACED; PackageType\n2 changes: 2 perhaps replaced\n"},
 		{"an attribute that may change by itself", []types.Change{
 			modify("StateMachine", typeMachine, types.ReplacementFalse, static("Definition", never, "", "")),
-			modify("Version", "AWS::StepFunctions::StateMachineVersion", types.ReplacementConditional, dynamic("StateMachineRevisionId", always, "StateMachine.StateMachineRevisionId")),
-		}, "  ± Version       AWS::StepFunctions::StateMachineVersion  MAY BE REPLACED; StateMachineRevisionId\n  ~ StateMachine  workflow                                 Definition\n2 changes: 1 perhaps replaced, 1 updated\n"},
+			modify("Version", "AWS::StepFunctions::StateMachineVersion", types.ReplacementConditional,
+				dynamic("StateMachineRevisionId", always, "StateMachine.StateMachineRevisionId")),
+		}, "  ± Version       AWS::StepFunctions::StateMachineVersion  MAY BE REPLACED; StateMachineRevisionId\n  ~ StateMachine  workflow " +
+			"                                Definition\n2 changes: 1 perhaps replaced, 1 updated\n"},
 		{"references in a circle", []types.Change{
 			modify("A", typeRole, types.ReplacementFalse, dynamic("Policies", never, "B.Arn")),
 			modify("B", typeRole, types.ReplacementFalse, dynamic("Policies", never, "A.Arn")),
 		}, "    2 resources that refer to these stay as they are: A, B\nno resource changes: only outputs, tags or the template's text\n"},
-		{"drift that is taken back", []types.Change{changed}, "  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: as the template says again; MemorySize 512 -> 128\n1 change: 1 updated\n"},
-		{"drift that the template has by now", []types.Change{synced("Egress1", "SyncWithActual")}, "    1 resource that refer to these stay as they are: Egress1\nno resource changes: only outputs, tags or the template's text\n"},
-		{"drift that is taken back without a change of the template", []types.Change{synced("Egress1", "Modify")}, "  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
-		{"drift that CloudFormation says no more of", []types.Change{synced("Egress1", "")}, "  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
-		{"a resource that was deleted", []types.Change{deleted}, "  ~ Egress1  Lambda of egress 1  was deleted outside of CloudFormation: made again\n1 change: 1 updated\n"},
-		{"CloudFormation does not know", []types.Change{change(types.ChangeActionDynamic, "FunctionUrl", typeURL)}, "  ± FunctionUrl  function URL  MAY BE REPLACED; if it is replaced, callers need its new address\n1 change: 1 perhaps replaced\n"},
+		{"drift that is taken back", []types.Change{changed},
+			"  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: as the template says again; MemorySize 512 -> 128\n1 " +
+				"change: 1 updated\n"},
+		{"drift that the template has by now", []types.Change{synced("Egress1", "SyncWithActual")},
+			"    1 resource that refer to these stay as they are: Egress1\nno resource changes: only outputs, tags or the template's text\n"},
+		{"drift that is taken back without a change of the template", []types.Change{synced("Egress1", "Modify")},
+			"  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
+		{"drift that CloudFormation says no more of", []types.Change{synced("Egress1", "")},
+			"  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
+		{"a resource that was deleted", []types.Change{deleted},
+			"  ~ Egress1  Lambda of egress 1  was deleted outside of CloudFormation: made again\n1 change: 1 updated\n"},
+		{"CloudFormation does not know", []types.Change{change(types.ChangeActionDynamic, "FunctionUrl", typeURL)},
+			"  ± FunctionUrl  function URL  MAY BE REPLACED; if it is replaced, callers need its new address\n1 change: 1 perhaps replaced\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -143,9 +160,11 @@ func TestChangesInWords(t *testing.T) {
 
 func TestColoursOfChanges(t *testing.T) {
 	var b bytes.Buffer
-	list, _ := Of([]types.Change{change(types.ChangeActionRemove, "Egress3", typeLambda), change(types.ChangeActionAdd, "Egress4", typeLambda)})
+	list, _ := Of([]types.Change{change(types.ChangeActionRemove, "Egress3", typeLambda),
+		change(types.ChangeActionAdd, "Egress4", typeLambda)})
 	Write(&b, list, nil, true)
-	want := "\x1b[31m  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller\x1b[0m\n\x1b[32m  + Egress4  Lambda of egress 4\x1b[0m\n2 changes: 1 deleted, 1 created\n"
+	want := "\x1b[31m  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller\x1b[0m\n\x1b[32m  + Egress4  Lambda of egress " +
+		"4\x1b[0m\n2 changes: 1 deleted, 1 created\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -174,7 +193,8 @@ func TestChangesAreShownAsText(t *testing.T) {
 	c.what = InWords(c.Resource, c.Type)
 	var b bytes.Buffer
 	Write(&b, []Change{c}, []string{evil}, false)
-	want := "  ~ " + shown + " " + shown + " " + shown + ", A 1 -> x 2J\n    1 resource that refer to these stay as they are: " + shown + "\n1 change: 1 updated\n"
+	want := "  ~ " + shown + " " + shown + " " + shown + ", A 1 -> x 2J\n    1 resource that refer to these stay as they are: " + shown +
+		"\n1 change: 1 updated\n"
 	if diff := cmp.Diff(want, regexp.MustCompile("Z +x").ReplaceAllString(b.String(), "Z  x")); diff != "" { // less what lines it up
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -12,7 +12,8 @@ func consequence(c Change) string {
 		return onDelete(c)
 	case Replace:
 		if name := fixedName[c.Type]; name != "" && !c.changes(name) && len(c.Properties) > 0 {
-			return "CloudFormation cannot replace it under the same name: this deployment will fail; deploy under another name, or destroy the stack first"
+			return "CloudFormation cannot replace it under the same name: this deployment will fail; deploy under another name, or destroy " +
+				"the stack first"
 		}
 		return onReplace[c.Type]
 	case MayReplace:

@@ -16,7 +16,8 @@ import (
 func Write(w io.Writer, list []Change, same []string, paint color.Painter) {
 	text := lines(list, Change.said, paint)
 	if n := len(same); n > 0 {
-		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", count.Of(n, "resource"), printable.Cut(strings.Join(same, ", "), 100))
+		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", count.Of(n, "resource"),
+			printable.Cut(strings.Join(same, ", "), 100))
 	}
 	_, _ = io.WriteString(w, text+totals(list)+"\n") // who reads it has gone, or will ask again
 }

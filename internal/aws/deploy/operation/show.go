@@ -50,8 +50,8 @@ func (w *Watch) tell(e types.StackEvent) {
 // the outcome of most resources has room behind it.
 func (w *Watch) head(when, id, what string) string {
 	idColumns, whatColumns := 28, 44
-	if w.Width > 0 && w.Width < 100 {
-		idColumns, whatColumns = 23, 31
+	if w.Width > 0 && w.Width < 100 { // "create in progress" has room, except beside the longest names
+		idColumns, whatColumns = 20, 29
 	}
 	return when + "  " + width.Pad(id, idColumns) + " " + width.Pad(what, whatColumns) + " "
 }
