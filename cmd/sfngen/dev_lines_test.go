@@ -72,7 +72,7 @@ func TestDevSaysWhenTheSpecIsGone(t *testing.T) {
 		}
 	}
 	become(func() error { return os.Mkdir("orders.yaml", 0o777) })
-	s.logged("the spec cannot be read (read orders.yaml: no regular file any more): the last good one keeps running")
+	s.logged("the spec cannot be read (read orders.yaml: no longer a regular file): the last good one keeps running")
 	become(func() error { return os.WriteFile("orders.yaml", []byte(devSpec), 0o666) })
 	s.logged("the spec is back, unchanged")
 	become(func() error {
