@@ -22,8 +22,8 @@ func (c *checker) checkAddressEcho() {
 		c.fail(rule, path, problem, hint)
 		return
 	}
-	if isPrivate(u.Hostname()) && c.sound("upstream.allowPrivate") && !c.spec.Upstream.AllowPrivate {
-		c.fail(rule, path, u.Hostname()+" is a private address, and an egress does not dial those",
+	if kind := blockedKind(u.Hostname()); kind != "" && c.sound("upstream.allowPrivate") && !c.spec.Upstream.AllowPrivate {
+		c.fail(rule, path, notDialed(u.Hostname(), kind),
 			"name a service on the Internet: only there the public address of an egress is seen")
 	}
 }

@@ -3,25 +3,9 @@ package spec
 import (
 	"cmp"
 	"strings"
-)
 
-// ownHeaders belong to one connection or to the client that makes it
-// (RFC 9110 7.6.1 and 7.2, RFC 9112): an egress sets or removes them itself, so
-// a value in a spec would be lost or break the call.
-var ownHeaders = map[string]string{
-	"connection":          "it is about one connection",
-	"keep-alive":          "it is about one connection",
-	"proxy-connection":    "it is about one connection",
-	"proxy-authenticate":  "it is between a client and its proxy",
-	"proxy-authorization": "it is between a client and its proxy",
-	"te":                  "it is about one connection",
-	"trailer":             "it is about one connection",
-	"transfer-encoding":   "it is about one connection",
-	"upgrade":             "it is about one connection",
-	"host":                "it follows from upstream.url",
-	"content-length":      "it follows from the body",
-	"accept-encoding":     "an egress asks for gzip and unpacks it itself",
-}
+	"github.com/sfngen/sfngen/runtime/contract"
+)
 
 // checkHeaders checks every header name against those that a spec
 // cannot set.
@@ -60,7 +44,7 @@ func (c *checker) checkHeaderList(path string, names []string) {
 
 // checkOwnHeader reports whether the name is one that a spec cannot set.
 func (c *checker) checkOwnHeader(path, name string) bool {
-	why, own := ownHeaders[strings.ToLower(name)]
+	why, own := contract.OwnHeaders[strings.ToLower(name)]
 	if own && c.sound(path) {
 		c.fail("connection-header", path, strings.ToLower(name)+" cannot be set by a spec: "+why, "remove it")
 	}

@@ -66,6 +66,15 @@ func TestUpstreamURL(t *testing.T) {
 		{"mapped shared address space", "https://[::ffff:100.64.0.1]", "private-upstream"},
 		{"unspecified", "https://0.0.0.0", "private-upstream"},
 		{"multicast", "https://224.0.0.1", "private-upstream"},
+		{"benchmarks", "https://198.18.0.1", "private-upstream"},
+		{"reserved", "https://240.0.0.1", "private-upstream"},
+		{"IETF protocols", "https://192.0.0.5", "private-upstream"},
+		{"this network", "https://0.1.2.3", "private-upstream"},
+		{"6to4 of a private address", "https://[2002:a00:1::1]", "private-upstream"},
+		{"6to4 of a public address", "https://[2002:808:808::1]", ""},
+		{"NAT64 of a private address", "https://[64:ff9b::a00:1]", "private-upstream"},
+		{"NAT64 with a zone", "https://[64:ff9b::a00:1%25eth0]", "private-upstream"},
+		{"documentation", "https://[2001:db8::1]", "private-upstream"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -100,11 +109,11 @@ func TestAddressEcho(t *testing.T) {
 		{"a bad port", "https://echo.example:65536", []string{"has the port 65536, ports go from 1 to 65535"}},
 		{"no URL", "https://echo.example/%zz", []string{`is not a URL: invalid URL escape "%zz"`}},
 		{"a private address", "https://10.0.0.1/me",
-			[]string{"10.0.0.1 is a private address, and an egress does not dial those; name a service on the Internet: only there the " +
-				"public address of an egress is seen"}},
+			[]string{"10.0.0.1 is private: an egress does not dial it; name a service on the Internet: only there the public address of an " +
+				"egress is seen"}},
 		{"the metadata service", "https://169.254.169.254/",
-			[]string{"169.254.169.254 is a private address, and an egress does not dial those; name a service on the Internet: only there " +
-				"the public address of an egress is seen"}},
+			[]string{"169.254.169.254 is link-local: an egress does not dial it; name a service on the Internet: only there the public address " +
+				"of an egress is seen"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -140,7 +149,7 @@ func TestAllowPrivate(t *testing.T) {
 
 func TestConnectionHeaders(t *testing.T) {
 	names := []string{"Connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te",
-		"trailer", "transfer-encoding", "upgrade", "host", "content-length", "accept-encoding"}
+		"trailer", "transfer-encoding", "upgrade", "host", "content-length", "accept-encoding", "expect"}
 	places := []struct{ name, line, path string }{
 		{"sent", "upstream: {url: https://a.example, headers: {%s: x}}", "upstream.headers.%s"},
 		{"forwarded", "upstream: {url: https://a.example, forwardHeaders: [%s]}", "upstream.forwardHeaders[0]"},

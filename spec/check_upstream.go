@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // checkURL checks that an egress can append a path to upstream.url.
@@ -98,32 +100,31 @@ func hasDotSegments(path string) bool {
 // checkUpstreamAddress refuses what no egress would dial, and warns of what
 // anyone on the way can read. Names are judged by the egress, once resolved.
 func (c *checker) checkUpstreamAddress(u *url.URL) {
-	private := isPrivate(u.Hostname())
+	kind := blockedKind(u.Hostname())
 	switch {
 	case !c.sound("upstream.allowPrivate"):
-	case private && !c.spec.Upstream.AllowPrivate:
-		c.fail("private-upstream", "upstream.url", u.Hostname()+" is a private address, and an egress does not dial those",
+	case kind != "" && !c.spec.Upstream.AllowPrivate:
+		c.fail("private-upstream", "upstream.url", notDialed(u.Hostname(), kind),
 			"set upstream.allowPrivate: true if the API really lives there")
-	case strings.EqualFold(u.Scheme, "http") && !private:
+	case strings.EqualFold(u.Scheme, "http") && kind == "":
 		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
 	}
 }
 
-// isPrivate reports whether a host certainly is an address that only the
-// network of the Lambda can reach: loopback, private, link-local, shared
-// (RFC 6598), multicast or unspecified, also as IPv4-mapped IPv6.
-func isPrivate(host string) bool {
+func notDialed(host, kind string) string {
+	return host + " is " + kind + ": an egress does not dial it"
+}
+
+// blockedKind is what contract.BlockedKind says of a host that certainly is an
+// address; "" for a name, which only the egress can look up.
+func blockedKind(host string) string {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true // RFC 6761 6.3
+		return "loopback" // RFC 6761 6.3
 	}
 	address, err := netip.ParseAddr(host)
 	if err != nil {
-		return false
+		return ""
 	}
-	address = address.Unmap().WithZone("")
-	return address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() ||
-		address.IsMulticast() || address.IsUnspecified() || sharedAddresses.Contains(address)
+	return contract.BlockedKind(address)
 }
-
-var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")

@@ -2,12 +2,13 @@ package spec
 
 import (
 	"fmt"
-	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // ExpressLimit is the longest that an express workflow runs (Step Functions
 // quotas: max duration).
-const ExpressLimit = 5 * time.Minute
+const ExpressLimit = contract.ExpressLimit
 
 // checkDeadline checks the deadline against the workflow's type.
 func (c *checker) checkDeadline() {

@@ -102,8 +102,8 @@ type Egress struct {
 
 // The types of a workflow, and the log level at which nothing is logged.
 const (
-	WorkflowExpress  = "express"
-	WorkflowStandard = "standard"
+	WorkflowExpress  = contract.WorkflowExpress
+	WorkflowStandard = contract.WorkflowStandard
 
 	LogOff = "off"
 )

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +25,15 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 )
 
-const deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\n"
+// deploySpec is for this machine's architecture, for which Go's build cache has more.
+var deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\narchitecture: " + architecture() + "\n"
+
+func architecture() string {
+	if runtime.GOARCH == "arm64" {
+		return "arm64"
+	}
+	return "x86_64"
+}
 
 // inRegion is a folder with a built stack, and an AWS for it.
 func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {

@@ -46,7 +46,7 @@ func startDevTo(t *testing.T, stderr io.Writer, args ...string) (s *serving, url
 
 func (s *serving) until(what string, holds func() bool) {
 	s.t.Helper()
-	for range 2000 {
+	for range 18_000 { // 3 minutes: more than a busy machine takes
 		if holds() {
 			return
 		}

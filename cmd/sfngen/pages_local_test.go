@@ -59,7 +59,7 @@ func (p *page) background(t *testing.T, args []string) string {
 	root.SetErr(&out)
 	ended := make(chan error, 1)
 	p.serving.Go(func() { ended <- root.ExecuteContext(p.ctx) })
-	for range 1000 {
+	for range 18_000 { // 3 minutes: more than a busy machine takes
 		text := out.String()
 		if actual := loopbackAddress.FindString(text); actual != "" && strings.HasSuffix(text, "\n") {
 			p.ports[defaults[args[0]]] = actual

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -162,11 +163,9 @@ func TestOperationsNamesEveryErrorAndOutcome(t *testing.T) {
 func TestOperationsNamesEveryStatusAndCause(t *testing.T) {
 	orchestrator := runtimeSources(t, "orchestrator")
 	statuses := wordSet{}
-	eachNode(orchestrator, func(spec *ast.ValueSpec) {
-		if strings.HasPrefix(spec.Names[0].Name, "status") && len(spec.Values) == 1 {
-			statuses[literalText(spec.Values[0])] = true
-		}
-	})
+	for _, status := range types.ExecutionStatus("").Values() {
+		statuses[string(status)] = true
+	}
 	compareWords(t, "statuses", statuses, firstColumn(t, "## Statuses of an execution"))
 	compareWords(t, "causes", membersOf(orchestrator, "hints"), firstColumn(t, "## Causes in the orchestrator's log"))
 }

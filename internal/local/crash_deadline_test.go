@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
@@ -19,7 +20,7 @@ func TestWaitThatTheDeadlineWouldEnd(t *testing.T) {
 	t.Parallel()
 	for _, workflow := range []string{express, standard} {
 		upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/=503:retry-after=50")})
-		r := run(t, base("retry: {maxAttempts: 3, deadline: 60s}"+workflow), at, skipping)
+		r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s, deadline: 60s}"+workflow), at, skipping)
 		a := r.call("GET", "/orders", "")
 		a.says(t, 503, "Retry-After", "50", "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1")
 		same(t, "story", []string{"1 by egress 1: rejected 503"}, storyOf(r, a.execution))
@@ -49,8 +50,8 @@ func TestDeadlineInTheMiddleOfAWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := api(t, mockapi.Config{})
-			c := clock.NewSkipping()
-			r := run(t, base("retry: {maxAttempts: 3, deadline: 60s}"+workflow), at, onClock(c))
+			c := clocktest.NewVirtual(time.Now())
+			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s, deadline: 60s}"+workflow), at, onClock(c))
 			r.replace("1", 13*time.Second, handler(func(context.Context) ([]byte, error) {
 				return nil, report("Upstream.Transient", `{"reason":"r","attempts":[{"attempt":1,"egress":1}],"waitSeconds":1000}`)
 			}))
@@ -84,7 +85,7 @@ func TestDeadlineInTheMiddleOfAnAttempt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			upstream := held(t, mockapi.Config{Paths: scripts(t, "/=200@1m")})
-			c := clock.NewSkipping()
+			c := clocktest.NewVirtual(time.Now())
 			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s, deadline: 20s}"+workflow), upstream.url, onClock(c))
 			answers := r.start(t.Context(), "GET", "/orders", "")
 			upstream.await(t, 1)

@@ -11,6 +11,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
@@ -137,7 +138,7 @@ func TestEgressTimesOutWhileTheUpstreamHoldsTheCall(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream := held(t, mockapi.Config{Paths: scripts(t, "/=200@1m,200")})
-			c := clock.NewSkipping()
+			c := clocktest.NewVirtual(time.Now())
 			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s}"), upstream.url, onClock(c))
 			answers := r.start(t.Context(), tt.method, "/orders", "")
 			upstream.await(t, 1)
@@ -156,8 +157,8 @@ func TestBrokenEgressHandsOverToTheNext(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := api(t, mockapi.Config{})
-			c := clock.NewSkipping()
-			r := run(t, base("retry: {maxAttempts: 3}"), at, onClock(c))
+			c := clocktest.NewVirtual(time.Now())
+			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s}"), at, onClock(c))
 			r.replace("1", tt.limit(), tt.code(c))
 			a := r.call("GET", "/orders", "")
 			a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", "2")
@@ -173,8 +174,8 @@ func TestBrokenEgressOfTheLastAttempt(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/=429:retry-after=1")})
-			c := clock.NewSkipping()
-			r := run(t, base("retry: {maxAttempts: 3}"), at, onClock(c))
+			c := clocktest.NewVirtual(time.Now())
+			r := run(t, base("retry: {maxAttempts: 3, attemptTimeout: 10s}"), at, onClock(c))
 			r.replace("3", tt.limit(), tt.code(c))
 			a := r.call("GET", "/orders", "")
 			a.isProblem(t, tt.status, tt.problem)

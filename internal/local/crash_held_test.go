@@ -80,7 +80,7 @@ func receive[T any](t testing.TB, c <-chan T, what string) T {
 	select {
 	case v := <-c:
 		return v
-	case <-time.After(20 * time.Second):
+	case <-time.After(hang):
 		t.Fatalf("waited in vain for: %s", what)
 		panic("not reached")
 	}

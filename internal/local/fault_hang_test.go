@@ -29,8 +29,9 @@ func timedOut(n int, fault, call string) scene {
 	}
 }
 
+// twice has time for what comes before the hang, on a busy machine too.
 func twice(more string) string {
-	return base("retry: {maxAttempts: 2, attemptTimeout: 1s, backoff: {jitter: none}" + more + "}\n")
+	return base("retry: {maxAttempts: 2, attemptTimeout: 3s, backoff: {jitter: none}" + more + "}\n")
 }
 
 const (

@@ -168,8 +168,8 @@ func (r *rig) raw(sent string) answer {
 		r.t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(20 * time.Second)) // as rig.await
-	go io.WriteString(conn, sent)                      // it may be answered before it is read whole
+	conn.SetDeadline(time.Now().Add(hang))
+	go io.WriteString(conn, sent) // it may be answered before it is read whole
 	method, _, _ := strings.Cut(sent, " ")
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/netip"
 	"strconv"
 	"time"
@@ -47,8 +46,8 @@ func arn(p *plan.Plan, service, resource string) string {
 func machineARN(p *plan.Plan) string { return arn(p, "states", "stateMachine:"+p.Spec.Name) }
 
 // The functions have the names of the template.
-func egressName(p *plan.Plan, k int) string { return fmt.Sprintf("%s-egress-%d", p.Spec.Name, k) }
-func orchestratorName(p *plan.Plan) string  { return p.Spec.Name + "-orchestrator" }
+func egressName(p *plan.Plan, k int) string { return contract.EgressName(p.Spec.Name, k) }
+func orchestratorName(p *plan.Plan) string  { return contract.OrchestratorName(p.Spec.Name) }
 
 // machineOf is the generated definition with its placeholders replaced, as
 // CloudFormation does.
@@ -83,8 +82,8 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
 		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
 		Environment: map[string]string{
-			"SFNGEN_STATE_MACHINE_ARN": machineARN(p),
-			"AWS_ENDPOINT_URL_SFN":     "http://" + g.api.address,
+			contract.EnvStateMachine: machineARN(p),
+			"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.address,
 		},
 		Clock: clock.System{}, // it waits for real events, not for skipped time
 	}}
@@ -100,9 +99,9 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 }
 
 func (w *Workflow) egressVariables(k int, source netip.Addr) map[string]string {
-	variables := map[string]string{egress.EnvEgress: strconv.Itoa(k)}
+	variables := map[string]string{contract.EnvEgress: strconv.Itoa(k)}
 	if source.IsValid() {
-		variables[egress.EnvSource] = source.String()
+		variables[contract.EnvSource] = source.String()
 	}
 	if w.options.CACert != "" {
 		variables["SSL_CERT_FILE"] = w.options.CACert // crypto/x509 reads it
@@ -128,45 +127,31 @@ func (w *Workflow) code(ctx context.Context, g *generation) (code, error) {
 	}, nil
 }
 
-func newOrchestrator(cfg orchestrator.Config, env func(string) string, log io.Writer) (awslambda.Handler, error) {
-	client, err := orchestrator.NewClient(env)
+func newOrchestrator(cfg orchestrator.Config, getenv func(string) string, log io.Writer) (awslambda.Handler, error) {
+	env, err := orchestrator.FromVariables(getenv)
 	if err != nil {
 		return nil, err
 	}
-	o, err := orchestrator.New(cfg, orchestrator.Environment{
-		StepFunctions:   client,
-		StateMachineARN: env("SFNGEN_STATE_MACHINE_ARN"),
-		Log:             contract.NewLogger(log),
-	})
+	env.Log = contract.NewLogger(log)
+	o, err := orchestrator.New(cfg, env)
 	if err != nil {
 		return nil, err
 	}
 	return awslambda.NewHandler(o.Handle), nil
 }
 
-func (w *Workflow) newEgress(cfg egress.Config, env func(string) string) (awslambda.Handler, error) {
-	number, err := strconv.Atoi(env(egress.EnvEgress))
+func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (awslambda.Handler, error) {
+	env, err := egress.FromVariables(getenv)
 	if err != nil {
 		return nil, err
 	}
-	e, err := egress.New(cfg, egress.Environment{
-		Egress: number,
-		Dialer: dialer(env(egress.EnvSource)),
-		TLS:    &tls.Config{RootCAs: w.options.RootCAs},
-		Now:    func() time.Time { return w.options.Clock.Now() },
-		Random: w.options.Random,
-		Logger: contract.NewLogger(w.options.Log),
-	})
+	env.TLS = &tls.Config{RootCAs: w.options.RootCAs}
+	env.Now = func() time.Time { return w.options.Clock.Now() }
+	env.Random = w.options.Random
+	env.Log = contract.NewLogger(w.options.Log)
+	e, err := egress.New(cfg, env)
 	if err != nil {
 		return nil, err
 	}
-	return awslambda.NewHandler(e.Serve), nil
-}
-
-func dialer(source string) *net.Dialer {
-	address, err := netip.ParseAddr(source)
-	if err != nil {
-		return nil
-	}
-	return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(address, 0))}
+	return awslambda.NewHandler(e.Handle), nil
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
@@ -62,7 +62,7 @@ func Test503WithAnAskIsWaitedForBeforeAFreshEgress(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`}`, []limitCase{
-		{name: "no ask", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "no requested wait", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 3s", "2 by egress 2: success 200"}},
 		{name: "a requested wait", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
@@ -81,7 +81,7 @@ func Test503AmongTheCodesOfALimit(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {statusCodes: [429, 503]}}`, []limitCase{
-		{name: "no ask: of one address", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
+		{name: "no requested wait: of one address", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: rate-limited 503", "2 by egress 2: success 200"}},
 		{name: "a requested wait: for everyone", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
@@ -95,15 +95,15 @@ func TestEveryEgressIsLimited(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
-		{name: "the asked wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3,
+		{name: "the requested wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3,
 			1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 30s", "4 by egress 1: success 200"}},
-		{name: "nothing is asked: the backoff", script: "429x3,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
+		{name: "nothing is requested: the backoff", script: "429x3,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 3s", "4 by egress 1: success 200"}},
-		{name: "asked longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3",
+		{name: "requested longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3",
 			egresses: []int{1, 2, 3},
 			story:    []string{first, second, "3 by egress 3: rejected 429"}},
-		{name: "the first asks too much, the second is waited for", script: "429:retry-after=90,429:retry-after=20,429:retry-after=10,200",
+		{name: "the first requests too much, the second is waited for", script: "429:retry-after=90,429:retry-after=20,429:retry-after=10,200",
 			status: 200, attempts: "5", egresses: []int{1, 2, 3, 2},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 0s", "4 by egress 1: rate-limited skipped, waits 20s",
 				"5 by egress 2: success 200"}},
@@ -149,7 +149,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := clock.NewSkipping()
+			c := clocktest.NewVirtual(wholeSecond())
 			tt.limit.Limit = mockapi.Limit{Requests: 1, Window: 40 * time.Second}
 			upstream, at := apiAt(t, tt.limit, c.Now)
 			r := run(t, strings.Replace(head, "methods:", "headers: {x-api-key: k1}, methods:", 1)+tt.spec, at, onClock(c))

@@ -64,6 +64,9 @@ func TestProbeShowsTheAddressesThatEgressesCallFrom(t *testing.T) {
 	for name, o := range map[string]local.Options{"in process": {}, "compiled": {Binaries: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if o.Binaries {
+				holdProcesses(t)
+			}
 			report, note, err := local.Probe(t.Context(), withEcho(t, base(probedSpec)), o, 2)
 			if err != nil {
 				t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
@@ -36,17 +37,32 @@ type rig struct {
 // option changes how a rig runs.
 type option func(*local.Options)
 
-// skipping lets waits take no time.
-func skipping(o *local.Options) { o.Clock = clock.NewSkipping() }
+// skipping lets waits take no time. Nothing else takes any by this clock, so that
+// a busy machine changes no wait and meets no time limit but that of a call.
+func skipping(o *local.Options) { o.Clock = clocktest.NewVirtual(time.Now()) }
 
 // binaries runs the compiled Lambdas.
 func binaries(o *local.Options) { o.Binaries = true }
+
+// processes is held by the test that runs compiled Lambdas. Two that compile at the
+// same time would both compile what the second could find in the build cache, and a
+// test may count its own processes.
+var processes sync.Mutex
+
+func holdProcesses(t *testing.T) {
+	processes.Lock()
+	t.Cleanup(processes.Unlock)
+}
+
+// hang is how long something may take that happens at once: a test that waits for
+// longer hangs, however busy the machine is.
+const hang = 3 * time.Minute
 
 // stackOf is the stack of a spec, with its upstream replaced by one on loopback.
 func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 	t.Helper()
 	var refused error
-	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(s *spec.Spec) {
+	s, findings := stack.LoadWith("spec.yaml", []byte(patient(specText)), func(s *spec.Spec) {
 		if upstream != "" {
 			refused = s.OverrideUpstream(upstream)
 		}
@@ -57,6 +73,15 @@ func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 	return s
 }
 
+// patient is the spec with time for the calls of a busy machine, unless the test
+// says itself how much they have.
+func patient(specText string) string {
+	if strings.Contains(specText, "attemptTimeout") {
+		return specText
+	}
+	return strings.Replace(specText, "retry: {", "retry: {attemptTimeout: 1m, ", 1)
+}
+
 // run starts the stack of a spec against an upstream on loopback. It ends with the test.
 func run(t *testing.T, specText, upstream string, options ...option) *rig {
 	t.Helper()
@@ -65,6 +90,9 @@ func run(t *testing.T, specText, upstream string, options ...option) *rig {
 	o := local.Options{Observe: r.observe, Ended: r.end, Log: log}
 	for _, change := range options {
 		change(&o)
+	}
+	if o.Binaries {
+		holdProcesses(t)
 	}
 	var err error
 	if r.workflow, err = local.Start(t.Context(), stackOf(t, specText, upstream), o); err != nil {
@@ -126,7 +154,7 @@ func (r *rig) end(x stepfunctions.Execution, result engine.Result) {
 // condition may read the rig's fields.
 func (r *rig) await(what string, condition func() bool) {
 	r.t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(hang)
 	for {
 		r.mu.Lock()
 		holds, signal := condition(), r.signal

@@ -363,12 +363,12 @@ func lambdaOf(t *testing.T, number int, address string) awslambda.Handler {
 		Upstream: "https://upstream.invalid", Methods: []string{"GET"}, Timeout: 10 * time.Second,
 		AllowPrivate: true, AddressEcho: echo.URL,
 	}, egress.Environment{
-		Egress: number, Now: time.Now, Random: func() float64 { return 0 }, Logger: slog.New(slog.DiscardHandler),
+		Egress: number, Now: time.Now, Random: func() float64 { return 0 }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return awslambda.NewHandler(e.Serve)
+	return awslambda.NewHandler(e.Handle)
 }
 
 // rejection is what an egress without probes makes of one: the real answer of the

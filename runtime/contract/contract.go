@@ -11,23 +11,30 @@
 //	execution cause   Cause, around that same Failure
 //
 // The lines that the Lambdas log about it have one form as well, that of NewLogger.
+//
+// What Lambdas, generators and local run must agree on is here too: names of
+// functions and variables, which egress makes which attempt (stack.go), the addresses
+// that an egress does not dial (addresses.go), the header fields that are its own
+// (headers.go), the clock (clock.go).
 package contract
 
 // The names under which an egress reports a failed attempt. The definition's
 // catchers match them, so they are part of the deployed interface: a name never
 // changes its meaning.
 const (
+	// ErrPrefix begins each of them, and no error of AWS.
+	ErrPrefix = "Upstream."
 	// ErrRateLimited: the upstream counted the call (429 unless the spec says
 	// otherwise). Another address may try at once if the limit is per address.
-	ErrRateLimited = "Upstream.RateLimited"
+	ErrRateLimited = ErrPrefix + "RateLimited"
 	// ErrTransient: any other failure that another attempt may follow.
-	ErrTransient = "Upstream.Transient"
+	ErrTransient = ErrPrefix + "Transient"
 	// ErrRejected: a failure that no attempt may follow.
-	ErrRejected = "Upstream.Rejected"
+	ErrRejected = ErrPrefix + "Rejected"
 )
 
-// What of a function URL is sfngen's own, so that nothing of an upstream passes
-// under it. Callers use these names: they never change their meaning.
+// The path and the headers of a function URL that are sfngen's own: those of an
+// upstream do not pass. Callers use these names: they never change their meaning.
 const (
 	// ReservedPath and what is below it are never passed on.
 	ReservedPath = "/.sfngen"
@@ -61,7 +68,7 @@ const (
 )
 
 // RequestIDHeaders are the fields, lower case, in which vendors name a call, for
-// whoever asks their support about it. A failure carries them.
+// a question to their support. A failure carries them.
 var RequestIDHeaders = []string{
 	"x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-github-request-id",
 	"x-ms-request-id", "x-goog-request-id", "x-correlation-id", "x-trace-id", "cf-ray",
@@ -78,8 +85,8 @@ type Attempt struct {
 	// WaitSeconds is the wait that followed this attempt.
 	WaitSeconds int   `json:"waitSeconds"`
 	DurationMs  int64 `json:"durationMs"`
-	// RetryAt is when the upstream's own ask for this egress ends (RFC 3339,
-	// UTC, to the millisecond); empty when it asked for nothing.
+	// RetryAt is when the wait ends that the upstream requested of this egress
+	// (RFC 3339, UTC, to the millisecond); empty when it requested none.
 	RetryAt string `json:"retryAt,omitempty"`
 }
 
@@ -105,7 +112,7 @@ type Success struct {
 
 // Failure is the errorMessage of a failed attempt, as JSON.
 type Failure struct {
-	// Reason says in words what happened, for a person who reads the execution.
+	// Reason says what happened, for somebody who reads the execution.
 	Reason string `json:"reason"`
 	// Final says why no other attempt follows; empty when one does.
 	Final    string    `json:"final,omitempty"`
@@ -118,23 +125,23 @@ type Failure struct {
 // Fault says why an attempt has no usable answer.
 type Fault string
 
-// The faults, by what is known of the request when they happen. Those that
-// NotSent reports are certain to have ended before the upstream saw it.
+// The faults. After those that NotSent reports, the upstream certainly did not see
+// the request.
 const (
 	FaultDNS            Fault = "dns"                // the name does not resolve
-	FaultRefused        Fault = "connection-refused" // nobody listens there
+	FaultRefused        Fault = "connection-refused" // no server listens there
 	FaultTLS            Fault = "tls"                // the handshake failed
 	FaultConnectTimeout Fault = "connect-timeout"    // no connection in time
 	FaultConnect        Fault = "connect"            // no connection for another cause
 	FaultTimeout        Fault = "timeout"            // no whole answer in time
 	FaultConnection     Fault = "connection"         // broke after the request was sent
 	FaultProtocol       Fault = "protocol"           // the answer is not HTTP
-	FaultBlockedAddress Fault = "blocked-address"    // private, loopback, link-local…
+	FaultBlockedAddress Fault = "blocked-address"    // not public: see BlockedKind
 	FaultTooLarge       Fault = "response-too-large" // a success that cannot be carried
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
 	FaultDeadline       Fault = "deadline"           // not started: no time left
-	FaultSkipped        Fault = "skipped"            // not started: this egress is still asked to wait
+	FaultSkipped        Fault = "skipped"            // not started: the requested wait of this egress is not over
 )
 
 // NotSent reports whether the request certainly never reached the upstream.

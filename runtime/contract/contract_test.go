@@ -38,7 +38,8 @@ func TestStatusRange(t *testing.T) {
 			}
 		})
 	}
-	for _, bad := range []string{"", "42", "4290", "99", "600", "0xx", "6xx", "xxx", "504-500", "500-", "-504", "500-600", "+42", " 429", "4 9"} {
+	for _, bad := range []string{"", "42", "4290", "99", "600", "0xx", "6xx", "xxx", "504-500", "500-", "-504", "500-600", "+42",
+		" 429", "4 9"} {
 		if got, err := contract.ParseStatusRange(bad); err == nil {
 			t.Errorf("ParseStatusRange(%q) = %v, want an error", bad, got)
 		}

@@ -1,8 +1,8 @@
 package contract
 
 // Invocation is the payload that the definition sends to an egress for one
-// attempt. Policy is written into the definition, so that whoever opens it sees
-// what the egress will do.
+// attempt. Policy is written into the definition, so a reader of the definition
+// sees what the egress will do.
 type Invocation struct {
 	Attempt   int       `json:"attempt"` // 1..Policy.MaxAttempts
 	Execution Execution `json:"execution"`
@@ -17,8 +17,8 @@ type Execution struct {
 	StartTime string `json:"startTime"` // RFC 3339, the deadline counts from here
 }
 
-// Input is the state's input as it came: what the caller asked and what has
-// failed so far.
+// Input is the state's input, unchanged: the caller's request and what has failed so
+// far.
 type Input struct {
 	Request Request `json:"request"`
 	// Failure is the last failed attempt that an egress reported.
@@ -71,10 +71,9 @@ type Policy struct {
 	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
 	RateLimited        RateLimited `json:"rateLimited"`
 	Transient          Transient   `json:"transient"`
-	// FullJitter draws each backoff uniformly between 0 and its value.
-	FullJitter bool `json:"fullJitter"`
-	// Ask is how a wait that the upstream asks for is read.
-	Ask Ask `json:"ask"`
+	// FullJitter picks each backoff uniformly at random between 0 and its value.
+	FullJitter    bool          `json:"fullJitter"`
+	RequestedWait RequestedWait `json:"requestedWait"`
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
 	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
 	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
@@ -101,8 +100,9 @@ type Transient struct {
 	BackoffSeconds int `json:"backoffSeconds"`
 }
 
-// Ask says where the upstream's own wait is read and how long it may be.
-type Ask struct {
-	Headers        []string `json:"headers"`        // lower case, first match wins
-	MaxWaitSeconds int      `json:"maxWaitSeconds"` // 0 ignores the headers
+// RequestedWait says in which headers the upstream requests a wait, and the longest
+// one that is honoured.
+type RequestedWait struct {
+	Headers    []string `json:"headers"`    // lower case, first match wins
+	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
 }

@@ -30,7 +30,8 @@ func TestLogger(t *testing.T) {
 			if err := contract.NewLogger(&b).Handler().Handle(context.Background(), r); err != nil {
 				t.Fatal(err)
 			}
-			want := `{"timestamp":"2026-11-24T03:01:34.268874206Z","level":"` + test.name + `","msg":"attempt","egress":2,"of":{"time":"its own"}}` + "\n"
+			want := `{"timestamp":"2026-11-24T03:01:34.268874206Z","level":"` + test.name +
+				`","msg":"attempt","egress":2,"of":{"time":"its own"}}` + "\n"
 			if diff := cmp.Diff(want, b.String()); diff != "" {
 				t.Errorf("line (-want +got):\n%s", diff)
 			}

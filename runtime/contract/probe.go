@@ -2,24 +2,23 @@ package contract
 
 import "net/netip"
 
-// AddressEcho is the service that an egress asks for its own public address
-// unless the spec names another one. It is AWS's own and answers in plain text,
+// AddressEcho is the service that shows an egress its own public address, unless
+// the spec names another one. It is AWS's own and answers in plain text,
 // over IPv4, which is all that a function outside a VPC calls out over (Lambda
 // developer guide, "Giving Lambda functions access to resources in an Amazon VPC").
 const AddressEcho = "https://checkip.amazonaws.com"
 
 // Payload is what an egress is invoked with: an attempt or, where only Probe is
-// set, the question for its address. The definition writes the members of an
-// attempt and puts the caller's data below input, so no request turns into a
-// probe, whatever stands in it.
+// set, a probe of its address. The definition writes the members of an attempt and
+// puts the caller's data below input, so no request can become a probe.
 type Payload struct {
 	Invocation
 	Probe *Probe `json:"probe,omitempty"`
 }
 
-// Probe asks an egress to find out its public address by one GET.
+// Probe makes an egress find out its public address by one GET.
 type Probe struct {
-	// URL is the service to ask, https only, at a public address; empty for the
+	// URL is the service to call, https only, at a public address; empty: the
 	// egress's own.
 	URL string `json:"url,omitempty"`
 }
@@ -29,24 +28,23 @@ type ProbePayload struct {
 	Probe Probe `json:"probe"`
 }
 
-// ProbeResult is what an egress answers to it. A probe that fails has a result,
-// too: an error would look like one of an attempt.
+// ProbeResult is the answer to it. A probe that fails has a result too: an error
+// would look like one of an attempt.
 type ProbeResult struct {
 	Probe Probed `json:"probe"`
 }
 
-// Probed is what one probe has come to: an address, or a fault with its reason.
+// Probed is the outcome of one probe: an address, or a fault with its reason.
 type Probed struct {
 	Egress  int        `json:"egress"` // 1..50
 	Address netip.Addr `json:"address,omitzero"`
-	// Service is the URL that was asked, without its query.
+	// Service is the URL that was called, without its query.
 	Service    string `json:"service"`
 	DurationMs int64  `json:"durationMs"`
 	// Fault is FaultNoAddress or one of an attempt's.
 	Fault  Fault  `json:"fault,omitempty"`
-	Reason string `json:"reason,omitempty"` // in words; nothing of the answer but its status
+	Reason string `json:"reason,omitempty"` // what happened; of the answer only its status
 }
 
-// FaultNoAddress is an answer in which there is no address. It is a probe's
-// only, no attempt has it.
+// FaultNoAddress is an answer without an address. Only a probe has this fault.
 const FaultNoAddress Fault = "no-address"

@@ -13,7 +13,7 @@ type ExecutionInput struct {
 	Request Request `json:"request"`
 }
 
-// Request is what the caller asked of the upstream.
+// Request is the caller's request to the upstream.
 type Request struct {
 	Method string `json:"method"`
 	// Path is appended to the upstream's own path, as the caller escaped it.

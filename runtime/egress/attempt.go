@@ -46,8 +46,8 @@ func readAttempt(in contract.Invocation, egress int) (attempt, error) {
 	return a, nil
 }
 
-// readFailure reads what an earlier egress reported. A Cause that is none of
-// ours counts as no report: its attempts then count as crashed.
+// readFailure reads what an earlier egress reported. A Cause that no egress wrote
+// counts as no report: its attempts then count as crashed.
 func readFailure(reported *contract.ErrorOutput) contract.Failure {
 	if reported == nil {
 		return contract.Failure{}
@@ -72,33 +72,26 @@ func (a *attempt) readPast() {
 	}
 }
 
-// egressOf gives the egress of attempt j: the definition turns the pool by one
-// from each attempt to the next.
+// egressOf gives the egress of attempt j.
 func (a attempt) egressOf(j int) int {
-	n := a.Policy.Egresses
-	turn := (a.egress - 1 + j - a.Attempt) % n
-	return (turn+n)%n + 1
+	return contract.EgressAfter(a.egress, j-a.Attempt, a.Policy.Egresses)
 }
 
-// isFresh reports whether attempt j is the first of its egress.
-func (a attempt) isFresh(j int) bool { return j <= a.Policy.Egresses }
-
-// outcome is what an attempt comes to.
+// outcome is the result of an attempt.
 type outcome struct {
 	// record is this attempt's entry; its Attempt is 0 when it was refused
 	// because of what an earlier one may have done.
 	record contract.Attempt
 	// error is the name to report under; "" for a success.
 	error  string
-	reason string // what happened, in words
+	reason string // what happened
 	final  string // why no attempt follows; "" when one does, or for a success
 	// certain: the upstream did not act on the request.
-	certain bool
-	asked   int  // seconds that the upstream asks to wait
-	hasAsk  bool // whether it asks at all
-	wait    int  // seconds before the next attempt
-	answer  *answer
-	// forward is an earlier answer that stands in for this attempt's.
+	certain   bool
+	requested int // seconds that the upstream requests to wait; 0 also for no request
+	wait      int // seconds before the next attempt
+	answer    *answer
+	// forward is an earlier answer that replaces this attempt's.
 	forward *contract.Response
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// isText reports whether a body can stand in JSON as it is: UTF-8, without NUL,
-// which text has no use for and some JSON readers refuse. A partial body may
+// isText reports whether a body can be a JSON string unchanged: UTF-8, without NUL,
+// which text does not need and some JSON readers refuse. A partial body may
 // end within a character.
 func isText(body []byte, partial bool) bool {
 	if partial {
@@ -41,7 +41,7 @@ func wholeRunes(body []byte, n int) []byte {
 	return body
 }
 
-// response is the whole answer, as far as it was read.
+// response is the answer with all of the body that was read.
 func (a *answer) response() contract.Response {
 	out := contract.Response{StatusCode: a.status, Headers: lowerNames(a.header)}
 	a.putBody(&out, len(a.body))
@@ -70,12 +70,13 @@ func (a *answer) putBody(r *contract.Response, n int) {
 // summary is the answer of a failure that is not the last: the status, the
 // fields that say how the upstream counts and how it names the call, and a small
 // body with the fields that say how to read it.
-func (a *answer) summary(askHeaders []string) *contract.Response {
+func (a *answer) summary(waitHeaders []string) *contract.Response {
 	kept := http.Header{}
-	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, askHeaders...))
+	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, waitHeaders...))
 	for name, values := range a.header {
 		lower := strings.ToLower(name)
-		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") || strings.Contains(lower, "rate-limit") {
+		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") ||
+			strings.Contains(lower, "rate-limit") {
 			kept[name] = values
 		}
 	}

@@ -27,7 +27,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	// size of the whole body in bytes, as far as it is known.
+	// size of the whole body in bytes; of what was read where that is unknown.
 	size int64
 	// partial: body is not all of it.
 	partial bool

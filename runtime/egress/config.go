@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 func parseUpstream(text string) (*url.URL, error) {
@@ -29,7 +31,7 @@ func fixedHeaders(fields map[string]string) (http.Header, error) {
 		switch {
 		case !validName(name) || !validValue(value):
 			return nil, fmt.Errorf("egress: Config.Headers: %q is no valid header field", name)
-		case neverSent[strings.ToLower(name)]:
+		case contract.OwnHeaders[strings.ToLower(name)] != "":
 			return nil, fmt.Errorf("egress: Config.Headers: %q cannot be set, the egress decides it", name)
 		}
 		out.Set(name, value)

@@ -72,8 +72,10 @@ func TestStatusesDecide(t *testing.T) {
 		{"400", "GET", 400, guarded, want{name: contract.ErrRejected, final: "status 400 is not retried"}},
 		{"404", "GET", 404, guarded, want{name: contract.ErrRejected, final: "status 404 is not retried"}},
 		{"501", "GET", 501, guarded, want{name: contract.ErrRejected, final: "status 501 is not retried"}},
-		{"a redirect that is no success", "GET", 301, func(in *contract.Invocation) { in.Policy.SuccessStatusCodes = codes("2xx") }, want{name: contract.ErrRejected, final: "status 301 is not retried"}},
-		{"a class of its own", "GET", 529, func(in *contract.Invocation) { in.Policy.Transient.StatusCodes = codes("5xx") }, want{name: contract.ErrTransient, wait: 1}},
+		{"a redirect that is no success", "GET", 301, func(in *contract.Invocation) { in.Policy.SuccessStatusCodes = codes("2xx") },
+			want{name: contract.ErrRejected, final: "status 301 is not retried"}},
+		{"a class of its own", "GET", 529, func(in *contract.Invocation) { in.Policy.Transient.StatusCodes = codes("5xx") },
+			want{name: contract.ErrTransient, wait: 1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -104,6 +106,8 @@ func TestWaits(t *testing.T) {
 			}
 		}
 	}
+	maxWait0 := func(in *contract.Invocation) { in.Policy.Egresses, in.Policy.RequestedWait.MaxSeconds = 1, 0 }
+	limitBy503 := func(in *contract.Invocation) { in.Policy.RateLimited.StatusCodes = codes("429", "503") }
 	tests := []struct {
 		name    string
 		change  func(*contract.Invocation)
@@ -113,17 +117,22 @@ func TestWaits(t *testing.T) {
 		want    want
 	}{
 		{"fresh egress: at once", backoff(5), nil, 429, nil, want{name: contract.ErrRateLimited}},
-		{"fresh egress: at once, whatever this one is asked", six(), nil, 429, []string{"Retry-After", "3600"},
+		{"fresh egress: at once, whatever wait this one requests", six(), nil, 429, []string{"Retry-After", "3600"},
 			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T13:00:00Z"}},
-		{"second round: at least the backoff", six(backoff(5)), []contract.Attempt{limited(1, 2, 2*time.Second), limited(2, 3, time.Second)}, 429, nil,
+		{"second round: at least the backoff", six(backoff(5)),
+			[]contract.Attempt{limited(1, 2, 2*time.Second), limited(2, 3, time.Second)}, 429, nil,
 			want{name: contract.ErrRateLimited, wait: 5}},
-		{"second round: the next egress's own ask", six(backoff(5)), []contract.Attempt{limited(1, 2, 20*time.Second), limited(2, 3, time.Second)}, 429, []string{"Retry-After", "50"},
+		{"second round: the next egress's own requested wait", six(backoff(5)),
+			[]contract.Attempt{limited(1, 2, 20*time.Second), limited(2, 3, time.Second)}, 429, []string{"Retry-After", "50"},
 			want{name: contract.ErrRateLimited, wait: 20, retryAt: "2026-03-01T12:00:50Z"}},
-		{"second round: an ask that has passed", six(backoff(0)), []contract.Attempt{limited(1, 2, -time.Second), limited(2, 3, 0)}, 429, nil,
+		{"second round: a requested wait that is over", six(backoff(0)),
+			[]contract.Attempt{limited(1, 2, -time.Second), limited(2, 3, 0)}, 429, nil,
 			want{name: contract.ErrRateLimited}},
-		{"second round: next is out, a later one may go", six(), []contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, 10*time.Second)}, 429, nil,
+		{"second round: next is out, a later one may go", six(),
+			[]contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, 10*time.Second)}, 429, nil,
 			want{name: contract.ErrRateLimited}},
-		{"second round: every one is out", six(), []contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, time.Hour)}, 429, []string{"Retry-After", "61"},
+		{"second round: every one is out", six(), []contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, time.Hour)}, 429,
+			[]string{"Retry-After", "61"},
 			want{name: contract.ErrRejected, final: tooLong, retryAt: "2026-03-01T12:01:01Z"}},
 		{"second round: who may go has no attempt left", func(in *contract.Invocation) { in.Policy.MaxAttempts = 4 },
 			[]contract.Attempt{limited(1, 2, time.Hour), limited(2, 3, time.Second)}, 429, nil,
@@ -132,32 +141,43 @@ func TestWaits(t *testing.T) {
 			want{name: contract.ErrRateLimited, wait: 30, retryAt: "2026-03-01T12:00:30Z"}},
 		{"one egress that is out ends it", six(func(in *contract.Invocation) { in.Policy.Egresses = 1 }), nil, 429, []string{"Retry-After", "61"},
 			want{name: contract.ErrRejected, final: tooLong, retryAt: "2026-03-01T12:01:01Z"}},
-		{"maxWait 0 ignores the ask", six(func(in *contract.Invocation) { in.Policy.Egresses, in.Policy.Ask.MaxWaitSeconds = 1, 0 }), nil, 429, []string{"Retry-After", "3600"},
+		{"maxWait 0 ignores the requested wait", six(maxWait0), nil, 429, []string{"Retry-After", "3600"},
 			want{name: contract.ErrRateLimited, wait: 1}},
-		{"maxWait 0 does not shorten the backoff", six(backoff(30), func(in *contract.Invocation) { in.Policy.Egresses, in.Policy.Ask.MaxWaitSeconds = 1, 0 }), nil, 429, nil,
+		{"maxWait 0 does not shorten the backoff", six(backoff(30), maxWait0), nil, 429, nil,
 			want{name: contract.ErrRateLimited, wait: 30}},
 
-		{"credential: the ask", six(credential), nil, 429, []string{"Retry-After", "30"}, want{name: contract.ErrRateLimited, wait: 30, retryAt: "2026-03-01T12:00:30Z"}},
-		{"credential: the backoff, when longer", six(credential, backoff(40)), nil, 429, []string{"Retry-After", "30"}, want{name: contract.ErrRateLimited, wait: 40, retryAt: "2026-03-01T12:00:30Z"}},
-		{"credential: too long an ask ends it", six(credential), nil, 429, []string{"Retry-After", "61"},
-			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)", retryAt: "2026-03-01T12:01:01Z"}},
+		{"credential: the requested wait", six(credential), nil, 429, []string{"Retry-After", "30"},
+			want{name: contract.ErrRateLimited, wait: 30, retryAt: "2026-03-01T12:00:30Z"}},
+		{"credential: the backoff, when longer", six(credential, backoff(40)), nil, 429, []string{"Retry-After", "30"},
+			want{name: contract.ErrRateLimited, wait: 40, retryAt: "2026-03-01T12:00:30Z"}},
+		{"credential: too long a requested wait ends it", six(credential), nil, 429, []string{"Retry-After", "61"},
+			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)",
+				retryAt: "2026-03-01T12:01:01Z"}},
 
 		{"transient: the backoff", backoff(4), nil, 500, nil, want{name: contract.ErrTransient, wait: 4}},
-		{"transient: the ask, when longer", backoff(4), nil, 503, []string{"Retry-After", "9"}, want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
-		{"transient: a reset header is no ask", backoff(4), nil, 500, []string{"X-RateLimit-Reset", "50"}, want{name: contract.ErrTransient, wait: 4}},
-		{"transient: too long an ask ends it", six(), nil, 503, []string{"Retry-After", "61"},
-			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)", retryAt: "2026-03-01T12:01:01Z"}},
-		{"transient: not before the next egress may", six(), []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500, nil, want{name: contract.ErrTransient, wait: 20}},
-		{"transient: credential has no egress to wait for", six(credential), []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500, nil, want{name: contract.ErrTransient, wait: 1}},
-		{"transient: the backoff, when the next egress is out", six(backoff(7)), []contract.Attempt{limited(1, 2, time.Hour), broken(2, 3)}, 500, nil, want{name: contract.ErrTransient, wait: 7}},
+		{"transient: the requested wait, when longer", backoff(4), nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
+		{"transient: a reset header requests no wait", backoff(4), nil, 500, []string{"X-RateLimit-Reset", "50"},
+			want{name: contract.ErrTransient, wait: 4}},
+		{"transient: too long a requested wait ends it", six(), nil, 503, []string{"Retry-After", "61"},
+			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)",
+				retryAt: "2026-03-01T12:01:01Z"}},
+		{"transient: not before the next egress may", six(), []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500, nil,
+			want{name: contract.ErrTransient, wait: 20}},
+		{"transient: credential has no egress to wait for", six(credential), []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500,
+			nil, want{name: contract.ErrTransient, wait: 1}},
+		{"transient: the backoff, when the next egress is out", six(backoff(7)), []contract.Attempt{limited(1, 2, time.Hour), broken(2, 3)}, 500,
+			nil, want{name: contract.ErrTransient, wait: 7}},
 
-		{"503 that counts as a limit, without an ask", func(in *contract.Invocation) { in.Policy.RateLimited.StatusCodes = codes("429", "503") }, nil, 503, nil, want{name: contract.ErrRateLimited}},
-		{"503 that counts as a limit, with an ask, waits", func(in *contract.Invocation) { in.Policy.RateLimited.StatusCodes = codes("429", "503") }, nil, 503, []string{"Retry-After", "9"},
+		{"503 that counts as a limit, without a requested wait", limitBy503, nil, 503, nil, want{name: contract.ErrRateLimited}},
+		{"503 that counts as a limit, with a requested wait, waits", limitBy503, nil, 503, []string{"Retry-After", "9"},
 			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
 
-		{"last attempt: the name stays, no wait", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 429, []string{"Retry-After", "30"},
+		{"last attempt: the name stays, no wait", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 429,
+			[]string{"Retry-After", "30"},
 			want{name: contract.ErrRateLimited, final: "no attempt is left", retryAt: "2026-03-01T12:00:30Z"}},
-		{"last attempt, transient", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 500, nil, want{name: contract.ErrTransient, final: "no attempt is left"}},
+		{"last attempt, transient", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 500, nil,
+			want{name: contract.ErrTransient, final: "no attempt is left"}},
 		{"no time for another", func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 20 }, nil, 503, []string{"Retry-After", "9"},
 			want{name: contract.ErrRejected, final: "the deadline of 20s leaves no time for another attempt", retryAt: "2026-03-01T12:00:09Z"}},
 		{"just time for another", func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 21 }, nil, 503, []string{"Retry-After", "9"},
@@ -184,7 +204,7 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// later moves what the attempts were asked.
+// later moves the ends of the requested waits.
 func later(offset time.Duration, past []contract.Attempt) []contract.Attempt {
 	moved := slices.Clone(past)
 	for i := range moved {
@@ -204,8 +224,8 @@ func move(retryAt string, offset time.Duration) string {
 	return t.Add(offset).Truncate(time.Millisecond).Format(time.RFC3339Nano)
 }
 
-// An ask as long as maxWait is honoured, and for as long as it says.
-func TestAnAskOfMaxWaitIsHonoured(t *testing.T) {
+// A requested wait as long as maxWait is honoured, to its end.
+func TestARequestedWaitOfMaxWaitIsHonoured(t *testing.T) {
 	for _, offset := range []time.Duration{0, 400 * time.Millisecond, 999_999_999} {
 		for status, name := range map[int]string{429: contract.ErrRateLimited, 503: contract.ErrTransient} {
 			t.Run(fmt.Sprintf("%d at +%s", status, offset), func(t *testing.T) {

@@ -3,29 +3,32 @@
 //
 // An invocation is one attempt of an execution. Its result is a
 // contract.Success; its failure is an error under one of contract's names, whose
-// message is a contract.Failure. The names lead the state machine on, the
-// message carries what the next attempt and the caller need:
+// message is a contract.Failure. The name chooses the next state, the message carries
+// what the next attempt and the caller need:
 //
-//	read the invocation   attempt.go   which attempts came before, by whom
+//	read the invocation   attempt.go   which attempts came before, by which egress
 //	refuse to start       refuse.go    no time left, still blocked, unsafe after a crash
 //	call                  call.go      URL, headers, body; the answer or a fault; once (once.go)
 //	judge                 judge.go     success, rate-limited, transient or rejected
 //	decide                next.go      does another attempt follow, after which wait
 //	report                report.go    what fits into AWS's limits, one log line
 //
-// Beside attempts, an egress answers probes, which ask for its address (probe.go).
+// An egress also answers probes, which find out its address (probe.go).
 //
 // A generated main is a Config and Start.
 package egress
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -58,22 +61,18 @@ type Config struct {
 	Timeout time.Duration
 }
 
-// Environment is what an Egress takes from the world around it.
+// Environment is all that an egress reaches outside itself. Egress must be set;
+// each other field has a default.
 type Environment struct {
-	// Egress is the number of this Lambda in the pool, 1..50.
+	// Egress is the number of this Lambda in the pool, 1 to contract.MaxEgresses.
 	Egress int
-	// Dialer makes the connections; nil stands for the zero Dialer. A LocalAddr
-	// or Resolver of its own is kept, and so is a Control; addresses are checked
-	// in any case (Config.AllowPrivate).
+	// Dialer makes the connections; nil: the zero Dialer. Its LocalAddr, Resolver
+	// and Control are kept; addresses are checked in any case (Config.AllowPrivate).
 	Dialer *net.Dialer
-	// TLS is the client's TLS configuration; nil for Go's own.
-	TLS *tls.Config
-	// Now is the clock.
-	Now func() time.Time
-	// Random draws uniformly from [0, 1).
-	Random func() float64
-	// Logger receives one record for each attempt and each probe.
-	Logger *slog.Logger
+	TLS    *tls.Config      // the client's TLS configuration; nil: Go's own
+	Now    func() time.Time // nil: time.Now
+	Random func() float64   // uniform in [0, 1), for jitter; nil: math/rand/v2
+	Log    *slog.Logger     // one record per attempt and probe; nil: JSON lines on stdout
 }
 
 // Egress calls one upstream. It is safe for concurrent use.
@@ -109,9 +108,10 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if cfg.Timeout <= 0 {
 		return nil, fmt.Errorf("egress: Config.Timeout must be more than 0, got %s", cfg.Timeout)
 	}
-	if err := env.check(); err != nil {
-		return nil, err
+	if env.Egress < 1 || env.Egress > contract.MaxEgresses {
+		return nil, fmt.Errorf("egress: Environment.Egress must be 1 to %d, got %d", contract.MaxEgresses, env.Egress)
 	}
+	env = env.withDefaults()
 	probes, err := newProber(cfg, env)
 	if err != nil {
 		return nil, err
@@ -127,26 +127,31 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		prober:    probes,
 		now:       env.Now,
 		random:    env.Random,
-		log:       env.Logger,
+		log:       env.Log,
 	}, nil
 }
 
-func (env Environment) check() error {
-	switch {
-	case env.Egress < 1 || env.Egress > 50:
-		return fmt.Errorf("egress: the number of an egress is 1 to 50, got %d", env.Egress)
-	case env.Now == nil, env.Random == nil, env.Logger == nil:
-		return fmt.Errorf("egress: Environment needs Now, Random and Logger")
+func (env Environment) withDefaults() Environment {
+	env.Dialer = cmp.Or(env.Dialer, &net.Dialer{})
+	env.TLS = cmp.Or(env.TLS, &tls.Config{})
+	if env.Now == nil {
+		env.Now = time.Now
 	}
-	return nil
+	if env.Random == nil {
+		env.Random = rand.Float64
+	}
+	if env.Log == nil {
+		env.Log = contract.NewLogger(os.Stdout)
+	}
+	return env
 }
 
-// Handle makes one attempt.
+// makeAttempt makes one attempt.
 //
 // The error, if any, is a messages.InvokeResponse_Error by value. Lambda takes
 // the name that Step Functions' catchers see from that type only, and only when
 // nothing wraps it (aws-lambda-go, lambda/errors.go).
-func (e *Egress) Handle(ctx context.Context, in contract.Invocation) (contract.Success, error) {
+func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contract.Success, error) {
 	began := e.now()
 	a, o := e.run(ctx, in)
 	o.record.DurationMs = e.now().Sub(began).Milliseconds()

@@ -46,7 +46,7 @@ func newLab(upstream string) lab {
 			Egress: 1,
 			Now:    at(0),
 			Random: func() float64 { return 1 },
-			Logger: slog.New(slog.DiscardHandler),
+			Log:    slog.New(slog.DiscardHandler),
 		},
 	}
 }
@@ -77,7 +77,7 @@ func first(method string) contract.Invocation {
 				Errors:         []string{contract.ErrorTimeout, contract.ErrorConnection},
 				BackoffSeconds: 1,
 			},
-			Ask:             contract.Ask{Headers: []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, MaxWaitSeconds: 60},
+			RequestedWait:   contract.RequestedWait{Headers: []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, MaxSeconds: 60},
 			UnsafeMethods:   contract.UnsafeGuarded,
 			AttemptSeconds:  12,
 			DeadlineSeconds: 120,
@@ -117,7 +117,7 @@ func handle(t testing.TB, e *Egress, in contract.Invocation) (contract.Success, 
 
 func handleContext(t testing.TB, ctx context.Context, e *Egress, in contract.Invocation) (contract.Success, *reported) {
 	t.Helper()
-	success, err := e.Handle(ctx, in)
+	success, err := e.makeAttempt(ctx, in)
 	if err == nil {
 		return success, nil
 	}
@@ -252,7 +252,7 @@ func TestHandleDoesNotSwallowAPanic(t *testing.T) {
 			t.Errorf("recovered %v, want the panic itself", got)
 		}
 	}()
-	e.Handle(context.Background(), first("GET"))
+	e.makeAttempt(context.Background(), first("GET"))
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -262,20 +262,27 @@ func TestNewRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no upstream", func(l *lab) { l.Upstream = "" }, `egress: Config.Upstream must be an absolute http or https URL, got ""`},
-		{"another scheme", func(l *lab) { l.Upstream = "ftp://a.example" }, `egress: Config.Upstream must be an absolute http or https URL, got "ftp://a.example"`},
-		{"no host", func(l *lab) { l.Upstream = "https://:443/v1" }, `egress: Config.Upstream must be an absolute http or https URL, got "https://:443/v1"`},
-		{"a query", func(l *lab) { l.Upstream = "https://a.example/?k=1" }, "egress: Config.Upstream must have no user info, query or fragment: https://a.example/?k=1"},
-		{"user info, not printed", func(l *lab) { l.Upstream = "https://u:secret@a.example/" }, "egress: Config.Upstream must have no user info, query or fragment: https://u:xxxxx@a.example/"},
+		{"another scheme", func(l *lab) { l.Upstream = "ftp://a.example" },
+			`egress: Config.Upstream must be an absolute http or https URL, got "ftp://a.example"`},
+		{"no host", func(l *lab) { l.Upstream = "https://:443/v1" },
+			`egress: Config.Upstream must be an absolute http or https URL, got "https://:443/v1"`},
+		{"a query", func(l *lab) { l.Upstream = "https://a.example/?k=1" },
+			"egress: Config.Upstream must have no user info, query or fragment: https://a.example/?k=1"},
+		{"user info, not printed", func(l *lab) { l.Upstream = "https://u:secret@a.example/" },
+			"egress: Config.Upstream must have no user info, query or fragment: https://u:xxxxx@a.example/"},
 		{"no methods", func(l *lab) { l.Methods = nil }, "egress: Config.Methods must name the methods that may be sent, got none"},
-		{"method in lower case", func(l *lab) { l.Methods = []string{"GET", "post"} }, `egress: Config.Methods: "post" is no HTTP method in upper case`},
-		{"method with a space", func(l *lab) { l.Methods = []string{"GET /"} }, `egress: Config.Methods: "GET /" is no HTTP method in upper case`},
+		{"method in lower case", func(l *lab) { l.Methods = []string{"GET", "post"} },
+			`egress: Config.Methods: "post" is no HTTP method in upper case`},
+		{"method with a space", func(l *lab) { l.Methods = []string{"GET /"} },
+			`egress: Config.Methods: "GET /" is no HTTP method in upper case`},
 		{"tunnel", func(l *lab) { l.Methods = []string{"CONNECT"} }, "egress: Config.Methods: CONNECT cannot be sent, an egress is no tunnel"},
 		{"no timeout", func(l *lab) { l.Timeout = 0 }, "egress: Config.Timeout must be more than 0, got 0s"},
-		{"host header", func(l *lab) { l.Headers = map[string]string{"Host": "b.example"} }, `egress: Config.Headers: "Host" cannot be set, the egress decides it`},
-		{"a line break in a header", func(l *lab) { l.Headers = map[string]string{"x-a": "1\r\nx-b: 2"} }, `egress: Config.Headers: "x-a" is no valid header field`},
-		{"egress 0", func(l *lab) { l.Egress = 0 }, "egress: the number of an egress is 1 to 50, got 0"},
-		{"egress 51", func(l *lab) { l.Egress = 51 }, "egress: the number of an egress is 1 to 50, got 51"},
-		{"no clock", func(l *lab) { l.Now = nil }, "egress: Environment needs Now, Random and Logger"},
+		{"host header", func(l *lab) { l.Headers = map[string]string{"Host": "b.example"} },
+			`egress: Config.Headers: "Host" cannot be set, the egress decides it`},
+		{"a line break in a header", func(l *lab) { l.Headers = map[string]string{"x-a": "1\r\nx-b: 2"} },
+			`egress: Config.Headers: "x-a" is no valid header field`},
+		{"egress 0", func(l *lab) { l.Egress = 0 }, "egress: Environment.Egress must be 1 to 50, got 0"},
+		{"egress 51", func(l *lab) { l.Egress = 51 }, "egress: Environment.Egress must be 1 to 50, got 51"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -290,14 +297,16 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestFromEnvironment(t *testing.T) {
+func TestFromVariables(t *testing.T) {
 	cfg := newLab("https://a.example").Config
-	seventh := func(name string) string { return map[string]string{EnvEgress: "7"}[name] }
-	e, err := fromEnvironment(cfg, seventh, io.Discard)
+	e, err := start(cfg, func(name string) string { return map[string]string{contract.EnvEgress: "7"}[name] })
 	if err != nil || e.number != 7 {
 		t.Fatalf("got %+v, %v", e, err)
 	}
-	_, err = fromEnvironment(cfg, func(string) string { return "" }, io.Discard)
+	if e.now == nil || e.random() >= 1 || e.log == nil {
+		t.Errorf("without defaults: %+v", e)
+	}
+	_, err = start(cfg, func(string) string { return "" })
 	want := `egress: environment variable SFNGEN_EGRESS must be the number of this Lambda in the pool, got ""`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

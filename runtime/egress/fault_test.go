@@ -79,16 +79,24 @@ func TestFaultsOnceConnected(t *testing.T) {
 	}{
 		{"closed without an answer", saying(""), contract.FaultConnection, "connection broke: closed by the upstream before the whole answer"},
 		{"reset before the answer", reset(""), contract.FaultConnection, "connection broke: connection reset by peer"},
-		{"closed in the header", saying("HTTP/1.1 200 OK\r\nX-A: 1\r\n"), contract.FaultConnection, "connection broke: closed by the upstream before the whole answer"},
-		{"half a body", saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), contract.FaultConnection, "connection broke: closed by the upstream before the whole answer"},
-		{"half a chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf"), contract.FaultConnection, "connection broke: closed by the upstream before the whole answer"},
+		{"closed in the header", saying("HTTP/1.1 200 OK\r\nX-A: 1\r\n"), contract.FaultConnection,
+			"connection broke: closed by the upstream before the whole answer"},
+		{"half a body", saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), contract.FaultConnection,
+			"connection broke: closed by the upstream before the whole answer"},
+		{"half a chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf"), contract.FaultConnection,
+			"connection broke: closed by the upstream before the whole answer"},
 		{"silence", hang(""), contract.FaultTimeout, "timeout: no whole answer within 100ms"},
-		{"silence in the body", hang("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), contract.FaultTimeout, "timeout: no whole answer within 100ms"},
+		{"silence in the body", hang("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), contract.FaultTimeout,
+			"timeout: no whole answer within 100ms"},
 		{"not HTTP", saying("220 mail.example \"secret\" ready\r\n\r\n"), contract.FaultProtocol, "not HTTP: malformed HTTP status code"},
-		{"bad chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), contract.FaultProtocol, "not HTTP: invalid byte in chunk length"},
-		{"bad gzip", saying("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nnot gzip at."), contract.FaultProtocol, "not HTTP: the gzip body is corrupt"},
-		{"status out of range", saying("HTTP/1.1 999 Denied\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), contract.FaultProtocol, "not HTTP: status 999"},
-		{"an upgrade that nobody asked for", hang("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"), contract.FaultProtocol, "not HTTP: status 101"},
+		{"bad chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), contract.FaultProtocol,
+			"not HTTP: invalid byte in chunk length"},
+		{"bad gzip", saying("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nnot gzip at."), contract.FaultProtocol,
+			"not HTTP: the gzip body is corrupt"},
+		{"status out of range", saying("HTTP/1.1 999 Denied\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), contract.FaultProtocol,
+			"not HTTP: status 999"},
+		{"an upgrade that nobody asked for", hang("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"), contract.FaultProtocol,
+			"not HTTP: status 101"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -108,7 +116,8 @@ func TestFaultsOnceConnected(t *testing.T) {
 			// Over a connection of its own: the first one is just being closed.
 			failed = mustFail(t, l.build(t), first("POST"))
 			diff(t, "name for POST", contract.ErrRejected, failed.name)
-			diff(t, "final for POST", "POST is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe", failed.failure.Final)
+			diff(t, "final for POST", "POST is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe",
+				failed.failure.Final)
 			diff(t, "calls", int64(2), calls.Load())
 		})
 	}
@@ -141,14 +150,22 @@ func TestFaultsBeforeSending(t *testing.T) {
 		fault    contract.Fault
 		reason   string
 	}{
-		{"nobody listens", "http://" + closed.Addr().String(), nil, contract.FaultRefused, "connection refused: nobody listens at " + closed.Addr().String()},
-		{"no such name", "http://nowhere.example", &net.Dialer{Resolver: nameServer{}.resolver()}, contract.FaultDNS, "name not resolved: nowhere.example: no such host"},
-		{"no name server", "http://nowhere.example", &net.Dialer{Resolver: brokenResolver()}, contract.FaultDNS, "name not resolved: nowhere.example: no name server"},
-		{"a name server that is silent", "http://nowhere.example", &net.Dialer{Resolver: silentResolver()}, contract.FaultDNS, "name not resolved: nowhere.example: no answer within 100ms"},
-		{"handshake without an answer", "https://" + silent.Addr().String(), nil, contract.FaultTLS, fmt.Sprintf("TLS handshake with %s not done within 100ms", silent.Addr())},
-		{"plain HTTP where TLS should be", strings.Replace(notTLS, "http:", "https:", 1), nil, contract.FaultTLS, "TLS handshake failed: closed by the upstream before the whole answer"},
-		{"no connection in time", "http://127.0.0.1:9", &net.Dialer{ControlContext: untilDone}, contract.FaultConnectTimeout, "connect timeout: no connection to 127.0.0.1:9 within 100ms"},
-		{"no route", "http://127.0.0.1:9", &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 1)}}, contract.FaultConnect, "no connection to 127.0.0.1:9: cannot assign requested address"},
+		{"nobody listens", "http://" + closed.Addr().String(), nil, contract.FaultRefused,
+			"connection refused: no server listens at " + closed.Addr().String()},
+		{"no such name", "http://nowhere.example", &net.Dialer{Resolver: nameServer{}.resolver()}, contract.FaultDNS,
+			"name not resolved: nowhere.example: no such host"},
+		{"no name server", "http://nowhere.example", &net.Dialer{Resolver: brokenResolver()}, contract.FaultDNS,
+			"name not resolved: nowhere.example: no name server"},
+		{"a name server that is silent", "http://nowhere.example", &net.Dialer{Resolver: silentResolver()}, contract.FaultDNS,
+			"name not resolved: nowhere.example: no answer within 100ms"},
+		{"handshake without an answer", "https://" + silent.Addr().String(), nil, contract.FaultTLS,
+			fmt.Sprintf("TLS handshake with %s not done within 100ms", silent.Addr())},
+		{"plain HTTP where TLS should be", strings.Replace(notTLS, "http:", "https:", 1), nil, contract.FaultTLS,
+			"TLS handshake failed: closed by the upstream before the whole answer"},
+		{"no connection in time", "http://127.0.0.1:9", &net.Dialer{ControlContext: untilDone}, contract.FaultConnectTimeout,
+			"connect timeout: no connection to 127.0.0.1:9 within 100ms"},
+		{"no route", "http://127.0.0.1:9", &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 1)}}, contract.FaultConnect,
+			"no connection to 127.0.0.1:9: cannot assign requested address"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -25,10 +25,10 @@ const (
 
 // fitFailure encodes a failure within AWS's limits. A final one carries the
 // answer, with its body cut to what fits; another one a summary of it.
-func fitFailure(name string, f contract.Failure, ans *answer, askHeaders []string) messages.InvokeResponse_Error {
+func fitFailure(name string, f contract.Failure, ans *answer, waitHeaders []string) messages.InvokeResponse_Error {
 	if f.Final == "" {
 		if ans != nil {
-			f.Response = ans.summary(askHeaders)
+			f.Response = ans.summary(waitHeaders)
 		}
 		return invokeError(name, fitPassing(name, f))
 	}

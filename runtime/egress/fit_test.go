@@ -65,7 +65,8 @@ func TestABodyThatDoesNotFitIsCut(t *testing.T) {
 			if _, ok := got.Headers["content-length"]; ok {
 				t.Error("the length of the whole body stands beside a part of it")
 			}
-			diff(t, "reason", fmt.Sprintf("404 Not Found (response too large: %d bytes, cut to %d)", len(test.body), cutTo(failed)), failed.failure.Reason)
+			diff(t, "reason", fmt.Sprintf("404 Not Found (response too large: %d bytes, cut to %d)", len(test.body), cutTo(failed)),
+				failed.failure.Reason)
 		})
 	}
 }
@@ -107,12 +108,14 @@ func TestManyHeadersStayFast(t *testing.T) {
 // A failure that is not the last stays in the state's data beside the request.
 func TestAFailureThatIsNotTheLastIsSmall(t *testing.T) {
 	url, _ := serve(t, answering(429, strings.Repeat("x", 50_000), "Retry-After", "7", "X-RateLimit-Remaining", "0",
-		"X-RateLimit-Reset", "7", "CF-Ray", "8f1-FRA", "X-Policy", strings.Repeat("p", 20_000), "X-RateLimit-Policy", strings.Repeat("q", 20_000)))
+		"X-RateLimit-Reset", "7", "CF-Ray", "8f1-FRA", "X-Policy", strings.Repeat("p", 20_000),
+		"X-RateLimit-Policy", strings.Repeat("q", 20_000)))
 	in := first("GET")
 	in.Policy.MaxAttempts, in.Policy.Egresses, in.Policy.DeadlineSeconds = 50, 50, 3600
 	var past []contract.Attempt
 	for k := 1; k < 49; k++ {
-		past = append(past, contract.Attempt{Attempt: k, Egress: k + 1, StatusCode: 429, WaitSeconds: 60, DurationMs: 99_999, RetryAt: limited(k, k, time.Minute).RetryAt})
+		past = append(past, contract.Attempt{Attempt: k, Egress: k + 1, StatusCode: 429, WaitSeconds: 60, DurationMs: 99_999,
+			RetryAt: limited(k, k, time.Minute).RetryAt})
 	}
 	answer := &contract.Response{StatusCode: 429}
 	in = after(in, answer, past...)
@@ -215,7 +218,8 @@ func TestAnAnswerIsForwardedWithItsBody(t *testing.T) {
 
 // Reports grow from attempt to attempt; a body that no longer fits goes first.
 func TestAForwardedBodyGivesWay(t *testing.T) {
-	for _, body := range []string{strings.Repeat("x", 4096), strings.Repeat("\xff", 2999), strings.Repeat("\xff", 3000), strings.Repeat("\xff", 3001)} {
+	for _, body := range []string{strings.Repeat("x", 4096), strings.Repeat("\xff", 2999), strings.Repeat("\xff", 3000),
+		strings.Repeat("\xff", 3001)} {
 		r := contract.Response{StatusCode: 429, Headers: map[string][]string{"retry-after": {"7"}, "content-encoding": {"br"}}}
 		ans := answer{body: []byte(body)}
 		ans.putBody(&r, len(body))
@@ -237,7 +241,8 @@ func TestASuccessIsNeverCut(t *testing.T) {
 	}{
 		{"10 MB", strings.Repeat("x", 10<<20), true, "response too large: 10485760 bytes, at most about 253", 10485760},
 		{"10 MB in chunks", strings.Repeat("x", 10<<20), false, "response too large: 6291457 bytes, at most about 253", bodyLimit + 1},
-		{"just too large", strings.Repeat("x", contract.SuccessLimit), true, "response too large: 253952 bytes, at most about 253", contract.SuccessLimit},
+		{"just too large", strings.Repeat("x", contract.SuccessLimit), true, "response too large: 253952 bytes, at most about 253",
+			contract.SuccessLimit},
 		{"binary takes a third more", strings.Repeat("\xff", 200_000), true, "response too large: 200000 bytes, at most about 190", 200_000},
 		{"quotes take two", strings.Repeat(`"`, 200_000), true, "response too large: 200000 bytes, at most about 126", 200_000},
 	}

@@ -3,6 +3,7 @@ package egress
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -13,65 +14,26 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-func TestBlockedKind(t *testing.T) {
-	tests := []struct{ address, want string }{
-		{"0.0.0.0", "unspecified (this network)"},
-		{"0.1.2.3", "unspecified (this network)"},
-		{"10.0.0.1", "private"},
-		{"100.64.0.1", "private (carrier-grade NAT)"},
-		{"100.127.255.255", "private (carrier-grade NAT)"},
-		{"127.0.0.1", "loopback"},
-		{"127.255.255.255", "loopback"},
-		{"169.254.169.254", "link-local"},
-		{"172.16.0.1", "private"},
-		{"172.31.255.255", "private"},
-		{"192.0.0.8", "reserved (IETF protocols)"},
-		{"192.168.1.1", "private"},
-		{"198.18.0.1", "reserved (benchmarks)"},
-		{"198.19.255.255", "reserved (benchmarks)"},
-		{"224.0.0.1", "multicast"},
-		{"239.255.255.255", "multicast"},
-		{"240.0.0.1", "reserved"},
-		{"255.255.255.255", "broadcast"},
-		{"::", "unspecified"},
-		{"::1", "loopback"},
-		{"fc00::1", "private (unique local)"},
-		{"fd00:ec2::254", "private (unique local)"},
-		{"fe80::1", "link-local"},
-		{"fe80::1%eth0", "link-local"},
-		{"fec0::1", "private (site-local)"},
-		{"ff02::1", "multicast"},
-		{"100::1", "reserved (discard only)"},
-		{"::ffff:10.0.0.1", "private"},
-		{"::ffff:127.0.0.1", "loopback"},
-		{"::127.0.0.1", "loopback (embedded IPv4)"},
-		{"::ffff:0:10.0.0.1", "private (embedded IPv4)"},
-		{"64:ff9b::a9fe:a9fe", "link-local (embedded IPv4)"},
-		{"64:ff9b:1::8.8.8.8", "private (local NAT64)"},
-		{"2002:7f00:1::", "loopback (embedded IPv4)"},
-		{"2002:a9fe:a9fe::1", "link-local (embedded IPv4)"},
-		{"2001:0:808:808:0:0:f5ff:fffe", "private (embedded IPv4)"}, // client 10.0.0.1, inverted
-		{"2001:0:a00:1:0:0:f7f7:f7f7", "private (embedded IPv4)"},   // server 10.0.0.1
-
-		{"8.8.8.8", ""},
-		{"100.63.255.255", ""},
-		{"100.128.0.0", ""},
-		{"172.15.255.255", ""},
-		{"172.32.0.0", ""},
-		{"192.0.1.1", ""},
-		{"198.17.255.255", ""},
-		{"198.20.0.0", ""},
-		{"223.255.255.255", ""},
-		{"2606:4700::1111", ""},
-		{"::ffff:8.8.8.8", ""},
-		{"64:ff9b::8.8.8.8", ""},
-		{"2002:808:808::1", ""},
-		{"2001:0:808:808:0:0:f7f7:f7f7", ""},
-		{"2001:4860:4860::8888", ""},
-	}
-	for _, test := range tests {
-		t.Run(test.address, func(t *testing.T) {
-			diff(t, "kind", test.want, blockedKind(netip.MustParseAddr(test.address)))
+// The guard blocks what contract.BlockedKind names, and nothing else. Each address
+// goes through it as net.Dialer gives it, with a port and perhaps a zone.
+func TestTheGuardGoesByTheContract(t *testing.T) {
+	dialer := guarded(net.Dialer{})
+	for _, text := range []string{
+		"10.0.0.1", "192.0.2.1", "198.18.0.1", "203.0.113.9", "255.255.255.255", "::1", "fe80::1%eth0", "fe80::5efe:808:808%eth0",
+		"::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "2606:4700::5efe:a00:1", "2606:4700:0:1:200:5efe:7f00:1", "5f00::1",
+		"8.8.8.8", "192.0.0.9", "192.31.196.1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1", "2606:4700::5efe:808:808",
+		"2606:4700::1111",
+	} {
+		t.Run(text, func(t *testing.T) {
+			address := netip.MustParseAddr(text)
+			err := dialer.ControlContext(t.Context(), "tcp", netip.AddrPortFrom(address, 443).String(), nil)
+			kind := ""
+			if blocked := (*blockedError)(nil); errors.As(err, &blocked) {
+				kind = blocked.kind
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			diff(t, "kind", contract.BlockedKind(address), kind)
 		})
 	}
 }
@@ -99,7 +61,8 @@ func TestPrivateAddressesAreNotCalled(t *testing.T) {
 			failed := mustFail(t, l.build(t), first("GET"))
 			diff(t, "name", contract.ErrRejected, failed.name)
 			diff(t, "fault", contract.FaultBlockedAddress, failed.failure.Attempts[0].Fault)
-			diff(t, "reason", "blocked address: "+test.reason+"; upstream.allowPrivate: true in the spec lets an egress call it", failed.failure.Reason)
+			diff(t, "reason", "blocked address: "+test.reason+"; upstream.allowPrivate: true in the spec lets an egress call it",
+				failed.failure.Reason)
 		})
 	}
 	if n := calls.Load(); n != 0 {

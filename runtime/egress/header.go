@@ -11,24 +11,6 @@ import (
 // userAgent is sent when neither spec nor caller gives one.
 const userAgent = "sfngen-egress"
 
-// hopByHop are the fields that belong to one connection and never pass a proxy
-// (RFC 9110 7.6.1, with those that RFC 2616 13.5.1 named).
-var hopByHop = lowerSet([]string{
-	"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
-	"te", "trailer", "transfer-encoding", "upgrade",
-})
-
-// neverSent are the fields that the egress decides itself: the host is the
-// upstream's, the framing net/http's, and gzip is asked for and decoded by the
-// transport only when nobody else asks for an encoding.
-var neverSent = func() map[string]bool {
-	set := lowerSet([]string{"host", "content-length", "accept-encoding", "expect"})
-	for name := range hopByHop {
-		set[name] = true
-	}
-	return set
-}()
-
 // requestHeader gives the header of one call: what passes of the caller's, then
 // what this attempt adds, then what the spec fixes.
 func (e *Egress) requestHeader(a attempt, isJSON bool) (http.Header, error) {
@@ -58,7 +40,7 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 	perConnection := connectionFields(headerValue(r.Headers, "connection"))
 	for name, value := range r.Headers {
 		name = strings.ToLower(name)
-		if !e.forward[name] && name != idempotencyHeader || neverSent[name] || perConnection[name] {
+		if !e.forward[name] && name != idempotencyHeader || contract.OwnHeaders[name] != "" || perConnection[name] {
 			continue
 		}
 		if !validName(name) || !validValue(value) {
@@ -104,7 +86,7 @@ func withoutHopByHop(header http.Header) http.Header {
 	out := make(http.Header, len(header))
 	for written, values := range header {
 		name := http.CanonicalHeaderKey(textproto.TrimString(written))
-		if lower := strings.ToLower(name); validName(name) && !hopByHop[lower] && !perConnection[lower] {
+		if lower := strings.ToLower(name); validName(name) && contract.HopByHopHeaders[lower] == "" && !perConnection[lower] {
 			out[name] = append(out[name], values...)
 		}
 	}

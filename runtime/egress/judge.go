@@ -40,7 +40,7 @@ func (a attempt) judgeStatus(o *outcome) {
 	}
 }
 
-// judgeFault also clears what there is of an answer: half a success is none.
+// judgeFault also drops a partial answer: half a success is no success.
 func (a attempt) judgeFault(o *outcome) {
 	o.answer = nil
 	o.certain = o.record.Fault.NotSent()
@@ -55,7 +55,7 @@ func (a attempt) judgeFault(o *outcome) {
 }
 
 // errorCategory is the word of retry.retryableErrors for a fault; "" for one
-// that no other attempt could mend.
+// that no other attempt could fix.
 func errorCategory(f contract.Fault) string {
 	switch f {
 	case contract.FaultTimeout, contract.FaultConnectTimeout:

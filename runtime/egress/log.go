@@ -42,7 +42,7 @@ func resultAttributes(o outcome) []slog.Attr {
 		out = append(out, slog.String("final", o.final))
 	}
 	if o.record.RetryAt != "" {
-		out = append(out, slog.String("retryAt", o.record.RetryAt))
+		out = append(out, slog.Int("requestedWaitSeconds", o.requested), slog.String("retryAt", o.record.RetryAt))
 	}
 	if o.answer != nil {
 		out = append(out, slog.Int64("bytes", o.answer.size))

@@ -14,7 +14,7 @@ import (
 func logged(t *testing.T, l lab, in contract.Invocation) (line string, fields map[string]any) {
 	t.Helper()
 	var out bytes.Buffer
-	l.Logger = contract.NewLogger(&out)
+	l.Log = contract.NewLogger(&out)
 	handle(t, l.build(t), in)
 	if lines := strings.Count(out.String(), "\n"); lines != 1 {
 		t.Fatalf("%d lines, want 1:\n%s", lines, out.String())
@@ -50,7 +50,7 @@ func TestLogOfALimit(t *testing.T) {
 		"level": "WARN", "msg": "attempt", "execution": "exec-1", "attempt": 1.0, "egress": 1.0,
 		"method": "GET", "path": "/orders", "queryKeys": []any{},
 		"outcome": contract.ErrRateLimited, "reason": "429 Too Many Requests", "statusCode": 429.0,
-		"waitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
+		"waitSeconds": 7.0, "requestedWaitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
 	}
 	diff(t, "line", want, got, exceptTime)
 }

@@ -16,7 +16,7 @@ func (e *Egress) decide(a attempt, o *outcome) {
 		return
 	}
 	now := e.now()
-	a.takeAsk(o, now)
+	a.takeRequestedWait(o, now)
 	switch {
 	case a.Attempt == a.Policy.MaxAttempts:
 		o.final = "no attempt is left"
@@ -28,27 +28,29 @@ func (e *Egress) decide(a attempt, o *outcome) {
 	o.record.WaitSeconds = o.wait
 }
 
-// takeAsk takes the upstream's ask from the answer, if there is one.
+// takeRequestedWait reads the upstream's requested wait from the answer, if it has
+// one.
 //
-// A 503 with an ask is for everyone, so the definition must wait even where 503
-// counts as a limit of one address: only ErrTransient always leads to a Wait.
-func (a attempt) takeAsk(o *outcome, now time.Time) {
-	if o.answer == nil || a.Policy.Ask.MaxWaitSeconds == 0 {
+// A 503 with a requested wait is for everyone, so the definition must wait even where
+// 503 counts as a limit of one address: only ErrTransient always leads to a Wait.
+func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
+	if o.answer == nil || a.Policy.RequestedWait.MaxSeconds == 0 {
 		return
 	}
 	limited := o.error == contract.ErrRateLimited
-	o.asked, o.hasAsk = askIn(o.answer.header, a.Policy.Ask.Headers, limited, now)
-	if !o.hasAsk {
+	requested, ok := requestedWait(o.answer.header, a.Policy.RequestedWait.Headers, limited, now)
+	if !ok {
 		return
 	}
-	o.record.RetryAt = now.Add(time.Duration(o.asked) * time.Second).UTC().Format(retryAtLayout)
+	o.requested = requested
+	o.record.RetryAt = now.Add(time.Duration(o.requested) * time.Second).UTC().Format(retryAtLayout)
 	if o.answer.status == http.StatusServiceUnavailable {
 		o.error = contract.ErrTransient
 	}
 }
 
 // retryAtLayout is RFC 3339 with milliseconds. What is below them is cut off, so
-// that what is left, rounded up to seconds, is never more than was asked.
+// that what remains, rounded up to seconds, is never more than was requested.
 const retryAtLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // plan finds the wait before the next attempt, or why there is none.
@@ -65,10 +67,10 @@ func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
 	}
 }
 
-// planOtherEgress is for a limit of this address alone: a fresh egress goes at
-// once, one that was tried waits for its own ask and at least the backoff.
+// planOtherEgress is for a limit of this address alone: a fresh egress goes at once,
+// one that was used waits for the end of its requested wait, and at least the backoff.
 func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
-	if a.isFresh(a.Attempt + 1) {
+	if contract.Round(a.Attempt+1, a.Policy.Egresses) == 0 {
 		return
 	}
 	o.wait = e.backoff(a, a.Policy.RateLimited.BackoffSeconds)
@@ -77,23 +79,24 @@ func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 
 // planSharedWait is for a failure that another address would meet as well.
 func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress bool) {
-	if o.asked > a.Policy.Ask.MaxWaitSeconds {
-		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)", o.asked, a.Policy.Ask.MaxWaitSeconds))
+	if o.requested > a.Policy.RequestedWait.MaxSeconds {
+		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)",
+			o.requested, a.Policy.RequestedWait.MaxSeconds))
 		return
 	}
 	base := a.Policy.Transient.BackoffSeconds
 	if o.error == contract.ErrRateLimited {
 		base = a.Policy.RateLimited.BackoffSeconds
 	}
-	o.wait = max(e.backoff(a, base), o.asked)
+	o.wait = max(e.backoff(a, base), o.requested)
 	if perEgress {
 		a.waitForEgress(o, now)
 	}
 }
 
-// waitForEgress stretches the wait until the next egress is no longer blocked.
-// One that is blocked for too long is not waited for: the next attempt skips
-// itself if a later one may go.
+// waitForEgress lengthens the wait until the next egress is no longer blocked. One
+// that is blocked for too long is not waited for: its attempt is skipped if a later
+// one may go.
 func (a attempt) waitForEgress(o *outcome, now time.Time) {
 	all := append(slices.Clone(a.past), o.record)
 	if !a.blockedBeyondMaxWait(all, a.Attempt+1, now) {
@@ -108,20 +111,20 @@ func (a attempt) waitForEgress(o *outcome, now time.Time) {
 			return
 		}
 	}
-	o.reject(fmt.Sprintf("every egress left is limited for longer than retry.rateLimit.maxWait (%ds)", a.Policy.Ask.MaxWaitSeconds))
+	o.reject(fmt.Sprintf("every egress left is limited for longer than retry.rateLimit.maxWait (%ds)", a.Policy.RequestedWait.MaxSeconds))
 }
 
 func (a attempt) blockedBeyondMaxWait(all []contract.Attempt, j int, now time.Time) bool {
 	return a.Policy.RateLimited.Scope == contract.ScopeIP &&
-		a.blockedSeconds(all, j, now) > a.Policy.Ask.MaxWaitSeconds
+		a.blockedSeconds(all, j, now) > a.Policy.RequestedWait.MaxSeconds
 }
 
 func (a attempt) blockedSeconds(all []contract.Attempt, j int, now time.Time) int {
 	return int(math.Ceil(a.blockedFor(all, j, now).Seconds()))
 }
 
-// blockedFor is how long the egress of attempt j is still asked to wait; 0 when
-// it may go.
+// blockedFor is what is left of the requested wait of the egress of attempt j; 0
+// when it may go.
 func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.Duration {
 	egress, longest := a.egressOf(j), time.Duration(0)
 	for _, earlier := range all {
@@ -133,7 +136,7 @@ func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.D
 	return longest
 }
 
-// backoff draws one backoff, in whole seconds: with full jitter 0 to base.
+// backoff is one backoff in whole seconds: with full jitter picked from 0 to base.
 func (e *Egress) backoff(a attempt, base int) int {
 	if !a.Policy.FullJitter {
 		return base

@@ -28,8 +28,8 @@ func resentByNetHTTP(method string) bool {
 	return false
 }
 
-// hideIdempotencyKey takes from net/http the reason to send a request again that
-// it sees in these keys, which it finds by their canonical spelling. Field names
+// hideIdempotencyKey hides these keys from net/http, which would see in them a reason
+// to send a request again. It finds them by their canonical spelling, and field names
 // have no case on the wire (RFC 9110 5.1).
 func hideIdempotencyKey(header http.Header) {
 	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
@@ -40,14 +40,14 @@ func hideIdempotencyKey(header http.Header) {
 	}
 }
 
-// wouldRepeat reports whether the connection that net/http now asks for would
-// carry the request a second time. Of other methods HTTP/1 repeats only what it
+// wouldRepeat reports whether the connection that net/http now wants would carry the
+// request a second time. Of other methods HTTP/1 repeats only what it
 // knows not to have written, although it was on its way (nothingWrittenError).
 func (t *trace) wouldRepeat() bool {
 	return t.written && (t.http2 || t.resends)
 }
 
-// gotConn keeps a stopped request from the connection that came all the same.
+// gotConn keeps a stopped request off a connection that came anyway.
 // HTTP/2 writes no headers once the context has ended; HTTP/1 does not look at
 // it before it writes, but this connection is the request's alone.
 func (t *trace) gotConn(info httptrace.GotConnInfo) {

@@ -74,13 +74,16 @@ func TestOneAttemptIsOneCall(t *testing.T) {
 		{name: "POST with a caller's key", method: "POST", body: `"x"`, header: "idempotency-key"},
 		{name: "POST with a caller's key, no body", method: "POST", header: "idempotency-key"},
 		{name: "POST with the other key", method: "POST", body: `"x"`, header: "x-idempotency-key"},
-		{name: "POST with the policy's key", method: "POST", body: `"x"`, change: func(p *contract.Policy) { p.IdempotencyHeader = "idempotency-key" }},
-		{name: "POST, allow", method: "POST", header: "idempotency-key", change: func(p *contract.Policy) { p.UnsafeMethods = contract.UnsafeAllow }},
+		{name: "POST with the policy's key", method: "POST", body: `"x"`,
+			change: func(p *contract.Policy) { p.IdempotencyHeader = "idempotency-key" }},
+		{name: "POST, allow", method: "POST", header: "idempotency-key",
+			change: func(p *contract.Policy) { p.UnsafeMethods = contract.UnsafeAllow }},
 		{name: "POST, refuse", method: "POST", body: `"x"`, header: "idempotency-key", change: func(p *contract.Policy) {
 			p.UnsafeMethods, p.IdempotencyHeader = contract.UnsafeRefuse, "idempotency-key"
 		}},
 	}
-	for how, letGo := range map[string]func(net.Conn){"closed": saying(""), "reset": reset(""), "closed within the answer": saying("HTTP/1.1 200 OK\r\nX-A: 1\r\n")} {
+	for how, letGo := range map[string]func(net.Conn){"closed": saying(""), "reset": reset(""),
+		"closed within the answer": saying("HTTP/1.1 200 OK\r\nX-A: 1\r\n")} {
 		for _, test := range tests {
 			t.Run(test.name+", "+how, func(t *testing.T) {
 				url, requests := breaking(t, letGo)
@@ -132,7 +135,8 @@ const (
 
 // speaking is an HTTP/2 server that answers each request's header with frames
 // of its own.
-func speaking(t testing.TB, cert tls.Certificate, answer func(listener net.Listener, stream []byte) []byte) (url string, requests *atomic.Int64) {
+func speaking(t testing.TB, cert tls.Certificate, answer func(listener net.Listener, stream []byte) []byte,
+) (url string, requests *atomic.Int64) {
 	t.Helper()
 	listener := tls.NewListener(listen(t), &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2"}})
 	requests = new(atomic.Int64)

@@ -15,7 +15,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Limits of a probe: a person waits for it, and an address is short.
+// Limits of a probe: a user waits for it, and an address is short.
 const (
 	probeLimit = 10 * time.Second
 	echoLimit  = 4 << 10 // bytes
@@ -24,13 +24,13 @@ const (
 // prober finds out the address that an egress is seen from, by one GET of a
 // service that answers with it.
 //
-// What an invocation names is asked at public addresses alone, whatever
-// Config.AllowPrivate says about the upstream: with an answer that only tells an
-// address, no probe reads what is inside a network.
+// A service that an invocation names is called at public addresses alone, whatever
+// Config.AllowPrivate says about the upstream, and a result has nothing of its answer
+// but an address: no probe reads what is inside a network.
 type prober struct {
 	own       *url.URL          // Config.AddressEcho
 	transport http.RoundTripper // to own, as Config.AllowPrivate has it
-	public    http.RoundTripper // to what an invocation names
+	public    http.RoundTripper // to a service that an invocation names
 	limit     time.Duration
 }
 
@@ -68,11 +68,11 @@ func parseEcho(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// Serve takes an invocation for what it is: an attempt, or a probe, which always
-// has a contract.ProbeResult and no error. It is the handler of the Lambda.
-func (e *Egress) Serve(ctx context.Context, in contract.Payload) (any, error) {
+// Handle is the handler of the Lambda. It makes an attempt, or a probe, which always
+// has a contract.ProbeResult and no error.
+func (e *Egress) Handle(ctx context.Context, in contract.Payload) (any, error) {
 	if in.Probe == nil || in.Attempt != 0 {
-		return e.Handle(ctx, in.Invocation)
+		return e.makeAttempt(ctx, in.Invocation)
 	}
 	return contract.ProbeResult{Probe: e.probe(ctx, *in.Probe)}, nil
 }
@@ -83,7 +83,7 @@ func (e *Egress) probe(ctx context.Context, in contract.Probe) contract.Probed {
 	service, transport, missed := e.prober.service(in)
 	if missed == nil {
 		out.Service = withoutQuery(service)
-		out.Address, missed = e.ask(ctx, service, transport)
+		out.Address, missed = e.readFrom(ctx, service, transport)
 	}
 	if missed != nil {
 		out.Fault, out.Reason = missed.fault, cutText(missed.reason, reasonLimit)
@@ -93,32 +93,32 @@ func (e *Egress) probe(ctx context.Context, in contract.Probe) contract.Probed {
 	return out
 }
 
-// service is whom a probe asks, and by which transport.
+// service is the service of a probe, and the transport to it.
 func (p prober) service(in contract.Probe) (*url.URL, http.RoundTripper, *miss) {
 	if in.URL == "" {
 		return p.own, p.transport, nil
 	}
 	u, err := url.Parse(in.URL)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return nil, nil, &miss{contract.FaultInvalidRequest, "probe.url: must be an absolute https URL without user info, such as " + contract.AddressEcho}
+		return nil, nil, &miss{contract.FaultInvalidRequest,
+			"probe.url: must be an absolute https URL without user info, such as " + contract.AddressEcho}
 	}
 	return u, p.public, nil
 }
 
-// withoutQuery is a service's URL as it may be shown: a key stands in a query, if
-// anywhere.
+// withoutQuery is a service's URL without the part that may hold a key.
 func withoutQuery(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
 }
 
-// ask makes the one GET. A redirect is an answer like any other.
-func (e *Egress) ask(ctx context.Context, service *url.URL, transport http.RoundTripper) (netip.Addr, *miss) {
+// readFrom makes the one GET. A redirect is an answer like any other.
+func (e *Egress) readFrom(ctx context.Context, service *url.URL, transport http.RoundTripper) (netip.Addr, *miss) {
 	limit := e.probeTime(ctx)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, service.String(), nil)
 	if err != nil {
-		return netip.Addr{}, &miss{contract.FaultInvalidRequest, "probe.url: cannot be asked"}
+		return netip.Addr{}, &miss{contract.FaultInvalidRequest, "probe.url: cannot be called"}
 	}
 	req.Header.Set("Accept", "text/plain, application/json")
 	req.Header.Set("User-Agent", userAgent)
@@ -140,11 +140,13 @@ func (e *Egress) probeTime(ctx context.Context) time.Duration {
 	return max(0, limit)
 }
 
-// probeMiss leaves out the advice on the upstream, which is not what was asked.
+// probeMiss leaves out the advice about the upstream, which was not called.
 func (t *trace) probeMiss(err error) *miss {
 	var blocked *blockedError
 	if errors.As(err, &blocked) {
-		return &miss{contract.FaultBlockedAddress, fmt.Sprintf("%s leads to %s, which is %s: only a service at a public address shows the public address of an egress", t.address, blocked.address, blocked.kind)}
+		return &miss{contract.FaultBlockedAddress, fmt.Sprintf(
+			"%s leads to %s, which is %s: only a service at a public address shows the public address of an egress",
+			t.address, blocked.address, blocked.kind)}
 	}
 	return t.miss(err)
 }

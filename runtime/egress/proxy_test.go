@@ -50,8 +50,9 @@ func TestRequestHeaders(t *testing.T) {
 			change: func(l *lab, _ *contract.Invocation) {
 				l.ForwardHeaders = []string{"connection", "x-hop", "te", "upgrade", "proxy-authorization", "expect", "x-a"}
 			},
-			headers: map[string]string{"connection": "X-Hop, close", "x-hop": "1", "te": "trailers", "upgrade": "h2c", "proxy-authorization": "x", "expect": "100-continue", "x-a": "1"},
-			want:    map[string]string{"X-Hop": "", "Te": "", "Upgrade": "", "Proxy-Authorization": "", "Connection": "", "Expect": "", "X-A": "1"},
+			headers: map[string]string{"connection": "X-Hop, close", "x-hop": "1", "te": "trailers", "upgrade": "h2c", "proxy-authorization": "x",
+				"expect": "100-continue", "x-a": "1"},
+			want: map[string]string{"X-Hop": "", "Te": "", "Upgrade": "", "Proxy-Authorization": "", "Connection": "", "Expect": "", "X-A": "1"},
 		},
 		{
 			name:    "the encoding is the transport's affair",
@@ -129,10 +130,13 @@ func TestRequestsThatCannotBeSent(t *testing.T) {
 		{"no method", contract.Request{}, `request.method: "" is none of upstream.methods (GET, POST)`},
 		{"method with a space", contract.Request{Method: "GET /"}, `request.method: "GET /" is none of upstream.methods (GET, POST)`},
 		{"tunnel", contract.Request{Method: "CONNECT"}, `request.method: "CONNECT" is none of upstream.methods (GET, POST)`},
-		{"method that the spec does not name", contract.Request{Method: "PATCH"}, `request.method: "PATCH" is none of upstream.methods (GET, POST)`},
+		{"method that the spec does not name", contract.Request{Method: "PATCH"},
+			`request.method: "PATCH" is none of upstream.methods (GET, POST)`},
 		{"methods have a case", contract.Request{Method: "get"}, `request.method: "get" is none of upstream.methods (GET, POST)`},
-		{"line break in a header", contract.Request{Method: "GET", Headers: map[string]string{"accept": "a\r\nx: secret"}}, "request.headers: accept is no valid header field (RFC 9110 5.5)"},
-		{"bad base64", contract.Request{Method: "POST", Body: json.RawMessage(`"%%"`), IsBase64Encoded: true}, "request.body: isBase64Encoded is true but the body is not base64: illegal base64 data at input byte 0"},
+		{"line break in a header", contract.Request{Method: "GET", Headers: map[string]string{"accept": "a\r\nx: secret"}},
+			"request.headers: accept is no valid header field (RFC 9110 5.5)"},
+		{"bad base64", contract.Request{Method: "POST", Body: json.RawMessage(`"%%"`), IsBase64Encoded: true},
+			"request.body: isBase64Encoded is true but the body is not base64: illegal base64 data at input byte 0"},
 	}
 	url, calls := serve(t, answering(200, ""))
 	l := newLab(url)

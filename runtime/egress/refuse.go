@@ -26,7 +26,7 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 }
 
 // hasTime reports whether the attempt can end before the execution does. The
-// first one goes as long as it can report at all: nobody else would.
+// first one runs whenever it can report: without it there would be no report.
 func (e *Egress) hasTime(a attempt, now time.Time) bool {
 	left := a.end.Sub(now)
 	return left > reportTime && (a.Attempt == 1 || left >= e.timeout)
@@ -53,13 +53,13 @@ func (a attempt) noTimeLeft(what string) string {
 	return fmt.Sprintf("the deadline of %s leaves no time for %s", time.Duration(a.Policy.DeadlineSeconds)*time.Second, what)
 }
 
-// clockTolerance is what may be left of an ask when its wait is over: the clock
-// of the egress that set the end is not this one's.
+// clockTolerance is what may be left of a requested wait when the execution has
+// waited: the clock of the egress that computed its end is not this one's.
 const clockTolerance = time.Second
 
-// skip is the outcome of an attempt that finds its own egress still asked to
-// wait: the ask is longer than anyone waits and a later egress may go, or the
-// attempt before it crashed, and handed over without a wait.
+// skip is the outcome of an attempt whose egress has a requested wait that is not
+// over: it is longer than an execution waits and a later egress may go, or the
+// attempt before it crashed, and the next one began without a wait.
 func (a attempt) skip(left time.Duration) outcome {
 	return outcome{
 		record:  contract.Attempt{Attempt: a.Attempt, Egress: a.egress, Fault: contract.FaultSkipped},
@@ -70,8 +70,8 @@ func (a attempt) skip(left time.Duration) outcome {
 	}
 }
 
-// neverRan are the Lambda errors after which a function certainly did not run:
-// the invocation was not accepted.
+// neverRan are the Lambda errors that mean that the function did not run: the
+// invocation was not accepted.
 var neverRan = []string{
 	"Lambda.TooManyRequestsException",
 	"Lambda.ResourceNotFoundException",

@@ -14,7 +14,8 @@ func TestAnAttemptWithoutTimeIsNotStarted(t *testing.T) {
 	url, calls := serve(t, answering(200, ""))
 	l := newLab(url)
 	l.Egress, l.Now = 2, at(111*time.Second) // 10 s of upstream time do not fit into 120
-	in := after(first("GET"), &contract.Response{StatusCode: 429, Headers: map[string][]string{"retry-after": {"9"}}}, limited(1, 1, 9*time.Second))
+	in := after(first("GET"), &contract.Response{StatusCode: 429, Headers: map[string][]string{"retry-after": {"9"}}},
+		limited(1, 1, 9*time.Second))
 	failed := mustFail(t, l.build(t), in)
 	diff(t, "name", contract.ErrRejected, failed.name)
 	wantFailure := contract.Failure{
@@ -81,7 +82,8 @@ func TestAnAttemptWithoutTimeTellsOfTheCrashBeforeIt(t *testing.T) {
 // Attempt 4 finds egress 1 out, although egress 2 may go: it makes room for it.
 func TestAnEgressThatIsStillBlockedSkipsItsAttempt(t *testing.T) {
 	url, calls := serve(t, answering(200, ""))
-	in := after(first("GET"), &contract.Response{StatusCode: 429}, limited(1, 1, time.Hour), limited(2, 2, 25*time.Second), limited(3, 3, time.Hour))
+	in := after(first("GET"), &contract.Response{StatusCode: 429}, limited(1, 1, time.Hour), limited(2, 2, 25*time.Second),
+		limited(3, 3, time.Hour))
 	in.Policy.MaxAttempts, in.Policy.DeadlineSeconds = 6, 3600
 	failed := mustFail(t, newLab(url).build(t), in)
 	check(t, want{name: contract.ErrRateLimited, wait: 25, fault: contract.FaultSkipped}, failed)
@@ -99,7 +101,8 @@ func TestAnEgressThatIsStillBlockedSkipsItsAttempt(t *testing.T) {
 	})
 	t.Run("unless no attempt is left", func(t *testing.T) {
 		in.Policy.MaxAttempts = 4
-		check(t, want{name: contract.ErrRateLimited, final: "no attempt is left", fault: contract.FaultSkipped}, mustFail(t, newLab(url).build(t), in))
+		check(t, want{name: contract.ErrRateLimited, final: "no attempt is left", fault: contract.FaultSkipped},
+			mustFail(t, newLab(url).build(t), in))
 	})
 	t.Run("but not for a shared limit", func(t *testing.T) {
 		in.Policy.RateLimited.Scope = contract.ScopeCredential
@@ -107,9 +110,9 @@ func TestAnEgressThatIsStillBlockedSkipsItsAttempt(t *testing.T) {
 	})
 }
 
-// The state machine leads here although this egress is asked to wait. It does
+// The state machine leads here although the requested wait of this egress is not over. It does
 // not call, and says how long the egress after it has to wait.
-func TestAnEgressThatIsAskedToWaitIsNotCalled(t *testing.T) {
+func TestAnEgressWhoseRequestedWaitIsNotOverIsNotCalled(t *testing.T) {
 	died := crash("Lambda.TooManyRequestsException")
 	tests := []struct {
 		name    string
@@ -119,19 +122,24 @@ func TestAnEgressThatIsAskedToWaitIsNotCalled(t *testing.T) {
 		now     time.Duration
 		want    want // no name: it calls
 	}{
-		{"a planned skip, less than maxWait by now", 3, []contract.Attempt{limited(1, 1, 61*time.Second), limited(2, 2, 5*time.Second)}, nil, 1500 * time.Millisecond,
+		{"a planned skip, less than maxWait by now", 3, []contract.Attempt{limited(1, 1, 61*time.Second), limited(2, 2, 5*time.Second)}, nil,
+			1500 * time.Millisecond,
 			want{name: contract.ErrRateLimited, wait: 4, fault: contract.FaultSkipped}},
-		{"the next one may go: the backoff", 3, []contract.Attempt{limited(1, 1, 61*time.Second), limited(2, 2, time.Second)}, nil, 1500 * time.Millisecond,
+		{"the next one may go: the backoff", 3, []contract.Attempt{limited(1, 1, 61*time.Second), limited(2, 2, time.Second)}, nil,
+			1500 * time.Millisecond,
 			want{name: contract.ErrRateLimited, wait: 1, fault: contract.FaultSkipped}},
 		{"a crash handed over at once", 3, []contract.Attempt{limited(1, 1, 50*time.Second)}, died, 2 * time.Second,
 			want{name: contract.ErrRateLimited, wait: 1, fault: contract.FaultSkipped}},
 		{"more than a second is left", 3, []contract.Attempt{limited(1, 1, 50*time.Second)}, died, 49*time.Second - time.Millisecond,
 			want{name: contract.ErrRateLimited, wait: 1, fault: contract.FaultSkipped}},
 		{"a second is the clocks'", 3, []contract.Attempt{limited(1, 1, 50*time.Second)}, died, 49 * time.Second, want{}},
-		{"after a proper wait", 3, []contract.Attempt{limited(1, 1, 50*time.Second), broken(2, 2)}, nil, 50*time.Second - 3*time.Millisecond, want{}},
+		{"after a proper wait", 3, []contract.Attempt{limited(1, 1, 50*time.Second), broken(2, 2)}, nil, 50*time.Second - 3*time.Millisecond,
+			want{}},
 		{"every one is out for long", 3, []contract.Attempt{limited(1, 1, time.Hour), limited(2, 2, time.Hour)}, nil, 0,
-			want{name: contract.ErrRejected, final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)", fault: contract.FaultSkipped}},
-		{"the deadline is before the next one may go", 3, []contract.Attempt{limited(1, 1, 150*time.Second), limited(2, 2, 150*time.Second)}, nil, 95 * time.Second,
+			want{name: contract.ErrRejected, final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)",
+				fault: contract.FaultSkipped}},
+		{"the deadline is before the next one may go", 3, []contract.Attempt{limited(1, 1, 150*time.Second), limited(2, 2, 150*time.Second)}, nil,
+			95 * time.Second,
 			want{name: contract.ErrRejected, final: "the deadline of 2m0s leaves no time for another attempt", fault: contract.FaultSkipped}},
 	}
 	for _, test := range tests {
@@ -188,9 +196,11 @@ func TestAfterACrash(t *testing.T) {
 		{"throttled: never ran", "POST", nil, crash("Lambda.TooManyRequestsException"), ""},
 		{"gone: never ran", "POST", nil, crash("Lambda.ResourceNotFoundException"), ""},
 		{"no address: never ran", "POST", nil, crash("Lambda.SubnetIPAddressLimitReachedException"), ""},
-		{"POST with a key", "POST", func(in *contract.Invocation) { in.Policy.IdempotencyHeader = "idempotency-key" }, crash("Sandbox.Timedout"), ""},
+		{"POST with a key", "POST", func(in *contract.Invocation) { in.Policy.IdempotencyHeader = "idempotency-key" }, crash("Sandbox.Timedout"),
+			""},
 		{"POST, allow", "POST", func(in *contract.Invocation) { in.Policy.UnsafeMethods = contract.UnsafeAllow }, crash("Sandbox.Timedout"), ""},
-		{"POST, refuse, not even when certain", "POST", func(in *contract.Invocation) { in.Policy.UnsafeMethods = contract.UnsafeRefuse }, crash("Lambda.TooManyRequestsException"),
+		{"POST, refuse, not even when certain", "POST", func(in *contract.Invocation) { in.Policy.UnsafeMethods = contract.UnsafeRefuse },
+			crash("Lambda.TooManyRequestsException"),
 			"POST is never sent again (retry.idempotency.unsafeMethods: refuse)"},
 	}
 	for _, test := range tests {

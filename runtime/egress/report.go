@@ -25,7 +25,7 @@ func report(a attempt, o *outcome) (contract.Success, error) {
 		Attempts:    attemptsOf(a, *o),
 		WaitSeconds: o.wait,
 	}
-	return contract.Success{}, fitFailure(o.error, failure, o.answer, a.Policy.Ask.Headers)
+	return contract.Success{}, fitFailure(o.error, failure, o.answer, a.Policy.RequestedWait.Headers)
 }
 
 func attemptsOf(a attempt, o outcome) []contract.Attempt {

@@ -68,7 +68,7 @@ func invoke(t *testing.T, upstream string, in contract.Invocation) (result poste
 	address, results := runtimeAPI(t, in)
 	var outText, errText bytes.Buffer
 	process := exec.CommandContext(t.Context(), os.Args[0])
-	process.Env = append(os.Environ(), envUpstream+"="+upstream, EnvEgress+"=2", "AWS_LAMBDA_RUNTIME_API="+address)
+	process.Env = append(os.Environ(), envUpstream+"="+upstream, contract.EnvEgress+"=2", "AWS_LAMBDA_RUNTIME_API="+address)
 	process.Stdout, process.Stderr = &outText, &errText
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,8 @@ func TestStartReportsAFailureUnderItsName(t *testing.T) {
 	diff(t, "body", "secret-body", failure.Response.Body)
 	diff(t, "egress", 2, failure.Attempts[0].Egress)
 	diff(t, "stderr", "", stderr)
-	if strings.Count(stdout, "\n") != 1 || !strings.HasPrefix(stdout, `{"timestamp":"`) || !strings.Contains(stdout, `"outcome":"Upstream.Rejected"`) || strings.Contains(stdout, "secret") {
+	if strings.Count(stdout, "\n") != 1 || !strings.HasPrefix(stdout, `{"timestamp":"`) ||
+		!strings.Contains(stdout, `"outcome":"Upstream.Rejected"`) || strings.Contains(stdout, "secret") {
 		t.Errorf("stdout is not the one line of the attempt:\n%s", stdout)
 	}
 }
@@ -111,7 +112,7 @@ func TestStartReturnsASuccess(t *testing.T) {
 
 func TestStartEndsOnABadConfig(t *testing.T) {
 	process := exec.CommandContext(t.Context(), os.Args[0])
-	process.Env = append(os.Environ(), envUpstream+"=ftp://a.example", EnvEgress+"=2")
+	process.Env = append(os.Environ(), envUpstream+"=ftp://a.example", contract.EnvEgress+"=2")
 	text, err := process.CombinedOutput()
 	if err == nil || process.ProcessState.ExitCode() != 1 {
 		t.Errorf("exit: %v, want status 1", err)
@@ -126,23 +127,23 @@ func TestStartCallsFromTheAddressThatItIsGiven(t *testing.T) {
 		seen, _, _ = net.SplitHostPort(r.RemoteAddr)
 	}))
 	t.Cleanup(server.Close)
-	variables := map[string]string{EnvEgress: "1", EnvSource: "127.0.0.1"}
+	variables := map[string]string{contract.EnvEgress: "1", contract.EnvSource: "127.0.0.1"}
 	if runtime.GOOS == "linux" { // where all of 127/8 is the machine's
-		variables[EnvSource] = "127.0.0.101"
+		variables[contract.EnvSource] = "127.0.0.101"
 	}
 	cfg := Config{Upstream: server.URL, Methods: []string{"GET"}, AllowPrivate: true, Timeout: 10 * time.Second}
-	e, err := fromEnvironment(cfg, func(name string) string { return variables[name] }, io.Discard)
+	e, err := start(cfg, func(name string) string { return variables[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
 	in := first("GET")
 	in.Execution.StartTime = time.Now().Format(time.RFC3339)
-	if _, err := e.Handle(t.Context(), in); err != nil {
+	if _, err := e.makeAttempt(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	diff(t, "source", variables[EnvSource], seen)
-	variables[EnvSource] = "somewhere"
-	_, err = fromEnvironment(cfg, func(name string) string { return variables[name] }, io.Discard)
+	diff(t, "source", variables[contract.EnvSource], seen)
+	variables[contract.EnvSource] = "somewhere"
+	_, err = start(cfg, func(name string) string { return variables[name] })
 	const want = `egress: environment variable SFNGEN_SOURCE_ADDRESS must be an IP address of this machine, got "somewhere"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

@@ -11,9 +11,9 @@ var errClimbs = errors.New("request.path: its dot segments lead out of the upstr
 // target is the URL of a request: the upstream's with path appended and the
 // query as it came. Scheme and host are never the request's.
 //
-// A caller cannot ask a function URL for an empty path, so "/" stands for the
-// upstream's URL as the spec writes it. Escapes of the caller stay as they are;
-// what may not stand in a URL is escaped (RFC 3986 3.3, 3.4).
+// A function URL has no empty path, so "/" means the upstream's URL as the spec
+// writes it. The caller's escapes stay; what a URL may not contain is escaped (RFC
+// 3986 3.3, 3.4).
 func target(upstream *url.URL, path, query string) (*url.URL, error) {
 	if climbs(path) {
 		return nil, errClimbs

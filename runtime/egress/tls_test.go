@@ -78,10 +78,14 @@ func TestTLSFaults(t *testing.T) {
 		client *tls.Config
 		reason string
 	}{
-		{"unknown authority", &tls.Config{Certificates: []tls.Certificate{good}}, &tls.Config{RootCAs: x509.NewCertPool(), Time: at(0)}, "x509: certificate signed by unknown authority"},
-		{"expired", &tls.Config{Certificates: []tls.Certificate{expired}}, trusting(t, expired), "x509: certificate has expired or is not yet valid"},
-		{"wrong name", &tls.Config{Certificates: []tls.Certificate{other}}, trusting(t, other), "x509: cannot validate certificate for 127.0.0.1"},
-		{"alert", &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS12}, minTLS13(trusting(t, good)), "remote error: tls: protocol version not supported"},
+		{"unknown authority", &tls.Config{Certificates: []tls.Certificate{good}}, &tls.Config{RootCAs: x509.NewCertPool(), Time: at(0)},
+			"x509: certificate signed by unknown authority"},
+		{"expired", &tls.Config{Certificates: []tls.Certificate{expired}}, trusting(t, expired),
+			"x509: certificate has expired or is not yet valid"},
+		{"wrong name", &tls.Config{Certificates: []tls.Certificate{other}}, trusting(t, other),
+			"x509: cannot validate certificate for 127.0.0.1"},
+		{"alert", &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS12}, minTLS13(trusting(t, good)),
+			"remote error: tls: protocol version not supported"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,9 +45,9 @@ func (t *trace) attach(ctx context.Context) context.Context {
 	})
 }
 
-// getConn starts anew: net/http takes another connection when the first one
-// turns out to be dead before anything was written. When the request may have
-// gone out, that ends the call instead (see once.go).
+// getConn starts again: net/http takes another connection when the first one turns
+// out to be dead before anything was written. When the request may have been sent,
+// that ends the call instead (see once.go).
 func (t *trace) getConn(string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -96,7 +96,7 @@ func (t *trace) missBeforeSending(err error) *miss {
 	case errors.As(err, &dns):
 		return &miss{contract.FaultDNS, fmt.Sprintf("name not resolved: %s: %s", dns.Name, dns.Err)}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &miss{contract.FaultRefused, "connection refused: nobody listens at " + addressOf(err, t.address)}
+		return &miss{contract.FaultRefused, "connection refused: no server listens at " + addressOf(err, t.address)}
 	case isTimeout(err) && t.looking:
 		return &miss{contract.FaultDNS, fmt.Sprintf("name not resolved: %s: no answer within %s", t.address, t.limit)}
 	case isTimeout(err) && t.shaking:
@@ -114,8 +114,8 @@ func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// isBroken tells a lost connection from an answer that is not HTTP. What
-// net/http does not export is known by its text.
+// isBroken distinguishes a lost connection from an answer that is not HTTP. Errors that
+// net/http does not export are recognised by their text.
 func isBroken(err error) bool {
 	var network *net.OpError
 	for _, known := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, context.Canceled, syscall.ECONNRESET, syscall.EPIPE} {

@@ -1,8 +1,7 @@
 package egress
 
 import (
-	"crypto/tls"
-	"net"
+	"cmp"
 	"net/http"
 	"time"
 )
@@ -22,30 +21,18 @@ const (
 // proxy. A dial outlives the request that began it, hence its own time limit;
 // it is longer, so that a request always fails by its own.
 func newTransport(cfg Config, env Environment) *http.Transport {
-	dialer := net.Dialer{}
-	if env.Dialer != nil {
-		dialer = *env.Dialer
-	}
-	if dialer.Timeout == 0 {
-		dialer.Timeout = cfg.Timeout + time.Second
-	}
+	dialer := *env.Dialer
+	dialer.Timeout = cmp.Or(dialer.Timeout, cfg.Timeout+time.Second)
 	if !cfg.AllowPrivate {
 		dialer = guarded(dialer)
 	}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        cloneTLS(env.TLS),
+		TLSClientConfig:        env.TLS.Clone(),
 		TLSHandshakeTimeout:    cfg.Timeout + time.Second,
 		ForceAttemptHTTP2:      true, // a dialer of our own would switch it off
 		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        idleLimit,
 		MaxResponseHeaderBytes: headerLimit,
 	}
-}
-
-func cloneTLS(c *tls.Config) *tls.Config {
-	if c == nil {
-		return &tls.Config{}
-	}
-	return c.Clone()
 }

@@ -48,15 +48,8 @@ func forward(r contract.Response, attempts []contract.Attempt) (answer, *problem
 	}, nil
 }
 
-// hopByHop ends at each connection (RFC 9110 7.6.1). The length is the function
-// URL's own to say.
-var hopByHop = []string{
-	"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te",
-	"trailer", "transfer-encoding", "upgrade", "content-length",
-}
-
 // passable joins the values of each header that may pass (RFC 9110 5.3).
-// Cookies cannot be joined and go apart, as a function URL wants them.
+// Cookies cannot be joined: a function URL takes them separately.
 func passable(upstream map[string][]string) (headers map[string]string, cookies []string) {
 	headers = map[string]string{}
 	named := connectionOptions(upstream)
@@ -65,7 +58,9 @@ func passable(upstream map[string][]string) (headers map[string]string, cookies 
 		switch {
 		case name == "set-cookie":
 			cookies = append(cookies, values...)
-		case slices.Contains(hopByHop, name), slices.Contains(named, name), strings.HasPrefix(name, contract.ReservedHeaders):
+		case contract.HopByHopHeaders[name] != "", slices.Contains(named, name):
+		case name == "content-length": // the function URL sets it
+		case strings.HasPrefix(name, contract.ReservedHeaders):
 		default:
 			headers[name] = strings.Join(values, ", ")
 		}
@@ -86,8 +81,8 @@ func connectionOptions(upstream map[string][]string) []string {
 	return named
 }
 
-// answeringEgress is that of the last attempt with a status: what follows it
-// brought no answer, or was never started.
+// answeringEgress is the egress of the last attempt with a status: later ones have no
+// answer, or were not started.
 func answeringEgress(attempts []contract.Attempt) int {
 	for _, a := range slices.Backward(attempts) {
 		if a.StatusCode != 0 {
@@ -119,8 +114,8 @@ func (a answer) response(method string) events.LambdaFunctionURLResponse {
 	return out
 }
 
-// bodyOf is the body of an answer of our own: a line of JSON, so that what follows
-// it on a terminal begins on the next.
+// bodyOf is the body of the orchestrator's own answers: JSON and a line break, so that
+// a terminal's prompt is on the next line.
 func bodyOf(value any) string {
 	text, err := encodeJSON(value)
 	if err != nil { // a struct of text and numbers

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // errorCode is AWS's own name of an error, "" when AWS did not answer.
@@ -62,21 +64,24 @@ func awsProblem(err error, unknown *problem) *problem {
 	case isThrottle(err), code == "ExecutionLimitExceeded":
 		return throttled.problem("AWS accepts no more executions at the moment. Nothing was sent to the upstream.").retryLater().because(cause)
 	case isUnsent(err):
-		return workflowUnavailable.problem("AWS Step Functions could not be connected to. Nothing was sent to the upstream.").retryLater().because(cause)
+		return workflowUnavailable.problem("The connection to AWS Step Functions failed. Nothing was sent to the upstream.").
+			retryLater().because(cause)
 	case code == "StateMachineDeleting":
-		return workflowUnavailable.problem("This stack is being removed. Nothing was sent to the upstream.").because(cause)
+		return workflowUnavailable.problem("This stack is being deleted. Nothing was sent to the upstream.").because(cause)
 	case isRefusal(err):
-		return misconfigured.problem("AWS refused to run the workflow. Nothing was sent to the upstream. The orchestrator's log says why.").because(cause)
+		return misconfigured.problem("AWS refused to run the workflow. Nothing was sent to the upstream. The orchestrator's log says why.").
+			because(cause)
 	}
 	return unknown.because(cause)
 }
 
 // hints say what the operator can do.
 var hints = map[string]string{
-	"AccessDeniedException":        "allow the call for the orchestrator's role: states:StartSyncExecution or states:StartExecution on the state machine, states:DescribeExecution on its executions",
+	"AccessDeniedException": "allow the orchestrator's role states:StartSyncExecution or states:StartExecution on the state machine, " +
+		"and states:DescribeExecution on its executions",
 	"KmsAccessDeniedException":     "allow the orchestrator's role to use the state machine's KMS key",
-	"StateMachineDoesNotExist":     "compare " + stateMachineVariable + " with the deployed state machine and its region",
-	"InvalidArn":                   "compare " + stateMachineVariable + " with the deployed state machine",
+	"StateMachineDoesNotExist":     "compare " + contract.EnvStateMachine + " with the deployed state machine and its region",
+	"InvalidArn":                   "compare " + contract.EnvStateMachine + " with the deployed state machine",
 	"StateMachineTypeNotSupported": "the state machine and workflow.type of the spec differ; deploy the template again",
 	"ExpiredTokenException":        "the Lambda's credentials have expired",
 	"UnrecognizedClientException":  "the credentials are not those of an AWS account",

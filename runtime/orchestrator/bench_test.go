@@ -32,14 +32,14 @@ func expressConfig() Config {
 	return Config{
 		Methods:        []string{"GET", "HEAD", "POST"},
 		ForwardHeaders: []string{"accept", "content-type", "cookie", "idempotency-key"},
-		Workflow:       Express,
+		Workflow:       contract.WorkflowExpress,
 		Deadline:       2 * time.Minute,
 	}
 }
 
 func standardConfig() Config {
 	cfg := expressConfig()
-	cfg.Workflow = Standard
+	cfg.Workflow = contract.WorkflowStandard
 	cfg.Deadline = 10 * time.Minute
 	return cfg
 }
@@ -47,11 +47,11 @@ func standardConfig() Config {
 // variables are a Lambda's, with a local endpoint.
 func variables(endpoint string) func(string) string {
 	set := map[string]string{
-		"AWS_REGION":            "eu-west-1",
-		"AWS_ACCESS_KEY_ID":     "AKIDEXAMPLE",
-		"AWS_SECRET_ACCESS_KEY": "not-a-secret",
-		"AWS_ENDPOINT_URL_SFN":  endpoint,
-		stateMachineVariable:    testMachine,
+		"AWS_REGION":             "eu-west-1",
+		"AWS_ACCESS_KEY_ID":      "AKIDEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY":  "not-a-secret",
+		"AWS_ENDPOINT_URL_SFN":   endpoint,
+		contract.EnvStateMachine: testMachine,
 	}
 	return func(name string) string { return set[name] }
 }
@@ -59,7 +59,7 @@ func variables(endpoint string) func(string) string {
 func newBench(t *testing.T, cfg Config, answers func(call) reply) *bench {
 	t.Helper()
 	b := &bench{t: t, service: newService(t, answers), clock: newVirtualClock(), log: &lockedBuffer{}}
-	client, err := NewClient(variables(b.service.url))
+	client, err := newClient(variables(b.service.url))
 	if err != nil {
 		t.Fatal(err)
 	}

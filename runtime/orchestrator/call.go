@@ -8,20 +8,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 )
 
-// A call of AWS that may go again goes at most callTries times, with 200, 400,
-// 800 and 1600 ms between (jittered): long enough for a token bucket to have
-// refilled, short enough for a caller who waits.
+// A call to AWS that may be repeated is made at most callTries times, with 200, 400,
+// 800 and 1600 ms between them (jittered): long enough for a token bucket to refill,
+// short enough for a caller that waits.
 const (
 	callTries    = 5
 	callMinDelay = 200 * time.Millisecond
 )
 
-// once turns the SDK's own retries off. They would repeat a StartSyncExecution
-// whose answer was lost, and sleep by another clock.
+// once turns off the SDK's own retries. They would repeat a StartSyncExecution
+// whose answer was lost, and wait by another clock.
 func once(options *sfn.Options) { options.Retryer = aws.NopRetryer{} }
 
-// calling repeats call while again says that its error allows it, the tries
-// last and ctx goes on. It returns the last answer.
+// calling repeats call while again allows it for its error, tries are left and ctx
+// has not ended. It returns the last answer.
 func calling[Out any](ctx context.Context, o *Orchestrator, again func(error) bool, call func() (Out, error)) (out Out, err error) {
 	delay := callMinDelay
 	for try := 1; ; try++ {

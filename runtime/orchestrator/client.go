@@ -1,6 +1,7 @@
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -13,12 +14,12 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// NewClient is the client of a Lambda with these variables: AWS_REGION, the
+// newClient is the client of a Lambda with these variables: AWS_REGION, the
 // credentials, and AWS_ENDPOINT_URL_SFN, else AWS_ENDPOINT_URL, which point it
 // elsewhere (AWS SDKs reference guide, "Service-specific endpoints"). It is built
 // by hand: aws-sdk-go-v2/config would bring the profile, SSO and IMDS code into a
 // Lambda that has everything in variables.
-func NewClient(getenv func(string) string) (*sfn.Client, error) {
+func newClient(getenv func(string) string) (*sfn.Client, error) {
 	region := getenv("AWS_REGION")
 	if region == "" {
 		return nil, errors.New("AWS_REGION is not set; Lambda sets it, elsewhere set it by hand")
@@ -27,11 +28,7 @@ func NewClient(getenv func(string) string) (*sfn.Client, error) {
 		Region: region, Credentials: credentialsFrom(getenv),
 		HTTPClient: PlainBodies(awshttp.NewBuildableClient()),
 	}
-	endpoint := getenv("AWS_ENDPOINT_URL_SFN")
-	if endpoint == "" {
-		endpoint = getenv("AWS_ENDPOINT_URL")
-	}
-	if endpoint != "" {
+	if endpoint := cmp.Or(getenv("AWS_ENDPOINT_URL_SFN"), getenv("AWS_ENDPOINT_URL")); endpoint != "" {
 		options.BaseEndpoint = aws.String(endpoint)
 		options.APIOptions = append(options.APIOptions, withoutHostPrefix)
 	}
@@ -60,7 +57,8 @@ func credentialsFrom(getenv func(string) string) aws.CredentialsProvider {
 // the SDK would call "sync-" + host, a name that no local endpoint has.
 func withoutHostPrefix(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("WithoutHostPrefix",
-		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
 			return next.HandleInitialize(smithyhttp.DisableEndpointHostPrefix(ctx, true), in)
 		}), middleware.Before)
 }

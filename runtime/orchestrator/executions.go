@@ -11,12 +11,12 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// lookUp answers for the reserved path: an execution's answer, or that it goes
-// on. An Express execution cannot be looked at (Step Functions API,
+// lookUp answers under the reserved path: with an execution's answer, or that it
+// still runs. An Express execution cannot be looked up (Step Functions API,
 // DescribeExecution).
 func (o *Orchestrator) lookUp(ctx context.Context, event events.LambdaFunctionURLRequest, path callerPath) (answer, error) {
 	name, ok := strings.CutPrefix(path.plain, contract.ExecutionsPath)
-	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != Standard {
+	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != contract.WorkflowStandard {
 		return answer{}, executionNotFound.problem("There is no execution here.")
 	}
 	reading := []string{http.MethodGet, http.MethodHead}
@@ -28,8 +28,8 @@ func (o *Orchestrator) lookUp(ctx context.Context, event events.LambdaFunctionUR
 	return o.found(ctx, name)
 }
 
-// absentLooks is how often an unknown execution is looked for. It may have been
-// started a moment ago; but anybody can ask for names that were never there.
+// absentLooks is how often an unknown execution is looked up. It may have been
+// started a moment ago; but any caller can send names that never existed.
 const absentLooks = 2
 
 func (o *Orchestrator) found(ctx context.Context, name string) (answer, error) {
@@ -45,7 +45,7 @@ func (o *Orchestrator) found(ctx context.Context, name string) (answer, error) {
 	case err == nil && hasEnded(out):
 		return outcomeOf(name, out).answer()
 	case err == nil:
-		return pending(name, string(out.Status), preference{}), nil
+		return pending(name, out.Status, preference{}), nil
 	case isAbsent(err):
 		return answer{}, executionNotFound.problem("There is no execution with this name. Executions are kept for 90 days.")
 	}

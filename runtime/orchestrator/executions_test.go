@@ -28,7 +28,8 @@ func TestLookUp(t *testing.T) {
 }
 
 func TestLookUpOfAFailure(t *testing.T) {
-	failure := contract.Failure{Response: &contract.Response{StatusCode: 404, Body: "no such order"}, Attempts: attempts(contract.Attempt{StatusCode: 404})}
+	failure := contract.Failure{Response: &contract.Response{StatusCode: 404, Body: "no such order"},
+		Attempts: attempts(contract.Attempt{StatusCode: 404})}
 	b := newBench(t, standardConfig(), standardReplies(failed(t, contract.ErrRejected, failure)))
 	if got := b.handle(request("GET", testLocation)); got.StatusCode != 404 || got.Body != "no such order" {
 		t.Errorf("answered %d %q, want the upstream's 404", got.StatusCode, got.Body)

@@ -5,11 +5,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
 // express runs the workflow in one call. It is not idempotent (Step Functions
-// API, StartSyncExecution): it goes again only after an answer that says it did
-// nothing, never after a connection that broke.
+// API, StartSyncExecution): the call is repeated only after an answer that says it
+// did nothing, never after a connection that broke.
 func (o *Orchestrator) express(ctx context.Context, r run) (answer, error) {
 	ctx, cancel := o.env.Clock.WithDeadline(ctx, o.until(ctx))
 	defer cancel()
@@ -25,7 +26,7 @@ func (o *Orchestrator) express(ctx context.Context, r run) (answer, error) {
 	}
 	return outcome{
 		execution: r.name,
-		status:    string(out.Status),
+		status:    types.ExecutionStatus(out.Status),
 		output:    aws.ToString(out.Output),
 		errorName: aws.ToString(out.Error),
 		cause:     aws.ToString(out.Cause),
@@ -34,8 +35,10 @@ func (o *Orchestrator) express(ctx context.Context, r run) (answer, error) {
 
 func expressProblem(ctx context.Context, err error) *problem {
 	if ctx.Err() != nil && !didNothing(err) {
-		return waitEnded.problem("The orchestrator had no more time to wait. The execution may go on, and the upstream may still act on the request.").because(err)
+		return waitEnded.problem("The orchestrator had no more time to wait. " +
+			"The execution may continue, and the upstream may still act on the request.").because(err)
 	}
 	return awsProblem(err, executionLost.problem(
-		"The connection to AWS Step Functions broke. The execution may go on, and the upstream may have acted on the request. It was not started again."))
+		"The connection to AWS Step Functions broke. The execution may continue, and the upstream may have acted on the request. "+
+			"It was not started again."))
 }

@@ -31,14 +31,17 @@ func TestExpressAnswers(t *testing.T) {
 		want   events.LambdaFunctionURLResponse
 	}{
 		{"text", "GET",
-			contract.Response{StatusCode: 201, Headers: map[string][]string{"content-type": {"text/plain"}, "location": {"/orders/7"}}, Body: "made <7>"},
-			events.LambdaFunctionURLResponse{StatusCode: 201, Body: "made <7>", Headers: with(map[string]string{"content-type": "text/plain", "location": "/orders/7"})}},
+			contract.Response{StatusCode: 201, Headers: map[string][]string{"content-type": {"text/plain"}, "location": {"/orders/7"}},
+				Body: "made <7>"},
+			events.LambdaFunctionURLResponse{StatusCode: 201, Body: "made <7>", Headers: with(map[string]string{"content-type": "text/plain",
+				"location": "/orders/7"})}},
 		{"binary", "GET",
 			contract.Response{StatusCode: 200, Body: "//4A", IsBase64Encoded: true},
 			events.LambdaFunctionURLResponse{StatusCode: 200, Body: "//4A", IsBase64Encoded: true, Headers: with(map[string]string{})}},
 		{"several values and cookies", "GET",
 			contract.Response{StatusCode: 200, Headers: map[string][]string{"vary": {"accept", "origin"}, "set-cookie": {"a=1; Path=/", "b=2, 3"}}},
-			events.LambdaFunctionURLResponse{StatusCode: 200, Cookies: []string{"a=1; Path=/", "b=2, 3"}, Headers: with(map[string]string{"vary": "accept, origin"})}},
+			events.LambdaFunctionURLResponse{StatusCode: 200, Cookies: []string{"a=1; Path=/", "b=2, 3"},
+				Headers: with(map[string]string{"vary": "accept, origin"})}},
 		{"what may not pass", "GET",
 			contract.Response{StatusCode: 200, Headers: map[string][]string{
 				"Connection": {"close, X-Hop"}, "x-hop": {"1"}, "transfer-encoding": {"chunked"}, "content-length": {"4"},
@@ -71,7 +74,8 @@ func TestCORSIsTheFunctionURLs(t *testing.T) {
 	for _, cors := range []bool{true, false} {
 		cfg := expressConfig()
 		cfg.CORS = cors
-		for name, answer := range map[string]reply{"a success": succeeded(t, upstream), "a failure": failed(t, contract.ErrRejected, contract.Failure{Response: &upstream})} {
+		for name, answer := range map[string]reply{"a success": succeeded(t, upstream),
+			"a failure": failed(t, contract.ErrRejected, contract.Failure{Response: &upstream})} {
 			b := newBench(t, cfg, func(call) reply { return answer })
 			headers := b.handle(request("GET", "/orders")).Headers
 			if _, passed := headers["access-control-allow-origin"]; passed == cors || headers["vary"] != "origin" {
@@ -119,7 +123,8 @@ func TestExpressErrors(t *testing.T) {
 			b := newBench(t, expressConfig(), func(call) reply { return test.reply })
 			got := b.handle(request("POST", "/", withBody("secret-body")))
 			if slug := problemType(t, got); got.StatusCode != test.status || slug != test.slug || got.Headers["retry-after"] != test.later {
-				t.Errorf("answered %d %s, retry-after %q; want %d %s, %q", got.StatusCode, slug, got.Headers["retry-after"], test.status, test.slug, test.later)
+				t.Errorf("answered %d %s, retry-after %q; want %d %s, %q", got.StatusCode, slug, got.Headers["retry-after"], test.status, test.slug,
+					test.later)
 			}
 			if n := len(b.service.calls("StartSyncExecution")); n != test.starts {
 				t.Errorf("%d starts, want %d", n, test.starts)
@@ -156,7 +161,8 @@ func TestExpressStartsOnce(t *testing.T) {
 	b.handle(request("GET", "/")) // so that the next one goes over a reused connection
 	got := b.handle(request("POST", "/orders"))
 	checkProblem(t, got, 502, `{"type":"`+problemsPage+`#execution-lost","title":"Execution lost","status":502,`+
-		`"detail":"The connection to AWS Step Functions broke. The execution may go on, and the upstream may have acted on the request. It was not started again.","instance":"`+testID+`"}`)
+		`"detail":"The connection to AWS Step Functions broke. The execution may continue, and the upstream may have acted on the request. `+
+		`It was not started again.","instance":"`+testID+`"}`)
 	if n := len(b.service.calls("StartSyncExecution")); n != 2 {
 		t.Errorf("%d starts in all, want 2: one for each request", n)
 	}
@@ -166,14 +172,14 @@ func TestExpressStartsOnce(t *testing.T) {
 // tried again.
 func TestExpressUnreachable(t *testing.T) {
 	b := newBench(t, expressConfig(), nil)
-	client, err := NewClient(variables("http://" + closedAddress(t)))
+	client, err := newClient(variables("http://" + closedAddress(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.env.StepFunctions = client
 	got := b.handle(request("POST", "/"))
 	checkProblem(t, got, 503, `{"type":"`+problemsPage+`#workflow-unavailable","title":"Workflow unavailable","status":503,`+
-		`"detail":"AWS Step Functions could not be connected to. Nothing was sent to the upstream.","instance":"`+testID+`"}`)
+		`"detail":"The connection to AWS Step Functions failed. Nothing was sent to the upstream.","instance":"`+testID+`"}`)
 	if n := len(b.clock.pauses()); n != callTries-1 {
 		t.Errorf("%d pauses, want %d", n, callTries-1)
 	}
@@ -204,7 +210,8 @@ func TestLambdaTimeRunsOut(t *testing.T) {
 	got := b.handleIn(ctx, request("POST", "/"))
 	close(gone)
 	checkProblem(t, got, 504, `{"type":"`+problemsPage+`#wait-ended","title":"Wait ended","status":504,`+
-		`"detail":"The orchestrator had no more time to wait. The execution may go on, and the upstream may still act on the request.","instance":"`+testID+`"}`)
+		`"detail":"The orchestrator had no more time to wait. The execution may continue, `+
+		`and the upstream may still act on the request.","instance":"`+testID+`"}`)
 }
 
 // TestLambdaTimeIsNotWasted: with a second and a bit left the wait goes on.

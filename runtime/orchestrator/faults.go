@@ -9,29 +9,32 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// faultProblem says what a fault of the last attempt means to the caller.
+// faultProblem is what a fault of the last attempt means to the caller.
 type faultProblem struct {
 	kind   kind
 	detail string
 }
 
-// faultProblems are in words of our own: an egress's reason is for the
-// operator, and may name addresses.
+// faultProblems have their own sentences: an egress's reason is for the operator,
+// and may name addresses.
 var faultProblems = map[contract.Fault]faultProblem{
 	contract.FaultDNS:            {upstreamUnreachable, "The upstream's name does not resolve."},
 	contract.FaultRefused:        {upstreamUnreachable, "The upstream refused the connection."},
 	contract.FaultTLS:            {upstreamUnreachable, "The TLS handshake with the upstream failed."},
-	contract.FaultConnect:        {upstreamUnreachable, "The upstream could not be connected to."},
-	contract.FaultConnectTimeout: {upstreamTimeout, "The upstream could not be connected to in time."},
+	contract.FaultConnect:        {upstreamUnreachable, "The connection to the upstream failed."},
+	contract.FaultConnectTimeout: {upstreamTimeout, "The connection to the upstream timed out."},
 	contract.FaultTimeout:        {upstreamTimeout, "The upstream did not answer in time. It may have acted on the request."},
 	contract.FaultConnection:     {upstreamLost, "The connection broke after the request was sent. The upstream may have acted on it."},
 	contract.FaultProtocol:       {upstreamProtocol, "The upstream's answer is not HTTP."},
-	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to a private, loopback or link-local address, where no request was sent. If that is meant, set upstream.allowPrivate: true in the spec."},
-	contract.FaultTooLarge:       {responseTooLarge, "The upstream's answer is too large for the workflow. The upstream has acted on the request."},
+	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to an address that is not public. No request was sent there. " +
+		"If that is meant, set upstream.allowPrivate: true in the spec."},
+	contract.FaultTooLarge: {responseTooLarge,
+		"The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 	contract.FaultEgress:         {egressFailed, "The egress Lambda of the last attempt failed."},
 	contract.FaultInvalidRequest: {invalidRequest, "The request cannot be sent to the upstream."},
 	contract.FaultDeadline:       {deadlineExceeded, "The deadline left no time for an attempt."},
-	contract.FaultSkipped:        {upstreamRateLimited, "The upstream asked the egresses that are left to wait, and the workflow may not wait that long or often."},
+	contract.FaultSkipped: {upstreamRateLimited,
+		"The upstream requested waits of the egresses that are left, and the workflow may not wait that long or that often."},
 }
 
 func lastFault(f contract.Failure) contract.Fault {
@@ -51,7 +54,8 @@ func faulted(f contract.Failure) *problem {
 	p := known.kind.problem(known.detail)
 	switch {
 	case fault == contract.FaultTooLarge && f.Response != nil && f.Response.CutFrom > 0:
-		p.detail = fmt.Sprintf("The upstream's answer has %d bytes and is too large for the workflow. The upstream has acted on the request.", f.Response.CutFrom)
+		p.detail = fmt.Sprintf("The upstream's answer has %d bytes and is too large for the workflow. The upstream has acted on the request.",
+			f.Response.CutFrom)
 	case fault == contract.FaultInvalidRequest && f.Reason != "":
 		p.detail = "The request cannot be sent to the upstream: " + f.Reason + "." // about the caller's own request
 	case fault == contract.FaultSkipped:
@@ -65,8 +69,8 @@ func faulted(f contract.Failure) *problem {
 	return p
 }
 
-// crashProblem says what a failure that no egress reported means to the caller,
-// and to the operator what to look at or to do.
+// crashProblem says what a failure that no egress reported means to the caller, and
+// what the operator can look at or do.
 type crashProblem struct {
 	kind   kind
 	detail string
@@ -94,17 +98,19 @@ var crashProblems = map[string]crashProblem{
 	"Lambda.ResourceNotFoundException": {egressFailed, "The egress Lambda of the last attempt does not exist.",
 		"somebody deleted the egress: deploy the stack with --revert-drift"},
 	"Lambda.AccessDeniedException": {egressFailed, "The workflow may not call its egress Lambda.",
-		"allow lambda:InvokeFunction on the egress for the state machine's role: deploy the stack with --revert-drift, or look for a policy of your organization"},
+		"allow lambda:InvokeFunction on the egress for the state machine's role: deploy the stack with --revert-drift, " +
+			"or look for a policy of your organization"},
 	"States.Permissions": {egressFailed, "The workflow may not call its egress Lambda.",
-		"allow lambda:InvokeFunction on the egress for the state machine's role: deploy the stack with --revert-drift, or look for a policy of your organization"},
+		"allow lambda:InvokeFunction on the egress for the state machine's role: deploy the stack with --revert-drift, " +
+			"or look for a policy of your organization"},
 	"States.DataLimitExceeded": {workflowFailed, "An answer was larger than a workflow can carry. The upstream may have acted on the request.",
-		"look at the size of request and answer; ask for smaller pages"},
-	"States.Runtime": {workflowFailed, "The state machine could not go on with what it was given.",
+		"look at the size of request and answer; request smaller pages"},
+	"States.Runtime": {workflowFailed, "The state machine could not continue with its data.",
 		"open the execution in the AWS console; deploy the stack with --revert-drift if its definition was changed"},
 }
 
-// crash is the problem of an execution that ended with an error of AWS, which
-// said gives in AWS's own words.
+// crash is the problem of an execution that ended with an error of AWS; said is
+// AWS's own text.
 func crash(name, said string) *problem {
 	known, ok := crashProblems[name]
 	switch {
@@ -113,7 +119,7 @@ func crash(name, said string) *problem {
 		known = crashProblem{egressFailed, "Lambda could not run the egress of the last attempt.",
 			"look at the egress in the AWS console, and at health.aws.amazon.com"}
 	case strings.HasPrefix(name, "States."):
-		known = crashProblem{workflowFailed, "The state machine could not go on with what it was given.",
+		known = crashProblem{workflowFailed, "The state machine could not continue with its data.",
 			"open the execution in the AWS console"}
 	case name == "":
 		known = crashProblem{workflowFailed, "The execution failed without naming an error.",
@@ -129,11 +135,11 @@ func crash(name, said string) *problem {
 	return p
 }
 
-// saidLimit is how much of AWS's words goes to the log, in bytes.
+// saidLimit is how much of AWS's text is logged, in bytes.
 const saidLimit = 1000
 
-// crashCause is a crash for the log. Only Lambda's own words are in it: those of
-// a panic, and those of Step Functions about its data, may quote the request.
+// crashCause is a crash for the log. Only Lambda's own text is in it: that of a
+// panic, and that of Step Functions about its data, may quote the request.
 func crashCause(name, said, look string) error {
 	service, _, _ := strings.Cut(name, ".")
 	if said == "" || service != "Lambda" && service != "Sandbox" && service != "Runtime" {

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Handle answers one request of the function URL (payload format 2.0). Whatever
-// happens has an answer, so its error is always nil.
+// Handle answers one request of the function URL (payload format 2.0). Every outcome
+// has an answer, so its error is always nil.
 func (o *Orchestrator) Handle(ctx context.Context, event events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
 	began := o.env.Clock.Now()
 	a, err := o.answer(ctx, event)
@@ -26,7 +28,8 @@ func (o *Orchestrator) Handle(ctx context.Context, event events.LambdaFunctionUR
 // answer's errors are problems.
 func (o *Orchestrator) answer(ctx context.Context, event events.LambdaFunctionURLRequest) (answer, error) {
 	if event.RequestContext.HTTP.Method == "" {
-		return answer{}, notAnHTTPEvent.problem("This Lambda takes the events of its function URL (payload format 2.0) and was invoked with something else. Send an HTTP request to the function URL, or start the state machine itself.")
+		return answer{}, notAnHTTPEvent.problem("This Lambda takes the events of its function URL (payload format 2.0) " +
+			"and was invoked with something else. Send an HTTP request to the function URL, or start the state machine itself.")
 	}
 	path, err := readPath(event.RawPath)
 	if err != nil {
@@ -39,7 +42,7 @@ func (o *Orchestrator) answer(ctx context.Context, event events.LambdaFunctionUR
 	if err != nil {
 		return answer{}, err
 	}
-	if o.cfg.Workflow == Express {
+	if o.cfg.Workflow == contract.WorkflowExpress {
 		return o.express(ctx, r)
 	}
 	return o.standard(ctx, r, readPreference(headerOf(event, "prefer")))

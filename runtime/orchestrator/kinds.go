@@ -51,7 +51,7 @@ var (
 	waitEnded        = kind{"wait-ended", http.StatusGatewayTimeout, "Wait ended"}
 )
 
-// What stands between the caller and the workflow.
+// What happens between the caller and the workflow.
 var (
 	misconfigured       = kind{"misconfigured", http.StatusInternalServerError, "Stack misconfigured"}
 	throttled           = kind{"throttled", http.StatusServiceUnavailable, "Throttled by AWS"}

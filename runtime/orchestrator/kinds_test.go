@@ -34,7 +34,8 @@ func readText(t *testing.T, name string) string {
 // TestProblemsPage holds docs/problems.md against the code, in order.
 func TestProblemsPage(t *testing.T) {
 	var got []kind
-	for _, m := range regexp.MustCompile(`(?m)^## (\S+)\n\n\*\*(\d{3}) (.+)\*\*\n\n\S`).FindAllStringSubmatch(readText(t, "../../docs/problems.md"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^## (\S+)\n\n\*\*(\d{3}) (.+)\*\*\n\n\S`).FindAllStringSubmatch(readText(t,
+		"../../docs/problems.md"), -1) {
 		status, err := strconv.Atoi(m[2])
 		if err != nil {
 			t.Fatal(err)

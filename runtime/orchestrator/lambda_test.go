@@ -2,6 +2,7 @@ package orchestrator
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net"
@@ -39,10 +40,11 @@ func TestEndpoint(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := &lockedBuffer{}
-			o, err := newFromVariables(expressConfig(), getenv, log)
+			o, err := start(expressConfig(), getenv)
 			if err != nil {
 				t.Fatal(err)
 			}
+			o.env.Log = contract.NewLogger(log)
 			got, err := o.Handle(t.Context(), request("GET", "/"))
 			if err != nil || got.StatusCode != 200 {
 				t.Errorf("answered %d %s, %v", got.StatusCode, got.Body, err)
@@ -63,7 +65,7 @@ func TestEndpoint(t *testing.T) {
 // the one for StartSyncExecution with its prefix.
 func TestHostInTheCloud(t *testing.T) {
 	var hosts []string
-	client, err := NewClient(variables(""))
+	client, err := newClient(variables(""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +100,7 @@ func TestCredentialsAreReadAtEachCall(t *testing.T) {
 
 func TestNoCredentials(t *testing.T) {
 	s := newService(t, func(c call) reply { t.Errorf("called: %+v", c); return refused(500, "InternalFailure") })
-	o, err := newFromVariables(expressConfig(), changed(variables(s.url), "AWS_SECRET_ACCESS_KEY", ""), io.Discard)
+	o, err := start(expressConfig(), changed(variables(s.url), "AWS_SECRET_ACCESS_KEY", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,9 +130,9 @@ func TestBadStart(t *testing.T) {
 	}{
 		{"no region", expressConfig(), changed(env, "AWS_REGION", ""),
 			"AWS_REGION is not set; Lambda sets it, elsewhere set it by hand"},
-		{"no state machine", expressConfig(), changed(env, stateMachineVariable, ""),
+		{"no state machine", expressConfig(), changed(env, contract.EnvStateMachine, ""),
 			"SFNGEN_STATE_MACHINE_ARN is not set; the template sets it to the ARN of the stack's state machine"},
-		{"another ARN", expressConfig(), changed(env, stateMachineVariable, "arn:aws:lambda:eu-west-1:1:function:f"),
+		{"another ARN", expressConfig(), changed(env, contract.EnvStateMachine, "arn:aws:lambda:eu-west-1:1:function:f"),
 			`state machine ARN: "arn:aws:lambda:eu-west-1:1:function:f" is not of the form arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`},
 		{"no methods", with(func(c *Config) { c.Methods = nil }), env,
 			"config: Methods is empty: no caller could send anything; name at least one, such as GET"},
@@ -150,7 +152,7 @@ func TestBadStart(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := newFromVariables(test.cfg, test.getenv, io.Discard)
+			_, err := start(test.cfg, test.getenv)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
@@ -161,14 +163,14 @@ func TestBadStart(t *testing.T) {
 // TestMain lets a test run Start, which does not return, in a process of its own.
 func TestMain(m *testing.M) {
 	if os.Getenv("SFNGEN_TEST_START") != "" {
-		Start(Config{Methods: []string{"GET"}, Workflow: Express})
+		Start(Config{Methods: []string{"GET"}, Workflow: contract.WorkflowExpress})
 	}
 	os.Exit(m.Run())
 }
 
 func TestStartEndsWithABadConfig(t *testing.T) {
 	process := exec.CommandContext(t.Context(), os.Args[0])
-	process.Env = append(os.Environ(), "SFNGEN_TEST_START=1", "AWS_REGION=eu-west-1", stateMachineVariable+"="+testMachine)
+	process.Env = append(os.Environ(), "SFNGEN_TEST_START=1", "AWS_REGION=eu-west-1", contract.EnvStateMachine+"="+testMachine)
 	var stderr strings.Builder
 	process.Stderr = &stderr
 	err := process.Run()
@@ -180,7 +182,7 @@ func TestStartEndsWithABadConfig(t *testing.T) {
 
 func TestNewWithoutAClient(t *testing.T) {
 	_, err := New(expressConfig(), Environment{StateMachineARN: testMachine})
-	if err == nil || err.Error() != "environment: StepFunctions is nil; hand in an *sfn.Client" {
+	if err == nil || err.Error() != "environment: StepFunctions is nil; pass an *sfn.Client" {
 		t.Errorf("error %v", err)
 	}
 }
@@ -206,20 +208,18 @@ func TestExecutionARN(t *testing.T) {
 	}
 }
 
-// TestSystemClock: what a Lambda really runs on ends with its context.
-func TestSystemClock(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := (systemClock{}).Sleep(ctx, time.Hour); err != context.Canceled {
-		t.Errorf("Sleep in a cancelled context: %v", err)
+func TestDefaultsOfTheEnvironment(t *testing.T) {
+	o, err := start(expressConfig(), variables("http://127.0.0.1:1"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := (systemClock{}).Sleep(t.Context(), 0); err != nil {
-		t.Errorf("Sleep(0): %v", err)
+	if o.env.Clock != (contract.SystemClock{}) || o.env.Random != rand.Reader || o.env.Log == nil {
+		t.Errorf("the environment is %+v", o.env)
 	}
-	past, cancel := systemClock{}.WithDeadline(t.Context(), systemClock{}.Now())
-	defer cancel()
-	if past.Err() != context.DeadlineExceeded {
-		t.Errorf("a deadline that has passed: %v", past.Err())
+	clock, random, log := newVirtualClock(), strings.NewReader(""), newTestLog(io.Discard)
+	env := Environment{Clock: clock, Random: random, Log: log}.withDefaults()
+	if env.Clock != clock || env.Random != random || env.Log != log {
+		t.Errorf("what was set became %+v", env)
 	}
 }
 
@@ -251,7 +251,7 @@ func TestTheSDKsBodiesAreReadNotWritten(t *testing.T) {
 	if len(seen.writesItself) > 0 || len(seen.text) != 1 || seen.text[0] != "{}" {
 		t.Errorf("%+v", seen)
 	}
-	client, err := NewClient(variables("http://127.0.0.1:1"))
+	client, err := newClient(variables("http://127.0.0.1:1"))
 	if err != nil {
 		t.Fatal(err)
 	}

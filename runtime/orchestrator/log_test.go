@@ -26,18 +26,26 @@ func TestLog(t *testing.T) {
 		want  string
 	}{
 		{"success", secrets("POST", "/orders"), succeeded(t, contract.Response{StatusCode: 201, Body: "secret-answer"}),
-			`{"level":"INFO","msg":"request","method":"POST","path":"/orders","status":201,"durationMs":1500,"execution":"` + testID + `","executionStatus":"SUCCEEDED","attempts":1}`},
+			`{"level":"INFO","msg":"request","method":"POST","path":"/orders","status":201,"durationMs":1500,"execution":"` + testID +
+				`","executionStatus":"SUCCEEDED","attempts":1}`},
 		{"failure", secrets("POST", "/orders"), failed(t, contract.ErrTransient, timeout),
-			`{"level":"INFO","msg":"request","method":"POST","path":"/orders","status":504,"durationMs":1500,"execution":"` + testID + `","executionStatus":"FAILED","error":"Upstream.Transient","problem":"upstream-timeout","attempts":2}`},
+			`{"level":"INFO","msg":"request","method":"POST","path":"/orders","status":504,"durationMs":1500,"execution":"` + testID +
+				`","executionStatus":"FAILED","error":"Upstream.Transient","problem":"upstream-timeout","attempts":2}`},
 		{"an egress that died before one that may not send the request again", secrets("POST", "/orders"),
-			failed(t, contract.ErrRejected, contract.Failure{Reason: "egress 1 failed (Sandbox.Timedout)", Attempts: attempts(contract.Attempt{Fault: contract.FaultEgress})}),
-			`{"level":"ERROR","msg":"request","method":"POST","path":"/orders","status":502,"durationMs":1500,"execution":"` + testID + `","executionStatus":"FAILED","error":"Upstream.Rejected","problem":"egress-failed","attempts":2,"cause":"egress 1 failed (Sandbox.Timedout); look at that egress's log, and at the execution (sfngen trace)"}`},
+			failed(t, contract.ErrRejected, contract.Failure{Reason: "egress 1 failed (Sandbox.Timedout)",
+				Attempts: attempts(contract.Attempt{Fault: contract.FaultEgress})}),
+			`{"level":"ERROR","msg":"request","method":"POST","path":"/orders","status":502,"durationMs":1500,"execution":"` + testID +
+				`","executionStatus":"FAILED","error":"Upstream.Rejected","problem":"egress-failed","attempts":2,"cause":"egress 1 failed ` +
+				`(Sandbox.Timedout); look at that egress's log, and at the execution (sfngen trace)"}`},
 		{"a refusal", secrets("DELETE", "/orders"), reply{},
 			`{"level":"INFO","msg":"request","method":"DELETE","path":"/orders","status":405,"durationMs":0,"problem":"method-not-allowed"}`},
 		{"an input that AWS refuses", secrets("POST", "/orders"), refused(400, "InvalidExecutionInput"),
-			`{"level":"ERROR","msg":"request","method":"POST","path":"/orders","status":500,"durationMs":1500,"execution":"` + testID + `","problem":"misconfigured","cause":"InvalidExecutionInput (its message is left out: it may quote the request)"}`},
-		{"a result that nobody can read", secrets("POST", "/orders"), ended("SUCCEEDED", fields{"output": `{"response":{"statusCode":"secret"}}`}),
-			`{"level":"ERROR","msg":"request","method":"POST","path":"/orders","status":502,"durationMs":1500,"execution":"` + testID + `","executionStatus":"SUCCEEDED","problem":"unreadable-result","cause":"output: unexpected type in \"response.statusCode\""}`},
+			`{"level":"ERROR","msg":"request","method":"POST","path":"/orders","status":500,"durationMs":1500,"execution":"` + testID +
+				`","problem":"misconfigured","cause":"InvalidExecutionInput (its message is left out: it may quote the request)"}`},
+		{"a result that nobody can read", secrets("POST", "/orders"), ended("SUCCEEDED",
+			fields{"output": `{"response":{"statusCode":"secret"}}`}),
+			`{"level":"ERROR","msg":"request","method":"POST","path":"/orders","status":502,"durationMs":1500,"execution":"` + testID +
+				`","executionStatus":"SUCCEEDED","problem":"unreadable-result","cause":"output: unexpected type in \"response.statusCode\""}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,16 +8,17 @@
 //		orchestrator.Start(orchestrator.Config{
 //			Methods:        []string{"GET", "POST"},
 //			ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-//			Workflow:       orchestrator.Express,
+//			Workflow:       "express",
 //			Deadline:       2 * time.Minute,
 //		})
 //	}
 //
-// A request that brings no upstream answer is answered with a problem (RFC
-// 9457); docs/problems.md lists them all.
+// Where there is no answer of the upstream, the caller gets a problem (RFC 9457);
+// docs/problems.md lists them all.
 package orchestrator
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -25,24 +26,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"regexp"
 	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-)
 
-// The workflow types, as a spec writes them.
-const (
-	Express  = "express"
-	Standard = "standard"
-)
-
-// expressLimit is the longest Express execution, lambdaLimit the longest Lambda
-// invocation (Step Functions and Lambda quotas).
-const (
-	expressLimit = 5 * time.Minute
-	lambdaLimit  = 15 * time.Minute
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Config is what the spec says about one orchestrator.
@@ -52,14 +43,14 @@ type Config struct {
 	// ForwardHeaders are the caller's headers that pass to the upstream, lower
 	// case, the idempotency header included.
 	ForwardHeaders []string
-	// Workflow is Express or Standard.
+	// Workflow is contract.WorkflowExpress or contract.WorkflowStandard.
 	Workflow string
 	// Deadline is the execution's, waits included: more than 0, at most 5
 	// minutes for Express. A Standard one over 15 minutes is never waited for.
 	Deadline time.Duration
-	// CORS says that the function URL answers for cross-origin requests itself.
-	// It adds its fields to those of an answer, and a browser refuses two of a
-	// kind (Fetch, "CORS check"): so the upstream's own do not pass.
+	// CORS says that the function URL handles cross-origin requests. It adds its
+	// header fields to each answer, and a browser refuses a field that comes twice
+	// (Fetch, "CORS check"): so the upstream's own do not pass.
 	CORS bool
 }
 
@@ -70,22 +61,14 @@ type StepFunctions interface {
 	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
 }
 
-// Clock is the only source of time.
-type Clock interface {
-	Now() time.Time
-	// Sleep returns after d, or earlier with ctx's error.
-	Sleep(ctx context.Context, d time.Duration) error
-	// WithDeadline is context.WithDeadline by this clock.
-	WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc)
-}
-
-// Environment is all that an orchestrator reaches outside itself.
+// Environment is all that an orchestrator reaches outside itself. StepFunctions and
+// StateMachineARN must be set; each other field has a default.
 type Environment struct {
 	StepFunctions   StepFunctions
-	StateMachineARN string       // of this stack's workflow
-	Clock           Clock        // nil: the system's
-	Random          io.Reader    // for jitter and names; nil: crypto/rand
-	Log             *slog.Logger // nil: slog.Default()
+	StateMachineARN string         // of this stack's workflow
+	Clock           contract.Clock // nil: the system's
+	Random          io.Reader      // for jitter and names; nil: crypto/rand
+	Log             *slog.Logger   // one record per request; nil: JSON lines on stdout
 }
 
 // Orchestrator answers requests; any number at the same time.
@@ -103,18 +86,18 @@ func New(cfg Config, env Environment) (*Orchestrator, error) {
 		return nil, err
 	}
 	if env.StepFunctions == nil {
-		return nil, errors.New("environment: StepFunctions is nil; hand in an *sfn.Client")
+		return nil, errors.New("environment: StepFunctions is nil; pass an *sfn.Client")
 	}
-	if env.Clock == nil {
-		env.Clock = systemClock{}
-	}
-	if env.Random == nil {
-		env.Random = rand.Reader
-	}
+	return &Orchestrator{cfg: cfg, env: env.withDefaults(), machine: machine}, nil
+}
+
+func (env Environment) withDefaults() Environment {
+	env.Clock = cmp.Or[contract.Clock](env.Clock, contract.SystemClock{})
+	env.Random = cmp.Or(env.Random, rand.Reader)
 	if env.Log == nil {
-		env.Log = slog.Default()
+		env.Log = contract.NewLogger(os.Stdout)
 	}
-	return &Orchestrator{cfg: cfg, env: env, machine: machine}, nil
+	return env
 }
 
 var (
@@ -141,18 +124,19 @@ func (c Config) checkRequests() error {
 
 func (c Config) checkWorkflow() error {
 	switch {
-	case c.Workflow != Express && c.Workflow != Standard:
-		return fmt.Errorf("config: Workflow: must be %q or %q, got %q", Express, Standard, c.Workflow)
+	case c.Workflow != contract.WorkflowExpress && c.Workflow != contract.WorkflowStandard:
+		return fmt.Errorf("config: Workflow: must be %q or %q, got %q", contract.WorkflowExpress, contract.WorkflowStandard, c.Workflow)
 	case c.Deadline <= 0:
 		return fmt.Errorf("config: Deadline: must be more than 0, got %s", c.Deadline)
-	case c.Workflow == Express && c.Deadline > expressLimit:
-		return fmt.Errorf("config: Deadline: an express workflow runs for %s at most, got %s; use %q", expressLimit, c.Deadline, Standard)
+	case c.Workflow == contract.WorkflowExpress && c.Deadline > contract.ExpressLimit:
+		return fmt.Errorf("config: Deadline: an express workflow runs for %s at most, got %s; use %q",
+			contract.ExpressLimit, c.Deadline, contract.WorkflowStandard)
 	}
 	return nil
 }
 
-// jittered draws from the upper half of d, so that callers which were refused
-// together do not come back together, and none comes back at once.
+// jittered picks a time at random from the upper half of d: callers that were
+// refused together do not come back together, and none comes back at once.
 func (o *Orchestrator) jittered(d time.Duration) time.Duration {
 	var word [8]byte
 	if _, err := io.ReadFull(o.env.Random, word[:]); err != nil {

@@ -17,14 +17,16 @@ import (
 // workflow types.
 func TestOriginFault02_FailedCallIsNoSuccess(t *testing.T) {
 	failure := contract.Failure{
-		Response: &contract.Response{StatusCode: 500, Headers: map[string][]string{"content-type": {"application/json"}}, Body: `{"error":"boom"}`},
+		Response: &contract.Response{StatusCode: 500, Headers: map[string][]string{"content-type": {"application/json"}},
+			Body: `{"error":"boom"}`},
 		Attempts: attempts(contract.Attempt{StatusCode: 500}),
 	}
 	for _, cfg := range []Config{expressConfig(), standardConfig()} {
 		t.Run(cfg.Workflow, func(t *testing.T) {
 			b := newBench(t, cfg, standardReplies(failed(t, contract.ErrTransient, failure)))
 			got := b.handle(request("GET", "/orders"))
-			if got.StatusCode != 500 || got.Body != `{"error":"boom"}` || got.Headers["content-type"] != "application/json" || got.Headers["x-sfngen-attempts"] != "2" {
+			if got.StatusCode != 500 || got.Body != `{"error":"boom"}` || got.Headers["content-type"] != "application/json" ||
+				got.Headers["x-sfngen-attempts"] != "2" {
 				t.Errorf("answered %d %q %v, want the upstream's own 500", got.StatusCode, got.Body, got.Headers)
 			}
 		})
@@ -61,8 +63,9 @@ func TestOriginFault03_EveryStatusEndsTheWait(t *testing.T) {
 			`"detail":"The workflow's deadline passed before an attempt brought an answer.","instance":"` + testID + `"}`},
 		{"aborted", ended("ABORTED", nil), 502, `{"type":"` + problemsPage + `#execution-aborted","title":"Execution aborted","status":502,` +
 			`"detail":"Somebody stopped the execution before it had an answer.","instance":"` + testID + `"}`},
-		{"a status of the future", ended("EXPIRED", fields{"stopDate": 4102444900.5}), 502, `{"type":"` + problemsPage + `#workflow-failed","title":"Workflow failed","status":502,` +
-			`"detail":"The execution ended with the status \"EXPIRED\", which is not known here.","instance":"` + testID + `"}`},
+		{"a status of the future", ended("EXPIRED", fields{"stopDate": 4102444900.5}), 502, `{"type":"` + problemsPage +
+			`#workflow-failed","title":"Workflow failed","status":502,` +
+			`"detail":"The execution ended with the unknown status \"EXPIRED\".","instance":"` + testID + `"}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -79,9 +82,10 @@ func TestOriginFault03_EveryStatusEndsTheWait(t *testing.T) {
 // caller parses JSON.
 func TestOriginFault03_FailedGivesJSON(t *testing.T) {
 	for name, look := range map[string]reply{
-		"a reported failure": failed(t, contract.ErrTransient, contract.Failure{Attempts: attempts(contract.Attempt{Fault: contract.FaultTimeout})}),
-		"a crash":            ended("FAILED", fields{"error": "Runtime.ExitError", "cause": "FAILED"}),
-		"no error at all":    ended("FAILED", nil),
+		"a reported failure": failed(t, contract.ErrTransient,
+			contract.Failure{Attempts: attempts(contract.Attempt{Fault: contract.FaultTimeout})}),
+		"a crash":         ended("FAILED", fields{"error": "Runtime.ExitError", "cause": "FAILED"}),
+		"no error at all": ended("FAILED", nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, standardConfig(), standardReplies(look))

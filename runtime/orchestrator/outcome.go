@@ -6,56 +6,49 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// The statuses in which an execution has ended (Step Functions API,
-// DescribeExecution and StartSyncExecution).
-const (
-	statusSucceeded = "SUCCEEDED"
-	statusFailed    = "FAILED"
-	statusTimedOut  = "TIMED_OUT"
-	statusAborted   = "ABORTED"
-)
-
-// outcome is an execution that has ended. TIMED_OUT and ABORTED bring neither
-// error nor cause in a Standard workflow.
+// outcome is an execution that has ended. A Standard workflow that is TIMED_OUT or
+// ABORTED has no error and no cause.
 type outcome struct {
 	execution string // its name
-	status    string
+	status    types.ExecutionStatus
 	output    string
 	errorName string
 	cause     string
 }
 
-// answer gives what the execution ended with. Its errors are problems about
+// answer returns what the execution ended with. Its errors are problems about
 // this execution.
 func (out outcome) answer() (answer, error) {
 	a, problem := out.read()
 	if problem != nil {
-		problem.execution, problem.status, problem.errorName = out.execution, out.status, out.errorName
+		problem.execution, problem.status, problem.errorName = out.execution, string(out.status), out.errorName
 		return answer{}, problem
 	}
-	a.execution, a.executionStatus, a.errorName = out.execution, out.status, out.errorName
+	a.execution, a.executionStatus, a.errorName = out.execution, string(out.status), out.errorName
 	return a, nil
 }
 
 func (out outcome) read() (answer, *problem) {
 	switch out.status {
-	case statusSucceeded:
+	case types.ExecutionStatusSucceeded:
 		return out.success()
-	case statusFailed:
-		if strings.HasPrefix(out.errorName, "Upstream.") {
+	case types.ExecutionStatusFailed:
+		if strings.HasPrefix(out.errorName, contract.ErrPrefix) {
 			return out.failure()
 		}
 		return answer{}, crash(out.errorName, out.cause)
-	case statusTimedOut:
+	case types.ExecutionStatusTimedOut:
 		return answer{}, deadlineExceeded.problem("The workflow's deadline passed before an attempt brought an answer.")
-	case statusAborted:
+	case types.ExecutionStatusAborted:
 		return answer{}, executionAborted.problem("Somebody stopped the execution before it had an answer.")
 	}
-	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the status %q, which is not known here.", out.status)).
-		because(errors.New("a status that is new in Step Functions: build the stack again with a newer sfngen"))
+	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the unknown status %q.", out.status)).
+		because(errors.New("Step Functions has a new status: build the stack again with a newer sfngen"))
 }
 
 func (out outcome) success() (answer, *problem) {
@@ -113,5 +106,6 @@ func unmarshal(place, text string, into any) error {
 }
 
 func unreadable(err error) *problem {
-	return unreadableResult.problem("The execution ended, but its result cannot be read. The upstream may have acted on the request.").because(err)
+	return unreadableResult.problem("The execution ended, but its result cannot be read. The upstream may have acted on the request.").
+		because(err)
 }

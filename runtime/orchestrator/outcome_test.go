@@ -32,14 +32,17 @@ func TestFailureForwarded(t *testing.T) {
 			Attempts: attempts(contract.Attempt{StatusCode: 500})},
 			500, "begin", map[string]string{"x-sfngen-truncated": "70000", "x-sfngen-egress": "1"}},
 		{"an attempt that was not started after it",
-			contract.Failure{Response: &contract.Response{StatusCode: 503, Body: "busy"}, Attempts: attempts(contract.Attempt{Fault: contract.FaultDeadline})},
+			contract.Failure{Response: &contract.Response{StatusCode: 503, Body: "busy"},
+				Attempts: attempts(contract.Attempt{Fault: contract.FaultDeadline})},
 			503, "busy", map[string]string{"x-sfngen-egress": "3"}},
 		{"an egress that was skipped after it",
-			contract.Failure{Response: &contract.Response{StatusCode: 429, Headers: map[string][]string{"content-type": {"application/json"}, "retry-after": {"50"}}, Body: `{"why":"slow down"}`},
+			contract.Failure{Response: &contract.Response{StatusCode: 429, Headers: map[string][]string{"content-type": {"application/json"},
+				"retry-after": {"50"}}, Body: `{"why":"slow down"}`},
 				Attempts: attempts(contract.Attempt{Fault: contract.FaultSkipped})},
 			429, `{"why":"slow down"}`, map[string]string{"content-type": "application/json", "retry-after": "50", "x-sfngen-egress": "3"}},
 		{"a body too large to be kept until then",
-			contract.Failure{Response: &contract.Response{StatusCode: 503, CutFrom: 5000}, Attempts: attempts(contract.Attempt{Fault: contract.FaultDeadline})},
+			contract.Failure{Response: &contract.Response{StatusCode: 503, CutFrom: 5000},
+				Attempts: attempts(contract.Attempt{Fault: contract.FaultDeadline})},
 			503, "", map[string]string{"x-sfngen-truncated": "5000", "x-sfngen-egress": "3"}},
 	}
 	for _, test := range tests {
@@ -69,17 +72,24 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultDNS, 502, "upstream-unreachable", "Upstream unreachable", "The upstream's name does not resolve."},
 		{contract.FaultRefused, 502, "upstream-unreachable", "Upstream unreachable", "The upstream refused the connection."},
 		{contract.FaultTLS, 502, "upstream-unreachable", "Upstream unreachable", "The TLS handshake with the upstream failed."},
-		{contract.FaultConnect, 502, "upstream-unreachable", "Upstream unreachable", "The upstream could not be connected to."},
-		{contract.FaultConnectTimeout, 504, "upstream-timeout", "Upstream timeout", "The upstream could not be connected to in time."},
-		{contract.FaultTimeout, 504, "upstream-timeout", "Upstream timeout", "The upstream did not answer in time. It may have acted on the request."},
-		{contract.FaultConnection, 502, "upstream-connection-lost", "Upstream connection lost", "The connection broke after the request was sent. The upstream may have acted on it."},
+		{contract.FaultConnect, 502, "upstream-unreachable", "Upstream unreachable", "The connection to the upstream failed."},
+		{contract.FaultConnectTimeout, 504, "upstream-timeout", "Upstream timeout", "The connection to the upstream timed out."},
+		{contract.FaultTimeout, 504, "upstream-timeout", "Upstream timeout",
+			"The upstream did not answer in time. It may have acted on the request."},
+		{contract.FaultConnection, 502, "upstream-connection-lost", "Upstream connection lost",
+			"The connection broke after the request was sent. The upstream may have acted on it."},
 		{contract.FaultProtocol, 502, "upstream-protocol", "Upstream answer unusable", "The upstream's answer is not HTTP."},
-		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked", "The upstream's name leads to a private, loopback or link-local address, where no request was sent. If that is meant, set upstream.allowPrivate: true in the spec."},
-		{contract.FaultTooLarge, 502, "response-too-large", "Upstream answer too large", "The upstream's answer is too large for the workflow. The upstream has acted on the request."},
+		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked",
+			"The upstream's name leads to an address that is not public. No request was sent there. " +
+				"If that is meant, set upstream.allowPrivate: true in the spec."},
+		{contract.FaultTooLarge, 502, "response-too-large", "Upstream answer too large",
+			"The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 		{contract.FaultEgress, 502, "egress-failed", "Egress failed", "The egress Lambda of the last attempt failed."},
-		{contract.FaultInvalidRequest, 400, "invalid-request", "Request cannot be sent", "The request cannot be sent to the upstream: why it failed."},
+		{contract.FaultInvalidRequest, 400, "invalid-request", "Request cannot be sent",
+			"The request cannot be sent to the upstream: why it failed."},
 		{contract.FaultDeadline, 504, "deadline-exceeded", "Deadline exceeded", "The deadline left no time for an attempt."},
-		{contract.FaultSkipped, 503, "upstream-rate-limited", "Upstream rate limit", "The upstream asked the egresses that are left to wait, and the workflow may not wait that long or often."},
+		{contract.FaultSkipped, 503, "upstream-rate-limited", "Upstream rate limit",
+			"The upstream requested waits of the egresses that are left, and the workflow may not wait that long or that often."},
 	}
 	for _, test := range tests {
 		t.Run(string(test.fault), func(t *testing.T) {
@@ -108,11 +118,13 @@ func TestFailureDetails(t *testing.T) {
 		want    string
 	}{
 		{"the size of what is too large, which is not forwarded",
-			contract.Failure{Response: &contract.Response{StatusCode: 200, Body: "x", CutFrom: 300000}, Attempts: attempts(contract.Attempt{StatusCode: 200, Fault: contract.FaultTooLarge})},
+			contract.Failure{Response: &contract.Response{StatusCode: 200, Body: "x", CutFrom: 300000},
+				Attempts: attempts(contract.Attempt{StatusCode: 200, Fault: contract.FaultTooLarge})},
 			"The upstream's answer has 300000 bytes and is too large for the workflow. The upstream has acted on the request."},
 		{"why no other attempt follows",
 			contract.Failure{Final: "POST is never sent again", Attempts: attempts(contract.Attempt{Fault: contract.FaultConnection})},
-			"The connection broke after the request was sent. The upstream may have acted on it. No other attempt follows: POST is never sent again."},
+			"The connection broke after the request was sent. The upstream may have acted on it. " +
+				"No other attempt follows: POST is never sent again."},
 		{"status below 200",
 			contract.Failure{Response: &contract.Response{StatusCode: 101}, Attempts: attempts(contract.Attempt{StatusCode: 101})},
 			"The upstream answered with status 101, which is not one of 200 to 599."},
@@ -182,17 +194,22 @@ func TestCrashes(t *testing.T) {
 // request, and what to look at.
 func TestCrashCause(t *testing.T) {
 	tests := []struct{ name, error, cause, want string }{
-		{"a function that Lambda ended", "Sandbox.Timedout", `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 1 Error: Task timed out after 16.00 seconds"}`,
-			"RequestId: 1 Error: Task timed out after 16.00 seconds; look at platform.report in the egress's log; more egress.memory makes it faster"},
-		{"a call that Lambda refused", "Lambda.ResourceNotFoundException", "Function not found: acme-orders-egress-2 (Service: Lambda, Status Code: 404)",
-			"Function not found: acme-orders-egress-2 (Service: Lambda, Status Code: 404); somebody deleted the egress: deploy the stack with --revert-drift"},
+		{"a function that Lambda ended", "Sandbox.Timedout",
+			`{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 1 Error: Task timed out after 16.00 seconds"}`,
+			"RequestId: 1 Error: Task timed out after 16.00 seconds; " +
+				"look at platform.report in the egress's log; more egress.memory makes it faster"},
+		{"a call that Lambda refused", "Lambda.ResourceNotFoundException",
+			"Function not found: acme-orders-egress-2 (Service: Lambda, Status Code: 404)",
+			"Function not found: acme-orders-egress-2 (Service: Lambda, Status Code: 404); somebody deleted the egress: deploy the stack with " +
+				"--revert-drift"},
 		{"a call that failed otherwise", "Lambda.ServiceException", "Service: Lambda, Status Code: 500",
 			"Service: Lambda, Status Code: 500; look at the egress in the AWS console, and at health.aws.amazon.com"},
 		{"nothing said", "Runtime.OutOfMemory", "", "raise egress.memory"},
 		{"a panic, which may quote the request", "runtimeError", `{"errorMessage":"secret"}`, "look at the egress's log"},
 		{"data that the machine could not read", "States.Runtime", "The JSONPath '$.x' could not be found in the input 'secret'",
 			"open the execution in the AWS console; deploy the stack with --revert-drift if its definition was changed"},
-		{"a long story, cut between characters", "Lambda.Unknown", strings.Repeat("a", saidLimit-1) + "é", strings.Repeat("a", saidLimit-1) + "; look at the egress's log"},
+		{"a long story, cut between characters", "Lambda.Unknown", strings.Repeat("a", saidLimit-1) + "é", strings.Repeat("a", saidLimit-1) +
+			"; look at the egress's log"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

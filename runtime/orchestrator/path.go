@@ -8,7 +8,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// callerPath is a checked path: escaped as it goes out, and as it reads.
+// callerPath is a checked path: escaped as it is sent, and unescaped.
 type callerPath struct{ escaped, plain string }
 
 // readPath refuses what would let a caller climb out of the upstream's own path

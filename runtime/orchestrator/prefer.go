@@ -6,18 +6,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// preference is what a caller asked of the orchestrator itself (RFC 7240).
+// preference is how the caller wants the orchestrator to answer (RFC 7240).
 type preference struct {
 	respondAsync bool          // 4.1: 202 rather than a wait
 	hasWait      bool          // 4.3: the longest wait, in whole seconds
 	wait         time.Duration // 0 or more
 }
 
-// readPreference reads a Prefer header. Of a preference that comes twice the
-// first counts (RFC 7240 2); what it does not know, or cannot read, it ignores.
+// readPreference reads a Prefer header. Of a preference that comes twice the first
+// counts (RFC 7240 2); it ignores what it does not know or cannot read.
 func readPreference(header string) preference {
 	var p preference
 	seen := map[string]bool{}
@@ -47,15 +49,15 @@ func readOption(text string) (name, value string) {
 	return strings.ToLower(strings.TrimSpace(name)), value
 }
 
-// readWait reads delta-seconds. Nothing waits longer than a Lambda runs, so a
-// longer wish, however long, is that.
+// readWait reads delta-seconds. Nothing waits longer than a Lambda runs: a longer
+// wait is cut to that.
 func readWait(text string) (time.Duration, bool) {
 	if text == "" || strings.Trim(text, "0123456789") != "" {
 		return 0, false
 	}
 	seconds, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || seconds > int64(lambdaLimit/time.Second) {
-		return lambdaLimit, true
+	if err != nil || seconds > int64(contract.LambdaLimit/time.Second) {
+		return contract.LambdaLimit, true
 	}
 	return time.Duration(seconds) * time.Second, true
 }
@@ -91,14 +93,14 @@ func (p preference) applied() string {
 	return strings.Join(names, ", ")
 }
 
-// pending says that an execution goes on, and where its answer will be (RFC
-// 9110 15.3.3).
-func pending(execution, status string, p preference) answer {
+// pending is the answer for an execution that still runs: where its own answer will
+// be (RFC 9110 15.3.3).
+func pending(execution string, status types.ExecutionStatus, p preference) answer {
 	location := contract.ExecutionsPath + execution
 	body := bodyOf(struct {
-		Execution string `json:"execution"`
-		Status    string `json:"status"`
-		Location  string `json:"location"`
+		Execution string                `json:"execution"`
+		Status    types.ExecutionStatus `json:"status"`
+		Location  string                `json:"location"`
 	}{execution, status, location})
 	headers := map[string]string{
 		"content-type": "application/json",
@@ -110,6 +112,6 @@ func pending(execution, status string, p preference) answer {
 	}
 	return answer{
 		status: http.StatusAccepted, headers: headers, body: body,
-		execution: execution, executionStatus: status,
+		execution: execution, executionStatus: string(status),
 	}
 }

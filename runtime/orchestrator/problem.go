@@ -8,7 +8,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// retryAfterSeconds is what a caller is told to wait when AWS was busy or an
+// retryAfterSeconds is the Retry-After for a caller when AWS was busy or an
 // execution is still going on. Each look takes from the account's small
 // DescribeExecution quota (Step Functions quotas: 10 to 15 a second).
 const retryAfterSeconds = 5

@@ -21,21 +21,29 @@ func TestRefusals(t *testing.T) {
 		header map[string]string
 	}{
 		{"not an HTTP event", events.LambdaFunctionURLRequest{}, 400,
-			`{"type":"` + page + `not-an-http-request","title":"Not an HTTP request","status":400,"detail":"This Lambda takes the events of its function URL (payload format 2.0) and was invoked with something else. Send an HTTP request to the function URL, or start the state machine itself."}`, nil},
+			`{"type":"` + page + `not-an-http-request","title":"Not an HTTP request","status":400,"detail":"This Lambda takes the events of its ` +
+				`function URL (payload format 2.0) and was invoked with something else. Send an HTTP request to the function URL, or start the ` +
+				`state machine itself."}`, nil},
 		{"method", request("DELETE", "/orders"), 405,
-			`{"type":"` + page + `method-not-allowed","title":"Method not allowed","status":405,"detail":"DELETE is not allowed here. Allowed: GET, HEAD, POST."}`,
+			`{"type":"` + page + `method-not-allowed","title":"Method not allowed","status":405,"detail":"DELETE is not allowed here. Allowed: ` +
+				`GET, HEAD, POST."}`,
 			map[string]string{"allow": "GET, HEAD, POST"}},
 		{"method in lower case", request("get", "/orders"), 405,
-			`{"type":"` + page + `method-not-allowed","title":"Method not allowed","status":405,"detail":"get is not allowed here. Allowed: GET, HEAD, POST."}`,
+			`{"type":"` + page + `method-not-allowed","title":"Method not allowed","status":405,"detail":"get is not allowed here. Allowed: GET, ` +
+				`HEAD, POST."}`,
 			map[string]string{"allow": "GET, HEAD, POST"}},
 		{"dot segment", request("GET", "/a/../b"), 400,
-			`{"type":"` + page + `invalid-path","title":"Invalid path","status":400,"detail":"The path has a \".\" or \"..\" segment. Send the path that it leads to."}`, nil},
+			`{"type":"` + page + `invalid-path","title":"Invalid path","status":400,"detail":"The path has a \".\" or \"..\" segment. Send the ` +
+				`path that it leads to."}`, nil},
 		{"backslash", request("GET", `/a\b`), 400,
-			`{"type":"` + page + `invalid-path","title":"Invalid path","status":400,"detail":"The path has a backslash, which some servers take for a slash. Send a path without it."}`, nil},
+			`{"type":"` + page + `invalid-path","title":"Invalid path","status":400,"detail":"The path has a backslash, which some servers take ` +
+				`for a slash. Send a path without it."}`, nil},
 		{"broken base64", request("POST", "/", withBytes(nil), withBody("*")), 400,
-			`{"type":"` + page + `invalid-body","title":"Invalid body","status":400,"detail":"The body is marked as base64 but is not: illegal base64 data at input byte 0."}`, nil},
+			`{"type":"` + page + `invalid-body","title":"Invalid body","status":400,"detail":"The body is marked as base64 but is not: illegal ` +
+				`base64 data at input byte 0."}`, nil},
 		{"too large", request("POST", "/", withBody(strings.Repeat("x", contract.RequestLimit))), 413,
-			`{"type":"` + page + `request-too-large","title":"Request too large","status":413,"detail":"The request takes 196646 bytes as JSON, and the workflow can carry 196608. Binary bodies grow by a third."}`, nil},
+			`{"type":"` + page + `request-too-large","title":"Request too large","status":413,"detail":"The request takes 196646 bytes as JSON, ` +
+				`and the workflow can carry 196608. Binary bodies grow by a third."}`, nil},
 		{"reserved path of an express workflow", request("GET", contract.ExecutionsPath+testID), 404,
 			`{"type":"` + page + `execution-not-found","title":"Execution not found","status":404,"detail":"There is no execution here."}`, nil},
 	}

@@ -66,7 +66,7 @@ func (o *Orchestrator) nameFor(event events.LambdaFunctionURLRequest) (string, e
 	return name, nil
 }
 
-// forwarded picks the headers that may pass. Cookies come apart from the other
+// forwarded picks the headers that may pass. Cookies come separately from the other
 // headers (Lambda, "Request payload format") and go on as one (RFC 6265 5.4).
 func (o *Orchestrator) forwarded(event events.LambdaFunctionURLRequest) map[string]string {
 	headers := map[string]string{}
@@ -101,7 +101,7 @@ func readBody(event events.LambdaFunctionURLRequest) (body json.RawMessage, isBa
 	return body, isBase64, err
 }
 
-// isText also refuses control characters: JSON would make six bytes of each.
+// isText also refuses control characters: JSON writes each in six bytes.
 func isText(data []byte) bool {
 	control := func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
 	return utf8.Valid(data) && !bytes.ContainsFunc(data, control)
@@ -122,8 +122,8 @@ func executionInput(request contract.Request) (string, error) {
 	return string(input), nil
 }
 
-// encodeJSON is json.Marshal without HTML escaping, which would make six bytes
-// of each <, > and & of a body.
+// encodeJSON is json.Marshal without HTML escaping, which writes each <, > and & of
+// a body in six bytes.
 func encodeJSON(value any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -132,8 +132,8 @@ func encodeJSON(value any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// headerOf reads a header under any case: a function URL sends lower case, a
-// person who invokes the Lambda by hand may not.
+// headerOf reads a header in any case: a function URL sends lower case, somebody who
+// invokes the Lambda by hand may not.
 func headerOf(event events.LambdaFunctionURLRequest, name string) string {
 	for key, value := range event.Headers {
 		if strings.EqualFold(key, name) {

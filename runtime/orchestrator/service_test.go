@@ -56,7 +56,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := call{host: r.Host}
 	var known bool
 	c.op, known = strings.CutPrefix(r.Header.Get("X-Amz-Target"), "AWSStepFunctions.")
-	if !known || r.Header.Get("Content-Type") != "application/x-amz-json-1.0" || !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") {
+	if !known || r.Header.Get("Content-Type") != "application/x-amz-json-1.0" ||
+		!strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") {
 		s.t.Errorf("not a signed call of Step Functions: %v", r.Header)
 	}
 	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
@@ -93,7 +94,8 @@ func (s *service) calls(op string) []call {
 type fields map[string]any
 
 func refused(status int, code string) reply {
-	return reply{status: status, body: fields{"__type": "com.amazonaws.swf.service.v2.model#" + code, "message": "said by the service: " + code}}
+	return reply{status: status, body: fields{"__type": "com.amazonaws.swf.service.v2.model#" + code, "message": "said by the service: " +
+		code}}
 }
 
 // ended is the answer of StartSyncExecution and DescribeExecution alike; more

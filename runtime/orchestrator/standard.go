@@ -12,7 +12,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// standard starts the workflow and waits for it, as far as the caller and the
+// standard starts the workflow and waits for it, for as long as the caller and the
 // Lambda's time allow.
 func (o *Orchestrator) standard(ctx context.Context, r run, prefer preference) (answer, error) {
 	began, until := o.env.Clock.Now(), o.until(ctx)
@@ -22,19 +22,19 @@ func (o *Orchestrator) standard(ctx context.Context, r run, prefer preference) (
 		return answer{}, err
 	}
 	switch {
-	case o.cfg.Deadline > lambdaLimit:
-		return pending(r.name, statusRunning, preference{respondAsync: prefer.respondAsync}), nil
+	case o.cfg.Deadline > contract.LambdaLimit:
+		return pending(r.name, types.ExecutionStatusRunning, preference{respondAsync: prefer.respondAsync}), nil
 	case prefer.hasWait:
 		until = earlier(until, began.Add(prefer.wait))
 	case prefer.respondAsync:
-		return pending(r.name, statusRunning, prefer), nil
+		return pending(r.name, types.ExecutionStatusRunning, prefer), nil
 	}
 	out, err := o.wait(ctx, r.name, until)
 	switch {
 	case err == nil:
 		return out.answer()
 	case errors.Is(err, errWaitEnded) && prefer.hasWait:
-		return pending(r.name, statusRunning, prefer), nil
+		return pending(r.name, types.ExecutionStatusRunning, prefer), nil
 	}
 	return answer{}, waitProblem(err).of(r.name).header("location", contract.ExecutionsPath+r.name)
 }
@@ -47,9 +47,9 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // start starts the execution. Name and input make that idempotent (Step
-// Functions API, StartExecution), so a lost answer is asked for again.
+// Functions API, StartExecution), so the call is repeated when its answer was lost.
 func (o *Orchestrator) start(ctx context.Context, r run) error {
-	lost := false // an answer, so that there may be an execution whatever comes after
+	lost := false // an answer was lost: an execution may exist whatever comes after
 	again := func(err error) bool {
 		lost = lost || mayPass(err) && !didNothing(err)
 		return mayPass(err)
@@ -92,7 +92,8 @@ func (o *Orchestrator) isSame(ctx context.Context, r run) error {
 		return waitProblem(err).of(r.name).header("location", contract.ExecutionsPath+r.name)
 	}
 	if aws.ToString(out.Input) != r.input {
-		return executionConflict.problem("An execution with this name has carried another request. Send the request again, under a new request id.").of(r.name)
+		return executionConflict.problem("An execution with this name has carried another request. " +
+			"Send the request again, under a new request id.").of(r.name)
 	}
 	return nil
 }
@@ -111,16 +112,19 @@ func isAbsent(err error) bool {
 
 // waitProblem says why an execution that was started has no answer yet.
 func waitProblem(err error) *problem {
-	const goesOn = "The execution goes on; its answer will be at the Location."
+	const continues = "The execution continues; its answer will be at the Location."
 	switch {
 	case errors.Is(err, errWaitEnded):
-		return waitEnded.problem("The orchestrator had no more time to wait. " + goesOn).because(err).retryLater()
+		return waitEnded.problem("The orchestrator had no more time to wait. " + continues).because(err).retryLater()
 	case isThrottle(err):
-		return throttled.problem("AWS answers no more questions about executions at the moment. " + goesOn).retryLater().because(operatorError(err))
+		return throttled.problem("AWS Step Functions refuses more calls at the moment. " + continues).
+			retryLater().because(operatorError(err))
 	case isAbsent(err):
-		return executionLost.problem("AWS Step Functions does not know the execution that it has started.").because(operatorError(err))
+		return executionLost.problem("AWS Step Functions does not know the execution that it started.").because(operatorError(err))
 	case isRefusal(err):
-		return misconfigured.problem("AWS refused to tell about the execution, which goes on. The orchestrator's log says why.").because(operatorError(err))
+		return misconfigured.problem("AWS refused to describe the execution, which continues. The orchestrator's log says why.").
+			because(operatorError(err))
 	}
-	return workflowUnavailable.problem("AWS Step Functions could not be asked about the execution. " + goesOn).retryLater().because(operatorError(err))
+	return workflowUnavailable.problem("AWS Step Functions could not describe the execution. " + continues).
+		retryLater().because(operatorError(err))
 }

@@ -155,7 +155,7 @@ func TestLooksInVain(t *testing.T) {
 func TestExecutionNeverVisible(t *testing.T) {
 	b := newBench(t, standardConfig(), standardReplies(refused(400, "ExecutionDoesNotExist")))
 	checkProblem(t, b.handle(request("GET", "/")), 502, `{"type":"`+problemsPage+`#execution-lost","title":"Execution lost","status":502,`+
-		`"detail":"AWS Step Functions does not know the execution that it has started.","instance":"`+testID+`"}`)
+		`"detail":"AWS Step Functions does not know the execution that it started.","instance":"`+testID+`"}`)
 	if waited := b.clock.Now().Sub(virtualStart); waited < visibleWithin || waited > visibleWithin+longestPause {
 		t.Errorf("given up after %s, want %s or a pause more", waited, visibleWithin)
 	}
@@ -175,7 +175,8 @@ func TestThrottledLooksSlowDown(t *testing.T) {
 // TestWaitEnds: the Lambda's time, or the deadline's, is over first.
 func TestWaitEnds(t *testing.T) {
 	want := `{"type":"` + problemsPage + `#wait-ended","title":"Wait ended","status":504,` +
-		`"detail":"The orchestrator had no more time to wait. The execution goes on; its answer will be at the Location.","instance":"` + testID + `"}`
+		`"detail":"The orchestrator had no more time to wait. The execution continues; ` +
+		`its answer will be at the Location.","instance":"` + testID + `"}`
 	for name, limit := range map[string]time.Duration{"lambda": time.Minute, "deadline": 10*time.Minute + deadlineGrace + answerMargin} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, standardConfig(), standardReplies(running))
@@ -274,7 +275,7 @@ func TestReadPreference(t *testing.T) {
 		`respond-async=""`:                  {respondAsync: true},
 		`wait="7"`:                          {hasWait: true, wait: 7 * time.Second},
 		"wait=5, wait=9":                    {hasWait: true, wait: 5 * time.Second},
-		"wait=99999999999999999999":         {hasWait: true, wait: lambdaLimit},
+		"wait=99999999999999999999":         {hasWait: true, wait: contract.LambdaLimit},
 		"wait=-1":                           {},
 		"wait=1.5":                          {},
 		"wait":                              {},

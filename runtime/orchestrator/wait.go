@@ -8,17 +8,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// statusRunning is an execution's status before it has ended. PENDING_REDRIVE is
-// another, that only a child of a Distributed Map can have (Step Functions API,
-// ListExecutions): no machine of sfngen's, but one that was changed by hand.
-const (
-	statusRunning        = "RUNNING"
-	statusPendingRedrive = "PENDING_REDRIVE"
-)
-
-// How often a waiting orchestrator looks. All callers of an account share a
+// How often a waiting orchestrator calls DescribeExecution. All callers of an account share a
 // bucket of 250 to 300 DescribeExecution calls that 10 to 15 a second refill
 // (Step Functions quotas), so the pause grows, and more so after a refusal.
 const (
@@ -26,18 +19,18 @@ const (
 	longestPause   = 10 * time.Second
 	throttledPause = 30 * time.Second
 	throttledRate  = 4
-	// lastLook is the time that the look at the end of a wait is given.
+	// lastLook is the time for the look at the end of a wait.
 	lastLook = 500 * time.Millisecond
 	// visibleWithin is how long a new execution may be unknown: DescribeExecution
 	// is eventually consistent (Step Functions API).
 	visibleWithin = 30 * time.Second
 )
 
-// errWaitEnded: the time to wait is over and the execution is not.
+// errWaitEnded: the time to wait is over, and the execution still runs.
 var errWaitEnded = errors.New("the wait ended before the execution")
 
 // wait looks at the execution until it has ended, but not after until, and not
-// after ctx. An error that may pass is only a look in vain.
+// after ctx. After an error that may pass it looks again.
 func (o *Orchestrator) wait(ctx context.Context, name string, until time.Time) (outcome, error) {
 	began := o.env.Clock.Now()
 	look := o.describe(ctx, name)
@@ -75,13 +68,14 @@ func afterLook(err error) error {
 	return fmt.Errorf("%w; the last look at it: %w", errWaitEnded, operatorError(err))
 }
 
-// hasEnded also takes a status that AWS may add one day: what has a stop date
-// has stopped.
+// hasEnded knows a status that AWS may add one day by the stop date. PENDING_REDRIVE
+// is that of a child of a Distributed Map alone (Step Functions API, ListExecutions):
+// sfngen generates none, but somebody may have changed the machine by hand.
 func hasEnded(out *sfn.DescribeExecutionOutput) bool {
 	switch out.Status {
-	case statusSucceeded, statusFailed, statusTimedOut, statusAborted:
+	case types.ExecutionStatusSucceeded, types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return true
-	case statusRunning, statusPendingRedrive:
+	case types.ExecutionStatusRunning, types.ExecutionStatusPendingRedrive:
 		return false
 	}
 	return out.StopDate != nil
@@ -90,7 +84,7 @@ func hasEnded(out *sfn.DescribeExecutionOutput) bool {
 func outcomeOf(name string, out *sfn.DescribeExecutionOutput) outcome {
 	return outcome{
 		execution: name,
-		status:    string(out.Status),
+		status:    out.Status,
 		output:    aws.ToString(out.Output),
 		errorName: aws.ToString(out.Error),
 		cause:     aws.ToString(out.Cause),

@@ -16,6 +16,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -51,7 +52,7 @@ func definition(c *cloud.Cloud, s *stack.Stack) string {
 	pairs := []string{"${" + asl.InvokePlaceholder + "}", "arn:" + c.Partition + ":states:::lambda:invoke"}
 	for k := 1; k <= s.Plan.Egresses; k++ {
 		pairs = append(pairs, "${"+asl.EgressPlaceholder(k)+"}",
-			fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s-egress-%d", c.Partition, c.Region, c.Account, s.Name, k))
+			fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", c.Partition, c.Region, c.Account, contract.EgressName(s.Name, k)))
 	}
 	var text bytes.Buffer
 	if err := json.Compact(&text, s.File(stack.MachineFile)); err != nil {

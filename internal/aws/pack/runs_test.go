@@ -17,7 +17,6 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/runtime/contract"
-	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 // bootstrapsRun starts what is in the zips as Lambda would, behind its Runtime
@@ -33,7 +32,7 @@ func bootstrapsRun(t *testing.T, s *stack.Stack, artifacts []pack.Artifact) {
 		t.Fatal(err)
 	}
 	var answer contract.Success
-	invoke(t, unzipped(t, artifacts[0].File), map[string]string{egress.EnvEgress: "2"}, payload, &answer)
+	invoke(t, unzipped(t, artifacts[0].File), map[string]string{contract.EnvEgress: "2"}, payload, &answer)
 	same(t, "the egress's answer", "200 GET /v1/orders?open=1 by 2", brief(answer))
 
 	var refusal struct{ StatusCode int }
@@ -93,7 +92,7 @@ func invoke(t *testing.T, bootstrap string, environment map[string]string, paylo
 			t.Error(err)
 		}
 	}()
-	if err := service.Put(lambda.Function{Name: "subject", Timeout: 30 * time.Second, Environment: environment, Code: lambda.Binary(bootstrap)}); err != nil {
+	if err := service.Put(lambda.Function{Name: "subject", Timeout: 3 * time.Minute, Environment: environment, Code: lambda.Binary(bootstrap)}); err != nil {
 		t.Fatal(err)
 	}
 	result, err := service.Invoke(t.Context(), "subject", payload)

@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // The levels of a state machine's log.
@@ -94,7 +95,7 @@ func (s *Source) readMachineLog(ctx context.Context, x *execution.Execution, p *
 	if err != nil || seen.IsZero() {
 		return withoutGroup(x, err)
 	}
-	p.narrow(seen.Add(-execution.ExpressLimit), seen.Add(execution.ExpressLimit))
+	p.narrow(seen.Add(-contract.ExpressLimit), seen.Add(contract.ExpressLimit))
 	q.from, q.to, q.first = p.from, p.to, false
 	return s.readEvents(ctx, x, q)
 }

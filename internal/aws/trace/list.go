@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 func (s *Source) newList(want Selection) *execution.List {
@@ -150,8 +151,8 @@ func (s *Source) complete(ctx context.Context, list *execution.List) error {
 func spanOf(list *execution.List) span {
 	p := span{from: list.Now}
 	for _, x := range list.Executions {
-		p.from = earlier(p.from, began(x).Add(-around-execution.ExpressLimit))
-		p.to = latest(p.to, x.LastSeen().Add(around+execution.ExpressLimit))
+		p.from = earlier(p.from, began(x).Add(-around-contract.ExpressLimit))
+		p.to = latest(p.to, x.LastSeen().Add(around+contract.ExpressLimit))
 	}
 	p.to = earlier(p.to, list.Now)
 	return p

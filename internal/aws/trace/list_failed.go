@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // failures are the statuses of an end without success, failureEvents the events of it.
@@ -49,7 +50,7 @@ func (s *Source) failedOfMachine(ctx context.Context, limit int, p span) ([]*exe
 		x := s.newExecution(identity{name: parsed.Name, arn: ends[i].arn})
 		found[i] = x
 		p := p
-		p.narrow(ends[i].at.Add(-execution.ExpressLimit), ends[i].at)
+		p.narrow(ends[i].at.Add(-contract.ExpressLimit), ends[i].at)
 		return s.readEvents(ctx, x, search{group: s.Summary.LogGroup, from: p.from, to: p.to})
 	})
 	return found, err

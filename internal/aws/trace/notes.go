@@ -5,6 +5,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // noteGaps notes what the logs do not have, and what would change that.
@@ -51,7 +52,7 @@ func (s *Source) noteEnd(x *execution.Execution) {
 	case x.IsRecent():
 		x.Note("its end is not in the log: it is still running, or the log is a few seconds behind; try again")
 	default:
-		x.Note("its end is not in the log, though an express execution ends after %s at most", execution.ExpressLimit)
+		x.Note("its end is not in the log, though an express execution ends after %s at most", contract.ExpressLimit)
 	}
 }
 

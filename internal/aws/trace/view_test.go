@@ -25,7 +25,7 @@ status     succeeded
 ATTEMPT  EGRESS  BEGAN (UTC)          TOOK   RESULT                                                THEN
 1        1       10:00:00.000  +0s    30ms   rate-limited: 429 Too Many Requests, asks to wait 5s  egress 2 at once
                                              the API said: slow down
-2        2       10:00:00.030  +30ms  80ms   transient: 503 Service Unavailable                    waits 5s: the API's ask to egress 1
+2        2       10:00:00.030  +30ms  80ms   transient: 503 Service Unavailable                    waits 5s: requested by the API, egress 1
                                              the API said: busy  x-request-id: req_7
 3        1       10:00:05.110  +5.1s  240ms  201
 

@@ -105,7 +105,7 @@ func functionName(p *plan.Plan, a plan.Attempt) document.Field {
 	}
 	pool := make([]string, p.Egresses)
 	for i := range pool {
-		pool[i] = "'${" + EgressPlaceholder((i+a.Offset)%p.Egresses+1) + "}'"
+		pool[i] = "'${" + EgressPlaceholder(contract.EgressAfter(i+1, a.Offset, p.Egresses)) + "}'"
 	}
 	return document.Field{
 		Name:  "FunctionName.$",

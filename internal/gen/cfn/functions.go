@@ -7,6 +7,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -41,14 +42,14 @@ func (b *builder) egresses() {
 }
 
 func (b *builder) egress(k int) {
-	name := fmt.Sprintf("%s-egress-%d", b.name, k)
+	name := contract.EgressName(b.name, k)
 	b.logGroup(egressLogs(k), "/aws/lambda/"+name)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(egressRole, "Arn")
 	function["MemorySize"] = int64(b.plan.Spec.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
-	function["Environment"] = variable("SFNGEN_EGRESS", strconv.Itoa(k))
+	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))
 	b.logTo(function, egressLogs(k))
 	if reserved := b.plan.Spec.Egress.Concurrency; reserved > 0 {
 		function["ReservedConcurrentExecutions"] = int64(reserved)
@@ -58,7 +59,7 @@ func (b *builder) egress(k int) {
 
 // orchestrator is the Lambda behind the function URL.
 func (b *builder) orchestrator() {
-	name := b.name + "-orchestrator"
+	name := contract.OrchestratorName(b.name)
 	permissions := append([]statement{writeLogs(orchestratorLogs)}, b.startStatements()...)
 	b.role(orchestratorRole, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
 		lambdaTrust(), b.withTracing(permissions)...)
@@ -68,7 +69,7 @@ func (b *builder) orchestrator() {
 	function["Role"] = getAtt(orchestratorRole, "Arn")
 	function["MemorySize"] = int64(plan.OrchestratorMemory)
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
-	function["Environment"] = variable("SFNGEN_STATE_MACHINE_ARN", ref(StateMachineID))
+	function["Environment"] = variable(contract.EnvStateMachine, ref(StateMachineID))
 	b.logTo(function, orchestratorLogs)
 	b.add(Resource{ID: OrchestratorID, Type: typeFunction, Properties: function})
 }

@@ -53,7 +53,7 @@ func Findings(file *spec.File, t Template, text, definition []byte) []spec.Findi
 
 // longestARN is that of an egress without the stack's name, in the partition and
 // region with the longest names.
-const longestARN = "arn:aws-us-gov:lambda:ap-southeast-99:123456789012:function:-egress-50"
+var longestARN = "arn:aws-us-gov:lambda:ap-southeast-99:123456789012:function:" + contract.EgressName("", contract.MaxEgresses)
 
 // deployedSize is the size of a definition as AWS counts it, in characters: with
 // ARNs in place of the placeholders. Each attempt contains the ARNs of the whole

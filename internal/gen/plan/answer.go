@@ -1,12 +1,15 @@
 package plan
 
-import "github.com/sfngen/sfngen/spec"
+import (
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
 
 // AlwaysAccepted reports whether the orchestrator never waits for the answer,
 // because the deadline is longer than a Lambda can wait: it answers 202 with a
 // place to poll.
 func (p *Plan) AlwaysAccepted() bool {
-	return p.Spec.Workflow.Type == spec.WorkflowStandard && p.Deadline > lambdaLimit
+	return p.Spec.Workflow.Type == spec.WorkflowStandard && p.Deadline > contract.LambdaLimit
 }
 
 // waitFindings warns where callers are kept waiting by polling.

@@ -67,7 +67,7 @@ func (p *Plan) start() int {
 }
 
 // everyAttempt adds up a request that uses every attempt and fails; each wait is
-// its backoff, without jitter and without an ask of the upstream.
+// its backoff, without jitter and without a requested wait.
 func (p *Plan) everyAttempt(name string, step func(Attempt) Step) CostCase {
 	c := CostCase{Name: name, Attempts: len(p.Attempts), Transitions: p.start() + len(p.Attempts) + 1}
 	for _, a := range p.Attempts {

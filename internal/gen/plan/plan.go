@@ -29,9 +29,6 @@ const (
 	answerAllowance = 15 * time.Second
 )
 
-// lambdaLimit is the longest that a Lambda runs (Lambda quotas: function timeout).
-const lambdaLimit = 15 * time.Minute
-
 // Plan is a spec resolved.
 type Plan struct {
 	Spec     spec.Spec
@@ -86,9 +83,9 @@ const (
 type Step struct {
 	Kind StepKind
 	// Min and Max bound the wait: from the least that jitter can draw to the
-	// longest that an ask of the upstream can make of it.
+	// longest that a requested wait can make of it.
 	Min, Max time.Duration
-	// Backoff is the wait without an ask and before jitter.
+	// Backoff is the wait without a requested wait and before jitter.
 	Backoff time.Duration
 }
 
@@ -122,7 +119,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 func newAttempt(s spec.Spec, k int) Attempt {
 	a := Attempt{
 		Number: k,
-		Offset: (k - 1) % s.Egress.Count,
+		Offset: contract.EgressAfter(1, k-1, s.Egress.Count) - 1,
 		Limit:  s.Retry.AttemptTimeout + startAllowance,
 	}
 	a.RateLimited, a.Transient = rateLimitedStep(s, k), transientStep(s, k)
@@ -136,7 +133,7 @@ func (p *Plan) orchestratorTimeout() time.Duration {
 	if p.AlwaysAccepted() {
 		return answerAllowance
 	}
-	return min(p.Deadline+answerAllowance, lambdaLimit)
+	return min(p.Deadline+answerAllowance, contract.LambdaLimit)
 }
 
 // deadline is the spec's own, or what the worst case takes, as far as the

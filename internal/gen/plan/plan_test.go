@@ -83,11 +83,11 @@ func TestWhereFailuresLead(t *testing.T) {
 			"3 +2 limited now transient 3..3(3)",
 			"4 +3 limited fail transient fail",
 		}},
-		{"no backoff and no ask: nothing ever waits", "maxAttempts: 2\nbackoff: {strategy: none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
+		{"no backoff and no requested wait: nothing ever waits", "maxAttempts: 2\nbackoff: {strategy: none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
 			"1 +0 limited now transient now",
 			"2 +0 limited fail transient fail",
 		}},
-		{"no backoff, but the upstream may ask", "maxAttempts: 2\nbackoff: {strategy: none}", "", []string{
+		{"no backoff, but the upstream may request a wait", "maxAttempts: 2\nbackoff: {strategy: none}", "", []string{
 			"1 +0 limited now transient 0..0(60)",
 			"2 +1 limited fail transient fail",
 		}},

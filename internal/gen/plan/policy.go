@@ -25,7 +25,7 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 			BackoffSeconds: seconds(a.Transient.Backoff),
 		},
 		FullJitter:        r.Backoff.Jitter == "full",
-		Ask:               contract.Ask{Headers: r.RateLimit.Headers, MaxWaitSeconds: seconds(r.RateLimit.MaxWait)},
+		RequestedWait:     contract.RequestedWait{Headers: r.RateLimit.Headers, MaxSeconds: seconds(r.RateLimit.MaxWait)},
 		UnsafeMethods:     r.Idempotency.UnsafeMethods,
 		IdempotencyHeader: r.Idempotency.Header,
 		AttemptSeconds:    seconds(a.Limit),

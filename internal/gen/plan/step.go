@@ -18,7 +18,7 @@ func rateLimitedStep(s spec.Spec, k int) Step {
 	}
 	round := k
 	if s.Retry.RateLimit.Scope == contract.ScopeIP {
-		round = k / s.Egress.Count
+		round = contract.Round(k+1, s.Egress.Count)
 	}
 	if round == 0 {
 		return Step{Kind: AtOnce}

@@ -14,12 +14,13 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
-// goCommand runs Go in a stack as its owner would: no workspace, no flags of ours.
+// goCommand runs Go in a stack as its owner would, without a workspace; as sfngen
+// compiles it, so that Go's build cache has what another test has compiled.
 func goCommand(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	c := exec.Command("go", args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	c.Env = append(os.Environ(), "GOFLAGS=-trimpath -tags=lambda.norpc '-ldflags=-s -w'", "CGO_ENABLED=0", "GOWORK=off")
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 	}

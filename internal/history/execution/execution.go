@@ -10,6 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Execution is one of a stack.
@@ -93,15 +94,12 @@ func (x *Execution) LastStatus() int {
 	return attempts[len(attempts)-1].StatusCode
 }
 
-// ExpressLimit is the longest Express execution (Step Functions quotas).
-const ExpressLimit = 5 * time.Minute
-
 // lag is how long a log may be behind what has happened.
 const lag = time.Minute
 
 // IsRecent reports whether more of an Express execution may still get into the log.
 func (x *Execution) IsRecent() bool {
-	return x.Now.Sub(x.LastSeen()) < ExpressLimit+lag
+	return x.Now.Sub(x.LastSeen()) < contract.ExpressLimit+lag
 }
 
 // LastSeen is the latest time that is known of it.

@@ -89,7 +89,7 @@ func TestStoryOfAFailure(t *testing.T) {
 		story.Add(e)
 	}
 	want := `10:00:00.004  attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
-10:00:00.004  waits 5s, until 10:00:05: the API's ask to egress 2
+10:00:00.004  waits 5s, until 10:00:05: requested by the API, egress 2
 10:00:06.000  attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
 10:00:06.000  that was the last attempt
 10:00:06.000  failed after 2 attempts in 6s: Upstream.Transient (4 transitions)
@@ -108,7 +108,7 @@ func TestStorySaysWhatItSkips(t *testing.T) {
 	for _, e := range failing()[:6] {
 		story.Add(e)
 	}
-	if got := out.String(); !strings.HasSuffix(got, "skips a wait of 5s: the API's ask to egress 2\n") {
+	if got := out.String(); !strings.HasSuffix(got, "skips a wait of 5s: requested by the API, egress 2\n") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -137,7 +137,7 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 	}
 	got := take()
 	if !strings.HasPrefix(got, "\r\x1b[2K") || !strings.Contains(got, "\x1b[33mrate-limited") ||
-		!strings.HasSuffix(got, "waits 5s, until 10:00:05: the API's ask to egress 2\n\r\x1b[2K4s to go") {
+		!strings.HasSuffix(got, "waits 5s, until 10:00:05: requested by the API, egress 2\n\r\x1b[2K4s to go") {
 		t.Errorf("waiting: %q", got)
 	}
 	now = start.Add(3900 * time.Millisecond)
@@ -197,7 +197,7 @@ func TestLogOfTwoExecutions(t *testing.T) {
 	want := `10:00:00.000 11111111  GET /a [31m b?token
 10:00:00.000 short     GET /a [31m b?token
 10:00:00.004 11111111  attempt 1/3  egress 2 from 127.0.0.102  rate-limited: 429 Too Many Requests, asks to wait 5s  (4ms)
-10:00:00.004 11111111  waits 5s, until 10:00:05: the API's ask to egress 2
+10:00:00.004 11111111  waits 5s, until 10:00:05: requested by the API, egress 2
 10:00:06.000 11111111  attempt 2/3  egress 3  transient: 500 Internal Server Error  (996ms)
 10:00:06.000 11111111  that was the last attempt
 10:00:06.000 11111111  failed after 2 attempts in 6s: Upstream.Transient (4 transitions)

@@ -11,6 +11,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Result is the outcome of an attempt: what the egress reports, and whether the API
@@ -83,8 +84,8 @@ func moment(now, at time.Time) string {
 
 // WaitFor says what the wait is for.
 func WaitFor(w timeline.Wait) string {
-	if w.AskedOf > 0 {
-		return fmt.Sprintf("the API's ask to egress %d", w.AskedOf)
+	if w.RequestedOf > 0 {
+		return fmt.Sprintf("requested by the API, egress %d", w.RequestedOf)
 	}
 	return "backoff"
 }
@@ -119,7 +120,7 @@ func failure(t *timeline.Timeline) string {
 	if t.Error == "" {
 		return "without an error"
 	}
-	if strings.HasPrefix(t.Error, "Upstream.") || t.Cause == "" {
+	if strings.HasPrefix(t.Error, contract.ErrPrefix) || t.Cause == "" {
 		return t.Error // the attempt's line has said the rest
 	}
 	return t.Error + ": " + OneLine(t.Cause)

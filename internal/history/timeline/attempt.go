@@ -53,7 +53,7 @@ type Attempt struct {
 	// zero when they are not known.
 	RequestID RequestID
 	Said      string
-	// RetryAt is when the upstream's ask to this egress ends; zero without one.
+	// RetryAt is when the requested wait of this egress ends; zero without one.
 	RetryAt time.Time
 	// Repeats are the errors of Lambda itself after which Step Functions has
 	// called the same egress again.
@@ -66,9 +66,9 @@ type Attempt struct {
 type Wait struct {
 	Began time.Time
 	Until time.Time
-	// AskedOf is the egress that the upstream has asked to wait until then; 0
-	// when the wait is a backoff.
-	AskedOf int
+	// RequestedOf is the egress that the upstream has requested to wait until
+	// then; 0 when the wait is a backoff.
+	RequestedOf int
 }
 
 // Duration is how long the wait takes.

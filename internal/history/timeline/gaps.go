@@ -29,7 +29,7 @@ func (g *gaps) entered(e event.Event, d event.StateEnteredDetails) {
 
 func (g *gaps) report(f contract.Failure) { g.last = &f }
 
-// waitSeconds is how long the last report has asked the machine to wait.
+// waitSeconds is how long the last report tells the machine to wait.
 func (g *gaps) waitSeconds() (int, bool) {
 	if g.last == nil {
 		return 0, false
@@ -49,7 +49,7 @@ func (g *gaps) number(otherwise int) int {
 // waited sets the length of a wait, if nothing has told it before.
 func (t *Timeline) waited(e event.Event) {
 	if a := t.last(); a != nil && a.Wait == nil && !t.gaps.waiting.IsZero() {
-		a.Wait = &Wait{Began: t.gaps.waiting, Until: e.Timestamp, AskedOf: askedOf(t.Attempts, e.Timestamp)}
+		a.Wait = &Wait{Began: t.gaps.waiting, Until: e.Timestamp, RequestedOf: requestedOf(t.Attempts, e.Timestamp)}
 	}
 }
 
@@ -123,14 +123,15 @@ func (t *Timeline) Fill(r Report) {
 	fill(&a.Said, r.Said)
 	r.times(a)
 	a.fillWait(r.WaitSeconds)
-	t.askAgain()
+	t.fillRequestedOf()
 }
 
-// askAgain finds whose ask a wait follows: it may have become known after the wait.
-func (t *Timeline) askAgain() {
+// fillRequestedOf finds whose requested wait a wait follows: that may have become
+// known after the wait.
+func (t *Timeline) fillRequestedOf() {
 	for i, a := range t.Attempts {
-		if a.Wait != nil && a.Wait.AskedOf == 0 {
-			a.Wait.AskedOf = askedOf(t.Attempts[:i+1], a.Wait.Until)
+		if a.Wait != nil && a.Wait.RequestedOf == 0 {
+			a.Wait.RequestedOf = requestedOf(t.Attempts[:i+1], a.Wait.Until)
 		}
 	}
 }

@@ -9,11 +9,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
-	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -97,33 +95,19 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 		return None
 	}
 	until := e.Timestamp.Add(time.Duration(seconds) * time.Second)
-	a.Wait = &Wait{Began: e.Timestamp, Until: until, AskedOf: askedOf(t.Attempts, until)}
+	a.Wait = &Wait{Began: e.Timestamp, Until: until, RequestedOf: requestedOf(t.Attempts, until)}
 	return WaitStarted
 }
 
-// askedOf finds the egress whose ask ends with a wait: waits are whole seconds,
+// requestedOf finds the egress whose requested wait ends with a wait: waits are whole seconds,
 // rounded up.
-func askedOf(attempts []Attempt, until time.Time) int {
+func requestedOf(attempts []Attempt, until time.Time) int {
 	for _, a := range slices.Backward(attempts) {
 		if early := until.Sub(a.RetryAt); !a.RetryAt.IsZero() && early > -100*time.Millisecond && early < 1100*time.Millisecond {
 			return a.Egress
 		}
 	}
 	return 0
-}
-
-// egressName is how the generated Lambdas are called.
-var egressName = lazyregexp.New(`-egress-([0-9]+)$`)
-
-// egressOf is the number of the egress with this name or ARN, 1..50; 0 for
-// another function.
-func egressOf(function string) int {
-	match := egressName.FindStringSubmatch(function)
-	if match == nil {
-		return 0
-	}
-	k, _ := strconv.Atoi(match[1])
-	return k
 }
 
 func (t *Timeline) scheduled(e event.Event, d event.TaskScheduledDetails) Step {
@@ -143,7 +127,7 @@ func (t *Timeline) scheduled(e event.Event, d event.TaskScheduledDetails) Step {
 	}
 	if name, ok := d.Parameters.Get("FunctionName"); ok {
 		a.Function = name.Text()
-		a.Egress = egressOf(a.Function)
+		a.Egress = contract.EgressNumber(a.Function)
 	}
 	t.Attempts = append(t.Attempts, a)
 	return AttemptStarted

@@ -96,7 +96,7 @@ func TestAFailureAWaitAndASuccess(t *testing.T) {
 		{
 			Number: 1, Egress: 2, Function: "arn:aws:lambda:us-east-1:0:function:orders-egress-2", Began: at(2), Ended: at(5),
 			Outcome: timeline.Transient, StatusCode: 503, Reason: "503 Service Unavailable", RetryAt: at(12).Add(500 * time.Millisecond),
-			Wait: &timeline.Wait{Began: at(6), Until: at(13), AskedOf: 2},
+			Wait: &timeline.Wait{Began: at(6), Until: at(13), RequestedOf: 2},
 		},
 		{Number: 2, Egress: 3, Function: "orders-egress-3", Began: at(9), Ended: at(11), Outcome: timeline.Success, StatusCode: 201},
 	}
@@ -187,13 +187,13 @@ func TestAnUncaughtErrorEndsItsAttempt(t *testing.T) {
 	}
 }
 
-// A wait that no ask explains is a backoff, whatever the API has asked for.
+// A wait that no requested wait explains is a backoff, whatever the API has requested.
 func TestABackoffIsNoAsk(t *testing.T) {
 	for _, retryAt := range []string{"", "2026-11-23T10:00:30Z", "2026-11-23T10:00:01Z"} {
 		report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: retryAt})
 		line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).enter("WaitStateEntered", "Wait 1",
 			waiting(report)))
-		if got := line.Attempts[0].Wait; got == nil || got.AskedOf != 0 {
+		if got := line.Attempts[0].Wait; got == nil || got.RequestedOf != 0 {
 			t.Errorf("RetryAt %q: %+v, want a backoff", retryAt, got)
 		}
 	}

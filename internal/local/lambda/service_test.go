@@ -238,7 +238,8 @@ func TestClose(t *testing.T) {
 
 func TestCloseWaits(t *testing.T) {
 	inEachMode(t, func(t *testing.T, code lambda.Code) {
-		s := service(t, lambda.Function{Code: code, Timeout: time.Second}, lambda.Options{})
+		// The time limit is as long as a process may take to start on a busy machine.
+		s := service(t, lambda.Function{Code: code, Timeout: 3 * time.Second}, lambda.Options{})
 		results := hanging(t, s, 1)
 		if err := s.Close(t.Context()); err != nil {
 			t.Errorf("Close: %v", err)

@@ -22,7 +22,7 @@ func TestLimitPerIP(t *testing.T) {
 
 	world.advance(9500 * time.Millisecond)
 	limited := mustCall(t, one, "GET", url+"/orders", "")
-	diff(t, "ask", "1", limited.header.Get("Retry-After"))
+	diff(t, "requested wait", "1", limited.header.Get("Retry-After"))
 	diff(t, "Date is of the same clock", "Sun, 01 Mar 2026 12:00:09 GMT", limited.header.Get("Date"))
 	diff(t, "quota", `"default";r=0;t=1`, limited.header.Get("RateLimit"))
 	diff(t, "why", "over 2/10s, 500ms left", decode(t, limited.body).Why)
@@ -31,7 +31,7 @@ func TestLimitPerIP(t *testing.T) {
 	again := mustCall(t, one, "GET", url, "")
 	diff(t, "after the window", 200, again.status)
 	diff(t, "quota of a good answer", `"default";r=1;t=10`, again.header.Get("RateLimit"))
-	diff(t, "a good answer asks nothing", "", again.header.Get("Retry-After"))
+	diff(t, "a good answer requests no wait", "", again.header.Get("Retry-After"))
 }
 
 func TestWhoIsCounted(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
-	"github.com/sfngen/sfngen/runtime/orchestrator"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 var _ Machine = (*engine.Machine)(nil)
@@ -41,7 +41,7 @@ func TestGeneratedDefinition(t *testing.T) {
 			return engine.Reply{Payload: parse(t, `{"response": {"statusCode": 200, "body": "`+function+`"}, "attempts": []}`)}, nil
 		})
 	})
-	if got := orchestrate(t, b, orchestrator.Express, expressARN); got.StatusCode != 200 || len(got.Body) != len("egress-1") {
+	if got := orchestrate(t, b, contract.WorkflowExpress, expressARN); got.StatusCode != 200 || len(got.Body) != len("egress-1") {
 		t.Errorf("answered %d %s", got.StatusCode, got.Body)
 	}
 	var kinds []string

@@ -19,6 +19,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/internal/local/engine"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
@@ -110,14 +111,14 @@ func newBench(t *testing.T, definition Machine, change ...func(*Options)) *bench
 // newClient is the orchestrator's own, without its retries.
 func newClient(url string) *sfn.Client {
 	variables := map[string]string{
-		"AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_SFN": url,
+		"AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_SFN": url, contract.EnvStateMachine: standardARN,
 		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "not-a-secret",
 	}
-	client, err := orchestrator.NewClient(func(name string) string { return variables[name] })
+	env, err := orchestrator.FromVariables(func(name string) string { return variables[name] })
 	if err != nil {
 		panic(err)
 	}
-	return sfn.New(client.Options(), func(o *sfn.Options) { o.Retryer = aws.NopRetryer{} })
+	return sfn.New(env.StepFunctions.(*sfn.Client).Options(), func(o *sfn.Options) { o.Retryer = aws.NopRetryer{} })
 }
 
 // start starts a Standard execution.

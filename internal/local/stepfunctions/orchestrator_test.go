@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/engine"
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
@@ -40,7 +41,7 @@ func orchestrate(t *testing.T, b *bench, workflow, arn string) events.LambdaFunc
 	return got
 }
 
-var workflows = map[string]string{orchestrator.Express: expressARN, orchestrator.Standard: standardARN}
+var workflows = map[string]string{contract.WorkflowExpress: expressARN, contract.WorkflowStandard: standardARN}
 
 func TestOrchestrator(t *testing.T) {
 	upstream := func(t *testing.T) engine.Result {
@@ -83,11 +84,11 @@ func TestOrchestratorIsThrottled(t *testing.T) {
 		return engine.Result{Status: event.Succeeded, Output: parse(t, `{"response": {"statusCode": 200}}`)}
 	}))
 	b.Throttle("StartSyncExecution", 2)
-	if got := orchestrate(t, b, orchestrator.Express, expressARN); got.StatusCode != 200 || ran.Load() != 1 {
+	if got := orchestrate(t, b, contract.WorkflowExpress, expressARN); got.StatusCode != 200 || ran.Load() != 1 {
 		t.Errorf("answered %d %s after %d executions, want 200 after 1", got.StatusCode, got.Body, ran.Load())
 	}
 	b.Throttle("StartSyncExecution", 100)
-	if got := orchestrate(t, b, orchestrator.Express, expressARN); got.StatusCode != 503 || ran.Load() != 1 {
+	if got := orchestrate(t, b, contract.WorkflowExpress, expressARN); got.StatusCode != 503 || ran.Load() != 1 {
 		t.Errorf("answered %d %s after %d executions, want 503 after 1", got.StatusCode, got.Body, ran.Load())
 	}
 }

@@ -31,10 +31,10 @@ type Screen struct {
 	terminal *os.File // nil if out is none
 	messages bool
 
-	mu       sync.Mutex
-	color    bool
-	pending  []byte // a line that has not ended
-	kind     kind   // of the pending line
+	mu      sync.Mutex
+	color   bool
+	pending []byte // a line that has not ended
+	kind    kind   // of the pending line
 }
 
 // kind says how a line is shown.

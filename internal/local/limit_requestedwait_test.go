@@ -9,13 +9,13 @@ import (
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
-// asks are the headers of an answer with a requested wait, and the resulting wait:
+// requestedWaits are the headers of an answer with a requested wait, and the resulting wait:
 // the backoff (3s) if they cannot be used.
-var asks = []struct {
+var requestedWaits = []struct {
 	name   string
 	fields string // of a script's entry
 	wait   string // "": longer than maxWait
-	told   string // Retry-After, as it was sent
+	sent   string // Retry-After, as it was sent
 }{
 	{"without Retry-After", "", "3s", ""},
 	{"seconds", ":retry-after=7", "7s", "7"},
@@ -43,22 +43,22 @@ var asks = []struct {
 	{"the others after a retry-after that says nothing", ":x-ratelimit-reset=8:retry-after=soon", "8s", "soon"},
 }
 
-const askHeaders = "headers: [retry-after, ratelimit, ratelimit-reset, x-ratelimit-reset, x-ratelimit-reset-requests]"
+const waitHeaders = "headers: [retry-after, ratelimit, ratelimit-reset, x-ratelimit-reset, x-ratelimit-reset-requests]"
 
-// askScripts answer each requested wait under its own path, then 200.
-func askScripts(t *testing.T, code int) (paths []mockapi.PathScript) {
-	for i, ask := range asks {
-		paths = append(paths, scripts(t, fmt.Sprintf("/%d=%d%s,200", i, code, ask.fields))...)
+// waitScripts answer each requested wait under its own path, then 200.
+func waitScripts(t *testing.T, code int) (paths []mockapi.PathScript) {
+	for i, requested := range requestedWaits {
+		paths = append(paths, scripts(t, fmt.Sprintf("/%d=%d%s,200", i, code, requested.fields))...)
 	}
 	return paths
 }
 
-func Test429AsksAFreshEgressAtOnceWhateverItSays(t *testing.T) {
+func Test429TriesAFreshEgressAtOnceWhateverItSays(t *testing.T) {
 	t.Parallel()
-	upstream, at := apiAt(t, mockapi.Config{Paths: askScripts(t, 429)}, wholeSecond)
-	r := run(t, base(`retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {`+askHeaders+`}}`), at, skipping)
-	for i, ask := range asks {
-		t.Run(ask.name, func(t *testing.T) {
+	upstream, at := apiAt(t, mockapi.Config{Paths: waitScripts(t, 429)}, wholeSecond)
+	r := run(t, base(`retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {`+waitHeaders+`}}`), at, skipping)
+	for i, requested := range requestedWaits {
+		t.Run(requested.name, func(t *testing.T) {
 			path := fmt.Sprintf("/%d", i)
 			a := r.call("GET", path, "")
 			a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", "2", "Retry-After", "")
@@ -72,10 +72,10 @@ func Test429AsksAFreshEgressAtOnceWhateverItSays(t *testing.T) {
 // waited checks one answer with a requested wait: the execution waited before the
 // next egress, or there was no other call and the caller got the answer.
 func waited(t *testing.T, r *rig, upstream *mockapi.API, i, code int, outcome string, next int) {
-	ask, path := asks[i], fmt.Sprintf("/%d", i)
+	requested, path := requestedWaits[i], fmt.Sprintf("/%d", i)
 	a := r.call("GET", path, "")
-	if ask.wait == "" {
-		a.says(t, code, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "Retry-After", ask.told, "Content-Type", "application/json")
+	if requested.wait == "" {
+		a.says(t, code, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "Retry-After", requested.sent, "Content-Type", "application/json")
 		same(t, "story", []string{fmt.Sprintf("1 by egress 1: rejected %d", code)}, storyOf(r, a.execution))
 		same(t, "upstream", fromEgresses("GET "+path, 1), callsUnder(upstream, path))
 		same(t, "status", event.Failed, r.result(a.execution).Status)
@@ -83,7 +83,7 @@ func waited(t *testing.T, r *rig, upstream *mockapi.API, i, code int, outcome st
 	}
 	a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", fmt.Sprint(next))
 	same(t, "story", []string{
-		fmt.Sprintf("1 by egress 1: %s %d, waits %s", outcome, code, ask.wait),
+		fmt.Sprintf("1 by egress 1: %s %d, waits %s", outcome, code, requested.wait),
 		fmt.Sprintf("2 by egress %d: success 200", next),
 	}, storyOf(r, a.execution))
 	same(t, "upstream", fromEgresses("GET "+path, 1, next), callsUnder(upstream, path))
@@ -98,17 +98,17 @@ func Test429IsWaitedForWhereEveryEgressWouldMeetIt(t *testing.T) {
 	}{
 		{"one egress", `
 egress: {count: 1}
-retry: {maxAttempts: 2, ` + noJitter + `, rateLimit: {` + askHeaders + `}}`, 1},
+retry: {maxAttempts: 2, ` + noJitter + `, rateLimit: {` + waitHeaders + `}}`, 1},
 		{"scope credential", `
 egress: {count: 2, start: first}
-retry: {maxAttempts: 2, ` + noJitter + `, rateLimit: {scope: credential, ` + askHeaders + `}}`, 2},
+retry: {maxAttempts: 2, ` + noJitter + `, rateLimit: {scope: credential, ` + waitHeaders + `}}`, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			upstream, at := apiAt(t, mockapi.Config{Paths: askScripts(t, 429)}, wholeSecond)
+			upstream, at := apiAt(t, mockapi.Config{Paths: waitScripts(t, 429)}, wholeSecond)
 			r := run(t, head+tt.spec, at, skipping)
-			for i, ask := range asks {
-				t.Run(ask.name, func(t *testing.T) { waited(t, r, upstream, i, 429, "rate-limited", tt.next) })
+			for i, requested := range requestedWaits {
+				t.Run(requested.name, func(t *testing.T) { waited(t, r, upstream, i, 429, "rate-limited", tt.next) })
 			}
 		})
 	}

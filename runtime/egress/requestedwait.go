@@ -6,16 +6,17 @@ import (
 	"time"
 )
 
-// longestAsk is where an ask becomes absurd.
-const longestAsk = 10 * 365 * 24 * time.Hour
+// longestWait is the longest requested wait that is believed.
+const longestWait = 10 * 365 * 24 * time.Hour
 
-// askIn reads how many seconds the upstream asks to wait, from the first of the
-// named fields (lower case) that has a readable ask; rounded up, 0..10 years.
+// requestedWait reads how many seconds the upstream requests to wait, from the first
+// of the named fields (lower case) that can be read; rounded up, 0..10 years.
 //
-// Only retry-after (and retry-after-ms) is an ask in an answer that does not say that a limit was
-// met: some APIs send the end of the running window with every answer. Points
-// in time are measured by the server's own Date (RFC 9110 10.2.3), else by now.
-func askIn(header http.Header, names []string, limited bool, now time.Time) (seconds int, ok bool) {
+// In an answer that does not say that a limit was met, only retry-after (and
+// retry-after-ms) requests a wait: some APIs send the end of the running window with
+// every answer. Points in time are measured by the server's own Date (RFC 9110
+// 10.2.3), else by now.
+func requestedWait(header http.Header, names []string, limited bool, now time.Time) (seconds int, ok bool) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date
 	}
@@ -23,7 +24,7 @@ func askIn(header http.Header, names []string, limited bool, now time.Time) (sec
 		if !limited && strings.TrimSuffix(name, millis) != "retry-after" || hasRemaining(header, name) {
 			continue
 		}
-		if wait, ok := readAsk(name, header.Values(name), now); ok {
+		if wait, ok := readField(name, header.Values(name), now); ok {
 			return int((wait + time.Second - 1) / time.Second), true
 		}
 	}
@@ -45,8 +46,8 @@ func hasRemaining(header http.Header, name string) bool {
 	return false
 }
 
-// readAsk reads the lines of one field: the longest wait in them.
-func readAsk(name string, lines []string, now time.Time) (time.Duration, bool) {
+// readField reads the lines of one field: the longest wait in them.
+func readField(name string, lines []string, now time.Time) (time.Duration, bool) {
 	switch {
 	case strings.HasSuffix(name, millis):
 		return longest(lines, now, readMillis)
@@ -75,5 +76,5 @@ func longest(lines []string, now time.Time, read func(string, time.Time) (time.D
 
 // reasonable takes negative and absurd waits for absent.
 func reasonable(wait time.Duration, ok bool) (time.Duration, bool) {
-	return wait, ok && wait >= 0 && wait <= longestAsk
+	return wait, ok && wait >= 0 && wait <= longestWait
 }

@@ -134,7 +134,7 @@ func parseNumber(text string) (float64, bool) {
 // seconds makes a duration of a number of seconds, up to the next millisecond;
 // it refuses what a duration cannot hold.
 func seconds(number float64) (time.Duration, bool) {
-	if math.Abs(number) > 2*longestAsk.Seconds() {
+	if math.Abs(number) > 2*longestWait.Seconds() {
 		return 0, false
 	}
 	return time.Duration(math.Ceil(number*1e3)) * time.Millisecond, true

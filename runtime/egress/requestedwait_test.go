@@ -17,7 +17,7 @@ func header(lines ...string) http.Header {
 	return h
 }
 
-func TestAsk(t *testing.T) {
+func TestRequestedWait(t *testing.T) {
 	const absent = -1
 	all := []string{"retry-after", "ratelimit", "x-ratelimit-reset"}
 	tests := []struct {
@@ -71,14 +71,18 @@ func TestAsk(t *testing.T) {
 		{"reset, 200ms", []string{"x-ratelimit-reset-requests"}, header("X-RateLimit-Reset-Requests: 200ms"), 1},
 		{"reset, 1m30.5s", []string{"x-ratelimit-reset-requests"}, header("X-RateLimit-Reset-Requests: 1m30.5s"), 91},
 		{"reset, negative duration", []string{"x-ratelimit-reset-requests"}, header("X-RateLimit-Reset-Requests: -1s"), absent},
-		{"reset, RFC 3339", []string{"anthropic-ratelimit-requests-reset"}, header("Anthropic-Ratelimit-Requests-Reset: 2026-03-01T12:00:12Z"), 12},
-		{"reset, RFC 3339 with zone and fraction", []string{"anthropic-ratelimit-requests-reset"}, header("Anthropic-Ratelimit-Requests-Reset: 2026-03-01T13:00:12.5+01:00"), 13},
+		{"reset, RFC 3339", []string{"anthropic-ratelimit-requests-reset"}, header("Anthropic-Ratelimit-Requests-Reset: 2026-03-01T12:00:12Z"),
+			12},
+		{"reset, RFC 3339 with zone and fraction", []string{"anthropic-ratelimit-requests-reset"},
+			header("Anthropic-Ratelimit-Requests-Reset: 2026-03-01T13:00:12.5+01:00"), 13},
 		{"reset, HTTP date", all, header("X-RateLimit-Reset: Sun, 01 Mar 2026 12:00:30 GMT"), 30},
 
 		{"calls remain", all, header("X-RateLimit-Reset: 45", "X-RateLimit-Remaining: 1"), absent},
 		{"none remain", all, header("X-RateLimit-Reset: 45", "X-RateLimit-Remaining: 0"), 45},
-		{"calls remain, name in the middle", []string{"x-ratelimit-reset-tokens"}, header("X-RateLimit-Reset-Tokens: 45s", "X-RateLimit-Remaining-Tokens: 3"), absent},
-		{"calls remain, name at the end", []string{"anthropic-ratelimit-requests-reset"}, header("Anthropic-Ratelimit-Requests-Reset: 2026-03-01T12:00:12Z", "Anthropic-Ratelimit-Requests-Remaining: 3"), absent},
+		{"calls remain, name in the middle", []string{"x-ratelimit-reset-tokens"},
+			header("X-RateLimit-Reset-Tokens: 45s", "X-RateLimit-Remaining-Tokens: 3"), absent},
+		{"calls remain, name at the end", []string{"anthropic-ratelimit-requests-reset"},
+			header("Anthropic-Ratelimit-Requests-Reset: 2026-03-01T12:00:12Z", "Anthropic-Ratelimit-Requests-Remaining: 3"), absent},
 
 		{"ratelimit", all, header(`RateLimit: "default";r=0;t=30`), 30},
 		{"ratelimit, token and spaces", all, header(`RateLimit: default; r=0; t=30`), 30},
@@ -93,7 +97,7 @@ func TestAsk(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, ok := askIn(test.header, test.names, true, noon)
+			got, ok := requestedWait(test.header, test.names, true, noon)
 			if !ok {
 				got = absent
 			}
@@ -102,17 +106,17 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-func TestOnlyRetryAfterIsAnAskWhenNoLimitWasMet(t *testing.T) {
+func TestOnlyRetryAfterRequestsAWaitWhenNoLimitWasMet(t *testing.T) {
 	names := []string{"x-ratelimit-reset", "retry-after"}
-	if got, ok := askIn(header("X-RateLimit-Reset: 50"), names, false, noon); ok {
+	if got, ok := requestedWait(header("X-RateLimit-Reset: 50"), names, false, noon); ok {
 		t.Errorf("x-ratelimit-reset gave %d", got)
 	}
-	if got, ok := askIn(header("X-RateLimit-Reset: 50", "Retry-After: 5"), names, false, noon); !ok || got != 5 {
+	if got, ok := requestedWait(header("X-RateLimit-Reset: 50", "Retry-After: 5"), names, false, noon); !ok || got != 5 {
 		t.Errorf("got %d, %t, want 5", got, ok)
 	}
 }
 
-func FuzzAsk(f *testing.F) {
+func FuzzRequestedWait(f *testing.F) {
 	for _, seed := range []string{
 		"120", "1.5", "Sun, 01 Mar 2026 12:00:30 GMT", "Sunday, 01-Mar-26 12:00:30 GMT", "1772366445", "1772366445500",
 		"6m0s", "2026-03-01T12:00:12Z", `"default";r=0;t=30`, "limit=100, remaining=0, reset=30", `"\`, "9e99", "",
@@ -126,14 +130,14 @@ func FuzzAsk(f *testing.F) {
 			h.Add(name, value)
 			h.Add("X-RateLimit-Remaining", remaining)
 			h.Add("Date", date)
-			got, ok := askIn(h, names, true, noon)
-			if got < 0 || time.Duration(got)*time.Second > longestAsk || !ok && got != 0 {
-				t.Fatalf("%s: %q asks for %d seconds, %t", name, value, got, ok)
+			got, ok := requestedWait(h, names, true, noon)
+			if got < 0 || time.Duration(got)*time.Second > longestWait || !ok && got != 0 {
+				t.Fatalf("%s: %q requests %d seconds, %t", name, value, got, ok)
 			}
 			h.Add(name, "7")
 			if name == "retry-after" {
-				if again, ok := askIn(h, names, true, noon); !ok || again < 7 || again < got {
-					t.Fatalf("%q and 7 ask for %d seconds", value, again)
+				if again, ok := requestedWait(h, names, true, noon); !ok || again < 7 || again < got {
+					t.Fatalf("%q and 7 request %d seconds", value, again)
 				}
 			}
 		}
