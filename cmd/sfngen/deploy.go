@@ -207,10 +207,10 @@ func (f *deployFlags) mode() deploy.Mode {
 	return deploy.Execute
 }
 
-// report prints what it came to. A failure that was CloudFormation's or the
-// person's is printed here, since it is no trouble of sfngen's.
+// report prints the outcome. A failure of CloudFormation's, or a no of the user's, is
+// printed here, since it is not an error of sfngen.
 func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error) error {
-	if err != nil && !errors.As(err, new(*deploy.FailedError)) {
+	if err != nil && deploy.KindOf(err) != deploy.Failed {
 		return verdictOf(c.ErrOrStderr(), err)
 	}
 	write := outcome.Write
@@ -221,9 +221,10 @@ func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error
 	return errors.Join(verdictOf(c.ErrOrStderr(), err), unwritten(outcome, err != nil, lost))
 }
 
-// verdictOf prints an error that ends with status 1 and turns it into errFindings.
+// verdictOf prints what ends with status 1, and returns errFindings for it.
 func verdictOf(stderr io.Writer, err error) error {
-	if errors.Is(err, deploy.ErrDeclined) || errors.As(err, new(*deploy.RefusedError)) || errors.As(err, new(*deploy.FailedError)) {
+	switch deploy.KindOf(err) {
+	case deploy.Declined, deploy.Refused, deploy.Failed:
 		fmt.Fprintf(stderr, "sfngen: %v\n", err)
 		return errFindings
 	}

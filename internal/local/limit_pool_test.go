@@ -95,9 +95,9 @@ func TestEveryEgressIsLimited(t *testing.T) {
 	tryLimits(t, `
 egress: {count: 3, start: first}
 retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
-		{name: "the requested wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4", egresses: []int{1, 2, 3,
-			1},
-			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 30s", "4 by egress 1: success 200"}},
+		{name: "the requested wait is waited, then it works", script: "429x3:retry-after=30,200", status: 200, attempts: "4",
+			egresses: []int{1, 2, 3, 1},
+			story:    []string{first, second, "3 by egress 3: rate-limited 429, waits 30s", "4 by egress 1: success 200"}},
 		{name: "nothing is requested: the backoff", script: "429x3,200", status: 200, attempts: "4", egresses: []int{1, 2, 3, 1},
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 3s", "4 by egress 1: success 200"}},
 		{name: "requested longer than maxWait", script: "429x3:retry-after=90,200", status: 429, retryAfter: "90", attempts: "3",

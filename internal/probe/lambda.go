@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -17,7 +16,7 @@ func ThroughLambda(client *lambda.Client) Invoke {
 		var gone *types.ResourceNotFoundException
 		switch {
 		case errors.As(err, &gone):
-			return nil, fmt.Errorf("the function is gone, although the stack has it; deploy the stack again: %w", err)
+			return nil, &goneError{err}
 		case err != nil:
 			return nil, err
 		case out.FunctionError != nil:
@@ -26,3 +25,12 @@ func ThroughLambda(client *lambda.Client) Invoke {
 		return out.Payload, nil
 	}
 }
+
+// goneError is a function of the stack that no longer exists.
+type goneError struct{ err error }
+
+func (e *goneError) Error() string {
+	return "the function is gone, although the stack has it; deploy the stack again"
+}
+
+func (e *goneError) Unwrap() error { return e.err }

@@ -56,9 +56,7 @@ func TestThroughLambda(t *testing.T) {
 			"AccessDeniedException: User: arn:aws:iam::123456789012:user/ada is not authorized to perform: lambda:InvokeFunction",
 		"throttled": "not-invoked: operation error Lambda: Invoke, exceeded maximum number of attempts, 1, https response error " +
 			"StatusCode: 429, RequestID: , TooManyRequestsException: Rate Exceeded.",
-		"missing": "not-invoked: the function is gone, although the stack has it; deploy the stack again: operation error Lambda: " +
-			"Invoke, https response error StatusCode: 404, RequestID: , ResourceNotFoundException: Function not found: " +
-			"arn:aws:lambda:eu-central-1:123456789012:function:missing",
+		"missing": "not-invoked: the function is gone, although the stack has it; deploy the stack again",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("replies (-want +got):\n%s", diff)

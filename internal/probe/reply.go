@@ -45,18 +45,19 @@ func (o Options) ask(ctx context.Context, function string, payload []byte) reply
 	case errors.As(err, &failed):
 		return ofFailure(failed)
 	case err != nil:
-		r := fault(FaultNotInvoked, o.words(err))
+		err = o.explained(err)
+		r := fault(FaultNotInvoked, err.Error())
 		r.refused = err
 		return r
 	}
 	return ofAnswer(answer)
 }
 
-func (o Options) words(err error) string {
+func (o Options) explained(err error) error {
 	if o.Explain != nil {
-		err = o.Explain(err)
+		return o.Explain(err)
 	}
-	return err.Error()
+	return err
 }
 
 func fault(name contract.Fault, reason string) reply {

@@ -1,10 +1,14 @@
 package orchestrator
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
 
 // problemsPage documents every kind under its slug (RFC 9457 3.1.1: a type
 // should lead to what a person can read about it).
-const problemsPage = "https://github.com/sfngen/sfngen/blob/main/docs/problems.md"
+const problemsPage = contract.ProblemsURL
 
 // kind is a type of problem. Slugs are stable: clients compare them.
 type kind struct {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,7 +38,8 @@ func mine() s3.Bucket { return s3.Bucket{Owner: fakeaws.Account, Region: fakeaws
 // TestOpenErrors has the exact words for each bucket that cannot be used.
 func TestOpenErrors(t *testing.T) {
 	forbidden := s3.Refusal{Status: http.StatusForbidden, Code: "AccessDenied",
-		Message: `User: ` + fakeaws.Caller + ` is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::box" because no identity-based policy allows the s3:ListBucket action`}
+		Message: `User: ` + fakeaws.Caller + ` is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::box" because no ` +
+			`identity-based policy allows the s3:ListBucket action`}
 	tests := []struct {
 		name    string
 		options artifacts.Options
@@ -48,23 +48,37 @@ func TestOpenErrors(t *testing.T) {
 		want    string
 	}{
 		{"none of the default name", artifacts.Options{}, nil, nil,
-			"there is no bucket " + defaultBucket + ": --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
+			"there is no bucket " + defaultBucket + ": --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket " +
+				"names another"},
 		{"none of the name", artifacts.Options{Name: "box"}, nil, nil,
-			"there is no bucket box: --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
+			"there is no bucket box: --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		{"another region", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
-			"the bucket box is in us-east-1, but the stack goes to eu-central-1, and Lambda takes code from a bucket of its own region only: name one in eu-central-1 with --bucket"},
-		{"another region, with create", artifacts.Options{Name: "box", Create: true}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"}, nil,
-			"the bucket box is in us-east-1, but the stack goes to eu-central-1, and Lambda takes code from a bucket of its own region only: name one in eu-central-1 with --bucket"},
+			"the bucket box is in us-east-1, but the stack goes to eu-central-1: Lambda reads code only from a bucket in its own region; name " +
+				"one in eu-central-1 with --bucket"},
+		{"another region, with create", artifacts.Options{Name: "box", Create: true}, &s3.Bucket{Owner: fakeaws.Account, Region: "us-east-1"},
+			nil,
+			"the bucket box is in us-east-1, but the stack goes to eu-central-1: Lambda reads code only from a bucket in its own region; name " +
+				"one in eu-central-1 with --bucket"},
 		{"another account", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region, Shared: true}, nil,
-			"S3 refuses the bucket box as one of account 123456789012: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not s3:ListBucket it"},
-		{"another account's, not shared", artifacts.Options{Name: "box", Owner: "999999999999"}, &s3.Bucket{Owner: "999999999999", Region: fakeaws.Region}, nil,
-			"S3 refuses the bucket box as one of account 999999999999: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not s3:ListBucket it"},
+			"S3 refuses the bucket box as one of account 123456789012: either it is another account's (all of AWS shares bucket names: choose " +
+				"another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not " +
+				"s3:ListBucket it"},
+		{"another account's, not shared", artifacts.Options{Name: "box", Owner: "999999999999"},
+			&s3.Bucket{Owner: "999999999999", Region: fakeaws.Region}, nil,
+			"S3 refuses the bucket box as one of account 999999999999: either it is another account's (all of AWS shares bucket names: choose " +
+				"another with --bucket, or name its account with --bucket-owner), or arn:aws:sts::123456789012:assumed-role/deployer/ada may not " +
+				"s3:ListBucket it"},
 		{"create for another account", artifacts.Options{Name: "box", Owner: "999999999999", Create: true}, nil, nil,
 			"cannot create the bucket box in account 999999999999: these credentials are of account 123456789012"},
-		{"may not look", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region}, []string{"HeadBucket", "ListObjectsV2"},
-			"looking for the bucket box: AWS denies s3:ListBucket on arn:aws:s3:::box to arn:aws:sts::123456789012:assumed-role/deployer/ada: no identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+		{"may not look", artifacts.Options{Name: "box"}, &s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region},
+			[]string{"HeadBucket", "ListObjectsV2"},
+			"looking for the bucket box: AWS denies s3:ListBucket on arn:aws:s3:::box to arn:aws:sts::123456789012:assumed-role/deployer/ada: " +
+				"no identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs " +
+				"(request S3REQUEST)"},
 		{"may not create", artifacts.Options{Name: "box", Create: true}, nil, []string{"CreateBucket"},
-			"creating the bucket box: AWS denies s3:ListBucket on arn:aws:s3:::box to arn:aws:sts::123456789012:assumed-role/deployer/ada: no identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+			"creating the bucket box: AWS denies s3:ListBucket on arn:aws:s3:::box to arn:aws:sts::123456789012:assumed-role/deployer/ada: no " +
+				"identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs " +
+				"(request S3REQUEST)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,18 +102,20 @@ func TestOpenErrors(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	tests := map[string]string{
-		"s3://box":                `--bucket "s3://box": give the bucket's name alone, such as my-artifacts`,
-		"arn:aws:s3:::box":        `--bucket "arn:aws:s3:::box": give the bucket's name alone, such as my-artifacts`,
-		"box/prefix":              `--bucket "box/prefix": give the bucket's name alone, such as my-artifacts`,
-		"ab":                      `--bucket "ab": a bucket's name has 3 to 63 characters, this one 2`,
-		strings.Repeat("a", 64):   `--bucket "` + strings.Repeat("a", 64) + `": a bucket's name has 3 to 63 characters, this one 64`,
-		"MyBucket":                `--bucket "MyBucket": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`,
-		"-box":                    `--bucket "-box": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`,
+		"s3://box":              `--bucket "s3://box": give the bucket's name alone, such as my-artifacts`,
+		"arn:aws:s3:::box":      `--bucket "arn:aws:s3:::box": give the bucket's name alone, such as my-artifacts`,
+		"box/prefix":            `--bucket "box/prefix": give the bucket's name alone, such as my-artifacts`,
+		"ab":                    `--bucket "ab": a bucket's name has 3 to 63 characters, this one 2`,
+		strings.Repeat("a", 64): `--bucket "` + strings.Repeat("a", 64) + `": a bucket's name has 3 to 63 characters, this one 64`,
+		"MyBucket": `--bucket "MyBucket": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ` +
+			`ends with a letter or digit`,
+		"-box": `--bucket "-box": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends ` +
+			`with a letter or digit`,
 		"a..b":                    `--bucket "a..b": a bucket's name has no two dots in a row`,
 		"192.168.5.4":             `--bucket "192.168.5.4": a bucket's name must not look like an IP address`,
-		"xn--box":                 `--bucket "xn--box": S3 keeps names that begin with xn-- for itself`,
-		"box--eu1-az1--x-s3":      `--bucket "box--eu1-az1--x-s3": S3 keeps names that end in --x-s3 for itself`,
-		"amzn-s3-demo-bucket":     `--bucket "amzn-s3-demo-bucket": S3 keeps names that begin with amzn-s3-demo- for itself`,
+		"xn--box":                 `--bucket "xn--box": S3 reserves names that begin with xn--`,
+		"box--eu1-az1--x-s3":      `--bucket "box--eu1-az1--x-s3": S3 reserves names that end in --x-s3`,
+		"amzn-s3-demo-bucket":     `--bucket "amzn-s3-demo-bucket": S3 reserves names that begin with amzn-s3-demo-`,
 		"my.bucket-1":             "",
 		strings.Repeat("a", 63):   "",
 		"1.2.3.4.5":               "",
@@ -110,7 +126,7 @@ func TestNames(t *testing.T) {
 			fake, c := open(t)
 			_, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: name})
 			if want == "" {
-				if missing := new(artifacts.MissingError); !errors.As(err, &missing) {
+				if artifacts.KindOf(err) != artifacts.Missing {
 					t.Fatalf("got %v, want that S3 was asked", err)
 				}
 				return
@@ -168,8 +184,8 @@ func TestPut(t *testing.T) {
 		there    *s3.Object
 		uploaded bool
 	}{
-		{"nothing is there", nil, true},
-		{"the same is there", &s3.Object{Body: []byte("content"), SHA256: base64sum("content")}, false},
+		{"nothing exists", nil, true},
+		{"the same exists", &s3.Object{Body: []byte("content"), SHA256: base64sum("content")}, false},
 		{"another size", &s3.Object{Body: []byte("conten"), SHA256: base64sum("content")}, true},
 		{"another checksum", &s3.Object{Body: []byte("CONTENT"), SHA256: base64sum("CONTENT")}, true},
 		{"no checksum", &s3.Object{Body: []byte("content")}, true},
@@ -207,13 +223,17 @@ func TestPutErrors(t *testing.T) {
 		want         string
 	}{
 		{"may not look, where nothing is", "HeadObject", "x", sum("x"),
-			"looking for k in the bucket box: AWS denies s3:GetObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+			"looking for k in the bucket box: AWS denies s3:GetObject on arn:aws:s3:::box/k: it gives no reason; " +
+				"https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
 		{"may not upload", "PutObject", "x", sum("x"),
-			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k, or kms:GenerateDataKey on the bucket's KMS key if it has one; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"},
+			"uploading k to the bucket box: AWS denies s3:PutObject on arn:aws:s3:::box/k, or kms:GenerateDataKey on the bucket's KMS key if it " +
+				"has one: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request " +
+				"S3REQUEST)"},
 		{"the file changed", "", "y", sum("x"),
-			"uploading k to the bucket box: what arrived is not what was to be sent: the file changed on the way; package the stack again: S3 PutObject: BadDigest: The X-Amz-Checksum-Sha256 you specified did not match the calculated checksum. (request S3REQUEST)"},
+			"uploading k to the bucket box: the file changed while it was sent; package the stack again: S3 PutObject: BadDigest: The " +
+				"X-Amz-Checksum-Sha256 you specified did not match the calculated checksum. (request S3REQUEST)"},
 		{"no checksum", "", "x", "abc",
-			`uploading k: "abc" is no SHA-256 in hexadecimal`},
+			`uploading k: "abc" is not a SHA-256 in hexadecimal`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -243,7 +263,8 @@ func TestPutErrors(t *testing.T) {
 func TestPutOverALockedObject(t *testing.T) {
 	const key = "arn:aws:kms:eu-central-1:123456789012:key/1234"
 	denied := s3.Refusal{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
-	policy := "AWS denies s3:GetObject on arn:aws:s3:::box/k; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"
+	policy := "AWS denies s3:GetObject on arn:aws:s3:::box/k: it gives no reason; " +
+		"https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request S3REQUEST)"
 	tests := []struct {
 		name    string
 		there   s3.Object
@@ -251,7 +272,8 @@ func TestPutOverALockedObject(t *testing.T) {
 		want    string
 	}{
 		{"by its key", s3.Object{Body: []byte("x"), SHA256: base64sum("x"), KMSKey: key}, nil,
-			"k is encrypted with " + key + ", which " + fakeaws.Caller + " may not use: AWS would refuse the deployment as well, which reads it in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, in its policy too if it is of another account"},
+			"k is encrypted with " + key + ", which " + fakeaws.Caller + " may not use: AWS would refuse the deployment as well, which reads it " +
+				"in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, also in its policy if it belongs to another account"},
 		{"by its policy as well", s3.Object{KMSKey: key}, []s3.Refusal{denied, denied}, policy},
 		{"without a key", s3.Object{Body: []byte("x"), SHA256: base64sum("x")}, []s3.Refusal{denied}, policy},
 	}

@@ -1,8 +1,9 @@
-// Package artifacts is the S3 bucket that a deployment reads its Lambdas and its
-// template from.
+// Package artifacts is the S3 bucket from which a deployment reads its Lambdas and its
+// template.
 package artifacts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,10 +20,10 @@ import (
 // Options say which bucket it is.
 type Options struct {
 	Name   string // "" is DefaultBucket
-	Create bool   // make the bucket if there is none
+	Create bool   // create the bucket if there is none
 	Owner  string // the account that the bucket must belong to; "" is the caller's
-	// Sleep waits between the tries to configure a bucket that S3 has not yet
-	// made known everywhere; nil is clock.Sleep.
+	// Sleep waits between the tries to configure a bucket that S3 does not know
+	// everywhere yet; nil is clock.Sleep.
 	Sleep func(context.Context, time.Duration) error
 }
 
@@ -42,9 +43,8 @@ func DefaultBucket(c *cloud.Cloud) string {
 	return "sfngen-artifacts-" + c.Account + "-" + c.Region
 }
 
-// Open finds the bucket and, where Options.Create says so, makes it. It fails
-// with a NameError, AccountError, MissingError, RegionError or OwnerError, with a HalfError
-// when a bucket was made and could not be secured, else with what S3 says.
+// Open finds the bucket and, where Options.Create says so, creates it. It fails with an
+// Error, or with what S3 says.
 func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 	o = o.complete(c)
 	if err := errors.Join(CheckName(o.Name), CheckAccount(o.Owner)); err != nil {
@@ -52,7 +52,7 @@ func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 	}
 	b := &Bucket{Name: o.Name, client: c.S3(), cloud: c, owner: o.Owner}
 	err := b.find(ctx)
-	if !errors.As(err, new(*MissingError)) || !o.Create {
+	if KindOf(err) != Missing || !o.Create {
 		return b.unless(err)
 	}
 	if o.Owner != c.Account {
@@ -62,12 +62,7 @@ func Open(ctx context.Context, c *cloud.Cloud, o Options) (*Bucket, error) {
 }
 
 func (o Options) complete(c *cloud.Cloud) Options {
-	if o.Name == "" {
-		o.Name = DefaultBucket(c)
-	}
-	if o.Owner == "" {
-		o.Owner = c.Account
-	}
+	o.Name, o.Owner = cmp.Or(o.Name, DefaultBucket(c)), cmp.Or(o.Owner, c.Account)
 	if o.Sleep == nil {
 		o.Sleep = clock.Sleep
 	}
@@ -81,8 +76,8 @@ func (b *Bucket) unless(err error) (*Bucket, error) {
 	return b, nil
 }
 
-// URL is where CloudFormation finds the object of this key (its TemplateURL). A
-// name with dots stands in the path: no certificate of S3 is for such a host.
+// URL is where CloudFormation finds the object of this key (its TemplateURL). A name with
+// dots is in the path: no certificate of S3 covers such a host.
 func (b *Bucket) URL(key string) string {
 	host, path := b.Name+".s3."+b.cloud.Region+"."+b.cloud.Suffix(), ""
 	if strings.Contains(b.Name, ".") {

@@ -13,37 +13,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
-// HalfError is a bucket that was made and then not secured to the end.
-type HalfError struct {
-	Bucket, Region string
-	Done, Missing  []string // in words; Missing begins with what failed
-	Err            error
-}
-
-func (e *HalfError) Error() string {
-	return fmt.Sprintf("the bucket %s now exists (%s), but it lacks what should follow (%s): %v; delete it (aws s3api delete-bucket --bucket %s --region %s) and try again, or complete it by hand",
-		e.Bucket, strings.Join(e.Done, ", "), strings.Join(e.Missing, ", "), e.Err, e.Bucket, e.Region)
-}
-
-func (e *HalfError) Unwrap() error { return e.Err }
-
-// create makes the bucket and then closes and secures it.
+// create creates the bucket and then closes and secures it.
 func (b *Bucket) create(ctx context.Context, sleep func(context.Context, time.Duration) error) error {
 	var overTLS bool
 	err := settled(ctx, sleep, func(ctx context.Context) (err error) {
-		overTLS, err = b.make(ctx)
+		overTLS, err = b.createOpen(ctx)
 		return err
 	})
 	var taken *types.BucketAlreadyExists
 	switch {
 	case errors.As(err, new(*types.BucketAlreadyOwnedByYou)):
-		return b.find(ctx) // somebody was quicker
+		return b.find(ctx) // somebody else was quicker
 	case errors.As(err, &taken):
-		return &OwnerError{Bucket: b.Name, Owner: b.owner, Caller: b.cloud.Caller, Err: err}
+		return b.otherOwner(err)
 	case err != nil:
-		return fmt.Errorf("creating the bucket %s: %w", b.Name, err)
+		return fmt.Errorf("creating the bucket %s: %w", b.Name, cloud.Explain(err))
 	}
 	b.Created = true
 	steps := b.steps(overTLS)
@@ -55,27 +43,35 @@ func (b *Bucket) create(ctx context.Context, sleep func(context.Context, time.Du
 	return nil
 }
 
+// half is about a bucket that was created and not secured completely.
 func (b *Bucket) half(steps []step, failed int, err error) error {
-	e := &HalfError{Bucket: b.Name, Region: b.cloud.Region, Done: []string{"access by bucket policies only, no ACLs"}, Err: err}
+	done, missing := []string{"access by bucket policies only, no ACLs"}, []string(nil)
 	for i, s := range steps {
 		if i < failed {
-			e.Done = append(e.Done, s.words)
+			done = append(done, s.words)
 		} else {
-			e.Missing = append(e.Missing, s.words)
+			missing = append(missing, s.words)
 		}
 	}
-	return e
+	err = cloud.Explain(err)
+	return &Error{Kind: Half, Err: err, Message: cloud.Message{
+		What: fmt.Sprintf("the bucket %s now exists (%s), but is not complete (missing: %s)",
+			b.Name, strings.Join(done, ", "), strings.Join(missing, ", ")),
+		Why: err.Error(),
+		Do: fmt.Sprintf("delete it (aws s3api delete-bucket --bucket %s --region %s) and try again, or complete it by hand",
+			b.Name, b.cloud.Region),
+	}}
 }
 
-// make creates the bucket without ACLs. us-east-1 is where a bucket goes when no
-// place is named, and must not be named (S3 API Reference, CreateBucket). Whether
-// the call went over TLS it tells as well.
-func (b *Bucket) make(ctx context.Context) (overTLS bool, err error) {
+// createOpen creates the bucket without ACLs, and reports whether the call used TLS.
+// us-east-1 is where a bucket is created when no region is named, and must not be named
+// (S3 API Reference, CreateBucket).
+func (b *Bucket) createOpen(ctx context.Context) (overTLS bool, err error) {
 	in := &s3.CreateBucketInput{Bucket: &b.Name, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}
 	if b.cloud.Region != "us-east-1" {
 		in.CreateBucketConfiguration = &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(b.cloud.Region)}
 	}
-	if strings.HasSuffix(b.Name, "-"+b.cloud.Account+"-"+b.cloud.Region+"-an") { // what only this namespace takes (S3 User Guide, "Namespaces for general purpose buckets")
+	if strings.HasSuffix(b.Name, "-"+b.cloud.Account+"-"+b.cloud.Region+"-an") { // S3 User Guide, "Namespaces for general purpose buckets"
 		in.BucketNamespace = types.BucketNamespaceAccountRegional
 	}
 	out, err := b.client.CreateBucket(ctx, in)
@@ -86,8 +82,8 @@ func (b *Bucket) make(ctx context.Context) (overTLS bool, err error) {
 	return ok && answer.Request != nil && answer.Request.URL.Scheme == "https", nil
 }
 
-// settling is how long to wait between the tries to make a bucket while somebody
-// else does, and to configure a new one, which S3 may not know everywhere at once.
+// settling is how long to wait before the next try to create a bucket while somebody
+// else does, or to configure a new one, which S3 may not know everywhere yet.
 var settling = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
 func settled(ctx context.Context, sleep func(context.Context, time.Duration) error, do func(context.Context) error) error {
@@ -104,14 +100,14 @@ func settled(ctx context.Context, sleep func(context.Context, time.Duration) err
 	return do(ctx)
 }
 
-// step is one thing that a new bucket gets.
+// step is one setting of a new bucket.
 type step struct {
 	words string
 	do    func(context.Context) error
 }
 
-// steps are in the order of what they protect from. Who talks to an endpoint of
-// one's own without TLS would be locked out by a policy that asks for it.
+// steps are in order of importance. A caller that uses its own endpoint without TLS
+// would be locked out by a policy that requires TLS.
 func (b *Bucket) steps(overTLS bool) []step {
 	list := []step{{"public access blocked", b.blockPublicAccess}, {"encrypted", b.encrypt}}
 	if overTLS {
@@ -124,14 +120,15 @@ func (b *Bucket) blockPublicAccess(ctx context.Context) error {
 	_, err := b.client.PutPublicAccessBlock(ctx, &s3.PutPublicAccessBlockInput{
 		Bucket: &b.Name, ExpectedBucketOwner: &b.owner,
 		PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{
-			BlockPublicAcls: aws.Bool(true), IgnorePublicAcls: aws.Bool(true), BlockPublicPolicy: aws.Bool(true), RestrictPublicBuckets: aws.Bool(true),
+			BlockPublicAcls: aws.Bool(true), IgnorePublicAcls: aws.Bool(true),
+			BlockPublicPolicy: aws.Bool(true), RestrictPublicBuckets: aws.Bool(true),
 		},
 	})
 	return err
 }
 
-// encrypt takes the key that S3 keeps: one of KMS would have to be opened to
-// everyone who deploys.
+// encrypt uses the key that S3 keeps: a key of KMS would have to be opened to everyone
+// who deploys.
 func (b *Bucket) encrypt(ctx context.Context) error {
 	_, err := b.client.PutBucketEncryption(ctx, &s3.PutBucketEncryptionInput{
 		Bucket: &b.Name, ExpectedBucketOwner: &b.owner,
@@ -143,10 +140,10 @@ func (b *Bucket) encrypt(ctx context.Context) error {
 	return err
 }
 
-// refusePlainHTTP is what Security Hub's control S3.5 asks of a bucket.
+// refusePlainHTTP is what Security Hub's control S3.5 requires of a bucket.
 func (b *Bucket) refusePlainHTTP(ctx context.Context) error {
-	policy := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"HTTPSOnly","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["%s","%s/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`,
-		b.arn(), b.arn())
+	policy := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"HTTPSOnly","Effect":"Deny","Principal":"*","Action":"s3:*",`+
+		`"Resource":["%s","%s/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`, b.arn(), b.arn())
 	_, err := b.client.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: &b.Name, ExpectedBucketOwner: &b.owner, Policy: &policy})
 	return err
 }
@@ -159,8 +156,8 @@ func (b *Bucket) version(ctx context.Context) error {
 	return err
 }
 
-// expire drops what nothing points to: versions that another has replaced, and
-// uploads that never ended. What is current stays: a rollback may need it.
+// expire deletes versions that another has replaced, and uploads that never ended. What
+// is current stays: a rollback may need it.
 func (b *Bucket) expire(ctx context.Context) error {
 	_, err := b.client.PutBucketLifecycleConfiguration(ctx, &s3.PutBucketLifecycleConfigurationInput{
 		Bucket: &b.Name, ExpectedBucketOwner: &b.owner,

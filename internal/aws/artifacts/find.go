@@ -11,41 +11,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
-// MissingError is a bucket that does not exist.
-type MissingError struct {
-	Bucket, Region string
+// missing is about a bucket that does not exist.
+func (b *Bucket) missing() error {
+	return &Error{Kind: Missing, Message: cloud.Message{
+		What: "there is no bucket " + b.Name,
+		Do:   "--create-bucket creates it in " + b.cloud.Region + " (private, encrypted, versioned), --bucket names another",
+	}}
 }
 
-func (e *MissingError) Error() string {
-	return fmt.Sprintf("there is no bucket %s: --create-bucket makes it in %s (private, encrypted, versioned), --bucket names another", e.Bucket, e.Region)
+// otherOwner is about a bucket that S3 refuses without a reason: it belongs to another
+// account, or is closed to the caller.
+func (b *Bucket) otherOwner(err error) error {
+	return &Error{Kind: otherOwner, Err: cloud.Explain(err), Message: cloud.Message{
+		What: "S3 refuses the bucket " + b.Name + " as one of account " + b.owner,
+		Why: "either it is another account's (all of AWS shares bucket names: choose another with --bucket, " +
+			"or name its account with --bucket-owner), or " +
+			b.cloud.Caller + " may not s3:ListBucket it",
+	}}
 }
 
-// RegionError is a bucket of another region than the stack's.
-type RegionError struct {
-	Bucket, Region string // where the bucket is
-	Wanted         string // where the stack goes
-}
-
-func (e *RegionError) Error() string {
-	return fmt.Sprintf("the bucket %s is in %s, but the stack goes to %s, and Lambda takes code from a bucket of its own region only: name one in %s with --bucket", e.Bucket, e.Region, e.Wanted, e.Wanted)
-}
-
-// OwnerError is a bucket that S3 refuses without a word of why: of another
-// account, or closed to the caller.
-type OwnerError struct {
-	Bucket, Owner, Caller string
-	Err                   error
-}
-
-func (e *OwnerError) Error() string {
-	return fmt.Sprintf("S3 refuses the bucket %s as one of account %s: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or %s may not s3:ListBucket it", e.Bucket, e.Owner, e.Caller)
-}
-
-func (e *OwnerError) Unwrap() error { return e.Err }
-
-// find asks whether the bucket is there, whose it is, and where.
+// find checks whether the bucket exists, whose it is, and where.
 func (b *Bucket) find(ctx context.Context) error {
 	out, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &b.Name, ExpectedBucketOwner: &b.owner})
 	if err == nil {
@@ -57,23 +46,27 @@ func (b *Bucket) find(ctx context.Context) error {
 	}
 	switch status {
 	case http.StatusNotFound:
-		return &MissingError{Bucket: b.Name, Region: b.cloud.Region}
+		return b.missing()
 	case http.StatusForbidden:
 		return b.whyForbidden(ctx)
 	}
-	return fmt.Errorf("looking for the bucket %s: %w", b.Name, err)
+	return fmt.Errorf("looking for the bucket %s: %w", b.Name, cloud.Explain(err))
 }
 
-// checkRegion takes "" for the right one: not every endpoint tells it.
+// checkRegion accepts "": not every endpoint reports the region.
 func (b *Bucket) checkRegion(region string) error {
 	if region == "" || region == b.cloud.Region {
 		return nil
 	}
-	return &RegionError{Bucket: b.Name, Region: region, Wanted: b.cloud.Region}
+	return &Error{Kind: otherRegion, Message: cloud.Message{
+		What: "the bucket " + b.Name + " is in " + region + ", but the stack goes to " + b.cloud.Region,
+		Why:  "Lambda reads code only from a bucket in its own region",
+		Do:   "name one in " + b.cloud.Region + " with --bucket",
+	}}
 }
 
-// answered is what an answer said beside its error: S3 tells a bucket's region
-// there even when it refuses the request.
+// answered is the header and status of an answer: S3 sends a bucket's region in the
+// header even when it refuses the request.
 func answered(err error) (http.Header, int) {
 	var r *smithyhttp.ResponseError
 	if !errors.As(err, &r) || r.Response == nil || r.Response.Response == nil {
@@ -82,9 +75,9 @@ func answered(err error) (http.Header, int) {
 	return r.Response.Header, r.Response.StatusCode
 }
 
-// whyForbidden asks again in a way that is answered with words: a HEAD has no
-// body. A listing needs the same permission. Words about a policy come only to
-// who belongs to the bucket's account, so their absence tells something too.
+// whyForbidden calls again in a way that is answered with a reason: a HEAD has no body.
+// A listing needs the same permission. S3 names a policy only to callers of the bucket's
+// own account, so a missing reason says something too.
 func (b *Bucket) whyForbidden(ctx context.Context) error {
 	_, err := b.client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &b.Name, ExpectedBucketOwner: &b.owner, MaxKeys: aws.Int32(1)})
 	var api smithy.APIError
@@ -92,7 +85,7 @@ func (b *Bucket) whyForbidden(ctx context.Context) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDenied" && !strings.Contains(api.ErrorMessage(), "not authorized"):
-		return &OwnerError{Bucket: b.Name, Owner: b.owner, Caller: b.cloud.Caller, Err: err}
+		return b.otherOwner(err)
 	}
-	return fmt.Errorf("looking for the bucket %s: %w", b.Name, err)
+	return fmt.Errorf("looking for the bucket %s: %w", b.Name, cloud.Explain(err))
 }

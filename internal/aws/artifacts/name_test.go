@@ -30,7 +30,8 @@ func TestAccounts(t *testing.T) {
 func TestOpenChecksTheOwner(t *testing.T) {
 	fake, c := open(t)
 	_, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Owner: "me"})
-	if err == nil || err.Error() != `--bucket-owner "me": give the 12 digits of an AWS account's ID, such as 123456789012` || len(fake.Calls()) > 0 {
+	if err == nil || err.Error() != `--bucket-owner "me": give the 12 digits of an AWS account's ID, such as 123456789012` ||
+		len(fake.Calls()) > 0 {
 		t.Errorf("%v after %q", err, fake.Calls())
 	}
 }

@@ -13,19 +13,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
-// Put makes the object of this key the file: size bytes with the checksum
-// sha256hex. An object that has both already is left as it is, and uploaded is
-// false. S3 computes the checksum itself and refuses what does not fit it.
+// Put uploads the file as the object of this key: size bytes with the checksum
+// sha256hex. An object that already has both is not touched, and uploaded is false. S3
+// computes the checksum itself and refuses a file with another one.
 func (b *Bucket) Put(ctx context.Context, key string, file io.ReadSeeker, size int64, sha256hex string) (uploaded bool, err error) {
 	sum, err := hex.DecodeString(sha256hex)
 	if err != nil || len(sum) != 32 {
-		return false, fmt.Errorf("uploading %s: %q is no SHA-256 in hexadecimal", key, sha256hex)
+		return false, fmt.Errorf("uploading %s: %q is not a SHA-256 in hexadecimal", key, sha256hex)
 	}
 	checksum := base64.StdEncoding.EncodeToString(sum)
-	there, err := b.has(ctx, key, size, checksum)
-	if there || err != nil {
+	exists, err := b.has(ctx, key, size, checksum)
+	if exists || err != nil {
 		return false, err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
@@ -42,8 +44,8 @@ func (b *Bucket) Put(ctx context.Context, key string, file io.ReadSeeker, size i
 	return true, nil
 }
 
-// has reports whether the object is there, whole and with these bytes. An object
-// without a SHA-256 of its whole content came from somewhere else: it does not.
+// has reports whether the object exists, complete and with these bytes. An object
+// without a SHA-256 of its whole content was not uploaded by sfngen: it does not count.
 func (b *Bucket) has(ctx context.Context, key string, size int64, checksum string) (bool, error) {
 	in := s3.HeadObjectInput{Bucket: &b.Name, ExpectedBucketOwner: &b.owner, Key: &key, ChecksumMode: types.ChecksumModeEnabled}
 	out, err := b.client.HeadObject(ctx, &in)
@@ -54,41 +56,33 @@ func (b *Bucket) has(ctx context.Context, key string, size int64, checksum strin
 		err = b.whyUnread(ctx, in, err)
 	}
 	if err != nil {
-		return false, fmt.Errorf("looking for %s in the bucket %s: %w", key, b.Name, err)
+		return false, fmt.Errorf("looking for %s in the bucket %s: %w", key, b.Name, cloud.Explain(err))
 	}
 	return aws.ToInt64(out.ContentLength) == size && aws.ToString(out.ChecksumSHA256) == checksum, nil
 }
 
-// KeyError is an object whose KMS key is closed to the caller.
-type KeyError struct {
-	Object, Key, Caller string // Key is an ARN
-	Err                 error
-}
-
-func (e *KeyError) Error() string {
-	return fmt.Sprintf("%s is encrypted with %s, which %s may not use: AWS would refuse the deployment as well, which reads it in the caller's name; allow kms:Decrypt and kms:GenerateDataKey on the key, in its policy too if it is of another account",
-		e.Object, e.Key, e.Caller)
-}
-
-func (e *KeyError) Unwrap() error { return e.Err }
-
-// whyUnread tells a closed KMS key from a closed object: only the checksum needs
-// the key (S3 API Reference, HeadObject, x-amz-checksum-mode). To upload all the
-// same would only move the failure into CloudFormation.
+// whyUnread distinguishes a closed KMS key from a closed object: only the checksum needs
+// the key (S3 API Reference, HeadObject, x-amz-checksum-mode). To upload anyway would only
+// move the failure into CloudFormation.
 func (b *Bucket) whyUnread(ctx context.Context, in s3.HeadObjectInput, denied error) error {
 	in.ChecksumMode = ""
 	out, err := b.client.HeadObject(ctx, &in)
 	if err != nil || out.SSEKMSKeyId == nil {
 		return denied
 	}
-	return &KeyError{Object: aws.ToString(in.Key), Key: *out.SSEKMSKeyId, Caller: b.cloud.Caller, Err: denied}
+	return &Error{Kind: closedKey, Err: cloud.Explain(denied), Message: cloud.Message{
+		What: aws.ToString(in.Key) + " is encrypted with " + *out.SSEKMSKeyId + ", which " + b.cloud.Caller + " may not use",
+		Why:  "AWS would refuse the deployment as well, which reads it in the caller's name",
+		Do:   "allow kms:Decrypt and kms:GenerateDataKey on the key, also in its policy if it belongs to another account",
+	}}
 }
 
-// putError says what only S3's code tells.
+// putError explains S3's codes for a file with another checksum.
 func (b *Bucket) putError(key string, err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && (api.ErrorCode() == "BadDigest" || api.ErrorCode() == "XAmzContentChecksumMismatch") {
-		return fmt.Errorf("uploading %s to the bucket %s: what arrived is not what was to be sent: the file changed on the way; package the stack again: %w", key, b.Name, err)
+		return fmt.Errorf("uploading %s to the bucket %s: the file changed while it was sent; package the stack again: %w",
+			key, b.Name, cloud.Explain(err))
 	}
-	return fmt.Errorf("uploading %s to the bucket %s: %w", key, b.Name, err)
+	return fmt.Errorf("uploading %s to the bucket %s: %w", key, b.Name, cloud.Explain(err))
 }

@@ -1,5 +1,5 @@
-// Package awscheck asks AWS itself about a stack's state machine, and turns what
-// AWS says into findings about the spec.
+// Package check lets AWS validate a stack's state machine, and turns AWS's diagnostics
+// into findings about the spec.
 package check
 
 import (
@@ -20,9 +20,9 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// Check sends each stack's definition to ValidateStateMachineDefinition, which
-// makes nothing, and returns what it finds, sorted. The error is that of the
-// first call that failed; what was found until then comes with it.
+// Check sends each stack's definition to ValidateStateMachineDefinition, which creates
+// nothing, and returns the findings, sorted. The error is that of the first call that
+// failed; the findings before it are returned as well.
 func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.Finding, error) {
 	var findings []spec.Finding
 	client := c.StepFunctions()
@@ -33,7 +33,7 @@ func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.F
 			Severity:   types.ValidateStateMachineDefinitionSeverityWarning,
 		})
 		if err != nil {
-			return sorted(findings), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name(), err)
+			return sorted(findings), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name(), cloud.Explain(err))
 		}
 		findings = append(findings, Findings(s.Origin, out)...)
 	}
@@ -45,9 +45,9 @@ func sorted(findings []spec.Finding) []spec.Finding {
 	return findings
 }
 
-// definition is what CloudFormation would make of statemachine.asl.json in the
-// caller's account and region, and without its white space: a request has at most
-// 1 MiB (Step Functions quotas).
+// definition is what CloudFormation would make of statemachine.asl.json in the caller's
+// account and region, without its white space: a request has at most 1 MiB (Step
+// Functions quotas).
 func definition(c *cloud.Cloud, s *stack.Stack) string {
 	pairs := []string{"${" + asl.InvokePlaceholder + "}", "arn:" + c.Partition + ":states:::lambda:invoke"}
 	for k := 1; k <= s.Plan.Egresses; k++ {

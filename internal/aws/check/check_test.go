@@ -150,7 +150,8 @@ func TestQuestion(t *testing.T) {
 // TestSeveralSpecs come together, in order.
 func TestSeveralSpecs(t *testing.T) {
 	say := func(severity, location string) string {
-		return fmt.Sprintf(`{"result":"OK","diagnostics":[{"severity":%q,"code":"CODE","message":"words","location":%q}],"truncated":false}`, severity, location)
+		return fmt.Sprintf(`{"result":"OK","diagnostics":[{"severity":%q,"code":"CODE","message":"words","location":%q}],"truncated":false}`,
+			severity, location)
 	}
 	other := strings.Replace(acme, "name: acme", "name: other", 1)
 	c, _ := states(t, say("WARNING", "/TimeoutSeconds"), say("ERROR", "/States/Start"))
@@ -161,7 +162,8 @@ func TestSeveralSpecs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"a.yaml:14:10: error: egress.start: AWS says CODE at /States/Start: words; if that field is as it should be, it is sfngen that writes what AWS refuses: please report it [aws-refuses]",
+		"a.yaml:14:10: error: egress.start: AWS says CODE at /States/Start: words; if that field is right, sfngen writes what AWS refuses: " +
+			"please report it [aws-refuses]",
 		"b.yaml:7:13: warning: retry.deadline: AWS says CODE at /TimeoutSeconds: words [aws-warns]",
 	}
 	if diff := cmp.Diff(want, lines(findings)); diff != "" {
@@ -177,7 +179,8 @@ func TestTrouble(t *testing.T) {
 	if !errors.As(err, &api) || len(findings) != 1 {
 		t.Fatalf("got %d findings and %v", len(findings), err)
 	}
-	const want = "asking AWS about the state machine of b.yaml: AWS denies states:ValidateStateMachineDefinition (no); https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
+	const want = "asking AWS about the state machine of b.yaml: AWS denies states:ValidateStateMachineDefinition: no; " +
+		"https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
 	if diff := cmp.Diff(want, cloud.Explain(err).Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-const reportIt = "if that field is as it should be, it is sfngen that writes what AWS refuses: please report it"
+const reportIt = "if that field is right, sfngen writes what AWS refuses: please report it"
 
-// Findings are AWS's diagnostics at the fields that are the reason for what they
-// are about. The same said of several attempts is said once.
+// Findings are AWS's diagnostics, each at the field of the spec that causes it. What is
+// the same for several attempts is reported once.
 func Findings(file *spec.File, out *sfn.ValidateStateMachineDefinitionOutput) []spec.Finding {
 	var findings []spec.Finding
 	for _, g := range grouped(out.Diagnostics) {
@@ -25,12 +25,12 @@ func Findings(file *spec.File, out *sfn.ValidateStateMachineDefinitionOutput) []
 	}
 	if aws.ToBool(out.Truncated) {
 		findings = append(findings, file.Warning("aws-says-more", "name",
-			"AWS has found more in the state machine than the 100 things that it tells at once", "fix these and ask again"))
+			"AWS has found more in the state machine than the 100 things that it reports in one call", "fix these and check again"))
 	}
 	return findings
 }
 
-// group are diagnostics that say the same of the same field.
+// group are diagnostics with the same text about the same field.
 type group struct {
 	severity             types.ValidateStateMachineDefinitionSeverity
 	code, message, field string

@@ -14,7 +14,8 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
-func diagnostic(severity types.ValidateStateMachineDefinitionSeverity, code, message, location string) types.ValidateStateMachineDefinitionDiagnostic {
+func diagnostic(severity types.ValidateStateMachineDefinitionSeverity, code, message,
+	location string) types.ValidateStateMachineDefinitionDiagnostic {
 	return types.ValidateStateMachineDefinitionDiagnostic{Severity: severity, Code: &code, Message: &message, Location: &location}
 }
 
@@ -24,7 +25,7 @@ func answer(list ...types.ValidateStateMachineDefinitionDiagnostic) *sfn.Validat
 
 func TestFindings(t *testing.T) {
 	const warning, failure = types.ValidateStateMachineDefinitionSeverityWarning, types.ValidateStateMachineDefinitionSeverityError
-	const report = "; if that field is as it should be, it is sfngen that writes what AWS refuses: please report it [aws-refuses]"
+	const report = "; if that field is right, sfngen writes what AWS refuses: please report it [aws-refuses]"
 	truncated := answer(diagnostic(warning, "W", "words", "/TimeoutSeconds"))
 	truncated.Truncated = aws.Bool(true)
 	refused := answer(diagnostic(warning, "W", "words", ""))
@@ -42,18 +43,22 @@ func TestFindings(t *testing.T) {
 		{"without a place", answer(diagnostic(failure, "SCHEMA_VALIDATION_FAILED", "Some\n words", "")),
 			[]string{"a.yaml:2:7: error: name: AWS says SCHEMA_VALIDATION_FAILED: Some words" + report}},
 		{"the same of several attempts", answer(
-			diagnostic(failure, "E", "words", "/States/Attempt 1/TimeoutSeconds"), diagnostic(failure, "E", "words", "/States/Attempt 2/TimeoutSeconds"),
-			diagnostic(failure, "E", "words", "/States/Attempt 3/TimeoutSeconds"), diagnostic(failure, "E", "other words", "/States/Attempt 3/TimeoutSeconds")),
+			diagnostic(failure, "E", "words", "/States/Attempt 1/TimeoutSeconds"), diagnostic(failure, "E", "words",
+				"/States/Attempt 2/TimeoutSeconds"),
+			diagnostic(failure, "E", "words", "/States/Attempt 3/TimeoutSeconds"), diagnostic(failure, "E", "other words",
+				"/States/Attempt 3/TimeoutSeconds")),
 			[]string{
 				"a.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 1/TimeoutSeconds and 2 places more: words" + report,
 				"a.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 3/TimeoutSeconds: other words" + report,
 			}},
-		{"the same of two", answer(diagnostic(warning, "E", "words", "/States/Attempt 1"), diagnostic(warning, "E", "words", "/States/Attempt 2")),
+		{"the same of two", answer(diagnostic(warning, "E", "words", "/States/Attempt 1"),
+			diagnostic(warning, "E", "words", "/States/Attempt 2")),
 			[]string{"a.yaml:5:16: warning: retry.maxAttempts: AWS says E at /States/Attempt 1 and 1 place more: words [aws-warns]"}},
 		{"cut off", truncated,
 			[]string{
 				"a.yaml:7:13: warning: retry.deadline: AWS says W at /TimeoutSeconds: words [aws-warns]",
-				"a.yaml:2:7: warning: name: AWS has found more in the state machine than the 100 things that it tells at once; fix these and ask again [aws-says-more]",
+				"a.yaml:2:7: warning: name: AWS has found more in the state machine than the 100 things that it reports in one call; fix these and " +
+					"check again [aws-says-more]",
 			}},
 		{"refused with a reason", explained,
 			[]string{"a.yaml:7:13: error: retry.deadline: AWS says E at /TimeoutSeconds: words" + report}},
@@ -135,8 +140,10 @@ func TestEveryPartHasItsField(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
-	for _, list := range strings.Fields("name description partition egress.start egress.count retry.maxAttempts retry.attemptTimeout retry.deadline retry.backoff retry.backoff.jitter " +
-		"retry.retryableStatusCodes retry.retryableErrors retry.rateLimit retry.rateLimit.statusCodes retry.rateLimit.scope retry.rateLimit.headers retry.rateLimit.maxWait " +
+	for _, list := range strings.Fields("name description partition egress.start egress.count retry.maxAttempts retry.attemptTimeout " +
+		"retry.deadline retry.backoff retry.backoff.jitter " +
+		"retry.retryableStatusCodes retry.retryableErrors retry.rateLimit retry.rateLimit.statusCodes retry.rateLimit.scope " +
+		"retry.rateLimit.headers retry.rateLimit.maxWait " +
 		"retry.idempotency.unsafeMethods retry.idempotency.header upstream.successStatusCodes") {
 		known[list] = true
 	}
@@ -145,7 +152,8 @@ func TestEveryPartHasItsField(t *testing.T) {
 		if !known[got] {
 			t.Errorf("%s is of %s, which is no field", location, got)
 		}
-		if general := got == "name" || got == "retry.maxAttempts"; general && strings.Contains(location, "/policy/") && !strings.HasSuffix(location, "/maxAttempts") {
+		if general := got == "name" || got == "retry.maxAttempts"; general && strings.Contains(location, "/policy/") &&
+			!strings.HasSuffix(location, "/maxAttempts") {
 			t.Errorf("%s is a policy's part, but has no field of its own", location)
 		}
 	})

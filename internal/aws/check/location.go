@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// reasons say which field of a spec a part of the definition comes from: the
-// first that is the part, or what it is in. "*" stands for what differs between
-// states of one kind.
+// reasons say which field of a spec causes a part of the definition: the first that is
+// the part, or that it is in. "*" is what differs between states of one kind.
 var reasons = []struct{ part, field string }{
 	{"States/Attempt */Parameters/Payload/policy/egresses", "egress.count"},
 	{"States/Attempt */Parameters/Payload/policy/successStatusCodes", "upstream.successStatusCodes"},
@@ -38,9 +37,9 @@ var reasons = []struct{ part, field string }{
 	{"Comment", "description"},
 }
 
-// field is the reason for a place in the definition, which AWS writes like a JSON
-// pointer with the names as they are: /States/Attempt 1/Retry/0. What comes from
-// no field in particular comes from the spec as a whole, which its name stands for.
+// field is the cause of a place in the definition, which AWS writes like a JSON pointer
+// with the names unescaped: /States/Attempt 1/Retry/0. What no particular field causes is
+// reported at the spec's name.
 func field(location string) string {
 	parts := strings.Split(strings.TrimPrefix(location, "/"), "/")
 	for i := range parts {
@@ -54,7 +53,7 @@ func field(location string) string {
 	return "name"
 }
 
-// unescape is what a JSON pointer (RFC 6901 3) and a URL would have changed.
+// unescape undoes what a JSON pointer (RFC 6901 3) and a URL may have escaped.
 var unescape = strings.NewReplacer("~1", "/", "~0", "~", "%20", " ")
 
 func matches(pattern, parts []string) bool {

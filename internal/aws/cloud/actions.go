@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// prefixes are what services are called in a policy, where that is not their own
-// name in lower case (Service Authorization Reference).
+// prefixes are the names of services in a policy, where they are not the SDK's names in
+// lower case (Service Authorization Reference).
 var prefixes = map[string]string{"SFN": "states", "CloudWatch Logs": "logs", "SSO OIDC": "sso-oauth"}
 
 // actions are the operations that need an action of another name (Service
@@ -45,8 +45,8 @@ func action(service, operation string) string {
 	return prefix + ":" + operation
 }
 
-// bucketARN is the resource of a request to S3, from its address: S3 is the one
-// service whose refusals may come without a word, and whose address tells.
+// bucketARN is the resource of a request to S3, from its address: S3 may refuse without a
+// reason, and its addresses name the bucket.
 func bucketARN(r *http.Request, region string) string {
 	host, path := r.URL.Hostname(), strings.TrimPrefix(r.URL.Path, "/")
 	if bucket, _, ok := strings.Cut(host, ".s3."); ok {
@@ -59,7 +59,7 @@ func bucketARN(r *http.Request, region string) string {
 	return "arn:" + partitionOf(region) + ":s3:::" + path
 }
 
-// regionPrefixes are how the regions of the partitions beside aws begin (the SDK's
+// regionPrefixes begin the regions of the partitions other than aws (the SDK's
 // partitions.json).
 var regionPrefixes = []struct{ prefix, partition string }{
 	{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"eusc-", "aws-eusc"},

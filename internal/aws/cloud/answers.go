@@ -3,40 +3,58 @@ package cloud
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// badCredentials is about keys that AWS got and does not take.
-func badCredentials(f *failure) string {
+// badCredentials is about keys that AWS has received and does not accept.
+func badCredentials(f *failedCall) Message {
 	keys := f.signature.origin()
 	switch f.code {
 	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
-		return fmt.Sprintf("the session of these credentials%s has ended: %s%s", keys, f.renewal(), f.trace())
+		return Message{What: "the session of these credentials" + keys + " has ended", Do: f.renewal()}
 	case "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId":
-		if isOptIn(f.signature.region) {
-			return fmt.Sprintf("AWS does not take these credentials%s in %s, where they count only once the account has enabled the region: aws account enable-region --region-name %s, or choose another region%s",
-				keys, f.signature.region, f.signature.region, f.trace())
-		}
-		return fmt.Sprintf("AWS does not know these credentials%s in the partition %s: deleted, deactivated, or mistyped, or a session token is missing; make new ones, or sign in again%s",
-			keys, partitionOf(f.signature.region), f.trace())
+		return f.unknownKeys(keys)
 	case "SignatureDoesNotMatch", "InvalidSignatureException":
-		if isAboutTime(f.message) {
-			return "" // clockSkew has the words
+		if isAboutTime(f.text) {
+			return Message{} // clockSkew explains it
 		}
-		return fmt.Sprintf("the secret does not belong to the access key%s: AWS_SECRET_ACCESS_KEY, or aws_secret_access_key of the profile, is wrong or cut off%s", keys, f.trace())
+		return Message{
+			What: "the secret does not belong to the access key" + keys,
+			Why:  "AWS_SECRET_ACCESS_KEY, or aws_secret_access_key of the profile, is wrong or cut off",
+		}
 	case "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException":
-		return fmt.Sprintf("AWS cannot read the signature of the request%s: a key with a space or line end in it, or a proxy that changes headers%s", keys, f.trace())
+		return Message{
+			What: "AWS cannot read the signature of the request" + keys,
+			Why:  "a key has a space or a line end in it, or a proxy changes headers",
+		}
 	}
-	return ""
+	return Message{}
 }
 
-// renewal is how to get new credentials, as far as their origin shows.
-func (f *failure) renewal() string {
+func (f *failedCall) unknownKeys(keys string) Message {
+	region := f.signature.region
+	if isOptIn(region) {
+		return Message{
+			What: "AWS does not accept these credentials" + keys + " in " + region,
+			Why:  "they are valid there only once the account has enabled the region",
+			Do:   "aws account enable-region --region-name " + region + ", or choose another region",
+		}
+	}
+	return Message{
+		What: "AWS does not know these credentials" + keys + " in the partition " + partitionOf(region),
+		Why:  "deleted, deactivated, or mistyped, or a session token is missing",
+		Do:   "create new ones, or sign in again",
+	}
+}
+
+// renewal is how to get new credentials, if their origin shows.
+func (f *failedCall) renewal() string {
 	if strings.Contains(f.signature.origin(), "environment") {
-		return "get new ones into the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN so that the profile counts"
+		return "get new ones into the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to use the profile"
 	}
 	return "sign in again (aws sso login, aws login), or get new ones as you got these"
 }
@@ -45,14 +63,17 @@ func isAboutTime(message string) bool {
 	return strings.Contains(message, "Signature expired") || strings.Contains(message, "not yet current")
 }
 
-// clockSkew: a signature is good for some minutes around its time (Signature
-// Version 4). The SDK has already tried to go by AWS's clock.
-func clockSkew(f *failure) string {
+// clockSkew: a signature is valid for a few minutes around its time (Signature
+// Version 4). The SDK has already tried to use AWS's clock.
+func clockSkew(f *failedCall) Message {
 	skewed := f.code == "RequestTimeTooSkewed" || f.code == "RequestExpired" || f.code == "RequestInTheFuture"
-	if !skewed && !isAboutTime(f.message) {
-		return ""
+	if !skewed && !isAboutTime(f.text) {
+		return Message{}
 	}
-	return fmt.Sprintf("the clock of this machine is wrong: AWS takes signatures of the last minutes only; set it (timedatectl set-ntp true) and try again%s", f.trace())
+	return Message{
+		What: "the clock of this machine is wrong", Why: "AWS accepts signatures of the last few minutes only",
+		Do: "set it (timedatectl set-ntp true) and try again",
+	}
 }
 
 // launchedEnabled are the regions that every account of the partition aws has
@@ -66,54 +87,63 @@ func isOptIn(region string) bool {
 	return region != "" && partitionOf(region) == "aws" && !slices.Contains(launchedEnabled, region)
 }
 
-func closedRegion(f *failure) string {
+func closedRegion(f *failedCall) Message {
 	if f.code != "OptInRequired" && f.code != "SubscriptionRequiredException" {
-		return ""
+		return Message{}
 	}
-	return fmt.Sprintf("the account may not use %s in %s: the region is not enabled (aws account enable-region --region-name %s), or the account is not yet active%s",
-		f.name(), f.signature.region, f.signature.region, f.trace())
+	region := f.signature.region
+	return Message{
+		What: "the account may not use " + f.name() + " in " + region,
+		Why:  "the region is not enabled (aws account enable-region --region-name " + region + "), or the account is not yet active",
+	}
 }
 
-func throttled(f *failure) string {
-	if _, ok := retry.DefaultThrottleErrorCodes[f.code]; !ok && f.status != 429 {
-		return ""
+func throttled(f *failedCall) Message {
+	if _, ok := retry.DefaultThrottleErrorCodes[f.code]; !ok && f.status != http.StatusTooManyRequests {
+		return Message{}
 	}
-	return fmt.Sprintf("AWS throttles %s%s (%s): too many calls at once in this account and region, from here or elsewhere; wait a minute and try again%s",
-		action(f.service, f.operation), f.afterTries(), f.code, f.trace())
+	return Message{
+		What: "AWS throttles " + action(f.service, f.operation) + f.afterTries() + " (" + f.code + ")",
+		Why:  "too many calls at the same time in this account and region, from here or elsewhere", Do: "wait a minute and try again",
+	}
 }
 
-// unavailable tells AWS's trouble from that of something on the way, whose
-// answers have no id.
-func unavailable(f *failure) string {
+// unavailable distinguishes a failure of AWS from the answer of something between,
+// which has no request id.
+func unavailable(f *failedCall) Message {
 	switch {
 	case f.isForeign():
-		hint := cmp.Or(f.endpointHint(f.host()), ", or at AWS_ENDPOINT_URL and the profile's endpoint_url")
-		return fmt.Sprintf("%s: something that is not AWS answered %d%s: look at the proxy (HTTPS_PROXY)%s", f.call(), f.status, f.afterTries(), hint)
+		return Message{
+			What: f.call(), Why: fmt.Sprintf("something that is not AWS answered %d%s", f.status, f.afterTries()),
+			Do: "look at the proxy (HTTPS_PROXY)" +
+				cmp.Or(joined("; ", f.endpointHint(f.host())), ", or at AWS_ENDPOINT_URL and the profile's endpoint_url"),
+		}
 	case f.status < 500:
-		return ""
+		return Message{}
 	}
-	return fmt.Sprintf("%s: AWS has trouble (%d %s)%s: wait and try again; https://health.aws.amazon.com/health/status tells more%s",
-		f.call(), f.status, f.code, f.afterTries(), f.trace())
+	return Message{
+		What: f.call(), Why: fmt.Sprintf("AWS has a problem (%d %s)%s", f.status, f.code, f.afterTries()),
+		Do: "wait and try again; https://health.aws.amazon.com/health/status shows more",
+	}
 }
 
-// isForeign reports whether the answer is not AWS's: it has no id, and is a
-// redirect or says nothing that is an error of AWS. Of a redirect without a body
-// the SDK makes a code.
-func (f *failure) isForeign() bool {
+// isForeign reports whether the answer is not AWS's: it has no id, and is a redirect
+// or has no error of AWS in it. The SDK makes up a code for a redirect without a body.
+func (f *failedCall) isForeign() bool {
 	redirect := f.status >= 300 && f.status <= 399
 	const metadata = "endpoint-credentials" // of a container, whose answers have none
 	return f.status > 0 && f.request == "" && f.service != metadata && (redirect || f.code == "" || f.code == "UnknownError")
 }
 
 // host is where the answer came from.
-func (f *failure) host() string {
+func (f *failedCall) host() string {
 	if f.sent == nil {
 		return ""
 	}
 	return f.sent.URL.Host
 }
 
-func (f *failure) name() string {
+func (f *failedCall) name() string {
 	name, _, _ := strings.Cut(f.call(), " "+f.operation)
 	return name
 }

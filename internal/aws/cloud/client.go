@@ -9,14 +9,14 @@ import (
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
-// client is what the SDK calls AWS with. It keeps the SDK's own client in reach,
-// which knows of proxies and certificates.
+// client is the SDK's HTTP client. own is the SDK's original one, which knows the proxies
+// and certificates.
 type client struct {
 	aws.HTTPClient
 	own aws.HTTPClient
 }
 
-// newClient wraps what the configuration has: none, unless it names authorities.
+// newClient wraps the configuration's client: nil, unless the configuration names CAs.
 func newClient(own aws.HTTPClient) client {
 	if own == nil {
 		own = awshttp.NewBuildableClient()
@@ -24,8 +24,8 @@ func newClient(own aws.HTTPClient) client {
 	return client{HTTPClient: orchestrator.PlainBodies(staying(own)), own: own}
 }
 
-// staying takes no redirect for an answer that leads elsewhere: AWS is asked at
-// the address that a request is signed for, and who redirects that is not AWS.
+// staying does not follow redirects: a request is signed for its address, and only
+// something that is not AWS would redirect it.
 func staying(own aws.HTTPClient) aws.HTTPClient {
 	buildable, ok := own.(*awshttp.BuildableClient)
 	if !ok {
@@ -39,9 +39,9 @@ func staying(own aws.HTTPClient) aws.HTTPClient {
 	return frozen
 }
 
-// Transport is a new transport for requests that no client of the SDK sends: by
-// the proxy of the environment (HTTPS_PROXY, NO_PROXY), and trusting the
-// authorities of AWS_CA_BUNDLE, or ca_bundle of the profile, as calls of AWS do.
+// Transport is a new transport for requests that no client of the SDK sends. As calls of
+// AWS do, it uses the proxy of the environment (HTTPS_PROXY, NO_PROXY) and trusts the CAs
+// of AWS_CA_BUNDLE, or of ca_bundle of the profile.
 func (c *Cloud) Transport() *http.Transport {
 	if client, ok := c.Config.HTTPClient.(client); ok {
 		if own, ok := client.own.(*awshttp.BuildableClient); ok {

@@ -1,6 +1,5 @@
-// Package cloud opens AWS for the commands that need it: credentials, profile and
-// region are found where the AWS CLI finds them, and what goes wrong is said with
-// what to do about it.
+// Package cloud opens AWS for the commands that need it: it finds credentials, profile
+// and region where the AWS CLI finds them, and says what to do about an error of AWS.
 package cloud
 
 import (
@@ -38,8 +37,9 @@ type Cloud struct {
 	Caller    string // the principal's ARN
 }
 
-// ErrNoRegion is for who has named none.
-var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGION, or give the profile one (aws configure set region REGION)")
+// ErrNoRegion means that no region was named.
+var ErrNoRegion = errors.New("no AWS region: name it with --region, set AWS_REGION, " +
+	"or give the profile one (aws configure set region REGION)")
 
 // Load finds credentials and region, without a call to AWS.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
@@ -48,7 +48,7 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 	}
 	c, err := config.LoadDefaultConfig(ctx, choices(o)...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", &configurationError{err})
+		return aws.Config{}, fmt.Errorf("reading the AWS configuration: %w", Explain(&configurationError{err}))
 	}
 	if c.Region == "" {
 		return aws.Config{}, ErrNoRegion
@@ -59,7 +59,7 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 }
 
 func choices(o Options) []func(*config.LoadOptions) error {
-	// What the SDK would log on its way stands in its errors as well.
+	// What the SDK would log is in its errors as well.
 	list := []func(*config.LoadOptions) error{config.WithAppID("sfngen"), config.WithLogger(logging.Nop{})}
 	if o.Profile != "" {
 		list = append(list, config.WithSharedConfigProfile(o.Profile))
@@ -70,8 +70,8 @@ func choices(o Options) []func(*config.LoadOptions) error {
 	return list
 }
 
-// Open loads and asks AWS who it is, so that a command that changes something
-// says where, and wrong credentials show before anything has begun.
+// Open loads, and asks AWS whose credentials these are: a command that changes something
+// can say where, and wrong credentials show before anything has begun.
 func Open(ctx context.Context, o Options) (*Cloud, error) {
 	c, err := Load(ctx, o)
 	if err != nil {
@@ -79,13 +79,14 @@ func Open(ctx context.Context, o Options) (*Cloud, error) {
 	}
 	who, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return nil, fmt.Errorf("asking AWS whose credentials these are: %w", err)
+		return nil, fmt.Errorf("asking AWS whose credentials these are: %w", Explain(err))
 	}
-	partition, err := partitionOfCaller(aws.ToString(who.Arn))
+	caller := aws.ToString(who.Arn)
+	partition, err := partitionOfCaller(caller)
 	if err != nil {
 		return nil, err
 	}
-	return &Cloud{Config: c, Region: c.Region, Partition: partition, Account: aws.ToString(who.Account), Caller: aws.ToString(who.Arn)}, nil
+	return &Cloud{Config: c, Region: c.Region, Partition: partition, Account: printable.Line(aws.ToString(who.Account)), Caller: caller}, nil
 }
 
 // partitions are those that a spec can name.
@@ -95,9 +96,10 @@ func partitionOfCaller(caller string) (string, error) {
 	parsed, err := arn.Parse(caller)
 	switch {
 	case err != nil || !printable.Is(caller):
-		return "", fmt.Errorf("AWS says that these credentials are %q, which is no ARN", caller)
+		return "", fmt.Errorf("AWS says that these credentials are %q, which is not an ARN", caller)
 	case !slices.Contains(partitions, parsed.Partition):
-		return "", fmt.Errorf("these credentials are of the partition %s (%s), which sfngen has no stacks for: it knows aws, aws-cn and aws-us-gov; choose other credentials with --profile", parsed.Partition, caller)
+		return "", fmt.Errorf("these credentials are of the partition %s (%s), and sfngen deploys only to aws, aws-cn and aws-us-gov; "+
+			"choose other credentials with --profile", parsed.Partition, caller)
 	}
 	return parsed.Partition, nil
 }
@@ -132,10 +134,9 @@ func (c *Cloud) Logs() *cloudwatchlogs.Client { return cloudwatchlogs.NewFromCon
 // StepFunctions is the client of this region.
 func (c *Cloud) StepFunctions() *sfn.Client { return sfn.NewFromConfig(c.Config) }
 
-// S3 is the client of this region. At an endpoint of one's own, which the SDK has
-// found by now in the environment or the profile ("SDKs and Tools",
-// service-specific endpoints), buckets are in the path: their names are no hosts
-// there.
+// S3 is the client of this region. At another endpoint, which the SDK has found by now in
+// the environment or the profile ("SDKs and Tools", service-specific endpoints), buckets
+// are in the path: their names are not hosts there.
 func (c *Cloud) S3() *s3.Client {
 	return s3.NewFromConfig(c.Config, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
 }

@@ -26,10 +26,12 @@ func TestPartition(t *testing.T) {
 		{"China", "arn:aws-cn:iam::123456789012:user/ada", "aws-cn", ""},
 		{"GovCloud", "arn:aws-us-gov:iam::123456789012:user/ada", "aws-us-gov", ""},
 		{"the European sovereign cloud", "arn:aws-eusc:iam::123456789012:user/ada", "",
-			"these credentials are of the partition aws-eusc (arn:aws-eusc:iam::123456789012:user/ada), which sfngen has no stacks for: it knows aws, aws-cn and aws-us-gov; choose other credentials with --profile"},
+			"these credentials are of the partition aws-eusc (arn:aws-eusc:iam::123456789012:user/ada), and sfngen deploys only to aws, aws-cn " +
+				"and aws-us-gov; choose other credentials with --profile"},
 		{"an isolated one", "arn:aws-iso-b:iam::123456789012:user/ada", "",
-			"these credentials are of the partition aws-iso-b (arn:aws-iso-b:iam::123456789012:user/ada), which sfngen has no stacks for: it knows aws, aws-cn and aws-us-gov; choose other credentials with --profile"},
-		{"none", "ada", "", `AWS says that these credentials are "ada", which is no ARN`},
+			"these credentials are of the partition aws-iso-b (arn:aws-iso-b:iam::123456789012:user/ada), and sfngen deploys only to aws, " +
+				"aws-cn and aws-us-gov; choose other credentials with --profile"},
+		{"none", "ada", "", `AWS says that these credentials are "ada", which is not an ARN`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -63,10 +65,13 @@ func TestBucketsInThePath(t *testing.T) {
 		{"AWS", nil, "", "box.s3.eu-central-1.amazonaws.com", "/a/b"},
 		{"a variable", map[string]string{"AWS_ENDPOINT_URL": "http://s3.acme.example"}, "", "s3.acme.example", "/box/a/b"},
 		{"a variable for S3", map[string]string{"AWS_ENDPOINT_URL_S3": "http://s3.acme.example"}, "", "s3.acme.example", "/box/a/b"},
-		{"a variable for another service", map[string]string{"AWS_ENDPOINT_URL_LAMBDA": "http://s3.acme.example"}, "", "box.s3.eu-central-1.amazonaws.com", "/a/b"},
+		{"a variable for another service", map[string]string{"AWS_ENDPOINT_URL_LAMBDA": "http://s3.acme.example"}, "",
+			"box.s3.eu-central-1.amazonaws.com", "/a/b"},
 		{"a profile", nil, "[default]\nendpoint_url = http://s3.acme.example\n", "s3.acme.example", "/box/a/b"},
-		{"a profile for S3", nil, "[default]\nservices = here\n[services here]\ns3 =\n  endpoint_url = http://s3.acme.example\n", "s3.acme.example", "/box/a/b"},
-		{"a profile that does not count", map[string]string{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, "[default]\nendpoint_url = http://s3.acme.example\n", "box.s3.eu-central-1.amazonaws.com", "/a/b"},
+		{"a profile for S3", nil, "[default]\nservices = here\n[services here]\ns3 =\n  endpoint_url = http://s3.acme.example\n",
+			"s3.acme.example", "/box/a/b"},
+		{"a profile that does not count", map[string]string{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+			"[default]\nendpoint_url = http://s3.acme.example\n", "box.s3.eu-central-1.amazonaws.com", "/a/b"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -80,7 +85,8 @@ func TestBucketsInThePath(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Setenv("AWS_CONFIG_FILE", file)
-			request, err := s3.NewPresignClient(loaded(t).S3()).PresignHeadObject(context.Background(), &s3.HeadObjectInput{Bucket: aws.String("box"), Key: aws.String("a/b")})
+			request, err := s3.NewPresignClient(loaded(t).S3()).PresignHeadObject(context.Background(),
+				&s3.HeadObjectInput{Bucket: aws.String("box"), Key: aws.String("a/b")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +104,8 @@ func trusted(t *testing.T) (server *httptest.Server, authority string) {
 	t.Helper()
 	server = secure(t)
 	authority = filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	return server, authority

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
-// configurationError is when what this machine says of AWS cannot be read.
+// configurationError means that this machine's configuration of AWS cannot be read.
 type configurationError struct {
 	err error
 }
@@ -23,24 +23,33 @@ type configurationError struct {
 func (e *configurationError) Error() string { return e.err.Error() }
 func (e *configurationError) Unwrap() error { return e.err }
 
-// words are nothing for errors that speak for themselves.
-func (e *configurationError) words() string {
+// message explains the errors of the SDK that do not say what to do.
+func (e *configurationError) message() Message {
 	var role config.SharedConfigAssumeRoleError
 	var missing config.SharedConfigProfileNotExistError
 	var path *fs.PathError
 	switch {
 	case errors.As(e, &role) && errors.As(e, &missing):
-		return fmt.Sprintf("the source_profile %s, which the role %s is taken on with, does not exist%s", missing.Profile, role.RoleARN, knownProfiles())
+		return Message{
+			What: "the source_profile " + missing.Profile + ", which assumes the role " + role.RoleARN + ", does not exist",
+			Why:  knownProfiles(),
+		}
 	case errors.As(e, &missing):
-		return fmt.Sprintf("the profile %s does not exist%s", missing.Profile, knownProfiles())
+		return Message{What: "the profile " + missing.Profile + " does not exist", Why: knownProfiles()}
 	case errors.As(e, new(config.AssumeRoleTokenProviderNotSetError)):
-		return `the profile asks for an MFA code, and sfngen does not ask for one: run eval "$(aws configure export-credentials --profile PROFILE --format env)" first, which does, and leave --profile out`
+		return Message{
+			What: "the profile needs an MFA code, and sfngen does not ask for one",
+			Do:   `run eval "$(aws configure export-credentials --profile PROFILE --format env)" first, which does, and leave --profile out`,
+		}
 	case errors.As(e, &path) && path.Path == os.Getenv("AWS_CA_BUNDLE"):
-		return fmt.Sprintf("AWS_CA_BUNDLE names %s, which cannot be read: %v", path.Path, path.Err)
+		return Message{What: "AWS_CA_BUNDLE names " + path.Path + ", which cannot be read", Why: path.Err.Error()}
 	case strings.Contains(e.Error(), "SSO session section"):
-		return "the profile names an [sso-session " + lastWord(e.Error()) + "] that " + configFile() + " does not have: aws configure sso makes one"
+		return Message{
+			What: "the profile names an [sso-session " + lastWord(e.Error()) + "] that " + configFile() + " does not have",
+			Do:   "aws configure sso creates one",
+		}
 	}
-	return strings.Join(strings.Fields(e.Error()), " ")
+	return Message{What: strings.Join(strings.Fields(e.Error()), " ")}
 }
 
 // endpointVariables are those of the services that sfngen calls ("SDKs and Tools",
@@ -50,8 +59,8 @@ var endpointVariables = []string{
 	"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SFN", "AWS_ENDPOINT_URL_STS",
 }
 
-// checkEndpoints looks at what the environment has instead of AWS's addresses: the
-// SDK would take anything, and fail with each call. The value is not shown: it may
+// checkEndpoints checks the addresses that the environment has instead of AWS's: the
+// SDK would accept anything, and fail with each call. The value is not shown: it may
 // hold a password.
 func checkEndpoints() error {
 	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
@@ -74,15 +83,15 @@ func lastWord(text string) string {
 	return fields[len(fields)-1]
 }
 
-// knownProfiles tells what there is instead.
+// knownProfiles says which profiles exist.
 func knownProfiles() string {
 	names := append(profiles(configFile()), profiles(credentialsFile())...)
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if len(names) == 0 {
-		return ": there are none in " + configFile() + "; aws configure makes one"
+		return "there are none in " + configFile() + "; aws configure creates one"
 	}
-	return ": there are " + strings.Join(names, ", ") + " in " + configFile() + " and " + filepath.Base(credentialsFile())
+	return "there are " + strings.Join(names, ", ") + " in " + configFile() + " and " + filepath.Base(credentialsFile())
 }
 
 func configFile() string {

@@ -15,14 +15,13 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// provider is the SDK's, with the profile that it goes by in its errors.
+// provider is the SDK's. Its errors carry the profile that it uses.
 type provider struct {
 	aws.CredentialsProvider
 	profile config.SharedConfig
 }
 
-// withProfile makes a configuration's credentials tell where they come from when
-// there are none.
+// withProfile adds the profile to the errors of a configuration's credentials.
 func withProfile(c aws.Config) aws.CredentialsProvider {
 	p := provider{CredentialsProvider: c.Credentials}
 	for _, source := range c.ConfigSources {
@@ -49,7 +48,7 @@ func (p provider) ProviderSources() []aws.CredentialSource {
 	return nil
 }
 
-// credentialsError is when there are no credentials to sign with.
+// credentialsError means that there are no credentials to sign with.
 type credentialsError struct {
 	profile config.SharedConfig // zero without one
 	err     error
@@ -58,47 +57,62 @@ type credentialsError struct {
 func (e *credentialsError) Error() string { return e.err.Error() }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-const waysIn = "sign in (aws sso login, aws login), store keys (aws configure), name a profile with --profile or AWS_PROFILE, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"
+// waysIn are the ways to credentials.
+const waysIn = "sign in (aws sso login, aws login), store keys (aws configure), name a profile with --profile or AWS_PROFILE, " +
+	"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"
 
-// missingCredentials is about those that could not be had, other than by a
-// refusal of AWS or an address that does not answer: these say more themselves.
-func missingCredentials(f *failure) string {
+// missingCredentials is about credentials that could not be loaded, unless AWS has
+// refused them or an address did not answer: those failures say more themselves.
+func missingCredentials(f *failedCall) Message {
 	e := f.credentials
 	var process *processcreds.ProviderError
 	switch {
 	case e == nil:
-		return ""
+		return Message{}
 	case f.service == "ec2imds":
 		return e.none()
 	case e.isSSO(f):
 		return e.signInSSO()
 	case strings.Contains(e.Error(), "reauthenticate"), f.service == "Signin" && f.status > 0:
-		return fmt.Sprintf("the session of the profile %s has ended, or was never begun: aws login --profile %s", e.profile.Profile, e.profile.Profile)
+		return Message{
+			What: "the session of the profile " + e.profile.Profile + " has ended, or was never begun",
+			Do:   "aws login --profile " + e.profile.Profile,
+		}
 	case errors.As(e, &process):
-		return fmt.Sprintf("the credential_process of the profile %s failed (%s): run it by hand to see why: %s", e.profile.Profile, innermostText(process), e.source().CredentialProcess)
+		return Message{
+			What: "the credential_process of the profile " + e.profile.Profile + " failed (" + innermostText(process) + ")",
+			Do:   "run it by hand to see why: " + e.source().CredentialProcess,
+		}
 	case strings.Contains(e.Error(), "unable to read file at"):
-		return "the web identity token cannot be read" + after(e.Error(), "unable to read file at ") + ": AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, must name one"
+		return Message{
+			What: "the web identity token cannot be read" + after(e.Error(), "unable to read file at "),
+			Do:   "AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, must name a file with one",
+		}
 	case !errors.As(e.err, new(*smithy.OperationError)):
-		return "no AWS credentials: " + strings.TrimPrefix(e.Error(), "failed to refresh cached credentials, ")
+		return Message{What: "no AWS credentials", Why: strings.TrimPrefix(e.Error(), "failed to refresh cached credentials, ")}
 	}
-	return ""
+	return Message{}
 }
 
-func (e *credentialsError) none() string {
+func (e *credentialsError) none() Message {
+	const both = "set both, or neither"
 	switch key, secret := os.Getenv("AWS_ACCESS_KEY_ID") != "", os.Getenv("AWS_SECRET_ACCESS_KEY") != ""; {
 	case key && !secret:
-		return "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both, or neither"
+		return Message{What: "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not", Do: both}
 	case secret && !key:
-		return "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not: set both, or neither"
+		return Message{What: "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not", Do: both}
 	}
-	if e.profile.Profile == "" || e.profile.Profile == "default" {
-		return "no AWS credentials found: " + waysIn
+	name := e.profile.Profile
+	if name == "" || name == "default" {
+		return Message{What: "no AWS credentials found", Do: waysIn}
 	}
-	return fmt.Sprintf("the profile %s has no credentials: aws configure --profile %s stores keys, aws configure sso --profile %s sets up a sign-in", e.profile.Profile, e.profile.Profile, e.profile.Profile)
+	return Message{
+		What: "the profile " + name + " has no credentials",
+		Do:   "aws configure --profile " + name + " stores keys, aws configure sso --profile " + name + " sets up a sign-in",
+	}
 }
 
-// source is the profile of the chain of source_profile that has credentials of
-// its own.
+// source is the profile of the chain of source_profile that has its own credentials.
 func (e *credentialsError) source() *config.SharedConfig {
 	last := &e.profile
 	for last.Source != nil {
@@ -107,9 +121,9 @@ func (e *credentialsError) source() *config.SharedConfig {
 	return last
 }
 
-// isSSO reports whether it is the sign-in that is missing or over. Identity
-// Center answers 401 to a token that it does not know any more.
-func (e *credentialsError) isSSO(f *failure) bool {
+// isSSO reports whether the sign-in is missing or has ended. Identity Center answers
+// 401 to a token that it no longer knows.
+func (e *credentialsError) isSSO(f *failedCall) bool {
 	s := e.source()
 	if s.SSOSession == nil && s.SSOStartURL == "" {
 		return false
@@ -118,20 +132,23 @@ func (e *credentialsError) isSSO(f *failure) bool {
 		f.status == 401 || f.service == "SSO OIDC" && f.code != "" && f.status < 500
 }
 
-func (e *credentialsError) signInSSO() string {
+func (e *credentialsError) signInSSO() Message {
 	s := e.source()
-	state := "has expired"
+	state := " has expired"
 	if errors.Is(e, fs.ErrNotExist) {
-		state = "was never begun on this machine"
+		state = " was never begun on this machine"
 	}
 	if s.SSOSession != nil {
-		return fmt.Sprintf("the SSO session %s of the profile %s %s: aws sso login --sso-session %s", s.SSOSession.Name, s.Profile, state, s.SSOSession.Name)
+		return Message{
+			What: "the SSO session " + s.SSOSession.Name + " of the profile " + s.Profile + state,
+			Do:   "aws sso login --sso-session " + s.SSOSession.Name,
+		}
 	}
-	return fmt.Sprintf("the SSO session of the profile %s %s: aws sso login --profile %s", s.Profile, state, s.Profile)
+	return Message{What: "the SSO session of the profile " + s.Profile + state, Do: "aws sso login --profile " + s.Profile}
 }
 
-// origin says where the keys of a request came from, as far as that shows: those
-// of the environment go before a profile of AWS_PROFILE, which surprises.
+// origin says where the keys of a request came from, if that shows: those of the
+// environment take precedence over AWS_PROFILE, which is often unexpected.
 func (s signature) origin() string {
 	switch {
 	case s.key == "":

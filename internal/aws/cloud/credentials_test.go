@@ -95,19 +95,22 @@ func home(t *testing.T, endpoint string) string {
 func TestCredentials(t *testing.T) {
 	const asking = "asking AWS whose credentials these are: "
 	const reading = "reading the AWS configuration: "
-	known := ": there are assumed, bare, default, half, keys, login, mfa, nosession, oldsso, process, role, sso, viasso in @CONFIG and credentials"
+	known := ": there are assumed, bare, default, half, keys, login, mfa, nosession, oldsso, process, role, sso, viasso in @CONFIG and " +
+		"credentials"
 	tests := []struct {
 		name, profile string
 		want          string
 	}{
 		{"none at all", "",
-			asking + "no AWS credentials found: sign in (aws sso login, aws login), store keys (aws configure), name a profile with --profile or AWS_PROFILE, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"},
+			asking + "no AWS credentials found: sign in (aws sso login, aws login), store keys (aws configure), name a profile with --profile " +
+				"or AWS_PROFILE, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role"},
 		{"a profile without any", "bare",
-			asking + "the profile bare has no credentials: aws configure --profile bare stores keys, aws configure sso --profile bare sets up a sign-in"},
+			asking + "the profile bare has no credentials: aws configure --profile bare stores keys, aws configure sso --profile bare sets up a " +
+				"sign-in"},
 		{"no such profile", "nope",
 			reading + "the profile nope does not exist" + known},
 		{"a source profile that is missing", "role",
-			reading + "the source_profile nowhere, which the role arn:aws:iam::123456789012:role/deployer is taken on with, does not exist" + known},
+			reading + "the source_profile nowhere, which assumes the role arn:aws:iam::123456789012:role/deployer, does not exist" + known},
 		{"SSO, not signed in", "sso",
 			asking + "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp"},
 		{"SSO in the old form, not signed in", "oldsso",
@@ -115,11 +118,12 @@ func TestCredentials(t *testing.T) {
 		{"a role by way of SSO", "viasso",
 			asking + "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp"},
 		{"no such SSO session", "nosession",
-			reading + "the profile names an [sso-session gone] that @CONFIG does not have: aws configure sso makes one"},
+			reading + "the profile names an [sso-session gone] that @CONFIG does not have: aws configure sso creates one"},
 		{"aws login, not signed in", "login",
 			asking + "the session of the profile login has ended, or was never begun: aws login --profile login"},
 		{"MFA", "mfa",
-			reading + `the profile asks for an MFA code, and sfngen does not ask for one: run eval "$(aws configure export-credentials --profile PROFILE --format env)" first, which does, and leave --profile out`},
+			reading + `the profile needs an MFA code, and sfngen does not ask for one: run eval "$(aws configure export-credentials --profile ` +
+				`PROFILE --format env)" first, which does, and leave --profile out`},
 		{"half of the keys", "half",
 			reading + "error fetching config from profile, half, Error using profile: 1, partial credentials found for profile profile half"},
 		{"a process that fails", "process",
@@ -138,7 +142,8 @@ func TestNoProfiles(t *testing.T) {
 	home(t, "")
 	t.Setenv("AWS_CONFIG_FILE", "/nowhere/config")
 	_, err := cloud.Open(context.Background(), cloud.Options{Profile: "acme"})
-	explains(t, err, "reading the AWS configuration: the profile acme does not exist: there are none in /nowhere/config; aws configure makes one")
+	explains(t, err, "reading the AWS configuration: the profile acme does not exist: there are none in /nowhere/config; aws configure "+
+		"creates one")
 }
 
 // TestSSOSessionExpired: the token of a sign-in is there, and its time is over.
@@ -154,15 +159,19 @@ func TestSSOSessionExpired(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := cloud.Open(context.Background(), cloud.Options{Profile: "sso"})
-	explains(t, err, "asking AWS whose credentials these are: the SSO session corp of the profile sso has expired: aws sso login --sso-session corp")
+	explains(t, err, "asking AWS whose credentials these are: the SSO session corp of the profile sso has expired: aws sso login "+
+		"--sso-session corp")
 }
 
 // TestRoleDenied: the refusal is of the call below, for the credentials.
 func TestRoleDenied(t *testing.T) {
-	queryError(t, 403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/deployer")
+	queryError(t, 403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:AssumeRole on "+
+		"resource: arn:aws:iam::123456789012:role/deployer")
 	c := loaded(t)
 	c.Config.Credentials = stscreds.NewAssumeRoleProvider(sts.NewFromConfig(c.Config), "arn:aws:iam::123456789012:role/deployer")
-	explains(t, createChangeSet(c), "AWS denies sts:AssumeRole on arn:aws:iam::123456789012:role/deployer to arn:aws:iam::123456789012:user/ada; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request 1111-2222)")
+	explains(t, createChangeSet(c), "AWS denies sts:AssumeRole on arn:aws:iam::123456789012:role/deployer to "+
+		"arn:aws:iam::123456789012:user/ada: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy "+
+		"that sfngen needs (request 1111-2222)")
 }
 
 // TestKeysOfAProfile are not said to be those of the environment.
@@ -174,7 +183,8 @@ func TestKeysOfAProfile(t *testing.T) {
 	defer server.Close()
 	home(t, server.URL)
 	_, err := cloud.Open(context.Background(), cloud.Options{Profile: "keys"})
-	explains(t, err, "asking AWS whose credentials these are: the session of these credentials (AKIAPROFILE) has ended: sign in again (aws sso login, aws login), or get new ones as you got these")
+	explains(t, err, "asking AWS whose credentials these are: the session of these credentials (AKIAPROFILE) has ended: sign in again "+
+		"(aws sso login, aws login), or get new ones as you got these")
 }
 
 // TestCredentialsAlone are asked for by who signs a request itself.
@@ -192,8 +202,11 @@ func TestUnreadableFiles(t *testing.T) {
 	tests := []struct {
 		name, variable, want string
 	}{
-		{"CA bundle", "AWS_CA_BUNDLE", "reading the AWS configuration: AWS_CA_BUNDLE names /nowhere/file, which cannot be read: no such file or directory"},
-		{"web identity token", "AWS_WEB_IDENTITY_TOKEN_FILE", "asking AWS whose credentials these are: the web identity token cannot be read (/nowhere/file: open /nowhere/file: no such file or directory): AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, must name one"},
+		{"CA bundle", "AWS_CA_BUNDLE", "reading the AWS configuration: AWS_CA_BUNDLE names /nowhere/file, which cannot be read: no such file " +
+			"or directory"},
+		{"web identity token", "AWS_WEB_IDENTITY_TOKEN_FILE", "asking AWS whose credentials these are: the web identity token cannot be read " +
+			"(/nowhere/file: open /nowhere/file: no such file or directory): AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the " +
+			"profile, must name a file with one"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -221,7 +234,8 @@ func TestHalfAPairOfKeys(t *testing.T) {
 
 // What cannot be an address is said before anything is sent there.
 func TestEndpointsThatAreNoAddress(t *testing.T) {
-	for name, value := range map[string]string{"AWS_ENDPOINT_URL": "foo", "AWS_ENDPOINT_URL_S3": "localhost:5555", "AWS_ENDPOINT_URL_STS": "http://"} {
+	for name, value := range map[string]string{"AWS_ENDPOINT_URL": "foo", "AWS_ENDPOINT_URL_S3": "localhost:5555",
+		"AWS_ENDPOINT_URL_STS": "http://"} {
 		t.Run(name, func(t *testing.T) {
 			home(t, "")
 			t.Setenv(name, value)

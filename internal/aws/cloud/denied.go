@@ -1,14 +1,16 @@
 package cloud
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// deniedCodes are what services call it when a policy stands in the way. A HEAD
-// of S3 is answered without a code: the SDK makes Forbidden of the status.
+// deniedCodes are the codes of a call that a policy forbids. The answer to a HEAD of
+// S3 has no code: the SDK turns its status into Forbidden.
 var deniedCodes = []string{
 	"AccessDenied", "AccessDeniedException", "AccessDeniedForDependencyException", "AuthorizationError",
 	"AuthorizationErrorException", "Forbidden", "ForbiddenException", "NotAuthorized", "UnauthorizedOperation", "UnauthorizedAccess",
@@ -16,46 +18,49 @@ var deniedCodes = []string{
 
 // refusal is AWS's sentence about a policy (IAM User Guide, "Troubleshoot access
 // denied error messages"): who, what, on what, why.
-var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? (because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
+var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? ` +
+	`(because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
 
-const policyPage = "https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs"
+const policyPage = contract.DocsURL + "deploy.md has the policy that sfngen needs"
+
+const noReason = "it gives no reason"
 
 // denied says which action, on which resource, to whom, and whose policy has to
-// change: an allowance of one's own does not help against most of them.
-func denied(f *failure) string {
+// change: a policy of the caller's own does not help against most of them.
+func denied(f *failedCall) Message {
 	if !slices.Contains(deniedCodes, f.code) {
-		return ""
+		return Message{}
 	}
-	if blob, ok := encoded(f.message); ok {
-		return "AWS denies " + action(f.service, f.operation) + " and says why to who may ask: aws sts decode-authorization-message --encoded-message " + blob + f.trace()
+	if blob, ok := encoded(f.text); ok {
+		return Message{
+			What: "AWS denies " + action(f.service, f.operation),
+			Why:  "the reason is encoded",
+			Do:   "aws sts decode-authorization-message --encoded-message " + blob + " decodes it",
+		}
 	}
-	match := refusal.FindStringSubmatch(f.message)
+	match := refusal.FindStringSubmatch(f.text)
 	if match == nil {
-		return f.deniedWithoutWords()
+		return f.deniedWithoutReason()
 	}
-	words := "AWS denies " + match[2]
-	if match[3] != "" {
-		words += " on " + match[3]
-	}
+	what := "AWS denies " + match[2] + joined(" on ", match[3]) + " to " + match[1]
 	why, remedy := reason(match[4])
-	return words + " to " + match[1] + why + "; " + remedy + f.trace()
+	return Message{What: what, Why: cmp.Or(why, noReason), Do: remedy}
 }
 
-// deniedWithoutWords names the action that the call needs.
-func (f *failure) deniedWithoutWords() string {
-	words := "AWS denies " + action(f.service, f.operation)
+// deniedWithoutReason names the action that the call needs.
+func (f *failedCall) deniedWithoutReason() Message {
+	what := "AWS denies " + action(f.service, f.operation)
 	if f.service == "S3" && f.sent != nil {
-		if arn := bucketARN(f.sent, f.signature.region); arn != "" {
-			words += " on " + arn
-		}
+		what += joined(" on ", bucketARN(f.sent, f.signature.region))
 		if f.operation == "PutObject" {
-			words += ", or kms:GenerateDataKey on the bucket's KMS key if it has one"
+			what += ", or kms:GenerateDataKey on the bucket's KMS key if it has one"
 		}
 	}
-	if f.message != "" && !slices.Contains([]string{"Access Denied", "Forbidden", f.code}, f.message) {
-		words += " (" + strings.TrimSuffix(f.message, ".") + ")"
+	why := strings.TrimSuffix(f.text, ".")
+	if slices.Contains([]string{"", "Access Denied", "Forbidden", f.code}, f.text) {
+		why = noReason
 	}
-	return words + "; " + policyPage + f.trace()
+	return Message{What: what, Why: why, Do: policyPage}
 }
 
 // encoded is EC2's form of a refusal, which only AWS can read.
@@ -68,15 +73,15 @@ func encoded(message string) (string, bool) {
 // policies are the kinds of policy that AWS names as the reason, and what to do
 // about each: who may change it.
 var policies = []struct{ kind, remedy string }{
-	{"service control policy", "it is the organization's: ask whoever runs it, a policy of your own cannot allow what it forbids"},
-	{"resource control policy", "it is the organization's: ask whoever runs it, a policy of your own cannot allow what it forbids"},
+	{"service control policy", "it is the organization's: ask its administrators; your own policies cannot allow what it forbids"},
+	{"resource control policy", "it is the organization's: ask its administrators; your own policies cannot allow what it forbids"},
 	{"permissions boundary", "the boundary must allow it too: ask whoever set it"},
 	{"session policy", "the session was opened with less than its role may do: open it without that policy, or with a wider one"},
 	{"vpc endpoint policy", "ask whoever runs the VPC endpoint, or go another way"},
 	{"resource-based policy", "the policy of the resource itself must change; " + policyPage},
 }
 
-// reason puts AWS's "because …" or "with …" into few words.
+// reason shortens AWS's "because …" or "with …".
 func reason(text string) (why, remedy string) {
 	remedy = policyPage
 	lower := strings.ToLower(text)
@@ -96,7 +101,7 @@ func reason(text string) (why, remedy string) {
 		return "", remedy
 	}
 	if strings.Contains(lower, "explicit deny") && !strings.Contains(remedy, "organization") {
-		remedy = "a policy that allows it does not help: the deny must go, or not apply"
+		remedy = "a policy that allows it does not help: the deny must be removed, or not apply"
 	}
-	return ": " + because, remedy
+	return because, remedy
 }

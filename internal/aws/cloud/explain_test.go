@@ -61,13 +61,15 @@ func answering(t *testing.T, status int, header map[string]string, body string) 
 func queryError(t *testing.T, status int, code, message string) {
 	t.Helper()
 	answering(t, status, map[string]string{"x-amzn-RequestId": "1111-2222"},
-		`<ErrorResponse><Error><Type>Sender</Type><Code>`+code+`</Code><Message>`+message+`</Message></Error><RequestId>1111-2222</RequestId></ErrorResponse>`)
+		`<ErrorResponse><Error><Type>Sender</Type><Code>`+code+`</Code><Message>`+message+
+			`</Message></Error><RequestId>1111-2222</RequestId></ErrorResponse>`)
 }
 
 // jsonError is one of those that answer in JSON.
 func jsonError(t *testing.T, status int, code, message string) {
 	t.Helper()
-	answering(t, status, map[string]string{"x-amzn-RequestId": "1111-2222", "X-Amzn-ErrorType": code, "Content-Type": "application/x-amz-json-1.0"},
+	answering(t, status, map[string]string{"x-amzn-RequestId": "1111-2222", "X-Amzn-ErrorType": code,
+		"Content-Type": "application/x-amz-json-1.0"},
 		fmt.Sprintf(`{"__type":%q,"message":%q}`, code, message))
 }
 
@@ -82,7 +84,8 @@ func loaded(t *testing.T) *cloud.Cloud {
 
 // The calls of the tests, one of each protocol.
 func createChangeSet(c *cloud.Cloud) error {
-	_, err := c.CloudFormation().CreateChangeSet(context.Background(), &cloudformation.CreateChangeSetInput{StackName: aws.String("acme"), ChangeSetName: aws.String("c")})
+	_, err := c.CloudFormation().CreateChangeSet(context.Background(),
+		&cloudformation.CreateChangeSetInput{StackName: aws.String("acme"), ChangeSetName: aws.String("c")})
 	return err
 }
 
@@ -97,7 +100,8 @@ func invoke(c *cloud.Cloud) error {
 }
 
 func validate(c *cloud.Cloud) error {
-	_, err := c.StepFunctions().ValidateStateMachineDefinition(context.Background(), &sfn.ValidateStateMachineDefinitionInput{Definition: aws.String("{}")})
+	_, err := c.StepFunctions().ValidateStateMachineDefinition(context.Background(),
+		&sfn.ValidateStateMachineDefinitionInput{Definition: aws.String("{}")})
 	return err
 }
 
@@ -118,8 +122,9 @@ func TestWhatStandsAroundStays(t *testing.T) {
 	jsonError(t, 400, "ValidationException", "1 validation error detected")
 	c := loaded(t)
 	own := errors.New("own")
-	err := fmt.Errorf("checking acme: %w; %w", validate(c), errors.Join(own, headObject(c)))
-	explains(t, err, "checking acme: Step Functions ValidateStateMachineDefinition: ValidationException: 1 validation error detected (request 1111-2222); "+
+	err := fmt.Errorf("checking acme: %w; %w", cloud.Explain(validate(c)), errors.Join(own, cloud.Explain(headObject(c))))
+	explains(t, err, "checking acme: Step Functions ValidateStateMachineDefinition: ValidationException: 1 validation error detected "+
+		"(request 1111-2222); "+
 		"own\nS3 HeadObject: BadRequest: Bad Request")
 }
 
@@ -129,5 +134,41 @@ func TestErrorsCanStillBeAsked(t *testing.T) {
 	var api smithy.APIError
 	if !errors.As(got, &api) || api.ErrorCode() != "ValidationError" {
 		t.Errorf("the code of %v is lost", got)
+	}
+}
+
+// The SDK's own text says neither why nor what to do, so it is never shown, even
+// where the place that wrapped it forgot to explain it.
+func TestTheTextOfTheSDKIsNotShown(t *testing.T) {
+	jsonError(t, 400, "ValidationException", "1 validation error detected")
+	c := loaded(t)
+	const why = "Step Functions ValidateStateMachineDefinition: ValidationException: 1 validation error detected (request 1111-2222)"
+	explains(t, fmt.Errorf("checking acme: %w", validate(c)), why)
+	explains(t, errors.Join(validate(c), validate(c)), why+"\n"+why)
+	if own := (&covering{validate(c)}); cloud.Explain(own) != error(own) {
+		t.Errorf("an error with words of its own became %v", cloud.Explain(own))
+	}
+}
+
+// covering is an error that shows nothing of what is below it.
+type covering struct{ err error }
+
+func (*covering) Error() string   { return "own words" }
+func (e *covering) Unwrap() error { return e.err }
+
+func TestMessage(t *testing.T) {
+	for _, c := range []struct {
+		message cloud.Message
+		want    string
+	}{
+		{cloud.Message{What: "it failed"}, "it failed"},
+		{cloud.Message{What: "it failed", Why: "no disk"}, "it failed: no disk"},
+		{cloud.Message{What: "it failed", Do: "buy one"}, "it failed: buy one"},
+		{cloud.Message{What: "it failed", Why: "no disk", Do: "buy one"}, "it failed: no disk; buy one"},
+		{cloud.Message{What: "a\x1b[2J", Why: "b\nsfngen: fine", Do: "c\u202e\u009b1A"}, "a [2J: b sfngen: fine; c  1A"},
+	} {
+		if got := c.message.String(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
 	}
 }

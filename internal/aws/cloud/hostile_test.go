@@ -25,7 +25,8 @@ func elsewhere(t *testing.T) (url string, requests *atomic.Int32) {
 // TestAnswersThatAreNotAWSs: a portal, a gateway or a wrong endpoint is called
 // that, and where it leads is not followed.
 func TestAnswersThatAreNotAWSs(t *testing.T) {
-	const own = "look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to HERE: is it running there, or should the variable not be set?"
+	const own = "look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL sends the calls to HERE: is it running there, or should the variable " +
+		"not be set?"
 	opened := func(*cloud.Cloud) error { return open(t) }
 	tests := []struct {
 		name   string
@@ -36,17 +37,17 @@ func TestAnswersThatAreNotAWSs(t *testing.T) {
 		want   string
 	}{
 		{"a redirect of CloudFormation's", 307, nil, "", createChangeSet,
-			"CloudFormation CreateChangeSet: something that is not AWS answered 307: " + own},
+			"CloudFormation CreateChangeSet: something that is not AWS answered 307; " + own},
 		{"a redirect of STS's", 307, nil, "", opened,
-			"asking AWS whose credentials these are: STS GetCallerIdentity: something that is not AWS answered 307: " + own},
+			"asking AWS whose credentials these are: STS GetCallerIdentity: something that is not AWS answered 307; " + own},
 		{"a redirect of S3's", 307, nil, "", headObject,
-			"S3 HeadObject: something that is not AWS answered 307: " + own},
+			"S3 HeadObject: something that is not AWS answered 307; " + own},
 		{"a lasting redirect of S3's", 308, nil, "", headObject,
-			"S3 HeadObject: something that is not AWS answered 308: " + own},
+			"S3 HeadObject: something that is not AWS answered 308; " + own},
 		{"a redirect to sign in", 302, nil, "<html>", validate,
-			"Step Functions ValidateStateMachineDefinition: something that is not AWS answered 302: " + own},
+			"Step Functions ValidateStateMachineDefinition: something that is not AWS answered 302; " + own},
 		{"a page that forbids", 403, map[string]string{"Content-Type": "text/html"}, "<html>blocked</html>", createChangeSet,
-			"CloudFormation CreateChangeSet: something that is not AWS answered 403: " + own},
+			"CloudFormation CreateChangeSet: something that is not AWS answered 403; " + own},
 		{"S3 itself redirects", 301, map[string]string{"x-amz-request-id": "1111-2222"}, "", headObject,
 			"S3 HeadObject: MovedPermanently: Moved Permanently (request 1111-2222)"},
 	}
@@ -75,7 +76,8 @@ func TestNotAWSWithoutAnEndpoint(t *testing.T) {
 	}
 	t.Setenv("AWS_CONFIG_FILE", config)
 	os.Unsetenv("AWS_ENDPOINT_URL") // answering brings it back; set and empty it hides what a profile says
-	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 307: look at the proxy (HTTPS_PROXY), or at AWS_ENDPOINT_URL and the profile's endpoint_url")
+	explains(t, createChangeSet(loaded(t)), "CloudFormation CreateChangeSet: something that is not AWS answered 307; look at the proxy "+
+		"(HTTPS_PROXY), or at AWS_ENDPOINT_URL and the profile's endpoint_url")
 }
 
 // TestWhatAWSSaysIsShownAsText: nothing in an answer acts on the terminal, or
@@ -84,9 +86,11 @@ func TestWhatAWSSaysIsShownAsText(t *testing.T) {
 	const evil = `\u001b[2J\u009b1A\u202e\u007f\r\nsfngen: all is well`
 	tests := []struct{ name, code, message, want string }{
 		{"a code", "Odd" + evil, "why", "Step Functions ValidateStateMachineDefinition: Odd [2J 1A    sfngen: why (request id 2J)"},
-		{"a message", "ValidationException", "x" + evil, "Step Functions ValidateStateMachineDefinition: ValidationException: x [2J 1A   sfngen: all is well (request id 2J)"},
+		{"a message", "ValidationException", "x" + evil, "Step Functions ValidateStateMachineDefinition: ValidationException: x [2J 1A   " +
+			"sfngen: all is well (request id 2J)"},
 		{"a refusal", "AccessDeniedException", `User: arn:x\u001b[2J is not authorized to perform: states:List\u001b[31mX on resource: a\u202eb`,
-			"AWS denies states:List [31mX on a b to arn:x [2J; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request id 2J)"},
+			"AWS denies states:List [31mX on a b to arn:x [2J: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md " +
+				"has the policy that sfngen needs (request id 2J)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -102,7 +106,8 @@ func TestACallerThatIsNoText(t *testing.T) {
 	server := httptest.NewServer(fakeaws.STS("arn:aws:iam::123456789012:user/ada\u202e"))
 	t.Cleanup(server.Close)
 	fakeaws.Environment(t, server.URL)
-	if want, err := `AWS says that these credentials are "arn:aws:iam::123456789012:user/ada\u202e", which is no ARN`, open(t); err == nil || err.Error() != want {
+	const want = `AWS says that these credentials are "arn:aws:iam::123456789012:user/ada\u202e", which is not an ARN`
+	if err := open(t); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }
@@ -118,11 +123,13 @@ func TestPasswordsOfAddresses(t *testing.T) {
 		{"a URL", "http://ada:hunter2@" + closed, createChangeSet,
 			closed + " cannot be reached: the connection is refused"},
 		{"nearly a URL", "http://ada:hunter%zz@" + closed, createChangeSet,
-			"there is no address for CloudFormation: Failed to parse uri: http://ada:xxxxx@" + closed + "; look at the region's spelling"},
+			"there is no address for CloudFormation: Failed to parse uri: http://ada:xxxxx@" + closed + "; check the spelling of the region"},
 		{"nearly a URL, for S3", "http://ada:hunter 2@" + closed, headObject,
-			"S3 HeadObject: resolve auth scheme: resolve endpoint: endpoint rule error, Custom endpoint `http://ada:xxxxx@" + closed + "` was not a valid URI"},
+			"S3 HeadObject: resolve auth scheme: resolve endpoint: endpoint rule error, Custom endpoint `http://ada:xxxxx@" + closed +
+				"` was not a valid URI"},
 		{"without a scheme", "ada:hunter2@" + closed, headObject,
-			"S3 HeadObject: resolve auth scheme: resolve endpoint: endpoint rule error, Custom endpoint `ada:xxxxx@" + closed + "` was not a valid URI"},
+			"S3 HeadObject: resolve auth scheme: resolve endpoint: endpoint rule error, Custom endpoint `ada:xxxxx@" + closed +
+				"` was not a valid URI"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -137,7 +144,8 @@ func TestPasswordsOfAddresses(t *testing.T) {
 	}
 	const hint = "AWS_ENDPOINT_URL sends the calls to http://ada:xxxxx@"
 	fakeaws.Environment(t, "http://ada:hunter2@"+closed)
-	if err := cloud.Explain(createChangeSet(loaded(t))); !strings.Contains(err.Error(), hint+closed) || strings.Contains(err.Error(), "hunter2") {
+	if err := cloud.Explain(createChangeSet(loaded(t))); !strings.Contains(err.Error(), hint+closed) ||
+		strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("from the environment: %v", err)
 	}
 }

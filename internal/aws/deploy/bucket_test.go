@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,7 +26,8 @@ func TestWhichBucket(t *testing.T) {
 		return []string{"HeadBucket " + name, "HeadBucket " + name, "CreateBucket " + name}
 	}
 	closed := func(name string) string {
-		return "S3 refuses the bucket " + name + " as one of account 123456789012: either it is another account's (all of AWS shares bucket names: choose another with --bucket, or name its account with --bucket-owner), or " +
+		return "S3 refuses the bucket " + name + " as one of account 123456789012: either it is another account's (all of AWS shares bucket " +
+			"names: choose another with --bucket, or name its account with --bucket-owner), or " +
 			fakeaws.Caller + " may not s3:ListBucket it"
 	}
 	cases := map[string]struct {
@@ -39,24 +39,27 @@ func TestWhichBucket(t *testing.T) {
 	}{
 		"named": {which: artifacts.Options{Name: "mine", Owner: others}, deployed: true,
 			there: map[string]s3.Bucket{"mine": {Owner: others, Region: fakeaws.Region, Shared: true}}, asked: looked("mine")},
-		"the stack's":       {which: artifacts.Options{Create: true}, deployed: true, there: map[string]s3.Bucket{"zips": open}, asked: looked("zips")},
+		"the stack's": {which: artifacts.Options{Create: true}, deployed: true, there: map[string]s3.Bucket{"zips": open},
+			asked: looked("zips")},
 		"the account's own": {there: map[string]s3.Bucket{own: open}, asked: looked(own)},
 		"made":              {which: artifacts.Options{Create: true}, asked: made(own)},
 		"made by name":      {which: artifacts.Options{Name: "mine", Create: true}, asked: made("mine")},
 		"none": {asked: looked(own),
-			err: "no bucket for the zips of the Lambdas: --create-bucket makes one, " + own + " (private, encrypted, versioned), which is then used without being named; --bucket names one that you have in eu-central-1"},
+			err: "no bucket for the zips of the Lambdas: --create-bucket creates " + own + " (private, encrypted, versioned), which later " +
+				"deployments use without naming it; --bucket names one that you have in eu-central-1"},
 		"none of the name": {which: artifacts.Options{Name: "mine"}, asked: looked("mine"),
-			err: "there is no bucket mine: --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
+			err: "there is no bucket mine: --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		"the stack's is gone": {deployed: true, asked: looked("zips"),
-			err: "there is no bucket zips: --create-bucket makes it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
+			err: "there is no bucket zips: --create-bucket creates it in eu-central-1 (private, encrypted, versioned), --bucket names another"},
 		"the account's own is closed": {there: map[string]s3.Bucket{own: {Owner: others, Region: fakeaws.Region}}, asked: looked(own),
-			err: "no bucket is named with --bucket, and that of the account cannot be used: " + closed(own)},
-		"the named one is closed": {which: artifacts.Options{Name: "mine", Create: true}, there: map[string]s3.Bucket{"mine": {Owner: others, Region: fakeaws.Region}}, asked: looked("mine"),
+			err: "no bucket is named with --bucket, and the account's cannot be used: " + closed(own)},
+		"the named one is closed": {which: artifacts.Options{Name: "mine", Create: true},
+			there: map[string]s3.Bucket{"mine": {Owner: others, Region: fakeaws.Region}}, asked: looked("mine"),
 			err: closed("mine")},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			if c.deployed {
 				w.deployed(nil)
 			}
@@ -75,7 +78,7 @@ func TestWhichBucket(t *testing.T) {
 			if compiled := strings.Contains(w.said(), "compiling\n"); compiled != (c.err == "") {
 				t.Errorf("compiled: %v", compiled)
 			}
-			if made := strings.Contains(w.said(), "\nmade the bucket "+d.Bucket.Name+"\n"); made != (len(c.asked) == 3) {
+			if made := strings.Contains(w.said(), "\ncreated the bucket "+d.Bucket.Name+"\n"); made != (len(c.asked) == 3) {
 				t.Errorf("told that the bucket is made: %v\n%s", made, w.said())
 			}
 		})
@@ -83,7 +86,7 @@ func TestWhichBucket(t *testing.T) {
 }
 
 // askedForBuckets are the calls about which ones there are.
-func (w *world) askedForBuckets() []string {
+func (w *rig) askedForBuckets() []string {
 	return slices.DeleteFunc(w.buckets.Calls(), func(call string) bool {
 		return !strings.HasPrefix(call, "HeadBucket ") && !strings.HasPrefix(call, "CreateBucket ")
 	})
@@ -91,7 +94,7 @@ func (w *world) askedForBuckets() []string {
 
 // What S3 does not know everywhere yet is asked again, in the session's time.
 func TestTheNewBucketIsWaitedFor(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.fake.Pace = 100
 	w.removeBuckets()
 	w.buckets.Refuse("PutBucketEncryption", s3.Refusal{Status: 404, Code: "NoSuchBucket"})
@@ -107,7 +110,7 @@ func TestTheNewBucketIsWaitedFor(t *testing.T) {
 // Keys begin with the spec's name, whatever the stack is called: the policy of who
 // deploys names it, and the zips are the same.
 func TestKeysAreOfTheSpec(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.fake.Pace = 100
 	d := w.deployment()
 	d.Name = "acme-blue"
@@ -127,53 +130,54 @@ func TestKeysAreOfTheSpec(t *testing.T) {
 // runs.
 func TestDryRunMakesNoBucket(t *testing.T) {
 	for _, create := range []bool{false, true} {
-		w := newWorld(t)
+		w := newRig(t)
 		w.large(90_000)
 		w.removeBuckets()
 		d := w.deployment()
 		d.Mode, d.Bucket.Create = DryRun, create
 		_, err := d.Run(t.Context())
-		wantError(t, err, "a template of 90 KB can only be looked at through a bucket, there is no bucket "+own+", and a dry run makes none: "+
-			"name one that is there with --bucket, or deploy without --dry-run: that shows the changes, too, and asks before it makes them")
+		wantError(t, err, "a dry run of a template of 90 KB needs a bucket: there is no bucket "+own+", and a dry run creates none; "+
+			"name an existing one with --bucket, or deploy without --dry-run, which also shows the changes and asks before it executes them")
 		w.wantSaid("")
 	}
 }
 
 // Nor does it when the template is only known to be large once the drift is.
 func TestDryRunMakesNoBucketLater(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	d := w.deployment()
 	d.Mode, d.Bucket = DryRun, artifacts.Options{Name: "mine", Create: true}
 	err := d.upload(t.Context(), &prepared{}, nil, nil, make([]byte, inlineTemplate+1))
-	if !errors.As(err, new(*UnseenError)) || len(w.buckets.Calls()) > 0 {
+	if KindOf(err) != noBucket || len(w.buckets.Calls()) > 0 {
 		t.Errorf("%v; asked of S3 %v", err, w.buckets.Calls())
 	}
 }
 
 // What a deployment has put into S3 is named, whatever ends it before it has begun.
 func TestWhatStaysInS3(t *testing.T) {
-	const set = "the change set is removed, and so is the empty stack that it made"
+	const set = "the change set is deleted, and so is the empty stack that it created"
 	const both = "the new bucket " + own + " stays, and so do the uploaded zips in it, for the next time"
 	cases := map[string]struct {
-		arrange func(w *world, d *Deployment)
+		arrange func(w *rig, d *Deployment)
 		want    string
 	}{
-		"declined": {func(w *world, _ *Deployment) { w.answer = false }, "declined\nnothing was deployed: " + set + "; " + both},
-		"refused": {func(w *world, _ *Deployment) { w.fake.RefuseChangeSet = "no" },
+		"declined": {func(w *rig, _ *Deployment) { w.answer = false }, "declined\nnothing was deployed: " + set + "; " + both},
+		"refused": {func(w *rig, _ *Deployment) { w.fake.RefuseChangeSet = "no" },
 			"CloudFormation refuses this deployment of acme-orders: no\nnothing was deployed: " + set + "; " + both},
-		"an upload fails": {func(w *world, _ *Deployment) {
+		"an upload fails": {func(w *rig, _ *Deployment) {
 			w.buckets.Refuse("PutObject", s3.Refusal{Status: 403, Code: "AccessDenied", Message: "no"})
 		},
-			"api error AccessDenied: no\nnothing was deployed; the new bucket " + own + " stays, for the next time"},
-		"in a bucket that was there": {func(w *world, _ *Deployment) { w.answer = false; w.addBuckets(own) },
+			": no; " + policyPage + " (request S3REQUEST)\nnothing was deployed; the new bucket " + own + " stays, for the next time"},
+		"in a bucket that was there": {func(w *rig, _ *Deployment) { w.answer = false; w.addBuckets(own) },
 			"declined\nnothing was deployed: " + set + "; the uploaded zips stay in the bucket " + own + ", for the next time"},
-		"a large template, too": {func(w *world, _ *Deployment) {
+		"a large template, too": {func(w *rig, _ *Deployment) {
 			w.large(60_000)
 			w.addBuckets(own)
 			w.answer = false
 			w.fake.Templates = func(string) (string, bool) { return template(w.t), true }
-		}, "declined\nnothing was deployed: " + set + "; the uploaded zips and " + objectName(newWorld(t).large(60_000)) + " stay in the bucket " + own + ", for the next time"},
-		"uploaded before": {func(w *world, _ *Deployment) {
+		}, "declined\nnothing was deployed: " + set + "; the uploaded zips and " + objectName(newRig(t).large(60_000)) + " stay in the bucket " +
+			own + ", for the next time"},
+		"uploaded before": {func(w *rig, _ *Deployment) {
 			w.addBuckets(own)
 			w.uploadedBefore(own)
 			w.answer = false
@@ -181,7 +185,7 @@ func TestWhatStaysInS3(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			w.removeBuckets()
 			d := w.deployment()
 			d.Bucket.Create = true
@@ -198,18 +202,20 @@ func TestWhatStaysInS3(t *testing.T) {
 // Ctrl-C while the bucket is made: it is made to the end, or it is said what is
 // known of it.
 func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
-	const halfway = "the bucket " + own + " now exists (access by bucket policies only, no ACLs, public access blocked), but it lacks what should follow (encrypted, versioned, old versions expiring): "
+	const halfway = "the bucket " + own + " now exists (access by bucket policies only, no ACLs, public access blocked), but is not " +
+		"complete (missing: encrypted, versioned, old versions expiring): "
 	for name, c := range map[string]struct {
-		answer       func(w *world)
+		answer       func(w *rig)
 		begins, ends string // the error
 	}{
-		"to the end": {func(*world) {}, "nothing was deployed; ", "the new bucket " + own + " stays, for the next time"},
-		"half": {func(w *world) { w.buckets.Refuse("PutBucketEncryption", s3.Refusal{Status: 403, Code: "AccessDenied"}) },
+		"to the end": {func(*rig) {}, "nothing was deployed; ", "the new bucket " + own + " stays, for the next time"},
+		"half": {func(w *rig) { w.buckets.Refuse("PutBucketEncryption", s3.Refusal{Status: 403, Code: "AccessDenied"}) },
 			halfway, "; delete it (aws s3api delete-bucket --bucket " + own + " --region eu-central-1) and try again, or complete it by hand"},
-		"cut off": {func(*world) { panic(http.ErrAbortHandler) }, "creating the bucket " + own + ": ", "\nnothing was deployed; whether the bucket " + own + " was made is not known"},
+		"cut off": {func(*rig) { panic(http.ErrAbortHandler) }, "creating the bucket " + own + ": ", "\nnothing was deployed; whether the " +
+			"bucket " + own + " was created is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			w.removeBuckets()
 			ctx, cancel := context.WithCancel(t.Context())
 			w.toS3 = func(r *http.Request) {
@@ -224,7 +230,7 @@ func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), c.begins) || !strings.HasSuffix(err.Error(), c.ends) {
 				t.Errorf("%v\nwant %s … %s", err, c.begins, c.ends)
 			}
-			if !strings.Contains(w.said(), "interrupted: the bucket "+own+" is made to its end, and closed, first\n") {
+			if !strings.Contains(w.said(), "interrupted: finishing the bucket "+own+" first, so it is not left open\n") {
 				t.Errorf("what it waits for is not said:\n%s", w.said())
 			}
 			if len(w.uploaded()) > 0 {
@@ -236,7 +242,7 @@ func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
 
 // Nothing is made for somebody who has given up before.
 func TestInterruptedBeforeTheBucketIsMade(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.removeBuckets()
 	ctx, cancel := context.WithCancel(t.Context())
 	d := w.deployment()

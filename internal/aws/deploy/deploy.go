@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/artifacts"
@@ -24,7 +23,7 @@ type Mode int
 const (
 	Execute   Mode = iota
 	DryRun         // shows what would change, and deploys nothing
-	NoExecute      // uploads, and leaves the change set for somebody else to execute
+	NoExecute      // uploads, and leaves the change set for someone else to execute
 )
 
 var modes = map[Mode]string{Execute: "execute", DryRun: "dry-run", NoExecute: "no-execute"}
@@ -32,7 +31,7 @@ var modes = map[Mode]string{Execute: "execute", DryRun: "dry-run", NoExecute: "n
 // MarshalText is for JSON.
 func (m Mode) MarshalText() ([]byte, error) { return []byte(modes[m]), nil }
 
-// Deployment is one stack's folder on its way to CloudFormation.
+// Deployment deploys one stack's folder to CloudFormation.
 type Deployment struct {
 	Session
 	Folder *stack.Folder
@@ -44,11 +43,11 @@ type Deployment struct {
 	Bucket artifacts.Options
 	Drift  Drift
 	Mode   Mode
-	// ChangeSet is one that waits, by name or ARN: Run executes it instead of making
-	// one. Of what is above only the Session, Folder and Name are then needed.
+	// ChangeSet is one that waits, by name or ARN: Run executes it instead of creating
+	// one. Of the fields above it then needs only the Session, Folder and Name.
 	ChangeSet string
-	// Results gets the changes of a dry run, or of a change set that is left: they
-	// are what was asked for. nil: Out gets them, as it does otherwise.
+	// Results gets the changes of a dry run, or of a change set that is left waiting:
+	// they are the result. nil: Out gets them, as it does otherwise.
 	Results      io.Writer
 	PaintResults color.Painter
 
@@ -57,13 +56,9 @@ type Deployment struct {
 	deployed live.Stack // what AWS has; nothing of a first deployment
 }
 
-// Run deploys. It fails with a StateError, a deployed.ForeignError or an
-// OtherSpecError when the stack cannot be deployed to, a DriftError, a
-// RefusedError when CloudFormation makes no change set, ErrDeclined, a
-// FailedError when it was begun and failed, and with what AWS says otherwise; a
-// LeftError around it says what is left. Before all that, it fails with a
-// NoBucketError or UnseenError when there is no bucket, and with a WaitingError when
-// the ChangeSet cannot be executed. No changes is success.
+// Run deploys. No changes is success. It fails with an Error, or with what AWS says; a
+// RemainsError around it says what remains in AWS. A stack that sfngen has not created
+// is a live.ForeignError.
 func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
 	d.inTurn = &inTurn{to: d.Out}
 	outcome := Outcome{Stack: d.Name, Mode: d.Mode}
@@ -76,10 +71,10 @@ func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
 	}
 	ready, err := d.prepare(ctx, before, creates)
 	if err != nil {
-		return outcome, untouched(ctx, err, ready.left)
+		return outcome, untouched(ctx, err, ready.uploads)
 	}
 	set := d.newChangeSet(before, creates)
-	set.left = ready.left
+	set.uploads = ready.uploads
 	d.say("asking CloudFormation what would change")
 	err = d.createChangeSet(ctx, set, d.changeSetInput(set, before, ready))
 	switch {
@@ -87,47 +82,41 @@ func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
 		outcome.read(before)
 		return outcome, d.unchanged(ctx, set, ready.drift)
 	case err == nil:
-		err = d.refuseMistakes(set)
+		err = d.refuseMisread(set)
 	}
 	if err != nil {
-		return outcome, d.giveUp(ctx, set, err)
+		return outcome, d.abandon(ctx, set, err)
 	}
-	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, before.StackStatus, true
-	outcome.Changes = d.show(set)
-	return d.proceed(ctx, outcome, set, before)
+	return d.proceed(ctx, outcome, set)
 }
 
-// proceed does with a change set what the mode and the person say.
-func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSet, before types.Stack) (Outcome, error) {
+// proceed shows a change set, and does with it what the mode and the user say.
+func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSet) (Outcome, error) {
+	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, set.before.StackStatus, true
+	outcome.Changes = d.show(set)
 	switch d.Mode {
 	case DryRun:
-		if err := d.discardSoon(ctx, set); err != nil {
+		if err := d.deleteSoon(ctx, set); err != nil {
 			return outcome, err
 		}
-		if set.creates {
+		if set.createsStack() {
 			outcome.StackID = ""
 		}
 		d.sayDry(set)
 		return outcome, nil
 	case NoExecute:
 		outcome.ChangeSet = set.id
-		if set.creates {
+		if set.createsStack() {
 			outcome.Status = types.StackStatusReviewInProgress
 		}
-		d.leave(ctx, set)
+		d.sayWaiting(ctx, set)
 		return outcome, nil
 	}
-	yes, err := d.Confirm(ctx, fmt.Sprintf("deploy %s to %s in %s of account %s?", these(len(outcome.Changes)), d.Name, d.Cloud.Region, d.Cloud.Account))
-	if err == nil && !yes {
-		err = ErrDeclined
-	}
+	err := d.confirm(ctx, d.Name, fmt.Sprintf("deploy %s to %s?", these(len(outcome.Changes)), d.whole(d.Name)))
 	if err != nil {
-		return outcome, d.giveUp(ctx, set, err)
+		return outcome, d.abandon(ctx, set, err)
 	}
-	if set.creates {
-		before = types.Stack{StackId: &set.stackID, StackStatus: types.StackStatusReviewInProgress}
-	}
-	return d.execute(ctx, outcome, set, before)
+	return d.execute(ctx, outcome, set)
 }
 
 func these(n int) string {
@@ -151,12 +140,11 @@ func (d *Deployment) show(set *changeSet) []changes.Change {
 	return list
 }
 
-// unchanged ends a deployment that had nothing to do. That template and keys are
-// those of the last one says nothing of what AWS has by now: only a look at all of it
-// does.
+// unchanged ends a deployment that had nothing to do. That template and keys are those
+// of the last one does not say what AWS has by now: only a look at all of it does.
 func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift.Found) error {
-	if set.id != "" { // else CloudFormation has said so before it made one
-		if err := d.discardSoon(ctx, set); err != nil {
+	if set.id != "" { // else CloudFormation has said so before it created one
+		if err := d.deleteSoon(ctx, set); err != nil {
 			return err
 		}
 	}
@@ -173,33 +161,12 @@ func (d *Deployment) unchanged(ctx context.Context, set *changeSet, found drift.
 
 // sayDry ends a dry run.
 func (d *Deployment) sayDry(set *changeSet) {
-	if set.lingers {
-		d.say("note: %s", d.lingering())
+	if set.state == deletedStackDeleting {
+		d.say("note: %s", d.stackStillDeleting())
 	}
-	if set.left.nothing() {
+	if set.uploads.nothing() {
 		d.say("dry run: nothing was changed in AWS")
 		return
 	}
-	d.say("dry run: nothing was deployed; %s", set.left)
-}
-
-// discardSoon is discard, which an interrupt does not stop.
-func (d *Deployment) discardSoon(ctx context.Context, set *changeSet) error {
-	stop := d.onInterrupt(ctx, d.removing(set))
-	defer stop()
-	after, cancel := afterwards(ctx)
-	defer cancel()
-	return d.discard(after, set)
-}
-
-func (d *Deployment) newChangeSet(before types.Stack, creates bool) *changeSet {
-	set := &changeSet{
-		name:    d.token(),
-		kind:    types.ChangeSetTypeUpdate,
-		stackID: aws.ToString(before.StackId),
-	}
-	if creates {
-		set.kind, set.creates = types.ChangeSetTypeCreate, before.StackId == nil
-	}
-	return set
+	d.say("dry run: nothing was deployed; %s", set.uploads)
 }

@@ -16,10 +16,10 @@ const bothUploaded = `uploaded egress.zip (0.1 MB) to zips
 uploaded orchestrator.zip (0.1 MB) to zips
 `
 
-// A first deployment: everything is new, each resource is told of once in
+// A first deployment: everything is new, each resource is shown once in
 // progress and once done, and the outputs are the result.
 func TestFirstDeployment(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.fake.PageSize = 7 // of changes and of events
 	d := w.deployment()
 	d.Bucket.Name = "zips"
@@ -43,7 +43,8 @@ func TestFirstDeployment(t *testing.T) {
 			t.Errorf("said %d times, want once: %s\n%s", n, want, w.said())
 		}
 	}
-	if n := strings.Count(w.said(), "  Egress2                      Lambda of egress 2                           create in progress\n"); n != 1 {
+	const begun = "  Egress2                      Lambda of egress 2                           create in progress\n"
+	if n := strings.Count(w.said(), begun); n != 1 {
 		t.Errorf("that egress 2 is being created is said %d times", n)
 	}
 	if diff := cmp.Diff([]string{"deploy these 17 changes to acme-orders in eu-central-1 of account 123456789012?"}, w.asked); diff != "" {
@@ -95,7 +96,7 @@ func linesThatAre(lines []string, line string) int {
 // New code of the Lambdas: the references to them are not drowned in, nothing
 // seems to be replaced, and the stack's own bucket and tags are used on.
 func TestUpdateOfCode(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.deployed(func(s *cloudformation.Stack) {
 		s.Tags = append(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}, cloudformation.Pair{Key: "aws:own", Value: "x"})
 	})
@@ -122,7 +123,8 @@ func TestUpdateOfCode(t *testing.T) {
 		t.Errorf("uploaded %v", keys)
 	}
 	s := w.fake.Stack("acme-orders")
-	if !outcome.Changed || s.Status != "UPDATE_COMPLETE" || !slices.Contains(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}) || len(s.Tags) != 2 {
+	if !outcome.Changed || s.Status != "UPDATE_COMPLETE" || !slices.Contains(s.Tags, cloudformation.Pair{Key: "cost-center", Value: "7"}) ||
+		len(s.Tags) != 2 {
 		t.Errorf("%+v, the stack is in %s, its tags are %v", outcome, s.Status, s.Tags)
 	}
 }
@@ -131,9 +133,9 @@ func TestUpdateOfCode(t *testing.T) {
 // nothing behind.
 func TestNoChanges(t *testing.T) {
 	const refused = "an error of CreateChangeSet"
-	cases := map[string]func(*world){
-		"a failed change set": func(*world) {},
-		refused: func(w *world) {
+	cases := map[string]func(*rig){
+		"a failed change set": func(*rig) {},
+		refused: func(w *rig) {
 			w.fake.Before = func(action string, _ url.Values) *cloudformation.Error {
 				if action == "CreateChangeSet" {
 					return &cloudformation.Error{Code: "ValidationError", Message: "No updates are to be performed."}
@@ -141,17 +143,18 @@ func TestNoChanges(t *testing.T) {
 				return nil
 			}
 		},
-		"a failed change set with the words of updates": func(w *world) { w.fake.RefuseChangeSet = "No updates are to be performed." },
+		"a failed change set with the words of updates": func(w *rig) { w.fake.RefuseChangeSet = "No updates are to be performed." },
 	}
 	for name, arrange := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			w.deployed(nil)
 			arrange(w)
 			w.uploadedBefore("zips")
 			outcome, err := w.deployment().Run(t.Context())
 			wantError(t, err, "")
-			w.wantSaid("compiling\nlooking for changes made outside of CloudFormation\nasking CloudFormation what would change\nno changes: acme-orders is as the template says\n")
+			w.wantSaid("compiling\nlooking for changes made outside of CloudFormation\nasking CloudFormation what would change\nno changes: " +
+				"acme-orders is as the template says\n")
 			if removes := slices.Contains(w.fake.Calls(), "DeleteChangeSet"); removes != (name != refused) {
 				t.Errorf("a change set is removed: %v", removes)
 			}

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,10 +21,10 @@ func drifts() []cloudformation.Drift {
 	}
 }
 
-// What somebody changed by hand is told property by property, and nothing has been
+// What somebody changed by hand is shown property by property, and nothing has been
 // begun or uploaded by then.
 func TestDriftIsRefused(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.deployed(nil)
 	w.version = "2"
 	w.fake.Drifts, w.fake.PageSize = drifts(), 2
@@ -36,15 +35,15 @@ func TestDriftIsRefused(t *testing.T) {
   Egress1 (Lambda of egress 1): TracingConfig/Mode: removed, was Active
   StateMachineLogGroup (log group of the workflow) was deleted
   EgressRole (role of the egresses) was changed
---revert-drift brings back what the template says; --drifted deploys and leaves it as far as it can`)
-	if !errors.As(err, new(*DriftError)) || len(w.uploaded()) > 0 || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
+--revert-drift reverts this to the template; --drifted deploys and keeps it where it can`)
+	if KindOf(err) != drifted || len(w.uploaded()) > 0 || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
 		t.Errorf("%#v; bucket %v, calls %v", err, w.uploaded(), w.fake.Calls())
 	}
 }
 
 // Drift is no less there because its details may not be read.
 func TestDriftWhoseDetailsAreDeniedIsRefused(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.deployed(nil)
 	w.version = "2"
 	w.fake.Drifts = drifts()
@@ -55,14 +54,15 @@ func TestDriftWhoseDetailsAreDeniedIsRefused(t *testing.T) {
 		return nil
 	}
 	_, err := w.deployment().Run(t.Context())
-	if !errors.As(err, new(*DriftError)) || !strings.Contains(err.Error(), "what it is cannot be read: ") || slices.Contains(w.fake.Calls(), "CreateChangeSet") {
+	if KindOf(err) != drifted || !strings.Contains(err.Error(), "what it is cannot be read: ") ||
+		slices.Contains(w.fake.Calls(), "CreateChangeSet") {
 		t.Errorf("%v; calls %v", err, w.fake.Calls())
 	}
 }
 
 func TestDriftIsKeptOrReverted(t *testing.T) {
 	for drift, mode := range map[Drift]string{KeepDrift: "", RevertDrift: "REVERT_DRIFT"} {
-		w := newWorld(t)
+		w := newRig(t)
 		w.deployed(nil)
 		w.version = "2"
 		w.fake.Drifts, w.fake.Pace = drifts(), 100
@@ -83,7 +83,7 @@ func TestDriftIsKeptOrReverted(t *testing.T) {
 	}
 }
 
-// Not being able to look is a note: the deployment goes on.
+// Not being able to look is a note: the deployment continues.
 func TestDriftThatCannotBeTold(t *testing.T) {
 	cases := map[string]struct {
 		arrange func(*cloudformation.Fake)
@@ -98,16 +98,18 @@ func TestDriftThatCannotBeTold(t *testing.T) {
 			}
 		}, "note: whether the stack was changed outside of CloudFormation is not known: "},
 		"failed": {func(f *cloudformation.Fake) { f.DriftFailure = "Failed to detect drift on resources [Egress1]" },
-			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed to detect drift on resources [Egress1]\n"},
+			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: Failed to detect drift on " +
+				"resources [Egress1]\n"},
 		"unknown": {func(f *cloudformation.Fake) { f.DriftStatus = "UNKNOWN" },
 			"note: whether the stack was changed outside of CloudFormation is not known: drift is not known: CloudFormation does not say why\n"},
 		"unknown of one": {func(f *cloudformation.Fake) {
-			f.DriftStatus, f.Drifts = "DRIFTED", []cloudformation.Drift{{LogicalID: "EgressRole", Type: typeRole, Status: "UNKNOWN", Reason: "Access denied for operation 'GetRole'"}}
+			f.DriftStatus, f.Drifts = "DRIFTED", []cloudformation.Drift{{LogicalID: "EgressRole", Type: typeRole, Status: "UNKNOWN",
+				Reason: "Access denied for operation 'GetRole'"}}
 		}, "note: whether EgressRole was changed outside of CloudFormation is not known: Access denied for operation 'GetRole'\n"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			w.deployed(nil)
 			w.version = "2"
 			w.fake.Pace = 100

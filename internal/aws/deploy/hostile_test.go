@@ -3,6 +3,7 @@ package deploy
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -16,9 +17,9 @@ import (
 // screen, turns the writing and begins a line that looks like sfngen's.
 const evil = "x\nsfngen: all is well\r\u009b2J\u202eevil\u2028Z\x7f"
 
-// shown is what is left of it in a line, and inWords in one of words.
+// visible is what is left of it in a line, and inWords in one of words.
 const (
-	shown   = "x sfngen: all is well  2J evil Z "
+	visible = "x sfngen: all is well  2J evil Z "
 	inWords = "x sfngen: all is well 2J evil Z"
 )
 
@@ -26,31 +27,43 @@ const (
 // on no terminal, wherever they come in.
 func TestWhatOthersSayIsShownAsText(t *testing.T) {
 	for name, test := range map[string]struct {
-		arrange func(*world)
-		want    []string // in the error, or in what is told
+		arrange func(*rig)
+		want    []string // in the error, or in what is said
 	}{
-		"a value changed by hand": {func(w *world) {
+		"a value changed by hand": {func(w *rig) {
 			w.fake.Drifts = []cloudformation.Drift{
 				{LogicalID: "Egress1", Type: typeLambda, Status: "MODIFIED", Differences: []cloudformation.Difference{
-					{Path: "/Environment/Variables/A", Expected: "1", Actual: evil, Type: "NOT_EQUAL"}, {Path: "/" + evil, Expected: "1", Type: "REMOVE"}}},
+					{Path: "/Environment/Variables/A", Expected: "1", Actual: evil, Type: "NOT_EQUAL"}, {Path: "/" + evil, Expected: "1",
+						Type: "REMOVE"}}},
 				{LogicalID: evil, Type: evil, Status: "DELETED"},
 			}
 		}, []string{
-			"Egress1 (Lambda of egress 1): Environment/Variables/A: 1 -> " + shown + "\n",
-			"Egress1 (Lambda of egress 1): " + shown + ": removed, was 1\n", shown + " (" + shown + ") was deleted\n",
+			"Egress1 (Lambda of egress 1): Environment/Variables/A: 1 -> " + visible + "\n",
+			"Egress1 (Lambda of egress 1): " + visible + ": removed, was 1\n", visible + " (" + visible + ") was deleted\n",
 		}},
-		"why drift cannot be told":    {func(w *world) { w.fake.DriftFailure = evil }, []string{"drift is not known: " + shown + "\n"}},
-		"why a resource failed":       {func(w *world) { w.fake.Fails = map[string]string{"Egress1": evil} }, []string{"update failed: " + inWords + "\n", "failed at Egress1 (Lambda of egress 1): " + inWords + "\n"}},
-		"why a change set is refused": {func(w *world) { w.fake.RefuseChangeSet = evil }, []string{"CloudFormation refuses this deployment of acme-orders: " + inWords + "\n"}},
-		"what a validation finds": {func(w *world) {
+		"why drift cannot be told": {func(w *rig) { w.fake.DriftFailure = evil }, []string{"drift is not known: " + visible + "\n"}},
+		"why a resource failed": {func(w *rig) { w.fake.Fails = map[string]string{"Egress1": evil} },
+			[]string{"update failed: " + inWords + "\n", "failed at Egress1 (Lambda of egress 1): " + inWords + "\n"}},
+		"why a change set is refused": {func(w *rig) { w.fake.RefuseChangeSet = evil }, []string{"CloudFormation refuses this deployment of " +
+			"acme-orders: " + inWords + "\n"}},
+		"what a validation finds": {func(w *rig) {
 			w.fake.RefuseChangeSet, w.fake.Validations = "validation failed", map[string]string{"Egress1": evil}
-		}, []string{"\n  Egress1 (Lambda of egress 1): " + shown + "\n"}},
-		"why a call is refused": {func(w *world) {
+		}, []string{"\n  Egress1 (Lambda of egress 1): " + visible + "\n"}},
+		"a bucket": {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Parameters[0].Value = evil }) }, []string{`--bucket "x\nsfngen: all is well`}},
+		"a state":  {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Status = evil }) }, []string{"the stack acme-orders is in " + visible + ": sfngen does not know"}},
+		"change sets of another tool": {func(w *rig) {
+			s := w.deployed(func(s *cloudformation.Stack) { s.Status = "REVIEW_IN_PROGRESS" })
+			w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
+				return action == "ListChangeSets" && w.answerXML(rw, 200, `<ListChangeSetsResponse><ListChangeSetsResult><Summaries><member><StackId>%s</StackId><ChangeSetName>x&#10;&#x9b;2J&#x202e;</ChangeSetName></member></Summaries></ListChangeSetsResult></ListChangeSetsResponse>`,
+					s.ID)
+			}
+		}, []string{"1 change set that sfngen did not create (x  2J )"}},
+		"why a call is refused": {func(w *rig) {
 			w.fake.Before = refuse("CreateChangeSet", &cloudformation.Error{Status: 400, Code: "ValidationError", Message: "x\n\u009b2J\u202eevil"})
 		}, []string{"ValidationError: x  2J evil"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newRig(t)
 			w.deployed(nil)
 			w.version = "2"
 			test.arrange(w)
@@ -78,7 +91,7 @@ func TestOutputsAreShownAsText(t *testing.T) {
 	o := Outcome{Outputs: map[string]string{"FunctionUrl": evil}}
 	wantError(t, o.Write(&text), "")
 	wantError(t, o.WriteJSON(&record), "")
-	if want := "FunctionUrl  " + shown + "\n"; text.String() != want {
+	if want := "FunctionUrl  " + visible + "\n"; text.String() != want {
 		t.Errorf("got %q, want %q", text.String(), want)
 	}
 	var back struct{ Outputs map[string]string }
@@ -87,9 +100,10 @@ func TestOutputsAreShownAsText(t *testing.T) {
 	}
 }
 
-// TestResourcesToSkipAreQuoted: the ids stand in a command to paste.
+// TestResourcesToSkipAreQuoted: the ids are in a command to copy and paste.
 func TestResourcesToSkipAreQuoted(t *testing.T) {
-	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"}, {ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
+	if got, want := (situation{fails: []operation.Failed{{ID: "Egress1"},
+		{ID: "x; rm -rf ~"}}}).skip(), " Egress1 'x; rm -rf ~'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

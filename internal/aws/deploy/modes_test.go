@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,19 +17,20 @@ import (
 
 // A dry run uploads nothing, executes nothing, and leaves no stack.
 func TestDryRunLeavesNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	d := w.deployment()
 	w.removeBuckets()
 	d.Mode, d.Bucket.Create = DryRun, true
 	var results bytes.Buffer
-	d.Results, d.Paint = &results, true // of what is told, not of results in a file
+	d.Results, d.Paint = &results, true // of what is said, not of results in a file
 	outcome, err := d.Run(t.Context())
 	wantError(t, err, "")
 	w.wantSaid("compiling\nasking CloudFormation what would change\ndry run: nothing was changed in AWS\n")
 	if strings.Contains(results.String(), "\x1b") || !strings.HasSuffix(results.String(), "17 changes: 17 created\n") {
 		t.Errorf("the results are\n%s", results.String())
 	}
-	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || slices.Contains(w.buckets.Calls(), "CreateBucket "+own) || len(w.asked) > 0 {
+	if w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 || slices.Contains(w.buckets.Calls(), "CreateBucket "+own) ||
+		len(w.asked) > 0 {
 		t.Errorf("left: stack %v, change sets %v, S3 %v; asked %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets(), w.buckets.Calls(), w.asked)
 	}
 	if !outcome.Changed || outcome.StackID != "" || outcome.Status != "" || outcome.Mode != DryRun {
@@ -40,7 +40,7 @@ func TestDryRunLeavesNothing(t *testing.T) {
 
 // A stack in REVIEW_IN_PROGRESS is somebody's: it and other change sets stay.
 func TestDryRunKeepsWhatOthersHaveBegun(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.fake.Put(cloudformation.Stack{Name: "acme-orders", Status: "REVIEW_IN_PROGRESS"})
 	d := w.deployment()
 	d.Mode, d.Bucket.Name = DryRun, "zips"
@@ -51,9 +51,9 @@ func TestDryRunKeepsWhatOthersHaveBegun(t *testing.T) {
 	}
 }
 
-// Nor does the stack go that a dry run has made, when somebody else uses it by then.
+// A dry run does not delete the stack that it created if somebody else uses it by then.
 func TestDryRunKeepsWhatOthersBeginMeanwhile(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	d := w.deployment()
 	d.Mode, d.Bucket.Name, d.Results = DryRun, "zips", &bytes.Buffer{}
 	text, begun := template(t), false
@@ -77,7 +77,7 @@ func TestDryRunKeepsWhatOthersBeginMeanwhile(t *testing.T) {
 }
 
 func TestNoExecuteLeavesTheChangeSet(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.session.Flags = " --profile prod"
 	d := w.deployment()
 	d.Mode, d.Bucket.Name = NoExecute, "zips"
@@ -86,11 +86,13 @@ func TestNoExecuteLeavesTheChangeSet(t *testing.T) {
 	if outcome.Status != "REVIEW_IN_PROGRESS" {
 		t.Errorf("status %q", outcome.Status)
 	}
-	if got, want := (&Deployment{Session: w.session, Folder: w.folder, Name: "blue"}).flags(), " --stack-name blue --profile prod"; got != want {
-		t.Errorf("flags %q, want %q", got, want)
+	if got, want := (&Deployment{Session: w.session, Folder: w.folder, Name: "blue"}).deployCommand(), "sfngen deploy "+golden+
+		" --stack-name blue --profile prod"; got != want {
+		t.Errorf("command %q, want %q", got, want)
 	}
 	arn := outcome.ChangeSet
-	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") || len(w.fake.ChangeSets()) != 1 || len(w.uploaded()) != 2 {
+	if !strings.HasPrefix(arn, "arn:aws:cloudformation:eu-central-1:123456789012:changeSet/sfngen-20261124T103000Z-00000001/") ||
+		len(w.fake.ChangeSets()) != 1 || len(w.uploaded()) != 2 {
 		t.Fatalf("change set %q of %v, bucket %v", arn, w.fake.ChangeSets(), w.uploaded())
 	}
 	want := "the change set waits; the first of these commands shows it, the second asks and executes it:\n" +
@@ -102,13 +104,14 @@ func TestNoExecuteLeavesTheChangeSet(t *testing.T) {
 }
 
 func TestDeclined(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	w.answer = false
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
-	wantError(t, err, "declined\nnothing was deployed: the change set is removed, and so is the empty stack that it made; the uploaded zips stay in the bucket zips, for the next time")
-	if !errors.Is(err, ErrDeclined) || w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 {
+	wantError(t, err, "declined\nnothing was deployed: the change set is deleted, and so is the empty stack that it created; the uploaded "+
+		"zips stay in the bucket zips, for the next time")
+	if KindOf(err) != Declined || w.fake.Stack("acme-orders") != nil || len(w.fake.ChangeSets()) > 0 {
 		t.Errorf("stack %v, change sets %v", w.fake.Stack("acme-orders"), w.fake.ChangeSets())
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// Outcome is what a deployment comes to. It is also what --json prints.
+// Outcome is the result of a deployment, and what --json prints.
 type Outcome struct {
 	Stack     string            `json:"stack"`
 	Mode      Mode              `json:"mode"` // execute, dry-run or no-execute
@@ -24,8 +24,8 @@ type Outcome struct {
 	Reason    string            `json:"reason,omitempty"` // of the first failure
 }
 
-// Write prints what scripts and people want of it: the outputs, each with its name.
-// What a dry run prints, it has printed already.
+// Write prints the outputs, each with its name. A dry run has printed already what it
+// prints.
 func (o Outcome) Write(w io.Writer) error {
 	if o.Mode != Execute {
 		return nil
@@ -46,8 +46,5 @@ func (o Outcome) WriteJSON(w io.Writer) error {
 
 func (o *Outcome) read(s types.Stack) {
 	o.StackID, o.Status = aws.ToString(s.StackId), s.StackStatus
-	o.Outputs = map[string]string{}
-	for _, output := range s.Outputs {
-		o.Outputs[aws.ToString(output.OutputKey)] = aws.ToString(output.OutputValue)
-	}
+	o.Outputs = live.Outputs(s)
 }

@@ -11,8 +11,10 @@ import (
 
 func TestOutcomeAsJSON(t *testing.T) {
 	var b bytes.Buffer
-	o := Outcome{Stack: "acme-orders", StackID: "arn", Status: "UPDATE_COMPLETE", Changed: true, Outputs: map[string]string{"FunctionUrl": "https://x/?a&b"},
-		Changes: []changes.Change{{Action: changes.Update, Resource: "Egress1", Type: "AWS::Lambda::Function", Properties: []changes.Property{{Name: "MemorySize", Before: "128", After: "256"}}}}}
+	o := Outcome{Stack: "acme-orders", StackID: "arn", Status: "UPDATE_COMPLETE", Changed: true,
+		Outputs: map[string]string{"FunctionUrl": "https://x/?a&b"},
+		Changes: []changes.Change{{Action: changes.Update, Resource: "Egress1", Type: "AWS::Lambda::Function",
+			Properties: []changes.Property{{Name: "MemorySize", Before: "128", After: "256"}}}}}
 	wantError(t, o.WriteJSON(&b), "")
 	want := `{
   "stack": "acme-orders",
@@ -49,7 +51,8 @@ func TestOutcomeOfADryRunAsJSON(t *testing.T) {
 	for mode, want := range map[Mode]string{DryRun: "dry-run", NoExecute: "no-execute"} {
 		var b bytes.Buffer
 		wantError(t, Outcome{Stack: "acme-orders", Mode: mode}.WriteJSON(&b), "")
-		if diff := cmp.Diff("{\n  \"stack\": \"acme-orders\",\n  \"mode\": \""+want+"\",\n  \"status\": \"\",\n  \"changed\": false,\n  \"changes\": [],\n  \"outputs\": {}\n}\n", b.String()); diff != "" {
+		if diff := cmp.Diff("{\n  \"stack\": \"acme-orders\",\n  \"mode\": \""+want+"\",\n  \"status\": \"\",\n  \"changed\": false,\n  "+
+			"\"changes\": [],\n  \"outputs\": {}\n}\n", b.String()); diff != "" {
 			t.Errorf("JSON (-want +got)\n%s", diff)
 		}
 	}

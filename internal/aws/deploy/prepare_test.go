@@ -22,19 +22,20 @@ import (
 // What CreateChangeSet does not take goes through the bucket, even of a dry run,
 // which then says what it leaves. Once it is there, nothing is left.
 func TestLargeTemplateGoesThroughTheBucket(t *testing.T) {
-	name := objectName(newWorld(t).large(inlineTemplate + 1))
-	uploaded := "uploaded " + name + " (51 KB, more than CloudFormation takes without a bucket) to zips\n"
+	name := objectName(newRig(t).large(inlineTemplate + 1))
+	uploaded := "uploaded " + name + " (51 KB, too large to send without a bucket) to zips\n"
 	for _, c := range []struct {
 		size        int
 		there       bool
 		keys        []string // in the bucket
-		first, last string   // of what is told, around the question to CloudFormation
+		first, last string   // of what is said, around the question to CloudFormation
 	}{
 		{size: inlineTemplate, last: "dry run: nothing was changed in AWS\n"},
-		{size: inlineTemplate + 1, keys: []string{"acme-orders/" + name}, first: uploaded, last: "dry run: nothing was deployed; " + name + " stays in the bucket zips\n"},
+		{size: inlineTemplate + 1, keys: []string{"acme-orders/" + name}, first: uploaded, last: "dry run: nothing was deployed; " + name +
+			" stays in the bucket zips\n"},
 		{size: inlineTemplate + 1, there: true, keys: []string{"acme-orders/" + name}, last: "dry run: nothing was changed in AWS\n"},
 	} {
-		w := newWorld(t)
+		w := newRig(t)
 		text := w.large(c.size)
 		var asked string
 		w.fake.Templates = func(url string) (string, bool) {
@@ -70,7 +71,7 @@ func objectName(template string) string {
 }
 
 // large lets the stack have a template of this size.
-func (w *world) large(size int) string {
+func (w *rig) large(size int) string {
 	w.t.Helper()
 	text := template(w.t) + "#"
 	text += strings.Repeat("-", size-len(text))
@@ -83,7 +84,7 @@ func (w *world) large(size int) string {
 }
 
 func TestCompileErrorIsTheEnd(t *testing.T) {
-	w := newWorld(t)
+	w := newRig(t)
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	broken := errors.New("go build: undefined: x")

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/functionurl"
 	"github.com/sfngen/sfngen/internal/uuid"
 )
@@ -35,7 +36,7 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	if ok {
 		out, err := d.invoke(req.Context(), event.Payload(in, body))
 		if err != nil { // which says more than a function URL, whose answer is 502
-			return nil, fmt.Errorf("invoking %s: %w", d.function, err)
+			return nil, fmt.Errorf("invoking %s: %w", d.function, cloud.Explain(err))
 		}
 		answer = functionurl.ReadAnswer(out.Payload, aws.ToString(out.FunctionError))
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
 // signing signs each request for a function URL with AuthType AWS_IAM (Lambda
@@ -27,7 +29,7 @@ type signing struct {
 func (s signing) RoundTrip(req *http.Request) (*http.Response, error) {
 	keys, err := s.credentials.Retrieve(req.Context())
 	if err != nil {
-		return nil, fmt.Errorf("finding AWS credentials to sign with: %w", err)
+		return nil, fmt.Errorf("finding AWS credentials to sign with: %w", cloud.Explain(err))
 	}
 	signed := req.Clone(req.Context())
 	target := exact(*req.URL)

@@ -15,8 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/width"
 )
 
-// Status is what runs of a stack, for who has just come. It is also what sfngen
-// status --json prints.
+// Status is what runs of a stack, and what sfngen status --json prints.
 type Status struct {
 	Stack   string    `json:"stack"`
 	StackID string    `json:"stackId"`
@@ -28,7 +27,7 @@ type Status struct {
 	Since   time.Time `json:"since"`            // when the last deployment began, UTC
 	Bucket  string    `json:"bucket"`
 	Zips    []string  `json:"zips"` // the keys in the bucket, of the egress and of the orchestrator
-	// Folder is the one that was looked at beside it; nil for none.
+	// Folder compares it with a folder; nil for none.
 	Folder  *FolderStatus     `json:"folder,omitempty"`
 	Outputs map[string]string `json:"outputs"`
 }
@@ -39,7 +38,7 @@ type FolderStatus struct {
 	SameTemplate bool   `json:"sameTemplate"`
 }
 
-// NewStatus reads it of a stack that was found.
+// NewStatus is the status of a stack that was found.
 func NewStatus(s *Stack, region, account string) Status {
 	f := s.Found
 	return Status{
@@ -52,7 +51,7 @@ func NewStatus(s *Stack, region, account string) Status {
 	}
 }
 
-// Write is for people: what runs, since when, from what, and where.
+// Write prints what runs, since when, from what, and where.
 func (s Status) Write(w io.Writer) error {
 	var text strings.Builder
 	line := func(format string, args ...string) {
@@ -97,7 +96,7 @@ func WriteOutputs(w io.Writer, outputs map[string]string) error {
 	return nil
 }
 
-// byImportance puts first what a person came for.
+// byImportance puts the function URL first.
 func byImportance(a, b string) int {
 	rank := func(name string) int {
 		if name == cfn.OutputFunctionURL {

@@ -20,7 +20,8 @@ func TestStatus(t *testing.T) {
 	}
 	stack := func(change func(*types.Stack)) *live.Stack {
 		found := types.Stack{CreationTime: &created, Parameters: []types.Parameter{
-			parameter(cfn.ParameterOrchestratorKey, "orders/orchestrator-2.zip"), parameter(cfn.ParameterEgressKey, "orders/egress-1.zip"), parameter(cfn.ParameterBucket, "zips"),
+			parameter(cfn.ParameterOrchestratorKey, "orders/orchestrator-2.zip"), parameter(cfn.ParameterEgressKey,
+				"orders/egress-1.zip"), parameter(cfn.ParameterBucket, "zips"),
 		}}
 		change(&found)
 		return &live.Stack{Name: "orders", Status: types.StackStatusUpdateRollbackFailed, Summary: cfn.Summary{Name: "orders"}, Found: found,
@@ -39,8 +40,10 @@ func TestStatus(t *testing.T) {
 			s.LastUpdatedTime, s.StackStatusReason = &updated, aws.String("bad\x1b[2J\nsfngen: all is well")
 		}, nil,
 			where + "2026-11-29 09:00:00 UTC\nreason: bad [2J sfngen: all is well\n" + rest + outputs},
-		"with its folder":     {func(*types.Stack) {}, &live.FolderStatus{Dir: "stacks/orders", SameTemplate: true}, where + "2026-11-24 10:30:00 UTC\n" + rest + "its template is that of stacks/orders\n" + outputs},
-		"with another folder": {func(*types.Stack) {}, &live.FolderStatus{Dir: "stacks/orders"}, where + "2026-11-24 10:30:00 UTC\n" + rest + "its template is not that of stacks/orders\n" + outputs},
+		"with its folder": {func(*types.Stack) {}, &live.FolderStatus{Dir: "stacks/orders", SameTemplate: true}, where +
+			"2026-11-24 10:30:00 UTC\n" + rest + "its template is that of stacks/orders\n" + outputs},
+		"with another folder": {func(*types.Stack) {}, &live.FolderStatus{Dir: "stacks/orders"}, where + "2026-11-24 10:30:00 UTC\n" + rest +
+			"its template is not that of stacks/orders\n" + outputs},
 	} {
 		s := live.NewStatus(stack(c.change), "eu-central-1", "123456789012")
 		s.Folder = c.folder

@@ -1,7 +1,7 @@
-// Package pack makes the zip files that Lambda runs a stack from. The same stack,
-// compiled by the same version of Go, gives the same bytes on every machine, so
-// that a zip's hash says whether a Lambda has changed. (Only the compression is
-// of the Go that sfngen itself was built with.)
+// Package pack creates the zip files from which Lambda runs a stack. The same stack,
+// compiled by the same version of Go, gives the same bytes on every machine, so a zip's
+// hash shows whether a Lambda has changed. (Only the compression depends on the Go with
+// which sfngen itself was built.)
 //
 //	artifacts, err := pack.Stack(ctx, pack.Options{Dir: "stacks/orders", Architecture: "arm64"})
 //	for _, a := range artifacts {
@@ -34,8 +34,8 @@ var lambdas = []string{Egress, Orchestrator}
 type Options struct {
 	Dir          string       // the stack's folder
 	Architecture string       // as Lambda names it: arm64 or x86_64
-	Out          string       // the folder for the zips, made if need be; "": Dir/dist
-	Progress     func(string) // gets a line before each long step; nil: nobody
+	Out          string       // the folder for the zips, created if needed; "": Dir/dist
+	Progress     func(string) // gets a line before each long step; may be nil
 }
 
 // Artifact is the zip of one Lambda.
@@ -44,14 +44,13 @@ type Artifact struct {
 	File    string // its path
 	SHA256  string // of the file's bytes, hex
 	Size    int64  // of the file, in bytes
-	Changed bool   // it differs from the file that was there, or there was none
+	Changed bool   // it differs from the file before, or there was none
 }
 
-// Stack compiles every main of a stack for Lambda and, once all of them are
-// compiled, writes the zips: when it fails before, or ctx ends, those that were
-// there stay as they are. So does a zip that would not change. Errors are those of
-// gobuild.Build, of a folder that is no stack, of a program over Lambda's limit,
-// and of the file system.
+// Stack compiles every main of a stack for Lambda. Once all of them are compiled, it
+// writes the zips. When it fails before, or ctx ends, it does not touch existing zips,
+// and never one that would not change. Errors are those of gobuild.Build, of a folder
+// that is not a stack, of a program over Lambda's limit, and of the file system.
 func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	target, err := goarch(o.Architecture)
 	if err != nil {
@@ -76,8 +75,8 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	return place(o.folder(), zips)
 }
 
-// noteForeign says what is compiled although sfngen did not write it. A manifest
-// that cannot be read is build's to complain of: it is not needed here.
+// noteForeign says what is compiled although sfngen did not write it. A manifest that
+// cannot be read is reported by build: it is not needed here.
 func (o Options) noteForeign() {
 	foreign, _ := (&stack.Folder{Dir: o.Dir}).Foreign()
 	for _, path := range foreign {
@@ -85,7 +84,7 @@ func (o Options) noteForeign() {
 	}
 }
 
-// scratchFolder is named from the root, whatever TMPDIR says: go works elsewhere.
+// scratchFolder is an absolute path, whatever TMPDIR says: go works elsewhere.
 func scratchFolder() (string, error) {
 	dir, err := os.MkdirTemp("", "sfngen-package-")
 	if err != nil {

@@ -112,7 +112,8 @@ func TestSameBytesEverywhere(t *testing.T) {
 	same(t, "progress", []string{"compiling egress for linux/" + runtime.GOARCH, "compiling orchestrator for linux/" + runtime.GOARCH}, said)
 	same(t, "zips", []string{"egress.zip", "orchestrator.zip"}, list(t, filepath.Join(dir, "dist")))
 	for i, a := range first {
-		same(t, "entries of "+a.Lambda, []entry{{Name: "bootstrap", Mode: "-rwxr-xr-x", Date: "1980-01-01T00:00:00Z", Unix: true}}, entries(t, a.File))
+		same(t, "entries of "+a.Lambda, []entry{{Name: "bootstrap", Mode: "-rwxr-xr-x", Date: "1980-01-01T00:00:00Z", Unix: true}},
+			entries(t, a.File))
 		if !a.Changed || a.Lambda != []string{"egress", "orchestrator"}[i] || a.File != filepath.Join(dir, "dist", a.Lambda+".zip") {
 			t.Errorf("artifact %+v", a)
 		}

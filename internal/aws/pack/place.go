@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 )
 
-// file is what is to be at a path.
+// file is the new content of a path.
 type file struct {
 	path    string
 	content []byte
 }
 
-// place writes those zips that are not there yet.
+// place writes the zips that have changed.
 func place(dir string, zips [][]byte) ([]Artifact, error) {
 	var artifacts []Artifact
 	var changed []file
@@ -45,8 +45,8 @@ func artifact(name, dir string, content []byte) Artifact {
 	}
 }
 
-// replace writes all of the files beside their places first, so that a full disk
-// costs none of the old ones.
+// replace writes all files to a folder beside their places first, so a full disk destroys
+// none of the old ones.
 func replace(dir string, files []file) (err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err

@@ -42,7 +42,8 @@ func TestZipsThatCannotBeWritten(t *testing.T) {
 		inDist []string
 	}{
 		{"a file is where dist should be", []string{"dist"}, "writing the zips: mkdir DIR/dist: not a directory", nil},
-		{"a folder is where a zip should be", []string{"dist", "egress.zip", "mine"}, "writing the zips: rename DIR/dist/.sfngen-*/egress.zip DIR/dist/egress.zip: file exists", []string{"egress.zip"}},
+		{"a folder is where a zip should be", []string{"dist", "egress.zip", "mine"}, "writing the zips: rename " +
+			"DIR/dist/.sfngen-*/egress.zip DIR/dist/egress.zip: file exists", []string{"egress.zip"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := small(t)

@@ -92,7 +92,8 @@ func invoke(t *testing.T, bootstrap string, environment map[string]string, paylo
 			t.Error(err)
 		}
 	}()
-	if err := service.Put(lambda.Function{Name: "subject", Timeout: 3 * time.Minute, Environment: environment, Code: lambda.Binary(bootstrap)}); err != nil {
+	if err := service.Put(lambda.Function{Name: "subject", Timeout: 3 * time.Minute, Environment: environment,
+		Code: lambda.Binary(bootstrap)}); err != nil {
 		t.Fatal(err)
 	}
 	result, err := service.Invoke(t.Context(), "subject", payload)

@@ -9,14 +9,13 @@ import (
 )
 
 const (
-	// unzippedLimit is what all files of a function may have, in bytes: 250 MB,
-	// as Lambda counts them (developer guide, "Lambda quotas"). A zip that comes
-	// from S3 has no limit of its own.
+	// unzippedLimit is the limit of all files of a function, in bytes: 250 MB, as Lambda
+	// counts them (developer guide, "Lambda quotas"). A zip from S3 has no own limit.
 	unzippedLimit = 250 << 20
 	// entryName is what provided.al2023 starts: at the root, and executable.
 	entryName = "bootstrap"
 	entryMode = 0o755
-	// entryDate is the first day that a zip can tell, 1980-01-01: day 1 in bits
+	// entryDate is the first day that a zip can hold, 1980-01-01: day 1 in bits
 	// 0-4, month 1 in bits 5-8, years since 1980 above (APPNOTE.TXT 4.4.6).
 	entryDate = 1<<5 | 1
 )
@@ -50,7 +49,8 @@ func fits(program *os.File) error {
 		return err
 	}
 	if status.Size() >= unzippedLimit {
-		return fmt.Errorf("the program has %d bytes, and Lambda takes less than %d (250 MB unzipped): take out of the stack's code what makes it large",
+		return fmt.Errorf("the program has %d bytes, and Lambda accepts less than %d (250 MB unzipped): remove from the stack's code what "+
+			"makes it large",
 			status.Size(), unzippedLimit)
 	}
 	return nil

@@ -15,7 +15,8 @@ func TestLimit(t *testing.T) {
 		want string
 	}{
 		{"below", 250<<20 - 1, ""},
-		{"at it", 250 << 20, "the program has 262144000 bytes, and Lambda takes less than 262144000 (250 MB unzipped): take out of the stack's code what makes it large"},
+		{"at it", 250 << 20, "the program has 262144000 bytes, and Lambda accepts less than 262144000 (250 MB unzipped): remove from the " +
+			"stack's code what makes it large"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			name := filepath.Join(t.TempDir(), "bootstrap")

@@ -111,7 +111,7 @@ func searchError(group string, err error) error {
 	if errors.As(err, &absent) {
 		return &noGroupError{group}
 	}
-	return fmt.Errorf("searching the log group %s: %w", group, err)
+	return fmt.Errorf("searching the log group %s: %w", group, cloud.Explain(err))
 }
 
 // report is for a search that takes long: each page takes a fraction of a second.

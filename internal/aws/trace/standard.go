@@ -41,7 +41,7 @@ func (s *Source) describe(ctx context.Context, id identity) (*sfn.DescribeExecut
 	described, err := s.States.DescribeExecution(ctx,
 		&sfn.DescribeExecutionInput{ExecutionArn: &id.arn, IncludedData: types.IncludedDataMetadataOnly})
 	if err != nil {
-		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, err)
+		return nil, fmt.Errorf("asking Step Functions about the execution %s: %w", id.name, cloud.Explain(err))
 	}
 	return described, nil
 }
@@ -62,7 +62,7 @@ func (s *Source) readHistory(ctx context.Context, x *execution.Execution) error 
 	}, func(page *sfn.GetExecutionHistoryOutput) *string { return page.NextToken })
 	for page, err := range pages {
 		if err != nil {
-			return fmt.Errorf("reading the history of the execution %s: %w", x.Name, err)
+			return fmt.Errorf("reading the history of the execution %s: %w", x.Name, cloud.Explain(err))
 		}
 		for _, h := range page.Events {
 			x.Add(fromAPI(h))
@@ -125,7 +125,7 @@ func (s *Source) list(ctx context.Context, status types.ExecutionStatus, limit i
 	var items []types.ExecutionListItem
 	for page, err := range pages {
 		if err != nil {
-			return nil, fmt.Errorf("listing the executions of the state machine %s: %w", machine, err)
+			return nil, fmt.Errorf("listing the executions of the state machine %s: %w", machine, cloud.Explain(err))
 		}
 		for _, item := range page.Executions {
 			if aws.ToTime(item.StartDate).Before(from) {

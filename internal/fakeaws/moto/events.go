@@ -2,14 +2,10 @@ package moto
 
 import (
 	"context"
-	"encoding/json"
 	"encoding/xml"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -54,7 +50,7 @@ func (g *gateway) execute(w http.ResponseWriter, r *http.Request, form url.Value
 	} else {
 		g.failed[stackID] = h.fail(verb, changes, g.made(r.Context(), stackID), reasonOf(answer.Body.Bytes()))
 		if verb == "CREATE" {
-			g.takeBack(r.Context(), stackID, before)
+			g.removeCreated(r.Context(), stackID, before)
 		}
 	}
 	write(w, "ExecuteChangeSet", "")
@@ -73,9 +69,9 @@ func (g *gateway) made(ctx context.Context, stackID string) map[string]bool {
 	return list
 }
 
-// takeBack removes what a creation has made before it failed, as AWS does. moto
+// removeCreated removes what a creation has created before it failed, as AWS does. moto
 // does not know of the log groups that it was about to name.
-func (g *gateway) takeBack(ctx context.Context, stackID string, before map[string]bool) {
+func (g *gateway) removeCreated(ctx context.Context, stackID string, before map[string]bool) {
 	if _, err := g.moto.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: &stackID}); err != nil {
 		g.t.Errorf("moto: %v", err)
 	}
@@ -191,81 +187,4 @@ func (g *gateway) events(w http.ResponseWriter, r *http.Request, nameOrID string
 		g.t.Error(err)
 	}
 	write(w, "DescribeStackEvents", string(text))
-}
-
-// history writes the events of one stack.
-type history struct {
-	g                  *gateway
-	stack, name, token string
-}
-
-func (h history) add(id, kind, status, reason string) {
-	list := h.g.happens[h.stack]
-	physical := id
-	if kind == "AWS::CloudFormation::Stack" {
-		physical = h.stack
-	}
-	h.g.happens[h.stack] = append(list, &event{
-		EventID: fmt.Sprintf("event-%d", len(list)+1), StackID: h.stack, StackName: h.name, LogicalResourceID: id, PhysicalResourceID: physical,
-		ResourceType: kind, Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), ResourceStatus: status, ResourceStatusReason: reason,
-		ClientRequestToken: h.token,
-	})
-}
-
-func (h history) one(c change) {
-	h.add(c.id, c.kind, c.verb+"_IN_PROGRESS", "")
-	h.add(c.id, c.kind, c.verb+"_COMPLETE", "")
-}
-
-func (h history) all(changes []change) {
-	for _, c := range changes {
-		h.one(c)
-	}
-}
-
-// fail reports that the resource of the reason has failed, and takes
-// back what was before it.
-func (h history) fail(verb string, changes []change, made map[string]bool, reason string) (status string) {
-	at := slices.IndexFunc(changes, func(c change) bool { return aboutResource(reason, c) && !made[c.id] })
-	at = max(at, 0)
-	h.all(changes[:at])
-	h.add(changes[at].id, changes[at].kind, changes[at].verb+"_IN_PROGRESS", "")
-	h.add(changes[at].id, changes[at].kind, changes[at].verb+"_FAILED", reason)
-	rollback := map[string]string{"CREATE": "ROLLBACK", "UPDATE": "UPDATE_ROLLBACK"}[verb]
-	h.add(h.name, "AWS::CloudFormation::Stack", rollback+"_IN_PROGRESS",
-		"The following resource(s) failed to create: ["+changes[at].id+"]. Rollback requested by user.")
-	for _, c := range slices.Backward(changes[:at+1]) {
-		h.one(change{c.id, c.kind, "DELETE"})
-	}
-	h.add(h.name, "AWS::CloudFormation::Stack", rollback+"_COMPLETE", "")
-	return rollback + "_COMPLETE"
-}
-
-// aboutResource guesses which resource moto has refused: it does not say.
-func aboutResource(reason string, c change) bool {
-	kind := strings.ToLower(c.kind[strings.LastIndex(c.kind, ":")+1:])
-	return strings.Contains(strings.ReplaceAll(strings.ToLower(reason), " ", ""), kind) ||
-		strings.Contains(reason, "GetObject") && kind == "function"
-}
-
-// reasonOf reads the error of the service that refused: moto passes it on as it
-// is, in that service's protocol.
-func reasonOf(body []byte) string {
-	var e struct {
-		Type    string `json:"__type"`
-		Message string `json:"message"`
-	}
-	if json.Unmarshal(body, &e) == nil && e.Message != "" {
-		return e.Message + " (" + e.Type + ")"
-	}
-	return string(body)
-}
-
-// nameOf is the name in a stack's ARN: …:stack/NAME/UUID.
-func nameOf(id string) string {
-	parts := strings.Split(id, "/")
-	if len(parts) < 2 {
-		return id
-	}
-	return parts[1]
 }

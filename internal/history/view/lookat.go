@@ -3,6 +3,7 @@ package view
 import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // places are where to look after a failure; nil after a success.
@@ -16,7 +17,7 @@ func (x page) places() []string {
 		places = append(places, operations+heading)
 	}
 	if x.Answer != nil && x.Answer.Problem != "" {
-		places = append(places, "https://github.com/sfngen/sfngen/blob/main/docs/problems.md#"+x.Answer.Problem)
+		places = append(places, contract.ProblemsURL+"#"+x.Answer.Problem)
 	}
 	if group := x.crashLog(); group != "" {
 		places = append(places, "the egress's own log group, "+group)
@@ -41,7 +42,7 @@ func (x page) crashLog() string {
 // operations is the page that says what names mean and what to do, with the headings
 // that trace leads to.
 const (
-	operations      = "https://github.com/sfngen/sfngen/blob/main/docs/operations.md#"
+	operations      = contract.DocsURL + "operations.md#"
 	statusesHeading = "statuses-of-an-execution"
 	outcomesHeading = "outcomes-and-errors"
 	faultsHeading   = "faults"

@@ -99,10 +99,10 @@ func TestChangesInWords(t *testing.T) {
 			"first\n1 change: 1 deleted\n"},
 		{"a policy that callers need anew", []types.Change{
 			modify("CallerPolicy", "AWS::IAM::ManagedPolicy", types.ReplacementTrue, static("Description", always, "a", "b")),
-		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails " +
-			"while it is attached to a user, group or role\n1 change: 1 replaced\n"},
-		{"what stays behind", []types.Change{retained},
-			"  - Egress3LogGroup  log group of egress 3  stays, but is no part of the stack any more\n1 change: 1 left behind\n"},
+		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails while " +
+			"it is attached to a user, group or role\n1 change: 1 replaced\n"},
+		{"what stays behind", []types.Change{retained}, "  - Egress3LogGroup  log group of egress 3  stays, but is no part of the stack any " +
+			"more\n1 change: 1 left behind\n"},
 		{"a fixed name that cannot be replaced", []types.Change{
 			modify("StateMachine", typeMachine, types.ReplacementTrue, static("StateMachineType", always, "EXPRESS", "STANDARD")),
 		}, "  ± StateMachine  workflow  REPLACED; StateMachineType EXPRESS -> STANDARD; CloudFormation cannot replace it under the same " +
@@ -127,23 +127,22 @@ func TestChangesInWords(t *testing.T) {
 			modify("StateMachine", typeMachine, types.ReplacementFalse, static("Definition", never, "", "")),
 			modify("Version", "AWS::StepFunctions::StateMachineVersion", types.ReplacementConditional,
 				dynamic("StateMachineRevisionId", always, "StateMachine.StateMachineRevisionId")),
-		}, "  ± Version       AWS::StepFunctions::StateMachineVersion  MAY BE REPLACED; StateMachineRevisionId\n  ~ StateMachine  workflow " +
-			"                                Definition\n2 changes: 1 perhaps replaced, 1 updated\n"},
+		}, "  ± Version       AWS::StepFunctions::StateMachineVersion  MAY BE REPLACED; StateMachineRevisionId\n  ~ StateMachine  workflow   " +
+			"                              Definition\n2 changes: 1 perhaps replaced, 1 updated\n"},
 		{"references in a circle", []types.Change{
 			modify("A", typeRole, types.ReplacementFalse, dynamic("Policies", never, "B.Arn")),
 			modify("B", typeRole, types.ReplacementFalse, dynamic("Policies", never, "A.Arn")),
 		}, "    2 resources that refer to these stay as they are: A, B\nno resource changes: only outputs, tags or the template's text\n"},
-		{"drift that is taken back", []types.Change{changed},
-			"  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: as the template says again; MemorySize 512 -> 128\n1 " +
-				"change: 1 updated\n"},
-		{"drift that the template has by now", []types.Change{synced("Egress1", "SyncWithActual")},
-			"    1 resource that refer to these stay as they are: Egress1\nno resource changes: only outputs, tags or the template's text\n"},
+		{"drift that is taken back", []types.Change{changed}, "  ~ Egress1  Lambda of egress 1  was changed outside of CloudFormation: " +
+			"reverted to the template; MemorySize 512 -> 128\n1 change: 1 updated\n"},
+		{"drift that the template has by now", []types.Change{synced("Egress1", "SyncWithActual")}, "    1 resource that refer to these stay " +
+			"as they are: Egress1\nno resource changes: only outputs, tags or the template's text\n"},
 		{"drift that is taken back without a change of the template", []types.Change{synced("Egress1", "Modify")},
 			"  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
-		{"drift that CloudFormation says no more of", []types.Change{synced("Egress1", "")},
-			"  ~ Egress1  Lambda of egress 1  MemorySize 512 -> 128\n1 change: 1 updated\n"},
-		{"a resource that was deleted", []types.Change{deleted},
-			"  ~ Egress1  Lambda of egress 1  was deleted outside of CloudFormation: made again\n1 change: 1 updated\n"},
+		{"drift that CloudFormation says no more of", []types.Change{synced("Egress1", "")}, "  ~ Egress1  Lambda of egress 1  MemorySize " +
+			"512 -> 128\n1 change: 1 updated\n"},
+		{"a resource that was deleted", []types.Change{deleted}, "  ~ Egress1  Lambda of egress 1  was deleted outside of CloudFormation: " +
+			"created again\n1 change: 1 updated\n"},
 		{"CloudFormation does not know", []types.Change{change(types.ChangeActionDynamic, "FunctionUrl", typeURL)},
 			"  ± FunctionUrl  function URL  MAY BE REPLACED; if it is replaced, callers need its new address\n1 change: 1 perhaps replaced\n"},
 	} {
@@ -163,8 +162,9 @@ func TestColoursOfChanges(t *testing.T) {
 	list, _ := Of([]types.Change{change(types.ChangeActionRemove, "Egress3", typeLambda),
 		change(types.ChangeActionAdd, "Egress4", typeLambda)})
 	Write(&b, list, nil, true)
-	want := "\x1b[31m  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller\x1b[0m\n\x1b[32m  + Egress4  Lambda of egress " +
-		"4\x1b[0m\n2 changes: 1 deleted, 1 created\n"
+	want := "\x1b[31m  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller\x1b[0m\n" +
+		"\x1b[32m  + Egress4  Lambda of egress 4\x1b[0m\n2 changes: 1 " +
+		"deleted, 1 created\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

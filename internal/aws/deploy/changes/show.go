@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
 	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -52,10 +54,10 @@ func (c Change) said() string {
 		parts = append(parts, word)
 	}
 	switch {
-	case c.Drift == "DELETED":
-		parts = append(parts, "was deleted outside of CloudFormation: made again")
-	case c.Drift == "MODIFIED":
-		parts = append(parts, "was changed outside of CloudFormation: as the template says again")
+	case c.Drift == string(types.StackResourceDriftStatusDeleted):
+		parts = append(parts, "was deleted outside of CloudFormation: created again")
+	case c.Drift == string(types.StackResourceDriftStatusModified):
+		parts = append(parts, "was changed outside of CloudFormation: reverted to the template")
 	}
 	if len(c.Properties) > 0 {
 		parts = append(parts, c.properties())

@@ -20,9 +20,9 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 )
 
-// compareCode looks whether each Lambda runs the zip that was deployed. To
-// CloudFormation its code is write-only (schema of AWS::Lambda::Function), so that
-// neither drift detection nor a change set tells.
+// compareCode checks whether each Lambda runs the zip that was deployed. To
+// CloudFormation its code is write-only (schema of AWS::Lambda::Function), so neither
+// drift detection nor a change set shows a change.
 func (s *search) compareCode(ctx context.Context) {
 	for _, zip := range s.Zips {
 		was := s.deployedZip(zip)
@@ -30,13 +30,14 @@ func (s *search) compareCode(ctx context.Context) {
 			same, known, err := s.runs(ctx, f.name, was)
 			switch {
 			case err != nil:
-				s.cannotTell(ctx, "the Lambdas run the zips that were deployed", err)
+				s.noteUnknown(ctx, "the Lambdas run the zips that were deployed", err)
 				return
 			case !known:
 				s.Unknown = true
 			case !same:
 				s.Code[zip.Lambda] = true
-				s.Lines = append(s.Lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id, changes.InWords(f.id, "AWS::Lambda::Function")))
+				s.Lines = append(s.Lines, fmt.Sprintf("%s (%s): its code is not the zip that was deployed", f.id,
+					changes.InWords(f.id, "AWS::Lambda::Function")))
 			}
 		}
 	}
@@ -60,7 +61,7 @@ func (s *search) functions(of string) []function {
 type deployedZip struct {
 	bucket, key string
 	digits      string // of a hash, as the key has them; "" for none
-	ours        bool   // the hash is the zip's, as pack makes keys
+	ours        bool   // the hash is the zip's, as in the keys of pack
 }
 
 func (s *search) deployedZip(now pack.Artifact) deployedZip {
@@ -71,9 +72,9 @@ func (s *search) deployedZip(now pack.Artifact) deployedZip {
 	}
 }
 
-// runs reports whether a function runs the zip. That is not known of a function
-// that is not there, which drift detection tells, and of a zip that was deployed by
-// hand: its key has the hash of the program in it.
+// runs reports whether a function runs the zip. known is false for a function that does
+// not exist, which drift detection reports, and for a zip that was deployed by hand: its
+// key has the hash of the program in it.
 func (s *search) runs(ctx context.Context, function string, z deployedZip) (same, known bool, err error) {
 	now, err := s.Cloud.Lambda().GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &function})
 	if errors.As(err, new(*lambdatypes.ResourceNotFoundException)) {
@@ -92,14 +93,14 @@ func (s *search) runs(ctx context.Context, function string, z deployedZip) (same
 	return false, z.ours || s.isHashOfZip(ctx, z), nil
 }
 
-// isHashOfZip asks the bucket, which knows the checksum of what sfngen uploads. Who
-// may not ask, or asks for a zip that has gone, does not know.
+// isHashOfZip compares with the bucket, which knows the checksum of what sfngen uploads.
+// It is false where the bucket may not be read, and for a zip that is gone.
 func (s *search) isHashOfZip(ctx context.Context, z deployedZip) bool {
 	out, err := s.Cloud.S3().HeadObject(ctx, &s3.HeadObjectInput{Bucket: &z.bucket, Key: &z.key, ChecksumMode: s3types.ChecksumModeEnabled})
 	return err == nil && strings.HasPrefix(inHex(aws.ToString(out.ChecksumSHA256)), z.digits)
 }
 
-// inHex is a hash that Lambda and S3 give in Base64; "" for what is none.
+// inHex is a hash that Lambda and S3 give in Base64; "" for text that is not one.
 func inHex(hash string) string {
 	sum, err := base64.StdEncoding.DecodeString(hash)
 	if err != nil || len(sum) == 0 {

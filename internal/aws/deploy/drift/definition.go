@@ -19,14 +19,14 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 )
 
-// compareDefinition looks whether the workflow is as the deployed template says. To
+// compareDefinition checks whether the workflow is as the deployed template says. To
 // CloudFormation its definition is write-only (schema of
 // AWS::StepFunctions::StateMachine).
 func (s *search) compareDefinition(ctx context.Context) {
 	arn := s.Cloud.ARN("states", "stateMachine:"+s.Stack.Summary.StateMachine)
 	now, err := s.Cloud.StepFunctions().DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
 	if errors.As(err, new(*sfntypes.StateMachineDoesNotExist)) {
-		s.Unknown = true // drift detection tells that it was deleted
+		s.Unknown = true // drift detection reports that it was deleted
 		return
 	}
 	var was string
@@ -39,14 +39,14 @@ func (s *search) compareDefinition(ctx context.Context) {
 	}
 	switch {
 	case err != nil:
-		s.cannotTell(ctx, "the workflow's definition was edited outside of CloudFormation", err)
+		s.noteUnknown(ctx, "the workflow's definition was edited outside of CloudFormation", err)
 	case !same:
 		s.Definition = true
 		s.Lines = append(s.Lines, "StateMachine (workflow): its definition was edited outside of CloudFormation")
 	}
 }
 
-// workflow is as much of a template as its definition consists of.
+// workflow is the part of a template from which its definition comes.
 type workflow struct {
 	Resources map[string]struct {
 		Properties struct {
@@ -80,8 +80,8 @@ func definition(template string, c *cloud.Cloud) (string, error) {
 	return strings.NewReplacer(pairs...).Replace(string(text)), nil
 }
 
-// value is what CloudFormation makes of one of the forms that sfngen's
-// substitutions have: a function's ARN, and text with pseudo parameters.
+// value is what CloudFormation makes of a substitution, in the forms that sfngen writes: a
+// function's ARN, and text with pseudo parameters.
 func (w workflow) value(n yaml.Node, c *cloud.Cloud) (string, error) {
 	id, isARN := strings.CutSuffix(n.Value, ".Arn")
 	name := w.Resources[id].Properties.FunctionName
@@ -89,7 +89,9 @@ func (w workflow) value(n yaml.Node, c *cloud.Cloud) (string, error) {
 	case n.Tag == "!GetAtt" && isARN && name != "":
 		return c.ARN("lambda", "function:"+name), nil
 	case n.Tag == "!Sub":
-		return strings.NewReplacer("${AWS::Partition}", c.Partition, "${AWS::Region}", c.Region, "${AWS::AccountId}", c.Account, "${AWS::URLSuffix}", c.Suffix()).Replace(n.Value), nil
+		return strings.NewReplacer(
+			"${AWS::Partition}", c.Partition, "${AWS::Region}", c.Region, "${AWS::AccountId}", c.Account, "${AWS::URLSuffix}", c.Suffix(),
+		).Replace(n.Value), nil
 	case n.Tag == "!!str":
 		return n.Value, nil
 	}
@@ -109,8 +111,8 @@ func sameJSON(a, b string) (bool, error) {
 	return reflect.DeepEqual(plainValue(values[0]), plainValue(values[1])), nil
 }
 
-// plainValue spells numbers and booleans in one way, as text: CloudFormation may
-// hand on 165 as "165".
+// plainValue spells numbers and booleans in one way, as text: CloudFormation may turn 165
+// into "165".
 func plainValue(value any) any {
 	switch v := value.(type) {
 	case map[string]any:

@@ -16,27 +16,27 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// errNoDrift is when drift cannot be told.
+// errNoDrift means that drift detection has no result.
 var errNoDrift = errors.New("drift is not known")
 
 // detect adds what CloudFormation's drift detection finds.
 func (s *search) detect(ctx context.Context) {
 	status, err := s.detectDrift(ctx, s.Stack.ID)
 	if err != nil {
-		s.cannotTell(ctx, "the stack was changed outside of CloudFormation", err)
+		s.noteUnknown(ctx, "the stack was changed outside of CloudFormation", err)
 		return
 	}
 	if status != types.StackDriftStatusDrifted {
 		return
 	}
 	reports, err := s.differences(ctx, s.Stack.ID)
-	if err != nil { // that there is drift is known all the same
+	if err != nil { // that there is drift is known anyway
 		s.Lines = append(s.Lines, fmt.Sprintf("what it is cannot be read: %v", cloud.Explain(err)))
 		return
 	}
 	for _, r := range s.trusted(reports) {
 		if r.StackResourceDriftStatus == types.StackResourceDriftStatusUnknown {
-			s.cannotTell(ctx, told(r.LogicalResourceId)+" was changed outside of CloudFormation", errors.New(cmp.Or(told(r.DriftStatusReason), "CloudFormation does not say why")))
+			s.noteUnknown(ctx, shown(r.LogicalResourceId)+" was changed outside of CloudFormation", errors.New(orNoReason(r.DriftStatusReason)))
 			continue
 		}
 		s.Lines = append(s.Lines, driftLines(r)...)
@@ -59,11 +59,15 @@ func (s *search) detectDrift(ctx context.Context, stackID string) (types.StackDr
 	switch {
 	case err != nil:
 		return "", err
-	case now.StackDriftStatus == types.StackDriftStatusDrifted: // also of a detection that could not look at everything
+	case now.StackDriftStatus == types.StackDriftStatusDrifted: // also when detection could not look at everything
 	case now.DetectionStatus != types.StackDriftDetectionStatusDetectionComplete || now.StackDriftStatus != types.StackDriftStatusInSync:
-		return "", fmt.Errorf("%w: %s", errNoDrift, cmp.Or(told(now.DetectionStatusReason), "CloudFormation does not say why"))
+		return "", fmt.Errorf("%w: %s", errNoDrift, orNoReason(now.DetectionStatusReason))
 	}
 	return now.StackDriftStatus, nil
+}
+
+func orNoReason(reason *string) string {
+	return cmp.Or(shown(reason), "CloudFormation does not say why")
 }
 
 // differences are what CloudFormation reports of each resource.
@@ -89,14 +93,14 @@ func (s *search) differences(ctx context.Context, stackID string) ([]types.Stack
 }
 
 func driftLines(r types.StackResourceDrift) []string {
-	id := told(r.LogicalResourceId)
+	id := shown(r.LogicalResourceId)
 	name := fmt.Sprintf("%s (%s)", id, changes.InWords(id, aws.ToString(r.ResourceType)))
 	if r.StackResourceDriftStatus == types.StackResourceDriftStatusDeleted {
 		return []string{name + " was deleted"}
 	}
 	var lines []string
 	for _, p := range r.PropertyDifferences {
-		path := strings.TrimPrefix(told(p.PropertyPath), "/")
+		path := strings.TrimPrefix(shown(p.PropertyPath), "/")
 		was, is := printable.Cut(aws.ToString(p.ExpectedValue), 80), printable.Cut(aws.ToString(p.ActualValue), 80)
 		switch p.DifferenceType {
 		case types.DifferenceTypeAdd:

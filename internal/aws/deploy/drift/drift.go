@@ -1,6 +1,6 @@
 // Package drift finds what was changed of a deployed stack outside of CloudFormation:
-// what CloudFormation's drift detection sees, less what it is known to be wrong about,
-// and what it does not look at, the Lambdas' code and the workflow's definition.
+// what CloudFormation's drift detection sees, without its known errors, and what it does
+// not look at: the Lambdas' code and the workflow's definition.
 //
 //	found := drift.Search{Cloud: cloud, Stack: stack, Zips: zips, Say: say, Poll: poll}.Run(ctx)
 //	fmt.Println(strings.Join(found.Lines, "\n"))
@@ -17,22 +17,22 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// Search is where to look. It only reads, and every field but Detection is needed.
+// Search is where to look. It only reads. Every field except Detection is needed.
 type Search struct {
 	Cloud *cloud.Cloud
 	Stack live.Stack
 	Zips  []pack.Artifact // of the stack's folder, whether they are deployed or not
-	// Detection asks CloudFormation's drift detection as well, which a drift-aware
-	// change set makes needless.
+	// Detection also runs CloudFormation's drift detection. A drift-aware change set does
+	// not need it.
 	Detection bool
-	// Say gets a note of each thing that cannot be compared: it takes read access to
-	// every resource, which not everyone has who may deploy.
+	// Say gets a note of each thing that cannot be compared: that takes read access to
+	// every resource, which someone who may deploy need not have.
 	Say func(format string, args ...any)
-	// Poll asks until it is done.
-	Poll func(ctx context.Context, what string, ask func() (done bool, err error)) error
+	// Poll calls until it is done.
+	Poll func(ctx context.Context, what string, call func() (done bool, err error)) error
 }
 
-// Found is what was changed, as far as it was looked for.
+// Found is what was changed, of what the search has looked at.
 type Found struct {
 	Lines      []string        // one for each difference
 	Code       map[string]bool // the Lambdas, as pack names them, that run another zip
@@ -40,7 +40,7 @@ type Found struct {
 	Unknown    bool            // not all of it could be compared
 }
 
-// search is one on its way.
+// search is one in progress.
 type search struct {
 	Search
 	Found
@@ -57,13 +57,13 @@ func (s Search) Run(ctx context.Context) Found {
 	return run.Found
 }
 
-// cannotTell notes that something could not be compared.
-func (s *search) cannotTell(ctx context.Context, what string, err error) {
+// noteUnknown notes that something could not be compared.
+func (s *search) noteUnknown(ctx context.Context, what string, err error) {
 	s.Unknown = true
 	if ctx.Err() == nil {
 		s.Say("note: whether %s is not known: %s", what, printable.Line(cloud.Explain(err).Error()))
 	}
 }
 
-// told is what AWS says, as a part of a line of ours.
-func told(text *string) string { return printable.Line(aws.ToString(text)) }
+// shown is a text of AWS's in one line of ours.
+func shown(text *string) string { return printable.Line(aws.ToString(text)) }

@@ -37,10 +37,13 @@ func asDeployed(t *testing.T) (formation *cloudformation.Fake, functions *lambda
 	const sent = "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=" // base64 of aa…
 	formation, functions, machines = &cloudformation.Fake{}, lambda.New(nil), states.New()
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": formation, "lambda": functions, "states": machines})
-	zips = []pack.Artifact{{Lambda: pack.Egress, SHA256: strings.Repeat("a", 64)}, {Lambda: pack.Orchestrator, SHA256: strings.Repeat("a", 64)}}
-	formation.Put(cloudformation.Stack{Name: "acme-orders", Status: "CREATE_COMPLETE", Template: read(t, "template.yaml"), Parameters: []cloudformation.Pair{
-		{Key: "ArtifactBucket", Value: "zips"}, {Key: "EgressKey", Value: zips[0].Key("acme-orders")}, {Key: "OrchestratorKey", Value: zips[1].Key("acme-orders")},
-	}})
+	zips = []pack.Artifact{{Lambda: pack.Egress, SHA256: strings.Repeat("a", 64)},
+		{Lambda: pack.Orchestrator, SHA256: strings.Repeat("a", 64)}}
+	formation.Put(cloudformation.Stack{Name: "acme-orders", Status: "CREATE_COMPLETE", Template: read(t, "template.yaml"),
+		Parameters: []cloudformation.Pair{
+			{Key: "ArtifactBucket", Value: "zips"}, {Key: "EgressKey", Value: zips[0].Key("acme-orders")}, {Key: "OrchestratorKey",
+				Value: zips[1].Key("acme-orders")},
+		}})
 	functions.Code = map[string]string{}
 	definition := read(t, "statemachine.asl.json")
 	for k := 1; k <= 3; k++ {
@@ -53,7 +56,7 @@ func asDeployed(t *testing.T) (formation *cloudformation.Fake, functions *lambda
 	return formation, functions, machines, zips
 }
 
-// deploy has the tests of what is told and refused; these are of what is found.
+// deploy has the tests of what is said and refused; these are of what is found.
 func TestWhatIsFound(t *testing.T) {
 	const other = "u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7s="
 	changed := []cloudformation.Drift{{LogicalID: "EgressRole", Type: "AWS::IAM::Role", Status: "MODIFIED"}}
@@ -71,12 +74,16 @@ func TestWhatIsFound(t *testing.T) {
 		"code": {func(_ *cloudformation.Fake, l *lambda.Service, _ *states.Service) {
 			l.Code["acme-orders-egress-2"] = other
 		}, true,
-			drift.Found{Lines: []string{"Egress2 (Lambda of egress 2): its code is not the zip that was deployed"}, Code: map[string]bool{"egress": true}}, 0},
+			drift.Found{Lines: []string{"Egress2 (Lambda of egress 2): its code is not the zip that was deployed"},
+				Code: map[string]bool{"egress": true}}, 0},
 		"the definition": {func(_ *cloudformation.Fake, _ *lambda.Service, s *states.Service) {
 			for arn, text := range s.Definitions {
 				s.Definitions[arn] = strings.Replace(text, `"TimeoutSeconds": 165`, `"TimeoutSeconds": 16`, 1)
 			}
-		}, true, drift.Found{Lines: []string{"StateMachine (workflow): its definition was edited outside of CloudFormation"}, Code: map[string]bool{}, Definition: true}, 0},
+		}, true, drift.Found{
+			Lines: []string{"StateMachine (workflow): its definition was edited outside of CloudFormation"},
+			Code:  map[string]bool{}, Definition: true,
+		}, 0},
 		"all that cannot be told": {func(f *cloudformation.Fake, l *lambda.Service, s *states.Service) {
 			f.DriftStatus, l.Refusal = "UNKNOWN", &lambda.Refusal{Status: 403, Code: "AccessDeniedException"}
 			for arn := range s.Definitions {

@@ -1,5 +1,5 @@
-// Package operation follows what CloudFormation does with a stack, event by event, to
-// the state in which it ends, and says of what failed why, and what to do.
+// Package operation follows what CloudFormation does with a stack, event by event, until
+// its final state, and says why something failed, and what to do.
 package operation
 
 import (
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,34 +21,34 @@ import (
 // the operation is begun, then Run.
 type Watch struct {
 	Cloud *cloud.Cloud
-	// Say gets a line for each event, and notes. On a Terminal, Out gets one more line,
-	// which is wiped and drawn again, less than Width columns long (0: 80).
+	// Say gets notes. Out gets a line for each event, and on a Terminal one more, which is
+	// wiped and drawn again, less than Width columns long (0: 80).
 	Say      func(format string, args ...any)
 	Out      io.Writer
 	Terminal bool
 	Width    int
 	Paint    color.Painter
 	Now      func() time.Time
-	// Poll asks until it is done, with pauses.
-	Poll func(ctx context.Context, what string, ask func() (done bool, err error)) error
+	// Poll calls until it is done, with waits.
+	Poll func(ctx context.Context, what string, call func() (done bool, err error)) error
 
 	StackID string
 	Before  types.Stack // as it was before the operation
-	Token   string      // of the operation; "" for whichever there is
+	Token   string      // of the operation; "" for any
 	Strict  bool        // only events with the token begin it
-	Total   int         // resources that the operation is about; 0: not known
+	Total   int         // resources that the operation covers; 0: not known
 
 	began        time.Time
 	mark         string             // the newest event from before it
 	events       []types.StackEvent // of the operation, the oldest first
 	ended        map[string]bool    // resources that have reached their state
-	drawn        bool               // a line that changes stands on the terminal
+	drawn        bool               // the last line of the terminal is one that changes
 	eventsDenied bool               // they may not be read
 	idle         int                // polls in which state and events did not agree
 	superseded   bool               // another operation has begun since it ended
 }
 
-// Begin is called before the operation is begun, so that old events are known as such.
+// Begin is called before the operation begins, to recognise older events.
 func (w *Watch) Begin(ctx context.Context) {
 	w.began = w.Now()
 	var err error
@@ -68,11 +67,11 @@ func (w *Watch) Elapsed() time.Duration { return w.Now().Sub(w.began) }
 // mostIdle is how many polls state and events may lag behind each other.
 const mostIdle = 20
 
-// ErrNeverBegan is for an operation that AWS has accepted and never shown.
+// ErrNeverBegan is about an operation that AWS has accepted and never shown.
 var ErrNeverBegan = errors.New("CloudFormation has accepted the operation, but nothing has happened since; its console shows more")
 
-// Run tells each event until the stack is in a state that lasts. The state is its
-// answer even when it is a failure.
+// Run shows each event until the stack is in a final state, which it returns even when
+// that is a failure.
 func (w *Watch) Run(ctx context.Context) (types.Stack, error) {
 	w.ended = map[string]bool{}
 	defer w.wipe()
@@ -93,7 +92,7 @@ func (w *Watch) Run(ctx context.Context) (types.Stack, error) {
 	return now, err
 }
 
-// Look asks for the state before the events, so that none is missed of an
+// Look reads the state. Run does so before it reads the events, to miss none of an
 // operation that has ended.
 func (w *Watch) Look(ctx context.Context) (types.Stack, error) {
 	now, err := live.Describe(ctx, w.Cloud.CloudFormation(), w.StackID)
@@ -105,16 +104,16 @@ func (w *Watch) Look(ctx context.Context) (types.Stack, error) {
 	return now, err
 }
 
-// over reports whether the state is one that lasts, and of this operation: state
-// and events may lag behind each other, so that they have to agree.
+// over reports whether the state is final, and of this operation: state and events may
+// lag behind each other, so they have to agree.
 func (w *Watch) over(now types.Stack) (bool, error) {
 	if w.superseded {
 		return true, nil
 	}
-	if strings.HasSuffix(string(now.StackStatus), "_IN_PROGRESS") && now.StackStatus != types.StackStatusReviewInProgress {
+	if InProgress(now.StackStatus) && now.StackStatus != types.StackStatusReviewInProgress {
 		return false, nil
 	}
-	if now.StackStatus == types.StackStatusDeleteComplete || w.lastStatus() == string(now.StackStatus) {
+	if now.StackStatus == types.StackStatusDeleteComplete || string(w.lastStatus()) == string(now.StackStatus) {
 		return true, nil
 	}
 	changed := HasChanged(w.Before, now)
@@ -131,17 +130,17 @@ func (w *Watch) over(now types.Stack) (bool, error) {
 }
 
 // lastStatus is the stack's, by the newest event of the operation.
-func (w *Watch) lastStatus() string {
+func (w *Watch) lastStatus() types.ResourceStatus {
 	for _, e := range slices.Backward(w.events) {
-		if IsStack(e) {
-			return string(e.ResourceStatus)
+		if isStack(e) {
+			return e.ResourceStatus
 		}
 	}
 	return ""
 }
 
-// listen tells the new events. Who may not read them, or reads those of a stack
-// that has just gone, still learns how it ends.
+// listen shows the new events. Without permission to read them, or when the stack is
+// just gone, Run still reports how the operation ends.
 func (w *Watch) listen(ctx context.Context) error {
 	if w.eventsDenied {
 		return nil
@@ -149,7 +148,7 @@ func (w *Watch) listen(ctx context.Context) error {
 	events, err := Since(ctx, w.Cloud.CloudFormation(), w.StackID, w.mark, nil)
 	switch {
 	case err == nil:
-	case cloud.IsPassing(err) || ctx.Err() != nil:
+	case cloud.IsRetryable(err) || ctx.Err() != nil:
 		return err
 	default:
 		w.eventsDenied = true
@@ -163,7 +162,7 @@ func (w *Watch) listen(ctx context.Context) error {
 		w.mark = aws.ToString(e.EventId)
 		if w.isOurs(e) {
 			w.events = append(w.events, e)
-			w.tell(e)
+			w.show(e)
 		}
 	}
 	return nil

@@ -15,22 +15,24 @@ import (
 func TestEventsAreShownAsText(t *testing.T) {
 	const (
 		evil    = "x\nsfngen: all is well\r\u009b2J\u202eevil\u2028Z\x7f"
-		shown   = "x sfngen: all is well  2J evil Z "
+		visible = "x sfngen: all is well  2J evil Z "
 		inWords = "x sfngen: all is well 2J evil Z"
 	)
-	e := types.StackEvent{LogicalResourceId: aws.String(evil), ResourceType: aws.String(evil), ResourceStatus: types.ResourceStatus(evil + "_FAILED"),
+	e := types.StackEvent{LogicalResourceId: aws.String(evil), ResourceType: aws.String(evil),
+		ResourceStatus:       types.ResourceStatus(evil + "_FAILED"),
 		ResourceStatusReason: aws.String(evil), PhysicalResourceId: aws.String("p")}
 	var out bytes.Buffer
 	w := Watch{
 		ended: map[string]bool{}, events: []types.StackEvent{e}, Out: &out,
 		Say: func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) },
 	}
-	w.tell(e)
-	if want := fmt.Sprintf("00:00  %-28s %-44s ", shown, shown) + "x sfngen: all is well  2j evil z  failed: " + inWords + "\n"; out.String() != want {
+	w.show(e)
+	if want := fmt.Sprintf("00:00  %-28s %-44s ", visible, visible) + "x sfngen: all is well  2j evil z  failed: " + inWords +
+		"\n"; out.String() != want {
 		t.Errorf("got %q\nwant %q", out.String(), want)
 	}
 	list := Failures([]types.StackEvent{e})
-	if len(list) != 1 || list[0].ID != shown || list[0].Reason != inWords {
+	if len(list) != 1 || list[0].ID != visible || list[0].Reason != inWords {
 		t.Errorf("%+v", list)
 	}
 }

@@ -1,0 +1,68 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/live"
+)
+
+// admit says where the deployment goes, and checks whether it can. creates is true for
+// a stack that has no resources yet; before is what exists of it.
+func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates bool, err error) {
+	d.sayWhere(d.Name)
+	if err := d.checkPartition(); err != nil {
+		return before, false, err
+	}
+	before, err = live.Describe(ctx, d.Cloud.CloudFormation(), d.Name)
+	switch {
+	case errors.Is(err, live.ErrNone):
+		return types.Stack{}, true, nil
+	case err != nil:
+		return before, false, err
+	case before.StackStatus == types.StackStatusReviewInProgress && d.ChangeSet != "":
+		return before, true, nil
+	case before.StackStatus == types.StackStatusReviewInProgress:
+		_, err = d.checkOwner(ctx, before)
+		return before, true, err
+	}
+	current, err := live.Read(ctx, d.Cloud, before)
+	if err != nil {
+		return before, false, err
+	}
+	d.deployed = *current
+	switch {
+	case current.Summary.Name != d.Folder.Name:
+		return before, false, d.otherSpec(d.Name, current.Summary.Name, d.Folder.Name)
+	case !updatable[before.StackStatus]:
+		return before, false, d.statusError(d.Name, before.StackStatus, statusMessages[before.StackStatus], d.situation(ctx, before))
+	}
+	return before, false, nil
+}
+
+func (d *Deployment) checkPartition() error {
+	caller := d.Cloud.Partition
+	if d.Partition == "" || d.Partition == caller {
+		return nil
+	}
+	return &Error{Kind: otherPartition, Stack: d.Name, Message: cloud.Message{
+		What: "the spec is for the partition " + d.Partition + ", but these credentials are of " + caller,
+		Do:   "set partition: " + caller + " in the spec and build again, or choose other credentials with --profile",
+	}}
+}
+
+// otherSpec is about a stack that sfngen has created, but from another spec.
+func (s *Session) otherSpec(stack, deployed, wanted string) error {
+	return &Error{Kind: otherSpec, Stack: stack, Message: cloud.Message{
+		What: "the CloudFormation stack " + s.whole(stack) + " was deployed from another spec, " + deployed + ", not " + wanted,
+		Do:   "choose another name with --stack-name",
+	}}
+}
+
+// whole is a stack's name with its region and account.
+func (s *Session) whole(stack string) string {
+	return stack + " in " + s.Cloud.Region + " of account " + s.Cloud.Account
+}

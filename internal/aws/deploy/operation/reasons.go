@@ -1,0 +1,96 @@
+package operation
+
+import (
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/internal/term/printable"
+)
+
+// Failed is a resource that CloudFormation could not create, update or delete.
+type Failed struct {
+	ID, Kind string // Kind such as AWS::Lambda::Function
+	Reason   string // in one line, readable
+	Raw      string // as CloudFormation has it
+}
+
+// cancelled is CloudFormation's reason for resources that it cancelled because another
+// one had failed.
+var cancelled = lazyregexp.New(`(?i)^resource (creation|update|deletion) cancelled`)
+
+// advice is for the failures that a stack of sfngen's runs into; the first form that
+// matches counts. The forms are texts of CloudFormation and of the services.
+var advice = []struct {
+	form *lazyregexp.Pattern
+	say  string
+}{
+	{lazyregexp.New(`(?i)attached to entities`),
+		"a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' " +
+			"shows them (the ARN of the policy for callers is the output CallerPolicyArn); detach it from each, then try again"},
+	{lazyregexp.New(`(?i)must detach all policies`),
+		"somebody has attached a policy to a role of this stack: 'aws iam list-attached-role-policies --role-name ROLE' shows which; " +
+			"detach it, then try again"},
+	{lazyregexp.New(`(?i)custom-named resource requires replacing`),
+		"CloudFormation cannot replace a resource under the same name; deploy under another name (name: in the spec), " +
+			"or destroy the stack and deploy it again"},
+	{lazyregexp.New(`(?i)already exists|AlreadyExists|ResourceConflictException|EntityAlreadyExists|ResourceExistenceCheck`),
+		"something with this name already exists outside of this stack: created by hand or by another stack, or left behind by a deleted one; " +
+			"delete it, or choose another name in the spec"},
+	{lazyregexp.New(`(?i)S3 Error Code: (NoSuchKey|NoSuchBucket)|The specified (key|bucket) does not exist|NoSuchKey`),
+		"the zip is not in the bucket: a lifecycle rule or somebody has deleted it, or the bucket is another one; " +
+			"deploy again, which uploads it"},
+	{lazyregexp.New(`(?i)S3 Error Code: PermanentRedirect|must be addressed using the specified endpoint`),
+		"the bucket is in another region than the stack, and Lambda needs both in one; name one of this region with --bucket"},
+	{lazyregexp.New(`(?i)ReservedConcurrentExecutions.*below its minimum|UnreservedConcurrentExecution`),
+		"the account's concurrency is too small for what egress.concurrency reserves: 100 must stay unreserved, " +
+			"and new accounts have only 10 in all; reserve less, or request more (Service Quotas, Lambda, concurrent executions)"},
+	{lazyregexp.New(`(?i)resource policy (size|limit)|Cannot exceed .*resource policies|` +
+		`The state machine IAM Role is not authorized to access the Log Destination`),
+		"CloudWatch Logs has 10 resource policies of 5,120 characters per region, and they are full, or the role is not known everywhere yet; " +
+			"'aws logs describe-resource-policies' shows them: delete unused ones, then deploy again"},
+	{lazyregexp.New(`(?i)assumed by (Lambda|AWS Lambda)|cannot be assumed|authorized to assume the provided role|` +
+		`must allow .* to assume the role`),
+		"the role was created a moment ago and is not known everywhere yet; deploy again"},
+	{lazyregexp.New(`(?i)denied by stack policy`),
+		"the stack's policy does not allow this change: 'aws cloudformation get-stack-policy --stack-name STACK' shows it; " +
+			"ask whoever set it to change it"},
+	{lazyregexp.New(`(?i)(not authorized to perform|AccessDenied|not have permission|is not authorized to)`),
+		"these credentials, or the stack's service role, may not do this; docs/deploy.md has the policy that deploying needs"},
+	{lazyregexp.New(`(?i)function ?urls? .*(not (supported|available)|unsupported)|AWS::Lambda::Url.*(not (supported|exist)|unrecognized)` +
+		`|Unrecognized resource types?:.*AWS::Lambda::Url`),
+		"this region has no function URLs: deploy to another one, or to a partition that the spec names (partition:)"},
+	{lazyregexp.New(`(?i)Unrecognized resource types?|resource type .* (is )?not (supported|available)`),
+		"this region does not have that kind of resource: deploy to another one"},
+	{lazyregexp.New(`(?i)architecture.*not supported|Architectures.*not (valid|supported)`),
+		"this region does not have this architecture: set the other one in the spec (architecture:), then build again"},
+	{lazyregexp.New(`(?i)Rate exceeded|Throttling|TooManyRequests`),
+		"AWS received too many calls at the same time; deploy again"},
+	{lazyregexp.New(`(?i)LimitExceeded|limit exceeded|quota|exceeds? the (maximum|limit)|Maximum number of`),
+		"a limit of the account is reached; request more in Service Quotas, or delete what is not used"},
+}
+
+// Advise says what to do about a reason of CloudFormation's; "" when only the reason
+// itself can say.
+func Advise(reason string) string {
+	for _, a := range advice {
+		if a.form.MatchString(reason) {
+			return a.say
+		}
+	}
+	return ""
+}
+
+// handler matches what CloudFormation puts around a service's own reason, such as
+// `(Service: Lambda, Status Code: 400, Request ID: …)" (RequestToken: …, HandlerErrorCode: …)`.
+var handler = lazyregexp.New(`(?s)"?\s*\((RequestToken|HandlerErrorCode|Service|SDK Attempt Count): .*$`)
+
+var response = lazyregexp.New(`^Resource handler returned message: "?`)
+
+// Readable is a reason in one line, without ids that only help AWS.
+func Readable(reason string) string {
+	text := handler.ReplaceAllString(response.ReplaceAllString(reason, ""), "")
+	if text = strings.Join(strings.Fields(printable.Line(text)), " "); text == "" {
+		return "CloudFormation gives no reason"
+	}
+	return text
+}

@@ -1,0 +1,121 @@
+package operation
+
+import (
+	"strings"
+	"testing"
+)
+
+const noKey = `Resource handler returned message: "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The ` +
+	`specified key does not exist. (Service: Lambda, Status Code: 400, Request ID: 1)" (RequestToken: 2, HandlerErrorCode: InvalidRequest)`
+
+// The reasons that AWS gives, and what is said to do about them.
+func TestAdvice(t *testing.T) {
+	for _, c := range []struct{ reason, want string }{
+		{
+			`Resource handler returned message: "Resource of type 'AWS::Logs::LogGroup' with identifier ` +
+				`'{"/properties/LogGroupName":"/aws/lambda/x"}' already exists." (RequestToken: 1, HandlerErrorCode: AlreadyExists)`,
+			"something with this name already exists",
+		},
+		{
+			"acme-orders-egress-1 already exists in stack arn:aws:cloudformation:eu-central-1:123456789012:stack/other/1",
+			"something with this name already exists",
+		},
+		{
+			noKey,
+			"the zip is not in the bucket",
+		},
+		{
+			"Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-1.",
+			"the bucket is in another region",
+		},
+		{
+			"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of " +
+				"[100].",
+			"the account's concurrency is too small",
+		},
+		{
+			"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x",
+			"these credentials, or the stack's service role, may not do this",
+		},
+		{
+			"The state machine IAM Role is not authorized to access the Log Destination",
+			"CloudWatch Logs has 10 resource policies",
+		},
+		{
+			`"Cannot exceed quota for resource policies size limit" resource policy limit exceeded`,
+			"CloudWatch Logs has 10 resource policies",
+		},
+		{
+			"The role defined for the function cannot be assumed by Lambda.",
+			"the role was created a moment ago",
+		},
+		{
+			"Resource handler returned message: \"Neither the global service principal states.amazonaws.com, nor the regional one is authorized " +
+				"to assume the provided role. (Service: AWSStepFunctions; Status Code: 400; Error Code: AccessDeniedException)\" (RequestToken: 1, " +
+				"HandlerErrorCode: AccessDenied)",
+			"the role was created a moment ago",
+		},
+		{
+			"The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+			"the role was created a moment ago",
+		},
+		{
+			"Action denied by stack policy: Statement [#1] does not allow [Update:*] for resource [Egress1]",
+			"the stack's policy does not allow this change",
+		},
+		{
+			"Template format error: Unrecognized resource types: [AWS::Lambda::Url]",
+			"this region has no function URLs",
+		},
+		{
+			"Template format error: Unrecognized resource types: [AWS::Scheduler::Schedule]",
+			"this region does not have that kind of resource",
+		},
+		{
+			"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename acme-orders and update the stack again.",
+			"CloudFormation cannot replace a resource under the same name",
+		},
+		{
+			"Rate exceeded (Service: Lambda, Status Code: 429)",
+			"AWS received too many calls",
+		},
+		{
+			"Cannot exceed quota for RolesPerAccount: 1000 (Service: Iam, Status Code: 409)",
+			"a limit of the account is reached",
+		},
+		{
+			"Resource handler returned message: \"Cannot delete a policy attached to entities. (Service: Iam, Status Code: 409, Request ID: 1)\" " +
+				"(RequestToken: 1, HandlerErrorCode: AlreadyExists)",
+			"a policy of this stack is attached to users, groups or roles outside of it: " +
+				"'aws iam list-entities-for-policy --policy-arn ARN' shows them (the ARN of the policy for callers is the output CallerPolicyArn); " +
+				"detach it from each, then try again",
+		},
+		{
+			"Cannot delete entity, must detach all policies first. (Service: Iam, Status Code: 409)",
+			"somebody has attached a policy to a role " +
+				"of this stack: 'aws iam list-attached-role-policies --role-name ROLE' shows which; detach it, then try again",
+		},
+		{
+			"Internal Failure",
+			"",
+		},
+	} {
+		if got := Advise(c.reason); (got == "") != (c.want == "") || !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s\nadvice %q, want %q", c.reason, got, c.want)
+		}
+	}
+}
+
+func TestReadableReasons(t *testing.T) {
+	for reason, want := range map[string]string{
+		noKey: "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+		"Resource handler returned message: \"Role is invalid (Service: Lambda, Status Code: 400, Request ID: 1) (SDK Attempt Count: 1)\" " +
+			"(RequestToken: 1, HandlerErrorCode: InvalidRequest)": "Role is invalid",
+		"plain  words\nin lines": "plain words in lines",
+		"":                       "CloudFormation gives no reason",
+	} {
+		if got := Readable(reason); got != want {
+			t.Errorf("%q: %q, want %q", reason, got, want)
+		}
+	}
+}
