@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -34,7 +35,7 @@ with --force. Building twice changes nothing.`,
 			if err != nil {
 				return err
 			}
-			written, err := stack.Write(c.Context(), targets(stacks, out), force)
+			written, err := folder.Write(c.Context(), targets(stacks, out), force)
 			if err != nil {
 				return err
 			}
@@ -48,8 +49,8 @@ with --force. Building twice changes nothing.`,
 	return c
 }
 
-// noteForeign names files that build does not touch, but Go compiles.
-func noteForeign(stderr io.Writer, written []stack.Written) {
+// noteForeign warns of files that build does not touch, but Go compiles.
+func noteForeign(stderr io.Writer, written []folder.Written) {
 	for _, w := range written {
 		for _, path := range w.Foreign {
 			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n",
@@ -59,27 +60,27 @@ func noteForeign(stderr io.Writer, written []stack.Written) {
 }
 
 func addOut(c *cobra.Command, out *string) {
-	*out = stack.DefaultDir
-	c.Flags().FuncP("out", "o", "the `folder` that holds the stacks; else "+stack.DefaultDir, given(out))
+	*out = folder.DefaultDir
+	c.Flags().FuncP("out", "o", "the `folder` that holds the stacks; else "+folder.DefaultDir, given(out))
 }
 
-func targets(stacks []*stack.Stack, out string) []stack.Target {
-	list := make([]stack.Target, len(stacks))
+func targets(stacks []*stack.Stack, out string) []folder.Target {
+	list := make([]folder.Target, len(stacks))
 	for i, s := range stacks {
-		list[i] = stack.Target{Stack: s, Dir: filepath.Join(out, s.Name)}
+		list[i] = folder.Target{Stack: s, Dir: filepath.Join(out, s.Name)}
 	}
 	return list
 }
 
-// printWritten prints what changed in each stack, file by file unless all files are
+// printWritten prints for each stack what changed, file by file unless all of it is
 // new.
-func printWritten(w io.Writer, written []stack.Written) error {
+func printWritten(w io.Writer, written []folder.Written) error {
 	var text strings.Builder
 	for _, wr := range written {
 		switch {
 		case len(wr.Changes) == 0:
 			fmt.Fprintf(&text, "%s: unchanged\n", wr.Dir)
-		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == stack.Create:
+		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == folder.Create:
 			fmt.Fprintf(&text, "%s: %s created\n", wr.Dir, count.Of(len(wr.Changes), "file"))
 		default:
 			fmt.Fprintf(&text, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))

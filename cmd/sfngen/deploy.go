@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/aws/pack"
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -113,7 +113,7 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	folder, err := stack.Open(arg)
+	built, err := folder.Open(arg)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 			return err
 		}
 	}
-	partition, err := f.compare(c, folder)
+	partition, err := f.compare(c, built)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	d := f.deployment(c, cl, folder)
+	d := f.deployment(c, cl, built)
 	d.Partition = partition
 	outcome, err := d.Run(c.Context())
 	return f.report(c, outcome, err)
@@ -151,13 +151,13 @@ func (f *deployFlags) check() error {
 
 // compare does what diff does, unless --stale leaves it out, or what is deployed
 // is a change set that waits. It answers with the spec's partition.
-func (f *deployFlags) compare(c *cobra.Command, folder *stack.Folder) (partition string, err error) {
+func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition string, err error) {
 	if f.stale || f.changeSet != "" {
 		return "", nil
 	}
 	file := f.spec
 	if file == "" {
-		if file, err = folder.FindSpec(); err != nil {
+		if file, err = built.FindSpec(); err != nil {
 			return "", err
 		}
 	}
@@ -165,19 +165,19 @@ func (f *deployFlags) compare(c *cobra.Command, folder *stack.Folder) (partition
 	if err != nil {
 		return "", asTrouble(err)
 	}
-	return stacks[0].Plan.Spec.Partition, folder.Matches(stacks[0], file)
+	return stacks[0].Plan.Partition, built.Matches(stacks[0], file)
 }
 
-func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, folder *stack.Folder) *deploy.Deployment {
+func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folder.Folder) *deploy.Deployment {
 	d := &deploy.Deployment{
 		Session:   newSession(c, cl, &f.aws, f.consent),
-		Folder:    folder,
-		Name:      folder.Name,
+		Folder:    built,
+		Name:      built.Name,
 		Bucket:    f.bucket,
 		Mode:      f.mode(),
 		ChangeSet: f.changeSet,
 		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
-			return pack.Stack(ctx, pack.Options{Dir: folder.Dir, Architecture: folder.Summary.Architecture, Progress: progress})
+			return pack.Stack(ctx, pack.Options{Dir: built.Dir, Architecture: built.Summary.Architecture, Progress: progress})
 		},
 	}
 	if f.aws.stackName != "" {

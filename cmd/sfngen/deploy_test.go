@@ -187,8 +187,8 @@ func TestDeployRefusals(t *testing.T) {
 				write(t, "stacks/orders/template.yaml", readFile(t, "stacks/orders/template.yaml")+"# by hand\n")
 			},
 			args: []string{"deploy", "orders", "--yes"},
-			want: "sfngen: stacks/orders no longer matches orders.yaml: template.yaml differs; see it with 'sfngen diff orders.yaml', bring " +
-				"it up to date with 'sfngen build orders.yaml', or deploy the folder as it is with --stale",
+			want: "sfngen: stacks/orders no longer matches orders.yaml: template.yaml differs; see it with 'sfngen diff orders.yaml', update " +
+				"it with 'sfngen build orders.yaml', or deploy the folder unchanged with --stale",
 		},
 		"no spec": {
 			arrange: func(t *testing.T) { write(t, "orders.yaml", other) }, args: []string{"deploy", "orders", "--yes"},

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/patch"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
@@ -41,22 +41,18 @@ errors, or a file cannot be read.`,
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []stack.Target) error {
+func diffAll(c *cobra.Command, targets []folder.Target) error {
 	different, out := false, c.OutOrStdout()
 	for _, t := range targets {
-		changes, err := t.Stack.Changes(t.Dir)
+		d, err := folder.Compare(t.Stack, t.Dir)
 		if err != nil {
 			return err
 		}
-		foreign, err := t.Stack.Foreign(t.Dir)
-		if err != nil {
+		different = different || !d.None()
+		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
 			return err
 		}
-		different = different || len(changes)+len(foreign) > 0
-		if err := writeDiff(out, t.Dir, changes); err != nil {
-			return err
-		}
-		for _, path := range foreign { // as diff -r says it
+		for _, path := range d.Foreign { // as diff -r says it
 			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir,
 				printable.Line(path)); err != nil {
 				return err
@@ -71,12 +67,12 @@ func diffAll(c *cobra.Command, targets []stack.Target) error {
 
 // writeDiff writes every byte as it is where a program may apply it. For people the
 // diff is coloured, made safe and broken between words.
-func writeDiff(out io.Writer, dir string, changes []stack.Change) error {
+func writeDiff(out io.Writer, dir string, changes []folder.Change) error {
 	if paint := screen.Painter(out); screen.IsTerminal(out) || bool(paint) {
 		var text bytes.Buffer
-		_ = stack.WriteDiff(&text, dir, changes) // to memory
+		_ = folder.WriteDiff(&text, dir, changes) // to memory
 		_, err := io.WriteString(screen.LaidOut(out), patch.Show(text.String(), screen.Columns(out), paint))
 		return err
 	}
-	return stack.WriteDiff(out, dir, changes)
+	return folder.WriteDiff(out, dir, changes)
 }

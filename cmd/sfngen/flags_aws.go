@@ -10,7 +10,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/internal/term/shell"
 )
@@ -61,13 +61,13 @@ func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.St
 // named gives what arg means: the name of the CloudFormation stack, and that of the
 // spec if arg is a stack's folder; "" if it is only a name.
 func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
-	folder, err := stack.Open(arg)
+	built, err := folder.Open(arg)
 	switch {
 	case err == nil && f.stackName != "":
-		return f.stackName, folder.Name, nil
+		return f.stackName, built.Name, nil
 	case err == nil:
-		return folder.Name, folder.Name, nil
-	case !errors.Is(err, stack.ErrNoFolder) || !isStackName(arg):
+		return built.Name, built.Name, nil
+	case !errors.Is(err, folder.ErrNoFolder) || !isStackName(arg):
 		return "", "", err
 	case f.stackName != "" && f.stackName != arg:
 		return "", "", fmt.Errorf("%w, and --stack-name names another stack than %s: name a folder, or leave one of them out", err, arg)

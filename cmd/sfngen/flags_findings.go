@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/findings"
 	"github.com/sfngen/sfngen/internal/term/screen"
@@ -127,8 +128,8 @@ func specHint(name string) string {
 			return "; did you mean " + file + "?"
 		}
 	}
-	if folder, err := stack.Open(name); err == nil {
-		return "; " + folder.Dir + " is a stack, but SPEC is the file that it was built from"
+	if built, err := folder.Open(name); err == nil {
+		return "; " + built.Dir + " is a stack, but SPEC is the file that it was built from"
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/invoke"
 	"github.com/sfngen/sfngen/internal/aws/live"
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 )
 
 func invokeCommand() *cobra.Command {
@@ -95,10 +95,10 @@ func (f *invokeFlags) print(c *cobra.Command, reply invoke.Reply) error {
 
 // notes say what may surprise: AWS has what was deployed, not what the folder has.
 func (f *invokeFlags) notes(c *cobra.Command, arg string, s *live.Stack) {
-	folder, err := stack.Open(arg)
-	if err == nil && folder.Summary.AuthType != s.Summary.AuthType {
+	built, err := folder.Open(arg)
+	if err == nil && built.Summary.AuthType != s.Summary.AuthType {
 		fmt.Fprintf(c.ErrOrStderr(), "note: auth of the function URL is %s in AWS and %s in %s; sfngen deploy brings that to AWS\n",
-			authName(s.Summary.AuthType), authName(folder.Summary.AuthType), folder.Dir)
+			authName(s.Summary.AuthType), authName(built.Summary.AuthType), built.Dir)
 	}
 	if note := f.request.Note(); note != "" {
 		fmt.Fprintln(c.ErrOrStderr(), "note:", note)

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -42,19 +42,19 @@ type packageFlags struct {
 }
 
 func (f *packageFlags) run(c *cobra.Command, name string) error {
-	folder, err := stack.Open(name)
+	built, err := folder.Open(name)
 	if err != nil {
 		return err
 	}
 	artifacts, err := pack.Stack(c.Context(), pack.Options{
-		Dir: folder.Dir, Architecture: folder.Summary.Architecture, Out: f.out,
+		Dir: built.Dir, Architecture: built.Summary.Architecture, Out: f.out,
 		Progress: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) },
 	})
 	if err != nil {
 		return err
 	}
 	if f.json {
-		return writeArtifactsJSON(c.OutOrStdout(), folder.Name, artifacts)
+		return writeArtifactsJSON(c.OutOrStdout(), built.Name, artifacts)
 	}
 	return writeArtifacts(c.OutOrStdout(), artifacts)
 }

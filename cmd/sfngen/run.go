@@ -134,7 +134,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		Began: func(w *local.Workflow) {
 			workflow = w
 			f.notes(out, w)
-			story.Begin(s.Name, s.Plan.Spec.Upstream.URL, s.Plan.Deadline)
+			story.Begin(s.Name, s.Plan.Upstream, s.Plan.Deadline)
 		},
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -48,12 +49,12 @@ func (f *statusFlags) run(c *cobra.Command, arg string) error {
 		return err
 	}
 	status := live.NewStatus(found, cl.Region, cl.Account)
-	if folder, err := stack.Open(arg); err == nil {
-		template, err := os.ReadFile(filepath.Join(folder.Dir, stack.TemplateFile))
+	if built, err := folder.Open(arg); err == nil {
+		template, err := os.ReadFile(filepath.Join(built.Dir, stack.TemplateFile))
 		if err != nil {
 			return err
 		}
-		status.Folder = &live.FolderStatus{Dir: folder.Dir, SameTemplate: bytes.Equal(template, []byte(found.Template))}
+		status.Folder = &live.FolderStatus{Dir: built.Dir, SameTemplate: bytes.Equal(template, []byte(found.Template))}
 	}
 	if f.json {
 		return printRecord(c.OutOrStdout(), status)

@@ -8,17 +8,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/eventbridge"
-	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/spec"
 )
 
 // TestRuleOfAnExample takes an event through a rule as sfngen deploys it.
 func TestRuleOfAnExample(t *testing.T) {
-	s := example(t, "order-events.yaml")
-	rule := s.Triggers.Events[0]
+	rule := example(t, "order-events.yaml").Events[0]
 	paths := map[string]string{}
-	for _, f := range cfn.EventPaths(s, rule) {
-		paths[f.Name] = f.Value.(string)
+	for _, v := range rule.Variables {
+		paths[v.Name] = v.Path
 	}
 	event, _, err := eventbridge.Complete([]byte(`{"source": "shop.orders", "detail-type": "OrderPlaced", "detail": {"total": 9.50, `+
 		`"items": [{"sku": "<a>"}]}}`), defaults)
@@ -28,7 +27,7 @@ func TestRuleOfAnExample(t *testing.T) {
 	if matched, why, err := matchValue(rule.Pattern, string(event)); !matched || err != nil {
 		t.Fatalf("Match() = %t, %s, %v", matched, why, err)
 	}
-	input, err := eventbridge.Transform(paths, cfn.EventInput(s, rule), event)
+	input, err := eventbridge.Transform(paths, rule.Input, event)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +38,7 @@ func TestRuleOfAnExample(t *testing.T) {
 	}
 }
 
-func example(t *testing.T, name string) spec.Spec {
+func example(t *testing.T, name string) *plan.Plan {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "examples", name))
 	if err != nil {
@@ -49,5 +48,6 @@ func example(t *testing.T, name string) spec.Spec {
 	if file == nil {
 		t.Fatal(findings)
 	}
-	return file.Spec()
+	p, _ := plan.New(file)
+	return p
 }

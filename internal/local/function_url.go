@@ -14,9 +14,9 @@ func (w *Workflow) functionURL(g *generation) http.Handler {
 		Function: orchestratorName(p),
 		Invoke:   g.lambda.Invoke,
 	}
-	if p.Spec.HasFunctionURL() {
-		cors := p.Spec.Triggers.FunctionURL.CORS
-		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, MaxAge: cors.MaxAge}
+	if p.FunctionURL != nil && p.FunctionURL.CORS != nil {
+		cors := p.FunctionURL.CORS
+		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, ExposeHeaders: cors.ExposeHeaders, MaxAge: cors.MaxAge}
 	}
 	return observed(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(g, functionurl.New(o))), w.options.Answered)
 }

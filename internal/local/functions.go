@@ -30,7 +30,7 @@ const account = "000000000000"
 
 // region is one that the stack's partition has.
 func region(p *plan.Plan) string {
-	switch p.Spec.Partition {
+	switch p.Partition {
 	case "aws-cn":
 		return "cn-north-1"
 	case spec.PartitionGovCloud:
@@ -40,20 +40,20 @@ func region(p *plan.Plan) string {
 }
 
 func arn(p *plan.Plan, service, resource string) string {
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", p.Spec.Partition, service, region(p), account, resource)
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", p.Partition, service, region(p), account, resource)
 }
 
-func machineARN(p *plan.Plan) string { return arn(p, "states", "stateMachine:"+p.Spec.Name) }
+func machineARN(p *plan.Plan) string { return arn(p, "states", "stateMachine:"+p.Name) }
 
 // The functions have the names of the template.
-func egressName(p *plan.Plan, k int) string { return contract.EgressName(p.Spec.Name, k) }
-func orchestratorName(p *plan.Plan) string  { return contract.OrchestratorName(p.Spec.Name) }
+func egressName(p *plan.Plan, k int) string { return contract.EgressName(p.Name, k) }
+func orchestratorName(p *plan.Plan) string  { return contract.OrchestratorName(p.Name) }
 
 // machineOf is the generated definition with its placeholders replaced, as
 // CloudFormation does.
 func machineOf(s *stack.Stack) (stepfunctions.StateMachine, error) {
 	p := s.Plan
-	substitutions := map[string]string{asl.InvokePlaceholder: "arn:" + p.Spec.Partition + ":states:::lambda:invoke"}
+	substitutions := map[string]string{asl.InvokePlaceholder: asl.InvokeARN(p.Partition)}
 	for k := 1; k <= p.Egresses; k++ {
 		substitutions[asl.EgressPlaceholder(k)] = arn(p, "lambda", "function:"+egressName(p, k))
 	}
@@ -61,13 +61,13 @@ func machineOf(s *stack.Stack) (stepfunctions.StateMachine, error) {
 	if err != nil {
 		return stepfunctions.StateMachine{}, fmt.Errorf("%s: %w", stack.MachineFile, err)
 	}
-	kind := stepfunctions.Express
-	if p.Spec.Workflow.Type != spec.WorkflowExpress {
-		kind = stepfunctions.Standard
+	kind := stepfunctions.Standard
+	if p.Express() {
+		kind = stepfunctions.Express
 	}
 	return stepfunctions.StateMachine{
-		ARN: machineARN(p), Name: p.Spec.Name, Type: kind, Definition: definition,
-		RoleARN: fmt.Sprintf("arn:%s:iam::%s:role/%s-state-machine", p.Spec.Partition, account, p.Spec.Name),
+		ARN: machineARN(p), Name: p.Name, Type: kind, Definition: definition,
+		RoleARN: fmt.Sprintf("arn:%s:iam::%s:role/%s-state-machine", p.Partition, account, p.Name),
 	}, nil
 }
 
@@ -90,8 +90,8 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 	for k := 1; k <= p.Egresses; k++ {
 		list = append(list, lambda.Function{
 			Name: egressName(p, k), ARN: arn(p, "lambda", "function:"+egressName(p, k)),
-			Timeout: p.EgressTimeout, MemoryMB: p.Spec.Egress.Memory, Code: code.egress,
-			ReservedConcurrency: p.Spec.Egress.Concurrency,
+			Timeout: p.EgressTimeout, MemoryMB: p.Egress.Memory, Code: code.egress,
+			ReservedConcurrency: p.Egress.Concurrency,
 			Environment:         w.egressVariables(k, g.sources.Of(k)),
 		})
 	}
@@ -119,10 +119,10 @@ func (w *Workflow) code(ctx context.Context, g *generation) (code, error) {
 	p := g.stack.Plan
 	return code{
 		orchestrator: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
-			return newOrchestrator(orchestratorConfig(p), env, w.options.Log)
+			return newOrchestrator(p.OrchestratorConfig(), env, w.options.Log)
 		}),
 		egress: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
-			return w.newEgress(egressConfig(p), env)
+			return w.newEgress(p.EgressConfig(), env)
 		}),
 	}, nil
 }

@@ -33,7 +33,7 @@ func (w *Workflow) newGeneration(ctx context.Context, s *stack.Stack) (*generati
 	o := w.options
 	g := &generation{
 		stack:   s,
-		sources: loopback.For(ctx, s.Plan.Spec.Upstream.URL, s.Plan.Egresses),
+		sources: loopback.For(ctx, s.Plan.Upstream, s.Plan.Egresses),
 		lambda:  lambda.New(lambda.Options{Clock: o.Clock, Region: region(s.Plan), AccountID: account, Log: o.Log}),
 	}
 	if err := w.furnish(ctx, g); err != nil {

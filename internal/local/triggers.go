@@ -10,12 +10,10 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/eventbridge"
-	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/uuid"
 	"github.com/sfngen/sfngen/runtime/contract"
-	"github.com/sfngen/sfngen/spec"
 )
 
 // The paths of the function URL that fire triggers: POST to one of them with the
@@ -46,23 +44,23 @@ func (w *Workflow) withTriggers(g *generation, next http.Handler) http.Handler {
 }
 
 func (w *Workflow) fireSchedule(out http.ResponseWriter, g *generation, name string) {
-	all := g.stack.Plan.Spec.Triggers.Schedules
-	i := slices.IndexFunc(all, func(x spec.Schedule) bool { return x.Name == name })
+	all := g.stack.Plan.Schedules
+	i := slices.IndexFunc(all, func(x plan.Schedule) bool { return x.Name == name })
 	if i < 0 {
 		refuse(out, http.StatusNotFound, fmt.Sprintf("no schedule %q in the spec; there are: %s", name,
-			names(all, func(x spec.Schedule) string { return x.Name })))
+			names(all, func(x plan.Schedule) string { return x.Name })))
 		return
 	}
 	now := w.options.Clock.Now().UTC().Format("2006-01-02T15:04:05Z") // as Scheduler writes it
-	fire(out, g, []byte(strings.ReplaceAll(cfn.ScheduleInput(g.stack.Plan.Spec, all[i]), cfn.ScheduledTime, now)))
+	fire(out, g, []byte(strings.ReplaceAll(all[i].Input, plan.ScheduledTime, now)))
 }
 
 func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *generation, name string) {
-	all := g.stack.Plan.Spec.Triggers.Events
-	i := slices.IndexFunc(all, func(x spec.Event) bool { return x.Name == name })
+	all := g.stack.Plan.Events
+	i := slices.IndexFunc(all, func(x plan.Event) bool { return x.Name == name })
 	if i < 0 {
 		refuse(out, http.StatusNotFound, fmt.Sprintf("no event %q in the spec; there are: %s", name,
-			names(all, func(x spec.Event) string { return x.Name })))
+			names(all, func(x plan.Event) string { return x.Name })))
 		return
 	}
 	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, contract.StateLimit)) // EventBridge quotas: an entry has 256 KB
@@ -84,7 +82,7 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 }
 
 // eventInput is the input that the rule starts the workflow with, if it matches.
-func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (input []byte, status int, err error) {
+func (w *Workflow) eventInput(s *stack.Stack, rule plan.Event, event []byte) (input []byte, status int, err error) {
 	event, _, err = eventbridge.Complete(event, w.eventDefaults(s))
 	if err != nil {
 		return nil, http.StatusBadRequest, err
@@ -101,20 +99,15 @@ func (w *Workflow) eventInput(s *stack.Stack, rule spec.Event, event []byte) (in
 		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s",
 			rule.Name, why)
 	}
-	template, paths := cfn.EventInput(s.Plan.Spec, rule), cfn.EventPaths(s.Plan.Spec, rule)
-	if len(paths) == 0 {
-		return []byte(template), 0, nil
+	if len(rule.Variables) == 0 {
+		return []byte(rule.Input), 0, nil
 	}
-	input, err = eventbridge.Transform(pathMap(paths), template, event)
+	paths := map[string]string{}
+	for _, v := range rule.Variables {
+		paths[v.Name] = v.Path
+	}
+	input, err = eventbridge.Transform(paths, rule.Input, event)
 	return input, http.StatusBadRequest, err
-}
-
-func pathMap(paths document.Map) map[string]string {
-	m := map[string]string{}
-	for _, f := range paths {
-		m[f.Name], _ = f.Value.(string)
-	}
-	return m
 }
 
 // fired answers for a trigger: nothing waits for the execution, as when deployed.

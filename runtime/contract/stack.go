@@ -24,12 +24,6 @@ const (
 	WorkflowStandard = "standard"
 )
 
-// The pages that messages and problem documents lead to.
-const (
-	DocsURL     = "https://github.com/sfngen/sfngen/blob/main/docs/"
-	ProblemsURL = DocsURL + "problems.md" // each kind of problem is a heading
-)
-
 // Times that AWS fixes (Step Functions and Lambda quotas).
 const (
 	ExpressLimit = 5 * time.Minute  // the longest express execution

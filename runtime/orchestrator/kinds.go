@@ -8,7 +8,7 @@ import (
 
 // problemsPage documents every kind under its slug (RFC 9457 3.1.1: a type
 // should lead to what a person can read about it).
-const problemsPage = contract.ProblemsURL
+const problemsPage = contract.ProblemsPage
 
 // kind is a type of problem. Slugs are stable: clients compare them.
 type kind struct {

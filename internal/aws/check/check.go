@@ -29,7 +29,7 @@ func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.F
 	for _, s := range stacks {
 		out, err := client.ValidateStateMachineDefinition(ctx, &sfn.ValidateStateMachineDefinitionInput{
 			Definition: aws.String(definition(c, s)),
-			Type:       types.StateMachineType(strings.ToUpper(s.Plan.Spec.Workflow.Type)),
+			Type:       types.StateMachineType(s.Plan.MachineType()),
 			Severity:   types.ValidateStateMachineDefinitionSeverityWarning,
 		})
 		if err != nil {

@@ -21,7 +21,7 @@ var deniedCodes = []string{
 var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+?)(?: on (?:resource: )?"?(.+?)"?)?(?:,? ` +
 	`(because .+?|with an explicit .+?))?(?: \(service: .*)?\.?$`)
 
-const policyPage = contract.DocsURL + "deploy.md has the policy that sfngen needs"
+const policyPage = contract.DeployPage + " has the policy that sfngen needs"
 
 const noReason = "it gives no reason"
 

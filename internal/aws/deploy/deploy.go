@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy/drift"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/aws/pack"
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/color"
 )
 
@@ -34,7 +34,7 @@ func (m Mode) MarshalText() ([]byte, error) { return []byte(modes[m]), nil }
 // Deployment deploys one stack's folder to CloudFormation.
 type Deployment struct {
 	Session
-	Folder *stack.Folder
+	Folder *folder.Folder
 	Name   string // of the CloudFormation stack
 	// Partition is the spec's; "" when the spec is not known.
 	Partition string

@@ -49,12 +49,16 @@ func TestWhatOthersSayIsShownAsText(t *testing.T) {
 		"what a validation finds": {func(w *rig) {
 			w.fake.RefuseChangeSet, w.fake.Validations = "validation failed", map[string]string{"Egress1": evil}
 		}, []string{"\n  Egress1 (Lambda of egress 1): " + visible + "\n"}},
-		"a bucket": {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Parameters[0].Value = evil }) }, []string{`--bucket "x\nsfngen: all is well`}},
-		"a state":  {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Status = evil }) }, []string{"the stack acme-orders is in " + visible + ": sfngen does not know"}},
+		"a bucket": {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Parameters[0].Value = evil }) }, []string{`--bucket ` +
+			`"x\nsfngen: all is well`}},
+		"a state": {func(w *rig) { w.deployed(func(s *cloudformation.Stack) { s.Status = evil }) },
+			[]string{"the stack acme-orders is in " + visible + ": sfngen does not know"}},
 		"change sets of another tool": {func(w *rig) {
 			s := w.deployed(func(s *cloudformation.Stack) { s.Status = "REVIEW_IN_PROGRESS" })
 			w.cut = func(rw http.ResponseWriter, _ *http.Request, action string) bool {
-				return action == "ListChangeSets" && w.answerXML(rw, 200, `<ListChangeSetsResponse><ListChangeSetsResult><Summaries><member><StackId>%s</StackId><ChangeSetName>x&#10;&#x9b;2J&#x202e;</ChangeSetName></member></Summaries></ListChangeSetsResult></ListChangeSetsResponse>`,
+				return action == "ListChangeSets" && w.answerXML(rw, 200, `<ListChangeSetsResponse><ListChangeSetsResult><Summaries><member>`+
+					`<StackId>%s</StackId><ChangeSetName>x&#10;&#x9b;2J&#x202e;</ChangeSetName></member></Summaries></ListChangeSetsResult>`+
+					`</ListChangeSetsResponse>`,
 					s.ID)
 			}
 		}, []string{"1 change set that sfngen did not create (x  2J )"}},

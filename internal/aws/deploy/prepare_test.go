@@ -16,6 +16,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/fakeaws/s3"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -79,7 +80,7 @@ func (w *rig) large(size int) string {
 	if err := os.WriteFile(filepath.Join(dir, stack.TemplateFile), []byte(text), 0o666); err != nil {
 		w.t.Fatal(err)
 	}
-	w.folder = &stack.Folder{Dir: dir, Name: "acme-orders"}
+	w.folder = &folder.Folder{Dir: dir, Name: "acme-orders"}
 	return text
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/s3"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -52,7 +53,7 @@ type rig struct {
 	answer  bool
 	asked   []string
 	session Session
-	folder  *stack.Folder
+	folder  *folder.Folder
 	slept   []time.Duration
 
 	// cut runs before the fake sees an action, and may answer itself: true.
@@ -130,7 +131,7 @@ func newRig(t *testing.T) *rig {
 			return w.answer, nil
 		},
 	}
-	if w.folder, err = stack.Open(golden); err != nil {
+	if w.folder, err = folder.Open(golden); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -15,10 +15,6 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// problemTypes is what the type of an orchestrator's own problem begins with
-// (docs/problems.md).
-const problemTypes = "https://github.com/sfngen/sfngen/"
-
 // executionName matches the names of executions that the orchestrator starts. They
 // are part of commands that users paste: any other text is ignored.
 var executionName = lazyregexp.New(`^[0-9A-Za-z_-]{1,80}$`)
@@ -49,7 +45,7 @@ func (r Reply) isProblem() bool {
 	var problem struct{ Type string }
 	kind, _, _ := mime.ParseMediaType(r.Answer.Header.Get("Content-Type"))
 	return kind == "application/problem+json" && json.Unmarshal(r.Answer.Body, &problem) == nil &&
-		strings.HasPrefix(problem.Type, problemTypes)
+		strings.HasPrefix(problem.Type, contract.ProblemsPage)
 }
 
 // Location is the path where the answer of an execution that continues will be; ""

@@ -7,18 +7,18 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // isStack looks for what is compiled before go does: without a go.mod of its own
 // the folder would be taken for a part of the module around it.
 func isStack(dir string) error {
-	has, err := exists(filepath.Join(dir, stack.ManifestFile))
+	has, err := exists(filepath.Join(dir, manifest.Name))
 	switch {
 	case err != nil:
 		return err
 	case !has:
-		return fmt.Errorf("%s is not a stack of sfngen's: it has no %s; name a folder that 'sfngen build' has written", dir, stack.ManifestFile)
+		return fmt.Errorf("%s is not a stack of sfngen's: it has no %s; name a folder that 'sfngen build' has written", dir, manifest.Name)
 	}
 	for _, part := range []string{"go.mod", "cmd/egress", "cmd/orchestrator"} {
 		has, err := exists(filepath.Join(dir, filepath.FromSlash(part)))

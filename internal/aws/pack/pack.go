@@ -16,8 +16,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
-	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -78,7 +78,7 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 // noteForeign says what is compiled although sfngen did not write it. A manifest that
 // cannot be read is reported by build: it is not needed here.
 func (o Options) noteForeign() {
-	foreign, _ := (&stack.Folder{Dir: o.Dir}).Foreign()
+	foreign, _ := folder.Foreign(o.Dir)
 	for _, path := range foreign {
 		o.say("note: %s was not written by sfngen, and is compiled into the Lambdas", filepath.Join(o.Dir, filepath.FromSlash(path)))
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -37,7 +39,7 @@ func load(t *testing.T, url string) *stack.Stack {
 func built(t *testing.T, s *stack.Stack) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "stacks", s.Name)
-	if _, err := stack.Write(t.Context(), []stack.Target{{Stack: s, Dir: dir}}, false); err != nil {
+	if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -47,7 +49,7 @@ func built(t *testing.T, s *stack.Stack) string {
 func small(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "stacks", "orders")
-	write(t, "{}", dir, stack.ManifestFile)
+	write(t, "{}", dir, manifest.Name)
 	write(t, "module stacks/orders\n\ngo 1.25.0\n", dir, "go.mod")
 	for _, name := range []string{"egress", "orchestrator"} {
 		write(t, "package main\n\nfunc main() { println(`"+name+"`) }\n", dir, "cmd", name, "main.go")

@@ -27,14 +27,20 @@ func EgressPlaceholder(n int) string { return fmt.Sprintf("Egress%dArn", n) }
 // partition aws.
 const InvokePlaceholder = "LambdaInvokeArn"
 
-// invokeResource is the Lambda integration of a partition ("Task State"). Only that
-// of aws is written out: the schemas that editors and cfn-lint use (E3601) refuse
-// any other, but accept a placeholder.
-func invokeResource(partition string) string {
-	if partition == "aws" {
-		return "arn:aws:states:::lambda:invoke"
+// InvokeARN is the Lambda integration of a partition ("Task State").
+func InvokeARN(partition string) string { return "arn:" + partition + ":states:::lambda:invoke" }
+
+// InvokeIsPlaceholder reports whether the definition has InvokePlaceholder in place
+// of the ARN. Only the one of aws is written out: the schemas that editors and
+// cfn-lint use (E3601) refuse any other, but accept a
+// placeholder.
+func InvokeIsPlaceholder(p *plan.Plan) bool { return p.Partition != "aws" }
+
+func invokeResource(p *plan.Plan) string {
+	if InvokeIsPlaceholder(p) {
+		return "${" + InvokePlaceholder + "}"
 	}
-	return "${" + InvokePlaceholder + "}"
+	return InvokeARN(p.Partition)
 }
 
 // Build turns a plan into its state machine: for each attempt the call and the
@@ -84,7 +90,7 @@ func attempt(p *plan.Plan, a plan.Attempt) Task {
 	return Task{
 		Type:     "Task",
 		Comment:  attemptComment(p, a),
-		Resource: invokeResource(p.Spec.Partition),
+		Resource: invokeResource(p),
 		Parameters: document.Map{
 			functionName(p, a),
 			{Name: "Payload", Value: payload(a)},

@@ -16,10 +16,10 @@ func BenchmarkTemplate(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%d", attempts, attempts), func(b *testing.B) {
 			file := read(b, fmt.Sprintf("retry: {maxAttempts: %d}\n%s", attempts, standard))
 			p, _ := plan.New(file)
-			machine := asl.Build(p)
+			definition := asl.Build(p).Document()
 			b.ReportAllocs()
 			for b.Loop() {
-				b.SetBytes(int64(len(cfn.YAML(cfn.Build(p, machine)))))
+				b.SetBytes(int64(len(cfn.YAML(cfn.Build(p, definition)))))
 			}
 		})
 	}

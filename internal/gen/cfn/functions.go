@@ -11,21 +11,7 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// OrchestratorID is the logical id of the orchestrator's function.
-const OrchestratorID = "Orchestrator"
-
-// EgressID is the logical id of the function of egress k (1..50).
-func EgressID(k int) string { return "Egress" + strconv.Itoa(k) }
-
-// The logical ids of the resources that exist once. Those of a pool or a list have
-// a number or a name.
-const (
-	egressRole       = "EgressRole"
-	orchestratorLogs = "OrchestratorLogGroup"
-	orchestratorRole = "OrchestratorRole"
-)
-
-func egressLogs(k int) string { return EgressID(k) + "LogGroup" }
+func egressLogs(k int) string { return numbered(egressLogsID, k) }
 
 // egresses are the pool. They are identical, so they share a role, which allows
 // only their logs and traces.
@@ -34,7 +20,7 @@ func (b *builder) egresses() {
 	for k := 1; k <= b.plan.Egresses; k++ {
 		groups = append(groups, egressLogs(k))
 	}
-	b.role(egressRole, "What an egress of "+b.name+" may do: write its logs and traces.",
+	b.role(egressRoleID, "What an egress of "+b.name+" may do: write its logs and traces.",
 		lambdaTrust(), b.withTracing([]statement{writeLogs(groups...)})...)
 	for k := 1; k <= b.plan.Egresses; k++ {
 		b.egress(k)
@@ -46,32 +32,32 @@ func (b *builder) egress(k int) {
 	b.logGroup(egressLogs(k), "/aws/lambda/"+name)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
-	function["Role"] = getAtt(egressRole, "Arn")
-	function["MemorySize"] = int64(b.plan.Spec.Egress.Memory)
+	function["Role"] = getAtt(egressRoleID, "Arn")
+	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
 	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))
 	b.logTo(function, egressLogs(k))
-	if reserved := b.plan.Spec.Egress.Concurrency; reserved > 0 {
+	if reserved := b.plan.Egress.Concurrency; reserved > 0 {
 		function["ReservedConcurrentExecutions"] = int64(reserved)
 	}
-	b.add(Resource{ID: EgressID(k), Type: typeFunction, Properties: function})
+	b.add(EgressID(k), function)
 }
 
 // orchestrator is the Lambda behind the function URL.
 func (b *builder) orchestrator() {
 	name := contract.OrchestratorName(b.name)
-	permissions := append([]statement{writeLogs(orchestratorLogs)}, b.startStatements()...)
-	b.role(orchestratorRole, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
+	permissions := append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
+	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
 		lambdaTrust(), b.withTracing(permissions)...)
-	b.logGroup(orchestratorLogs, "/aws/lambda/"+name)
+	b.logGroup(orchestratorLogsID, "/aws/lambda/"+name)
 	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
-	function["Role"] = getAtt(orchestratorRole, "Arn")
+	function["Role"] = getAtt(orchestratorRoleID, "Arn")
 	function["MemorySize"] = int64(plan.OrchestratorMemory)
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
 	function["Environment"] = variable(contract.EnvStateMachine, ref(StateMachineID))
-	b.logTo(function, orchestratorLogs)
-	b.add(Resource{ID: OrchestratorID, Type: typeFunction, Properties: function})
+	b.logTo(function, orchestratorLogsID)
+	b.add(OrchestratorID, function)
 }
 
 // function is what all Lambdas of a stack have in common. A Go program on an OS
@@ -81,11 +67,11 @@ func (b *builder) function(name, description string) properties {
 		"FunctionName":  name,
 		"Description":   description,
 		"Runtime":       "provided.al2023",
-		"Architectures": list(b.plan.Spec.Architecture),
+		"Architectures": list(b.plan.Architecture),
 		"Handler":       "bootstrap",
 		"Tags":          b.tags,
 	}
-	if b.plan.Spec.Workflow.Tracing {
+	if b.plan.Workflow.Tracing {
 		p["TracingConfig"] = document.Map{{Name: "Mode", Value: "Active"}}
 	}
 	return p
@@ -94,18 +80,18 @@ func (b *builder) function(name, description string) properties {
 // logGroup has the group's retention and tags; if Lambda created the group, it
 // would keep the logs forever.
 func (b *builder) logGroup(id, name string) {
-	b.add(Resource{ID: id, Type: typeLogGroup, Ephemeral: true, Properties: properties{
+	b.add(id, properties{
 		"LogGroupName":    name,
-		"RetentionInDays": int64(b.plan.Spec.Workflow.LogRetention),
+		"RetentionInDays": int64(b.plan.Workflow.LogRetention),
 		"Tags":            b.tags,
-	}})
+	})
 }
 
 // logTo names the function's log group. Without LoggingConfig, which GovCloud
 // cannot format as JSON (GovCloud User Guide, "AWS Lambda"), Lambda uses the group
 // of the same name anyway.
 func (b *builder) logTo(function properties, group string) {
-	if b.plan.Spec.Partition != spec.PartitionGovCloud {
+	if b.plan.Partition != spec.PartitionGovCloud {
 		function["LoggingConfig"] = document.Map{{Name: "LogFormat", Value: "JSON"}, {Name: "LogGroup", Value: ref(group)}}
 	}
 }

@@ -1,18 +1,8 @@
 package cfn
 
 import (
-	"slices"
-
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/runtime/contract"
-	"github.com/sfngen/sfngen/spec"
-)
-
-const (
-	functionURL           = "FunctionUrl"
-	functionURLPermission = "FunctionUrlPermission"
-	invokePermission      = "FunctionUrlInvokePermission"
-	callerPolicy          = "CallerPolicy"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
 // functionURL is the orchestrator's URL and who may call it. Since October 2025 a
@@ -23,13 +13,13 @@ const (
 // policies of its principals then decide which of them may call, as for any account
 // that a resource policy trusts. CallerPolicy is such a policy, ready to attach.
 func (b *builder) functionURL() {
-	if !b.plan.Spec.HasFunctionURL() {
+	if b.plan.FunctionURL == nil {
 		b.callerPolicy(statement{actions: []string{"lambda:InvokeFunction"}})
 		return
 	}
-	url := b.plan.Spec.Triggers.FunctionURL
+	url := b.plan.FunctionURL
 	authType, principal := "AWS_IAM", document.Value(ref("AWS::AccountId"))
-	if url.Auth == "none" {
+	if url.Public {
 		authType, principal = "NONE", "*"
 	}
 	p := properties{
@@ -37,24 +27,24 @@ func (b *builder) functionURL() {
 		"AuthType":          authType,
 		"InvokeMode":        "BUFFERED",
 	}
-	if len(url.CORS.Origins) > 0 {
-		p["Cors"] = b.cors(url.CORS)
+	if url.CORS != nil {
+		p["Cors"] = cors(*url.CORS)
 	}
-	b.add(Resource{ID: functionURL, Type: typeURL, Properties: p})
-	b.urlPermission(functionURLPermission, "lambda:InvokeFunctionUrl", principal, "FunctionUrlAuthType", authType)
-	b.urlPermission(invokePermission, "lambda:InvokeFunction", principal, "InvokedViaFunctionUrl", true)
-	if url.Auth != "none" {
+	b.add(urlID, p)
+	b.urlPermission(urlPermissionID, "lambda:InvokeFunctionUrl", principal, "FunctionUrlAuthType", authType)
+	b.urlPermission(invokePermissionID, "lambda:InvokeFunction", principal, "InvokedViaFunctionUrl", true)
+	if !url.Public {
 		b.callerPolicy(urlStatements()...)
 	}
 }
 
 func (b *builder) urlPermission(id, action string, principal document.Value, condition string, value document.Value) {
-	b.add(Resource{ID: id, Type: typePermission, Properties: properties{
+	b.add(id, properties{
 		"FunctionName": ref(OrchestratorID),
 		"Action":       action,
 		"Principal":    principal,
 		condition:      value,
-	}})
+	})
 }
 
 // callerPolicy is for callers; it allows nothing else on the function.
@@ -62,10 +52,10 @@ func (b *builder) callerPolicy(statements ...statement) {
 	for i := range statements {
 		statements[i].resources = getAtt(OrchestratorID, "Arn")
 	}
-	b.add(Resource{ID: callerPolicy, Type: typeManagedPolicy, Properties: properties{
+	b.add(callerPolicyID, properties{
 		"Description":    "Lets a principal call " + b.name + ".",
 		"PolicyDocument": policyDocument(statements...),
-	}})
+	})
 }
 
 func urlStatements() []statement {
@@ -79,28 +69,15 @@ func urlStatements() []statement {
 	}
 }
 
-// cors lets a browser do what the spec says. Without a spec it may do what any
-// other caller may: send the upstream's methods and the forwarded headers. It may
-// read the headers that sfngen adds to the answer.
-func (b *builder) cors(c spec.CORS) document.Map {
-	methods, headers := c.Methods, c.Headers
-	if len(methods) == 0 {
-		methods = slices.DeleteFunc(slices.Clone(b.plan.Spec.Upstream.Methods), func(m string) bool { return m == "OPTIONS" })
-	}
-	if len(headers) == 0 {
-		headers = b.plan.Spec.Upstream.ForwardHeaders
-	}
+func cors(c plan.CORS) document.Map {
 	m := document.Map{{Name: "AllowOrigins", Value: document.Of(c.Origins)}}
-	if len(methods) > 0 {
-		m = append(m, document.Field{Name: "AllowMethods", Value: document.Of(methods)})
+	if len(c.Methods) > 0 {
+		m = append(m, document.Field{Name: "AllowMethods", Value: document.Of(c.Methods)})
 	}
-	if len(headers) > 0 {
-		m = append(m, document.Field{Name: "AllowHeaders", Value: document.Of(headers)})
+	if len(c.Headers) > 0 {
+		m = append(m, document.Field{Name: "AllowHeaders", Value: document.Of(c.Headers)})
 	}
 	return append(m,
-		document.Field{Name: "ExposeHeaders", Value: document.Of(exposedHeaders)},
+		document.Field{Name: "ExposeHeaders", Value: document.Of(c.ExposeHeaders)},
 		document.Field{Name: "MaxAge", Value: seconds(c.MaxAge)})
 }
-
-var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
-	contract.HeaderTruncated}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -24,26 +25,26 @@ const (
 
 // Findings reports what AWS would refuse in a stack and only its files show: t as
 // text, definition as statemachine.asl.json.
-func Findings(file *spec.File, t Template, text, definition []byte) []spec.Finding {
-	findings := append(scheduleFindings(file), eventFindings(file)...)
-	if !file.Spec().HasFunctionURL() {
+func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte) []spec.Finding {
+	findings := append(scheduleFindings(file, p), eventFindings(file, p)...)
+	if p.FunctionURL == nil {
 		findings = append(findings, file.Warning("no-function-url", "partition",
 			"AWS GovCloud (US) has no function URLs, so the stack has none",
 			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event"))
 	}
-	if n := deployedSize(file.Spec().Name, definition); n > maxDefinition {
+	if n := deployedSize(p.Name, definition); n > maxDefinition {
 		findings = append(findings, file.Error("definition-too-large", "retry.maxAttempts",
-			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s", thousands(n),
-				thousands(maxDefinition)),
+			fmt.Sprintf("the state machine is %s characters long with the ARNs of its egresses, AWS takes %s",
+				thousands(n), thousands(maxDefinition)),
 			"each attempt repeats the policy: lower retry.maxAttempts, or shorten the lists of codes and headers (5xx rather than 500, 501, …)"))
 	}
 	if n := len(text); n > maxTemplate {
-		findings = append(findings, file.Error("template-too-large", largest(file.Spec()),
+		findings = append(findings, file.Error("template-too-large", largest(p),
 			fmt.Sprintf("the template is %s bytes long, AWS takes %s", thousands(n), thousands(maxTemplate)),
 			"lower retry.maxAttempts, egress.count or the number of triggers, or split the spec"))
 	}
 	if n := len(t.Resources); n > maxResources {
-		findings = append(findings, file.Error("too-many-resources", largest(file.Spec()),
+		findings = append(findings, file.Error("too-many-resources", largest(p),
 			fmt.Sprintf("the template has %d resources, AWS allows %d: 2 per egress, 1 per schedule and event, and a few for the whole stack", n,
 				maxResources),
 			fmt.Sprintf("remove %d of the triggers, or split the spec", n-maxResources)))
@@ -64,11 +65,11 @@ func deployedSize(name string, definition []byte) int {
 }
 
 // largest is the field that most likely makes a template large.
-func largest(s spec.Spec) string {
+func largest(p *plan.Plan) string {
 	switch {
-	case len(s.Triggers.Schedules) > s.Egress.Count:
+	case len(p.Schedules) > p.Egresses:
 		return "triggers.schedules"
-	case len(s.Triggers.Events) > s.Egress.Count:
+	case len(p.Events) > p.Egresses:
 		return "triggers.events"
 	}
 	return "retry.maxAttempts"
@@ -76,10 +77,10 @@ func largest(s spec.Spec) string {
 
 // scheduleFindings checks schedules against the limit of the function URL, so that
 // the execution's data stays within its limits.
-func scheduleFindings(file *spec.File) []spec.Finding {
+func scheduleFindings(file *spec.File, p *plan.Plan) []spec.Finding {
 	var findings []spec.Finding
-	for i, s := range file.Spec().Triggers.Schedules {
-		if n := len(compact(executionInput(scheduledRequest(file.Spec(), s)).Request)); n > contract.RequestLimit {
+	for i, s := range p.Schedules {
+		if n := len(plan.CompactJSON(s.Request)); n > contract.RequestLimit {
 			findings = append(findings, file.Error("schedule-input-too-large", fmt.Sprintf("triggers.schedules[%d].request", i),
 				fmt.Sprintf("the request is %s bytes long as JSON, a workflow can carry %s", thousands(n), thousands(contract.RequestLimit)),
 				"shorten its body"))
@@ -88,11 +89,11 @@ func scheduleFindings(file *spec.File) []spec.Finding {
 	return findings
 }
 
-func eventFindings(file *spec.File) []spec.Finding {
+func eventFindings(file *spec.File, p *plan.Plan) []spec.Finding {
 	var findings []spec.Finding
-	for i, e := range file.Spec().Triggers.Events {
+	for i, e := range p.Events {
 		path := fmt.Sprintf("triggers.events[%d]", i)
-		if n := utf8.RuneCountInString(EventInput(file.Spec(), e)); n > maxEventInput {
+		if n := utf8.RuneCountInString(e.Input); n > maxEventInput {
 			findings = append(findings, file.Error("event-input-too-large", path+".request",
 				fmt.Sprintf("the request is %s characters long as JSON, EventBridge takes %s", thousands(n), thousands(maxEventInput)),
 				"shorten its body or headers; with bodyFrom the event's own data does not count"))
@@ -105,12 +106,12 @@ func eventFindings(file *spec.File) []spec.Finding {
 
 // placeholderFindings: an input template cannot escape "<" and ">" (EventBridge,
 // "Input transformation"), so text between them would be read as a variable.
-func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
-	if len(EventPaths(file.Spec(), e)) == 0 || !strings.ContainsAny(compact(executionInput(e.Request)), "<>") {
+func placeholderFindings(file *spec.File, path string, e plan.Event) []spec.Finding {
+	if len(e.Variables) == 0 || !strings.ContainsAny(plan.CompactJSON(e.Request), "<>") {
 		return nil
 	}
 	cause := "bodyFrom"
-	if e.Request.BodyFrom == "" {
+	if e.BodyFrom == "" {
 		cause = "retry.idempotency.header"
 	}
 	return []spec.Finding{file.Error("event-angle-brackets", path+".request",
@@ -118,8 +119,8 @@ func placeholderFindings(file *spec.File, path string, e spec.Event) []spec.Find
 		"write them as %3C and %3E in path and query, and leave them out of headers and body")}
 }
 
-func patternFindings(file *spec.File, path string, e spec.Event) []spec.Finding {
-	n := utf8.RuneCountInString(compact(e.Pattern))
+func patternFindings(file *spec.File, path string, e plan.Event) []spec.Finding {
+	n := utf8.RuneCountInString(plan.CompactJSON(e.Pattern))
 	switch {
 	case n > maxEventPattern:
 		return []spec.Finding{file.Error("event-pattern-too-large", path+".pattern",
@@ -127,8 +128,8 @@ func patternFindings(file *spec.File, path string, e spec.Event) []spec.Finding 
 			"match by prefix, or split it into several events")}
 	case n > usualEventPattern:
 		return []spec.Finding{file.Warning("event-pattern-over-quota", path+".pattern",
-			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default", thousands(n),
-				thousands(usualEventPattern)),
+			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default",
+				thousands(n), thousands(usualEventPattern)),
 			"raise the EventBridge quota \"Event pattern size\" before deploying")}
 	}
 	return nil

@@ -8,46 +8,36 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// StateMachineID is the logical id of the workflow.
-const StateMachineID = "StateMachine"
-
-const (
-	stateMachineLogs = "StateMachineLogGroup"
-	stateMachineRole = "StateMachineRole"
-)
-
 // stateMachine is the workflow: its definition is the content of
 // statemachine.asl.json, and CloudFormation replaces the placeholders.
-func (b *builder) stateMachine(machine asl.Machine) {
-	w := b.plan.Spec.Workflow
+func (b *builder) stateMachine(definition document.Value) {
+	w := b.plan.Workflow
 	b.stateMachineRole()
 	p := properties{
 		"StateMachineName":        b.name,
-		"StateMachineType":        strings.ToUpper(w.Type),
-		"RoleArn":                 getAtt(stateMachineRole, "Arn"),
-		"Definition":              machine.Document(),
+		"StateMachineType":        b.plan.MachineType(),
+		"RoleArn":                 getAtt(machineRoleID, "Arn"),
+		"Definition":              definition,
 		"DefinitionSubstitutions": b.substitutions(),
 		"TracingConfiguration":    document.Map{{Name: "Enabled", Value: w.Tracing}},
 		"Tags":                    b.tags,
 	}
-	if b.logged() {
+	if b.plan.Logged() {
 		// The prefix keeps the account's log resource policy from growing with
 		// each state machine (Step Functions, "Avoiding CloudWatch resource
 		// policy size limits").
-		b.logGroup(stateMachineLogs, "/aws/vendedlogs/states/"+b.name)
+		b.logGroup(machineLogsID, "/aws/vendedlogs/states/"+b.name)
 		p["LoggingConfiguration"] = loggingConfiguration(w)
 	}
-	b.add(Resource{ID: StateMachineID, Type: typeStateMachine, Properties: p})
+	b.add(StateMachineID, p)
 }
-
-func (b *builder) logged() bool { return b.plan.Spec.Workflow.LogLevel != spec.LogOff }
 
 func loggingConfiguration(w spec.Workflow) document.Map {
 	return document.Map{
 		{Name: "Level", Value: strings.ToUpper(w.LogLevel)},
 		{Name: "IncludeExecutionData", Value: w.LogData},
 		{Name: "Destinations", Value: list(document.Map{
-			{Name: "CloudWatchLogsLogGroup", Value: document.Map{{Name: "LogGroupArn", Value: getAtt(stateMachineLogs, "Arn")}}},
+			{Name: "CloudWatchLogsLogGroup", Value: document.Map{{Name: "LogGroupArn", Value: getAtt(machineLogsID, "Arn")}}},
 		})},
 	}
 }
@@ -58,8 +48,8 @@ func (b *builder) substitutions() document.Map {
 	for k := 1; k <= b.plan.Egresses; k++ {
 		m = append(m, document.Field{Name: asl.EgressPlaceholder(k), Value: getAtt(EgressID(k), "Arn")})
 	}
-	if b.plan.Spec.Partition != "aws" {
-		m = append(m, document.Field{Name: asl.InvokePlaceholder, Value: sub("arn:${AWS::Partition}:states:::lambda:invoke")})
+	if asl.InvokeIsPlaceholder(b.plan) {
+		m = append(m, document.Field{Name: asl.InvokePlaceholder, Value: sub(asl.InvokeARN("${AWS::Partition}"))})
 	}
 	return m
 }
@@ -72,10 +62,10 @@ func (b *builder) stateMachineRole() {
 		arns[i] = getAtt(EgressID(i+1), "Arn")
 	}
 	permissions := []statement{{actions: []string{"lambda:InvokeFunction"}, resources: arns}}
-	if b.logged() {
+	if b.plan.Logged() {
 		permissions = append(permissions, statement{actions: logDelivery, resources: anyResource})
 	}
-	b.role(stateMachineRole, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
+	b.role(machineRoleID, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
 		trustFrom("states", arnOf("states", "stateMachine:"+b.name)),
 		b.withTracing(permissions, "xray:GetSamplingRules", "xray:GetSamplingTargets")...)
 }
@@ -91,7 +81,7 @@ var logDelivery = []string{
 // startStatements let the orchestrator run the workflow: synchronously for express;
 // for standard it starts an execution and polls it.
 func (b *builder) startStatements() []statement {
-	if b.plan.Spec.Workflow.Type == spec.WorkflowExpress {
+	if b.plan.Express() {
 		return []statement{startExecution("states:StartSyncExecution")}
 	}
 	return []statement{

@@ -63,18 +63,18 @@ const (
 // an export binds other stacks to this one.
 func outputs(p *plan.Plan) document.Map {
 	var m document.Map
-	if p.Spec.HasFunctionURL() {
-		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(functionURL, "FunctionUrl")))
+	if p.FunctionURL != nil {
+		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(urlID, "FunctionUrl")))
 	}
 	m = append(m,
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
 		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
-	if !p.Spec.HasFunctionURL() || p.Spec.Triggers.FunctionURL.Auth != "none" {
-		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicy)))
+	if p.FunctionURL == nil || !p.FunctionURL.Public {
+		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
 	}
-	if hasTriggers(p.Spec.Triggers) {
-		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLetters)))
+	if p.HasTriggers() {
+		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))
 	}
 	return m
 }

@@ -52,7 +52,7 @@ func service(name string) document.Map {
 // refers to the role.
 func (b *builder) role(id, description string, trust statement, permissions ...statement) {
 	trust.actions = []string{"sts:AssumeRole"}
-	b.add(Resource{ID: id, Type: typeRole, Properties: properties{
+	b.add(id, properties{
 		"Description":              description,
 		"AssumeRolePolicyDocument": policyDocument(trust),
 		"Policies": list(document.Map{
@@ -60,7 +60,7 @@ func (b *builder) role(id, description string, trust statement, permissions ...s
 			{Name: "PolicyDocument", Value: policyDocument(permissions...)},
 		}),
 		"Tags": b.tags,
-	}})
+	})
 }
 
 // lambdaTrust has no condition: Lambda documents no source key for the role that
@@ -93,7 +93,7 @@ const anyResource = "*"
 // withTracing adds what sending traces takes, if the spec wants them. Lambda
 // samples without permission; Step Functions reads the account's rules.
 func (b *builder) withTracing(statements []statement, sampling ...string) []statement {
-	if !b.plan.Spec.Workflow.Tracing {
+	if !b.plan.Workflow.Tracing {
 		return statements
 	}
 	actions := append([]string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, sampling...)

@@ -99,12 +99,12 @@ func (t readTemplate) rest(s *Summary) error {
 	var url struct {
 		AuthType string `yaml:"AuthType"`
 	}
-	t.has(functionURL, &url)
+	t.has(urlID, &url)
 	s.AuthType = url.AuthType
 	var group struct {
 		LogGroupName string `yaml:"LogGroupName"`
 	}
-	t.has(stateMachineLogs, &group)
+	t.has(machineLogsID, &group)
 	s.LogGroup = group.LogGroupName
 	if s.LogLevel == "" {
 		s.LogLevel = "OFF"

@@ -4,34 +4,33 @@ import (
 	"fmt"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
 // Resource is one resource of a template.
 type Resource struct {
-	ID        string // logical id, letters and digits
-	Type      string
-	DependsOn []string
-	// Ephemeral resources hold data but are deleted with the stack: see document.
-	Ephemeral  bool
+	ID         string // logical id, letters and digits
+	DependsOn  []string
 	Properties properties
+
+	kind *kind
 }
 
-// properties are a resource's properties, unordered: order.go has their order.
+// properties are a resource's own, in no order: its kind knows theirs.
 type properties map[string]document.Value
 
 // document orders a resource's attributes for readers: type, dependencies, deletion
 // policy, then properties.
 //
-// Log groups and the dead-letter queue have fixed names: if one outlived its stack,
+// Log groups and queues have fixed names: if one outlived its stack,
 // the stack could not be created again. So they say Delete explicitly, although it
 // is CloudFormation's default.
 func (r Resource) document() document.Map {
-	m := document.Map{{Name: "Type", Value: r.Type}}
+	m := document.Map{{Name: "Type", Value: r.kind.typeName}}
 	if len(r.DependsOn) > 0 {
 		m = append(m, document.Field{Name: "DependsOn", Value: document.Of(r.DependsOn)})
 	}
-	if r.Ephemeral {
+	if r.kind.ephemeral {
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "Delete"}, document.Field{Name: "UpdateReplacePolicy", Value: "Delete"})
 	}
 	return append(m, document.Field{Name: "Properties", Value: r.ordered()})
@@ -39,13 +38,13 @@ func (r Resource) document() document.Map {
 
 func (r Resource) ordered() document.Map {
 	m := make(document.Map, 0, len(r.Properties))
-	for _, name := range propertyOrder[r.Type] {
+	for _, name := range r.kind.properties {
 		if v, ok := r.Properties[name]; ok {
 			m = append(m, document.Field{Name: name, Value: v})
 		}
 	}
 	if len(m) != len(r.Properties) {
-		panic(fmt.Sprintf("cfn: propertyOrder[%q] lacks a property of %s", r.Type, r.ID))
+		panic(fmt.Sprintf("cfn: the kind %s lacks a property of %s", r.kind.typeName, r.ID))
 	}
 	return m
 }
@@ -72,9 +71,9 @@ func arnOf(service, resource string) document.Tagged {
 const SpecTag = "sfngen:spec"
 
 // tags are the spec's tags, sorted by key, and sfngen's own tag.
-func tags(s spec.Spec) document.List {
-	all := map[string]string{SpecTag: s.Name}
-	for key, value := range s.Tags {
+func tags(p *plan.Plan) document.List {
+	all := map[string]string{SpecTag: p.Name}
+	for key, value := range p.Tags {
 		all[key] = value
 	}
 	var list document.List

@@ -30,13 +30,14 @@ func read(t testing.TB, fields string) *spec.File {
 // made is all that is generated of a spec for CloudFormation.
 type made struct {
 	file       *spec.File
+	plan       *plan.Plan
 	template   cfn.Template
 	text       []byte
 	definition []byte
 }
 
 func (m made) findings() []spec.Finding {
-	return cfn.Findings(m.file, m.template, m.text, m.definition)
+	return cfn.Findings(m.file, m.plan, m.template, m.text, m.definition)
 }
 
 func build(t testing.TB, fields string) made {
@@ -46,9 +47,9 @@ func build(t testing.TB, fields string) made {
 	if spec.HasErrors(findings) {
 		t.Fatal(findings)
 	}
-	machine := asl.Build(p)
-	template := cfn.Build(p, machine)
-	return made{file, template, cfn.YAML(template), document.JSON(machine.Document())}
+	definition := asl.Build(p).Document()
+	template := cfn.Build(p, definition)
+	return made{file, p, template, cfn.YAML(template), document.JSON(definition)}
 }
 
 // object is a mapping read back from YAML; an intrinsic function is text with
@@ -262,7 +263,7 @@ func TestDescription(t *testing.T) {
 			file := read(t, test.fields)
 			file = file.With(func(s *spec.Spec) { s.Description = test.description })
 			p, _ := plan.New(file)
-			diff(t, "description", test.want, cfn.Build(p, asl.Build(p)).Description)
+			diff(t, "description", test.want, cfn.Build(p, asl.Build(p).Document()).Description)
 		})
 	}
 }

@@ -2,87 +2,74 @@ package cfn
 
 import (
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
-
-const (
-	deadLetters       = "DeadLetters"
-	deadLettersPolicy = "DeadLettersPolicy"
-	scheduleGroup     = "SchedulesGroup"
-	schedulerRole     = "SchedulerRole"
-	eventsRole        = "EventsRole"
-)
-
-func hasTriggers(t spec.Triggers) bool { return len(t.Schedules)+len(t.Events) > 0 }
 
 // deadLetters keeps schedules and events that could not start the workflow for 14
 // days, the longest that SQS offers. A schedule sends its message with its own
 // role, a rule by the queue's policy (EventBridge, "Granting permissions to the
 // dead-letter queue").
 func (b *builder) deadLetters() {
-	triggers := b.plan.Spec.Triggers
-	if !hasTriggers(triggers) {
+	if !b.plan.HasTriggers() {
 		return
 	}
-	b.add(Resource{ID: deadLetters, Type: typeQueue, Ephemeral: true, Properties: properties{
+	b.add(deadLettersID, properties{
 		"QueueName":              b.name + "-dead-letters",
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
-	}})
-	if len(triggers.Events) == 0 {
+	})
+	if len(b.plan.Events) == 0 {
 		return
 	}
-	b.add(Resource{ID: deadLettersPolicy, Type: typeQueuePolicy, Properties: properties{
-		"Queues": list(ref(deadLetters)),
+	b.add(deadLettersPolicyID, properties{
+		"Queues": list(ref(deadLettersID)),
 		"PolicyDocument": policyDocument(statement{
 			principal: service("events"),
 			actions:   []string{"sqs:SendMessage"},
-			resources: getAtt(deadLetters, "Arn"),
+			resources: getAtt(deadLettersID, "Arn"),
 			condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
 		}),
-	}})
+	})
 }
 
 // schedules are in their own group: a schedule cannot have tags, a group can; and
 // Scheduler wants the trust of a role bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
-	schedules := b.plan.Spec.Triggers.Schedules
-	if len(schedules) == 0 {
+	if len(b.plan.Schedules) == 0 {
 		return
 	}
-	b.add(Resource{ID: scheduleGroup, Type: typeScheduleGroup, Properties: properties{"Name": b.name, "Tags": b.tags}})
-	b.role(schedulerRole, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
+	b.add(scheduleGroupID, properties{"Name": b.name, "Tags": b.tags})
+	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
 		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
 		startExecution("states:StartExecution"),
-		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLetters, "Arn")})
-	for _, s := range schedules {
+		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")})
+	for _, s := range b.plan.Schedules {
 		b.schedule(s)
 	}
 }
 
-func (b *builder) schedule(s spec.Schedule) {
-	b.add(Resource{ID: "Schedule" + logicalName(s.Name), Type: typeSchedule, Properties: properties{
+func (b *builder) schedule(s plan.Schedule) {
+	b.add(named(scheduleID, s.Name), properties{
 		"Name":                       b.name + "-" + s.Name,
-		"GroupName":                  ref(scheduleGroup),
+		"GroupName":                  ref(scheduleGroupID),
 		"ScheduleExpression":         s.Expression,
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         document.Map{{Name: "Mode", Value: "OFF"}},
-		"Target": append(target(schedulerRole, scheduleMaxAge),
-			document.Field{Name: "Input", Value: ScheduleInput(b.plan.Spec, s)}),
-	}})
+		"Target": append(target(schedulerRoleID, scheduleMaxAge),
+			document.Field{Name: "Input", Value: s.Input}),
+	})
 }
 
 // events are rules on the default bus.
 func (b *builder) events() {
-	events := b.plan.Spec.Triggers.Events
-	if len(events) == 0 {
+	if len(b.plan.Events) == 0 {
 		return
 	}
-	b.role(eventsRole, "What the event rules of "+b.name+" may do: start the workflow.",
+	b.role(eventsRoleID, "What the event rules of "+b.name+" may do: start the workflow.",
 		trustFrom("events", b.ruleARNs()), startExecution("states:StartExecution"))
-	for _, e := range events {
+	for _, e := range b.plan.Events {
 		b.rule(e)
 	}
 }
@@ -93,23 +80,26 @@ func (b *builder) events() {
 func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.name+"-*") }
 
 // rule depends on the queue's policy, so not even the first event can be lost.
-func (b *builder) rule(e spec.Event) {
-	text := EventInput(b.plan.Spec, e)
-	input := document.Field{Name: "Input", Value: text}
-	if paths := EventPaths(b.plan.Spec, e); len(paths) > 0 {
+func (b *builder) rule(e plan.Event) {
+	input := document.Field{Name: "Input", Value: e.Input}
+	if len(e.Variables) > 0 {
+		var paths document.Map
+		for _, v := range e.Variables {
+			paths = append(paths, document.Field{Name: v.Name, Value: v.Path})
+		}
 		input = document.Field{Name: "InputTransformer", Value: document.Map{
 			{Name: "InputPathsMap", Value: paths},
-			{Name: "InputTemplate", Value: text},
+			{Name: "InputTemplate", Value: e.Input},
 		}}
 	}
-	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRole, eventMaxAge)...)
-	b.add(Resource{ID: "Event" + logicalName(e.Name), Type: typeRule, DependsOn: []string{deadLettersPolicy}, Properties: properties{
+	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
+	b.add(named(eventID, e.Name), properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
 		"State":        "ENABLED",
 		"Targets":      list(append(target, input)),
 		"Tags":         b.tags,
-	}})
+	}, deadLettersPolicyID)
 }
 
 // How long a start is retried, in seconds, if Step Functions refuses it. An event
@@ -130,6 +120,6 @@ func target(role string, maxAge int64) document.Map {
 			{Name: "MaximumEventAgeInSeconds", Value: maxAge},
 			{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
 		}},
-		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLetters, "Arn")}}},
+		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLettersID, "Arn")}}},
 	}
 }

@@ -144,10 +144,6 @@ var yamlKeywords = map[string]bool{
 // float or timestamp; it is wider than necessary.
 var yamlNumeric = regexp.MustCompile(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
 
-// yamlFlowPlain matches text that needs no quotes in a flow sequence: readers
-// differ on the rest.
-var yamlFlowPlain = regexp.MustCompile(`^[A-Za-z0-9_/][-A-Za-z0-9_./ ]*$`)
-
 func quoteYAML(s string, inFlow bool) string {
 	switch {
 	case needsEscapes(s):
@@ -165,10 +161,24 @@ func isPlain(s string, inFlow bool) bool {
 	if strings.Contains(s, ": ") || strings.Contains(s, " #") || strings.HasSuffix(s, ":") {
 		return false
 	}
-	if inFlow && !yamlFlowPlain.MatchString(s) {
+	if inFlow && !isFlowPlain(s) {
 		return false
 	}
 	return !yamlKeywords[strings.ToLower(s)] && !looksNumeric(s)
+}
+
+// isFlowPlain reports whether s needs no quotes in a flow sequence: readers differ
+// on all but letters, digits and a few signs.
+func isFlowPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '/':
+		case i > 0 && (c == '-' || c == '.' || c == ' '):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // yamlLiteral writes a JSON literal so that YAML 1.1 takes a number for one: a

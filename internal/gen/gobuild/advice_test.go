@@ -57,7 +57,8 @@ func TestFailures(t *testing.T) {
 			name:  "an old go",
 			files: files{"go.mod": "module stacks/small\n\ngo 1.99.0\n"},
 			begin: "compiling the egress Lambda:\ngo: go.mod requires go >= 1.99.0 (running go",
-			end:   "\nthe installed Go is too old for the stack: install Go 1.99.0 or newer from https://go.dev/dl, or set GOTOOLCHAIN=auto and go fetches it",
+			end: "\nthe installed Go is too old for the stack: install Go 1.99.0 or newer from https://go.dev/dl, or set GOTOOLCHAIN=auto " +
+				"and go fetches it",
 		},
 		{
 			name: "offline", files: fetching, goproxy: "off",

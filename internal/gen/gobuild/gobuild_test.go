@@ -47,7 +47,8 @@ func module(t *testing.T, dir string, changed files) string {
 func compiled(t *testing.T, dir, goarch string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "new", "bootstrap")
-	if err := gobuild.Build(t.Context(), gobuild.Options{Dir: dir, Main: "egress", Out: out, GOOS: "linux", GOARCH: goarch, Strip: true}); err != nil {
+	if err := gobuild.Build(t.Context(),
+		gobuild.Options{Dir: dir, Main: "egress", Out: out, GOOS: "linux", GOARCH: goarch, Strip: true}); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(out)
@@ -152,7 +153,8 @@ func TestForThisMachineUnlessSaidOtherwise(t *testing.T) {
 
 func TestNoGo(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	err := gobuild.Build(t.Context(), gobuild.Options{Dir: module(t, t.TempDir(), nil), Main: "egress", Out: filepath.Join(t.TempDir(), "out")})
+	err := gobuild.Build(t.Context(),
+		gobuild.Options{Dir: module(t, t.TempDir(), nil), Main: "egress", Out: filepath.Join(t.TempDir(), "out")})
 	want := "the Lambdas cannot be compiled: no go command is on the PATH; install Go from https://go.dev/dl"
 	if !errors.Is(err, gobuild.ErrNoGo) || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)

@@ -68,7 +68,8 @@ func TestInterrupted(t *testing.T) {
 	t.Setenv("PATH", bin)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Setenv(meet, onMeeting(t, cancel))
-	err = gobuild.Build(ctx, gobuild.Options{Dir: module(t, t.TempDir(), nil), Main: "egress", Out: filepath.Join(t.TempDir(), "out"), TempDir: temp})
+	err = gobuild.Build(ctx,
+		gobuild.Options{Dir: module(t, t.TempDir(), nil), Main: "egress", Out: filepath.Join(t.TempDir(), "out"), TempDir: temp})
 	if !errors.Is(err, gobuild.ErrInterrupted) {
 		t.Errorf("error %v, want %v", err, gobuild.ErrInterrupted)
 	}

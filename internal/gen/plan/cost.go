@@ -1,10 +1,6 @@
 package plan
 
-import (
-	"time"
-
-	"github.com/sfngen/sfngen/spec"
-)
+import "time"
 
 // Prices in US dollars, us-east-1, first tier, without free tiers
 // (aws.amazon.com/step-functions/pricing and aws.amazon.com/lambda/pricing,
@@ -24,10 +20,6 @@ const (
 
 // AssumedCall is how long one call of the upstream takes in the cost estimate.
 const AssumedCall = 500 * time.Millisecond
-
-// OrchestratorMemory is the orchestrator's memory in MB: it does TLS to Step
-// Functions on its first request, which 128 MB's share of a CPU makes slow.
-const OrchestratorMemory = 256
 
 // Cost is what a million requests cost, for requests that go well and for
 // requests that use every attempt.
@@ -84,16 +76,16 @@ func (p *Plan) everyAttempt(name string, step func(Attempt) Step) CostCase {
 func (p *Plan) price(c *CostCase) {
 	const million = 1_000_000
 	duration := c.Duration.Seconds()
-	if p.Spec.Workflow.Type == spec.WorkflowExpress {
+	if p.Express() {
 		c.StepFunctions = million * (expressRequest + duration*expressMemoryGB*expressGBSecond)
 	} else {
 		c.StepFunctions = million * float64(c.Transitions) * standardTransition
 	}
 	perGBSecond := lambdaGBSecondARM
-	if p.Spec.Architecture == "x86_64" {
+	if p.Architecture == "x86_64" {
 		perGBSecond = lambdaGBSecondX86
 	}
-	egress := float64(c.Attempts) * (lambdaRequest + AssumedCall.Seconds()*gigabytes(p.Spec.Egress.Memory)*perGBSecond)
+	egress := float64(c.Attempts) * (lambdaRequest + AssumedCall.Seconds()*gigabytes(p.Egress.Memory)*perGBSecond)
 	waited := min(duration, p.OrchestratorTimeout.Seconds())
 	if p.AlwaysAccepted() {
 		waited = 0.1

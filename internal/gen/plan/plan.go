@@ -1,4 +1,4 @@
-// Package plan resolves a spec: for each attempt which egress it goes to, where
+// Package plan resolves a spec: for each attempt which egress makes it, where
 // each kind of failure leads and after what wait, how long it may take; and for
 // the whole, how long the worst case takes and what a request costs.
 //
@@ -7,51 +7,65 @@
 package plan
 
 import (
-	"maps"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
-// The allowances around the upstream's own time limit. An egress gives up on the
-// upstream at retry.attemptTimeout and needs the rest to start, report and log.
-const (
-	// reportAllowance is what the Lambda's own time limit adds, so that a slow
-	// upstream ends as a reported timeout and not as a killed Lambda.
-	reportAllowance = 3 * time.Second
-	// startAllowance is what the Task's time limit adds for a cold start and the
-	// invocation itself (Go on provided.al2023: some 50 ms; Lambda's own limit
-	// for the init phase is 10 s).
-	startAllowance = 5 * time.Second
-	// answerAllowance is what the orchestrator has beyond the deadline to answer.
-	answerAllowance = 15 * time.Second
-)
-
-// Plan is a spec resolved.
+// Plan is a spec resolved. What needs no decision is handed out as the spec has it.
 type Plan struct {
-	Spec     spec.Spec
+	spec spec.Spec
+
+	Name         string // the stack's
+	Description  string // "" for none
+	Upstream     string // the API's URL
+	Partition    string // of AWS: aws, aws-cn or aws-us-gov
+	Architecture string // of the Lambdas: arm64 or x86_64
+	Tags         map[string]string
+	// The settings of the state machine and of the egress Lambdas. How large the
+	// pool is and where it starts are Egresses and RandomStart.
+	Workflow spec.Workflow
+	Egress   spec.Egress
+
 	Attempts []Attempt
 	// Egresses is the size of the pool, 1..50.
 	Egresses int
-	// RandomStart draws the first egress for each execution; else it is always
-	// the first one. A pool of one needs no drawing.
+	// RandomStart picks the first egress at random for each execution; else it is
+	// always the first one. In a pool of one there is nothing to pick.
 	RandomStart bool
-	// Waits says whether any failure leads to a wait at all.
-	Waits bool
-	// ResendAmbiguous says whether a call that failed without a word of the
+	// ResendAmbiguous says whether a call that failed without a report of the
 	// egress may simply be made again, whatever its method.
 	ResendAmbiguous bool
 
 	// EgressTimeout and OrchestratorTimeout are the Lambdas' own time limits.
 	EgressTimeout       time.Duration
 	OrchestratorTimeout time.Duration
+	FunctionURL         *FunctionURL // nil: the partition has none
+	Schedules           []Schedule
+	Events              []Event
 	// Deadline is the state machine's time limit.
 	Deadline  time.Duration
 	WorstCase WorstCase
 	Cost      Cost
 }
+
+// Express reports whether the workflow is an express one; else it is standard.
+func (p *Plan) Express() bool { return p.Workflow.Type == spec.WorkflowExpress }
+
+// MachineType is the workflow's type as Step Functions writes it.
+func (p *Plan) MachineType() string { return strings.ToUpper(p.Workflow.Type) }
+
+// Logged reports whether the state machine logs its events.
+func (p *Plan) Logged() bool { return p.Workflow.LogLevel != spec.LogOff }
+
+// PerAddress reports whether the API's limit counts calls of a source address, and
+// so of an egress; else of the credential, and so of all egresses together.
+func (p *Plan) PerAddress() bool { return p.spec.Retry.RateLimit.Scope == contract.ScopeIP }
+
+// HasTriggers reports whether anything but a caller starts the workflow.
+func (p *Plan) HasTriggers() bool { return len(p.Schedules)+len(p.Events) > 0 }
 
 // Attempt is one call of the upstream.
 type Attempt struct {
@@ -95,16 +109,18 @@ type Step struct {
 func New(file *spec.File) (*Plan, []spec.Finding) {
 	s := file.Spec()
 	p := &Plan{
-		Spec:          s,
+		spec: s, Name: s.Name, Description: s.Description, Upstream: s.Upstream.URL,
+		Partition: s.Partition, Architecture: s.Architecture, Tags: s.Tags, Workflow: s.Workflow, Egress: s.Egress,
 		Egresses:      s.Egress.Count,
 		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,
 		EgressTimeout: s.Retry.AttemptTimeout + reportAllowance,
+		FunctionURL:   functionURL(s),
+		Schedules:     schedules(s),
+		Events:        events(s),
 	}
 	p.ResendAmbiguous = p.mayResendAmbiguous()
 	for k := 1; k <= s.Retry.MaxAttempts; k++ {
-		a := newAttempt(s, k)
-		p.Attempts = append(p.Attempts, a)
-		p.Waits = p.Waits || a.RateLimited.Kind == Wait || a.Transient.Kind == Wait
+		p.Attempts = append(p.Attempts, newAttempt(s, k))
 	}
 	p.WorstCase = worstCase(p.Attempts)
 	p.Deadline = deadline(s, p.WorstCase.Total)
@@ -127,16 +143,7 @@ func newAttempt(s spec.Spec, k int) Attempt {
 	return a
 }
 
-// orchestratorTimeout lets the orchestrator wait out the deadline and then
-// answer; where it never waits, only start the execution.
-func (p *Plan) orchestratorTimeout() time.Duration {
-	if p.AlwaysAccepted() {
-		return answerAllowance
-	}
-	return min(p.Deadline+answerAllowance, contract.LambdaLimit)
-}
-
-// deadline is the spec's own, or what the worst case takes, as far as the
+// deadline is the spec's own, or what the worst case takes, if the
 // workflow's type allows it.
 func deadline(s spec.Spec, worst time.Duration) time.Duration {
 	switch {
@@ -146,86 +153,6 @@ func deadline(s spec.Spec, worst time.Duration) time.Duration {
 		return min(worst, spec.ExpressLimit)
 	}
 	return worst
-}
-
-// mayResendAmbiguous: a Lambda service error leaves open whether the egress ran,
-// so Step Functions may repeat such a call by itself only if no caller can send
-// a request that must not act twice (RFC 9110 9.2.2).
-func (p *Plan) mayResendAmbiguous() bool {
-	rule := p.Spec.Retry.Idempotency
-	switch rule.UnsafeMethods {
-	case contract.UnsafeAllow:
-		return true
-	case contract.UnsafeGuarded:
-		return rule.Header != "" || len(p.unsafeMethods()) == 0
-	}
-	return len(p.unsafeMethods()) == 0
-}
-
-// unsafeMethods are those of the methods that act again when they are sent again.
-func (p *Plan) unsafeMethods() []string {
-	var unsafe []string
-	for _, method := range []string{"POST", "PATCH"} {
-		if slices.Contains(p.Methods(), method) {
-			unsafe = append(unsafe, method)
-		}
-	}
-	return unsafe
-}
-
-// Methods are all that may be sent, the callers' and the triggers', each once.
-func (p *Plan) Methods() []string {
-	all := slices.Clone(p.Spec.Upstream.Methods)
-	for _, schedule := range p.Spec.Triggers.Schedules {
-		all = append(all, schedule.Request.Method)
-	}
-	for _, event := range p.Spec.Triggers.Events {
-		all = append(all, event.Request.Method)
-	}
-	return unique(all)
-}
-
-// ForwardHeaders are the headers of a request that an egress sends on: the
-// callers' that the spec lets pass, and what triggers set.
-func (p *Plan) ForwardHeaders() []string {
-	all := p.CallerHeaders()
-	for _, schedule := range p.Spec.Triggers.Schedules {
-		all = append(all, slices.Sorted(maps.Keys(schedule.Request.Headers))...)
-	}
-	for _, event := range p.Spec.Triggers.Events {
-		all = append(all, slices.Sorted(maps.Keys(event.Request.Headers))...)
-	}
-	return unique(all)
-}
-
-// CallerHeaders are the headers of a caller that pass: the caller's own
-// idempotency key wins over ours, so it is one of them.
-func (p *Plan) CallerHeaders() []string {
-	all := slices.Clone(p.Spec.Upstream.ForwardHeaders)
-	if key := p.Spec.Retry.Idempotency.Header; key != "" {
-		all = append(all, key)
-	}
-	return unique(all)
-}
-
-// AddressEcho is the service that the egress's main names for probes; empty for
-// the one that the runtime asks by itself.
-func (p *Plan) AddressEcho() string {
-	if p.Spec.Egress.AddressEcho == contract.AddressEcho {
-		return ""
-	}
-	return p.Spec.Egress.AddressEcho
-}
-
-// unique drops what is there twice and keeps the order.
-func unique(list []string) []string {
-	out := []string{}
-	for _, s := range list {
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // seconds is d in whole seconds, rounded up.

@@ -71,22 +71,25 @@ func TestWhereFailuresLead(t *testing.T) {
 			"2 +1 limited 0..2(5) transient 0..2(5)",
 			"3 +2 limited fail transient fail",
 		}},
-		{"linear without jitter, capped", "maxAttempts: 4\nbackoff: {strategy: linear, initialDelay: 10s, maxDelay: 25s, jitter: none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
+		{"linear without jitter, capped", "maxAttempts: 4\nbackoff: {strategy: linear, initialDelay: 10s, maxDelay: 25s, jitter: " +
+			"none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
 			"1 +0 limited 10..10(10) transient 10..10(10)",
 			"2 +0 limited 20..20(20) transient 20..20(20)",
 			"3 +0 limited 25..25(25) transient 25..25(25)",
 			"4 +0 limited fail transient fail",
 		}},
-		{"a multiplier with a fraction rounds up to whole seconds", "maxAttempts: 4\nbackoff: {initialDelay: 1s, multiplier: 1.5, jitter: none}\nrateLimit: {maxWait: 0s}", "", []string{
+		{"a multiplier with a fraction rounds up to whole seconds", "maxAttempts: 4\nbackoff: {initialDelay: 1s, multiplier: 1.5, jitter: " +
+			"none}\nrateLimit: {maxWait: 0s}", "", []string{
 			"1 +0 limited now transient 1..1(1)",
 			"2 +1 limited now transient 2..2(2)",
 			"3 +2 limited now transient 3..3(3)",
 			"4 +3 limited fail transient fail",
 		}},
-		{"no backoff and no requested wait: nothing ever waits", "maxAttempts: 2\nbackoff: {strategy: none}\nrateLimit: {maxWait: 0s}", "egress: {count: 1}", []string{
-			"1 +0 limited now transient now",
-			"2 +0 limited fail transient fail",
-		}},
+		{"no backoff and no requested wait: nothing ever waits", "maxAttempts: 2\nbackoff: {strategy: none}\nrateLimit: {maxWait: 0s}",
+			"egress: {count: 1}", []string{
+				"1 +0 limited now transient now",
+				"2 +0 limited fail transient fail",
+			}},
 		{"no backoff, but the upstream may request a wait", "maxAttempts: 2\nbackoff: {strategy: none}", "", []string{
 			"1 +0 limited now transient 0..0(60)",
 			"2 +1 limited fail transient fail",
@@ -111,16 +114,21 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 		{"the deadline is the worst case", "maxAttempts: 3", "",
 			3*15*time.Second + 2*time.Minute, 3*15*time.Second + 2*time.Minute, ""},
 		{"express ends after five minutes", "maxAttempts: 6", "", 90*time.Second + 5*time.Minute, 5 * time.Minute,
-			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: " +
+				"only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout " +
+				"or retry.rateLimit.maxWait [attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 390 * time.Second, 390 * time.Second,
-			"spec.yaml:6:18: warning: workflow.type: the function URL waits for a standard workflow by asking for its state, and AWS grants an account 15 such questions a second; use express, or let callers send Prefer: respond-async [waited-standard]"},
+			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a second; use express, or let callers send Prefer: respond-async [waited-standard]"},
 		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 24 * time.Minute, 24 * time.Minute, ""},
 		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 1m", "", 90 * time.Second, time.Minute,
-			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: " +
+				"only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
 		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 90 * time.Second, 10 * time.Second,
-			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
+			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to " +
+				"start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
 		{"an attempt too long for express", "maxAttempts: 1\nattemptTimeout: 296s", "", 301 * time.Second, 5 * time.Minute,
-			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 5m1s, which the 5m of an express workflow cannot hold; lower it to 4m55s or use workflow.type: standard [deadline-too-short]"},
+			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 5m1s, which the 5m of an express workflow cannot hold; lower it " +
+				"to 4m55s or use workflow.type: standard [deadline-too-short]"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -210,7 +218,8 @@ func TestResendAmbiguous(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: %s}\nretry: {maxAttempts: 2, idempotency: %s}\n", test.methods, test.idempotency)
+			src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: %s}\nretry: {maxAttempts: 2, "+
+				"idempotency: %s}\n", test.methods, test.idempotency)
 			file, findings := spec.Parse("spec.yaml", []byte(src))
 			if spec.HasErrors(findings) {
 				t.Fatal(findings)

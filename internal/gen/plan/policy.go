@@ -5,8 +5,8 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// policy is what the definition tells the egress about attempt a. The codes that
-// mean a limit are taken out of the transient ones, so that each code stands in
+// policy is what the definition passes to the egress about attempt a. The codes that
+// mean a limit are taken out of the transient ones, so that each code is in
 // one set.
 func policy(s spec.Spec, a Attempt) contract.Policy {
 	r := s.Retry

@@ -9,7 +9,7 @@ import (
 )
 
 // rateLimitedStep: per address, an egress that this execution has not used yet
-// is not limited by what the others did, and goes at once. One that was used
+// is not limited by what the others did, and follows at once. One that was used
 // waits for its own limit to end, at least the backoff of the round: the r-th
 // return to the same egress waits what the r-th retry would.
 func rateLimitedStep(s spec.Spec, k int) Step {

@@ -25,10 +25,10 @@ func (p *Plan) Text(columns int, paint color.Painter) string {
 
 func (p *Plan) head(paint color.Painter) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s\n", paint.Paint(color.Bold, p.Spec.Name), p.Spec.Upstream.URL)
-	fmt.Fprintf(&text, "%s workflow, %s, %s (start: %s), deadline %s\n\n", p.Spec.Workflow.Type,
-		count.Of(len(p.Attempts), "attempt"), count.Of(p.Egresses, "egress"), p.Spec.Egress.Start, Short(p.Deadline))
-	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.Spec.Retry.RateLimit.Scope)
+	fmt.Fprintf(&text, "%s: %s\n", paint.Paint(color.Bold, p.Name), p.Upstream)
+	fmt.Fprintf(&text, "%s workflow, %s, %s (start: %s), deadline %s\n\n", p.Workflow.Type,
+		count.Of(len(p.Attempts), "attempt"), count.Of(p.Egresses, "egress"), p.spec.Egress.Start, Short(p.Deadline))
+	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(&text, "transient: %s\n", p.TransientFailures())
 	fmt.Fprintf(&text, "everything else fails at once\n")
 	if rule := p.ResendRule(); rule != "" {
@@ -41,7 +41,7 @@ func (p *Plan) attemptTable(paint color.Painter) table.Table {
 	t := table.Table{Head: []string{"ATTEMPT", "EGRESS", "LIMIT", "IF RATE-LIMITED", "IF TRANSIENT"}}
 	step := func(a Attempt, s Step) string { return paint.Paint(s.color(), a.Describe(s)) }
 	for _, a := range p.Attempts {
-		t.Rows = append(t.Rows, []string{strconv.Itoa(a.Number), p.Egress(a), Short(a.Limit), step(a, a.RateLimited), step(a, a.Transient)})
+		t.Rows = append(t.Rows, []string{strconv.Itoa(a.Number), p.EgressOf(a), Short(a.Limit), step(a, a.RateLimited), step(a, a.Transient)})
 	}
 	return t
 }

@@ -75,8 +75,8 @@ type CostCaseView struct {
 // View turns the plan into what is printed.
 func (p *Plan) View() View {
 	v := View{
-		Name: p.Spec.Name, Upstream: p.Spec.Upstream.URL, Workflow: p.Spec.Workflow.Type,
-		Egresses: p.Egresses, Start: p.Spec.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
+		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
+		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Failures: p.failures(), ResendRule: p.ResendRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
@@ -143,14 +143,14 @@ func (p *Plan) ResendRule() string {
 	switch {
 	case unsafe == "" || p.ResendAmbiguous:
 		return ""
-	case p.Spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
+	case p.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
 		return unsafe + " is never sent again, whatever failed (unsafeMethods: refuse)"
 	}
 	return unsafe + " is sent again only if it certainly did nothing: after a rate limit, a 503, or without a connection (no idempotency key)"
 }
 
-// Egress names the attempt's egress: by number, or counted from the start.
-func (p *Plan) Egress(a Attempt) string {
+// EgressOf names the attempt's egress: by number, or counted from the start.
+func (p *Plan) EgressOf(a Attempt) string {
 	switch {
 	case !p.RandomStart:
 		return fmt.Sprint(a.Offset + 1)

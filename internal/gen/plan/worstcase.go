@@ -9,7 +9,7 @@ import (
 )
 
 // WorstCase is the longest that an execution can take if nothing cuts it short:
-// every attempt uses its whole limit and every wait is the longest there is.
+// every attempt uses its whole limit and every wait is the longest possible.
 // Repeats for Lambda service errors are not in it; they are short, and the
 // deadline bounds them.
 type WorstCase struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -63,7 +64,7 @@ func golden(files []stack.File) map[string]string {
 			m[f.Path] = string(f.Content)
 		}
 	}
-	m[stack.ManifestFile] = runtimeHash.ReplaceAllString(m[stack.ManifestFile], "")
+	m[manifest.Name] = runtimeHash.ReplaceAllString(m[manifest.Name], "")
 	return m
 }
 
@@ -78,7 +79,8 @@ func TestGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := readTree(t, filepath.Join(goldenDir, name))
 			if diff := cmp.Diff(want, golden(s.Files)); diff != "" {
-				t.Errorf("examples/%s.yaml generates something else than golden/%s (-want +got); if that is meant: SFNGEN_UPDATE=1 go test ./internal/gen/stack\n%s", name, name, diff)
+				t.Errorf("examples/%s.yaml generates something else than golden/%s (-want +got); if that is meant: SFNGEN_UPDATE=1 go test "+
+					"./internal/gen/stack\n%s", name, name, diff)
 			}
 		})
 	}
@@ -179,7 +181,7 @@ func TestSameSpecSameBytes(t *testing.T) {
 func TestExamplesCoverTheSpec(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range examples(t) {
-		sp := s.Plan.Spec
+		sp := s.Origin.Spec()
 		seen["partition "+sp.Partition] = true
 		seen["architecture "+sp.Architecture] = true
 		seen["workflow "+sp.Workflow.Type] = true
@@ -196,7 +198,8 @@ func TestExamplesCoverTheSpec(t *testing.T) {
 	for _, want := range []string{
 		"partition aws", "partition aws-cn", "partition aws-us-gov", "architecture arm64", "architecture x86_64",
 		"workflow express", "workflow standard", "auth iam", "auth none", "scope ip", "scope credential", "start random", "start first",
-		"strategy exponential", "strategy linear", "strategy constant", "schedules", "events", "idempotency key", "one egress", "more attempts than egresses",
+		"strategy exponential", "strategy linear", "strategy constant", "schedules", "events", "idempotency key", "one egress",
+		"more attempts than egresses",
 	} {
 		if !seen[want] {
 			t.Errorf("no example has %s", want)

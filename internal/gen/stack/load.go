@@ -2,6 +2,9 @@ package stack
 
 import (
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sfngen/sfngen/spec"
 )
@@ -40,7 +43,7 @@ func duplicateMessage(name, file, other string) string {
 	if file == other {
 		return fmt.Sprintf("%q would be built twice: this spec is given twice", name)
 	}
-	return fmt.Sprintf("%q is the name of %s too: each spec needs a name of its own", name, other)
+	return fmt.Sprintf("%q is the name of %s too: each spec needs its own name", name, other)
 }
 
 // loaded is one source's outcome; stack is nil when a finding is an error.
@@ -52,12 +55,15 @@ type loaded struct {
 
 func loadEach(sources []Source) []*loaded {
 	all := make([]*loaded, len(sources))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, source := range sources {
-		all[i] = &loaded{source: source}
+		group.Go(func() error {
+			s, findings := Load(source.Name, source.Text)
+			all[i] = &loaded{source, s, findings}
+			return nil // what is wrong is in the findings
+		})
 	}
-	_ = forEach(all, func(l *loaded) error { // what is wrong is in the findings
-		l.stack, l.findings = Load(l.source.Name, l.source.Text)
-		return nil
-	})
+	_ = group.Wait()
 	return all
 }

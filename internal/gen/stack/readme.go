@@ -9,11 +9,11 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/diagram"
 	"github.com/sfngen/sfngen/internal/gen/plan"
-	"github.com/sfngen/sfngen/spec"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // readmeValues are what the README's template sees: the plan, and what the
-// template cannot say by itself.
+// template cannot work out itself.
 type readmeValues struct {
 	*plan.Plan
 	Description string // one line
@@ -22,19 +22,23 @@ type readmeValues struct {
 	Region      string
 	PricesOf    string
 	AssumedCall time.Duration
+	// The pages that it links to.
+	DeployPage, OperationsPage, ProblemsPage string
 }
 
-// readme tells whoever opens the stack's folder what it does, how long it takes,
-// and how to build and deploy it by hand.
+// readme explains the stack to someone who opens its folder: what it does, how long
+// it takes, how to build and deploy it by hand.
 func readme(p *plan.Plan, machine asl.Machine) []byte {
 	return execute("README.md.tmpl", readmeValues{
 		Plan:        p,
-		Description: strings.Join(strings.Fields(p.Spec.Description), " "),
+		Description: strings.Join(strings.Fields(p.Description), " "),
 		Diagram:     strings.TrimRight(diagram.Mermaid(machine), "\n"),
-		Goarch:      goarch(p.Spec.Architecture),
+		Goarch:      goarch(p.Architecture),
 		Region:      plan.PriceRegion,
 		PricesOf:    plan.PriceDate,
 		AssumedCall: plan.AssumedCall,
+
+		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
 	})
 }
 
@@ -49,15 +53,12 @@ func (readmeValues) Markdown(text string) string {
 
 var markup = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&=-]|^[0-9]+[.)]")
 
-// Standard reports whether executions can be looked at after the fact by name.
-func (v readmeValues) Standard() bool { return v.Spec.Workflow.Type == spec.WorkflowStandard }
-
 // CutOff reports whether the deadline may end an execution before its last attempt.
 func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }
 
 // Method is the one that the page's example uses: GET, if callers may.
 func (v readmeValues) Method() string {
-	if methods := v.Spec.Upstream.Methods; !slices.Contains(methods, "GET") {
+	if methods := v.OrchestratorConfig().Methods; !slices.Contains(methods, "GET") {
 		return methods[0]
 	}
 	return "GET"

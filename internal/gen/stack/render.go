@@ -4,46 +4,30 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
-	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/templates"
 )
 
-// values are what the templates of the Go files see.
-type values struct {
-	*plan.Plan
-	AttemptTimeout, Deadline string // Go source
-	CORS                     bool
-}
+// mainValues are what the templates of the Go files see.
+type mainValues struct{ *plan.Plan }
 
-func mainValues(p *plan.Plan) values {
-	return values{
-		Plan:           p,
-		AttemptTimeout: goDuration(p.Spec.Retry.AttemptTimeout),
-		Deadline:       goDuration(p.Deadline),
-		CORS:           p.Spec.HasFunctionURL() && len(p.Spec.Triggers.FunctionURL.CORS.Origins) > 0,
-	}
-}
+// Literal writes a config of the runtime as Go source.
+func (mainValues) Literal(config any) string { return literal(config) }
 
-// goDuration writes whole seconds as a Go expression.
-func goDuration(d time.Duration) string {
-	return fmt.Sprintf("%d * time.Second", int64(d/time.Second))
-}
-
-// goSource renders a Go file and formats it. A failure is a fault of the
-// template, not of a spec: every value goes through %q.
-func goSource(name string, p *plan.Plan) []byte {
-	source, err := format.Source(execute(name, mainValues(p)))
+// goFile renders a Go file and formats it. A failure is a fault of the template,
+// not of a spec: every value is quoted.
+func goFile(name string, p *plan.Plan) []byte {
+	source, err := format.Source(execute(name, mainValues{p}))
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", name, err))
 	}
 	return source
 }
 
-func execute(name string, data any) []byte {
+func execute(name string, values any) []byte {
 	var b bytes.Buffer
-	if err := templates.Stack().ExecuteTemplate(&b, name, data); err != nil {
+	if err := templates.Stack().ExecuteTemplate(&b, name, values); err != nil {
 		panic(err)
 	}
 	return b.Bytes()

@@ -1,6 +1,4 @@
-// Package stack turns a spec into the files of its stack, in memory, and keeps a
-// folder in step with them: what is different, what may be written, and a write
-// that happens as a whole or not at all.
+// Package stack turns a spec into the files of its stack, in memory.
 package stack
 
 import (
@@ -11,6 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime"
 	"github.com/sfngen/sfngen/spec"
@@ -22,8 +21,8 @@ type Stack struct {
 	Name  string
 	Plan  *plan.Plan
 	Files []File // sorted by path, the manifest included
-	// Origin is what the stack was made of, for what is found out about it
-	// later; nil when there was no spec.
+	// Origin is the spec that it was generated from, for later findings about it;
+	// nil when there was no spec.
 	Origin *spec.File
 }
 
@@ -32,10 +31,10 @@ type File struct {
 	Path    string
 	Content []byte
 
-	hash string // of Content, where it is known already
+	hash string // of Content, where it is already known
 }
 
-// The files of a stack that other parts of sfngen ask for by name.
+// The files of a stack that other parts of sfngen read by name.
 const (
 	MachineFile  = "statemachine.asl.json"
 	TemplateFile = "template.yaml"
@@ -50,10 +49,11 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 		return nil, findings
 	}
 	machine := asl.Build(p)
-	definition := document.JSON(machine.Document())
-	template := cfn.Build(p, machine)
+	workflow := machine.Document()
+	definition := document.JSON(workflow)
+	template := cfn.Build(p, workflow)
 	text := cfn.YAML(template)
-	findings = append(findings, cfn.Findings(file, template, text, definition)...)
+	findings = append(findings, cfn.Findings(file, p, template, text, definition)...)
 	spec.Sort(findings)
 	if spec.HasErrors(findings) {
 		return nil, findings
@@ -61,7 +61,7 @@ func Generate(file *spec.File) (*Stack, []spec.Finding) {
 	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text}}
 	files = append(files, goFiles(p)...)
 	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
-	s := Assemble(p.Spec.Name, files)
+	s := Assemble(p.Name, files)
 	s.Plan, s.Origin = p, file
 	return s, findings
 }
@@ -75,9 +75,26 @@ func (s *Stack) File(path string) []byte {
 	return s.Files[i].Content
 }
 
+// Paths are the paths of all files, sorted.
+func (s *Stack) Paths() []string {
+	paths := make([]string, len(s.Files))
+	for i, f := range s.Files {
+		paths[i] = f.Path
+	}
+	return paths
+}
+
 // Assemble makes a stack of files and adds the manifest that lists them.
 func Assemble(name string, files []File) *Stack {
-	return &Stack{Name: name, Files: withManifest(files)}
+	hashes := make(manifest.Hashes, len(files))
+	for _, f := range files {
+		if hashes[f.Path] = f.hash; f.hash == "" {
+			hashes[f.Path] = manifest.Hash(f.Content)
+		}
+	}
+	files = append(files, File{Path: manifest.Name, Content: manifest.Write(hashes)})
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return &Stack{Name: name, Files: files}
 }
 
 // Load reads and generates: the way from a spec's text to its stack, and all
@@ -107,10 +124,10 @@ func goFiles(p *plan.Plan) []File {
 	files := []File{
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
-		{Path: "go.mod", Content: execute("go.mod.tmpl", mainValues(p))},
+		{Path: "go.mod", Content: execute("go.mod.tmpl", p)},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: "cmd/egress/main.go", Content: goSource("egress.go.tmpl", p)},
-		{Path: "cmd/orchestrator/main.go", Content: goSource("orchestrator.go.tmpl", p)},
+		{Path: "cmd/egress/main.go", Content: goFile("egress.go.tmpl", p)},
+		{Path: "cmd/orchestrator/main.go", Content: goFile("orchestrator.go.tmpl", p)},
 		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
 	}
 	return append(files, runtimeFiles()...)
@@ -120,11 +137,7 @@ func goFiles(p *plan.Plan) []File {
 var runtimeFiles = sync.OnceValue(func() []File {
 	var files []File
 	for _, f := range runtime.Source() {
-		files = append(files, File{Path: "runtime/" + f.Path, Content: f.Content, hash: hash(f.Content)})
+		files = append(files, File{Path: "runtime/" + f.Path, Content: f.Content, hash: manifest.Hash(f.Content)})
 	}
 	return files
 })
-
-func sortFiles(files []File) {
-	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-}

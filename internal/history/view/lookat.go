@@ -17,7 +17,7 @@ func (x page) places() []string {
 		places = append(places, operations+heading)
 	}
 	if x.Answer != nil && x.Answer.Problem != "" {
-		places = append(places, contract.ProblemsURL+"#"+x.Answer.Problem)
+		places = append(places, contract.ProblemsPage+"#"+x.Answer.Problem)
 	}
 	if group := x.crashLog(); group != "" {
 		places = append(places, "the egress's own log group, "+group)
@@ -42,7 +42,7 @@ func (x page) crashLog() string {
 // operations is the page that says what names mean and what to do, with the headings
 // that trace leads to.
 const (
-	operations      = contract.DocsURL + "operations.md#"
+	operations      = contract.OperationsPage + "#"
 	statusesHeading = "statuses-of-an-execution"
 	outcomesHeading = "outcomes-and-errors"
 	faultsHeading   = "faults"

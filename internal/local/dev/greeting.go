@@ -31,11 +31,11 @@ func (s *session) greet() {
 
 func greeting(p *plan.Plan, url string) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s on %s calls %s\n", p.Spec.Name, url, p.Spec.Upstream.URL)
-	for _, schedule := range p.Spec.Triggers.Schedules {
+	fmt.Fprintf(&text, "%s on %s calls %s\n", p.Name, url, p.Upstream)
+	for _, schedule := range p.Schedules {
 		fmt.Fprintf(&text, "schedule %s: curl -X POST %s%s%s\n", schedule.Name, url, local.SchedulesPath, schedule.Name)
 	}
-	for _, event := range p.Spec.Triggers.Events {
+	for _, event := range p.Events {
 		fmt.Fprintf(&text, "event %s: curl %s%s%s -d @event.json\n", event.Name, url, local.EventsPath, event.Name)
 	}
 	return text.String()

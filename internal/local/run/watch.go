@@ -54,7 +54,7 @@ func (w *watch) record(s *stack.Stack, workflow *local.Workflow, req *http.Reque
 	}
 	sources := workflow.Sources()
 	r := record.Record{
-		Stack: s.Name, Upstream: s.Plan.Spec.Upstream.URL,
+		Stack: s.Name, Upstream: s.Plan.Upstream,
 		Request: curl.RecordOf(req),
 		History: w.events,
 		Attempts: record.Attempts(&t, func(k int) string {

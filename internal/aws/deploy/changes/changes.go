@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/color"
 )
 
@@ -113,7 +114,7 @@ func Of(raw []types.Change) (list []Change, same []string) {
 
 // Deletion is the change of a resource that goes with its whole stack.
 func Deletion(id, kind string) Change {
-	return Change{Action: Delete, Resource: id, Type: kind, Consequence: gone[kind], what: InWords(id, kind)}
+	return Change{Action: Delete, Resource: id, Type: kind, Consequence: cfn.FactsOf(id, kind).Deleted, what: InWords(id, kind)}
 }
 
 func (j *judgement) change(id string, action Action) Change {

@@ -1,4 +1,4 @@
-package stack_test
+package folder_test
 
 import (
 	"crypto/sha256"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -39,24 +41,31 @@ func TestFindSpec(t *testing.T) {
 		files       map[string]string
 		want, wrong string
 	}{
-		"here":                    {"stacks/orders", map[string]string{"stacks/orders/x": "", "any.yaml": searched}, "any.yaml", ""},
-		"beside the stacks":       {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/any.yml": searched}, "infra/any.yml", ""},
-		"among the stacks":        {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/stacks/any.yml": searched}, "infra/stacks/any.yml", ""},
-		"nowhere":                 {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/other/any.yaml": searched}, "", none + "., infra/stacks, infra" + help},
-		"in specs here":           {"stacks/orders", map[string]string{"stacks/orders/x": "", "specs/any.yaml": searched}, "specs/any.yaml", ""},
-		"in specs beside them":    {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/specs/any.yaml": searched}, "infra/specs/any.yaml", ""},
-		"folders that are one":    {"stacks/orders", map[string]string{"stacks/orders/x": ""}, "", none + "., stacks" + help},
-		"twice":                   {"stacks/orders", map[string]string{"stacks/orders/x": "", "a.yaml": searched, "stacks/b.yaml": searched}, "", "several files are specs of orders: a.yaml, stacks/b.yaml; say with --spec FILE which one it is"},
-		"others of the same name": {"stacks/orders", map[string]string{"stacks/orders/x": "", "compose.yaml": "name: orders\nservices: {}\n", "broken.yaml": "name: [", "other.yaml": "name: other\nupstream: {}\n", "a.yaml": searched}, "a.yaml", ""},
+		"here": {"stacks/orders", map[string]string{"stacks/orders/x": "", "any.yaml": searched}, "any.yaml", ""},
+		"beside the stacks": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/any.yml": searched},
+			"infra/any.yml", ""},
+		"among the stacks": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/stacks/any.yml": searched},
+			"infra/stacks/any.yml", ""},
+		"nowhere": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/other/any.yaml": searched}, "",
+			none + "., infra/stacks, infra" + help},
+		"in specs here": {"stacks/orders", map[string]string{"stacks/orders/x": "", "specs/any.yaml": searched}, "specs/any.yaml", ""},
+		"in specs beside them": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/specs/any.yaml": searched},
+			"infra/specs/any.yaml", ""},
+		"folders that are one": {"stacks/orders", map[string]string{"stacks/orders/x": ""}, "", none + "., stacks" + help},
+		"twice": {"stacks/orders", map[string]string{"stacks/orders/x": "", "a.yaml": searched, "stacks/b.yaml": searched},
+			"", "several files are specs of orders: a.yaml, stacks/b.yaml; name the right one with --spec FILE"},
+		"others of the same name": {"stacks/orders",
+			map[string]string{"stacks/orders/x": "", "compose.yaml": "name: orders\nservices: {}\n", "broken.yaml": "name: [",
+				"other.yaml": "name: other\nupstream: {}\n", "a.yaml": searched}, "a.yaml", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inRepository(t, c.files)
-			got, err := (&stack.Folder{Dir: c.dir, Name: "orders"}).FindSpec()
+			got, err := (&folder.Folder{Dir: c.dir, Name: "orders"}).FindSpec()
 			wrong := ""
 			if err != nil {
 				wrong = err.Error()
 			}
-			if filepath.ToSlash(got) != c.want || wrong != c.wrong || (err != nil) != errors.As(err, new(*stack.SpecSearchError)) {
+			if filepath.ToSlash(got) != c.want || wrong != c.wrong || (err != nil) != errors.As(err, new(*folder.SpecSearchError)) {
 				t.Errorf("got %q, want %q; error (-want +got)\n%s", got, c.want, cmp.Diff(c.wrong, wrong))
 			}
 		})
@@ -76,12 +85,12 @@ func put(t *testing.T, file string) {
 func TestMatches(t *testing.T) {
 	inRepository(t, map[string]string{"orders.yaml": searched})
 	s, _ := stack.Load("orders.yaml", []byte(searched))
-	build := func(dir string) *stack.Folder {
+	build := func(dir string) *folder.Folder {
 		t.Helper()
-		if _, err := stack.Write(t.Context(), []stack.Target{{Stack: s, Dir: dir}}, false); err != nil {
+		if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
 			t.Fatal(err)
 		}
-		f, err := stack.Open(dir)
+		f, err := folder.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +100,7 @@ func TestMatches(t *testing.T) {
 	if err := f.Matches(s, "orders.yaml"); err != nil {
 		t.Errorf("just built: %v", err)
 	}
-	const how = "; see it with 'sfngen diff orders.yaml', bring it up to date with 'sfngen build orders.yaml', or deploy the folder as it is with --stale"
+	const how = "; see it with 'sfngen diff orders.yaml', update it with 'sfngen build orders.yaml', or deploy the folder unchanged with --stale"
 	spoil := func(names ...string) {
 		t.Helper()
 		for _, name := range names {
@@ -116,7 +125,8 @@ func TestMatches(t *testing.T) {
 	}
 	// What sfngen did not write counts where Go compiles it, and only there.
 	f = build("foreign/orders")
-	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "runtime/egress/_x.go", "runtime/egress/.x.go", "docs/x.go", "vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
+	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "runtime/egress/_x.go", "runtime/egress/.x.go", "docs/x.go",
+		"vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
 		put(t, filepath.Join(f.Dir, harmless))
 	}
 	if err := os.WriteFile(filepath.Join(f.Dir, "cmd/egress/gen.go"), []byte("//go:build ignore\n\npackage main\n"), 0o666); err != nil {
@@ -126,13 +136,17 @@ func TestMatches(t *testing.T) {
 		t.Errorf("with files that Go does not compile: %v", err)
 	}
 	put(t, filepath.Join(f.Dir, "runtime/egress/zz_new.go"))
-	const away = ", or deploy the folder as it is with --stale"
+	const away = ", or deploy the folder unchanged with --stale"
 	for _, c := range []struct{ put, want string }{
-		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but would be compiled into the Lambdas; move it out of the folder" + away},
-		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
-		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go, vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
-		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
-			"see it with 'sfngen diff orders.yaml -o foreign', bring it up to date with 'sfngen build orders.yaml -o foreign', move them out of the folder" + away},
+		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but " +
+			"would be compiled into the Lambdas; move it out of the folder" + away},
+		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go are not files of " +
+			"sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
+		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go, " +
+			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
+		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, " +
+			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
+			"see it with 'sfngen diff orders.yaml -o foreign', update it with 'sfngen build orders.yaml -o foreign', move them out of the folder" + away},
 	} {
 		put(t, filepath.Join(f.Dir, c.put))
 		if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != c.want {
@@ -142,7 +156,7 @@ func TestMatches(t *testing.T) {
 	// What an earlier sfngen wrote, and this one has no more, is its own: it differs.
 	f = build("upgraded/orders")
 	put(t, filepath.Join(f.Dir, "runtime/egress/old_part.go"))
-	manifest := filepath.Join(f.Dir, stack.ManifestFile)
+	manifest := filepath.Join(f.Dir, manifest.Name)
 	text, err := os.ReadFile(manifest)
 	if err != nil {
 		t.Fatal(err)
@@ -152,31 +166,34 @@ func TestMatches(t *testing.T) {
 	if err := os.WriteFile(manifest, text, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	var stale *stack.StaleError
-	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 || !slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
+	var stale *folder.StaleError
+	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 ||
+		!slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
 		t.Errorf("upgraded: %v", err)
 	}
-	written, err := stack.Write(t.Context(), []stack.Target{{Stack: s, Dir: f.Dir}}, false)
+	written, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: f.Dir}}, false)
 	if err != nil || len(written[0].Foreign) > 0 || f.Matches(s, "orders.yaml") != nil {
 		t.Errorf("upgraded and built: %v, %v, %v", written, err, f.Matches(s, "orders.yaml"))
 	}
 	f = build("infra/orders")
 	spoil("README.md")
-	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', bring it up to date with 'sfngen build orders.yaml -o infra', or deploy the folder as it is with --stale"
+	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', update it with 'sfngen build orders.yaml -o infra', or deploy the folder unchanged with --stale"
 	if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 	t.Run("inside the stack", func(t *testing.T) {
 		t.Chdir("infra/orders")
 		for dir, want := range map[string]string{".": "..", "cmd/..": "..", "cmd/egress/../..": ".."} {
-			inside := &stack.Folder{Dir: dir, Name: "orders"}
-			if err := inside.Matches(s, "../../orders.yaml"); err == nil || !strings.Contains(err.Error(), "'sfngen build ../../orders.yaml -o "+want+"'") {
+			inside := &folder.Folder{Dir: dir, Name: "orders"}
+			want = "'sfngen build ../../orders.yaml -o " + want + "'"
+			if err := inside.Matches(s, "../../orders.yaml"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v", dir, err)
 			}
 		}
 	})
-	other := &stack.Folder{Dir: "infra/orders", Name: "other"}
-	if err := other.Matches(s, "orders.yaml"); err == nil || err.Error() != "orders.yaml is the spec of orders, but infra/orders is the stack of other" {
+	other := &folder.Folder{Dir: "infra/orders", Name: "other"}
+	if err := other.Matches(s, "orders.yaml"); err == nil ||
+		err.Error() != "orders.yaml is the spec of orders, but infra/orders is the stack of other" {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 )
 
 // WriteDiff prints the changes as unified diffs, as they would apply to the
-// folder named dir. A file that is to come or to go is compared with /dev/null.
+// folder named dir. A file that is created or removed is compared with /dev/null.
 func WriteDiff(w io.Writer, dir string, changes []Change) error {
 	for _, c := range changes {
 		if _, err := w.Write(unified(path.Join(dir, c.Path), c)); err != nil {

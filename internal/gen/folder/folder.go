@@ -1,4 +1,7 @@
-package stack
+// Package folder keeps a stack's folder: what in it differs from the stack, what
+// may be written, a write that happens as a whole or not at all, and which spec it
+// was built from.
+package folder
 
 import (
 	"errors"
@@ -9,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // DefaultDir is where build writes stacks, and where a stack that is named
@@ -22,40 +27,34 @@ type Folder struct {
 	Summary cfn.Summary
 }
 
-// ErrNoFolder is when what was named is no folder on this machine: it may still
-// be the name of a deployed stack.
+// ErrNoFolder reports that what was named is not a folder on this machine: it may
+// still be the name of a deployed stack.
 var ErrNoFolder = errors.New("no such stack")
 
 // Open finds a stack's folder: arg is the folder, or the stack's name when the
-// folder is stacks/NAME. What is not a stack's folder of itself, but could be the
-// name of one, is ErrNoFolder.
+// folder is stacks/NAME. What is not a stack's folder, but could be the name of one, is
+// ErrNoFolder.
 func Open(arg string) (*Folder, error) {
 	if arg == "" {
 		return nil, errors.New("STACK is empty: name a stack's folder, such as stacks/acme-orders")
 	}
 	isName := !strings.ContainsAny(arg, `/\`)
-	if isName && !isStackFolder(arg) && isStackFolder(filepath.Join(DefaultDir, arg)) {
+	if isName && !manifest.In(arg) && manifest.In(filepath.Join(DefaultDir, arg)) {
 		arg = filepath.Join(DefaultDir, arg)
 	}
 	f, err := open(arg)
-	if isName && f == nil && !isStackFolder(arg) {
+	if isName && f == nil && !manifest.In(arg) {
 		return nil, &noFolderError{err}
 	}
 	return f, err
 }
 
-// noFolderError is ErrNoFolder with what is there instead.
+// noFolderError is ErrNoFolder with what was found instead.
 type noFolderError struct{ err error }
 
 func (e *noFolderError) Error() string        { return e.err.Error() }
 func (e *noFolderError) Unwrap() error        { return e.err }
 func (e *noFolderError) Is(target error) bool { return target == ErrNoFolder }
-
-// isStackFolder goes by the file that sfngen writes into each.
-func isStackFolder(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, ManifestFile))
-	return err == nil
-}
 
 func open(dir string) (*Folder, error) {
 	info, err := os.Stat(dir)
@@ -65,13 +64,15 @@ func open(dir string) (*Folder, error) {
 	case err != nil:
 		return nil, err
 	case !info.IsDir() && nameInSpec(dir) != "":
-		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build made of it: the folder %s, or the name %s", dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
+		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
+			dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, DefaultDir)
 	}
-	for _, name := range []string{TemplateFile, ManifestFile} {
+	for _, name := range []string{stack.TemplateFile, manifest.Name} {
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as %s/acme-orders", dir, name, DefaultDir)
+			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as "+
+				"%s/acme-orders", dir, name, DefaultDir)
 		}
 	}
 	return read(dir)
@@ -81,11 +82,12 @@ func absent(arg string) error {
 	if strings.ContainsAny(arg, `/\`) {
 		return fmt.Errorf("%w: there is no folder %s; sfngen build writes it from a spec", ErrNoFolder, arg)
 	}
-	return fmt.Errorf("%w: neither %s nor %s is a folder here; sfngen build writes it from a spec", ErrNoFolder, arg, filepath.Join(DefaultDir, arg))
+	return fmt.Errorf("%w: neither %s nor %s is a folder here; sfngen build writes it from a spec",
+		ErrNoFolder, arg, filepath.Join(DefaultDir, arg))
 }
 
 func read(dir string) (*Folder, error) {
-	name := filepath.Join(dir, TemplateFile)
+	name := filepath.Join(dir, stack.TemplateFile)
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err

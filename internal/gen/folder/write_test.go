@@ -1,4 +1,4 @@
-package stack_test
+package folder_test
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -25,11 +27,11 @@ func load(t testing.TB, src string) *stack.Stack {
 	return s
 }
 
-func write(s *stack.Stack, dir string, force bool) ([]stack.Written, error) {
-	return stack.Write(context.Background(), []stack.Target{{Stack: s, Dir: dir}}, force)
+func write(s *stack.Stack, dir string, force bool) ([]folder.Written, error) {
+	return folder.Write(context.Background(), []folder.Target{{Stack: s, Dir: dir}}, force)
 }
 
-func mustWrite(t testing.TB, s *stack.Stack, dir string) []stack.Change {
+func mustWrite(t testing.TB, s *stack.Stack, dir string) []folder.Change {
 	t.Helper()
 	written, err := write(s, dir, false)
 	if err != nil {
@@ -100,7 +102,8 @@ func TestWriteFollowsTheSpec(t *testing.T) {
 	for _, c := range mustWrite(t, changed, dir) {
 		paths = append(paths, string(c.Kind)+" "+c.Path)
 	}
-	want := []string{"update README.md", "update cmd/egress/main.go", "update cmd/orchestrator/main.go", "update sfngen.manifest.json", "update statemachine.asl.json", "update template.yaml"}
+	want := []string{"update README.md", "update cmd/egress/main.go", "update cmd/orchestrator/main.go", "update sfngen.manifest.json",
+		"update statemachine.asl.json", "update template.yaml"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
@@ -111,7 +114,9 @@ func TestWriteFollowsTheSpec(t *testing.T) {
 
 func TestWriteRemovesWhatIsNoLongerGenerated(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "small")
-	older := stack.Assemble("small", []stack.File{{Path: "a.txt", Content: []byte("a")}, {Path: "old/deep/b.txt", Content: []byte("b")}, {Path: "old/c.txt", Content: []byte("c")}})
+	older := stack.Assemble("small",
+		[]stack.File{{Path: "a.txt", Content: []byte("a")}, {Path: "old/deep/b.txt", Content: []byte("b")},
+			{Path: "old/c.txt", Content: []byte("c")}})
 	newer := stack.Assemble("small", []stack.File{{Path: "a.txt", Content: []byte("a")}})
 	mustWrite(t, older, dir)
 	writeFile(t, filepath.Join(dir, "old", "mine.txt"), "mine")
@@ -133,26 +138,30 @@ func TestWriteKeepsWhatIsNotItsOwn(t *testing.T) {
 	}{
 		{"a file changed by hand", func(t *testing.T, dir string) {
 			writeFile(t, filepath.Join(dir, "template.yaml"), "mine")
-		}, "nothing was written: DIR/template.yaml was changed by hand since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
+		}, "nothing was written: DIR/template.yaml was changed by hand since sfngen wrote it\nmove your changes into the spec or elsewhere, " +
+			"or overwrite them with --force"},
 		{"two files changed by hand", func(t *testing.T, dir string) {
 			writeFile(t, filepath.Join(dir, "README.md"), "mine")
 			writeFile(t, filepath.Join(dir, "cmd/egress/main.go"), "mine")
-		}, "nothing was written: DIR/README.md was changed by hand since sfngen wrote it\n  DIR/cmd/egress/main.go was changed by hand since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
+		}, "nothing was written: DIR/README.md was changed by hand since sfngen wrote it\n  DIR/cmd/egress/main.go was changed by hand " +
+			"since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
 		{"no manifest", func(t *testing.T, dir string) {
-			remove(t, filepath.Join(dir, stack.ManifestFile))
+			remove(t, filepath.Join(dir, manifest.Name))
 			for _, keep := range []string{"README.md", "statemachine.asl.json", "cmd"} {
 				remove(t, filepath.Join(dir, keep))
 			}
-		}, "nothing was written: DIR/template.yaml was not written by sfngen\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
+		}, "nothing was written: DIR/template.yaml was not written by sfngen\nmove your changes into the spec or elsewhere, or overwrite " +
+			"them with --force"},
 		{"a manifest with a merge conflict in it", func(t *testing.T, dir string) {
-			writeFile(t, filepath.Join(dir, stack.ManifestFile), "<<<<<<< HEAD\n")
-		}, "DIR/sfngen.manifest.json: not readable as sfngen's manifest (invalid character '<' looking for beginning of value): restore it from version control"},
+			writeFile(t, filepath.Join(dir, manifest.Name), "<<<<<<< HEAD\n")
+		}, "DIR/sfngen.manifest.json: not readable as sfngen's manifest (invalid character '<' looking for beginning of value): restore it " +
+			"from version control"},
 		{"a manifest from a later sfngen", func(t *testing.T, dir string) {
-			writeFile(t, filepath.Join(dir, stack.ManifestFile), `{"format": 9}`)
+			writeFile(t, filepath.Join(dir, manifest.Name), `{"format": 9}`)
 		}, "DIR/sfngen.manifest.json: format 9, but this sfngen knows format 1: use the sfngen that wrote it, or a newer one"},
 		{"a manifest that names a file elsewhere", func(t *testing.T, dir string) {
-			writeFile(t, filepath.Join(dir, stack.ManifestFile), `{"format": 1, "files": {"../mine.txt": ""}}`)
-		}, "DIR/sfngen.manifest.json: \"../mine.txt\" is no path inside the stack: restore the manifest from version control"},
+			writeFile(t, filepath.Join(dir, manifest.Name), `{"format": 1, "files": {"../mine.txt": ""}}`)
+		}, "DIR/sfngen.manifest.json: \"../mine.txt\" is not a path inside the stack: restore the manifest from version control"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -183,6 +192,21 @@ func remove(t *testing.T, name string) {
 	}
 }
 
+// With force, a manifest that names a file elsewhere is not used to remove it.
+func TestForceRemovesNothingElsewhere(t *testing.T) {
+	out := t.TempDir()
+	dir, mine := filepath.Join(out, "small"), filepath.Join(out, "mine.txt")
+	mustWrite(t, load(t, smallSpec), dir)
+	writeFile(t, mine, "mine")
+	writeFile(t, filepath.Join(dir, manifest.Name), `{"format": 1, "files": {"../mine.txt": ""}}`)
+	if _, err := write(load(t, smallSpec), dir, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Error(err)
+	}
+}
+
 // What cannot be written is refused with force too, and leaves everything as it was.
 func TestWriteRefusesWhatCannotBeWritten(t *testing.T) {
 	tests := []struct {
@@ -201,7 +225,7 @@ func TestWriteRefusesWhatCannotBeWritten(t *testing.T) {
 		}, "DIR/go.sum is a symbolic link: sfngen writes only real files inside the stack; remove the link"},
 		{"a folder where a file belongs", func(t *testing.T, dir, _ string) {
 			writeFile(t, filepath.Join(dir, "README.md", "mine"), "mine")
-		}, "DIR/README.md is no regular file, but sfngen generates a file there: move it away"},
+		}, "DIR/README.md is not a regular file, but sfngen generates a file there: move it away"},
 		{"a file where a folder belongs", func(t *testing.T, dir, _ string) {
 			writeFile(t, filepath.Join(dir, "runtime"), "mine")
 		}, "DIR/runtime is a file, but sfngen needs a folder there for runtime/LICENSE: move it away"},
@@ -243,11 +267,13 @@ func TestWriteIntoAFile(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	writeFile(t, out, "mine")
 	_, err := write(load(t, smallSpec), filepath.Join(out, "small"), false)
-	if want := "mkdir OUT: not a directory: a file stands where a folder is needed; choose another place with -o"; err == nil || strings.ReplaceAll(err.Error(), out, "OUT") != want {
+	if want := "mkdir OUT: not a directory: there is a file where a folder is needed; choose another place with -o"; err == nil ||
+		strings.ReplaceAll(err.Error(), out, "OUT") != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = write(load(t, smallSpec), out, false)
-	if want := "OUT is a file, but the stack needs a folder there: move it away, or choose another place with -o"; err == nil || strings.ReplaceAll(err.Error(), out, "OUT") != want {
+	if want := "OUT is a file, but the stack needs a folder there: move it away, or choose another place with -o"; err == nil ||
+		strings.ReplaceAll(err.Error(), out, "OUT") != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	wantTree(t, filepath.Dir(out), map[string]string{"out": "mine"})
@@ -259,10 +285,10 @@ func TestWriteAllOrNothing(t *testing.T) {
 	out := t.TempDir()
 	good, bad := load(t, smallSpec), load(t, strings.Replace(smallSpec, "name: small", "name: other", 1))
 	writeFile(t, filepath.Join(out, "other", "template.yaml"), "mine")
-	_, err := stack.Write(context.Background(), []stack.Target{
+	_, err := folder.Write(context.Background(), []folder.Target{
 		{Stack: good, Dir: filepath.Join(out, "small")}, {Stack: bad, Dir: filepath.Join(out, "other")},
 	}, false)
-	if !errors.Is(err, stack.ErrConflict) {
+	if !errors.Is(err, folder.ErrConflict) {
 		t.Errorf("got %v", err)
 	}
 	wantTree(t, out, map[string]string{"other/template.yaml": "mine"})
@@ -273,7 +299,7 @@ func TestWriteInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	s := load(t, smallSpec)
-	_, err := stack.Write(ctx, []stack.Target{{Stack: s, Dir: filepath.Join(out, "a")}, {Stack: s, Dir: filepath.Join(out, "b")}}, false)
+	_, err := folder.Write(ctx, []folder.Target{{Stack: s, Dir: filepath.Join(out, "a")}, {Stack: s, Dir: filepath.Join(out, "b")}}, false)
 	if err == nil || err.Error() != "interrupted; nothing was written" {
 		t.Errorf("got %v", err)
 	}

@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"cmp"
@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // ChangeKind says what a write does to one file.
@@ -33,44 +36,64 @@ type Change struct {
 	conflict string
 }
 
-// Changes compares a stack with its folder, in the order of the paths. Files of
-// the folder that sfngen did not write are not looked at, unless one stands where
-// a generated file belongs; Foreign has those that matter. A symbolic link on the way to a generated file is an
-// error: what it points to is not the stack's.
-func (s *Stack) Changes(dir string) ([]Change, error) { return s.changes(dir, false) }
+// Difference is how a folder differs from its stack.
+type Difference struct {
+	Changes []Change // in the order of the paths
+	// Foreign are files that sfngen did not write and does not touch, but that the
+	// go command would compile into the Lambdas: see foreign.go.
+	Foreign []string
+}
 
-// changes with force takes a manifest that cannot be read for none at all.
-func (s *Stack) changes(dir string, force bool) ([]Change, error) {
-	m, err := readManifest(dir)
-	if err != nil && !force {
-		return nil, err
+// None reports whether the folder is what the stack gives.
+func (d Difference) None() bool { return len(d.Changes)+len(d.Foreign) == 0 }
+
+// Compare compares a stack with its folder. Of the files that sfngen did not write
+// it looks only at those where a generated file belongs, and at foreign ones. A
+// symbolic link on the way to a generated file is an error: what it points to is
+// not the stack's.
+func Compare(s *stack.Stack, dir string) (Difference, error) {
+	written, err := manifest.Read(dir)
+	if err != nil {
+		return Difference{}, err
 	}
-	var changes []Change
+	return compare(s, dir, written)
+}
+
+func compare(s *stack.Stack, dir string, written manifest.Hashes) (d Difference, err error) {
+	if d.Changes, err = changes(s, dir, written); err != nil {
+		return d, err
+	}
+	d.Foreign, err = foreign(dir, append(written.Paths(), s.Paths()...))
+	return d, err
+}
+
+func changes(s *stack.Stack, dir string, written manifest.Hashes) ([]Change, error) {
+	var differ []Change
 	generated := make(map[string]bool, len(s.Files))
 	for _, f := range s.Files {
 		generated[f.Path] = true
-		change, differs, err := compare(dir, f, m)
+		change, differs, err := compareFile(dir, f, written)
 		if err != nil {
 			return nil, err
 		}
 		if differs {
-			changes = append(changes, change)
+			differ = append(differ, change)
 		}
 	}
-	removed, err := leftovers(dir, m, generated)
-	return sortChanges(append(changes, removed...)), err
+	removed, err := leftovers(dir, written, generated)
+	return sortChanges(append(differ, removed...)), err
 }
 
-// creations are the changes of a folder that is not there.
-func (s *Stack) creations() []Change {
-	changes := make([]Change, len(s.Files))
+// creations are the changes of a folder that does not exist.
+func creations(s *stack.Stack) []Change {
+	all := make([]Change, len(s.Files))
 	for i, f := range s.Files {
-		changes[i] = Change{Kind: Create, Path: f.Path, New: f.Content}
+		all[i] = Change{Kind: Create, Path: f.Path, New: f.Content}
 	}
-	return changes
+	return all
 }
 
-func compare(dir string, f File, m manifest) (Change, bool, error) {
+func compareFile(dir string, f stack.File, written manifest.Hashes) (Change, bool, error) {
 	old, err := readInside(dir, f.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -86,14 +109,14 @@ func compare(dir string, f File, m manifest) (Change, bool, error) {
 	}
 	return Change{
 		Kind: Update, Path: f.Path, Old: old, New: f.Content,
-		mode: info.Mode().Perm(), conflict: conflict(f.Path, old, m),
+		mode: info.Mode().Perm(), conflict: conflict(f.Path, old, written),
 	}, true, nil
 }
 
 // leftovers are the files that an earlier build wrote and this one does not.
-func leftovers(dir string, m manifest, generated map[string]bool) ([]Change, error) {
-	var changes []Change
-	for path := range m.Files {
+func leftovers(dir string, written manifest.Hashes, generated map[string]bool) ([]Change, error) {
+	var removed []Change
+	for path := range written {
 		if generated[path] {
 			continue
 		}
@@ -104,19 +127,19 @@ func leftovers(dir string, m manifest, generated map[string]bool) ([]Change, err
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, Change{Kind: Remove, Path: path, Old: old, conflict: conflict(path, old, m)})
+		removed = append(removed, Change{Kind: Remove, Path: path, Old: old, conflict: conflict(path, old, written)})
 	}
-	return changes, nil
+	return removed, nil
 }
 
-func conflict(path string, old []byte, m manifest) string {
-	known, ours := m.Files[path]
+func conflict(path string, old []byte, written manifest.Hashes) string {
+	known, ours := written[path]
 	switch {
-	case path == ManifestFile:
+	case path == manifest.Name:
 		return "" // it is the record itself; what it protects is compared on its own
 	case !ours:
 		return "was not written by sfngen"
-	case known != hash(old):
+	case known != manifest.Hash(old):
 		return "was changed by hand since sfngen wrote it"
 	}
 	return ""
@@ -139,7 +162,7 @@ func readInside(dir, path string) ([]byte, error) {
 		case !last && !info.IsDir():
 			return nil, fmt.Errorf("%s is a file, but sfngen needs a folder there for %s: move it away", name, path)
 		case last && !info.Mode().IsRegular():
-			return nil, fmt.Errorf("%s is no regular file, but sfngen generates a file there: move it away", name)
+			return nil, fmt.Errorf("%s is not a regular file, but sfngen generates a file there: move it away", name)
 		}
 	}
 	return os.ReadFile(name)

@@ -9,15 +9,15 @@ import (
 // because the deadline is longer than a Lambda can wait: it answers 202 with a
 // place to poll.
 func (p *Plan) AlwaysAccepted() bool {
-	return p.Spec.Workflow.Type == spec.WorkflowStandard && p.Deadline > contract.LambdaLimit
+	return !p.Express() && p.Deadline > contract.LambdaLimit
 }
 
 // waitFindings warns where callers are kept waiting by polling.
 func waitFindings(file *spec.File, p *Plan) []spec.Finding {
-	if p.Spec.Workflow.Type != spec.WorkflowStandard || p.AlwaysAccepted() || !p.Spec.HasFunctionURL() {
+	if p.Express() || p.AlwaysAccepted() || p.FunctionURL == nil {
 		return nil
 	}
 	return []spec.Finding{file.Warning("waited-standard", "workflow.type",
-		"the function URL waits for a standard workflow by asking for its state, and AWS grants an account 15 such questions a second",
+		"the function URL polls a standard workflow, and AWS allows an account 15 such calls a second",
 		"use express, or let callers send Prefer: respond-async")}
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package stack
+package folder
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// lock holds the folder itself (flock(2)), so that nothing is left behind and
-// whoever names the same folder meets the same lock. It waits. Should another
-// build have removed the folder meanwhile, it is made again.
+// lock locks the folder itself (flock(2)): no lock file remains, and every name of
+// the folder leads to the same lock. It waits. If another build has removed the
+// folder in the meantime, lock creates it again.
 func lock(dir string) (unlock func(), err error) {
 	for {
 		folder, err := os.Open(dir)

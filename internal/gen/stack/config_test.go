@@ -1,11 +1,9 @@
-package local
+package stack_test
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strconv"
 	"testing"
@@ -14,46 +12,32 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
-	"github.com/sfngen/sfngen/spec"
 )
 
-// In-process Lambdas have the configuration of the generated mains.
-func TestConfigsAreThoseOfTheGeneratedMains(t *testing.T) {
-	examples, err := filepath.Glob("../../examples/*.yaml")
-	if err != nil || len(examples) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	for _, file := range examples {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, findings := stack.Load(file, text)
-			if spec.HasErrors(findings) {
-				t.Fatal(findings)
-			}
+// The mains hold the plan's configs, with which the local run works too.
+func TestMainsHoldTheConfigsOfThePlan(t *testing.T) {
+	for name, s := range examples(t) {
+		t.Run(name, func(t *testing.T) {
 			var e egress.Config
-			readLiteral(t, filepath.Join("../../golden", s.Name, "cmd/egress/main.go"), &e)
-			if diff := cmp.Diff(e, egressConfig(s.Plan), cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("egress (-generated +here):\n%s", diff)
+			readLiteral(t, s.File("cmd/egress/main.go"), &e)
+			if diff := cmp.Diff(s.Plan.EgressConfig(), e, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("egress (-plan +main):\n%s", diff)
 			}
 			var o orchestrator.Config
-			readLiteral(t, filepath.Join("../../golden", s.Name, "cmd/orchestrator/main.go"), &o)
-			if diff := cmp.Diff(o, orchestratorConfig(s.Plan), cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("orchestrator (-generated +here):\n%s", diff)
+			readLiteral(t, s.File("cmd/orchestrator/main.go"), &o)
+			if diff := cmp.Diff(s.Plan.OrchestratorConfig(), o, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("orchestrator (-plan +main):\n%s", diff)
 			}
 		})
 	}
 }
 
 // readLiteral reads the one Config literal of a generated main.
-func readLiteral(t *testing.T, file string, into any) {
+func readLiteral(t *testing.T, source []byte, into any) {
 	t.Helper()
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	parsed, err := parser.ParseFile(token.NewFileSet(), "main.go", source, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +55,7 @@ func readLiteral(t *testing.T, file string, into any) {
 		return false
 	})
 	if found != 1 {
-		t.Fatalf("%s has %d Config literals, want 1", file, found)
+		t.Fatalf("the main has %d Config literals, want 1", found)
 	}
 }
 

@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"context"
@@ -12,16 +12,22 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // Two stacks of one name that differ in every way a change can: a file changed,
 // one gone, one new, one in a folder that is new, one in a folder that empties.
 var (
-	before = Assemble("s", []File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
-	after  = Assemble("s", []File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")}, {Path: "z", Content: []byte("z")}})
+	before = stack.Assemble("s",
+		[]stack.File{{Path: "changed", Content: []byte("1")}, {Path: "same", Content: []byte("same")}, {Path: "gone/x", Content: []byte("x")}})
+	after = stack.Assemble("s",
+		[]stack.File{{Path: "changed", Content: []byte("2")}, {Path: "same", Content: []byte("same")}, {Path: "new/y", Content: []byte("y")},
+			{Path: "z", Content: []byte("z")}})
 )
 
-func folder(t *testing.T, s *Stack) string {
+func folder(t *testing.T, s *stack.Stack) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "s")
 	put(t, s, dir)
@@ -31,7 +37,7 @@ func folder(t *testing.T, s *Stack) string {
 	return dir
 }
 
-func put(t *testing.T, s *Stack, dir string) {
+func put(t *testing.T, s *stack.Stack, dir string) {
 	t.Helper()
 	if _, err := Write(context.Background(), []Target{{s, dir}}, false); err != nil {
 		t.Fatal(err)
@@ -78,7 +84,7 @@ func staged(t *testing.T, dir string) *transaction {
 func TestADeadBuildIsUndone(t *testing.T) {
 	moves := len(staged(t, folder(t, before)).changes)
 	for n := range moves + 1 {
-		for name, next := range map[string]*Stack{"the same stack again": before, "the new stack": after} {
+		for name, next := range map[string]*stack.Stack{"the same stack again": before, "the new stack": after} {
 			t.Run(fmt.Sprintf("after %d of %d moves, %s", n, moves, name), func(t *testing.T) {
 				dir := folder(t, before)
 				tr := staged(t, dir)
@@ -169,7 +175,8 @@ func TestAHandEditAfterADeadBuildIsKept(t *testing.T) {
 			}
 			want := tree(t, dir)
 			_, err := Write(context.Background(), []Target{{before, dir}}, false)
-			text := "nothing was written: DIR/" + name + " was changed by hand after a build was interrupted; what it was before is in DIR/.sfngen-staging/old: keep your change elsewhere, or overwrite it with --force"
+			text := "nothing was written: DIR/" + name + " was changed by hand after a build was interrupted; what it was before is in " +
+				"DIR/.sfngen-staging/old: keep your change elsewhere, or overwrite it with --force"
 			if !errors.Is(err, ErrConflict) || replaceAll(err.Error(), dir) != text {
 				t.Errorf("got %v, want %s", err, text)
 			}
@@ -218,7 +225,8 @@ func TestRecoveryFollowsNoLinks(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := Write(context.Background(), []Target{{before, dir}}, true); err == nil || !strings.Contains(err.Error(), "is a symbolic link") {
+		if _, err := Write(context.Background(), []Target{{before, dir}}, true); err == nil ||
+			!strings.Contains(err.Error(), "is a symbolic link") {
 			t.Errorf("%s: got %v", journal, err)
 		}
 		if diff := cmp.Diff(map[string]string{"./": "", "file": "mine"}, tree(t, elsewhere)); diff != "" {
@@ -242,12 +250,12 @@ func TestLeftoversOfADeadFirstBuildGo(t *testing.T) {
 
 // One folder by two names is one folder.
 func TestTheLockIsTheFolders(t *testing.T) {
-	real := t.TempDir()
+	target := t.TempDir()
 	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(real, link); err != nil {
+	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
-	first, err := takePlace([]Target{{before, filepath.Join(real, "s")}})
+	first, err := takePlace([]Target{{before, filepath.Join(target, "s")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +294,7 @@ func TestPermissionsStay(t *testing.T) {
 func TestAFailedCommitDoesNotTakeWhatAnOlderOneKept(t *testing.T) {
 	dir := folder(t, before)
 	want := tree(t, dir)
-	stale := stagingPath(dir, "old", ManifestFile)
+	stale := stagingPath(dir, "old", manifest.Name)
 	if err := os.MkdirAll(filepath.Dir(stale), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +350,8 @@ func TestCommitAllOrNothing(t *testing.T) {
 // hidden folder.
 func TestAFailedNewStackLeavesNothing(t *testing.T) {
 	out := t.TempDir()
-	broken := Assemble("s", []File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
+	broken := stack.Assemble("s",
+		[]stack.File{{Path: "a", Content: []byte("a")}, {Path: "a/b", Content: []byte("b")}}) // a file and a folder at once
 	if _, err := Write(context.Background(), []Target{{broken, filepath.Join(out, "s")}}, false); err == nil {
 		t.Fatal("it was written")
 	}
@@ -353,8 +362,10 @@ func TestAFailedNewStackLeavesNothing(t *testing.T) {
 
 func TestAJournalThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct{ journal, want string }{
-		"not JSON":         {"{", "DIR/.sfngen-staging/journal.json: unexpected end of JSON input: the files of an interrupted build are in DIR/.sfngen-staging; restore the stack from version control and remove that folder"},
-		"a path elsewhere": {`[{"kind":"create","path":"../x"}]`, `DIR/.sfngen-staging/journal.json names "../x", which is not in the stack: remove DIR/.sfngen-staging`},
+		"not JSON": {"{", "DIR/.sfngen-staging/journal.json: unexpected end of JSON input: the files of an interrupted build are in " +
+			"DIR/.sfngen-staging; restore the stack from version control and remove that folder"},
+		"a path elsewhere": {`[{"kind":"create","path":"../x"}]`, `DIR/.sfngen-staging/journal.json names "../x", which is not in the ` +
+			`stack: remove DIR/.sfngen-staging`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := folder(t, before)

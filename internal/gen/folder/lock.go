@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"errors"
@@ -8,26 +8,26 @@ import (
 	"slices"
 )
 
-// place is the folders that hold the targets, locked against other builds. Those
-// that had to be made are remembered, to be removed again if nothing comes of it.
+// place is the folders that hold the targets, locked against other builds. It
+// remembers those that it created, to remove them again if they stay empty.
 type place struct {
 	unlock []func()
 	made   []string
 }
 
-// takePlace makes the folders that hold the targets and waits until no other
+// takePlace creates the folders that hold the targets and waits until no other
 // sfngen writes into them. They are locked in order, by their real paths, so that
 // two builds never wait for each other and two names of a folder are one.
 func takePlace(targets []Target) (*place, error) {
 	p := &place{}
 	var parents []string
 	for _, t := range targets {
-		real, err := p.makeParent(filepath.Dir(t.Dir))
+		parent, err := p.makeParent(filepath.Dir(t.Dir))
 		if err != nil {
 			p.leave()
 			return nil, err
 		}
-		parents = append(parents, real)
+		parents = append(parents, parent)
 	}
 	slices.Sort(parents)
 	for _, parent := range slices.Compact(parents) {
@@ -41,7 +41,7 @@ func takePlace(targets []Target) (*place, error) {
 	return p, nil
 }
 
-// makeParent makes dir, and above it what is missing, and gives its real path.
+// makeParent creates dir and its missing parents, and returns its real path.
 func (p *place) makeParent(dir string) (string, error) {
 	var missing []string
 	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
@@ -62,7 +62,7 @@ func (p *place) makeParent(dir string) (string, error) {
 	return filepath.EvalSymlinks(full)
 }
 
-// leave lets the next build in. Folders that were made and stayed empty go.
+// leave removes the created folders that stayed empty, and lets the next build in.
 func (p *place) leave() {
 	for _, dir := range p.made { // the deepest first
 		_ = os.Remove(dir)

@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"errors"
@@ -12,7 +12,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/sfngen/sfngen/internal/term/shell"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -25,9 +24,10 @@ type SpecSearchError struct {
 
 func (e *SpecSearchError) Error() string {
 	if len(e.Found) > 0 {
-		return fmt.Sprintf("several files are specs of %s: %s; say with --spec FILE which one it is", e.Name, strings.Join(e.Found, ", "))
+		return fmt.Sprintf("several files are specs of %s: %s; name the right one with --spec FILE", e.Name, strings.Join(e.Found, ", "))
 	}
-	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the comparison with it by --stale",
+	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the "+
+		"comparison with it by --stale",
 		e.Name, e.Name, strings.Join(e.Places, ", "))
 }
 
@@ -102,68 +102,4 @@ func nameInSpec(file string) string {
 		return ""
 	}
 	return top.Name
-}
-
-// StaleError is a folder that is not what its spec gives.
-type StaleError struct {
-	Dir, Spec string
-	Paths     []string // of the files that differ
-	Foreign   []string // of those that sfngen did not write, but Go compiles
-}
-
-func (e *StaleError) Error() string {
-	var what, how []string
-	if len(e.Paths) > 0 {
-		what = append(what, some(e.Paths)+" "+number(e.Paths, "differs", "differ"))
-		how = append(how, fmt.Sprintf("see it with 'sfngen diff %s', bring it up to date with 'sfngen build %s'", e.arguments(), e.arguments()))
-	}
-	if len(e.Foreign) > 0 {
-		what = append(what, some(e.Foreign)+" "+number(e.Foreign, "is not a file", "are not files")+" of sfngen's, but would be compiled into the Lambdas")
-		how = append(how, "move "+number(e.Foreign, "it", "them")+" out of the folder")
-	}
-	return fmt.Sprintf("%s no longer matches %s: %s; %s, or deploy the folder as it is with --stale",
-		e.Dir, e.Spec, strings.Join(what, "; "), strings.Join(how, ", "))
-}
-
-// some names the first few.
-func some(paths []string) string {
-	if n := len(paths); n > 3 {
-		return fmt.Sprintf("%s and %d more", strings.Join(paths[:3], ", "), n-3)
-	}
-	return strings.Join(paths, ", ")
-}
-
-func number(paths []string, one, more string) string {
-	if len(paths) == 1 {
-		return one
-	}
-	return more
-}
-
-func (e *StaleError) arguments() string {
-	if parent := filepath.Join(e.Dir, ".."); parent != DefaultDir { // also of "." and ".."
-		return shell.Quote(e.Spec) + " -o " + shell.Quote(parent)
-	}
-	return shell.Quote(e.Spec)
-}
-
-// Matches compares the folder with the stack that its spec gives now; file is the
-// spec's. It fails with a StaleError.
-func (f *Folder) Matches(s *Stack, file string) error {
-	if s.Name != f.Name {
-		return fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, s.Name, f.Dir, f.Name)
-	}
-	changes, err := s.Changes(f.Dir)
-	if err != nil {
-		return err
-	}
-	foreign, err := s.Foreign(f.Dir)
-	if err != nil || len(changes)+len(foreign) == 0 {
-		return err
-	}
-	stale := &StaleError{Dir: f.Dir, Spec: file, Foreign: foreign}
-	for _, c := range changes {
-		stale.Paths = append(stale.Paths, c.Path)
-	}
-	return stale
 }

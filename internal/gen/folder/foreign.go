@@ -1,47 +1,30 @@
-package stack
+package folder
 
 import (
 	"errors"
 	"go/build"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // Foreign are the files of a stack's folder that sfngen did not write and that the
 // go command compiles together with those that it wrote: what is deployed is then
 // not what the spec gives. They are slash-separated paths, sorted. A checkout of an
-// older commit leaves such files behind. What an earlier build wrote is sfngen's, also
-// when this one has it no more.
-func (s *Stack) Foreign(dir string) ([]string, error) { return s.foreign(dir, false) }
-
-// foreign with force takes a manifest that cannot be read for none at all.
-func (s *Stack) foreign(dir string, force bool) ([]string, error) {
-	m, err := readManifest(dir)
-	if err != nil && !force {
-		return nil, err
-	}
-	written := m.paths()
-	for _, f := range s.Files {
-		written = append(written, f.Path)
-	}
-	return foreign(dir, written)
-}
-
-// Foreign goes by the manifest: by what was written, whatever the spec gives now.
-func (f *Folder) Foreign() ([]string, error) {
-	m, err := readManifest(f.Dir)
+// older commit leaves such files behind. What an earlier build wrote is sfngen's,
+// even if the spec no longer gives it.
+func Foreign(dir string) ([]string, error) {
+	written, err := manifest.Read(dir)
 	if err != nil {
 		return nil, err
 	}
-	return foreign(f.Dir, m.paths())
+	return foreign(dir, written.Paths())
 }
-
-func (m manifest) paths() []string { return slices.Collect(maps.Keys(m.Files)) }
 
 // vendored makes the go command take every module from the folder vendor (Go
 // Modules Reference, "Vendoring").
@@ -57,16 +40,13 @@ func foreign(dir string, written []string) ([]string, error) {
 	}
 	var found []string
 	for p := range packages {
-		entries, err := os.ReadDir(filepath.Join(dir, filepath.FromSlash(p)))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		names, err := compiledIn(filepath.Join(dir, filepath.FromSlash(p)))
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range entries {
-			if name := path.Join(p, e.Name()); !e.IsDir() && !ours[name] && isCompiled(e.Name()) && forLambda(filepath.Join(dir, filepath.FromSlash(p)), e.Name()) {
-				found = append(found, name)
+		for _, name := range names {
+			if file := path.Join(p, name); !ours[file] {
+				found = append(found, file)
 			}
 		}
 	}
@@ -75,6 +55,21 @@ func foreign(dir string, written []string) ([]string, error) {
 	}
 	slices.Sort(found)
 	return found, nil
+}
+
+// compiledIn are the files of a package that go compiles for Lambda.
+func compiledIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && isCompiled(name) && forLambda(dir, name) {
+			names = append(names, name)
+		}
+	}
+	return names, err
 }
 
 // isCompiled is the go command's choice of a package's files, without cgo (go help

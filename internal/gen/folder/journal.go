@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"encoding/json"
@@ -8,24 +8,26 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // An existing folder is changed through a staging folder inside it, so that
 // moving a file is a rename on one file system:
 //
-//	.sfngen-staging/new/PATH     what is to come
-//	.sfngen-staging/old/PATH     what was there, while the change is on its way
+//	.sfngen-staging/new/PATH     the new content
+//	.sfngen-staging/old/PATH     the old content, while the change is in progress
 //	.sfngen-staging/journal.json the changes, written before the first move
 //
 // A staging folder with a journal is a change that did not end: it is undone.
-// One without never began to move anything.
+// Without a journal, the change has not moved anything.
 const (
 	stagingDir  = ".sfngen-staging"
 	journalFile = "journal.json"
 )
 
-// step is one change as the journal records it, with the hashes of what was there
-// and of what is to come.
+// step is one change as the journal records it, with the hashes of the old and the
+// new content.
 type step struct {
 	Kind ChangeKind `json:"kind"`
 	Path string     `json:"path"`
@@ -38,10 +40,10 @@ func stepsOf(changes []Change) []step {
 	for i, c := range changes {
 		steps[i] = step{Kind: c.Kind, Path: c.Path}
 		if c.Kind != Create {
-			steps[i].Old = hash(c.Old)
+			steps[i].Old = manifest.Hash(c.Old)
 		}
 		if c.Kind != Remove {
-			steps[i].New = hash(c.New)
+			steps[i].New = manifest.Hash(c.New)
 		}
 	}
 	return steps
@@ -55,7 +57,7 @@ func stagingPath(dir string, elements ...string) string {
 	return name
 }
 
-// writeJournal puts the journal in place at once: half of one could not be read.
+// writeJournal writes the journal in one step: half of one could not be read.
 func writeJournal(dir string, changes []Change) error {
 	content, err := json.Marshal(stepsOf(changes))
 	if err != nil {
@@ -93,14 +95,14 @@ func recoverChange(dir string, force bool) error {
 			name, err, stagingPath(dir))
 	}
 	for _, s := range steps {
-		if !isInside(s.Path) {
+		if !manifest.IsInside(s.Path) {
 			return fmt.Errorf("%s names %q, which is not in the stack: remove %s", name, s.Path, stagingPath(dir))
 		}
 	}
 	return undo(dir, steps, force)
 }
 
-// move keeps what is there and puts the new file in its place.
+// move keeps the old file and puts the new one in its place.
 func move(dir string, c Change) error {
 	name := filepath.Join(dir, filepath.FromSlash(c.Path))
 	if c.Kind != Create {
@@ -114,7 +116,7 @@ func move(dir string, c Change) error {
 	return moveTo(stagingPath(dir, "new", c.Path), name)
 }
 
-// moveTo renames a file, making the folder it goes to if need be.
+// moveTo renames a file, and creates the folder for it if necessary.
 func moveTo(from, to string) error {
 	err := os.Rename(from, to)
 	if !errors.Is(err, fs.ErrNotExist) {

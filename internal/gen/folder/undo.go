@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"errors"
@@ -6,13 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
-// undo puts a folder back as it was before its change began, wherever the change
-// stopped, and drops the journal. It may be run again after it was itself cut off.
+// undo restores a folder as it was before its change began, wherever the change
+// stopped, and deletes the journal. It can be repeated if it is itself interrupted.
 //
-// What is neither the old content nor the new one was written by someone else
-// since; without force it stays, and undo fails with an ErrConflict that names it.
+// Content that is neither the old nor the new was written by someone else since:
+// without force it stays, and undo fails with an ErrConflict that names it.
 func undo(dir string, steps []step, force bool) error {
 	var moved []step
 	var foreign error
@@ -40,8 +42,8 @@ func undo(dir string, steps []step, force bool) error {
 	return dropJournal(dir)
 }
 
-// wasMoved reports whether the change had come to this file: what was to come is
-// no longer staged, or what was there is kept. Links on the way are an error.
+// wasMoved reports whether the change has moved this file: the new one is no longer
+// staged, or the old one is kept. Links on the way are an error.
 func wasMoved(dir string, s step) (bool, error) {
 	waiting := "old"
 	if s.Kind == Create {
@@ -55,7 +57,7 @@ func wasMoved(dir string, s step) (bool, error) {
 	return absent == (s.Kind == Create), nil
 }
 
-// checkUndo looks at what stands in the file's place before anything is touched.
+// checkUndo checks the file that is now in the place, before undo touches anything.
 func checkUndo(dir string, s step) error {
 	now, err := readInside(dir, s.Path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,14 +66,15 @@ func checkUndo(dir string, s step) error {
 	if err != nil {
 		return err
 	}
-	if h := hash(now); h != s.Old && h != s.New {
-		return fmt.Errorf("%w: %s was changed by hand after a build was interrupted; what it was before is in %s: keep your change elsewhere, or overwrite it with --force",
+	if h := manifest.Hash(now); h != s.Old && h != s.New {
+		return fmt.Errorf("%w: %s was changed by hand after a build was interrupted; what it was before is in %s: keep your change "+
+			"elsewhere, or overwrite it with --force",
 			ErrConflict, filepath.Join(dir, filepath.FromSlash(s.Path)), stagingPath(dir, "old"))
 	}
 	return nil
 }
 
-// undoOne puts back what was kept, or removes what was created.
+// undoOne restores the old file, or removes the one that was created.
 func undoOne(dir string, s step) error {
 	name := filepath.Join(dir, filepath.FromSlash(s.Path))
 	if s.Kind != Create {

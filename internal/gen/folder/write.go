@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"context"
@@ -6,15 +6,17 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // ErrConflict says that a write would have touched files that are not sfngen's
 // to touch. Nothing was written.
 var ErrConflict = errors.New("nothing was written")
 
-// Target is a stack and the folder it goes to.
+// Target is a stack and the folder to write it to.
 type Target struct {
-	Stack *Stack
+	Stack *stack.Stack
 	Dir   string
 }
 
@@ -22,14 +24,14 @@ type Target struct {
 type Written struct {
 	Target
 	Changes []Change
-	Foreign []string // as Stack.Foreign has them; they were left alone
+	Foreign []string // as Foreign has them; they were not touched
 }
 
-// Write brings every target's folder in step with its stack. It is done in two
-// phases. The first only reads, and writes new content beside the old; if it
-// fails, or ctx ends, every folder is as it was. The second moves files into
-// place; it takes no interrupts, and if it fails it puts back what it moved. Were
-// the machine to die in the middle of it, the next Write puts that back first.
+// Write updates every target's folder with its stack, in two phases. The first only
+// reads, and writes new content beside the old; if it fails, or ctx ends, every
+// folder is unchanged. The second moves files into place. It cannot be interrupted;
+// if it fails, it restores what it moved. If the machine dies in the middle of it,
+// the next Write restores that first.
 //
 // Without force a folder in which a generated path holds something else, or was
 // changed by hand, fails with an ErrConflict that names each such file. Two
@@ -60,8 +62,8 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 	return commitAll(transactions)
 }
 
-// commitAll moves every stack into place; when one fails, those before it are
-// put back too.
+// commitAll moves every stack into place; when one fails, it rolls back those
+// before it too.
 func commitAll(transactions []*transaction) ([]Written, error) {
 	var written []Written
 	for i, t := range transactions {
@@ -76,7 +78,7 @@ func commitAll(transactions []*transaction) ([]Written, error) {
 	return written, nil
 }
 
-// conflictError names the files that are in the way.
+// conflictError names the files that prevent the write.
 func conflictError(dir string, changes []Change) error {
 	var lines []string
 	for _, c := range changes {

@@ -1,4 +1,4 @@
-package stack
+package folder
 
 import (
 	"context"
@@ -7,20 +7,22 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
-// transaction is one folder's change on its way. A new folder is written beside
-// its place and moved there whole. An existing one is changed file by file
+// transaction is one folder's change in progress. A new folder is written beside
+// its place and moved there in one step. An existing one is changed file by file
 // through a staging folder inside it, with a journal (journal.go).
 type transaction struct {
 	target  Target
 	changes []Change
-	foreign []string // which stay as they are
-	fresh   bool     // the folder is not there yet
+	foreign []string // not touched
+	fresh   bool     // the folder does not exist yet
 	begun   bool
 }
 
-// begin undoes what an interrupted change left, and finds out what there is to do.
+// begin undoes an interrupted change and determines the changes to make.
 func (t *transaction) begin(force bool) error {
 	dir := t.target.Dir
 	if err := checkFolder(dir); err != nil {
@@ -33,29 +35,31 @@ func (t *transaction) begin(force bool) error {
 	}
 	t.fresh = !there
 	if t.fresh {
-		t.changes = t.target.Stack.creations()
+		t.changes = creations(t.target.Stack)
 		return nil
 	}
 	if err := recoverChange(dir, force); err != nil {
 		return err
 	}
-	// What an earlier build left behind must not be taken for this one's.
+	// Remains of an earlier build must not be mistaken for this one's.
 	if err := errors.Join(os.RemoveAll(stagingPath(dir)), os.RemoveAll(besidePath(dir))); err != nil {
 		return err
 	}
-	if t.changes, err = t.target.Stack.changes(dir, force); err != nil {
+	written, err := manifest.Read(dir)
+	if err != nil && !force { // with force, one that cannot be read counts as none
 		return err
 	}
-	if t.foreign, err = t.target.Stack.foreign(dir, force); err != nil || force {
+	d, err := compare(t.target.Stack, dir, written)
+	if t.changes, t.foreign = d.Changes, d.Foreign; err != nil || force {
 		return err
 	}
 	return conflictError(dir, t.changes)
 }
 
-// placeError says what to do when a folder cannot be made.
+// placeError says what to do when a folder cannot be created.
 func placeError(err error) error {
 	if isNotDir(err) {
-		return fmt.Errorf("%w: a file stands where a folder is needed; choose another place with -o", err)
+		return fmt.Errorf("%w: there is a file where a folder is needed; choose another place with -o", err)
 	}
 	return err
 }
@@ -86,8 +90,8 @@ func besidePath(dir string) string {
 	return filepath.Join(parent, "."+name+stagingDir)
 }
 
-// stage writes what is to come beside what is there. What an earlier build left
-// half-written in the same place goes first.
+// stage writes the new content beside the old. It first removes what an earlier
+// build left half-written in the same place.
 func (t *transaction) stage(ctx context.Context) error {
 	if len(t.changes) == 0 {
 		return nil
@@ -113,8 +117,8 @@ func (t *transaction) stage(ctx context.Context) error {
 	return nil
 }
 
-// writeNew writes one file below root; made are the folders that are there. A file
-// that takes another's place takes its permissions too.
+// writeNew writes one file below root; made are the folders that already exist. A
+// file that replaces another keeps its permissions.
 func writeNew(root, path string, c Change, made map[string]bool) error {
 	if err := makeDir(root, filepath.Dir(path), made); err != nil {
 		return err
@@ -137,7 +141,7 @@ func makeDir(root, path string, made map[string]bool) error {
 	return os.Mkdir(filepath.Join(root, path), 0o777)
 }
 
-// commit moves the change into place. When a move fails it undoes those before it.
+// commit moves the change into place. When a move fails, it undoes those before it.
 func (t *transaction) commit() error {
 	switch {
 	case len(t.changes) == 0:
@@ -154,7 +158,7 @@ func (t *transaction) commit() error {
 		}
 	}
 	removeEmptyDirs(t.target.Dir, t.changes)
-	return dropJournal(t.target.Dir) // from here on nobody undoes it
+	return dropJournal(t.target.Dir) // from here on it is not undone
 }
 
 // rollback undoes a commit.

@@ -1,0 +1,70 @@
+package cfn_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sfngen/sfngen/internal/gen/cfn"
+)
+
+// Whatever an example deploys, someone who reads a change of it sees it in words;
+// and the table has nothing that no example deploys.
+func TestEveryResourceOfTheGoldensHasARow(t *testing.T) {
+	templates, err := filepath.Glob("../../../golden/*/template.yaml")
+	if err != nil || len(templates) < 8 {
+		t.Fatalf("%d goldens: %v", len(templates), err)
+	}
+	seen := map[string]bool{}
+	for _, name := range templates {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, r := range load(t, text)["Resources"].(object) {
+			typeName := r.(object)["Type"].(string)
+			row := cfn.Row(id, typeName)
+			seen[row] = true
+			facts := cfn.FactsOf(id, typeName)
+			if row == "" || facts.Words == "" || strings.Contains(facts.Words, "#") {
+				t.Errorf("%s: %s (%s) has the row %q and the words %q: give it a row in table.go", name, id, typeName, row, facts.Words)
+			}
+			if _, has := r.(object)["Properties"].(object)[facts.NameProperty]; !has && facts.NameProperty != "" {
+				t.Errorf("%s: %s has no %s", name, id, facts.NameProperty)
+			}
+		}
+	}
+	for _, row := range cfn.Rows() {
+		if !seen[row] {
+			t.Errorf("no example has a resource of the row %s", row)
+		}
+	}
+}
+
+// Two resources with the same id cannot be told apart.
+func TestRowsAreDistinct(t *testing.T) {
+	rows := cfn.Rows()
+	slices.Sort(rows)
+	if got := len(slices.Compact(rows)); got != len(cfn.Rows()) {
+		t.Errorf("%d rows, %d ids", len(cfn.Rows()), got)
+	}
+}
+
+func TestFacts(t *testing.T) {
+	const function, logs = "AWS::Lambda::Function", "AWS::Logs::LogGroup"
+	for _, c := range []struct{ id, typeName, words, removed, deleted string }{
+		{"Egress12", function, "Lambda of egress 12", "the pool gets smaller", ""},
+		{"Egress12LogGroup", logs, "log group of egress 12", "its logs are deleted with it", "its logs are deleted with it"},
+		{"EgressRole", "AWS::IAM::Role", "role of the egresses", "", ""},
+		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "it starts nothing any more", "it starts nothing any more"},
+		{"SchedulesGroup", "AWS::Scheduler::ScheduleGroup", "group of the schedules", "", ""},
+		{"Elsewhere", logs, "log group", "its logs are deleted with it", "its logs are deleted with it"}, // of another version
+		{"StateMachine", logs, "log group", "its logs are deleted with it", "its logs are deleted with it"},
+		{"Table", "AWS::DynamoDB::Table", "", "", ""},
+	} {
+		got := cfn.FactsOf(c.id, c.typeName)
+		diff(t, c.id+" "+c.typeName, []string{c.words, c.removed, c.deleted}, []string{got.Words, got.Removed, got.Deleted})
+	}
+}

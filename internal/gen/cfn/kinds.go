@@ -1,0 +1,86 @@
+package cfn
+
+// kind is a type of resource, with what there is to know of it. A template can have
+// no other.
+type kind struct {
+	typeName string // CloudFormation's
+	words    string // for a reader
+	// name is the property that names a resource; "" where CloudFormation chooses
+	// the name.
+	name string
+	// ephemeral resources hold data but are deleted with the stack: see
+	// Resource.document.
+	ephemeral bool
+	// deleted and replaced are what callers or data lose; "" for nothing of note.
+	deleted, replaced string
+	// properties are in the order in which they are written: the name first, then
+	// what it does, then what it may, then limits, logs and tags. A property that is
+	// not among them cannot be written.
+	properties []string
+}
+
+var (
+	function = &kind{
+		typeName: "AWS::Lambda::Function", words: "Lambda", name: "FunctionName",
+		properties: []string{"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
+			"Timeout", "ReservedConcurrentExecutions", "Environment", "LoggingConfig", "TracingConfig", "Tags"},
+	}
+	lambdaURL = &kind{
+		typeName: "AWS::Lambda::Url", words: "function URL",
+		deleted:    "its address is gone for good, and callers get an error",
+		replaced:   "callers need its new address",
+		properties: []string{"TargetFunctionArn", "AuthType", "InvokeMode", "Cors"},
+	}
+	permission = &kind{
+		typeName: "AWS::Lambda::Permission", words: "permission",
+		replaced:   "callers may be refused for a moment",
+		properties: []string{"FunctionName", "Action", "Principal", "FunctionUrlAuthType", "InvokedViaFunctionUrl"},
+	}
+	role = &kind{
+		typeName: "AWS::IAM::Role", words: "role",
+		properties: []string{"Description", "AssumeRolePolicyDocument", "Policies", "Tags"},
+	}
+	managedPolicy = &kind{
+		typeName: "AWS::IAM::ManagedPolicy", words: "policy",
+		deleted:    "deleting it fails while it is attached to a user, group or role: detach it first",
+		replaced:   "attach the new one instead; deleting the old one fails while it is attached to a user, group or role",
+		properties: []string{"Description", "PolicyDocument"},
+	}
+	logGroup = &kind{
+		typeName: "AWS::Logs::LogGroup", words: "log group", name: "LogGroupName", ephemeral: true,
+		deleted:    "its logs are deleted with it",
+		replaced:   "the logs in the old one are deleted",
+		properties: []string{"LogGroupName", "RetentionInDays", "Tags"},
+	}
+	stateMachine = &kind{
+		typeName: "AWS::StepFunctions::StateMachine", words: "workflow", name: "StateMachineName",
+		deleted:  "running executions end at their next step, and their history goes",
+		replaced: "running executions of the old one end at their next step, and their history goes",
+		properties: []string{"StateMachineName", "StateMachineType", "RoleArn", "Definition", "DefinitionSubstitutions",
+			"LoggingConfiguration", "TracingConfiguration", "Tags"},
+	}
+	queue = &kind{
+		typeName: "AWS::SQS::Queue", words: "queue", name: "QueueName", ephemeral: true,
+		deleted:    "the messages in it are lost",
+		replaced:   "the messages in the old one are lost",
+		properties: []string{"QueueName", "MessageRetentionPeriod", "SqsManagedSseEnabled", "Tags"},
+	}
+	queuePolicy = &kind{
+		typeName: "AWS::SQS::QueuePolicy", words: "policy of a queue",
+		properties: []string{"Queues", "PolicyDocument"},
+	}
+	scheduleGroup = &kind{
+		typeName: "AWS::Scheduler::ScheduleGroup", words: "group of the schedules", name: "Name",
+		properties: []string{"Name", "Tags"},
+	}
+	schedule = &kind{
+		typeName: "AWS::Scheduler::Schedule", words: "schedule", name: "Name",
+		deleted:    "it starts nothing any more",
+		properties: []string{"Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target"},
+	}
+	rule = &kind{
+		typeName: "AWS::Events::Rule", words: "event rule", name: "Name",
+		deleted:    "its events start nothing any more",
+		properties: []string{"Name", "EventPattern", "State", "Targets", "Tags"},
+	}
+)

@@ -1,0 +1,66 @@
+package cfn
+
+// The logical ids, as table has them: those with "#" or "*" are for each egress or
+// trigger.
+const (
+	// OrchestratorID is the logical id of the orchestrator's function.
+	OrchestratorID = "Orchestrator"
+	// StateMachineID is the logical id of the workflow.
+	StateMachineID = "StateMachine"
+
+	egressRoleID        = "EgressRole"
+	egressLogsID        = "Egress#LogGroup"
+	egressID            = "Egress#"
+	machineRoleID       = "StateMachineRole"
+	machineLogsID       = "StateMachineLogGroup"
+	orchestratorRoleID  = "OrchestratorRole"
+	orchestratorLogsID  = "OrchestratorLogGroup"
+	urlID               = "FunctionUrl"
+	urlPermissionID     = "FunctionUrlPermission"
+	invokePermissionID  = "FunctionUrlInvokePermission"
+	callerPolicyID      = "CallerPolicy"
+	deadLettersID       = "DeadLetters"
+	deadLettersPolicyID = "DeadLettersPolicy"
+	scheduleGroupID     = "SchedulesGroup"
+	schedulerRoleID     = "SchedulerRole"
+	scheduleID          = "Schedule*"
+	eventsRoleID        = "EventsRole"
+	eventID             = "Event*"
+)
+
+// row is one resource of a template, or one for each egress or trigger.
+type row struct {
+	// id is the logical id. "#" in it stands for the number of an egress, "*" for
+	// the name of a trigger.
+	id    string
+	kind  *kind
+	words string // for a reader; "#" stands for the number
+	// removed is what follows when a template no longer has it and the stack stays;
+	// "" for what is true of the kind.
+	removed string
+}
+
+// table has every resource that a template can have, in the template's order. A
+// resource that is not in it cannot be written.
+var table = []row{
+	{id: egressRoleID, kind: role, words: "role of the egresses"},
+	{id: egressLogsID, kind: logGroup, words: "log group of egress #"},
+	{id: egressID, kind: function, words: "Lambda of egress #", removed: "the pool gets smaller"},
+	{id: machineRoleID, kind: role, words: "role of the workflow"},
+	{id: machineLogsID, kind: logGroup, words: "log group of the workflow"},
+	{id: StateMachineID, kind: stateMachine, words: "workflow"},
+	{id: orchestratorRoleID, kind: role, words: "role of the orchestrator"},
+	{id: orchestratorLogsID, kind: logGroup, words: "log group of the orchestrator"},
+	{id: OrchestratorID, kind: function, words: "Lambda of the orchestrator"},
+	{id: urlID, kind: lambdaURL, words: "function URL"},
+	{id: urlPermissionID, kind: permission, words: "permission to call the function URL"},
+	{id: invokePermissionID, kind: permission, words: "permission to call through the function URL"},
+	{id: callerPolicyID, kind: managedPolicy, words: "policy for callers"},
+	{id: deadLettersID, kind: queue, words: "dead-letter queue"},
+	{id: deadLettersPolicyID, kind: queuePolicy, words: "policy of the dead-letter queue"},
+	{id: scheduleGroupID, kind: scheduleGroup, words: "group of the schedules"},
+	{id: schedulerRoleID, kind: role, words: "role of the schedules"},
+	{id: scheduleID, kind: schedule, words: "schedule"},
+	{id: eventsRoleID, kind: role, words: "role of the event rules"},
+	{id: eventID, kind: rule, words: "event rule"},
+}

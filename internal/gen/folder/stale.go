@@ -1,0 +1,71 @@
+package folder
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/shell"
+)
+
+// StaleError is a folder that is not what its spec gives.
+type StaleError struct {
+	Dir, Spec string
+	Paths     []string // of the files that differ
+	Foreign   []string // of those that sfngen did not write, but Go compiles
+}
+
+func (e *StaleError) Error() string {
+	var what, how []string
+	if len(e.Paths) > 0 {
+		what = append(what, some(e.Paths)+" "+number(e.Paths, "differs", "differ"))
+		how = append(how, fmt.Sprintf("see it with 'sfngen diff %s', update it with 'sfngen build %s'", e.arguments(), e.arguments()))
+	}
+	if len(e.Foreign) > 0 {
+		what = append(what, some(e.Foreign)+" "+number(e.Foreign, "is not a file", "are not files")+
+			" of sfngen's, but would be compiled into the Lambdas")
+		how = append(how, "move "+number(e.Foreign, "it", "them")+" out of the folder")
+	}
+	return fmt.Sprintf("%s no longer matches %s: %s; %s, or deploy the folder unchanged with --stale",
+		e.Dir, e.Spec, strings.Join(what, "; "), strings.Join(how, ", "))
+}
+
+// some names the first few.
+func some(paths []string) string {
+	if n := len(paths); n > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(paths[:3], ", "), n-3)
+	}
+	return strings.Join(paths, ", ")
+}
+
+func number(paths []string, one, more string) string {
+	if len(paths) == 1 {
+		return one
+	}
+	return more
+}
+
+func (e *StaleError) arguments() string {
+	if parent := filepath.Join(e.Dir, ".."); parent != DefaultDir { // also of "." and ".."
+		return shell.Quote(e.Spec) + " -o " + shell.Quote(parent)
+	}
+	return shell.Quote(e.Spec)
+}
+
+// Matches compares the folder with the stack that its spec gives now; file is the
+// spec's. It fails with a StaleError.
+func (f *Folder) Matches(s *stack.Stack, file string) error {
+	if s.Name != f.Name {
+		return fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, s.Name, f.Dir, f.Name)
+	}
+	d, err := Compare(s, f.Dir)
+	if err != nil || d.None() {
+		return err
+	}
+	stale := &StaleError{Dir: f.Dir, Spec: file, Foreign: d.Foreign}
+	for _, c := range d.Changes {
+		stale.Paths = append(stale.Paths, c.Path)
+	}
+	return stale
+}

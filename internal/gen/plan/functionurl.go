@@ -1,0 +1,54 @@
+package plan
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// FunctionURL is how callers reach the orchestrator.
+type FunctionURL struct {
+	Public bool  // everyone may call it, without a signature
+	CORS   *CORS // nil: the URL says nothing to browsers
+}
+
+// CORS is what a function URL lets browsers do.
+type CORS struct {
+	Origins, Methods, Headers []string
+	// ExposeHeaders are those of an answer that a script may read.
+	ExposeHeaders []string
+	MaxAge        time.Duration // how long a browser may remember it
+}
+
+// functionURL is nil where the partition has no function URLs.
+func functionURL(s spec.Spec) *FunctionURL {
+	if !s.HasFunctionURL() {
+		return nil
+	}
+	return &FunctionURL{Public: s.Triggers.FunctionURL.Auth == "none", CORS: cors(s)}
+}
+
+// cors lets a browser do what the spec says. If the spec says nothing, it may do
+// what any other caller may: send the upstream's methods and the forwarded headers.
+// It may read the headers that sfngen adds to the answer.
+func cors(s spec.Spec) *CORS {
+	written := s.Triggers.FunctionURL.CORS
+	if len(written.Origins) == 0 {
+		return nil
+	}
+	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: written.Headers, ExposeHeaders: exposedHeaders,
+		MaxAge: written.MaxAge}
+	if len(c.Methods) == 0 {
+		c.Methods = slices.DeleteFunc(slices.Clone(s.Upstream.Methods), func(m string) bool { return m == http.MethodOptions })
+	}
+	if len(c.Headers) == 0 {
+		c.Headers = s.Upstream.ForwardHeaders
+	}
+	return c
+}
+
+var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
+	contract.HeaderTruncated}

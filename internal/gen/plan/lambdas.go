@@ -1,0 +1,69 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/egress"
+	"github.com/sfngen/sfngen/runtime/orchestrator"
+)
+
+// The allowances around the upstream's own time limit. An egress gives up on the
+// upstream at retry.attemptTimeout and needs the rest to start, report and log.
+const (
+	// reportAllowance is what the Lambda's own time limit adds, so that a slow
+	// upstream ends as a reported timeout and not as a killed Lambda.
+	reportAllowance = 3 * time.Second
+	// startAllowance is what the Task's time limit adds for a cold start and the
+	// invocation itself (Go on provided.al2023: some 50 ms; Lambda's own limit
+	// for the init phase is 10 s).
+	startAllowance = 5 * time.Second
+	// answerAllowance is what the orchestrator has beyond the deadline to answer.
+	answerAllowance = 15 * time.Second
+)
+
+// OrchestratorMemory is in MB: the orchestrator does TLS to Step Functions on its
+// first request, which 128 MB's share of a CPU makes slow.
+const OrchestratorMemory = 256
+
+// orchestratorTimeout lets the orchestrator wait out the deadline and then answer;
+// where it never waits, only start the execution.
+func (p *Plan) orchestratorTimeout() time.Duration {
+	if p.AlwaysAccepted() {
+		return answerAllowance
+	}
+	return min(p.Deadline+answerAllowance, contract.LambdaLimit)
+}
+
+// EgressConfig is what an egress runs with, deployed and on this machine.
+func (p *Plan) EgressConfig() egress.Config {
+	return egress.Config{
+		Upstream:       p.Upstream,
+		Methods:        p.methods(),
+		Headers:        p.spec.Upstream.Headers,
+		ForwardHeaders: p.forwardHeaders(),
+		AllowPrivate:   p.spec.Upstream.AllowPrivate,
+		AddressEcho:    p.addressEcho(),
+		Timeout:        p.spec.Retry.AttemptTimeout,
+	}
+}
+
+// addressEcho is empty for the service that the runtime uses anyway.
+func (p *Plan) addressEcho() string {
+	if p.Egress.AddressEcho == contract.AddressEcho {
+		return ""
+	}
+	return p.Egress.AddressEcho
+}
+
+// OrchestratorConfig is what the orchestrator runs with, deployed and on this
+// machine.
+func (p *Plan) OrchestratorConfig() orchestrator.Config {
+	return orchestrator.Config{
+		Methods:        p.spec.Upstream.Methods,
+		ForwardHeaders: p.callerHeaders(),
+		Workflow:       p.Workflow.Type,
+		Deadline:       p.Deadline,
+		CORS:           p.FunctionURL != nil && p.FunctionURL.CORS != nil,
+	}
+}

@@ -1,0 +1,85 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// mayResendAmbiguous: a Lambda service error leaves open whether the egress ran,
+// so Step Functions may repeat such a call only if no caller can send
+// a request that must not act twice (RFC 9110 9.2.2).
+func (p *Plan) mayResendAmbiguous() bool {
+	rule := p.spec.Retry.Idempotency
+	switch rule.UnsafeMethods {
+	case contract.UnsafeAllow:
+		return true
+	case contract.UnsafeGuarded:
+		return rule.Header != "" || len(p.unsafeMethods()) == 0
+	}
+	return len(p.unsafeMethods()) == 0
+}
+
+// unsafeMethods are those of the methods that act again when they are sent again.
+func (p *Plan) unsafeMethods() []string {
+	var unsafe []string
+	for _, method := range []string{"POST", "PATCH"} {
+		if slices.Contains(p.methods(), method) {
+			unsafe = append(unsafe, method)
+		}
+	}
+	return unsafe
+}
+
+// methods are all that may be sent, the callers' and the triggers', each once.
+func (p *Plan) methods() []string {
+	all := slices.Clone(p.spec.Upstream.Methods)
+	for _, r := range p.triggered() {
+		all = append(all, r.Method)
+	}
+	return unique(all)
+}
+
+// forwardHeaders are the headers of a request that an egress sends on: the
+// callers' that the spec lets pass, and what triggers set.
+func (p *Plan) forwardHeaders() []string {
+	all := p.callerHeaders()
+	for _, r := range p.triggered() {
+		all = append(all, slices.Sorted(maps.Keys(r.Headers))...)
+	}
+	return unique(all)
+}
+
+// callerHeaders are the headers of a caller that pass: the caller's own
+// idempotency key wins over ours, so it is one of them.
+func (p *Plan) callerHeaders() []string {
+	all := slices.Clone(p.spec.Upstream.ForwardHeaders)
+	if key := p.spec.Retry.Idempotency.Header; key != "" {
+		all = append(all, key)
+	}
+	return unique(all)
+}
+
+// triggered are the requests of schedules and events.
+func (p *Plan) triggered() []contract.Request {
+	var all []contract.Request
+	for _, s := range p.Schedules {
+		all = append(all, s.Request)
+	}
+	for _, e := range p.Events {
+		all = append(all, e.Request)
+	}
+	return all
+}
+
+// unique leaves out repetitions and keeps the order.
+func unique(list []string) []string {
+	out := []string{}
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,128 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// Schedule starts the workflow at its times.
+type Schedule struct {
+	Name       string
+	Expression string           // rate(…), cron(…) or at(…)
+	Timezone   string           // IANA
+	Request    contract.Request // as the workflow gets it
+	// Input is the execution input, as compact JSON; ScheduledTime in it stands
+	// for the time of a run.
+	Input string
+}
+
+// Event starts the workflow for each event that matches.
+type Event struct {
+	Name    string
+	Pattern any              // JSON value, as EventBridge takes it
+	Request contract.Request // as the spec writes it, without what comes from the event
+	// BodyFrom is the JSON path of the request's body in the event; "" for none.
+	BodyFrom string
+	// Input is what the rule starts the workflow with: an execution input as
+	// compact JSON, or, where there are Variables, the template of one.
+	Input     string
+	Variables []Variable
+}
+
+// Variable is a part of an event that an input template takes, by its JSON path.
+type Variable struct{ Name, Path string }
+
+// The id belongs to one event, and is the same each time EventBridge delivers it
+// (EventBridge, "Event structure").
+const (
+	bodyVariable = "body"
+	idVariable   = "id"
+	idPath       = "$.id"
+)
+
+// ScheduledTime is replaced by the time that a run is for. It stays the same when
+// Scheduler tries again; its execution-id changes with each try (Scheduler, "Adding
+// context attributes").
+const ScheduledTime = "<aws.scheduler.scheduled-time>"
+
+func schedules(s spec.Spec) []Schedule {
+	var list []Schedule
+	for _, written := range s.Triggers.Schedules {
+		r := withKey(request(written.Request), s.Retry.Idempotency.Header, s.Name+"-"+written.Name+"-"+ScheduledTime)
+		list = append(list, Schedule{
+			Name: written.Name, Expression: written.Expression, Timezone: written.Timezone,
+			Request: r, Input: CompactJSON(contract.ExecutionInput{Request: r}),
+		})
+	}
+	return list
+}
+
+func events(s spec.Spec) []Event {
+	var list []Event
+	for _, written := range s.Triggers.Events {
+		e := Event{Name: written.Name, Pattern: written.Pattern, Request: request(written.Request), BodyFrom: written.Request.BodyFrom}
+		if e.BodyFrom != "" {
+			e.Variables = append(e.Variables, Variable{bodyVariable, e.BodyFrom})
+		}
+		key := s.Retry.Idempotency.Header
+		if key != "" {
+			e.Variables = append(e.Variables, Variable{idVariable, idPath})
+		}
+		e.Input = eventInput(e, key)
+		list = append(list, e)
+	}
+	return list
+}
+
+// eventInput: EventBridge fills a variable inside quotes as text and one without
+// as a JSON value, quoted if it is a string (EventBridge, "Input transformation");
+// so the body's has no quotes.
+func eventInput(e Event, key string) string {
+	input := contract.ExecutionInput{Request: withKey(e.Request, key, "<"+idVariable+">")}
+	if e.BodyFrom == "" {
+		return CompactJSON(input)
+	}
+	variable := "<" + bodyVariable + ">"
+	input.Request.Body = json.RawMessage(`"` + variable + `"`)
+	// The body is always the last field.
+	return strings.TrimSuffix(CompactJSON(input), `"`+variable+`"}}`) + variable + "}}"
+}
+
+func request(r spec.Request) contract.Request {
+	out := contract.Request{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers}
+	if r.Body != nil {
+		out.Body = json.RawMessage(CompactJSON(r.Body))
+	}
+	return out
+}
+
+// withKey gives a request the idempotency key that all runs for the same event or
+// time share; without it the egress would use another key for each run. A key that
+// the spec sets for a schedule stays; for an event it cannot set one.
+func withKey(r contract.Request, header, key string) contract.Request {
+	if header == "" {
+		return r
+	}
+	headers := map[string]string{header: key}
+	maps.Copy(headers, r.Headers)
+	r.Headers = headers
+	return r
+}
+
+// CompactJSON is v as JSON on one line. "<", ">" and "&" stay: each escape would
+// count towards the limits of an input.
+func CompactJSON(v any) string {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(fmt.Sprintf("plan: %v", err)) // a spec holds only what JSON can
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}

@@ -1,0 +1,68 @@
+package stack
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// literal writes a config of the runtime as Go source: the composite literal that
+// a generated main has. It leaves out what has its zero value, except lists and
+// durations.
+func literal(config any) string {
+	v := reflect.ValueOf(config)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s{\n", v.Type())
+	for i := range v.NumField() {
+		if text := goSource(v.Field(i).Interface()); text != "" {
+			fmt.Fprintf(&b, "%s: %s,\n", v.Type().Field(i).Name, text)
+		}
+	}
+	return b.String() + "}"
+}
+
+// goSource writes one value; "" for one that is left out. A type that it does not
+// know is a fault of sfngen, which every test that generates a stack finds.
+func goSource(value any) string {
+	switch v := value.(type) {
+	case string:
+		if v != "" {
+			return fmt.Sprintf("%q", v)
+		}
+	case bool:
+		if v {
+			return "true"
+		}
+	case time.Duration:
+		return fmt.Sprintf("%d * time.Second", int64(v/time.Second))
+	case []string:
+		return "[]string{" + strings.Join(quoted(v), ", ") + "}"
+	case map[string]string:
+		return goMap(v)
+	default:
+		panic(fmt.Sprintf("stack: a main cannot have a %T", value))
+	}
+	return ""
+}
+
+func goMap(m map[string]string) string {
+	if len(m) == 0 {
+		return ""
+	}
+	text := "map[string]string{\n"
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		text += fmt.Sprintf("%q: %q,\n", key, m[key])
+	}
+	return text + "}"
+}
+
+func quoted(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = fmt.Sprintf("%q", s)
+	}
+	return out
+}

@@ -1,0 +1,11 @@
+package contract
+
+// The pages of documentation that answers, messages and READMEs link to.
+const (
+	docs = "https://github.com/sfngen/sfngen/blob/main/docs/"
+
+	DeployPage     = docs + "deploy.md"
+	OperationsPage = docs + "operations.md"
+	// ProblemsPage has a heading for each problem type of the orchestrator.
+	ProblemsPage = docs + "problems.md"
+)
