@@ -10,6 +10,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 func buildCommand() *cobra.Command {
@@ -20,11 +22,11 @@ func buildCommand() *cobra.Command {
 		Use:   "build SPEC...",
 		Short: "Write the stack of each spec to stacks/NAME/",
 		Long: `Write the stack of each spec to a folder of its name: the state machine, the
-CloudFormation template and the Lambdas' Go module.
+CloudFormation template and the Go module of the Lambdas.
 
-Nothing is written unless every spec is right. Files that sfngen did not write,
-or that were changed by hand since, are never overwritten or removed without
---force. Building twice changes nothing.`,
+Nothing is written unless every spec is free of errors. Files that sfngen did
+not write, or that were changed by hand since, are overwritten or removed only
+with --force. Building twice changes nothing.`,
 		Example: `  sfngen build acme-orders.yaml
   sfngen build specs/*.yaml -o infra/stacks`,
 		Args: oneOrMore("SPEC"),
@@ -51,7 +53,8 @@ or that were changed by hand since, are never overwritten or removed without
 func noteForeign(stderr io.Writer, written []folder.Written) {
 	for _, w := range written {
 		for _, path := range w.Foreign {
-			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", filepath.Join(w.Dir, filepath.FromSlash(path)))
+			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n",
+				printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path))))
 		}
 	}
 }
@@ -78,7 +81,7 @@ func printWritten(w io.Writer, written []folder.Written) error {
 		case len(wr.Changes) == 0:
 			fmt.Fprintf(&text, "%s: unchanged\n", wr.Dir)
 		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == folder.Create:
-			fmt.Fprintf(&text, "%s: %d files created\n", wr.Dir, len(wr.Changes))
+			fmt.Fprintf(&text, "%s: %s created\n", wr.Dir, count.Of(len(wr.Changes), "file"))
 		default:
 			fmt.Fprintf(&text, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))
 			for _, change := range wr.Changes {

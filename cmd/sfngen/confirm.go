@@ -6,49 +6,52 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
+
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 var (
-	errNobody   = errors.New("there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked")
-	errNoAnswer = errors.New("no answer: say --yes to go on without being asked")
+	errNobody   = errors.New("there is nobody to ask (stdin or stderr is not a terminal): use --yes to continue without a question")
+	errNoAnswer = errors.New("no answer: use --yes to continue without a question")
 )
 
 // consent asks before something changes, unless --yes has answered already.
 type consent struct{ yes bool }
 
 func (a *consent) add(c *cobra.Command) {
-	c.Flags().BoolVarP(&a.yes, "yes", "y", false, "do not ask")
+	c.Flags().BoolVarP(&a.yes, "yes", "y", false, "do not ask before changing something")
 }
 
-// check fails before anything has begun when there will be nobody to ask: a person
-// types into stdin, and reads the question on stderr.
+// check fails before anything begins if there will be nobody to ask: the user types
+// into stdin, and reads the question on stderr.
 func (a *consent) check(c *cobra.Command) error {
-	if a.yes || isOpenTerminal(c.InOrStdin()) && isTerminal(c.ErrOrStderr()) {
+	if a.yes || screen.CanType(c.InOrStdin()) && screen.IsTerminal(c.ErrOrStderr()) {
 		return nil
 	}
 	return errNobody
 }
 
-// outliveReaders is for a command that changes something in AWS, if only for a
-// moment: it must not die in the middle of that because nobody reads its lines any
-// more (sfngen deploy --dry-run | head).
+// outliveReaders keeps a command that changes something in AWS, if only for a moment,
+// from dying in the middle of it because its reader has ended
+// (sfngen deploy --dry-run | head).
 func outliveReaders() { signal.Ignore(syscall.SIGPIPE) }
 
-// ask takes only y and yes for a yes. An interrupt ends the question, too.
+// ask accepts only y and yes as a yes. An interrupt ends the question, too.
 func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, error) {
 	return func(ctx context.Context, question string) (bool, error) {
 		if a.yes {
 			return true, nil
 		}
-		forgetTyped(c.InOrStdin()) // it was no answer to this
+		forgetTyped(c.InOrStdin()) // it was no answer to this question
 		fmt.Fprint(c.ErrOrStderr(), question+" [y/N] ")
+		if err := screen.Flush(c.ErrOrStderr()); err != nil {
+			return false, err
+		}
 		answer, err := readLine(ctx, c.InOrStdin())
 		if err != nil {
 			fmt.Fprintln(c.ErrOrStderr())
@@ -59,8 +62,7 @@ func (a *consent) ask(c *cobra.Command) func(context.Context, string) (bool, err
 	}
 }
 
-// longestAnswer is more than anybody types; who pours something in gets no for an
-// answer.
+// longestAnswer is more than anybody types; longer input counts as no.
 const longestAnswer = 256
 
 func readLine(ctx context.Context, in io.Reader) (string, error) {
@@ -82,10 +84,4 @@ func readLine(ctx context.Context, in io.Reader) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-}
-
-// isOpenTerminal reports whether a person may be typing.
-func isOpenTerminal(in io.Reader) bool {
-	file, ok := in.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

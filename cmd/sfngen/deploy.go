@@ -14,47 +14,49 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func deployCommand() *cobra.Command {
 	var flags deployFlags
 	c := &cobra.Command{
 		Use:   "deploy STACK",
-		Short: "Bring a stack to AWS: package, upload, change set, progress, outputs",
-		Long: `Bring a stack to AWS.
+		Short: "Deploy a stack: package, upload, change set, progress, outputs",
+		Long: `Deploy a stack.
 ` + stackIsFolder + `
 
-It compiles the Lambdas, uploads the zips that the bucket does not have, lets
-CloudFormation make a change set, shows in words what would change, asks, and
-follows the deployment until it has ended. Nothing to change is success.
+deploy compiles the Lambdas, uploads the zips that the bucket lacks, lets
+CloudFormation create a change set, shows what would change, asks, and follows
+the deployment to its end. If nothing changes, that is success.
 
-It refuses what a careful person would look at first: a folder that no longer
-matches its spec (--stale), a stack that was changed outside of CloudFormation
-(--drifted, --revert-drift), one that another tool or another spec has made, and
-one in a state that cannot be updated.
+It refuses what you should look at first: a folder that no longer matches its
+spec (--stale), a stack that was changed outside of CloudFormation (--drifted,
+--revert-drift), a stack of another tool or of another spec, and a stack in a
+state that cannot be updated.
 
-The zips are in the bucket of --bucket, or in the one that the stack used last, or
-in the account's own of the region: sfngen-artifacts-ACCOUNT-REGION. --create-bucket
-makes what is not there: private, encrypted, versioned. Nothing else makes a bucket.
+The zips are in the bucket of --bucket, else in the one that the stack used
+last, else in sfngen-artifacts-ACCOUNT-REGION. --create-bucket creates a bucket
+that does not exist: private, encrypted, versioned. Nothing else creates one.
 
-A dry run deploys and uploads nothing, but for a template over 51,200 bytes, which
-CloudFormation takes from a bucket only: that stays there.
+A dry run deploys and uploads nothing, except a template over 51,200 bytes:
+CloudFormation reads that from a bucket only, and it stays there.
 
---no-execute leaves the change set for somebody else: --execute shows it to them,
+--no-execute leaves the change set for somebody else: --execute shows it,
 asks, and follows it as a deployment.
 
-What happens goes to stderr, the outputs to stdout; of --dry-run and --no-execute
-it is the changes. --json prints stack, stackId, mode (execute, dry-run or
-no-execute), status (the stack's; "" where there is none), changed, changes,
-changeSet (the one that waits), outputs, and the reason of a failure.
+Progress goes to stderr, the outputs to stdout; with --dry-run and --no-execute
+the changes go to stdout. --json prints stack, stackId, mode (execute, dry-run
+or no-execute), status (of the stack; "" if there is none), changed, changes,
+changeSet (if one waits), outputs, and the reason of a failure.
 
-Exit status 0: deployed, or nothing to change; 1: CloudFormation has refused or
-failed it, or you have declined; 2: it was not begun, was interrupted, or its
-outputs could not be written. Whatever ends it early says in what state AWS is left.`,
+Exit status 0: deployed, or nothing to change; 1: CloudFormation refused or
+failed it, or you declined; 2: it did not begin, was interrupted, or its outputs
+could not be written. Whatever ends it early, the last lines say in what state
+AWS is.`,
 		Example: `  sfngen deploy acme-orders --create-bucket     # the first time
-  sfngen deploy acme-orders                     # shows what changes, and asks
-  sfngen deploy acme-orders --dry-run           # only shows what would change
-  sfngen deploy acme-orders --no-execute        # for a second person, who then runs
+  sfngen deploy acme-orders                     # show what changes, and ask
+  sfngen deploy acme-orders --dry-run           # only show what would change
+  sfngen deploy acme-orders --no-execute        # a second person then runs
   sfngen deploy acme-orders --execute sfngen-20261124T103000Z-4f1c07ae
   sfngen deploy acme-orders --yes --json        # in CI`,
 		Args: exactlyOne("STACK"),
@@ -83,21 +85,25 @@ type deployFlags struct {
 func (f *deployFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	f.consent.add(c)
-	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
-	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false, "make the bucket if it is not there; without --bucket sfngen-artifacts-ACCOUNT-REGION")
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or "+
+		"sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
+	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false,
+		"create the bucket if it does not exist; without --bucket, sfngen-artifacts-ACCOUNT-REGION")
 	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to, 12 digits; else yours", given(&f.bucket.Owner))
 	c.Flags().Func("spec", "the stack's spec; else the `file` of its name here, or in the two folders above the stack", given(&f.spec))
-	c.Flags().BoolVar(&f.stale, "stale", false, "deploy the folder as it is, whatever its spec says")
-	c.Flags().BoolVar(&f.drifted, "drifted", false, "deploy although the stack was changed outside of CloudFormation, and leave that as far as possible")
-	c.Flags().BoolVar(&f.revertDrift, "revert-drift", false, "take back what was changed outside of CloudFormation, too")
+	c.Flags().BoolVar(&f.stale, "stale", false, "deploy the folder unchanged, whatever its spec says")
+	c.Flags().BoolVar(&f.drifted, "drifted", false,
+		"deploy although the stack was changed outside of CloudFormation, and keep those changes where possible")
+	c.Flags().BoolVar(&f.revertDrift, "revert-drift", false, "also revert what was changed outside of CloudFormation")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and deploy nothing")
-	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody to look at and execute")
-	c.Flags().Func("execute", "execute the `change-set` that --no-execute has left, by its name or ARN", given(&f.changeSet))
+	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody else to look at and execute")
+	c.Flags().Func("execute", "execute the `change-set` that --no-execute left, by its name or ARN", given(&f.changeSet))
 	c.Flags().BoolVar(&f.json, "json", false, "print stack, mode, status, changes and outputs as JSON")
 	c.MarkFlagsMutuallyExclusive("drifted", "revert-drift")
 	c.MarkFlagsMutuallyExclusive("dry-run", "no-execute")
 	c.MarkFlagsMutuallyExclusive("spec", "stale")
-	for _, flag := range []string{"bucket", "create-bucket", "bucket-owner", "spec", "stale", "drifted", "revert-drift", "dry-run", "no-execute"} {
+	for _, flag := range []string{"bucket", "create-bucket", "bucket-owner", "spec", "stale", "drifted", "revert-drift", "dry-run",
+		"no-execute"} {
 		c.MarkFlagsMutuallyExclusive("execute", flag) // the change set has been made
 	}
 }
@@ -180,7 +186,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folde
 	if !f.json {
 		f.results.to = c.OutOrStdout()
 		d.Results = &f.results
-		d.ResultsColor = isTerminal(f.results.to) && wantsColor()
+		d.PaintResults = screen.Painter(f.results.to)
 	}
 	switch {
 	case f.drifted:
@@ -209,7 +215,7 @@ func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error
 	}
 	write := outcome.Write
 	if f.json {
-		write = outcome.WriteJSON
+		write = func(w io.Writer) error { return outcome.WriteJSON(screen.Verbatim(w)) }
 	}
 	lost := cmp.Or(f.results.err, write(c.OutOrStdout()))
 	return errors.Join(verdictOf(c.ErrOrStderr(), err), unwritten(outcome, err != nil, lost))

@@ -27,7 +27,8 @@ import (
 )
 
 // deploySpec is for this machine's architecture, for which Go's build cache has more.
-var deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\narchitecture: " + architecture() + "\n"
+var deploySpec = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\narchitecture: " +
+	architecture() + "\n"
 
 func architecture() string {
 	if runtime.GOARCH == "arm64" {
@@ -65,7 +66,8 @@ func TestDryRunOutlivesItsReaders(t *testing.T) {
 	err = c.Run()
 	writer.Close()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(stderr.String(), "sfngen: nothing was deployed, and what would change could not be written: ") {
+	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(stderr.String(),
+		"sfngen: nothing was deployed, and what would change could not be written: ") {
 		t.Errorf("%v\n%s", err, stderr.String())
 	}
 	if stacks.Stack("orders") != nil || len(stacks.ChangeSets()) > 0 {
@@ -78,8 +80,11 @@ func TestDryRunOutlivesItsReaders(t *testing.T) {
 func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	stacks, buckets := inRegion(t)
 	code, stdout, stderr := run("deploy", "orders", "--yes")
-	if code != 2 || stdout != "" || !strings.HasSuffix(stderr, "\nsfngen: no bucket for the zips of the Lambdas: --create-bucket creates sfngen-artifacts-123456789012-eu-central-1 (private, encrypted, versioned), "+
-		"which later deployments use without naming it; --bucket names one that you have in eu-central-1\n") || strings.Contains(stderr, "compiling") {
+	if code != 2 || stdout != "" ||
+		!strings.HasSuffix(stderr, "\nsfngen: no bucket for the zips of the Lambdas: --create-bucket creates "+
+			"sfngen-artifacts-123456789012-eu-central-1 (private, encrypted, versioned), "+
+			"which later deployments use without naming it; --bucket names one that you have in eu-central-1\n") ||
+		strings.Contains(stderr, "compiling") {
 		t.Fatalf("without a bucket: exit status %d\n%s%s%v", code, stdout, stderr, buckets.Calls())
 	}
 	code, stdout, stderr = run("deploy", "orders", "--yes", "--create-bucket")
@@ -88,7 +93,8 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 	}
 	const bucket = "sfngen-artifacts-123456789012-eu-central-1"
 	s := stacks.Stack("orders")
-	for _, want := range []string{"stack orders in eu-central-1 of account 123456789012, as " + fakeaws.Caller + "\n", "created the bucket " + bucket + "\n", "\ndeployed orders in "} {
+	for _, want := range []string{"stack orders in eu-central-1 of account 123456789012, as " + fakeaws.Caller + "\n",
+		"created the bucket " + bucket + "\n", "\ndeployed orders in "} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("no %q in\n%s", want, stderr)
 		}
@@ -105,23 +111,29 @@ func TestDeployFromFolderToStackAndBack(t *testing.T) {
 		Changed bool
 		Outputs map[string]string
 	}
-	if err := json.Unmarshal([]byte(stdout), &outcome); err != nil || code != 0 || outcome.Changed || outcome.Mode != "execute" || outcome.Status != "CREATE_COMPLETE" || len(outcome.Outputs) != 5 {
+	if err := json.Unmarshal([]byte(stdout), &outcome); err != nil || code != 0 || outcome.Changed || outcome.Mode != "execute" ||
+		outcome.Status != "CREATE_COMPLETE" || len(outcome.Outputs) != 5 {
 		t.Errorf("nothing to do: exit status %d, %v\n%s%s", code, err, stdout, stderr)
 	}
 	code, stdout, _ = run("status", "orders")
 	want := "orders in eu-central-1 of account 123456789012: CREATE_COMPLETE, last deployed " + s.Updated.Format(time.DateTime) + " UTC\n" +
-		"runs " + s.Parameters[1].Value + " and " + s.Parameters[2].Value + " of the bucket " + bucket + "\nits template is that of stacks/orders\nFunctionUrl           value-of-FunctionUrl-of-orders\n"
+		"runs " + s.Parameters[1].Value + " and " + s.Parameters[2].Value + " of the bucket " + bucket +
+		"\nits template is that of stacks/orders\nFunctionUrl           value-of-FunctionUrl-of-orders\n"
 	if code != 0 || !strings.HasPrefix(stdout, want) {
 		t.Errorf("status: exit status %d (-want +got)\n%s", code, cmp.Diff(want, stdout))
 	}
 	code, stdout, stderr = run("destroy", "orders", "--yes")
-	if code != 0 || stdout != "" || stacks.Stack("orders") != nil || !strings.Contains(stderr, "\nthe bucket "+bucket+" and the zips in it stay\n") {
+	if code != 0 || stdout != "" || stacks.Stack("orders") != nil ||
+		!strings.Contains(stderr, "\nthe bucket "+bucket+" and the zips in it stay\n") {
 		t.Errorf("destroy: exit status %d\n%s%s", code, stdout, stderr)
 	}
-	if code, _, stderr := run("status", "orders"); code != 2 || !strings.HasPrefix(stderr, "sfngen: no such CloudFormation stack orders in eu-central-1 of account 123456789012: sfngen deploy creates it") {
+	if code, _, stderr := run("status", "orders"); code != 2 || !strings.HasPrefix(stderr,
+		"sfngen: no such CloudFormation stack orders in eu-central-1 of account 123456789012: sfngen deploy creates it") {
 		t.Errorf("status of nothing: exit status %d\n%s", code, stderr)
 	}
-	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr, "\nnothing to destroy: there is no stack orders in eu-central-1 of account 123456789012; --stack-name, --region and --profile look elsewhere\n") {
+	if code, _, stderr := run("destroy", "orders", "--yes"); code != 0 || !strings.HasSuffix(stderr,
+		"\nnothing to destroy: there is no stack orders in eu-central-1 of account 123456789012; --stack-name, --region and --profile look "+
+			"elsewhere\n") {
 		t.Errorf("again: exit status %d\n%s", code, stderr)
 	}
 }
@@ -137,7 +149,9 @@ func TestDeployExitStatus(t *testing.T) {
 		findings bool
 		stdout   string
 	}{
-		"failed":      {ended(deploy.Failed), true, "{\n  \"stack\": \"orders\",\n  \"mode\": \"execute\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  \"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
+		"failed": {ended(deploy.Failed), true,
+			"{\n  \"stack\": \"orders\",\n  \"mode\": \"execute\",\n  \"status\": \"ROLLBACK_COMPLETE\",\n  \"changed\": true,\n  " +
+				"\"changes\": [],\n  \"outputs\": {},\n  \"reason\": \"Rate exceeded\"\n}\n"},
 		"refused":     {&deploy.RemainsError{Err: ended(deploy.Refused), Remains: "nothing was changed"}, true, ""},
 		"declined":    {&deploy.RemainsError{Err: ended(deploy.Declined), Remains: "nothing was changed"}, true, ""},
 		"drifted":     {ended("drifted"), false, ""},
@@ -164,18 +178,22 @@ func TestDeployRefusals(t *testing.T) {
 		args    []string
 		want    string // the last line of stderr
 	}{
-		"nobody to ask":        {args: []string{"deploy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked"},
-		"nobody to ask either": {args: []string{"destroy", "orders"}, want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): say --yes to go on without being asked"},
+		"nobody to ask": {args: []string{"deploy", "orders"},
+			want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): use --yes to continue without a question"},
+		"nobody to ask either": {args: []string{"destroy", "orders"},
+			want: "sfngen: there is nobody to ask (stdin or stderr is not a terminal): use --yes to continue without a question"},
 		"stale": {
 			arrange: func(t *testing.T) {
 				write(t, "stacks/orders/template.yaml", readFile(t, "stacks/orders/template.yaml")+"# by hand\n")
 			},
 			args: []string{"deploy", "orders", "--yes"},
-			want: "sfngen: stacks/orders no longer matches orders.yaml: template.yaml differs; see it with 'sfngen diff orders.yaml', update it with 'sfngen build orders.yaml', or deploy the folder unchanged with --stale",
+			want: "sfngen: stacks/orders no longer matches orders.yaml: template.yaml differs; see it with 'sfngen diff orders.yaml', update " +
+				"it with 'sfngen build orders.yaml', or deploy the folder unchanged with --stale",
 		},
 		"no spec": {
 			arrange: func(t *testing.T) { write(t, "orders.yaml", other) }, args: []string{"deploy", "orders", "--yes"},
-			want: "sfngen: no spec of orders (a .yaml or .yml file with 'name: orders') in ., stacks; name it with --spec FILE, or leave out the comparison with it by --stale",
+			want: "sfngen: no spec of orders (a .yaml or .yml file with 'name: orders') in ., stacks; name it with --spec FILE, or leave out " +
+				"the comparison with it by --stale",
 		},
 		"another's spec": {
 			arrange: func(t *testing.T) { write(t, "other.yaml", other) }, args: []string{"deploy", "orders", "--yes", "--spec", "other.yaml"},
@@ -185,17 +203,20 @@ func TestDeployRefusals(t *testing.T) {
 			arrange: func(t *testing.T) { write(t, "orders.yaml", deploySpec+"extra: 1\n") }, args: []string{"deploy", "orders", "--yes"},
 			want: "sfngen: the spec has errors, so there is nothing to compare with",
 		},
-		"an empty bucket": {args: []string{"deploy", "orders", "--yes", "--bucket", ""}, want: `sfngen: invalid argument "" for "--bucket" flag: is empty; leave the flag out, or give it a value; see 'sfngen deploy --help'`},
-		"a bucket's URL":  {args: []string{"deploy", "orders", "--yes", "--bucket", "s3://zips"}, want: `sfngen: --bucket "s3://zips": give the bucket's name alone, such as my-artifacts`},
+		"an empty bucket": {args: []string{"deploy", "orders", "--yes", "--bucket", ""},
+			want: `sfngen: invalid argument "" for "--bucket" flag: is empty; leave the flag out, or give it a value; see 'sfngen deploy --help'`},
+		"a bucket's URL": {args: []string{"deploy", "orders", "--yes", "--bucket", "s3://zips"},
+			want: `sfngen: --bucket "s3://zips": give the bucket's name alone, such as my-artifacts`},
 		"no bucket's name": {args: []string{"deploy", "orders", "--yes", "--bucket", "Bad_Bucket!"},
 			want: `sfngen: --bucket "Bad_Bucket!": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`},
 		"no account": {args: []string{"deploy", "orders", "--yes", "--bucket-owner", "1234-5678-9012"},
 			want: `sfngen: --bucket-owner "1234-5678-9012": give the 12 digits of an AWS account's ID, such as 123456789012`},
 		"a change set that is there, and a new one": {args: []string{"deploy", "orders", "--yes", "--execute", "x", "--dry-run"},
-			want: "sfngen: --dry-run and --execute exclude each other; see 'sfngen deploy --help'"},
+			want: "sfngen: --dry-run and --execute cannot be used together; see 'sfngen deploy --help'"},
 		"two ways with drift": {args: []string{"deploy", "orders", "--drifted", "--revert-drift"},
-			want: "sfngen: --drifted and --revert-drift exclude each other; see 'sfngen deploy --help'"},
-		"no stack": {args: []string{"deploy", "stacks/none", "--yes"}, want: "sfngen: no such stack: there is no folder stacks/none; sfngen build writes it from a spec"},
+			want: "sfngen: --drifted and --revert-drift cannot be used together; see 'sfngen deploy --help'"},
+		"no stack": {args: []string{"deploy", "stacks/none", "--yes"},
+			want: "sfngen: no such stack: there is no folder stacks/none; sfngen build writes it from a spec"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stacks, _ := inRegion(t)
@@ -227,7 +248,9 @@ func TestDeployFindsTheBucketOfTheAccount(t *testing.T) {
 	}
 	buckets.Add("sfngen-artifacts-123456789012-us-east-1", s3.Bucket{Owner: "999999999999", Region: "us-east-1", Shared: true})
 	code, _, stderr = run("deploy", "orders", "--yes", "--stack-name", "second", "--region", "us-east-1")
-	if code != 2 || !strings.Contains(stderr, "\nsfngen: no bucket is named with --bucket, and the account's cannot be used: S3 refuses the bucket sfngen-artifacts-123456789012-us-east-1 as one of account 123456789012: ") {
+	if code != 2 || !strings.Contains(stderr,
+		"\nsfngen: no bucket is named with --bucket, and the account's cannot be used: S3 refuses the bucket "+
+			"sfngen-artifacts-123456789012-us-east-1 as one of account 123456789012: ") {
 		t.Errorf("another account's: exit status %d\n%s", code, stderr)
 	}
 }
@@ -244,7 +267,9 @@ func TestDestroyFolderOfAnotherSpec(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	code, _, stderr := run("destroy", "other", "--stack-name", "orders", "--yes")
-	if code != 2 || !strings.HasSuffix(stderr, "\nsfngen: the CloudFormation stack orders in eu-central-1 of account 123456789012 was deployed from another spec, orders, not other: choose another name with --stack-name\n") || stacks.Stack("orders") == nil {
+	if code != 2 || !strings.HasSuffix(stderr,
+		"\nsfngen: the CloudFormation stack orders in eu-central-1 of account 123456789012 was deployed from another spec, orders, not "+
+			"other: choose another name with --stack-name\n") || stacks.Stack("orders") == nil {
 		t.Errorf("exit status %d\n%s", code, stderr)
 	}
 }
@@ -258,17 +283,20 @@ func TestDeployStaleUnderAnotherName(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := run("deploy", "orders", "--stale", "--stack-name", "orders-blue", "--bucket", "zips", "--no-execute")
-	if s := stacks.Stack("orders-blue"); code != 0 || s == nil || s.Status != "REVIEW_IN_PROGRESS" || len(stacks.ChangeSets()) != 1 || !strings.HasSuffix(stdout, "15 changes: 15 created\n") {
+	if s := stacks.Stack("orders-blue"); code != 0 || s == nil || s.Status != "REVIEW_IN_PROGRESS" || len(stacks.ChangeSets()) != 1 ||
+		!strings.HasSuffix(stdout, "15 changes: 15 created\n") {
 		t.Fatalf("exit status %d, %v\n%s%s", code, s, stdout, stderr)
 	}
 	_, told, _ := strings.Cut(stderr, "\n  sfngen ")
 	command := strings.Fields(told)
-	if want := []string{"deploy", "stacks/orders", "--execute", stacks.ChangeSets()[0], "--stack-name", "orders-blue"}; !slices.Equal(command, want) {
+	if want := []string{"deploy", "stacks/orders", "--execute", stacks.ChangeSets()[0], "--stack-name",
+		"orders-blue"}; !slices.Equal(command, want) {
 		t.Fatalf("to be pasted: %q, want %q", command, want)
 	}
 	code, stdout, stderr = run(append(command, "--yes")...)
 	s := stacks.Stack("orders-blue")
-	if code != 0 || s == nil || s.Status != "CREATE_COMPLETE" || !strings.HasPrefix(stdout, "FunctionUrl ") || strings.Contains(stderr, "compiling") {
+	if code != 0 || s == nil || s.Status != "CREATE_COMPLETE" || !strings.HasPrefix(stdout, "FunctionUrl ") ||
+		strings.Contains(stderr, "compiling") {
 		t.Fatalf("exit status %d, %v\n%s%s", code, s, stdout, stderr)
 	}
 	for _, p := range s.Parameters[1:] {

@@ -10,27 +10,28 @@ func destroyCommand() *cobra.Command {
 	var flags destroyFlags
 	c := &cobra.Command{
 		Use:   "destroy STACK",
-		Short: "Delete a deployed stack, after it has shown what goes",
+		Short: "Delete a deployed stack, after showing what will be deleted",
 		Long: `Delete a deployed stack.
 ` + stackIsDeployed + `
 
-It shows what goes and what is lost with it, asks, and follows the deletion until
-it has ended. The bucket with the zips stays. It also removes what a failed first
-deployment has left (ROLLBACK_COMPLETE), and deletes again what could not be deleted
-(DELETE_FAILED). A stack that sfngen has not made is left alone; so is, where a
-folder is named, one that was deployed from another spec than the folder's.
+destroy shows what will be deleted and what is lost with it, asks, and follows
+the deletion to its end. The bucket with the zips stays. destroy also removes
+what a failed first deployment left (ROLLBACK_COMPLETE), and tries again to
+delete a stack that could not be deleted (DELETE_FAILED). It does not touch a
+stack that sfngen did not create or, if you name a folder, one that was
+deployed from another spec than the folder's.
 
-Exit status 0: destroyed, or nothing to destroy; 1: it failed, or you have declined;
-2: it was not begun, or interrupted.`,
+Exit status 0: deleted, or there was nothing to delete; 1: it failed, or you
+declined; 2: it did not begin, or was interrupted.`,
 		Example: `  sfngen destroy acme-orders
-  sfngen destroy acme-orders --dry-run      # only shows what would go
+  sfngen destroy acme-orders --dry-run      # only show what would be deleted
   sfngen destroy acme-orders --yes --region eu-central-1`,
 		Args: exactlyOne("STACK"),
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
 	}
 	flags.aws.addStack(c)
 	flags.consent.add(c)
-	c.Flags().BoolVar(&flags.dryRun, "dry-run", false, "show what would go, and change nothing")
+	c.Flags().BoolVar(&flags.dryRun, "dry-run", false, "show what would be deleted, and change nothing")
 	return c
 }
 

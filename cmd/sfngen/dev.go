@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/dev"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func devCommand() *cobra.Command {
@@ -21,16 +22,19 @@ func devCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "dev SPEC",
 		Short: "Keep the function URL running on this machine",
-		Long: `Keep the function URL running on this machine, for a program that is pointed at
-it as it will be at the deployed one. No signature is needed.
+		Long: `Keep the function URL running on this machine, for programs that use it as
+they will use the deployed one. Requests need no signature.
 
-One line for each attempt goes to stderr, and one for each request that is refused
-without one. The spec is loaded again when it changes; one with errors leaves the
-last one running. Schedules and events are fired by hand, with the commands that it
-prints. Ctrl-C lets the requests that run end, a second one stops them. Exit status
-0: all that ran has ended; 2: it could not start, or was stopped before.`,
+Each attempt is one line on stderr, and so is each request that is refused
+before an attempt. The spec is loaded again when it changes; while it has
+errors, the last version keeps running. Start schedules and events by hand,
+with the commands that dev prints. Ctrl-C lets running requests end; a second
+Ctrl-C stops them.
+
+Exit status 0: all requests have ended; 2: it could not start, or was stopped
+before that.`,
 		Example: `  sfngen dev acme-orders.yaml
-  sfngen dev acme-orders.yaml --upstream http://127.0.0.1:8429 --listen 127.0.0.1:0`,
+  sfngen dev acme-orders.yaml --upstream http://127.0.0.1:8429`,
 		Args: exactlyOne("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[0] == "-" {
@@ -49,14 +53,14 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	if err := dev.CheckAddress(listen); err != nil {
 		return err
 	}
-	out, log := newScreen(c.OutOrStdout()), newScreen(c.ErrOrStderr())
+	out, log := newNarration(c.OutOrStdout()), newNarration(c.ErrOrStderr())
 	defer out.finish(c.Context())
 	defer log.finish(c.Context())
 	source, err := readSpec(nil, name)
 	if err != nil {
 		return err
 	}
-	printer := &findingsPrinter{screen: log}
+	printer := &findingsPrinter{to: log}
 	first, findings, err := flags.generate(source)
 	printer.print(findings)
 	if err != nil {
@@ -77,11 +81,11 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 			printer.print(findings)
 			return next, asTold(err)
 		},
-		Out: out, Log: log, Color: log.color, Quiet: quiet, Hurry: hurry,
+		Out: out, Log: log, Paint: screen.Painter(log), Quiet: quiet, Hurry: hurry,
 	})
 }
 
-// asTold is for a spec whose findings are printed.
+// asTold turns the error of a spec whose findings are printed into dev's own.
 func asTold(err error) error {
 	if errors.Is(err, errSpec) {
 		return dev.ErrSpec
@@ -89,15 +93,15 @@ func asTold(err error) error {
 	return err
 }
 
-// readAgain reads only what a spec can be: opening a named pipe waits for who
-// writes it, and a file that has become huge has become something else.
+// readAgain reads only what can be a spec: opening a named pipe waits for a writer, and
+// a file that has become huge is no longer a spec.
 func readAgain(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("no regular file any more")}
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("no longer a regular file")}
 	case info.Size() > mostRead:
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("%d MB are no spec", info.Size()>>20)}
 	}
@@ -105,8 +109,8 @@ func readAgain(name string) ([]byte, error) {
 	return source.Text, err
 }
 
-// secondSignal ends when a person asks a second time. A third time then ends the
-// program by the system's means.
+// secondSignal closes hurry at the second signal. A third one then ends the program as
+// the system does.
 func secondSignal() (hurry <-chan struct{}, release func()) {
 	signals, second, over := make(chan os.Signal, 2), make(chan struct{}), make(chan struct{})
 	signal.Notify(signals, endings()...)

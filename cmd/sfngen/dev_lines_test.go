@@ -49,7 +49,8 @@ func TestDevTellsWhatEachCallerGot(t *testing.T) {
 		t.Errorf("dev ended with %v", err)
 	}
 	want := " -         ended: 5 requests: 1 succeeded, 1 failed, 3 refused, 3 attempts, rate-limited: egress 1 1×\n"
-	if !strings.HasSuffix(s.logs.String(), want) || strings.Contains(s.logs.String(), "ending:") || strings.Contains(s.logs.String(), "secret") {
+	if !strings.HasSuffix(s.logs.String(), want) || strings.Contains(s.logs.String(), "ending:") ||
+		strings.Contains(s.logs.String(), "secret") {
 		t.Errorf("the end is not %q:\n%s", want, s.logs.String())
 	}
 }
@@ -71,7 +72,7 @@ func TestDevSaysWhenTheSpecIsGone(t *testing.T) {
 		}
 	}
 	become(func() error { return os.Mkdir("orders.yaml", 0o777) })
-	s.logged("the spec cannot be read (read orders.yaml: no regular file any more): the last good one keeps running")
+	s.logged("the spec cannot be read (read orders.yaml: no longer a regular file): the last good one keeps running")
 	become(func() error { return os.WriteFile("orders.yaml", []byte(devSpec), 0o666) })
 	s.logged("the spec is back, unchanged")
 	become(func() error {
@@ -87,7 +88,8 @@ func TestDevSaysWhenTheSpecIsGone(t *testing.T) {
 		t.Errorf("status %d, want 200 by the last good one", status)
 	}
 	become(func() error {
-		return os.WriteFile("orders.yaml", []byte(devSpec+"triggers: {schedules: [{name: nightly, expression: rate(1 hour), request: {method: GET, path: /}}]}\n"), 0o666)
+		return os.WriteFile("orders.yaml",
+			[]byte(devSpec+"triggers: {schedules: [{name: nightly, expression: rate(1 hour), request: {method: GET, path: /}}]}\n"), 0o666)
 	})
 	s.logged("the spec has changed")
 	want := "orders on " + url + " calls " + api + "\nschedule nightly: curl -X POST " + url + "/.sfngen/schedules/nightly\n"

@@ -115,7 +115,7 @@ func TestDevOpensNoNamedPipe(t *testing.T) {
 	if err := syscall.Mkfifo("orders.yaml", 0o666); err != nil {
 		t.Fatal(err)
 	}
-	s.logged("no regular file any more")
+	s.logged("no longer a regular file")
 	s.stop()
 	if err := <-s.ended; err != nil {
 		t.Errorf("dev ended with %v", err)

@@ -104,7 +104,8 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	write(t, "right.yaml", "version: 1\nname: right\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 1}\n")
 	reader, writer := io.Pipe()
 	reader.Close()
-	for _, args := range [][]string{{"schema"}, {"version"}, {"build", "right.yaml"}, {"plan", "right.yaml"}, {"graph", "right.yaml"}, {"init", "other"}} {
+	for _, args := range [][]string{{"schema"}, {"version"}, {"build", "right.yaml"}, {"plan", "right.yaml"}, {"graph", "right.yaml"},
+		{"init", "other"}} {
 		var err bytes.Buffer
 		if code := Run(args, strings.NewReader(""), writer, &err); code != 2 {
 			t.Errorf("%v: exit status %d, want 2", args, code)

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/diagram"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func graphCommand() *cobra.Command {
@@ -27,11 +29,11 @@ func graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(c.OutOrStdout(), draw(asl.Build(stacks[0].Plan)))
+			_, err = io.WriteString(screen.Verbatim(c.OutOrStdout()), draw(asl.Build(stacks[0].Plan)))
 			return err
 		},
 	}
 	findings.add(c)
-	c.Flags().StringVar(&format, "format", "mermaid", "mermaid or dot")
+	c.Flags().StringVar(&format, "format", "mermaid", "`format`: mermaid or dot")
 	return c
 }

@@ -1,10 +1,45 @@
 package main
 
-// What STACK is, in the words of every command that takes one.
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/screen"
+	"github.com/sfngen/sfngen/internal/term/wrap"
+)
+
+// help is cobra's own, with its paragraphs broken for the terminal's width. The lines
+// below them are layout, which the screen breaks.
+func help(c *cobra.Command, _ []string) {
+	text := strings.TrimSpace(c.Long)
+	if text == "" {
+		text = c.Short
+	}
+	out := c.OutOrStdout()
+	fmt.Fprint(out, wrap.Prose(text+"\n", screen.Columns(out))+"\n"+c.UsageString())
+}
+
+// addColor adds --color, which holds for both streams from the moment it is read.
+func addColor(root *cobra.Command) {
+	root.PersistentFlags().Func("color", "colour the output: `auto`, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE",
+		func(text string) error {
+			mode, err := color.ParseMode(text)
+			if err == nil {
+				screen.SetColor(root.OutOrStdout(), mode)
+				screen.SetColor(root.ErrOrStderr(), mode)
+			}
+			return err
+		})
+}
+
+// What STACK is, in the help of every command that takes one.
 const (
 	// stackIsFolder is for commands that need the folder.
 	stackIsFolder = `STACK is the folder that sfngen build wrote, or its name under stacks/.`
-	// stackIsDeployed is for commands about what AWS has.
-	stackIsDeployed = `STACK is the folder that sfngen build wrote, or its name under stacks/, or,
-without a folder here, the name of a deployed stack.`
+	// stackIsDeployed is for commands about deployed stacks.
+	stackIsDeployed = `STACK is the folder that sfngen build wrote, or its name under stacks/,
+or, without a folder here, the name of a deployed stack.`
 )

@@ -21,9 +21,9 @@ func initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [NAME]",
 		Short: "Write a commented spec to start from, and the schema for your editor",
-		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a name),
-and sfngen.schema.json beside it, for completion in your editor. A file that is
-there already is never overwritten.`,
+		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a NAME),
+and sfngen.schema.json beside it, for completion in your editor. A file that
+already exists is never overwritten.`,
 		Example: `  sfngen init acme-orders`,
 		Args:    atMostOne("NAME"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -47,7 +47,7 @@ there already is never overwritten.`,
 func writeInit(c *cobra.Command, name, text string) error {
 	err := createNew(name, []byte(text))
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already; choose another name", name)
+		return fmt.Errorf("%s already exists; choose another name", name)
 	}
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func writeInit(c *cobra.Command, name, text string) error {
 	return err
 }
 
-// createNew writes a file that must not be there yet.
+// createNew writes a file that must not exist yet.
 func createNew(name string, content []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {

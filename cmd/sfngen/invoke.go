@@ -16,28 +16,29 @@ func invokeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "invoke STACK METHOD PATH",
 		Short: "Send one request to a deployed stack",
-		Long: `Send one request to a deployed stack's function URL, signed where it asks for
-that (auth: iam). Where AWS has no function URLs, the orchestrator Lambda is invoked
-with the same request.
+		Long: `Send one request to a deployed stack's function URL, signed if its auth is
+iam. Where AWS has no function URLs, the orchestrator Lambda is invoked with
+the same request.
 
 ` + stackIsDeployed + `
 
-The API's own answer goes to stdout, what became of the request to stderr: status,
-attempts, execution, and how to see them one by one. In a signed request all of
-path and query is escaped that may be: /a:b goes out as /a%3Ab.
+The API's answer goes to stdout. Status, attempts, execution, and the command
+that shows the attempts one by one go to stderr. In the path and query of a
+signed request, every character that may be escaped is: /a:b is sent as /a%3Ab.
 
-It takes cloudformation:DescribeStacks and GetTemplate, and what the stack's
-CallerPolicy allows: lambda:InvokeFunctionUrl and lambda:InvokeFunction.
+It needs the permissions cloudformation:DescribeStacks and GetTemplate, and
+those of the stack's CallerPolicy: lambda:InvokeFunctionUrl and
+lambda:InvokeFunction.
 
-Exit status 0: a status below 400; 1: one of 400 and above; 2: no answer.`,
+Exit status 0: a status below 400; 1: a status of 400 and above; 2: no answer.`,
 		Example: `  sfngen invoke acme-orders GET '/orders?page=2'
-  sfngen invoke acme-orders POST /orders -H 'content-type: application/json' -d @order.json
-  sfngen invoke acme-orders GET /report --wait --profile production --region eu-central-1`,
+  sfngen invoke acme-orders POST /orders -d @order.json
+  sfngen invoke acme-orders GET /report --wait --profile production`,
 		Args: methodPath("STACK"),
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0], args[1], args[2]) }),
 	}
 	flags.request.add(c, "request, answer, execution")
-	c.Flags().BoolVar(&flags.wait, "wait", false, "after a 202 of a standard workflow, ask until its answer is there")
+	c.Flags().BoolVar(&flags.wait, "wait", false, "after a 202 of a standard workflow, poll until its answer arrives")
 	flags.aws.addStack(c)
 	addHabits(c, "sfngen invoke STACK", "STACK says where")
 	return c

@@ -67,7 +67,8 @@ func oneStack(name, template, url string) http.Handler {
 		return out.String()
 	}
 	result := func(action, inner string) string {
-		return "<" + action + `Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><` + action + "Result>" + inner + "</" + action + "Result></" + action + "Response>"
+		return "<" + action + `Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><` + action + "Result>" + inner + "</" +
+			action + "Result></" + action + "Response>"
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -75,12 +76,14 @@ func oneStack(name, template, url string) http.Handler {
 		case action == "GetTemplate":
 			_, _ = w.Write([]byte(result(action, "<TemplateBody>"+escaped(template)+"</TemplateBody>")))
 		case r.PostFormValue("StackName") == name:
-			_, _ = w.Write([]byte(result(action, "<Stacks><member><StackName>"+name+"</StackName><StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/"+name+"/1</StackId>"+
-				"<StackStatus>UPDATE_COMPLETE</StackStatus><CreationTime>2026-03-01T12:00:00Z</CreationTime>"+
-				"<Outputs><member><OutputKey>FunctionUrl</OutputKey><OutputValue>"+url+"</OutputValue></member></Outputs></member></Stacks>")))
+			_, _ = w.Write([]byte(result(action,
+				"<Stacks><member><StackName>"+name+"</StackName><StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/"+name+"/1</StackId>"+
+					"<StackStatus>UPDATE_COMPLETE</StackStatus><CreationTime>2026-03-01T12:00:00Z</CreationTime>"+
+					"<Outputs><member><OutputKey>FunctionUrl</OutputKey><OutputValue>"+url+"</OutputValue></member></Outputs></member></Stacks>")))
 		default:
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = w.Write([]byte(`<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ` + r.PostFormValue("StackName") + ` does not exist</Message></Error></ErrorResponse>`))
+			_, _ = w.Write([]byte(`<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ` +
+				r.PostFormValue("StackName") + ` does not exist</Message></Error></ErrorResponse>`))
 		}
 	})
 }
@@ -113,11 +116,13 @@ func TestInvokeGivesTheAnswerAndItsStory(t *testing.T) {
 		_, _ = w.Write([]byte("made"))
 	})
 	stdout, stderr, err := runInvoke("orders-live", "get", "/orders?a=b c", "-i", "--region", "eu-central-1")
-	if err != nil || !strings.HasPrefix(stdout, "HTTP/1.1 201 Created\r\n") || !strings.Contains(stdout, "X-Path: /orders?a=b%20c\r\n") || !strings.HasSuffix(stdout, "\r\n\r\nmade") {
+	if err != nil || !strings.HasPrefix(stdout, "HTTP/1.1 201 Created\r\n") || !strings.Contains(stdout, "X-Path: /orders?a=b%20c\r\n") ||
+		!strings.HasSuffix(stdout, "\r\n\r\nmade") {
 		t.Errorf("%v, stdout %s", err, stdout)
 	}
 	lines := strings.Split(executionName.ReplaceAllString(stderr, "NAME"), "\n")
-	if !strings.HasPrefix(lines[0], "201 Created, 2 attempts, answered through egress 2, execution NAME, took ") || lines[1] != "its attempts: sfngen trace orders-live NAME --region eu-central-1" {
+	if !strings.HasPrefix(lines[0], "201 Created, 2 attempts, answered through egress 2, execution NAME, took ") ||
+		lines[1] != "its attempts: sfngen trace orders-live NAME --region eu-central-1" {
 		t.Errorf("stderr %s", stderr)
 	}
 }
@@ -125,13 +130,15 @@ func TestInvokeGivesTheAnswerAndItsStory(t *testing.T) {
 // What docs/operations.md shows of a vendor that is down.
 func TestOperationsShowsTheRealStory(t *testing.T) {
 	t.Chdir(t.TempDir())
-	deployedStack(t, strings.Replace(invokeSpec, "maxAttempts: 2", "maxAttempts: 3", 1), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
+	deployedStack(t, strings.Replace(invokeSpec, "maxAttempts: 2", "maxAttempts: 3", 1),
+		func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
 	_, stderr, _ := runInvoke("orders-live", "GET", "/orders", "-i")
 	took := regexp.MustCompile(`took \S+`)
 	same := func(text string) string {
 		return took.ReplaceAllString(executionName.ReplaceAllString(text, "NAME"), "took")
 	}
-	if want := strings.ReplaceAll(same(stderr), "orders-live", "acme-orders"); !strings.Contains(same(operationsPage(t)), "```\n"+want+"```\n") {
+	if want := strings.ReplaceAll(same(stderr), "orders-live", "acme-orders"); !strings.Contains(same(operationsPage(t)),
+		"```\n"+want+"```\n") {
 		t.Errorf("the page lacks\n%s", want)
 	}
 }
@@ -142,12 +149,14 @@ func TestInvokeOfAnErrorIsAFinding(t *testing.T) {
 	deployedStack(t, invokeSpec, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
 	stdout, _, err := runInvoke("orders-live", "POST", "/", "-d", "a=1", "--json")
 	var record invoke.Record
-	if decoded := json.Unmarshal([]byte(stdout), &record); !errors.Is(err, errFindings) || decoded != nil || record.Response.StatusCode != 404 || record.Attempts != 1 {
+	if decoded := json.Unmarshal([]byte(stdout), &record); !errors.Is(err, errFindings) || decoded != nil ||
+		record.Response.StatusCode != 404 || record.Attempts != 1 {
 		t.Errorf("%v, %v, stdout %s", err, decoded, stdout)
 	}
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "another")
 	stdout, stderr, err := runInvoke("orders-live", "GET", "/")
-	if want := "403 Forbidden, not the API's own answer: AWS does not take the signature (The request signature we calculated does not match the signature you provided)."; !errors.Is(err, errFindings) || !strings.HasPrefix(stderr, want) || stdout == "" {
+	if want := "403 Forbidden, not the API's own answer: AWS does not take the signature (The request signature we calculated does not " +
+		"match the signature you provided)."; !errors.Is(err, errFindings) || !strings.HasPrefix(stderr, want) || stdout == "" {
 		t.Errorf("%v, stdout %s, stderr %s, want %s", err, stdout, stderr, want)
 	}
 }
@@ -182,7 +191,8 @@ func TestInvokeWaitsUntilSomebodyDoesNot(t *testing.T) {
 	c.SetErr(stderr)
 	c.SetOut(new(bytes.Buffer))
 	err := c.ExecuteContext(ctx)
-	if want := "interrupted: the execution continues, its answer will be at /.sfngen/executions/"; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "interrupted: the execution continues, its answer will be at /.sfngen/executions/"; err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s; stderr %s", err, want, stderr)
 	}
 }
@@ -195,7 +205,8 @@ func TestInvokeSaysThatTheFolderIsAhead(t *testing.T) {
 	}
 	deployedStack(t, invokeSpec, func(http.ResponseWriter, *http.Request) {})
 	_, stderr, err := runInvoke("orders", "GET", "/", "--stack-name", "orders-live")
-	want := "note: auth of the function URL is iam in AWS and none in " + "stacks" + string(os.PathSeparator) + "orders; sfngen deploy brings that to AWS\n"
+	want := "note: auth of the function URL is iam in AWS and none in " + "stacks" + string(os.PathSeparator) +
+		"orders; sfngen deploy brings that to AWS\n"
 	if err != nil || !strings.HasPrefix(stderr, want) || !strings.Contains(stderr, " --stack-name orders-live\n") {
 		t.Errorf("%v, stderr %s, want %s", err, stderr, want)
 	}
@@ -209,11 +220,14 @@ func TestInvokeWithoutAnAnswerIsTrouble(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"no such stack", []string{"nothing", "GET", "/"}, "no such CloudFormation stack nothing in eu-central-1 of account 123456789012: sfngen deploy creates it; --stack-name, --region and --profile look elsewhere"},
+		{"no such stack", []string{"nothing", "GET", "/"},
+			"no such CloudFormation stack nothing in eu-central-1 of account 123456789012: sfngen deploy creates it; --stack-name, --region " +
+				"and --profile look elsewhere"},
 		{"a path", []string{"./nothing", "GET", "/"}, "no such stack: there is no folder ./nothing;"},
 		{"a word too few", []string{"orders-live", "GET"}, "invoke takes a STACK, a METHOD and a PATH, got 2 of them; see 'invoke --help'"},
 		{"curl's --json", []string{"--json", "{}", "orders-live", "POST", "/"}, "--json prints the record here and takes no value"},
-		{"curl's -X", []string{"-X", "POST", "orders-live"}, `invalid argument "POST" for "-X, --request" flag: METHOD is the second argument: sfngen invoke STACK POST /path`},
+		{"curl's -X", []string{"-X", "POST", "orders-live"},
+			`invalid argument "POST" for "-X, --request" flag: METHOD is the second argument: sfngen invoke STACK POST /path`},
 		{"an empty region", []string{"orders-live", "GET", "/", "--region", ""}, `invalid argument "" for "--region" flag: is empty`},
 		{"a header of the signature's", []string{"orders-live", "GET", "/", "-H", "Authorization: Bearer x"}, "-H Authorization: with auth: iam"},
 		{"no slash", []string{"orders-live", "GET", "orders"}, "PATH must begin with a slash"},

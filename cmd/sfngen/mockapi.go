@@ -23,24 +23,25 @@ func mockapiCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mockapi",
 		Short: "Serve an API with the limits that vendors have, on loopback",
-		Long: `Serve an API with the limits and failures that vendors have, on loopback, to try
-a spec against: its URL and one line for each request go to stdout. Ctrl-C ends
-it; answers on their way still go out.
+		Long: `Serve an API with the limits and failures that vendors have, on loopback, to
+try a spec against. Its URL and one line for each request go to stdout. Ctrl-C
+ends it, once the answers in progress are sent.
 
 It answers every method and path:
 
 ` + mockapi.Paths + `
-An entry of a script is a status, a fault as above, or pass (as if there were no
-script); then, where wanted, xCOUNT to have it that often, @LATENCY, and any
-number of :FIELD=VALUE (in quotes where it holds a comma or a colon). The values
-date, epoch, epochms and rfc3339 with +2s or -2s stand for that time. The last
-entry repeats, or "..." as the last one begins again. What a script answers does
-not count for limits.`,
+An entry of a script is a status, a fault as above, or pass (as if there were
+no script); then optionally xCOUNT to repeat it, @LATENCY, and any number of
+:FIELD=VALUE (in quotes if the value has a comma or a colon). The values date,
+epoch, epochms and rfc3339 with +2s or -2s stand for that time. The last entry
+repeats; if the last entry is "...", the script starts over. Answers of a
+script do not count towards limits.`,
 		Example: `  sfngen mockapi --limit 5/10s --ban 3/1m
-  sfngen mockapi --limit 100/1m:bucket --per credential --headers x-ratelimit,ratelimit
+  sfngen mockapi --limit 100/1m:bucket --per credential --headers ratelimit
   sfngen mockapi --script 429:retry-after=2,503x2@100ms,200,...
   sfngen mockapi --script /orders=reset,200 --latency 50ms..200ms --errors 5%
-  curl -i --interface 127.0.0.102 http://127.0.0.1:8429/orders   # from another address`,
+  # from another address
+  curl -i --interface 127.0.0.102 http://127.0.0.1:8429/orders`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
 			listener, err := mockapi.Listen(listen)
@@ -53,21 +54,25 @@ not count for limits.`,
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8429", "loopback `address` to listen on; port 0 takes any free one")
 	addMockAPILimits(c, &cfg)
 	addMockAPIFailures(c, &cfg)
-	c.Flags().BoolVar(&cfg.HTTP2, "http2", false, "speak HTTP/2 too")
-	addParsed(c, "tls", "`KIND` of TLS: off, good, expired, wrong-name, self-signed, handshake (fails) or not-spoken", &cfg.TLS, mockapi.ParseTLS)
-	c.Flags().StringVar(&authority, "ca", "", "with --tls: write the certificate of the authority to trust to this `file`")
+	c.Flags().BoolVar(&cfg.HTTP2, "http2", false, "also speak HTTP/2")
+	addParsed(c, "tls", "`KIND` of TLS: off, good, expired, wrong-name, self-signed, handshake (fails) or not-spoken", &cfg.TLS,
+		mockapi.ParseTLS)
+	c.Flags().StringVar(&authority, "ca", "", "with --tls: write the CA certificate to trust to this `file`")
 	return c
 }
 
 func addMockAPILimits(c *cobra.Command, cfg *mockapi.Config) {
 	addParsed(c, "limit", "let `N/TIME` through, such as 5/10s (a fixed window) or 5/10s:bucket", &cfg.Limit, mockapi.ParseLimit)
 	addParsed(c, "per", "`WHO` is counted: ip, credential (Authorization or X-Api-Key) or all (default ip)", &cfg.Per, mockapi.ParsePer)
-	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` over the limit")
-	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage (default seconds)",
+	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` of calls over the limit")
+	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage "+
+		"(default seconds)",
 		&cfg.RetryAfter, mockapi.ParseRetryAfter)
-	addParsed(c, "headers", "`NAMES` of what tells the quota, with commas: ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, "+
+	addParsed(c, "headers", "`NAMES` of the header fields that state the quota, separated by commas: ratelimit, ratelimit-list, "+
+		"ratelimit-reset, x-ratelimit, "+
 		"x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339, x-ratelimit-requests", &cfg.Headers, mockapi.ParseQuotaHeaders)
-	addParsed(c, "ban", "ban after `N/TIME`: N calls over the limit, for that time, such as 3/1m (403) or 3/1m:429", &cfg.Ban, mockapi.ParseBan)
+	addParsed(c, "ban", "ban after `N/TIME`: N calls over the limit, for that time, such as 3/1m (403) or 3/1m:429", &cfg.Ban,
+		mockapi.ParseBan)
 }
 
 func addMockAPIFailures(c *cobra.Command, cfg *mockapi.Config) {
@@ -77,7 +82,7 @@ func addMockAPIFailures(c *cobra.Command, cfg *mockapi.Config) {
 			cfg.Paths = append(cfg.Paths, script)
 			return err
 		})
-	addParsed(c, "script-per", "`WHO` has a turn of its own in a script: ip, credential or all (default all)", &cfg.ScriptPer, mockapi.ParsePer)
+	addParsed(c, "script-per", "`WHO` has its own turn in a script: ip, credential or all (default all)", &cfg.ScriptPer, mockapi.ParsePer)
 	addParsed(c, "latency", "`TIME` before every answer, such as 50ms or 50ms..200ms", &cfg.Latency, mockapi.ParseRange)
 	addParsed(c, "errors", "`SHARE` of requests that fail with 500, 502, 503 or 504, such as 5%", &cfg.Errors, mockapi.ParseShare)
 }

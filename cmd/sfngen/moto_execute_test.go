@@ -18,7 +18,8 @@ func TestMotoExecuteWhatWasLeft(t *testing.T) {
 		succeed(t, "build", "orders.yaml")
 		stdout, _ := succeed(t, leave...)
 		var left struct{ Mode, Status, ChangeSet string }
-		if err := json.Unmarshal([]byte(stdout), &left); err != nil || left.Mode != "no-execute" || left.Status == "" || !strings.HasPrefix(left.ChangeSet, "arn:") {
+		if err := json.Unmarshal([]byte(stdout), &left); err != nil || left.Mode != "no-execute" || left.Status == "" ||
+			!strings.HasPrefix(left.ChangeSet, "arn:") {
 			t.Fatalf("%v\n%s", err, stdout)
 		}
 		stdout, story := succeed(t, "deploy", "orders", "--execute", left.ChangeSet, "--yes")
@@ -28,6 +29,7 @@ func TestMotoExecuteWhatWasLeft(t *testing.T) {
 		if got := *functions(t, c)["orders-egress-1"].Configuration.MemorySize; memory != map[int32]string{128: "128", 256: "256"}[got] {
 			t.Errorf("an egress has %d MB, want %s", got, memory)
 		}
-		fail(t, exitTrouble, []string{"deploy", "orders", "--execute", "sfngen-none", "--yes"}, "the change set sfngen-none of the stack orders cannot be executed")
+		fail(t, exitTrouble, []string{"deploy", "orders", "--execute", "sfngen-none", "--yes"},
+			"the change set sfngen-none of the stack orders cannot be executed")
 	}
 }

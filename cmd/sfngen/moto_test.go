@@ -155,7 +155,8 @@ func checkBucket(t *testing.T, c *cloud.Cloud) {
 		t.Errorf("%d objects, want two zips", len(list.Contents))
 	}
 	access, err := c.S3().GetPublicAccessBlock(t.Context(), &s3.GetPublicAccessBlockInput{Bucket: &bucket})
-	if err != nil || !aws.ToBool(access.PublicAccessBlockConfiguration.BlockPublicPolicy) || !aws.ToBool(access.PublicAccessBlockConfiguration.RestrictPublicBuckets) {
+	if err != nil || !aws.ToBool(access.PublicAccessBlockConfiguration.BlockPublicPolicy) ||
+		!aws.ToBool(access.PublicAccessBlockConfiguration.RestrictPublicBuckets) {
 		t.Errorf("the bucket is not private: %v", err)
 	}
 	versions, err := c.S3().GetBucketVersioning(t.Context(), &s3.GetBucketVersioningInput{Bucket: &bucket})

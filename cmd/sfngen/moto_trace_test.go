@@ -64,14 +64,16 @@ func logRun(t *testing.T, c *cloud.Cloud) (name string) {
 		t.Fatal(err)
 	}
 	group, stream := "/aws/vendedlogs/states/orders", "states/orders/1"
-	if _, err := c.Logs().CreateLogStream(t.Context(), &cloudwatchlogs.CreateLogStreamInput{LogGroupName: &group, LogStreamName: &stream}); err != nil {
+	if _, err := c.Logs().CreateLogStream(t.Context(), &cloudwatchlogs.CreateLogStreamInput{LogGroupName: &group,
+		LogStreamName: &stream}); err != nil {
 		t.Fatal(err)
 	}
 	var events []types.InputLogEvent
 	for _, e := range record.History {
 		events = append(events, logged(t, record.Execution.ExecutionARN, e))
 	}
-	if _, err := c.Logs().PutLogEvents(t.Context(), &cloudwatchlogs.PutLogEventsInput{LogGroupName: &group, LogStreamName: &stream, LogEvents: events}); err != nil {
+	if _, err := c.Logs().PutLogEvents(t.Context(), &cloudwatchlogs.PutLogEventsInput{LogGroupName: &group, LogStreamName: &stream,
+		LogEvents: events}); err != nil {
 		t.Fatal(err)
 	}
 	return record.Execution.Name
@@ -107,7 +109,8 @@ func TestMotoTraceOfAStandardWorkflow(t *testing.T) {
 	c := account(t, strings.Replace(ordersSpec, "egress:", "workflow: {type: standard}\negress:", 1))
 	succeed(t, "deploy", "orders", "--create-bucket", "--yes")
 	machine := "arn:aws:states:eu-central-1:123456789012:stateMachine:orders"
-	if _, err := c.StepFunctions().StartExecution(t.Context(), &sfn.StartExecutionInput{StateMachineArn: &machine, Name: aws.String("first"), Input: aws.String("{}")}); err != nil {
+	if _, err := c.StepFunctions().StartExecution(t.Context(), &sfn.StartExecutionInput{StateMachineArn: &machine, Name: aws.String("first"),
+		Input: aws.String("{}")}); err != nil {
 		t.Fatal(err)
 	}
 	list, _ := succeed(t, "trace", "orders")

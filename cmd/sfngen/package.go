@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 func packageCommand() *cobra.Command {
@@ -17,21 +18,20 @@ func packageCommand() *cobra.Command {
 		Use:   "package STACK",
 		Short: "Compile a stack's Lambdas into the zips that AWS runs",
 		Long: `Compile a stack's Lambdas into the zips that AWS runs: dist/egress.zip and
-dist/orchestrator.zip.
+dist/orchestrator.zip. deploy does all of this too.
 
 ` + stackIsFolder + `
 
-The same files give the same bytes on every machine with the same versions of Go
-and sfngen, and a zip that would not change is not written. Only a go command is
-needed, and the stack's modules: from Go's cache, or from the network. deploy does
-all of this too.`,
+The same files give the same bytes on every machine that has the same versions
+of Go and sfngen. A zip that would not change is not written. It needs only the
+go command, and the stack's modules: from Go's cache, or from the network.`,
 		Example: `  sfngen package acme-orders
   sfngen package infra/stacks/acme-orders --out build
   sfngen package acme-orders --json | jq -r '.[].key'`,
 		Args: exactlyOne("STACK"),
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) },
 	}
-	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's", given(&flags.out))
+	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's folder", given(&flags.out))
 	c.Flags().BoolVar(&flags.json, "json", false, "list the zips as JSON: Lambda, file, key in the bucket, hash, size, whether it is new")
 	return c
 }
@@ -67,7 +67,7 @@ func writeArtifacts(w io.Writer, list []pack.Artifact) error {
 		if a.Changed {
 			state = "new"
 		}
-		fmt.Fprintf(&text, "%s  %.1f MB  sha256 %.16s  %s\n", a.File, float64(a.Size)/1e6, a.SHA256, state)
+		fmt.Fprintf(&text, "%s  %.1f MB  sha256 %.16s  %s\n", printable.Line(a.File), float64(a.Size)/1e6, a.SHA256, state)
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

@@ -50,7 +50,8 @@ $`)
 	}
 	wantList := []map[string]any{
 		{"lambda": "egress", "file": "stacks/orders/dist/egress.zip", "key": "orders/egress-" + first[1] + ".zip", "changed": false},
-		{"lambda": "orchestrator", "file": "stacks/orders/dist/orchestrator.zip", "key": "orders/orchestrator-" + first[2] + ".zip", "changed": false},
+		{"lambda": "orchestrator", "file": "stacks/orders/dist/orchestrator.zip", "key": "orders/orchestrator-" + first[2] + ".zip",
+			"changed": false},
 	}
 	if diff := cmp.Diff(wantList, list); diff != "" {
 		t.Errorf("the second time (-want +got):\n%s", diff)
@@ -79,7 +80,8 @@ func TestPackageFails(t *testing.T) {
 	}{
 		{"a build error", "", progress + "compiling orchestrator for linux/arm64\nsfngen: compiling the orchestrator Lambda:\n" +
 			"# stacks/orders/cmd/orchestrator\ncmd/orchestrator/main.go:3:15: undefined: undefinedHere\n"},
-		{"no go", t.TempDir(), progress + "sfngen: the Lambdas cannot be compiled: no go command is on the PATH; install Go from https://go.dev/dl\n"},
+		{"no go", t.TempDir(), progress +
+			"sfngen: the Lambdas cannot be compiled: no go command is on the PATH; install Go from https://go.dev/dl\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.path != "" {

@@ -17,7 +17,7 @@ type page struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	serving sync.WaitGroup
-	ports   map[string]string // shown address -> real one
+	ports   map[string]string // shown address -> actual one
 }
 
 func newPage(t *testing.T, name string) *page {
@@ -33,16 +33,16 @@ func newPage(t *testing.T, name string) *page {
 // defaults are the addresses that pages show, by the command that listens there.
 var defaults = map[string]string{"mockapi": "127.0.0.1:8429", "dev": "127.0.0.1:8420"}
 
-func (p *page) real(text string) string {
-	for shown, real := range p.ports {
-		text = strings.ReplaceAll(text, shown, real)
+func (p *page) actual(text string) string {
+	for shown, actual := range p.ports {
+		text = strings.ReplaceAll(text, shown, actual)
 	}
 	return text
 }
 
 func (p *page) shown(text string) string {
-	for shown, real := range p.ports {
-		text = strings.ReplaceAll(text, real, shown)
+	for shown, actual := range p.ports {
+		text = strings.ReplaceAll(text, actual, shown)
 	}
 	return text
 }
@@ -61,8 +61,8 @@ func (p *page) background(t *testing.T, args []string) string {
 	p.serving.Go(func() { ended <- root.ExecuteContext(p.ctx) })
 	for range 18_000 { // 3 minutes: more than a busy machine takes
 		text := out.String()
-		if real := loopbackAddress.FindString(text); real != "" && strings.HasSuffix(text, "\n") {
-			p.ports[defaults[args[0]]] = real
+		if actual := loopbackAddress.FindString(text); actual != "" && strings.HasSuffix(text, "\n") {
+			p.ports[defaults[args[0]]] = actual
 			return p.shown(out.String())
 		}
 		select {

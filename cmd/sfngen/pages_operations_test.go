@@ -181,7 +181,8 @@ func TestOperationsNamesEveryStatusCode(t *testing.T) {
 	})
 	for code := 100; code < 600; code++ {
 		name := "Status" + strings.NewReplacer(" ", "", "-", "").Replace(http.StatusText(code))
-		if code != http.StatusNoContent && code != http.StatusNotModified && codes[name] && !strings.Contains(table, "\n| "+strconv.Itoa(code)+" | ") {
+		ours := code != http.StatusNoContent && code != http.StatusNotModified && codes[name]
+		if ours && !strings.Contains(table, "\n| "+strconv.Itoa(code)+" | ") {
 			t.Errorf("the orchestrator answers %d, and the page has no line for it", code)
 		}
 	}

@@ -135,7 +135,7 @@ func (p *page) runLine(t *testing.T, line string) string {
 		if names, _ := filepath.Glob(word); len(names) > 0 {
 			args = append(args, names...)
 		} else {
-			args = append(args, p.real(word))
+			args = append(args, p.actual(word))
 		}
 	}
 	if args[len(args)-1] == "&" {

@@ -1,10 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func planCommand() *cobra.Command {
@@ -25,16 +27,15 @@ func planCommand() *cobra.Command {
 				return err
 			}
 			p := stacks[0].Plan
-			if format == "table" {
-				return p.WriteTable(c.OutOrStdout())
+			out := c.OutOrStdout()
+			if format == "json" {
+				return printRecord(out, p.View())
 			}
-			encoder := json.NewEncoder(c.OutOrStdout())
-			encoder.SetIndent("", "  ")
-			encoder.SetEscapeHTML(false)
-			return encoder.Encode(p.View())
+			_, err = io.WriteString(out, p.Text(screen.Columns(out), screen.Painter(out)))
+			return err
 		},
 	}
 	findings.add(c)
-	c.Flags().StringVar(&format, "format", "table", "table or json")
+	c.Flags().StringVar(&format, "format", "table", "`format`: table or json")
 	return c
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/probe"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -20,23 +21,24 @@ func probeCommand() *cobra.Command {
 	var flags probeFlags
 	c := &cobra.Command{
 		Use:   "probe STACK",
-		Short: "Show the public address of each egress, and how many distinct ones there are",
-		Long: `Ask each egress of a deployed stack for the address that it is seen from, and say
-how many distinct ones the pool has: AWS promises none for functions outside a
-VPC, so egresses may share one, and it may change.
+		Short: "Show the public address of each egress, and how many are distinct",
+		Long: `Ask each egress of a deployed stack which address it calls from, and print how
+many distinct addresses the pool has. AWS promises no address to functions
+outside of a VPC: egresses may share one, and it may change.
 
 ` + stackIsDeployed + `
 
-Each egress makes one GET to the service of egress.addressEcho in the spec, or of
---service, and tells nothing of the answer but the address in it. The API itself
-is not called. It takes cloudformation:DescribeStacks and GetTemplate, and
-lambda:InvokeFunction on the egresses.
+Each egress sends one GET to the service of egress.addressEcho in the spec, or
+of --service, and reports nothing of the answer but the address in it. The API
+itself is not called. It needs the permissions cloudformation:DescribeStacks
+and GetTemplate, and lambda:InvokeFunction on the egresses.
 
-With --local, STACK is a spec: its egresses run on this machine and ask a service
-on loopback.
+With --local, STACK is a spec: its egresses run on this machine and call a
+service on loopback.
 
-Exit status 0: every egress showed an address; 1: one did not, or there are fewer
-distinct addresses than --min-distinct asks for; 2: nobody could be asked.`,
+Exit status 0: every egress showed an address; 1: one did not, or there are
+fewer distinct addresses than --min-distinct requires; 2: no egress could be
+invoked.`,
 		Example: `  sfngen probe stacks/acme-orders
   sfngen probe acme-orders --rounds 5 --min-distinct 2 --json
   sfngen probe acme-orders --service 'https://api.ipify.org?format=json'
@@ -59,9 +61,9 @@ type probeFlags struct {
 
 func (f *probeFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
-	c.Flags().Func("service", "ask this `URL`, https only, instead of the spec's egress.addressEcho", given(&f.service))
-	c.Flags().IntVar(&f.rounds, "rounds", 1, fmt.Sprintf("ask each egress this often, 1 to %d", probe.MaxRounds))
-	c.Flags().IntVar(&f.distinct, "min-distinct", 0, "exit with 1 when the pool shows fewer distinct addresses than this")
+	c.Flags().Func("service", "call this `URL`, https only, instead of the spec's egress.addressEcho", given(&f.service))
+	c.Flags().IntVar(&f.rounds, "rounds", 1, fmt.Sprintf("invoke each egress this `number` of times, 1 to %d", probe.MaxRounds))
+	c.Flags().IntVar(&f.distinct, "min-distinct", 0, "exit with 1 if the pool shows fewer distinct addresses than this `number`")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON: each egress, its addresses and faults, and how many distinct ones there are")
 	c.Flags().BoolVar(&f.local, "local", false, "run the egresses of a spec on this machine, each with a loopback address")
 	for _, name := range []string{"region", "profile", "stack-name"} {
@@ -90,9 +92,10 @@ func (f *probeFlags) check(arg string) error {
 	case f.distinct < 0:
 		return fmt.Errorf("--min-distinct: must be a number of addresses, got %d", f.distinct)
 	case f.local && f.service != "":
-		return errors.New("--service and --local exclude each other: the egresses on this machine call from loopback addresses, which only a service here can see")
+		return errors.New("--service and --local cannot be used together: egresses on this machine call from loopback addresses, which " +
+			"only a service here can see")
 	case !f.local && isSpecName(arg):
-		return fmt.Errorf("%s is a spec, which shows no deployed egress: name its stack, or add --local to ask on this machine", arg)
+		return fmt.Errorf("%s is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine", arg)
 	}
 	if err := probe.CheckService(f.service); err != nil {
 		return fmt.Errorf("--service: %w, got %q", err, f.service)
@@ -116,7 +119,7 @@ func (f *probeFlags) askDeployed(ctx context.Context, stderr io.Writer, arg stri
 	if err != nil {
 		return probe.Report{}, err
 	}
-	fmt.Fprintf(stderr, "asking the egresses of %s in %s of account %s\n", s.Name, aws.Region, aws.Account)
+	fmt.Fprintf(stderr, "invoking the egresses of %s in %s of account %s\n", s.Name, aws.Region, aws.Account)
 	return probe.Run(ctx, probe.Options{
 		Egresses: s.Summary.Egresses,
 		Invoke:   probe.ThroughLambda(aws.Lambda()),
@@ -147,8 +150,7 @@ func (f *probeFlags) askLocal(c *cobra.Command, name string) (probe.Report, erro
 	return report, err
 }
 
-// generate prints what stands in the way of a stack; warnings are not about a
-// probe.
+// generate prints the errors that prevent a stack; warnings are not about a probe.
 func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local.Echo) (*stack.Stack, error) {
 	var refused error
 	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) { refused = echo.Configure(s) })
@@ -158,24 +160,25 @@ func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local
 	case !spec.HasErrors(findings):
 		return s, nil
 	}
-	print, err := (&findingFlags{}).writer(stderr)
+	write, err := (&findingFlags{}).writer(stderr)
 	if err != nil {
 		return nil, err
 	}
-	return nil, errors.Join(print(findings), errSpec)
+	return nil, errors.Join(write(findings), errSpec)
 }
 
 func (f *probeFlags) print(w io.Writer, r probe.Report) error {
 	if f.json {
-		return r.JSON(w)
+		return r.JSON(screen.Verbatim(w))
 	}
-	return r.Write(w)
+	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))
+	return err
 }
 
 // verdict is the exit status of a report, as an error.
 func (f *probeFlags) verdict(stderr io.Writer, r probe.Report) error {
 	if r.Distinct < f.distinct {
-		fmt.Fprintf(stderr, "the pool shows fewer distinct addresses (%d) than --min-distinct asks for (%d)\n", r.Distinct, f.distinct)
+		fmt.Fprintf(stderr, "the pool shows fewer distinct addresses (%d) than --min-distinct requires (%d)\n", r.Distinct, f.distinct)
 		return errFindings
 	}
 	if r.Answered() < len(r.Egresses) {

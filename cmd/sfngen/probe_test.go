@@ -40,13 +40,15 @@ func stackOnly(template string) http.Handler {
 		w.Header().Set("Content-Type", "text/xml")
 		if name := r.FormValue("StackName"); !strings.Contains(name, "acme-orders") {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id %s does not exist</Message></Error></ErrorResponse>", name)
+			fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id %s does not "+
+				"exist</Message></Error></ErrorResponse>", name)
 			return
 		}
 		switch r.FormValue("Action") {
 		case "DescribeStacks":
 			fmt.Fprint(w, "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName>"+
-				"<StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/acme-orders/1</StackId><CreationTime>2026-11-01T00:00:00Z</CreationTime>"+
+				"<StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/acme-orders/1</StackId>"+
+				"<CreationTime>2026-11-01T00:00:00Z</CreationTime>"+
 				"<StackStatus>UPDATE_COMPLETE</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>")
 		case "GetTemplate":
 			fmt.Fprint(w, "<GetTemplateResponse><GetTemplateResult><TemplateBody>")
@@ -78,7 +80,8 @@ func TestProbeHelpNamesItsPermissions(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"DescribeStacks": true, "GetTemplate": true}, asked); diff != "" {
 		t.Errorf("it asks CloudFormation for (-want +got):\n%s", diff)
 	}
-	if want := "It takes cloudformation:DescribeStacks and GetTemplate, and\nlambda:InvokeFunction on the egresses.\n"; !strings.Contains(help, want) {
+	want := "It needs the permissions cloudformation:DescribeStacks and GetTemplate, and lambda:InvokeFunction on the egresses."
+	if !strings.Contains(strings.Join(strings.Fields(help), " "), want) {
 		t.Errorf("no %q in:\n%s", want, help)
 	}
 }
@@ -103,7 +106,7 @@ Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 	if diff := cmp.Diff(want, stdout); diff != "" || code != 0 {
 		t.Errorf("exit status %d, stdout (-want +got):\n%s", code, diff)
 	}
-	if want := "asking the egresses of acme-orders in eu-central-1 of account 123456789012\n"; stderr != want {
+	if want := "invoking the egresses of acme-orders in eu-central-1 of account 123456789012\n"; stderr != want {
 		t.Errorf("stderr %q, want %q", stderr, want)
 	}
 	for _, call := range service.Calls() {
@@ -115,7 +118,8 @@ Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
 
 func TestProbeFlags(t *testing.T) {
 	service := deployedOrders(t, showing(1, "3.120.4.5"), showing(2, "3.120.4.6"), showing(3, "3.120.4.7"))
-	code, stdout, stderr := run("probe", "acme-orders", "--service", "https://echo.example/me", "--rounds", "2", "--json", "--min-distinct", "3")
+	code, stdout, stderr := run("probe", "acme-orders", "--service", "https://echo.example/me", "--rounds", "2", "--json", "--min-distinct",
+		"3")
 	var report probe.Report
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 {
 		t.Fatalf("exit status %d, %v\n%s%s", code, err, stdout, stderr)
@@ -141,7 +145,8 @@ func TestProbeExitStatus(t *testing.T) {
 	}{
 		{"one address is no failure", []lambda.Function{good, good, good}, nil, 0, ""},
 		{"enough addresses", []lambda.Function{good, other, good}, []string{"--min-distinct", "2"}, 0, ""},
-		{"fewer than asked for", []lambda.Function{good, other, good}, []string{"--min-distinct", "3"}, 1, "the pool shows fewer distinct addresses (2) than --min-distinct asks for (3)\n"},
+		{"fewer than asked for", []lambda.Function{good, other, good}, []string{"--min-distinct", "3"}, 1,
+			"the pool shows fewer distinct addresses (2) than --min-distinct requires (3)\n"},
 		{"one egress is missing", []lambda.Function{good, other}, nil, 1, ""},
 		{"one egress may not be invoked", []lambda.Function{good, other, denied}, nil, 1, ""},
 		{"none may be", []lambda.Function{denied, denied, denied}, nil, 2, "sfngen: no egress could be invoked: acme-orders-egress-1: "},
@@ -171,14 +176,19 @@ func TestProbeRefuses(t *testing.T) {
 	}{
 		{"nobody", nil, "sfngen probe takes one STACK, got 0"},
 		{"an empty service", []string{"acme", "--service", ""}, "is empty; leave the flag out, or give it a value"},
-		{"a service over http", []string{"acme", "--service", "http://a.example"}, `--service: must be an absolute https URL without user info, such as https://checkip.amazonaws.com, got "http://a.example"`},
+		{"a service over http", []string{"acme", "--service", "http://a.example"},
+			`--service: must be an absolute https URL without user info, such as https://checkip.amazonaws.com, got "http://a.example"`},
 		{"no rounds", []string{"acme", "--rounds", "0"}, "--rounds: must be between 1 and 100, got 0"},
 		{"too many", []string{"acme", "--rounds", "101"}, "--rounds: must be between 1 and 100, got 101"},
 		{"fewer than none", []string{"acme", "--min-distinct", "-1"}, "--min-distinct: must be a number of addresses, got -1"},
 		{"the flag of other commands", []string{"acme", "--format", "json"}, "unknown flag: --format; see 'sfngen probe --help'"},
-		{"a spec as a stack", []string{"orders.yaml"}, "orders.yaml is a spec, which shows no deployed egress: name its stack, or add --local to ask on this machine"},
-		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"}, "--service and --local exclude each other: the egresses on this machine call from loopback addresses, which only a service here can see"},
-		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"}, "sfngen: --local and --region exclude each other; see 'sfngen probe --help'\n"},
+		{"a spec as a stack", []string{"orders.yaml"},
+			"orders.yaml is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine"},
+		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"},
+			"--service and --local cannot be used together: egresses on this machine call from loopback addresses, which only a service here " +
+				"can see"},
+		{"a region on this machine", []string{"orders.yaml", "--local", "--region", "eu-west-1"},
+			"sfngen: --local and --region cannot be used together; see 'sfngen probe --help'\n"},
 		{"no such spec", []string{"none.yaml", "--local"}, "reading the spec: open none.yaml: "},
 		{"a spec with errors", []string{"wrong.yaml", "--local"}, "name: is required, but missing"},
 	}

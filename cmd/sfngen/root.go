@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // The exit codes: what CI reads.
@@ -31,28 +34,44 @@ var errFindings = errors.New("findings")
 // Run is the whole program: results go to stdout, everything else to stderr.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	collectLess()
-	log.SetOutput(io.Discard) // net/http's remarks about connections: errors tell what matters of them
+	log.SetOutput(io.Discard) // net/http's remarks about connections: errors say what matters
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // who asks twice need not wait for an order
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	out, messages := screen.New(stdout, color.Auto), screen.NewMessages(stderr, color.Auto)
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(out)
+	root.SetErr(messages)
 	c, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
-		return exitFine
+		err = out.Flush()
 	case errors.Is(err, errFindings):
-		return exitFindings
+		err = cmp.Or(out.Flush(), err)
+	default:
+		_ = out.Flush() // the command's own error matters more
+		err = inOurWords(c, err)
 	}
-	complain(ctx, stderr, inOurWords(c, err))
-	return exitTrouble
+	return end(ctx, messages, err)
 }
 
-// endings are the signals by which a person, or a terminal that goes away, asks
-// for the end. Under nohup the latter is not meant.
+// end says what went wrong, unless that is already printed, and gives the exit status.
+func end(ctx context.Context, messages io.Writer, err error) int {
+	status := exitFine
+	switch {
+	case errors.Is(err, errFindings):
+		status, err = exitFindings, nil
+	case err != nil:
+		status = exitTrouble
+	}
+	complain(ctx, messages, err)
+	return status
+}
+
+// endings are the signals that ask the program to end: of the user, or of a terminal
+// that closes. Under nohup the latter does not count.
 func endings() []os.Signal {
 	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -61,13 +80,16 @@ func endings() []os.Signal {
 	return list
 }
 
-// complain shows what others say as text, should nobody else have seen to that. It
-// does not wait long for a reader when it is the end that was asked for.
+// complain writes the error, nil for none, and what is still pending. After an
+// interrupt it does not wait long for a reader.
 func complain(ctx context.Context, w io.Writer, err error) {
 	said := make(chan struct{})
 	go func() {
 		defer close(said)
-		fmt.Fprintf(w, "sfngen: %s\n", printable.Lines(err.Error()))
+		if err != nil {
+			fmt.Fprintf(w, "sfngen: %s\n", printable.Lines(err.Error()))
+		}
+		_ = screen.Flush(w) // it has no other reader
 	}()
 	var enough <-chan time.Time
 	if ctx.Err() != nil {
@@ -89,27 +111,38 @@ the caller the API's own answer.`,
 		Example: `  sfngen demo                         # what it is for, on this machine
   sfngen init acme-orders             # a commented spec to start from
   sfngen plan acme-orders.yaml        # attempts, waits, worst case, cost
-  sfngen run acme-orders.yaml GET /   # one request through all of it, on this machine
-  sfngen build acme-orders.yaml       # writes stacks/acme-orders/
-  sfngen deploy acme-orders           # brings it to AWS: shows what changes, and asks`,
+  sfngen run acme-orders.yaml GET /   # one request through it, on this machine
+  sfngen build acme-orders.yaml       # write stacks/acme-orders/
+  sfngen deploy acme-orders           # show what changes in AWS, ask, deploy`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(
-		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(),
-		runCommand(), devCommand(), demoCommand(), mockapiCommand(),
-		packageCommand(), deployCommand(), statusCommand(), destroyCommand(), invokeCommand(), traceCommand(), probeCommand(),
-		schemaCommand(), versionCommand(),
-	)
+	addGroup(root, "Write a spec and generate its stack:",
+		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(), schemaCommand())
+	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), devCommand(), mockapiCommand())
+	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
+	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), probeCommand())
+	root.AddCommand(versionCommand())
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(help)
+	addColor(root)
 	root.Version = version()
 	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
 	refuseUnknown(root)
 	return root
 }
 
-// refuseUnknown: asked for what they do not know, cobra's own help and completion
-// print their usage and call that success.
+// addGroup adds commands under a heading of the help, in this order.
+func addGroup(root *cobra.Command, heading string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: heading, Title: heading})
+	for _, c := range commands {
+		c.GroupID = heading
+		root.AddCommand(c)
+	}
+}
+
+// refuseUnknown makes help and completion fail for what they do not know: cobra's own
+// print their usage and report success.
 func refuseUnknown(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd("completion")
@@ -130,7 +163,7 @@ func refuseUnknown(root *cobra.Command) {
 	}
 }
 
-// asTrouble turns findings into trouble, for a command whose 1 means something else.
+// asTrouble turns findings into trouble, for a command whose status 1 means something else.
 func asTrouble(err error) error {
 	if errors.Is(err, errFindings) {
 		return errors.New("the spec has errors, so there is nothing to compare with")

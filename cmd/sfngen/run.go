@@ -14,6 +14,8 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
 	localrun "github.com/sfngen/sfngen/internal/local/run"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -23,17 +25,18 @@ func runCommand() *cobra.Command {
 		Use:   "run SPEC METHOD PATH",
 		Short: "Send one request through the whole workflow on this machine",
 		Long: `Send one request through the whole workflow on this machine: the generated
-definition, and the same Lambda code that is deployed. The API that it calls is
-the real one, unless --upstream names another.
+definition, and the same Lambda code that is deployed. It calls the real API,
+unless --upstream names another.
 
-The attempts are told on stderr as they happen; the API's own answer goes to
-stdout, and with --json the whole record, the event history included: all that was
-sent and answered, secrets too. Exit status 0: the execution succeeded; 1: it
-failed; 2: there was none, because of the spec, the command or the request, or it
-was interrupted.`,
+The attempts appear on stderr as they happen. The API's answer goes to stdout;
+with --json the whole record, including the event history: everything that was
+sent and answered, secrets too.
+
+Exit status 0: the execution succeeded; 1: it failed; 2: no execution was
+started because of the spec, the command or the request, or it was interrupted.`,
 		Example: `  sfngen run acme-orders.yaml GET '/orders?page=2'
-  sfngen run acme-orders.yaml POST /orders -H 'content-type: application/json' -d @order.json
-  sfngen run acme-orders.yaml GET /orders --upstream http://127.0.0.1:8429 --fast`,
+  sfngen run acme-orders.yaml POST /orders -d @order.json
+  sfngen run acme-orders.yaml GET / --upstream http://127.0.0.1:8429 --fast`,
 		Args: methodPath("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0], args[1], args[2]) },
 	}
@@ -56,12 +59,12 @@ func (f *runFlags) add(c *cobra.Command) {
 
 func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 	if f.fast && f.local.binaries {
-		return errors.New("--fast and --binaries exclude each other: a process goes by the system's clock, so the waits it counts with cannot be skipped")
+		return errors.New("--fast and --binaries cannot be used together: a process uses the system's clock, so its waits cannot be skipped")
 	}
 	f.request.Method, f.request.Path = method, path
-	out := newScreen(c.ErrOrStderr())
+	out := newNarration(c.ErrOrStderr())
 	outcome, err := f.try(c, name, out)
-	out.finish(c.Context()) // so that what happened stands before the answer
+	out.finish(c.Context()) // what happened comes before the answer
 	if err != nil && !errors.As(err, new(localrun.Interrupted)) {
 		return err
 	}
@@ -82,8 +85,8 @@ func verdict(o localrun.Outcome) error {
 	return nil
 }
 
-// try makes the stack and sends the request, and tells of it on out.
-func (f *runFlags) try(c *cobra.Command, name string, out *screen) (localrun.Outcome, error) {
+// try generates the stack, sends the request, and describes it on out.
+func (f *runFlags) try(c *cobra.Command, name string, out *narration) (localrun.Outcome, error) {
 	source, err := readSpec(c.InOrStdin(), name)
 	if err != nil {
 		return localrun.Outcome{}, err
@@ -100,25 +103,23 @@ func (f *runFlags) try(c *cobra.Command, name string, out *screen) (localrun.Out
 	return f.send(c.Context(), s, c.InOrStdin(), o, out)
 }
 
-// tell prints what is wrong with a spec; if it can run, only that there is
-// something: who sends a request wants to see that.
-func (f *runFlags) tell(out *screen, name string, findings []spec.Finding, err error) {
+// tell prints what is wrong with a spec. If it can run, only the number of warnings
+// is printed: the user wants to see the request.
+func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, err error) {
 	switch n := len(findings); {
 	case err != nil:
-		(&findingsPrinter{screen: out}).print(findings)
-	case n == 1:
-		fmt.Fprintf(out, "note: 1 warning in the spec; sfngen validate %s shows it\n", name)
-	case n > 1:
-		fmt.Fprintf(out, "note: %d warnings in the spec; sfngen validate %s shows them\n", n, name)
+		(&findingsPrinter{to: out}).print(findings)
+	case n > 0:
+		fmt.Fprintf(out, "note: %s in the spec; 'sfngen validate %s' shows %s\n", count.Of(n, "warning"), name, count.Verb(n, "it", "them"))
 	}
 }
 
-func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *screen) (localrun.Outcome, error) {
+func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *narration) (localrun.Outcome, error) {
 	var workflow *local.Workflow
 	story := story.NewStory(out, story.Style{
-		Terminal:    out.terminal,
-		Color:       out.color,
-		Width:       columns(),
+		Terminal:    screen.IsTerminal(out),
+		Paint:       screen.Painter(out),
+		Width:       screen.Columns(out),
 		Skips:       f.fast,
 		Hint:        f.hint(),
 		MaxAttempts: len(s.Plan.Attempts),
@@ -138,7 +139,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 	})
 }
 
-// hint is for who waits long.
+// hint is shown beside the countdown of a long wait.
 func (f *runFlags) hint() string {
 	if f.local.binaries {
 		return "Ctrl-C stops"
@@ -146,13 +147,14 @@ func (f *runFlags) hint() string {
 	return "Ctrl-C stops; --fast skips waits"
 }
 
-// notes say in what this run differs from the deployed workflow.
+// notes print how this run differs from the deployed workflow.
 func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 	if note := workflow.Sources().Note; note != "" {
 		fmt.Fprintln(w, "note:", note)
 	}
 	if f.fast {
-		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse what it would take after a real wait")
+		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse "+
+			"a call that it would accept after a real wait")
 	}
 	if note := f.request.Note(); note != "" {
 		fmt.Fprintln(w, "note:", note)

@@ -66,7 +66,8 @@ func TestRunIncludesStatusAndHeaders(t *testing.T) {
 	inFolder(t)
 	url, _ := upstream(t, 200)
 	_, stdout, _ := run("run", "orders.yaml", "GET", "/a?b=c", "-i", "--upstream", url+"/v1")
-	if !strings.HasPrefix(stdout, "HTTP/1.1 200 OK\r\n") || !strings.Contains(stdout, "X-Path: /v1/a?b=c\r\n") || !strings.HasSuffix(stdout, "\r\n\r\nanswer 1") {
+	if !strings.HasPrefix(stdout, "HTTP/1.1 200 OK\r\n") || !strings.Contains(stdout, "X-Path: /v1/a?b=c\r\n") ||
+		!strings.HasSuffix(stdout, "\r\n\r\nanswer 1") {
 		t.Errorf("stdout %q", stdout)
 	}
 }
@@ -102,7 +103,8 @@ func TestRunFastSkipsTheWaitsAndSaysSo(t *testing.T) {
 	if code != 0 || stdout != "answer 3" || calls.Load() != 3 {
 		t.Errorf("exit status %d, %d calls\n%s%s", code, calls.Load(), stdout, stderr)
 	}
-	for _, want := range []string{"note: --fast moves only this run's clock", "gives up after 3h0m0s at the latest", "skips a wait of 1h0m0s", "in 2h0m0s"} {
+	for _, want := range []string{"note: --fast moves only this run's clock", "gives up after 3h0m0s at the latest",
+		"skips a wait of 1h0m0s", "in 2h0m0s"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("stderr lacks %q:\n%s", want, stderr)
 		}
@@ -118,7 +120,8 @@ func TestRunRecordHoldsAllThatHappened(t *testing.T) {
 		t.Fatalf("%v\n%s", err, stdout)
 	}
 	// A POST without an idempotency key is not sent again after a 500.
-	if code != 1 || r.Execution.Status != "FAILED" || r.Execution.Error != "Upstream.Rejected" || r.Response.StatusCode != 500 || r.Response.Body != "answer 1" {
+	if code != 1 || r.Execution.Status != "FAILED" || r.Execution.Error != "Upstream.Rejected" || r.Response.StatusCode != 500 ||
+		r.Response.Body != "answer 1" {
 		t.Errorf("exit status %d, %+v %+v", code, r.Execution, r.Response)
 	}
 	if len(r.Attempts) != 1 || r.Attempts[0].Source != "127.0.0.101" || r.Attempts[0].Final == "" {
@@ -173,7 +176,8 @@ func TestRunInterruptedStillPrintsTheRecord(t *testing.T) {
 		if err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, want %s", test.name, err, test.want)
 		}
-		if r.Execution == nil || r.Execution.Status != "ABORTED" || r.Response != nil || len(r.Attempts) != 1 || r.Attempts[0].StatusCode != test.status {
+		if r.Execution == nil || r.Execution.Status != "ABORTED" || r.Response != nil || len(r.Attempts) != 1 ||
+			r.Attempts[0].StatusCode != test.status {
 			t.Errorf("%s: %s", test.name, stdout.String())
 		}
 	}
@@ -183,7 +187,8 @@ func TestRunCountsTheWarningsOfTheSpec(t *testing.T) {
 	inFolder(t)
 	url, _ := upstream(t, 200)
 	_, _, stderr := run("run", "orders.yaml", "GET", "/", "--upstream", url)
-	if want := "note: 2 warnings in the spec; sfngen validate orders.yaml shows them\n"; !strings.HasPrefix(stderr, want) || strings.Contains(stderr, "[attempts-wrap]") {
+	if want := "note: 2 warnings in the spec; 'sfngen validate orders.yaml' shows them\n"; !strings.HasPrefix(stderr, want) ||
+		strings.Contains(stderr, "[attempts-wrap]") {
 		t.Errorf("stderr does not begin with %q alone:\n%s", want, stderr)
 	}
 }
@@ -211,7 +216,8 @@ func TestRunReadsABodyFromAFile(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	write(t, "order.json", `{"n": 1}`)
-	code, _, stderr := run("run", "orders.yaml", "POST", "/", "-d", "@order.json", "-H", "content-type: application/json", "--upstream", server.URL)
+	code, _, stderr := run("run", "orders.yaml", "POST", "/", "-d", "@order.json", "-H", "content-type: application/json", "--upstream",
+		server.URL)
 	if code != 0 || got != `application/json {"n": 1}` {
 		t.Errorf("exit status %d, the upstream got %q\n%s", code, got, stderr)
 	}
@@ -228,7 +234,7 @@ func TestRunRefusesWhatItCannotDo(t *testing.T) {
 		{"run orders.yaml GET", "takes a SPEC, a METHOD and a PATH, got 2", 2},
 		{"run missing.yaml GET /", "no such file", 2},
 		{"run wrong.yaml GET /", "sfngen: the spec has errors (above)", 2},
-		{"run orders.yaml GET / --strict", "sfngen: the spec has warnings (above), which --strict takes for errors", 2},
+		{"run orders.yaml GET / --strict", "sfngen: the spec has warnings (above), which --strict treats as errors", 2},
 		{"run orders.yaml GET / --strict", "[attempts-wrap]", 2},
 		{"run orders.yaml GET / --upstream 127.0.0.1:8911", "write http://127.0.0.1:8911", 2},
 		{"run orders.yaml -X POST /", "METHOD is the second argument", 2},
@@ -239,9 +245,9 @@ func TestRunRefusesWhatItCannotDo(t *testing.T) {
 		{"run wrong.yaml GET /", "retry.maxAttempts", 2},
 		{"run orders.yaml GET orders", "PATH must begin with a slash", 2},
 		{"run orders.yaml GET / --upstream ftp://a", "--upstream: \"ftp://a\" must begin with http:// or https://", 2},
-		{"run orders.yaml GET / --fast --binaries", "--fast and --binaries exclude each other", 2},
+		{"run orders.yaml GET / --fast --binaries", "--fast and --binaries cannot be used together", 2},
 		{"run orders.yaml GET / --cacert nothing.pem", "holds no certificate", 2},
-		{"run orders.yaml GET / --json -i", "sfngen: --include and --json exclude each other; see 'sfngen run --help'", 2},
+		{"run orders.yaml GET / --json -i", "sfngen: --include and --json cannot be used together; see 'sfngen run --help'", 2},
 		{"dev -", "dev follows the spec's file", 2},
 		{"dev wrong.yaml", "retry.maxAttempts", 2},
 		{"dev orders.yaml --listen 127.0.0.1:99999", "no port from 0 to 65535", 2},

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/schema"
 )
 
@@ -13,7 +14,7 @@ func schemaCommand() *cobra.Command {
 		Example: `  sfngen schema > sfngen.schema.json`,
 		Args:    none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := c.OutOrStdout().Write(schema.JSON)
+			_, err := screen.Verbatim(c.OutOrStdout()).Write(schema.JSON)
 			return err
 		},
 	}

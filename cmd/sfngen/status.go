@@ -16,16 +16,18 @@ func statusCommand() *cobra.Command {
 	var flags statusFlags
 	c := &cobra.Command{
 		Use:   "status STACK",
-		Short: "Show what runs of a deployed stack: state, zips, outputs",
-		Long: `Show what runs of a deployed stack: CloudFormation's status of it and since when,
-the zips that its Lambdas run, and its outputs. Where a folder is named, it says
-whether that has the template that runs; sfngen deploy --dry-run shows in what it
-differs.
+		Short: "Show a deployed stack: state, zips, outputs",
+		Long: `Show a deployed stack: its CloudFormation status and since when, the zips that
+its Lambdas run, and its outputs. If you name a folder, status also says
+whether its template is the deployed one; sfngen deploy --dry-run shows the
+differences.
 ` + stackIsDeployed + `
 
-It changes nothing, and takes cloudformation:DescribeStacks and GetTemplate.
+It changes nothing. It needs the permissions cloudformation:DescribeStacks and
+GetTemplate.
 
-Exit status 0: it is deployed, in whatever state; 2: it is not, or could not be read.`,
+Exit status 0: the stack is deployed, whatever its state; 2: it is not, or could
+not be read.`,
 		Example: `  sfngen status acme-orders
   sfngen status acme-orders --json | jq -r .outputs.FunctionUrl`,
 		Args: exactlyOne("STACK"),

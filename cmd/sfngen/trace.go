@@ -16,6 +16,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/view"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func traceCommand() *cobra.Command {
@@ -24,29 +25,30 @@ func traceCommand() *cobra.Command {
 		Use:   "trace STACK [EXECUTION]",
 		Short: "Show the attempts of an execution, or the latest executions",
 		Long: `Show what an execution of a deployed stack did: each attempt with its egress,
-when it began, what came back and what followed, and what came of it all. Without
-EXECUTION, the latest ones are listed, with --failed those that did not succeed.
-Times are in UTC.
+when it began, its result and what followed, and the outcome. Without EXECUTION,
+list the latest executions; with --failed, those that did not succeed. Times
+are in UTC.
 
 ` + stackIsDeployed + `
-EXECUTION is its name, as the header x-sfngen-execution, the log lines about it and
-its problem document have it, or its ARN. The name's first 8 characters or more are
-enough where they are those of one alone: in the logs, or of the latest 1000
-executions of a standard workflow.
+EXECUTION is its name (in the header x-sfngen-execution, in log lines and in
+problem documents) or its ARN. The first 8 characters or more of a name are
+enough if they fit one execution only: of those in the logs, or of the latest
+1000 of a standard workflow.
 
-A standard workflow's history is kept by Step Functions for 90 days. Of an express
-workflow there is what was logged (workflow.logLevel, workflow.logData): its logs
-are searched back to --since, and what they do not tell is said.
+Step Functions keeps the history of a standard workflow for 90 days. Of an
+express workflow, trace shows what was logged (workflow.logLevel,
+workflow.logData): it searches the logs back to --since, and says what they
+lack.
 
-In the place of STACK, a file with a record of sfngen run --json, or - for standard
-input, is shown in the same way.
+Instead of STACK, name a file with a record of sfngen run --json, or - for
+standard input.
 
-It changes nothing, and takes cloudformation:DescribeStacks and GetTemplate,
-states:ListExecutions, DescribeExecution and GetExecutionHistory for a standard
-workflow, logs:FilterLogEvents for an express one.
+It changes nothing. It needs the permissions cloudformation:DescribeStacks and
+GetTemplate; states:ListExecutions, DescribeExecution and GetExecutionHistory
+for a standard workflow; logs:FilterLogEvents for an express one.
 
-Exit status 0: it was shown, whatever came of the execution; 2: there is none, or
-it could not be read.`,
+Exit status 0: the execution was shown, whatever its outcome; 2: it does not
+exist, or could not be read.`,
 		Example: `  sfngen trace acme-orders --failed --since 1h
   sfngen trace acme-orders 0f9c1c5e-7a55-4a0c-9d1c-6d0a8f6f2a51
   sfngen trace stacks/acme-orders --since 7d --limit 50 --json
@@ -60,7 +62,8 @@ it could not be read.`,
 
 func stackAndExecution(c *cobra.Command, args []string) error {
 	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("%s takes a STACK and at most one EXECUTION, got %d of them; see '%s --help'", c.CommandPath(), len(args), c.CommandPath())
+		return fmt.Errorf("%s takes a STACK and at most one EXECUTION, got %d of them; see '%s --help'", c.CommandPath(), len(args),
+			c.CommandPath())
 	}
 	if len(args) == 2 && args[1] == "" {
 		return errors.New("EXECUTION is empty: leave it out to list the latest ones")
@@ -76,14 +79,14 @@ type traceFlags struct {
 
 func (f *traceFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
-	c.Flags().Func("since", "how far back to look, such as 90m, 12h or 7d; an express workflow's logs otherwise 24h, a standard workflow without a limit", f.setSince)
+	c.Flags().Func("since", "how far back to look, such as `90m`, 12h or 7d; without it 24h in the logs of an express workflow, and no "+
+		"limit for a standard one", f.setSince)
 	c.Flags().IntVar(&f.want.Limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
-	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that ended without success")
+	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that did not succeed")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
 
-// mostListed keeps a list from asking for more histories than an account's rate
-// allows in a while.
+// mostListed bounds how many histories a list reads: an account's rate for them is low.
 const mostListed = 100
 
 // setSince takes Go's durations, and days.
@@ -130,7 +133,7 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 	return f.show(c.OutOrStdout(), x)
 }
 
-// checkExecution is for what can be said before AWS is asked.
+// checkExecution checks what can be checked without a call of AWS.
 func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
 	for _, flag := range []string{"limit", "failed"} {
 		if c.Flags().Changed(flag) {
@@ -140,7 +143,7 @@ func (f *traceFlags) checkExecution(c *cobra.Command, name string) error {
 	return execution.CheckName(name)
 }
 
-// isRecord: a stack is a folder or a name, never a file.
+// isRecord reports whether arg is a record: a stack is a folder or a name, never a file.
 func isRecord(arg string) bool {
 	if arg == "-" {
 		return true
@@ -149,11 +152,11 @@ func isRecord(arg string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// record shows one of sfngen run --json. AWS is not asked.
+// record shows a record of sfngen run --json. AWS is not called.
 func (f *traceFlags) record(c *cobra.Command, args []string) error {
 	x, err := readRecord(c.InOrStdin(), args[0])
 	if err != nil {
-		return err // first: what is no record at all is the greater mistake
+		return err // first: a file that is not a record is the greater mistake
 	}
 	if len(args) > 1 {
 		return fmt.Errorf("%s is a record of one execution, and takes no EXECUTION", args[0])
@@ -185,7 +188,8 @@ func (f *traceFlags) open(ctx context.Context, stderr io.Writer, arg string) (*t
 	}
 	machine := s.Outputs[cfn.OutputStateMachineARN]
 	if machine == "" {
-		return nil, fmt.Errorf("the stack %s has no output StateMachineArn (it is in %s): wait until it is deployed, then trace again", s.Name, s.Status)
+		return nil, fmt.Errorf("the stack %s has no output StateMachineArn (it is in %s): wait until it is deployed, then trace again", s.Name,
+			s.Status)
 	}
 	return &trace.Source{
 		Summary: s.Summary, StateMachine: machine,
@@ -200,7 +204,7 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 		return err
 	}
 	if f.json {
-		return list.JSON(c.OutOrStdout())
+		return list.JSON(screen.Verbatim(c.OutOrStdout()))
 	}
 	if err := view.List(c.OutOrStdout(), list, styleFor(c.OutOrStdout())); err != nil {
 		return err
@@ -211,19 +215,12 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 
 func (f *traceFlags) show(w io.Writer, x *execution.Execution) error {
 	if f.json {
-		return x.JSON(w)
+		return x.JSON(screen.Verbatim(w))
 	}
 	return view.Execution(w, x, styleFor(w))
 }
 
-// styleFor breaks lines only for a person.
+// styleFor is the style of what is written to w.
 func styleFor(w io.Writer) view.Style {
-	if !isTerminal(w) {
-		return view.Style{}
-	}
-	width := columns()
-	if width == 0 {
-		width = 80
-	}
-	return view.Style{Width: width, Color: wantsColor()}
+	return view.Style{Width: screen.Columns(w), Paint: screen.Painter(w)}
 }

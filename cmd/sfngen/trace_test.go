@@ -41,9 +41,11 @@ func deployedLogs(t *testing.T) {
 		`"type":"ExecutionSucceeded","details":{}`,
 	} {
 		when := at.Add(time.Duration(i) * 100 * time.Millisecond)
-		events = append(events, logs.Event{Time: when, Message: fmt.Sprintf(`{"id":"%d",%s,"event_timestamp":"%d","execution_arn":%q}`, i+1, e, when.UnixMilli(), arn)})
+		events = append(events, logs.Event{Time: when, Message: fmt.Sprintf(`{"id":"%d",%s,"event_timestamp":"%d","execution_arn":%q}`, i+1, e,
+			when.UnixMilli(), arn)})
 	}
-	attempt := fmt.Sprintf(`{"timestamp":%q,"msg":"attempt","execution":"good","attempt":1,"egress":2,"method":"GET","path":"/orders","outcome":"success","statusCode":200}`, at.Format(time.RFC3339))
+	attempt := fmt.Sprintf(`{"timestamp":%q,"msg":"attempt","execution":"good","attempt":1,"egress":2,"method":"GET",`+
+		`"path":"/orders","outcome":"success","statusCode":200}`, at.Format(time.RFC3339))
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "logs": logs.New(map[string][]logs.Event{
 		"/aws/vendedlogs/states/acme-orders":   events,
 		"/aws/lambda/acme-orders-orchestrator": {},
@@ -56,7 +58,8 @@ func deployedLogs(t *testing.T) {
 func TestTraceShowsAnExecution(t *testing.T) {
 	deployedLogs(t)
 	code, stdout, stderr := run("trace", "acme-orders", "good")
-	for _, want := range []string{"execution  good of acme-orders (express)\nrequest    GET /orders\n", "status     succeeded", "\n1        2       ", "  200\n", "Succeeded after 1 attempt: the API answered 200\n"} {
+	for _, want := range []string{"execution  good of acme-orders (express)\nrequest    GET /orders\n", "status     succeeded",
+		"\n1        2       ", "  200\n", "Succeeded after 1 attempt: the API answered 200\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in:\n%s", want, stdout)
 		}
@@ -70,12 +73,14 @@ func TestTraceListsTheLatest(t *testing.T) {
 	deployedLogs(t)
 	code, stdout, stderr := run("trace", "acme-orders", "--since", "7d")
 	lines := strings.Split(stdout, "\n")
-	if got := strings.Fields(lines[1])[2:]; code != 0 || stderr != "" || !cmp.Equal(got, []string{"succeeded", "400ms", "1", "200", "good", "GET", "/orders"}) {
+	if got := strings.Fields(lines[1])[2:]; code != 0 || stderr != "" ||
+		!cmp.Equal(got, []string{"succeeded", "400ms", "1", "200", "good", "GET", "/orders"}) {
 		t.Errorf("exit status %d, stderr %q, stdout:\n%s", code, stderr, stdout)
 	}
 	code, stdout, _ = run("trace", "acme-orders", "--json")
 	var report execution.ListReport
-	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 || len(report.Executions) != 1 || report.Executions[0].Name != "good" {
+	if err := json.Unmarshal([]byte(stdout), &report); err != nil || code != 0 || len(report.Executions) != 1 ||
+		report.Executions[0].Name != "good" {
 		t.Errorf("exit status %d, %v:\n%s", code, err, stdout)
 	}
 }
@@ -89,7 +94,8 @@ func TestTraceWhereThereIsNothing(t *testing.T) {
 		stderr string
 	}{
 		{"no such execution", []string{"acme-orders", "gone"}, 2, "sfngen: no execution gone of acme-orders in the logs since "},
-		{"another stack's", []string{"acme-orders", "arn:aws:states:eu-central-1:123456789012:express:other:x:1"}, 2, "sfngen: the execution is one of the state machine other, but this stack's is acme-orders"},
+		{"another stack's", []string{"acme-orders", "arn:aws:states:eu-central-1:123456789012:express:other:x:1"}, 2,
+			"sfngen: the execution is one of the state machine other, but this stack's is acme-orders"},
 		{"none in the time", []string{"acme-orders", "--since", "1s"}, 0, "no execution of acme-orders since "},
 		{"no such stack", []string{"beta"}, 2, "sfngen: no such CloudFormation stack beta in eu-central-1 of account 123456789012"},
 		{"a limit for one", []string{"acme-orders", "good", "--limit", "3"}, 2, "sfngen: --limit is for the list, but an EXECUTION was named"},

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/check"
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -17,15 +17,16 @@ func validateCommand() *cobra.Command {
 	var flags validateFlags
 	c := &cobra.Command{
 		Use:   "validate SPEC...",
-		Short: "Check specs: all errors and warnings, with their places",
-		Long: `Check specs: all errors and warnings at once, each with its place and the name
-of its rule (docs/rules.md explains each). "-" reads standard input.
+		Short: "Check specs: all errors and warnings, with line and column",
+		Long: `Check specs: all errors and warnings at once, each with line and column and the
+name of its rule (docs/rules.md explains each). "-" reads standard input.
 
-With --aws, AWS is asked too: it checks the state machine of each spec that has no
-errors (states:ValidateStateMachineDefinition, which makes nothing), and what it
-says is shown at the fields that are the reason.
+With --aws, AWS checks the state machine of each spec without errors
+(states:ValidateStateMachineDefinition, which creates nothing). What it reports
+is shown at the fields that caused it.
 
-Exit status: 0 no errors (no findings at all with --strict), 1 findings, 2 trouble.`,
+Exit status 0: no errors (with --strict, no findings at all); 1: findings; 2: a
+spec could not be read, or AWS could not be called.`,
 		Example: `  sfngen validate acme-orders.yaml
   sfngen validate --strict --format github specs/*.yaml
   sfngen validate --aws --profile staging acme-orders.yaml`,
@@ -33,7 +34,7 @@ Exit status: 0 no errors (no findings at all with --strict), 1 findings, 2 troub
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	flags.findings.addFormat(c)
-	c.Flags().BoolVar(&flags.ask, "aws", false, "let AWS check the state machines too")
+	c.Flags().BoolVar(&flags.ask, "aws", false, "also let AWS check the state machines")
 	flags.aws.add(c)
 	return c
 }
@@ -46,7 +47,7 @@ type validateFlags struct {
 
 func (f *validateFlags) run(c *cobra.Command, args []string) error {
 	if !f.ask && (f.aws.region != "" || f.aws.profile != "") {
-		return errors.New("--region and --profile say where AWS is asked: add --aws, or leave them out")
+		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
 	}
 	verdict := "without errors"
 	var more func([]*stack.Stack) ([]spec.Finding, error)
@@ -56,22 +57,15 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 	}
 	stacks, err := f.findings.loadAnd(c, c.OutOrStdout(), args, more)
 	if n := len(args) - len(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: AWS was not asked about %s that %s errors here\n", plan.Count(n, "spec"), has(n))
+		fmt.Fprintf(c.ErrOrStderr(), "note: AWS did not check %s that %s errors here\n", count.Of(n, "spec"), count.Verb(n, "has", "have"))
 	}
 	if err == nil && f.findings.format == "text" {
-		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", plan.Count(len(args), "spec"), verdict)
+		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", count.Of(len(args), "spec"), verdict)
 	}
 	return err
 }
 
-func has(n int) string {
-	if n == 1 {
-		return "has"
-	}
-	return "have"
-}
-
-// askAWS needs no credentials when there is nothing to ask about.
+// askAWS needs no credentials when there is nothing to check.
 func (f *validateFlags) askAWS(ctx context.Context, stacks []*stack.Stack) ([]spec.Finding, error) {
 	if len(stacks) == 0 {
 		return nil, nil

@@ -66,7 +66,8 @@ func TestValidateAWS(t *testing.T) {
 	const warning = `{"severity":"WARNING","code":"W","message":"words","location":"/States/Attempt 1/TimeoutSeconds"}`
 	const failure = `{"severity":"ERROR","code":"E","message":"words","location":"/States/Attempt 1/TimeoutSeconds"}`
 	const report = "; if that field is right, sfngen writes what AWS refuses: please report it [aws-refuses]\n"
-	const wrong = "wrong.yaml:2:7: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a hyphen, got \"Wrong\"; did you mean wrong? [name]\n"
+	const wrong = "wrong.yaml:2:7: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do " +
+		"not end in a hyphen, got \"Wrong\"; did you mean wrong? [name]\n"
 	tests := []struct {
 		name           string
 		says           []string
@@ -80,21 +81,25 @@ func TestValidateAWS(t *testing.T) {
 			"good.yaml:6:19: warning: retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words [aws-warns]\n",
 			"1 spec without errors, neither here nor in AWS\n", []string{"good"}},
 		{"AWS warns, and warnings count", []string{warning}, []string{"--aws", "--strict", "good.yaml"}, 1,
-			"good.yaml:6:19: warning: retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words [aws-warns]\n", "", []string{"good"}},
+			"good.yaml:6:19: warning: retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words " +
+				"[aws-warns]\n", "", []string{"good"}},
 		{"AWS refuses two", []string{failure}, []string{"--aws", "other.yaml", "good.yaml"}, 1,
 			"good.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 1/TimeoutSeconds: words" + report +
-				"other.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 1/TimeoutSeconds: words" + report, "", []string{"other", "good"}},
+				"other.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 1/TimeoutSeconds: words" +
+				report, "", []string{"other", "good"}},
 		{"for GitHub", []string{warning}, []string{"--aws", "--format", "github", "good.yaml"}, 0,
-			"::warning file=good.yaml,line=6,col=19,title=aws-warns::retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words\n", "", []string{"good"}},
+			"::warning file=good.yaml,line=6,col=19,title=aws-warns::retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: " +
+				"words\n", "", []string{"good"}},
 		{"not about a spec with errors", nil, []string{"--aws", "good.yaml", "wrong.yaml"}, 1, wrong,
-			"note: AWS was not asked about 1 spec that has errors here\n", []string{"good"}},
+			"note: AWS did not check 1 spec that has errors here\n", []string{"good"}},
 		{"only a spec with errors", nil, []string{"--aws", "wrong.yaml"}, 1, wrong,
-			"note: AWS was not asked about 1 spec that has errors here\n", nil},
+			"note: AWS did not check 1 spec that has errors here\n", nil},
 		{"not asked", nil, []string{"good.yaml"}, 0, "", "1 spec without errors\n", nil},
 		{"a region for nothing", nil, []string{"--region", "eu-west-1", "good.yaml"}, 2, "",
-			"sfngen: --region and --profile say where AWS is asked: add --aws, or leave them out\n", nil},
+			"sfngen: --region and --profile say which AWS to call: add --aws, or leave them out\n", nil},
 		{"an empty region", nil, []string{"--aws", "--region", "", "good.yaml"}, 2, "",
-			"sfngen: invalid argument \"\" for \"--region\" flag: is empty; leave the flag out, or give it a value; see 'sfngen validate --help'\n", nil},
+			"sfngen: invalid argument \"\" for \"--region\" flag: is empty; leave the flag out, or give it a value; see 'sfngen validate " +
+				"--help'\n", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -122,7 +127,7 @@ func TestValidateNothingToAskAbout(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	status, _, stderr := validated(t, "--aws", "wrong.yaml")
-	if diff := cmp.Diff("note: AWS was not asked about 1 spec that has errors here\n", stderr); status != 1 || diff != "" {
+	if diff := cmp.Diff("note: AWS did not check 1 spec that has errors here\n", stderr); status != 1 || diff != "" {
 		t.Errorf("exit status %d, stderr (-want +got):\n%s", status, diff)
 	}
 }
@@ -136,7 +141,9 @@ func TestValidateWithoutCredentials(t *testing.T) {
 	if status != 2 || !strings.HasPrefix(stdout, "wrong.yaml:2:7: error: name") {
 		t.Errorf("exit status %d, stdout:\n%s", status, stdout)
 	}
-	const want = "sfngen: asking AWS whose credentials these are: no AWS credentials found: sign in (aws sso login, aws login), store keys (aws configure), name a profile with --profile or AWS_PROFILE, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role\n"
+	const want = "sfngen: asking AWS whose credentials these are: no AWS credentials found: sign in (aws sso login, aws login), store " +
+		"keys (aws configure), name a profile with --profile or AWS_PROFILE, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this " +
+		"machine a role\n"
 	if diff := cmp.Diff(want, stderr); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)
 	}

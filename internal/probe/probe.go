@@ -5,7 +5,7 @@
 //	report, err := probe.Run(ctx, probe.Options{
 //		Egresses: stack.Summary.Egresses, Invoke: probe.ThroughLambda(client), Rounds: 1,
 //	})
-//	err = report.Write(os.Stdout)
+//	fmt.Print(report.Text(80, true))
 package probe
 
 import (

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"unicode"
 
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -92,11 +92,7 @@ func ofAnswer(answer []byte) reply {
 // longestReason is room for AWS's longest refusal, with its ARNs.
 const longestReason = 600
 
-// oneLine keeps a text from outside from breaking a line or moving the cursor.
+// oneLine keeps text from outside from breaking a line or moving the cursor.
 func oneLine(text string) string {
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
-	if runes := []rune(text); len(runes) > longestReason {
-		return string(runes[:longestReason]) + "…"
-	}
-	return text
+	return printable.Cut(strings.Join(strings.Fields(printable.Line(text)), " "), longestReason)
 }

@@ -2,11 +2,11 @@ package probe
 
 import (
 	"cmp"
-	"encoding/json"
 	"io"
 	"net/netip"
 	"slices"
 
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -65,10 +65,7 @@ func (r Report) Answered() int {
 
 // JSON writes the report for machines.
 func (r Report) JSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
+	return printable.JSON(w, r)
 }
 
 // tally adds up rounds.

@@ -1,43 +1,35 @@
 package probe
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
+
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/table"
 )
 
-// Write writes the report for people: the pool as a table, why an egress showed
-// no address, and what it all means.
-func (r Report) Write(w io.Writer) error {
-	var page bytes.Buffer
-	r.writeTable(&page)
-	fmt.Fprintln(&page)
-	for _, line := range slices.Concat(r.faultLines(), r.verdict()) {
-		fmt.Fprintln(&page, line)
-	}
-	_, err := page.WriteTo(w)
-	return err
+// Text is the report for people: the pool as a table, why an egress showed no
+// address, and what it all means. Columns are the terminal's; 0 for any number.
+func (r Report) Text(columns int, paint color.Painter) string {
+	return r.table(paint).Text(columns, paint) + "\n" + strings.Join(slices.Concat(r.faultLines(), r.verdict()), "\n") + "\n"
 }
 
-func (r Report) writeTable(w io.Writer) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "EGRESS\tFUNCTION\tADDRESS\tROUNDS")
+func (r Report) table(paint color.Painter) table.Table {
+	t := table.Table{Head: []string{"EGRESS", "FUNCTION", "ADDRESS", "ROUNDS"}}
 	for _, e := range r.Egresses {
 		head := []string{strconv.Itoa(e.Egress), e.Function}
-		for _, row := range e.rows(r.Rounds) {
-			fmt.Fprintln(table, strings.Join(append(head, row...), "\t"))
+		for _, row := range e.rows(r.Rounds, paint) {
+			t.Rows = append(t.Rows, slices.Concat(head, row))
 			head = []string{"", ""} // the same egress
 		}
 	}
-	table.Flush() // to memory
+	return t
 }
 
 // rows are an egress's addresses, then its faults, each with how often.
-func (e Egress) rows(rounds int) [][]string {
+func (e Egress) rows(rounds int, paint color.Painter) [][]string {
 	var rows [][]string
 	add := func(what string, times int) {
 		rows = append(rows, []string{what, fmt.Sprintf("%d of %d", times, rounds)})
@@ -46,7 +38,7 @@ func (e Egress) rows(rounds int) [][]string {
 		add(s.Address.String(), s.Times)
 	}
 	for _, f := range e.Faults {
-		add("none: "+string(f.Fault), f.Times)
+		add(paint.Paint(color.Red, "none: "+string(f.Fault)), f.Times)
 	}
 	return rows
 }

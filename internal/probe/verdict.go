@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -26,15 +27,11 @@ func (r Report) verdict() []string {
 // 3.120.4.5.".
 func (r Report) headline() string {
 	answered, pool := r.Answered(), len(r.Egresses)
-	verb := "show"
-	if answered == 1 {
-		verb = "shows"
-	}
-	who := count(pool, "egress")
+	who := count.Of(pool, "egress")
 	if answered < pool {
 		who = fmt.Sprintf("%d of %s", answered, who)
 	}
-	line := fmt.Sprintf("%s %s %s", who, verb, count(r.Distinct, "distinct address"))
+	line := fmt.Sprintf("%s %s %s", who, count.Verb(answered, "shows", "show"), count.Of(r.Distinct, "distinct address"))
 	if details := r.details(); len(details) > 0 {
 		line += ": " + strings.Join(details, "; ")
 	}
@@ -95,17 +92,5 @@ func egresses(numbers []int) string {
 	for _, k := range numbers {
 		names = append(names, fmt.Sprintf("egress %d", k))
 	}
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// count is for the nouns here: egress and address.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ses", n, noun)
+	return count.And(names...)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // checkOwner refuses a stack in REVIEW_IN_PROGRESS that is not sfngen's: only the names
@@ -32,7 +32,7 @@ func (s *Session) checkOwner(ctx context.Context, found types.Stack) (own []stri
 	}
 	name := shown(found.StackName)
 	return own, &Error{Kind: otherSets, Stack: name, Message: cloud.Message{
-		What: "the CloudFormation stack " + s.whole(name) + " has no resources yet, but " + plan.Count(len(others), "change set") +
+		What: "the CloudFormation stack " + s.whole(name) + " has no resources yet, but " + count.Of(len(others), "change set") +
 			" that sfngen did not create (" + strings.Join(others, ", ") + ")",
 		Do: "choose another name with --stack-name; if they are no longer needed, " + s.awsCommand("delete-stack", name) +
 			" deletes the stack with them",

@@ -13,7 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/shell"
 )
 
@@ -33,7 +33,7 @@ func (d *Deployment) sayWaiting(ctx context.Context, set *changeSet) {
 		d.say("note: whether other change sets are waiting is not known: %v", cloud.Explain(err))
 	case len(others) > 0:
 		d.say("note: sfngen has created %s that can still be executed: %s; executing one deletes the others",
-			plan.Count(len(others), "other change set"), strings.Join(others, ", "))
+			count.Of(len(others), "other change set"), strings.Join(others, ", "))
 	}
 	d.say("the change set waits; the first of these commands shows it, the second asks and executes it:")
 	d.say("  aws cloudformation describe-change-set --change-set-name %s%s", shell.Quote(set.id), d.place())

@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/term/color"
 )
 
 // Mode is how far a deployment goes.
@@ -48,7 +49,7 @@ type Deployment struct {
 	// Results gets the changes of a dry run, or of a change set that is left waiting:
 	// they are the result. nil: Out gets them, as it does otherwise.
 	Results      io.Writer
-	ResultsColor bool
+	PaintResults color.Painter
 
 	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
 
@@ -131,11 +132,11 @@ func these(n int) string {
 // show prints what the change set does.
 func (d *Deployment) show(set *changeSet) []changes.Change {
 	list, same := changes.Of(set.changes)
-	to, colored := d.out(), d.Color
+	to, paint := d.out(), d.Paint
 	if d.Mode != Execute && d.Results != nil {
-		to, colored = d.Results, d.ResultsColor
+		to, paint = d.Results, d.PaintResults
 	}
-	changes.Write(to, list, same, painter(colored))
+	changes.Write(to, list, same, paint)
 	return list
 }
 

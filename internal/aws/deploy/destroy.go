@@ -16,7 +16,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy/operation"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -170,8 +170,8 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 	if len(list) == 0 {
 		d.say("it has no resources: only its name is deleted")
 	} else {
-		fmt.Fprint(d.out(), changes.Losses(list, painter(d.Color)))
-		d.say("all of it, %s", plan.Count(len(list), "resource"))
+		fmt.Fprint(d.out(), changes.Losses(list, d.Paint))
+		d.say("all of it, %s", count.Of(len(list), "resource"))
 	}
 	if bucket := live.Parameter(found, cfn.ParameterBucket); bucket != "" {
 		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))

@@ -9,7 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/shell"
 )
 
@@ -38,7 +38,7 @@ func (d *Destruction) noteRunning(ctx context.Context, machine cfn.Summary) {
 			more = "more than "
 		}
 		d.say("note: the workflow still has %s%s running: each ends at its next step, and the deletion waits for that; %s ends one at once",
-			more, plan.Count(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+
+			more, count.Of(len(out.Executions), "execution"), cited("aws stepfunctions stop-execution --execution-arn "+
 				shell.Quote(aws.ToString(out.Executions[0].ExecutionArn))+d.place()))
 	}
 }

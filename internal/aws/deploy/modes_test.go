@@ -22,7 +22,7 @@ func TestDryRunLeavesNothing(t *testing.T) {
 	w.removeBuckets()
 	d.Mode, d.Bucket.Create = DryRun, true
 	var results bytes.Buffer
-	d.Results, d.Color = &results, true // of what is said, not of results in a file
+	d.Results, d.Paint = &results, true // of what is said, not of results in a file
 	outcome, err := d.Run(t.Context())
 	wantError(t, err, "")
 	w.wantSaid("compiling\nasking CloudFormation what would change\ndry run: nothing was changed in AWS\n")

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 // Outcome is the result of a deployment, and what --json prints.
@@ -41,10 +41,7 @@ func (o Outcome) WriteJSON(w io.Writer) error {
 	if o.Outputs == nil {
 		o.Outputs = map[string]string{}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(o)
+	return printable.JSON(w, o)
 }
 
 func (o *Outcome) read(s types.Stack) {

@@ -20,23 +20,23 @@ import (
 // that stay, and is wiped at the end.
 func TestProgressOnATerminal(t *testing.T) {
 	w := newRig(t)
-	w.session.Terminal, w.session.Color, w.session.Width = true, true, 60
+	w.session.Terminal, w.session.Paint, w.session.Width = true, true, 59
 	d := w.deployment()
 	d.Bucket.Name = "zips"
 	_, err := d.Run(t.Context())
 	wantError(t, err, "")
-	const wiped = "\r\x1b[K"
+	const wiped = "\r\x1b[2K"
 	text := w.said()
 	for _, want := range []string{
-		wiped + "00:00  1 of 17 resources done; Ctrl-C stops watching, not t" + wiped + "00:08  Egress1LogGroup ",
-		"\x1b[32mcreate complete\x1b[0m\n" + wiped + "00:53  17 of 17 resources done; Ctrl-C stops watching, not " + wiped +
-			"00:56  17 of 17 resources done; Ctrl-C stops watching, not " + wiped + "deployed acme-orders in ",
+		wiped + "00:00  1 of 17 resources done; Ctrl-C stops watching, not …" + wiped + "00:08  Egress1LogGroup ",
+		"\x1b[32mcreate complete\x1b[0m\n" + wiped + "00:53  17 of 17 resources done; Ctrl-C stops watching, not…" + wiped +
+			"00:56  17 of 17 resources done; Ctrl-C stops watching, not…" + wiped + "deployed acme-orders in ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%q", want, text)
 		}
 	}
-	if broken := regexp.MustCompile(`watching, not t?[^\rt]`).FindString(text); broken != "" {
+	if broken := regexp.MustCompile(`watching, not ?…[^\r]`).FindString(text); broken != "" {
 		t.Errorf("the last line is not wiped before %q", broken)
 	}
 }

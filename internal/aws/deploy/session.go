@@ -13,9 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
-	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/deploy/operation"
 	"github.com/sfngen/sfngen/internal/aws/pack"
+	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -24,11 +24,12 @@ type Session struct {
 	Cloud *cloud.Cloud
 	// Out gets what happens, line by line. On a terminal the last line may be wiped and
 	// drawn again; it is at most Width columns long (0: 80).
-	Out             io.Writer
-	Terminal, Color bool
-	Width           int
-	Now             func() time.Time
-	Sleep           func(context.Context, time.Duration) error
+	Out      io.Writer
+	Terminal bool
+	Paint    color.Painter
+	Width    int
+	Now      func() time.Time
+	Sleep    func(context.Context, time.Duration) error
 	// Random distinguishes the names of operations that begin in the same second.
 	Random func() uint32
 	// Profile is the one that was named. Flags are those of sfngen that say where,
@@ -71,7 +72,7 @@ func (s *Session) sayWhere(stack string) {
 // watch follows an operation that covers so many resources.
 func (s *Session) watch(ctx context.Context, stackID string, before types.Stack, total int) *operation.Watch {
 	w := &operation.Watch{
-		Cloud: s.Cloud, Say: s.say, Out: s.out(), Terminal: s.Terminal, Width: s.Width, Paint: painter(s.Color), Now: s.Now, Poll: s.poll,
+		Cloud: s.Cloud, Say: s.say, Out: s.out(), Terminal: s.Terminal, Width: s.Width, Paint: s.Paint, Now: s.Now, Poll: s.poll,
 		StackID: stackID, Before: before, Total: total,
 	}
 	w.Begin(ctx)
@@ -90,14 +91,4 @@ const tokenPrefix = "sfngen-"
 // pipelines begin at the same push.
 func (s *Session) token() string {
 	return fmt.Sprintf("%s%s-%08x", tokenPrefix, pack.Stamp(s.Now()), s.Random())
-}
-
-// painter puts texts into a colour by its code (ECMA-48, SGR), or not.
-func painter(colored bool) changes.Paint {
-	return func(code, text string) string {
-		if !colored {
-			return text
-		}
-		return "\x1b[" + code + "m" + text + "\x1b[0m"
-	}
 }

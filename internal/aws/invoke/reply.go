@@ -11,6 +11,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -92,11 +93,8 @@ func (r Reply) status() string {
 
 func (r Reply) facts() []string {
 	var facts []string
-	switch n := r.number(contract.HeaderAttempts); {
-	case n == 1:
-		facts = append(facts, "1 attempt")
-	case n > 1:
-		facts = append(facts, strconv.Itoa(n)+" attempts")
+	if n := r.number(contract.HeaderAttempts); n > 0 {
+		facts = append(facts, count.Of(n, "attempt"))
 	}
 	if egress := r.number(contract.HeaderEgress); egress > 0 {
 		facts = append(facts, fmt.Sprintf("answered through egress %d", egress))

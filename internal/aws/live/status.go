@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 // Status is what runs of a stack, and what sfngen status --json prints.
@@ -81,14 +82,14 @@ func (s Status) Write(w io.Writer) error {
 // WriteOutputs has a line for each output of a stack, its name and its value.
 func WriteOutputs(w io.Writer, outputs map[string]string) error {
 	var names []string
-	width := 0
+	widest := 0
 	for name := range outputs {
 		names = append(names, name)
-		width = max(width, len(name))
+		widest = max(widest, width.Of(printable.Line(name)))
 	}
 	slices.SortFunc(names, byImportance)
 	for _, name := range names {
-		if _, err := fmt.Fprintf(w, "%-*s  %s\n", width, printable.Line(name), printable.Line(outputs[name])); err != nil {
+		if _, err := fmt.Fprintf(w, "%s  %s\n", width.Pad(printable.Line(name), widest), printable.Line(outputs[name])); err != nil {
 			return err
 		}
 	}

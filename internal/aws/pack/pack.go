@@ -18,6 +18,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 // The Lambdas of a stack.
@@ -129,7 +130,7 @@ func (o Options) folder() string {
 
 func (o Options) say(format string, args ...any) {
 	if o.Progress != nil {
-		o.Progress(fmt.Sprintf(format, args...))
+		o.Progress(printable.Line(fmt.Sprintf(format, args...)))
 	}
 }
 

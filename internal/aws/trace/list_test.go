@@ -103,7 +103,7 @@ func TestTheListInText(t *testing.T) {
 		list       []*execution.Execution
 	}{
 		{"in full", wantList, view.Style{}, list.Executions},
-		{"in color where it is narrow", wantNarrowList, view.Style{Width: 60, Color: true}, list.Executions[2:3]},
+		{"in color where it is narrow", wantNarrowList, view.Style{Width: 60, Paint: true}, list.Executions[2:3]},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var b strings.Builder

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -20,7 +21,7 @@ func machineComment(p *plan.Plan) string {
 		name += " (" + p.Description + ")"
 	}
 	return fmt.Sprintf("%s: %s of %s through %s within %s. %s",
-		name, plan.Count(len(p.Attempts), "attempt"), p.Upstream, plan.Count(p.Egresses, "egress Lambda"), plan.Short(p.Deadline),
+		name, count.Of(len(p.Attempts), "attempt"), p.Upstream, count.Of(p.Egresses, "egress Lambda"), plan.Short(p.Deadline),
 		Signature)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // Template is a CloudFormation template. Resources are in this order: the pool, the
@@ -86,7 +87,7 @@ func YAML(t Template) []byte {
 const maxDescription = 1024
 
 func description(p *plan.Plan) string {
-	text := fmt.Sprintf("%s: retries calls of an HTTP API through %s.", p.Name, plan.Count(p.Egresses, "egress Lambda"))
+	text := fmt.Sprintf("%s: retries calls of an HTTP API through %s.", p.Name, count.Of(p.Egresses, "egress Lambda"))
 	if p.Description != "" {
 		text = p.Name + ": " + p.Description
 	}

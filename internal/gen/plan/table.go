@@ -2,58 +2,80 @@ package plan
 
 import (
 	"fmt"
-	"io"
-	"text/tabwriter"
+	"strconv"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/table"
 )
 
-// WriteTable prints the plan as text.
-func (p *Plan) WriteTable(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	p.writeHead(t)
-	p.writeAttempts(t)
-	p.writeWorstCase(t)
-	p.writeCost(t)
-	return t.Flush()
+// Text is the plan for people, on a terminal of so many columns; 0 for any number.
+func (p *Plan) Text(columns int, paint color.Painter) string {
+	return strings.Join([]string{
+		p.head(paint),
+		p.attemptTable(paint).Text(columns, paint),
+		p.worstCaseTable(paint).Text(columns, paint) +
+			"(repeats for Lambda's own errors come on top, up to three per call; the deadline bounds them)\n",
+		p.costTable().Text(columns, paint) +
+			fmt.Sprintf("(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n", PriceRegion, PriceDate,
+				AssumedCall),
+	}, "\n")
 }
 
-func (p *Plan) writeHead(w io.Writer) {
-	fmt.Fprintf(w, "%s: %s\n", p.Name, p.Upstream)
-	fmt.Fprintf(w, "%s workflow, %s, %s (start: %s), deadline %s\n\n",
-		p.Workflow.Type, Count(len(p.Attempts), "attempt"), Count(p.Egresses, "egress"), p.Egress.Start, Short(p.Deadline))
-	fmt.Fprintf(w, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
-	fmt.Fprintf(w, "transient: %s\n", p.TransientFailures())
-	fmt.Fprintf(w, "everything else fails at once\n")
+func (p *Plan) head(paint color.Painter) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s\n", paint.Paint(color.Bold, p.Name), p.Upstream)
+	fmt.Fprintf(&text, "%s workflow, %s, %s (start: %s), deadline %s\n\n", p.Workflow.Type,
+		count.Of(len(p.Attempts), "attempt"), count.Of(p.Egresses, "egress"), p.spec.Egress.Start, Short(p.Deadline))
+	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
+	fmt.Fprintf(&text, "transient: %s\n", p.TransientFailures())
+	fmt.Fprintf(&text, "everything else fails at once\n")
 	if rule := p.ResendRule(); rule != "" {
-		fmt.Fprintf(w, "%s\n", rule)
+		fmt.Fprintf(&text, "%s\n", rule)
 	}
-	fmt.Fprintln(w)
+	return text.String()
 }
 
-func (p *Plan) writeAttempts(w io.Writer) {
-	fmt.Fprintln(w, "ATTEMPT\tEGRESS\tLIMIT\tIF RATE-LIMITED\tIF TRANSIENT")
+func (p *Plan) attemptTable(paint color.Painter) table.Table {
+	t := table.Table{Head: []string{"ATTEMPT", "EGRESS", "LIMIT", "IF RATE-LIMITED", "IF TRANSIENT"}}
+	step := func(a Attempt, s Step) string { return paint.Paint(s.color(), a.Describe(s)) }
 	for _, a := range p.Attempts {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", a.Number, p.EgressOf(a), Short(a.Limit), a.Describe(a.RateLimited), a.Describe(a.Transient))
+		t.Rows = append(t.Rows, []string{strconv.Itoa(a.Number), p.EgressOf(a), Short(a.Limit), step(a, a.RateLimited), step(a, a.Transient)})
 	}
-	fmt.Fprintln(w)
+	return t
 }
 
-func (p *Plan) writeWorstCase(w io.Writer) {
-	fmt.Fprintf(w, "WORST CASE\t%s\tFROM\n", Short(p.WorstCase.Total))
+// color is that of what follows a failure.
+func (s Step) color() color.Color {
+	switch s.Kind {
+	case AtOnce:
+		return color.Green
+	case Wait:
+		return color.Yellow
+	}
+	return color.Red
+}
+
+func (p *Plan) worstCaseTable(paint color.Painter) table.Table {
+	t := table.Table{Head: []string{"WORST CASE", Short(p.WorstCase.Total), "FROM"}}
 	for _, part := range p.WorstCase.Parts {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", part.What, Short(part.Time), part.From)
+		t.Rows = append(t.Rows, []string{part.What, Short(part.Time), part.From})
 	}
 	if p.Deadline < p.WorstCase.Total {
-		fmt.Fprintf(w, "deadline\t%s\tcuts it off: only %s sure to start\n", Short(p.Deadline), isOrAre(p.certain()))
+		sure := fmt.Sprintf("cuts it off: only %s sure to start", isOrAre(p.certain()))
+		t.Rows = append(t.Rows, []string{"deadline", Short(p.Deadline), paint.Paint(color.Yellow, sure)})
 	}
-	fmt.Fprintln(w, "(repeats for Lambda's own errors come on top, up to three per call; the deadline bounds them)")
-	fmt.Fprintln(w)
+	return t
 }
 
-func (p *Plan) writeCost(w io.Writer) {
-	fmt.Fprintln(w, "COST OF A MILLION REQUESTS\tATTEMPTS\tTRANSITIONS\tSTEP FUNCTIONS\tLAMBDA\tTOTAL")
+func (p *Plan) costTable() table.Table {
+	t := table.Table{Head: []string{"COST OF A MILLION REQUESTS", "ATTEMPTS", "TRANSITIONS", "STEP FUNCTIONS", "LAMBDA", "TOTAL"}}
 	for _, c := range p.Cost.Cases {
-		fmt.Fprintf(w, "%s\t%d\t%d\t$%.2f\t$%.2f\t$%.2f\n", c.Name, c.Attempts, c.Transitions, c.StepFunctions, c.Lambda, c.Total)
+		t.Rows = append(t.Rows, []string{c.Name, strconv.Itoa(c.Attempts), strconv.Itoa(c.Transitions),
+			dollars(c.StepFunctions), dollars(c.Lambda), dollars(c.Total)})
 	}
-	fmt.Fprintf(w, "(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n",
-		PriceRegion, PriceDate, AssumedCall)
+	return t
 }
+
+func dollars(amount float64) string { return fmt.Sprintf("$%.2f", amount) }

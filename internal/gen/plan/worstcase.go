@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -85,12 +86,7 @@ func cutOffHint(s spec.Spec) string {
 }
 
 // isOrAre begins a statement about n attempts: "1 of them is".
-func isOrAre(n int) string {
-	if n == 1 {
-		return "1 of them is"
-	}
-	return fmt.Sprintf("%d of them are", n)
-}
+func isOrAre(n int) string { return fmt.Sprintf("%d of them %s", n, count.Verb(n, "is", "are")) }
 
 // certain is how many attempts start however long the ones before them take.
 func (p *Plan) certain() int {

@@ -1,12 +1,12 @@
 package execution
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/record"
+	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 // Report is an execution as --json writes it. Stack, execution and attempts are
@@ -58,7 +58,7 @@ func (x *Execution) JSON(w io.Writer) error {
 	if address == nil {
 		address = func(int) string { return "" }
 	}
-	return indented(w, Report{
+	return printable.JSON(w, Report{
 		Stack: x.Stack, Request: x.Request, Execution: x.report(),
 		Attempts: record.Attempts(&x.Timeline, address), Notes: x.Notes,
 	})
@@ -71,7 +71,7 @@ func (l *List) JSON(w io.Writer) error {
 		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: len(x.Timeline.Attempts), StatusCode: x.LastStatus(),
 			Request: x.Request})
 	}
-	return indented(w, r)
+	return printable.JSON(w, r)
 }
 
 func (x *Execution) report() ReportExecution {
@@ -84,11 +84,4 @@ func (x *Execution) report() ReportExecution {
 		r.Answer, r.Problem = x.Answer.Status, x.Answer.Problem
 	}
 	return r
-}
-
-func indented(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
 }

@@ -118,7 +118,7 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 	now := start.Add(1500 * time.Millisecond)
 	var out strings.Builder
 	s := style(&now)
-	s.Terminal, s.Color = true, true
+	s.Terminal, s.Paint = true, true
 	story := story.NewStory(&out, s)
 	take := func() string { defer out.Reset(); return out.String() }
 	events := failing()
@@ -129,7 +129,7 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 		t.Errorf("before the first tick: %q, want nothing", got)
 	}
 	story.Tick()
-	if got, want := take(), "attempt 1/3  egress 2 from 127.0.0.102  calling, 1.5s"; got != want {
+	if got, want := take(), "\r\x1b[2Kattempt 1/3  egress 2 from 127.0.0.102  calling, 1.5s"; got != want {
 		t.Errorf("calling: %q, want %q", got, want)
 	}
 	for _, e := range events[3:6] {
@@ -137,7 +137,7 @@ func TestTerminalShowsWhatGoesOn(t *testing.T) {
 	}
 	got := take()
 	if !strings.HasPrefix(got, "\r\x1b[2K") || !strings.Contains(got, "\x1b[33mrate-limited") ||
-		!strings.HasSuffix(got, "waits 5s, until 10:00:05: requested by the API, egress 2\n4s to go") {
+		!strings.HasSuffix(got, "waits 5s, until 10:00:05: requested by the API, egress 2\n\r\x1b[2K4s to go") {
 		t.Errorf("waiting: %q", got)
 	}
 	now = start.Add(3900 * time.Millisecond)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // Queue passes on what is written to it from its own goroutine, so that a reader
@@ -80,6 +82,6 @@ func (q *Queue) noteDropped() {
 	q.dropped = 0
 	q.mu.Unlock()
 	if n > 0 {
-		fmt.Fprintf(q.out, "%s dropped here: the reader was too slow\n", Count(n, "line"))
+		fmt.Fprintf(q.out, "%s dropped here: the reader was too slow\n", count.Of(n, "line"))
 	}
 }

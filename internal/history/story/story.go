@@ -9,6 +9,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // Story reports one execution. It is safe for concurrent use.
@@ -37,7 +39,8 @@ func (s *Story) Begin(name, upstream string, deadline time.Duration) {
 	if s.style.Skips {
 		until = "after " + deadline.String()
 	}
-	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, Count(s.style.MaxAttempts, "attempt"), until))
+	s.line(now, fmt.Sprintf("%s calls %s, up to %s, gives up %s at the latest", name, upstream, count.Of(s.style.MaxAttempts, "attempt"),
+		until))
 	s.flush()
 }
 
@@ -88,11 +91,13 @@ func (s *Story) refresh() {
 	if !s.style.Terminal {
 		return
 	}
-	s.erase()
-	if text := s.going(); text != "" {
-		s.pending.WriteString(s.style.fit(text))
-		s.shown = true
+	text := s.going()
+	if text == "" {
+		s.erase()
+		return
 	}
+	s.pending.WriteString(screen.EraseLine + s.style.fit(text))
+	s.shown = true
 }
 
 // longWait is one that people wonder about.
@@ -119,7 +124,7 @@ func (s *Story) going() string {
 
 func (s *Story) erase() {
 	if s.shown {
-		s.pending.WriteString("\r\x1b[2K") // ECMA-48: EL, the whole line
+		s.pending.WriteString(screen.EraseLine)
 		s.shown = false
 	}
 }

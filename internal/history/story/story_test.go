@@ -122,7 +122,7 @@ func TestTerminalLineFitsAndHints(t *testing.T) {
 		Value: jsonvalue.OfObject(jsonvalue.Member{Name: "Cause", Value: jsonvalue.OfString(cause(long))})})
 	for width, want := range map[int]string{
 		0:  "1m51s to go  (Ctrl-C stops; --fast skips waits)",
-		20: "1m51s to go  (Ctrl…",
+		19: "1m51s to go  (Ctrl…",
 	} {
 		var out strings.Builder
 		s.Width = width
@@ -131,7 +131,7 @@ func TestTerminalLineFitsAndHints(t *testing.T) {
 			story.Add(e)
 		}
 		story.Add(happened(time.Second, "WaitStateEntered", event.StateEnteredDetails{Input: failure}))
-		if got := out.String(); !strings.HasSuffix(got, "\n"+want) {
+		if got := out.String(); !strings.HasSuffix(got, "\n\r\x1b[2K"+want) {
 			t.Errorf("width %d: got %q, want %q at its end", width, got, want)
 		}
 	}

@@ -1,19 +1,22 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 // Style is how the log of an execution is written.
 type Style struct {
 	// Terminal shows what is going on now in a last line that changes.
 	Terminal bool
-	Color    bool
-	// Width is how many columns that line may take; 0: 80.
+	Paint    color.Painter
+	// Width is how many columns that line may take; 0: those of a usual terminal.
 	Width int
 	// Skips says that waits take no time here.
 	Skips bool
@@ -42,7 +45,7 @@ func (s Style) attempt(a timeline.Attempt) []string {
 	for _, name := range a.Repeats {
 		lines = append(lines, fmt.Sprintf("%s  %s: called again", s.who(a), name))
 	}
-	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.paint(a.Outcome, Result(a)), Rounded(a.Ended.Sub(a.Began))))
+	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.Paint.Paint(Color(a.Outcome), Result(a)), Rounded(a.Ended.Sub(a.Began))))
 	for _, more := range []string{Said(a), Final(a)} {
 		if more != "" {
 			lines = append(lines, more)
@@ -61,36 +64,23 @@ func (s Style) ended(t *timeline.Timeline) []string {
 	return append(lines, ending(t))
 }
 
-// The colours of outcomes (ECMA-48 SGR).
-var colors = map[timeline.Outcome]string{
-	timeline.Success:     "32", // green
-	timeline.RateLimited: "33", // yellow
-	timeline.Transient:   "33",
-	timeline.Rejected:    "31", // red
-	timeline.Crashed:     "31",
-}
-
-func (s Style) paint(o timeline.Outcome, text string) string {
-	if !s.Color {
-		return text
+// Color is that of an outcome; "" for none.
+func Color(o timeline.Outcome) color.Color {
+	switch o {
+	case timeline.Success:
+		return color.Green
+	case timeline.RateLimited, timeline.Transient:
+		return color.Yellow
+	case timeline.Rejected, timeline.Crashed:
+		return color.Red
 	}
-	return Paint(o, text)
+	return ""
 }
 
-// Paint colours a text by an outcome.
-func Paint(o timeline.Outcome, text string) string {
-	if colors[o] == "" {
-		return text
-	}
-	return "\x1b[" + colors[o] + "m" + text + "\x1b[0m"
-}
+// usualWidth is that of a terminal of 80 columns.
+const usualWidth = 79
 
-// fit cuts a line to the terminal's width: one that breaks could not be wiped.
-// The last column stays free, since some terminals break after it.
+// fit cuts a line to the terminal's width: one that breaks could not be erased.
 func (s Style) fit(line string) string {
-	width := s.Width
-	if width <= 0 {
-		width = 80
-	}
-	return cut(line, max(1, width-2))
+	return width.Cut(line, cmp.Or(s.Width, usualWidth))
 }

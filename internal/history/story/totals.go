@@ -6,6 +6,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 // mostEgresses is the largest pool of a spec.
@@ -46,11 +47,11 @@ func (t Totals) String() string {
 	if t.Refused > 0 {
 		parts = append(parts, fmt.Sprintf("%d refused", t.Refused))
 	}
-	parts = append(parts, Count(t.Attempts, "attempt"))
+	parts = append(parts, count.Of(t.Attempts, "attempt"))
 	if limited := t.limited(); limited != "" {
 		parts = append(parts, "rate-limited: "+limited)
 	}
-	return Count(all, "request") + ": " + strings.Join(parts, ", ")
+	return count.Of(all, "request") + ": " + strings.Join(parts, ", ")
 }
 
 func (t Totals) limited() string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
@@ -54,13 +55,13 @@ func success(a timeline.Attempt) string {
 
 // Said is what the API has said beyond the status of a failure; "" for nothing.
 func Said(a timeline.Attempt) string {
-	const longest = 80
+	const longest = 81 // with the mark of a cut
 	var parts []string
 	if text := strings.Join(strings.Fields(printable.Line(a.Said)), " "); text != "" {
-		parts = append(parts, "the API said: "+cut(text, longest))
+		parts = append(parts, "the API said: "+printable.Cut(text, longest))
 	}
 	if a.RequestID != (timeline.RequestID{}) {
-		parts = append(parts, cut(printable.Line(a.RequestID.String()), longest))
+		parts = append(parts, printable.Cut(a.RequestID.String(), longest))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -102,17 +103,17 @@ func Final(a timeline.Attempt) string {
 
 // ending is the last line's word about an execution.
 func ending(t *timeline.Timeline) string {
-	attempts := Count(len(t.Attempts), "attempt")
+	attempts := count.Of(len(t.Attempts), "attempt")
 	took := Rounded(t.Ended.Sub(t.Began))
 	switch t.Status {
 	case event.Succeeded:
-		return fmt.Sprintf("succeeded after %s in %s (%s)", attempts, took, Count(t.Transitions, "transition"))
+		return fmt.Sprintf("succeeded after %s in %s (%s)", attempts, took, count.Of(t.Transitions, "transition"))
 	case event.TimedOut:
 		return fmt.Sprintf("timed out after %s in %s: the deadline has passed", attempts, took)
 	case event.Aborted:
 		return fmt.Sprintf("aborted after %s in %s: %s", attempts, took, OneLine(t.Cause))
 	}
-	return fmt.Sprintf("failed after %s in %s: %s (%s)", attempts, took, failure(t), Count(t.Transitions, "transition"))
+	return fmt.Sprintf("failed after %s in %s: %s (%s)", attempts, took, failure(t), count.Of(t.Transitions, "transition"))
 }
 
 func failure(t *timeline.Timeline) string {
@@ -123,14 +124,6 @@ func failure(t *timeline.Timeline) string {
 		return t.Error // the attempt's line has said the rest
 	}
 	return t.Error + ": " + OneLine(t.Cause)
-}
-
-// Count is a number of things: 1 attempt, 2 attempts.
-func Count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // Rounded keeps what is worth reading: milliseconds below a second, then tenths.
@@ -144,13 +137,6 @@ func Rounded(d time.Duration) time.Duration {
 	return d.Round(100 * time.Millisecond)
 }
 
-// OneLine keeps a text from outside from breaking a line or moving the cursor, and
+// OneLine keeps text from outside from breaking a line or moving the cursor, and
 // from filling a page.
-func OneLine(text string) string { return cut(printable.Line(text), 200) }
-
-func cut(text string, longest int) string {
-	if runes := []rune(text); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return text
-}
+func OneLine(text string) string { return printable.Cut(text, 200) }

@@ -5,10 +5,11 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/story"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 var listHead = []string{"BEGAN (UTC)", "STATUS", "TOOK", "ATTEMPTS", "LAST RESULT", "EXECUTION", "REQUEST"}
@@ -43,7 +44,8 @@ func nothing(l *execution.List) string {
 	case l.Since.IsZero():
 		return fmt.Sprintf("%s of %s: %s in the last 90 days", what, l.Stack, did)
 	case l.Express:
-		return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, as far as the logs are kept", what, l.Stack, execution.UTC(l.Since))
+		return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, as far as the logs are kept", what, l.Stack,
+			execution.UTC(l.Since))
 	}
 	return fmt.Sprintf("%s of %s since %s: a longer --since looks further back, 90 days at most", what, l.Stack, execution.UTC(l.Since))
 }
@@ -52,7 +54,8 @@ func listRows(l *execution.List, s Style) string {
 	rows := make([]row, len(l.Executions))
 	for i, e := range l.Executions {
 		x := page{e}
-		rows[i] = row{cells: append(x.summary(), story.OneLine(x.Name)), last: []string{x.call()}, outcome: outcomeOf(x.Timeline.Status), painted: statusColumn}
+		rows[i] = row{cells: append(x.summary(), story.OneLine(x.Name)), last: []string{x.call()}, outcome: outcomeOf(x.Timeline.Status),
+			painted: statusColumn}
 	}
 	if !s.fits(Style{}.table(listHead, rows)) {
 		return pairs(l, s)
@@ -67,9 +70,9 @@ func pairs(l *execution.List, s Style) string {
 		x := page{e}
 		c := x.summary()
 		name := story.OneLine(x.Name)
-		b.WriteString(name + gutter + s.cut(x.call(), utf8.RuneCountInString(name+gutter)) + "\n")
+		b.WriteString(name + gutter + s.cut(x.call(), width.Of(name+gutter)) + "\n")
 		status := s.paint(outcomeOf(x.Timeline.Status), c[statusColumn])
-		line := strings.Join([]string{c[0], status, c[2], story.Count(len(x.Timeline.Attempts), "attempt"), c[4]}, gutter)
+		line := strings.Join([]string{c[0], status, c[2], count.Of(len(x.Timeline.Attempts), "attempt"), c[4]}, gutter)
 		b.WriteString(gutter + strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()

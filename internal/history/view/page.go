@@ -11,6 +11,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/wrap"
 )
 
 // page is an execution that is shown.
@@ -162,7 +163,7 @@ func (x page) more(a timeline.Attempt) []string {
 
 // paragraph writes a text with a word before it, broken to the width.
 func (s Style) paragraph(b *strings.Builder, label, text string) {
-	for i, part := range wrap(text, s.room(len(label))) {
+	for i, part := range wrap.Words(text, s.room(len(label))) {
 		if i > 0 {
 			label = strings.Repeat(" ", len(label))
 		}

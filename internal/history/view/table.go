@@ -2,24 +2,23 @@ package view
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/width"
+	"github.com/sfngen/sfngen/internal/term/wrap"
 )
 
 // Style is how things are written.
 type Style struct {
 	// Width is how many columns a line may take; 0: any number.
 	Width int
-	Color bool
+	Paint color.Painter
 }
 
 func (s Style) paint(o timeline.Outcome, text string) string {
-	if !s.Color {
-		return text
-	}
-	return story.Paint(o, text)
+	return s.Paint.Paint(story.Color(o), text)
 }
 
 // gutter is between columns.
@@ -40,9 +39,9 @@ type row struct {
 func (s Style) table(head []string, rows []row) string {
 	widths := make([]int, len(head)-1)
 	for i := range widths {
-		widths[i] = utf8.RuneCountInString(head[i])
+		widths[i] = width.Of(head[i])
 		for _, r := range rows {
-			widths[i] = max(widths[i], utf8.RuneCountInString(r.cells[i]))
+			widths[i] = max(widths[i], width.Of(r.cells[i]))
 		}
 	}
 	var b strings.Builder
@@ -56,14 +55,14 @@ func (s Style) table(head []string, rows []row) string {
 func (s Style) write(b *strings.Builder, r row, widths []int) {
 	var line strings.Builder
 	indent := 0
-	for i, width := range widths {
+	for i, columns := range widths {
 		cell := r.cells[i]
-		space := strings.Repeat(" ", width-utf8.RuneCountInString(cell))
+		space := strings.Repeat(" ", columns-width.Of(cell))
 		line.WriteString(s.colored(r, i, cell) + space + gutter)
-		indent += width + len(gutter)
+		indent += columns + len(gutter)
 	}
 	for i, text := range r.last {
-		for _, part := range wrap(text, s.room(indent)) {
+		for _, part := range wrap.Words(text, s.room(indent)) {
 			if i == 0 {
 				part = s.colored(r, len(widths), part) // the first is the result
 			}
@@ -90,7 +89,7 @@ func (s Style) fits(text string) bool {
 		return true
 	}
 	for line := range strings.Lines(text) {
-		if utf8.RuneCountInString(line) > s.Width { // with its end, for the column that stays free
+		if width.Of(strings.TrimSuffix(line, "\n")) > s.Width {
 			return false
 		}
 	}
@@ -100,43 +99,18 @@ func (s Style) fits(text string) bool {
 // leastRoom is what the last column has on the narrowest terminal.
 const leastRoom = 20
 
-// room is what an indent leaves of a line; 0 for any length. The last column of
-// the terminal stays free, since some break after it.
+// room is what an indent leaves of a line; 0 for any length.
 func (s Style) room(indent int) int {
 	if s.Width == 0 {
 		return 0
 	}
-	return max(leastRoom, s.Width-1-indent)
+	return max(leastRoom, s.Width-indent)
 }
 
 // cut leaves of a text what has room in one line after an indent.
 func (s Style) cut(text string, indent int) string {
-	room := s.room(indent)
-	if runes := []rune(text); room > 0 && len(runes) > room {
-		return string(runes[:room-1]) + "…"
+	if room := s.room(indent); room > 0 {
+		return width.Cut(text, room)
 	}
 	return text
-}
-
-// wrap breaks a text at blanks, and inside a word only when that is longer than a
-// line.
-func wrap(text string, width int) []string {
-	if width == 0 || utf8.RuneCountInString(text) <= width {
-		return []string{text}
-	}
-	var lines []string
-	var current []rune
-	for _, word := range strings.Fields(text) {
-		w := []rune(word)
-		if len(current) > 0 && len(current)+1+len(w) > width {
-			lines, current = append(lines, string(current)), nil
-		}
-		if len(current) > 0 {
-			current = append(current, ' ')
-		}
-		for current = append(current, w...); len(current) > width; current = current[width:] {
-			lines = append(lines, string(current[:width]))
-		}
-	}
-	return append(lines, string(current))
 }

@@ -6,10 +6,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/screen"
+	"github.com/sfngen/sfngen/internal/term/table"
 )
 
 // write prints a line for each request, and the calls that the API received.
@@ -67,18 +68,16 @@ func (w way) seen() string {
 
 // compare prints the two side by side.
 func compare(out io.Writer, hand, pool way) {
-	fmt.Fprintln(out)
-	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(t, "\tBY HAND\tTHE POOL")
+	t := table.Table{Head: []string{"", "BY HAND", "THE POOL"}, Gap: 3}
 	row := func(name string, value func(way) string) {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", name, value(hand), value(pool))
+		t.Rows = append(t.Rows, []string{name, value(hand), value(pool)})
 	}
 	row("requests that got their answer", func(w way) string { return fmt.Sprintf("%d of %d", w.succeeded(), len(w.answers)) })
 	row("attempts for each request", func(w way) string { return average(w, func(a answer) int { return len(a.attempts) }) })
 	row("transitions for each request", func(w way) string { return average(w, func(a answer) int { return a.steps }) })
 	row("slowest answer", func(w way) string { return w.slowest().Round(time.Millisecond).String() })
 	row("all of it", func(w way) string { return w.took.Round(time.Millisecond).String() })
-	t.Flush()
+	fmt.Fprint(out, "\n"+t.Text(screen.Columns(out), screen.Painter(out)))
 }
 
 func (w way) succeeded() int {

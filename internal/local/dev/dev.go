@@ -18,6 +18,8 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -32,9 +34,9 @@ type Options struct {
 	Read     func() ([]byte, error)
 	Generate func(text []byte) (*stack.Stack, error)
 	// Out gets the line with the function URL, Log what happens. Executions do not
-	// wait for them if they do not block (see console.Queue).
+	// wait for them if they do not block (see story.Queue).
 	Out, Log io.Writer
-	Color    bool
+	Paint    color.Painter
 	Quiet    bool // no lines for requests
 	// When Hurry ends, running requests are stopped instead of waited for.
 	Hurry <-chan struct{}
@@ -88,7 +90,7 @@ func newSession(o Options) *session {
 
 func (s *session) style() story.Style {
 	return story.Style{
-		Color:       s.options.Color,
+		Paint:       s.options.Paint,
 		MaxAttempts: len(s.stack.Load().Plan.Attempts),
 		Source: func(k int) netip.Addr {
 			if w := s.workflow.Load(); w != nil {
@@ -119,7 +121,7 @@ func (s *session) answered(a local.Answer) {
 // end waits for running requests.
 func (s *session) end(w *local.Workflow) error {
 	if n := s.log.Open(); n > 0 {
-		s.say("ending: waiting for %s; Ctrl-C again stops %s", requests(n), pronoun(n))
+		s.say("ending: waiting for %s; Ctrl-C again stops %s", count.Of(n, "request"), count.Verb(n, "it", "them"))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -139,18 +141,4 @@ func (s *session) end(w *local.Workflow) error {
 		return errors.New("stopped before all requests had ended; the upstream may have acted on them")
 	}
 	return nil
-}
-
-func requests(n int) string {
-	if n == 1 {
-		return "1 request"
-	}
-	return fmt.Sprintf("%d requests", n)
-}
-
-func pronoun(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
 }

@@ -22,10 +22,11 @@ const Paths = `  /status/CODE     that status (a 1xx is followed by 200)
   /gzip            compressed, whether asked for or not
   /binary          the bytes 0 to 255
   /headers?A=B     the query as header fields of the answer
-  /fault/NAME      ` + "reset, empty, hang, half, half-reset, half-hang, drip, malformed,\n" +
-	`                   bad-chunk or bad-gzip
-Every other path, and those without a content of their own, answer with JSON
-that tells what was received.
+  /fault/NAME      ` + "reset, empty, hang, half, half-reset, half-hang, drip,\n" +
+	`                   malformed, bad-chunk or bad-gzip
+
+Every other path, and those without their own content, answer with JSON that
+shows what was received.
 `
 
 const maxBytes = 100_000_000

@@ -1,7 +1,7 @@
-// Package report prints findings: as text for a person, as JSON for a program,
+// Package findings prints findings: as text for a person, as JSON for a program,
 // and as workflow commands for GitHub's annotations.
 //
-//	report.Text(os.Stderr, findings, report.Style{Source: true, Color: true})
+//	findings.Text(os.Stderr, list, findings.Style{Source: true, Paint: true})
 //
 // gives
 //
@@ -11,11 +11,11 @@
 package findings
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -25,10 +25,7 @@ func JSON(w io.Writer, findings []spec.Finding) error {
 	if findings == nil {
 		findings = []spec.Finding{}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(findings)
+	return printable.JSON(w, findings)
 }
 
 // GitHub writes each finding as a workflow command (GitHub Docs, "Workflow

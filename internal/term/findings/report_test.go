@@ -34,14 +34,17 @@ func TestText(t *testing.T) {
 			"spec.yaml:14:16: error: retry.maxAttempts: must be between 1 and 50, got 0 [retry-max-attempts]\n" +
 				" 14 |   maxAttempts: 0\n" +
 				"    |                ^\n"},
-		{"about the whole file", findings.Style{Source: true}, func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "error", Message: "m", Rule: "r"} },
+		{"about the whole file", findings.Style{Source: true},
+			func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "error", Message: "m", Rule: "r"} },
 			"a: error: m [r]\n"},
-		{"an error in colour", findings.Style{Source: true, Color: true}, func(*spec.Finding) {},
-			"\x1b[1mspec.yaml:14:16: \x1b[0m\x1b[1m\x1b[31merror: \x1b[0mretry.maxAttempts: must be between 1 and 50, got 0\x1b[2m [retry-max-attempts]\x1b[0m\n" +
+		{"an error in colour", findings.Style{Source: true, Paint: true}, func(*spec.Finding) {},
+			"\x1b[1mspec.yaml:14:16: \x1b[0m\x1b[1m\x1b[31merror: \x1b[0m\x1b[0mretry.maxAttempts: must be between 1 and 50, got 0\x1b[2m " +
+				"[retry-max-attempts]\x1b[0m\n" +
 				"\x1b[2m 14 | \x1b[0m  maxAttempts: 0\n" +
 				"\x1b[2m    | \x1b[0m               \x1b[1m^\x1b[0m\n"},
-		{"a warning in colour", findings.Style{Color: true}, func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "warning", Message: "m", Rule: "r"} },
-			"\x1b[1ma: \x1b[0m\x1b[1m\x1b[33mwarning: \x1b[0mm\x1b[2m [r]\x1b[0m\n"},
+		{"a warning in colour", findings.Style{Paint: true},
+			func(f *spec.Finding) { *f = spec.Finding{File: "a", Severity: "warning", Message: "m", Rule: "r"} },
+			"\x1b[1ma: \x1b[0m\x1b[1m\x1b[33mwarning: \x1b[0m\x1b[0mm\x1b[2m [r]\x1b[0m\n"},
 		{"escape sequences are shown, not sent", findings.Style{}, func(f *spec.Finding) {
 			*f = spec.Finding{File: "a\x1b[2J", Severity: "error", Message: "m\u202e", Rule: "r"}
 		},

@@ -1,8 +1,8 @@
-// Package changes says in words what a change set of CloudFormation's does: which of
+// Package changes explains what a change set of CloudFormation does: which of
 // its changes matter, what is drastic and what follows from it.
 //
 //	list, same := changes.Of(found.Changes)
-//	changes.Write(os.Stdout, list, same, func(code, text string) string { return text })
+//	changes.Write(os.Stdout, list, same, color.Painter(true))
 package changes
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/term/color"
 )
 
 // Action is what happens to a resource.
@@ -33,15 +34,17 @@ const (
 // first. + ~ - are as in a diff, and ± is for what is both; the word stands beside
 // them where a sign would be overlooked.
 var actions = []struct {
-	action            Action
-	sign, color, word string
-	counted           string // as in: 3 deleted
+	action  Action
+	sign    string
+	color   color.Color
+	word    string
+	counted string // as in: 3 deleted
 }{
-	{Delete, "-", red, "DELETED", "deleted"},
-	{Replace, "±", red, "REPLACED", "replaced"},
-	{MayReplace, "±", yellow, "MAY BE REPLACED", "perhaps replaced"},
-	{Forget, "-", yellow, "stays, but is no part of the stack any more", "left behind"},
-	{Create, "+", green, "", "created"},
+	{Delete, "-", color.Red, "DELETED", "deleted"},
+	{Replace, "±", color.Red, "REPLACED", "replaced"},
+	{MayReplace, "±", color.Yellow, "MAY BE REPLACED", "perhaps replaced"},
+	{Forget, "-", color.Yellow, "stays, but is no part of the stack any more", "left behind"},
+	{Create, "+", color.Green, "", "created"},
 	{Update, "~", "", "", "updated"},
 }
 

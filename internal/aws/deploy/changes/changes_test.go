@@ -149,7 +149,7 @@ func TestChangesInWords(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
 			list, same := Of(c.changes)
-			Write(&b, list, same, func(code, text string) string { return text })
+			Write(&b, list, same, false)
 			if diff := cmp.Diff(c.want, b.String()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -161,8 +161,9 @@ func TestColoursOfChanges(t *testing.T) {
 	var b bytes.Buffer
 	list, _ := Of([]types.Change{change(types.ChangeActionRemove, "Egress3", typeLambda),
 		change(types.ChangeActionAdd, "Egress4", typeLambda)})
-	Write(&b, list, nil, func(code, text string) string { return "<" + code + ">" + text + "</>" })
-	want := "<31>  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller</>\n<32>  + Egress4  Lambda of egress 4</>\n2 changes: 1 " +
+	Write(&b, list, nil, true)
+	want := "\x1b[31m  - Egress3  Lambda of egress 3  DELETED; the pool gets smaller\x1b[0m\n" +
+		"\x1b[32m  + Egress4  Lambda of egress 4\x1b[0m\n2 changes: 1 " +
 		"deleted, 1 created\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -191,7 +192,7 @@ func TestChangesAreShownAsText(t *testing.T) {
 	c := Change{Action: Update, Resource: evil, Type: evil, Properties: []Property{{Name: evil}, {Name: "A", Before: "1", After: "x\x1b2J"}}}
 	c.what = InWords(c.Resource, c.Type)
 	var b bytes.Buffer
-	Write(&b, []Change{c}, []string{evil}, nil)
+	Write(&b, []Change{c}, []string{evil}, false)
 	want := "  ~ " + shown + " " + shown + " " + shown + ", A 1 -> x 2J\n    1 resource that refer to these stay as they are: " + shown +
 		"\n1 change: 1 updated\n"
 	if diff := cmp.Diff(want, regexp.MustCompile("Z +x").ReplaceAllString(b.String(), "Z  x")); diff != "" { // less what lines it up

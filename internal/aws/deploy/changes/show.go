@@ -7,52 +7,42 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
-)
-
-// Paint puts a text into the colour of this code (ECMA-48, SGR), where there are any.
-type Paint func(code, text string) string
-
-const (
-	red    = "31"
-	green  = "32"
-	yellow = "33"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 // Write says what a deployment does, one line for each resource, what cannot be taken
 // back first, and how many there are.
-func Write(w io.Writer, list []Change, same []string, paint Paint) {
+func Write(w io.Writer, list []Change, same []string, paint color.Painter) {
 	text := lines(list, Change.said, paint)
 	if n := len(same); n > 0 {
-		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", plan.Count(n, "resource"),
+		text += fmt.Sprintf("    %s that refer to these stay as they are: %s\n", count.Of(n, "resource"),
 			printable.Cut(strings.Join(same, ", "), 100))
 	}
 	_, _ = io.WriteString(w, text+totals(list)+"\n") // who reads it has gone, or will ask again
 }
 
 // Losses are the lines of what goes, each with what is lost with it.
-func Losses(list []Change, paint Paint) string {
+func Losses(list []Change, paint color.Painter) string {
 	return lines(list, func(c Change) string { return c.Consequence }, paint)
 }
 
-func lines(list []Change, said func(Change) string, paint Paint) string {
+func lines(list []Change, said func(Change) string, paint color.Painter) string {
 	var text strings.Builder
 	id, what := widths(list)
 	for _, c := range list {
 		as := actions[rank(c.Action)]
-		line := strings.TrimRight(fmt.Sprintf("  %s %-*s  %-*s  %s", as.sign, id, printable.Line(c.Resource), what, c.what, said(c)), " ")
-		if as.color != "" {
-			line = paint(as.color, line)
-		}
-		text.WriteString(line + "\n")
+		line := fmt.Sprintf("  %s %s  %s  %s", as.sign, width.Pad(printable.Line(c.Resource), id), width.Pad(c.what, what), said(c))
+		text.WriteString(paint.Paint(as.color, strings.TrimRight(line, " ")) + "\n")
 	}
 	return text.String()
 }
 
 func widths(list []Change) (id, what int) {
 	for _, c := range list {
-		id, what = max(id, len(c.Resource)), max(what, len(c.what))
+		id, what = max(id, width.Of(printable.Line(c.Resource))), max(what, width.Of(c.what))
 	}
 	return id, what
 }
@@ -128,5 +118,5 @@ func totals(list []Change) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, as.counted))
 		}
 	}
-	return plan.Count(len(list), "change") + ": " + strings.Join(parts, ", ")
+	return count.Of(len(list), "change") + ": " + strings.Join(parts, ", ")
 }

@@ -10,8 +10,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
-	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
+	"github.com/sfngen/sfngen/internal/term/width"
 )
 
 // show writes a line for each resource whose state changes. CloudFormation reports
@@ -31,7 +34,7 @@ func (w *Watch) show(e types.StackEvent) {
 	}
 	at := aws.ToTime(e.Timestamp).Sub(aws.ToTime(w.events[0].Timestamp)) // AWS's clock by AWS's clock
 	w.wipe()
-	fmt.Fprintf(w.Out, "%s  %-28s %-44s %s\n", clock(at), id, what, w.result(e, reason))
+	fmt.Fprintln(w.Out, w.head(clock(at), id, what)+w.result(e, reason))
 }
 
 // result is what an event says of its resource.
@@ -43,6 +46,16 @@ func (w *Watch) result(e types.StackEvent, reason string) string {
 		return w.statusInWords(e.ResourceStatus) + ": " + Readable(reason)
 	}
 	return w.statusInWords(e.ResourceStatus)
+}
+
+// head is the part of a line that says when, and of what. On a terminal of 80 columns
+// the result of most resources has room behind it.
+func (w *Watch) head(when, id, what string) string {
+	idColumns, whatColumns := 28, 44
+	if w.Width > 0 && w.Width < 100 { // "create in progress" has room, except beside the longest names
+		idColumns, whatColumns = 20, 29
+	}
+	return when + "  " + width.Pad(id, idColumns) + " " + width.Pad(what, whatColumns) + " "
 }
 
 // clock is a time since the beginning in the form 01:05.
@@ -57,9 +70,9 @@ func (w *Watch) statusInWords(status types.ResourceStatus) string {
 	text := printable.Line(strings.ToLower(strings.ReplaceAll(string(status), "_", " ")))
 	switch {
 	case hasFailed(status) || strings.Contains(string(status), rollback):
-		return w.Paint(red, text)
+		return w.Paint.Paint(color.Red, text)
 	case strings.HasSuffix(string(status), complete):
-		return w.Paint(green, text)
+		return w.Paint.Paint(color.Green, text)
 	}
 	return text
 }
@@ -75,25 +88,18 @@ func (w *Watch) draw() {
 			done++
 		}
 	}
-	text := plan.Count(done, "resource") + " done"
+	text := count.Of(done, "resource") + " done"
 	if w.Total > 0 {
 		text = fmt.Sprintf("%d of %d resources done", min(done, w.Total), w.Total)
 	}
-	width := cmp.Or(max(w.Width, 0), 80)
 	line := fmt.Sprintf("%s  %s; Ctrl-C stops watching, not the work", clock(w.Now().Sub(w.began)), text)
-	fmt.Fprint(w.Out, "\r\x1b[K"+line[:min(len(line), width-1)])
+	fmt.Fprint(w.Out, screen.EraseLine+width.Cut(line, cmp.Or(max(w.Width, 0), 79)))
 	w.drawn = true
 }
 
 func (w *Watch) wipe() {
 	if w.drawn {
-		fmt.Fprint(w.Out, "\r\x1b[K")
+		fmt.Fprint(w.Out, screen.EraseLine)
 		w.drawn = false
 	}
 }
-
-// Colours (ECMA-48 SGR).
-const (
-	red   = "31"
-	green = "32"
-)

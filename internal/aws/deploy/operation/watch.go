@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
-	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/term/color"
 )
 
 // Watch follows one operation from its start to its end. It is used once: Begin, then
@@ -27,7 +27,7 @@ type Watch struct {
 	Out      io.Writer
 	Terminal bool
 	Width    int
-	Paint    changes.Paint
+	Paint    color.Painter
 	Now      func() time.Time
 	// Poll calls until it is done, with waits.
 	Poll func(ctx context.Context, what string, call func() (done bool, err error)) error

@@ -23,7 +23,7 @@ func TestEventsAreShownAsText(t *testing.T) {
 		ResourceStatusReason: aws.String(evil), PhysicalResourceId: aws.String("p")}
 	var out bytes.Buffer
 	w := Watch{
-		ended: map[string]bool{}, events: []types.StackEvent{e}, Out: &out, Paint: func(_, text string) string { return text },
+		ended: map[string]bool{}, events: []types.StackEvent{e}, Out: &out,
 		Say: func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) },
 	}
 	w.show(e)

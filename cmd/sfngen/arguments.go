@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// cobra's own checks count arguments; these say which one is meant, and where
-// help is.
+// cobra's own checks count arguments; these also say which one is missing, and where
+// to find help.
 
 func oneOrMore(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

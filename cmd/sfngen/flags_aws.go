@@ -15,20 +15,20 @@ import (
 	"github.com/sfngen/sfngen/internal/term/shell"
 )
 
-// awsFlags are those of the commands that ask AWS.
+// awsFlags are those of the commands that call AWS.
 type awsFlags struct {
 	region, profile, stackName string
 }
 
 func (f *awsFlags) add(c *cobra.Command) {
-	c.Flags().Func("region", "the AWS `region`; else that of AWS_REGION, or of the profile", given(&f.region))
-	c.Flags().Func("profile", "the `profile` of ~/.aws; else AWS_PROFILE, or the usual credentials", given(&f.profile))
+	c.Flags().Func("region", "the AWS `region`; else AWS_REGION, or the profile's", given(&f.region))
+	c.Flags().Func("profile", "the `profile` of ~/.aws; else AWS_PROFILE, or the default credentials", given(&f.profile))
 }
 
-// addStack is for commands about a deployed stack.
+// addStack adds those of commands about a deployed stack.
 func (f *awsFlags) addStack(c *cobra.Command) {
 	f.add(c)
-	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's", stackNameTo(&f.stackName))
+	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's name", stackNameTo(&f.stackName))
 }
 
 func (f *awsFlags) options() cloud.Options {
@@ -39,8 +39,8 @@ func (f *awsFlags) open(ctx context.Context) (*cloud.Cloud, error) {
 	return cloud.Open(ctx, f.options())
 }
 
-// find looks for the deployed stack that arg means: a folder's, or, where there
-// is no such folder, the one of that name.
+// find finds the deployed stack that arg means: that of a folder or, if there is no
+// such folder, the one of that name.
 func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.Stack, error) {
 	name, spec, err := f.named(arg)
 	if err != nil {
@@ -52,13 +52,14 @@ func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.St
 	}
 	s, err := live.Find(ctx, c, name)
 	if err == nil && spec != "" && s.Summary.Name != spec {
-		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg, spec)
+		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg,
+			spec)
 	}
 	return c, s, err
 }
 
-// named is what arg means: the name of the CloudFormation stack, and of the spec
-// when arg is a stack's folder; "" when it is only a name.
+// named gives what arg means: the name of the CloudFormation stack, and that of the
+// spec if arg is a stack's folder; "" if it is only a name.
 func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 	built, err := folder.Open(arg)
 	switch {
@@ -91,7 +92,7 @@ func stackNameTo(to *string) func(string) error {
 	}
 }
 
-// explained is for commands that ask AWS: it says of their errors what to do.
+// explained wraps commands that call AWS: it adds to their errors what to do.
 func explained(run func(c *cobra.Command, args []string) error) func(c *cobra.Command, args []string) error {
 	return func(c *cobra.Command, args []string) error {
 		err := run(c, args)
@@ -105,7 +106,7 @@ func explained(run func(c *cobra.Command, args []string) error) func(c *cobra.Co
 	}
 }
 
-// command is one of sfngen's about the same stack, to be pasted.
+// command is a command of sfngen about the same stack, to copy and paste.
 func (f *awsFlags) command(name, arg string, args ...string) string {
 	words := append([]string{"sfngen", name, arg}, args...)
 	for i, word := range words {
@@ -118,7 +119,7 @@ func (f *awsFlags) command(name, arg string, args ...string) string {
 	return text + f.place()
 }
 
-// place are the flags that say where, as they were given, to be pasted.
+// place are the flags that say where, as they were given, to copy and paste.
 func (f *awsFlags) place() string {
 	text := ""
 	if f.region != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/clock"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // newSession is what deploy and destroy are done with.
@@ -17,9 +18,9 @@ func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent)
 	return deploy.Session{
 		Cloud:    cl,
 		Out:      stderr,
-		Terminal: isTerminal(stderr),
-		Color:    isTerminal(stderr) && wantsColor(),
-		Width:    columns(),
+		Terminal: screen.IsTerminal(stderr),
+		Paint:    screen.Painter(stderr),
+		Width:    screen.Columns(stderr),
 		Profile:  where.profile,
 		Flags:    where.place(),
 		Now:      time.Now,

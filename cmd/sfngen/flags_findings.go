@@ -8,11 +8,11 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/findings"
+	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -23,12 +23,12 @@ type findingFlags struct {
 }
 
 func (f *findingFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.strict, "strict", false, "take warnings for errors")
+	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
 }
 
 func (f *findingFlags) addFormat(c *cobra.Command) {
 	f.add(c)
-	c.Flags().StringVar(&f.format, "format", "text", "how findings are printed: text, json or github")
+	c.Flags().StringVar(&f.format, "format", "text", "`format` of the findings: text, json or github")
 }
 
 // load reads every spec and prints all findings to w. It fails with errFindings
@@ -41,10 +41,11 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 	return stacks, nil
 }
 
-// loadAnd is load with findings that come from elsewhere; more may be nil. It is
-// given, and in any case loadAnd returns, the stacks of the specs without errors.
-// When it fails, its error comes after what was found.
-func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
+// loadAnd is load with more findings; more may be nil. It gets the stacks of the specs
+// without errors, which loadAnd returns in any case. If more fails, its error follows
+// the findings.
+func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
+	more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
 	write, err := f.writer(w)
 	if err != nil {
 		return nil, err
@@ -70,19 +71,23 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string, mo
 	return stacks, nil
 }
 
-// writer prints findings in the format that was asked for. On a terminal their
-// source lines come with them.
+// writer prints findings in the format of --format, on a terminal with their source
+// lines.
 func (f *findingFlags) writer(w io.Writer) (func([]spec.Finding) error, error) {
 	switch f.format {
 	case "json":
-		return func(list []spec.Finding) error { return findings.JSON(w, list) }, nil
+		return func(list []spec.Finding) error { return findings.JSON(screen.Verbatim(w), list) }, nil
 	case "github":
-		return func(list []spec.Finding) error { return findings.GitHub(w, list) }, nil
+		return func(list []spec.Finding) error { return findings.GitHub(screen.Verbatim(w), list) }, nil
 	case "text", "":
-		style := findings.Style{Source: isTerminal(w), Color: isTerminal(w) && wantsColor()}
-		return func(list []spec.Finding) error { return findings.Text(w, list, style) }, nil
+		return func(list []spec.Finding) error { return findings.Text(w, list, findingStyle(w)) }, nil
 	}
 	return nil, fmt.Errorf("--format: must be text, json or github, got %q", f.format)
+}
+
+// findingStyle shows the source lines to people: programs have the position.
+func findingStyle(w io.Writer) findings.Style {
+	return findings.Style{Source: screen.IsTerminal(w), Columns: screen.Columns(w), Paint: screen.Painter(w)}
 }
 
 // readAll reads the files; "-" is standard input.
@@ -100,8 +105,8 @@ func readAll(stdin io.Reader, names []string) ([]stack.Source, error) {
 	return sources, failed
 }
 
-// readSpec is readOne with what was probably meant: a stack and its spec have one
-// name.
+// readSpec is readOne with a hint what was probably meant: a stack and its spec have
+// the same name.
 func readSpec(stdin io.Reader, name string) (stack.Source, error) {
 	source, err := readOne(stdin, name)
 	if err != nil {
@@ -129,8 +134,8 @@ func specHint(name string) string {
 	return ""
 }
 
-// mostRead bounds what is read of a file that is too large to be a spec, so that
-// its finding can still tell the size of all but the absurd ones.
+// mostRead bounds what is read of a file that is too large to be a spec. It is high
+// enough that the finding can say the size of most.
 const mostRead = 16 * spec.MaxSize
 
 func readOne(stdin io.Reader, name string) (stack.Source, error) {
@@ -146,12 +151,3 @@ func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	text, err := io.ReadAll(io.LimitReader(file, mostRead))
 	return stack.Source{Name: name, Text: text}, err
 }
-
-// isTerminal reports whether a person is likely to read what is written to w.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-// wantsColor: see no-color.org; a dumb terminal shows escapes as they are.
-func wantsColor() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" }

@@ -7,8 +7,8 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 )
 
-// unwritten is for a result that stdout does not take, on a full disk for example:
-// it says what is so in AWS all the same. nil when err is.
+// unwritten describes a result that could not be written to stdout, on a full disk for
+// example: it still says what is so in AWS. It is nil if err is.
 func unwritten(o deploy.Outcome, failed bool, err error) error {
 	switch {
 	case err == nil:
@@ -25,7 +25,7 @@ func unwritten(o deploy.Outcome, failed bool, err error) error {
 	return fmt.Errorf("nothing had to be deployed, but the outputs could not be written: %w", err)
 }
 
-// remembering is a writer whose first error can be asked for.
+// remembering is a writer that keeps its first error.
 type remembering struct {
 	to  io.Writer
 	err error

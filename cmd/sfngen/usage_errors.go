@@ -9,32 +9,37 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
-// cobra has no types for these errors, so its words have to do; the tests hold
-// them against the version that is built in.
+// cobra has no types for these errors, only texts; tests check them against the
+// version that is compiled in.
 var (
 	exclusiveFlags = lazyregexp.New(`^if any flags in the group \[.*\] are set none of the others can be; \[(.+)\] were all set$`)
 	unknownCommand = lazyregexp.New(`^(unknown command .+ for ".+")(?:\n\nDid you mean this\?\n((?:\t.+\n)+))?$`)
 )
 
-// inOurWords says of wrong use what sfngen's own checks say, too: what is wrong,
-// and where help is. Errors that are not cobra's stay as they are.
+// inOurWords turns cobra's errors of wrong use into the form of sfngen's own: what is
+// wrong, and where to find help. Other errors stay unchanged.
 func inOurWords(c *cobra.Command, err error) error {
 	if match := exclusiveFlags.FindStringSubmatch(err.Error()); match != nil {
-		return seeHelp(c, errors.New("--"+listed(strings.Fields(match[1]), ", --", " and --")+" exclude each other"))
+		flags := strings.Fields(match[1])
+		for i := range flags {
+			flags[i] = "--" + flags[i]
+		}
+		return seeHelp(c, errors.New(count.And(flags...)+" cannot be used together"))
 	}
 	if match := unknownCommand.FindStringSubmatch(err.Error()); match != nil {
 		text := match[1]
 		if similar := strings.Fields(match[2]); len(similar) > 0 {
-			text += " (did you mean " + listed(similar, ", ", " or ") + "?)"
+			text += " (did you mean " + count.Or(similar...) + "?)"
 		}
 		return seeHelp(c, errors.New(text))
 	}
 	return err
 }
 
-// flagError keeps the names of Go's functions out of what is said of a number.
+// flagError keeps the names of Go's functions out of errors about numbers.
 func flagError(c *cobra.Command, err error) error {
 	var number *strconv.NumError
 	if !errors.As(err, &number) {
@@ -55,13 +60,4 @@ func flagError(c *cobra.Command, err error) error {
 // seeHelp ends an error of wrong use.
 func seeHelp(c *cobra.Command, err error) error {
 	return fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())
-}
-
-// listed puts words into a sentence: a, b and c.
-func listed(words []string, comma, last string) string {
-	n := len(words) - 1
-	if n < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:n], comma) + last + words[n]
 }

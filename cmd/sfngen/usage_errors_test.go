@@ -14,11 +14,12 @@ func TestWrongUseInOurWords(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"two flags", []string{"--b", "--a"}, "--a and --b exclude each other; see 'tool call --help'"},
-		{"three flags", []string{"--c", "--b", "--a"}, "--a, --b and --c exclude each other; see 'tool call --help'"},
+		{"two flags", []string{"--b", "--a"}, "--a and --b cannot be used together; see 'tool call --help'"},
+		{"three flags", []string{"--c", "--b", "--a"}, "--a, --b and --c cannot be used together; see 'tool call --help'"},
 		{"no number", []string{"--n", "few"}, `invalid argument "few" for "--n" flag: must be a whole number; see 'tool call --help'`},
 		{"no whole number", []string{"--n", "1.5"}, `invalid argument "1.5" for "--n" flag: must be a whole number; see 'tool call --help'`},
-		{"too large a number", []string{"--n", "99999999999999999999"}, `invalid argument "99999999999999999999" for "--n" flag: is out of range; see 'tool call --help'`},
+		{"too large a number", []string{"--n", "99999999999999999999"},
+			`invalid argument "99999999999999999999" for "--n" flag: is out of range; see 'tool call --help'`},
 		{"no share", []string{"--share", "half"}, `invalid argument "half" for "--share" flag: must be a number; see 'tool call --help'`},
 		{"a word for yes", []string{"--a=yes"}, `invalid argument "yes" for "-a, --a" flag: must be true or false; see 'tool call --help'`},
 		{"no such flag", []string{"--d"}, "unknown flag: --d; see 'tool call --help'"},

@@ -14,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/term/findings"
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -27,8 +28,9 @@ type localFlags struct {
 }
 
 func (f *localFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.strict, "strict", false, "take warnings for errors")
-	c.Flags().Func("upstream", "call this `URL` instead of the spec's upstream.url, its base path included; private addresses are allowed then", given(&f.upstream))
+	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
+	c.Flags().Func("upstream", "call this `URL`, base path included, instead of the spec's upstream.url; it may have a private address",
+		given(&f.upstream))
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
 	c.Flags().Func("cacert", "trust the certificates of this PEM `file` instead of the system's", given(&f.cacert))
 	c.Flags().BoolVar(&f.logs, "logs", false, "print what the Lambdas log")
@@ -36,11 +38,11 @@ func (f *localFlags) add(c *cobra.Command) {
 
 var (
 	errSpec   = errors.New("the spec has errors (above)")
-	errStrict = errors.New("the spec has warnings (above), which --strict takes for errors")
+	errStrict = errors.New("the spec has warnings (above), which --strict treats as errors")
 )
 
-// given takes any text but none: a shell's variable that is not set must not turn
-// into a call of the real API.
+// given accepts any text except an empty one: a shell variable that is not set must
+// not result in a call of the real API.
 func given(to *string) func(string) error {
 	return func(text string) error {
 		if text == "" {
@@ -51,8 +53,8 @@ func given(to *string) func(string) error {
 	}
 }
 
-// generate makes the spec's stack. A spec that stops it is errSpec or errStrict;
-// the findings are the caller's to print in any case.
+// generate generates the spec's stack. Findings that stop it give errSpec or
+// errStrict; printing them is up to the caller in any case.
 func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding, error) {
 	var refused error
 	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) {
@@ -71,14 +73,14 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 	return s, findings, nil
 }
 
-// options are how the stack runs, as far as both commands agree.
+// options are how the stack runs, where both commands agree.
 func (f *localFlags) options(stderr io.Writer) (local.Options, error) {
 	o := local.Options{Binaries: f.binaries, CACert: f.cacert}
 	if f.logs {
-		o.Log = stderr
+		o.Log = printable.Writer(stderr)
 	}
 	if f.binaries {
-		fmt.Fprintln(stderr, "note: compiling the Lambdas, which takes some seconds the first time")
+		fmt.Fprintln(stderr, "note: compiling the Lambdas; this takes a few seconds the first time")
 	}
 	if f.cacert == "" {
 		return o, nil
@@ -94,11 +96,11 @@ func (f *localFlags) options(stderr io.Writer) (local.Options, error) {
 	return o, nil
 }
 
-// findingsPrinter prints a spec's findings in full, but not those that it has
-// just printed: dev reads the same spec many times.
+// findingsPrinter prints a spec's findings in full, but not the same ones twice in a
+// row: dev reads the same spec many times.
 type findingsPrinter struct {
-	screen *screen
-	last   []string
+	to   io.Writer
+	last []string
 }
 
 func (p *findingsPrinter) print(list []spec.Finding) {
@@ -112,6 +114,6 @@ func (p *findingsPrinter) print(list []spec.Finding) {
 		return
 	}
 	var text bytes.Buffer
-	_ = findings.Text(&text, list, findings.Style{Source: p.screen.terminal, Color: p.screen.color}) // to memory
-	_, _ = p.screen.Write(text.Bytes())
+	_ = findings.Text(&text, list, findingStyle(p.to)) // to memory
+	_, _ = p.to.Write(text.Bytes())
 }

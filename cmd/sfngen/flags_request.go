@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // requestFlags are those of the commands that send one request and print its
@@ -19,17 +20,17 @@ type requestFlags struct {
 	json    bool
 }
 
-// add says of --json what the record holds.
+// add adds the flags; record is what --json prints.
 func (f *requestFlags) add(c *cobra.Command, record string) {
 	c.Flags().StringArrayVarP(&f.Headers, "header", "H", nil, "send this `'Name: value'`; may be given several times")
-	c.Flags().StringArrayVarP(&f.Data, "data", "d", nil, "send this body; @file reads it from a file, @- from stdin, without line ends")
-	c.Flags().StringArrayVar(&f.Binary, "data-binary", nil, "as -d, and every byte is kept")
-	c.Flags().BoolVarP(&f.include, "include", "i", false, "print the status and headers of the answer, too")
+	c.Flags().StringArrayVarP(&f.Data, "data", "d", nil, "send this `body`; @file reads it from a file, @- from stdin, without line ends")
+	c.Flags().StringArrayVar(&f.Binary, "data-binary", nil, "send this `body` as -d does, but keep every byte")
+	c.Flags().BoolVarP(&f.include, "include", "i", false, "also print the status and headers of the answer")
 	c.Flags().BoolVar(&f.json, "json", false, "print the whole record as JSON: "+record)
 	c.MarkFlagsMutuallyExclusive("json", "include")
 }
 
-// addHabits answers those flags of curl that have no place here with a hint.
+// addHabits answers flags of curl that sfngen does not have with a hint.
 func addHabits(c *cobra.Command, usage, elsewhere string) {
 	for _, habit := range curl.Habits(usage, elsewhere) {
 		c.Flags().FuncP(habit.Name, habit.Short, "", func(string) error { return errors.New(habit.Hint) })
@@ -37,7 +38,7 @@ func addHabits(c *cobra.Command, usage, elsewhere string) {
 	}
 }
 
-// methodPath wants what is asked, a METHOD and a PATH.
+// methodPath requires a SPEC or STACK, a METHOD and a PATH.
 func methodPath(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
@@ -46,25 +47,23 @@ func methodPath(what string) cobra.PositionalArgs {
 		case len(args) > 3 && c.Flags().Changed("json"):
 			return curl.ErrJSON
 		}
-		return fmt.Errorf("%s takes a %s, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), what, len(args), c.CommandPath())
+		return fmt.Errorf("%s takes a %s, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), what, len(args),
+			c.CommandPath())
 	}
 }
 
+// printRecord writes JSON, in lines that stay whole.
 func printRecord(w io.Writer, record any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(record)
+	return printable.JSON(screen.Verbatim(w), record)
 }
 
-// printAnswer writes every byte as it came, and nothing else, unless a person
-// reads it.
+// printAnswer writes every byte as it came, and nothing else, except on a terminal.
 func (f *requestFlags) printAnswer(w io.Writer, a curl.Answer) error {
-	if !isTerminal(w) {
+	if !screen.IsTerminal(w) {
 		return a.Write(w, f.include)
 	}
 	if !a.IsText() {
 		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(a.Body))
 	}
-	return a.Show(w, f.include)
+	return a.Show(screen.Verbatim(w), f.include)
 }

@@ -28,13 +28,17 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 		stdout  io.Writer
 		want    string // "" for success
 	}{
-		"deployed":          {deploy.Outcome{Changed: true, Outputs: outputs}, false, full{}, "deployed, but its outputs could not be written" + space},
+		"deployed": {deploy.Outcome{Changed: true, Outputs: outputs}, false, full{}, "deployed, but its outputs could not be written" +
+			space},
 		"deployed, as JSON": {deploy.Outcome{Changed: true}, true, full{}, "deployed, but its outputs could not be written" + space},
-		"no changes":        {deploy.Outcome{Outputs: outputs}, false, full{}, "nothing had to be deployed, but the outputs could not be written" + space},
-		"dry run":           {deploy.Outcome{Mode: deploy.DryRun, Changed: true}, false, full{}, "nothing was deployed, and what would change could not be written" + space},
-		"no execute":        {deploy.Outcome{Mode: deploy.NoExecute, Changed: true, ChangeSet: "arn:x"}, false, full{}, "the change set arn:x waits, but what it changes could not be written" + space},
-		"written":           {deploy.Outcome{Changed: true, Outputs: outputs}, false, &bytes.Buffer{}, ""},
-		"dry run, written":  {deploy.Outcome{Mode: deploy.DryRun, Changed: true}, false, &bytes.Buffer{}, ""},
+		"no changes": {deploy.Outcome{Outputs: outputs}, false, full{},
+			"nothing had to be deployed, but the outputs could not be written" + space},
+		"dry run": {deploy.Outcome{Mode: deploy.DryRun, Changed: true}, false, full{},
+			"nothing was deployed, and what would change could not be written" + space},
+		"no execute": {deploy.Outcome{Mode: deploy.NoExecute, Changed: true, ChangeSet: "arn:x"}, false, full{},
+			"the change set arn:x waits, but what it changes could not be written" + space},
+		"written":          {deploy.Outcome{Changed: true, Outputs: outputs}, false, &bytes.Buffer{}, ""},
+		"dry run, written": {deploy.Outcome{Mode: deploy.DryRun, Changed: true}, false, &bytes.Buffer{}, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // STACK and --stack-name say together which stack of CloudFormation is meant, and
@@ -26,8 +29,10 @@ func TestWhichStackIsMeant(t *testing.T) {
 		{"live", "", "live", "", ""},
 		{"live", "live", "live", "", ""},
 		{"plain", "", "plain", "", ""},
-		{"live", "other", "", "", "no such stack: neither live nor stacks/live is a folder here; sfngen build writes it from a spec, and --stack-name names another stack than live: name a folder, or leave one of them out"},
-		{"plain", "other", "", "", "plain is not a stack of sfngen's (template.yaml is missing): name the folder that sfngen build writes, such as stacks/acme-orders, and --stack-name names another stack than plain: name a folder, or leave one of them out"},
+		{"live", "other", "", "", "no such stack: neither live nor stacks/live is a folder here; sfngen build writes it from a spec, and " +
+			"--stack-name names another stack than live: name a folder, or leave one of them out"},
+		{"plain", "other", "", "", "plain is not a stack of sfngen's (template.yaml is missing): name the folder that sfngen build writes, " +
+			"such as stacks/acme-orders, and --stack-name names another stack than plain: name a folder, or leave one of them out"},
 		{"no/where", "live", "", "", "no such stack: there is no folder no/where; sfngen build writes it from a spec"},
 		{"no/where", "", "", "", "no such stack: there is no folder no/where; sfngen build writes it from a spec"},
 	}
@@ -39,7 +44,8 @@ func TestWhichStackIsMeant(t *testing.T) {
 			wrong = err.Error()
 		}
 		if name != test.stack || spec != test.spec || wrong != test.wrong {
-			t.Errorf("%s --stack-name %q: %q of %q, %q\nwant %q of %q, %q", test.arg, test.flag, name, spec, wrong, test.stack, test.spec, test.wrong)
+			t.Errorf("%s --stack-name %q: %q of %q, %q\nwant %q of %q, %q", test.arg, test.flag, name, spec, wrong, test.stack, test.spec,
+				test.wrong)
 		}
 	}
 }
@@ -73,7 +79,7 @@ func TestNobodyIsAtDevNull(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	if isOpenTerminal(null) || isTerminal(null) {
+	if screen.CanType(null) || screen.IsTerminal(screen.New(null, color.Auto)) {
 		t.Error("/dev/null is taken for a terminal")
 	}
 }
