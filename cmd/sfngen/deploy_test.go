@@ -208,7 +208,8 @@ func TestDeployRefusals(t *testing.T) {
 		"a bucket's URL": {args: []string{"deploy", "orders", "--yes", "--bucket", "s3://zips"},
 			want: `sfngen: --bucket "s3://zips": give the bucket's name alone, such as my-artifacts`},
 		"no bucket's name": {args: []string{"deploy", "orders", "--yes", "--bucket", "Bad_Bucket!"},
-			want: `sfngen: --bucket "Bad_Bucket!": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`},
+			want: `sfngen: --bucket "Bad_Bucket!": a bucket's name has lower-case letters, digits, hyphens and dots, and begins and ends with a ` +
+				`letter or digit`},
 		"no account": {args: []string{"deploy", "orders", "--yes", "--bucket-owner", "1234-5678-9012"},
 			want: `sfngen: --bucket-owner "1234-5678-9012": give the 12 digits of an AWS account's ID, such as 123456789012`},
 		"a change set that is there, and a new one": {args: []string{"deploy", "orders", "--yes", "--execute", "x", "--dry-run"},

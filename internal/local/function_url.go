@@ -16,7 +16,8 @@ func (w *Workflow) functionURL(g *generation) http.Handler {
 	}
 	if p.FunctionURL != nil && p.FunctionURL.CORS != nil {
 		cors := p.FunctionURL.CORS
-		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, ExposeHeaders: cors.ExposeHeaders, MaxAge: cors.MaxAge}
+		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, ExposeHeaders: cors.ExposeHeaders,
+			MaxAge: cors.MaxAge}
 	}
 	return observed(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(g, functionurl.New(o))), w.options.Answered)
 }

@@ -25,13 +25,13 @@ func (w *rig) uploadCode(function string) {
 	w.functions.Code[function] = inBase64(w.t, otherHash)
 }
 
-func (w *rig) edit(old, new string) {
+func (w *rig) edit(old, added string) {
 	w.t.Helper()
 	text := w.machines.Definitions[machineARN]
 	if !strings.Contains(text, old) {
 		w.t.Fatalf("no %q in the definition", old)
 	}
-	w.machines.Definitions[machineARN] = strings.Replace(text, old, new, 1)
+	w.machines.Definitions[machineARN] = strings.Replace(text, old, added, 1)
 }
 
 // What CloudFormation's drift detection does not see is refused like the rest, also

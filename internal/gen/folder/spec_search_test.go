@@ -100,7 +100,8 @@ func TestMatches(t *testing.T) {
 	if err := f.Matches(s, "orders.yaml"); err != nil {
 		t.Errorf("just built: %v", err)
 	}
-	const how = "; see it with 'sfngen diff orders.yaml', update it with 'sfngen build orders.yaml', or deploy the folder unchanged with --stale"
+	const how = "; see it with 'sfngen diff orders.yaml', update it with 'sfngen build orders.yaml', or deploy the folder unchanged with " +
+		"--stale"
 	spoil := func(names ...string) {
 		t.Helper()
 		for _, name := range names {
@@ -146,7 +147,8 @@ func TestMatches(t *testing.T) {
 			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
 		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, " +
 			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
-			"see it with 'sfngen diff orders.yaml -o foreign', update it with 'sfngen build orders.yaml -o foreign', move them out of the folder" + away},
+			"see it with 'sfngen diff orders.yaml -o foreign', update it with 'sfngen build orders.yaml -o foreign', move them out of the folder" +
+			away},
 	} {
 		put(t, filepath.Join(f.Dir, c.put))
 		if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != c.want {
@@ -177,7 +179,8 @@ func TestMatches(t *testing.T) {
 	}
 	f = build("infra/orders")
 	spoil("README.md")
-	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', update it with 'sfngen build orders.yaml -o infra', or deploy the folder unchanged with --stale"
+	want := "infra/orders no longer matches orders.yaml: README.md differs; see it with 'sfngen diff orders.yaml -o infra', update it " +
+		"with 'sfngen build orders.yaml -o infra', or deploy the folder unchanged with --stale"
 	if err := f.Matches(s, "orders.yaml"); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

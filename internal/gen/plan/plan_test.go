@@ -118,7 +118,8 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 				"only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout " +
 				"or retry.rateLimit.maxWait [attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 390 * time.Second, 390 * time.Second,
-			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a second; use express, or let callers send Prefer: respond-async [waited-standard]"},
+			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a " +
+				"second; use express, or let callers send Prefer: respond-async [waited-standard]"},
 		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 24 * time.Minute, 24 * time.Minute, ""},
 		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 1m", "", 90 * time.Second, time.Minute,
 			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: " +

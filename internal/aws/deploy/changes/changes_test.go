@@ -10,6 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// oldExecutions is what the replacement of a workflow costs.
+const oldExecutions = "running executions of the old one end at their next step, and their history goes"
+
 func change(action types.ChangeAction, id, kind string, details ...types.ResourceChangeDetail) types.Change {
 	return types.Change{ResourceChange: &types.ResourceChange{Action: action, LogicalResourceId: &id, ResourceType: &kind, Details: details}}
 }
@@ -88,7 +91,7 @@ func TestChangesInWords(t *testing.T) {
 		}, `  - DeadLetters      dead-letter queue           DELETED; the messages in it are lost
   - Egress3          Lambda of egress 3          DELETED; the pool gets smaller
   - Egress3LogGroup  log group of egress 3       DELETED; its logs are deleted with it
-  ± StateMachine     workflow                    REPLACED; StateMachineName a -> b; running executions of the old one end at their next step, and their history goes
+  ± StateMachine     workflow                    REPLACED; StateMachineName a -> b; ` + oldExecutions + `
   + Egress4          Lambda of egress 4
   ~ Orchestrator     Lambda of the orchestrator  Timeout 180 -> 200
 6 changes: 3 deleted, 1 replaced, 1 created, 1 updated
