@@ -62,7 +62,14 @@ func (f *requestFlags) printAnswer(w io.Writer, a curl.Answer) error {
 		return a.Write(w, f.include)
 	}
 	if !a.IsText() {
-		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(a.Body))
+		size := len(a.Body)
+		if f.include {
+			a.Body = nil
+			if err := a.Show(screen.Verbatim(w), true); err != nil {
+				return err
+			}
+		}
+		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", size)
 	}
 	return a.Show(screen.Verbatim(w), f.include)
 }
