@@ -55,12 +55,13 @@ func TestLogLineIsReadAsWritten(t *testing.T) {
 		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
 		Status: 504, ExecutionStatus: "TIMED_OUT", Error: "States.Timeout", Problem: "deadline-exceeded", Attempts: 2, Cause: "no answer",
 	}
+	bare := contract.LogLine{Egress: 1, QueryKeys: []string{}}
 	for name, test := range map[string]struct {
 		line  contract.LogLine
 		attrs []slog.Attr
 	}{
 		"attempt":                {attempt, attempt.AttemptAttrs()},
-		"attempt without values": {contract.LogLine{Egress: 1, QueryKeys: []string{}}, contract.LogLine{Egress: 1, QueryKeys: []string{}}.AttemptAttrs()},
+		"attempt without values": {bare, bare.AttemptAttrs()},
 		"request":                {request, request.RequestAttrs()},
 		"request without values": {contract.LogLine{}, contract.LogLine{}.RequestAttrs()},
 	} {
