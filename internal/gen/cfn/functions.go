@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
@@ -68,7 +69,7 @@ func (b *builder) function(name, description string) properties {
 		"Description":   description,
 		"Runtime":       "provided.al2023",
 		"Architectures": list(b.plan.Architecture),
-		"Handler":       "bootstrap",
+		"Handler":       gobuild.Program,
 		"Tags":          b.tags,
 	}
 	if b.plan.Workflow.Tracing {

@@ -9,6 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime"
@@ -126,8 +127,8 @@ func goFiles(p *plan.Plan) []File {
 		{Path: ".gitignore", Content: text("gitignore")},
 		{Path: "go.mod", Content: execute("go.mod.tmpl", p)},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: "cmd/egress/main.go", Content: goFile("egress.go.tmpl", p)},
-		{Path: "cmd/orchestrator/main.go", Content: goFile("orchestrator.go.tmpl", p)},
+		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile("egress.go.tmpl", p)},
+		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile("orchestrator.go.tmpl", p)},
 		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
 	}
 	return append(files, runtimeFiles()...)
