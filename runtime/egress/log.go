@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/url"
@@ -16,7 +17,7 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 	line := contract.LogLine{
 		Execution: a.Execution.Name, Attempt: a.Attempt, Egress: e.number,
 		Method: cutText(a.Input.Request.Method, reasonLimit), Path: cutText(path, reasonLimit), QueryKeys: queryKeys(a.Input.Request.Query),
-		Outcome: outcomeName(o), Reason: cutText(o.reason, reasonLimit), Final: o.final,
+		Outcome: cmp.Or(o.error, contract.OutcomeSuccess), Reason: cutText(o.reason, reasonLimit), Final: o.final,
 		StatusCode: o.record.StatusCode, Fault: o.record.Fault, DurationMs: o.record.DurationMs,
 		WaitSeconds: o.wait, RequestedWaitSeconds: o.requested, RetryAt: o.record.RetryAt,
 	}
@@ -24,13 +25,6 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 		line.Bytes = &o.answer.size
 	}
 	e.log.LogAttrs(ctx, logLevel(o), contract.AttemptMessage, line.AttemptAttrs()...)
-}
-
-func outcomeName(o outcome) string {
-	if o.error == "" {
-		return contract.OutcomeSuccess
-	}
-	return o.error
 }
 
 // logLevel: an alarm on ERROR then counts requests that failed, not attempts.

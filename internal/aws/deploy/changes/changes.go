@@ -147,12 +147,7 @@ func (c *Change) add(p Property) {
 // property is named by its place where CloudFormation tells that: Code/S3Key
 // rather than Code.
 func property(d types.ResourceChangeDetail) Property {
-	name := strings.TrimPrefix(strings.TrimPrefix(aws.ToString(d.Target.Path), "/Properties"), "/")
-	if name == "" {
-		name = aws.ToString(d.Target.Name)
-	}
-	if name == "" {
-		name = string(d.Target.Attribute)
-	}
+	path := strings.TrimPrefix(strings.TrimPrefix(aws.ToString(d.Target.Path), "/Properties"), "/")
+	name := cmp.Or(path, aws.ToString(d.Target.Name), string(d.Target.Attribute))
 	return Property{Name: name, Before: aws.ToString(d.Target.BeforeValue), After: aws.ToString(d.Target.AfterValue)}
 }
