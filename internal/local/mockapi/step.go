@@ -130,15 +130,3 @@ func unquote(value string) string {
 	}
 	return value
 }
-
-// quote is for unquote. A value with both kinds of quotes is shown, but cannot
-// be read again.
-func quote(value string) string {
-	switch {
-	case strings.ContainsRune(value, '"'):
-		return "'" + value + "'"
-	case strings.ContainsAny(value, ",:'") || strings.TrimSpace(value) != value:
-		return `"` + value + `"`
-	}
-	return value
-}
