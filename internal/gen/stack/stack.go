@@ -42,9 +42,9 @@ const (
 	ReadmeFile   = "README.md"
 )
 
-// Generate turns a spec into its stack. The findings are those that only the
+// generate turns a spec into its stack. The findings are those that only the
 // plan and the generated files show; with an error among them there is no stack.
-func Generate(file *spec.File) (*Stack, []spec.Finding) {
+func generate(file *spec.File) (*Stack, []spec.Finding) {
 	p, findings := plan.New(file)
 	if spec.HasErrors(findings) {
 		return nil, findings
@@ -114,7 +114,7 @@ func LoadWith(name string, src []byte, change func(*spec.Spec)) (*Stack, []spec.
 	if change != nil {
 		file = file.With(change)
 	}
-	s, more := Generate(file)
+	s, more := generate(file)
 	findings = append(findings, more...)
 	spec.Sort(findings)
 	return s, findings
