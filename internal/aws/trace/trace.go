@@ -5,7 +5,7 @@
 // Of a Standard workflow Step Functions keeps the whole history for 90 days. Of an
 // Express workflow there is only what was logged: the state machine's own log has
 // as much as workflow.logLevel and workflow.logData let it have, and the egresses'
-// and the orchestrator's lines fill in the rest. What cannot be known is said,
+// and the orchestrator's lines fill in the rest. What cannot be known is noted,
 // with the field of the spec that would change it.
 package trace
 
