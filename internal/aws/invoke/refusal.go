@@ -31,7 +31,7 @@ func (r Reply) refusal() string {
 			function, inBrackets(r.said("Reason")), shell.Quote(function), shell.Quote(r.who.region))
 	case http.StatusBadGateway:
 		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail "+
-			"%s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
+			"%s --since 15m --region %s", function, shell.Quote(contract.LogGroup(function)), shell.Quote(r.who.region))
 	case http.StatusGatewayTimeout:
 		return fmt.Sprintf("%s ran out of time; its execution may continue: %s lists the latest", function, r.who.command("trace"))
 	}

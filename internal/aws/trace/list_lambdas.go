@@ -77,7 +77,7 @@ func (f *finds) execution(name string) *execution.Execution {
 // readLines takes lines, the newest first, until there are enough executions: of
 // the last one there may be more.
 func (f *finds) readLines(ctx context.Context, function, pattern string) error {
-	q := search{group: lambdaGroup(function), pattern: pattern, from: f.span.from, to: f.span.to}
+	q := search{group: contract.LogGroup(function), pattern: pattern, from: f.span.from, to: f.span.to}
 	names := map[string]bool{}
 	return f.source.run(ctx, q, func(message string, at time.Time) bool {
 		l, ok := readLine(message, at)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Source is where the executions of one deployed stack are read.
@@ -81,7 +82,7 @@ func (s *Source) Latest(ctx context.Context, want Selection) (*execution.List, e
 func (s *Source) newExecution(id identity) *execution.Execution {
 	x := &execution.Execution{Stack: s.Summary.Name, Express: s.Summary.Express, ARN: id.arn, Name: id.name, Now: s.Now()}
 	for _, egress := range s.Summary.Egresses {
-		x.LogGroups = append(x.LogGroups, lambdaGroup(egress))
+		x.LogGroups = append(x.LogGroups, contract.LogGroup(egress))
 	}
 	return x
 }
