@@ -47,8 +47,7 @@ func methodPath(what string) cobra.PositionalArgs {
 		case len(args) > 3 && c.Flags().Changed("json"):
 			return curl.ErrJSON
 		}
-		return fmt.Errorf("%s takes a %s, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), what, len(args),
-			c.CommandPath())
+		return wrongArguments(c, "takes a %s, a METHOD and a PATH, got %d of them", what, len(args))
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // causes are why an execution ended, by the error's name.
 var causes = map[string]string{
 	contract.ErrRateLimited:           "the last attempt was rate-limited, too",
-	contract.ErrTransient:             "the last attempt failed, too",
+	contract.ErrTransient:             "the last attempt failed too",
 	contract.ErrRejected:              "an attempt failed, and another would not help or not be safe",
 	"States.Timeout":                  "the last attempt's egress took too long",
 	"States.DataLimitExceeded":        "a state would have carried more than the 256 KiB that Step Functions allows",
