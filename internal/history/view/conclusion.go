@@ -54,7 +54,7 @@ func whyFailed(t *timeline.Timeline) string {
 	a := failedWith(t)
 	switch {
 	case name == "":
-		return "no log tells why"
+		return "no log says why"
 	case a != nil && a.Final != "" && a.Final != timeline.NoneLeft:
 		words = story.OneLine(a.Final)
 	case known:
@@ -103,7 +103,7 @@ func (x page) conclusion() string {
 	case t.Status == event.Running:
 		return "goes on after " + attempts
 	case !x.HasEnded():
-		return "no log tells what came of it"
+		return "no log says how it ended"
 	case t.Status == event.Succeeded && x.LastStatus() != 0:
 		return fmt.Sprintf("succeeded after %s: %s", attempts, x.success())
 	}
