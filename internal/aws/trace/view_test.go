@@ -57,7 +57,7 @@ ATTEMPT  EGRESS  BEGAN  TOOK  RESULT
                               that was the last
                               attempt
 
-Failed after 3 attempts: the last attempt failed,
+Failed after 3 attempts: the last attempt failed
 too (Upstream.Transient); the caller got the API's
 own 500
 look at: https://github.com/sfngen/sfngen/blob/main/docs/operations.md#why-no-attempt-follows
