@@ -38,7 +38,7 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 		return
 	}
 	limited := o.error == contract.ErrRateLimited
-	requested, ok := requestedWait(o.answer.header, a.Policy.RequestedWait.Headers, limited, now)
+	requested, _, ok := requestedWait(o.answer.header, a.Policy.RequestedWait.Headers, limited, now)
 	if !ok {
 		return
 	}
