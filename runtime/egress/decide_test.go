@@ -170,8 +170,14 @@ func TestWaits(t *testing.T) {
 			nil, want{name: contract.ErrTransient, wait: 7}},
 
 		{"503 that counts as a limit, without a requested wait", limitBy503, nil, 503, nil, want{name: contract.ErrRateLimited}},
-		{"503 that counts as a limit, with a requested wait, waits", limitBy503, nil, 503, []string{"Retry-After", "9"},
-			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
+		{"503 that counts as a limit, with a requested wait: a fresh egress at once", limitBy503, nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:09Z"}},
+		{"503 that counts as a limit, of 0 s: a fresh egress at once", six(backoff(5), limitBy503), nil, 503, []string{"Retry-After", "0"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:00Z"}},
+		{"503 that counts as a limit, by a reset header", limitBy503, nil, 503, []string{"X-RateLimit-Reset", "9"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:09Z"}},
+		{"503 that counts as a limit of the credential waits", six(credential, limitBy503), nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrRateLimited, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
 
 		{"last attempt: the name stays, no wait", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 429,
 			[]string{"Retry-After", "30"},

@@ -3,7 +3,6 @@ package egress
 import (
 	"fmt"
 	"math"
-	"net/http"
 	"slices"
 	"time"
 
@@ -30,9 +29,6 @@ func (e *Egress) decide(a attempt, o *outcome) {
 
 // takeRequestedWait reads the upstream's requested wait from the answer, if it has
 // one.
-//
-// A 503 with a requested wait is for everyone, so the definition must wait even where
-// 503 counts as a limit of one address: only ErrTransient always leads to a Wait.
 func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	if o.answer == nil || a.Policy.RequestedWait.MaxSeconds == 0 {
 		return
@@ -44,9 +40,6 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	}
 	o.requested = requested
 	o.record.RetryAt = now.Add(time.Duration(o.requested) * time.Second).UTC().Format(retryAtLayout)
-	if o.answer.status == http.StatusServiceUnavailable {
-		o.error = contract.ErrTransient
-	}
 }
 
 // retryAtLayout is RFC 3339 with milliseconds. What is below them is cut off, so
