@@ -44,6 +44,15 @@ func resultAttributes(o outcome) []slog.Attr {
 	if o.record.RetryAt != "" {
 		out = append(out, slog.Int("requestedWaitSeconds", o.requested), slog.String("retryAt", o.record.RetryAt))
 	}
+	if o.unread != "" {
+		out = append(out, slog.String("unreadWait", o.unread))
+	}
+	if o.wait > 0 {
+		out = append(out, slog.String("waitReason", string(o.waitReason)))
+	}
+	if o.waitEgress > 0 {
+		out = append(out, slog.Int("waitEgress", o.waitEgress))
+	}
 	if o.answer != nil {
 		out = append(out, slog.Int64("bytes", o.answer.size))
 	}

@@ -45,6 +45,9 @@ type attemptLine struct {
 	Final       string         `json:"final"`
 	WaitSeconds int            `json:"waitSeconds"`
 	RetryAt     string         `json:"retryAt"`
+	UnreadWait  string         `json:"unreadWait"`
+	WaitReason  string         `json:"waitReason"`
+	WaitEgress  int            `json:"waitEgress"`
 }
 
 type answerLine struct {
@@ -62,7 +65,7 @@ func (l *line) forget() {
 	for _, n := range []struct {
 		at   *int
 		most int
-	}{{&l.Egress, 50}, {&l.WaitSeconds, 366 * 24 * 60 * 60}} {
+	}{{&l.Egress, 50}, {&l.WaitEgress, 50}, {&l.WaitSeconds, 366 * 24 * 60 * 60}} {
 		if *n.at < 0 || *n.at > n.most {
 			*n.at = 0
 		}
@@ -114,6 +117,7 @@ func (l line) report() timeline.Report {
 		Attempt: contract.Attempt{Attempt: l.Attempt, Egress: l.Egress, StatusCode: l.StatusCode, Fault: l.Fault,
 			WaitSeconds: l.WaitSeconds, DurationMs: l.DurationMs, RetryAt: l.RetryAt},
 		Outcome: timeline.Success, Final: l.Final, At: l.Time,
+		UnreadWait: l.UnreadWait, WaitReason: contract.WaitReason(l.WaitReason), WaitEgress: l.WaitEgress,
 	}
 	if l.Outcome != string(timeline.Success) {
 		r.Outcome, r.Reason = timeline.OutcomeOf(l.Outcome), l.Reason
