@@ -50,7 +50,8 @@ func TestLogOfALimit(t *testing.T) {
 		"level": "WARN", "msg": "attempt", "execution": "exec-1", "attempt": 1.0, "egress": 1.0,
 		"method": "GET", "path": "/orders", "queryKeys": []any{},
 		"outcome": contract.ErrRateLimited, "reason": "429 Too Many Requests", "statusCode": 429.0,
-		"waitReason": "requested", "waitEgress": 1.0, "waitSeconds": 7.0, "requestedWaitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
+		"waitReason": "requested", "waitEgress": 1.0,
+		"waitSeconds": 7.0, "requestedWaitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
 	}
 	diff(t, "line", want, got, exceptTime)
 }
