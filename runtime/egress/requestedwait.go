@@ -76,7 +76,7 @@ type found struct {
 
 func (f *found) add(wait time.Duration) { f.wait, f.ok = max(f.wait, wait), true }
 
-// longest is the longest wait that applies, and no longer than there is.
+// longest is the longest wait that applies.
 func (r *requests) longest() (time.Duration, bool) {
 	if r.explicit.ok {
 		return r.explicit.wait, true
@@ -89,14 +89,14 @@ func (r *requests) addWindows(name string, windows []window, now time.Time) {
 	_, unit := cutUnit(name)
 	reader := valueReader{unit: unit, isEnd: strings.Contains(name, "reset") || name == rateLimitField, now: now}
 	var unread []string
-	for _, w := range windows {
+	for _, w := range windows[:min(len(windows), fieldLimit)] {
 		if w.left == someLeft {
 			continue
 		}
 		wait, ok := reader.read(w.end)
 		switch {
 		case !ok || w.garbled:
-			unread = append(unread, w.end)
+			unread = append(unread, cutText(w.end, unreadLimit))
 		case wait < 0:
 		case w.left == notSaid:
 			r.unsure.add(min(wait, longestWait))
@@ -108,6 +108,10 @@ func (r *requests) addWindows(name string, windows []window, now time.Time) {
 		r.unreadFields = append(r.unreadFields, name+": "+strings.Join(unread, ", "))
 	}
 }
+
+// fieldLimit is how many values of a field are read: more than any API sends, and so
+// few that an answer full of them costs no time.
+const fieldLimit = 64
 
 // unreadLimit is in bytes: beside it stands all else that a report carries.
 const unreadLimit = 96

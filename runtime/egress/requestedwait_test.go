@@ -2,6 +2,7 @@ package egress
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,11 +138,14 @@ func TestRequestedWait(t *testing.T) {
 // Every value says 12:00:30, half a minute past noon, or 30 seconds.
 func TestEveryFormIsReadInEveryField(t *testing.T) {
 	for _, value := range []string{
-		"30", "30.0", "30;w=60", `"30"`, "1772366430", "1772366430.0", "1772366430000", "1772366430000000", "1772366430000000000", "@1772366430",
+		"30", "30.0", "30;w=60", `"30"`, "1772366430", "1772366430.0", "1772366430000", "1772366430000000", "1772366430000000000",
+		"@1772366430",
 		"30s", "30 s", "30S", "30 sec", "30 seconds", "30000ms", "30000 milliseconds", "0.5m", "0m30s", "0 minutes 30 seconds", "PT30S",
 		"2026-03-01T12:00:30Z", "2026-03-01T12:00:30.000Z", "2026-03-01T12:00:30", "2026-03-01t12:00:30z", "2026-03-01 12:00:30",
 		"2026-03-01 12:00:30Z", "2026-03-01 12:00:30 UTC", "2026-03-01T14:00:30+02:00", "2026-03-01T06:30:30-0530", "2026-03-01T14:00:30+02",
-		"2026-03-01 12:00:30 +0000 UTC", "20260301T120030Z", `"2026-03-01T12:00:30Z"`,
+		"2026-03-01 12:00:30 +0000 UTC", "20260301T120030Z", "20260301T130030+0100", "2026/03/01 12:00:30",
+		"01 Mar 26 12:00:30 GMT", "Sunday, 1 March 2026 12:00:30 UTC", "2026-03-01 12:00:30.000000+00:00", "P0DT0H0M30S",
+		`"2026-03-01T12:00:30Z"`,
 		"Sun, 01 Mar 2026 12:00:30 GMT", "Sun, 01 Mar 2026 12:00:30 UTC", "Sun, 01 Mar 2026 12:00:30 -0000", "Sun, 1 Mar 2026 12:00:30 Z",
 		"Sun, 01 Mar 2026 13:00:30 +0100", "Sun, 01 Mar 2026 12:00:30", "01 Mar 2026 12:00:30 GMT", "Sunday, 01-Mar-26 12:00:30 UTC",
 		"Sun, 01-Mar-2026 12:00:30 GMT", "sun, 01 mar 2026 12:00:30 utc", "Sun Mar  1 12:00:30 UTC 2026", "Sun Mar 01 14:00:30 +0200 2026",
@@ -158,7 +162,8 @@ func TestEveryFormIsReadInEveryField(t *testing.T) {
 	}
 	for value, want := range map[string]int{
 		"2026-03-01T12:01": 60, "2026-03-01T12:01Z": 60, "2026-03-01 12:02": 120, "2026-03-01T14:01+02:00": 60, "2026-03-02": 43200,
-		"500ms": 1, "1m30s": 90, "2 minutes": 120, "1 hour": 3600, "1h 5m": 3900, "2d": 172800, "pt1h5m": 3900, "999999us": 1,
+		"500ms": 1, "1m30s": 90, "2 minutes": 120, "1 hour": 3600, "1h 5m": 3900, "2d": 172800, "P1D": 86400, "1w": 604800, "pt1h5m": 3900,
+		"999999us": 1,
 		"1772366430.5": 31, "1772366430001": 31, "1772366430000001": 31,
 	} {
 		t.Run(value, func(t *testing.T) {
@@ -185,6 +190,8 @@ func TestWhatIsNotReadIsSaid(t *testing.T) {
 		{"a date that means two things", header("Retry-After: 3/1/2026, 12:00:30 PM"), "retry-after: 3/1/2026, 12:00:30 PM"},
 		{"a zone that means two things", header("Retry-After: Sun, 01 Mar 2026 12:00:30 IST"), "retry-after: Sun, 01 Mar 2026 12:00:30 IST"},
 		{"a month has no length", header("Retry-After: 1 month"), "retry-after: 1 month"},
+		{"a month of ISO 8601 has no length", header("Retry-After: P1M"), "retry-after: P1M"},
+		{"a month and a day", header("Retry-After: P1M1DT5S"), "retry-after: P1M1DT5S"},
 		{"below 0", header("Retry-After: -5"), "retry-after: -5"},
 		{"no date", header("Retry-After: 2026-02-30T12:00:00Z"), "retry-after: 2026-02-30T12:00:00Z"},
 		{"what has passed was read", header("Retry-After: Sun, 01 Mar 2026 11:00:30 GMT", "X-RateLimit-Reset: 1772366000"), ""},
@@ -263,6 +270,18 @@ func TestNamesSayTheirUnit(t *testing.T) {
 	}
 	got, _, _ := requestedWait(header("X-Reset-Ms: 1772366430000"), []string{"x-reset-ms"}, true, noon)
 	diff(t, "a point in time in milliseconds", 30, got)
+}
+
+// An answer may have as many fields as fit into its header.
+func TestAFloodOfValuesTakesNoTime(t *testing.T) {
+	lines := slices.Repeat([]string{"Sun, 99 Mar 2026 12:00:30 GMT"}, 100_000)
+	h := http.Header{"Retry-After": append([]string{"7"}, lines...), "Ratelimit": lines, "X-Ratelimit-Reset": lines}
+	began := time.Now()
+	got, _, _ := requestedWait(h, []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, true, noon)
+	diff(t, "seconds", 7, got)
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("took %s", took)
+	}
 }
 
 func TestOnlyRetryAfterRequestsAWaitWhenNoLimitWasMet(t *testing.T) {

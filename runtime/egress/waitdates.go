@@ -11,8 +11,9 @@ import (
 // at its end, in the order in which they are tried.
 var dateLayouts = []string{
 	"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02t15:04:05", // ISO 8601
-	"2006-01-02", "20060102T150405", "20060102T150405-0700",
-	"2 Jan 2006 15:04:05", "2 Jan 2006 15:04", "2-Jan-2006 15:04:05", "2-Jan-06 15:04:05", // RFC 5322, RFC 850
+	"2006-01-02", "20060102T150405", "20060102T150405-0700", "2006/01/02 15:04:05",
+	"2 Jan 2006 15:04:05", "2 Jan 2006 15:04", "2 Jan 06 15:04:05", "2 January 2006 15:04:05", // RFC 5322, RFC 822
+	"2-Jan-06 15:04:05", "2-Jan-2006 15:04:05", // RFC 850, cookies
 	"Jan 2 2006 15:04:05",                              // JavaScript
 	"Jan 2 15:04:05 2006", "Jan 2 15:04:05 -0700 2006", // asctime, Ruby
 }
@@ -38,6 +39,9 @@ func readDate(text string) (time.Time, bool) {
 
 // isWeekday knows a day by its name or its first three letters.
 func isWeekday(text string) bool {
+	if len(text) > len("Wednesday") {
+		return false
+	}
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		if name := day.String(); strings.EqualFold(text, name) || strings.EqualFold(text, name[:3]) {
 			return true

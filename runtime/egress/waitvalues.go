@@ -126,7 +126,7 @@ var units = map[string]time.Duration{
 	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
 	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
 	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
-	"d": day, "day": day, "days": day,
+	"d": day, "day": day, "days": day, "w": 7 * day, "week": 7 * day, "weeks": 7 * day,
 }
 
 // nameUnits are the words that a field's name ends with to say its unit. Those for one
@@ -151,7 +151,14 @@ func cutUnit(name string) (string, time.Duration) {
 // readDuration reads numbers with units: 30s, 1m30s, 2 minutes, and PT1M30S of
 // ISO 8601.
 func readDuration(text string) (time.Duration, bool) {
-	text = strings.TrimPrefix(strings.ToLower(text), "pt")
+	text = strings.ToLower(text)
+	if period, ok := strings.CutPrefix(text, "p"); ok {
+		date, clock, _ := strings.Cut(period, "t")
+		if strings.ContainsAny(date, "my ") { // months and years have no one length
+			return 0, false
+		}
+		text = date + clock
+	}
 	total := 0.0
 	for rest := text; rest != ""; {
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789."))
