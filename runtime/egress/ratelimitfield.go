@@ -57,7 +57,7 @@ func (all *items) parameter(key, value string) {
 		}
 		all.open.end, all.known = value, true
 	case "limit":
-		all.close()
+		all.known = true
 	}
 }
 

@@ -51,6 +51,7 @@ func TestRequestedWait(t *testing.T) {
 		{"beyond a float", all, header("Retry-After: " + strings.Repeat("9", 400)), tenYears},
 		{"beyond a float, reset", all, header("X-RateLimit-Reset: " + strings.Repeat("9", 400)), tenYears},
 		{"a number of seconds that would be a stale epoch", all, header("Retry-After: 1234567890"), tenYears},
+		{"a number of seconds that is too large, reset", all, header("X-RateLimit-Reset: 999999999"), tenYears},
 		{"an epoch that has just passed", all, header("Retry-After: 1772366398"), absent},
 		{"a date in the year 9999", all, header("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"), tenYears},
 		{"a reset in the year 9999", all, header("X-RateLimit-Reset: 9999-12-31T23:59:59Z"), tenYears},
@@ -120,6 +121,7 @@ func TestRequestedWait(t *testing.T) {
 			header("RateLimit: limit=10, remaining=0, reset=30, limit=500, remaining=450, reset=3000"), 30},
 		{"ratelimit, older form, two lines", all,
 			header("RateLimit: limit=10, remaining=3, reset=30", "RateLimit: limit=500, remaining=0, reset=3000"), 3000},
+		{"ratelimit, older form, limit in the middle", all, header("RateLimit: remaining=0, limit=10, reset=30", "Retry-After: 2"), 30},
 		{"ratelimit, older form, other order", all, header("RateLimit: reset=30, remaining=0, limit=10"), 30},
 		{"ratelimit, older form", all, header("RateLimit: limit=100, remaining=0, reset=30"), 30},
 		{"ratelimit, older form, calls remain", all, header("RateLimit: limit=100, remaining=5, reset=30"), absent},
@@ -163,7 +165,7 @@ func TestEveryFormIsReadInEveryField(t *testing.T) {
 	for value, want := range map[string]int{
 		"2026-03-01T12:01": 60, "2026-03-01T12:01Z": 60, "2026-03-01 12:02": 120, "2026-03-01T14:01+02:00": 60, "2026-03-02": 43200,
 		"500ms": 1, "1m30s": 90, "2 minutes": 120, "1 hour": 3600, "1h 5m": 3900, "2d": 172800, "P1D": 86400, "1w": 604800, "pt1h5m": 3900,
-		"999999us": 1,
+		"999999us":     1,
 		"1772366430.5": 31, "1772366430001": 31, "1772366430000001": 31,
 	} {
 		t.Run(value, func(t *testing.T) {
@@ -198,6 +200,7 @@ func TestWhatIsNotReadIsSaid(t *testing.T) {
 		{"nor what does not count", header("X-RateLimit-Reset: soon", "X-RateLimit-Remaining: 7"), ""},
 		{"empty", header("Retry-After: "), ""},
 		{"ratelimit", header("RateLimit: 100 per minute"), "ratelimit: 100 per minute"},
+		{"ratelimit, only how many calls there are", header("RateLimit: limit=100"), ""},
 		{"ratelimit, no time", header(`RateLimit: "a";r=0`), ""},
 		{"ratelimit, an odd time", header(`RateLimit: "a";r=0;t=?1`), "ratelimit: ?1"},
 		{"what a terminal or JSON would not like", header("Retry-After: \x1b[2J\u202e\xff<\"x"), "retry-after: ?[2J???'x"},
