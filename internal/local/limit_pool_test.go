@@ -83,8 +83,10 @@ egress: {count: 3, start: first}
 retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {statusCodes: [429, 503]}}`, []limitCase{
 		{name: "no requested wait: of one address", script: "503,200", status: 200, attempts: "2", egresses: []int{1, 2},
 			story: []string{"1 by egress 1: rate-limited 503", "2 by egress 2: success 200"}},
-		{name: "a requested wait: for everyone", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
-			story: []string{"1 by egress 1: transient 503, waits 7s", "2 by egress 2: success 200"}},
+		{name: "a requested wait: of one address too", script: "503:retry-after=7,200", status: 200, attempts: "2", egresses: []int{1, 2},
+			story: []string{"1 by egress 1: rate-limited 503", "2 by egress 2: success 200"}},
+		{name: "a requested wait of 0 s", script: "503:retry-after=0,200", status: 200, attempts: "2", egresses: []int{1, 2},
+			story: []string{"1 by egress 1: rate-limited 503", "2 by egress 2: success 200"}},
 	})
 }
 

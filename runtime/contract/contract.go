@@ -123,7 +123,24 @@ type Failure struct {
 	Attempts []Attempt `json:"attempts"`
 	// WaitSeconds is what the definition's Wait state reads: whole, >= 0.
 	WaitSeconds int `json:"waitSeconds"`
+	// WaitReason is what decided WaitSeconds; empty where no wait follows, and in
+	// the reports of an older runtime.
+	WaitReason WaitReason `json:"waitReason,omitempty"`
+	// WaitEgress is the egress of the requested wait that decided; 0 for a backoff.
+	WaitEgress int `json:"waitEgress,omitempty"`
+	// UnreadWait is what stands in the headers about waits and could not be read:
+	// "name: value", printable ASCII and short; empty when all was read.
+	UnreadWait string `json:"unreadWait,omitempty"`
 }
+
+// WaitReason says what decided how long a wait is.
+type WaitReason string
+
+// The reasons of a wait. Of two that are equally long the API's counts.
+const (
+	WaitBackoff   WaitReason = "backoff"
+	WaitRequested WaitReason = "requested"
+)
 
 // Fault says why an attempt has no usable answer.
 type Fault string

@@ -103,6 +103,6 @@ type Transient struct {
 // RequestedWait says in which headers the upstream requests a wait, and the longest
 // one that is honoured.
 type RequestedWait struct {
-	Headers    []string `json:"headers"`    // lower case, first match wins
+	Headers    []string `json:"headers"`    // lower case; the longest wait that applies counts
 	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
 }

@@ -89,10 +89,30 @@ type outcome struct {
 	// certain: the upstream did not act on the request.
 	certain   bool
 	requested int // seconds that the upstream requests to wait; 0 also for no request
-	wait      int // seconds before the next attempt
-	answer    *answer
+	// unread is what stands in the headers about waits and could not be read.
+	unread string
+	pause
+	answer *answer
 	// forward is an earlier answer that replaces this attempt's.
 	forward *contract.Response
+}
+
+// pause is the wait before the next attempt, and what decided it.
+type pause struct {
+	wait       int // seconds
+	waitReason contract.WaitReason
+	waitEgress int // whose requested wait decided; 0 for a backoff
+}
+
+func backingOff(seconds int) pause {
+	return pause{wait: seconds, waitReason: contract.WaitBackoff}
+}
+
+// atLeast lengthens the pause to a requested wait of an egress.
+func (p *pause) atLeast(seconds, egress int) {
+	if seconds > 0 && seconds >= p.wait {
+		*p = pause{seconds, contract.WaitRequested, egress}
+	}
 }
 
 // never is the outcome of an attempt that no other may follow and that the
@@ -109,5 +129,5 @@ func (a attempt) never(fault contract.Fault, reason string) outcome {
 
 // reject makes the outcome final, whatever it was, unless it is already.
 func (o *outcome) reject(why string) {
-	o.error, o.final, o.wait = contract.ErrRejected, why, 0
+	o.error, o.final, o.pause = contract.ErrRejected, why, pause{}
 }

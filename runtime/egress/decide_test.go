@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -170,8 +171,14 @@ func TestWaits(t *testing.T) {
 			nil, want{name: contract.ErrTransient, wait: 7}},
 
 		{"503 that counts as a limit, without a requested wait", limitBy503, nil, 503, nil, want{name: contract.ErrRateLimited}},
-		{"503 that counts as a limit, with a requested wait, waits", limitBy503, nil, 503, []string{"Retry-After", "9"},
-			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
+		{"503 that counts as a limit, with a requested wait: a fresh egress at once", limitBy503, nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:09Z"}},
+		{"503 that counts as a limit, of 0 s: a fresh egress at once", six(backoff(5), limitBy503), nil, 503, []string{"Retry-After", "0"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:00Z"}},
+		{"503 that counts as a limit, by a reset header", limitBy503, nil, 503, []string{"X-RateLimit-Reset", "9"},
+			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:09Z"}},
+		{"503 that counts as a limit of the credential waits", six(credential, limitBy503), nil, 503, []string{"Retry-After", "9"},
+			want{name: contract.ErrRateLimited, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
 
 		{"last attempt: the name stays, no wait", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 429,
 			[]string{"Retry-After", "30"},
@@ -201,6 +208,59 @@ func TestWaits(t *testing.T) {
 				check(t, test.want, mustFail(t, l.build(t), in))
 			})
 		}
+	}
+}
+
+// What a report says of its wait is what decided it.
+func TestTheReasonOfAWait(t *testing.T) {
+	backoff := func(seconds int) pause { return pause{seconds, contract.WaitBackoff, 0} }
+	requested := func(seconds, egress int) pause { return pause{seconds, contract.WaitRequested, egress} }
+	one := func(in *contract.Invocation) { in.Policy.Egresses = 1 }
+	credential := func(in *contract.Invocation) { in.Policy.RateLimited.Scope = contract.ScopeCredential }
+	pool := func(*contract.Invocation) {}
+	tests := []struct {
+		name       string
+		change     func(*contract.Invocation)
+		past       []contract.Attempt
+		status     int
+		retryAfter string
+		want       pause
+		unread     string
+	}{
+		{"nothing requested", one, nil, 429, "", backoff(4), ""},
+		{"0 s requested", one, nil, 429, "0", backoff(4), ""},
+		{"0 s requested, no backoff", func(in *contract.Invocation) { in.Policy.Transient.BackoffSeconds = 0 }, nil, 503, "0", backoff(0), ""},
+		{"less than the backoff", one, nil, 429, "3", backoff(4), ""},
+		{"as long as the backoff", one, nil, 429, "4", requested(4, 1), ""},
+		{"more than the backoff", one, nil, 429, "5", requested(5, 1), ""},
+		{"unreadable", one, nil, 429, "shortly", backoff(4), "retry-after: shortly"},
+		{"0 s, of a credential", credential, nil, 429, "0", backoff(4), ""},
+		{"of a credential", credential, nil, 429, "9", requested(9, 1), ""},
+		{"0 s, transient", pool, nil, 503, "0", backoff(4), ""},
+		{"transient", pool, nil, 503, "9", requested(9, 1), ""},
+		{"unreadable, transient", pool, nil, 503, "soon", backoff(4), "retry-after: soon"},
+		{"at once", pool, nil, 429, "9", pause{}, ""},
+		{"at once, unreadable", pool, nil, 429, "soon", pause{}, "retry-after: soon"},
+		{"the next egress is not free", pool, []contract.Attempt{limited(1, 2, 20*time.Second), broken(2, 3)}, 500, "", requested(20, 2), ""},
+		{"the next egress is free before the backoff ends", pool, []contract.Attempt{limited(1, 2, 2*time.Second), broken(2, 3)}, 500, "",
+			backoff(4), ""},
+		{"none left", func(in *contract.Invocation) { in.Policy.MaxAttempts = 1 }, nil, 503, "9", pause{}, ""},
+		{"too long", pool, nil, 503, "61", pause{}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, _ := serve(t, answering(test.status, "", "Retry-After", test.retryAfter))
+			in := first("GET")
+			if len(test.past) > 0 {
+				in = after(in, nil, test.past...)
+			}
+			in.Policy.MaxAttempts, in.Policy.DeadlineSeconds = 6, 3600
+			in.Policy.RateLimited.BackoffSeconds, in.Policy.Transient.BackoffSeconds = 4, 4
+			test.change(&in)
+			f := mustFail(t, newLab(url).build(t), in).failure
+			diff(t, "wait", test.want, pause{f.WaitSeconds, f.WaitReason, f.WaitEgress}, cmp.AllowUnexported(pause{}))
+			diff(t, "unread", test.unread, f.UnreadWait)
+		})
 	}
 }
 

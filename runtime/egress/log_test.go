@@ -50,9 +50,20 @@ func TestLogOfALimit(t *testing.T) {
 		"level": "WARN", "msg": "attempt", "execution": "exec-1", "attempt": 1.0, "egress": 1.0,
 		"method": "GET", "path": "/orders", "queryKeys": []any{},
 		"outcome": contract.ErrRateLimited, "reason": "429 Too Many Requests", "statusCode": 429.0,
+		"waitReason": "requested", "waitEgress": 1.0,
 		"waitSeconds": 7.0, "requestedWaitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
 	}
 	diff(t, "line", want, got, exceptTime)
+}
+
+func TestLogOfAWaitThatCouldNotBeRead(t *testing.T) {
+	url, _ := serve(t, answering(429, "", "Retry-After", "shortly"))
+	in := first("GET")
+	in.Policy.Egresses = 1
+	_, got := logged(t, newLab(url), in)
+	diff(t, "unreadWait", any("retry-after: shortly"), got["unreadWait"])
+	diff(t, "waitReason", any("backoff"), got["waitReason"])
+	diff(t, "waitEgress", nil, got["waitEgress"])
 }
 
 func TestLogOfAFault(t *testing.T) {

@@ -3,7 +3,6 @@ package egress
 import (
 	"fmt"
 	"math"
-	"net/http"
 	"slices"
 	"time"
 
@@ -30,23 +29,17 @@ func (e *Egress) decide(a attempt, o *outcome) {
 
 // takeRequestedWait reads the upstream's requested wait from the answer, if it has
 // one.
-//
-// A 503 with a requested wait is for everyone, so the definition must wait even where
-// 503 counts as a limit of one address: only ErrTransient always leads to a Wait.
 func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	if o.answer == nil || a.Policy.RequestedWait.MaxSeconds == 0 {
 		return
 	}
 	limited := o.error == contract.ErrRateLimited
-	requested, ok := requestedWait(o.answer.header, a.Policy.RequestedWait.Headers, limited, now)
-	if !ok {
+	requested, unread, ok := requestedWait(o.answer.header, a.Policy.RequestedWait.Headers, limited, now)
+	if o.unread = unread; !ok {
 		return
 	}
 	o.requested = requested
 	o.record.RetryAt = now.Add(time.Duration(o.requested) * time.Second).UTC().Format(retryAtLayout)
-	if o.answer.status == http.StatusServiceUnavailable {
-		o.error = contract.ErrTransient
-	}
 }
 
 // retryAtLayout is RFC 3339 with milliseconds. What is below them is cut off, so
@@ -73,7 +66,7 @@ func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 	if contract.Round(a.Attempt+1, a.Policy.Egresses) == 0 {
 		return
 	}
-	o.wait = e.backoff(a, a.Policy.RateLimited.BackoffSeconds)
+	o.pause = backingOff(e.backoff(a, a.Policy.RateLimited.BackoffSeconds))
 	a.waitForEgress(o, now)
 }
 
@@ -88,7 +81,8 @@ func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress 
 	if o.error == contract.ErrRateLimited {
 		base = a.Policy.RateLimited.BackoffSeconds
 	}
-	o.wait = max(e.backoff(a, base), o.requested)
+	o.pause = backingOff(e.backoff(a, base))
+	o.atLeast(o.requested, a.egress)
 	if perEgress {
 		a.waitForEgress(o, now)
 	}
@@ -100,13 +94,13 @@ func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress 
 func (a attempt) waitForEgress(o *outcome, now time.Time) {
 	all := append(slices.Clone(a.past), o.record)
 	if !a.blockedBeyondMaxWait(all, a.Attempt+1, now) {
-		o.wait = max(o.wait, a.blockedSeconds(all, a.Attempt+1, now))
+		o.atLeast(a.blockedSeconds(all, a.Attempt+1, now), a.egressOf(a.Attempt+1))
 		return
 	}
 	for j := a.Attempt + 2; j <= a.Policy.MaxAttempts; j++ {
 		if !a.blockedBeyondMaxWait(all, j, now) {
 			if o.error == contract.ErrRateLimited {
-				o.wait = 0
+				o.pause = pause{}
 			}
 			return
 		}

@@ -24,6 +24,9 @@ func report(a attempt, o *outcome) (contract.Success, error) {
 		Response:    o.forward,
 		Attempts:    attemptsOf(a, *o),
 		WaitSeconds: o.wait,
+		WaitReason:  o.waitReason,
+		WaitEgress:  o.waitEgress,
+		UnreadWait:  o.unread,
 	}
 	return contract.Success{}, fitFailure(o.error, failure, o.answer, a.Policy.RequestedWait.Headers)
 }

@@ -6,75 +6,200 @@ import (
 	"time"
 )
 
-// longestWait is the longest requested wait that is believed.
+// longestWait is the longest requested wait that there is: a longer one counts as
+// this one, as a cache takes seconds that are too large (RFC 9111 1.2.2). Taken for
+// absent, it would be followed by another call after the backoff alone.
 const longestWait = 10 * 365 * 24 * time.Hour
 
-// requestedWait reads how many seconds the upstream requests to wait, from the first
-// of the named fields (lower case) that can be read; rounded up, 0..10 years.
+// requestedWait reads how many seconds the upstream requests to wait, from the named
+// fields (lower case): the longest that applies, rounded up, 0..10 years. unread is
+// what stands in them and could not be read, for people; "" for nothing.
 //
-// In an answer that does not say that a limit was met, only retry-after (and
-// retry-after-ms) requests a wait: some APIs send the end of the running window with
+// In an answer that does not say that a limit was met, only retry-after and its like
+// (retry-after-ms) request a wait: some APIs send the end of the running window with
 // every answer. Points in time are measured by the server's own Date (RFC 9110
 // 10.2.3), else by now.
-func requestedWait(header http.Header, names []string, limited bool, now time.Time) (seconds int, ok bool) {
-	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+func requestedWait(header http.Header, names []string, limited bool, now time.Time) (seconds int, unread string, ok bool) {
+	if date, ok := readDate(header.Get("Date")); ok {
 		now = date
 	}
+	var r requests
 	for _, name := range names {
-		if !limited && strings.TrimSuffix(name, millis) != "retry-after" || hasRemaining(header, name) {
+		lines := header.Values(name)
+		if len(lines) == 0 || !limited && !isRetryAfter(name) {
 			continue
 		}
-		if wait, ok := readField(name, header.Values(name), now); ok {
-			return int((wait + time.Second - 1) / time.Second), true
+		if name == rateLimitField {
+			r.addWindows(name, readRateLimit(lines), now)
+		} else {
+			r.addWindows(name, windowsOf(header, name, members(lines)), now)
 		}
 	}
-	return 0, false
+	wait, ok := r.longest()
+	return int((wait + time.Second - 1) / time.Second), r.unread(), ok
 }
 
-// hasRemaining reports whether the sibling of a …-reset field says that calls
-// are left in the window: then that window is not what the call ran into.
-func hasRemaining(header http.Header, name string) bool {
-	sibling := strings.Replace(name, "reset", "remaining", 1)
-	if sibling == name {
-		return false
+func isRetryAfter(name string) bool { return strings.Contains(name, "retry-after") }
+
+// window is one value that requests a wait, and what is known of the calls that are
+// left in the window that ends with it.
+type window struct {
+	end     string // as it was sent
+	left    calls
+	garbled bool // end is nothing that could be read
+}
+
+// calls is what a window's …-remaining says.
+type calls int
+
+const (
+	notSaid calls = iota // no field says it
+	noneLeft
+	someLeft
+	notAsked // it is no window: the value is a request of its own
+)
+
+// requests gathers what the fields of one answer request.
+type requests struct {
+	// explicit are waits that were requested for this answer: by retry-after, or by
+	// the end of a window without calls left. unsure are ends of windows of which
+	// nothing says whether calls are left: they count when nothing else does.
+	explicit, unsure found
+	unreadFields     []string
+}
+
+// found is the longest of some waits, if there is any.
+type found struct {
+	wait time.Duration
+	ok   bool
+}
+
+func (f *found) add(wait time.Duration) { f.wait, f.ok = max(f.wait, wait), true }
+
+// longest is the longest wait that applies.
+func (r *requests) longest() (time.Duration, bool) {
+	if r.explicit.ok {
+		return r.explicit.wait, true
 	}
-	for _, value := range header.Values(sibling) {
-		if left, ok := parseNumber(strings.TrimSpace(value)); ok && left > 0 {
-			return true
+	return r.unsure.wait, r.unsure.ok
+}
+
+// addWindows adds the values of one field. What has passed requests nothing.
+func (r *requests) addWindows(name string, windows []window, now time.Time) {
+	_, unit := cutUnit(name)
+	reader := valueReader{unit: unit, isEnd: strings.Contains(name, "reset") || name == rateLimitField, now: now}
+	var unread []string
+	for _, w := range windows[:min(len(windows), fieldLimit)] {
+		if w.left == someLeft {
+			continue
+		}
+		wait, ok := reader.read(w.end)
+		switch {
+		case !ok || w.garbled:
+			unread = append(unread, cutText(w.end, unreadLimit))
+		case wait < 0:
+		case w.left == notSaid:
+			r.unsure.add(min(wait, longestWait))
+		default:
+			r.explicit.add(min(wait, longestWait))
 		}
 	}
-	return false
+	if len(unread) > 0 {
+		r.unreadFields = append(r.unreadFields, name+": "+strings.Join(unread, ", "))
+	}
 }
 
-// readField reads the lines of one field: the longest wait in them.
-func readField(name string, lines []string, now time.Time) (time.Duration, bool) {
+// fieldLimit is how many values of a field are read: more than any API sends, and so
+// few that an answer full of them costs no time.
+const fieldLimit = 64
+
+// unreadLimit is in bytes: beside it stands all else that a report carries.
+const unreadLimit = 96
+
+// unread is what could not be read, in one short line of plain text.
+func (r *requests) unread() string {
+	plain := func(c rune) rune {
+		switch {
+		case c == '"':
+			return '\''
+		case c < ' ' || c > '~' || strings.ContainsRune(`\<>&`, c):
+			return '?'
+		}
+		return c
+	}
+	return cutText(strings.Map(plain, strings.Join(r.unreadFields, "; ")), unreadLimit)
+}
+
+// windowsOf pairs the values of a field about windows with those of its …-remaining
+// sibling, in their order (RFC 9110 5.3 keeps it). One value for several windows
+// counts when any of them is used up.
+func windowsOf(header http.Header, name string, values []string) []window {
+	siblings := remainingNames(name)
+	var remaining []string
+	for _, sibling := range siblings {
+		if remaining = members(header.Values(sibling)); len(remaining) > 0 {
+			break
+		}
+	}
+	windows := make([]window, len(values))
+	for i, value := range values {
+		windows[i] = window{end: value, left: notSaid}
+		switch {
+		case len(siblings) == 0:
+			windows[i].left = notAsked
+		case len(values) == 1:
+			windows[i].left = fewest(remaining)
+		case i < len(remaining):
+			windows[i].left = readCalls(remaining[i])
+		}
+	}
+	return windows
+}
+
+// fewest is noneLeft if any window has none.
+func fewest(remaining []string) calls {
+	least := notSaid
+	for _, value := range remaining {
+		switch left := readCalls(value); {
+		case left == noneLeft:
+			return noneLeft
+		case left == someLeft:
+			least = someLeft
+		}
+	}
+	return least
+}
+
+// readCalls reads a number of calls such as 12 or 12;w=60. Some APIs count on below 0.
+func readCalls(value string) calls {
+	value, _, _ = strings.Cut(value, ";")
+	value, negative := strings.CutPrefix(strings.TrimSpace(value), "-")
+	left, ok := parseNumber(value)
 	switch {
-	case strings.HasSuffix(name, millis):
-		return longest(lines, now, readMillis)
-	case name == "retry-after":
-		return longest(lines, now, readRetryAfter)
-	case name == "ratelimit":
-		// A structured field is one list, over all its lines (RFC 9651 4.2).
-		return reasonable(readRateLimit(strings.Join(lines, ", ")))
+	case !ok:
+		return notSaid
+	case negative || left <= 0:
+		return noneLeft
 	}
-	return longest(lines, now, readReset)
+	return someLeft
 }
 
-// longest reads every line of a field, and the members of a line that an
-// intermediary joined (RFC 9110 5.3).
-func longest(lines []string, now time.Time, read func(string, time.Time) (time.Duration, bool)) (time.Duration, bool) {
-	best, found := time.Duration(0), false
-	for _, line := range lines {
-		for _, value := range append([]string{line}, strings.Split(line, ",")...) {
-			if wait, ok := reasonable(read(strings.TrimSpace(value), now)); ok {
-				best, found = max(best, wait), true
-			}
+// remainingNames are the names that the sibling of a field about a window may have;
+// none for a field that is about no window.
+func remainingNames(name string) []string {
+	for _, word := range []string{"reset", "interval", "window"} {
+		if !strings.Contains(name, word) || isRetryAfter(name) {
+			continue
 		}
+		names := []string{strings.Replace(name, word, "remaining", 1)}
+		short, _ := cutUnit(name)
+		for _, suffix := range []string{"-after", "-in", "-at", "-time", "-timestamp"} {
+			short = strings.TrimSuffix(short, suffix)
+		}
+		if short = strings.Replace(short, word, "remaining", 1); short != names[0] {
+			names = append(names, short)
+		}
+		return names
 	}
-	return best, found
-}
-
-// reasonable takes negative and absurd waits for absent.
-func reasonable(wait time.Duration, ok bool) (time.Duration, bool) {
-	return wait, ok && wait >= 0 && wait <= longestWait
+	return nil
 }

@@ -2,140 +2,175 @@ package egress
 
 import (
 	"math"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// readRetryAfter reads delay seconds, which some APIs send with a fraction, or
-// an HTTP date in any of its three formats (RFC 9110 10.2.3, 5.6.7).
-func readRetryAfter(value string, now time.Time) (time.Duration, bool) {
-	if number, ok := parseNumber(value); ok {
-		return seconds(number)
-	}
-	date, err := http.ParseTime(value)
-	return date.Sub(now), err == nil
-}
-
-// millis is how the fields end that count in milliseconds (retry-after-ms).
-const millis = "-ms"
-
-func readMillis(value string, _ time.Time) (time.Duration, bool) {
-	number, ok := parseNumber(value)
-	if !ok {
-		return 0, false
-	}
-	return seconds(number / 1e3)
-}
-
-// From these sizes on, the number in a reset field is a point in time: epoch
-// seconds since 2001, epoch milliseconds since 2001. Smaller ones are delays.
-const (
-	epochSeconds = 1e9
-	epochMillis  = 1e12
-)
-
-// readReset reads the …-reset fields, for which there is no standard: a delay
-// or epoch, told apart by size; a duration such as "6m0s" or "200ms"; a
-// timestamp as RFC 3339 or as an HTTP date.
-func readReset(value string, now time.Time) (time.Duration, bool) {
-	if number, ok := parseNumber(value); ok {
-		return readResetNumber(number, now)
-	}
-	if duration, err := time.ParseDuration(value); err == nil {
-		return duration, true
-	}
-	if moment, err := time.Parse(time.RFC3339, value); err == nil {
-		return moment.Sub(now), true
-	}
-	date, err := http.ParseTime(value)
-	return date.Sub(now), err == nil
-}
-
-func readResetNumber(number float64, now time.Time) (time.Duration, bool) {
-	switch {
-	case number >= epochMillis:
-		return seconds((number - float64(now.UnixMilli())) / 1e3)
-	case number >= epochSeconds:
-		return seconds(number - float64(now.UnixMilli())/1e3)
-	}
-	return seconds(number)
-}
-
-// readRateLimit reads the RateLimit field of draft-ietf-httpapi-ratelimit-headers:
-// items such as "default";r=0;t=30, of which those without calls left (r=0)
-// count; or its older form, limit=100, remaining=0, reset=30.
-func readRateLimit(value string) (time.Duration, bool) {
-	best, found := time.Duration(0), false
-	for _, item := range splitOutsideQuotes(value, ',') {
-		fields := parameters(splitOutsideQuotes(item, ';'))
-		if wait, ok := exhausted(fields, "r", "t"); ok {
-			best, found = max(best, wait), true
+// members are the values of a field: its lines, and the parts of a line that an
+// intermediary joined (RFC 9110 5.3). The comma after the name of a day joins it to
+// its date.
+func members(lines []string) []string {
+	var all []string
+	for _, line := range lines {
+		day := ""
+		for part := range strings.SplitSeq(line, ",") {
+			part = day + strings.Trim(part, "\" \t")
+			if day = ""; isWeekday(part) {
+				day = part + ", "
+			} else if part != "" {
+				all = append(all, part)
+			}
+		}
+		if day != "" {
+			all = append(all, day)
 		}
 	}
-	if found {
-		return best, true
-	}
-	return exhausted(parameters(splitOutsideQuotes(value, ',')), "remaining", "reset")
+	return all
 }
 
-// exhausted gives the reset of a window in which nothing remains.
-func exhausted(fields map[string]string, remaining, reset string) (time.Duration, bool) {
-	left, ok := parseNumber(fields[remaining])
-	if !ok || left > 0 {
+// valueReader reads values that request a wait. There is a standard for retry-after
+// (delay seconds or an HTTP date, RFC 9110 10.2.3), but not for the others, and APIs
+// send all forms in all fields. So every form is read everywhere, if it can only mean
+// one thing.
+type valueReader struct {
+	unit  time.Duration // of a number without one
+	isEnd bool          // the field's name says that it is a point in time, or the time until then
+	now   time.Time
+}
+
+// valueLimit is far more than any form has.
+const valueLimit = 100 // bytes
+
+// read gives the wait, below 0 for a point in time that has passed.
+func (r valueReader) read(value string) (time.Duration, bool) {
+	plain, _, _ := strings.Cut(value, ";") // parameters, as in 30;w=60
+	plain = strings.Trim(plain, "\" \t")
+	if number, ok := parseNumber(plain); ok {
+		return r.number(number), true
+	}
+	if len(value) > valueLimit {
 		return 0, false
 	}
-	delay, ok := parseNumber(fields[reset])
-	if !ok {
-		return 0, false
+	if number, ok := parseNumber(strings.TrimPrefix(plain, "@")); ok { // a Date of RFC 9651 3.3.7
+		return sinceEpoch(number).Sub(r.now), true
 	}
-	return seconds(delay)
+	if wait, ok := readDuration(plain); ok {
+		return wait, true
+	}
+	date, ok := readDate(plain)
+	return date.Sub(r.now), ok
 }
 
-func parameters(parts []string) map[string]string {
-	out := map[string]string{}
-	for _, part := range parts {
-		key, value, _ := strings.Cut(part, "=")
-		out[strings.ToLower(strings.TrimSpace(key))] = strings.TrimSpace(value)
+// firstEpoch is the least number that is a point in time, if it is too large for a
+// wait: seconds since 1970, from 2001 on. Milli-, micro- and nanoseconds since 1970
+// are a thousand, a million and a billion times as large.
+const firstEpoch = 1e9
+
+// staleEpoch is how long ago a point in time may be that a number in retry-after
+// means. An older one is a number of seconds that is too large.
+const staleEpoch = 365 * 24 * time.Hour
+
+// number distinguishes a wait from a point in time by size.
+func (r valueReader) number(number float64) time.Duration {
+	if wait := number * r.unit.Seconds(); wait <= longestWait.Seconds() {
+		return ceilMillis(wait)
 	}
-	return out
+	if number < firstEpoch {
+		return longestWait
+	}
+	wait := sinceEpoch(number).Sub(r.now)
+	if wait < -staleEpoch && !r.isEnd {
+		return longestWait
+	}
+	return wait
 }
 
-// splitOutsideQuotes splits at separator where it is not within a string
-// (RFC 9651 3.3.3).
-func splitOutsideQuotes(text string, separator byte) []string {
-	var parts []string
-	start, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch {
-		case text[i] == '"':
-			quoted = !quoted
-		case text[i] == '\\' && quoted:
-			i++
-		case text[i] == separator && !quoted:
-			parts = append(parts, text[start:i])
-			start = i + 1
+// lastYear is the end of the year 9999 in seconds since 1970.
+const lastYear = 253_402_300_799
+
+// sinceEpoch is the point in time that a number means, by its size.
+func sinceEpoch(number float64) time.Time {
+	for range 3 {
+		if number >= 1e3*firstEpoch {
+			number /= 1e3
 		}
 	}
-	return append(parts, text[start:])
+	return time.UnixMicro(int64(math.Round(min(number, lastYear) * 1e6)))
+}
+
+// ceilMillis makes a duration of a number of seconds, up to the next millisecond and
+// no longer than longestWait.
+func ceilMillis(seconds float64) time.Duration {
+	return time.Duration(math.Ceil(min(seconds, longestWait.Seconds())*1e3)) * time.Millisecond
 }
 
 // parseNumber reads digits with an optional fraction, and nothing else that Go
-// would take for a number: no sign, exponent, hex, Inf or NaN.
+// would take for a number: no sign, exponent, hex, Inf or NaN. One that is too large
+// for a float is infinite.
 func parseNumber(text string) (float64, bool) {
-	if strings.Trim(text, "0123456789.") != "" {
+	if text == "" || strings.Trim(text, "0123456789.") != "" {
 		return 0, false
 	}
 	number, err := strconv.ParseFloat(text, 64)
-	return number, err == nil
+	return number, err == nil || math.IsInf(number, 1)
 }
 
-// seconds makes a duration of a number of seconds, up to the next millisecond;
-// it refuses what a duration cannot hold.
-func seconds(number float64) (time.Duration, bool) {
-	if math.Abs(number) > 2*longestWait.Seconds() {
-		return 0, false
+const day = 24 * time.Hour
+
+// units are the words that follow a number.
+var units = map[string]time.Duration{
+	"ns": time.Nanosecond, "nanosecond": time.Nanosecond, "nanoseconds": time.Nanosecond,
+	"us": time.Microsecond, "µs": time.Microsecond, "microsecond": time.Microsecond, "microseconds": time.Microsecond,
+	"ms": time.Millisecond, "msec": time.Millisecond, "millisecond": time.Millisecond, "milliseconds": time.Millisecond,
+	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
+	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
+	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
+	"d": day, "day": day, "days": day, "w": 7 * day, "week": 7 * day, "weeks": 7 * day,
+}
+
+// nameUnits are the words that a field's name ends with to say its unit. Those for one
+// (-minute, -day) name the window instead.
+var nameUnits = map[string]time.Duration{
+	"nanoseconds": time.Nanosecond, "microseconds": time.Microsecond,
+	"ms": time.Millisecond, "msec": time.Millisecond, "millis": time.Millisecond, "milliseconds": time.Millisecond,
+	"sec": time.Second, "secs": time.Second, "seconds": time.Second,
+	"mins": time.Minute, "minutes": time.Minute, "hours": time.Hour, "days": day,
+}
+
+// cutUnit takes the unit off a field's name that says one (retry-after-ms); a second
+// is the unit of the others.
+func cutUnit(name string) (string, time.Duration) {
+	at := strings.LastIndexByte(name, '-')
+	if unit, ok := nameUnits[strings.ToLower(name[at+1:])]; ok && at > 0 {
+		return name[:at], unit
 	}
-	return time.Duration(math.Ceil(number*1e3)) * time.Millisecond, true
+	return name, time.Second
+}
+
+// readDuration reads numbers with units: 30s, 1m30s, 2 minutes, and PT1M30S of
+// ISO 8601.
+func readDuration(text string) (time.Duration, bool) {
+	text = strings.ToLower(text)
+	if period, ok := strings.CutPrefix(text, "p"); ok {
+		date, clock, _ := strings.Cut(period, "t")
+		if strings.ContainsAny(date, "my ") { // months and years have no one length
+			return 0, false
+		}
+		text = date + clock
+	}
+	total := 0.0
+	for rest := text; rest != ""; {
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789."))
+		number, ok := parseNumber(rest[:digits])
+		rest = strings.TrimLeft(rest[digits:], " ")
+		letters := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyzµ"))
+		unit, known := units[rest[:letters]]
+		if !ok || !known {
+			return 0, false
+		}
+		total += number * unit.Seconds()
+		rest = strings.TrimLeft(rest[letters:], " ")
+	}
+	return ceilMillis(total), text != ""
 }

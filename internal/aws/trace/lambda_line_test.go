@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // The newest lines are read first: what began is known only with the oldest.
@@ -52,5 +54,20 @@ func TestLinesThatAreNoneOfAnExecution(t *testing.T) {
 		if l, ok := readLine(message, time.Time{}); ok {
 			t.Errorf("%s is read as %+v", message, l)
 		}
+	}
+}
+
+func TestALineTellsOfItsWait(t *testing.T) {
+	const text = `{"msg":"attempt","execution":"e1","attempt":1,"egress":1,"outcome":"Upstream.RateLimited","reason":"429","waitSeconds":4,` +
+		`"retryAt":"2026-11-24T10:00:03Z","waitReason":"backoff","unreadWait":"x-reset: soon","timestamp":"2026-11-24T10:00:00Z"}`
+	l, ok := readLine(text, time.Time{})
+	if !ok {
+		t.Fatal("no line of an execution")
+	}
+	var line timeline.Timeline
+	line.Fill(l.report())
+	a := line.Attempts[0]
+	if a.UnreadWait != "x-reset: soon" || a.Wait == nil || a.Wait.Reason != contract.WaitBackoff || a.Wait.RequestedOf != 0 {
+		t.Errorf("got %+v, %+v", a, a.Wait)
 	}
 }

@@ -58,8 +58,10 @@ type Attempt struct {
 	Began      time.Time      `json:"began,omitzero"`    // left out when no log has it
 	DurationMs int64          `json:"durationMs"`
 	RetryAt    *time.Time     `json:"retryAt,omitempty"`
-	// WaitSeconds is the wait that followed.
-	WaitSeconds float64 `json:"waitSeconds"`
+	UnreadWait string         `json:"unreadWait,omitempty"` // "name: value" of a header that could not be read
+	// WaitSeconds is the wait that followed, WaitReason what decided it, if that is known.
+	WaitSeconds float64             `json:"waitSeconds"`
+	WaitReason  contract.WaitReason `json:"waitReason,omitempty"`
 }
 
 // RequestID is the name that the upstream gave to a call.
@@ -93,6 +95,7 @@ func Attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 			Attempt: a.Number, Egress: a.Egress, Source: source(a.Egress),
 			Outcome: outcomeName(a.Outcome), StatusCode: a.StatusCode, RequestID: RequestID(a.RequestID), Fault: a.Fault,
 			Reason: a.Reason, Final: a.Final, Repeats: a.Repeats, Began: a.Began,
+			UnreadWait: a.UnreadWait,
 		}
 		if !a.Ended.IsZero() {
 			list[i].DurationMs = a.Ended.Sub(a.Began).Milliseconds()
@@ -101,7 +104,7 @@ func Attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 			list[i].RetryAt = &a.RetryAt
 		}
 		if a.Wait != nil {
-			list[i].WaitSeconds = a.Wait.Duration().Seconds()
+			list[i].WaitSeconds, list[i].WaitReason = a.Wait.Duration().Seconds(), a.Wait.Reason
 		}
 	}
 	return list

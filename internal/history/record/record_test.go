@@ -29,6 +29,10 @@ func TestAnAttemptInJSON(t *testing.T) {
 				`"value":"abc-1"},"durationMs":0,"waitSeconds":0}`},
 		{"rate-limited", timeline.Attempt{Outcome: timeline.RateLimited},
 			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.RateLimited","durationMs":0,"waitSeconds":0}`},
+		{"a wait", timeline.Attempt{Outcome: timeline.Transient, UnreadWait: "retry-after: soon",
+			Wait: &timeline.Wait{Began: began, Until: began.Add(4 * time.Second), Reason: "backoff"}},
+			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Transient","durationMs":0,"unreadWait":"retry-after: soon",` +
+				`"waitSeconds":4,"waitReason":"backoff"}`},
 		{"rejected", timeline.Attempt{Outcome: timeline.Rejected},
 			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Rejected","durationMs":0,"waitSeconds":0}`},
 		{"crashed", timeline.Attempt{Outcome: timeline.Crashed, Fault: "egress"},

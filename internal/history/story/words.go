@@ -14,8 +14,8 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Result is the outcome of an attempt: what the egress reports, and whether the API
-// has requested a wait.
+// Result is the outcome of an attempt: what the egress reports, whether the API has
+// requested a wait, and what it has requested that could not be read.
 func Result(a timeline.Attempt) string {
 	switch a.Outcome {
 	case timeline.Open:
@@ -27,7 +27,10 @@ func Result(a timeline.Attempt) string {
 	}
 	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
 	if !a.RetryAt.IsZero() && !a.Ended.IsZero() {
-		text += fmt.Sprintf(", asks to wait %s", a.RetryAt.Sub(a.Ended).Round(100*time.Millisecond))
+		text += fmt.Sprintf(", asks to wait %s", max(0, a.RetryAt.Sub(a.Ended).Round(100*time.Millisecond)))
+	}
+	if a.UnreadWait != "" {
+		text += ", " + OneLine(a.UnreadWait) + " could not be read"
 	}
 	return text
 }

@@ -20,6 +20,10 @@ func TestTheResultOfWhatIsHalfKnown(t *testing.T) {
 		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked}, "rate-limited: 429"},
 		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(-time.Second)},
 			"rate-limited: 429, asks to wait 1s"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(300 * time.Millisecond)},
+			"rate-limited: 429, asks to wait 0s"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", UnreadWait: "retry-after: soon\x1b[2J"},
+			"rate-limited: 429, retry-after: soon [2J could not be read"},
 	} {
 		if got := story.Result(test.attempt); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)

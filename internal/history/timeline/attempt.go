@@ -55,6 +55,9 @@ type Attempt struct {
 	Said      string
 	// RetryAt is when the requested wait of this egress ends; zero without one.
 	RetryAt time.Time
+	// UnreadWait is what the egress could not read in headers about waits, "name:
+	// value" as the API sent it; "" for nothing.
+	UnreadWait string
 	// Repeats are the errors of Lambda itself after which Step Functions has
 	// called the same egress again.
 	Repeats []string
@@ -66,6 +69,8 @@ type Attempt struct {
 type Wait struct {
 	Began time.Time
 	Until time.Time
+	// Reason is what decided how long it takes; empty when no report has said it.
+	Reason contract.WaitReason
 	// RequestedOf is the egress that the upstream has requested to wait until
 	// then; 0 when the wait is a backoff.
 	RequestedOf int
@@ -73,6 +78,14 @@ type Wait struct {
 
 // Duration is how long the wait takes.
 func (w Wait) Duration() time.Duration { return w.Until.Sub(w.Began) }
+
+// decided takes from a report what decided the wait. Those of an older runtime do not
+// say it.
+func (w *Wait) decided(reason contract.WaitReason, egress int) {
+	if reason != "" {
+		w.Reason, w.RequestedOf = reason, egress
+	}
+}
 
 // OutcomeOf is that of an attempt which an egress has reported under this error's
 // name; Crashed for another name.

@@ -13,9 +13,9 @@ import (
 // of a state machine without inputs and outputs unless workflow.logData says
 // otherwise, and only some of them under workflow.logLevel error and fatal.
 type gaps struct {
-	state   string    // the name of the task state that was entered last
-	waiting time.Time // when a wait began whose length is not known
-	last    *contract.Failure
+	state   string            // the name of the task state that was entered last
+	waiting time.Time         // when a wait began whose length is not known
+	last    *contract.Failure // the last report, which tells how long to wait
 }
 
 func (g *gaps) entered(e event.Event, d event.StateEnteredDetails) {
@@ -28,14 +28,6 @@ func (g *gaps) entered(e event.Event, d event.StateEnteredDetails) {
 }
 
 func (g *gaps) report(f contract.Failure) { g.last = &f }
-
-// waitSeconds is how long the last report tells the machine to wait.
-func (g *gaps) waitSeconds() (int, bool) {
-	if g.last == nil {
-		return 0, false
-	}
-	return g.last.WaitSeconds, true
-}
 
 // number is that in the state's name, else the one given.
 func (g *gaps) number(otherwise int) int {
@@ -88,7 +80,8 @@ func (t *Timeline) learn(name, cause string, at time.Time) {
 	if a := t.attempt(own.Attempt); a.Outcome != Open {
 		return // the words are of one that was not started
 	}
-	known := Report{Attempt: own, Outcome: outcome, Reason: report.Reason, Final: report.Final, At: at}
+	known := Report{Attempt: own, Outcome: outcome, Reason: report.Reason, Final: report.Final, At: at,
+		WaitReason: report.WaitReason, WaitEgress: report.WaitEgress, UnreadWait: report.UnreadWait}
 	if answer := answerOf(report, own); answer != nil {
 		known.RequestID, known.Said = requestID(*answer), beginning(*answer)
 	}
@@ -103,6 +96,9 @@ type Report struct {
 	Reason, Final string
 	RequestID     RequestID
 	Said          string
+	WaitReason    contract.WaitReason // as in contract.Failure
+	WaitEgress    int
+	UnreadWait    string
 	At            time.Time // when it was reported; zero when that is not known
 }
 
@@ -121,8 +117,12 @@ func (t *Timeline) Fill(r Report) {
 	fill(&a.Final, r.Final)
 	fill(&a.RequestID, r.RequestID)
 	fill(&a.Said, r.Said)
+	fill(&a.UnreadWait, r.UnreadWait)
 	r.times(a)
 	a.fillWait(r.WaitSeconds)
+	if a.Wait != nil {
+		a.Wait.decided(r.WaitReason, r.WaitEgress)
+	}
 	t.fillRequestedOf()
 }
 
@@ -130,7 +130,7 @@ func (t *Timeline) Fill(r Report) {
 // known after the wait.
 func (t *Timeline) fillRequestedOf() {
 	for i, a := range t.Attempts {
-		if a.Wait != nil && a.Wait.RequestedOf == 0 {
+		if a.Wait != nil && a.Wait.Reason == "" && a.Wait.RequestedOf == 0 {
 			a.Wait.RequestedOf = requestedOf(t.Attempts[:i+1], a.Wait.Until)
 		}
 	}
@@ -190,6 +190,6 @@ func (a *Attempt) fillWait(seconds int) {
 		return
 	}
 	if !a.Ended.IsZero() {
-		a.Wait = &Wait{Began: a.Ended, Until: a.Ended.Add(a.Wait.Duration())}
+		a.Wait.Began, a.Wait.Until = a.Ended, a.Ended.Add(a.Wait.Duration())
 	}
 }

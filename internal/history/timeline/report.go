@@ -8,18 +8,17 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// waitSeconds reads the wait from the failure that leads to it.
-func waitSeconds(d event.StateEnteredDetails) (int, bool) {
+// waitReport reads the failure that leads to a wait.
+func waitReport(d event.StateEnteredDetails) (contract.Failure, bool) {
 	failure, ok := d.Input.Get("failure")
 	if !ok {
-		return 0, false
+		return contract.Failure{}, false
 	}
 	cause, ok := failure.Get("Cause")
 	if !ok {
-		return 0, false
+		return contract.Failure{}, false
 	}
-	report, ok := readReport(cause.Text())
-	return report.WaitSeconds, ok
+	return readReport(cause.Text())
 }
 
 // readReport is an egress's word about a failed attempt, out of an error's cause.

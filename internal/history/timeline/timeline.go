@@ -87,20 +87,22 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	if e.Type != "WaitStateEntered" || a == nil {
 		return None
 	}
-	seconds, ok := waitSeconds(d)
+	report, ok := waitReport(d)
 	if !ok {
-		seconds, ok = t.gaps.waitSeconds()
+		if t.gaps.last == nil {
+			return None
+		}
+		report = *t.gaps.last
 	}
-	if !ok {
-		return None
-	}
-	until := e.Timestamp.Add(time.Duration(seconds) * time.Second)
+	until := e.Timestamp.Add(time.Duration(report.WaitSeconds) * time.Second)
 	a.Wait = &Wait{Began: e.Timestamp, Until: until, RequestedOf: requestedOf(t.Attempts, until)}
+	a.Wait.decided(report.WaitReason, report.WaitEgress)
 	return WaitStarted
 }
 
 // requestedOf finds the egress whose requested wait ends with a wait: waits are whole seconds,
-// rounded up.
+// rounded up. It is for reports that do not say what decided the wait, and can be wrong
+// when a backoff is less than a second longer.
 func requestedOf(attempts []Attempt, until time.Time) int {
 	for _, a := range slices.Backward(attempts) {
 		if early := until.Sub(a.RetryAt); !a.RetryAt.IsZero() && early > -100*time.Millisecond && early < 1100*time.Millisecond {
@@ -184,7 +186,7 @@ func (t *Timeline) end(e event.Event) {
 	if answer := answerOf(report, record); answer != nil {
 		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
 	}
-	a.RetryAt = instant(record.RetryAt)
+	a.RetryAt, a.UnreadWait = instant(record.RetryAt), report.UnreadWait
 }
 
 func (t *Timeline) ended(e event.Event) {

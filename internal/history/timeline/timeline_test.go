@@ -77,6 +77,45 @@ func success(status int) jsonvalue.Value {
 	return jsonvalue.OfObject(jsonvalue.Member{Name: "Payload", Value: payload})
 }
 
+// A report that says what decided its wait is believed; the times would fit both.
+func TestTheReasonOfAWait(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		reason contract.WaitReason
+		egress int
+		want   timeline.Wait
+	}{
+		{"backoff", contract.WaitBackoff, 0, timeline.Wait{Reason: contract.WaitBackoff}},
+		{"requested of another egress", contract.WaitRequested, 3, timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 3}},
+		{"not said, by an older runtime", "", 0, timeline.Wait{RequestedOf: 2}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:10.5Z", WaitSeconds: 7})
+			report.WaitReason, report.WaitEgress, report.UnreadWait = test.reason, test.egress, "retry-after: soon"
+			line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).
+				enter("WaitStateEntered", "Wait 1", waiting(report)))
+			test.want.Began, test.want.Until = at(4), at(11)
+			if diff := cmp.Diff(&test.want, line.Attempts[0].Wait); diff != "" {
+				t.Errorf("wait (-want +got):\n%s", diff)
+			}
+			if got := line.Attempts[0].UnreadWait; got != "retry-after: soon" {
+				t.Errorf("unread %q", got)
+			}
+
+			// A log line tells the same, before the events and after them.
+			var filled timeline.Timeline
+			filled.Fill(timeline.Report{Attempt: report.Attempts[0], Outcome: timeline.Transient, At: at(4), UnreadWait: "retry-after: soon",
+				WaitReason: test.reason, WaitEgress: test.egress})
+			if diff := cmp.Diff(&test.want, filled.Attempts[0].Wait); diff != "" {
+				t.Errorf("wait of a log line (-want +got):\n%s", diff)
+			}
+			if got := filled.Attempts[0].UnreadWait; got != "retry-after: soon" {
+				t.Errorf("unread of a log line %q", got)
+			}
+		})
+	}
+}
+
 func TestAFailureAWaitAndASuccess(t *testing.T) {
 	report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:12.5Z"})
 	h := (&history{}).
