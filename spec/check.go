@@ -12,6 +12,7 @@ type checker struct {
 // check runs all rules. Each looks at values only if all of them are sound.
 func (c *checker) check() {
 	c.checkTemplateWords()
+	c.checkPlaceholders()
 	c.checkNames()
 	c.checkDescription()
 	c.checkTags()

@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+)
+
+// textForm is where a text stands, which decides what in it can only be a
+// placeholder of another system.
+type textForm int
+
+const (
+	inBody textForm = iota
+	inHeader
+	inPath
+	inQuery
+)
+
+// anywhere are placeholders wherever they stand; a text may hold CSS, GraphQL, JSON
+// and the words of a template language without its braces.
+var anywhere = regexp.MustCompile(strings.Join([]string{
+	`\{\s*\$\$?[.\[][^{}]*\}`, // {$.detail.id}
+	`<\$\$?[.\[][^<>]*>`,      // <$.detail.id>
+	`<aws\.events\.[^<>]*>`,   // EventBridge's own: <aws.events.event.json>
+	`\$\{[^{}]*\}`,            // ${VAR}: shells, Terraform, CloudFormation
+	`\$\{\{[^{}]*\}\}`,        // ${{ secrets.KEY }}: GitHub Actions
+	`\{%-?\s[^{}]*%\}`,        // {% $states.input.id %}: JSONata in a state machine, Jinja, Liquid
+	`\{\{[-~#/^>&{]?\s*[$@.]?[A-Za-z_][^{}:|]*(\|[^{}]*)?\}\}`, // {{var}}: Mustache, Jinja, Postman
+}, "|"))
+
+// A JSON path or a shell's variable is a placeholder if it is a whole value.
+var (
+	jsonPath      = regexp.MustCompile(`^\$\$?(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9*]+\]|\['[^']*'\])+$`)
+	shellVariable = regexp.MustCompile(`^\$[A-Z][A-Z0-9_]{2,}$`)
+)
+
+// eventPath is a JSON path into an event or an execution. In a body only those count,
+// since an API may take JSON paths of its own.
+var eventPath = regexp.MustCompile(`^\$(\.(` + strings.Join(eventFields, "|") + `)|\$\.(Execution|State|StateMachine|Map|Task))([.\[].*)?$`)
+
+// quoted are the texts in a body that is JSON itself.
+var quoted = regexp.MustCompile(`"[^"\\]*"`)
+
+// windowsVariable is %VAR%. Only capitals count: %smith% is what one searches for.
+var windowsVariable = regexp.MustCompile(`%[A-Z][A-Z0-9_]{2,}%`)
+
+// uriVariable is {id} (RFC 6570 2.2).
+var uriVariable = regexp.MustCompile(`\{[+./;]?[A-Za-z_][A-Za-z0-9_.-]*\*?\}`)
+
+// placeholderIn is the first placeholder of another system in a text, "" if it has
+// none.
+func placeholderIn(text string, form textForm) string {
+	if found := anywhere.FindString(text); found != "" {
+		return found
+	}
+	if found := windowsVariableIn(text); found != "" {
+		return found
+	}
+	if form == inPath {
+		if found := uriVariable.FindString(text); found != "" {
+			return found
+		}
+	}
+	for _, value := range wholeValues(text, form) {
+		if isWholePlaceholder(value, form) {
+			return value
+		}
+	}
+	return ""
+}
+
+// wholeValues are the parts of a text that a placeholder would replace as a whole.
+func wholeValues(text string, form textForm) []string {
+	switch form {
+	case inPath:
+		return strings.Split(text, "/")
+	case inHeader:
+		return append(strings.Fields(text), text)
+	case inQuery:
+		var values []string
+		for pair := range strings.SplitSeq(text, "&") {
+			_, value, _ := strings.Cut(pair, "=")
+			values = append(values, value)
+		}
+		return values
+	}
+	values := []string{text}
+	for _, value := range quoted.FindAllString(text, -1) {
+		values = append(values, strings.Trim(value, `"`))
+	}
+	return values
+}
+
+func isWholePlaceholder(value string, form textForm) bool {
+	if form == inBody {
+		return eventPath.MatchString(value)
+	}
+	isVariable := form == inQuery && uriVariable.FindString(value) == value && value != ""
+	return isVariable || jsonPath.MatchString(value) || shellVariable.MatchString(value)
+}
+
+// windowsVariableIn is the first %VAR% whose percent signs do not both begin an
+// escape, as those of %E4BC%9A do.
+func windowsVariableIn(text string) string {
+	for _, at := range windowsVariable.FindAllStringIndex(text, -1) {
+		if !beginsEscape(text[at[0]:]) || !beginsEscape(text[at[1]-1:]) {
+			return text[at[0]:at[1]]
+		}
+	}
+	return ""
+}
+
+var escape = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
+
+func beginsEscape(text string) bool { return escape.MatchString(text) }
