@@ -135,15 +135,62 @@ func TestAddressEcho(t *testing.T) {
 func TestAddressEchoMayBePrivateWhereTheUpstreamMay(t *testing.T) {
 	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true",
 		1) + "egress: {addressEcho: 'https://10.0.0.2/me'}\n"
-	if got := found(t, src); len(got) > 0 {
-		t.Errorf("findings: %q", got)
+	if diff := cmp.Diff([]string{"private-from-lambda at upstream.url"}, found(t, src)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
 
+// TestAllowPrivate: the address is allowed, and plain HTTP stays in the network; but
+// a deployed Lambda is not in that network.
 func TestAllowPrivate(t *testing.T) {
-	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true", 1)
+	unreachable := []string{"private-from-lambda at upstream.url"}
+	for url, want := range map[string][]string{
+		"http://10.0.0.1":               unreachable,
+		"https://127.0.0.1:8443":        unreachable,
+		"http://localhost:9300":         unreachable,
+		"https://[fd00::1]":             unreachable,
+		"https://orders.shop.internal":  unreachable,
+		"https://Printer.local.":        unreachable,
+		"https://nas.home.arpa":         unreachable,
+		"https://api.acme.example":      nil,
+		"https://internal.acme.example": nil,
+		"https://93.184.216.34":         nil,
+	} {
+		src := strings.Replace(minimal, "https://api.acme.example", "'"+url+"', allowPrivate: true", 1)
+		if diff := cmp.Diff(want, found(t, src)); diff != "" {
+			t.Errorf("%s: findings (-want +got):\n%s", url, diff)
+		}
+	}
+	src := strings.Replace(minimal, "https://api.acme.example", "https://orders.shop.internal", 1)
 	if got := found(t, src); got != nil {
-		t.Errorf("got %q, want no finding: the address is allowed, and plain HTTP stays in the network", got)
+		t.Errorf("a name without allowPrivate: findings %q, want none: the egress judges names", got)
+	}
+}
+
+// TestCountOfASharedLimit: where all egresses share the limit, one is the default,
+// and more are questioned.
+func TestCountOfASharedLimit(t *testing.T) {
+	tests := []struct {
+		scope, egress string
+		count         int
+		want          []string
+	}{
+		{"credential", "", 1, nil},
+		{"credential", "egress: {memory: 256}\n", 1, nil},
+		{"credential", "egress: {count: 1}\n", 1, nil},
+		{"credential", "egress: {count: 2}\n", 2, []string{"shared-credential at egress.count"}},
+		{"ip", "", 3, nil},
+		{"ip", "egress: {count: 4}\n", 4, nil},
+	}
+	for _, test := range tests {
+		src := strings.Replace(minimal, "maxAttempts: 3", "maxAttempts: 3, rateLimit: {scope: "+test.scope+"}", 1) + test.egress
+		file, _ := spec.Parse("spec.yaml", []byte(src))
+		if file == nil || file.Spec().Egress.Count != test.count {
+			t.Errorf("scope %s, %q: file %v, want egress.count %d", test.scope, test.egress, file, test.count)
+		}
+		if diff := cmp.Diff(test.want, found(t, src)); diff != "" {
+			t.Errorf("scope %s, %q: findings (-want +got):\n%s", test.scope, test.egress, diff)
+		}
 	}
 }
 
