@@ -48,6 +48,13 @@ func TestPlaceholders(t *testing.T) {
 		{`path: /, headers: {authorization: "Bearer %API_TOKEN%"}`, "headers.authorization"},
 		{`path: /, headers: {x-k: "${{ secrets.KEY }}"}`, "headers.x-k"},
 		{`path: /, headers: {x-run: "{% $states.context.Execution.Id %}"}`, "headers.x-run"},
+		{`path: /, headers: {x-user: "%username%"}`, "headers.x-user"},
+		{`path: /, headers: {x-build: "$(BUILD_ID)"}`, "headers.x-build"},
+		{`path: /, headers: {x-build: "#{build.id}"}`, "headers.x-build"},
+		{`path: /, headers: {x-build: "<%= build %>"}`, "headers.x-build"},
+		{`path: /, headers: {x-build: "$context.requestId"}`, "headers.x-build"},
+		{`path: /, query: "id=$input.params('id')"`, "query"},
+		{`path: /, body: {id: $states.input.id}`, "body.id"},
 		{`path: /, headers: {x-run: "$$.Execution.Name"}`, "headers.x-run"},
 		{`path: /, body: "id={$.detail.id}"`, "body"},
 		{`path: /, body: '{"id": "$.detail.id"}'`, "body"},
@@ -121,6 +128,8 @@ func TestRealValuesAreNoPlaceholders(t *testing.T) {
 		`path: /, body: {html: "<a href=x>$.</a> <b>5</b>", format: "%Y-%m-%d %H%M%S"}`,
 		`path: /, body: {money: "$USD and $.50", note: "$.50"}`,
 		`path: /, body: [1, null, true, "{}", "{{}}", "{ }", "${", "<$>"]`,
+		`path: /, body: {script: "$(document).ready(f); a#b{c:d} <% 5 > 3", mongo: "$context", key: "__id__ @@a"}`,
+		`path: "/$count", query: "$count=true&$expand=lines($select=id)", headers: {prefer: "odata.maxpagesize=50"}`,
 		`path: /, body: {"$set": {a: 1}, "a.$": 5, "{x}": 1}`,
 	} {
 		t.Run(request, func(t *testing.T) {

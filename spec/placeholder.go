@@ -24,25 +24,35 @@ var anywhere = regexp.MustCompile(strings.Join([]string{
 	`<aws\.events\.[^<>]*>`,   // EventBridge's own: <aws.events.event.json>
 	`\$\{[^{}]*\}`,            // ${VAR}: shells, Terraform, CloudFormation
 	`\$\{\{[^{}]*\}\}`,        // ${{ secrets.KEY }}: GitHub Actions
+	`\$\([A-Z][A-Z0-9_]+\)`,   // $(VAR): make, Azure Pipelines
+	`#\{[A-Za-z_@$][\w.]*\}`,  // #{var}: Ruby, Spring, Octopus
+	`<%[=-]?\s[^<>%]*%>`,      // <%= var %>: ERB, EJS
 	`\{%-?\s[^{}]*%\}`,        // {% $states.input.id %}: JSONata in a state machine, Jinja, Liquid
 	`\{\{[-~#/^>&{]?\s*[$@.]?[A-Za-z_][^{}:|]*(\|[^{}]*)?\}\}`, // {{var}}: Mustache, Jinja, Postman
 }, "|"))
 
-// A JSON path or a shell's variable is a placeholder if it is a whole value.
+// A JSON path, also one of API Gateway or Step Functions ($context.requestId), and a
+// shell's variable are placeholders if they are a whole value.
 var (
 	jsonPath      = regexp.MustCompile(`^\$\$?(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9*]+\]|\['[^']*'\])+$`)
+	systemPath    = regexp.MustCompile(`^\$(input|context|request|event|states|stageVariables|util)[.\[(]`)
 	shellVariable = regexp.MustCompile(`^\$[A-Z][A-Z0-9_]{2,}$`)
 )
 
 // eventPath is a JSON path into an event or an execution. In a body only those count,
 // since an API may take JSON paths of its own.
-var eventPath = regexp.MustCompile(`^\$(\.(` + strings.Join(eventFields, "|") + `)|\$\.(Execution|State|StateMachine|Map|Task))([.\[].*)?$`)
+var eventPath = regexp.MustCompile(`^\$(\.(` + strings.Join(eventFields, "|") +
+	`)|states\.(input|context|result)|\$\.(Execution|State|StateMachine|Map|Task))([.\[].*)?$`)
 
 // quoted are the texts in a body that is JSON itself.
 var quoted = regexp.MustCompile(`"[^"\\]*"`)
 
-// windowsVariable is %VAR%. Only capitals count: %smith% is what one searches for.
-var windowsVariable = regexp.MustCompile(`%[A-Z][A-Z0-9_]{2,}%`)
+// windowsVariable is %VAR%. In a body only capitals count: %smith% is what one
+// searches for.
+var (
+	windowsVariable       = regexp.MustCompile(`%[A-Za-z_][A-Za-z0-9_]{2,}%`)
+	windowsVariableInBody = regexp.MustCompile(`%[A-Z_][A-Z0-9_]{2,}%`)
+)
 
 // uriVariable is {id} (RFC 6570 2.2).
 var uriVariable = regexp.MustCompile(`\{[+./;]?[A-Za-z_][A-Za-z0-9_.-]*\*?\}`)
@@ -53,7 +63,11 @@ func placeholderIn(text string, form textForm) string {
 	if found := anywhere.FindString(text); found != "" {
 		return found
 	}
-	if found := windowsVariableIn(text); found != "" {
+	variable := windowsVariable
+	if form == inBody {
+		variable = windowsVariableInBody
+	}
+	if found := notEscaped(text, variable); found != "" {
 		return found
 	}
 	if form == inPath {
@@ -96,13 +110,13 @@ func isWholePlaceholder(value string, form textForm) bool {
 		return eventPath.MatchString(value)
 	}
 	isVariable := form == inQuery && uriVariable.FindString(value) == value && value != ""
-	return isVariable || jsonPath.MatchString(value) || shellVariable.MatchString(value)
+	return isVariable || jsonPath.MatchString(value) || systemPath.MatchString(value) || shellVariable.MatchString(value)
 }
 
-// windowsVariableIn is the first %VAR% whose percent signs do not both begin an
-// escape, as those of %E4BC%9A do.
-func windowsVariableIn(text string) string {
-	for _, at := range windowsVariable.FindAllStringIndex(text, -1) {
+// notEscaped is the first %VAR% whose percent signs do not both begin an escape, as
+// those of %E4BC%9A do.
+func notEscaped(text string, variable *regexp.Regexp) string {
+	for _, at := range variable.FindAllStringIndex(text, -1) {
 		if !beginsEscape(text[at[0]:]) || !beginsEscape(text[at[1]-1:]) {
 			return text[at[0]:at[1]]
 		}
