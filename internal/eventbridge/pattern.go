@@ -127,9 +127,9 @@ func (c *compiler) alternatives(at []any, list jsonvalue.Value) []way {
 			continue
 		}
 		ways = append(ways, c.object(here, alternative, true)...)
-	}
-	if len(ways) > mostWays {
-		return c.fail(at, errTooManyWays)
+		if len(ways) > mostWays {
+			return c.fail(at, errTooManyWays)
+		}
 	}
 	return ways
 }
