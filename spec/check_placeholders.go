@@ -1,8 +1,9 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // checkPlaceholders refuses the placeholders of other systems in what is sent: they
@@ -62,7 +63,7 @@ func placeholderInMember(f field) string {
 
 // schedulerValue is what EventBridge Scheduler fills in, in a schedule only
 // (Scheduler, "Context attributes").
-var schedulerValue = regexp.MustCompile(`<aws\.scheduler\.[^<>]*>`)
+var schedulerValue = lazyregexp.New(`<aws\.scheduler\.[^<>]*>`)
 
 func (c *checker) rejectPlaceholder(n *node, found, hint string) {
 	if found == "" && n.kind == isText && !strings.HasPrefix(n.path, "triggers.schedules") {

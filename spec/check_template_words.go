@@ -1,14 +1,15 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // dynamicReference begins what CloudFormation replaces by a parameter or a secret,
 // wherever it stands in a template ("Get values stored in other services using
 // dynamic references").
-var dynamicReference = regexp.MustCompile(`(?i)\{\{\s*resolve\s*:`)
+var dynamicReference = lazyregexp.New(`(?i)\{\{\s*resolve\s*:`)
 
 // checkTemplateWords walks all that a spec says, its own keys included, so that no
 // field, now or later, carries a word of CloudFormation into a template.
@@ -32,7 +33,7 @@ func (c *checker) checkTexts(n *node, isFree bool) {
 	}
 }
 
-var freeField = regexp.MustCompile(`^triggers\.(events|schedules)\[[0-9]+\]\.(pattern|request\.body)$`)
+var freeField = lazyregexp.New(`^triggers\.(events|schedules)\[[0-9]+\]\.(pattern|request\.body)$`)
 
 func isFreeField(path string) bool { return freeField.MatchString(path) }
 

@@ -1,8 +1,9 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // textForm is where a text stands, which decides what in it can only be a
@@ -18,7 +19,7 @@ const (
 
 // anywhere are placeholders wherever they stand; a text may hold CSS, GraphQL, JSON
 // and the words of a template language without its braces.
-var anywhere = regexp.MustCompile(strings.Join([]string{
+var anywhere = lazyregexp.New(strings.Join([]string{
 	`\{\s*\$\$?[.\[][^{}]*\}`, // {$.detail.id}
 	`<\$\$?[.\[][^<>]*>`,      // <$.detail.id>
 	`<aws\.events\.[^<>]*>`,   // EventBridge's own: <aws.events.event.json>
@@ -34,28 +35,28 @@ var anywhere = regexp.MustCompile(strings.Join([]string{
 // A JSON path, also one of API Gateway or Step Functions ($context.requestId), and a
 // shell's variable are placeholders if they are a whole value.
 var (
-	jsonPath      = regexp.MustCompile(`^\$\$?(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9*]+\]|\['[^']*'\])+$`)
-	systemPath    = regexp.MustCompile(`^\$(input|context|request|event|states|stageVariables|util)[.\[(]`)
-	shellVariable = regexp.MustCompile(`^\$[A-Z][A-Z0-9_]{2,}$`)
+	jsonPath      = lazyregexp.New(`^\$\$?(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9*]+\]|\['[^']*'\])+$`)
+	systemPath    = lazyregexp.New(`^\$(input|context|request|event|states|stageVariables|util)[.\[(]`)
+	shellVariable = lazyregexp.New(`^\$[A-Z][A-Z0-9_]{2,}$`)
 )
 
 // eventPath is a JSON path into an event or an execution. In a body only those count,
 // since an API may take JSON paths of its own.
-var eventPath = regexp.MustCompile(`^\$(\.(` + strings.Join(eventFields, "|") +
+var eventPath = lazyregexp.New(`^\$(\.(` + strings.Join(eventFields, "|") +
 	`)|states\.(input|context|result)|\$\.(Execution|State|StateMachine|Map|Task))([.\[].*)?$`)
 
 // quoted are the texts in a body that is JSON itself.
-var quoted = regexp.MustCompile(`"[^"\\]*"`)
+var quoted = lazyregexp.New(`"[^"\\]*"`)
 
 // windowsVariable is %VAR%. In a body only capitals count: %smith% is what one
 // searches for.
 var (
-	windowsVariable       = regexp.MustCompile(`%[A-Za-z_][A-Za-z0-9_]{2,}%`)
-	windowsVariableInBody = regexp.MustCompile(`%[A-Z_][A-Z0-9_]{2,}%`)
+	windowsVariable       = lazyregexp.New(`%[A-Za-z_][A-Za-z0-9_]{2,}%`)
+	windowsVariableInBody = lazyregexp.New(`%[A-Z_][A-Z0-9_]{2,}%`)
 )
 
 // uriVariable is {id} (RFC 6570 2.2).
-var uriVariable = regexp.MustCompile(`\{[+./;]?[A-Za-z_][A-Za-z0-9_.-]*\*?\}`)
+var uriVariable = lazyregexp.New(`\{[+./;]?[A-Za-z_][A-Za-z0-9_.-]*\*?\}`)
 
 // placeholderIn is the first placeholder of another system in a text, "" if it has
 // none.
@@ -115,7 +116,7 @@ func isWholePlaceholder(value string, form textForm) bool {
 
 // notEscaped is the first %VAR% whose percent signs do not both begin an escape, as
 // those of %E4BC%9A do.
-func notEscaped(text string, variable *regexp.Regexp) string {
+func notEscaped(text string, variable *lazyregexp.Pattern) string {
 	for _, at := range variable.FindAllStringIndex(text, -1) {
 		if !beginsEscape(text[at[0]:]) || !beginsEscape(text[at[1]-1:]) {
 			return text[at[0]:at[1]]
@@ -124,6 +125,6 @@ func notEscaped(text string, variable *regexp.Regexp) string {
 	return ""
 }
 
-var escape = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
+var escape = lazyregexp.New(`^%[0-9A-Fa-f]{2}`)
 
 func beginsEscape(text string) bool { return escape.MatchString(text) }
