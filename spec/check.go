@@ -11,6 +11,8 @@ type checker struct {
 
 // check runs all rules. Each looks at values only if all of them are sound.
 func (c *checker) check() {
+	c.checkTemplateWords()
+	c.checkPlaceholders()
 	c.checkNames()
 	c.checkDescription()
 	c.checkTags()

@@ -1,9 +1,12 @@
 package spec
 
 import (
-	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/eventbridge"
 )
 
 // eventFields is the envelope of every event (EventBridge, "Event structure").
@@ -40,24 +43,41 @@ func fieldHint(key string) string {
 	return "put it below detail if it is the event's own data"
 }
 
-// checkPattern: what an event is compared with is in lists (EventBridge, "Event
-// patterns").
+// checkPattern compiles the pattern as EventBridge does, and says what it refuses.
 func (c *checker) checkPattern(path string, pattern any) {
-	fields, _ := pattern.(map[string]any)
-	for key, value := range fields {
-		at := keyPath(path, key)
-		switch value := value.(type) {
-		case []any:
-			if len(value) == 0 {
-				c.fail("event-pattern", at, "an empty list matches no event", "list the values that the field may have")
+	for _, fault := range eventbridge.Faults(pattern) {
+		at := path
+		for _, step := range fault.At {
+			switch step := step.(type) {
+			case string:
+				at = keyPath(at, step)
+			case int:
+				at = itemPath(at, step)
 			}
-		case map[string]any:
-			if len(value) == 0 {
-				c.fail("event-pattern", at, "an empty mapping matches nothing", `write [{exists: true}] if any value will do`)
-			}
-			c.checkPattern(at, value)
-		default:
-			c.fail("event-pattern", at, "a pattern compares with lists, got a single value", fmt.Sprintf("write [%v]", value))
 		}
+		message, hint, _ := strings.Cut(fault.Reason, "; ")
+		c.fail("event-pattern", at, message, hint)
+	}
+}
+
+// mostComparable is the largest number, positive or negative, that the user guide
+// lets numeric compare (EventBridge, "Numeric matching"). EventBridge itself has been
+// seen to take larger ones, such as times in milliseconds.
+const mostComparable = 5e9
+
+// checkPatternNumbers warns of numbers beyond what EventBridge promises to compare.
+func (c *checker) checkPatternNumbers(n *node, inNumeric bool) {
+	if n == nil {
+		return
+	}
+	if number, err := strconv.ParseFloat(n.text, 64); inNumeric && err == nil && n.kind == isNumber && math.Abs(number) > mostComparable {
+		c.warn("event-pattern-number", n.path, "EventBridge promises to compare numbers from -5e9 to 5e9 only, got "+n.text,
+			"try the pattern in EventBridge's sandbox before you rely on it")
+	}
+	for _, field := range n.fields {
+		c.checkPatternNumbers(field.value, field.name == "numeric")
+	}
+	for _, item := range n.items {
+		c.checkPatternNumbers(item, inNumeric)
 	}
 }

@@ -53,12 +53,18 @@ func (c *checker) checkDescription() {
 	case !c.sound(path):
 	case strings.Contains(text, "${"):
 		c.fail("description", path, "holds ${, which CloudFormation takes for a placeholder", "write it without the $")
+	case strings.ContainsFunc(text, isLineBreak):
+		c.fail("description", path, "has more than one line", "write it on one line; in YAML, > makes one line of several")
 	case strings.ContainsFunc(text, isUnseen):
 		c.fail("description", path, "holds a character that cannot be seen", "remove it")
 	}
 }
 
-func isUnseen(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }
+func isUnseen(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) }
+
+// isLineBreak reports whether some reader of a text begins a new line at r (Unicode
+// Standard Annex 14, classes BK, CR, LF, NL).
+func isLineBreak(r rune) bool { return strings.ContainsRune("\n\v\f\r\u0085\u2028\u2029", r) }
 
 // checkTags refuses the tag keys that AWS and sfngen reserve.
 func (c *checker) checkTags() {

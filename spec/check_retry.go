@@ -22,6 +22,11 @@ func (c *checker) checkAttempts() {
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
 	limit := c.spec.Retry.RateLimit
+	if pool > 1 && limit.Scope == contract.ScopeCredential {
+		c.warn("shared-credential", "egress.count",
+			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
+			"write 1, or leave it out")
+	}
 	if attempts > pool && limit.Scope == contract.ScopeIP && len(limit.StatusCodes) > 0 {
 		c.warn("attempts-wrap", "retry.maxAttempts",
 			fmt.Sprintf("%d attempts over %s: %s again and may have to wait out its rate limit", attempts, egresses(pool), reuse(pool+1, attempts)),

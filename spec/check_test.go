@@ -135,15 +135,62 @@ func TestAddressEcho(t *testing.T) {
 func TestAddressEchoMayBePrivateWhereTheUpstreamMay(t *testing.T) {
 	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true",
 		1) + "egress: {addressEcho: 'https://10.0.0.2/me'}\n"
-	if got := found(t, src); len(got) > 0 {
-		t.Errorf("findings: %q", got)
+	if diff := cmp.Diff([]string{"private-from-lambda at upstream.url"}, found(t, src)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
 
+// TestAllowPrivate: the address is allowed, and plain HTTP stays in the network; but
+// a deployed Lambda is not in that network.
 func TestAllowPrivate(t *testing.T) {
-	src := strings.Replace(minimal, "https://api.acme.example", "'http://10.0.0.1', allowPrivate: true", 1)
+	unreachable := []string{"private-from-lambda at upstream.url"}
+	for url, want := range map[string][]string{
+		"http://10.0.0.1":               unreachable,
+		"https://127.0.0.1:8443":        unreachable,
+		"http://localhost:9300":         unreachable,
+		"https://[fd00::1]":             unreachable,
+		"https://orders.shop.internal":  unreachable,
+		"https://Printer.local.":        unreachable,
+		"https://nas.home.arpa":         unreachable,
+		"https://api.acme.example":      nil,
+		"https://internal.acme.example": nil,
+		"https://93.184.216.34":         nil,
+	} {
+		src := strings.Replace(minimal, "https://api.acme.example", "'"+url+"', allowPrivate: true", 1)
+		if diff := cmp.Diff(want, found(t, src)); diff != "" {
+			t.Errorf("%s: findings (-want +got):\n%s", url, diff)
+		}
+	}
+	src := strings.Replace(minimal, "https://api.acme.example", "https://orders.shop.internal", 1)
 	if got := found(t, src); got != nil {
-		t.Errorf("got %q, want no finding: the address is allowed, and plain HTTP stays in the network", got)
+		t.Errorf("a name without allowPrivate: findings %q, want none: the egress judges names", got)
+	}
+}
+
+// TestCountOfASharedLimit: where all egresses share the limit, one is the default,
+// and more are questioned.
+func TestCountOfASharedLimit(t *testing.T) {
+	tests := []struct {
+		scope, egress string
+		count         int
+		want          []string
+	}{
+		{"credential", "", 1, nil},
+		{"credential", "egress: {memory: 256}\n", 1, nil},
+		{"credential", "egress: {count: 1}\n", 1, nil},
+		{"credential", "egress: {count: 2}\n", 2, []string{"shared-credential at egress.count"}},
+		{"ip", "", 3, nil},
+		{"ip", "egress: {count: 4}\n", 4, nil},
+	}
+	for _, test := range tests {
+		src := strings.Replace(minimal, "maxAttempts: 3", "maxAttempts: 3, rateLimit: {scope: "+test.scope+"}", 1) + test.egress
+		file, _ := spec.Parse("spec.yaml", []byte(src))
+		if file == nil || file.Spec().Egress.Count != test.count {
+			t.Errorf("scope %s, %q: file %v, want egress.count %d", test.scope, test.egress, file, test.count)
+		}
+		if diff := cmp.Diff(test.want, found(t, src)); diff != "" {
+			t.Errorf("scope %s, %q: findings (-want +got):\n%s", test.scope, test.egress, diff)
+		}
 	}
 }
 
@@ -229,6 +276,17 @@ func TestRulesBetweenFields(t *testing.T) {
 		{"cors with a path", "", "triggers: {functionUrl: {cors: {origins: ['https://a.example/x']}}}",
 			[]string{"triggers-function-url-cors-origins at triggers.functionUrl.cors.origins[0]"}},
 		{"a placeholder in the description", "", "description: 'in ${AWS::Region}'", []string{"description at description"}},
+		{"a description of two lines", "", "description: \"a\\nb\"", []string{"description at description"}},
+		{"a literal block as description", "", "description: |\n  a\n  b\n", []string{"description at description"}},
+		{"a next line in the description", "", "description: \"a\\u0085b\"", []string{"description at description"}},
+		{"a line separator in the description", "", "description: \"a\\u2028b\"", []string{"description at description"}},
+		{"a paragraph separator in the description", "", "description: \"a\\Pb\"", []string{"description at description"}},
+		{"spaces of other widths in the description", "", "description: \"a\\u00a0b\\u3000c\"", nil},
+		{"a line separator in a tag", "", "tags: {a: \"b\\u2028c\"}", []string{"tags at tags.a"}},
+		{"a no-break space in a tag", "", "tags: {a: \"b\\u00a0c\"}", nil},
+		{"six methods of CORS", "", "triggers: {functionUrl: {cors: {origins: ['*'], methods: [GET, HEAD, POST, PUT, PATCH, '*']}}}", nil},
+		{"seven methods of CORS", "", "triggers: {functionUrl: {cors: {origins: ['*'], methods: [GET, HEAD, POST, PUT, PATCH, DELETE, '*']}}}",
+			[]string{"triggers-function-url-cors-methods at triggers.functionUrl.cors.methods"}},
 		{"an unseen character in the description", "", "description: \"a\\u202Eb\"", []string{"description at description"}},
 		{"an escaped dot segment in a trigger's path", "",
 			"triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /%2e%2e/x}}]}",

@@ -28,6 +28,7 @@ func (c *checker) checkEvents() {
 		if c.sound(path + ".pattern") {
 			c.checkPattern(path+".pattern", event.Pattern)
 			c.checkPatternFields(path+".pattern", event.Pattern)
+			c.checkPatternNumbers(c.root.at(path+".pattern"), false)
 		}
 		c.checkRequest(path+".request", event.Request)
 		c.checkBodyFrom(path+".request", event.Request)

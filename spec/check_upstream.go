@@ -126,6 +126,10 @@ func (c *checker) checkUpstreamAddress(u *url.URL) {
 	case kind != "" && !c.spec.Upstream.AllowPrivate:
 		c.fail("private-upstream", "upstream.url", notDialed(u.Hostname(), kind),
 			"set upstream.allowPrivate: true if the API really lives there")
+	case isPrivateHost(u.Hostname()) && c.spec.Upstream.AllowPrivate:
+		c.warn("private-from-lambda", "upstream.url",
+			u.Hostname()+" is not on the internet: a Lambda outside a VPC, as sfngen deploys it, cannot reach it",
+			"this is fine for run and dev; deploy it with a public address")
 	case strings.EqualFold(u.Scheme, "http") && kind == "":
 		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
 	}
@@ -147,4 +151,17 @@ func blockedKind(host string) string {
 		return ""
 	}
 	return contract.BlockedKind(address)
+}
+
+// isPrivateHost reports whether a host certainly is not on the internet: a private
+// address, or a name of a private network (RFC 6762 3, RFC 8375; ICANN reserved
+// internal in 2024).
+func isPrivateHost(host string) bool {
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	for _, domain := range []string{".local", ".internal", ".home.arpa"} {
+		if strings.HasSuffix(name, domain) {
+			return true
+		}
+	}
+	return blockedKind(host) != ""
 }

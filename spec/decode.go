@@ -3,6 +3,8 @@ package spec
 import (
 	"reflect"
 	"sync"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // decoding is one reading of a tree into Go values.
@@ -28,10 +30,19 @@ func decode(root *node, sound func(path string) bool) Spec {
 // followOthers fills in the fields whose default is another field's matter.
 func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
-		s.Egress.Count = s.Retry.MaxAttempts
+		s.Egress.Count = defaultCount(s.Retry)
 	}
 	// An answer that is not retried cannot be a rate limit.
 	if !written("retry.rateLimit.statusCodes") && !s.Retry.RetryableStatusCodes.Contains(429) {
 		s.Retry.RateLimit.StatusCodes = nil
 	}
+}
+
+// defaultCount is one egress for each attempt; but where all of them share a limit,
+// a second one gains nothing.
+func defaultCount(retry Retry) int {
+	if retry.RateLimit.Scope == contract.ScopeCredential {
+		return 1
+	}
+	return retry.MaxAttempts
 }

@@ -20,7 +20,8 @@ func expressionProblem(expression string) (problem, hint string) {
 	case "cron":
 		return cronProblem(argument)
 	}
-	if _, err := time.Parse("2006-01-02T15:04:05", argument); err != nil {
+	const layout = "2006-01-02T15:04:05" // of which time.Parse takes variants: fractions of a second, an hour of one digit
+	if _, err := time.Parse(layout, argument); err != nil || len(argument) != len(layout) {
 		return "at() takes a date and a time, got " + argument, "write it as in at(2030-01-31T08:00:00)"
 	}
 	return "", ""

@@ -2,7 +2,8 @@
 // filled in out, and all that is wrong with it at once, each finding with its
 // place and the stable name of its rule.
 //
-// It depends on nothing of sfngen but the schema and runtime/contract.
+// It depends on nothing of sfngen but the schema, runtime/contract and neutral ground,
+// the compiler of event patterns first.
 package spec
 
 import (

@@ -26,11 +26,22 @@ import (
 type Pattern struct{ ways []way }
 
 // Compile reads a pattern, a JSON value as encoding/json writes it. It fails for a
-// pattern that EventBridge refuses or that has an unknown matcher; the error names
-// the field.
+// pattern that EventBridge refuses or that has an unknown matcher; the error is the
+// first of Faults, which names the field.
 func Compile(pattern any) (Pattern, error) {
-	ways, err := compile(pattern)
-	return Pattern{ways}, err
+	var c compiler
+	ways := c.compile(pattern)
+	if len(c.faults) > 0 {
+		return Pattern{}, c.faults[0]
+	}
+	return Pattern{ways}, nil
+}
+
+// Faults are all the reasons for which Compile fails; none: it does not.
+func Faults(pattern any) []Fault {
+	var c compiler
+	c.compile(pattern)
+	return c.faults
 }
 
 // Match reports whether the event matches. If it does not, why says which fields

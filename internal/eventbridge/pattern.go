@@ -14,6 +14,7 @@ import (
 type field struct {
 	name string // the names that lead to it, with dots between them
 	any  []matcher
+	at   []any // the steps that lead to it in the pattern
 }
 
 // way is one of the ways to match a pattern: all its fields match. A pattern
@@ -34,142 +35,132 @@ var notInOr = strings.Fields(`exactly equals-ignore-case prefix suffix anything-
 	= < <= > >= regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before
 	date-on-or-before in-date-range ip-address-in-range ip-address-not-in-range`)
 
-func compile(pattern any) ([]way, error) {
+// compiler collects what is wrong with a pattern, so that all of it is said at once.
+type compiler struct{ faults []Fault }
+
+func (c *compiler) compile(pattern any) []way {
 	text, err := json.Marshal(pattern)
 	if err != nil {
-		return nil, err
+		return c.fail(nil, err)
 	}
 	parsed, err := jsonvalue.Parse(text)
 	if err != nil {
-		return nil, err
+		return c.fail(nil, err)
 	}
 	if parsed.Kind() != jsonvalue.Object {
-		return nil, fmt.Errorf("it is %s; a pattern is a JSON object", parsed.Kind())
+		return c.fail(nil, fmt.Errorf("it is %s; a pattern is a JSON object", parsed.Kind()))
 	}
-	ways, err := compileObject("", parsed, false)
-	if err != nil {
-		return nil, err
-	}
+	ways := c.object(nil, parsed, false)
 	for _, w := range ways {
-		slices.SortFunc(w, func(a, b field) int { return strings.Compare(a.name, b.name) })
-		if err := oncePerField(w); err != nil {
-			return nil, err
+		slices.SortStableFunc(w, func(a, b field) int { return strings.Compare(a.name, b.name) })
+		if double, found := twice(w); found {
+			return c.fail(double.at, errTwice)
 		}
 	}
-	return ways, nil
+	return ways
 }
 
-// oncePerField: if a field has two lists, EventBridge uses the later one in the
-// pattern's text; we refuse that, so that a rule does not depend on the order of
-// its text.
-func oncePerField(w way) error {
-	for i := 1; i < len(w); i++ {
-		if w[i].name == w[i-1].name {
-			return fmt.Errorf("%s appears twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore one of "+
-				"them; put all its values into one list", w[i].name)
-		}
-	}
+func (c *compiler) fail(at []any, err error) []way {
+	c.faults = append(c.faults, Fault{slices.Clone(at), err.Error()})
 	return nil
 }
 
-// compileObject compiles an object of a pattern; prefix is what the names of its
-// fields begin with.
-func compileObject(prefix string, object jsonvalue.Value, inOr bool) ([]way, error) {
+// errTwice: if a field has two lists, EventBridge uses the later one in the pattern's
+// text; we refuse that, so that a rule does not depend on the order of its text.
+var errTwice = errors.New("appears twice (beside or inside $or, or as nested and as dotted names), and EventBridge would ignore " +
+	"one of them; put all its values into one list")
+
+// twice is a field that a sorted way names again.
+func twice(w way) (field, bool) {
+	for i := 1; i < len(w); i++ {
+		if w[i].name == w[i-1].name {
+			return w[i], true
+		}
+	}
+	return field{}, false
+}
+
+// object compiles an object of a pattern; at are the steps that lead to it.
+func (c *compiler) object(at []any, object jsonvalue.Value, inOr bool) []way {
 	if object.Len() == 0 {
-		return nil, emptyObject(prefix)
+		return c.fail(at, errors.New(`an empty object matches nothing; write [{"exists": true}] for a field of any value`))
 	}
 	ways := []way{nil}
 	for name, member := range object.Members() {
-		more, err := compileMember(prefix, name, member, inOr)
-		if err != nil {
-			return nil, err
+		more := c.member(append(slices.Clone(at), name), member, inOr)
+		if len(ways)*len(more) > mostWays {
+			return c.fail(at, errTooManyWays)
 		}
-		if ways, err = both(ways, more); err != nil {
-			return nil, err
-		}
+		ways = both(ways, more)
 	}
-	return ways, nil
+	return ways
 }
 
-func compileMember(prefix, name string, member jsonvalue.Value, inOr bool) ([]way, error) {
-	path := prefix + name
+func (c *compiler) member(at []any, member jsonvalue.Value, inOr bool) []way {
+	name := at[len(at)-1].(string)
 	switch {
 	case name == or:
-		return compileOr(prefix, member)
+		return c.alternatives(at, member)
 	case inOr && slices.Contains(notInOr, name):
-		return nil, fmt.Errorf("%s: EventBridge reserves the name %s for matchers; a field below $or cannot have it", path, name)
+		return c.fail(at, fmt.Errorf("EventBridge reserves the name %s for matchers; a field below $or cannot have it", name))
 	case member.Kind() == jsonvalue.Object:
-		return compileObject(path+".", member, inOr)
+		return c.object(at, member, inOr)
 	case member.Kind() == jsonvalue.Array:
-		list, err := compileList(member)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		return []way{{field{path, list}}}, nil
+		return []way{{field{nameOf(at), c.list(at, member), at}}}
 	default:
-		return nil, fmt.Errorf("%s is %s; a pattern lists the values of a field: write [%s]", path, member.Kind(), member)
+		return c.fail(at, fmt.Errorf("is %s; a pattern lists the values of a field: write [%s]", member.Kind(), member))
 	}
 }
 
-func compileOr(prefix string, alternatives jsonvalue.Value) ([]way, error) {
-	path := prefix + or
-	if alternatives.Kind() != jsonvalue.Array || alternatives.Len() < 2 {
-		return nil, fmt.Errorf("%s must be a list of two or more objects", path)
+// alternatives compiles the list of $or.
+func (c *compiler) alternatives(at []any, list jsonvalue.Value) []way {
+	if list.Kind() != jsonvalue.Array || list.Len() < 2 {
+		return c.fail(at, errors.New("must be a list of two or more objects"))
 	}
 	var ways []way
-	for alternative := range alternatives.Items() {
+	index := 0
+	for alternative := range list.Items() {
+		here := append(slices.Clone(at), index)
+		index++
 		if alternative.Kind() != jsonvalue.Object {
-			return nil, fmt.Errorf("%s: found %s; its list holds objects only", path, alternative.Kind())
+			c.fail(here, fmt.Errorf("found %s; its list holds objects only", alternative.Kind()))
+			continue
 		}
-		more, err := compileObject(prefix, alternative, true)
-		if err != nil {
-			return nil, err
+		ways = append(ways, c.object(here, alternative, true)...)
+		if len(ways) > mostWays {
+			return c.fail(at, errTooManyWays)
 		}
-		ways = append(ways, more...)
 	}
-	if len(ways) > mostWays {
-		return nil, tooManyWays()
-	}
-	return ways, nil
+	return ways
 }
 
-func compileList(list jsonvalue.Value) ([]matcher, error) {
+func (c *compiler) list(at []any, list jsonvalue.Value) []matcher {
 	if list.Len() == 0 {
-		return nil, errors.New("an empty list matches nothing; list the values that the field may have")
+		c.fail(at, errors.New("an empty list matches nothing; list the values that the field may have"))
 	}
 	var matchers []matcher
+	index := 0
 	for item := range list.Items() {
 		m, err := compileMatcher(item)
 		if err != nil {
-			return nil, err
+			c.fail(append(slices.Clone(at), index), err)
 		}
 		matchers = append(matchers, m)
+		index++
 	}
-	return matchers, nil
+	return matchers
 }
 
-// both are the ways to match two patterns together.
-func both(a, b []way) ([]way, error) {
-	if len(a)*len(b) > mostWays {
-		return nil, tooManyWays()
-	}
+// both are the ways to match two patterns together. One that is refused has none,
+// and the other's faults are still worth finding.
+func both(a, b []way) []way {
 	ways := make([]way, 0, len(a)*len(b))
 	for _, x := range a {
 		for _, y := range b {
 			ways = append(ways, slices.Concat(x, y))
 		}
 	}
-	return ways, nil
+	return ways
 }
 
-func tooManyWays() error {
-	return fmt.Errorf("$or makes more than %d combinations; EventBridge allows no more", mostWays)
-}
-
-func emptyObject(prefix string) error {
-	const reason = `an empty object matches nothing; write [{"exists": true}] for a field of any value`
-	if prefix == "" {
-		return errors.New(reason)
-	}
-	return fmt.Errorf("%s: %s", strings.TrimSuffix(prefix, "."), reason)
-}
+var errTooManyWays = fmt.Errorf("$or makes more than %d combinations; EventBridge allows no more", mostWays)

@@ -25,6 +25,14 @@ func (p *Pattern) String() string { return p.text }
 // MatchString and those below are regexp's.
 func (p *Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
 
+func (p *Pattern) FindString(s string) string { return p.compiled().FindString(s) }
+
+func (p *Pattern) FindAllString(s string, n int) []string { return p.compiled().FindAllString(s, n) }
+
+func (p *Pattern) FindAllStringIndex(s string, n int) [][]int {
+	return p.compiled().FindAllStringIndex(s, n)
+}
+
 func (p *Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
 
 func (p *Pattern) FindStringSubmatchIndex(s string) []int {

@@ -19,7 +19,11 @@ import (
 // read reads a spec with these fields beside the required ones.
 func read(t testing.TB, fields string) *spec.File {
 	t.Helper()
-	src := "version: 1\nname: acme\nupstream: {url: 'https://api.example', methods: [GET, POST, OPTIONS]}\n" + fields
+	return readSource(t, "version: 1\nname: acme\nupstream: {url: 'https://api.example', methods: [GET, POST, OPTIONS]}\n"+fields)
+}
+
+func readSource(t testing.TB, src string) *spec.File {
+	t.Helper()
 	file, findings := spec.Parse("spec.yaml", []byte(src))
 	if spec.HasErrors(findings) {
 		t.Fatalf("the test's own spec is wrong: %v", findings)
@@ -42,7 +46,11 @@ func (m made) findings() []spec.Finding {
 
 func build(t testing.TB, fields string) made {
 	t.Helper()
-	file := read(t, fields)
+	return buildFile(t, read(t, fields))
+}
+
+func buildFile(t testing.TB, file *spec.File) made {
+	t.Helper()
 	p, findings := plan.New(file)
 	if spec.HasErrors(findings) {
 		t.Fatal(findings)

@@ -28,7 +28,7 @@ triggers:
       expression: cron(0 3 * * ? *)
       timezone: Europe/Berlin
       request:
-        {method: POST, path: /import, query: 'a=${AWS::Region}', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
+        {method: POST, path: /import, query: 'a=${AWS::Region', headers: {X-A: "<aws.scheduler.scheduled-time>"}, body: {full: true}}
 `)
 	got := props(t, all, "ScheduleNightlyX2")
 	text := got["Target"].(object)["Input"].(string)
@@ -44,7 +44,7 @@ triggers:
 		},
 	}, got)
 	diff(t, "request", contract.Request{
-		Method: "POST", Path: "/import", Query: "a=${AWS::Region}",
+		Method: "POST", Path: "/import", Query: "a=${AWS::Region",
 		Headers: map[string]string{"x-a": "<aws.scheduler.scheduled-time>"}, Body: json.RawMessage(`{"full":true}`),
 	}, input(t, text))
 	diff(t, "group", "acme", props(t, all, "SchedulesGroup")["Name"])
@@ -60,8 +60,8 @@ func TestRule(t *testing.T) {
 		property string // of the target that holds the input
 		want     any
 	}{
-		"constant": {story, `{method: POST, path: /orders, body: "a <b> ${c}"}`, "Input",
-			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c}"}}`},
+		"constant": {story, `{method: POST, path: /orders, body: "a <b> ${c"}`, "Input",
+			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c"}}`},
 		"no body": {story, `{method: GET, path: /orders}`, "Input",
 			`{"request":{"method":"GET","path":"/orders"}}`},
 		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer",

@@ -66,7 +66,7 @@ func TestWhereFailuresLead(t *testing.T) {
 			"6 +1 limited 0..4(60) transient 0..30(60)",
 			"7 +0 limited fail transient fail",
 		}},
-		{"one limit for all: no egress is fresh", "maxAttempts: 3\nrateLimit: {scope: credential, maxWait: 5s}", "", []string{
+		{"one limit for all: no egress is fresh", "maxAttempts: 3\nrateLimit: {scope: credential, maxWait: 5s}", "egress: {count: 3}", []string{
 			"1 +0 limited 0..1(5) transient 0..1(5)",
 			"2 +1 limited 0..2(5) transient 0..2(5)",
 			"3 +2 limited fail transient fail",

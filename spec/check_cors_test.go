@@ -1,0 +1,38 @@
+package spec_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCORSHeadersThatAreForwarded(t *testing.T) {
+	const head = "version: 1\nname: acme\nretry: {maxAttempts: 3, idempotency: {header: idempotency-key}}\n"
+	forward := func(n int) string {
+		names := make([]string, n)
+		for i := range names {
+			names[i] = fmt.Sprintf("x-%d", i)
+		}
+		return "upstream: {url: https://a.example, forwardHeaders: [" + strings.Join(names, ", ") + "]}\n"
+	}
+	tooMany := []string{"too-many-cors-headers at upstream.forwardHeaders"}
+	tests := []struct {
+		name, src string
+		want      []string
+	}{
+		{"100", forward(100) + "triggers: {functionUrl: {cors: {origins: ['*']}}}\n", nil},
+		{"101", forward(101) + "triggers: {functionUrl: {cors: {origins: ['*']}}}\n", tooMany},
+		{"101 without CORS", forward(101), nil},
+		{"101 with headers of its own", forward(101) + "triggers: {functionUrl: {cors: {origins: ['*'], headers: [x-1]}}}\n", nil},
+		{"101 without a function URL", forward(101) + "partition: aws-us-gov\ntriggers: {functionUrl: {cors: {origins: ['*']}}}\n", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, found(t, head+test.src)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

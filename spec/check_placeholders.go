@@ -1,0 +1,76 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
+)
+
+// checkPlaceholders refuses the placeholders of other systems in what is sent: they
+// would reach the API as they stand.
+func (c *checker) checkPlaceholders() {
+	c.checkPlaceholder(c.root.at("upstream.headers"), inHeader,
+		"let the caller send the header, with its name in upstream.forwardHeaders; values from elsewhere are not supported yet")
+	for i := range c.spec.Triggers.Schedules {
+		c.checkRequestPlaceholders(itemPath("triggers.schedules", i)+".request",
+			"a schedule's request is fixed: values are not supported in it yet", "")
+	}
+	for i := range c.spec.Triggers.Events {
+		c.checkRequestPlaceholders(itemPath("triggers.events", i)+".request",
+			"bodyFrom sends a part of the event as the body; other places are not supported yet",
+			"write bodyFrom: $.detail in place of body to send that part of the event; a value inside a body is not supported yet")
+	}
+}
+
+// checkRequestPlaceholders checks a trigger's request; hint says what sfngen has in
+// place of placeholders, inBodyHint in place of one in the body if that differs.
+func (c *checker) checkRequestPlaceholders(path, hint, inBodyHint string) {
+	if inBodyHint == "" {
+		inBodyHint = hint
+	}
+	c.checkPlaceholder(c.root.at(path+".path"), inPath, hint)
+	c.checkPlaceholder(c.root.at(path+".query"), inQuery, hint)
+	c.checkPlaceholder(c.root.at(path+".headers"), inHeader, hint)
+	c.checkPlaceholder(c.root.at(path+".body"), inBody, inBodyHint)
+}
+
+func (c *checker) checkPlaceholder(n *node, form textForm, hint string) {
+	if n == nil {
+		return
+	}
+	if n.kind == isText {
+		c.rejectPlaceholder(n, placeholderIn(n.text, form), hint)
+	}
+	for _, field := range n.fields {
+		if form == inBody {
+			c.rejectPlaceholder(field.value, placeholderInMember(field), hint)
+		}
+		c.checkPlaceholder(field.value, form, hint)
+	}
+	for _, item := range n.items {
+		c.checkPlaceholder(item, form, hint)
+	}
+}
+
+// placeholderInMember looks at a key of a body, and at the value of one that ends in
+// .$, by which a state machine knows its paths.
+func placeholderInMember(f field) string {
+	if strings.HasSuffix(f.name, ".$") && f.value.kind == isText && jsonPath.MatchString(f.value.text) {
+		return f.value.text
+	}
+	return anywhere.FindString(f.name)
+}
+
+// schedulerValue is what EventBridge Scheduler fills in, in a schedule only
+// (Scheduler, "Context attributes").
+var schedulerValue = lazyregexp.New(`<aws\.scheduler\.[^<>]*>`)
+
+func (c *checker) rejectPlaceholder(n *node, found, hint string) {
+	if found == "" && n.kind == isText && !strings.HasPrefix(n.path, "triggers.schedules") {
+		found = schedulerValue.FindString(n.text)
+	}
+	if found == "" || !c.sound(n.path) {
+		return
+	}
+	c.fail("placeholder", n.path, "holds "+quoteShort(found)+", a placeholder that nothing fills in: the API would get it as it stands", hint)
+}
