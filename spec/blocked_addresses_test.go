@@ -39,3 +39,19 @@ func TestTheCheckOfAnAddressGoesByTheContract(t *testing.T) {
 		})
 	}
 }
+
+// What only some resolvers take for an address is refused: the check could not say
+// which one it is.
+func TestAHostThatEndsInANumber(t *testing.T) {
+	for host, want := range map[string]bool{
+		"2130706433": true, "017700000001": true, "0x7f000001": true, "0X7F.1": true, "127.1": true, "127.0.0.01": true, "256.1.1.1": true,
+		"1.2.3.4.5": true, "0": true, "api.0x": true, "127.1.": true, "api.7": true, "::1": true,
+		"8.8.8.8": false, "8.8.8.8.": false, "[2606:4700::1111]": false, "127.0.0.1.nip.io": false, "1.example": false, "api.x7": false,
+		"api.7x": false, "0x7g": false, "xn--80ak6aa92e": false,
+	} {
+		findings := found(t, strings.Replace(minimal, "https://api.acme.example", fmt.Sprintf("'https://%s/v1'", host), 1))
+		if got := slices.Contains(findings, "upstream-url at upstream.url"); got != want {
+			t.Errorf("%s: refused: %t, want %t: %v", host, got, want, findings)
+		}
+	}
+}

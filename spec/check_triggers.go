@@ -2,9 +2,10 @@ package spec
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 func (c *checker) checkSchedules() {
@@ -77,7 +78,7 @@ func hasHiddenDotSegments(path string) bool {
 	return false
 }
 
-var pathParameters = regexp.MustCompile(`;[^/]*`)
+var pathParameters = lazyregexp.New(`;[^/]*`)
 
 func isEscaped(text string) bool {
 	_, err := url.PathUnescape(text)

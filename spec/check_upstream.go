@@ -60,6 +60,10 @@ func urlProblem(written string, u *url.URL) (problem, hint string) {
 		return "has a colon, but no port", "remove the colon"
 	case !isPort(u.Port()):
 		return "has the port " + u.Port() + ", ports go from 1 to 65535", ""
+	case strings.Contains(u.Hostname(), ":") && !strings.HasPrefix(u.Host, "["):
+		return "has an IPv6 address without brackets", "write it as in https://[2001:db8::1]"
+	case isNumberHost(u.Hostname()):
+		return "has a host that ends in a number and is no IPv4 address", "write a name, or an address of four decimal numbers as in 192.0.2.1"
 	case strings.ContainsFunc(written, isForeign):
 		return fmt.Sprintf("holds %q, which is not allowed in a URL", firstForeign(written)),
 			"escape it, as in %20 for a space; a host name with other letters is written as xn--…"
@@ -86,6 +90,22 @@ func isForeign(r rune) bool {
 func isPort(port string) bool {
 	number := strings.TrimLeft(port, "0")
 	return port == "" || len(number) > 0 && (len(number) < 5 || len(number) == 5 && number <= "65535")
+}
+
+// isNumberHost reports whether a host is written as a number, or ends in one, and is
+// no address as an egress reads it: 2130706433, 0x7f.1, 127.1, 127.0.0.01. No name
+// ends so, and some resolvers take it for an address.
+func isNumberHost(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	last := strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])
+	digits := "0123456789"
+	if hex, is := strings.CutPrefix(last, "0x"); is {
+		last, digits = "0"+hex, digits+"abcdef"
+	}
+	return last != "" && strings.Trim(last, digits) == ""
 }
 
 func hasDotSegments(path string) bool {

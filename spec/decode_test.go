@@ -21,7 +21,7 @@ func TestFieldsMatchSchema(t *testing.T) {
 	}
 }
 
-// TestAddressEchoIsTheContracts: an egress that is told of no service asks the
+// TestAddressEchoIsTheContracts: an egress without a service of its own asks the
 // one that the schema documents.
 func TestAddressEchoIsTheContracts(t *testing.T) {
 	if got := Default().Egress.AddressEcho; got != contract.AddressEcho {

@@ -2,11 +2,12 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // Step Functions counts in whole seconds (ASL, Wait State and TimeoutSeconds),
@@ -35,7 +36,7 @@ func wholeSecondsHint(d, minimum time.Duration) string {
 	return fmt.Sprintf("Step Functions counts in whole seconds: write %ds or %ds", below/time.Second, above/time.Second)
 }
 
-var wordyDuration = regexp.MustCompile(`^([0-9]{1,6})\s*([a-zA-Z]*)$`)
+var wordyDuration = lazyregexp.New(`^([0-9]{1,6})\s*([a-zA-Z]*)$`)
 
 // wordyUnits are the ways in which people write the units of a Go duration, and
 // those that it does not have, as so many hours.

@@ -1,22 +1,24 @@
 package spec
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 // keyPath is the path of a key of the mapping at path.
 func keyPath(path, key string) string {
 	switch {
-	case !plainKey.MatchString(key):
+	case !isPlainKey(key):
 		return path + "[" + strconv.Quote(key) + "]"
 	case path == "":
 		return key
 	}
 	return path + "." + key
+}
+
+// isPlainKey reports whether a path can hold the key without quotes.
+func isPlainKey(key string) bool {
+	return key != "" && strings.Trim(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }
 
 // itemPath is the path of an item of the list at path.

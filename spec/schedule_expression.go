@@ -2,10 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // expressionProblem checks a schedule expression against the three forms of
@@ -25,7 +26,7 @@ func expressionProblem(expression string) (problem, hint string) {
 	return "", ""
 }
 
-var ratePattern = regexp.MustCompile(`^([1-9][0-9]{0,5}) (minute|hour|day)(s?)$`)
+var ratePattern = lazyregexp.New(`^([1-9][0-9]{0,5}) (minute|hour|day)(s?)$`)
 
 func rateProblem(argument string) (problem, hint string) {
 	match := ratePattern.FindStringSubmatch(argument)

@@ -4,17 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 var (
-	yamlErrorLine = regexp.MustCompile(`^line (\d+): `)
-	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+	yamlErrorLine = lazyregexp.New(`^line (\d+): `)
+	unknownAnchor = lazyregexp.New(`^unknown anchor '(.*)' referenced$`)
 )
 
 func (r *reader) rejectSyntax(text string, err error) {
@@ -56,7 +57,7 @@ func syntaxHint(line string) string {
 
 // plainCron is cron(…) as a value without quotes: fine below an indented key,
 // but not inside braces.
-var plainCron = regexp.MustCompile(`:[ \t]+(cron\([^()"'{}\n]*\))`)
+var plainCron = lazyregexp.New(`:[ \t]+(cron\([^()"'{}\n]*\))`)
 
 // bareCron is the first such value from the broken line on, if quotes around all
 // of them would fix that line.

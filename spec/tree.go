@@ -2,9 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
+	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // Limits of a document that no real spec comes near; they bound what a small
@@ -96,7 +98,12 @@ func (r *treeReader) readList(y *yaml.Node, n *node, depth int) {
 
 // A number in JSON's notation (RFC 8259 6) whose exponent stays small enough for
 // exact arithmetic.
-var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
+var plainNumber = lazyregexp.New(`^-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
+
+// isCount is the common case of plainNumber, without a regular expression.
+func isCount(text string) bool {
+	return text != "" && len(text) <= 30 && (text[0] != '0' || text == "0") && strings.Trim(text, "0123456789") == ""
+}
 
 func (r *treeReader) readScalar(y *yaml.Node, n *node) {
 	n.text = y.Value
@@ -122,7 +129,7 @@ func (r *treeReader) readScalar(y *yaml.Node, n *node) {
 // readNumber refuses what YAML 1.1 takes for a number and hardly anyone means:
 // 010 is 8 to it, 1_000 is 1000.
 func (r *treeReader) readNumber(n *node) {
-	if plainNumber.MatchString(n.text) {
+	if isCount(n.text) || plainNumber.MatchString(n.text) {
 		n.kind = isNumber
 		return
 	}

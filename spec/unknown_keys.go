@@ -8,8 +8,8 @@ import (
 
 // rejectUnknown reports a key that the schema does not know: as a word of
 // another system, as a slip or a key in the wrong place, or with the keys that
-// it does know. What the key was meant to be counts as broken, so that nothing
-// is said about its absence.
+// it does know. What the key was meant to be counts as broken, so that it is
+// not reported as missing.
 func (r *reader) rejectUnknown(in *node, at shape, key field) {
 	path := keyPath(in.path, key.name)
 	if word, ok := foreignWord(key.name, at.keys()); ok {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -12,7 +13,7 @@ import (
 func oneOrMore(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return fmt.Errorf("%s needs at least one %s; see '%s --help'", c.CommandPath(), what, c.CommandPath())
+			return wrongArguments(c, "needs at least one %s", what)
 		}
 		return nil
 	}
@@ -21,7 +22,7 @@ func oneOrMore(what string) cobra.PositionalArgs {
 func exactlyOne(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return fmt.Errorf("%s takes one %s, got %d; see '%s --help'", c.CommandPath(), what, len(args), c.CommandPath())
+			return wrongArguments(c, "takes one %s, got %d", what, len(args))
 		}
 		return nil
 	}
@@ -30,7 +31,7 @@ func exactlyOne(what string) cobra.PositionalArgs {
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) > 1 {
-			return fmt.Errorf("%s takes one %s at most, got %d; see '%s --help'", c.CommandPath(), what, len(args), c.CommandPath())
+			return wrongArguments(c, "takes one %s at most, got %d", what, len(args))
 		}
 		return nil
 	}
@@ -38,7 +39,14 @@ func atMostOne(what string) cobra.PositionalArgs {
 
 func none(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%s takes no arguments, got %q; see '%s --help'", c.CommandPath(), args[0], c.CommandPath())
+		return wrongArguments(c, "takes no arguments, got %q", args[0])
 	}
 	return nil
+}
+
+// wrongArguments names the command without the program: with it the message would
+// begin as a command to copy does, which no screen wraps.
+func wrongArguments(c *cobra.Command, format string, values ...any) error {
+	name := strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
+	return seeHelp(c, fmt.Errorf(name+" "+format, values...))
 }

@@ -25,11 +25,11 @@ func devCommand() *cobra.Command {
 		Long: `Keep the function URL running on this machine, for programs that use it as
 they will use the deployed one. Requests need no signature.
 
-Each attempt is one line on stderr, and so is each request that is refused
-before an attempt. The spec is loaded again when it changes; while it has
-errors, the last version keeps running. Start schedules and events by hand,
-with the commands that dev prints. Ctrl-C lets running requests end; a second
-Ctrl-C stops them.
+Requests, attempts and waits appear on stderr as they happen, and so does a
+request that is refused before an attempt. The spec is loaded again when it
+changes; while it has errors, the last version keeps running. Start schedules
+and events by hand, with the commands that dev prints. Ctrl-C lets running
+requests end; a second Ctrl-C stops them.
 
 Exit status 0: all requests have ended; 2: it could not start, or was stopped
 before that.`,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -77,6 +78,28 @@ func TestHelpEndsInAnExample(t *testing.T) {
 		}
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
 			t.Errorf("%s: short help %q", c.Name(), c.Short)
+		}
+	}
+}
+
+// A new command says which arguments it takes (cobra lets all pass), and is in the
+// README's list.
+func TestEachCommandIsWhole(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(page), "\n## The commands\n")
+	list, _, _ = strings.Cut(list, "\n## ")
+	for _, c := range newRoot().Commands() {
+		if c.Name() == "help" {
+			continue
+		}
+		if c.Args == nil && c.Name() != "completion" {
+			t.Errorf("%s takes any argument: set Args", c.Name())
+		}
+		if !regexp.MustCompile("(?m)^\\| .*`(sfngen )?" + c.Name() + "\\b").MatchString(list) {
+			t.Errorf("README.md does not list sfngen %s", c.Name())
 		}
 	}
 }

@@ -47,8 +47,7 @@ func methodPath(what string) cobra.PositionalArgs {
 		case len(args) > 3 && c.Flags().Changed("json"):
 			return curl.ErrJSON
 		}
-		return fmt.Errorf("%s takes a %s, a METHOD and a PATH, got %d of them; see '%s --help'", c.CommandPath(), what, len(args),
-			c.CommandPath())
+		return wrongArguments(c, "takes a %s, a METHOD and a PATH, got %d of them", what, len(args))
 	}
 }
 
@@ -63,7 +62,14 @@ func (f *requestFlags) printAnswer(w io.Writer, a curl.Answer) error {
 		return a.Write(w, f.include)
 	}
 	if !a.IsText() {
-		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", len(a.Body))
+		size := len(a.Body)
+		if f.include {
+			a.Body = nil
+			if err := a.Show(screen.Verbatim(w), true); err != nil {
+				return err
+			}
+		}
+		return fmt.Errorf("the body is binary (%d bytes) and not written to a terminal; redirect it to a file", size)
 	}
 	return a.Show(screen.Verbatim(w), f.include)
 }

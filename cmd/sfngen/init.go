@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,17 +32,27 @@ already exists is never overwritten.`,
 			if len(args) == 1 {
 				name = args[0]
 			}
-			text := strings.ReplaceAll(templates.Init, "NAME", name)
-			file, findings := spec.Parse(name+".yaml", []byte(text))
-			if spec.HasErrors(findings) {
-				return fmt.Errorf("the name %s", findings[0].Message)
+			if err := checkName(name); err != nil {
+				return err
 			}
-			if file.Spec().Name != name { // YAML has read something else into it
-				return fmt.Errorf("the name must be lower-case letters, digits and hyphens, got %q", name)
-			}
-			return writeInit(c, name+".yaml", text)
+			return writeInit(c, name+".yaml", strings.ReplaceAll(templates.Init, "NAME", name))
 		},
 	}
+}
+
+// checkName checks the name of a new spec: first in quotes, where it is text whatever
+// it holds, then as the spec has it.
+func checkName(name string) error {
+	const field = "name: NAME"
+	_, findings := spec.Parse(name+".yaml", []byte(strings.Replace(templates.Init, field, "name: "+strconv.Quote(name), 1)))
+	if spec.HasErrors(findings) {
+		return fmt.Errorf("the name %s", findings[0].Message)
+	}
+	_, findings = spec.Parse(name+".yaml", []byte(strings.Replace(templates.Init, field, "name: "+name, 1)))
+	if spec.HasErrors(findings) {
+		return fmt.Errorf("the name %q is not read as text without quotes; choose another name", name)
+	}
+	return nil
 }
 
 func writeInit(c *cobra.Command, name, text string) error {

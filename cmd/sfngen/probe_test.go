@@ -174,7 +174,7 @@ func TestProbeRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"nobody", nil, "sfngen probe takes one STACK, got 0"},
+		{"nobody", nil, "probe takes one STACK, got 0"},
 		{"an empty service", []string{"acme", "--service", ""}, "is empty; leave the flag out, or give it a value"},
 		{"a service over http", []string{"acme", "--service", "http://a.example"},
 			`--service: must be an absolute https URL without user info, such as https://checkip.amazonaws.com, got "http://a.example"`},

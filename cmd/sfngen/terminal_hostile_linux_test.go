@@ -73,3 +73,21 @@ func TestADiffInAFileIsExact(t *testing.T) {
 		t.Errorf("%q", diff)
 	}
 }
+
+// A binary body stays off the terminal; the status and the headers that -i asks for
+// do not.
+func TestTheHeadersOfABinaryBodyAreShown(t *testing.T) {
+	inFolder(t)
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/x-test")
+		_, _ = w.Write([]byte("\x00\xff"))
+	}))
+	t.Cleanup(api.Close)
+	for include, want := range map[string]bool{"--include": true, "--include=false": false} {
+		_, shown := onTerminal(t, 80, "run", "orders.yaml", "GET", "/", "--upstream", api.URL, include)
+		got := strings.Contains(shown, "HTTP/1.1 200 OK\n") && strings.Contains(shown, "Content-Type: image/x-test\n")
+		if got != want || !strings.Contains(shown, "the body is binary (2 bytes)") || strings.ContainsAny(shown, "\x00\xff") {
+			t.Errorf("%s: %q", include, shown)
+		}
+	}
+}

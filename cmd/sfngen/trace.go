@@ -62,8 +62,7 @@ exist, or could not be read.`,
 
 func stackAndExecution(c *cobra.Command, args []string) error {
 	if len(args) < 1 || len(args) > 2 {
-		return fmt.Errorf("%s takes a STACK and at most one EXECUTION, got %d of them; see '%s --help'", c.CommandPath(), len(args),
-			c.CommandPath())
+		return wrongArguments(c, "takes a STACK and at most one EXECUTION, got %d of them", len(args))
 	}
 	if len(args) == 2 && args[1] == "" {
 		return errors.New("EXECUTION is empty: leave it out to list the latest ones")

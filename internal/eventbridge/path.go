@@ -3,10 +3,10 @@ package eventbridge
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // path leads to a part of an event: $, $.detail, $.detail.items[0].sku.
@@ -20,7 +20,7 @@ type step struct {
 
 // stepPattern is a step as it is written (EventBridge, "Input transformation":
 // alphanumeric characters, dashes, underscores, forward slashes, array indices).
-var stepPattern = regexp.MustCompile(`^(?:\.([A-Za-z0-9_/-]+)|\[([0-9]{1,9})\])`)
+var stepPattern = lazyregexp.New(`^(?:\.([A-Za-z0-9_/-]+)|\[([0-9]{1,9})\])`)
 
 // parsePath reads a path in dot notation, the only one that EventBridge accepts
 // (API reference, InputTransformer). It does not document the result of wildcards,

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Answer is an HTTP response: a function's, or a refusal.
@@ -97,7 +99,7 @@ func (r response) answer() (Answer, error) {
 		return Answer{}, err
 	}
 	for _, cookie := range r.Cookies {
-		if !isFieldValue(cookie) {
+		if !contract.IsFieldValue(cookie) {
 			return Answer{}, errors.New("a cookie has control characters")
 		}
 	}
@@ -123,7 +125,7 @@ func (r response) header() (http.Header, error) {
 		default:
 			return nil, fmt.Errorf("header %s is neither text nor a number", name)
 		}
-		if !isFieldName(name) || !isFieldValue(text) {
+		if !contract.IsToken(name) || !contract.IsFieldValue(text) {
 			return nil, fmt.Errorf("header %q cannot be sent", name)
 		}
 		header.Add(name, text)

@@ -13,11 +13,12 @@ package functionurl
 import (
 	"io"
 	"net/http"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// requestLimit is the largest body, in bytes (developer guide, "Lambda quotas").
-// The event around it has the same limit, so base64 leaves less.
-const requestLimit = 6 << 20
+// requestLimit is the largest body, in bytes. The event around it has the same limit, so base64 leaves less.
+const requestLimit = contract.PayloadLimit
 
 // ReadBody reads the body of a request. With ok false it is not to be sent to the
 // function, and the answer is the refusal. It does not request a body

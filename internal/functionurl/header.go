@@ -21,25 +21,3 @@ func connectionHeaders(header http.Header) map[string]bool {
 	}
 	return names
 }
-
-// isFieldName is a token (RFC 9110 5.6.2).
-func isFieldName(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !letter && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return name != ""
-}
-
-// isFieldValue has no control characters (RFC 9110 5.5).
-func isFieldValue(value string) bool {
-	for i := range len(value) {
-		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
-}

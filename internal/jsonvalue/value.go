@@ -1,4 +1,4 @@
-// Package value holds JSON values as states pass them: immutable, with members in
+// Package jsonvalue holds JSON values as states pass them: immutable, with members in
 // their original order and numbers as written.
 //
 // A Value never changes: methods that modify it return a copy, and both are safe

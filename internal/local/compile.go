@@ -25,11 +25,11 @@ func compile(ctx context.Context, s *stack.Stack, scratch string) (code, error) 
 			return code{}, err
 		}
 	}
-	egress, err := build(ctx, dir, "egress")
+	egress, err := build(ctx, dir, gobuild.Egress)
 	if err != nil {
 		return code{}, err
 	}
-	orchestrator, err := build(ctx, dir, "orchestrator")
+	orchestrator, err := build(ctx, dir, gobuild.Orchestrator)
 	return code{egress: lambda.Binary(egress), orchestrator: lambda.Binary(orchestrator)}, err
 }
 
@@ -41,7 +41,7 @@ func writeFile(name string, content []byte) error {
 }
 
 func build(ctx context.Context, dir, name string) (string, error) {
-	out := filepath.Join(dir, "dist", name, "bootstrap")
+	out := filepath.Join(dir, "dist", name, gobuild.Program)
 	err := gobuild.Build(ctx, gobuild.Options{Dir: dir, Main: name, Out: out, TempDir: dir})
 	if errors.Is(err, gobuild.ErrNoGo) {
 		return "", fmt.Errorf("%w, or run without --binaries", err)

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // scratchPrefix is the prefix of a folder for compiled Lambdas; the process id
@@ -22,7 +23,7 @@ func newScratch() (string, error) {
 	return os.MkdirTemp("", fmt.Sprintf("%s%d-", scratchPrefix, os.Getpid()))
 }
 
-var scratchName = regexp.MustCompile(`^` + scratchPrefix + `([0-9]+)-[0-9]+$`)
+var scratchName = lazyregexp.New(`^` + scratchPrefix + `([0-9]+)-[0-9]+$`)
 
 // orphanAge is the age from which a folder counts as an orphan: processes of
 // another container that shares the folder are not visible.

@@ -53,6 +53,9 @@ const (
 // uses. A state's data holds the request, the last failure and what the
 // definition adds, so a request may not take all of it.
 const (
+	// PayloadLimit is the largest payload and the largest answer of a synchronous
+	// invocation, through a function URL as well (Lambda quotas: 6 MB).
+	PayloadLimit = 6 << 20
 	// StateLimit is what one state, task or execution may carry (Step Functions
 	// quotas: 256 KiB, Standard and Express).
 	StateLimit = 262_144

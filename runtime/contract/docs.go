@@ -9,3 +9,6 @@ const (
 	// ProblemsPage has a heading for each problem type of the orchestrator.
 	ProblemsPage = docs + "problems.md"
 )
+
+// HealthPage shows which services of AWS have a failure.
+const HealthPage = "health.aws.amazon.com"

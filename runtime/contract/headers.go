@@ -1,6 +1,9 @@
 package contract
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
 const (
 	ofConnection = "it is about one connection"
@@ -32,3 +35,22 @@ var OwnHeaders = func() map[string]string {
 	own["expect"] = "an egress sends the body without waiting"
 	return own
 }()
+
+// IsToken reports whether text is a token, as names of header fields and methods are
+// (RFC 9110 5.6.2).
+func IsToken(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// IsFieldValue reports whether text has no control characters but tabs, as values of
+// header fields (RFC 9110 5.5): line breaks above all would start another field.
+func IsFieldValue(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}

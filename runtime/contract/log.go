@@ -5,6 +5,112 @@ import (
 	"log/slog"
 )
 
+// The messages of the lines about an execution.
+const (
+	AttemptMessage = "attempt" // of an egress
+	RequestMessage = "request" // of an orchestrator
+)
+
+// OutcomeSuccess is the outcome of an attempt that has worked; that of another is the
+// name of its error.
+const OutcomeSuccess = "success"
+
+// LogLine is what a line about an execution says besides time, level and message.
+// Headers, bodies and the values of a query never stand in it.
+type LogLine struct {
+	Execution  string `json:"execution"` // its name; "" where none was started
+	Method     string `json:"method"`
+	Path       string `json:"path"` // without the query
+	DurationMs int64  `json:"durationMs"`
+
+	// Of an egress.
+	Attempt     int      `json:"attempt"`    // from 1
+	Egress      int      `json:"egress"`     // from 1
+	QueryKeys   []string `json:"queryKeys"`  // sorted
+	Outcome     string   `json:"outcome"`    // OutcomeSuccess, or the error's name
+	StatusCode  int      `json:"statusCode"` // of the upstream; 0 for none
+	Fault       Fault    `json:"fault"`
+	Reason      string   `json:"reason"`
+	Final       string   `json:"final"` // why no attempt follows; "" when one does
+	WaitSeconds int      `json:"waitSeconds"`
+	// RequestedWaitSeconds is the upstream's, which ends at RetryAt (RFC 3339, UTC);
+	// RetryAt is "" where it requested none.
+	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
+	RetryAt              string `json:"retryAt"`
+	// WaitReason, WaitEgress and UnreadWait are those of a Failure; empty where none is.
+	WaitReason WaitReason `json:"waitReason"`
+	WaitEgress int        `json:"waitEgress"`
+	UnreadWait string     `json:"unreadWait"`
+	Bytes      *int64     `json:"bytes"` // the body's; nil where there is no answer
+
+	// Of an orchestrator.
+	Status          int    `json:"status"` // of the answer to the caller
+	ExecutionStatus string `json:"executionStatus"`
+	Error           string `json:"error"`   // of the execution
+	Problem         string `json:"problem"` // the answer's, if it is one
+	Attempts        int    `json:"attempts"`
+	Cause           string `json:"cause"` // why the orchestrator has failed
+}
+
+// AttemptAttrs are the attributes of an egress's line, in order.
+func (l LogLine) AttemptAttrs() []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("execution", l.Execution),
+		slog.Int("attempt", l.Attempt),
+		slog.Int("egress", l.Egress),
+		slog.String("method", l.Method),
+		slog.String("path", l.Path),
+		slog.Any("queryKeys", l.QueryKeys),
+		slog.String("outcome", l.Outcome),
+		slog.String("reason", l.Reason),
+		slog.Int("waitSeconds", l.WaitSeconds),
+		slog.Int64("durationMs", l.DurationMs),
+	}
+	attrs = appendInt(attrs, "statusCode", l.StatusCode)
+	attrs = appendText(attrs, "fault", string(l.Fault))
+	attrs = appendText(attrs, "final", l.Final)
+	if l.RetryAt != "" {
+		attrs = append(attrs, slog.Int("requestedWaitSeconds", l.RequestedWaitSeconds), slog.String("retryAt", l.RetryAt))
+	}
+	attrs = appendText(attrs, "waitReason", string(l.WaitReason))
+	attrs = appendInt(attrs, "waitEgress", l.WaitEgress)
+	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
+	if l.Bytes != nil {
+		attrs = append(attrs, slog.Int64("bytes", *l.Bytes))
+	}
+	return attrs
+}
+
+// RequestAttrs are the attributes of an orchestrator's line, in order.
+func (l LogLine) RequestAttrs() []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("method", l.Method),
+		slog.String("path", l.Path),
+		slog.Int("status", l.Status),
+		slog.Int64("durationMs", l.DurationMs),
+	}
+	attrs = appendText(attrs, "execution", l.Execution)
+	attrs = appendText(attrs, "executionStatus", l.ExecutionStatus)
+	attrs = appendText(attrs, "error", l.Error)
+	attrs = appendText(attrs, "problem", l.Problem)
+	attrs = appendInt(attrs, "attempts", l.Attempts)
+	return appendText(attrs, "cause", l.Cause)
+}
+
+func appendText(attrs []slog.Attr, name, value string) []slog.Attr {
+	if value == "" {
+		return attrs
+	}
+	return append(attrs, slog.String(name, value))
+}
+
+func appendInt(attrs []slog.Attr, name string, value int) []slog.Attr {
+	if value == 0 {
+		return attrs
+	}
+	return append(attrs, slog.Int(name, value))
+}
+
 // NewLogger writes the lines of a Lambda: JSON, with the time under the key
 // "timestamp", RFC 3339 in UTC, and the level under "level", as Lambda reads them
 // of a function with JSON logs. Without that timestamp it takes each line for one

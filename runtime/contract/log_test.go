@@ -2,7 +2,9 @@ package contract_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -36,5 +38,49 @@ func TestLogger(t *testing.T) {
 				t.Errorf("line (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestLogLineIsReadAsWritten: what a Lambda writes of a line, sfngen trace reads of it, and
+// every field stands in the line of an egress or of an orchestrator.
+func TestLogLineIsReadAsWritten(t *testing.T) {
+	size := int64(0)
+	attempt := contract.LogLine{
+		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
+		Attempt: 2, Egress: 3, QueryKeys: []string{"a", "b"}, Outcome: contract.ErrRateLimited, StatusCode: 429,
+		Fault: contract.FaultTimeout, Reason: "429 Too Many Requests", Final: "no attempt is left", WaitSeconds: 7,
+		RequestedWaitSeconds: 6, RetryAt: "2026-03-01T12:00:07Z", Bytes: &size,
+		WaitReason: contract.WaitRequested, WaitEgress: 3, UnreadWait: "x-reset: soon",
+	}
+	request := contract.LogLine{
+		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
+		Status: 504, ExecutionStatus: "TIMED_OUT", Error: "States.Timeout", Problem: "deadline-exceeded", Attempts: 2, Cause: "no answer",
+	}
+	bare := contract.LogLine{Egress: 1, QueryKeys: []string{}}
+	for name, test := range map[string]struct {
+		line  contract.LogLine
+		attrs []slog.Attr
+	}{
+		"attempt":                {attempt, attempt.AttemptAttrs()},
+		"attempt without values": {bare, bare.AttemptAttrs()},
+		"request":                {request, request.RequestAttrs()},
+		"request without values": {contract.LogLine{}, contract.LogLine{}.RequestAttrs()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			contract.NewLogger(&b).LogAttrs(context.Background(), slog.LevelInfo, "line", test.attrs...)
+			var got contract.LogLine
+			if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.line, got); diff != "" {
+				t.Errorf("line (-want +got):\n%s", diff)
+			}
+		})
+	}
+	for i := range reflect.TypeFor[contract.LogLine]().NumField() {
+		if reflect.ValueOf(attempt).Field(i).IsZero() && reflect.ValueOf(request).Field(i).IsZero() {
+			t.Errorf("no line of this test has %s", reflect.TypeFor[contract.LogLine]().Field(i).Name)
+		}
 	}
 }

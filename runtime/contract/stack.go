@@ -58,6 +58,10 @@ func EgressNumber(function string) int {
 // OrchestratorName is the name of a stack's orchestrator function.
 func OrchestratorName(stack string) string { return stack + "-orchestrator" }
 
+// LogGroup is where Lambda keeps the lines of a function (developer guide, "Sending
+// Lambda function logs to CloudWatch Logs").
+func LogGroup(function string) string { return "/aws/lambda/" + function }
+
 // EgressAfter is the egress that makes an attempt, counted in attempts from one that
 // the given egress makes: each attempt takes the next egress of the pool, and the
 // first one follows the last. Egresses are numbered from 1; attempts may be negative.

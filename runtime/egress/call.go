@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	// bodyLimit is how much of a body is read: no Lambda could return more
-	// (Lambda quotas: 6 MB for a synchronous invocation).
-	bodyLimit = 6 << 20
+	// bodyLimit is how much of a body is read: no Lambda could return more.
+	bodyLimit = contract.PayloadLimit
 	// reportTime is kept of Lambda's own time limit, and of the execution's, to
 	// report a timeout.
 	reportTime = 500 * time.Millisecond

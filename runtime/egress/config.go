@@ -29,7 +29,7 @@ func fixedHeaders(fields map[string]string) (http.Header, error) {
 	out := http.Header{}
 	for name, value := range fields {
 		switch {
-		case !validName(name) || !validValue(value):
+		case !contract.IsToken(name) || !contract.IsFieldValue(value):
 			return nil, fmt.Errorf("egress: Config.Headers: %q is no valid header field", name)
 		case contract.OwnHeaders[strings.ToLower(name)] != "":
 			return nil, fmt.Errorf("egress: Config.Headers: %q cannot be set, the egress decides it", name)
@@ -47,7 +47,7 @@ func sendableMethods(methods []string) ([]string, error) {
 	}
 	for _, method := range methods {
 		switch {
-		case !validName(method) || method != strings.ToUpper(method):
+		case !contract.IsToken(method) || method != strings.ToUpper(method):
 			return nil, fmt.Errorf("egress: Config.Methods: %q is no HTTP method in upper case", method)
 		case method == http.MethodConnect:
 			return nil, fmt.Errorf("egress: Config.Methods: CONNECT cannot be sent, an egress is no tunnel")

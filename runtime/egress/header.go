@@ -43,7 +43,7 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 		if !e.forward[name] && name != idempotencyHeader || contract.OwnHeaders[name] != "" || perConnection[name] {
 			continue
 		}
-		if !validName(name) || !validValue(value) {
+		if !contract.IsToken(name) || !contract.IsFieldValue(value) {
 			return nil, &invalidHeader{name}
 		}
 		out.Set(name, value)
@@ -86,25 +86,9 @@ func withoutHopByHop(header http.Header) http.Header {
 	out := make(http.Header, len(header))
 	for written, values := range header {
 		name := http.CanonicalHeaderKey(textproto.TrimString(written))
-		if lower := strings.ToLower(name); validName(name) && contract.HopByHopHeaders[lower] == "" && !perConnection[lower] {
+		if lower := strings.ToLower(name); contract.IsToken(name) && contract.HopByHopHeaders[lower] == "" && !perConnection[lower] {
 			out[name] = append(out[name], values...)
 		}
 	}
 	return out
-}
-
-// validName reports whether name is a token (RFC 9110 5.6.2).
-func validName(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; !isAlphanumeric(c) && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return name != ""
-}
-
-// validValue reports whether value has no control characters but tabs
-// (RFC 9110 5.5): line breaks above all, which would start another field.
-func validValue(value string) bool {
-	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/url"
@@ -10,60 +11,24 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// logAttempt writes the one line of an attempt. Headers, bodies and the values
-// of the query never stand in it.
+// logAttempt writes the one line of an attempt.
 func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 	path, _, _ := strings.Cut(a.Input.Request.Path, "?")
-	attributes := []slog.Attr{
-		slog.String("execution", a.Execution.Name),
-		slog.Int("attempt", a.Attempt),
-		slog.Int("egress", e.number),
-		slog.String("method", cutText(a.Input.Request.Method, reasonLimit)),
-		slog.String("path", cutText(path, reasonLimit)),
-		slog.Any("queryKeys", queryKeys(a.Input.Request.Query)),
-		slog.String("outcome", outcomeName(o)),
-		slog.String("reason", cutText(o.reason, reasonLimit)),
-		slog.Int("waitSeconds", o.wait),
-		slog.Int64("durationMs", o.record.DurationMs),
-	}
-	e.log.LogAttrs(ctx, logLevel(o), "attempt", append(attributes, resultAttributes(o)...)...)
-}
-
-// resultAttributes are those that not every attempt has.
-func resultAttributes(o outcome) []slog.Attr {
-	var out []slog.Attr
-	if o.record.StatusCode != 0 {
-		out = append(out, slog.Int("statusCode", o.record.StatusCode))
-	}
-	if o.record.Fault != "" {
-		out = append(out, slog.String("fault", string(o.record.Fault)))
-	}
-	if o.final != "" {
-		out = append(out, slog.String("final", o.final))
-	}
-	if o.record.RetryAt != "" {
-		out = append(out, slog.Int("requestedWaitSeconds", o.requested), slog.String("retryAt", o.record.RetryAt))
-	}
-	if o.unread != "" {
-		out = append(out, slog.String("unreadWait", o.unread))
+	line := contract.LogLine{
+		Execution: a.Execution.Name, Attempt: a.Attempt, Egress: e.number,
+		Method: cutText(a.Input.Request.Method, reasonLimit), Path: cutText(path, reasonLimit), QueryKeys: queryKeys(a.Input.Request.Query),
+		Outcome: cmp.Or(o.error, contract.OutcomeSuccess), Reason: cutText(o.reason, reasonLimit), Final: o.final,
+		StatusCode: o.record.StatusCode, Fault: o.record.Fault, DurationMs: o.record.DurationMs,
+		WaitSeconds: o.wait, RequestedWaitSeconds: o.requested, RetryAt: o.record.RetryAt,
+		UnreadWait: o.unread,
 	}
 	if o.wait > 0 {
-		out = append(out, slog.String("waitReason", string(o.waitReason)))
-	}
-	if o.waitEgress > 0 {
-		out = append(out, slog.Int("waitEgress", o.waitEgress))
+		line.WaitReason, line.WaitEgress = o.waitReason, o.waitEgress
 	}
 	if o.answer != nil {
-		out = append(out, slog.Int64("bytes", o.answer.size))
+		line.Bytes = &o.answer.size
 	}
-	return out
-}
-
-func outcomeName(o outcome) string {
-	if o.error == "" {
-		return "success"
-	}
-	return o.error
+	e.log.LogAttrs(ctx, logLevel(o), contract.AttemptMessage, line.AttemptAttrs()...)
 }
 
 // logLevel: an alarm on ERROR then counts requests that failed, not attempts.

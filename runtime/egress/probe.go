@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,10 +56,7 @@ func newProbeTransport(cfg Config, env Environment) *http.Transport {
 // parseEcho reads Config.AddressEcho, which may be http where sfngen itself runs
 // the service.
 func parseEcho(text string) (*url.URL, error) {
-	if text == "" {
-		text = contract.AddressEcho
-	}
-	u, err := url.Parse(text)
+	u, err := url.Parse(cmp.Or(text, contract.AddressEcho))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("egress: Config.AddressEcho: %w", err)

@@ -3,7 +3,6 @@ package orchestrator
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 )
 
@@ -24,19 +23,27 @@ func (m machineARN) execution(name string) string {
 	return m.scope + ":execution:" + m.name + ":" + name
 }
 
-// executionName is what Step Functions takes and CloudWatch can log (Step
-// Functions quotas, "execution name").
-var executionName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
-
 const executionNameLimit = 80
+
+// isExecutionName reports what Step Functions takes and CloudWatch can log (Step
+// Functions quotas, "execution name").
+func isExecutionName(name string) bool {
+	return name != "" && len(name) <= executionNameLimit && strings.IndexFunc(name, isUnsafe) < 0
+}
+
+// isUnsafe reports whether a name of an execution cannot hold the character.
+func isUnsafe(r rune) bool {
+	isSafe := r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '_' || r == '-'
+	return !isSafe
+}
 
 // safeName makes a name of an id, character by character.
 func safeName(id string) string {
 	name := strings.Map(func(r rune) rune {
-		if executionName.MatchString(string(r)) {
-			return r
+		if isUnsafe(r) {
+			return '-'
 		}
-		return '-'
+		return r
 	}, id)
 	return name[:min(len(name), executionNameLimit)]
 }

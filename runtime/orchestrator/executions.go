@@ -16,7 +16,7 @@ import (
 // DescribeExecution).
 func (o *Orchestrator) lookUp(ctx context.Context, event events.LambdaFunctionURLRequest, path callerPath) (answer, error) {
 	name, ok := strings.CutPrefix(path.plain, contract.ExecutionsPath)
-	if !ok || !executionName.MatchString(name) || o.cfg.Workflow != contract.WorkflowStandard {
+	if !ok || !isExecutionName(name) || o.cfg.Workflow != contract.WorkflowStandard {
 		return answer{}, executionNotFound.problem("There is no execution here.")
 	}
 	reading := []string{http.MethodGet, http.MethodHead}

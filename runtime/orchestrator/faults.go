@@ -82,7 +82,7 @@ var crashProblems = map[string]crashProblem{
 	"Sandbox.Timedout": {egressTimeout, "The egress Lambda of the last attempt ran out of time.",
 		"look at platform.report in the egress's log; more egress.memory makes it faster"},
 	"Lambda.ClientExecutionTimeoutException": {egressTimeout, "The egress Lambda of the last attempt did not answer in time.",
-		"look at health.aws.amazon.com"},
+		"look at " + contract.HealthPage},
 	"States.Timeout": {egressTimeout, "The last attempt did not end within its time limit.",
 		"the attempt took longer than retry.attemptTimeout and 5 s: look at the egress's Duration and its cold starts"},
 	"Lambda.TooManyRequestsException": {egressThrottled, "Lambda has no room for another egress: its concurrency is used up.",
@@ -117,7 +117,7 @@ func crash(name, said string) *problem {
 	case ok:
 	case strings.HasPrefix(name, "Lambda."):
 		known = crashProblem{egressFailed, "Lambda could not run the egress of the last attempt.",
-			"look at the egress in the AWS console, and at health.aws.amazon.com"}
+			"look at the egress in the AWS console, and at " + contract.HealthPage}
 	case strings.HasPrefix(name, "States."):
 		known = crashProblem{workflowFailed, "The state machine could not continue with its data.",
 			"open the execution in the AWS console"}

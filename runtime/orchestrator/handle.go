@@ -48,33 +48,15 @@ func (o *Orchestrator) answer(ctx context.Context, event events.LambdaFunctionUR
 	return o.standard(ctx, r, readPreference(headerOf(event, "prefer")))
 }
 
-// log writes the one line of a request. Headers, bodies and query values are
-// the caller's and never in it.
+// log writes the one line of a request.
 func (o *Orchestrator) log(event events.LambdaFunctionURLRequest, a answer, took time.Duration) {
-	line := []slog.Attr{
-		slog.String("method", event.RequestContext.HTTP.Method),
-		slog.String("path", event.RawPath),
-		slog.Int("status", a.status),
-		slog.Int64("durationMs", took.Milliseconds()),
-	}
-	line = appendText(line, "execution", a.execution)
-	line = appendText(line, "executionStatus", a.executionStatus)
-	line = appendText(line, "error", a.errorName)
-	line = appendText(line, "problem", a.problem)
-	if len(a.attempts) > 0 {
-		line = append(line, slog.Int("attempts", len(a.attempts)))
+	line := contract.LogLine{
+		Method: event.RequestContext.HTTP.Method, Path: event.RawPath, Status: a.status, DurationMs: took.Milliseconds(),
+		Execution: a.execution, ExecutionStatus: a.executionStatus, Error: a.errorName, Problem: a.problem, Attempts: len(a.attempts),
 	}
 	level := slog.LevelInfo
 	if a.cause != nil {
-		level = slog.LevelError
-		line = appendText(line, "cause", a.cause.Error())
+		level, line.Cause = slog.LevelError, a.cause.Error()
 	}
-	o.env.Log.LogAttrs(context.Background(), level, "request", line...)
-}
-
-func appendText(line []slog.Attr, name, value string) []slog.Attr {
-	if value == "" {
-		return line
-	}
-	return append(line, slog.String(name, value))
+	o.env.Log.LogAttrs(context.Background(), level, contract.RequestMessage, line.RequestAttrs()...)
 }

@@ -48,7 +48,7 @@ func (out outcome) read() (answer, *problem) {
 		return answer{}, executionAborted.problem("Somebody stopped the execution before it had an answer.")
 	}
 	return answer{}, workflowFailed.problem(fmt.Sprintf("The execution ended with the unknown status %q.", out.status)).
-		because(errors.New("Step Functions has a new status: build the stack again with a newer sfngen"))
+		because(errors.New("a status that this sfngen does not know: build the stack again with a newer sfngen"))
 }
 
 func (out outcome) success() (answer, *problem) {

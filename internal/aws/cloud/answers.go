@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // badCredentials is about keys that AWS has received and does not accept.
@@ -123,7 +125,7 @@ func unavailable(f *failedCall) Message {
 	}
 	return Message{
 		What: f.call(), Why: fmt.Sprintf("AWS has a problem (%d %s)%s", f.status, f.code, f.afterTries()),
-		Do: "wait and try again; https://health.aws.amazon.com/health/status shows more",
+		Do: "wait and try again; https://" + contract.HealthPage + "/health/status shows more",
 	}
 }
 

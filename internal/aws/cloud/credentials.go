@@ -75,7 +75,7 @@ func missingCredentials(f *failedCall) Message {
 		return e.signInSSO()
 	case strings.Contains(e.Error(), "reauthenticate"), f.service == "Signin" && f.status > 0:
 		return Message{
-			What: "the session of the profile " + e.profile.Profile + " has ended, or was never begun",
+			What: "the session of the profile " + e.profile.Profile + " has ended, or you never signed in",
 			Do:   "aws login --profile " + e.profile.Profile,
 		}
 	case errors.As(e, &process):
@@ -136,7 +136,7 @@ func (e *credentialsError) signInSSO() Message {
 	s := e.source()
 	state := " has expired"
 	if errors.Is(e, fs.ErrNotExist) {
-		state = " was never begun on this machine"
+		state = " was never started on this machine"
 	}
 	if s.SSOSession != nil {
 		return Message{

@@ -112,15 +112,15 @@ func TestCredentials(t *testing.T) {
 		{"a source profile that is missing", "role",
 			reading + "the source_profile nowhere, which assumes the role arn:aws:iam::123456789012:role/deployer, does not exist" + known},
 		{"SSO, not signed in", "sso",
-			asking + "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp"},
+			asking + "the SSO session corp of the profile sso was never started on this machine: aws sso login --sso-session corp"},
 		{"SSO in the old form, not signed in", "oldsso",
-			asking + "the SSO session of the profile oldsso was never begun on this machine: aws sso login --profile oldsso"},
+			asking + "the SSO session of the profile oldsso was never started on this machine: aws sso login --profile oldsso"},
 		{"a role by way of SSO", "viasso",
-			asking + "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp"},
+			asking + "the SSO session corp of the profile sso was never started on this machine: aws sso login --sso-session corp"},
 		{"no such SSO session", "nosession",
 			reading + "the profile names an [sso-session gone] that @CONFIG does not have: aws configure sso creates one"},
 		{"aws login, not signed in", "login",
-			asking + "the session of the profile login has ended, or was never begun: aws login --profile login"},
+			asking + "the session of the profile login has ended, or you never signed in: aws login --profile login"},
 		{"MFA", "mfa",
 			reading + `the profile needs an MFA code, and sfngen does not ask for one: run eval "$(aws configure export-credentials --profile ` +
 				`PROFILE --format env)" first, which does, and leave --profile out`},
@@ -195,7 +195,7 @@ func TestCredentialsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Credentials.Retrieve(context.Background())
-	explains(t, err, "the SSO session corp of the profile sso was never begun on this machine: aws sso login --sso-session corp")
+	explains(t, err, "the SSO session corp of the profile sso was never started on this machine: aws sso login --sso-session corp")
 }
 
 func TestUnreadableFiles(t *testing.T) {

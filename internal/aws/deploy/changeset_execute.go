@@ -56,7 +56,7 @@ func (d *Deployment) beginExecution(ctx context.Context, set *changeSet, w *oper
 		return d.abandon(ctx, set, ctx.Err())
 	}
 	stop := d.onInterrupt(ctx, func() {
-		d.say("interrupted: checking whether the deployment has begun (Ctrl-C again leaves that open)")
+		d.say("interrupted: checking whether the deployment has started (Ctrl-C again leaves that open)")
 	})
 	defer stop()
 	whole, cancel := finishing(ctx)

@@ -171,7 +171,7 @@ func TestExecutionThatLeavesNoTrace(t *testing.T) {
 	}
 	_, err := w.deployment().Run(t.Context())
 	if got := fmt.Sprint(err); !strings.HasPrefix(got, "executing the change set: ") ||
-		!strings.HasSuffix(got, "\nwhether the deployment has begun is not known: "+cli+"describe-stack-events"+here+" shows it") {
+		!strings.HasSuffix(got, "\nwhether the deployment has started is not known: "+cli+"describe-stack-events"+here+" shows it") {
 		t.Errorf("%s", got)
 	}
 }

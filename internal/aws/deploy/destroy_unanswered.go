@@ -15,7 +15,7 @@ func (d *Destruction) beginDeletion(ctx context.Context, w *operation.Watch) err
 		return nothingChanged(ctx.Err())
 	}
 	stop := d.onInterrupt(ctx, func() {
-		d.say("interrupted: checking whether the deletion has begun (Ctrl-C again leaves that open)")
+		d.say("interrupted: checking whether the deletion has started (Ctrl-C again leaves that open)")
 	})
 	defer stop()
 	whole, cancel := finishing(ctx)

@@ -11,7 +11,7 @@ import (
 )
 
 // The answer to a DeleteStack gets lost, or is an error that may be only the
-// answer's: only what the stack says tells whether the deletion has begun.
+// answer's: only what the stack says tells whether the deletion has started.
 func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 	const begins = "deleting the stack acme-orders: "
 	hung := func(_ *rig, rw http.ResponseWriter, action string, _ int) bool {
@@ -50,7 +50,7 @@ func TestDeletionWhoseAnswerIsLost(t *testing.T) {
 				return n > 1 && w.answer503(rw)
 			}
 			return action == "DeleteStack" && w.answer503(rw)
-		}, want: "\nwhether the deletion has begun is not known: " + cli + "describe-stack-events" + here + " shows it"},
+		}, want: "\nwhether the deletion has started is not known: " + cli + "describe-stack-events" + here + " shows it"},
 		"refused": {cut: func(w *rig, rw http.ResponseWriter, action string, _ int) bool {
 			return action == "DeleteStack" && w.answerXML(rw, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message>`+
 				`</Error></ErrorResponse>`)
@@ -119,7 +119,7 @@ func TestDeletionThatDoesNotShow(t *testing.T) {
 			`xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"/>`)
 	}
 	wantError(t, w.destruction().Run(t.Context()), "following the stack: "+operation.ErrNeverBegan.Error()+
-		"\nwhether the deletion has begun is not known: "+cli+"describe-stack-events"+here+" shows it")
+		"\nwhether the deletion has started is not known: "+cli+"describe-stack-events"+here+" shows it")
 }
 
 // A stack that only has change sets is somebody's, and their names tell whose.

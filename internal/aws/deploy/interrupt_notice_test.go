@@ -69,7 +69,7 @@ func TestInterruptIsAnsweredAtOnce(t *testing.T) {
 		want     string
 	}{
 		"CreateChangeSet":  {want: removing},
-		"ExecuteChangeSet": {want: "interrupted: checking whether the deployment has begun (Ctrl-C again leaves that open)\n"},
+		"ExecuteChangeSet": {want: "interrupted: checking whether the deployment has started (Ctrl-C again leaves that open)\n"},
 		"DeleteChangeSet":  {declined: true, want: removing},
 	}
 	for action, c := range cases {
@@ -96,7 +96,7 @@ func TestInterruptIsAnsweredAtOnce(t *testing.T) {
 	if err := d.Run(ctx); err == nil {
 		t.Error("no error")
 	}
-	if diff := cmp.Diff([]string{"interrupted: checking whether the deletion has begun (Ctrl-C again leaves that open)\n"},
+	if diff := cmp.Diff([]string{"interrupted: checking whether the deletion has started (Ctrl-C again leaves that open)\n"},
 		told.said); diff != "" {
 		t.Errorf("said (-want +got)\n%s", diff)
 	}
@@ -129,7 +129,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		page   = "<html><body>log in</body></html>"
 		unsure = "\nnothing was deployed; whether the change set sfngen-20261124T103000Z-00000001 was created and is deleted is not known" +
 			zipsStay
-		begun = "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here + " shows it"
+		begun = "\nwhether the deployment has started is not known: " + cli + "describe-stack-events" + here + " shows it"
 	)
 	foreign := func(action string) string {
 		return "CloudFormation " + action + ": something that is not AWS answered 200; look at the proxy (HTTPS_PROXY); AWS_ENDPOINT_URL " +

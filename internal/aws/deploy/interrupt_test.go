@@ -158,7 +158,7 @@ func TestExecutionThatIsNotAnswered(t *testing.T) {
 				}
 				return false
 			}
-		}, "executing the change set: ", "\nwhether the deployment has begun is not known: " + cli + "describe-stack-events" + here +
+		}, "executing the change set: ", "\nwhether the deployment has started is not known: " + cli + "describe-stack-events" + here +
 			" shows it"},
 	}
 	for name, c := range cases {

@@ -127,5 +127,5 @@ func nothingChanged(err error) error { return remaining(err, "nothing was change
 
 // unknown is about an operation that may have begun, or not.
 func (s *Session) unknown(what, stack string) string {
-	return "whether " + what + " has begun is not known: " + s.awsCommand("describe-stack-events", stack) + " shows it"
+	return "whether " + what + " has started is not known: " + s.awsCommand("describe-stack-events", stack) + " shows it"
 }

@@ -169,7 +169,8 @@ func (s *Session) situation(ctx context.Context, found types.Stack) situation {
 // are those of the rollback: only they may be skipped (CloudFormation API Reference,
 // ContinueUpdateRollback, ResourcesToSkip).
 func statusFailures(status types.StackStatus, events []types.StackEvent) []operation.Failed {
-	if strings.HasSuffix(string(status), "ROLLBACK_FAILED") {
+	switch status {
+	case types.StackStatusRollbackFailed, types.StackStatusUpdateRollbackFailed, types.StackStatusImportRollbackFailed:
 		events = operation.Rollback(events)
 	}
 	return operation.Failures(events)

@@ -29,11 +29,12 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/shell"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// defaultLimit is the longest that a Lambda runs (Lambda quotas: 900 seconds) and
+// defaultLimit is the longest that a Lambda runs and
 // what the way there and back may take.
-const defaultLimit = 15*time.Minute + 30*time.Second
+const defaultLimit = contract.LambdaLimit + 30*time.Second
 
 // Options are how requests are sent; the zero value is for AWS.
 type Options struct {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/shell"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // refusal says why Lambda answered in place of the workflow, and what to do
@@ -22,22 +23,23 @@ func (r Reply) refusal() string {
 	case http.StatusForbidden:
 		return r.forbidden()
 	case http.StatusRequestEntityTooLarge:
-		return "the request is over the 6 MB that a function URL takes; the workflow carries 192 KiB"
+		return fmt.Sprintf("the request is over the %d MB that a function URL takes; the workflow carries %d KiB",
+			contract.PayloadLimit>>20, contract.RequestLimit>>10)
 	case http.StatusTooManyRequests:
 		return fmt.Sprintf("Lambda has no capacity for another %s%s, and nothing was sent to the API. Try again; if it stays so, "+
 			"look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
 			function, inBrackets(r.said("Reason")), shell.Quote(function), shell.Quote(r.who.region))
 	case http.StatusBadGateway:
 		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail "+
-			"%s --since 15m --region %s", function, shell.Quote("/aws/lambda/"+function), shell.Quote(r.who.region))
+			"%s --since 15m --region %s", function, shell.Quote(contract.LogGroup(function)), shell.Quote(r.who.region))
 	case http.StatusGatewayTimeout:
 		return fmt.Sprintf("%s ran out of time; its execution may continue: %s lists the latest", function, r.who.command("trace"))
 	}
 	if !r.Failed() {
 		return "the function URL itself answered (CORS), and nothing was started"
 	}
-	return fmt.Sprintf("Lambda itself refuses%s. Try again; if it stays so, deploy the stack again, and look at health.aws.amazon.com",
-		inBrackets(r.said("Message")))
+	return fmt.Sprintf("Lambda itself refuses%s. Try again; if it stays so, deploy the stack again, and look at %s",
+		inBrackets(r.said("Message")), contract.HealthPage)
 }
 
 // forbidden distinguishes a wrong signature from one without the permission.

@@ -225,7 +225,7 @@ func TestPausesBetweenLooks(t *testing.T) {
 	}
 }
 
-// An execution of which nobody knows whether it was started is told, and not
+// An execution of which nobody knows whether it was started is reported, and not
 // waited for.
 func TestALocationWithoutAdviceIsNotWaitedFor(t *testing.T) {
 	r := deploy(t, orders, answering(200, ""))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
@@ -20,7 +21,7 @@ func isStack(dir string) error {
 	case !has:
 		return fmt.Errorf("%s is not a stack of sfngen's: it has no %s; name a folder that 'sfngen build' has written", dir, manifest.Name)
 	}
-	for _, part := range []string{"go.mod", "cmd/egress", "cmd/orchestrator"} {
+	for _, part := range []string{"go.mod", gobuild.Folder(gobuild.Egress), gobuild.Folder(gobuild.Orchestrator)} {
 		has, err := exists(filepath.Join(dir, filepath.FromSlash(part)))
 		switch {
 		case err != nil:

@@ -21,14 +21,8 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// The Lambdas of a stack.
-const (
-	Egress       = "egress"
-	Orchestrator = "orchestrator"
-)
-
 // lambdas are a stack's mains, in the order of their artifacts.
-var lambdas = []string{Egress, Orchestrator}
+var lambdas = []string{gobuild.Egress, gobuild.Orchestrator}
 
 // Options say what is packed, and for what.
 type Options struct {

@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 )
 
 const (
 	// unzippedLimit is the limit of all files of a function, in bytes: 250 MB, as Lambda
 	// counts them (developer guide, "Lambda quotas"). A zip from S3 has no own limit.
 	unzippedLimit = 250 << 20
-	// entryName is what provided.al2023 starts: at the root, and executable.
-	entryName = "bootstrap"
+	// entryName is at the root, and executable.
+	entryName = gobuild.Program
 	entryMode = 0o755
 	// entryDate is the first day that a zip can hold, 1980-01-01: day 1 in bits
 	// 0-4, month 1 in bits 5-8, years since 1980 above (APPNOTE.TXT 4.4.6).

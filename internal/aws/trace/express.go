@@ -140,12 +140,13 @@ func withoutGroup(x *execution.Execution, err error) error {
 	return nil
 }
 
-func lambdaGroup(function string) string { return "/aws/lambda/" + function }
-
 // readAnswer adds the orchestrator's line. There is one when the function URL has
 // started the execution.
 func (s *Source) readAnswer(ctx context.Context, x *execution.Execution, p *span) error {
-	q := search{group: lambdaGroup(s.Summary.Orchestrator), pattern: ofExecutions([]string{x.Name})[0], from: p.from, to: p.to, first: true}
+	q := search{
+		group: contract.LogGroup(s.Summary.Orchestrator), pattern: ofExecutions([]string{x.Name})[0],
+		from: p.from, to: p.to, first: true,
+	}
 	var lines []line
 	err := s.run(ctx, q, func(message string, at time.Time) bool {
 		if l, ok := readLine(message, at); ok && l.Execution == x.Name {

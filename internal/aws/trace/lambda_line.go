@@ -12,50 +12,15 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// line is one that an egress or the orchestrator writes (runtime/egress/log.go,
-// runtime/orchestrator/handle.go). Lambda stores lines of a custom runtime that are
-// JSON as they are, whatever the function's log format (Lambda Developer Guide,
-// "Configuring JSON and plain text log formats").
+// line is one that an egress or the orchestrator writes. Lambda stores lines of a
+// custom runtime that are JSON as they are, whatever the function's log format (Lambda
+// Developer Guide, "Configuring JSON and plain text log formats").
 type line struct {
-	Time      time.Time `json:"timestamp"`
-	OldTime   time.Time `json:"time"` // its name in stacks that an older sfngen built
-	Message   string    `json:"msg"`
-	Execution string    `json:"execution"`
-	Method    string    `json:"method"`
-	Path      string    `json:"path"`
+	Time    time.Time `json:"timestamp"`
+	OldTime time.Time `json:"time"` // its name in stacks that an older sfngen built
+	Message string    `json:"msg"`
 
-	attemptLine
-	answerLine
-}
-
-// The messages of lines that are about an execution.
-const (
-	attemptMessage = "attempt" // of an egress
-	answerMessage  = "request" // of the orchestrator
-)
-
-type attemptLine struct {
-	Attempt     int            `json:"attempt"`
-	Egress      int            `json:"egress"`
-	QueryKeys   []string       `json:"queryKeys"`
-	Outcome     string         `json:"outcome"` // success, or the error's name
-	StatusCode  int            `json:"statusCode"`
-	Fault       contract.Fault `json:"fault"`
-	Reason      string         `json:"reason"`
-	Final       string         `json:"final"`
-	WaitSeconds int            `json:"waitSeconds"`
-	RetryAt     string         `json:"retryAt"`
-	UnreadWait  string         `json:"unreadWait"`
-	WaitReason  string         `json:"waitReason"`
-	WaitEgress  int            `json:"waitEgress"`
-}
-
-type answerLine struct {
-	Status          int    `json:"status"`
-	ExecutionStatus string `json:"executionStatus"`
-	Error           string `json:"error"`
-	Problem         string `json:"problem"`
-	DurationMs      int64  `json:"durationMs"` // in lines of both kinds
+	contract.LogLine
 }
 
 // forget takes out numbers that no Lambda has had: more egresses than a spec can
@@ -65,12 +30,12 @@ func (l *line) forget() {
 	for _, n := range []struct {
 		at   *int
 		most int
-	}{{&l.Egress, 50}, {&l.WaitEgress, 50}, {&l.WaitSeconds, 366 * 24 * 60 * 60}} {
+	}{{&l.Egress, contract.MaxEgresses}, {&l.WaitEgress, contract.MaxEgresses}, {&l.WaitSeconds, 366 * 24 * 60 * 60}} {
 		if *n.at < 0 || *n.at > n.most {
 			*n.at = 0
 		}
 	}
-	if l.DurationMs < 0 || l.DurationMs > 15*60*1000 {
+	if l.DurationMs < 0 || l.DurationMs > contract.LambdaLimit.Milliseconds() {
 		l.DurationMs = 0
 	}
 }
@@ -92,9 +57,9 @@ func readLine(message string, logged time.Time) (line, bool) {
 	l.Time = l.when(logged)
 	l.forget()
 	switch l.Message {
-	case attemptMessage:
+	case contract.AttemptMessage:
 		return l, l.Attempt >= 1 && l.Attempt <= 50
-	case answerMessage:
+	case contract.RequestMessage:
 		return l, true
 	}
 	return line{}, false
@@ -117,7 +82,7 @@ func (l line) report() timeline.Report {
 		Attempt: contract.Attempt{Attempt: l.Attempt, Egress: l.Egress, StatusCode: l.StatusCode, Fault: l.Fault,
 			WaitSeconds: l.WaitSeconds, DurationMs: l.DurationMs, RetryAt: l.RetryAt},
 		Outcome: timeline.Success, Final: l.Final, At: l.Time,
-		UnreadWait: l.UnreadWait, WaitReason: contract.WaitReason(l.WaitReason), WaitEgress: l.WaitEgress,
+		UnreadWait: l.UnreadWait, WaitReason: l.WaitReason, WaitEgress: l.WaitEgress,
 	}
 	if l.Outcome != string(timeline.Success) {
 		r.Outcome, r.Reason = timeline.OutcomeOf(l.Outcome), l.Reason
@@ -145,13 +110,13 @@ func (l line) began() time.Time {
 // addLines adds to an execution what its lines have and its events do not.
 func addLines(x *execution.Execution, lines []line) {
 	for _, l := range lines {
-		if l.Message == attemptMessage {
+		if l.Message == contract.AttemptMessage {
 			x.Timeline.Fill(l.report())
 			fillRequest(x, l)
 		}
 	}
 	for _, l := range lines {
-		if l.Message == answerMessage {
+		if l.Message == contract.RequestMessage {
 			answered(x, l)
 			fillRequest(x, l)
 		}

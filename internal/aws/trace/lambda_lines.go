@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // readLambdas adds to executions the lines that these functions have about them.
@@ -37,7 +38,7 @@ func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p s
 	var absent []string
 	patterns := ofExecutions(names)
 	err := each(ctx, len(functions)*len(patterns), func(ctx context.Context, i int) error {
-		q := search{group: lambdaGroup(functions[i/len(patterns)]), pattern: patterns[i%len(patterns)], from: p.from, to: p.to}
+		q := search{group: contract.LogGroup(functions[i/len(patterns)]), pattern: patterns[i%len(patterns)], from: p.from, to: p.to}
 		err := s.run(ctx, q, func(message string, at time.Time) bool {
 			l, ok := readLine(message, at)
 			if !ok {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // finds are executions that are put together from several logs.
@@ -28,7 +29,7 @@ type finds struct {
 // function URL in the orchestrator's, those of triggers only in the egresses', and
 // those that no Lambda was called for in the failures that the machine logs.
 func (s *Source) latestOfLambdas(ctx context.Context, want Selection, p span) (found []*execution.Execution, notes []string, err error) {
-	ofOrchestrator, ofEgress := oneOf("msg", answerMessage), oneOf("msg", attemptMessage)
+	ofOrchestrator, ofEgress := oneOf("msg", contract.RequestMessage), oneOf("msg", contract.AttemptMessage)
 	if want.Failed {
 		ofOrchestrator, ofEgress = oneOf("executionStatus", failures...), `{ $.final = "*" }` // why no attempt follows
 	}
@@ -76,7 +77,7 @@ func (f *finds) execution(name string) *execution.Execution {
 // readLines takes lines, the newest first, until there are enough executions: of
 // the last one there may be more.
 func (f *finds) readLines(ctx context.Context, function, pattern string) error {
-	q := search{group: lambdaGroup(function), pattern: pattern, from: f.span.from, to: f.span.to}
+	q := search{group: contract.LogGroup(function), pattern: pattern, from: f.span.from, to: f.span.to}
 	names := map[string]bool{}
 	return f.source.run(ctx, q, func(message string, at time.Time) bool {
 		l, ok := readLine(message, at)
@@ -90,7 +91,7 @@ func (f *finds) readLines(ctx context.Context, function, pattern string) error {
 		if began := l.began(); x.Timeline.Began.IsZero() || began.Before(x.Timeline.Began) {
 			x.Timeline.Began = began
 		}
-		if l.Message == answerMessage {
+		if l.Message == contract.RequestMessage {
 			addLines(x, []line{l})
 		}
 		return len(names) > f.want.Limit

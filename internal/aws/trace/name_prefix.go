@@ -14,6 +14,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/execution"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Names that no user has chosen are UUIDs, of 36 characters (Step Functions API
@@ -101,7 +102,7 @@ func (s *Source) namesSearches(text string) []search {
 			pattern: oneOf("execution_arn", strings.Join([]string{scope, execution.ExpressResource, machine, text + "*"}, ":"))})
 	}
 	for _, function := range append([]string{s.Summary.Orchestrator}, s.Summary.Egresses...) {
-		list = append(list, search{group: lambdaGroup(function), pattern: oneOf("execution", text+"*")})
+		list = append(list, search{group: contract.LogGroup(function), pattern: oneOf("execution", text+"*")})
 	}
 	return list
 }

@@ -31,7 +31,7 @@ func (s *Source) cutOff(x *execution.Execution, a timeline.Attempt, last bool) s
 	case a.Egress < 1 || a.Egress > len(s.Summary.Egresses):
 		return "its egress may have died; the egresses' own log groups have what Lambda says of that"
 	}
-	return "its egress may have died; the log group " + lambdaGroup(s.Summary.Egresses[a.Egress-1]) + " has what Lambda says of that"
+	return "its egress may have died; the log group " + contract.LogGroup(s.Summary.Egresses[a.Egress-1]) + " has what Lambda says of that"
 }
 
 func (s *Source) noteLevel(x *execution.Execution) {

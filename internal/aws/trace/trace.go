@@ -5,7 +5,7 @@
 // Of a Standard workflow Step Functions keeps the whole history for 90 days. Of an
 // Express workflow there is only what was logged: the state machine's own log has
 // as much as workflow.logLevel and workflow.logData let it have, and the egresses'
-// and the orchestrator's lines fill in the rest. What cannot be known is said,
+// and the orchestrator's lines fill in the rest. What cannot be known is noted,
 // with the field of the spec that would change it.
 package trace
 
@@ -20,6 +20,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/history/execution"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Source is where the executions of one deployed stack are read.
@@ -81,7 +82,7 @@ func (s *Source) Latest(ctx context.Context, want Selection) (*execution.List, e
 func (s *Source) newExecution(id identity) *execution.Execution {
 	x := &execution.Execution{Stack: s.Summary.Name, Express: s.Summary.Express, ARN: id.arn, Name: id.name, Now: s.Now()}
 	for _, egress := range s.Summary.Egresses {
-		x.LogGroups = append(x.LogGroups, lambdaGroup(egress))
+		x.LogGroups = append(x.LogGroups, contract.LogGroup(egress))
 	}
 	return x
 }

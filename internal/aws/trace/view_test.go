@@ -57,7 +57,7 @@ ATTEMPT  EGRESS  BEGAN  TOOK  RESULT
                               that was the last
                               attempt
 
-Failed after 3 attempts: the last attempt failed,
+Failed after 3 attempts: the last attempt failed
 too (Upstream.Transient); the caller got the API's
 own 500
 look at: https://github.com/sfngen/sfngen/blob/main/docs/operations.md#why-no-attempt-follows
@@ -145,7 +145,7 @@ func TestHowAnExecutionEndsInWords(t *testing.T) {
 		{"too long", "Sandbox.Timedout", "", nil, []string{"ran into its Lambda's time limit (Sandbox.Timedout)"}},
 		{"runtime", "States.Runtime", "", nil, []string{"the definition met data that it cannot work with (States.Runtime)",
 			"#outcomes-and-errors\n"}},
-		{"no name", "", "ExecutionFailed", event.ExecutionFailedDetails{}, []string{"Failed after 1 attempt: no log tells why"}},
+		{"no name", "", "ExecutionFailed", event.ExecutionFailedDetails{}, []string{"Failed after 1 attempt: no log says why"}},
 		{"another", "My.Error\x1b[2J", "", nil, []string{"Failed after 1 attempt: My.Error [2J\n", "#outcomes-and-errors\n"}},
 	}
 	for _, test := range tests {

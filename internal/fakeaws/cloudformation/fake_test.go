@@ -67,7 +67,7 @@ func changes(t *testing.T, c *sdk.Client, kind types.ChangeSetType, name, templa
 	return list
 }
 
-// Change sets are CloudFormation's: a parameter is told twice, an attribute of
+// Change sets are CloudFormation's: a parameter is reported twice, an attribute of
 // what is modified may change, a name only if it is replaced.
 func TestChangeSets(t *testing.T) {
 	fake := &cloudformation.Fake{Pace: 100}

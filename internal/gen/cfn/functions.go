@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
@@ -29,7 +30,7 @@ func (b *builder) egresses() {
 
 func (b *builder) egress(k int) {
 	name := contract.EgressName(b.name, k)
-	b.logGroup(egressLogs(k), "/aws/lambda/"+name)
+	b.logGroup(egressLogs(k), contract.LogGroup(name))
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(egressRoleID, "Arn")
@@ -49,7 +50,7 @@ func (b *builder) orchestrator() {
 	permissions := append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
 	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
 		lambdaTrust(), b.withTracing(permissions)...)
-	b.logGroup(orchestratorLogsID, "/aws/lambda/"+name)
+	b.logGroup(orchestratorLogsID, contract.LogGroup(name))
 	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
 	function["Role"] = getAtt(orchestratorRoleID, "Arn")
@@ -68,7 +69,7 @@ func (b *builder) function(name, description string) properties {
 		"Description":   description,
 		"Runtime":       "provided.al2023",
 		"Architectures": list(b.plan.Architecture),
-		"Handler":       "bootstrap",
+		"Handler":       gobuild.Program,
 		"Tags":          b.tags,
 	}
 	if b.plan.Workflow.Tracing {

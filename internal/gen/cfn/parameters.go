@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
@@ -14,7 +15,7 @@ const (
 
 // KeyParameter is the parameter for the key of a Lambda's zip: egress or orchestrator.
 func KeyParameter(lambda string) string {
-	if lambda == "egress" {
+	if lambda == gobuild.Egress {
 		return ParameterEgressKey
 	}
 	return ParameterOrchestratorKey
@@ -28,8 +29,8 @@ func parameters() document.Map {
 			{Name: "AllowedPattern", Value: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"},
 			{Name: "ConstraintDescription", Value: "must be the name of an S3 bucket"},
 		}},
-		{Name: ParameterEgressKey, Value: zipKey("egress")},
-		{Name: ParameterOrchestratorKey, Value: zipKey("orchestrator")},
+		{Name: ParameterEgressKey, Value: zipKey(gobuild.Egress)},
+		{Name: ParameterOrchestratorKey, Value: zipKey(gobuild.Orchestrator)},
 	}
 }
 

@@ -1,6 +1,7 @@
 package cfn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -106,9 +107,7 @@ func (t readTemplate) rest(s *Summary) error {
 	}
 	t.has(machineLogsID, &group)
 	s.LogGroup = group.LogGroupName
-	if s.LogLevel == "" {
-		s.LogLevel = "OFF"
-	}
+	s.LogLevel = cmp.Or(s.LogLevel, "OFF")
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -45,14 +46,7 @@ func DOT(m asl.Machine) string {
 		fmt.Fprintf(b, "  %q;\n", name)
 	}
 	for _, e := range g.edges {
-		from, to := e.from, e.to
-		if from == "" {
-			from = "request"
-		}
-		if to == "" {
-			to = "answer"
-		}
-		fmt.Fprintf(b, "  %q -> %q [label=%q];\n", from, to, e.label())
+		fmt.Fprintf(b, "  %q -> %q [label=%q];\n", cmp.Or(e.from, "request"), cmp.Or(e.to, "answer"), e.label())
 	}
 	fmt.Fprintln(b, "}")
 	return b.String()

@@ -3,9 +3,10 @@ package document
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // YAML writes the document in block style, two spaces of indent, short lists of
@@ -142,7 +143,7 @@ var yamlKeywords = map[string]bool{
 
 // yamlNumeric matches text that begins with a digit and may be read as an int,
 // float or timestamp; it is wider than necessary.
-var yamlNumeric = regexp.MustCompile(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
+var yamlNumeric = lazyregexp.New(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
 
 func quoteYAML(s string, inFlow bool) string {
 	switch {

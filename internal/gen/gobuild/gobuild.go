@@ -3,12 +3,13 @@
 // nothing else of the machine: folder, user, caches, settings, version control.
 //
 //	err := gobuild.Build(ctx, gobuild.Options{
-//		Dir: "stacks/orders", Main: "egress", Out: "/tmp/bootstrap",
+//		Dir: "stacks/orders", Main: gobuild.Egress, Out: "/tmp/bootstrap",
 //		GOOS: "linux", GOARCH: "arm64", Strip: true,
 //	})
 package gobuild
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -18,6 +19,19 @@ import (
 	"strings"
 	"time"
 )
+
+// The mains of a stack, one for each kind of Lambda.
+const (
+	Egress       = "egress"
+	Orchestrator = "orchestrator"
+)
+
+// Program is the name under which Lambda starts a program (developer guide,
+// "OS-only runtime": provided.al2023).
+const Program = "bootstrap"
+
+// Folder is a main's, slash-separated, from the stack's folder.
+func Folder(lambda string) string { return "cmd/" + lambda }
 
 var (
 	// ErrNoGo says that there is no go command.
@@ -29,7 +43,7 @@ var (
 // Options are one main and what it is compiled for.
 type Options struct {
 	Dir  string // the stack's folder, which has its go.mod
-	Main string // the folder below cmd/: egress, orchestrator
+	Main string // Egress or Orchestrator
 	Out  string // the program's file; its folder is made
 
 	GOOS, GOARCH string // "": this machine's
@@ -82,7 +96,7 @@ func command(ctx context.Context, o Options) *exec.Cmd {
 	if o.Strip {
 		args = append(args, "-ldflags", "-s -w -buildid=")
 	}
-	c := exec.CommandContext(ctx, "go", append(args, "./cmd/"+o.Main)...)
+	c := exec.CommandContext(ctx, "go", append(args, "./"+Folder(o.Main))...)
 	c.Dir = o.Dir
 	// Interrupted, go removes what it has begun; killed, it would not.
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
@@ -97,8 +111,8 @@ func command(ctx context.Context, o Options) *exec.Cmd {
 // what the user has stored with 'go env -w'.
 func environment(o Options) []string {
 	pinned := []string{
-		"GOOS=" + or(o.GOOS, runtime.GOOS),
-		"GOARCH=" + or(o.GOARCH, runtime.GOARCH),
+		"GOOS=" + cmp.Or(o.GOOS, runtime.GOOS),
+		"GOARCH=" + cmp.Or(o.GOARCH, runtime.GOARCH),
 		"GOAMD64=v1",           // what every machine of Lambda's has
 		"GOARM64=v8.0",         // as well
 		"CGO_ENABLED=0",        // a C compiler is not part of this
@@ -113,11 +127,4 @@ func environment(o Options) []string {
 		pinned = append(pinned, "GOTMPDIR="+o.TempDir)
 	}
 	return pinned
-}
-
-func or(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
 }

@@ -146,7 +146,7 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 			}
 			for _, a := range p.Attempts {
 				if a.Policy.DeadlineSeconds != int(p.Deadline.Seconds()) {
-					t.Errorf("attempt %d is told a deadline of %d s", a.Number, a.Policy.DeadlineSeconds)
+					t.Errorf("attempt %d gets a deadline of %d s", a.Number, a.Policy.DeadlineSeconds)
 				}
 			}
 		})

@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/diagram"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -51,7 +51,7 @@ func (readmeValues) Markdown(text string) string {
 	return markup.ReplaceAllString(text, `\$0`)
 }
 
-var markup = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&=-]|^[0-9]+[.)]")
+var markup = lazyregexp.New("[\\\\`*_{}\\[\\]<>()#+!|~&=-]|^[0-9]+[.)]")
 
 // CutOff reports whether the deadline may end an execution before its last attempt.
 func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }

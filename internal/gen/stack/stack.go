@@ -9,6 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime"
@@ -41,9 +42,9 @@ const (
 	ReadmeFile   = "README.md"
 )
 
-// Generate turns a spec into its stack. The findings are those that only the
+// generate turns a spec into its stack. The findings are those that only the
 // plan and the generated files show; with an error among them there is no stack.
-func Generate(file *spec.File) (*Stack, []spec.Finding) {
+func generate(file *spec.File) (*Stack, []spec.Finding) {
 	p, findings := plan.New(file)
 	if spec.HasErrors(findings) {
 		return nil, findings
@@ -113,7 +114,7 @@ func LoadWith(name string, src []byte, change func(*spec.Spec)) (*Stack, []spec.
 	if change != nil {
 		file = file.With(change)
 	}
-	s, more := Generate(file)
+	s, more := generate(file)
 	findings = append(findings, more...)
 	spec.Sort(findings)
 	return s, findings
@@ -126,8 +127,8 @@ func goFiles(p *plan.Plan) []File {
 		{Path: ".gitignore", Content: text("gitignore")},
 		{Path: "go.mod", Content: execute("go.mod.tmpl", p)},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: "cmd/egress/main.go", Content: goFile("egress.go.tmpl", p)},
-		{Path: "cmd/orchestrator/main.go", Content: goFile("orchestrator.go.tmpl", p)},
+		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile("egress.go.tmpl", p)},
+		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile("orchestrator.go.tmpl", p)},
 		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
 	}
 	return append(files, runtimeFiles()...)

@@ -55,7 +55,7 @@ func TestLogTellsOfRefusalsInTheirLine(t *testing.T) {
 	}
 }
 
-// A call that takes long is told of once, and by the stack that it began with.
+// A call that takes long is reported once, and by the stack that it began with.
 func TestLogTellsOfLongCalls(t *testing.T) {
 	now := start.Add(1900 * time.Millisecond)
 	log, out := newLog(&now)

@@ -7,17 +7,15 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
-
-// mostEgresses is the largest pool of a spec.
-const mostEgresses = 50
 
 // Totals count what a session has done. Refused are the requests that no
 // execution was started for.
 type Totals struct {
 	Succeeded, Failed, Refused int
 	Attempts                   int
-	RateLimited                [mostEgresses + 1]int // by egress, from 1
+	RateLimited                [contract.MaxEgresses + 1]int // by egress, from 1
 }
 
 func (t *Totals) add(x *timeline.Timeline) {
@@ -28,7 +26,7 @@ func (t *Totals) add(x *timeline.Timeline) {
 	}
 	t.Attempts += len(x.Attempts)
 	for _, a := range x.Attempts {
-		if a.Outcome == timeline.RateLimited && a.Egress <= mostEgresses {
+		if a.Outcome == timeline.RateLimited && a.Egress <= contract.MaxEgresses {
 			t.RateLimited[a.Egress]++
 		}
 	}

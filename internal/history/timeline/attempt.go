@@ -13,7 +13,7 @@ type Outcome string
 // long, or could not be called.
 const (
 	Open        Outcome = "" // it has not ended
-	Success     Outcome = "success"
+	Success     Outcome = contract.OutcomeSuccess
 	RateLimited Outcome = "rate-limited"
 	Transient   Outcome = "transient"
 	Rejected    Outcome = "rejected"

@@ -237,7 +237,7 @@ func TestAnUncaughtErrorEndsItsAttempt(t *testing.T) {
 }
 
 // A wait that no requested wait explains is a backoff, whatever the API has requested.
-func TestABackoffIsNoAsk(t *testing.T) {
+func TestABackoffIsNoRequestedWait(t *testing.T) {
 	for _, retryAt := range []string{"", "2026-11-23T10:00:30Z", "2026-11-23T10:00:01Z"} {
 		report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: retryAt})
 		line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).enter("WaitStateEntered", "Wait 1",

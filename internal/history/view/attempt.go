@@ -35,8 +35,8 @@ func goesTo(next timeline.Attempt) string {
 	return fmt.Sprintf("egress %d at once", next.Egress)
 }
 
-// waits tells the time until which only while it is to come: what is past stands
-// in the next line's.
+// waits shows the time of its end only while that is to come: a past one is when
+// the next line begins.
 func (x page) waits(w timeline.Wait, following bool) string {
 	text := fmt.Sprintf("waits %s: %s", story.Rounded(w.Duration()), story.WaitFor(w))
 	if w.Began.IsZero() || following || x.HasEnded() {

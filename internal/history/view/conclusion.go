@@ -14,7 +14,7 @@ import (
 // causes are why an execution ended, by the error's name.
 var causes = map[string]string{
 	contract.ErrRateLimited:           "the last attempt was rate-limited, too",
-	contract.ErrTransient:             "the last attempt failed, too",
+	contract.ErrTransient:             "the last attempt failed too",
 	contract.ErrRejected:              "an attempt failed, and another would not help or not be safe",
 	"States.Timeout":                  "the last attempt's egress took too long",
 	"States.DataLimitExceeded":        "a state would have carried more than the 256 KiB that Step Functions allows",
@@ -54,7 +54,7 @@ func whyFailed(t *timeline.Timeline) string {
 	a := failedWith(t)
 	switch {
 	case name == "":
-		return "no log tells why"
+		return "no log says why"
 	case a != nil && a.Final != "" && a.Final != timeline.NoneLeft:
 		words = story.OneLine(a.Final)
 	case known:
@@ -103,7 +103,7 @@ func (x page) conclusion() string {
 	case t.Status == event.Running:
 		return "goes on after " + attempts
 	case !x.HasEnded():
-		return "no log tells what came of it"
+		return "no log says how it ended"
 	case t.Status == event.Succeeded && x.LastStatus() != 0:
 		return fmt.Sprintf("succeeded after %s: %s", attempts, x.success())
 	}

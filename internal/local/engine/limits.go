@@ -4,14 +4,15 @@ import (
 	"strconv"
 
 	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // What a state machine may carry, in bytes of UTF-8 JSON (service quotas, and the
 // developer guide's page on workflow variables).
 const (
-	maxPayload      = 256 << 10 // input, output or result of a task, state or execution
-	maxVariable     = 256 << 10 // one variable, and all that one Assign sets
-	maxAllVariables = 10 << 20  // all variables of an execution
+	maxPayload      = contract.StateLimit // input, output or result of a task, state or execution
+	maxVariable     = 256 << 10           // one variable, and all that one Assign sets
+	maxAllVariables = 10 << 20            // all variables of an execution
 )
 
 func tooLarge(v jsonvalue.Value) bool { return v.Size() > maxPayload }

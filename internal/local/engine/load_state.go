@@ -1,13 +1,13 @@
 package engine
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/internal/local/engine/expr"
 )
 
@@ -20,7 +20,7 @@ const (
 )
 
 // invokeResource is the one service integration that is implemented.
-var invokeResource = regexp.MustCompile(`^arn:[a-z0-9-]+:states:::lambda:invoke$`)
+var invokeResource = lazyregexp.New(`^arn:[a-z0-9-]+:states:::lambda:invoke$`)
 
 func (l *loader) checkStateName(at place, name string) {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxStateName {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // environmentLimit is for all variables of a function, in bytes (developer
@@ -27,7 +29,7 @@ func (o Options) variables(f Function) map[string]string {
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
 		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
 		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
-		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_GROUP_NAME":       contract.LogGroup(f.Name),
 		"AWS_XRAY_CONTEXT_MISSING":        "LOG_ERROR",
 		"LANG":                            "en_US.UTF-8",
 		"PATH":                            "/usr/local/bin:/usr/bin:/bin:/opt/bin",

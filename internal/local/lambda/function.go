@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // function is a name, its current version, and everything that runs under it.
@@ -65,7 +66,7 @@ func (s *Service) replace(v *version) ([]sandbox, error) {
 	return old, nil
 }
 
-var functionName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var functionName = lazyregexp.New(`^[A-Za-z0-9_-]{1,64}$`)
 
 // checked is the function with its defaults (API reference, CreateFunction).
 func (s *Service) checked(f Function) (Function, error) {

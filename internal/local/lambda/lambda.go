@@ -23,15 +23,16 @@ import (
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/uuid"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Limits of Lambda (developer guide, "Lambda quotas"), in bytes.
 const (
 	// RequestLimit is the largest payload of an invocation.
-	RequestLimit = 6 << 20
+	RequestLimit = contract.PayloadLimit
 	// ResponseLimit is the largest answer. AWS allows 100 bytes more than the
 	// documented 6 MB, and says so in its error.
-	ResponseLimit = 6<<20 + 100
+	ResponseLimit = contract.PayloadLimit + 100
 )
 
 const (

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/sfngen/sfngen/internal/drain"
 )
 
 // takeIdle returns the most recently used idle sandbox, or nil. A sandbox that died
@@ -62,18 +64,11 @@ func endAll(boxes []sandbox) {
 func (s *Service) Close(ctx context.Context) error {
 	idle := s.shut()
 	defer endAll(idle)
-	finished := make(chan struct{})
-	go func() {
-		s.runs.Wait()
-		close(finished)
-	}()
-	select {
-	case <-finished:
+	if drain.Wait(ctx, &s.runs) == nil {
 		return nil
-	case <-ctx.Done():
 	}
 	left := s.killAll()
-	<-finished
+	s.runs.Wait()
 	if left == 0 {
 		return nil
 	}

@@ -21,7 +21,7 @@ type Config struct {
 	Paths     []PathScript // scripts of some paths; the longest matching prefix is used before Script
 	ScriptPer Per          // who has its own position in each script; default PerAll
 
-	Latency Range   // before every answer, up to MaxLatency; a script entry's own takes precedence
+	Latency Range   // before every answer, up to maxLatency; a script entry's own takes precedence
 	Errors  float64 // share of the other answers that become 500, 502, 503 or 504, 0..1
 
 	TLS   TLS  // default NoTLS
@@ -45,8 +45,8 @@ type Environment struct {
 	Broken func(text string)
 }
 
-// MaxLatency is the longest delay of an answer.
-const MaxLatency = time.Hour
+// maxLatency is the longest delay of an answer.
+const maxLatency = time.Hour
 
 const maxKeep = 1_000_000
 

@@ -35,8 +35,8 @@ func (r Range) String() string {
 }
 
 func (r Range) validate() error {
-	if r.Least < 0 || r.Most > MaxLatency {
-		return fmt.Errorf("must be between 0s and %s, got %s", short(MaxLatency), r)
+	if r.Least < 0 || r.Most > maxLatency {
+		return fmt.Errorf("must be between 0s and %s, got %s", short(maxLatency), r)
 	}
 	if r.Least > r.Most {
 		return fmt.Errorf("must go from the shorter to the longer time, got %s", r)

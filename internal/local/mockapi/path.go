@@ -77,8 +77,8 @@ func redirectPath(argument string, _ url.Values) (reply, error) {
 
 func delayPath(argument string, _ url.Values) (reply, error) {
 	d, err := time.ParseDuration(argument)
-	if err != nil || d < 0 || d > MaxLatency {
-		return reply{}, fmt.Errorf("must be a duration of %s at most, such as 500ms, got %q", short(MaxLatency), argument)
+	if err != nil || d < 0 || d > maxLatency {
+		return reply{}, fmt.Errorf("must be a duration of %s at most, such as 500ms, got %q", short(maxLatency), argument)
 	}
 	return reply{code: http.StatusOK, latency: d}, nil
 }

@@ -139,39 +139,6 @@ func cutTimes(head string) (what, times string) {
 	return head, ""
 }
 
-// String is what ParseScript reads.
-func (s Script) String() string {
-	entries := make([]string, len(s.Steps))
-	for i, step := range s.Steps {
-		entries[i] = step.String()
-	}
-	if s.Again {
-		entries = append(entries, "...")
-	}
-	return strings.Join(entries, ",")
-}
-
-// String is the entry that ParseScript reads.
-func (s Step) String() string {
-	text := string(s.Fault)
-	switch {
-	case s.Pass:
-		text = "pass"
-	case s.Code != 0:
-		text = strconv.Itoa(s.Code)
-	}
-	if s.Times > 1 {
-		text += "x" + strconv.Itoa(s.Times)
-	}
-	if s.Latency != nil {
-		text += "@" + s.Latency.String()
-	}
-	for _, field := range s.Header {
-		text += ":" + field.Name + "=" + quote(field.Value)
-	}
-	return text
-}
-
 // step returns the entry for the request with this number, from 0.
 func (s Script) step(number int) (Step, int) {
 	total := 0

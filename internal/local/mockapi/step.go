@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 var errWhat = fmt.Errorf("must be a status (100, 102..999), %s or pass", strings.Replace(either(faults), " or ", ", ", 1))
@@ -55,21 +57,17 @@ func sendable(code int) bool { return code >= 100 && code <= 999 && code != 101 
 // framing are the fields that the server itself must write.
 var framing = []string{"Connection", "Content-Length", "Transfer-Encoding", "Trailer", "Upgrade", "Keep-Alive"}
 
-const tokenMarks = "!#$%&'*+-.^_`|~" // RFC 9110 5.6.2
-
 func (f Field) validate() error {
-	for _, c := range f.Name {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune(tokenMarks, c) {
-			return fmt.Errorf("a field's name must be letters, digits and hyphens, got %q", f.Name)
-		}
-	}
 	if f.Name == "" {
 		return errors.New("a field must have a name")
+	}
+	if !contract.IsToken(f.Name) {
+		return fmt.Errorf("a field's name must be letters, digits and hyphens, got %q", f.Name)
 	}
 	if slices.Contains(framing, http.CanonicalHeaderKey(f.Name)) {
 		return fmt.Errorf("the field %s belongs to the server; for a broken body use a fault", f.Name)
 	}
-	if strings.ContainsFunc(f.Value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+	if !contract.IsFieldValue(f.Value) {
 		return fmt.Errorf("the value of %s must not hold control characters, got %q", f.Name, f.Value)
 	}
 	return nil
@@ -127,18 +125,6 @@ func splitUnquoted(text string, separator byte) ([]string, error) {
 func unquote(value string) string {
 	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && strings.IndexByte(value[1:], value[0]) == len(value)-2 {
 		return value[1 : len(value)-1]
-	}
-	return value
-}
-
-// quote is for unquote. A value with both kinds of quotes is shown, but cannot
-// be read again.
-func quote(value string) string {
-	switch {
-	case strings.ContainsRune(value, '"'):
-		return "'" + value + "'"
-	case strings.ContainsAny(value, ",:'") || strings.TrimSpace(value) != value:
-		return `"` + value + `"`
 	}
 	return value
 }

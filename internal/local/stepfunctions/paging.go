@@ -1,18 +1,14 @@
 package stepfunctions
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strconv"
 	"strings"
 )
 
 // pageSize is maxResults; 0 is AWS's default.
-func pageSize(maxResults int) int {
-	if maxResults == 0 {
-		return 100
-	}
-	return maxResults
-}
+func pageSize(maxResults int) int { return cmp.Or(maxResults, 100) }
 
 // tokenAt is a nextToken: where the next page begins, and which request it
 // continues, because the arguments must not change.

@@ -3,6 +3,7 @@ package stepfunctions
 import (
 	"context"
 
+	"github.com/sfngen/sfngen/internal/drain"
 	"github.com/sfngen/sfngen/internal/local/engine"
 )
 
@@ -50,18 +51,11 @@ func (s *Service) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	idle := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
+	if drain.Wait(ctx, &s.running) == nil {
 		return nil
-	case <-ctx.Done():
 	}
 	stopped := s.abortAll()
-	<-idle
+	s.running.Wait()
 	if stopped == 0 {
 		return nil
 	}

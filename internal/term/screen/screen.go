@@ -85,7 +85,7 @@ func (s *Screen) write(p []byte, k kind) (int, error) {
 	}
 	s.pending = append(s.pending, p...)
 	end := bytes.LastIndexByte(s.pending, '\n') + 1
-	if bytes.HasPrefix(s.pending[end:], []byte(EraseLine)) {
+	if !k.outside && bytes.HasPrefix(s.pending[end:], []byte(EraseLine)) {
 		end = len(s.pending)
 	}
 	return len(p), s.emit(end)
@@ -105,26 +105,28 @@ func (s *Screen) emit(end int) error {
 	if end == 0 {
 		return nil
 	}
-	columns, safe := 0, withColors
+	columns := 0
 	if !s.kind.whole {
 		columns = s.columns()
 	}
-	if s.kind.outside {
-		safe = printable.Lines
-	}
 	var text strings.Builder
 	for line := range strings.Lines(string(s.pending[:end])) {
-		text.WriteString(show(line, columns, safe))
+		text.WriteString(s.kind.show(line, columns))
 	}
 	s.pending = s.pending[end:]
 	_, err := io.WriteString(s.out, text.String())
 	return err
 }
 
-// show makes one line safe and breaks it. Erasing is safe where a line begins.
-func show(line string, columns int, safe func(string) string) string {
+// show makes one line safe and breaks it. Erasing is safe where a line of ours
+// begins.
+func (k kind) show(line string, columns int) string {
 	line, ended := strings.CutSuffix(line, "\n")
-	line, erased := strings.CutPrefix(line, EraseLine)
+	safe, erased := printable.Lines, false
+	if !k.outside {
+		safe = withColors
+		line, erased = strings.CutPrefix(line, EraseLine)
+	}
 	text := strings.Join(wrap.Line(safe(strings.TrimSuffix(line, "\r")), columns), "\n")
 	if erased {
 		text = EraseLine + text

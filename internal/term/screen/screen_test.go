@@ -73,3 +73,15 @@ func TestTheModeOfColours(t *testing.T) {
 		t.Error("--color never has some")
 	}
 }
+
+// An API's answer may begin a line with what erases one of ours.
+func TestTextFromOutsideErasesNothing(t *testing.T) {
+	var out bytes.Buffer
+	s := screen.NewMessages(&out, color.Always)
+	w := screen.Verbatim(s)
+	io.WriteString(w, screen.EraseLine+"one\n"+screen.EraseLine)
+	io.WriteString(w, "two\n")
+	if diff := cmp.Diff("  [2Kone\n  [2Ktwo\n", out.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -30,7 +30,7 @@ const (
 	Update     Action = "update"
 )
 
-// actions are in the order in which they are told: what cannot be taken back comes
+// actions are in the order in which they are listed: what cannot be taken back comes
 // first. + ~ - are as in a diff, and ± is for what is both; the word stands beside
 // them where a sign would be overlooked.
 var actions = []struct {
@@ -74,7 +74,7 @@ type Change struct {
 }
 
 // Property is one that changes. The values are CloudFormation's, and "" where it
-// tells none.
+// gives none.
 type Property struct {
 	Name   string `json:"name"`
 	Before string `json:"before,omitempty"`
@@ -133,7 +133,7 @@ func (j *judgement) change(id string, action Action) Change {
 	return c
 }
 
-// add merges what CloudFormation tells twice: as a change of the template, and as
+// add merges what CloudFormation reports twice: as a change of the template, and as
 // one of a parameter.
 func (c *Change) add(p Property) {
 	known := slices.ContainsFunc(c.Properties, func(other Property) bool {
@@ -144,15 +144,10 @@ func (c *Change) add(p Property) {
 	}
 }
 
-// property is named by its place where CloudFormation tells that: Code/S3Key
+// property is named by its path where CloudFormation gives one: Code/S3Key
 // rather than Code.
 func property(d types.ResourceChangeDetail) Property {
-	name := strings.TrimPrefix(strings.TrimPrefix(aws.ToString(d.Target.Path), "/Properties"), "/")
-	if name == "" {
-		name = aws.ToString(d.Target.Name)
-	}
-	if name == "" {
-		name = string(d.Target.Attribute)
-	}
+	path := strings.TrimPrefix(strings.TrimPrefix(aws.ToString(d.Target.Path), "/Properties"), "/")
+	name := cmp.Or(path, aws.ToString(d.Target.Name), string(d.Target.Attribute))
 	return Property{Name: name, Before: aws.ToString(d.Target.BeforeValue), After: aws.ToString(d.Target.AfterValue)}
 }

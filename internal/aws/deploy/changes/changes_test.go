@@ -100,7 +100,7 @@ func TestChangesInWords(t *testing.T) {
 			change(types.ChangeActionRemove, "CallerPolicy", "AWS::IAM::ManagedPolicy"),
 		}, "  - CallerPolicy  policy for callers  DELETED; deleting it fails while it is attached to a user, group or role: detach it " +
 			"first\n1 change: 1 deleted\n"},
-		{"a policy that callers need anew", []types.Change{
+		{"a policy that callers need again", []types.Change{
 			modify("CallerPolicy", "AWS::IAM::ManagedPolicy", types.ReplacementTrue, static("Description", always, "a", "b")),
 		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails while " +
 			"it is attached to a user, group or role\n1 change: 1 replaced\n"},

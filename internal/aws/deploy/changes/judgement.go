@@ -104,7 +104,7 @@ func (j *judgement) follows(cause string) (follows, certain bool) {
 	return false, false
 }
 
-// harder is the action of the two that is told first.
+// harder is the action of the two that is listed first.
 func harder(a, b Action) Action {
 	switch {
 	case a == nothing:

@@ -18,6 +18,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 )
 
 // compareCode checks whether each Lambda runs the zip that was deployed. To
@@ -47,7 +48,7 @@ type function struct{ id, name string }
 
 // functions are those of the deployed stack that have the code of a Lambda.
 func (s *search) functions(of string) []function {
-	if of != pack.Egress {
+	if of != gobuild.Egress {
 		return []function{{cfn.OrchestratorID, s.Stack.Summary.Orchestrator}}
 	}
 	var all []function

@@ -18,6 +18,7 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 )
 
 const golden = "../../../../golden/acme-orders/"
@@ -37,8 +38,8 @@ func asDeployed(t *testing.T) (formation *cloudformation.Fake, functions *lambda
 	const sent = "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=" // base64 of aa…
 	formation, functions, machines = &cloudformation.Fake{}, lambda.New(nil), states.New()
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": formation, "lambda": functions, "states": machines})
-	zips = []pack.Artifact{{Lambda: pack.Egress, SHA256: strings.Repeat("a", 64)},
-		{Lambda: pack.Orchestrator, SHA256: strings.Repeat("a", 64)}}
+	zips = []pack.Artifact{{Lambda: gobuild.Egress, SHA256: strings.Repeat("a", 64)},
+		{Lambda: gobuild.Orchestrator, SHA256: strings.Repeat("a", 64)}}
 	formation.Put(cloudformation.Stack{Name: "acme-orders", Status: "CREATE_COMPLETE", Template: read(t, "template.yaml"),
 		Parameters: []cloudformation.Pair{
 			{Key: "ArtifactBucket", Value: "zips"}, {Key: "EgressKey", Value: zips[0].Key("acme-orders")}, {Key: "OrchestratorKey",

@@ -1,4 +1,4 @@
-// Package doc holds documents whose order matters: what sfngen generates is
+// Package document holds documents whose order matters: what sfngen generates is
 // read by people and compared byte by byte. A document is built once, from typed
 // values, and written as JSON (the Amazon States Language) or YAML
 // (CloudFormation) by one walk over the same tree.

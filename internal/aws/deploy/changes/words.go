@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -93,14 +94,7 @@ func (p Property) text() string {
 	if max(len(p.Before), len(p.After)) > longestValue || p.Before == p.After || strings.ContainsAny(p.Before+p.After, "{[\n") {
 		return p.Name
 	}
-	return fmt.Sprintf("%s %s -> %s", p.Name, orNone(p.Before), orNone(p.After))
-}
-
-func orNone(value string) string {
-	if value == "" {
-		return "(none)"
-	}
-	return value
+	return fmt.Sprintf("%s %s -> %s", p.Name, cmp.Or(p.Before, "(none)"), cmp.Or(p.After, "(none)"))
 }
 
 // totals counts, the drastic first.
