@@ -37,11 +37,11 @@ type LogLine struct {
 	// RetryAt is "" where it requested none.
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	RetryAt              string `json:"retryAt"`
-	// WaitReason, WaitEgress and UnreadWait are those of a Failure; empty where none is.
-	WaitReason WaitReason `json:"waitReason"`
-	WaitEgress int        `json:"waitEgress"`
+	// UnreadWait is the fields that seem to request a wait and could not be read.
 	UnreadWait string     `json:"unreadWait"`
-	Bytes      *int64     `json:"bytes"` // the body's; nil where there is no answer
+	WaitReason WaitReason `json:"waitReason"` // what decided WaitSeconds; "" for no wait
+	WaitEgress int        `json:"waitEgress"` // whose requested wait decided; 0 for another reason
+	Bytes      *int64     `json:"bytes"`      // the body's; nil where there is no answer
 
 	// Of an orchestrator.
 	Status          int    `json:"status"` // of the answer to the caller
@@ -72,9 +72,9 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	if l.RetryAt != "" {
 		attrs = append(attrs, slog.Int("requestedWaitSeconds", l.RequestedWaitSeconds), slog.String("retryAt", l.RetryAt))
 	}
+	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
 	attrs = appendText(attrs, "waitReason", string(l.WaitReason))
 	attrs = appendInt(attrs, "waitEgress", l.WaitEgress)
-	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
 	if l.Bytes != nil {
 		attrs = append(attrs, slog.Int64("bytes", *l.Bytes))
 	}
