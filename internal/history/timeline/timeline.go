@@ -105,7 +105,10 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 // when a backoff is less than a second longer.
 func requestedOf(attempts []Attempt, until time.Time) int {
 	for _, a := range slices.Backward(attempts) {
-		if early := until.Sub(a.RetryAt); !a.RetryAt.IsZero() && early > -100*time.Millisecond && early < 1100*time.Millisecond {
+		if !a.RetryAt.After(a.Ended) {
+			continue // it requested none, or one that was over at once
+		}
+		if early := until.Sub(a.RetryAt); early > -100*time.Millisecond && early < 1100*time.Millisecond {
 			return a.Egress
 		}
 	}

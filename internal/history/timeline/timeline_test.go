@@ -116,6 +116,16 @@ func TestTheReasonOfAWait(t *testing.T) {
 	}
 }
 
+// An older runtime does not say what decided a wait; one of 0 s did not.
+func TestAnOlderReportOfAWaitOfNoTime(t *testing.T) {
+	report := failed(0, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:03Z"})
+	line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).
+		enter("WaitStateEntered", "Wait 1", waiting(report)))
+	if diff := cmp.Diff(&timeline.Wait{Began: at(4), Until: at(4)}, line.Attempts[0].Wait); diff != "" {
+		t.Errorf("wait (-want +got):\n%s", diff)
+	}
+}
+
 func TestAFailureAWaitAndASuccess(t *testing.T) {
 	report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:12.5Z"})
 	h := (&history{}).
