@@ -7,10 +7,10 @@
 // what the next attempt and the caller need:
 //
 //	read the invocation   attempt.go   which attempts came before, by which egress
-//	refuse to start       refuse.go    no time left, still blocked, unsafe after a crash
-//	call                  call.go      URL, headers, body; the answer or a fault; once (once.go)
-//	judge                 judge.go     success, rate-limited, transient or rejected
-//	decide                next.go      does another attempt follow, after which wait
+//	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
+//	call                  call.go      URL, headers, body; the answer or a fault; once (single_call.go)
+//	judge                 judgement.go  success, rate-limited, transient or rejected
+//	decide                decision.go   does another attempt follow, after which wait
 //	report                report.go    what fits into AWS's limits, one log line
 //
 // An egress also answers probes, which find out its address (probe.go).

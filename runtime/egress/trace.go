@@ -47,7 +47,7 @@ func (t *trace) attach(ctx context.Context) context.Context {
 
 // getConn starts again: net/http takes another connection when the first one turns
 // out to be dead before anything was written. When the request may have been sent,
-// that ends the call instead (see once.go).
+// that ends the call instead (see single_call.go).
 func (t *trace) getConn(string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
