@@ -6,12 +6,12 @@
 // message is a contract.Failure. The name chooses the next state, the message carries
 // what the next attempt and the caller need:
 //
-//	read the invocation   attempt.go   which attempts came before, by which egress
+//	read the invocation   attempt.go    which attempts came before, by which egress
 //	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
-//	call                  call.go      URL, headers, body; the answer or a fault; once (single_call.go)
+//	call                  call.go       URL, headers, body; the answer or a fault; once (single_call.go)
 //	judge                 judgement.go  success, rate-limited, transient or rejected
 //	decide                decision.go   does another attempt follow, after which wait
-//	report                report.go    what fits into AWS's limits, one log line
+//	report                report.go     what fits into AWS's limits, one log line
 //
 // An egress also answers probes, which find out its address (probe.go).
 //
