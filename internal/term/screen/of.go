@@ -28,12 +28,7 @@ func Of(w io.Writer) *Screen {
 func IsTerminal(w io.Writer) bool { return Of(w).terminal != nil }
 
 // Painter paints where w wants colours.
-func Painter(w io.Writer) color.Painter {
-	s := Of(w)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return color.Painter(s.color)
-}
+func Painter(w io.Writer) color.Painter { return color.Painter(Of(w).color.Load()) }
 
 // SetColor decides again whether w has colours.
 func SetColor(w io.Writer, mode color.Mode) { Of(w).SetColor(mode) }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -30,11 +31,11 @@ type Screen struct {
 	out      io.Writer
 	terminal *os.File // nil if out is none
 	messages bool
+	color    atomic.Bool // not under mu: who paints must not wait for a reader of the stream
 
-	mu      sync.Mutex
-	color   bool
-	pending []byte // a line that has not ended
-	kind    kind   // of the pending line
+	mu      sync.Mutex // held while writing
+	pending []byte     // a line that has not ended
+	kind    kind       // of the pending line
 }
 
 // kind says how a line is shown.
@@ -63,9 +64,7 @@ func NewMessages(w io.Writer, mode color.Mode) *Screen {
 
 // SetColor decides again whether there are colours.
 func (s *Screen) SetColor(mode color.Mode) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.color = mode.Wanted(s.terminal != nil, os.Getenv)
+	s.color.Store(mode.Wanted(s.terminal != nil, os.Getenv))
 }
 
 // Write takes any part of a text.

@@ -2,6 +2,7 @@ package screen_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -84,4 +85,28 @@ func TestTextFromOutsideErasesNothing(t *testing.T) {
 	if diff := cmp.Diff("  [2Kone\n  [2Ktwo\n", out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// TestPaintersDoNotWaitForAReader: a command decides its colours while another
+// goroutine may be held up by a stream that nobody reads.
+func TestPaintersDoNotWaitForAReader(t *testing.T) {
+	unread, stream := io.Pipe()
+	s := screen.NewMessages(stream, color.Always)
+	wrote := make(chan struct{})
+	go func() {
+		defer close(wrote)
+		fmt.Fprintln(s, "held up")
+	}()
+	if _, err := unread.Read(make([]byte, 1)); err != nil { // the write has begun, and has not ended
+		t.Fatal(err)
+	}
+	if !screen.Painter(s) {
+		t.Error("no colours")
+	}
+	s.SetColor(color.Never)
+	if screen.Painter(s) {
+		t.Error("still colours")
+	}
+	unread.Close()
+	<-wrote
 }
