@@ -10,6 +10,14 @@ const (
 	ofProxy      = "it is between a client and its proxy"
 )
 
+// What passes of an answer's header: lines, and bytes of their names and values. It is
+// more than common clients take at all, so no API sends it: Python's http.client and
+// Envoy take 100 lines, Node 16 KiB.
+const (
+	HeaderLinesLimit = 256
+	HeaderBytesLimit = 64 << 10
+)
+
 // HopByHopHeaders are the header fields, in lower case, that belong to one connection
 // and never pass a proxy (RFC 9110 7.6.1, with those that RFC 2616 13.5.1 named). The
 // values say why.

@@ -72,11 +72,9 @@ func (a *answer) putBody(r *contract.Response, n int) {
 // body with the fields that say how to read it.
 func (a *answer) summary(waitHeaders []string) *contract.Response {
 	kept := http.Header{}
-	wanted := lowerSet(append([]string{"date", "retry-after", "content-type", "content-encoding"}, waitHeaders...))
+	carried := carriedHeaders(waitHeaders)
 	for name, values := range a.header {
-		lower := strings.ToLower(name)
-		if wanted[lower] || slices.Contains(contract.RequestIDHeaders, lower) || strings.Contains(lower, "ratelimit") ||
-			strings.Contains(lower, "rate-limit") {
+		if carried[strings.ToLower(name)] || isAboutLimits(name) {
 			kept[name] = values
 		}
 	}
@@ -87,6 +85,26 @@ func (a *answer) summary(waitHeaders []string) *contract.Response {
 	}
 	a.putBody(out, size)
 	return out
+}
+
+// carriedHeaders are the names, lower case, that a failure carries in any case.
+func carriedHeaders(waitHeaders []string) map[string]bool {
+	return lowerSet(slices.Concat([]string{"date", "retry-after", "content-type", "content-encoding"},
+		contract.RequestIDHeaders, waitHeaders))
+}
+
+// isAboutLimits finds ratelimit and rate-limit, in any case, in a field's name.
+func isAboutLimits(name string) bool {
+	const rate, limit = "rate", "limit"
+	for at := 0; at+len(rate)+len(limit) <= len(name); at++ {
+		if name[at]|0x20 != rate[0] || !strings.EqualFold(name[at:at+len(rate)], rate) {
+			continue
+		}
+		if rest := strings.TrimPrefix(name[at+len(rate):], "-"); len(rest) >= len(limit) && strings.EqualFold(rest[:len(limit)], limit) {
+			return true
+		}
+	}
+	return false
 }
 
 func lowerNames(header http.Header) map[string][]string {

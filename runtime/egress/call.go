@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +13,8 @@ import (
 )
 
 const (
-	// bodyLimit is how much of a body is read: no Lambda could return more.
+	// bodyLimit is how much of a body is read, to say how large it is: no Lambda could
+	// return more.
 	bodyLimit = contract.PayloadLimit
 	// reportTime is kept of Lambda's own time limit, and of the execution's, to
 	// report a timeout.
@@ -28,8 +28,10 @@ type answer struct {
 	body   []byte
 	// size of the whole body in bytes; of what was read where that is unknown.
 	size int64
-	// partial: body is not all of it.
-	partial bool
+	// partial: body is not all of it. broken: it broke off.
+	partial, broken bool
+	// dropped is how many lines of its header were left out (see boundHeader).
+	dropped int
 }
 
 // miss says why there is no usable answer.
@@ -54,7 +56,7 @@ func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
 		return nil, t.miss(err)
 	}
 	defer resp.Body.Close()
-	return t.read(resp, a.Policy.SuccessStatusCodes)
+	return t.read(resp, a.Policy)
 }
 
 // limit is the call's time limit: Config.Timeout, or what is left of the
@@ -95,17 +97,17 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 
 // read takes the body. When it breaks off, a success is lost; of any other
 // answer the status says what is to be done, so what there is of it counts.
-func (t *trace) read(resp *http.Response, success contract.StatusCodes) (*answer, *miss) {
+func (t *trace) read(resp *http.Response, p contract.Policy) (*answer, *miss) {
 	if resp.StatusCode < 200 || resp.StatusCode > 599 {
 		return nil, &miss{contract.FaultProtocol, fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
-	ans := &answer{status: resp.StatusCode, header: withoutHopByHop(resp.Header), body: body, size: int64(len(body))}
-	if len(body) > bodyLimit || err != nil {
-		ans.partial = true
-		ans.size = max(ans.size, resp.ContentLength)
+	header, dropped := boundHeader(resp.Header, p.RequestedWait.Headers)
+	body, size, err := readBody(resp.Body)
+	ans := &answer{status: resp.StatusCode, header: withoutHopByHop(header), dropped: dropped, body: body, size: size, broken: err != nil}
+	if size > int64(len(body)) || ans.broken {
+		ans.partial, ans.size = true, max(size, resp.ContentLength)
 	}
-	if err != nil && success.Contains(resp.StatusCode) {
+	if err != nil && p.SuccessStatusCodes.Contains(resp.StatusCode) {
 		return ans, t.miss(err)
 	}
 	return ans, nil

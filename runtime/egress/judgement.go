@@ -74,8 +74,12 @@ func statusText(ans *answer) string {
 	if name := http.StatusText(ans.status); name != "" {
 		text += " " + name
 	}
-	if ans.partial && ans.size <= bodyLimit {
+	if ans.broken {
 		text += " (its body broke off)"
+	}
+	if ans.dropped > 0 {
+		text += fmt.Sprintf(" (without %d header fields: it has more than %d, or than %d KiB of them)",
+			ans.dropped, contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
 	}
 	return text
 }

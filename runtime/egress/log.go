@@ -42,19 +42,21 @@ func logLevel(o outcome) slog.Level {
 	return slog.LevelError
 }
 
-// queryKeys are the distinct names of a query, sorted; at most 20 of them.
+// queryKeys are the distinct names of a query, sorted; at most the first 20 of them.
 func queryKeys(query string) []string {
+	const most = 20
 	keys := []string{}
 	for pair := range strings.SplitSeq(query, "&") {
 		key, _, _ := strings.Cut(pair, "=")
 		if decoded, err := url.QueryUnescape(key); err == nil {
 			key = decoded
 		}
-		if key != "" {
-			keys = append(keys, cutText(key, 64))
+		if key = cutText(key, 64); key == "" {
+			continue
+		}
+		if at, known := slices.BinarySearch(keys, key); !known && at < most {
+			keys = slices.Insert(keys, at, key)[:min(len(keys)+1, most)]
 		}
 	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
-	return keys[:min(len(keys), 20)]
+	return keys
 }

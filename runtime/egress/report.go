@@ -42,6 +42,11 @@ func attemptsOf(a attempt, o outcome) []contract.Attempt {
 // reportSuccess is never cut: half an answer with a good status would pass for
 // a whole one.
 func reportSuccess(a attempt, o *outcome) (contract.Success, bool) {
+	if o.answer.dropped > 0 {
+		o.tooLarge("response too large: its header has more than %d fields, or than %d KiB of them",
+			contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
+		return contract.Success{}, false
+	}
 	success := contract.Success{Response: o.answer.response(), Attempts: attemptsOf(a, *o)}
 	size := len(encode(success))
 	if size <= contract.SuccessLimit { // what was not read whole is far larger
@@ -49,11 +54,15 @@ func reportSuccess(a attempt, o *outcome) (contract.Success, bool) {
 	}
 	encoded := len(encode(success.Response.Body))
 	fits := len(o.answer.body) * max(0, contract.SuccessLimit-size+encoded) / encoded
-	o.reason = fmt.Sprintf("response too large: %d bytes, at most about %d fit", o.answer.size, fits)
+	o.tooLarge("response too large: %d bytes, at most about %d fit", o.answer.size, fits)
+	return contract.Success{}, false
+}
+
+func (o *outcome) tooLarge(format string, args ...any) {
+	o.reason = fmt.Sprintf(format, args...)
 	o.record.Fault = contract.FaultTooLarge
 	o.answer.body, o.answer.partial = nil, true
 	o.reject("the same answer would not fit again")
-	return contract.Success{}, false
 }
 
 // encode is JSON as aws-lambda-go writes a result: without escapes for HTML.

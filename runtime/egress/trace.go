@@ -80,6 +80,8 @@ func (t *trace) miss(err error) *miss {
 		return &miss{contract.FaultConnection, "connection broke: closed by the upstream before the answer"}
 	case isTimeout(err):
 		return &miss{contract.FaultTimeout, fmt.Sprintf("timeout: no whole answer within %s", t.limit)}
+	case isHeaderTooLarge(err):
+		return &miss{contract.FaultProtocol, fmt.Sprintf("the answer's header is larger than %d KiB", headerLimit>>10)}
 	case isBroken(err):
 		return &miss{contract.FaultConnection, "connection broke: " + plain(err)}
 	}
@@ -128,6 +130,13 @@ func isBroken(err error) bool {
 		strings.Contains(text, "server closed idle connection") ||
 		strings.Contains(text, "http2: ") ||
 		strings.Contains(text, "stream error: ")
+}
+
+// isHeaderTooLarge recognises net/http's refusals of a header above headerLimit, which it
+// does not export.
+func isHeaderTooLarge(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "server response headers exceeded") || strings.Contains(text, "response header list larger than")
 }
 
 // addressOf is the address that was dialled, which says more than the name.

@@ -13,7 +13,9 @@ const (
 	// transport compares it with the wall clock, so it also holds across the
 	// time that Lambda keeps the process frozen.
 	idleLimit = 4 * time.Second
-	// headerLimit is more than a failure can carry anyway.
+	// headerLimit ends the reading of a header, 1xx answers and trailers included; over
+	// HTTP/2 each field counts 32 bytes more (RFC 9113 10.5.1). What passes is far less
+	// (contract.HeaderBytesLimit), but up to here the status is known and decides.
 	headerLimit = 1 << 20
 )
 

@@ -58,7 +58,7 @@ func passable(upstream map[string][]string) (headers map[string]string, cookies 
 		switch {
 		case name == "set-cookie":
 			cookies = append(cookies, values...)
-		case contract.HopByHopHeaders[name] != "", slices.Contains(named, name):
+		case contract.HopByHopHeaders[name] != "", named[name]:
 		case name == "content-length": // the function URL sets it
 		case strings.HasPrefix(name, contract.ReservedHeaders):
 		default:
@@ -69,12 +69,12 @@ func passable(upstream map[string][]string) (headers map[string]string, cookies 
 }
 
 // connectionOptions are the fields that Connection names: hop-by-hop too.
-func connectionOptions(upstream map[string][]string) []string {
-	var named []string
+func connectionOptions(upstream map[string][]string) map[string]bool {
+	named := map[string]bool{}
 	for key, values := range upstream {
 		if strings.EqualFold(key, "connection") {
 			for option := range strings.SplitSeq(strings.Join(values, ","), ",") {
-				named = append(named, strings.ToLower(strings.TrimSpace(option)))
+				named[strings.ToLower(strings.TrimSpace(option))] = true
 			}
 		}
 	}
