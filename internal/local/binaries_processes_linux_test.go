@@ -11,11 +11,16 @@ import (
 // bootstraps are how many of this process's children run one, zombies included.
 func bootstraps(t *testing.T) int {
 	t.Helper()
+	return len(children(t))
+}
+
+// children are the ids of those processes.
+func children(t *testing.T) (ids []string) {
+	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
 	for _, file := range stats {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -25,8 +30,8 @@ func bootstraps(t *testing.T) int {
 		var state string
 		var parent int
 		if _, err := fmt.Sscan(rest, &state, &parent); err == nil && parent == os.Getpid() {
-			n++
+			ids = append(ids, filepath.Base(filepath.Dir(file)))
 		}
 	}
-	return n
+	return ids
 }

@@ -27,7 +27,7 @@ func (o *Orchestrator) newRun(event events.LambdaFunctionURLRequest, path caller
 	if !slices.Contains(o.cfg.Methods, method) {
 		return run{}, notAllowed(method, o.cfg.Methods)
 	}
-	body, isBase64, err := readBody(event)
+	text, isBase64, err := readBody(event)
 	if err != nil {
 		return run{}, err
 	}
@@ -36,9 +36,8 @@ func (o *Orchestrator) newRun(event events.LambdaFunctionURLRequest, path caller
 		Path:            path.escaped,
 		Query:           escapeQuery(event.RawQueryString),
 		Headers:         o.forwarded(event),
-		Body:            body,
 		IsBase64Encoded: isBase64,
-	})
+	}, text)
 	if err != nil {
 		return run{}, err
 	}
@@ -81,45 +80,80 @@ func (o *Orchestrator) forwarded(event events.LambdaFunctionURLRequest) map[stri
 	return headers
 }
 
-// readBody gives the body as the contract wants it: a JSON string of text, or
-// of base64 when it is binary; nil when there is none.
-func readBody(event events.LambdaFunctionURLRequest) (body json.RawMessage, isBase64 bool, err error) {
-	data := []byte(event.Body)
+// readBody gives the body as text, or as base64 when it is binary; "" when there is
+// none. It may have 6 MB, so it is not copied where it can stay as it came.
+func readBody(event events.LambdaFunctionURLRequest) (text string, isBase64 bool, err error) {
+	text = event.Body
 	if event.IsBase64Encoded {
-		if data, err = base64.StdEncoding.DecodeString(event.Body); err != nil {
-			return nil, false, invalidBody.problem("The body is marked as base64 but is not: " + err.Error() + ".")
+		data, err := base64.StdEncoding.DecodeString(event.Body)
+		if err != nil {
+			return "", false, invalidBody.problem("The body is marked as base64 but is not: " + err.Error() + ".")
 		}
+		text = string(data)
 	}
-	if len(data) == 0 {
-		return nil, false, nil
+	switch {
+	case isText(text):
+		return text, false, nil
+	case event.IsBase64Encoded:
+		return event.Body, true, nil
 	}
-	text := string(data)
-	if isBase64 = !isText(data); isBase64 {
-		text = base64.StdEncoding.EncodeToString(data)
-	}
-	body, err = encodeJSON(text)
-	return body, isBase64, err
+	return base64.StdEncoding.EncodeToString([]byte(text)), true, nil
 }
 
 // isText also refuses control characters: JSON writes each in six bytes.
-func isText(data []byte) bool {
+func isText(text string) bool {
 	control := func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
-	return utf8.Valid(data) && !bytes.ContainsFunc(data, control)
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, control)
 }
 
-// requestEnvelope is what an execution input has around its request.
-const requestEnvelope = len(`{"request":}`)
+// requestEnvelope is what an execution input has around its request, bodyEnvelope what
+// a request has around the text of its body.
+const (
+	requestEnvelope = len(`{"request":}`)
+	bodyEnvelope    = len(`,"body":""`)
+)
 
-func executionInput(request contract.Request) (string, error) {
-	input, err := encodeJSON(contract.ExecutionInput{Request: request})
+// executionInput is the request with this body as JSON. A body that does not fit is
+// only counted: as JSON it may take several times the memory that the Lambda has.
+func executionInput(request contract.Request, body string) (string, error) {
+	beside := 0
+	if size := bodyEnvelope + escapedSize(body); size > contract.RequestLimit {
+		beside, body = size, ""
+	}
+	input, err := encodeInput(request, body)
 	if err != nil {
 		return "", workflowUnavailable.problem("The request could not be written as JSON.").because(err)
 	}
-	if size := len(input) - requestEnvelope; size > contract.RequestLimit {
+	if size := len(input) - requestEnvelope + beside; size > contract.RequestLimit {
 		return "", requestTooLarge.problem(fmt.Sprintf(
 			"The request takes %d bytes as JSON, and the workflow can carry %d. Binary bodies grow by a third.", size, contract.RequestLimit))
 	}
 	return string(input), nil
+}
+
+func encodeInput(request contract.Request, body string) (input []byte, err error) {
+	if body != "" {
+		if request.Body, err = encodeJSON(body); err != nil {
+			return nil, err
+		}
+	}
+	return encodeJSON(contract.ExecutionInput{Request: request})
+}
+
+// escapedSize is the length of text within a JSON string, as encodeJSON writes it.
+func escapedSize(text string) int {
+	size := 0
+	for i, r := range text {
+		switch {
+		case r == '"', r == '\\', r == '\n', r == '\r', r == '\t', r == '\b', r == '\f':
+			size += 2
+		case r < ' ', r == '\u2028', r == '\u2029', r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
+			size += 6
+		default:
+			size += utf8.RuneLen(r)
+		}
+	}
+	return size
 }
 
 // encodeJSON is json.Marshal without HTML escaping, which writes each <, > and & of

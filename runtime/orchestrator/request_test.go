@@ -2,6 +2,7 @@ package orchestrator
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -97,6 +98,58 @@ func TestRequestLimit(t *testing.T) {
 		if got := b.handle(request("POST", "/", withBody(strings.Repeat("x", size-around)))); got.StatusCode != want {
 			t.Errorf("a request of %d bytes: answered %d, want %d", size, got.StatusCode, want)
 		}
+	}
+}
+
+// A body that does not fit is not encoded, and its size as JSON is still exact.
+func TestSizeOfARequestThatDoesNotFit(t *testing.T) {
+	for name, body := range map[string]string{
+		"text":                      strings.Repeat("x", 300_000),
+		"quotes":                    strings.Repeat(`"`, 100_000),
+		"lines and tabs":            strings.Repeat("\r\n\t\\", 60_000),
+		"line separators":           strings.Repeat("\u2028\u2029", 20_000),
+		"four bytes":                strings.Repeat("𝔸", 60_000),
+		"replacement characters":    strings.Repeat("\uFFFD", 100_000),
+		"HTML, and a delete":        strings.Repeat("<&>\x7f", 60_000),
+		"control characters":        strings.Repeat("\x01", 200_000),
+		"text that does not decode": strings.Repeat("\xff", 200_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, isBase64, err := readBody(request("POST", "/", withBody(body)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			encoded, err := encodeInput(contract.Request{Method: "POST", Path: "/", IsBase64Encoded: isBase64}, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := newBench(t, expressConfig(), func(call) reply { return reply{} })
+			got := b.handle(request("POST", "/", withBody(body)))
+			want := fmt.Sprintf("The request takes %d bytes as JSON,", len(encoded)-requestEnvelope)
+			if got.StatusCode != 413 || !strings.Contains(got.Body, want) {
+				t.Errorf("answered %d, %s; want 413, %s", got.StatusCode, got.Body, want)
+			}
+		})
+	}
+}
+
+func TestEscapedSizeIsThatOfTheEncoder(t *testing.T) {
+	for r := rune(0); r < 0x3000; r++ {
+		sizeIsThatOfTheEncoder(t, string(r))
+	}
+	for _, text := range []string{"", "\xff", "\xc3", "a\xf0\x9d\x94b", "\uFFFD", "\xef\xbf", "𝔸", "\xed\xa0\x80"} {
+		sizeIsThatOfTheEncoder(t, text)
+	}
+}
+
+func sizeIsThatOfTheEncoder(t *testing.T, text string) {
+	t.Helper()
+	encoded, err := encodeJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := escapedSize(text), len(encoded)-len(`""`); got != want {
+		t.Errorf("escapedSize(%q) = %d, want %d", text, got, want)
 	}
 }
 
