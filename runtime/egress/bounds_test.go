@@ -179,6 +179,8 @@ func TestASuccessWithAFloodIsTooLarge(t *testing.T) {
 	diff(t, "name", contract.ErrRejected, failed.name)
 	diff(t, "reason", "response too large: its header has more than 256 fields, or than 64 KiB of them", failed.failure.Reason)
 	diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, StatusCode: 200, Fault: contract.FaultTooLarge}}, failed.failure.Attempts)
+	diff(t, "size of the body, which would pass", int64(0), failed.failure.Response.CutFrom)
+	diff(t, "body", "", failed.failure.Response.Body)
 }
 
 func TestAHeaderBeyondWhatIsRead(t *testing.T) {

@@ -58,10 +58,12 @@ func reportSuccess(a attempt, o *outcome) (contract.Success, bool) {
 	return contract.Success{}, false
 }
 
+// tooLarge keeps the size of the body for the caller, unless it is the header that does
+// not fit.
 func (o *outcome) tooLarge(format string, args ...any) {
 	o.reason = fmt.Sprintf(format, args...)
 	o.record.Fault = contract.FaultTooLarge
-	o.answer.body, o.answer.partial = nil, true
+	o.answer.body, o.answer.partial = nil, o.answer.dropped == 0
 	o.reject("the same answer would not fit again")
 }
 
