@@ -7,7 +7,7 @@ import (
 )
 
 // functionURL is the template's AWS::Lambda::Url. Requests need no signature here:
-// other machines do not reach a loopback address.
+// other machines do not reach a loopback address (see door).
 func (w *Workflow) functionURL(g *generation) http.Handler {
 	p := g.stack.Plan
 	o := functionurl.Options{
@@ -19,5 +19,6 @@ func (w *Workflow) functionURL(g *generation) http.Handler {
 		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, ExposeHeaders: cors.ExposeHeaders,
 			MaxAge: cors.MaxAge}
 	}
-	return observed(guarded(w.options.Listen, o.CORS.Origins, w.withTriggers(g, functionurl.New(o))), w.options.Answered)
+	g.origins = o.CORS.Origins
+	return observed(w.withTriggers(g, functionurl.New(o)), w.options.Answered)
 }

@@ -83,9 +83,10 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
 		Environment: map[string]string{
 			contract.EnvStateMachine: machineARN(p),
-			"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.address,
+			"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.Address(),
 		},
-		Clock: clock.System{}, // it waits for real events, not for skipped time
+		SessionToken: w.key.Secret(), // of its role: it alone calls Step Functions
+		Clock:        clock.System{}, // it waits for real events, not for skipped time
 	}}
 	for k := 1; k <= p.Egresses; k++ {
 		list = append(list, lambda.Function{

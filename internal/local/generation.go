@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/drain"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/local/guard"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
@@ -22,8 +23,9 @@ type generation struct {
 	sources  loopback.Sources
 	lambda   *lambda.Service
 	version  *stepfunctions.Version
-	api      *server // Step Functions, for this generation's orchestrator
+	api      *guard.Server // Step Functions, for this generation's orchestrator
 	entry    http.Handler
+	origins  []string       // pages of other sites that may call it
 	scratch  string         // the folder of compiled Lambdas; "" for none
 	requests sync.WaitGroup // added to under Workflow.mu, while it is the current one
 }
@@ -53,9 +55,7 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 			return err
 		}
 	}
-	// The version exists before any orchestrator can use it.
-	g.api, err = listen("127.0.0.1:0", http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) { g.version.ServeHTTP(out, in) }))
-	if err != nil {
+	if g.api, err = guard.Open("127.0.0.1:0", w.statesDoor(g)); err != nil {
 		return err
 	}
 	functions, err := w.functions(ctx, g)
@@ -81,7 +81,7 @@ func (g *generation) end(ctx context.Context) error {
 	}
 	errs = append(errs, g.lambda.Close(ctx))
 	if g.api != nil {
-		errs = append(errs, g.api.close(ctx))
+		errs = append(errs, g.api.Close(ctx))
 	}
 	if g.scratch != "" {
 		errs = append(errs, os.RemoveAll(g.scratch))

@@ -14,13 +14,13 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/http"
 	"sync"
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/engine"
+	"github.com/sfngen/sfngen/internal/local/guard"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
@@ -30,6 +30,9 @@ import (
 type Options struct {
 	// Listen is the function URL's address, on loopback; "127.0.0.1:0" if empty.
 	Listen string
+	// Private is a function URL that answers to Workflow.Transport alone: other users of
+	// the machine cannot call the API through it.
+	Private bool
 	// Clock is that of executions and of Lambdas in process; nil: the system's. The
 	// orchestrator always uses the system's: it waits for real events.
 	Clock clock.Clock
@@ -72,7 +75,8 @@ func (o Options) withDefaults() Options {
 type Workflow struct {
 	options Options
 	states  *stepfunctions.Service // of every generation: executions outlive a Load
-	url     *server
+	key     guard.Key              // for what this process alone calls
+	url     *guard.Server
 	// retiring are the generations that only finish their requests; hurry stops
 	// that.
 	retiring sync.WaitGroup
@@ -86,7 +90,7 @@ type Workflow struct {
 // Start runs the stack until Close.
 func Start(ctx context.Context, s *stack.Stack, o Options) (*Workflow, error) {
 	o = o.withDefaults()
-	w := &Workflow{options: o}
+	w := &Workflow{options: o, key: guard.NewKey()}
 	w.waiting, w.hurry = context.WithCancel(context.Background())
 	w.states = stepfunctions.New(stepfunctions.Options{
 		Environment: engine.Environment{Clock: o.Clock, Random: o.Random},
@@ -103,7 +107,7 @@ func (w *Workflow) start(ctx context.Context, s *stack.Stack) (err error) {
 	if err := w.Load(ctx, s); err != nil {
 		return err
 	}
-	if w.url, err = listen(w.options.Listen, http.HandlerFunc(w.serve)); err != nil {
+	if w.url, err = guard.Open(w.options.Listen, w.door()); err != nil {
 		return fmt.Errorf("the function URL: %w", err)
 	}
 	return nil
@@ -133,17 +137,11 @@ func (w *Workflow) enter() (g *generation, leave func()) {
 	return w.current, w.current.requests.Done
 }
 
-func (w *Workflow) serve(out http.ResponseWriter, in *http.Request) {
-	g, leave := w.enter()
-	defer leave()
-	g.entry.ServeHTTP(out, in)
-}
-
 // URL is the function URL, without a slash at its end.
-func (w *Workflow) URL() string { return "http://" + w.url.address }
+func (w *Workflow) URL() string { return "http://" + w.url.Address() }
 
 // OnLoopback reports whether only this machine reaches the function URL.
-func (w *Workflow) OnLoopback() bool { return isLoopback(w.url.address) }
+func (w *Workflow) OnLoopback() bool { return guard.IsLoopback(w.url.Address()) }
 
 // Sources are the addresses that the egresses call from.
 func (w *Workflow) Sources() loopback.Sources { return w.now().sources }
@@ -165,7 +163,7 @@ func (w *Workflow) now() *generation {
 func (w *Workflow) Close(ctx context.Context) error {
 	var errs []error
 	if w.url != nil {
-		errs = append(errs, w.url.close(ctx))
+		errs = append(errs, w.url.Close(ctx))
 	}
 	errs = append(errs, w.states.Close(ctx))
 	if g := w.now(); g != nil {

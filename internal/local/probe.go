@@ -9,22 +9,32 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/local/guard"
 	"github.com/sfngen/sfngen/internal/probe"
 	"github.com/sfngen/sfngen/spec"
 )
 
 // Echo is a service on loopback that answers each request with its source address,
 // in plain text.
-type Echo struct{ server *server }
+type Echo struct {
+	server *guard.Server
+	key    guard.Key
+}
 
 // ServeEcho starts one. It runs until Close.
 func ServeEcho() (*Echo, error) {
-	s, err := listen("127.0.0.1:0", http.HandlerFunc(echo))
+	key := guard.NewKey()
+	s, err := guard.Open("127.0.0.1:0", guard.Door{
+		Name: "the echo service of this run", Handler: http.HandlerFunc(echo), Key: key, Carrier: guard.InQuery(keyParameter),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("the echo service: %w", err)
 	}
-	return &Echo{s}, nil
+	return &Echo{s, key}, nil
 }
+
+// keyParameter has the key in the query, which a probe never shows.
+const keyParameter = "key"
 
 func echo(out http.ResponseWriter, in *http.Request) {
 	host, _, err := net.SplitHostPort(in.RemoteAddr)
@@ -37,12 +47,12 @@ func echo(out http.ResponseWriter, in *http.Request) {
 }
 
 // url is the service's, of plain http.
-func (e *Echo) url() string { return "http://" + e.server.address }
+func (e *Echo) url() string { return "http://" + e.server.Address() }
 
 // Configure makes a spec's egresses call this service, and sets it as their
 // upstream too: the upstream decides from which addresses they call.
 func (e *Echo) Configure(s *spec.Spec) error {
-	s.Egress.AddressEcho = e.url()
+	s.Egress.AddressEcho = e.url() + "/?" + keyParameter + "=" + e.key.Secret()
 	return s.OverrideUpstream(e.url())
 }
 
@@ -50,7 +60,7 @@ func (e *Echo) Configure(s *spec.Spec) error {
 func (e *Echo) Close() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_ = e.server.close(ctx) // what was open is closed
+	_ = e.server.Close(ctx) // what was open is closed
 }
 
 // Probe invokes the egresses of a stack. Echo.Configure was called for its spec.

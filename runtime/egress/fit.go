@@ -29,16 +29,25 @@ func fitFailure(name string, f contract.Failure, ans *answer, waitHeaders []stri
 	if f.Final == "" {
 		if ans != nil {
 			f.Response = ans.summary(waitHeaders)
+			f.Response.Headers = withoutCookies(f.Response.Headers) // where the spec names one as a wait
 		}
 		return invokeError(name, fitPassing(name, f))
 	}
 	if ans == nil {
 		return invokeError(name, dropHeaders(name, f, finalLimit))
 	}
-	f.Response = &contract.Response{StatusCode: ans.status, Headers: lowerNames(ans.header)}
+	f.Response = &contract.Response{StatusCode: ans.status, Headers: withoutCookies(lowerNames(ans.header))}
 	ans.putBody(f.Response, 0)
 	f = addBody(name, dropHeaders(name, f, finalLimit), ans, finalLimit)
 	return invokeError(name, f)
+}
+
+// withoutCookies leaves out the cookies that an answer sets: Step Functions writes the
+// cause of a failure into every log, and a session is worth more to who reads that
+// than to a caller whose request failed.
+func withoutCookies(headers map[string][]string) map[string][]string {
+	maps.DeleteFunc(headers, func(name string, _ []string) bool { return name == "set-cookie" || name == "set-cookie2" })
+	return headers
 }
 
 // fitPassing keeps the body of a failure that is not final whole or not at all:

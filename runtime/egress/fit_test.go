@@ -298,3 +298,25 @@ func TestWholeRunes(t *testing.T) {
 		})
 	}
 }
+
+// The cause of a failure is in Step Functions' log whatever the spec says: no session
+// belongs there.
+func TestNoFailureHasACookie(t *testing.T) {
+	for name, status := range map[string]int{"the last": 404, "one that another attempt follows": 503} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := serve(t, answering(status, "no", "Set-Cookie", "session=secret-1", "Set-Cookie", "b=secret-2", "Set-Cookie2", "c=secret-3",
+				"X-Other", "kept"))
+			in := first("GET")
+			in.Policy.RequestedWait.Headers = append(in.Policy.RequestedWait.Headers, "set-cookie")
+			failed := mustFail(t, newLab(url).build(t), in)
+			for header := range failed.failure.Response.Headers {
+				if strings.Contains(header, "cookie") {
+					t.Errorf("the failure has %s", header)
+				}
+			}
+			if status == 404 {
+				diff(t, "another field", []string{"kept"}, failed.failure.Response.Headers["x-other"])
+			}
+		})
+	}
+}

@@ -90,18 +90,22 @@ func Open(c *cloud.Cloud, s *live.Stack, o Options) (*Endpoint, error) {
 		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs[cfn.OutputCallerPolicyARN]),
 		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == string(types.FunctionUrlAuthTypeAwsIam), command: o.Command,
 	}}
-	e.base = strings.TrimSuffix(s.Outputs[cfn.OutputFunctionURL], "/")
-	switch {
-	case s.Summary.AuthType == "":
+	if s.Summary.AuthType == "" {
 		e.base = "https://" + e.who.function
 		e.transport = direct{send: c.Lambda().Invoke, function: e.who.function, account: c.Account, now: o.Now}
-	case e.base == "":
+		return e, nil
+	}
+	e.base = strings.TrimSuffix(s.Outputs[cfn.OutputFunctionURL], "/")
+	if e.base == "" {
 		return nil, fmt.Errorf("the stack %s has no output FunctionUrl yet (its status is %s): wait until it is complete, or deploy it again",
 			s.Name, s.Status)
-	case e.who.signed:
-		e.transport = signing{next: transportOf(c), credentials: c.Config.Credentials, region: c.Region, now: o.Now}
-	default:
-		e.transport = transportOf(c)
+	}
+	if err := checkURL(c, s.Name, e.base); err != nil {
+		return nil, err
+	}
+	e.transport = transportOf(c)
+	if e.who.signed {
+		e.transport = signing{next: e.transport, credentials: c.Config.Credentials, region: c.Region, now: o.Now}
 	}
 	return e, nil
 }

@@ -10,6 +10,7 @@
 package pack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	if err := isStack(o.Dir); err != nil {
 		return nil, err
 	}
-	o.noteForeign()
+	o.noteOthers()
 	scratch, err := scratchFolder()
 	if err != nil {
 		return nil, err
@@ -69,12 +70,24 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	return place(o.folder(), zips)
 }
 
-// noteForeign says what is compiled although sfngen did not write it. A manifest that
-// cannot be read is reported by build: it is not needed here.
-func (o Options) noteForeign() {
-	foreign, _ := folder.Foreign(o.Dir)
+// noteOthers says what is compiled although sfngen did not write it so: a stack may be
+// changed by hand, but not without a word.
+func (o Options) noteOthers() {
+	foreign, err := folder.Foreign(o.Dir)
+	edited, wrong := folder.Edited(o.Dir)
+	if err = cmp.Or(err, wrong); err != nil {
+		o.say("note: whether the files that are compiled are as sfngen wrote them is not known: %v", err)
+	}
 	for _, path := range foreign {
 		o.say("note: %s was not written by sfngen, and is compiled into the Lambdas", filepath.Join(o.Dir, filepath.FromSlash(path)))
+	}
+	for _, path := range edited {
+		name := filepath.Join(o.Dir, filepath.FromSlash(path))
+		if has, err := exists(name); err == nil && !has {
+			o.say("note: %s is gone, and the Lambdas are compiled without it", name)
+			continue
+		}
+		o.say("note: %s is not as sfngen wrote it, and is compiled into the Lambdas", name)
 	}
 }
 

@@ -2,10 +2,13 @@ package pack_test
 
 import (
 	"archive/zip"
+	"context"
 	"debug/elf"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
@@ -49,7 +53,7 @@ func built(t *testing.T, s *stack.Stack) string {
 func small(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "stacks", "orders")
-	write(t, "{}", dir, manifest.Name)
+	write(t, string(manifest.Write(nil)), dir, manifest.Name)
 	write(t, "module stacks/orders\n\ngo 1.25.0\n", dir, "go.mod")
 	for _, name := range []string{"egress", "orchestrator"} {
 		write(t, "package main\n\nfunc main() { println(`"+name+"`) }\n", dir, "cmd", name, "main.go")
@@ -235,5 +239,52 @@ func TestRelativeTemporaryFolder(t *testing.T) {
 	packed(t, pack.Options{Dir: dir, Architecture: architecture()})
 	if left := list(t, "tmp"); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A file that a merge, a formatter or a stranger's commit has changed goes into the
+// Lambdas, but not without a word.
+func TestChangedFilesAreNamed(t *testing.T) {
+	for name, test := range map[string]struct {
+		path, content string // "": it is removed
+		want          string // "": nothing is said
+	}{
+		"of the runtime":          {"runtime/egress/guard.go", "package egress\n", "is not as sfngen wrote it, and is compiled into the Lambdas"},
+		"a main":                  {"cmd/egress/main.go", "package main\n", "is not as sfngen wrote it, and is compiled into the Lambdas"},
+		"which modules":           {"go.sum", "", "is gone, and the Lambdas are compiled without it"},
+		"the runtime's own":       {"runtime/go.mod", "module x\n", "is not as sfngen wrote it, and is compiled into the Lambdas"},
+		"one that is gone":        {"runtime/egress/echo.go", "", "is gone, and the Lambdas are compiled without it"},
+		"what no compiler reads":  {"README.md", "mine\n", ""},
+		"a manifest from nowhere": {manifest.Name, "{", "not known"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := built(t, load(t, echo(t)))
+			file := filepath.Join(dir, filepath.FromSlash(test.path))
+			if test.content == "" {
+				if err := os.Remove(file); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				write(t, test.content, file)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			var notes []string
+			_, err := pack.Stack(ctx, pack.Options{Dir: dir, Architecture: architecture(), Progress: func(line string) {
+				if strings.HasPrefix(line, "note: ") {
+					notes = append(notes, line)
+					return
+				}
+				cancel() // it need not compile
+			}})
+			if !errors.Is(err, gobuild.ErrInterrupted) {
+				t.Fatal(err)
+			}
+			switch {
+			case test.want == "" && notes != nil, test.want != "" && len(notes) != 1:
+				t.Errorf("notes %q", notes)
+			case test.want != "" && (!strings.Contains(notes[0], file) || !strings.Contains(notes[0], test.want)):
+				t.Errorf("note %q, want %s and %q", notes[0], file, test.want)
+			}
+		})
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/guard"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/spec"
@@ -119,9 +120,10 @@ func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 }
 
 func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), err error) {
+	key := guard.NewKey()
 	api, err = mockapi.New(
 		mockapi.Config{Limit: mockapi.Limit{Requests: perAddress, Window: window}},
-		mockapi.Environment{Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64})
+		mockapi.Environment{Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64, Key: key})
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -132,13 +134,13 @@ func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), e
 	ctx, cancel := context.WithCancel(ctx)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = api.Serve(ctx, listener) }) // it ends with the demo
-	return api, "http://" + listener.Addr().String(), func() { cancel(); serving.Wait() }, nil
+	return api, "http://" + listener.Addr().String() + "/" + key.Secret(), func() { cancel(); serving.Wait() }, nil
 }
 
 // send sends the requests to a stack on this machine.
 func send(ctx context.Context, s *stack.Stack) (way, error) {
 	watch := &watch{lines: map[string]*timeline.Timeline{}}
-	workflow, err := local.Start(ctx, s, local.Options{Observe: watch.observe})
+	workflow, err := local.Start(ctx, s, local.Options{Observe: watch.observe, Private: true})
 	if err != nil {
 		return way{}, err
 	}
@@ -147,7 +149,7 @@ func send(ctx context.Context, s *stack.Stack) (way, error) {
 	began := time.Now()
 	var sending sync.WaitGroup
 	for i := range requests {
-		sending.Go(func() { w.answers[i], errs[i] = request(ctx, workflow.URL(), i+1) })
+		sending.Go(func() { w.answers[i], errs[i] = request(ctx, workflow, i+1) })
 	}
 	sending.Wait()
 	w.took = time.Since(began)
@@ -156,13 +158,13 @@ func send(ctx context.Context, s *stack.Stack) (way, error) {
 	return w, err
 }
 
-func request(ctx context.Context, url string, n int) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/orders/%d", url, n), nil)
+func request(ctx context.Context, w *local.Workflow, n int) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/orders/%d", w.URL(), n), nil)
 	if err != nil {
 		return answer{}, err
 	}
 	began := time.Now()
-	resp, err := http.DefaultTransport.RoundTrip(req)
+	resp, err := w.Transport().RoundTrip(req)
 	if err != nil {
 		return answer{}, err
 	}

@@ -1,9 +1,7 @@
 // Package functionurl serves the function URL of a Lambda function that runs on
 // this machine, CORS included. The protocol is that of internal/functionurl.
 //
-//	server := &http.Server{Handler: functionurl.New(functionurl.Options{
-//		Function: "orders-orchestrator", Invoke: service.Invoke,
-//	})}
+//	handler := functionurl.New(functionurl.Options{Function: "orders-orchestrator", Invoke: service.Invoke})
 package functionurl
 
 import (

@@ -25,7 +25,7 @@ func TestEnvironmentOfAProcess(t *testing.T) {
 	if err := json.Unmarshal(invoke(t, s, event{Do: "env"}).Payload, &got); err != nil {
 		t.Fatal(err)
 	}
-	varying := regexp.MustCompile(`^(AWS_LAMBDA_RUNTIME_API=127\.0\.0\.1:)\d+$|` +
+	varying := regexp.MustCompile(`^(AWS_LAMBDA_RUNTIME_API=127\.0\.0\.1:)\d+/[A-Z2-7]{26}$|` +
 		`^(AWS_LAMBDA_LOG_STREAM_NAME=)\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}$|` +
 		`^(_X_AMZN_TRACE_ID=)Root=1-.*$`)
 	for i := range got {

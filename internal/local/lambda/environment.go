@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,12 +17,12 @@ const environmentLimit = 4 << 10
 
 // variables are a function's own and those that Lambda sets (developer guide,
 // "Defined runtime environment variables"), without the ones that depend on the
-// sandbox. The credentials exist, but are not valid.
+// sandbox. The credentials exist, but are not valid for AWS.
 func (o Options) variables(f Function) map[string]string {
 	all := map[string]string{
 		"AWS_ACCESS_KEY_ID":               "ASIALOCALSFNGEN00000",
 		"AWS_SECRET_ACCESS_KEY":           "local-secret-access-key",
-		"AWS_SESSION_TOKEN":               "local-session-token",
+		"AWS_SESSION_TOKEN":               cmp.Or(f.SessionToken, "local-session-token"),
 		"AWS_DEFAULT_REGION":              o.Region,
 		"AWS_REGION":                      o.Region,
 		"AWS_EXECUTION_ENV":               "AWS_Lambda_provided.al2023",

@@ -58,6 +58,8 @@ type Function struct {
 	// Environment has at most 4 KB, and none of the names that Lambda sets itself.
 	Environment map[string]string
 	Code        Code
+	// SessionToken is that of its role's credentials; "": one that opens nothing.
+	SessionToken string
 	// Clock times its limit; nil: the service's.
 	Clock clock.Clock
 }

@@ -1,14 +1,16 @@
 package lambda
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"sync"
+
+	"github.com/sfngen/sfngen/internal/local/guard"
 )
 
 // apiVersion is the only version of the Runtime API.
@@ -26,11 +28,11 @@ const (
 	failed       phase = "InitError"
 )
 
-// runtimeAPI is the Lambda Runtime API of one sandbox.
+// runtimeAPI is the Lambda Runtime API of one sandbox. It answers to that sandbox
+// alone: other processes could take its invocations.
 type runtimeAPI struct {
-	listener net.Listener
-	server   *http.Server
-	served   chan struct{}
+	server *guard.Server
+	key    guard.Key
 
 	ready      chan struct{} // the runtime requests an invocation
 	initErrors chan []byte
@@ -54,29 +56,27 @@ type answer struct {
 }
 
 func listen() (*runtimeAPI, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
 	api := &runtimeAPI{
-		listener: listener, served: make(chan struct{}),
+		key:   guard.NewKey(),
 		ready: make(chan struct{}, 1), initErrors: make(chan []byte, 1), work: make(chan *handed, 1),
 		phase: initializing,
 	}
-	api.server = &http.Server{Handler: api.routes()}
-	go func() {
-		defer close(api.served)
-		_ = api.server.Serve(listener) // until close
-	}()
-	return api, nil
+	var err error
+	api.server, err = guard.Open("127.0.0.1:0", guard.Door{
+		Name: "this Runtime API", Handler: api.routes(), Key: api.key, Carrier: guard.InPath,
+	})
+	return api, err
 }
 
-func (a *runtimeAPI) address() string { return a.listener.Addr().String() }
+// address is for AWS_LAMBDA_RUNTIME_API: what a runtime puts between http:// and the
+// version of the API.
+func (a *runtimeAPI) address() string { return a.server.Address() + "/" + a.key.Secret() }
 
 // Call close when the process is gone.
 func (a *runtimeAPI) close() {
-	_ = a.server.Close()
-	<-a.served
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = a.server.Close(ctx) // what was open is closed
 }
 
 func (a *runtimeAPI) routes() http.Handler {

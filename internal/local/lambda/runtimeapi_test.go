@@ -147,12 +147,13 @@ func TestRuntimeAPITruncatedAnswerIsNone(t *testing.T) {
 	api, client := newRuntime(t)
 	handed := api.hand(invocation{requestID: "id-1"})
 	client.call("GET", "/invocation/next", "")
-	conn, err := net.Dial("tcp", api.address())
+	conn, err := net.Dial("tcp", api.server.Address())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprint(conn, "POST /2018-06-01/runtime/invocation/id-1/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+	fmt.Fprintf(conn, "POST /%s/2018-06-01/runtime/invocation/id-1/response HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf",
+		api.key.Secret())
 	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
@@ -167,11 +168,11 @@ func TestRuntimeAPITruncatedAnswerIsNone(t *testing.T) {
 
 func TestRuntimeThatAsksAgain(t *testing.T) {
 	api, client := newRuntime(t)
-	conn, err := net.Dial("tcp", api.address())
+	conn, err := net.Dial("tcp", api.server.Address())
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprint(conn, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+	fmt.Fprintf(conn, "GET /%s/2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: localhost\r\n\r\n", api.key.Secret())
 	<-api.ready
 	conn.Close()
 	for { // until the API has noticed

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/local/guard"
 )
 
 // Config says how the API behaves. The zero value answers every request without
@@ -43,6 +45,9 @@ type Environment struct {
 	// Broken, if set, gets what ended a connection before a request could be read,
 	// such as a failed TLS handshake. It may be called concurrently.
 	Broken func(text string)
+	// Key, unless zero, has to be the first segment of every path that Serve answers. It
+	// is taken out: the request is recorded without it.
+	Key guard.Key
 }
 
 // maxLatency is the longest delay of an answer.

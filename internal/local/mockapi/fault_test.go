@@ -42,7 +42,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		t.Run(string(test.fault), func(t *testing.T) {
 			api := mustNew(t, Config{}, newWorld().environment())
 			conn := dial(t, start(t, api))
-			io.WriteString(conn, "POST /fault/"+string(test.fault)+" HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+			io.WriteString(conn, "POST /fault/"+string(test.fault)+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello")
 			got, err := io.ReadAll(conn)
 			if !errors.Is(err, test.end) {
 				t.Errorf("ended with %v, want %v", err, test.end)

@@ -134,7 +134,7 @@ func TestInformationalStatus(t *testing.T) {
 func TestRequestBodyThatBreaksOff(t *testing.T) {
 	api := mustNew(t, Config{}, newWorld().environment())
 	conn := dial(t, start(t, api))
-	io.WriteString(conn, "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n")
+	io.WriteString(conn, "POST /a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/drain"
+	"github.com/sfngen/sfngen/internal/local/guard"
 )
 
 // Listen listens on a loopback address: 127.0.0.1:8429, [::1]:0 (any free port),
@@ -30,7 +30,7 @@ func Listen(address string) (net.Listener, error) {
 	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
 		return nil, notLoopback(address)
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	listener, err := guard.Listen(net.JoinHostPort(host, port))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("port %s of %s is in use; end what listens there, or choose another port (0 takes any free one)", port, host)
 	}
@@ -58,7 +58,6 @@ func (a *API) Serve(ctx context.Context, listeners ...net.Listener) error {
 		}
 		return err
 	}
-	drain.Prepare(server)
 	ended := make(chan error, len(listeners))
 	var serving sync.WaitGroup
 	for _, listener := range listeners {
@@ -104,16 +103,19 @@ func (a *API) server(ctx context.Context, listeners []net.Listener) (*http.Serve
 	}
 	// A request's context must outlive ctx: the request still gets its answer.
 	base := context.WithValue(context.WithoutCancel(ctx), servingKey{}, ctx)
-	return &http.Server{
-		Handler:           a.Handler(),
-		TLSConfig:         secured,
-		Protocols:         a.protocols(),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    256 << 10,
-		BaseContext:       func(net.Listener) context.Context { return base },
-		ErrorLog:          log.New(brokenWriter{a.env.Broken}, "", 0),
-	}, nil
+	server := guard.NewServer(listeners[0].Addr().String(), a.door())
+	server.TLSConfig = secured
+	server.Protocols = a.protocols()
+	server.ReadHeaderTimeout = 10 * time.Second
+	server.IdleTimeout = 2 * time.Minute
+	server.MaxHeaderBytes = 256 << 10
+	server.BaseContext = func(net.Listener) context.Context { return base }
+	server.ErrorLog = log.New(brokenWriter{a.env.Broken}, "", 0)
+	return server, nil
+}
+
+func (a *API) door() guard.Door {
+	return guard.Door{Name: "this API", Handler: a.Handler(), Key: a.env.Key, Carrier: guard.InPath}
 }
 
 func (a *API) protocols() *http.Protocols {

@@ -36,7 +36,7 @@ func (w *watch) started() bool {
 // send gets the answer. A standard workflow with a long deadline answers 202 and
 // where the answer will be: send polls it, as a caller would.
 func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error) {
-	answer, err := do(req)
+	answer, err := w.do(req)
 	if err != nil || !isPending(answer) {
 		return answer, err
 	}
@@ -45,7 +45,7 @@ func (w *watch) send(ctx context.Context, req *http.Request) (curl.Answer, error
 	case <-ctx.Done():
 		return curl.Answer{}, ctx.Err()
 	}
-	return collect(ctx, "http://"+req.URL.Host+answer.Header.Get("Location"))
+	return w.collect(ctx, "http://"+req.URL.Host+answer.Header.Get("Location"))
 }
 
 // isPending distinguishes the orchestrator's own 202 from an upstream's.
@@ -56,13 +56,13 @@ func isPending(a curl.Answer) bool {
 
 // collect gets the answer of an ended execution. Ended is called a moment before
 // the API reports the end.
-func collect(ctx context.Context, url string) (curl.Answer, error) {
+func (w *watch) collect(ctx context.Context, url string) (curl.Answer, error) {
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {
 			return curl.Answer{}, err
 		}
-		answer, err := do(req)
+		answer, err := w.do(req)
 		if err != nil || !isPending(answer) {
 			return answer, err
 		}
@@ -72,10 +72,8 @@ func collect(ctx context.Context, url string) (curl.Answer, error) {
 	}
 }
 
-func do(req *http.Request) (curl.Answer, error) {
-	transport := &http.Transport{DisableCompression: true}
-	defer transport.CloseIdleConnections()
-	resp, err := transport.RoundTrip(req) // no redirects: they are the API's answer
+func (w *watch) do(req *http.Request) (curl.Answer, error) {
+	resp, err := w.transport.RoundTrip(req) // no redirects: they are the API's answer
 	if err != nil {
 		return curl.Answer{}, fmt.Errorf("the function URL on this machine: %w", err)
 	}

@@ -19,7 +19,7 @@ func TestCollectAsksUntilTheAnswerIsThere(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 	}))
 	t.Cleanup(server.Close)
-	answer, err := collect(t.Context(), server.URL)
+	answer, err := (&watch{transport: http.DefaultTransport}).collect(t.Context(), server.URL)
 	if err != nil || answer.StatusCode != http.StatusAccepted || answer.Header.Get("X-Sfngen-Attempts") != "1" || asked.Load() != 3 {
 		t.Errorf("%+v after %d questions, %v", answer, asked.Load(), err)
 	}

@@ -60,7 +60,7 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 		w.skipping = clock.NewSkipping()
 		o.Local.Clock = w.skipping
 	}
-	o.Local.Observe, o.Local.Ended = w.observe, w.end
+	o.Local.Observe, o.Local.Ended, o.Local.Private = w.observe, w.end, true
 	workflow, err := local.Start(ctx, s, o.Local)
 	if err != nil {
 		return Outcome{}, orInterrupted(ctx, err)
@@ -74,6 +74,7 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 	if o.Began != nil {
 		o.Began(workflow)
 	}
+	w.transport = workflow.Transport()
 	answer, err := w.answer(ctx, req)
 	end() // an execution that was interrupted ends here
 	if err != nil && ctx.Err() == nil {

@@ -20,6 +20,8 @@ type watch struct {
 	event    func(event.Event)
 	skipping *clock.Skipping // nil: the system's time
 	ended    chan struct{}
+	// transport reaches the function URL.
+	transport http.RoundTripper
 
 	mu        sync.Mutex
 	execution *stepfunctions.Execution

@@ -2,11 +2,11 @@
 // speak it (AWS JSON 1.0), over a given interpreter.
 //
 // A Service is an http.Handler for one account and Region. It does not check
-// signatures, so use it on loopback only.
+// signatures, so serve it behind a door of package guard.
 //
 //	s := stepfunctions.New(stepfunctions.Options{Environment: environment})
 //	s.Put(stepfunctions.StateMachine{ARN: arn, Name: "acme-orders", Type: stepfunctions.Express, Definition: machine})
-//	server := &http.Server{Handler: s}
+//	server, err := guard.Open("127.0.0.1:0", guard.Door{Name: "Step Functions", Handler: s, Key: key, Carrier: carrier})
 package stepfunctions
 
 import (

@@ -1,10 +1,18 @@
-package local
+package guard
 
 import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
 )
+
+// door lets everyone in who is not kept out.
+func door(origins []string) Door {
+	return Door{
+		Name: "this URL", Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
+		Origins: func() []string { return origins },
+	}
+}
 
 // Without an Origin a browser still says where a request comes from.
 func TestImagesAndLinksOfOthersMayNotCall(t *testing.T) {
@@ -23,7 +31,7 @@ func TestImagesAndLinksOfOthersMayNotCall(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			handler := guarded("127.0.0.1:8420", test.origins, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			handler := door(test.origins).guarded("127.0.0.1:8420")
 			request := httptest.NewRequest("GET", "/orders", nil)
 			request.Host = "127.0.0.1:8420"
 			request.Header.Set("Sec-Fetch-Site", test.site)
@@ -46,11 +54,14 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 		{"a program", "127.0.0.1:8420", "127.0.0.1:8420", "", nil, 200},
 		{"by name", "127.0.0.1:8420", "localhost:8420", "", nil, 200},
 		{"over IPv6", "[::1]:8420", "[::1]:8420", "", nil, 200},
+		{"by name, in capitals and with the dot of a complete name", "127.0.0.1:8420", "LocalHost.:8420", "", nil, 200},
 		{"IPv6 without a port", "[::1]:8420", "[::1]", "", nil, 200},
 		{"HTTP/1.0 without a host", "127.0.0.1:8420", "", "", nil, 200},
 		{"a page of this machine", "127.0.0.1:8420", "127.0.0.1:8420", "http://localhost:3000", nil, 200},
 		{"a page of others", "127.0.0.1:8420", "127.0.0.1:8420", "https://evil.example", nil, 403},
 		{"a page without its own origin", "127.0.0.1:8420", "127.0.0.1:8420", "null", nil, 403},
+		{"a page whose name begins as ours", "127.0.0.1:8420", "127.0.0.1:8420", "http://127.0.0.1.evil.example", nil, 403},
+		{"a page that only calls itself local", "127.0.0.1:8420", "127.0.0.1:8420", "127.0.0.1", nil, 403},
 		{"a page that the spec names", "127.0.0.1:8420", "127.0.0.1:8420", "https://shop.example", []string{"https://shop.example"}, 200},
 		{"any page, if the spec says so", "127.0.0.1:8420", "127.0.0.1:8420", "https://evil.example", []string{"*"}, 200},
 		{"a name that leads here", "127.0.0.1:8420", "evil.example:8420", "", nil, 421},
@@ -60,7 +71,7 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			handler := guarded(test.listen, test.origins, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			handler := door(test.origins).guarded(test.listen)
 			request := httptest.NewRequest("POST", "/orders", nil)
 			request.Host = test.host
 			if test.origin != "" {
@@ -72,5 +83,16 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 				t.Errorf("%d %s, want %d", recorder.Code, recorder.Body, test.want)
 			}
 		})
+	}
+}
+
+// Behind one Origin another one must not hide.
+func TestEveryOriginHasToBeAllowed(t *testing.T) {
+	request := httptest.NewRequest("POST", "http://127.0.0.1:8420/orders", nil)
+	request.Header["Origin"] = []string{"http://localhost:3000", "https://evil.example"}
+	recorder := httptest.NewRecorder()
+	door(nil).guarded("127.0.0.1:8420").ServeHTTP(recorder, request)
+	if recorder.Code != 403 {
+		t.Errorf("%d, want 403", recorder.Code)
 	}
 }

@@ -1,0 +1,69 @@
+package guard
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// foreign is the origin of a page that made a browser send this and may not; "" if
+// there is none. A request names one page; of several names each has to be allowed.
+func (d Door) foreign(h http.Header) string {
+	for _, origin := range originsOf(h) {
+		if !d.mayCall(origin) {
+			return origin
+		}
+	}
+	return ""
+}
+
+// originsOf is the page that made a browser send this. For an image, a link or a GET
+// form a browser sends no Origin, but says that it came from another site (Fetch
+// Metadata), and perhaps which one.
+func originsOf(h http.Header) []string {
+	if origins := h.Values("Origin"); strings.Join(origins, "") != "" {
+		return origins
+	}
+	if h.Get("Sec-Fetch-Site") != "cross-site" {
+		return nil
+	}
+	if u, err := url.Parse(h.Get("Referer")); err == nil && u.Host != "" {
+		return []string{u.Scheme + "://" + u.Host}
+	}
+	return []string{"another site"}
+}
+
+func (d Door) mayCall(origin string) bool {
+	if u, err := url.Parse(origin); err == nil && u.Host != "" && IsLoopback(u.Host) {
+		return true
+	}
+	if d.Origins == nil {
+		return false
+	}
+	origins := d.Origins()
+	return slices.Contains(origins, "*") || slices.Contains(origins, origin)
+}
+
+// IsLoopback reports whether an address, with or without a port, is a loopback
+// address or localhost, in any case and with the dot of a complete name.
+func IsLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = address
+	}
+	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(trimBrackets(host))
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+func trimBrackets(host string) string {
+	if n := len(host); n > 2 && host[0] == '[' && host[n-1] == ']' {
+		return host[1 : n-1]
+	}
+	return host
+}
