@@ -72,7 +72,7 @@ func (c *checker) checkPatternNumbers(n *node, inNumeric bool) {
 	}
 	if number, err := strconv.ParseFloat(n.text, 64); inNumeric && err == nil && n.kind == isNumber && math.Abs(number) > mostComparable {
 		c.warn("event-pattern-number", n.path, "EventBridge promises to compare numbers from -5e9 to 5e9 only, got "+n.text,
-			"try the pattern in EventBridge's sandbox before you rely on it")
+			"try the pattern in EventBridge's sandbox before you rely on it; if it matches there, ignore this warning")
 	}
 	for _, field := range n.fields {
 		c.checkPatternNumbers(field.value, field.name == "numeric")

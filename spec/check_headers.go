@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -24,11 +25,11 @@ func (c *checker) checkHeaderMap(path string) {
 			continue
 		}
 		if isSecretName(name) {
-			copied, advice := "generated code", "let the caller send it, with its name in upstream.forwardHeaders"
+			copied := "generated code"
 			if strings.HasPrefix(path, "triggers.") {
-				copied, advice = "template", "let a program that has the secret send this request to the function URL, in place of the trigger"
+				copied = "template"
 			}
-			c.warn("secret-in-spec", at, "looks like a secret, and the spec is committed and copied into the "+copied, advice)
+			c.warn("secret-in-spec", at, "looks like a secret, and the spec is committed and copied into the "+copied, c.secretAdvice(path, name))
 		}
 	}
 }
@@ -70,14 +71,15 @@ func isSecretName(name string) bool {
 // checkForwardedSignature: behind auth iam the caller's credentials are those
 // of AWS, and no API outside of it should see them.
 func (c *checker) checkForwardedSignature() {
-	signed := c.spec.Triggers.FunctionURL.Auth == "iam" && c.spec.HasFunctionURL()
-	if !signed || !c.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") {
+	if !c.isSigned() || !c.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") {
 		return
 	}
 	for i, name := range c.spec.Upstream.ForwardHeaders {
-		if name == "authorization" || name == "x-amz-security-token" {
+		if slices.Contains(signatureHeaders, strings.ToLower(name)) {
 			c.warn("forwarded-signature", itemPath("upstream.forwardHeaders", i),
-				"with triggers.functionUrl.auth iam it holds the caller's AWS signature, which the API would get", "remove it")
+				"with triggers.functionUrl.auth iam it holds the caller's AWS signature, which the API would get",
+				"remove it; if callers must send the API's own in it, set auth: none and, if the API refuses whoever does not, "+
+					"ignore open-function-url")
 		}
 	}
 }

@@ -23,11 +23,11 @@ func (c *checker) checkUnsafeMethods() {
 	case contract.UnsafeGuarded:
 		c.warn("unguarded-method", "retry.idempotency",
 			methods+" is retried only when the API certainly did not act: not after a timeout, a 500, 502 or 504",
-			"set retry.idempotency.header if the API knows idempotency keys, or unsafeMethods: refuse if it must never be sent twice")
+			"set retry.idempotency.header if the API knows idempotency keys"+c.orRefuse())
 	case contract.UnsafeAllow:
 		c.warn("unsafe-retry", "retry.idempotency.unsafeMethods",
 			methods+" is sent again after a timeout or a broken connection, so the API may act twice",
-			"set retry.idempotency.header if the API knows idempotency keys")
+			"set retry.idempotency.header if the API knows idempotency keys; if acting twice does no harm, ignore this warning")
 	}
 }
 
@@ -38,12 +38,10 @@ func (c *checker) checkRefused() {
 	if !c.allSound("upstream.methods", "triggers", path, "retry.maxAttempts") || c.spec.Retry.MaxAttempts == 1 {
 		return
 	}
-	unsafe := c.unsafeMethods()
-	all := !slices.ContainsFunc(c.usedMethods(), func(method string) bool { return !slices.Contains(unsafe, method) })
-	if all && c.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse {
+	if c.allUnsafe() && c.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse {
 		c.warn("nothing-retryable", path,
-			"refuse never retries "+strings.Join(unsafe, " and ")+", and the spec has no other method, so no failure is retried",
-			"write guarded, which retries where it is safe, or retry.maxAttempts: 1 if that is what you want")
+			"refuse never retries "+strings.Join(c.unsafeMethods(), " and ")+", and the spec has no other method, so no failure is retried",
+			"in its place set retry.idempotency.header, if the API knows idempotency keys; if nothing must be sent twice, ignore this warning")
 	}
 }
 

@@ -14,14 +14,14 @@ func (c *checker) checkAttempts() {
 		return
 	}
 	if attempts == 1 {
-		c.warn("no-retry", "retry.maxAttempts", "the first call is the only one, nothing is retried", "2 allows one retry")
+		c.warn("no-retry", "retry.maxAttempts", "the first call is the only one, nothing is retried", c.noRetryAdvice())
 	}
-	if pool > attempts && c.spec.Egress.Start == "first" {
+	limit := c.spec.Retry.RateLimit
+	if pool > attempts && c.spec.Egress.Start == "first" && limit.Scope != contract.ScopeCredential {
 		c.warn("unreachable-egress", "egress.count",
 			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
-	limit := c.spec.Retry.RateLimit
 	if pool > 1 && limit.Scope == contract.ScopeCredential {
 		c.warn("shared-credential", "egress.count",
 			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
@@ -30,7 +30,7 @@ func (c *checker) checkAttempts() {
 	if attempts > pool && limit.Scope == contract.ScopeIP && len(limit.StatusCodes) > 0 {
 		c.warn("attempts-wrap", "retry.maxAttempts",
 			fmt.Sprintf("%d attempts over %s: %s again and may have to wait out its rate limit", attempts, egresses(pool), reuse(pool+1, attempts)),
-			fmt.Sprintf("egress.count: %d gives each attempt its own", attempts))
+			fmt.Sprintf("egress.count: %d gives each attempt its own; if that wait is what you want, ignore this warning", attempts))
 	}
 }
 
@@ -73,7 +73,7 @@ func (c *checker) checkBackoff() {
 	backoff := c.spec.Retry.Backoff
 	for _, key := range ignoredBy(backoff.Strategy) {
 		if path := "retry.backoff." + key; c.has(path) {
-			c.warn("ignored-by-strategy", path, "has no effect with strategy: "+backoff.Strategy, "remove it, or choose another strategy")
+			c.warn("ignored-by-strategy", path, "has no effect with strategy: "+backoff.Strategy, "remove it, or write strategy: exponential")
 		}
 	}
 	if backoff.InitialDelay <= backoff.MaxDelay || backoff.Strategy == StrategyNone {

@@ -27,7 +27,7 @@ func (c *checker) checkRetryable() {
 	}
 	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {
 		c.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
-			"list some in retryableStatusCodes or in retryableErrors")
+			"list some in retryableStatusCodes, 429 among them, or in retryableErrors")
 	}
 	c.checkClientErrors()
 }
@@ -62,7 +62,7 @@ func (c *checker) checkClientErrors() {
 		if codes := c.lastingClientErrors(r); codes > 0 {
 			c.warn("retried-client-error", itemPath(path, i),
 				fmt.Sprintf("%s says that the request is at fault, so the next attempt would fail too", clientErrors(r)),
-				"remove it; or, if the API means a rate limit by it, name it in retry.rateLimit.statusCodes too")
+				c.clientErrorAdvice(r))
 		}
 	}
 }
@@ -126,9 +126,10 @@ func (c *checker) checkNoRateLimit() {
 		return
 	}
 	if c.has("retry.rateLimit.statusCodes") {
-		c.warn("no-rate-limit", "retry.rateLimit.statusCodes", "is empty, so every retry waits its backoff, even before a fresh egress", "")
+		c.warn("no-rate-limit", "retry.rateLimit.statusCodes", "is empty, so every retry waits its backoff, even before a fresh egress",
+			c.emptyLimitAdvice())
 		return
 	}
 	c.warn("no-rate-limit", "retry.retryableStatusCodes", "leaves out 429, so a rate-limited answer ends the workflow",
-		"add 429, or the code by which the API says it")
+		"add 429; or the code by which the API says it, here and in retry.rateLimit.statusCodes; if it has no rate limit, ignore this warning")
 }

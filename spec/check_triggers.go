@@ -139,5 +139,5 @@ func (c *checker) checkAtLeastOnce(path string, request Request, by delivery) {
 		repeats += ", and an express workflow may run more than once for one start"
 	}
 	c.warn("trigger-at-least-once", path+".method", repeats+": each "+request.Method+" acts again",
-		"set retry.idempotency.header if the API knows idempotency keys: "+by.key)
+		"set retry.idempotency.header if the API knows idempotency keys: "+by.key+"; if acting twice does no harm, ignore this warning")
 }

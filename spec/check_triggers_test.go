@@ -96,21 +96,23 @@ func TestWarningsSayWhatIsTrue(t *testing.T) {
 		standard  = "workflow: {type: standard}\n"
 		refuse    = "3, idempotency: {unsafeMethods: refuse}}"
 		key       = "set retry.idempotency.header if the API knows idempotency keys: all of them then carry "
+		harmless  = "; if acting twice does no harm, ignore this warning"
 		scheduled = "triggers.schedules[0].request.method: EventBridge Scheduler may start the workflow more than once for one scheduled time"
 		delivered = "triggers.events[0].request.method: EventBridge may deliver an event more than once"
 		express   = ", and an express workflow may run more than once for one start"
 		refused   = "retry.idempotency.unsafeMethods: refuse never retries POST, and the spec has no other method, so no failure is retried; " +
-			"write guarded, which retries where it is safe, or retry.maxAttempts: 1 if that is what you want [nothing-retryable]"
+			"in its place set retry.idempotency.header, if the API knows idempotency keys; if nothing must be sent twice, ignore this warning " +
+			"[nothing-retryable]"
 	)
 	tests := []struct{ name, old, now, rest, want string }{
 		{"a schedule, express", "3}", refuse, schedule,
-			scheduled + express + ": each POST acts again; " + key + "that time as their key [trigger-at-least-once]"},
+			scheduled + express + ": each POST acts again; " + key + "that time as their key" + harmless + " [trigger-at-least-once]"},
 		{"a schedule, standard", "3}", refuse, schedule + standard,
-			scheduled + ": each POST acts again; " + key + "that time as their key [trigger-at-least-once]"},
+			scheduled + ": each POST acts again; " + key + "that time as their key" + harmless + " [trigger-at-least-once]"},
 		{"an event, express", "3}", refuse, event,
-			delivered + express + ": each PATCH acts again; " + key + "the event's id as their key [trigger-at-least-once]"},
+			delivered + express + ": each PATCH acts again; " + key + "the event's id as their key" + harmless + " [trigger-at-least-once]"},
 		{"an event, standard", "3}", refuse, event + standard,
-			delivered + ": each PATCH acts again; " + key + "the event's id as their key [trigger-at-least-once]"},
+			delivered + ": each PATCH acts again; " + key + "the event's id as their key" + harmless + " [trigger-at-least-once]"},
 		{"an event with a key", "3}", "3, idempotency: {header: x-request-id}}", event, ""},
 		{"only POST, and refused", "example}\nretry: {maxAttempts: 3}",
 			"example, methods: [POST]}\nretry: {maxAttempts: 3, idempotency: {unsafeMethods: refuse}}", "", refused},
@@ -119,19 +121,20 @@ func TestWarningsSayWhatIsTrue(t *testing.T) {
 			"triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /}}]}\n", ""},
 		{"attempts that wrap", "3}", "10}", "egress: {count: 4}\n",
 			"retry.maxAttempts: 10 attempts over 4 egresses: attempts 5 to 10 use an egress again and may have to wait out its rate limit; " +
-				"egress.count: 10 gives each attempt its own [attempts-wrap]"},
+				"egress.count: 10 gives each attempt its own; if that wait is what you want, ignore this warning [attempts-wrap]"},
 		{"an attempt that wraps", "3}", "2}", "egress: {count: 1}\n",
 			"retry.maxAttempts: 2 attempts over 1 egress: attempt 2 uses an egress again and may have to wait out its rate limit; " +
-				"egress.count: 2 gives each attempt its own [attempts-wrap]"},
+				"egress.count: 2 gives each attempt its own; if that wait is what you want, ignore this warning [attempts-wrap]"},
 		{"an egress out of reach", "3}", "3}", "egress: {count: 4, start: first}\n",
 			"egress.count: with start: first, no attempt reaches egress 4; write 3, or start: random [unreachable-egress]"},
 		{"a secret that a caller can send", "example}", "example, headers: {x-api-key: k}}", "",
-			"upstream.headers.x-api-key: looks like a secret, and the spec is committed and copied into the generated code; let the caller " +
-				"send it, with its name in upstream.forwardHeaders [secret-in-spec]"},
+			"upstream.headers.x-api-key: looks like a secret, and the spec is committed and copied into the generated code; remove it and let the " +
+				"caller send it, with its name in upstream.forwardHeaders [secret-in-spec]"},
 		{"a secret that nobody sends", "3}", "3}",
 			"triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /, headers: {x-api-key: k}}}]}\n",
 			"triggers.schedules[0].request.headers.x-api-key: looks like a secret, and the spec is committed and copied into the template; " +
-				"let a program that has the secret send this request to the function URL, in place of the trigger [secret-in-spec]"},
+				"let a program that has the secret send this request to the function URL in place of the trigger, with the header's name in " +
+				"upstream.forwardHeaders [secret-in-spec]"},
 		{"a field that belongs below detail", "3}", "3}",
 			"triggers: {events: [{name: on, pattern: {orderId: [1]}, request: {method: GET, path: /}}]}\n",
 			"triggers.events[0].pattern.orderId: an event has no such field, it has version, id, detail-type, source, account, time, region, " +

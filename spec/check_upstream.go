@@ -125,13 +125,14 @@ func (c *checker) checkUpstreamAddress(u *url.URL) {
 	case !c.sound("upstream.allowPrivate"):
 	case kind != "" && !c.spec.Upstream.AllowPrivate:
 		c.fail("private-upstream", "upstream.url", notDialed(u.Hostname(), kind),
-			"set upstream.allowPrivate: true if the API really lives there")
+			"for run and dev set upstream.allowPrivate: true; a Lambda cannot reach it (see private-from-lambda)")
 	case isPrivateHost(u.Hostname()) && c.spec.Upstream.AllowPrivate:
 		c.warn("private-from-lambda", "upstream.url",
 			u.Hostname()+" is not on the internet: a Lambda outside a VPC, as sfngen deploys it, cannot reach it",
-			"this is fine for run and dev; deploy it with a public address")
+			"deploy it with a public address, by https; for run and dev alone ignore this warning")
 	case strings.EqualFold(u.Scheme, "http") && kind == "":
-		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted", "use https:// if the API has it")
+		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted",
+			"use https:// if the API has it; if not, and they hold nothing secret, ignore this warning")
 	}
 }
 

@@ -42,7 +42,8 @@ func (c *checker) checkFunctionURL() {
 	}
 	url := c.spec.Triggers.FunctionURL
 	if url.Auth == "none" && c.spec.HasFunctionURL() {
-		c.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost", "use auth: iam")
+		c.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost",
+			c.openURLAdvice())
 	}
 	cors := url.CORS
 	c.checkCORSHeaders(cors)

@@ -5,3 +5,12 @@ func Default() Spec {
 	empty := &node{kind: isMapping}
 	return decode(empty, func(string) bool { return true })
 }
+
+// CommentsWith gives the places of the comments on the lines with a word.
+func CommentsWith(text, word string) (lines []string, places []Position) {
+	s := &source{lines: splitLines(text)}
+	for _, c := range s.commentsWith(word) {
+		places = append(places, c.at)
+	}
+	return s.lines, places
+}

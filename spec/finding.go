@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// Severity of a finding: an error stops a build, a warning only with --strict.
+// Severity of a finding: an error stops a build, a warning only with --strict and
+// where no comment ignores it.
 type Severity string
 
 const (
@@ -33,6 +34,9 @@ type Finding struct {
 	Hint string `json:"hint,omitempty"`
 	// Rule is the stable name under which docs/rules.md explains it.
 	Rule string `json:"rule"`
+	// Ignored is set for a warning that a comment of the spec silences. It counts for
+	// nothing, and only --format json shows it.
+	Ignored *Ignored `json:"ignored,omitempty"`
 	// Source is the line that the position points into.
 	Source string `json:"-"`
 }

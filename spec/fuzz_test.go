@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 
 	"github.com/sfngen/sfngen/spec"
 )
@@ -80,4 +81,49 @@ func checkPlace(t *testing.T, src []byte, f spec.Finding) {
 	if f.Rule == "" || f.Message == "" {
 		t.Errorf("%#v has no rule or no message", f)
 	}
+}
+
+// FuzzIgnore: what is taken for a comment is one. Without its words, the file holds
+// the same values.
+func FuzzIgnore(f *testing.F) {
+	for _, seed := range []string{
+		"a: 'b # sfngen:ignore x y'", "a: |\n  # sfngen:ignore x y\n# sfngen:ignore x y", "a: b # sfngen:ignore x y # sfngen:ignore x y",
+		"a: \"b\n  # sfngen:ignore x y\" # sfngen:ignore x y", "- >2\n   # sfngen:ignore x y\n -", "{a: b,# sfngen:ignore x y\n c: d}",
+		"? # sfngen:ignore x y\n  a: b\n: &c #sfngen:ignore x y\n  d", "\r# sfngen:ignore\u2028a: b\u0085# sfngen:ignore",
+		"a: 'it''s' #sfngen:ignore",
+		"a:\n  b # sfngen:ignore x y\n  #c\n", "%YAML 1.1 # sfngen:ignore x y\n---\na # sfngen:ignore\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		lines, comments := spec.CommentsWith(src, "sfngen")
+		want, ok := yamlValues(strings.Join(lines, "\n"))
+		if !ok {
+			return
+		}
+		for _, at := range comments {
+			cut := slices.Clone(lines)
+			cut[at.Line-1] = string([]rune(cut[at.Line-1])[:at.Column])
+			if got, ok := yamlValues(strings.Join(cut, "\n")); !ok || !cmp.Equal(want, got) {
+				t.Errorf("without the words of the comment at %v, %q holds\n%#v, not\n%#v", at, src, got, want)
+			}
+		}
+	})
+}
+
+// yamlValues are the scalars of a document, in their order.
+func yamlValues(text string) (values []string, ok bool) {
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		return nil, false
+	}
+	var collect func(*yaml.Node)
+	collect = func(y *yaml.Node) {
+		values = append(values, y.Tag, y.Anchor, y.Value)
+		for _, inner := range y.Content {
+			collect(inner)
+		}
+	}
+	collect(&document)
+	return values, true
 }

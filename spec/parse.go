@@ -20,7 +20,7 @@ func Parse(name string, src []byte) (*File, []Finding) {
 		return nil, r.findings
 	}
 	r.validate(root)
-	places := placesOf(r.source, root)
+	places := placesOf(r.source, root, ignoresOf(r.readIgnores()))
 	c := &checker{places: places, trust: r.trust, spec: decode(root, r.sound), findings: r.findings}
 	c.check()
 	Sort(c.findings)

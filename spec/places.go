@@ -3,20 +3,21 @@ package spec
 // places are the positions of a spec's values in its source.
 type places struct {
 	*source
-	root      *node
-	positions map[string]Position // of every leaf and container, by path
+	root    *node
+	written map[string]*node // every leaf and container but the root, by path
+	ignores ignores
 }
 
 // placesOf records the positions of the value and of all in it.
-func placesOf(s *source, root *node) *places {
-	p := &places{source: s, root: root, positions: map[string]Position{}}
+func placesOf(s *source, root *node, ignores ignores) *places {
+	p := &places{source: s, root: root, written: map[string]*node{}, ignores: ignores}
 	p.add(root)
-	delete(p.positions, "")
+	delete(p.written, "")
 	return p
 }
 
 func (p *places) add(n *node) {
-	p.positions[n.path] = n.position()
+	p.written[n.path] = n
 	for _, field := range n.fields {
 		p.add(field.value)
 	}
@@ -26,27 +27,38 @@ func (p *places) add(n *node) {
 }
 
 func (p *places) has(path string) bool {
-	_, ok := p.positions[path]
+	_, ok := p.written[path]
 	return ok
 }
 
 // position is that of the value at path, or of the nearest parent that is written.
 func (p *places) position(path string) Position {
-	for {
-		if at, ok := p.positions[path]; ok {
-			return at
-		}
-		parent := parentPath(path)
-		if parent == path {
-			return Position{Line: 1, Column: 1}
-		}
-		path = parent
+	if n := p.nearest(path); n != nil {
+		return n.position()
 	}
+	return Position{Line: 1, Column: 1}
 }
 
-// finding makes a finding about the field at path.
+// nearest is the value at path, or the nearest parent that is written; nil for the
+// root.
+func (p *places) nearest(path string) *node {
+	for path != "" {
+		if n, ok := p.written[path]; ok {
+			return n
+		}
+		path = parentPath(path)
+	}
+	return nil
+}
+
+// finding makes a finding about the field at path. A warning that a comment silences
+// is made too, and says so.
 func (p *places) finding(severity Severity, rule, path, message, hint string) Finding {
-	return p.source.finding(severity, rule, path, p.position(path), message, hint)
+	f := p.source.finding(severity, rule, path, p.position(path), message, hint)
+	if severity == Warning {
+		f.Ignored = p.ignored(rule, path)
+	}
+	return f
 }
 
 // keysOf are the keys of the free mapping at path, as written and in the order

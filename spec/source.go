@@ -44,3 +44,8 @@ func (s *source) finding(severity Severity, rule, path string, at Position, mess
 		Message: message, Hint: hint, Rule: rule, Source: s.line(at.Line),
 	}
 }
+
+// warn makes a warning about a place in the source that is no field.
+func (s *source) warn(rule string, at Position, message, hint string) Finding {
+	return s.finding(Warning, rule, "", at, message, hint)
+}

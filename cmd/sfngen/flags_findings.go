@@ -18,8 +18,9 @@ import (
 
 // findingFlags are the flags of every command that reads specs.
 type findingFlags struct {
-	format string
-	strict bool
+	format  string
+	strict  bool
+	ignored int // warnings that comments of the last specs silence
 }
 
 func (f *findingFlags) add(c *cobra.Command) {
@@ -65,7 +66,9 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
 	if err := errors.Join(write(findings), trouble); err != nil {
 		return stacks, err
 	}
-	if spec.HasErrors(findings) || f.strict && len(findings) > 0 {
+	open := spec.Open(findings)
+	f.ignored = len(findings) - len(open)
+	if spec.HasErrors(findings) || f.strict && len(open) > 0 {
 		return stacks, errFindings
 	}
 	return stacks, nil

@@ -67,7 +67,7 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 		return nil, nil, fmt.Errorf("--upstream: %w", refused)
 	case spec.HasErrors(findings):
 		return nil, findings, errSpec
-	case f.strict && len(findings) > 0:
+	case f.strict && len(spec.Open(findings)) > 0:
 		return nil, findings, errStrict
 	}
 	return s, findings, nil
@@ -104,6 +104,7 @@ type findingsPrinter struct {
 }
 
 func (p *findingsPrinter) print(list []spec.Finding) {
+	list = spec.Open(list)
 	said := make([]string, len(list))
 	for i, f := range list {
 		said[i] = f.Path + f.Message

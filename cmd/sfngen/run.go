@@ -106,7 +106,7 @@ func (f *runFlags) try(c *cobra.Command, name string, out *narration) (localrun.
 // tell prints what is wrong with a spec. If it can run, only the number of warnings
 // is printed: the user wants to see the request.
 func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, err error) {
-	switch n := len(findings); {
+	switch n := len(spec.Open(findings)); {
 	case err != nil:
 		(&findingsPrinter{to: out}).print(findings)
 	case n > 0:

@@ -21,12 +21,16 @@ func validateCommand() *cobra.Command {
 		Long: `Check specs: all errors and warnings at once, each with line and column and the
 name of its rule (docs/rules.md explains each). "-" reads standard input.
 
+A comment on the line of a field, or above it, silences a warning:
+
+  auth: none  # sfngen:ignore open-function-url each caller brings a key of the API
+
 With --aws, AWS checks the state machine of each spec without errors
 (states:ValidateStateMachineDefinition, which creates nothing). What it reports
 is shown at the fields that caused it.
 
-Exit status 0: no errors (with --strict, no findings at all); 1: findings; 2: a
-spec could not be read, or AWS could not be called.`,
+Exit status 0: no errors (with --strict, no warnings either, other than ignored
+ones); 1: findings; 2: a spec could not be read, or AWS could not be called.`,
 		Example: `  sfngen validate acme-orders.yaml
   sfngen validate --strict --format github specs/*.yaml
   sfngen validate --aws --profile staging acme-orders.yaml`,
@@ -60,6 +64,9 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 		fmt.Fprintf(c.ErrOrStderr(), "note: AWS did not check %s that %s errors here\n", count.Of(n, "spec"), count.Verb(n, "has", "have"))
 	}
 	if err == nil && f.findings.format == "text" {
+		if f.findings.ignored > 0 {
+			verdict += "; " + count.Of(f.findings.ignored, "warning") + " ignored"
+		}
 		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", count.Of(len(args), "spec"), verdict)
 	}
 	return err

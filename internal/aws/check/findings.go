@@ -27,7 +27,7 @@ func Findings(file *spec.File, out *sfn.ValidateStateMachineDefinitionOutput) []
 		findings = append(findings, file.Warning("aws-says-more", "name",
 			"AWS has found more in the state machine than the 100 things that it reports in one call", "fix these and check again"))
 	}
-	return findings
+	return append(findings, file.UnusedIgnoresOfAWS(findings)...)
 }
 
 // group are diagnostics with the same text about the same field.

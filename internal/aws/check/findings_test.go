@@ -167,3 +167,22 @@ func walk(value any, location string, visit func(string)) {
 		}
 	}
 }
+
+// TestIgnoredWarning: a comment silences what AWS warns of, and is called unused where
+// AWS says nothing.
+func TestIgnoredWarning(t *testing.T) {
+	src := []byte("version: 1\nname: acme\nupstream: {url: 'https://api.acme.example'}\n" +
+		"retry: {maxAttempts: 2, attemptTimeout: 5s} # sfngen:ignore aws-warns AWS does not know our paths\n")
+	s, findings := stack.Load("a.yaml", src)
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	warned := answer(diagnostic(types.ValidateStateMachineDefinitionSeverityWarning, "W", "words", "/States/Wait 1/SecondsPath"))
+	if got := check.Findings(s.Origin, warned); len(got) != 1 || got[0].Ignored == nil {
+		t.Errorf("AWS warns: got %v, want the warning, ignored", got)
+	}
+	want := "a.yaml:4:45: warning: line 4 has no warning aws-warns that this could silence; remove the comment [ignore-unused]"
+	if got := check.Findings(s.Origin, answer()); len(got) != 1 || got[0].String() != want {
+		t.Errorf("AWS says nothing: got %v\nwant %s", got, want)
+	}
+}

@@ -30,7 +30,8 @@ func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte
 	if p.FunctionURL == nil {
 		findings = append(findings, file.Warning("no-function-url", "partition",
 			"AWS GovCloud (US) has no function URLs, so the stack has none",
-			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event"))
+			"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event; if that is "+
+				"what you want, ignore this warning"))
 	}
 	if n := deployedSize(p.Name, definition); n > maxDefinition {
 		findings = append(findings, file.Error("definition-too-large", "retry.maxAttempts",
@@ -130,7 +131,8 @@ func patternFindings(file *spec.File, path string, e plan.Event) []spec.Finding 
 		return []spec.Finding{file.Warning("event-pattern-over-quota", path+".pattern",
 			fmt.Sprintf("the pattern is %s characters long as JSON, more than the %s that an account may have by default",
 				thousands(n), thousands(usualEventPattern)),
-			"raise the EventBridge quota \"Event pattern size\" before deploying")}
+			"raise the EventBridge quota \"Event pattern size\" before deploying, and ignore this warning; or match by prefix, or split it "+
+				"into several events")}
 	}
 	return nil
 }

@@ -106,10 +106,12 @@ func TestFindingsSayWhatToDo(t *testing.T) {
 		"a pattern that needs a quota": {story + pattern(3000),
 			"spec.yaml:5:32: warning: triggers.events[0].pattern: the pattern is 3,015 characters long as JSON, more than the 2,048 that an " +
 				"account may have by default; " +
-				`raise the EventBridge quota "Event pattern size" before deploying [event-pattern-over-quota]`},
+				`raise the EventBridge quota "Event pattern size" before deploying, and ignore this warning; or match by prefix, or split it ` +
+				`into several events [event-pattern-over-quota]`},
 		"GovCloud": {story + "partition: aws-us-gov\n",
 			"spec.yaml:5:12: warning: partition: AWS GovCloud (US) has no function URLs, so the stack has none; " +
-				"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event [no-function-url]"},
+				"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event; if that is what " +
+				"you want, ignore this warning [no-function-url]"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

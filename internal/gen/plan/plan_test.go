@@ -115,15 +115,18 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 			3*15*time.Second + 2*time.Minute, 3*15*time.Second + 2*time.Minute, ""},
 		{"express ends after five minutes", "maxAttempts: 6", "", 90*time.Second + 5*time.Minute, 5 * time.Minute,
 			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: " +
-				"only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout " +
-				"or retry.rateLimit.maxWait [attempts-cut-off]"},
+				"only 4 of them are sure to start; an express workflow ends after 5m: lower retry.attemptTimeout or retry.rateLimit.maxWait, or " +
+				"use workflow.type: standard with a retry.deadline of at least 6m30s (see waited-standard for what callers then wait for) " +
+				"[attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 390 * time.Second, 390 * time.Second,
 			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a " +
-				"second; use express, or let callers send Prefer: respond-async [waited-standard]"},
+				"second; let callers send Prefer: respond-async, and ignore this warning; an express workflow would end after 5m " +
+				"[waited-standard]"},
 		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 24 * time.Minute, 24 * time.Minute, ""},
 		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 1m", "", 90 * time.Second, time.Minute,
 			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: " +
-				"only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait [attempts-cut-off]"},
+				"only 1 of them is sure to start; raise retry.deadline to 1m30s, or lower retry.attemptTimeout or retry.rateLimit.maxWait " +
+				"[attempts-cut-off]"},
 		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 90 * time.Second, 10 * time.Second,
 			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to " +
 				"start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},

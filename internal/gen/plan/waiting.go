@@ -19,5 +19,14 @@ func waitFindings(file *spec.File, p *Plan) []spec.Finding {
 	}
 	return []spec.Finding{file.Warning("waited-standard", "workflow.type",
 		"the function URL polls a standard workflow, and AWS allows an account 15 such calls a second",
-		"use express, or let callers send Prefer: respond-async")}
+		waitedAdvice(p))}
+}
+
+// waitedAdvice sends nobody to an express workflow that ends before the deadline.
+func waitedAdvice(p *Plan) string {
+	const async = "let callers send Prefer: respond-async, and ignore this warning"
+	if p.Deadline > spec.ExpressLimit {
+		return async + "; an express workflow would end after " + Short(spec.ExpressLimit)
+	}
+	return "use express; or " + async
 }

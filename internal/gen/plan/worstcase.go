@@ -73,16 +73,19 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 		return []spec.Finding{file.Warning("attempts-cut-off", path,
 			fmt.Sprintf("in the worst case all %d attempts and their waits take %s, but the deadline is %s: only %s sure to start",
 				len(p.Attempts), Short(p.WorstCase.Total), Short(p.Deadline), isOrAre(p.certain())),
-			cutOffHint(file.Spec()))}
+			cutOffHint(file.Spec(), p.WorstCase.Total))}
 	}
 	return nil
 }
 
-func cutOffHint(s spec.Spec) string {
-	if s.Workflow.Type == spec.WorkflowExpress && (s.Retry.Deadline == 0 || s.Retry.Deadline == spec.ExpressLimit) {
-		return "an express workflow ends after 5m: use workflow.type: standard, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
+// cutOffHint says what makes room for attempts that need so long.
+func cutOffHint(s spec.Spec, needed time.Duration) string {
+	const lower = "lower retry.attemptTimeout or retry.rateLimit.maxWait"
+	if s.Workflow.Type == spec.WorkflowExpress && needed > spec.ExpressLimit {
+		return "an express workflow ends after 5m: " + lower + ", or use workflow.type: standard with a retry.deadline of at least " +
+			Short(needed) + " (see waited-standard for what callers then wait for)"
 	}
-	return "raise retry.deadline, or lower retry.attemptTimeout or retry.rateLimit.maxWait"
+	return "raise retry.deadline to " + Short(needed) + ", or " + lower
 }
 
 // isOrAre begins a statement about n attempts: "1 of them is".

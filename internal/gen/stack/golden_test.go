@@ -47,6 +47,33 @@ func examples(t testing.TB) map[string]*stack.Stack {
 	return stacks
 }
 
+// TestExamplesHaveNoWarnings: an example passes with --strict. What it ignores, it has
+// a reason for, in words that a reader of the example can follow.
+func TestExamplesHaveNoWarnings(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(examplesDir, "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, findings := stack.Load(filepath.Base(name), src)
+		for _, f := range spec.Open(findings) {
+			t.Error(f)
+		}
+		if ignored := len(findings) - len(spec.Open(findings)); ignored > 2 {
+			t.Errorf("%s ignores %d warnings: an example should need two at most", name, ignored)
+		}
+		for _, f := range findings {
+			if f.Ignored != nil && len(strings.Fields(f.Ignored.Reason)) < 4 {
+				t.Errorf("%s: the reason %q says too little", f, f.Ignored.Reason)
+			}
+		}
+	}
+}
+
 // isRuntimeCopy: goldens leave out the runtime's source, which
 // TestRuntimeIsTheSourceItself compares with the source.
 func isRuntimeCopy(path string) bool {

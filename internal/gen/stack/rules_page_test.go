@@ -195,6 +195,35 @@ func printed(t *testing.T, list []spec.Finding) string {
 	return text.String()
 }
 
+// severitiesFile tells spec which rules there are: a comment can ignore those of
+// warnings.
+const severitiesFile = "../../../spec/rules.txt"
+
+// TestRuleSeverities: spec knows the severity of each rule of the page.
+func TestRuleSeverities(t *testing.T) {
+	page, err := os.ReadFile(rulesPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for _, s := range sections(page) {
+		severity, _, _ := strings.Cut(s.summary, ":")
+		fmt.Fprintf(&want, "%s %s\n", severity, s.rule)
+	}
+	if os.Getenv("SFNGEN_UPDATE") != "" {
+		if err := os.WriteFile(severitiesFile, []byte(want.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(severitiesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String(), string(got)); diff != "" {
+		t.Errorf("spec/rules.txt (-page +got):\n%s\nSFNGEN_UPDATE=1 go test ./internal/gen/stack writes it", diff)
+	}
+}
+
 // rewrite puts the real outputs into the page, and the schema's words of the
 // rules of fields. A field without a section gets one behind that of the field
 // before it. All other words, and the inputs, are a person's.

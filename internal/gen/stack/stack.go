@@ -116,6 +116,9 @@ func LoadWith(name string, src []byte, change func(*spec.Spec)) (*Stack, []spec.
 	}
 	s, more := generate(file)
 	findings = append(findings, more...)
+	if s != nil {
+		findings = append(findings, file.UnusedIgnores(findings)...)
+	}
 	spec.Sort(findings)
 	return s, findings
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // JSON writes the findings as one indented array, [] for none. The fields are
-// those of spec.Finding.
+// those of spec.Finding; a warning that the spec ignores has "ignored".
 func JSON(w io.Writer, findings []spec.Finding) error {
 	if findings == nil {
 		findings = []spec.Finding{}
@@ -29,9 +29,10 @@ func JSON(w io.Writer, findings []spec.Finding) error {
 }
 
 // GitHub writes each finding as a workflow command (GitHub Docs, "Workflow
-// commands for GitHub Actions"), which a run shows at the line it is about.
+// commands for GitHub Actions"), which a run shows at the line it is about. Those that
+// the spec ignores are left out.
 func GitHub(w io.Writer, findings []spec.Finding) error {
-	for _, f := range findings {
+	for _, f := range spec.Open(findings) {
 		place := ""
 		if f.Position.Line > 0 {
 			place = fmt.Sprintf(",line=%d,col=%d", f.Position.Line, f.Position.Column)

@@ -149,6 +149,24 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
+// TestIgnored: what a comment silences is left out, but for JSON.
+func TestIgnored(t *testing.T) {
+	ignored := attempts()
+	ignored.Severity, ignored.Ignored = spec.Warning, &spec.Ignored{Reason: "why", Position: spec.Position{Line: 14, Column: 20}}
+	list := []spec.Finding{ignored}
+	var text, github, program strings.Builder
+	err := errors.Join(findings.Text(&text, list, findings.Style{}), findings.GitHub(&github, list), findings.JSON(&program, list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text.String()+github.String() != "" {
+		t.Errorf("text %q, GitHub %q: got it, want nothing", text.String(), github.String())
+	}
+	if !strings.Contains(program.String(), `"reason": "why"`) {
+		t.Errorf("JSON lacks the reason:\n%s", program.String())
+	}
+}
+
 // fullDisk refuses every write.
 type fullDisk struct{}
 

@@ -17,9 +17,10 @@ type Style struct {
 	Paint   color.Painter
 }
 
-// Text writes one line for each finding, in the form of spec.Finding.String.
+// Text writes one line for each finding, in the form of spec.Finding.String. Those
+// that the spec ignores are left out.
 func Text(w io.Writer, findings []spec.Finding, style Style) error {
-	for _, f := range findings {
+	for _, f := range spec.Open(findings) {
 		text := style.line(f) + "\n"
 		if style.Source && f.Position.Line > 0 && f.Source != "" {
 			text += style.excerpt(f)

@@ -15,6 +15,6 @@ func main() {
 		Methods:        []string{"GET", "HEAD"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Workflow:       "express",
-		Deadline:       120 * time.Second,
+		Deadline:       180 * time.Second,
 	})
 }

@@ -15,7 +15,7 @@ func main() {
 		Methods:        []string{"GET", "HEAD"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Workflow:       "express",
-		Deadline:       30 * time.Second,
+		Deadline:       40 * time.Second,
 		CORS:           true,
 	})
 }

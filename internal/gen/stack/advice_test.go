@@ -1,0 +1,221 @@
+package stack_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// advice is a warning of a spec, and what its hint says to do about it.
+type advice struct {
+	rule, src string
+	mends     []mend
+}
+
+// mend follows one branch of a hint. What it leaves has to be named in that hint.
+type mend struct {
+	replace []string // old, new, …
+	left    []string // rules
+}
+
+const advisedHead = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", methods: [GET]}\n"
+
+var (
+	keyed   = "idempotency: {header: idempotency-key}"
+	advised = []advice{
+		{"plain-http", "version: 1\nname: acme\nupstream: {url: \"http://api.acme.example\"}\nretry: {maxAttempts: 2}\n",
+			[]mend{{replace: []string{"http:", "https:"}}}},
+		{"private-from-lambda", "version: 1\nname: acme\nupstream: {url: \"http://10.0.0.1\", allowPrivate: true}\nretry: {maxAttempts: 2}\n",
+			[]mend{{replace: []string{"http://10.0.0.1", "https://api.acme.example"}}}},
+		{"secret-in-spec", withUpstream("headers: {x-api-key: k}"), []mend{{
+			replace: []string{"headers: {x-api-key: k}", "forwardHeaders: [x-api-key]"}}}},
+		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}"), []mend{{
+			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]", "\nretry", "\n" + open + "\nretry"},
+			left:    []string{"open-function-url"}}}},
+		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}") + open, []mend{{
+			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]"}}}},
+		{"secret-in-spec", scheduled("GET, path: /, headers: {x-api-key: k}"), []mend{{
+			replace: []string{scheduled("GET, path: /, headers: {x-api-key: k}"), withUpstream("forwardHeaders: [x-api-key]")}}}},
+		{"secret-in-spec", scheduled("GET, path: /, headers: {authorization: k}"), []mend{{
+			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"), withUpstream("forwardHeaders: [authorization]") + open},
+			left:    []string{"open-function-url"}}}},
+		{"secret-in-spec", scheduled("GET, path: /, headers: {authorization: k}") + "partition: aws-us-gov\n", []mend{{
+			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"), withUpstream("forwardHeaders: [authorization]")}}}},
+		{"forwarded-signature", withUpstream("forwardHeaders: [accept, authorization]"), []mend{
+			{replace: []string{", authorization", ""}},
+			{replace: []string{"\nretry", "\n" + open + "retry"}, left: []string{"open-function-url"}}}},
+		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
+		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
+			{replace: []string{"none", "iam", ", authorization", ""}}}},
+		{"no-retry", advisedHead + "retry: {maxAttempts: 1}\n", []mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}}}},
+		{"no-retry", advisedHead + "retry: {maxAttempts: 1}\negress: {count: 1}\n",
+			[]mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2", "count: 1", "count: 2"}}}},
+		{"no-retry", posted("maxAttempts: 1"), []mend{
+			{replace: []string{"maxAttempts: 1", "maxAttempts: 2, " + keyed}},
+			{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}, left: []string{"unguarded-method"}}}},
+		{"no-retry", posted("maxAttempts: 1, idempotency: {unsafeMethods: allow}"), []mend{
+			{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}, left: []string{"unsafe-retry"}}}},
+		{"no-retry", posted("maxAttempts: 1, idempotency: {unsafeMethods: refuse}"), []mend{
+			{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}, left: []string{"nothing-retryable"}}}},
+		{"no-retry", advisedHead + "retry: {maxAttempts: 1, deadline: 20s}\n", []mend{
+			{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}, left: []string{"attempts-cut-off"}}}},
+		{"unreachable-egress", advisedHead + "retry: {maxAttempts: 2}\negress: {count: 3, start: first}\n", []mend{
+			{replace: []string{"count: 3", "count: 2"}}, {replace: []string{"first", "random"}}}},
+		{"shared-credential", advisedHead + "retry: {maxAttempts: 2, rateLimit: {scope: credential}}\negress: {count: 3, start: first}\n",
+			[]mend{{replace: []string{"count: 3", "count: 1"}}, {replace: []string{"count: 3, ", ""}}}},
+		{"attempts-wrap", advisedHead + "retry: {maxAttempts: 50, attemptTimeout: 1s}\nworkflow: {type: standard}\negress: {count: 3}\n",
+			[]mend{{replace: []string{"count: 3", "count: 50"}}}},
+		{"ignored-by-strategy", advisedHead + "retry: {maxAttempts: 2, backoff: {strategy: none, multiplier: 3}}\n", []mend{
+			{replace: []string{", multiplier: 3", ""}}, {replace: []string{"none", "exponential"}}}},
+		{"nothing-retryable", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [], retryableErrors: []}\n", []mend{
+			{replace: []string{"Codes: []", "Codes: [429, 503]"}}, {replace: []string{"Errors: []", "Errors: [timeout]"}}}},
+		{"nothing-retryable", posted("maxAttempts: 2, idempotency: {unsafeMethods: refuse}"), []mend{
+			{replace: []string{"unsafeMethods: refuse", "header: idempotency-key"}}}},
+		{"retried-client-error", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [429, 403]}\n", []mend{
+			{replace: []string{", 403", ""}}, {replace: []string{"403]", "403], rateLimit: {statusCodes: [403, 429]}"}}}},
+		{"retried-client-error", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [4xx]}\n", []mend{
+			{replace: []string{"4xx", "429"}}, {replace: []string{"4xx]", "4xx], rateLimit: {statusCodes: [4xx]}"}}}},
+		{"retried-client-error", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [403, 503], rateLimit: {statusCodes: [503]}}\n",
+			[]mend{
+				{replace: []string{"403, ", ""}}, {replace: []string{"statusCodes: [503]", "statusCodes: [403, 503]"}}}},
+		{"no-rate-limit", advisedHead + "retry: {maxAttempts: 2, rateLimit: {statusCodes: []}}\n",
+			[]mend{{replace: []string{"statusCodes: []", ""}}}},
+		{"no-rate-limit", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [503], rateLimit: {statusCodes: []}}\n", []mend{
+			{replace: []string{"[503]", "[503, 403]", "[]", "[403]"}}}},
+		{"no-rate-limit", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [503]}\n", []mend{
+			{replace: []string{"[503]", "[503, 429]"}}, {replace: []string{"[503]", "[503, 403], rateLimit: {statusCodes: [403]}"}}}},
+		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, headers: [retry-after]}}\n", []mend{
+			{replace: []string{", headers: [retry-after]", ""}}, {replace: []string{"0s", "10s"}}}},
+		{"unguarded-method", posted("maxAttempts: 2"), []mend{{replace: []string{"2", "2, " + keyed}}}},
+		{"unguarded-method", strings.Replace(posted("maxAttempts: 2"), "[POST]", "[GET, POST]", 1), []mend{
+			{replace: []string{"2", "2, " + keyed}}, {replace: []string{"2", "2, idempotency: {unsafeMethods: refuse}"}}}},
+		{"unsafe-retry", posted("maxAttempts: 2, idempotency: {unsafeMethods: allow}"), []mend{
+			{replace: []string{"unsafeMethods", "header: idempotency-key, unsafeMethods"}}}},
+		{"log-data-unused", advisedHead + "retry: {maxAttempts: 2}\nworkflow: {logData: true, logLevel: \"off\"}\n", []mend{
+			{replace: []string{"logData: true, ", ""}}, {replace: []string{"off", "error"}}}},
+		{"trigger-at-least-once", strings.Replace(scheduled("PUT, path: /"), "PUT", "POST", 1), []mend{
+			{replace: []string{"maxAttempts: 2", "maxAttempts: 2, " + keyed}}}},
+		{"unknown-event-field", evented("{source: [shop], detailType: [Sold]}"), []mend{{replace: []string{"detailType", "detail-type"}}}},
+		{"event-pattern-over-quota", evented("{source: [" + strings.Repeat("x", 2100) + "]}"), []mend{
+			{replace: []string{strings.Repeat("x", 2100), "{prefix: x}"}}}},
+		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, deadline: 1m}\n", []mend{
+			{replace: []string{"deadline: 1m", "deadline: 2m45s"}},
+			{replace: []string{"deadline", "attemptTimeout: 2s, rateLimit: {maxWait: 5s}, deadline"}}}},
+		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, attemptTimeout: 2m, deadline: 5m}\n", []mend{
+			{replace: []string{"deadline: 5m}", "deadline: 8m15s}\nworkflow: {type: standard}"}, left: []string{"waited-standard"}}}},
+		{"waited-standard", advisedHead + "retry: {maxAttempts: 3}\nworkflow: {type: standard}\n",
+			[]mend{{replace: []string{"standard", "express"}}}},
+		{"ignore-incomplete", advisedHead + "retry: {maxAttempts: 1} # sfngen:ignore no-retry\n",
+			[]mend{{replace: []string{"ignore no-retry", "ignore no-retry why"}}}},
+		{"ignore-unknown-rule", advisedHead + "retry: {maxAttempts: 1} # sfngen:ignore noretry why\n",
+			[]mend{{replace: []string{"noretry", "no-retry"}}}},
+		{"ignore-not-allowed", advisedHead + "retry: {maxAttempts: 2} # sfngen:ignore name why\n",
+			[]mend{{replace: []string{" # sfngen:ignore name why", ""}}}},
+		{"ignore-unused", advisedHead + "retry: # sfngen:ignore no-retry why\n  maxAttempts: 1\n",
+			[]mend{{replace: []string{" # sfngen:ignore no-retry why", "", "ts: 1", "ts: 1 # sfngen:ignore no-retry why"}}}},
+	}
+	// onlyIgnored have no mend in the spec: their hint says what to do elsewhere, and that
+	// the warning is then to be ignored.
+	onlyIgnored = map[string]string{
+		"event-pattern-number": evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
+		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
+		"waited-standard":      advisedHead + "retry: {maxAttempts: 3, deadline: 10m}\nworkflow: {type: standard}\n",
+	}
+	// saidByAWS have no hint: the words are those of AWS.
+	saidByAWS = []string{"aws-warns", "aws-says-more"}
+)
+
+const open = "triggers: {functionUrl: {auth: none}}\n"
+
+func withUpstream(fields string) string {
+	return "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", " + fields + "}\nretry: {maxAttempts: 2}\n"
+}
+
+func posted(retry string) string {
+	return "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", methods: [POST]}\nretry: {" + retry + "}\n"
+}
+
+func scheduled(request string) string {
+	return advisedHead + "retry: {maxAttempts: 2}\ntriggers:\n  schedules:\n    - name: nightly\n      expression: rate(5 minutes)\n" +
+		"      request: {method: " + request + "}\n"
+}
+
+func evented(pattern string) string {
+	return advisedHead + "retry: {maxAttempts: 2}\ntriggers:\n  events:\n    - name: sold\n      pattern: " + pattern +
+		"\n      request: {method: GET, path: /}\n"
+}
+
+// TestAdviceHolds follows the advice of each warning. The warning is gone then, and no
+// other one is there that the advice did not name: advice leads in no circle.
+func TestAdviceHolds(t *testing.T) {
+	for _, a := range advised {
+		t.Run(a.rule, func(t *testing.T) {
+			hint, others := hintOf(t, a.rule, a.src)
+			for _, m := range a.mends {
+				mended := strings.NewReplacer(m.replace...).Replace(a.src)
+				if mended == a.src {
+					t.Fatalf("%q changes nothing", m.replace)
+				}
+				_, findings := stack.Load("spec.yaml", []byte(mended))
+				left := slices.DeleteFunc(rulesFound(findings), func(rule string) bool { return slices.Contains(others, rule) })
+				if diff := cmp.Diff(m.left, left, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("hint: %s\n%s\nwhat is left (-want +got):\n%s", hint, mended, diff)
+				}
+				for _, rule := range m.left {
+					if !strings.Contains(hint, rule) {
+						t.Errorf("the hint leads to %s and does not say so: %s", rule, hint)
+					}
+				}
+			}
+		})
+	}
+}
+
+// hintOf is the hint of a spec's warning, and the rules of the others that it has.
+func hintOf(t *testing.T, rule, src string) (hint string, others []string) {
+	t.Helper()
+	_, findings := stack.Load("spec.yaml", []byte(src))
+	i := slices.IndexFunc(findings, func(f spec.Finding) bool { return f.Rule == rule })
+	if i < 0 || findings[i].Hint == "" {
+		t.Fatalf("no warning %s with a hint in\n%s\n%v", rule, src, findings)
+	}
+	others = slices.DeleteFunc(rulesFound(findings), func(other string) bool { return other == rule })
+	return findings[i].Hint, others
+}
+
+// rulesFound are the rules of the findings that are not ignored.
+func rulesFound(findings []spec.Finding) []string {
+	var rules []string
+	for _, f := range spec.Open(findings) {
+		rules = append(rules, f.Rule)
+	}
+	return rules
+}
+
+// TestAdviceIsTried: each warning's advice is followed above, or says that the warning
+// is to be ignored.
+func TestAdviceIsTried(t *testing.T) {
+	for rule, src := range onlyIgnored {
+		if hint, _ := hintOf(t, rule, src); !strings.Contains(hint, "ignore this warning") {
+			t.Errorf("%s: the hint does not say that the warning may be ignored: %s", rule, hint)
+		}
+	}
+	text, err := os.ReadFile(severitiesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		rule, isWarning := strings.CutPrefix(strings.TrimSpace(line), "warning ")
+		tried := slices.ContainsFunc(advised, func(a advice) bool { return a.rule == rule })
+		if isWarning && !tried && onlyIgnored[rule] == "" && !slices.Contains(saidByAWS, rule) {
+			t.Errorf("%s: no spec follows its advice", rule)
+		}
+	}
+}
