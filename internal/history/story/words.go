@@ -85,12 +85,16 @@ func moment(now, at time.Time) string {
 	return at.Local().Format(time.DateTime)
 }
 
-// WaitFor says what the wait is for.
+// WaitFor says what the wait is for, and how much of it is jitter on top of what the
+// API has requested.
 func WaitFor(w timeline.Wait) string {
-	if w.RequestedOf > 0 {
-		return fmt.Sprintf("requested by the API, egress %d", w.RequestedOf)
+	switch {
+	case w.RequestedOf == 0:
+		return "backoff"
+	case w.Jitter > 0:
+		return fmt.Sprintf("%s requested by the API, egress %d, and %s of jitter", w.Duration()-w.Jitter, w.RequestedOf, w.Jitter)
 	}
-	return "backoff"
+	return fmt.Sprintf("requested by the API, egress %d", w.RequestedOf)
 }
 
 // Final says why nothing follows; "" when something does.
