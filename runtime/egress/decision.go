@@ -135,7 +135,9 @@ func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.D
 func (e *Egress) backOff(a attempt, o *outcome, base int) {
 	switch {
 	case o.wait == 0:
-		o.pause = backingOff(e.backoff(a, base))
+		if seconds := e.backoff(a, base); seconds > 0 {
+			o.pause = backingOff(seconds)
+		}
 	case a.Policy.FullJitter:
 		o.jitter = e.share(base)
 		o.wait += o.jitter

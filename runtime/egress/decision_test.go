@@ -231,7 +231,7 @@ func TestTheReasonOfAWait(t *testing.T) {
 	}{
 		{"nothing requested", one, nil, 429, "", backoff(4), ""},
 		{"0 s requested", one, nil, 429, "0", backoff(4), ""},
-		{"0 s requested, no backoff", func(in *contract.Invocation) { in.Policy.Transient.BackoffSeconds = 0 }, nil, 503, "0", backoff(0), ""},
+		{"0 s requested, no backoff", func(in *contract.Invocation) { in.Policy.Transient.BackoffSeconds = 0 }, nil, 503, "0", pause{}, ""},
 		{"less than the backoff", one, nil, 429, "3", backoff(4), ""},
 		{"as long as the backoff", one, nil, 429, "4", requested(4, 1), ""},
 		{"more than the backoff", one, nil, 429, "5", requested(5, 1), ""},
