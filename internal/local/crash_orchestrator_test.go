@@ -33,7 +33,7 @@ func TestExecutionGoesOnWithoutThoseWhoWait(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream := held(t, mockapi.Config{Paths: scripts(t, "/=503@1m:retry-after=9,200@1m")})
-			r := run(t, base("retry: {maxAttempts: 3}"+tt.workflow), upstream.url, skipping)
+			r := run(t, base("retry: {maxAttempts: 3, backoff: {jitter: none}}"+tt.workflow), upstream.url, skipping)
 			ctx, hangUp := context.WithCancel(t.Context())
 			defer hangUp()
 			answers := r.start(ctx, "POST", "/orders", "three")

@@ -9,6 +9,8 @@ import (
 
 	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/story"
+	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
@@ -113,6 +115,42 @@ retry: {maxAttempts: 6, deadline: 5m, `+noJitter+`}`, []limitCase{
 			story: []string{first, second, "3 by egress 3: rate-limited 429, waits 5s", "4 by egress 1: rate-limited 429, waits 3s",
 				"5 by egress 2: rate-limited 429, waits 3s", "6 by egress 3: rate-limited 429"}},
 	})
+}
+
+// With full jitter a share of the backoff comes after a requested wait, and who reads the
+// history is told both parts.
+func TestJitterComesAfterARequestedWait(t *testing.T) {
+	t.Parallel()
+	const pool, one = "egress: {count: 3, start: first}", "egress: {count: 1}"
+	const retry = "\nretry: {maxAttempts: 2, attemptTimeout: 10s, deadline: 2m, backoff: {initialDelay: 4s}, rateLimit: {maxWait: 115s}}\n"
+	for _, tt := range []struct {
+		name, spec, script, why string
+		wait                    time.Duration
+	}{
+		{"a 503", pool, "503:retry-after=7,200", "7s requested by the API, egress 1, and 2s of jitter", 9 * time.Second},
+		{"a 503 with 0 s", pool, "503:retry-after=0,200", "backoff", 2 * time.Second},
+		{"a 503 without a request", pool, "503,200", "backoff", 2 * time.Second},
+		{"the only egress", one, "429:retry-after=7,200", "7s requested by the API, egress 1, and 2s of jitter", 9 * time.Second},
+		{"less than the backoff", one, "429:retry-after=1,200", "1s requested by the API, egress 1, and 2s of jitter", 3 * time.Second},
+		{"as long as maxWait", one, "429:retry-after=60,200", "1m0s requested by the API, egress 1, and 2s of jitter",
+			62 * time.Second},
+		{"cut by the deadline", one, "429:retry-after=104,200", "1m44s requested by the API, egress 1, and 1s of jitter",
+			105 * time.Second},
+		{"nothing left by the deadline", one, "429:retry-after=105,200", "requested by the API, egress 1", 105 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, at := apiAt(t, mockapi.Config{Paths: scripts(t, "/="+tt.script)}, wholeSecond)
+			middle := func(o *local.Options) { o.Random = func() float64 { return 0.5 } }
+			stands := func(o *local.Options) { o.Clock = clocktest.NewVirtual(wholeSecond()) }
+			r := run(t, head+tt.spec+retry, at, stands, middle)
+			a := r.call("GET", "/", "")
+			a.says(t, 200, "X-Sfngen-Attempts", "2")
+			wait := r.attempts(a.execution)[0].Wait
+			same(t, "wait", tt.wait, wait.Duration())
+			same(t, "why", tt.why, story.WaitFor(*wait))
+		})
+	}
 }
 
 // The upstream counts and its windows end while the execution waits, by one clock.

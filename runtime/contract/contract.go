@@ -128,6 +128,9 @@ type Failure struct {
 	WaitReason WaitReason `json:"waitReason,omitempty"`
 	// WaitEgress is the egress of the requested wait that decided; 0 for a backoff.
 	WaitEgress int `json:"waitEgress,omitempty"`
+	// JitterSeconds is the part of WaitSeconds that lies on top of a requested wait:
+	// whole, >= 0. The random part of a backoff does not count.
+	JitterSeconds int `json:"jitterSeconds,omitempty"`
 	// UnreadWait is what stands in the headers about waits and could not be read:
 	// "name: value", printable ASCII and short; empty when all was read.
 	UnreadWait string `json:"unreadWait,omitempty"`

@@ -71,7 +71,8 @@ type Policy struct {
 	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
 	RateLimited        RateLimited `json:"rateLimited"`
 	Transient          Transient   `json:"transient"`
-	// FullJitter picks each backoff uniformly at random between 0 and its value.
+	// FullJitter picks each backoff uniformly at random between 0 and its value, and
+	// adds such a share of it to a requested wait.
 	FullJitter    bool          `json:"fullJitter"`
 	RequestedWait RequestedWait `json:"requestedWait"`
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.

@@ -41,7 +41,9 @@ type LogLine struct {
 	UnreadWait string     `json:"unreadWait"`
 	WaitReason WaitReason `json:"waitReason"` // what decided WaitSeconds; "" for no wait
 	WaitEgress int        `json:"waitEgress"` // whose requested wait decided; 0 for another reason
-	Bytes      *int64     `json:"bytes"`      // the body's; nil where there is no answer
+	// JitterSeconds of WaitSeconds lie on top of a requested wait; 0 for another reason.
+	JitterSeconds int    `json:"jitterSeconds"`
+	Bytes         *int64 `json:"bytes"` // the body's; nil where there is no answer
 
 	// Of an orchestrator.
 	Status          int    `json:"status"` // of the answer to the caller
@@ -75,6 +77,7 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
 	attrs = appendText(attrs, "waitReason", string(l.WaitReason))
 	attrs = appendInt(attrs, "waitEgress", l.WaitEgress)
+	attrs = appendInt(attrs, "jitterSeconds", l.JitterSeconds)
 	if l.Bytes != nil {
 		attrs = append(attrs, slog.Int64("bytes", *l.Bytes))
 	}

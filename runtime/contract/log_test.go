@@ -50,7 +50,7 @@ func TestLogLineIsReadAsWritten(t *testing.T) {
 		Attempt: 2, Egress: 3, QueryKeys: []string{"a", "b"}, Outcome: contract.ErrRateLimited, StatusCode: 429,
 		Fault: contract.FaultTimeout, Reason: "429 Too Many Requests", Final: "no attempt is left", WaitSeconds: 7,
 		RequestedWaitSeconds: 6, RetryAt: "2026-03-01T12:00:07Z", Bytes: &size,
-		UnreadWait: "x-reset: soon", WaitReason: contract.WaitRequested, WaitEgress: 2,
+		UnreadWait: "x-reset: soon", WaitReason: contract.WaitRequested, WaitEgress: 2, JitterSeconds: 1,
 	}
 	request := contract.LogLine{
 		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,

@@ -3,6 +3,7 @@ package egress
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -99,9 +100,10 @@ type outcome struct {
 
 // pause is the wait before the next attempt, and what decided it.
 type pause struct {
-	wait       int // seconds
+	wait       int // seconds, jitter included
 	waitReason contract.WaitReason
 	waitEgress int // whose requested wait decided; 0 for a backoff
+	jitter     int // seconds of wait that lie on top of a requested wait
 }
 
 func backingOff(seconds int) pause {
@@ -111,7 +113,17 @@ func backingOff(seconds int) pause {
 // atLeast lengthens the pause to a requested wait of an egress.
 func (p *pause) atLeast(seconds, egress int) {
 	if seconds > 0 && seconds >= p.wait {
-		*p = pause{seconds, contract.WaitRequested, egress}
+		*p = pause{wait: seconds, waitReason: contract.WaitRequested, waitEgress: egress}
+	}
+}
+
+// cut takes from the jitter what does not fit into the time that is left: no attempt is
+// lost to it. What was requested is not cut.
+func (p *pause) cut(left time.Duration) {
+	over := int(math.Ceil((time.Duration(p.wait)*time.Second - left).Seconds()))
+	if over > 0 && over <= p.jitter {
+		p.wait -= over
+		p.jitter -= over
 	}
 }
 

@@ -54,20 +54,22 @@ func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
 	} else {
 		e.planSharedWait(a, o, now, perEgress)
 	}
-	limit := time.Duration(o.wait+a.Policy.AttemptSeconds) * time.Second
-	if o.final == "" && now.Add(limit).After(a.end) {
+	left := a.end.Sub(now) - time.Duration(a.Policy.AttemptSeconds)*time.Second
+	o.cut(left)
+	if o.final == "" && time.Duration(o.wait)*time.Second > left {
 		o.reject(a.noTimeLeft("another attempt"))
 	}
 }
 
 // planOtherEgress is for a limit of this address alone: a fresh egress goes at once,
-// one that was used waits for the end of its requested wait, and at least the backoff.
+// one that was used waits for the end of its requested wait, and for the backoff.
 func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 	if contract.Round(a.Attempt+1, a.Policy.Egresses) == 0 {
 		return
 	}
-	o.pause = backingOff(e.backoff(a, a.Policy.RateLimited.BackoffSeconds))
-	a.waitForEgress(o, now)
+	if a.waitForEgress(o, now) {
+		e.backOff(a, o, a.Policy.RateLimited.BackoffSeconds)
+	}
 }
 
 // planSharedWait is for a failure that another address would meet as well.
@@ -81,31 +83,28 @@ func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress 
 	if o.error == contract.ErrRateLimited {
 		base = a.Policy.RateLimited.BackoffSeconds
 	}
-	o.pause = backingOff(e.backoff(a, base))
 	o.atLeast(o.requested, a.egress)
-	if perEgress {
-		a.waitForEgress(o, now)
+	if !perEgress || a.waitForEgress(o, now) {
+		e.backOff(a, o, base)
 	}
 }
 
-// waitForEgress lengthens the wait until the next egress is no longer blocked. One
-// that is blocked for too long is not waited for: its attempt is skipped if a later
-// one may go.
-func (a attempt) waitForEgress(o *outcome, now time.Time) {
+// waitForEgress lengthens the wait until the next egress is no longer blocked, and
+// reports whether there is one to wait for. One that is blocked for too long is not
+// waited for: its attempt is skipped if a later one may go.
+func (a attempt) waitForEgress(o *outcome, now time.Time) bool {
 	all := append(slices.Clone(a.past), o.record)
 	if !a.blockedBeyondMaxWait(all, a.Attempt+1, now) {
 		o.atLeast(a.blockedSeconds(all, a.Attempt+1, now), a.egressOf(a.Attempt+1))
-		return
+		return true
 	}
 	for j := a.Attempt + 2; j <= a.Policy.MaxAttempts; j++ {
 		if !a.blockedBeyondMaxWait(all, j, now) {
-			if o.error == contract.ErrRateLimited {
-				o.pause = pause{}
-			}
-			return
+			return o.error != contract.ErrRateLimited // other failures wait for the API
 		}
 	}
 	o.reject(fmt.Sprintf("every egress left is limited for longer than retry.rateLimit.maxWait (%ds)", a.Policy.RequestedWait.MaxSeconds))
+	return false
 }
 
 func (a attempt) blockedBeyondMaxWait(all []contract.Attempt, j int, now time.Time) bool {
@@ -130,10 +129,33 @@ func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.D
 	return longest
 }
 
+// backOff lengthens the wait to the backoff. With full jitter a requested wait gets a
+// share of the backoff on top: else all that were told the same time would come back
+// in the same second.
+func (e *Egress) backOff(a attempt, o *outcome, base int) {
+	switch {
+	case o.wait == 0:
+		if seconds := e.backoff(a, base); seconds > 0 {
+			o.pause = backingOff(seconds)
+		}
+	case a.Policy.FullJitter:
+		o.jitter = e.share(base)
+		o.wait += o.jitter
+	case o.wait < base:
+		o.pause = backingOff(base)
+	}
+}
+
 // backoff is one backoff in whole seconds: with full jitter picked from 0 to base.
 func (e *Egress) backoff(a attempt, base int) int {
 	if !a.Policy.FullJitter {
 		return base
 	}
 	return int(math.Ceil(e.random() * float64(base)))
+}
+
+// share is 0 to base seconds, each equally likely. Rounded up like a backoff, the share
+// of a backoff of 1 s would be 1 s for everyone.
+func (e *Egress) share(base int) int {
+	return int(e.random() * float64(base+1))
 }

@@ -20,10 +20,7 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 		Outcome: cmp.Or(o.error, contract.OutcomeSuccess), Reason: cutText(o.reason, reasonLimit), Final: o.final,
 		StatusCode: o.record.StatusCode, Fault: o.record.Fault, DurationMs: o.record.DurationMs,
 		WaitSeconds: o.wait, RequestedWaitSeconds: o.requested, RetryAt: o.record.RetryAt,
-		UnreadWait: o.unread, WaitEgress: o.waitEgress,
-	}
-	if o.wait > 0 {
-		line.WaitReason = o.waitReason
+		UnreadWait: o.unread, WaitReason: o.waitReason, WaitEgress: o.waitEgress, JitterSeconds: o.jitter,
 	}
 	if o.answer != nil {
 		line.Bytes = &o.answer.size

@@ -44,14 +44,16 @@ func TestLogOfASuccess(t *testing.T) {
 func TestLogOfALimit(t *testing.T) {
 	url, _ := serve(t, answering(429, "", "Retry-After", "7"))
 	in := first("GET")
-	in.Policy.Egresses = 1
-	_, got := logged(t, newLab(url), in)
+	in.Policy.Egresses, in.Policy.FullJitter, in.Policy.RateLimited.BackoffSeconds = 1, true, 4
+	l := newLab(url)
+	l.Random = func() float64 { return 0.7 }
+	_, got := logged(t, l, in)
 	want := map[string]any{
 		"level": "WARN", "msg": "attempt", "execution": "exec-1", "attempt": 1.0, "egress": 1.0,
 		"method": "GET", "path": "/orders", "queryKeys": []any{},
 		"outcome": contract.ErrRateLimited, "reason": "429 Too Many Requests", "statusCode": 429.0,
-		"waitReason": "requested", "waitEgress": 1.0,
-		"waitSeconds": 7.0, "requestedWaitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
+		"waitReason": "requested", "waitEgress": 1.0, "jitterSeconds": 3.0,
+		"waitSeconds": 10.0, "requestedWaitSeconds": 7.0, "retryAt": "2026-03-01T12:00:07Z", "durationMs": 0.0, "bytes": 0.0,
 	}
 	diff(t, "line", want, got, exceptTime)
 }

@@ -19,14 +19,15 @@ func report(a attempt, o *outcome) (contract.Success, error) {
 		}
 	}
 	failure := contract.Failure{
-		Reason:      cutText(o.reason, reasonLimit),
-		Final:       cutText(o.final, reasonLimit),
-		Response:    o.forward,
-		Attempts:    attemptsOf(a, *o),
-		WaitSeconds: o.wait,
-		WaitReason:  o.waitReason,
-		WaitEgress:  o.waitEgress,
-		UnreadWait:  o.unread,
+		Reason:        cutText(o.reason, reasonLimit),
+		Final:         cutText(o.final, reasonLimit),
+		Response:      o.forward,
+		Attempts:      attemptsOf(a, *o),
+		WaitSeconds:   o.wait,
+		WaitReason:    o.waitReason,
+		WaitEgress:    o.waitEgress,
+		JitterSeconds: o.jitter,
+		UnreadWait:    o.unread,
 	}
 	return contract.Success{}, fitFailure(o.error, failure, o.answer, a.Policy.RequestedWait.Headers)
 }

@@ -52,9 +52,9 @@ func TestWhatCloudFormationDoesNotSee(t *testing.T) {
 			w.uploadedBefore("zips")
 		}, refused + code2 + ways},
 		"a zip that is gone": {"2", func(w *rig) { w.uploadCode("acme-orders-egress-2") }, ""},
-		"an edited workflow": {"1", func(w *rig) { w.edit(`"TimeoutSeconds": 165`, `"TimeoutSeconds": 16`) }, refused + edited + ways},
+		"an edited workflow": {"1", func(w *rig) { w.edit(`"TimeoutSeconds": 168`, `"TimeoutSeconds": 16`) }, refused + edited + ways},
 		"a workflow in other words": {"1", func(w *rig) {
-			w.edit(`"TimeoutSeconds": 165`, `"TimeoutSeconds": "165"`)
+			w.edit(`"TimeoutSeconds": 168`, `"TimeoutSeconds": "168"`)
 			w.edit(`"fullJitter": true`, `"fullJitter": "true"`)
 			w.edit(`{"statusCodes": [429], "scope": "ip", "backoffSeconds": 0}`, `{"backoffSeconds": 0.0, "scope": "ip", "statusCodes": [429]}`)
 		}, ""},

@@ -30,7 +30,10 @@ func (l *line) forget() {
 	for _, n := range []struct {
 		at   *int
 		most int
-	}{{&l.Egress, contract.MaxEgresses}, {&l.WaitEgress, contract.MaxEgresses}, {&l.WaitSeconds, 366 * 24 * 60 * 60}} {
+	}{
+		{&l.Egress, contract.MaxEgresses}, {&l.WaitEgress, contract.MaxEgresses},
+		{&l.WaitSeconds, 366 * 24 * 60 * 60}, {&l.JitterSeconds, l.WaitSeconds},
+	} {
 		if *n.at < 0 || *n.at > n.most {
 			*n.at = 0
 		}
@@ -82,7 +85,7 @@ func (l line) report() timeline.Report {
 		Attempt: contract.Attempt{Attempt: l.Attempt, Egress: l.Egress, StatusCode: l.StatusCode, Fault: l.Fault,
 			WaitSeconds: l.WaitSeconds, DurationMs: l.DurationMs, RetryAt: l.RetryAt},
 		Outcome: timeline.Success, Final: l.Final, At: l.Time,
-		UnreadWait: l.UnreadWait, WaitReason: l.WaitReason, WaitEgress: l.WaitEgress,
+		UnreadWait: l.UnreadWait, WaitReason: l.WaitReason, WaitEgress: l.WaitEgress, JitterSeconds: l.JitterSeconds,
 	}
 	if l.Outcome != string(timeline.Success) {
 		r.Outcome, r.Reason = timeline.OutcomeOf(l.Outcome), l.Reason

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -69,5 +70,11 @@ func TestALineTellsOfItsWait(t *testing.T) {
 	a := line.Attempts[0]
 	if a.UnreadWait != "x-reset: soon" || a.Wait == nil || a.Wait.Reason != contract.WaitBackoff || a.Wait.RequestedOf != 0 {
 		t.Errorf("got %+v, %+v", a, a.Wait)
+	}
+	for written, want := range map[string]int{"1": 1, "4": 4, "5": 0, "-1": 0} { // of a wait of 4 s
+		l, _ := readLine(strings.Replace(text, `"backoff"`, `"requested","waitEgress":1,"jitterSeconds":`+written, 1), time.Time{})
+		if got := l.report().JitterSeconds; got != want {
+			t.Errorf("%s s of jitter is read as %d, want %d", written, got, want)
+		}
 	}
 }

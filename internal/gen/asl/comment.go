@@ -88,8 +88,11 @@ func waitPhrase(step plan.Step) string {
 	case step.Min < step.Backoff:
 		text = fmt.Sprintf("a backoff of up to %s", plan.Short(step.Backoff))
 	}
-	if step.Max > step.Backoff {
-		text += fmt.Sprintf(", or the wait that the API requests, up to %s", plan.Short(step.Max))
+	switch {
+	case step.OnTop:
+		text += fmt.Sprintf(", on top of the wait that the API requests, up to %s", plan.Short(step.Requested))
+	case step.Requested > 0:
+		text += fmt.Sprintf(", or the wait that the API requests, up to %s", plan.Short(step.Requested))
 	}
 	return text
 }

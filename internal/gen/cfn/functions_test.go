@@ -37,7 +37,7 @@ func TestOrchestratorFunction(t *testing.T) {
 		"Code":          object{"S3Bucket": "!Ref ArtifactBucket", "S3Key": "!Ref OrchestratorKey"},
 		"Role":          "!GetAtt OrchestratorRole.Arn",
 		"MemorySize":    256,
-		"Timeout":       180, // the deadline of 2m45s and 15s to answer
+		"Timeout":       183, // the deadline of 2m48s and 15s to answer
 		"Environment":   object{"Variables": object{"SFNGEN_STATE_MACHINE_ARN": "!Ref StateMachine"}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": "!Ref OrchestratorLogGroup"},
 		"TracingConfig": object{"Mode": "Active"},

@@ -101,6 +101,11 @@ type Step struct {
 	Min, Max time.Duration
 	// Backoff is the wait without a requested wait and before jitter.
 	Backoff time.Duration
+	// Requested is the longest requested wait that is honoured; 0 when none makes the
+	// wait longer. With OnTop a random share of the backoff follows it, else the longer
+	// of the two counts.
+	Requested time.Duration
+	OnTop     bool
 }
 
 // New resolves a spec that was read without errors. The findings are about what

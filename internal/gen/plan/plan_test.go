@@ -52,23 +52,23 @@ func TestWhereFailuresLead(t *testing.T) {
 		want              []string
 	}{
 		{"the story: every egress is fresh", "maxAttempts: 3", "", []string{
-			"1 +0 limited now transient 0..1(60)",
-			"2 +1 limited now transient 0..2(60)",
+			"1 +0 limited now transient 0..1(61)",
+			"2 +1 limited now transient 0..2(62)",
 			"3 +2 limited fail transient fail",
 		}},
 		{"one attempt", "maxAttempts: 1", "", []string{"1 +0 limited fail transient fail"}},
 		{"the pool is gone through twice and more: backoff counts the rounds", "maxAttempts: 7", "egress: {count: 2}", []string{
-			"1 +0 limited now transient 0..1(60)",
-			"2 +1 limited 0..1(60) transient 0..2(60)",
-			"3 +0 limited 0..1(60) transient 0..4(60)",
-			"4 +1 limited 0..2(60) transient 0..8(60)",
-			"5 +0 limited 0..2(60) transient 0..16(60)",
-			"6 +1 limited 0..4(60) transient 0..30(60)",
+			"1 +0 limited now transient 0..1(61)",
+			"2 +1 limited 0..1(61) transient 0..2(62)",
+			"3 +0 limited 0..1(61) transient 0..4(64)",
+			"4 +1 limited 0..2(62) transient 0..8(68)",
+			"5 +0 limited 0..2(62) transient 0..16(76)",
+			"6 +1 limited 0..4(64) transient 0..30(90)",
 			"7 +0 limited fail transient fail",
 		}},
 		{"one limit for all: no egress is fresh", "maxAttempts: 3\nrateLimit: {scope: credential, maxWait: 5s}", "egress: {count: 3}", []string{
-			"1 +0 limited 0..1(5) transient 0..1(5)",
-			"2 +1 limited 0..2(5) transient 0..2(5)",
+			"1 +0 limited 0..1(6) transient 0..1(6)",
+			"2 +1 limited 0..2(7) transient 0..2(7)",
 			"3 +2 limited fail transient fail",
 		}},
 		{"linear without jitter, capped", "maxAttempts: 4\nbackoff: {strategy: linear, initialDelay: 10s, maxDelay: 25s, jitter: " +
@@ -84,6 +84,17 @@ func TestWhereFailuresLead(t *testing.T) {
 			"2 +1 limited now transient 2..2(2)",
 			"3 +2 limited now transient 3..3(3)",
 			"4 +3 limited fail transient fail",
+		}},
+		{"without jitter the longer of backoff and requested wait counts",
+			"maxAttempts: 4\nbackoff: {initialDelay: 20s, jitter: none}\nrateLimit: {scope: credential, maxWait: 25s}", "", []string{
+				"1 +0 limited 20..20(25) transient 20..20(25)",
+				"2 +0 limited 30..30(30) transient 30..30(30)",
+				"3 +0 limited 30..30(30) transient 30..30(30)",
+				"4 +0 limited fail transient fail",
+			}},
+		{"with jitter and maxWait: 0s there is nothing to be on top of", "maxAttempts: 2\nrateLimit: {maxWait: 0s}", "", []string{
+			"1 +0 limited now transient 0..1(1)",
+			"2 +1 limited fail transient fail",
 		}},
 		{"no backoff and no requested wait: nothing ever waits", "maxAttempts: 2\nbackoff: {strategy: none}\nrateLimit: {maxWait: 0s}",
 			"egress: {count: 1}", []string{
@@ -112,22 +123,38 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 		finding           string
 	}{
 		{"the deadline is the worst case", "maxAttempts: 3", "",
+			3*15*time.Second + 2*time.Minute + 3*time.Second, 3*15*time.Second + 2*time.Minute + 3*time.Second, ""},
+		{"without jitter a requested wait has nothing on top", "maxAttempts: 3\nbackoff: {jitter: none}", "",
 			3*15*time.Second + 2*time.Minute, 3*15*time.Second + 2*time.Minute, ""},
-		{"express ends after five minutes", "maxAttempts: 6", "", 90*time.Second + 5*time.Minute, 5 * time.Minute,
-			"spec.yaml:5:16: warning: retry.maxAttempts: in the worst case all 6 attempts and their waits take 6m30s, but the deadline is 5m: " +
-				"only 4 of them are sure to start; an express workflow ends after 5m: lower retry.attemptTimeout or retry.rateLimit.maxWait, or " +
-				"use workflow.type: standard with a retry.deadline of at least 6m30s (see waited-standard for what callers then wait for) " +
-				"[attempts-cut-off]"},
-		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 390 * time.Second, 390 * time.Second,
+		{"express ends after five minutes", "maxAttempts: 6", "", 7*time.Minute + time.Second, 5 * time.Minute, ""},
+		{"express ends before attempts of one's own length", "maxAttempts: 6\nattemptTimeout: 55s", "", 11*time.Minute + 31*time.Second,
+			5 * time.Minute,
+			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 6 attempts and their backoffs may take 6m31s, but the " +
+				"deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: lower " +
+				"retry.attemptTimeout or the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 6m31s " +
+				"(see waited-standard for what callers then wait for) [attempts-cut-off]"},
+		{"express ends before backoffs of one's own length", "maxAttempts: 4\nbackoff: {initialDelay: 5m, maxDelay: 5m}\nrateLimit: " +
+			"{maxWait: 0s}", "", 16 * time.Minute, 5 * time.Minute,
+			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 4 attempts and their backoffs may take 16m, but the " +
+				"deadline is 5m: only 1 of them is sure to start; an express workflow ends after 5m: lower " +
+				"retry.attemptTimeout or the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 16m " +
+				"(see waited-standard for what callers then wait for) [attempts-cut-off]"},
+		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 421 * time.Second, 421 * time.Second,
 			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a " +
 				"second; let callers send Prefer: respond-async, and ignore this warning; an express workflow would end after 5m " +
 				"[waited-standard]"},
-		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 24 * time.Minute, 24 * time.Minute, ""},
-		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 1m", "", 90 * time.Second, time.Minute,
-			"spec.yaml:6:13: warning: retry.deadline: in the worst case all 2 attempts and their waits take 1m30s, but the deadline is 1m: " +
-				"only 1 of them is sure to start; raise retry.deadline to 1m30s, or lower retry.attemptTimeout or retry.rateLimit.maxWait " +
-				"[attempts-cut-off]"},
-		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 90 * time.Second, 10 * time.Second,
+		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 31*time.Minute + 31*time.Second,
+			31*time.Minute + 31*time.Second, ""},
+		{"a deadline of one's own cuts off requested waits alone", "maxAttempts: 2\ndeadline: 31s", "", 91 * time.Second, 31 * time.Second, ""},
+		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 30s", "", 91 * time.Second, 30 * time.Second,
+			"spec.yaml:6:13: warning: retry.deadline: even without requested waits all 2 attempts and their backoffs may take 31s, but the " +
+				"deadline is 30s: only 1 of them is sure to start; raise retry.deadline to 31s, or lower retry.attemptTimeout or the delays of " +
+				"retry.backoff [attempts-cut-off]"},
+		{"a deadline of one's own, without a backoff", "maxAttempts: 2\ndeadline: 29s\nbackoff: {strategy: none}", "", 90 * time.Second,
+			29 * time.Second,
+			"spec.yaml:6:13: warning: retry.deadline: even without requested waits all 2 attempts and their backoffs may take 30s, but the " +
+				"deadline is 29s: only 1 of them is sure to start; raise retry.deadline to 30s, or lower retry.attemptTimeout [attempts-cut-off]"},
+		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 91 * time.Second, 10 * time.Second,
 			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to " +
 				"start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
 		{"an attempt too long for express", "maxAttempts: 1\nattemptTimeout: 296s", "", 301 * time.Second, 5 * time.Minute,
@@ -156,23 +183,71 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 	}
 }
 
+// Defaults fit together: a spec that says nothing of times gets no warning, whatever
+// else it says. How few attempts are certain to start, plan shows.
+func TestDefaultsDoNotWarn(t *testing.T) {
+	for n := 2; n <= 50; n++ {
+		for _, strategy := range []string{"exponential", "linear", "constant", "none"} {
+			for _, jitter := range []string{"", ", jitter: full", ", jitter: none"} {
+				for _, scope := range []string{"ip", "credential"} {
+					for _, workflow := range []string{spec.WorkflowExpress, spec.WorkflowStandard} {
+						if strategy == "none" && jitter != "" {
+							continue // jitter has no effect there: another warning
+						}
+						src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example.com'}\n"+
+							"retry: {maxAttempts: %d, backoff: {strategy: %s%s}, rateLimit: {scope: %s}}\nworkflow: {type: %s}\n",
+							n, strategy, jitter, scope, workflow)
+						file, findings := spec.Parse("spec.yaml", []byte(src))
+						if len(findings) > 0 {
+							t.Fatalf("%s%v", src, findings)
+						}
+						_, findings = plan.New(file)
+						for _, f := range findings {
+							if f.Rule != "waited-standard" { // about type: standard, which the spec writes
+								t.Errorf("%s%v", src, f)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestWorstCaseIsTheSumOfItsParts(t *testing.T) {
-	p, _ := resolve(t, "maxAttempts: 3\nrateLimit: {maxWait: 2s}\nbackoff: {initialDelay: 2s, jitter: none}", "egress: {count: 2}")
-	var sum time.Duration
-	var from []string
-	for _, part := range p.WorstCase.Parts {
-		sum += part.Time
-		from = append(from, part.What+" "+part.Time.String()+" "+part.From)
+	const attempt, both = "15s retry.attemptTimeout + 5s to start", "retry.rateLimit.maxWait + retry.backoff"
+	for backoff, waits := range map[string][2]string{
+		"initialDelay: 2s, jitter: none":                     {"3s retry.rateLimit.maxWait", "4s retry.backoff"},
+		"initialDelay: 2s":                                   {"5s " + both, "7s " + both},
+		"strategy: none":                                     {"3s retry.rateLimit.maxWait", "3s retry.rateLimit.maxWait"},
+		"strategy: constant, initialDelay: 3s, jitter: none": {"3s retry.backoff", "3s retry.backoff"},
+	} {
+		p, _ := resolve(t, "maxAttempts: 3\nrateLimit: {maxWait: 3s}\nbackoff: {"+backoff+"}", "egress: {count: 2}")
+		var sum time.Duration
+		var from []string
+		for _, part := range p.WorstCase.Parts {
+			sum += part.Time
+			from = append(from, part.What+" "+part.Time.String()+" "+part.From)
+		}
+		want := []string{"attempt 1 " + attempt, "wait 1 " + waits[0], "attempt 2 " + attempt, "wait 2 " + waits[1], "attempt 3 " + attempt}
+		if diff := cmp.Diff(want, from); diff != "" || sum != p.WorstCase.Total {
+			t.Errorf("%s: sum %s, total %s, parts (-want +got):\n%s", backoff, sum, p.WorstCase.Total, diff)
+		}
 	}
-	want := []string{
-		"attempt 1 15s retry.attemptTimeout + 5s to start",
-		"wait 1 2s retry.backoff",
-		"attempt 2 15s retry.attemptTimeout + 5s to start",
-		"wait 2 4s retry.backoff",
-		"attempt 3 15s retry.attemptTimeout + 5s to start",
-	}
-	if diff := cmp.Diff(want, from); diff != "" || sum != p.WorstCase.Total {
-		t.Errorf("sum %s, total %s, parts (-want +got):\n%s", sum, p.WorstCase.Total, diff)
+}
+
+func TestDescribe(t *testing.T) {
+	for backoff, want := range map[string]string{
+		"initialDelay: 2s":               "attempt 2 after 0s..2s + requested wait up to 5s",
+		"initialDelay: 2s, jitter: none": "attempt 2 after 2s; requested wait up to 5s",
+		"initialDelay: 5s, jitter: none": "attempt 2 after 5s",
+		"strategy: none":                 "attempt 2 after 0s; requested wait up to 5s",
+	} {
+		p, _ := resolve(t, "maxAttempts: 2\nrateLimit: {maxWait: 5s}\nbackoff: {"+backoff+"}", "")
+		a := p.Attempts[0]
+		if got := a.Describe(a.Transient); got != want {
+			t.Errorf("%s: %q, want %q", backoff, got, want)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // rateLimitedStep: per address, an egress that this execution has not used yet
 // is not limited by what the others did, and follows at once. One that was used
-// waits for its own limit to end, at least the backoff of the round: the r-th
+// waits for its own limit to end, and for the backoff of the round: the r-th
 // return to the same egress waits what the r-th retry would.
 func rateLimitedStep(s spec.Spec, k int) Step {
 	if k == s.Retry.MaxAttempts {
@@ -35,9 +35,14 @@ func transientStep(s spec.Spec, k int) Step {
 }
 
 func waitStep(s spec.Spec, backoff time.Duration) Step {
-	step := Step{Kind: Wait, Min: backoff, Max: max(backoff, s.Retry.RateLimit.MaxWait), Backoff: backoff}
-	if s.Retry.Backoff.Jitter == "full" {
-		step.Min = 0
+	step := Step{Kind: Wait, Min: backoff, Max: backoff, Backoff: backoff}
+	requested := s.Retry.RateLimit.MaxWait
+	switch full := s.Retry.Backoff.Jitter == "full"; {
+	case full:
+		step.Min, step.Max = 0, backoff+requested
+		step.Requested, step.OnTop = requested, requested > 0 && backoff > 0
+	case requested > backoff:
+		step.Max, step.Requested = requested, requested
 	}
 	if step.Max == 0 {
 		return Step{Kind: AtOnce}

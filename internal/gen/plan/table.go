@@ -63,7 +63,7 @@ func (p *Plan) worstCaseTable(paint color.Painter) table.Table {
 		t.Rows = append(t.Rows, []string{part.What, Short(part.Time), part.From})
 	}
 	if p.Deadline < p.WorstCase.Total {
-		sure := fmt.Sprintf("cuts it off: only %s sure to start", isOrAre(p.certain()))
+		sure := fmt.Sprintf("cuts it off: only %s sure to start", isOrAre(p.certain(longestWait)))
 		t.Rows = append(t.Rows, []string{"deadline", Short(p.Deadline), paint.Paint(color.Yellow, sure)})
 	}
 	return t

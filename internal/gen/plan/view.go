@@ -37,8 +37,8 @@ type AttemptView struct {
 // StepView says what follows one kind of failure.
 type StepView struct {
 	Then StepKind `json:"then"` // "at once" | "wait" | "fail"
-	// The wait is picked at random from Min to Backoff seconds; a requested wait
-	// stretches it to Max seconds at most.
+	// The wait is picked at random from Min to Backoff seconds; a requested wait, and
+	// such a share of the backoff on top of it, take Max seconds at most.
 	MinSeconds     int `json:"minSeconds"`
 	BackoffSeconds int `json:"backoffSeconds"`
 	MaxSeconds     int `json:"maxSeconds"`
@@ -160,8 +160,8 @@ func (p *Plan) EgressOf(a Attempt) string {
 	return fmt.Sprintf("start + %d", a.Offset)
 }
 
-// Describe says what follows a failure: "attempt 2 at once", "attempt 2 after
-// 0s..1s; requested wait up to 1m", "fail".
+// Describe says what follows a failure: "attempt 2 at once", "attempt 2 after 0s..1s +
+// requested wait up to 1m", "attempt 2 after 1s; requested wait up to 1m", "fail".
 func (a Attempt) Describe(s Step) string {
 	if s.Kind == Fail {
 		return "fail"
@@ -171,8 +171,11 @@ func (a Attempt) Describe(s Step) string {
 		return next + " at once"
 	}
 	text := next + " after " + span(s.Min, s.Backoff)
-	if s.Max > s.Backoff {
-		text += "; requested wait up to " + Short(s.Max)
+	switch {
+	case s.OnTop:
+		text += " + requested wait up to " + Short(s.Requested)
+	case s.Requested > 0:
+		text += "; requested wait up to " + Short(s.Requested)
 	}
 	return text
 }

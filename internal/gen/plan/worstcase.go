@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/term/count"
@@ -29,8 +30,8 @@ func worstCase(attempts []Attempt) WorstCase {
 	for _, a := range attempts {
 		w.add(fmt.Sprintf("attempt %d", a.Number), a.Limit,
 			fmt.Sprintf("retry.attemptTimeout + %s to start", Short(startAllowance)))
-		if wait, from := longestWait(a); wait > 0 {
-			w.add(fmt.Sprintf("wait %d", a.Number), wait, from)
+		if wait := longestWait(a); wait > 0 {
+			w.add(fmt.Sprintf("wait %d", a.Number), wait, longestStep(a).from())
 		}
 	}
 	return w
@@ -41,15 +42,24 @@ func (w *WorstCase) add(what string, time time.Duration, from string) {
 	w.Total += time
 }
 
-func longestWait(a Attempt) (wait time.Duration, from string) {
-	step := a.Transient
-	if a.RateLimited.Max > step.Max {
-		step = a.RateLimited
+func longestWait(a Attempt) time.Duration { return longestStep(a).Max }
+
+func longestStep(a Attempt) Step {
+	if a.RateLimited.Max > a.Transient.Max {
+		return a.RateLimited
 	}
-	if step.Max > step.Backoff {
-		return step.Max, "retry.rateLimit.maxWait"
+	return a.Transient
+}
+
+// from names the fields that decide the longest wait.
+func (s Step) from() string {
+	switch {
+	case s.OnTop:
+		return "retry.rateLimit.maxWait + retry.backoff"
+	case s.Requested > 0:
+		return "retry.rateLimit.maxWait"
 	}
-	return step.Max, "retry.backoff"
+	return "retry.backoff"
 }
 
 // deadlineFindings compares the deadline with the worst case.
@@ -69,18 +79,29 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 			fmt.Sprintf("must hold at least one attempt, which may take %s (retry.attemptTimeout %s + %s to start), got %s",
 				Short(first), Short(file.Spec().Retry.AttemptTimeout), Short(startAllowance), Short(p.Deadline)),
 			"raise it or lower retry.attemptTimeout")}
-	case p.Deadline < p.WorstCase.Total:
+	case p.Deadline < p.ownTime() && writesTimes(file):
 		return []spec.Finding{file.Warning("attempts-cut-off", path,
-			fmt.Sprintf("in the worst case all %d attempts and their waits take %s, but the deadline is %s: only %s sure to start",
-				len(p.Attempts), Short(p.WorstCase.Total), Short(p.Deadline), isOrAre(p.certain())),
-			cutOffHint(file.Spec(), p.WorstCase.Total))}
+			fmt.Sprintf("even without requested waits all %d attempts and their backoffs may take %s, but the deadline is %s: only %s sure to start",
+				len(p.Attempts), Short(p.ownTime()), Short(p.Deadline), isOrAre(p.certain(longestBackoff))),
+			cutOffHint(file.Spec(), p.ownTime()))}
 	}
 	return nil
 }
 
+// writesTimes reports whether the spec itself says how long something may take, so that
+// its author can do something about it. Defaults alone are no reason to warn: fifty
+// attempts do not fit into the five minutes of an express workflow.
+func writesTimes(file *spec.File) bool {
+	return slices.ContainsFunc([]string{"retry.deadline", "retry.attemptTimeout", "retry.backoff.initialDelay", "retry.backoff.multiplier",
+		"retry.backoff.maxDelay"}, file.Has)
+}
+
 // cutOffHint says what makes room for attempts that need so long.
 func cutOffHint(s spec.Spec, needed time.Duration) string {
-	const lower = "lower retry.attemptTimeout or retry.rateLimit.maxWait"
+	lower := "lower retry.attemptTimeout or the delays of retry.backoff"
+	if s.Retry.Backoff.Strategy == spec.StrategyNone {
+		lower = "lower retry.attemptTimeout"
+	}
 	if s.Workflow.Type == spec.WorkflowExpress && needed > spec.ExpressLimit {
 		return "an express workflow ends after 5m: " + lower + ", or use workflow.type: standard with a retry.deadline of at least " +
 			Short(needed) + " (see waited-standard for what callers then wait for)"
@@ -91,15 +112,27 @@ func cutOffHint(s spec.Spec, needed time.Duration) string {
 // isOrAre begins a statement about n attempts: "1 of them is".
 func isOrAre(n int) string { return fmt.Sprintf("%d of them %s", n, count.Verb(n, "is", "are")) }
 
-// certain is how many attempts start however long the ones before them take.
-func (p *Plan) certain() int {
+// certain is how many attempts start however long the ones before them take, if each
+// waits as long as that.
+func (p *Plan) certain(wait func(Attempt) time.Duration) int {
 	var used time.Duration
 	for i, a := range p.Attempts {
 		if used+a.Limit > p.Deadline {
 			return i
 		}
-		wait, _ := longestWait(a)
-		used += a.Limit + wait
+		used += a.Limit + wait(a)
 	}
 	return len(p.Attempts)
 }
+
+// ownTime is how long all attempts and their backoffs may take where the API requests
+// no wait.
+func (p *Plan) ownTime() time.Duration {
+	var sum time.Duration
+	for _, a := range p.Attempts {
+		sum += a.Limit + longestBackoff(a)
+	}
+	return sum
+}
+
+func longestBackoff(a Attempt) time.Duration { return max(a.Transient.Backoff, a.RateLimited.Backoff) }

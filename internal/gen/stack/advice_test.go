@@ -105,11 +105,11 @@ var (
 		{"unknown-event-field", evented("{source: [shop], detailType: [Sold]}"), []mend{{replace: []string{"detailType", "detail-type"}}}},
 		{"event-pattern-over-quota", evented("{source: [" + strings.Repeat("x", 2100) + "]}"), []mend{
 			{replace: []string{strings.Repeat("x", 2100), "{prefix: x}"}}}},
-		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, deadline: 1m}\n", []mend{
-			{replace: []string{"deadline: 1m", "deadline: 2m45s"}},
-			{replace: []string{"deadline", "attemptTimeout: 2s, rateLimit: {maxWait: 5s}, deadline"}}}},
+		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, deadline: 40s}\n", []mend{
+			{replace: []string{"deadline: 40s", "deadline: 48s"}},
+			{replace: []string{"deadline", "attemptTimeout: 2s, deadline"}}}},
 		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, attemptTimeout: 2m, deadline: 5m}\n", []mend{
-			{replace: []string{"deadline: 5m}", "deadline: 8m15s}\nworkflow: {type: standard}"}, left: []string{"waited-standard"}}}},
+			{replace: []string{"deadline: 5m}", "deadline: 6m18s}\nworkflow: {type: standard}"}, left: []string{"waited-standard"}}}},
 		{"waited-standard", advisedHead + "retry: {maxAttempts: 3}\nworkflow: {type: standard}\n",
 			[]mend{{replace: []string{"standard", "express"}}}},
 		{"ignore-incomplete", advisedHead + "retry: {maxAttempts: 1} # sfngen:ignore no-retry\n",

@@ -59,9 +59,11 @@ type Attempt struct {
 	DurationMs int64          `json:"durationMs"`
 	RetryAt    *time.Time     `json:"retryAt,omitempty"`
 	UnreadWait string         `json:"unreadWait,omitempty"` // "name: value" of a header that could not be read
-	// WaitSeconds is the wait that followed, WaitReason what decided it, if that is known.
-	WaitSeconds float64             `json:"waitSeconds"`
-	WaitReason  contract.WaitReason `json:"waitReason,omitempty"`
+	// WaitSeconds is the wait that followed, WaitReason what decided it, if that is known,
+	// JitterSeconds the part of it that lies on top of a requested wait.
+	WaitSeconds   float64             `json:"waitSeconds"`
+	WaitReason    contract.WaitReason `json:"waitReason,omitempty"`
+	JitterSeconds float64             `json:"jitterSeconds,omitempty"`
 }
 
 // RequestID is the name that the upstream gave to a call.
@@ -105,6 +107,7 @@ func Attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 		}
 		if a.Wait != nil {
 			list[i].WaitSeconds, list[i].WaitReason = a.Wait.Duration().Seconds(), a.Wait.Reason
+			list[i].JitterSeconds = a.Wait.Jitter.Seconds()
 		}
 	}
 	return list

@@ -33,6 +33,10 @@ func TestAnAttemptInJSON(t *testing.T) {
 			Wait: &timeline.Wait{Began: began, Until: began.Add(4 * time.Second), Reason: "backoff"}},
 			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Transient","durationMs":0,"unreadWait":"retry-after: soon",` +
 				`"waitSeconds":4,"waitReason":"backoff"}`},
+		{"a wait with jitter", timeline.Attempt{Outcome: timeline.Transient, Wait: &timeline.Wait{Began: began, Until: began.Add(9 * time.Second),
+			Reason: "requested", RequestedOf: 1, Jitter: 2 * time.Second}},
+			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Transient","durationMs":0,` +
+				`"waitSeconds":9,"waitReason":"requested","jitterSeconds":2}`},
 		{"rejected", timeline.Attempt{Outcome: timeline.Rejected},
 			`{"attempt":0,"egress":0,"source":"a0","outcome":"Upstream.Rejected","durationMs":0,"waitSeconds":0}`},
 		{"crashed", timeline.Attempt{Outcome: timeline.Crashed, Fault: "egress"},

@@ -99,6 +99,31 @@ func TestStoryOfAFailure(t *testing.T) {
 	}
 }
 
+// A wait of no time is none, and there is no reason for it to be said.
+func TestAWaitOfNoTimeIsNotTold(t *testing.T) {
+	events := failing()[:6]
+	report := limited
+	report.WaitSeconds, report.Attempts = 0, []contract.Attempt{{Attempt: 1, Egress: 2, StatusCode: 429}}
+	events[5].Details = event.StateEnteredDetails{Input: jsonvalue.OfObject(jsonvalue.Member{Name: "failure", Value: jsonvalue.OfObject(
+		jsonvalue.Member{Name: "Cause", Value: jsonvalue.OfString(cause(report))})})}
+	for _, skips := range []bool{false, true} {
+		now := start
+		var told, logged strings.Builder
+		s := style(&now)
+		s.Skips = skips
+		tale, log := story.NewStory(&told, s), story.NewLog(&logged, func() story.Style { return s })
+		for _, e := range events {
+			tale.Add(e)
+			log.Add("1", e)
+		}
+		for _, got := range []string{told.String(), logged.String()} {
+			if !strings.Contains(got, "rate-limited") || strings.Contains(got, "wait of") || strings.Contains(got, "waits") {
+				t.Errorf("skips %v: %q", skips, got)
+			}
+		}
+	}
+}
+
 func TestStorySaysWhatItSkips(t *testing.T) {
 	now := start
 	var out strings.Builder

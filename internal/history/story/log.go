@@ -66,7 +66,7 @@ func (x *follow) lines(e event.Event) []string {
 	case timeline.AttemptEnded:
 		return x.style.attempt(x.last())
 	case timeline.WaitStarted:
-		return []string{wait(*x.last().Wait)}
+		return x.style.wait(*x.last().Wait)
 	case timeline.Ended:
 		return x.style.ended(&x.timeline)
 	}

@@ -62,7 +62,7 @@ func (s *Story) lines(e event.Event) []string {
 	case timeline.AttemptEnded:
 		return s.style.attempt(s.last())
 	case timeline.WaitStarted:
-		return []string{s.wait(*s.last().Wait)}
+		return s.style.wait(*s.last().Wait)
 	case timeline.Ended:
 		return s.style.ended(&s.timeline)
 	}
@@ -78,13 +78,6 @@ func (s *Story) Tick() {
 }
 
 func (s *Story) last() timeline.Attempt { return s.timeline.Attempts[len(s.timeline.Attempts)-1] }
-
-func (s *Story) wait(w timeline.Wait) string {
-	if s.style.Skips {
-		return fmt.Sprintf("skips a wait of %s: %s", w.Duration(), WaitFor(w))
-	}
-	return wait(w)
-}
 
 // refresh writes what is going on now over what was.
 func (s *Story) refresh() {

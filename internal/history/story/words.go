@@ -72,9 +72,16 @@ func Said(a timeline.Attempt) string {
 	return "  " + strings.Join(parts, "  ")
 }
 
-// wait says how long, until when, and what for.
-func wait(w timeline.Wait) string {
-	return fmt.Sprintf("waits %s, until %s: %s", w.Duration(), moment(w.Began, w.Until), WaitFor(w))
+// wait says how long, until when, and what for. Of one that takes no time there is
+// nothing to say: the next attempt follows at once.
+func (s Style) wait(w timeline.Wait) []string {
+	switch {
+	case w.Duration() <= 0:
+		return nil
+	case s.Skips:
+		return []string{fmt.Sprintf("skips a wait of %s: %s", w.Duration(), WaitFor(w))}
+	}
+	return []string{fmt.Sprintf("waits %s, until %s: %s", w.Duration(), moment(w.Began, w.Until), WaitFor(w))}
 }
 
 // moment is a time of day, with the date when that could be another day's.
@@ -85,12 +92,16 @@ func moment(now, at time.Time) string {
 	return at.Local().Format(time.DateTime)
 }
 
-// WaitFor says what the wait is for.
+// WaitFor says what the wait is for, and how much of it is jitter on top of what the
+// API has requested.
 func WaitFor(w timeline.Wait) string {
-	if w.RequestedOf > 0 {
-		return fmt.Sprintf("requested by the API, egress %d", w.RequestedOf)
+	switch {
+	case w.RequestedOf == 0:
+		return "backoff"
+	case w.Jitter > 0:
+		return fmt.Sprintf("%s requested by the API, egress %d, and %s of jitter", Rounded(w.Duration()-w.Jitter), w.RequestedOf, w.Jitter)
 	}
-	return "backoff"
+	return fmt.Sprintf("requested by the API, egress %d", w.RequestedOf)
 }
 
 // Final says why nothing follows; "" when something does.

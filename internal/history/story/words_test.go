@@ -6,6 +6,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // What a log does not tell is no part of the words.
@@ -26,6 +27,27 @@ func TestTheResultOfWhatIsHalfKnown(t *testing.T) {
 			"rate-limited: 429, retry-after: soon [2J could not be read"},
 	} {
 		if got := story.Result(test.attempt); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+// A wait has the reason that decided it, and every part of it.
+func TestWhatAWaitIsFor(t *testing.T) {
+	from := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		wait timeline.Wait
+		want string
+	}{
+		{timeline.Wait{}, "backoff"},
+		{timeline.Wait{Reason: contract.WaitBackoff}, "backoff"},
+		{timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 2}, "requested by the API, egress 2"},
+		{timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 2, Jitter: 3 * time.Second},
+			"1m1s requested by the API, egress 2, and 3s of jitter"},
+		{timeline.Wait{RequestedOf: 2}, "requested by the API, egress 2"}, // an older report
+	} {
+		test.wait.Began, test.wait.Until = from, from.Add(64*time.Second)
+		if got := story.WaitFor(test.wait); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
 	}

@@ -74,6 +74,8 @@ type Wait struct {
 	// RequestedOf is the egress that the upstream has requested to wait until
 	// then; 0 when the wait is a backoff.
 	RequestedOf int
+	// Jitter is the part of the wait that lies on top of what was requested.
+	Jitter time.Duration
 }
 
 // Duration is how long the wait takes.
@@ -81,9 +83,10 @@ func (w Wait) Duration() time.Duration { return w.Until.Sub(w.Began) }
 
 // decided takes from a report what decided the wait. Those of an older runtime do not
 // say it.
-func (w *Wait) decided(reason contract.WaitReason, egress int) {
+func (w *Wait) decided(reason contract.WaitReason, egress, jitterSeconds int) {
 	if reason != "" {
 		w.Reason, w.RequestedOf = reason, egress
+		w.Jitter = min(max(0, time.Duration(jitterSeconds)*time.Second), w.Duration())
 	}
 }
 

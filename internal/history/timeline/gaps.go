@@ -81,7 +81,7 @@ func (t *Timeline) learn(name, cause string, at time.Time) {
 		return // the words are of one that was not started
 	}
 	known := Report{Attempt: own, Outcome: outcome, Reason: report.Reason, Final: report.Final, At: at,
-		WaitReason: report.WaitReason, WaitEgress: report.WaitEgress, UnreadWait: report.UnreadWait}
+		WaitReason: report.WaitReason, WaitEgress: report.WaitEgress, JitterSeconds: report.JitterSeconds, UnreadWait: report.UnreadWait}
 	if answer := answerOf(report, own); answer != nil {
 		known.RequestID, known.Said = requestID(*answer), beginning(*answer)
 	}
@@ -98,6 +98,7 @@ type Report struct {
 	Said          string
 	WaitReason    contract.WaitReason // as in contract.Failure
 	WaitEgress    int
+	JitterSeconds int
 	UnreadWait    string
 	At            time.Time // when it was reported; zero when that is not known
 }
@@ -121,7 +122,7 @@ func (t *Timeline) Fill(r Report) {
 	r.times(a)
 	a.fillWait(r.WaitSeconds)
 	if a.Wait != nil {
-		a.Wait.decided(r.WaitReason, r.WaitEgress)
+		a.Wait.decided(r.WaitReason, r.WaitEgress, r.JitterSeconds)
 	}
 	t.fillRequestedOf()
 }

@@ -96,7 +96,7 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	}
 	until := e.Timestamp.Add(time.Duration(report.WaitSeconds) * time.Second)
 	a.Wait = &Wait{Began: e.Timestamp, Until: until, RequestedOf: requestedOf(t.Attempts, until)}
-	a.Wait.decided(report.WaitReason, report.WaitEgress)
+	a.Wait.decided(report.WaitReason, report.WaitEgress, report.JitterSeconds)
 	return WaitStarted
 }
 

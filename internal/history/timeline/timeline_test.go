@@ -83,15 +83,22 @@ func TestTheReasonOfAWait(t *testing.T) {
 		name   string
 		reason contract.WaitReason
 		egress int
+		jitter int // seconds
 		want   timeline.Wait
 	}{
-		{"backoff", contract.WaitBackoff, 0, timeline.Wait{Reason: contract.WaitBackoff}},
-		{"requested of another egress", contract.WaitRequested, 3, timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 3}},
-		{"not said, by an older runtime", "", 0, timeline.Wait{RequestedOf: 2}},
+		{"backoff", contract.WaitBackoff, 0, 0, timeline.Wait{Reason: contract.WaitBackoff}},
+		{"requested of another egress", contract.WaitRequested, 3, 0, timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 3}},
+		{"with jitter on top", contract.WaitRequested, 2, 3,
+			timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 2, Jitter: 3 * time.Second}},
+		{"more jitter than there was a wait", contract.WaitRequested, 2, 8,
+			timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 2, Jitter: 7 * time.Second}},
+		{"jitter below zero", contract.WaitRequested, 2, -1, timeline.Wait{Reason: contract.WaitRequested, RequestedOf: 2}},
+		{"not said, by an older runtime", "", 0, 0, timeline.Wait{RequestedOf: 2}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			report := failed(7, contract.Attempt{Attempt: 1, Egress: 2, StatusCode: 503, RetryAt: "2026-11-23T10:00:10.5Z", WaitSeconds: 7})
-			report.WaitReason, report.WaitEgress, report.UnreadWait = test.reason, test.egress, "retry-after: soon"
+			report.WaitReason, report.WaitEgress, report.JitterSeconds = test.reason, test.egress, test.jitter
+			report.UnreadWait = "retry-after: soon"
 			line, _ := read(t, (&history{}).call(1, "orders-egress-2").fail(contract.ErrTransient, report).
 				enter("WaitStateEntered", "Wait 1", waiting(report)))
 			test.want.Began, test.want.Until = at(4), at(11)
@@ -105,7 +112,7 @@ func TestTheReasonOfAWait(t *testing.T) {
 			// A log line tells the same, before the events and after them.
 			var filled timeline.Timeline
 			filled.Fill(timeline.Report{Attempt: report.Attempts[0], Outcome: timeline.Transient, At: at(4), UnreadWait: "retry-after: soon",
-				WaitReason: test.reason, WaitEgress: test.egress})
+				WaitReason: test.reason, WaitEgress: test.egress, JitterSeconds: test.jitter})
 			if diff := cmp.Diff(&test.want, filled.Attempts[0].Wait); diff != "" {
 				t.Errorf("wait of a log line (-want +got):\n%s", diff)
 			}

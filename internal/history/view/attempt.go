@@ -14,7 +14,7 @@ func (x page) then(i int) string {
 	a := x.Timeline.Attempts[i]
 	following := i+1 < len(x.Timeline.Attempts)
 	switch {
-	case a.Wait != nil:
+	case a.Wait != nil && a.Wait.Duration() > 0:
 		return x.waits(*a.Wait, following)
 	case a.Final != "":
 		return story.Final(a)

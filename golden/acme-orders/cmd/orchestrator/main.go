@@ -15,6 +15,6 @@ func main() {
 		Methods:        []string{"GET", "POST"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Workflow:       "express",
-		Deadline:       165 * time.Second,
+		Deadline:       168 * time.Second,
 	})
 }

@@ -15,6 +15,6 @@ func main() {
 		Methods:        []string{"GET", "HEAD"},
 		ForwardHeaders: []string{"if-none-match", "if-modified-since"},
 		Workflow:       "express",
-		Deadline:       142 * time.Second,
+		Deadline:       149 * time.Second,
 	})
 }

@@ -15,6 +15,6 @@ func main() {
 		Methods:        []string{"POST", "PUT"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key", "x-request-id"},
 		Workflow:       "standard",
-		Deadline:       1300 * time.Second,
+		Deadline:       1340 * time.Second,
 	})
 }

@@ -15,6 +15,6 @@ func main() {
 		Methods:        []string{"GET", "POST"},
 		ForwardHeaders: []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
 		Workflow:       "express",
-		Deadline:       160 * time.Second,
+		Deadline:       167 * time.Second,
 	})
 }

@@ -79,7 +79,7 @@ func TestWhatIsFound(t *testing.T) {
 				Code: map[string]bool{"egress": true}}, 0},
 		"the definition": {func(_ *cloudformation.Fake, _ *lambda.Service, s *states.Service) {
 			for arn, text := range s.Definitions {
-				s.Definitions[arn] = strings.Replace(text, `"TimeoutSeconds": 165`, `"TimeoutSeconds": 16`, 1)
+				s.Definitions[arn] = strings.Replace(text, `"TimeoutSeconds": 168`, `"TimeoutSeconds": 16`, 1)
 			}
 		}, true, drift.Found{
 			Lines: []string{"StateMachine (workflow): its definition was edited outside of CloudFormation"},
