@@ -45,7 +45,13 @@ type Upstream struct {
 	Headers            map[string]string // lower-case names
 	ForwardHeaders     []string          // lower case
 	SuccessStatusCodes contract.StatusCodes
+	ResponseHeaders    ResponseHeaders
 	AllowPrivate       bool
+}
+
+// ResponseHeaders says what happens to the headers of an answer.
+type ResponseHeaders struct {
+	RewriteLocation bool
 }
 
 // Retry says which failures another attempt may follow, and when.

@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "POST"},
-		ForwardHeaders: []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
-		Workflow:       "express",
-		Deadline:       160 * time.Second,
+		Methods:         []string{"GET", "POST"},
+		ForwardHeaders:  []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
+		Workflow:        "express",
+		Deadline:        160 * time.Second,
+		RewriteLocation: "https://api.stripe.com/v1",
 	})
 }

@@ -12,10 +12,11 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "HEAD"},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-		Workflow:       "express",
-		Deadline:       30 * time.Second,
-		CORS:           true,
+		Methods:         []string{"GET", "HEAD"},
+		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
+		Workflow:        "express",
+		Deadline:        30 * time.Second,
+		RewriteLocation: "https://api.weather.example",
+		CORS:            true,
 	})
 }
