@@ -139,10 +139,12 @@ type FunctionURL struct {
 
 // CORS of a function URL; without origins it answers no CORS request.
 type CORS struct {
-	Origins []string
-	Methods []string
-	Headers []string
-	MaxAge  time.Duration
+	Origins          []string
+	Methods          []string
+	Headers          []string
+	ExposeHeaders    []string // lower case
+	AllowCredentials bool
+	MaxAge           time.Duration
 }
 
 // Schedule starts an execution by EventBridge Scheduler.

@@ -6,7 +6,8 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
+
+	"github.com/sfngen/sfngen/internal/local/functionurl"
 )
 
 // guarded prevents web pages from calling the API through this machine. A deployed
@@ -67,7 +68,7 @@ func trimBrackets(host string) string {
 }
 
 func mayCall(origin string, origins []string) bool {
-	if slices.Contains(origins, "*") || slices.Contains(origins, origin) {
+	if (functionurl.CORS{Origins: origins}).Allows(origin) {
 		return true
 	}
 	u, err := url.Parse(origin)

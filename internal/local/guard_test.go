@@ -52,6 +52,8 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 		{"a page of others", "127.0.0.1:8420", "127.0.0.1:8420", "https://evil.example", nil, 403},
 		{"a page without its own origin", "127.0.0.1:8420", "127.0.0.1:8420", "null", nil, 403},
 		{"a page that the spec names", "127.0.0.1:8420", "127.0.0.1:8420", "https://shop.example", []string{"https://shop.example"}, 200},
+		{"a page that a pattern of the spec names", "127.0.0.1:8420", "127.0.0.1:8420", "https://shop.example", []string{"https://*"}, 200},
+		{"a page that no pattern names", "127.0.0.1:8420", "127.0.0.1:8420", "http://shop.example", []string{"https://*"}, 403},
 		{"any page, if the spec says so", "127.0.0.1:8420", "127.0.0.1:8420", "https://evil.example", []string{"*"}, 200},
 		{"a name that leads here", "127.0.0.1:8420", "evil.example:8420", "", nil, 421},
 		{"a name that looks like ours", "127.0.0.1:8420", "localhost.evil.example:8420", "", nil, 421},

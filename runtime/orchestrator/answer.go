@@ -92,9 +92,11 @@ func answeringEgress(attempts []contract.Attempt) int {
 	return 0
 }
 
-// dropHeaders drops the fields whose names begin so.
-func (a answer) dropHeaders(prefix string) {
-	maps.DeleteFunc(a.headers, func(name, _ string) bool { return strings.HasPrefix(name, prefix) })
+// dropCORS drops what a function URL with CORS says itself.
+func (a answer) dropCORS(keepExposed bool) {
+	maps.DeleteFunc(a.headers, func(name, _ string) bool {
+		return strings.HasPrefix(name, "access-control-") && !(keepExposed && name == "access-control-expose-headers")
+	})
 }
 
 // response is the answer in the function URL's form. An answer to HEAD, and one

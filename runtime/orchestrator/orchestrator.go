@@ -55,6 +55,9 @@ type Config struct {
 	// header fields to each answer, and a browser refuses a field that comes twice
 	// (Fetch, "CORS check"): so the upstream's own do not pass.
 	CORS bool
+	// UpstreamExposes lets one of them pass even so: Access-Control-Expose-Headers, a
+	// list that may come twice.
+	UpstreamExposes bool
 }
 
 // StepFunctions is what the orchestrator needs of *sfn.Client.

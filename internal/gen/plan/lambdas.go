@@ -65,7 +65,8 @@ func (p *Plan) OrchestratorConfig() orchestrator.Config {
 		Workflow:        p.Workflow.Type,
 		Deadline:        p.Deadline,
 		RewriteLocation: p.rewriteLocation(),
-		CORS:            p.FunctionURL != nil && p.FunctionURL.CORS != nil,
+		CORS:            p.hasCORS(),
+		UpstreamExposes: p.upstreamExposes(),
 	}
 }
 

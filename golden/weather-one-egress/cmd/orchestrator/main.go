@@ -18,5 +18,6 @@ func main() {
 		Deadline:        30 * time.Second,
 		RewriteLocation: "https://api.weather.example",
 		CORS:            true,
+		UpstreamExposes: true,
 	})
 }
