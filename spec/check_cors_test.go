@@ -36,3 +36,32 @@ func TestCORSHeadersThatAreForwarded(t *testing.T) {
 		})
 	}
 }
+
+func TestCORSCredentials(t *testing.T) {
+	const head = "version: 1\nname: acme\nupstream: {url: https://a.example}\nretry: {maxAttempts: 3}\ntriggers: {functionUrl: {cors: "
+	forAnyone := []string{"cors-credentials-for-anyone at triggers.functionUrl.cors.allowCredentials"}
+	wildcard := func(name string) []string { return []string{"cors-credentials-wildcard at triggers.functionUrl.cors." + name} }
+	tests := []struct {
+		cors string
+		want []string
+	}{
+		{"{origins: ['https://shop.example'], allowCredentials: true}", nil},
+		{"{origins: ['https://shop.example', 'http://localhost:3000'], allowCredentials: true, exposeHeaders: [link]}", nil},
+		{"{origins: ['*'], allowCredentials: false, methods: ['*'], headers: ['*'], exposeHeaders: ['*']}", nil},
+		{"{origins: ['*'], allowCredentials: true}", forAnyone},
+		{"{origins: ['https://shop.example', '*'], allowCredentials: true}", forAnyone},
+		{"{origins: ['https://*'], allowCredentials: true, methods: ['*']}", forAnyone},
+		{"{origins: ['https://shop.example'], allowCredentials: true, methods: ['*']}", wildcard("methods")},
+		{"{origins: ['https://shop.example'], allowCredentials: true, headers: ['*']}", wildcard("headers")},
+		{"{origins: ['https://shop.example'], allowCredentials: true, exposeHeaders: ['*']}", wildcard("exposeHeaders")},
+		{"{allowCredentials: true}", []string{"cors-without-origins at triggers.functionUrl.cors"}},
+		{"{exposeHeaders: [link]}", []string{"cors-without-origins at triggers.functionUrl.cors"}},
+	}
+	for _, test := range tests {
+		t.Run(test.cors, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, found(t, head+test.cors+"}}\n")); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

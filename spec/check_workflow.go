@@ -33,8 +33,7 @@ func (c *checker) checkWorkflow() {
 	}
 }
 
-// checkFunctionURL warns of a URL that anyone may call, and refuses CORS settings
-// without an origin.
+// checkFunctionURL warns of a URL that anyone may call.
 func (c *checker) checkFunctionURL() {
 	const path = "triggers.functionUrl"
 	if !c.sound(path) {
@@ -45,23 +44,5 @@ func (c *checker) checkFunctionURL() {
 		c.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost",
 			c.openURLAdvice())
 	}
-	cors := url.CORS
-	c.checkCORSHeaders(cors)
-	if len(cors.Origins) == 0 && (len(cors.Methods) > 0 || len(cors.Headers) > 0 || cors.MaxAge > 0) {
-		c.fail("cors-without-origins", path+".cors", "has settings, but no origin that they apply to", "list some in origins, or remove the rest")
-	}
-}
-
-// maxCORSHeaders is how many AllowHeaders a function URL takes (Lambda API, Cors).
-const maxCORSHeaders = 100
-
-// checkCORSHeaders: without a list of its own, CORS allows the forwarded headers.
-func (c *checker) checkCORSHeaders(cors CORS) {
-	const path = "upstream.forwardHeaders"
-	n := len(c.spec.Upstream.ForwardHeaders)
-	taken := len(cors.Origins) > 0 && len(cors.Headers) == 0 && c.spec.HasFunctionURL()
-	if taken && n > maxCORSHeaders && c.sound(path) {
-		c.fail("too-many-cors-headers", path, fmt.Sprintf("is also the list of CORS headers, of which AWS takes %d, got %d", maxCORSHeaders, n),
-			`list those of browsers in triggers.functionUrl.cors.headers, or write ["*"] there`)
-	}
+	c.checkCORS(url.CORS)
 }

@@ -11,9 +11,11 @@ import (
 
 // beside are what a field's value needs beside it.
 var beside = map[string]map[string]string{
-	"triggers.functionUrl.cors.methods": {"triggers.functionUrl.cors.origins": "['*']"},
-	"triggers.functionUrl.cors.headers": {"triggers.functionUrl.cors.origins": "['*']"},
-	"triggers.functionUrl.cors.maxAge":  {"triggers.functionUrl.cors.origins": "['*']"},
+	"triggers.functionUrl.cors.methods":          {"triggers.functionUrl.cors.origins": "['*']"},
+	"triggers.functionUrl.cors.headers":          {"triggers.functionUrl.cors.origins": "['*']"},
+	"triggers.functionUrl.cors.maxAge":           {"triggers.functionUrl.cors.origins": "['*']"},
+	"triggers.functionUrl.cors.exposeHeaders":    {"triggers.functionUrl.cors.origins": "['*']"},
+	"triggers.functionUrl.cors.allowCredentials": {"triggers.functionUrl.cors.origins": "['https://shop.example']"},
 }
 
 // TestSchemaStatesEachField: every field of the schema has words, an example and

@@ -45,7 +45,13 @@ type Upstream struct {
 	Headers            map[string]string // lower-case names
 	ForwardHeaders     []string          // lower case
 	SuccessStatusCodes contract.StatusCodes
+	ResponseHeaders    ResponseHeaders
 	AllowPrivate       bool
+}
+
+// ResponseHeaders says what happens to the headers of an answer.
+type ResponseHeaders struct {
+	RewriteLocation bool
 }
 
 // Retry says which failures another attempt may follow, and when.
@@ -133,10 +139,12 @@ type FunctionURL struct {
 
 // CORS of a function URL; without origins it answers no CORS request.
 type CORS struct {
-	Origins []string
-	Methods []string
-	Headers []string
-	MaxAge  time.Duration
+	Origins          []string
+	Methods          []string
+	Headers          []string
+	ExposeHeaders    []string // lower case
+	AllowCredentials bool
+	MaxAge           time.Duration
 }
 
 // Schedule starts an execution by EventBridge Scheduler.

@@ -156,15 +156,13 @@ func (r response) body() ([]byte, error) {
 }
 
 // Fill adds the answer's fields to the header of a response to a method, and
-// returns its body. The request id of the front end stays.
+// returns its body. What the front end has written stays: of a field for CORS that the
+// function sends too there are two (Lambda developer guide, "Cross-origin resource
+// sharing (CORS)"), and there is one request id.
 func (a Answer) Fill(header http.Header, method string) (body []byte) {
 	for name, values := range a.Header {
-		switch name {
-		case "Vary":
+		if name != "X-Amzn-Requestid" {
 			header[name] = append(header[name], values...)
-		case "X-Amzn-Requestid":
-		default:
-			header[name] = values
 		}
 	}
 	for _, cookie := range a.Cookies {

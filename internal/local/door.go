@@ -3,6 +3,7 @@ package local
 import (
 	"net/http"
 
+	"github.com/sfngen/sfngen/internal/local/functionurl"
 	"github.com/sfngen/sfngen/internal/local/guard"
 )
 
@@ -14,13 +15,13 @@ const keyHeader = "X-Sfngen-Key"
 func (w *Workflow) door() guard.Door {
 	d := guard.Door{
 		Name: "this URL", Handler: http.HandlerFunc(w.serve),
-		Origins: func() []string { return w.now().origins },
+		Allows:  func(origin string) bool { return functionurl.CORS{Origins: w.now().origins}.Allows(origin) },
 		Advice:  "; add it to triggers.functionUrl.cors.origins if it should",
 		Refused: w.refused,
 	}
 	if w.options.Private {
 		d.Key, d.Carrier = w.key, guard.InHeader(keyHeader)
-		d.Origins = func() []string { return []string{"*"} } // no page has the key: an Origin is the user's own header
+		d.Allows = func(string) bool { return true } // no page has the key: an Origin is the user's own header
 	}
 	return d
 }

@@ -15,9 +15,7 @@ func (w *Workflow) functionURL(g *generation) http.Handler {
 		Invoke:   g.lambda.Invoke,
 	}
 	if p.FunctionURL != nil && p.FunctionURL.CORS != nil {
-		cors := p.FunctionURL.CORS
-		o.CORS = functionurl.CORS{Origins: cors.Origins, Methods: cors.Methods, Headers: cors.Headers, ExposeHeaders: cors.ExposeHeaders,
-			MaxAge: cors.MaxAge}
+		o.CORS = functionurl.CORS(*p.FunctionURL.CORS) // a field that one of them lacks does not compile
 	}
 	g.origins = o.CORS.Origins
 	return observed(w.withTriggers(g, functionurl.New(o)), w.options.Answered)

@@ -30,12 +30,12 @@ type answer struct {
 }
 
 // forward is the upstream's answer as the caller's.
-func forward(r contract.Response, attempts []contract.Attempt) (answer, *problem) {
+func forward(r contract.Response, attempts []contract.Attempt, l *locations) (answer, *problem) {
 	if r.StatusCode < 200 || r.StatusCode > 599 {
 		return answer{}, upstreamProtocol.problem(fmt.Sprintf(
 			"The upstream answered with status %d, which is not one of 200 to 599.", r.StatusCode))
 	}
-	headers, cookies := passable(r.Headers)
+	headers, cookies := passable(r.Headers, l)
 	if r.CutFrom > 0 {
 		headers[contract.HeaderTruncated] = strconv.FormatInt(r.CutFrom, 10)
 	}
@@ -50,7 +50,7 @@ func forward(r contract.Response, attempts []contract.Attempt) (answer, *problem
 
 // passable joins the values of each header that may pass (RFC 9110 5.3).
 // Cookies cannot be joined: a function URL takes them separately.
-func passable(upstream map[string][]string) (headers map[string]string, cookies []string) {
+func passable(upstream map[string][]string, l *locations) (headers map[string]string, cookies []string) {
 	headers = map[string]string{}
 	named := connectionOptions(upstream)
 	for _, key := range slices.Sorted(maps.Keys(upstream)) {
@@ -62,7 +62,7 @@ func passable(upstream map[string][]string) (headers map[string]string, cookies 
 		case name == "content-length": // the function URL sets it
 		case strings.HasPrefix(name, contract.ReservedHeaders):
 		default:
-			headers[name] = strings.Join(values, ", ")
+			headers[name] = strings.Join(l.values(name, values), ", ")
 		}
 	}
 	return headers, cookies
@@ -92,9 +92,11 @@ func answeringEgress(attempts []contract.Attempt) int {
 	return 0
 }
 
-// dropHeaders drops the fields whose names begin so.
-func (a answer) dropHeaders(prefix string) {
-	maps.DeleteFunc(a.headers, func(name, _ string) bool { return strings.HasPrefix(name, prefix) })
+// dropCORS drops what a function URL with CORS says itself.
+func (a answer) dropCORS(keepExposed bool) {
+	maps.DeleteFunc(a.headers, func(name, _ string) bool {
+		return strings.HasPrefix(name, "access-control-") && !(keepExposed && name == "access-control-expose-headers")
+	})
 }
 
 // response is the answer in the function URL's form. An answer to HEAD, and one

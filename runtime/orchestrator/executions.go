@@ -43,7 +43,7 @@ func (o *Orchestrator) found(ctx context.Context, name string) (answer, error) {
 	out, err := calling(ctx, o, again, o.describe(ctx, name))
 	switch {
 	case err == nil && hasEnded(out):
-		return outcomeOf(name, out).answer()
+		return o.outcomeOf(name, out).answer()
 	case err == nil:
 		return pending(name, out.Status, preference{}), nil
 	case isAbsent(err):

@@ -30,6 +30,7 @@ func (o *Orchestrator) express(ctx context.Context, r run) (answer, error) {
 		output:    aws.ToString(out.Output),
 		errorName: aws.ToString(out.Error),
 		cause:     aws.ToString(out.Cause),
+		locations: o.locations(r.input),
 	}.answer()
 }
 

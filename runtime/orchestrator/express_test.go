@@ -70,16 +70,25 @@ func TestExpressAnswers(t *testing.T) {
 // A function URL with CORS adds its own fields; two of a kind fail in a browser.
 func TestCORSIsTheFunctionURLs(t *testing.T) {
 	upstream := contract.Response{StatusCode: 200, Headers: map[string][]string{
-		"Access-Control-Allow-Origin": {"*"}, "access-control-expose-headers": {"etag"}, "vary": {"origin"}}}
-	for _, cors := range []bool{true, false} {
+		"Access-Control-Allow-Origin": {"*"}, "access-control-expose-headers": {"etag", "link"}, "vary": {"origin"}}}
+	for _, test := range []struct {
+		cors, exposes bool
+		want          []string // of the fields about CORS
+	}{
+		{true, false, []string{"", ""}},
+		{true, true, []string{"", "etag, link"}}, // a list, of which there may be two
+		{false, false, []string{"*", "etag, link"}},
+		{false, true, []string{"*", "etag, link"}},
+	} {
 		cfg := expressConfig()
-		cfg.CORS = cors
+		cfg.CORS, cfg.UpstreamExposes = test.cors, test.exposes
 		for name, answer := range map[string]reply{"a success": succeeded(t, upstream),
 			"a failure": failed(t, contract.ErrRejected, contract.Failure{Response: &upstream})} {
 			b := newBench(t, cfg, func(call) reply { return answer })
 			headers := b.handle(request("GET", "/orders")).Headers
-			if _, passed := headers["access-control-allow-origin"]; passed == cors || headers["vary"] != "origin" {
-				t.Errorf("%s, CORS %v: %v", name, cors, headers)
+			got := []string{headers["access-control-allow-origin"], headers["access-control-expose-headers"]}
+			if diff := cmp.Diff(test.want, got); diff != "" || headers["vary"] != "origin" {
+				t.Errorf("%s, %+v: %v (-want +got):\n%s", name, test, headers, diff)
 			}
 		}
 	}

@@ -19,7 +19,7 @@ func (o *Orchestrator) Handle(ctx context.Context, event events.LambdaFunctionUR
 		a = problemOf(err).answer()
 	}
 	if o.cfg.CORS {
-		a.dropHeaders("access-control-")
+		a.dropCORS(o.cfg.UpstreamExposes)
 	}
 	o.log(event, a, o.env.Clock.Now().Sub(began))
 	return a.response(event.RequestContext.HTTP.Method), nil

@@ -48,10 +48,16 @@ type Config struct {
 	// Deadline is the execution's, waits included: more than 0, at most 5
 	// minutes for Express. A Standard one over 15 minutes is never waited for.
 	Deadline time.Duration
+	// RewriteLocation is the upstream's URL: what Location, Content-Location and Link
+	// name below it becomes a path of the function URL. Empty: they pass as they came.
+	RewriteLocation string
 	// CORS says that the function URL handles cross-origin requests. It adds its
 	// header fields to each answer, and a browser refuses a field that comes twice
 	// (Fetch, "CORS check"): so the upstream's own do not pass.
 	CORS bool
+	// UpstreamExposes lets one of them pass even so: Access-Control-Expose-Headers, a
+	// list that may come twice.
+	UpstreamExposes bool
 }
 
 // StepFunctions is what the orchestrator needs of *sfn.Client.
@@ -73,22 +79,24 @@ type Environment struct {
 
 // Orchestrator answers requests; any number at the same time.
 type Orchestrator struct {
-	cfg     Config
-	env     Environment
-	machine machineARN
+	cfg      Config
+	env      Environment
+	machine  machineARN
+	upstream reference // Config.RewriteLocation
 }
 
 // New checks the config and the environment. The error names all that is wrong
 // with them.
 func New(cfg Config, env Environment) (*Orchestrator, error) {
 	machine, err := parseMachineARN(env.StateMachineARN)
-	if err = errors.Join(cfg.check(), err); err != nil {
+	upstream, notURL := cfg.readUpstream()
+	if err = errors.Join(cfg.check(), notURL, err); err != nil {
 		return nil, err
 	}
 	if env.StepFunctions == nil {
 		return nil, errors.New("environment: StepFunctions is nil; pass an *sfn.Client")
 	}
-	return &Orchestrator{cfg: cfg, env: env.withDefaults(), machine: machine}, nil
+	return &Orchestrator{cfg: cfg, env: env.withDefaults(), machine: machine, upstream: upstream}, nil
 }
 
 func (env Environment) withDefaults() Environment {

@@ -19,6 +19,7 @@ type outcome struct {
 	output    string
 	errorName string
 	cause     string
+	locations *locations
 }
 
 // answer returns what the execution ended with. Its errors are problems about
@@ -59,7 +60,7 @@ func (out outcome) success() (answer, *problem) {
 	if result.Response.StatusCode == 0 {
 		return answer{}, unreadable(errors.New("output: no response.statusCode"))
 	}
-	a, problem := forward(result.Response, result.Attempts)
+	a, problem := forward(result.Response, result.Attempts, out.locations)
 	return a, withAttempts(problem, result.Attempts)
 }
 
@@ -77,7 +78,7 @@ func (out outcome) failure() (answer, *problem) {
 	if failure.Response == nil || lastFault(failure) == contract.FaultTooLarge {
 		return answer{}, withAttempts(faulted(failure), failure.Attempts)
 	}
-	a, problem := forward(*failure.Response, failure.Attempts)
+	a, problem := forward(*failure.Response, failure.Attempts, out.locations)
 	return a, withAttempts(problem, failure.Attempts)
 }
 

@@ -66,7 +66,19 @@ func readWait(text string) (time.Duration, bool) {
 // first part.
 func splitQuoted(text string, sep byte) []string {
 	var parts []string
-	start, quoted := 0, false
+	for {
+		end := indexUnquoted(text, sep)
+		parts = append(parts, text[:end])
+		if end == len(text) {
+			return parts
+		}
+		text = text[end+1:]
+	}
+}
+
+// indexUnquoted is where the first sep outside of quoted strings is, or the end.
+func indexUnquoted(text string, sep byte) int {
+	quoted := false
 	for i := 0; i < len(text); i++ {
 		switch {
 		case quoted && text[i] == '\\':
@@ -74,11 +86,10 @@ func splitQuoted(text string, sep byte) []string {
 		case text[i] == '"':
 			quoted = !quoted
 		case text[i] == sep && !quoted:
-			parts = append(parts, text[start:i])
-			start = i + 1
+			return i
 		}
 	}
-	return append(parts, text[start:])
+	return len(text)
 }
 
 // applied is the Preference-Applied header (RFC 7240 3).

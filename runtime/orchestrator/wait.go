@@ -44,7 +44,7 @@ func (o *Orchestrator) wait(ctx context.Context, name string, until time.Time) (
 		out, err := look()
 		switch {
 		case err == nil && hasEnded(out):
-			return outcomeOf(name, out), nil
+			return o.outcomeOf(name, out), nil
 		case err == nil:
 			pause = min(pause*2, longestPause)
 		case ctx.Err() != nil:
@@ -81,12 +81,13 @@ func hasEnded(out *sfn.DescribeExecutionOutput) bool {
 	return out.StopDate != nil
 }
 
-func outcomeOf(name string, out *sfn.DescribeExecutionOutput) outcome {
+func (o *Orchestrator) outcomeOf(name string, out *sfn.DescribeExecutionOutput) outcome {
 	return outcome{
 		execution: name,
 		status:    out.Status,
 		output:    aws.ToString(out.Output),
 		errorName: aws.ToString(out.Error),
 		cause:     aws.ToString(out.Cause),
+		locations: o.locations(aws.ToString(out.Input)),
 	}
 }

@@ -139,6 +139,7 @@ func largestSpec() string {
 		"      origins: [" + numbered(100, "'https://a%02d."+strings.Repeat("x", 241)+"'") + "]\n" +
 		"      methods: [GET, HEAD, POST, PUT, PATCH, DELETE]\n" +
 		"      headers: [" + numbered(100, strings.Repeat("h", 254)+"%02d") + "]\n" +
+		"      exposeHeaders: [" + numbered(94, strings.Repeat("e", 254)+"%02d") + "]\n" +
 		"  schedules: [{name: " + trigger + ", expression: rate(5 minutes), request: {method: GET, path: /}}]\n" +
 		"  events:\n" +
 		"    - {name: " + trigger + ", pattern: {source: [x]}, request: {method: GET, path: /}}\n" +

@@ -77,6 +77,9 @@ func cors(c plan.CORS) document.Map {
 	if len(c.Headers) > 0 {
 		m = append(m, document.Field{Name: "AllowHeaders", Value: document.Of(c.Headers)})
 	}
+	if c.AllowCredentials {
+		m = append(m, document.Field{Name: "AllowCredentials", Value: true})
+	}
 	return append(m,
 		document.Field{Name: "ExposeHeaders", Value: document.Of(c.ExposeHeaders)},
 		document.Field{Name: "MaxAge", Value: seconds(c.MaxAge)})

@@ -55,6 +55,10 @@ func TestCORS(t *testing.T) {
 		"as written": {"{origins: ['https://shop.example'], methods: [GET], headers: [content-type], maxAge: 1h}", object{
 			"AllowOrigins": []any{"https://shop.example"}, "AllowMethods": []any{"GET"}, "AllowHeaders": []any{"content-type"},
 			"ExposeHeaders": exposed, "MaxAge": 3600}},
+		"with more to read and credentials": {"{origins: ['https://shop.example'], methods: [GET], headers: [accept], " +
+			"exposeHeaders: [X-Total-Count, Location], allowCredentials: true}", object{
+			"AllowOrigins": []any{"https://shop.example"}, "AllowMethods": []any{"GET"}, "AllowHeaders": []any{"accept"},
+			"AllowCredentials": true, "ExposeHeaders": append(exposed[:6:6], "x-total-count"), "MaxAge": 0}},
 		"what any caller may": {"{origins: ['*']}", object{
 			"AllowOrigins": []any{"*"}, "AllowMethods": []any{"GET", "POST"}, // Lambda answers OPTIONS itself
 			"AllowHeaders":  []any{"accept", "content-type", "idempotency-key"},

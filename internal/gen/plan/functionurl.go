@@ -15,12 +15,15 @@ type FunctionURL struct {
 	CORS   *CORS // nil: the URL says nothing to browsers
 }
 
-// CORS is what a function URL lets browsers do.
+// CORS is what a function URL lets browsers do. The template and the function URL of
+// a local run are both made of it, field by field.
 type CORS struct {
-	Origins, Methods, Headers []string
-	// ExposeHeaders are those of an answer that a script may read.
-	ExposeHeaders []string
-	MaxAge        time.Duration // how long a browser may remember it
+	Origins          []string      // "*", "https://*" or an origin
+	Methods          []string      // "*" or methods; OPTIONS is no matter of the function
+	Headers          []string      // that a request may have; "*": any
+	ExposeHeaders    []string      // of an answer that a script may read
+	MaxAge           time.Duration // 0..24h, whole seconds; how long a browser may remember it
+	AllowCredentials bool          // requests may come with cookies
 }
 
 // functionURL is nil where the partition has no function URLs.
@@ -33,14 +36,14 @@ func functionURL(s spec.Spec) *FunctionURL {
 
 // cors lets a browser do what the spec says. If the spec says nothing, it may do
 // what any other caller may: send the upstream's methods and the forwarded headers.
-// It may read the headers that sfngen adds to the answer.
+// It may always read the headers that sfngen adds to the answer.
 func cors(s spec.Spec) *CORS {
 	written := s.Triggers.FunctionURL.CORS
 	if len(written.Origins) == 0 {
 		return nil
 	}
-	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: written.Headers, ExposeHeaders: exposedHeaders,
-		MaxAge: written.MaxAge}
+	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: written.Headers, ExposeHeaders: exposed(written.ExposeHeaders),
+		MaxAge: written.MaxAge, AllowCredentials: written.AllowCredentials}
 	if len(c.Methods) == 0 {
 		c.Methods = slices.DeleteFunc(slices.Clone(s.Upstream.Methods), func(m string) bool { return m == http.MethodOptions })
 	}
@@ -50,5 +53,26 @@ func cors(s spec.Spec) *CORS {
 	return c
 }
 
-var exposedHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
+var ownHeaders = []string{"location", "retry-after", contract.HeaderAttempts, contract.HeaderEgress, contract.HeaderExecution,
 	contract.HeaderTruncated}
+
+// exposed are sfngen's own headers and then those of the spec that are none of them.
+func exposed(written []string) []string {
+	all := slices.Clone(ownHeaders)
+	for _, name := range written {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// upstreamExposes reports whether the API says which headers a script may read,
+// because the spec does not. The field may come twice: browsers take both lists (Fetch
+// standard, "extract header list values"), and a function URL passes the function's
+// beside its own (Lambda developer guide, "Cross-origin resource sharing (CORS)").
+func (p *Plan) upstreamExposes() bool {
+	return p.hasCORS() && len(p.spec.Triggers.FunctionURL.CORS.ExposeHeaders) == 0
+}
+
+func (p *Plan) hasCORS() bool { return p.FunctionURL != nil && p.FunctionURL.CORS != nil }

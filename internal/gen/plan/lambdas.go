@@ -60,10 +60,21 @@ func (p *Plan) addressEcho() string {
 // machine.
 func (p *Plan) OrchestratorConfig() orchestrator.Config {
 	return orchestrator.Config{
-		Methods:        p.spec.Upstream.Methods,
-		ForwardHeaders: p.callerHeaders(),
-		Workflow:       p.Workflow.Type,
-		Deadline:       p.Deadline,
-		CORS:           p.FunctionURL != nil && p.FunctionURL.CORS != nil,
+		Methods:         p.spec.Upstream.Methods,
+		ForwardHeaders:  p.callerHeaders(),
+		Workflow:        p.Workflow.Type,
+		Deadline:        p.Deadline,
+		RewriteLocation: p.rewriteLocation(),
+		CORS:            p.hasCORS(),
+		UpstreamExposes: p.upstreamExposes(),
 	}
+}
+
+// rewriteLocation is the URL below which the orchestrator rewrites Location; "" for
+// none.
+func (p *Plan) rewriteLocation() string {
+	if p.spec.Upstream.ResponseHeaders.RewriteLocation {
+		return p.Upstream
+	}
+	return ""
 }

@@ -151,10 +151,11 @@ triggers:
 	}
 	want = `func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"POST"},
-		ForwardHeaders: []string{"accept", "x-key"},
-		Workflow:       "express",
-		Deadline:       20 * time.Second,
+		Methods:         []string{"POST"},
+		ForwardHeaders:  []string{"accept", "x-key"},
+		Workflow:        "express",
+		Deadline:        20 * time.Second,
+		RewriteLocation: "https://api.example/v1",
 	})
 }
 `

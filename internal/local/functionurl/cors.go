@@ -35,7 +35,7 @@ func (c CORS) allowOrigin(header http.Header, r *http.Request) {
 	if !anyone {
 		header.Add("Vary", "Origin") // also without an Origin: the response may be cached
 	}
-	if origin == "" || !c.allows(origin) {
+	if origin == "" || !c.Allows(origin) {
 		return
 	}
 	if anyone {
@@ -50,7 +50,8 @@ func (c CORS) allowOrigin(header http.Header, r *http.Request) {
 	}
 }
 
-func (c CORS) allows(origin string) bool {
+// Allows reports whether a page of an origin may call.
+func (c CORS) Allows(origin string) bool {
 	return slices.ContainsFunc(c.Origins, func(allowed string) bool {
 		prefix, wildcard := strings.CutSuffix(allowed, "*")
 		return strings.EqualFold(allowed, origin) || wildcard && strings.HasPrefix(origin, prefix)
@@ -61,7 +62,7 @@ func (c CORS) allows(origin string) bool {
 // 200, but no field that allows anything.
 func (c CORS) preflight(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	if c.allows(r.Header.Get("Origin")) {
+	if c.Allows(r.Header.Get("Origin")) {
 		set(header, "Access-Control-Allow-Methods", c.Methods)
 		set(header, "Access-Control-Allow-Headers", c.Headers)
 		if c.MaxAge > 0 {

@@ -7,9 +7,7 @@ package functionurl
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
-	"strings"
 	"time"
 
 	protocol "github.com/sfngen/sfngen/internal/functionurl"
@@ -71,11 +69,7 @@ func (s server) answer(r *http.Request, id string) protocol.Answer {
 	if err != nil {
 		return notInvoked(err)
 	}
-	answer := protocol.ReadAnswer(result.Payload, result.FunctionError)
-	if s.CORS.enabled() { // which has these fields in the function's place
-		maps.DeleteFunc(answer.Header, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
-	}
-	return answer
+	return protocol.ReadAnswer(result.Payload, result.FunctionError)
 }
 
 func notInvoked(err error) protocol.Answer {

@@ -21,9 +21,9 @@ import (
 type Door struct {
 	Name    string // for refusals: "the function URL"
 	Handler http.Handler
-	// Origins are the pages that may call beside those of this machine, as an Origin
-	// field names them, or "*"; nil: none. It is called for each request of a page.
-	Origins func() []string
+	// Allows reports whether the page of an origin may call, such as
+	// "https://shop.example", beside the pages of this machine; nil: none may.
+	Allows func(origin string) bool
 	// Advice says what to do about a page that may not call; "" for nothing.
 	Advice string
 	// Key is what a request must have, taken out by Carrier before the handler sees

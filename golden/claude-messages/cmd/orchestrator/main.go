@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"POST"},
-		ForwardHeaders: []string{"content-type", "x-api-key", "anthropic-beta"},
-		Workflow:       "express",
-		Deadline:       300 * time.Second,
+		Methods:         []string{"POST"},
+		ForwardHeaders:  []string{"content-type", "x-api-key", "anthropic-beta"},
+		Workflow:        "express",
+		Deadline:        300 * time.Second,
+		RewriteLocation: "https://api.anthropic.com/v1",
 	})
 }

@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET"},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-		Workflow:       "standard",
-		Deadline:       21600 * time.Second,
+		Methods:         []string{"GET"},
+		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
+		Workflow:        "standard",
+		Deadline:        21600 * time.Second,
+		RewriteLocation: "https://partner.example/catalogue",
 	})
 }
