@@ -89,8 +89,15 @@ type RateLimit struct {
 // Idempotency says how a request that is not idempotent is kept from acting twice.
 type Idempotency struct {
 	Header        string // lower case; "" when none is sent
+	KeyFormat     string // KeyUUID or KeyText, of schedules
 	UnsafeMethods contract.UnsafeMethods
 }
+
+// The forms of the key of a schedule.
+const (
+	KeyUUID = "uuid"
+	KeyText = "text"
+)
 
 // Egress is the pool of Lambdas that call the upstream.
 type Egress struct {

@@ -3,11 +3,14 @@ package local_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
@@ -40,7 +43,7 @@ func TestTriggersFiredByHand(t *testing.T) {
 		origin            string
 	}{
 		{name: "schedule", path: "/.sfngen/schedules/nightly",
-			method: "PUT", target: "/imports", query: "full=1", body: `{"kind":"nightly"}`, key: "orders-nightly-20", origin: "scheduler"},
+			method: "PUT", target: "/imports", query: "full=1", body: `{"kind":"nightly"}`, origin: "scheduler"},
 		{name: "event with its detail as the body", path: "/.sfngen/events/order-placed",
 			event:  `{"id":"e-1","source":"shop.orders","detail-type":"OrderPlaced","detail":{"total":3,"text":"<b>\"é\""}}`,
 			method: "POST", target: "/pick-lists", body: `{"total":3,"text":"<b>\"é\""}`, key: "e-1"},
@@ -80,16 +83,41 @@ func TestTriggersFiredByHand(t *testing.T) {
 	}
 }
 
-// A schedule's key contains the time that the run is for.
-func TestScheduledTimeInTheKey(t *testing.T) {
+// A schedule's key is made from the time that the run is for: one that Scheduler starts
+// twice has one key, the next run another.
+func TestKeyOfASchedule(t *testing.T) {
 	t.Parallel()
-	upstream, at := api(t, mockapi.Config{})
-	r := run(t, base(triggered), at, skipping)
-	r.call("POST", "/.sfngen/schedules/nightly", "").says(t, 202)
-	r.result(r.only())
-	key := upstream.Requests()[0].Header.Get("X-Request-Id")
-	if _, err := time.Parse("2006-01-02T15:04:05Z", strings.TrimPrefix(key, "orders-nightly-")); err != nil {
-		t.Errorf("key %q: %v", key, err)
+	const uuid5 = `^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`
+	for _, tt := range []struct{ format, want string }{
+		{"", uuid5},
+		{", keyFormat: uuid", uuid5},
+		{", keyFormat: text", `^orders-nightly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`},
+	} {
+		t.Run(tt.format, func(t *testing.T) {
+			t.Parallel()
+			upstream, at := api(t, mockapi.Config{})
+			now := clocktest.NewVirtual(time.Now())
+			specText := strings.Replace(triggered, "x-request-id", "x-request-id"+tt.format, 1)
+			r := run(t, base(specText), at, func(o *local.Options) { o.Clock = now })
+			fire := func() {
+				var fired struct{ Name string }
+				if err := json.Unmarshal([]byte(r.call("POST", "/.sfngen/schedules/nightly", "").body), &fired); err != nil {
+					t.Fatal(err)
+				}
+				r.result(fired.Name)
+			}
+			fire()
+			fire()
+			_ = now.Sleep(t.Context(), time.Second)
+			fire()
+			var keys []string
+			for _, q := range upstream.Requests() {
+				keys = append(keys, q.Header.Get("X-Request-Id"))
+			}
+			if len(keys) != 3 || keys[0] != keys[1] || keys[1] == keys[2] || !regexp.MustCompile(tt.want).MatchString(keys[0]) {
+				t.Errorf("keys %q, want the first two the same, the third another, all %s", keys, tt.want)
+			}
+		})
 	}
 }
 

@@ -75,12 +75,15 @@ func largest(p *plan.Plan) string {
 	return "retry.maxAttempts"
 }
 
+// inputEnvelope is what an execution input has around its request.
+const inputEnvelope = len(`{"request":}`)
+
 // scheduleFindings checks schedules against the limit of the function URL, so that
 // the execution's data stays within its limits.
 func scheduleFindings(file *spec.File, p *plan.Plan) []spec.Finding {
 	var findings []spec.Finding
 	for i, s := range p.Schedules {
-		if n := len(plan.CompactJSON(s.Request)); n > contract.RequestLimit {
+		if n := len(s.Input) - inputEnvelope; n > contract.RequestLimit {
 			findings = append(findings, file.Error("schedule-input-too-large", fmt.Sprintf("triggers.schedules[%d].request", i),
 				fmt.Sprintf("the request is %s bytes long as JSON, a workflow can carry %s", thousands(n), thousands(contract.RequestLimit)),
 				"shorten its body"))

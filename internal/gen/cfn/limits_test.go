@@ -37,7 +37,7 @@ func headers(attempts, n int) string {
 
 const (
 	keyedEvent    = `{"request":{"method":"PUT","path":"/","headers":{"idempotency-key":"<id>"},"body":""}}`
-	keyedSchedule = `{"method":"PUT","path":"/","headers":{"idempotency-key":"acme-s0-<aws.scheduler.scheduled-time>"},"body":""}`
+	keyedSchedule = `"occurrence":"acme/s0/<aws.scheduler.scheduled-time>",{"method":"PUT","path":"/","body":""}`
 )
 
 // Each limit is reached by a spec that passes every other rule, and the spec one

@@ -11,13 +11,18 @@ import (
 // input reads an execution input as an egress would.
 func input(t *testing.T, text string) contract.Request {
 	t.Helper()
+	return whole(t, text).Request
+}
+
+func whole(t *testing.T, text string) contract.ExecutionInput {
+	t.Helper()
 	var in contract.ExecutionInput
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&in); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return in.Request
+	return in
 }
 
 func TestSchedule(t *testing.T) {
@@ -109,18 +114,24 @@ func TestInputTemplateBecomesARequestWithAnyEvent(t *testing.T) {
 
 // All runs for one time of a schedule send the same key.
 func TestKeyOfASchedule(t *testing.T) {
-	tests := map[string]struct{ retry, headers, want string }{
-		"made of its name and time": {keyed, "{}", "acme-nightly-<aws.scheduler.scheduled-time>"},
-		"beside another header":     {keyed, "{accept: text/csv}", "acme-nightly-<aws.scheduler.scheduled-time>"},
-		"the spec's own":            {keyed, `{Idempotency-Key: "k-<aws.scheduler.scheduled-time>"}`, "k-<aws.scheduler.scheduled-time>"},
-		"none":                      {story, "{}", ""},
+	const own = `{Idempotency-Key: "k-<aws.scheduler.scheduled-time>"}`
+	const asText = "retry: {maxAttempts: 3, idempotency: {header: Idempotency-Key, keyFormat: text}}\n"
+	tests := map[string]struct{ retry, headers, occurrence, key string }{
+		"a UUID, which the egress makes": {keyed, "{}", "acme/nightly/<aws.scheduler.scheduled-time>", ""},
+		"a UUID beside another header":   {keyed, "{accept: text/csv}", "acme/nightly/<aws.scheduler.scheduled-time>", ""},
+		"text":                           {asText, "{}", "", "acme-nightly-<aws.scheduler.scheduled-time>"},
+		"text beside another header":     {asText, "{accept: text/csv}", "", "acme-nightly-<aws.scheduler.scheduled-time>"},
+		"the spec's own":                 {keyed, own, "", "k-<aws.scheduler.scheduled-time>"},
+		"the spec's own, text":           {asText, own, "", "k-<aws.scheduler.scheduled-time>"},
+		"none":                           {story, "{}", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, "+
 				"headers: "+test.headers+"}}]\n")
-			got := input(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
-			diff(t, "key", test.want, got.Headers["idempotency-key"])
+			got := whole(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
+			diff(t, "occurrence", test.occurrence, got.Occurrence)
+			diff(t, "key", test.key, got.Request.Headers["idempotency-key"])
 		})
 	}
 }
