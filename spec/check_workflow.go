@@ -42,13 +42,23 @@ func (c *checker) checkFunctionURL() {
 	}
 	url := c.spec.Triggers.FunctionURL
 	if url.Auth == "none" && c.spec.HasFunctionURL() {
-		c.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost", "use auth: iam")
+		c.checkOpenURL(path, url)
 	}
 	cors := url.CORS
 	c.checkCORSHeaders(cors)
 	if len(cors.Origins) == 0 && (len(cors.Methods) > 0 || len(cors.Headers) > 0 || cors.MaxAge > 0) {
 		c.fail("cors-without-origins", path+".cors", "has settings, but no origin that they apply to", "list some in origins, or remove the rest")
 	}
+}
+
+// checkOpenURL warns of what strangers can do, and says what bounds it.
+func (c *checker) checkOpenURL(path string, url FunctionURL) {
+	message, hint := "anyone who finds the URL can call the API through it, at your cost", "use auth: iam"
+	if url.Concurrency == 0 {
+		message += ", and use up the account's Lambdas"
+		hint += ", or bound how many requests run at once by triggers.functionUrl.concurrency"
+	}
+	c.warn("open-function-url", path+".auth", message, hint)
 }
 
 // maxCORSHeaders is how many AllowHeaders a function URL takes (Lambda API, Cors).

@@ -134,8 +134,9 @@ type Triggers struct {
 
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {
-	Auth string
-	CORS CORS
+	Auth        string
+	Concurrency int // of the orchestrator; 0 reserves none
+	CORS        CORS
 }
 
 // CORS of a function URL; without origins it answers no CORS request.

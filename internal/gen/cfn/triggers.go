@@ -19,17 +19,31 @@ func (b *builder) deadLetters() {
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
 	})
-	if len(b.plan.Events) == 0 {
-		return
-	}
 	b.add(deadLettersPolicyID, properties{
-		"Queues": list(ref(deadLettersID)),
-		"PolicyDocument": policyDocument(statement{
-			principal: service("events"),
-			actions:   []string{"sqs:SendMessage"},
-			resources: getAtt(deadLettersID, "Arn"),
-			condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
-		}),
+		"Queues":         list(ref(deadLettersID)),
+		"PolicyDocument": policyDocument(b.deadLettersStatements()...),
+	})
+}
+
+// deadLettersStatements let the rules send, and refuse everybody who comes without
+// TLS (SQS, "Allow only encrypted connections to an Amazon SQS queue").
+func (b *builder) deadLettersStatements() []statement {
+	arn := getAtt(deadLettersID, "Arn")
+	statements := []statement{{
+		deny:      true,
+		principal: "*",
+		actions:   []string{"sqs:*"},
+		resources: arn,
+		condition: document.Map{{Name: "Bool", Value: document.Map{{Name: "aws:SecureTransport", Value: "false"}}}},
+	}}
+	if len(b.plan.Events) == 0 {
+		return statements
+	}
+	return append(statements, statement{
+		principal: service("events"),
+		actions:   []string{"sqs:SendMessage"},
+		resources: arn,
+		condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
 	})
 }
 

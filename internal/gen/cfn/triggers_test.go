@@ -53,9 +53,6 @@ triggers:
 		Headers: map[string]string{"x-a": "<aws.scheduler.scheduled-time>"}, Body: json.RawMessage(`{"full":true}`),
 	}, input(t, text))
 	diff(t, "group", "acme", props(t, all, "SchedulesGroup")["Name"])
-	if _, ok := all["DeadLettersPolicy"]; ok {
-		t.Error("schedules alone need no queue policy: their role may send")
-	}
 }
 
 func TestRule(t *testing.T) {
@@ -142,15 +139,22 @@ func TestDeadLetters(t *testing.T) {
 		"Type": "AWS::SQS::Queue", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete",
 		"Properties": object{"QueueName": "acme-dead-letters", "MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": true, "Tags": specTags},
 	}, all["DeadLetters"].(object))
-	diff(t, "policy", object{
-		"Queues": []any{"!Ref DeadLetters"},
-		"PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{
-			"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
-			"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
-			"Condition": object{"ArnLike": object{
-				"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
-		}}},
-	}, props(t, all, "DeadLettersPolicy"))
+	tls := object{
+		"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "!GetAtt DeadLetters.Arn",
+		"Condition": object{"Bool": object{"aws:SecureTransport": "false"}},
+	}
+	rules := object{
+		"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
+		"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
+		"Condition": object{"ArnLike": object{
+			"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
+	}
+	policy := func(statements ...any) object {
+		return object{"Queues": []any{"!Ref DeadLetters"}, "PolicyDocument": object{"Version": "2012-10-17", "Statement": statements}}
+	}
+	diff(t, "policy", policy(tls, rules), props(t, all, "DeadLettersPolicy"))
+	diff(t, "policy, schedules alone: their role may send", policy(tls),
+		props(t, resources(t, story+"triggers:\n"+schedules), "DeadLettersPolicy"))
 }
 
 func TestNothingForTriggersThatAreNotThere(t *testing.T) {
@@ -159,7 +163,7 @@ func TestNothingForTriggersThatAreNotThere(t *testing.T) {
 		absent []string
 	}{
 		"no triggers":  {story, []string{"DeadLetters", "DeadLettersPolicy", "SchedulesGroup", "SchedulerRole", "EventsRole"}},
-		"no events":    {story + "triggers:\n" + schedules, []string{"DeadLettersPolicy", "EventsRole"}},
+		"no events":    {story + "triggers:\n" + schedules, []string{"EventsRole"}},
 		"no schedules": {story + "triggers:\n" + events, []string{"SchedulesGroup", "SchedulerRole"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -23,6 +23,10 @@ type CORS struct {
 	MaxAge        time.Duration // how long a browser may remember it
 }
 
+// OrchestratorConcurrency is how many requests the orchestrator handles at once at
+// most; 0 where the spec reserves none. It holds without a function URL too.
+func (p *Plan) OrchestratorConcurrency() int { return p.spec.Triggers.FunctionURL.Concurrency }
+
 // functionURL is nil where the partition has no function URLs.
 func functionURL(s spec.Spec) *FunctionURL {
 	if !s.HasFunctionURL() {
