@@ -30,6 +30,9 @@ type Spec struct {
 	Tags         map[string]string
 }
 
+// PartitionChina is that of the Regions in China.
+const PartitionChina = "aws-cn"
+
 // PartitionGovCloud is AWS GovCloud (US), which lacks some services.
 const PartitionGovCloud = "aws-us-gov"
 

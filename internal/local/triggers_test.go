@@ -121,6 +121,42 @@ func TestKeyOfASchedule(t *testing.T) {
 	}
 }
 
+// sizedEvent has a text of n characters.
+func sizedEvent(source string, n int) string {
+	return fmt.Sprintf(`{"id":"e-3","source":%q,"detail":{"total":1,"x":%q}}`, source, strings.Repeat("x", n))
+}
+
+// Only what goes into the execution's input counts.
+func TestLargeEvents(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, path, source string
+		size, status       int
+	}{
+		{"the largest input", "order-placed", "shop.orders", 262_144 - 109, 202},
+		{"a byte more", "order-placed", "shop.orders", 262_144 - 108, 413},
+		{"a body of the spec", "stock-low", "shop.stock", 900_000, 202},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			upstream, at := api(t, mockapi.Config{})
+			r := run(t, base(triggered), at, skipping)
+			r.call("POST", "/.sfngen/events/"+tt.path, sizedEvent(tt.source, tt.size)).says(t, tt.status)
+			if tt.status == 413 {
+				same(t, "executions", 0, len(r.order))
+				return
+			}
+			result := r.result(r.only())
+			if tt.path == "stock-low" {
+				same(t, "upstream", fromEgresses("PUT /alerts/stock", 1), callsAt(upstream))
+				return
+			}
+			same(t, "error: the policy has no room beside the request", "States.DataLimitExceeded", result.Error)
+			same(t, "upstream", []string(nil), callsAt(upstream))
+		})
+	}
+}
+
 func TestTriggersThatDoNotFire(t *testing.T) {
 	t.Parallel()
 	upstream, at := api(t, mockapi.Config{})
@@ -142,8 +178,10 @@ func TestTriggersThatDoNotFire(t *testing.T) {
 		{"bad JSON", "POST", "/.sfngen/events/stock-low", `{"source":`, 400, ""},
 		{"no event", "POST", "/.sfngen/events/stock-low", "", 400, ""},
 		{"no object", "POST", "/.sfngen/events/stock-low", "[]", 400, ""},
-		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)),
-			413, "256 KB"},
+		{"larger than EventBridge takes", "POST", "/.sfngen/events/stock-low", sizedEvent("shop.stock", 1_048_576), 413, "1 MB at most"},
+		{"larger than an execution takes", "POST", "/.sfngen/events/order-placed", sizedEvent("shop.orders", 300_000), 413,
+			"with bodyFrom: $.detail this event makes an input of 300109 bytes, and an execution takes 262144; on AWS the event goes to the " +
+				"dead-letter queue"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := r.call(tt.method, tt.path, tt.event)

@@ -137,8 +137,11 @@ func TestDeadLetters(t *testing.T) {
 	all := resources(t, story+"triggers:\n"+schedules+events)
 	diff(t, "queue", object{
 		"Type": "AWS::SQS::Queue", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete",
-		"Properties": object{"QueueName": "acme-dead-letters", "MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": true, "Tags": specTags},
+		"Properties": object{"QueueName": "acme-dead-letters", "MessageRetentionPeriod": 1209600, "MaximumMessageSize": 1048576,
+			"SqsManagedSseEnabled": true, "Tags": specTags},
 	}, all["DeadLetters"].(object))
+	china := props(t, resources(t, story+"partition: aws-cn\ntriggers:\n"+schedules), "DeadLetters")
+	diff(t, "size of a message in China, which SQS has by default", any(nil), china["MaximumMessageSize"])
 	tls := object{
 		"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "!GetAtt DeadLetters.Arn",
 		"Condition": object{"Bool": object{"aws:SecureTransport": "false"}},
