@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -76,6 +77,21 @@ func scheduleInput(s spec.Spec, written spec.Schedule) contract.ExecutionInput {
 		in.Occurrence = s.Name + "/" + written.Name + "/" + ScheduledTime
 	}
 	return in
+}
+
+// ScheduleKey says which idempotency key the schedules send; "" if none has a key, or
+// each one its own of the spec.
+func (p *Plan) ScheduleKey() string {
+	key := p.spec.Retry.Idempotency
+	made := slices.ContainsFunc(p.spec.Triggers.Schedules, func(s spec.Schedule) bool { return s.Request.Headers[key.Header] == "" })
+	if key.Header == "" || !made {
+		return ""
+	}
+	form := "a UUID"
+	if key.KeyFormat == spec.KeyText {
+		form = "text"
+	}
+	return "schedules send " + key.Header + ": " + form + ", the same for all starts and attempts of one scheduled time"
 }
 
 func events(s spec.Spec) []Event {
