@@ -95,12 +95,16 @@ func (c *checker) openURLAdvice() string {
 			taken = append(taken, name)
 		}
 	}
+	ignore := "ignore this warning"
+	if c.spec.Triggers.FunctionURL.Concurrency == 0 {
+		ignore = "bound how many requests run at once by triggers.functionUrl.concurrency, and ignore this warning"
+	}
 	if len(taken) == 0 {
-		return "use auth: iam; if everyone is meant to call it, ignore this warning"
+		return "use auth: iam; if everyone is meant to call it, " + ignore
 	}
 	names := strings.Join(taken, " and ")
-	return fmt.Sprintf("if the API refuses whoever sends no %s of its own, ignore this warning; otherwise use auth: iam, which needs %s for "+
-		"its signature, so take it out of upstream.forwardHeaders", names, names)
+	return fmt.Sprintf("if the API refuses whoever sends no %s of its own, %s; otherwise use auth: iam, which needs %s for "+
+		"its signature, so take it out of upstream.forwardHeaders", names, ignore, names)
 }
 
 // clientErrorAdvice says what to write in place of a code that need not be retried.

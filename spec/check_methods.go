@@ -31,6 +31,21 @@ func (c *checker) checkUnsafeMethods() {
 	}
 }
 
+// checkKeyFormat warns of a form that no key has: those of callers and events pass as
+// they are.
+func (c *checker) checkKeyFormat() {
+	const path = "retry.idempotency.keyFormat"
+	if !c.has(path) || !c.allSound("retry.idempotency", "triggers.schedules") {
+		return
+	}
+	switch {
+	case len(c.spec.Triggers.Schedules) == 0:
+		c.warn("key-format-unused", path, "has no effect without a schedule: other keys pass as they are", "remove it")
+	case c.spec.Retry.Idempotency.Header == "":
+		c.warn("key-format-unused", path, "has no effect without retry.idempotency.header", "remove it, or name the header")
+	}
+}
+
 // checkRefused: where all methods are unsafe, refusing those leaves nothing that
 // a retry is for.
 func (c *checker) checkRefused() {

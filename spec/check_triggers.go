@@ -118,7 +118,7 @@ type delivery struct{ repeats, key string }
 // "Troubleshooting"; Scheduler, "What is EventBridge Scheduler?").
 var (
 	byScheduler = delivery{"EventBridge Scheduler may start the workflow more than once for one scheduled time",
-		"all of them then carry that time as their key"}
+		"all of them then carry the same key, made from that time"}
 	byEventBridge = delivery{"EventBridge may deliver an event more than once", "all of them then carry the event's id as their key"}
 )
 

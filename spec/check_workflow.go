@@ -41,8 +41,11 @@ func (c *checker) checkFunctionURL() {
 	}
 	url := c.spec.Triggers.FunctionURL
 	if url.Auth == "none" && c.spec.HasFunctionURL() {
-		c.warn("open-function-url", path+".auth", "anyone who finds the URL can call the API through it, at your cost",
-			c.openURLAdvice())
+		message := "anyone who finds the URL can call the API through it, at your cost"
+		if url.Concurrency == 0 {
+			message += ", and use up the account's Lambdas"
+		}
+		c.warn("open-function-url", path+".auth", message, c.openURLAdvice())
 	}
 	c.checkCORS(url.CORS)
 }

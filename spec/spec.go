@@ -30,6 +30,9 @@ type Spec struct {
 	Tags         map[string]string
 }
 
+// PartitionChina is that of the Regions in China.
+const PartitionChina = "aws-cn"
+
 // PartitionGovCloud is AWS GovCloud (US), which lacks some services.
 const PartitionGovCloud = "aws-us-gov"
 
@@ -95,8 +98,15 @@ type RateLimit struct {
 // Idempotency says how a request that is not idempotent is kept from acting twice.
 type Idempotency struct {
 	Header        string // lower case; "" when none is sent
+	KeyFormat     string // KeyUUID or KeyText, of schedules
 	UnsafeMethods contract.UnsafeMethods
 }
+
+// The forms of the key of a schedule.
+const (
+	KeyUUID = "uuid"
+	KeyText = "text"
+)
 
 // Egress is the pool of Lambdas that call the upstream.
 type Egress struct {
@@ -133,8 +143,9 @@ type Triggers struct {
 
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {
-	Auth string
-	CORS CORS
+	Auth        string
+	Concurrency int // of the orchestrator; 0 reserves none
+	CORS        CORS
 }
 
 // CORS of a function URL; without origins it answers no CORS request.

@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/sfngen/sfngen/internal/history/event"
@@ -67,6 +68,25 @@ func TestReservedConcurrencyIsUsedUp(t *testing.T) {
 	upstream.free()
 	ended(t, slow).says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1")
 	same(t, "upstream", append(fromEgresses("GET /slow", 1), fromEgresses("GET /quick", 2)...), callsAt(upstream.API))
+}
+
+// With a reserved concurrency of 1 the function URL handles one request at a time:
+// Lambda itself refuses another, and nothing is started for it.
+func TestReservedConcurrencyOfTheFunctionURL(t *testing.T) {
+	t.Parallel()
+	upstream := held(t, mockapi.Config{Paths: scripts(t, "/slow=200@1m")})
+	r := run(t, base("retry: {maxAttempts: 2}\ntriggers: {functionUrl: {concurrency: 1}}"), upstream.url, skipping)
+	slow := r.start(t.Context(), "GET", "/slow", "")
+	upstream.await(t, 1)
+	a := r.call("GET", "/quick", "")
+	a.says(t, 429, "X-Sfngen-Execution", "", "Retry-After", "")
+	if !strings.Contains(a.body, "ReservedFunctionConcurrentInvocationLimitExceeded") {
+		t.Errorf("body %s, want Lambda's reason", a.body)
+	}
+	upstream.free()
+	ended(t, slow).says(t, 200)
+	r.call("GET", "/quick", "").says(t, 200)
+	same(t, "upstream", append(fromEgresses("GET /slow", 1), fromEgresses("GET /quick", 1)...), callsAt(upstream.API))
 }
 
 // AWS refuses a few calls, or all: a few are repeated, and what is not started is

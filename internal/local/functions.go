@@ -81,6 +81,7 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 	list := []lambda.Function{{
 		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
 		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
+		ReservedConcurrency: p.OrchestratorConcurrency(),
 		Environment: map[string]string{
 			contract.EnvStateMachine: machineARN(p),
 			"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.Address(),

@@ -63,11 +63,11 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 			names(all, func(x plan.Event) string { return x.Name })))
 		return
 	}
-	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, contract.StateLimit)) // EventBridge quotas: an entry has 256 KB
+	event, err := io.ReadAll(http.MaxBytesReader(out, in.Body, eventLimit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		refuse(out, http.StatusRequestEntityTooLarge, "an event has 256 KB at most")
+		refuse(out, http.StatusRequestEntityTooLarge, "an event has 1 MB at most: EventBridge does not take a larger one")
 		return
 	case err != nil:
 		refuse(out, http.StatusBadRequest, "the event is incomplete: "+err.Error())
@@ -78,7 +78,23 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 		refuse(out, status, err.Error())
 		return
 	}
+	if len(input) > contract.StateLimit {
+		refuse(out, http.StatusRequestEntityTooLarge, notStarted(all[i], len(input)))
+		return
+	}
 	fire(out, g, input)
+}
+
+// eventLimit is the size of an event in bytes, as EventBridge counts an entry (1 MB
+// since January 2026): four times what an execution is started with.
+const eventLimit = 1 << 20
+
+// notStarted says what AWS does with an event that matches and is too large. Only
+// bodyFrom makes a large input.
+func notStarted(rule plan.Event, size int) string {
+	return fmt.Sprintf("nothing is started: with bodyFrom: %s this event makes an input of %d bytes, and an execution takes %d; on AWS "+
+		"the event goes to the dead-letter queue. Take a smaller part of it, or let the event name where the rest is",
+		rule.BodyFrom, size, contract.StateLimit)
 }
 
 // eventInput is the input that the rule starts the workflow with, if it matches.

@@ -3,11 +3,14 @@ package local_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
@@ -40,7 +43,7 @@ func TestTriggersFiredByHand(t *testing.T) {
 		origin            string
 	}{
 		{name: "schedule", path: "/.sfngen/schedules/nightly",
-			method: "PUT", target: "/imports", query: "full=1", body: `{"kind":"nightly"}`, key: "orders-nightly-20", origin: "scheduler"},
+			method: "PUT", target: "/imports", query: "full=1", body: `{"kind":"nightly"}`, origin: "scheduler"},
 		{name: "event with its detail as the body", path: "/.sfngen/events/order-placed",
 			event:  `{"id":"e-1","source":"shop.orders","detail-type":"OrderPlaced","detail":{"total":3,"text":"<b>\"é\""}}`,
 			method: "POST", target: "/pick-lists", body: `{"total":3,"text":"<b>\"é\""}`, key: "e-1"},
@@ -80,16 +83,77 @@ func TestTriggersFiredByHand(t *testing.T) {
 	}
 }
 
-// A schedule's key contains the time that the run is for.
-func TestScheduledTimeInTheKey(t *testing.T) {
+// A schedule's key is made from the time that the run is for: one that Scheduler starts
+// twice has one key, the next run another.
+func TestKeyOfASchedule(t *testing.T) {
 	t.Parallel()
-	upstream, at := api(t, mockapi.Config{})
-	r := run(t, base(triggered), at, skipping)
-	r.call("POST", "/.sfngen/schedules/nightly", "").says(t, 202)
-	r.result(r.only())
-	key := upstream.Requests()[0].Header.Get("X-Request-Id")
-	if _, err := time.Parse("2006-01-02T15:04:05Z", strings.TrimPrefix(key, "orders-nightly-")); err != nil {
-		t.Errorf("key %q: %v", key, err)
+	const uuid5 = `^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`
+	for _, tt := range []struct{ format, want string }{
+		{"", uuid5},
+		{", keyFormat: uuid", uuid5},
+		{", keyFormat: text", `^orders-nightly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`},
+	} {
+		t.Run(tt.format, func(t *testing.T) {
+			t.Parallel()
+			upstream, at := api(t, mockapi.Config{})
+			now := clocktest.NewVirtual(time.Now())
+			specText := strings.Replace(triggered, "x-request-id", "x-request-id"+tt.format, 1)
+			r := run(t, base(specText), at, func(o *local.Options) { o.Clock = now })
+			fire := func() {
+				var fired struct{ Name string }
+				if err := json.Unmarshal([]byte(r.call("POST", "/.sfngen/schedules/nightly", "").body), &fired); err != nil {
+					t.Fatal(err)
+				}
+				r.result(fired.Name)
+			}
+			fire()
+			fire()
+			_ = now.Sleep(t.Context(), time.Second)
+			fire()
+			var keys []string
+			for _, q := range upstream.Requests() {
+				keys = append(keys, q.Header.Get("X-Request-Id"))
+			}
+			if len(keys) != 3 || keys[0] != keys[1] || keys[1] == keys[2] || !regexp.MustCompile(tt.want).MatchString(keys[0]) {
+				t.Errorf("keys %q, want the first two the same, the third another, all %s", keys, tt.want)
+			}
+		})
+	}
+}
+
+// sizedEvent has a text of n characters.
+func sizedEvent(source string, n int) string {
+	return fmt.Sprintf(`{"id":"e-3","source":%q,"detail":{"total":1,"x":%q}}`, source, strings.Repeat("x", n))
+}
+
+// Only what goes into the execution's input counts.
+func TestLargeEvents(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, path, source string
+		size, status       int
+	}{
+		{"the largest input", "order-placed", "shop.orders", 262_144 - 109, 202},
+		{"a byte more", "order-placed", "shop.orders", 262_144 - 108, 413},
+		{"a body of the spec", "stock-low", "shop.stock", 900_000, 202},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			upstream, at := api(t, mockapi.Config{})
+			r := run(t, base(triggered), at, skipping)
+			r.call("POST", "/.sfngen/events/"+tt.path, sizedEvent(tt.source, tt.size)).says(t, tt.status)
+			if tt.status == 413 {
+				same(t, "executions", 0, len(r.order))
+				return
+			}
+			result := r.result(r.only())
+			if tt.path == "stock-low" {
+				same(t, "upstream", fromEgresses("PUT /alerts/stock", 1), callsAt(upstream))
+				return
+			}
+			same(t, "error: the policy has no room beside the request", "States.DataLimitExceeded", result.Error)
+			same(t, "upstream", []string(nil), callsAt(upstream))
+		})
 	}
 }
 
@@ -114,8 +178,10 @@ func TestTriggersThatDoNotFire(t *testing.T) {
 		{"bad JSON", "POST", "/.sfngen/events/stock-low", `{"source":`, 400, ""},
 		{"no event", "POST", "/.sfngen/events/stock-low", "", 400, ""},
 		{"no object", "POST", "/.sfngen/events/stock-low", "[]", 400, ""},
-		{"too large", "POST", "/.sfngen/events/stock-low", fmt.Sprintf(`{"source":"shop.stock","detail":{"x":%q}}`, strings.Repeat("x", 262_144)),
-			413, "256 KB"},
+		{"larger than EventBridge takes", "POST", "/.sfngen/events/stock-low", sizedEvent("shop.stock", 1_048_576), 413, "1 MB at most"},
+		{"larger than an execution takes", "POST", "/.sfngen/events/order-placed", sizedEvent("shop.orders", 300_000), 413,
+			"with bodyFrom: $.detail this event makes an input of 300109 bytes, and an execution takes 262144; on AWS the event goes to the " +
+				"dead-letter queue"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := r.call(tt.method, tt.path, tt.event)

@@ -20,7 +20,8 @@ type Execution struct {
 // Input is the state's input, unchanged: the caller's request and what has failed so
 // far.
 type Input struct {
-	Request Request `json:"request"`
+	Occurrence string  `json:"occurrence,omitempty"` // ExecutionInput's
+	Request    Request `json:"request"`
 	// Failure is the last failed attempt that an egress reported.
 	Failure *ErrorOutput `json:"failure,omitempty"`
 	// Crash is the last attempt whose egress did not report at all. It is older

@@ -10,8 +10,18 @@ import (
 // ExecutionInput is what a function URL, a schedule or an event starts an
 // execution with.
 type ExecutionInput struct {
-	Request Request `json:"request"`
+	// Occurrence names what a schedule runs for, where its idempotency key is made
+	// from that: STACK/SCHEDULE/TIME. No name has a slash, so no two are the same. An
+	// egress older than this field takes the execution's name for the key.
+	Occurrence string  `json:"occurrence,omitempty"`
+	Request    Request `json:"request"`
 }
+
+// KeyNamespace is the UUID in whose namespace an egress makes the idempotency key of
+// an Occurrence (RFC 9562 5.5). It is the UUID, version 5, of the URL
+// https://github.com/sfngen/sfngen#idempotency-key, and never changes: another one
+// would be another key for an occurrence that the upstream has already seen.
+const KeyNamespace = "65b67c07-1aac-5720-9e73-72876ad83696"
 
 // Request is the caller's request to the upstream.
 type Request struct {

@@ -19,7 +19,7 @@ func (e *Egress) requestHeader(a attempt, isJSON bool) (http.Header, error) {
 		return nil, err
 	}
 	if key := a.Policy.IdempotencyHeader; key != "" && header.Get(key) == "" {
-		header.Set(key, a.Execution.Name)
+		header.Set(key, a.ownKey())
 	}
 	for name, values := range e.headers {
 		header[name] = values

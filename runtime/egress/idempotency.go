@@ -1,8 +1,11 @@
 package egress
 
 import (
+	"crypto/sha1"
+	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
@@ -30,6 +33,30 @@ func (a attempt) mayResend(certain bool) bool {
 		return false
 	}
 	return certain || a.Policy.IdempotencyHeader != ""
+}
+
+// ownKey is the idempotency key of a request that brings none. All attempts have the
+// same one; so have all executions for one occurrence of a schedule.
+func (a attempt) ownKey() string {
+	if a.Input.Occurrence == "" {
+		return a.Execution.Name
+	}
+	return nameUUID(contract.KeyNamespace, a.Input.Occurrence)
+}
+
+// nameUUID is the UUID, version 5, of a name in a namespace, which is a UUID itself
+// (RFC 9562 5.5): SHA-1 of both, six bits of it replaced by version and variant. What
+// counts is that it is always the same; nobody is kept from making the same one.
+func nameUUID(namespace, name string) string {
+	space, err := hex.DecodeString(strings.ReplaceAll(namespace, "-", ""))
+	if err != nil {
+		panic("egress: namespace: " + err.Error()) // a constant
+	}
+	sum := sha1.Sum(append(space, name...))
+	id := sum[:16]
+	id[6] = id[6]&0x0f | 0x50
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
 // unsafeReason says why mayResend said no, and what would change it.

@@ -76,6 +76,26 @@ func TestRequestHeaders(t *testing.T) {
 			want:   map[string]string{"Idempotency-Key": "exec-1"},
 		},
 		{
+			name: "the key of a schedule's occurrence",
+			change: func(_ *lab, in *contract.Invocation) {
+				in.Policy.IdempotencyHeader, in.Input.Occurrence = "idempotency-key", "acme/nightly/2026-12-01T03:00:00Z"
+			},
+			want: map[string]string{"Idempotency-Key": "488af914-81f8-56fb-bae4-0b998976a1ab"},
+		},
+		{
+			name: "the key that a schedule's input already has: of an older stack, or the spec's own",
+			change: func(_ *lab, in *contract.Invocation) {
+				in.Policy.IdempotencyHeader, in.Input.Occurrence = "idempotency-key", "acme/nightly/2026-12-01T03:00:00Z"
+			},
+			headers: map[string]string{"idempotency-key": "acme-nightly-2026-12-01T03:00:00Z"},
+			want:    map[string]string{"Idempotency-Key": "acme-nightly-2026-12-01T03:00:00Z"},
+		},
+		{
+			name:   "an occurrence, and no header for its key",
+			change: func(_ *lab, in *contract.Invocation) { in.Input.Occurrence = "acme/nightly/2026-12-01T03:00:00Z" },
+			want:   map[string]string{"Idempotency-Key": ""},
+		},
+		{
 			name:    "the caller's own key",
 			change:  func(_ *lab, in *contract.Invocation) { in.Policy.IdempotencyHeader = "x-request-key" },
 			headers: map[string]string{"X-Request-Key": "mine"},

@@ -27,7 +27,8 @@ func (r Reply) refusal() string {
 			contract.PayloadLimit>>20, contract.RequestLimit>>10)
 	case http.StatusTooManyRequests:
 		return fmt.Sprintf("Lambda has no capacity for another %s%s, and nothing was sent to the API. Try again; if it stays so, "+
-			"look at what is reserved (0 stops it): aws lambda get-function-concurrency --function-name %s --region %s",
+			"look at what is reserved (triggers.functionUrl.concurrency; 0 stops it): aws lambda get-function-concurrency "+
+			"--function-name %s --region %s",
 			function, inBrackets(r.said("Reason")), shell.Quote(function), shell.Quote(r.who.region))
 	case http.StatusBadGateway:
 		return fmt.Sprintf("%s crashed, or could not start; the API may have acted on the request. Its log says more: aws logs tail "+

@@ -103,7 +103,8 @@ func TestRefusals(t *testing.T) {
 			`"message":"Rate Exceeded."}`),
 			"429 Too Many Requests" + notOurs + "Lambda has no capacity for another orders-orchestrator " +
 				"(ReservedFunctionConcurrentInvocationLimitExceeded), and nothing was sent to the API. Try again; if it stays so, look at " +
-				"what is reserved (0 stops it): aws lambda get-function-concurrency --function-name orders-orchestrator --region eu-central-1"},
+				"what is reserved (triggers.functionUrl.concurrency; 0 stops it): aws lambda get-function-concurrency --function-name " +
+				"orders-orchestrator --region eu-central-1"},
 		{"a crash", "", lambdaSays(502, "Internal Server Error"),
 			"502 Bad Gateway" + notOurs + "orders-orchestrator crashed, or could not start; the API may have acted on the request. Its " +
 				"log says more: aws logs tail /aws/lambda/orders-orchestrator --since 15m --region eu-central-1"},

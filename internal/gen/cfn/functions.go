@@ -38,9 +38,7 @@ func (b *builder) egress(k int) {
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
 	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))
 	b.logTo(function, egressLogs(k))
-	if reserved := b.plan.Egress.Concurrency; reserved > 0 {
-		function["ReservedConcurrentExecutions"] = int64(reserved)
-	}
+	reserve(function, b.plan.Egress.Concurrency)
 	b.add(EgressID(k), function)
 }
 
@@ -58,7 +56,15 @@ func (b *builder) orchestrator() {
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
 	function["Environment"] = variable(contract.EnvStateMachine, ref(StateMachineID))
 	b.logTo(function, orchestratorLogsID)
+	reserve(function, b.plan.OrchestratorConcurrency())
 	b.add(OrchestratorID, function)
+}
+
+// reserve reserves concurrency. 0 reserves none; AWS's own 0 would stop the function.
+func reserve(function properties, concurrency int) {
+	if concurrency > 0 {
+		function["ReservedConcurrentExecutions"] = int64(concurrency)
+	}
 }
 
 // function is what all Lambdas of a stack have in common. A Go program on an OS

@@ -54,6 +54,7 @@ func TestFunctionSettings(t *testing.T) {
 		"memory":               {"egress: {memory: 512}\n", "MemorySize", 512},
 		"reserved":             {"egress: {concurrency: 5}\n", "ReservedConcurrentExecutions", 5},
 		"unreserved":           {"egress: {concurrency: 0}\n", "ReservedConcurrentExecutions", nil},
+		"not the caller's":     {"triggers: {functionUrl: {concurrency: 7}}\n", "ReservedConcurrentExecutions", nil},
 		"no tracing":           {"workflow: {tracing: false}\n", "TracingConfig", nil},
 		"GovCloud has no JSON": {"partition: aws-us-gov\n", "LoggingConfig", nil},
 	}
@@ -61,6 +62,18 @@ func TestFunctionSettings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			diff(t, test.property, test.want, props(t, resources(t, story+test.fields), "Egress1")[test.property])
 		})
+	}
+}
+
+// AWS GovCloud (US) has no function URL, but callers that invoke the orchestrator.
+func TestConcurrencyOfTheOrchestrator(t *testing.T) {
+	for fields, want := range map[string]any{
+		"": nil, "triggers: {functionUrl: {concurrency: 0}}\n": nil, "egress: {concurrency: 5}\n": nil,
+		"triggers: {functionUrl: {concurrency: 7}}\n":                           7,
+		"triggers: {functionUrl: {concurrency: 7}}\npartition: aws-us-gov\n":    7,
+		"triggers: {functionUrl: {concurrency: 7}}\negress: {concurrency: 5}\n": 7,
+	} {
+		diff(t, fields, want, props(t, resources(t, story+fields), "Orchestrator")["ReservedConcurrentExecutions"])
 	}
 }
 

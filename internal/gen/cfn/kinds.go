@@ -63,7 +63,7 @@ var (
 		typeName: "AWS::SQS::Queue", words: "queue", name: "QueueName", ephemeral: true,
 		deleted:    "the messages in it are lost",
 		replaced:   "the messages in the old one are lost",
-		properties: []string{"QueueName", "MessageRetentionPeriod", "SqsManagedSseEnabled", "Tags"},
+		properties: []string{"QueueName", "MessageRetentionPeriod", "MaximumMessageSize", "SqsManagedSseEnabled", "Tags"},
 	}
 	queuePolicy = &kind{
 		typeName: "AWS::SQS::QueuePolicy", words: "policy of a queue",

@@ -21,12 +21,18 @@ const (
 	// usualEventPattern is the default quota of an account (EventBridge quotas,
 	// "Event pattern size").
 	usualEventPattern = 2048
+	// usualConcurrency is the default quota of an account and region, of which
+	// minUnreserved cannot be reserved (Lambda quotas, "Concurrent executions";
+	// Lambda, "Configuring reserved concurrency").
+	usualConcurrency = 1000
+	minUnreserved    = 100
 )
 
 // Findings reports what AWS would refuse in a stack and only its files show: t as
 // text, definition as statemachine.asl.json.
 func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte) []spec.Finding {
 	findings := append(scheduleFindings(file, p), eventFindings(file, p)...)
+	findings = append(findings, concurrencyFindings(file, p)...)
 	if p.FunctionURL == nil {
 		findings = append(findings, file.Warning("no-function-url", "partition",
 			"AWS GovCloud (US) has no function URLs, so the stack has none",
@@ -76,12 +82,34 @@ func largest(p *plan.Plan) string {
 	return "retry.maxAttempts"
 }
 
+// concurrencyFindings: an account with no more than the usual quota refuses the
+// stack when some of its functions are already there.
+func concurrencyFindings(file *spec.File, p *plan.Plan) []spec.Finding {
+	pool, orchestrator := p.Egresses*p.Egress.Concurrency, p.OrchestratorConcurrency()
+	reserved := pool + orchestrator
+	if reserved <= usualConcurrency-minUnreserved {
+		return nil
+	}
+	path := "egress.concurrency"
+	if orchestrator > pool {
+		path = "triggers.functionUrl.concurrency"
+	}
+	return []spec.Finding{file.Warning("concurrency-over-quota", path,
+		fmt.Sprintf("the stack reserves a concurrency of %s (%s for the egresses, %s for the orchestrator); of the %s that an account has "+
+			"by default, %d must stay unreserved", thousands(reserved), thousands(pool), thousands(orchestrator),
+			thousands(usualConcurrency), minUnreserved),
+		"reserve less, or raise the Lambda quota \"Concurrent executions\" before deploying, and ignore this warning")}
+}
+
+// inputEnvelope is what an execution input has around its request.
+const inputEnvelope = len(`{"request":}`)
+
 // scheduleFindings checks schedules against the limit of the function URL, so that
 // the execution's data stays within its limits.
 func scheduleFindings(file *spec.File, p *plan.Plan) []spec.Finding {
 	var findings []spec.Finding
 	for i, s := range p.Schedules {
-		if n := len(plan.CompactJSON(s.Request)); n > contract.RequestLimit {
+		if n := len(s.Input) - inputEnvelope; n > contract.RequestLimit {
 			findings = append(findings, file.Error("schedule-input-too-large", fmt.Sprintf("triggers.schedules[%d].request", i),
 				fmt.Sprintf("the request is %s bytes long as JSON, a workflow can carry %s", thousands(n), thousands(contract.RequestLimit)),
 				"shorten its body"))

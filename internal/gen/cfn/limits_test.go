@@ -37,7 +37,7 @@ func headers(attempts, n int) string {
 
 const (
 	keyedEvent    = `{"request":{"method":"PUT","path":"/","headers":{"idempotency-key":"<id>"},"body":""}}`
-	keyedSchedule = `{"method":"PUT","path":"/","headers":{"idempotency-key":"acme-s0-<aws.scheduler.scheduled-time>"},"body":""}`
+	keyedSchedule = `"occurrence":"acme/s0/<aws.scheduler.scheduled-time>",{"method":"PUT","path":"/","body":""}`
 )
 
 // Each limit is reached by a spec that passes every other rule, and the spec one
@@ -47,8 +47,8 @@ func TestLimits(t *testing.T) {
 		fields string
 		want   string // the end of the only error; "" for none
 	}{
-		"500 resources":              {story + manySchedules(500-20, 1), ""},
-		"501 resources":              {story + manySchedules(500-19, 1), "too-many-resources"},
+		"500 resources":              {story + manySchedules(500-21, 1), ""},
+		"501 resources":              {story + manySchedules(500-20, 1), "too-many-resources"},
 		"400 schedules, 50 egresses": {"retry: {maxAttempts: 50}\n" + standard + manySchedules(400, 1), "too-many-resources"},
 		"definition under 1 MiB":     {headers(50, 40), ""},
 		"definition over 1 MiB":      {headers(50, 52), "definition-too-large"},
@@ -88,7 +88,7 @@ func TestLimits(t *testing.T) {
 
 func TestFindingsSayWhatToDo(t *testing.T) {
 	tests := map[string]struct{ fields, want string }{
-		"resources": {story + manySchedules(481, 1),
+		"resources": {story + manySchedules(480, 1),
 			"spec.yaml:6:3: error: triggers.schedules: the template has 501 resources, AWS allows 500: " +
 				"2 per egress, 1 per schedule and event, and a few for the whole stack; remove 1 of the triggers, or split the spec " +
 				"[too-many-resources]"},
@@ -108,6 +108,14 @@ func TestFindingsSayWhatToDo(t *testing.T) {
 				"account may have by default; " +
 				`raise the EventBridge quota "Event pattern size" before deploying, and ignore this warning; or match by prefix, or split it ` +
 				`into several events [event-pattern-over-quota]`},
+		"concurrency of the egresses": {story + "egress: {count: 3, concurrency: 300}\ntriggers: {functionUrl: {concurrency: 1}}\n",
+			"spec.yaml:5:33: warning: egress.concurrency: the stack reserves a concurrency of 901 (900 for the egresses, 1 for the " +
+				"orchestrator); of the 1,000 that an account has by default, 100 must stay unreserved; reserve less, or raise the Lambda quota " +
+				`"Concurrent executions" before deploying, and ignore this warning [concurrency-over-quota]`},
+		"concurrency of the orchestrator": {story + "triggers: {functionUrl: {concurrency: 1200}}\n",
+			"spec.yaml:5:39: warning: triggers.functionUrl.concurrency: the stack reserves a concurrency of 1,200 (0 for the egresses, 1,200 " +
+				"for the orchestrator); of the 1,000 that an account has by default, 100 must stay unreserved; reserve less, or raise the " +
+				`Lambda quota "Concurrent executions" before deploying, and ignore this warning [concurrency-over-quota]`},
 		"GovCloud": {story + "partition: aws-us-gov\n",
 			"spec.yaml:5:12: warning: partition: AWS GovCloud (US) has no function URLs, so the stack has none; " +
 				"call the orchestrator with aws lambda invoke, or start the workflow with a schedule or an event; if that is what " +

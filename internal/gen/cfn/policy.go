@@ -6,6 +6,7 @@ import (
 
 // statement is one statement of a policy ("IAM JSON policy elements").
 type statement struct {
+	deny      bool           // instead of Allow
 	principal document.Value // nil in a role's own policy
 	actions   []string
 	resources document.Value // nil in a trust policy
@@ -13,7 +14,11 @@ type statement struct {
 }
 
 func (s statement) document() document.Map {
-	m := document.Map{{Name: "Effect", Value: "Allow"}}
+	effect := "Allow"
+	if s.deny {
+		effect = "Deny"
+	}
+	m := document.Map{{Name: "Effect", Value: effect}}
 	if s.principal != nil {
 		m = append(m, document.Field{Name: "Principal", Value: s.principal})
 	}

@@ -160,8 +160,11 @@ func TestOriginFault10_NoKeysLeastPrivilege(t *testing.T) {
 
 func checkStatement(t *testing.T, s object) {
 	t.Helper()
-	if s["Effect"] != "Allow" || s["NotAction"] != nil || s["NotResource"] != nil || s["NotPrincipal"] != nil {
+	if s["NotAction"] != nil || s["NotResource"] != nil || s["NotPrincipal"] != nil {
 		t.Errorf("a statement that names what it does not mean: %v", s)
+	}
+	if s["Effect"] == "Deny" {
+		return // the more it denies the better
 	}
 	for _, action := range asList(s["Action"]) {
 		if strings.Contains(action.(string), "*") {
@@ -176,6 +179,39 @@ func checkStatement(t *testing.T, s object) {
 	if s["Principal"] == "*" {
 		t.Errorf("allows everyone: %v", s)
 	}
+}
+
+// What holds data of callers is reached by TLS alone, in every template that has it.
+func TestStoresDemandTLS(t *testing.T) {
+	policies := map[string]string{ // type to that of its policy
+		"AWS::SQS::Queue": "AWS::SQS::QueuePolicy", "AWS::S3::Bucket": "AWS::S3::BucketPolicy", "AWS::SNS::Topic": "AWS::SNS::TopicPolicy",
+	}
+	seen := 0
+	for name, fields := range variants {
+		all := resources(t, fields)
+		for id, r := range all {
+			kind := policies[r.(object)["Type"].(string)]
+			if kind == "" {
+				continue
+			}
+			seen++
+			if !slices.ContainsFunc(statements(all), func(s object) bool { return refusesWithoutTLS(s, id) }) {
+				t.Errorf("%s: %s has no %s that refuses requests without TLS", name, id, kind)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no variant has a queue")
+	}
+}
+
+func refusesWithoutTLS(s object, id string) bool {
+	if s["Effect"] != "Deny" {
+		return false
+	}
+	condition := s["Condition"].(object)["Bool"].(object)
+	return s["Principal"] == "*" && strings.HasSuffix(s["Action"].(string), ":*") && s["Resource"] == "!GetAtt "+id+".Arn" &&
+		condition["aws:SecureTransport"] == "false"
 }
 
 // IAM takes 10,240 characters of inline policies for each role and 2,048 of a

@@ -3,7 +3,13 @@ package cfn
 import (
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/spec"
 )
+
+// maxMessage is what SQS takes, in bytes: an event has up to 1 MB, and one that the
+// queue refuses is lost. It is the default of a queue that was created since August
+// 2025; AWS announced it for all Regions but those in China (SQS API, CreateQueue).
+const maxMessage = 1 << 20
 
 // deadLetters keeps schedules and events that could not start the workflow for 14
 // days, the longest that SQS offers. A schedule sends its message with its own
@@ -13,23 +19,41 @@ func (b *builder) deadLetters() {
 	if !b.plan.HasTriggers() {
 		return
 	}
-	b.add(deadLettersID, properties{
+	queue := properties{
 		"QueueName":              b.name + "-dead-letters",
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
-	})
-	if len(b.plan.Events) == 0 {
-		return
 	}
+	if b.plan.Partition != spec.PartitionChina {
+		queue["MaximumMessageSize"] = int64(maxMessage)
+	}
+	b.add(deadLettersID, queue)
 	b.add(deadLettersPolicyID, properties{
-		"Queues": list(ref(deadLettersID)),
-		"PolicyDocument": policyDocument(statement{
-			principal: service("events"),
-			actions:   []string{"sqs:SendMessage"},
-			resources: getAtt(deadLettersID, "Arn"),
-			condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
-		}),
+		"Queues":         list(ref(deadLettersID)),
+		"PolicyDocument": policyDocument(b.deadLettersStatements()...),
+	})
+}
+
+// deadLettersStatements let the rules send, and refuse everybody who comes without
+// TLS (SQS, "Allow only encrypted connections to an Amazon SQS queue").
+func (b *builder) deadLettersStatements() []statement {
+	arn := getAtt(deadLettersID, "Arn")
+	statements := []statement{{
+		deny:      true,
+		principal: "*",
+		actions:   []string{"sqs:*"},
+		resources: arn,
+		condition: document.Map{{Name: "Bool", Value: document.Map{{Name: "aws:SecureTransport", Value: "false"}}}},
+	}}
+	if len(b.plan.Events) == 0 {
+		return statements
+	}
+	return append(statements, statement{
+		principal: service("events"),
+		actions:   []string{"sqs:SendMessage"},
+		resources: arn,
+		condition: document.Map{{Name: "ArnLike", Value: document.Map{{Name: "aws:SourceArn", Value: b.ruleARNs()}}}},
 	})
 }
 

@@ -11,13 +11,18 @@ import (
 // input reads an execution input as an egress would.
 func input(t *testing.T, text string) contract.Request {
 	t.Helper()
+	return whole(t, text).Request
+}
+
+func whole(t *testing.T, text string) contract.ExecutionInput {
+	t.Helper()
 	var in contract.ExecutionInput
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&in); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return in.Request
+	return in
 }
 
 func TestSchedule(t *testing.T) {
@@ -48,9 +53,6 @@ triggers:
 		Headers: map[string]string{"x-a": "<aws.scheduler.scheduled-time>"}, Body: json.RawMessage(`{"full":true}`),
 	}, input(t, text))
 	diff(t, "group", "acme", props(t, all, "SchedulesGroup")["Name"])
-	if _, ok := all["DeadLettersPolicy"]; ok {
-		t.Error("schedules alone need no queue policy: their role may send")
-	}
 }
 
 func TestRule(t *testing.T) {
@@ -109,18 +111,24 @@ func TestInputTemplateBecomesARequestWithAnyEvent(t *testing.T) {
 
 // All runs for one time of a schedule send the same key.
 func TestKeyOfASchedule(t *testing.T) {
-	tests := map[string]struct{ retry, headers, want string }{
-		"made of its name and time": {keyed, "{}", "acme-nightly-<aws.scheduler.scheduled-time>"},
-		"beside another header":     {keyed, "{accept: text/csv}", "acme-nightly-<aws.scheduler.scheduled-time>"},
-		"the spec's own":            {keyed, `{Idempotency-Key: "k-<aws.scheduler.scheduled-time>"}`, "k-<aws.scheduler.scheduled-time>"},
-		"none":                      {story, "{}", ""},
+	const own = `{Idempotency-Key: "k-<aws.scheduler.scheduled-time>"}`
+	const asText = "retry: {maxAttempts: 3, idempotency: {header: Idempotency-Key, keyFormat: text}}\n"
+	tests := map[string]struct{ retry, headers, occurrence, key string }{
+		"a UUID, which the egress makes": {keyed, "{}", "acme/nightly/<aws.scheduler.scheduled-time>", ""},
+		"a UUID beside another header":   {keyed, "{accept: text/csv}", "acme/nightly/<aws.scheduler.scheduled-time>", ""},
+		"text":                           {asText, "{}", "", "acme-nightly-<aws.scheduler.scheduled-time>"},
+		"text beside another header":     {asText, "{accept: text/csv}", "", "acme-nightly-<aws.scheduler.scheduled-time>"},
+		"the spec's own":                 {keyed, own, "", "k-<aws.scheduler.scheduled-time>"},
+		"the spec's own, text":           {asText, own, "", "k-<aws.scheduler.scheduled-time>"},
+		"none":                           {story, "{}", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			all := resources(t, test.retry+"triggers:\n  schedules: [{name: nightly, expression: rate(1 day), request: {method: POST, path: /, "+
 				"headers: "+test.headers+"}}]\n")
-			got := input(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
-			diff(t, "key", test.want, got.Headers["idempotency-key"])
+			got := whole(t, props(t, all, "ScheduleNightly")["Target"].(object)["Input"].(string))
+			diff(t, "occurrence", test.occurrence, got.Occurrence)
+			diff(t, "key", test.key, got.Request.Headers["idempotency-key"])
 		})
 	}
 }
@@ -129,17 +137,27 @@ func TestDeadLetters(t *testing.T) {
 	all := resources(t, story+"triggers:\n"+schedules+events)
 	diff(t, "queue", object{
 		"Type": "AWS::SQS::Queue", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete",
-		"Properties": object{"QueueName": "acme-dead-letters", "MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": true, "Tags": specTags},
+		"Properties": object{"QueueName": "acme-dead-letters", "MessageRetentionPeriod": 1209600, "MaximumMessageSize": 1048576,
+			"SqsManagedSseEnabled": true, "Tags": specTags},
 	}, all["DeadLetters"].(object))
-	diff(t, "policy", object{
-		"Queues": []any{"!Ref DeadLetters"},
-		"PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{
-			"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
-			"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
-			"Condition": object{"ArnLike": object{
-				"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
-		}}},
-	}, props(t, all, "DeadLettersPolicy"))
+	china := props(t, resources(t, story+"partition: aws-cn\ntriggers:\n"+schedules), "DeadLetters")
+	diff(t, "size of a message in China, which SQS has by default", any(nil), china["MaximumMessageSize"])
+	tls := object{
+		"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "!GetAtt DeadLetters.Arn",
+		"Condition": object{"Bool": object{"aws:SecureTransport": "false"}},
+	}
+	rules := object{
+		"Effect": "Allow", "Principal": object{"Service": "events.amazonaws.com"},
+		"Action": "sqs:SendMessage", "Resource": "!GetAtt DeadLetters.Arn",
+		"Condition": object{"ArnLike": object{
+			"aws:SourceArn": "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/acme-*"}},
+	}
+	policy := func(statements ...any) object {
+		return object{"Queues": []any{"!Ref DeadLetters"}, "PolicyDocument": object{"Version": "2012-10-17", "Statement": statements}}
+	}
+	diff(t, "policy", policy(tls, rules), props(t, all, "DeadLettersPolicy"))
+	diff(t, "policy, schedules alone: their role may send", policy(tls),
+		props(t, resources(t, story+"triggers:\n"+schedules), "DeadLettersPolicy"))
 }
 
 func TestNothingForTriggersThatAreNotThere(t *testing.T) {
@@ -148,7 +166,7 @@ func TestNothingForTriggersThatAreNotThere(t *testing.T) {
 		absent []string
 	}{
 		"no triggers":  {story, []string{"DeadLetters", "DeadLettersPolicy", "SchedulesGroup", "SchedulerRole", "EventsRole"}},
-		"no events":    {story + "triggers:\n" + schedules, []string{"DeadLettersPolicy", "EventsRole"}},
+		"no events":    {story + "triggers:\n" + schedules, []string{"EventsRole"}},
 		"no schedules": {story + "triggers:\n" + events, []string{"SchedulesGroup", "SchedulerRole"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -25,6 +27,23 @@ type CORS struct {
 	MaxAge           time.Duration // 0..24h, whole seconds; how long a browser may remember it
 	AllowCredentials bool          // requests may come with cookies
 }
+
+// Capacity says what the spec bounds of what runs at once, a line for each bound.
+func (p *Plan) Capacity() []string {
+	var lines []string
+	if n := p.Egress.Concurrency; n > 0 {
+		lines = append(lines, fmt.Sprintf("each egress makes at most %s at once (egress.concurrency)", count.Of(n, "call")))
+	}
+	if n := p.OrchestratorConcurrency(); n > 0 {
+		lines = append(lines, fmt.Sprintf("callers get at most %s handled at once, Lambda answers one more 429 "+
+			"(triggers.functionUrl.concurrency)", count.Of(n, "request")))
+	}
+	return lines
+}
+
+// OrchestratorConcurrency is how many requests the orchestrator handles at once at
+// most; 0 where the spec reserves none. It holds without a function URL too.
+func (p *Plan) OrchestratorConcurrency() int { return p.spec.Triggers.FunctionURL.Concurrency }
 
 // functionURL is nil where the partition has no function URLs.
 func functionURL(s spec.Spec) *FunctionURL {

@@ -342,3 +342,34 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatThePlanSaysOfTriggers(t *testing.T) {
+	const (
+		keyed     = "maxAttempts: 2\nidempotency: {header: x-key%s}"
+		scheduled = "schedules: [{name: nightly, expression: rate(1 day), request: {method: PUT, path: /}}]"
+		same      = ", the same for all starts and attempts of one scheduled time\n"
+	)
+	tests := map[string]struct{ retry, rest, want string }{
+		"nothing": {"maxAttempts: 2", "", ""},
+		"bounds": {"maxAttempts: 2", "egress: {concurrency: 1}\ntriggers: {functionUrl: {concurrency: 50}}\n",
+			"each egress makes at most 1 call at once (egress.concurrency)\n" +
+				"callers get at most 50 requests handled at once, Lambda answers one more 429 (triggers.functionUrl.concurrency)\n"},
+		"a schedule with a key": {fmt.Sprintf(keyed, ""), "triggers: {" + scheduled + "}\n", "schedules send x-key: a UUID" + same},
+		"one with text": {fmt.Sprintf(keyed, ", keyFormat: text"), "triggers: {" + scheduled + "}\n",
+			"schedules send x-key: text" + same},
+		"one with its own": {fmt.Sprintf(keyed, ""), "triggers: {schedules: [{name: once, expression: at(2030-01-31T08:00:00), " +
+			"request: {method: PUT, path: /, headers: {x-key: k}}}]}\n", ""},
+		"a schedule without one": {"maxAttempts: 2", "triggers: {" + scheduled + "}\n", ""},
+		"a key and no schedule":  {fmt.Sprintf(keyed, ""), "", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, _ := resolve(t, test.retry, test.rest)
+			_, head, _ := strings.Cut(p.Text(0, false), "everything else fails at once\n")
+			head, _, _ = strings.Cut(head, "\nATTEMPT")
+			if diff := cmp.Diff(test.want, head); diff != "" {
+				t.Errorf("end of the plan's head (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -34,6 +34,12 @@ func (p *Plan) head(paint color.Painter) string {
 	if rule := p.ResendRule(); rule != "" {
 		fmt.Fprintf(&text, "%s\n", rule)
 	}
+	for _, line := range p.Capacity() {
+		fmt.Fprintf(&text, "%s\n", line)
+	}
+	if key := p.ScheduleKey(); key != "" {
+		fmt.Fprintf(&text, "%s\n", key)
+	}
 	return text.String()
 }
 

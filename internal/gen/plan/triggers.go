@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -54,13 +55,43 @@ const ScheduledTime = "<aws.scheduler.scheduled-time>"
 func schedules(s spec.Spec) []Schedule {
 	var list []Schedule
 	for _, written := range s.Triggers.Schedules {
-		r := withKey(request(written.Request), s.Retry.Idempotency.Header, s.Name+"-"+written.Name+"-"+ScheduledTime)
+		input := scheduleInput(s, written)
 		list = append(list, Schedule{
 			Name: written.Name, Expression: written.Expression, Timezone: written.Timezone,
-			Request: r, Input: CompactJSON(contract.ExecutionInput{Request: r}),
+			Request: input.Request, Input: CompactJSON(input),
 		})
 	}
 	return list
+}
+
+// scheduleInput has what the idempotency key of all runs for one time is made from,
+// unless the spec sets the key itself.
+func scheduleInput(s spec.Spec, written spec.Schedule) contract.ExecutionInput {
+	in := contract.ExecutionInput{Request: request(written.Request)}
+	key := s.Retry.Idempotency
+	switch _, own := in.Request.Headers[key.Header]; {
+	case key.Header == "" || own:
+	case key.KeyFormat == spec.KeyText:
+		in.Request = withKey(in.Request, key.Header, s.Name+"-"+written.Name+"-"+ScheduledTime)
+	default:
+		in.Occurrence = s.Name + "/" + written.Name + "/" + ScheduledTime
+	}
+	return in
+}
+
+// ScheduleKey says which idempotency key the schedules send; "" if none has a key, or
+// each one its own of the spec.
+func (p *Plan) ScheduleKey() string {
+	key := p.spec.Retry.Idempotency
+	made := slices.ContainsFunc(p.spec.Triggers.Schedules, func(s spec.Schedule) bool { return s.Request.Headers[key.Header] == "" })
+	if key.Header == "" || !made {
+		return ""
+	}
+	form := "a UUID"
+	if key.KeyFormat == spec.KeyText {
+		form = "text"
+	}
+	return "schedules send " + key.Header + ": " + form + ", the same for all starts and attempts of one scheduled time"
 }
 
 func events(s spec.Spec) []Event {
@@ -103,8 +134,9 @@ func request(r spec.Request) contract.Request {
 }
 
 // withKey gives a request the idempotency key that all runs for the same event or
-// time share; without it the egress would use another key for each run. A key that
-// the spec sets for a schedule stays; for an event it cannot set one.
+// time share; without it the egress would use another key for each run. No request
+// has one already: the spec cannot set one for an event, and one that it sets for a
+// schedule stays.
 func withKey(r contract.Request, header, key string) contract.Request {
 	if header == "" {
 		return r

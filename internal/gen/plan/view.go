@@ -20,9 +20,15 @@ type View struct {
 	Attempts        []AttemptView     `json:"attempts"`
 	Failures        map[string]string `json:"failures"` // which failures go which way
 	// ResendRule says which requests are not sent again although they failed.
-	ResendRule string        `json:"resendRule,omitempty"`
-	WorstCase  WorstCaseView `json:"worstCase"`
-	Cost       CostView      `json:"cost"`
+	ResendRule string `json:"resendRule,omitempty"`
+	// EgressConcurrency and FunctionURLConcurrency are what the spec reserves: calls
+	// of each egress, and requests of callers, at once; 0 for no bound.
+	EgressConcurrency      int `json:"egressConcurrency,omitempty"`
+	FunctionURLConcurrency int `json:"functionUrlConcurrency,omitempty"`
+	// ScheduleKey says which idempotency key schedules send.
+	ScheduleKey string        `json:"scheduleKey,omitempty"`
+	WorstCase   WorstCaseView `json:"worstCase"`
+	Cost        CostView      `json:"cost"`
 }
 
 // AttemptView is one attempt of a View.
@@ -78,6 +84,7 @@ func (p *Plan) View() View {
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Failures: p.failures(), ResendRule: p.ResendRule(),
+		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), ScheduleKey: p.ScheduleKey(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}

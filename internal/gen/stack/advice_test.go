@@ -54,6 +54,16 @@ var (
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
 			{replace: []string{"none", "iam", ", authorization", ""}}}},
+		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {auth: none, concurrency: 5}}\n",
+			[]mend{{replace: []string{"none", "iam"}}}},
+		{"cors-credentials-wildcard", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {cors: {origins: [https://shop.example], " +
+			"allowCredentials: true, headers: ['*']}}}\n", []mend{{replace: []string{"'*'", "x-a"}}}},
+		{"concurrency-over-quota", advisedHead + "retry: {maxAttempts: 2}\negress: {count: 2, concurrency: 500}\n", []mend{
+			{replace: []string{"500", "400"}}}},
+		{"key-format-unused", advisedHead + "retry: {maxAttempts: 2, idempotency: {keyFormat: text}}\n", []mend{
+			{replace: []string{", idempotency: {keyFormat: text}", ""}}}},
+		{"key-format-unused", strings.Replace(scheduled("GET, path: /"), "maxAttempts: 2", "maxAttempts: 2, idempotency: {keyFormat: text}", 1),
+			[]mend{{replace: []string{", idempotency: {keyFormat: text}", ""}}, {replace: []string{"{keyFormat", "{header: x-key, keyFormat"}}}},
 		{"no-retry", advisedHead + "retry: {maxAttempts: 1}\n", []mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}}}},
 		{"no-retry", advisedHead + "retry: {maxAttempts: 1}\negress: {count: 1}\n",
 			[]mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2", "count: 1", "count: 2"}}}},

@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "POST"},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-		Workflow:       "express",
-		Deadline:       168 * time.Second,
+		Methods:         []string{"GET", "POST"},
+		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
+		Workflow:        "express",
+		Deadline:        168 * time.Second,
+		RewriteLocation: "https://api.acme.example/v1",
 	})
 }

@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "HEAD"},
-		ForwardHeaders: []string{"if-none-match", "if-modified-since"},
-		Workflow:       "express",
-		Deadline:       149 * time.Second,
+		Methods:         []string{"GET", "HEAD"},
+		ForwardHeaders:  []string{"if-none-match", "if-modified-since"},
+		Workflow:        "express",
+		Deadline:        149 * time.Second,
+		RewriteLocation: "https://api.github.com",
 	})
 }

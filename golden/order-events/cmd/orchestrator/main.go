@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"POST", "PUT"},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key", "x-request-id"},
-		Workflow:       "standard",
-		Deadline:       1340 * time.Second,
+		Methods:         []string{"POST", "PUT"},
+		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key", "x-request-id"},
+		Workflow:        "standard",
+		Deadline:        1340 * time.Second,
+		RewriteLocation: "https://warehouse.example/api",
 	})
 }

@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "HEAD"},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-		Workflow:       "express",
-		Deadline:       180 * time.Second,
+		Methods:         []string{"GET", "HEAD"},
+		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
+		Workflow:        "express",
+		Deadline:        180 * time.Second,
+		RewriteLocation: "https://search.example/v2",
 	})
 }

@@ -12,9 +12,10 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "POST"},
-		ForwardHeaders: []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
-		Workflow:       "express",
-		Deadline:       167 * time.Second,
+		Methods:         []string{"GET", "POST"},
+		ForwardHeaders:  []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
+		Workflow:        "express",
+		Deadline:        167 * time.Second,
+		RewriteLocation: "https://api.stripe.com/v1",
 	})
 }

@@ -12,10 +12,12 @@ import (
 
 func main() {
 	orchestrator.Start(orchestrator.Config{
-		Methods:        []string{"GET", "HEAD"},
-		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-		Workflow:       "express",
-		Deadline:       40 * time.Second,
-		CORS:           true,
+		Methods:         []string{"GET", "HEAD"},
+		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
+		Workflow:        "express",
+		Deadline:        40 * time.Second,
+		RewriteLocation: "https://api.weather.example",
+		CORS:            true,
+		UpstreamExposes: true,
 	})
 }

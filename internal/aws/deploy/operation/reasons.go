@@ -42,8 +42,9 @@ var advice = []struct {
 	{lazyregexp.New(`(?i)S3 Error Code: PermanentRedirect|must be addressed using the specified endpoint`),
 		"the bucket is in another region than the stack, and Lambda needs both in one; name one of this region with --bucket"},
 	{lazyregexp.New(`(?i)ReservedConcurrentExecutions.*below its minimum|UnreservedConcurrentExecution`),
-		"the account's concurrency is too small for what egress.concurrency reserves: 100 must stay unreserved, " +
-			"and new accounts have only 10 in all; reserve less, or request more (Service Quotas, Lambda, concurrent executions)"},
+		"the account's concurrency is too small for what egress.concurrency (for each egress) and triggers.functionUrl.concurrency " +
+			"reserve: 100 must stay unreserved, and new accounts have only 10 in all; reserve less, or request more (Service Quotas, " +
+			"Lambda, concurrent executions)"},
 	{lazyregexp.New(`(?i)resource policy (size|limit)|Cannot exceed .*resource policies|` +
 		`The state machine IAM Role is not authorized to access the Log Destination`),
 		"CloudWatch Logs has 10 resource policies of 5,120 characters per region, and they are full, or the role is not known everywhere yet; " +
