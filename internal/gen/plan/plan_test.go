@@ -130,13 +130,15 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 		{"express ends before attempts of one's own length", "maxAttempts: 6\nattemptTimeout: 55s", "", 11*time.Minute + 31*time.Second,
 			5 * time.Minute,
 			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 6 attempts and their backoffs may take 6m31s, but the " +
-				"deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower " +
-				"retry.attemptTimeout or the delays of retry.backoff [attempts-cut-off]"},
+				"deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: lower retry.attemptTimeout or " +
+				"the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 6m31s (see waited-standard for " +
+				"what callers then wait for) [attempts-cut-off]"},
 		{"express ends before backoffs of one's own length", "maxAttempts: 4\nbackoff: {initialDelay: 5m, maxDelay: 5m}\nrateLimit: " +
 			"{maxWait: 0s}", "", 16 * time.Minute, 5 * time.Minute,
 			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 4 attempts and their backoffs may take 16m, but the " +
-				"deadline is 5m: only 1 of them is sure to start; an express workflow ends after 5m: use workflow.type: standard, or lower " +
-				"retry.attemptTimeout or the delays of retry.backoff [attempts-cut-off]"},
+				"deadline is 5m: only 1 of them is sure to start; an express workflow ends after 5m: lower retry.attemptTimeout or " +
+				"the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 16m (see waited-standard for " +
+				"what callers then wait for) [attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 421 * time.Second, 421 * time.Second,
 			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a " +
 				"second; use express, or let callers send Prefer: respond-async [waited-standard]"},
@@ -145,12 +147,12 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 		{"a deadline of one's own cuts off requested waits alone", "maxAttempts: 2\ndeadline: 31s", "", 91 * time.Second, 31 * time.Second, ""},
 		{"a deadline of one's own", "maxAttempts: 2\ndeadline: 30s", "", 91 * time.Second, 30 * time.Second,
 			"spec.yaml:6:13: warning: retry.deadline: even without requested waits all 2 attempts and their backoffs may take 31s, but the " +
-				"deadline is 30s: only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout or the delays of " +
-				"retry.backoff [attempts-cut-off]"},
+				"deadline is 30s: only 1 of them is sure to start; raise retry.deadline to 31s, or lower retry.attemptTimeout or the " +
+				"delays of retry.backoff [attempts-cut-off]"},
 		{"a deadline of one's own, without a backoff", "maxAttempts: 2\ndeadline: 29s\nbackoff: {strategy: none}", "", 90 * time.Second,
 			29 * time.Second,
 			"spec.yaml:6:13: warning: retry.deadline: even without requested waits all 2 attempts and their backoffs may take 30s, but the " +
-				"deadline is 29s: only 1 of them is sure to start; raise retry.deadline, or lower retry.attemptTimeout [attempts-cut-off]"},
+				"deadline is 29s: only 1 of them is sure to start; raise retry.deadline to 30s, or lower retry.attemptTimeout [attempts-cut-off]"},
 		{"a deadline too short for one attempt", "maxAttempts: 2\ndeadline: 10s", "", 91 * time.Second, 10 * time.Second,
 			"spec.yaml:6:13: error: retry.deadline: must hold at least one attempt, which may take 15s (retry.attemptTimeout 10s + 5s to " +
 				"start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},

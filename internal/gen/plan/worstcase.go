@@ -83,7 +83,7 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 		return []spec.Finding{file.Warning("attempts-cut-off", path,
 			fmt.Sprintf("even without requested waits all %d attempts and their backoffs may take %s, but the deadline is %s: only %s sure to start",
 				len(p.Attempts), Short(p.ownTime()), Short(p.Deadline), isOrAre(p.certain(longestBackoff))),
-			cutOffHint(file.Spec()))}
+			cutOffHint(file.Spec(), p.ownTime()))}
 	}
 	return nil
 }
@@ -96,15 +96,17 @@ func writesTimes(file *spec.File) bool {
 		"retry.backoff.maxDelay"}, file.Has)
 }
 
-func cutOffHint(s spec.Spec) string {
+// cutOffHint says what makes room for attempts that need so long.
+func cutOffHint(s spec.Spec, needed time.Duration) string {
 	lower := "lower retry.attemptTimeout or the delays of retry.backoff"
 	if s.Retry.Backoff.Strategy == spec.StrategyNone {
 		lower = "lower retry.attemptTimeout"
 	}
-	if s.Workflow.Type == spec.WorkflowExpress && (s.Retry.Deadline == 0 || s.Retry.Deadline == spec.ExpressLimit) {
-		return "an express workflow ends after 5m: use workflow.type: standard, or " + lower
+	if s.Workflow.Type == spec.WorkflowExpress && needed > spec.ExpressLimit {
+		return "an express workflow ends after 5m: " + lower + ", or use workflow.type: standard with a retry.deadline of at least " +
+			Short(needed) + " (see waited-standard for what callers then wait for)"
 	}
-	return "raise retry.deadline, or " + lower
+	return "raise retry.deadline to " + Short(needed) + ", or " + lower
 }
 
 // isOrAre begins a statement about n attempts: "1 of them is".
