@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -77,5 +78,25 @@ func TestALocalEgressHasNoLogGroup(t *testing.T) {
 	x.LogGroups = nil
 	if diff := cmp.Diff(want[:1], x.places()); diff != "" {
 		t.Errorf("of a record (-want +got):\n%s", diff)
+	}
+}
+
+// What follows an attempt: a wait with the reason that decided it, and none of no time.
+func TestWhatFollowsAnAttempt(t *testing.T) {
+	from := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		wait *timeline.Wait
+		want string
+	}{
+		{nil, "egress 3 at once"},
+		{&timeline.Wait{Began: from, Until: from}, "egress 3 at once"},
+		{&timeline.Wait{Began: from, Until: from.Add(5 * time.Second)}, "waits 5s: backoff"},
+		{&timeline.Wait{Began: from, Until: from.Add(5 * time.Second), RequestedOf: 2, Jitter: 3 * time.Second},
+			"waits 5s: 2s requested by the API, egress 2, and 3s of jitter"},
+	} {
+		x := page{&execution.Execution{Timeline: timeline.Timeline{Attempts: []timeline.Attempt{{Egress: 2, Wait: test.wait}, {Egress: 3}}}}}
+		if got := x.then(0); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
 	}
 }
