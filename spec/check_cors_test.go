@@ -40,7 +40,9 @@ func TestCORSHeadersThatAreForwarded(t *testing.T) {
 func TestCORSCredentials(t *testing.T) {
 	const head = "version: 1\nname: acme\nupstream: {url: https://a.example}\nretry: {maxAttempts: 3}\ntriggers: {functionUrl: {cors: "
 	forAnyone := []string{"cors-credentials-for-anyone at triggers.functionUrl.cors.allowCredentials"}
-	wildcard := func(name string) []string { return []string{"cors-credentials-wildcard at triggers.functionUrl.cors." + name} }
+	wildcard := func(name string) []string {
+		return []string{"cors-credentials-wildcard at triggers.functionUrl.cors." + name}
+	}
 	tests := []struct {
 		cors string
 		want []string
