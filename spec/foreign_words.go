@@ -105,6 +105,13 @@ var foreignWords = []foreign{
 	{"functions", "hand-made workflows", "egress.count", sameValue},
 	{"proxies", "many HTTP clients", "egress.count", sameValue},
 	{"regions", "multi-region proxies", "egress.count", noValue},
+
+	// what comes back
+	{"AllowOrigins", "CloudFormation", "triggers.functionUrl.cors.origins", sameValue},
+	{"AllowMethods", "CloudFormation", "triggers.functionUrl.cors.methods", sameValue},
+	{"AllowHeaders", "CloudFormation", "triggers.functionUrl.cors.headers", sameValue},
+	{"proxy_redirect", "nginx", "upstream.responseHeaders.rewriteLocation", noValue},
+	{"ProxyPassReverse", "Apache httpd", "upstream.responseHeaders.rewriteLocation", noValue},
 }
 
 // foreignWord finds a key among the foreign words: as it is spelt first, since
