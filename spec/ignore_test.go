@@ -75,7 +75,7 @@ func TestIgnore(t *testing.T) {
 		{"over lines in braces", "retry: {maxAttempts: 1}\nworkflow: {logLevel: 'off', # one\n  logData: true} " +
 			"# sfngen:ignore log-data-unused why\n", []string{"no-retry at 4", "log-data-unused at 6: why"}},
 		{"commented out", "retry:\n  # maxAttempts: 3 # sfngen:ignore no-retry why\n  maxAttempts: 1\n", []string{"no-retry at 6"}},
-		{"prose", "# sfngen: see the docs\n# sfngen writes it\nretry: {maxAttempts: 2}\n", nil},
+		{"prose", "# sfngen: see the docs\n# sfngen ignores it\nretry: {maxAttempts: 2}\n", nil},
 	}
 	for _, test := range tests {
 		for _, mark := range []string{"", "\ufeff"} {
@@ -214,6 +214,10 @@ func TestFaultyIgnore(t *testing.T) {
 			`"sfngen:ingore" silences nothing; a warning is silenced by # sfngen:ignore RULE reason [ignore-incomplete]`},
 		{"a space in the word", "# sfngen: ignore no-retry why",
 			`"sfngen: ignore" silences nothing; a warning is silenced by # sfngen:ignore RULE reason [ignore-incomplete]`},
+		{"a hyphen in the word", "# sfngen-ignore no-retry why",
+			`"sfngen-ignore" silences nothing; a warning is silenced by # sfngen:ignore RULE reason [ignore-incomplete]`},
+		{"no colon", "# sfngen ignore no-retry why",
+			`"sfngen ignore" silences nothing; a warning is silenced by # sfngen:ignore RULE reason [ignore-incomplete]`},
 		{"capitals", "# SFNGEN:IGNORE no-retry why",
 			`"SFNGEN:IGNORE" silences nothing; a warning is silenced by # sfngen:ignore RULE reason [ignore-incomplete]`},
 		{"the word of another tool", "# sfngen:disable no-retry why",
@@ -245,5 +249,29 @@ func TestManyIgnores(t *testing.T) {
 	src := strings.Repeat(comment, (spec.MaxSize-1000)/len(comment)) + ignoreHead + "retry: {maxAttempts: 2}\n"
 	if got := said(t, src); len(got) == 0 {
 		t.Error("none of the comments is called unused")
+	}
+}
+
+// TestUnusedIgnore: what is said of a comment that silences nothing helps to find its
+// place.
+func TestUnusedIgnore(t *testing.T) {
+	const comment = "# sfngen:ignore no-retry why\n"
+	const nothing = "warning: the comment silences nothing: "
+	tests := []struct{ name, src, want string }{
+		{"no such warning", "retry: {maxAttempts: 2} " + comment, "4:25: " + nothing + "line 4 has no warning no-retry; remove it"},
+		{"it is elsewhere", "retry: " + comment + "  maxAttempts: 1\n",
+			"4:8: " + nothing + "line 4 has no warning no-retry; write it on line 5, where that warning is, or above it"},
+		{"at the end", "retry: {maxAttempts: 2}\n" + strings.TrimSpace(comment), "5:1: " + nothing + "no line follows it; remove it"},
+		{"a second one", comment + "retry: {maxAttempts: 1} " + comment,
+			"5:25: " + nothing + "the one on line 4 is about the same; remove it"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			file, findings := spec.Parse("spec.yaml", []byte(ignoreHead+test.src))
+			want := []string{"spec.yaml:" + test.want + " [ignore-unused]"}
+			if diff := cmp.Diff(want, lines(unusedOf(file, findings))); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
