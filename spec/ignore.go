@@ -3,6 +3,7 @@ package spec
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
@@ -61,17 +62,18 @@ func instructions(c comment) []instruction {
 		return nil
 	}
 	var found []instruction
+	at, counted := c.at, 0
 	for n, start := range starts {
 		end := len(c.text)
 		if n+1 < len(starts) {
 			end = starts[n+1][0]
 		}
+		at.Column += utf8.RuneCountInString(c.text[counted:start[0]])
+		counted = start[0]
 		words := instructionWords.FindStringSubmatch(strings.TrimRight(c.text[start[0]:end], " \t"))
 		if words == nil || isProse(words[1]) {
 			continue
 		}
-		at := c.at
-		at.Column += len([]rune(c.text[:start[0]]))
 		found = append(found, instruction{at: at, word: words[1], rule: words[2], reason: words[3], alone: c.alone})
 	}
 	return found
