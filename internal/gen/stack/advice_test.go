@@ -111,7 +111,7 @@ var (
 		{"event-pattern-over-quota", evented("{source: [" + strings.Repeat("x", 2100) + "]}"), []mend{
 			{replace: []string{strings.Repeat("x", 2100), "{prefix: x}"}}}},
 		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, deadline: 1m}\n", []mend{
-			{replace: []string{"deadline: 1m", "deadline: 2m45s"}, says: "to 2m45s"},
+			{replace: []string{"deadline: 1m", "deadline: 2m45s"}},
 			{replace: []string{"deadline", "attemptTimeout: 2s, rateLimit: {maxWait: 5s}, deadline"}}}},
 		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, attemptTimeout: 2m, deadline: 5m}\n", []mend{
 			{replace: []string{"deadline: 5m}", "deadline: 8m15s}\nworkflow: {type: standard}"}, left: []string{"waited-standard"}}}},
