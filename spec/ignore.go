@@ -3,6 +3,7 @@ package spec
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
@@ -17,11 +18,11 @@ type ignore struct {
 	line         int // the line whose warnings it silences
 }
 
-// An instruction of a comment: what is between "sfngen:" and the next one. A comment
-// holds several, one behind the other.
+// An instruction of a comment: what is between "sfngen:" and the next one, or between
+// what was meant to be that. A comment may hold several, one behind the other.
 var (
-	instructionStart = lazyregexp.New(`(?i)#[ \t]*sfngen[ \t]*:`)
-	instructionWords = lazyregexp.New(`(?i)^#[ \t]*(sfngen[ \t]*:[ \t]*[^ \t]*)[ \t]*([^ \t]*)[ \t]*(.*)$`)
+	instructionStart = lazyregexp.New(`(?i)#[ \t]*sfngen([ \t]*:|[-_. \t]?ignore\b)`)
+	instructionWords = lazyregexp.New(`(?i)^#[ \t]*(sfngen(?:[ \t]*:[ \t]*[^ \t]*|[-_. \t]?ignore))[ \t]*([^ \t]*)[ \t]*(.*)$`)
 )
 
 // instruction is one of a comment, as it is written.
@@ -61,17 +62,18 @@ func instructions(c comment) []instruction {
 		return nil
 	}
 	var found []instruction
+	at, counted := c.at, 0
 	for n, start := range starts {
 		end := len(c.text)
 		if n+1 < len(starts) {
 			end = starts[n+1][0]
 		}
+		at.Column += utf8.RuneCountInString(c.text[counted:start[0]])
+		counted = start[0]
 		words := instructionWords.FindStringSubmatch(strings.TrimRight(c.text[start[0]:end], " \t"))
 		if words == nil || isProse(words[1]) {
 			continue
 		}
-		at := c.at
-		at.Column += len([]rune(c.text[:start[0]]))
 		found = append(found, instruction{at: at, word: words[1], rule: words[2], reason: words[3], alone: c.alone})
 	}
 	return found
@@ -80,9 +82,9 @@ func instructions(c comment) []instruction {
 // isProse reports whether the words are rather the name of this program in a sentence,
 // as in "# sfngen: see docs/spec.md".
 func isProse(word string) bool {
-	_, verb, _ := strings.Cut(word, ":")
+	_, verb, isInstruction := strings.Cut(word, ":")
 	bare := strings.TrimLeft(verb, " \t")
-	return bare == "" || bare != verb && near(bare, []string{"ignore"}) == ""
+	return isInstruction && bare == "" || bare != verb && near(bare, []string{"ignore"}) == ""
 }
 
 // belowComments gives the first line below a comment that is no line of comments.

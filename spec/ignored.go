@@ -100,13 +100,16 @@ func (p *places) unused(findings []Finding, judged func(rule string) bool) []Fin
 // unusedIgnore words a comment that silences nothing; a warning of its rule is on the
 // line elsewhere, 0 if there is none.
 func (p *places) unusedIgnore(i ignore, elsewhere int) Finding {
-	message, hint := fmt.Sprintf("line %d has no warning %s that this could silence", i.line, i.rule), "remove the comment"
+	message, hint := fmt.Sprintf("the comment silences nothing: line %d has no warning %s", i.line, i.rule), "remove it"
 	first := p.ignores.silenced[silenced{i.rule, i.line}]
 	switch {
 	case first.at != i.at:
-		message = fmt.Sprintf("line %d has this comment already, in line %d", i.line, first.at.Line)
-	case elsewhere > 0:
-		hint = fmt.Sprintf("write the comment on line %d, where that warning is, or above it", elsewhere)
+		message = fmt.Sprintf("the comment silences nothing: the one on line %d is about the same", first.at.Line)
+	case i.line > len(p.lines):
+		message = "the comment silences nothing: no line follows it"
+	}
+	if elsewhere > 0 {
+		hint = fmt.Sprintf("write it on line %d, where that warning is, or above it", elsewhere)
 	}
 	return p.warn("ignore-unused", i.at, message, hint)
 }

@@ -181,7 +181,7 @@ func TestIgnoredWarning(t *testing.T) {
 	if got := check.Findings(s.Origin, warned); len(got) != 1 || got[0].Ignored == nil {
 		t.Errorf("AWS warns: got %v, want the warning, ignored", got)
 	}
-	want := "a.yaml:4:45: warning: line 4 has no warning aws-warns that this could silence; remove the comment [ignore-unused]"
+	want := "a.yaml:4:45: warning: the comment silences nothing: line 4 has no warning aws-warns; remove it [ignore-unused]"
 	if got := check.Findings(s.Origin, answer()); len(got) != 1 || got[0].String() != want {
 		t.Errorf("AWS says nothing: got %v\nwant %s", got, want)
 	}

@@ -23,6 +23,7 @@ type advice struct {
 type mend struct {
 	replace []string // old, new, …
 	left    []string // rules
+	says    string   // words of the hint that ask for this
 }
 
 const advisedHead = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", methods: [GET]}\n"
@@ -38,11 +39,12 @@ var (
 			replace: []string{"headers: {x-api-key: k}", "forwardHeaders: [x-api-key]"}}}},
 		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}"), []mend{{
 			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]", "\nretry", "\n" + open + "\nretry"},
-			left:    []string{"open-function-url"}}}},
+			left:    []string{"open-function-url"}, says: "triggers.functionUrl.auth: none too"}}},
 		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}") + open, []mend{{
 			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]"}}}},
 		{"secret-in-spec", scheduled("GET, path: /, headers: {x-api-key: k}"), []mend{{
-			replace: []string{scheduled("GET, path: /, headers: {x-api-key: k}"), withUpstream("forwardHeaders: [x-api-key]")}}}},
+			replace: []string{scheduled("GET, path: /, headers: {x-api-key: k}"), withUpstream("forwardHeaders: [x-api-key]")},
+			says:    "in place of the trigger, with the header's name in upstream.forwardHeaders"}}},
 		{"secret-in-spec", scheduled("GET, path: /, headers: {authorization: k}"), []mend{{
 			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"), withUpstream("forwardHeaders: [authorization]") + open},
 			left:    []string{"open-function-url"}}}},
@@ -53,7 +55,7 @@ var (
 			{replace: []string{"\nretry", "\n" + open + "retry"}, left: []string{"open-function-url"}}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
-			{replace: []string{"none", "iam", ", authorization", ""}}}},
+			{replace: []string{"none", "iam", ", authorization", ""}, says: "take it out of upstream.forwardHeaders"}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {auth: none, concurrency: 5}}\n",
 			[]mend{{replace: []string{"none", "iam"}}}},
 		{"cors-credentials-wildcard", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {cors: {origins: [https://shop.example], " +
@@ -66,7 +68,7 @@ var (
 			[]mend{{replace: []string{", idempotency: {keyFormat: text}", ""}}, {replace: []string{"{keyFormat", "{header: x-key, keyFormat"}}}},
 		{"no-retry", advisedHead + "retry: {maxAttempts: 1}\n", []mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}}}},
 		{"no-retry", advisedHead + "retry: {maxAttempts: 1}\negress: {count: 1}\n",
-			[]mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2", "count: 1", "count: 2"}}}},
+			[]mend{{replace: []string{"maxAttempts: 1", "maxAttempts: 2", "count: 1", "count: 2"}, says: "egress.count: 2"}}},
 		{"no-retry", posted("maxAttempts: 1"), []mend{
 			{replace: []string{"maxAttempts: 1", "maxAttempts: 2, " + keyed}},
 			{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}, left: []string{"unguarded-method"}}}},
@@ -87,25 +89,28 @@ var (
 		{"nothing-retryable", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [], retryableErrors: []}\n", []mend{
 			{replace: []string{"Codes: []", "Codes: [429, 503]"}}, {replace: []string{"Errors: []", "Errors: [timeout]"}}}},
 		{"nothing-retryable", posted("maxAttempts: 2, idempotency: {unsafeMethods: refuse}"), []mend{
-			{replace: []string{"unsafeMethods: refuse", "header: idempotency-key"}}}},
+			{replace: []string{"unsafeMethods: refuse", "header: idempotency-key"}, says: "in its place set retry.idempotency.header"}}},
 		{"retried-client-error", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [429, 403]}\n", []mend{
-			{replace: []string{", 403", ""}}, {replace: []string{"403]", "403], rateLimit: {statusCodes: [403, 429]}"}}}},
+			{replace: []string{", 403", ""}}, {replace: []string{"403]", "403], rateLimit: {statusCodes: [403, 429]}"}, says: "beside 429"}}},
 		{"retried-client-error", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [4xx]}\n", []mend{
-			{replace: []string{"4xx", "429"}}, {replace: []string{"4xx]", "4xx], rateLimit: {statusCodes: [4xx]}"}}}},
+			{replace: []string{"4xx", "429"}, says: "write 429 in its place"},
+			{replace: []string{"4xx]", "4xx], rateLimit: {statusCodes: [4xx]}"}}}},
 		{"retried-client-error", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [403, 503], rateLimit: {statusCodes: [503]}}\n",
 			[]mend{
 				{replace: []string{"403, ", ""}}, {replace: []string{"statusCodes: [503]", "statusCodes: [403, 503]"}}}},
 		{"no-rate-limit", advisedHead + "retry: {maxAttempts: 2, rateLimit: {statusCodes: []}}\n",
 			[]mend{{replace: []string{"statusCodes: []", ""}}}},
 		{"no-rate-limit", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [503], rateLimit: {statusCodes: []}}\n", []mend{
-			{replace: []string{"[503]", "[503, 403]", "[]", "[403]"}}}},
+			{replace: []string{"[503]", "[503, 403]", "[]", "[403]"}, says: "here and in retry.retryableStatusCodes"}}},
 		{"no-rate-limit", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [503]}\n", []mend{
-			{replace: []string{"[503]", "[503, 429]"}}, {replace: []string{"[503]", "[503, 403], rateLimit: {statusCodes: [403]}"}}}},
+			{replace: []string{"[503]", "[503, 429]"}}, {replace: []string{"[503]", "[503, 403], rateLimit: {statusCodes: [403]}"},
+				says: "here and in retry.rateLimit.statusCodes"}}},
 		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, headers: [retry-after]}}\n", []mend{
 			{replace: []string{", headers: [retry-after]", ""}}, {replace: []string{"0s", "10s"}}}},
 		{"unguarded-method", posted("maxAttempts: 2"), []mend{{replace: []string{"2", "2, " + keyed}}}},
 		{"unguarded-method", strings.Replace(posted("maxAttempts: 2"), "[POST]", "[GET, POST]", 1), []mend{
-			{replace: []string{"2", "2, " + keyed}}, {replace: []string{"2", "2, idempotency: {unsafeMethods: refuse}"}}}},
+			{replace: []string{"2", "2, " + keyed}},
+			{replace: []string{"2", "2, idempotency: {unsafeMethods: refuse}"}, says: "unsafeMethods: refuse"}}},
 		{"unsafe-retry", posted("maxAttempts: 2, idempotency: {unsafeMethods: allow}"), []mend{
 			{replace: []string{"unsafeMethods", "header: idempotency-key, unsafeMethods"}}}},
 		{"log-data-unused", advisedHead + "retry: {maxAttempts: 2}\nworkflow: {logData: true, logLevel: \"off\"}\n", []mend{
@@ -178,6 +183,9 @@ func TestAdviceHolds(t *testing.T) {
 				if diff := cmp.Diff(m.left, left, cmpopts.EquateEmpty()); diff != "" {
 					t.Errorf("hint: %s\n%s\nwhat is left (-want +got):\n%s", hint, mended, diff)
 				}
+				if !strings.Contains(hint, m.says) {
+					t.Errorf("the hint does not say %q: %s", m.says, hint)
+				}
 				for _, rule := range m.left {
 					if !strings.Contains(hint, rule) {
 						t.Errorf("the hint leads to %s and does not say so: %s", rule, hint)
@@ -185,6 +193,22 @@ func TestAdviceHolds(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNoAdviceInACircle has the advice that is good in most specs, and in these would
+// lead to the warning behind it.
+func TestNoAdviceInACircle(t *testing.T) {
+	tests := []struct{ rule, src, advice, next string }{
+		{"unguarded-method", posted("maxAttempts: 2"), "refuse", "nothing-retryable"},
+		{"nothing-retryable", posted("maxAttempts: 2, idempotency: {unsafeMethods: refuse}"), "guarded", "unguarded-method"},
+		{"nothing-retryable", posted("maxAttempts: 2, idempotency: {unsafeMethods: refuse}"), "maxAttempts", "no-retry"},
+		{"waited-standard", onlyIgnored["waited-standard"], "use express", "express-deadline"},
+	}
+	for _, test := range tests {
+		if hint, _ := hintOf(t, test.rule, test.src); strings.Contains(hint, test.advice) {
+			t.Errorf("%s advises %q, which leads to %s: %s", test.rule, test.advice, test.next, hint)
+		}
 	}
 }
 
