@@ -53,6 +53,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	if err := dev.CheckAddress(listen); err != nil {
 		return err
 	}
+	collectAsUsual()
 	out, log := newNarration(c.OutOrStdout()), newNarration(c.ErrOrStderr())
 	defer out.finish(c.Context())
 	defer log.finish(c.Context())
@@ -81,7 +82,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 			printer.print(findings)
 			return next, asTold(err)
 		},
-		Out: out, Log: log, Paint: screen.Painter(log), Quiet: quiet, Hurry: hurry,
+		Out: out, Log: log, Paint: screen.Painter(log), Quiet: quiet, Hurry: hurry, Release: releaseMemory,
 	})
 }
 

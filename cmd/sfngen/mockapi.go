@@ -97,6 +97,7 @@ func addParsed[T any](c *cobra.Command, name, usage string, to *T, parse func(st
 // serveMockAPI serves until Ctrl-C, or until nobody reads the output any more.
 func serveMockAPI(c *cobra.Command, cfg mockapi.Config, listener net.Listener, authority string) error {
 	defer listener.Close()
+	collectAsUsual()
 	ctx, stop := context.WithCancelCause(c.Context())
 	defer stop(nil)
 	var saying sync.Mutex

@@ -106,7 +106,7 @@ func TestManyAnswerHeaders(t *testing.T) {
 	}
 }
 
-// A header that does not fit: net/http reads 1 MiB of it, a workflow carries less.
+// A header that does not fit: an egress reads 2 MiB of it, a workflow carries less.
 func TestHugeAnswerHeader(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -116,7 +116,7 @@ func TestHugeAnswerHeader(t *testing.T) {
 	}{
 		{"300 KB", http11("200 OK", "ok", "X-Long: "+strings.Repeat("l", 300_000)), rejected("502 response-too-large, attempts 1",
 			"200 response-too-large", from(1, "GET /orders"))},
-		{"2 MB", http11("200 OK", "ok", "X-Long: "+strings.Repeat("l", 2_000_000)), exhausted(unusable, "protocol", from(3, "GET /orders"))},
+		{"3 MB", http11("200 OK", "ok", "X-Long: "+strings.Repeat("l", 3_000_000)), exhausted(unusable, "protocol", from(3, "GET /orders"))},
 		{"300 KB of a failure", http11("400 Bad Request", "ok", "X-Long: "+strings.Repeat("l", 300_000)), rejected("400, attempts 1, egress 1",
 			"400", from(1, "GET /orders"))},
 	} {

@@ -80,8 +80,8 @@ var greedy = map[string]http.HandlerFunc{
 	"/unpacked-100-MB":    unpacking("\x01", 100<<20),
 	"/endless":            endlessly(strings.Repeat("\x01", 1<<16)),
 	"/as-large-as-passes": repeating(200, "\xff", 190_000),
-	"/fields":             manyFields(429, 120_000),
-	"/fields-of-success":  manyFields(200, 120_000),
+	"/fields":             manyFields(429, 225_000),
+	"/fields-of-success":  manyFields(200, 225_000),
 }
 
 // heavy are bodies of callers, as large as a function URL takes.

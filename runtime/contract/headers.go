@@ -14,8 +14,8 @@ const (
 // more than common clients take at all, so no API sends it: Python's http.client and
 // Envoy take 100 lines, Node 16 KiB.
 const (
-	HeaderLinesLimit = 256
-	HeaderBytesLimit = 64 << 10
+	HeaderLinesLimit = 1000
+	HeaderBytesLimit = 128 << 10
 )
 
 // HopByHopHeaders are the header fields, in lower case, that belong to one connection

@@ -35,8 +35,8 @@ type field struct {
 }
 
 // boundHeader leaves fields out of a header beyond contract.HeaderLinesLimit and
-// HeaderBytesLimit: the largest, as few as it can, and those that decide last. It takes
-// time in proportion to the header. dropped counts lines.
+// HeaderBytesLimit: the largest, those of one size together, and those that decide last.
+// It takes time in proportion to the header. dropped counts lines.
 func boundHeader(header http.Header, waitHeaders []string) (kept http.Header, dropped int) {
 	all := room{contract.HeaderLinesLimit, contract.HeaderBytesLimit}
 	for name, values := range header {

@@ -78,7 +78,7 @@ func statusText(ans *answer) string {
 		text += " (its body broke off)"
 	}
 	if ans.dropped > 0 {
-		text += fmt.Sprintf(" (without %d header fields: it has more than %d, or than %d KiB of them)",
+		text += fmt.Sprintf(" (of its header %d lines are left out: %d pass, and %d KiB)",
 			ans.dropped, contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
 	}
 	return text

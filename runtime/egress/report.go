@@ -44,7 +44,7 @@ func attemptsOf(a attempt, o outcome) []contract.Attempt {
 // a whole one.
 func reportSuccess(a attempt, o *outcome) (contract.Success, bool) {
 	if o.answer.dropped > 0 {
-		o.tooLarge("response too large: its header has more than %d fields, or than %d KiB of them",
+		o.tooLarge("response too large: its header has more than %d lines, or than %d KiB",
 			contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
 		return contract.Success{}, false
 	}

@@ -81,7 +81,7 @@ func (t *trace) miss(err error) *miss {
 	case isTimeout(err):
 		return &miss{contract.FaultTimeout, fmt.Sprintf("timeout: no whole answer within %s", t.limit)}
 	case isHeaderTooLarge(err):
-		return &miss{contract.FaultProtocol, fmt.Sprintf("the answer's header is larger than %d KiB", headerLimit>>10)}
+		return &miss{contract.FaultProtocol, fmt.Sprintf("the answer's header is larger than %d MiB", headerLimit>>20)}
 	case isBroken(err):
 		return &miss{contract.FaultConnection, "connection broke: " + plain(err)}
 	}

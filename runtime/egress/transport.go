@@ -16,7 +16,7 @@ const (
 	// headerLimit ends the reading of a header, 1xx answers and trailers included; over
 	// HTTP/2 each field counts 32 bytes more (RFC 9113 10.5.1). What passes is far less
 	// (contract.HeaderBytesLimit), but up to here the status is known and decides.
-	headerLimit = 1 << 20
+	headerLimit = 2 << 20
 )
 
 // newTransport makes the one transport that all invocations share. It has no

@@ -78,7 +78,8 @@ func TestEveryFault(t *testing.T) {
 			"The upstream did not answer in time. It may have acted on the request."},
 		{contract.FaultConnection, 502, "upstream-connection-lost", "Upstream connection lost",
 			"The connection broke after the request was sent. The upstream may have acted on it."},
-		{contract.FaultProtocol, 502, "upstream-protocol", "Upstream answer unusable", "The upstream's answer is not HTTP, or its header is larger than 1 MiB."},
+		{contract.FaultProtocol, 502, "upstream-protocol", "Upstream answer unusable",
+			"The upstream's answer is not HTTP, or its header is larger than 2 MiB."},
 		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked",
 			"The upstream's name leads to an address that is not public. No request was sent there. " +
 				"If that is meant, set upstream.allowPrivate: true in the spec."},

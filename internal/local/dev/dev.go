@@ -38,6 +38,9 @@ type Options struct {
 	Out, Log io.Writer
 	Paint    color.Painter
 	Quiet    bool // no lines for requests
+	// Release gives memory back to the system; it is called when an overload is over.
+	// nil: nothing does.
+	Release func()
 	// When Hurry ends, running requests are stopped instead of waited for.
 	Hurry <-chan struct{}
 }
@@ -51,7 +54,10 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	s := newSession(o)
-	o.Local.Observe = func(x stepfunctions.Execution, e event.Event) { s.log.Add(x.Name, e) }
+	o.Local.Observe = func(x stepfunctions.Execution, e event.Event) {
+		s.idle.touch()
+		s.log.Add(x.Name, e)
+	}
 	o.Local.Answered = s.answered
 	w, err := local.Start(ctx, o.Stack, o.Local)
 	if err != nil {
@@ -59,26 +65,32 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	s.workflow.Store(w)
 	s.greet()
-	stopTicks := story.Every(tick, s.log.Tick)
+	stopTicks := story.Every(tick, s.tick)
 	s.follow(ctx, w)
 	err = s.end(w)
 	stopTicks()
 	return err
 }
 
-// tick is how often slow calls are looked for.
+// tick is how often slow calls are looked for, and the end of an overload.
 const tick = 500 * time.Millisecond
+
+func (s *session) tick() {
+	s.log.Tick()
+	s.idle.tick()
+}
 
 type session struct {
 	options  Options
 	log      *story.Log
+	idle     idle
 	stack    atomic.Pointer[stack.Stack]
 	workflow atomic.Pointer[local.Workflow]
 	greeting string // as last printed
 }
 
 func newSession(o Options) *session {
-	s := &session{options: o}
+	s := &session{options: o, idle: idle{release: o.Release}}
 	s.stack.Store(o.Stack)
 	requests := o.Log
 	if o.Quiet {
@@ -109,6 +121,7 @@ func (s *session) say(format string, args ...any) {
 
 // answered reports what the lines of executions do not show.
 func (s *session) answered(a local.Answer) {
+	s.idle.touch()
 	poll := strings.HasPrefix(a.Path, contract.ExecutionsPath) // callers of long executions
 	switch {
 	case a.Execution != "" && !(poll && a.StatusCode < 300):

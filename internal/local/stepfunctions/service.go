@@ -61,14 +61,14 @@ type Options struct {
 	// histories; the oldest is forgotten first, and its name is free again (on
 	// AWS after 90 days). 0: 1000.
 	Keep int
-	// KeepBytes limits the size of their histories, as JSON; 0: 128 MiB. The latest
+	// KeepBytes limits the size of their histories, as JSON; 0: 32 MiB. The latest
 	// one is always remembered.
 	KeepBytes int64
 }
 
 const (
 	defaultKeep      = 1000
-	defaultKeepBytes = 128 << 20
+	defaultKeepBytes = 32 << 20
 )
 
 // Execution is a started execution.
