@@ -51,7 +51,8 @@ func TestHalfABucketIsCompleted(t *testing.T) {
 				t.Fatal(err)
 			}
 			fake.Refuse(operation, denied, denied)
-			if _, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true}); artifacts.KindOf(err) != artifacts.Half {
+			_, err := artifacts.Open(context.Background(), c, artifacts.Options{Name: "box", Create: true})
+			if artifacts.KindOf(err) != artifacts.Half {
 				t.Fatalf("%v, want half a bucket", err)
 			}
 			b := find(t, c, "box")
