@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 func (c *checker) checkSchedules() {
@@ -56,6 +57,8 @@ func (c *checker) checkPath(at, path string) {
 	switch {
 	case !isEscaped(path):
 		c.fail(rule, at, "has a % that is not followed by two hexadecimal digits", "write a plain % as %25")
+	case pathFault(path) != "":
+		c.fail(rule, at, pathFault(path), "write it without")
 	case hasHiddenDotSegments(path):
 		c.fail(rule, at, "has . or .. segments, which could lead out of upstream.url", "write the path that they lead to")
 	}
@@ -77,6 +80,12 @@ func hasHiddenDotSegments(path string) bool {
 		path = decoded
 	}
 	return false
+}
+
+// pathFault says why an egress sends no such path, for all that stands in it.
+func pathFault(path string) string {
+	plain, _ := url.PathUnescape(path) // isEscaped
+	return contract.PathFault(plain)
 }
 
 var pathParameters = lazyregexp.New(`;[^/]*`)

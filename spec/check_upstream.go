@@ -67,6 +67,8 @@ func urlProblem(written string, u *url.URL) (problem, hint string) {
 	case strings.ContainsFunc(written, isForeign):
 		return fmt.Sprintf("holds %q, which is not allowed in a URL", firstForeign(written)),
 			"escape it, as in %20 for a space; a host name with other letters is written as xn--…"
+	case contract.PathFault(u.Path) != "":
+		return contract.PathFault(u.Path), "write its path without"
 	case hasDotSegments(u.Path):
 		return "has . or .. segments in its path", "write the path that they lead to"
 	}

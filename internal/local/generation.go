@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"sync"
 
 	"github.com/sfngen/sfngen/internal/drain"
@@ -13,6 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/internal/scratch"
 )
 
 // generation is one loaded version of a stack: its Lambdas, its state machine, and
@@ -51,7 +51,7 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 	}
 	machine.Invoker = invoker{g.lambda}
 	if w.options.Binaries {
-		if g.scratch, err = newScratch(); err != nil {
+		if g.scratch, err = scratch.New("sfngen-lambdas-"); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (g *generation) end(ctx context.Context) error {
 		errs = append(errs, g.api.Close(ctx))
 	}
 	if g.scratch != "" {
-		errs = append(errs, os.RemoveAll(g.scratch))
+		errs = append(errs, scratch.Remove(g.scratch))
 	}
 	return errors.Join(errs...)
 }

@@ -60,3 +60,41 @@ func (r Request) BodyBytes() (body []byte, isJSON bool, err error) {
 	}
 	return body, false, nil
 }
+
+// PathFault says what is wrong with a path, unescaped once, that goes to no API: servers
+// on the way would not agree which path it is. "" is one that may go.
+func PathFault(plain string) string {
+	switch {
+	case strings.Contains(plain, "\x00"):
+		return "has a NUL character, at which some servers end it"
+	case ShortestForm(plain) != plain:
+		return "has overlong UTF-8, which some servers take for a dot or a slash"
+	}
+	return ""
+}
+
+// ShortestForm replaces each overlong form of an ASCII character, in two to four bytes, by
+// the character, as lenient decoders do (RFC 3629 3 and 10: C0 AE for a dot).
+func ShortestForm(text string) string {
+	var out []byte
+	for i := 0; i < len(text); {
+		c, size := overlong(text[i:])
+		if size == 0 {
+			c, size = text[i], 1
+		}
+		out, i = append(out, c), i+size
+	}
+	return string(out)
+}
+
+// overlong is the ASCII character that text begins with in an overlong form, and the
+// form's size; 0 for none.
+func overlong(text string) (c byte, size int) {
+	for i, lead := range []string{"\xc0", "\xc1", "\xe0\x80", "\xe0\x81", "\xf0\x80\x80", "\xf0\x80\x81"} { // below 64, from 64 on
+		rest, is := strings.CutPrefix(text, lead)
+		if is && len(rest) > 0 && rest[0]&0xc0 == 0x80 {
+			return byte(i%2)<<6 | rest[0]&0x3f, len(lead) + 1
+		}
+	}
+	return 0, 0
+}

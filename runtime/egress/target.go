@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 var errClimbs = errors.New("request.path: its dot segments lead out of the upstream's path")
@@ -15,6 +17,9 @@ var errClimbs = errors.New("request.path: its dot segments lead out of the upstr
 // writes it. The caller's escapes stay; what a URL may not contain is escaped (RFC
 // 3986 3.3, 3.4).
 func target(upstream *url.URL, path, query string) (*url.URL, error) {
+	if fault := contract.PathFault(decodeOnce(path)); fault != "" {
+		return nil, errors.New("request.path: it " + fault)
+	}
 	if climbs(path) {
 		return nil, errClimbs
 	}
@@ -73,7 +78,8 @@ func isHex(c byte) bool {
 // climbs reports whether some server on the way could take path for one that
 // starts above its own root. Servers differ: some decode before they split,
 // some decode twice, some take a backslash for a slash, drop parameters
-// (";x") or merge slashes. The least depth of all these readings counts.
+// (";x"), end it at a NUL, drop spaces and control characters at a name's end, read
+// overlong UTF-8, or merge slashes. The least depth of all these readings counts.
 func climbs(path string) bool {
 	depth := 0
 	for segment := range strings.SplitSeq(path, "/") {
@@ -94,9 +100,11 @@ const maxDecodings = 8
 func descend(segment string) (lowest, end int) {
 	end = 1
 	for range maxDecodings {
-		for _, separators := range []string{"/", `/\`} {
-			l, e := walk(segment, separators)
-			lowest, end = min(lowest, l), min(end, e)
+		for _, text := range []string{segment, contract.ShortestForm(segment)} {
+			for _, separators := range []string{"/", `/\`} {
+				l, e := walk(text, separators)
+				lowest, end = min(lowest, l), min(end, e)
+			}
 		}
 		decoded := decodeOnce(segment)
 		if decoded == segment {
@@ -136,7 +144,8 @@ func walk(text, separators string) (lowest, end int) {
 	isSeparator := func(r rune) bool { return strings.ContainsRune(separators, r) }
 	for part := range strings.FieldsFuncSeq(text, isSeparator) {
 		name, _, _ := strings.Cut(part, ";")
-		switch name {
+		name, _, _ = strings.Cut(name, "\x00")
+		switch strings.TrimRightFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		case "", ".":
 		case "..":
 			end--

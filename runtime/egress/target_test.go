@@ -57,6 +57,7 @@ func TestPathsThatClimbAreNeverSent(t *testing.T) {
 		"..", "/..", "/../admin", "/a/../../admin", "/./../admin", "//../admin",
 		"/%2e%2e/admin", "/%2E./admin", "/..%2fadmin", "/..%2Fadmin", "/%2e%2e%2fadmin",
 		`/..\admin`, "/..%5cadmin", `\..\admin`, "/%252e%252e/admin", "/%25252e%25252e/admin",
+		"/%252e%252e%2500/admin", "/..%20/admin", "/..%0d/admin", "/..%09%2fadmin", "/%25c0%25ae%25c0%25ae/admin", "/..%25c0%25afadmin",
 		"/..;/admin", "/..;x=1/admin", "/a%2fb/../../admin", `/a\b/../../admin`, "/a/;x/../../admin",
 	} {
 		t.Run(path, func(t *testing.T) {
@@ -70,6 +71,30 @@ func TestPathsThatClimbAreNeverSent(t *testing.T) {
 	}
 	if n := calls.Load(); n != 0 {
 		t.Errorf("the upstream was called %d times", n)
+	}
+}
+
+// What servers read in several ways goes to none, whether it climbs or not.
+func TestPathsThatMeanSeveralThingsAreNeverSent(t *testing.T) {
+	upstream, err := parseUpstream("https://api.acme.example/v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const nul, overlong = "has a NUL character, at which some servers end it",
+		"has overlong UTF-8, which some servers take for a dot or a slash"
+	for path, want := range map[string]string{
+		"/..%00": nul, "/a%00b": nul, "/a%00/../x": nul, "/a\x00": nul,
+		"/%c0%ae%c0%ae/x": overlong, "/%C0%AE": overlong, "/..%c0%afx": overlong, "/..%e0%80%afx": overlong, "/..%F0%80%80%AFx": overlong,
+		"/..%c1%9cx": overlong, "/%c1%81": overlong, "/%e0%81%9c": overlong,
+	} {
+		if _, err := target(upstream, path, ""); err == nil || err.Error() != "request.path: it "+want {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{"/caf%e9", "/%c0", "/%c0%20", "/%c3%a9%c2%ae", "/%e0%a4%85", "/%f0%9f%98%80", "/5%2500", "/a%2fb"} {
+		if _, err := target(upstream, path, ""); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }
 

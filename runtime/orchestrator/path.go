@@ -13,12 +13,16 @@ type callerPath struct{ escaped, plain string }
 
 // readPath refuses what would let a caller climb out of the upstream's own path
 // (RFC 3986 5.2.4): dot segments, also escaped ones and those that a server
-// sees after it dropped path parameters ("..;a=b"), and backslashes.
+// sees after it dropped path parameters ("..;a=b"), backslashes, and what servers
+// read in several ways (contract.PathFault).
 func readPath(raw string) (callerPath, error) {
 	escaped := escapePath(raw)
 	plain, err := url.PathUnescape(escaped)
 	if err != nil {
 		return callerPath{}, invalidPath.problem(fmt.Sprintf("The path cannot be read: %v.", err))
+	}
+	if fault := contract.PathFault(plain); fault != "" {
+		return callerPath{}, invalidPath.problem("The path " + fault + ". Send a path without it.")
 	}
 	if strings.Contains(plain, `\`) {
 		return callerPath{}, invalidPath.problem("The path has a backslash, which some servers take for a slash. Send a path without it.")

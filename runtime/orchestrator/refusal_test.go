@@ -89,6 +89,13 @@ func TestReadPath(t *testing.T) {
 		{"path parameter", "/a/..;x=1/b", ""},
 		{"backslash", `/a\..\b`, ""},
 		{"escaped backslash", "/a%5c..%5Cb", ""},
+		{"NUL", "/..%00/b", ""},
+		{"NUL in a name", "/a%00b", ""},
+		{"overlong dots", "/%c0%ae%c0%ae/b", ""},
+		{"an overlong slash", "/..%c0%afb", ""},
+		{"an overlong slash of three bytes", "/..%E0%80%AFb", ""},
+		{"Latin 1", "/caf%E9/%C0", "/caf%E9/%C0"},
+		{"an escaped escape is text", "/5%2500", "/5%2500"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

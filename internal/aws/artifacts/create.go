@@ -58,7 +58,7 @@ func (b *Bucket) half(steps []step, failed int, err error) error {
 		What: fmt.Sprintf("the bucket %s now exists (%s), but is not complete (missing: %s)",
 			b.Name, strings.Join(done, ", "), strings.Join(missing, ", ")),
 		Why: err.Error(),
-		Do: fmt.Sprintf("delete it (aws s3api delete-bucket --bucket %s --region %s) and try again, or complete it by hand",
+		Do: fmt.Sprintf("deploy again with --create-bucket, which completes it, or delete it (aws s3api delete-bucket --bucket %s --region %s)",
 			b.Name, b.cloud.Region),
 	}}
 }
@@ -104,16 +104,17 @@ func settled(ctx context.Context, sleep func(context.Context, time.Duration) err
 type step struct {
 	words string
 	do    func(context.Context) error
+	there func(context.Context) (bool, error) // whether the bucket has it; nil: doing it again changes nothing
 }
 
-// steps are in order of importance. A caller that uses its own endpoint without TLS
+// steps are in order of importance; Complete knows a bucket that has them all by the last. A caller that uses its own endpoint without TLS
 // would be locked out by a policy that requires TLS.
 func (b *Bucket) steps(overTLS bool) []step {
-	list := []step{{"public access blocked", b.blockPublicAccess}, {"encrypted", b.encrypt}}
+	list := []step{{words: "public access blocked", do: b.blockPublicAccess}, {"encrypted", b.encrypt, b.hasEncryption}}
 	if overTLS {
-		list = append(list, step{"HTTPS only", b.refusePlainHTTP})
+		list = append(list, step{"HTTPS only", b.refusePlainHTTP, b.hasPolicy})
 	}
-	return append(list, step{"versioned", b.version}, step{"old versions expiring", b.expire})
+	return append(list, step{words: "versioned", do: b.version}, step{words: "old versions expiring", do: b.expire})
 }
 
 func (b *Bucket) blockPublicAccess(ctx context.Context) error {

@@ -182,7 +182,7 @@ func TestHalfCreated(t *testing.T) {
 		"(missing: HTTPS only, versioned, old versions expiring): " +
 		"AWS denies s3:PutBucketPolicy on arn:aws:s3:::box: it gives no reason; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md " +
 		"has the policy that sfngen needs (request S3REQUEST); " +
-		"delete it (aws s3api delete-bucket --bucket box --region eu-central-1) and try again, or complete it by hand"
+		"deploy again with --create-bucket, which completes it, or delete it (aws s3api delete-bucket --bucket box --region eu-central-1)"
 	if diff := cmp.Diff(want, cloud.Explain(err).Error()); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}

@@ -2,7 +2,9 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
@@ -66,7 +68,7 @@ func (d *Deployment) findBucket(ctx context.Context, before types.Stack, templat
 	case err != nil && byDefault:
 		return nil, fmt.Errorf("no bucket is named with --bucket, and the account's cannot be used: %w", err)
 	case err == nil && d.Bucket.Create:
-		d.say("the bucket %s already exists, and is used unchanged", d.Bucket.Name)
+		d.say("the bucket %s already exists", d.Bucket.Name)
 	}
 	return bucket, err
 }
@@ -91,4 +93,30 @@ func (d *Deployment) createBucket(ctx context.Context, remains *uploads) (*artif
 		return nil, err
 	}
 	return bucket, ctx.Err()
+}
+
+// secureBucket completes a bucket that an earlier run created and could not secure:
+// sfngen's own of the account, or one that --create-bucket names and nobody has used.
+// The settings of every other bucket are its owner's.
+func (d *Deployment) secureBucket(ctx context.Context, bucket *artifacts.Bucket) error {
+	if bucket.Created || d.Mode == DryRun {
+		return nil
+	}
+	if bucket.Name != artifacts.DefaultBucket(d.Cloud) {
+		if !d.Bucket.Create {
+			return nil
+		}
+		if empty, err := bucket.IsEmpty(ctx); err != nil || !empty {
+			return err
+		}
+	}
+	done, err := bucket.Complete(ctx, d.Sleep)
+	switch {
+	case errors.Is(err, artifacts.ErrUnknown):
+		d.say("note: whether the bucket %s was secured completely is %v", bucket.Name, err)
+		return nil
+	case err == nil && len(done) > 0:
+		d.say("completed the bucket %s, which an earlier run could not: %s", bucket.Name, strings.Join(done, ", "))
+	}
+	return err
 }

@@ -210,7 +210,8 @@ func TestInterruptedWhileTheBucketIsMade(t *testing.T) {
 	}{
 		"to the end": {func(*rig) {}, "nothing was deployed; ", "the new bucket " + own + " stays, for the next time"},
 		"half": {func(w *rig) { w.buckets.Refuse("PutBucketEncryption", s3.Refusal{Status: 403, Code: "AccessDenied"}) },
-			halfway, "; delete it (aws s3api delete-bucket --bucket " + own + " --region eu-central-1) and try again, or complete it by hand"},
+			halfway, "; deploy again with --create-bucket, which completes it, or delete it (aws s3api delete-bucket --bucket " + own +
+				" --region eu-central-1)"},
 		"cut off": {func(*rig) { panic(http.ErrAbortHandler) }, "creating the bucket " + own + ": ", "\nnothing was deployed; whether the " +
 			"bucket " + own + " was created is not known"},
 	} {
@@ -256,5 +257,47 @@ func TestInterruptedBeforeTheBucketIsMade(t *testing.T) {
 	wantError(t, err, "nothing was changed in AWS")
 	if slices.Contains(w.buckets.Calls(), "CreateBucket "+own) {
 		t.Error("the bucket is made")
+	}
+}
+
+// A bucket that an earlier run could not secure is secured before anything is put into
+// it; one that is somebody's own keeps its settings.
+func TestABucketThatIsNotSecuredIsCompleted(t *testing.T) {
+	for name, c := range map[string]struct {
+		bucket string
+		create bool
+		used   bool // it has an object
+		want   bool
+	}{
+		"the account's":                          {own, false, false, true},
+		"the account's, used since":              {own, true, true, true},
+		"named, and to be created, and empty":    {"mine", true, false, true},
+		"named, and to be created, but used":     {"mine", true, true, false},
+		"named as somebody's own, even if empty": {"mine", false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newRig(t)
+			w.fake.Pace = 100
+			w.removeBuckets()
+			w.addBuckets(c.bucket)
+			if c.used {
+				w.buckets.Put(c.bucket, "k", s3.Object{})
+			}
+			d := w.deployment()
+			d.Bucket.Create = c.create
+			if c.bucket != own {
+				d.Bucket.Name = c.bucket
+			}
+			_, err := d.Run(t.Context())
+			wantError(t, err, "")
+			if secured := w.buckets.Config(c.bucket, "lifecycle") != ""; secured != c.want {
+				t.Errorf("secured: %v\n%s", secured, w.said())
+			}
+			said := "completed the bucket " + c.bucket + ", which an earlier run could not: public access blocked, encrypted, versioned, " +
+				"old versions expiring\nuploaded "
+			if strings.Contains(w.said(), said) != c.want {
+				t.Errorf("said\n%s", w.said())
+			}
+		})
 	}
 }

@@ -41,6 +41,9 @@ func (d *Deployment) upload(ctx context.Context, ready *prepared, bucket *artifa
 			return err
 		}
 	}
+	if err := d.secureBucket(ctx, bucket); err != nil {
+		return err
+	}
 	if err := d.putZips(ctx, bucket, ready, zips); err != nil || inline {
 		return err
 	}

@@ -55,7 +55,9 @@ func TestOnlyFunctionURLsOfTheRegionAreCalled(t *testing.T) {
 func TestAnEndpointThatWasSetHasItsOwnFunctionURLs(t *testing.T) {
 	endpoint := "http://127.0.0.1:4566"
 	c := &cloud.Cloud{Config: aws.Config{Region: "eu-central-1", BaseEndpoint: &endpoint}, Region: "eu-central-1", Partition: "aws"}
-	stack := &live.Stack{Name: "orders", Summary: cfn.Summary{AuthType: "AWS_IAM"}, Outputs: map[string]string{"FunctionUrl": "http://127.0.0.1:1/"}}
+	stack := &live.Stack{
+		Name: "orders", Summary: cfn.Summary{AuthType: "AWS_IAM"}, Outputs: map[string]string{"FunctionUrl": "http://127.0.0.1:1/"},
+	}
 	if _, err := invoke.Open(c, stack, invoke.Options{}); err != nil {
 		t.Error(err)
 	}

@@ -14,11 +14,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
+	"github.com/sfngen/sfngen/internal/scratch"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -55,15 +55,15 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 		return nil, err
 	}
 	o.noteOthers()
-	scratch, err := scratchFolder()
+	dir, err := scratch.New("sfngen-package-")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	if err := o.compile(ctx, target, scratch); err != nil {
+	defer func() { err = errors.Join(err, scratch.Remove(dir)) }()
+	if err := o.compile(ctx, target, dir); err != nil {
 		return nil, err
 	}
-	zips, err := archives(scratch)
+	zips, err := archives(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -91,21 +91,12 @@ func (o Options) noteOthers() {
 	}
 }
 
-// scratchFolder is an absolute path, whatever TMPDIR says: go works elsewhere.
-func scratchFolder() (string, error) {
-	dir, err := os.MkdirTemp("", "sfngen-package-")
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(dir)
-}
-
-// compile puts each program into the folder scratch, under its Lambda's name.
-func (o Options) compile(ctx context.Context, target, scratch string) error {
+// compile puts each program into the folder dir, under its Lambda's name.
+func (o Options) compile(ctx context.Context, target, dir string) error {
 	for _, name := range lambdas {
 		o.say("compiling %s for linux/%s", name, target)
 		err := gobuild.Build(ctx, gobuild.Options{
-			Dir: o.Dir, Main: name, Out: filepath.Join(scratch, name), GOOS: "linux", GOARCH: target, Strip: true, TempDir: scratch,
+			Dir: o.Dir, Main: name, Out: filepath.Join(dir, name), GOOS: "linux", GOARCH: target, Strip: true, TempDir: dir,
 		})
 		switch {
 		case errors.Is(err, gobuild.ErrInterrupted):
@@ -117,11 +108,11 @@ func (o Options) compile(ctx context.Context, target, scratch string) error {
 	return nil
 }
 
-func archives(scratch string) ([][]byte, error) {
+func archives(dir string) ([][]byte, error) {
 	zips := make([][]byte, len(lambdas))
 	for i, name := range lambdas {
 		var err error
-		if zips[i], err = archive(filepath.Join(scratch, name)); err != nil {
+		if zips[i], err = archive(filepath.Join(dir, name)); err != nil {
 			return nil, fmt.Errorf("the %s Lambda: %w", name, err)
 		}
 	}

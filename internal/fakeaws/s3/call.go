@@ -3,6 +3,7 @@ package s3
 import (
 	"encoding/xml"
 	"net/http"
+	"strings"
 )
 
 // call is one request.
@@ -31,7 +32,7 @@ func operationOf(r *http.Request) string {
 	case "HEADBucket", "HEADObject":
 		return "Head" + kind
 	case "GETBucket":
-		return "ListObjectsV2"
+		return getOf(r)
 	case "GETObject":
 		return "GetObject"
 	case "PUTObject":
@@ -40,6 +41,16 @@ func operationOf(r *http.Request) string {
 		return putOf(r)
 	}
 	return r.Method + kind
+}
+
+// getOf is the reading of a configuration, or the list of objects.
+func getOf(r *http.Request) string {
+	for name, operation := range configurations {
+		if r.URL.Query().Has(name) {
+			return "Get" + strings.TrimPrefix(operation, "Put")
+		}
+	}
+	return "ListObjectsV2"
 }
 
 func isObject(r *http.Request) bool {

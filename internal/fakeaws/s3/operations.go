@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 func (c *call) serve(b *bucket) *Refusal {
@@ -19,6 +20,9 @@ func (c *call) serve(b *bucket) *Refusal {
 		b.objects[c.key] = Object{Body: c.body, SHA256: c.sha256}
 		return nil
 	}
+	if _, isGet := missing[c.operation]; isGet {
+		return c.getConfiguration(b)
+	}
 	for parameter, operation := range configurations {
 		if operation == c.operation {
 			b.config[parameter] = string(c.body)
@@ -26,6 +30,23 @@ func (c *call) serve(b *bucket) *Refusal {
 		}
 	}
 	return &Refusal{http.StatusNotImplemented, "NotImplemented", c.operation + " is not served here"}
+}
+
+// missing are the codes for a configuration that a bucket does not have (S3 API
+// Reference). A new bucket is encrypted by S3's own key.
+var missing = map[string]string{
+	"GetBucketLifecycleConfiguration": "NoSuchLifecycleConfiguration", "GetBucketPolicy": "NoSuchBucketPolicy",
+	"GetBucketEncryption": "ServerSideEncryptionConfigurationNotFoundError", "GetPublicAccessBlock": "NoSuchPublicAccessBlockConfiguration",
+}
+
+func (c *call) getConfiguration(b *bucket) *Refusal {
+	for parameter, operation := range configurations {
+		if text := b.config[parameter]; "Get"+strings.TrimPrefix(operation, "Put") == c.operation && text != "" {
+			_, _ = c.w.Write([]byte(text)) // a client that went away
+			return nil
+		}
+	}
+	return &Refusal{http.StatusNotFound, missing[c.operation], "The configuration does not exist"}
 }
 
 // create follows the rules for LocationConstraint and names that are taken (S3

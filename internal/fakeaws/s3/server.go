@@ -108,6 +108,13 @@ func (s *Server) Config(bucket, name string) string {
 	return b.config[name]
 }
 
+// Configure gives a bucket a document, as somebody else would.
+func (s *Server) Configure(bucket, name, document string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.buckets[bucket].config[name] = document
+}
+
 // Refuse answers the next calls of an operation (PutObject) with these errors,
 // one after the other.
 func (s *Server) Refuse(operation string, with ...Refusal) {

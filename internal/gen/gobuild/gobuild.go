@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -64,9 +63,11 @@ func Build(ctx context.Context, o Options) error {
 		return err
 	}
 	o.Out = out
-	text, err := command(ctx, o).CombinedOutput()
+	c := command(ctx, o)
+	text, err := c.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
+		endGroup(c)
 		return ErrInterrupted
 	case errors.Is(err, exec.ErrNotFound):
 		return ErrNoGo
@@ -98,9 +99,11 @@ func command(ctx context.Context, o Options) *exec.Cmd {
 	}
 	c := exec.CommandContext(ctx, "go", append(args, "./"+Folder(o.Main))...)
 	c.Dir = o.Dir
-	// Interrupted, go removes what it has begun; killed, it would not.
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	// Interrupted, go removes what it has begun; killed, it would not. It waits for its
+	// compilers, which therefore are interrupted too.
+	c.Cancel = func() error { return interruptGroup(c) }
 	c.WaitDelay = exitLimit
+	ownGroup(c)
 	c.Env = append(c.Environ(), environment(o)...)
 	return c
 }

@@ -1,4 +1,4 @@
-package local
+package scratch
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ func TestOrphansGo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	removeOrphans(dir, now)
+	removeOrphans(dir, "sfngen-lambdas-", now)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -45,5 +45,32 @@ func TestOrphansGo(t *testing.T) {
 	slices.Sort(want) // pids have any number of digits
 	if diff := cmp.Diff(want, left); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestNewIsAbsoluteAndRemovesOrphans(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	t.Setenv("TMPDIR", ".")
+	orphan := fmt.Sprintf("sfngen-package-%d-1", 1<<22)
+	if err := os.Mkdir(orphan, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(orphan, old, old); err != nil {
+		t.Fatal(err)
+	}
+	made, err := New("sfngen-package-")
+	if err != nil || !filepath.IsAbs(made) {
+		t.Fatalf("%q, %v", made, err)
+	}
+	if err := os.WriteFile(filepath.Join(made, "x"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := Remove(made); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
 	}
 }
