@@ -24,6 +24,7 @@ func (c *checker) check() {
 	c.checkRetryable()
 	c.checkRateLimit()
 	c.checkUnsafeMethods()
+	c.checkNotActed()
 	c.checkRefused()
 	c.checkDeadline()
 	c.checkWorkflow()

@@ -10,7 +10,8 @@ import (
 // checkUnsafeMethods warns where POST and PATCH are retried less, or more, than
 // their writer may think.
 func (c *checker) checkUnsafeMethods() {
-	if !c.allSound("upstream.methods", "triggers", "retry.idempotency", "retry.maxAttempts") {
+	if !c.allSound("upstream.methods", "triggers", "retry.idempotency", "retry.maxAttempts",
+		"retry.retryableStatusCodes", "retry.retryableErrors") {
 		return
 	}
 	unsafe := c.unsafeMethods()
@@ -22,8 +23,10 @@ func (c *checker) checkUnsafeMethods() {
 	switch idempotency.UnsafeMethods {
 	case contract.UnsafeGuarded:
 		c.warn("unguarded-method", "retry.idempotency",
-			methods+" is retried only when the API certainly did not act: not after a timeout, a 500, 502 or 504",
-			"set retry.idempotency.header if the API knows idempotency keys, or unsafeMethods: refuse if it must never be sent twice")
+			methods+" is retried only when the API certainly did not act"+onlyCertain(c.spec.Retry)+
+				"; not after a timeout or another status (a gateway's 502, 503 or 504 may come after the API has acted)",
+			"set retry.idempotency.header if the API knows idempotency keys, notActedStatusCodes if its documentation says which other "+
+				"failures come before it acts, or unsafeMethods: refuse if it must never be sent twice")
 	case contract.UnsafeAllow:
 		c.warn("unsafe-retry", "retry.idempotency.unsafeMethods",
 			methods+" is sent again after a timeout or a broken connection, so the API may act twice",
@@ -64,4 +67,12 @@ func (c *checker) usedMethods() []string {
 		used = append(used, event.Request.Method)
 	}
 	return used
+}
+
+// onlyCertain is ": after 429, or without a connection", "" for never.
+func onlyCertain(r Retry) string {
+	if failures := r.CertainFailures(); failures != "" {
+		return ": " + failures
+	}
+	return ""
 }

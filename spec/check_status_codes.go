@@ -32,15 +32,24 @@ func (c *checker) checkRetryable() {
 	c.checkClientErrors()
 }
 
-// overlap words what a set and a range have in common; "" for nothing.
+// overlap words the first that a set and a range have in common; "" for nothing.
 func overlap(set contract.StatusCodes, r contract.StatusRange) string {
+	if common := overlaps(set, r); len(common) > 0 {
+		return common[0]
+	}
+	return ""
+}
+
+// overlaps words all that a set and a range have in common.
+func overlaps(set contract.StatusCodes, r contract.StatusRange) []string {
+	var all []string
 	for _, other := range set {
 		common := contract.StatusRange{From: max(r.From, other.From), To: min(r.To, other.To)}
 		if common.From <= common.To {
-			return common.String()
+			all = append(all, common.String())
 		}
 	}
-	return ""
+	return all
 }
 
 // A 4xx says that the request is at fault (RFC 9110 15.5), and the same request

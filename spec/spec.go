@@ -90,6 +90,8 @@ type RateLimit struct {
 type Idempotency struct {
 	Header        string // lower case; "" when none is sent
 	UnsafeMethods contract.UnsafeMethods
+	// NotActedStatusCodes are failures after which the upstream certainly did not act.
+	NotActedStatusCodes contract.StatusCodes
 }
 
 // Egress is the pool of Lambdas that call the upstream.

@@ -1,5 +1,7 @@
 package contract
 
+import "net/http"
+
 // Invocation is the payload that the definition sends to an egress for one
 // attempt. Policy is written into the definition, so a reader of the definition
 // sees what the egress will do.
@@ -77,6 +79,9 @@ type Policy struct {
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
 	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
 	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
+	// NotActedStatusCodes are the answers after which the upstream certainly did not
+	// act, 400..599. Absent in older definitions: see NotActed.
+	NotActedStatusCodes StatusCodes `json:"notActedStatusCodes"`
 	// AttemptSeconds is the longest that one attempt takes, start-up included.
 	AttemptSeconds int `json:"attemptSeconds"`
 	// DeadlineSeconds is the whole execution's time, waits included.
@@ -105,4 +110,15 @@ type Transient struct {
 type RequestedWait struct {
 	Headers    []string `json:"headers"`    // lower case; the longest wait that applies counts
 	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
+}
+
+// NotActed reports whether a failure with that status says for certain that the
+// upstream did not act. A definition from before the field meant 429 and 503. The
+// latter is taken back: gateways answer 503 also where the connection to the API broke
+// after it had read the request.
+func (p Policy) NotActed(status int) bool {
+	if p.NotActedStatusCodes == nil {
+		return status == http.StatusTooManyRequests
+	}
+	return p.NotActedStatusCodes.Contains(status)
 }

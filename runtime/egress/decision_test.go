@@ -51,6 +51,10 @@ func TestStatusesDecide(t *testing.T) {
 	guarded := func(*contract.Invocation) {}
 	refuse := func(in *contract.Invocation) { in.Policy.UnsafeMethods = contract.UnsafeRefuse }
 	key := func(in *contract.Invocation) { in.Policy.IdempotencyHeader = "idempotency-key" }
+	notActed := func(texts ...string) func(*contract.Invocation) {
+		return func(in *contract.Invocation) { in.Policy.NotActedStatusCodes = append(contract.StatusCodes{}, codes(texts...)...) }
+	}
+	older := func(in *contract.Invocation) { in.Policy.NotActedStatusCodes = nil }
 	const mayHaveActed = "POST is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe"
 	const never = "POST is never sent again (retry.idempotency.unsafeMethods: refuse)"
 	tests := []struct {
@@ -62,7 +66,21 @@ func TestStatusesDecide(t *testing.T) {
 	}{
 		{"429", "GET", 429, guarded, want{name: contract.ErrRateLimited}},
 		{"429 to a POST: certain", "POST", 429, guarded, want{name: contract.ErrRateLimited}},
-		{"503 to a POST: certain", "POST", 503, guarded, want{name: contract.ErrTransient, wait: 1}},
+		{"503 to a POST: a gateway's, after the API has read the request", "POST", 503, guarded,
+			want{name: contract.ErrRejected, final: mayHaveActed}},
+		{"503 to a GET", "GET", 503, guarded, want{name: contract.ErrTransient, wait: 1}},
+		{"503 to a POST, which the spec says is certain", "POST", 503, notActed("429", "503"), want{name: contract.ErrTransient, wait: 1}},
+		{"504 to a PATCH, by a class that the spec says is certain", "PATCH", 504, notActed("5xx"), want{name: contract.ErrTransient, wait: 1}},
+		{"429 to a POST, which the spec says is not certain", "POST", 429, notActed(), want{name: contract.ErrRejected, final: mayHaveActed}},
+		{"a limit that is not certain", "POST", 403, func(in *contract.Invocation) {
+			in.Policy.RateLimited.StatusCodes = codes("403", "429")
+		}, want{name: contract.ErrRejected, final: mayHaveActed}},
+		{"429 that is no limit", "POST", 429, func(in *contract.Invocation) {
+			in.Policy.RateLimited.StatusCodes, in.Policy.Transient.StatusCodes = nil, codes("429")
+		}, want{name: contract.ErrTransient, wait: 1}},
+		{"429 to a POST, by an older definition", "POST", 429, older, want{name: contract.ErrRateLimited}},
+		{"503 to a POST, by an older definition", "POST", 503, older, want{name: contract.ErrRejected, final: mayHaveActed}},
+		{"503 to a POST with a key", "POST", 503, key, want{name: contract.ErrTransient, wait: 1}},
 		{"429 to a POST, refuse", "POST", 429, refuse, want{name: contract.ErrRejected, final: never}},
 		{"503 to a POST, refuse", "POST", 503, refuse, want{name: contract.ErrRejected, final: never}},
 		{"500", "GET", 500, guarded, want{name: contract.ErrTransient, wait: 1}},

@@ -28,13 +28,13 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 
 func (a attempt) judgeStatus(o *outcome) {
 	code := o.answer.status
-	o.reason = statusText(o.answer)
+	o.reason, o.certain = statusText(o.answer), a.Policy.NotActed(code)
 	switch {
 	case a.Policy.SuccessStatusCodes.Contains(code):
 	case a.Policy.RateLimited.StatusCodes.Contains(code):
-		o.error, o.certain = contract.ErrRateLimited, true
+		o.error = contract.ErrRateLimited
 	case a.Policy.Transient.StatusCodes.Contains(code):
-		o.error, o.certain = contract.ErrTransient, code == http.StatusServiceUnavailable
+		o.error = contract.ErrTransient
 	default:
 		o.reject(fmt.Sprintf("status %d is not retried", code))
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -29,6 +31,8 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 		UnsafeMethods:     r.Idempotency.UnsafeMethods,
 		IdempotencyHeader: r.Idempotency.Header,
 		AttemptSeconds:    seconds(a.Limit),
+
+		NotActedStatusCodes: slices.Concat(contract.StatusCodes{}, r.Idempotency.NotActedStatusCodes), // never null, which means 429
 	}
 }
 

@@ -146,7 +146,11 @@ func (p *Plan) ResendRule() string {
 	case p.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
 		return unsafe + " is never sent again, whatever failed (unsafeMethods: refuse)"
 	}
-	return unsafe + " is sent again only if it certainly did nothing: after a rate limit, a 503, or without a connection (no idempotency key)"
+	certain := p.spec.Retry.CertainFailures()
+	if certain == "" {
+		return unsafe + " is never sent again: no retryable failure is certain not to have acted (no idempotency key)"
+	}
+	return unsafe + " is sent again only if it certainly did nothing: " + certain + " (no idempotency key)"
 }
 
 // EgressOf names the attempt's egress: by number, or counted from the start.
