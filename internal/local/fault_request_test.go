@@ -140,7 +140,7 @@ func TestRequestAroundTheSizeLimit(t *testing.T) {
 					t.Errorf("attempt %d: got %d bytes, want the %d that were sent", i+1, len(q.body), len(body))
 				}
 			}
-			a = r.call("POST", "/orders", body+test.what, "Content-Type", test.media)
+			a = r.call("PUT", "/orders", body+test.what, "Content-Type", test.media)
 			if got := r.told(a); got != "413 request-too-large" || a.execution != "" {
 				t.Errorf("one more: got %s, execution %q", got, a.execution)
 			}
