@@ -21,8 +21,8 @@ func TestNotActedStatusCodes(t *testing.T) {
 		{"a range from the redirects up", "[POST]", "idempotency: {header: k, notActedStatusCodes: [429, 399-503]}",
 			[]string{"not-acted-code at " + at + "[1]"}},
 		{"not retryable", "[POST]", "idempotency: {header: k, notActedStatusCodes: [429, 423]}", []string{"not-acted-unused at " + at + "[1]"}},
-		{"the default, where 429 is not retryable", "[POST]", "retryableStatusCodes: [503], rateLimit: {statusCodes: [503]}, idempotency: {header: k}",
-			nil},
+		{"the default, where 429 is not retryable", "[POST]",
+			"retryableStatusCodes: [503], rateLimit: {statusCodes: [503]}, idempotency: {header: k}", nil},
 		{"no method that could act twice", "[GET, PUT]", "idempotency: {notActedStatusCodes: [503]}", []string{"not-acted-unused at " + at}},
 		{"refuse", "[GET, POST]", "idempotency: {unsafeMethods: refuse, notActedStatusCodes: [503]}", []string{"not-acted-unused at " + at}},
 	}
@@ -40,7 +40,8 @@ func TestNotActedStatusCodes(t *testing.T) {
 func TestCertainFailures(t *testing.T) {
 	tests := []struct{ name, retry, want string }{
 		{"the defaults", "", "after 429, or without a connection"},
-		{"an overload too", ", retryableStatusCodes: [429, 5xx], idempotency: {notActedStatusCodes: [429, 529]}", "after 429, 529, or without a connection"},
+		{"an overload too",
+			", retryableStatusCodes: [429, 5xx], idempotency: {notActedStatusCodes: [429, 529]}", "after 429, 529, or without a connection"},
 		{"named twice", ", idempotency: {notActedStatusCodes: [429, 4xx]}", "after 429, or without a connection"},
 		{"429 is not retryable", ", retryableStatusCodes: [500]", "without a connection"},
 		{"only answers are retried", ", retryableErrors: []", "after 429"},

@@ -16,13 +16,15 @@ func (c *checker) checkRetryable() {
 	}
 	retry := c.spec.Retry
 	for i, r := range retry.RetryableStatusCodes {
-		if common := overlap(c.spec.Upstream.SuccessStatusCodes, r); common != "" {
-			path, origin := itemPath(retryable, i), ""
-			if !c.has(retryable) {
-				path, origin = success, ", whose default names it"
+		if common := overlap(c.spec.Upstream.Successes(), r); common != "" {
+			path, hint := itemPath(retryable, i), fmt.Sprintf("take it out of %s or of %s", success, retryable)
+			switch {
+			case !c.has(success):
+				hint = fmt.Sprintf("take it out of %s, or write %s without it: [2xx]", retryable, success)
+			case !c.has(retryable):
+				path, hint = success, hint+", whose default names it"
 			}
-			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common),
-				fmt.Sprintf("take it out of %s or of %s%s", success, retryable, origin))
+			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common), hint)
 		}
 	}
 	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {

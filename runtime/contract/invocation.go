@@ -22,6 +22,7 @@ type Execution struct {
 // Input is the state's input, unchanged: the caller's request and what has failed so
 // far.
 type Input struct {
+	Trigger string  `json:"trigger,omitempty"` // of the ExecutionInput
 	Request Request `json:"request"`
 	// Failure is the last failed attempt that an egress reported.
 	Failure *ErrorOutput `json:"failure,omitempty"`
@@ -71,8 +72,13 @@ type Policy struct {
 	MaxAttempts        int         `json:"maxAttempts"` // 1..50
 	Egresses           int         `json:"egresses"`    // 1..50, the size of the pool
 	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
-	RateLimited        RateLimited `json:"rateLimited"`
-	Transient          Transient   `json:"transient"`
+	// RedirectsFail takes 3xx out of SuccessStatusCodes for what a trigger started and
+	// for methods that are not idempotent: nobody follows the redirect, so nothing was
+	// done. False where the spec itself says which codes are successes, and in older
+	// definitions.
+	RedirectsFail bool        `json:"redirectsFail,omitempty"`
+	RateLimited   RateLimited `json:"rateLimited"`
+	Transient     Transient   `json:"transient"`
 	// FullJitter picks each backoff uniformly at random between 0 and its value.
 	FullJitter    bool          `json:"fullJitter"`
 	RequestedWait RequestedWait `json:"requestedWait"`

@@ -54,7 +54,7 @@ func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
 		return nil, t.miss(err)
 	}
 	defer resp.Body.Close()
-	return t.read(resp, a.Policy.SuccessStatusCodes)
+	return t.read(resp, a.isSuccess)
 }
 
 // limit is the call's time limit: Config.Timeout, or what is left of the
@@ -95,7 +95,7 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 
 // read takes the body. When it breaks off, a success is lost; of any other
 // answer the status says what is to be done, so what there is of it counts.
-func (t *trace) read(resp *http.Response, success contract.StatusCodes) (*answer, *miss) {
+func (t *trace) read(resp *http.Response, isSuccess func(status int) bool) (*answer, *miss) {
 	if resp.StatusCode < 200 || resp.StatusCode > 599 {
 		return nil, &miss{contract.FaultProtocol, fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
 	}
@@ -105,7 +105,7 @@ func (t *trace) read(resp *http.Response, success contract.StatusCodes) (*answer
 		ans.partial = true
 		ans.size = max(ans.size, resp.ContentLength)
 	}
-	if err != nil && success.Contains(resp.StatusCode) {
+	if err != nil && isSuccess(resp.StatusCode) {
 		return ans, t.miss(err)
 	}
 	return ans, nil

@@ -236,6 +236,44 @@ func TestResendAmbiguous(t *testing.T) {
 	}
 }
 
+// What the spec does not say about redirects, the plan does.
+func TestRedirectRule(t *testing.T) {
+	const schedule = "schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /}}]"
+	const event = "events: [{name: e1, pattern: {source: [a]}, request: {method: GET, path: /}}]"
+	rule := func(of string) string {
+		return "3xx of " + of + " fails at once, because nobody follows a redirect (no upstream.successStatusCodes)"
+	}
+	tests := []struct {
+		name, upstream, triggers string
+		fails                    bool // contract.Policy.RedirectsFail
+		want                     string
+	}{
+		{"only GET and PUT", "methods: [GET, PUT]", "", true, ""},
+		{"POST", "methods: [GET, POST]", "", true, rule("POST")},
+		{"POST, PATCH and triggers", "methods: [POST, PATCH]", schedule + ", " + event, true, rule("POST, PATCH, a schedule or an event")},
+		{"an event", "methods: [GET]", event, true, rule("an event")},
+		{"the spec says it", "methods: [POST], successStatusCodes: [2xx, 3xx]", event, false, ""},
+		{"the spec leaves 3xx out", "methods: [POST], successStatusCodes: [2xx]", event, false, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', %s}\nretry: {maxAttempts: 2}\n"+
+				"triggers: {%s}\n", test.upstream, test.triggers)
+			file, findings := spec.Parse("spec.yaml", []byte(src))
+			if spec.HasErrors(findings) {
+				t.Fatal(findings)
+			}
+			p, _ := plan.New(file)
+			if got := p.Attempts[1].Policy.RedirectsFail; got != test.fails {
+				t.Errorf("RedirectsFail = %v, want %v", got, test.fails)
+			}
+			if got := p.RedirectRule(); got != test.want || p.View().RedirectRule != got {
+				t.Errorf("RedirectRule = %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 func TestCost(t *testing.T) {
 	p, _ := resolve(t, "maxAttempts: 3", "workflow: {type: standard}")
 	const perTransition = 25.0 / 1_000_000

@@ -15,7 +15,8 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 	return contract.Policy{
 		MaxAttempts:        r.MaxAttempts,
 		Egresses:           s.Egress.Count,
-		SuccessStatusCodes: s.Upstream.SuccessStatusCodes,
+		SuccessStatusCodes: s.Upstream.Successes(),
+		RedirectsFail:      s.Upstream.SuccessStatusCodes == nil,
 		RateLimited: contract.RateLimited{
 			StatusCodes:    r.RateLimit.StatusCodes,
 			Scope:          r.RateLimit.Scope,

@@ -57,7 +57,7 @@ func schedules(s spec.Spec) []Schedule {
 		r := withKey(request(written.Request), s.Retry.Idempotency.Header, s.Name+"-"+written.Name+"-"+ScheduledTime)
 		list = append(list, Schedule{
 			Name: written.Name, Expression: written.Expression, Timezone: written.Timezone,
-			Request: r, Input: CompactJSON(contract.ExecutionInput{Request: r}),
+			Request: r, Input: CompactJSON(contract.ExecutionInput{Trigger: written.Name, Request: r}),
 		})
 	}
 	return list
@@ -84,7 +84,7 @@ func events(s spec.Spec) []Event {
 // as a JSON value, quoted if it is a string (EventBridge, "Input transformation");
 // so the body's has no quotes.
 func eventInput(e Event, key string) string {
-	input := contract.ExecutionInput{Request: withKey(e.Request, key, "<"+idVariable+">")}
+	input := contract.ExecutionInput{Trigger: e.Name, Request: withKey(e.Request, key, "<"+idVariable+">")}
 	if e.BodyFrom == "" {
 		return CompactJSON(input)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -20,9 +21,12 @@ type View struct {
 	Attempts        []AttemptView     `json:"attempts"`
 	Failures        map[string]string `json:"failures"` // which failures go which way
 	// ResendRule says which requests are not sent again although they failed.
-	ResendRule string        `json:"resendRule,omitempty"`
-	WorstCase  WorstCaseView `json:"worstCase"`
-	Cost       CostView      `json:"cost"`
+	ResendRule string `json:"resendRule,omitempty"`
+	// RedirectRule says to which requests a 3xx is a failure although it is a success
+	// to others.
+	RedirectRule string        `json:"redirectRule,omitempty"`
+	WorstCase    WorstCaseView `json:"worstCase"`
+	Cost         CostView      `json:"cost"`
 }
 
 // AttemptView is one attempt of a View.
@@ -77,7 +81,7 @@ func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
-		Failures: p.failures(), ResendRule: p.ResendRule(),
+		Failures: p.failures(), ResendRule: p.ResendRule(), RedirectRule: p.RedirectRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
@@ -151,6 +155,22 @@ func (p *Plan) ResendRule() string {
 		return unsafe + " is never sent again: no retryable failure is certain not to have acted (no idempotency key)"
 	}
 	return unsafe + " is sent again only if it certainly did nothing: " + certain + " (no idempotency key)"
+}
+
+// RedirectRule says to which requests a 3xx is a failure although it is a success to
+// others; "" for none, and where the spec says which codes are successes.
+func (p *Plan) RedirectRule() string {
+	requests := p.unsafeMethods()
+	if len(p.Schedules) > 0 {
+		requests = append(requests, "a schedule")
+	}
+	if len(p.Events) > 0 {
+		requests = append(requests, "an event")
+	}
+	if !p.Attempts[0].Policy.RedirectsFail || len(requests) == 0 {
+		return ""
+	}
+	return "3xx of " + count.Or(requests...) + " fails at once, because nobody follows a redirect (no upstream.successStatusCodes)"
 }
 
 // EgressOf names the attempt's egress: by number, or counted from the start.
