@@ -36,6 +36,7 @@ type answer struct {
 type miss struct {
 	fault  contract.Fault
 	reason string
+	final  string // why no attempt follows, where that is already known
 }
 
 // call makes the one call. A success whose body broke off is an answer beside
@@ -43,12 +44,13 @@ type miss struct {
 func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
 	req, err := e.newRequest(a)
 	if err != nil {
-		return nil, &miss{contract.FaultInvalidRequest, err.Error()}
+		return nil, &miss{fault: contract.FaultInvalidRequest, reason: err.Error()}
 	}
 	limit := e.limit(ctx, a)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, resends: resentByNetHTTP(req.Method), stop: cancel}
+	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, resends: resentByNetHTTP(req.Method), stop: cancel,
+		anonymous: e.anonymous}
 	resp, err := e.transport.RoundTrip(req.WithContext(t.attach(ctx)))
 	if err != nil {
 		return nil, t.miss(err)
@@ -97,7 +99,7 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 // answer the status says what is to be done, so what there is of it counts.
 func (t *trace) read(resp *http.Response, isSuccess func(status int) bool) (*answer, *miss) {
 	if resp.StatusCode < 200 || resp.StatusCode > 599 {
-		return nil, &miss{contract.FaultProtocol, fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
+		return nil, &miss{fault: contract.FaultProtocol, reason: fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
 	ans := &answer{status: resp.StatusCode, header: withoutHopByHop(resp.Header), body: body, size: int64(len(body))}

@@ -23,7 +23,7 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 	}
 	o.record.Fault = missed.fault
 	o.reason = missed.reason
-	a.judgeFault(&o)
+	a.judgeFault(&o, missed.final)
 	return o
 }
 
@@ -66,10 +66,12 @@ func (a attempt) whyRejected(code int) string {
 }
 
 // judgeFault also drops a partial answer: half a success is no success.
-func (a attempt) judgeFault(o *outcome) {
+func (a attempt) judgeFault(o *outcome, final string) {
 	o.answer = nil
 	o.certain = o.record.Fault.NotSent()
 	switch category := errorCategory(o.record.Fault); {
+	case final != "":
+		o.reject(final)
 	case category == "":
 		o.reject("it would fail again")
 	case slices.Contains(a.Policy.Transient.Errors, category):
