@@ -67,21 +67,6 @@ func isSecretName(name string) bool {
 	return false
 }
 
-// checkForwardedSignature: behind auth iam the caller's credentials are those
-// of AWS, and no API outside of it should see them.
-func (c *checker) checkForwardedSignature() {
-	signed := c.spec.Triggers.FunctionURL.Auth == "iam" && c.spec.HasFunctionURL()
-	if !signed || !c.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") {
-		return
-	}
-	for i, name := range c.spec.Upstream.ForwardHeaders {
-		if name == "authorization" || name == "x-amz-security-token" {
-			c.warn("forwarded-signature", itemPath("upstream.forwardHeaders", i),
-				"with triggers.functionUrl.auth iam it holds the caller's AWS signature, which the API would get", "remove it")
-		}
-	}
-}
-
 // checkFixedKey: a key that is the same for all requests makes the API take the
 // second request for a repetition of the first. A schedule may have one if it
 // runs once, or holds what Scheduler makes different for each run.

@@ -172,6 +172,7 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 	o, refused := e.refuse(a)
 	if !refused {
 		o = a.judge(e.call(ctx, a))
+		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
 	return a, o

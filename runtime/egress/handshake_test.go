@@ -103,7 +103,8 @@ func TestAClientCertificateThatIsOptional(t *testing.T) {
 // Which alerts are those of a handshake, and on which connection.
 func TestLateAlerts(t *testing.T) {
 	wants := func(alert string) miss {
-		return miss{contract.FaultTLS, "TLS handshake failed: the API wants a client certificate (tls: " + alert + "): it has not seen the request",
+		return miss{contract.FaultTLS,
+			"TLS handshake failed: the API wants a client certificate (tls: " + alert + "): it has not seen the request",
 			"the API wants a client certificate, and the egress has none"}
 	}
 	failed := func(alert string) miss {

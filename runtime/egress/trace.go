@@ -113,7 +113,8 @@ func (t *trace) missBeforeSending(err error) *miss {
 	case isTimeout(err) && t.shaking:
 		return &miss{fault: contract.FaultTLS, reason: fmt.Sprintf("TLS handshake with %s not done within %s", t.address, t.limit)}
 	case isTimeout(err):
-		return &miss{fault: contract.FaultConnectTimeout, reason: fmt.Sprintf("connect timeout: no connection to %s within %s", t.address, t.limit)}
+		return &miss{fault: contract.FaultConnectTimeout,
+			reason: fmt.Sprintf("connect timeout: no connection to %s within %s", t.address, t.limit)}
 	case t.shaking:
 		return t.failedHandshake(plain(err))
 	}
