@@ -25,6 +25,7 @@ func (c *checker) check() {
 	c.checkRateLimit()
 	c.checkUnsafeMethods()
 	c.checkKeyFormat()
+	c.checkNotActed()
 	c.checkRefused()
 	c.checkDeadline()
 	c.checkWorkflow()

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -66,22 +65,6 @@ func isSecretName(name string) bool {
 		}
 	}
 	return false
-}
-
-// checkForwardedSignature: behind auth iam the caller's credentials are those
-// of AWS, and no API outside of it should see them.
-func (c *checker) checkForwardedSignature() {
-	if !c.isSigned() || !c.allSound("triggers.functionUrl.auth", "upstream.forwardHeaders") {
-		return
-	}
-	for i, name := range c.spec.Upstream.ForwardHeaders {
-		if slices.Contains(signatureHeaders, strings.ToLower(name)) {
-			c.warn("forwarded-signature", itemPath("upstream.forwardHeaders", i),
-				"with triggers.functionUrl.auth iam it holds the caller's AWS signature, which the API would get",
-				"remove it; if callers must send the API's own in it, set auth: none and, if the API refuses whoever does not, "+
-					"ignore open-function-url")
-		}
-	}
 }
 
 // checkFixedKey: a key that is the same for all requests makes the API take the

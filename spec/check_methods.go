@@ -10,7 +10,8 @@ import (
 // checkUnsafeMethods warns where POST and PATCH are retried less, or more, than
 // their writer may think.
 func (c *checker) checkUnsafeMethods() {
-	if !c.allSound("upstream.methods", "triggers", "retry.idempotency", "retry.maxAttempts") {
+	if !c.allSound("upstream.methods", "triggers", "retry.idempotency", "retry.maxAttempts",
+		"retry.retryableStatusCodes", "retry.retryableErrors") {
 		return
 	}
 	unsafe := c.unsafeMethods()
@@ -22,7 +23,8 @@ func (c *checker) checkUnsafeMethods() {
 	switch idempotency.UnsafeMethods {
 	case contract.UnsafeGuarded:
 		c.warn("unguarded-method", "retry.idempotency",
-			methods+" is retried only when the API certainly did not act: not after a timeout, a 500, 502 or 504",
+			methods+" is retried only when the API certainly did not act"+onlyCertain(c.spec.Retry)+
+				"; not after a timeout or another status (a gateway's 502, 503 or 504 may come after the API has acted)",
 			"set retry.idempotency.header if the API knows idempotency keys"+c.orRefuse())
 	case contract.UnsafeAllow:
 		c.warn("unsafe-retry", "retry.idempotency.unsafeMethods",
@@ -77,4 +79,12 @@ func (c *checker) usedMethods() []string {
 		used = append(used, event.Request.Method)
 	}
 	return used
+}
+
+// onlyCertain is ": after 429, or without a connection", "" for never.
+func onlyCertain(r Retry) string {
+	if failures := r.CertainFailures(); failures != "" {
+		return ": " + failures
+	}
+	return ""
 }

@@ -16,13 +16,15 @@ func (c *checker) checkRetryable() {
 	}
 	retry := c.spec.Retry
 	for i, r := range retry.RetryableStatusCodes {
-		if common := overlap(c.spec.Upstream.SuccessStatusCodes, r); common != "" {
-			path, origin := itemPath(retryable, i), ""
-			if !c.has(retryable) {
-				path, origin = success, ", whose default names it"
+		if common := overlap(c.spec.Upstream.Successes(), r); common != "" {
+			path, hint := itemPath(retryable, i), fmt.Sprintf("take it out of %s or of %s", success, retryable)
+			switch {
+			case !c.has(success):
+				hint = fmt.Sprintf("take it out of %s, or write %s without it: [2xx]", retryable, success)
+			case !c.has(retryable):
+				path, hint = success, hint+", whose default names it"
 			}
-			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common),
-				fmt.Sprintf("take it out of %s or of %s%s", success, retryable, origin))
+			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common), hint)
 		}
 	}
 	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {
@@ -32,15 +34,24 @@ func (c *checker) checkRetryable() {
 	c.checkClientErrors()
 }
 
-// overlap words what a set and a range have in common; "" for nothing.
+// overlap words the first that a set and a range have in common; "" for nothing.
 func overlap(set contract.StatusCodes, r contract.StatusRange) string {
+	if common := overlaps(set, r); len(common) > 0 {
+		return common[0]
+	}
+	return ""
+}
+
+// overlaps words all that a set and a range have in common.
+func overlaps(set contract.StatusCodes, r contract.StatusRange) []string {
+	var all []string
 	for _, other := range set {
 		common := contract.StatusRange{From: max(r.From, other.From), To: min(r.To, other.To)}
 		if common.From <= common.To {
-			return common.String()
+			all = append(all, common.String())
 		}
 	}
-	return ""
+	return all
 }
 
 // A 4xx says that the request is at fault (RFC 9110 15.5), and the same request

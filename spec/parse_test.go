@@ -40,6 +40,7 @@ func fullSpec() spec.Spec {
 	full.Name, full.Description = "acme-orders", "Acme orders API"
 	full.Upstream.URL = "https://api.acme.example/v1"
 	full.Upstream.Methods = []string{"GET", "POST"}
+	full.Upstream.SuccessStatusCodes = contract.StatusCodes{{From: 200, To: 299}, {From: 300, To: 399}}
 	full.Upstream.Headers = map[string]string{"accept": "application/json"}
 	full.Retry.MaxAttempts = 3
 	full.Retry.RetryableStatusCodes = contract.StatusCodes{{From: 429, To: 429}, {From: 500, To: 599}}

@@ -43,10 +43,11 @@ func (s Spec) HasFunctionURL() bool { return s.Partition != PartitionGovCloud }
 
 // Upstream is the external HTTP API.
 type Upstream struct {
-	URL                string
-	Methods            []string
-	Headers            map[string]string // lower-case names
-	ForwardHeaders     []string          // lower case
+	URL            string
+	Methods        []string
+	Headers        map[string]string // lower-case names
+	ForwardHeaders []string          // lower case
+	// SuccessStatusCodes is nil when the spec leaves them to Successes.
 	SuccessStatusCodes contract.StatusCodes
 	ResponseHeaders    ResponseHeaders
 	AllowPrivate       bool
@@ -55,6 +56,16 @@ type Upstream struct {
 // ResponseHeaders says what happens to the headers of an answer.
 type ResponseHeaders struct {
 	RewriteLocation bool
+}
+
+// Successes are the answers that end an execution as succeeded. Where the spec does not
+// write them, a redirect is a success only of those who may see it and no more: see
+// contract.Policy.RedirectsFail.
+func (u Upstream) Successes() contract.StatusCodes {
+	if u.SuccessStatusCodes == nil {
+		return contract.StatusCodes{{From: 200, To: 299}, {From: 300, To: 399}}
+	}
+	return u.SuccessStatusCodes
 }
 
 // Retry says which failures another attempt may follow, and when.
@@ -100,6 +111,8 @@ type Idempotency struct {
 	Header        string // lower case; "" when none is sent
 	KeyFormat     string // KeyUUID or KeyText, of schedules
 	UnsafeMethods contract.UnsafeMethods
+	// NotActedStatusCodes are failures after which the upstream certainly did not act.
+	NotActedStatusCodes contract.StatusCodes
 }
 
 // The forms of the key of a schedule.

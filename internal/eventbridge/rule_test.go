@@ -31,8 +31,8 @@ func TestRuleOfAnExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},"body":{"total":9.50,` +
-		`"items":[{"sku":"<a>"}]}}}`
+	want := `{"trigger":"order-placed","request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"7bf73129"},` +
+		`"body":{"total":9.50,"items":[{"sku":"<a>"}]}}}`
 	if diff := cmp.Diff(want, string(input)); diff != "" {
 		t.Errorf("input (-want +got):\n%s", diff)
 	}

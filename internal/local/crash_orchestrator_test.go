@@ -36,7 +36,7 @@ func TestExecutionGoesOnWithoutThoseWhoWait(t *testing.T) {
 			r := run(t, base("retry: {maxAttempts: 3, backoff: {jitter: none}}"+tt.workflow), upstream.url, skipping)
 			ctx, hangUp := context.WithCancel(t.Context())
 			defer hangUp()
-			answers := r.start(ctx, "POST", "/orders", "three")
+			answers := r.start(ctx, "PUT", "/orders", "three")
 			upstream.await(t, 1)
 			tt.leave(r, hangUp)
 			g := receive(t, answers, "the caller's end")
@@ -51,7 +51,7 @@ func TestExecutionGoesOnWithoutThoseWhoWait(t *testing.T) {
 			execution := r.only()
 			same(t, "status", event.Succeeded, r.result(execution).Status)
 			same(t, "story", []string{"1 by egress 1: transient 503, waits 9s", "2 by egress 2: success 200"}, storyOf(r, execution))
-			same(t, "upstream", fromEgresses("POST /orders", 1, 2), callsAt(upstream.API))
+			same(t, "upstream", fromEgresses("PUT /orders", 1, 2), callsAt(upstream.API))
 		})
 	}
 }

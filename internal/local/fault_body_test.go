@@ -75,8 +75,8 @@ func TestBinaryBodyGoesAgain(t *testing.T) {
 	t.Parallel()
 	w, url := onWire(t, saying(http11("503 Busy", "\xff")))
 	r := run(t, thrice, url, skipping)
-	a := r.call("POST", "/orders", everyByte())
-	want := exhausted("503", "503", from(3, "POST /orders"))
+	a := r.call("PUT", "/orders", everyByte())
+	want := exhausted("503", "503", from(3, "PUT /orders"))
 	want.Answer += ", egress 3"
 	r.expect(want, w, a)
 	for i, q := range w.all() {

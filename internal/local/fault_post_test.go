@@ -38,7 +38,7 @@ var (
 	isFinal  = [4]int{1, 1, 1, 1}
 	failures = []posted{
 		{"rate limit", "/status/429", "429", certain, "Upstream.RateLimited"},
-		{"busy", "/status/503", "503", certain, "Upstream.Transient"},
+		{"busy", "/status/503", "503", mayAct, "Upstream.Transient"},
 		{"500", "/status/500", "500", mayAct, "Upstream.Transient"},
 		{"502", "/status/502", "502", mayAct, "Upstream.Transient"},
 		{"504", "/status/504", "504", mayAct, "Upstream.Transient"},

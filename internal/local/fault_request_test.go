@@ -129,13 +129,13 @@ func TestRequestAroundTheSizeLimit(t *testing.T) {
 			w, url := onWire(t, saying(http11("503 Busy", strings.Repeat(`"`, 4096), "X-RateLimit-A: "+strings.Repeat("r", 4000))))
 			r := run(t, thrice, url, skipping)
 			empty := contract.Request{
-				Method: "POST", Path: "/orders", Headers: map[string]string{"content-type": test.media},
+				Method: "PUT", Path: "/orders", Headers: map[string]string{"content-type": test.media},
 				Body: json.RawMessage(`""`), IsBase64Encoded: test.media == "application/octet-stream",
 			}
 			room := contract.RequestLimit - jsonSize(t, empty)
 			body := strings.Repeat(test.what, room/test.size)
-			a := r.call("POST", "/orders", body, "Content-Type", test.media)
-			want := exhausted("503", "503", from(3, "POST /orders"))
+			a := r.call("PUT", "/orders", body, "Content-Type", test.media)
+			want := exhausted("503", "503", from(3, "PUT /orders"))
 			want.Answer += ", egress 3"
 			r.expect(want, w, a)
 			for i, q := range w.all() {
@@ -143,7 +143,7 @@ func TestRequestAroundTheSizeLimit(t *testing.T) {
 					t.Errorf("attempt %d: got %d bytes, want the %d that were sent", i+1, len(q.body), len(body))
 				}
 			}
-			a = r.call("POST", "/orders", body+test.what, "Content-Type", test.media)
+			a = r.call("PUT", "/orders", body+test.what, "Content-Type", test.media)
 			if got := r.told(a); got != "413 request-too-large" || a.execution != "" {
 				t.Errorf("one more: got %s, execution %q", got, a.execution)
 			}

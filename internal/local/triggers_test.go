@@ -83,6 +83,48 @@ func TestTriggersFiredByHand(t *testing.T) {
 	}
 }
 
+// A redirect to a trigger's request fails, whatever its method: nobody would see that
+// nothing was done. A caller sees the answer itself.
+func TestRedirectsOfTriggersFail(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, method, path, body string
+		more                     string // of the spec
+		caller                   int    // the status that a caller gets; 0 for a trigger
+		want                     event.Status
+		story                    string
+	}{
+		{name: "an event's POST", method: "POST", path: "/.sfngen/events/order-placed", body: `{"source":"shop.orders","detail":{"total":3}}`,
+			want: event.Failed, story: "1 by egress 1: rejected 301"},
+		{name: "an event's PUT", method: "POST", path: "/.sfngen/events/stock-low", body: `{"source":"shop.stock","detail":{}}`,
+			want: event.Failed, story: "1 by egress 1: rejected 301"},
+		{name: "a schedule's PUT", method: "POST", path: "/.sfngen/schedules/nightly", want: event.Failed, story: "1 by egress 1: rejected 301"},
+		{name: "a caller's POST", method: "POST", path: "/orders", caller: 301, want: event.Failed, story: "1 by egress 1: rejected 301"},
+		{name: "a caller's PUT", method: "PUT", path: "/orders", caller: 301, want: event.Succeeded, story: "1 by egress 1: success 301"},
+		{name: "the spec says otherwise", method: "POST", path: "/.sfngen/events/order-placed", more: "301",
+			body: `{"source":"shop.orders","detail":{"total":3}}`, want: event.Succeeded, story: "1 by egress 1: success 301"},
+	} {
+		for _, workflow := range []string{"express", "standard"} {
+			t.Run(tt.name+", "+workflow, func(t *testing.T) {
+				t.Parallel()
+				_, at := api(t, mockapi.Config{Paths: scripts(t, `/=301:location="/login?to=secret"`)})
+				text := base(triggered + "workflow: {type: " + workflow + "}")
+				if tt.more != "" {
+					text = strings.Replace(text, "upstream: {", "upstream: {successStatusCodes: [2xx, "+tt.more+"], ", 1)
+				}
+				r := run(t, text, at, skipping)
+				a := r.call(tt.method, tt.path, tt.body)
+				if tt.caller != 0 {
+					a.says(t, tt.caller, "X-Sfngen-Attempts", "1")
+				}
+				execution := r.only()
+				same(t, "status", tt.want, r.result(execution).Status)
+				same(t, "story", []string{tt.story}, storyOf(r, execution))
+			})
+		}
+	}
+}
+
 // A schedule's key is made from the time that the run is for: one that Scheduler starts
 // twice has one key, the next run another.
 func TestKeyOfASchedule(t *testing.T) {

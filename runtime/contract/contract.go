@@ -4,7 +4,7 @@
 //
 // One request goes through it like this:
 //
-//	execution input   {"request": Request}
+//	execution input   ExecutionInput
 //	egress payload    Invocation
 //	egress result     Success                     (also the execution's output)
 //	egress error      an error name of this package; errorMessage is a Failure

@@ -1,5 +1,7 @@
 package contract
 
+import "net/http"
+
 // Invocation is the payload that the definition sends to an egress for one
 // attempt. Policy is written into the definition, so a reader of the definition
 // sees what the egress will do.
@@ -20,6 +22,7 @@ type Execution struct {
 // Input is the state's input, unchanged: the caller's request and what has failed so
 // far.
 type Input struct {
+	Trigger    string  `json:"trigger,omitempty"`    // ExecutionInput's
 	Occurrence string  `json:"occurrence,omitempty"` // ExecutionInput's
 	Request    Request `json:"request"`
 	// Failure is the last failed attempt that an egress reported.
@@ -70,8 +73,13 @@ type Policy struct {
 	MaxAttempts        int         `json:"maxAttempts"` // 1..50
 	Egresses           int         `json:"egresses"`    // 1..50, the size of the pool
 	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
-	RateLimited        RateLimited `json:"rateLimited"`
-	Transient          Transient   `json:"transient"`
+	// RedirectsFail takes 3xx out of SuccessStatusCodes for what a trigger started and
+	// for methods that are not idempotent: nobody follows the redirect, so nothing was
+	// done. False where the spec itself says which codes are successes, and in older
+	// definitions.
+	RedirectsFail bool        `json:"redirectsFail,omitempty"`
+	RateLimited   RateLimited `json:"rateLimited"`
+	Transient     Transient   `json:"transient"`
 	// FullJitter picks each backoff uniformly at random between 0 and its value, and
 	// adds such a share of it to a requested wait.
 	FullJitter    bool          `json:"fullJitter"`
@@ -79,6 +87,9 @@ type Policy struct {
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
 	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
 	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
+	// NotActedStatusCodes are the answers after which the upstream certainly did not
+	// act, 400..599. Absent in older definitions: see NotActed.
+	NotActedStatusCodes StatusCodes `json:"notActedStatusCodes"`
 	// AttemptSeconds is the longest that one attempt takes, start-up included.
 	AttemptSeconds int `json:"attemptSeconds"`
 	// DeadlineSeconds is the whole execution's time, waits included.
@@ -107,4 +118,15 @@ type Transient struct {
 type RequestedWait struct {
 	Headers    []string `json:"headers"`    // lower case; the longest wait that applies counts
 	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
+}
+
+// NotActed reports whether a failure with that status says for certain that the
+// upstream did not act. A definition from before the field meant 429 and 503. The
+// latter is taken back: gateways answer 503 also where the connection to the API broke
+// after it had read the request.
+func (p Policy) NotActed(status int) bool {
+	if p.NotActedStatusCodes == nil {
+		return status == http.StatusTooManyRequests
+	}
+	return p.NotActedStatusCodes.Contains(status)
 }

@@ -10,6 +10,9 @@ import (
 // ExecutionInput is what a function URL, a schedule or an event starts an
 // execution with.
 type ExecutionInput struct {
+	// Trigger is the name of the schedule or event that started the execution; ""
+	// for a caller, who waits for the answer and sees what it is.
+	Trigger string `json:"trigger,omitempty"`
 	// Occurrence names what a schedule runs for, where its idempotency key is made
 	// from that: STACK/SCHEDULE/TIME. No name has a slash, so no two are the same. An
 	// egress older than this field takes the execution's name for the key.

@@ -38,6 +38,7 @@ type answer struct {
 type miss struct {
 	fault  contract.Fault
 	reason string
+	final  string // why no attempt follows, where that is already known
 }
 
 // call makes the one call. A success whose body broke off is an answer beside
@@ -45,18 +46,19 @@ type miss struct {
 func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
 	req, err := e.newRequest(a)
 	if err != nil {
-		return nil, &miss{contract.FaultInvalidRequest, err.Error()}
+		return nil, &miss{fault: contract.FaultInvalidRequest, reason: err.Error()}
 	}
 	limit := e.limit(ctx, a)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, resends: resentByNetHTTP(req.Method), stop: cancel}
+	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, resends: resentByNetHTTP(req.Method), stop: cancel,
+		anonymous: e.anonymous}
 	resp, err := e.transport.RoundTrip(req.WithContext(t.attach(ctx)))
 	if err != nil {
 		return nil, t.miss(err)
 	}
 	defer resp.Body.Close()
-	return t.read(resp, a.Policy)
+	return t.read(resp, a.Policy.RequestedWait.Headers, a.isSuccess)
 }
 
 // limit is the call's time limit: Config.Timeout, or what is left of the
@@ -97,17 +99,17 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 
 // read takes the body. When it breaks off, a success is lost; of any other
 // answer the status says what is to be done, so what there is of it counts.
-func (t *trace) read(resp *http.Response, p contract.Policy) (*answer, *miss) {
+func (t *trace) read(resp *http.Response, waits []string, isSuccess func(status int) bool) (*answer, *miss) {
 	if resp.StatusCode < 200 || resp.StatusCode > 599 {
-		return nil, &miss{contract.FaultProtocol, fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
+		return nil, &miss{fault: contract.FaultProtocol, reason: fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
 	}
-	header, dropped := boundHeader(resp.Header, p.RequestedWait.Headers)
+	header, dropped := boundHeader(resp.Header, waits)
 	body, size, err := readBody(resp.Body)
 	ans := &answer{status: resp.StatusCode, header: withoutHopByHop(header), dropped: dropped, body: body, size: size, broken: err != nil}
 	if size > int64(len(body)) || ans.broken {
 		ans.partial, ans.size = true, max(size, resp.ContentLength)
 	}
-	if err != nil && p.SuccessStatusCodes.Contains(resp.StatusCode) {
+	if err != nil && isSuccess(resp.StatusCode) {
 		return ans, t.miss(err)
 	}
 	return ans, nil

@@ -9,6 +9,7 @@
 //	read the invocation   attempt.go    which attempts came before, by which egress
 //	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
 //	call                  call.go       URL, headers, body; the answer or a fault; once (single_call.go)
+//	                      handshake.go  a TLS handshake that fails after it seemed done
 //	judge                 judgement.go  success, rate-limited, transient or rejected
 //	decide                decision.go   does another attempt follow, after which wait
 //	report                report.go     what fits into AWS's limits, one log line
@@ -84,6 +85,7 @@ type Egress struct {
 	forward   map[string]bool // lower case
 	timeout   time.Duration
 	transport http.RoundTripper
+	anonymous bool // no client certificate
 	prober    prober
 	now       func() time.Time
 	random    func() float64
@@ -124,6 +126,7 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		forward:   lowerSet(cfg.ForwardHeaders),
 		timeout:   cfg.Timeout,
 		transport: newTransport(cfg, env),
+		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
 		prober:    probes,
 		now:       env.Now,
 		random:    env.Random,
@@ -169,6 +172,7 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 	o, refused := e.refuse(a)
 	if !refused {
 		o = a.judge(e.call(ctx, a))
+		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
 	return a, o

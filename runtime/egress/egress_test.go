@@ -77,10 +77,11 @@ func first(method string) contract.Invocation {
 				Errors:         []string{contract.ErrorTimeout, contract.ErrorConnection},
 				BackoffSeconds: 1,
 			},
-			RequestedWait:   contract.RequestedWait{Headers: []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, MaxSeconds: 60},
-			UnsafeMethods:   contract.UnsafeGuarded,
-			AttemptSeconds:  12,
-			DeadlineSeconds: 120,
+			RequestedWait:       contract.RequestedWait{Headers: []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, MaxSeconds: 60},
+			UnsafeMethods:       contract.UnsafeGuarded,
+			NotActedStatusCodes: codes("429"),
+			AttemptSeconds:      12,
+			DeadlineSeconds:     120,
 		},
 	}
 }

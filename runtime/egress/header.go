@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"fmt"
 	"net/http"
 	"net/textproto"
 	"strings"
@@ -91,4 +92,45 @@ func withoutHopByHop(header http.Header) http.Header {
 		}
 	}
 	return out
+}
+
+// noteSignature explains a refusal by what signs requests do: the signature covers host
+// and path of the function URL, and a time that no retry renews.
+func (e *Egress) noteSignature(a attempt, o *outcome) {
+	if o.record.StatusCode != http.StatusUnauthorized && o.record.StatusCode != http.StatusForbidden {
+		return
+	}
+	if by := e.signedBy(a.Input.Request); by != "" {
+		o.reason += fmt.Sprintf("; the caller's signature (%s) is for the function URL's host and path, and a retry does not renew its time", by)
+	}
+}
+
+// signedBy names what the caller's request is signed by, of what passes; "" for none.
+func (e *Egress) signedBy(r contract.Request) string {
+	for _, name := range []string{"signature-input", "signature", "dpop"} { // RFC 9421 4, RFC 9449 4.2
+		if e.forward[name] && headerValue(r.Headers, name) != "" {
+			return name
+		}
+	}
+	if !e.forward["authorization"] || e.headers.Get("Authorization") != "" {
+		return ""
+	}
+	scheme, parameters, _ := strings.Cut(headerValue(r.Headers, "authorization"), " ")
+	if isSigningScheme(strings.ToLower(scheme), parameters) {
+		return scheme
+	}
+	return ""
+}
+
+// isSigningScheme knows the schemes of Authorization that sign the request: those of AWS
+// and the vendors that took theirs over (AWS4-HMAC-SHA256, GOOG4-RSA-SHA256,
+// TC3-HMAC-SHA256), HTTP Signatures, OAuth 1 (RFC 5849 3.5.1), Hawk, Azure Storage.
+func isSigningScheme(scheme, parameters string) bool {
+	switch scheme {
+	case "aws", "signature", "hawk", "sharedkey", "sharedkeylite":
+		return true
+	case "oauth":
+		return strings.Contains(parameters, "oauth_signature=")
+	}
+	return strings.Contains(scheme, "-hmac-") || strings.Contains(scheme, "-rsa-") || strings.Contains(scheme, "-ecdsa-")
 }

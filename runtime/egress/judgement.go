@@ -3,6 +3,7 @@ package egress
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -22,29 +23,55 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 	}
 	o.record.Fault = missed.fault
 	o.reason = missed.reason
-	a.judgeFault(&o)
+	a.judgeFault(&o, missed.final)
 	return o
 }
 
 func (a attempt) judgeStatus(o *outcome) {
 	code := o.answer.status
-	o.reason = statusText(o.answer)
+	o.reason, o.certain = statusText(o.answer), a.Policy.NotActed(code)
 	switch {
-	case a.Policy.SuccessStatusCodes.Contains(code):
+	case a.isSuccess(code):
 	case a.Policy.RateLimited.StatusCodes.Contains(code):
-		o.error, o.certain = contract.ErrRateLimited, true
+		o.error = contract.ErrRateLimited
 	case a.Policy.Transient.StatusCodes.Contains(code):
-		o.error, o.certain = contract.ErrTransient, code == http.StatusServiceUnavailable
+		o.error = contract.ErrTransient
 	default:
-		o.reject(fmt.Sprintf("status %d is not retried", code))
+		o.reason = redirectText(o.answer)
+		o.reject(a.whyRejected(code))
 	}
 }
 
+// isSuccess reports whether a status ends the execution as succeeded.
+func (a attempt) isSuccess(code int) bool {
+	return a.Policy.SuccessStatusCodes.Contains(code) && !(isRedirection(code) && a.needsMoreThanRedirect())
+}
+
+// needsMoreThanRedirect: a redirect says that the request is to be sent elsewhere
+// (RFC 9110 15.4), and nobody follows it. Who asks for a page gets to see that. Who
+// wants something done would take it for done.
+func (a attempt) needsMoreThanRedirect() bool {
+	return a.Policy.RedirectsFail && (a.Input.Trigger != "" || !isIdempotent(a.Input.Request.Method))
+}
+
+func (a attempt) whyRejected(code int) string {
+	if !a.Policy.SuccessStatusCodes.Contains(code) {
+		return fmt.Sprintf("status %d is not retried", code)
+	}
+	of := a.Input.Request.Method
+	if a.Input.Trigger != "" {
+		of = fmt.Sprintf("the trigger %s", a.Input.Trigger)
+	}
+	return fmt.Sprintf("a redirect is no success of %s, unless upstream.successStatusCodes names %d", of, code)
+}
+
 // judgeFault also drops a partial answer: half a success is no success.
-func (a attempt) judgeFault(o *outcome) {
+func (a attempt) judgeFault(o *outcome, final string) {
 	o.answer = nil
 	o.certain = o.record.Fault.NotSent()
 	switch category := errorCategory(o.record.Fault); {
+	case final != "":
+		o.reject(final)
 	case category == "":
 		o.reject("it would fail again")
 	case slices.Contains(a.Policy.Transient.Errors, category):
@@ -82,4 +109,31 @@ func statusText(ans *answer) string {
 			ans.dropped, contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
 	}
 	return text
+}
+
+func isRedirection(code int) bool { return code >= 300 && code <= 399 }
+
+// redirectText adds to a status that is no success where it leads.
+func redirectText(ans *answer) string {
+	to := redirectTarget(ans.header.Get("Location"))
+	if !isRedirection(ans.status) || to == "" {
+		return statusText(ans)
+	}
+	return fmt.Sprintf("%s: a redirect to %s that nobody follows", statusText(ans), to)
+}
+
+// redirectTarget is a Location (RFC 9110 10.2.2) that may stand in a log: without its
+// user, query and fragment, which may hold secrets. One that is no URL is left out.
+func redirectTarget(location string) string {
+	to, err := url.Parse(location)
+	if err != nil || to.Opaque != "" {
+		return ""
+	}
+	hidden := ""
+	if to.RawQuery != "" {
+		hidden = "?…"
+	}
+	to.User, to.RawQuery, to.ForceQuery, to.Fragment, to.RawFragment = nil, "", false, "", ""
+	const limit = 200 // bytes
+	return cutText(to.String()+hidden, limit)
 }

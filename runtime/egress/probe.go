@@ -98,8 +98,8 @@ func (p prober) service(in contract.Probe) (*url.URL, http.RoundTripper, *miss) 
 	}
 	u, err := url.Parse(in.URL)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return nil, nil, &miss{contract.FaultInvalidRequest,
-			"probe.url: must be an absolute https URL without user info, such as " + contract.AddressEcho}
+		return nil, nil, &miss{fault: contract.FaultInvalidRequest,
+			reason: "probe.url: must be an absolute https URL without user info, such as " + contract.AddressEcho}
 	}
 	return u, p.public, nil
 }
@@ -116,7 +116,7 @@ func (e *Egress) readFrom(ctx context.Context, service *url.URL, transport http.
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, service.String(), nil)
 	if err != nil {
-		return netip.Addr{}, &miss{contract.FaultInvalidRequest, "probe.url: cannot be called"}
+		return netip.Addr{}, &miss{fault: contract.FaultInvalidRequest, reason: "probe.url: cannot be called"}
 	}
 	req.Header.Set("Accept", "text/plain, application/json")
 	req.Header.Set("User-Agent", userAgent)
@@ -142,7 +142,7 @@ func (e *Egress) probeTime(ctx context.Context) time.Duration {
 func (t *trace) probeMiss(err error) *miss {
 	var blocked *blockedError
 	if errors.As(err, &blocked) {
-		return &miss{contract.FaultBlockedAddress, fmt.Sprintf(
+		return &miss{fault: contract.FaultBlockedAddress, reason: fmt.Sprintf(
 			"%s leads to %s, which is %s: only a service at a public address shows the public address of an egress",
 			t.address, blocked.address, blocked.kind)}
 	}
@@ -170,7 +170,7 @@ func (t *trace) readEcho(resp *http.Response) (netip.Addr, *miss) {
 }
 
 func noAddress(format string, args ...any) (netip.Addr, *miss) {
-	return netip.Addr{}, &miss{contract.FaultNoAddress, fmt.Sprintf(format, args...)}
+	return netip.Addr{}, &miss{fault: contract.FaultNoAddress, reason: fmt.Sprintf(format, args...)}
 }
 
 // logProbe: a failed probe is no failed request, so no ERROR.

@@ -61,6 +61,10 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 		return
 	}
 	t.http2 = isHTTP2(info.Conn)
+	t.fresh = nil
+	if c, ok := info.Conn.(*tls.Conn); ok && !info.Reused && c.ConnectionState().Version == tls.VersionTLS13 {
+		t.fresh = c
+	}
 }
 
 func isHTTP2(conn net.Conn) bool {

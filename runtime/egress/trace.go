@@ -4,6 +4,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -32,16 +33,23 @@ type trace struct {
 	http2     bool // it is one of HTTP/2
 	written   bool // the request's header is
 	repeated  bool // net/http was about to send it again
+	answered  bool // the first byte of an answer has come
+	asked     bool // the server has asked for a client certificate
+	anonymous bool // there is none to send
+	// fresh is the connection, if it is one of TLS 1.3 that has carried nothing before.
+	fresh *tls.Conn
 }
 
 func (t *trace) attach(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	return httptrace.WithClientTrace(context.WithValue(ctx, traceKey{}, t), &httptrace.ClientTrace{
 		GetConn:           t.getConn,
 		GotConn:           t.gotConn,
 		DNSStart:          func(httptrace.DNSStartInfo) { t.set(&t.looking, true) },
 		DNSDone:           func(done httptrace.DNSDoneInfo) { t.set(&t.looking, done.Err != nil) },
 		TLSHandshakeStart: func() { t.set(&t.shaking, true) },
 		WroteHeaders:      func() { t.set(&t.written, true) },
+
+		GotFirstResponseByte: func() { t.set(&t.answered, true) },
 	})
 }
 
@@ -73,19 +81,22 @@ func (t *trace) miss(err error) *miss {
 	if !t.connected {
 		return t.missBeforeSending(err)
 	}
+	alert := t.lateAlert(err)
 	switch {
+	case alert != "":
+		return t.failedHandshake("remote error: " + alert)
 	case t.repeated && t.http2:
-		return &miss{contract.FaultConnection, "connection broke: the stream was reset by the upstream"}
+		return &miss{fault: contract.FaultConnection, reason: "connection broke: the stream was reset by the upstream"}
 	case t.repeated:
-		return &miss{contract.FaultConnection, "connection broke: closed by the upstream before the answer"}
+		return &miss{fault: contract.FaultConnection, reason: "connection broke: closed by the upstream before the answer"}
 	case isTimeout(err):
-		return &miss{contract.FaultTimeout, fmt.Sprintf("timeout: no whole answer within %s", t.limit)}
+		return &miss{fault: contract.FaultTimeout, reason: fmt.Sprintf("timeout: no whole answer within %s", t.limit)}
 	case isHeaderTooLarge(err):
-		return &miss{contract.FaultProtocol, fmt.Sprintf("the answer's header is larger than %d MiB", headerLimit>>20)}
+		return &miss{fault: contract.FaultProtocol, reason: fmt.Sprintf("the answer's header is larger than %d MiB", headerLimit>>20)}
 	case isBroken(err):
-		return &miss{contract.FaultConnection, "connection broke: " + plain(err)}
+		return &miss{fault: contract.FaultConnection, reason: "connection broke: " + plain(err)}
 	}
-	return &miss{contract.FaultProtocol, "not HTTP: " + plain(err)}
+	return &miss{fault: contract.FaultProtocol, reason: "not HTTP: " + plain(err)}
 }
 
 // missBeforeSending is for a call that never had a connection to send on.
@@ -94,21 +105,22 @@ func (t *trace) missBeforeSending(err error) *miss {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &blocked):
-		return &miss{contract.FaultBlockedAddress, blocked.Error()}
+		return &miss{fault: contract.FaultBlockedAddress, reason: blocked.Error()}
 	case errors.As(err, &dns):
-		return &miss{contract.FaultDNS, fmt.Sprintf("name not resolved: %s: %s", dns.Name, dns.Err)}
+		return &miss{fault: contract.FaultDNS, reason: fmt.Sprintf("name not resolved: %s: %s", dns.Name, dns.Err)}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &miss{contract.FaultRefused, "connection refused: no server listens at " + addressOf(err, t.address)}
+		return &miss{fault: contract.FaultRefused, reason: "connection refused: no server listens at " + addressOf(err, t.address)}
 	case isTimeout(err) && t.looking:
-		return &miss{contract.FaultDNS, fmt.Sprintf("name not resolved: %s: no answer within %s", t.address, t.limit)}
+		return &miss{fault: contract.FaultDNS, reason: fmt.Sprintf("name not resolved: %s: no answer within %s", t.address, t.limit)}
 	case isTimeout(err) && t.shaking:
-		return &miss{contract.FaultTLS, fmt.Sprintf("TLS handshake with %s not done within %s", t.address, t.limit)}
+		return &miss{fault: contract.FaultTLS, reason: fmt.Sprintf("TLS handshake with %s not done within %s", t.address, t.limit)}
 	case isTimeout(err):
-		return &miss{contract.FaultConnectTimeout, fmt.Sprintf("connect timeout: no connection to %s within %s", t.address, t.limit)}
+		return &miss{fault: contract.FaultConnectTimeout,
+			reason: fmt.Sprintf("connect timeout: no connection to %s within %s", t.address, t.limit)}
 	case t.shaking:
-		return &miss{contract.FaultTLS, "TLS handshake failed: " + plain(err)}
+		return t.failedHandshake(plain(err))
 	}
-	return &miss{contract.FaultConnect, fmt.Sprintf("no connection to %s: %s", t.address, plain(err))}
+	return &miss{fault: contract.FaultConnect, reason: fmt.Sprintf("no connection to %s: %s", t.address, plain(err))}
 }
 
 func isTimeout(err error) bool {

@@ -28,9 +28,11 @@ func newTransport(cfg Config, env Environment) *http.Transport {
 	if !cfg.AllowPrivate {
 		dialer = guarded(dialer)
 	}
+	secure := env.TLS.Clone()
+	noticeRequests(secure)
 	return &http.Transport{
-		DialContext:            dialer.DialContext,
-		TLSClientConfig:        env.TLS.Clone(),
+		DialContext:            hearingDial(dialer.DialContext),
+		TLSClientConfig:        secure,
 		TLSHandshakeTimeout:    cfg.Timeout + time.Second,
 		ForceAttemptHTTP2:      true, // a dialer of our own would switch it off
 		MaxIdleConnsPerHost:    16,

@@ -36,8 +36,8 @@ func headers(attempts, n int) string {
 }
 
 const (
-	keyedEvent    = `{"request":{"method":"PUT","path":"/","headers":{"idempotency-key":"<id>"},"body":""}}`
-	keyedSchedule = `"occurrence":"acme/s0/<aws.scheduler.scheduled-time>",{"method":"PUT","path":"/","body":""}`
+	keyedEvent    = `{"trigger":"e1","request":{"method":"PUT","path":"/","headers":{"idempotency-key":"<id>"},"body":""}}`
+	keyedSchedule = `"trigger":"s0","occurrence":"acme/s0/<aws.scheduler.scheduled-time>",{"method":"PUT","path":"/","body":""}`
 )
 
 // Each limit is reached by a spec that passes every other rule, and the spec one
@@ -55,13 +55,13 @@ func TestLimits(t *testing.T) {
 		"both":                       {headers(50, 80), "definition-too-large template-too-large"},
 		"template under 1 MiB":       {story + manySchedules(400, 1900), ""},
 		"template over 1 MiB":        {story + manySchedules(400, 2200), "template-too-large"},
-		"schedule of 192 KiB":        {story + manySchedules(1, 196_608-len(`{"method":"PUT","path":"/","body":""}`)), ""},
-		"schedule over 192 KiB": {story + manySchedules(1, 196_609-len(`{"method":"PUT","path":"/","body":""}`)),
+		"schedule of 192 KiB":        {story + manySchedules(1, 196_608-len(`"trigger":"s0",{"method":"PUT","path":"/","body":""}`)), ""},
+		"schedule over 192 KiB": {story + manySchedules(1, 196_609-len(`"trigger":"s0",{"method":"PUT","path":"/","body":""}`)),
 			"schedule-input-too-large"},
 		"event input of 8192": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x",
-			8192-len(`{"request":{"method":"PUT","path":"/","body":""}}`))+"}"), ""},
+			8192-len(`{"trigger":"e1","request":{"method":"PUT","path":"/","body":""}}`))+"}"), ""},
 		"event input of 8193": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x",
-			8193-len(`{"request":{"method":"PUT","path":"/","body":""}}`))+"}"), "event-input-too-large"},
+			8193-len(`{"trigger":"e1","request":{"method":"PUT","path":"/","body":""}}`))+"}"), "event-input-too-large"},
 		"event pattern of 4096":            {story + pattern(4096-len(`{"source":[""]}`)), ""},
 		"event pattern of 4097":            {story + pattern(4097-len(`{"source":[""]}`)), "event-pattern-too-large"},
 		"angle brackets, constant":         {story + event(`{method: PUT, path: /, headers: {a: "<b>"}}`), ""},
@@ -93,7 +93,7 @@ func TestFindingsSayWhatToDo(t *testing.T) {
 				"2 per egress, 1 per schedule and event, and a few for the whole stack; remove 1 of the triggers, or split the spec " +
 				"[too-many-resources]"},
 		"event input": {story + event("{method: PUT, path: /, body: "+strings.Repeat("x", 9000)+"}"),
-			"spec.yaml:5:59: error: triggers.events[0].request: the request is 9,049 characters long as JSON, EventBridge takes 8,192; " +
+			"spec.yaml:5:59: error: triggers.events[0].request: the request is 9,064 characters long as JSON, EventBridge takes 8,192; " +
 				"shorten its body or headers; with bodyFrom the event's own data does not count [event-input-too-large]"},
 		"angle brackets": {story + event(`{method: PUT, path: "/<a>", bodyFrom: $.detail}`),
 			"spec.yaml:5:59: error: triggers.events[0].request: because of bodyFrom, this request is an EventBridge template, in which < and > " +

@@ -63,22 +63,23 @@ func TestRule(t *testing.T) {
 		want     any
 	}{
 		"constant": {story, `{method: POST, path: /orders, body: "a <b> ${c"}`, "Input",
-			`{"request":{"method":"POST","path":"/orders","body":"a <b> ${c"}}`},
+			`{"trigger":"order-placed","request":{"method":"POST","path":"/orders","body":"a <b> ${c"}}`},
 		"no body": {story, `{method: GET, path: /orders}`, "Input",
-			`{"request":{"method":"GET","path":"/orders"}}`},
+			`{"trigger":"order-placed","request":{"method":"GET","path":"/orders"}}`},
 		"from the event": {story, `{method: POST, path: /orders, headers: {body: '"b"'}, bodyFrom: "$.detail.items[0]"}`, "InputTransformer",
 			object{
 				"InputPathsMap": object{"body": "$.detail.items[0]"},
-				"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
+				"InputTemplate": `{"trigger":"order-placed","request":{"method":"POST","path":"/orders","headers":{"body":"\"b\""},"body":<body>}}`,
 			}},
 		"with a key": {keyed, `{method: POST, path: /orders, headers: {accept: text/csv}, body: {a: 1}}`, "InputTransformer", object{
 			"InputPathsMap": object{"id": "$.id"},
-			"InputTemplate": `{"request":{"method":"POST","path":"/orders",` +
+			"InputTemplate": `{"trigger":"order-placed","request":{"method":"POST","path":"/orders",` +
 				`"headers":{"accept":"text/csv","idempotency-key":"<id>"},"body":{"a":1}}}`,
 		}},
 		"with a key and from the event": {keyed, `{method: POST, path: /orders, bodyFrom: $.detail}`, "InputTransformer", object{
 			"InputPathsMap": object{"body": "$.detail", "id": "$.id"},
-			"InputTemplate": `{"request":{"method":"POST","path":"/orders","headers":{"idempotency-key":"<id>"},"body":<body>}}`,
+			"InputTemplate": `{"trigger":"order-placed","request":{"method":"POST","path":"/orders",` +
+				`"headers":{"idempotency-key":"<id>"},"body":<body>}}`,
 		}},
 	}
 	for name, test := range tests {

@@ -314,6 +314,44 @@ func TestResendAmbiguous(t *testing.T) {
 	}
 }
 
+// What the spec does not say about redirects, the plan does.
+func TestRedirectRule(t *testing.T) {
+	const schedule = "schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /}}]"
+	const event = "events: [{name: e1, pattern: {source: [a]}, request: {method: GET, path: /}}]"
+	rule := func(of string) string {
+		return "3xx of " + of + " fails at once, because nobody follows a redirect (no upstream.successStatusCodes)"
+	}
+	tests := []struct {
+		name, upstream, triggers string
+		fails                    bool // contract.Policy.RedirectsFail
+		want                     string
+	}{
+		{"only GET and PUT", "methods: [GET, PUT]", "", true, ""},
+		{"POST", "methods: [GET, POST]", "", true, rule("POST")},
+		{"POST, PATCH and triggers", "methods: [POST, PATCH]", schedule + ", " + event, true, rule("POST, PATCH, a schedule or an event")},
+		{"an event", "methods: [GET]", event, true, rule("an event")},
+		{"the spec says it", "methods: [POST], successStatusCodes: [2xx, 3xx]", event, false, ""},
+		{"the spec leaves 3xx out", "methods: [POST], successStatusCodes: [2xx]", event, false, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', %s}\nretry: {maxAttempts: 2}\n"+
+				"triggers: {%s}\n", test.upstream, test.triggers)
+			file, findings := spec.Parse("spec.yaml", []byte(src))
+			if spec.HasErrors(findings) {
+				t.Fatal(findings)
+			}
+			p, _ := plan.New(file)
+			if got := p.Attempts[1].Policy.RedirectsFail; got != test.fails {
+				t.Errorf("RedirectsFail = %v, want %v", got, test.fails)
+			}
+			if got := p.RedirectRule(); got != test.want || p.View().RedirectRule != got {
+				t.Errorf("RedirectRule = %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 func TestCost(t *testing.T) {
 	p, _ := resolve(t, "maxAttempts: 3", "workflow: {type: standard}")
 	const perTransition = 25.0 / 1_000_000
@@ -348,18 +386,20 @@ func TestWhatThePlanSaysOfTriggers(t *testing.T) {
 		keyed     = "maxAttempts: 2\nidempotency: {header: x-key%s}"
 		scheduled = "schedules: [{name: nightly, expression: rate(1 day), request: {method: PUT, path: /}}]"
 		same      = ", the same for all starts and attempts of one scheduled time\n"
+		redirects = "3xx of a schedule fails at once, because nobody follows a redirect (no upstream.successStatusCodes)\n"
 	)
 	tests := map[string]struct{ retry, rest, want string }{
 		"nothing": {"maxAttempts: 2", "", ""},
 		"bounds": {"maxAttempts: 2", "egress: {concurrency: 1}\ntriggers: {functionUrl: {concurrency: 50}}\n",
 			"each egress makes at most 1 call at once (egress.concurrency)\n" +
 				"callers get at most 50 requests handled at once, Lambda answers one more 429 (triggers.functionUrl.concurrency)\n"},
-		"a schedule with a key": {fmt.Sprintf(keyed, ""), "triggers: {" + scheduled + "}\n", "schedules send x-key: a UUID" + same},
+		"a schedule with a key": {fmt.Sprintf(keyed, ""), "triggers: {" + scheduled + "}\n",
+			redirects + "schedules send x-key: a UUID" + same},
 		"one with text": {fmt.Sprintf(keyed, ", keyFormat: text"), "triggers: {" + scheduled + "}\n",
-			"schedules send x-key: text" + same},
+			redirects + "schedules send x-key: text" + same},
 		"one with its own": {fmt.Sprintf(keyed, ""), "triggers: {schedules: [{name: once, expression: at(2030-01-31T08:00:00), " +
-			"request: {method: PUT, path: /, headers: {x-key: k}}}]}\n", ""},
-		"a schedule without one": {"maxAttempts: 2", "triggers: {" + scheduled + "}\n", ""},
+			"request: {method: PUT, path: /, headers: {x-key: k}}}]}\n", redirects},
+		"a schedule without one": {"maxAttempts: 2", "triggers: {" + scheduled + "}\n", redirects},
 		"a key and no schedule":  {fmt.Sprintf(keyed, ""), "", ""},
 	}
 	for name, test := range tests {

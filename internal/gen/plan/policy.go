@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -13,7 +15,8 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 	return contract.Policy{
 		MaxAttempts:        r.MaxAttempts,
 		Egresses:           s.Egress.Count,
-		SuccessStatusCodes: s.Upstream.SuccessStatusCodes,
+		SuccessStatusCodes: s.Upstream.Successes(),
+		RedirectsFail:      s.Upstream.SuccessStatusCodes == nil,
 		RateLimited: contract.RateLimited{
 			StatusCodes:    r.RateLimit.StatusCodes,
 			Scope:          r.RateLimit.Scope,
@@ -29,6 +32,8 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 		UnsafeMethods:     r.Idempotency.UnsafeMethods,
 		IdempotencyHeader: r.Idempotency.Header,
 		AttemptSeconds:    seconds(a.Limit),
+
+		NotActedStatusCodes: slices.Concat(contract.StatusCodes{}, r.Idempotency.NotActedStatusCodes), // never null, which means 429
 	}
 }
 

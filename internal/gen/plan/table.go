@@ -31,8 +31,10 @@ func (p *Plan) head(paint color.Painter) string {
 	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(&text, "transient: %s\n", p.TransientFailures())
 	fmt.Fprintf(&text, "everything else fails at once\n")
-	if rule := p.ResendRule(); rule != "" {
-		fmt.Fprintf(&text, "%s\n", rule)
+	for _, rule := range []string{p.RedirectRule(), p.ResendRule()} {
+		if rule != "" {
+			fmt.Fprintf(&text, "%s\n", rule)
+		}
 	}
 	for _, line := range p.Capacity() {
 		fmt.Fprintf(&text, "%s\n", line)

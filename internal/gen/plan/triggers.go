@@ -67,7 +67,7 @@ func schedules(s spec.Spec) []Schedule {
 // scheduleInput has what the idempotency key of all runs for one time is made from,
 // unless the spec sets the key itself.
 func scheduleInput(s spec.Spec, written spec.Schedule) contract.ExecutionInput {
-	in := contract.ExecutionInput{Request: request(written.Request)}
+	in := contract.ExecutionInput{Trigger: written.Name, Request: request(written.Request)}
 	key := s.Retry.Idempotency
 	switch _, own := in.Request.Headers[key.Header]; {
 	case key.Header == "" || own:
@@ -115,7 +115,7 @@ func events(s spec.Spec) []Event {
 // as a JSON value, quoted if it is a string (EventBridge, "Input transformation");
 // so the body's has no quotes.
 func eventInput(e Event, key string) string {
-	input := contract.ExecutionInput{Request: withKey(e.Request, key, "<"+idVariable+">")}
+	input := contract.ExecutionInput{Trigger: e.Name, Request: withKey(e.Request, key, "<"+idVariable+">")}
 	if e.BodyFrom == "" {
 		return CompactJSON(input)
 	}

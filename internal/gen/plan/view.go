@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -21,6 +22,9 @@ type View struct {
 	Failures        map[string]string `json:"failures"` // which failures go which way
 	// ResendRule says which requests are not sent again although they failed.
 	ResendRule string `json:"resendRule,omitempty"`
+	// RedirectRule says to which requests a 3xx is a failure although it is a success
+	// to others.
+	RedirectRule string `json:"redirectRule,omitempty"`
 	// EgressConcurrency and FunctionURLConcurrency are what the spec reserves: calls
 	// of each egress, and requests of callers, at once; 0 for no bound.
 	EgressConcurrency      int `json:"egressConcurrency,omitempty"`
@@ -83,7 +87,7 @@ func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
-		Failures: p.failures(), ResendRule: p.ResendRule(),
+		Failures: p.failures(), ResendRule: p.ResendRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), ScheduleKey: p.ScheduleKey(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
@@ -153,7 +157,27 @@ func (p *Plan) ResendRule() string {
 	case p.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
 		return unsafe + " is never sent again, whatever failed (unsafeMethods: refuse)"
 	}
-	return unsafe + " is sent again only if it certainly did nothing: after a rate limit, a 503, or without a connection (no idempotency key)"
+	certain := p.spec.Retry.CertainFailures()
+	if certain == "" {
+		return unsafe + " is never sent again: no retryable failure is certain not to have acted (no idempotency key)"
+	}
+	return unsafe + " is sent again only if it certainly did nothing: " + certain + " (no idempotency key)"
+}
+
+// RedirectRule says to which requests a 3xx is a failure although it is a success to
+// others; "" for none, and where the spec says which codes are successes.
+func (p *Plan) RedirectRule() string {
+	requests := p.unsafeMethods()
+	if len(p.Schedules) > 0 {
+		requests = append(requests, "a schedule")
+	}
+	if len(p.Events) > 0 {
+		requests = append(requests, "an event")
+	}
+	if !p.Attempts[0].Policy.RedirectsFail || len(requests) == 0 {
+		return ""
+	}
+	return "3xx of " + count.Or(requests...) + " fails at once, because nobody follows a redirect (no upstream.successStatusCodes)"
 }
 
 // EgressOf names the attempt's egress: by number, or counted from the start.

@@ -53,6 +53,9 @@ var (
 		{"forwarded-signature", withUpstream("forwardHeaders: [accept, authorization]"), []mend{
 			{replace: []string{", authorization", ""}},
 			{replace: []string{"\nretry", "\n" + open + "retry"}, left: []string{"open-function-url"}}}},
+		{"not-acted-unused", posted("maxAttempts: 2, idempotency: {header: k, notActedStatusCodes: [429, 529]}"), []mend{
+			{replace: []string{", 529", ""}}, {replace: []string{"idempotency", "retryableStatusCodes: [429, 503, 529], idempotency"}}}},
+		{"stale-signature", withUpstream("forwardHeaders: [accept, signature-input]"), []mend{{replace: []string{", signature-input", ""}}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
 			{replace: []string{"none", "iam", ", authorization", ""}, says: "take it out of upstream.forwardHeaders"}}},

@@ -167,8 +167,8 @@ func short(name string) string {
 	return name[:shortName]
 }
 
-// RequestLine is what an execution was started with. Of the query only the names
-// are logged: the values may be secrets.
+// RequestLine is what an execution was started with, and by which trigger. Of the
+// query only the names are logged: the values may be secrets.
 func RequestLine(input jsonvalue.Value) string {
 	request, _ := input.Get("request")
 	method, _ := request.Get("method")
@@ -176,6 +176,9 @@ func RequestLine(input jsonvalue.Value) string {
 	line := method.Text() + " " + path.Text()
 	if query, ok := request.Get("query"); ok && query.Text() != "" {
 		line += "?" + strings.Join(keys(query.Text()), ",")
+	}
+	if trigger, ok := input.Get("trigger"); ok && trigger.Text() != "" {
+		line += " (trigger " + trigger.Text() + ")"
 	}
 	return OneLine(line)
 }

@@ -131,3 +131,20 @@ func TestRequestLineNamesTheQueryOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestRequestLineNamesTheTrigger(t *testing.T) {
+	for input, want := range map[string]string{
+		`{"trigger": "order-placed", "request": {"method": "POST", "path": "/orders"}}`:           "POST /orders (trigger order-placed)",
+		`{"trigger": "nightly", "request": {"method": "GET", "path": "/full.csv", "query": "a"}}`: "GET /full.csv?… (trigger nightly)",
+		`{"trigger": 7, "request": {"method": "GET", "path": "/"}}`:                               "GET /",
+		`{"trigger": "a\n10:00:00", "request": {"method": "GET", "path": "/"}}`:                   "GET / (trigger a 10:00:00)",
+	} {
+		value, err := jsonvalue.Parse([]byte(input))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, story.RequestLine(value)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", input, diff)
+		}
+	}
+}
