@@ -44,6 +44,7 @@ type Upstream struct {
 	Methods            []string
 	Headers            map[string]string // lower-case names
 	ForwardHeaders     []string          // lower case
+	AcceptEncoding     string            // contract.AcceptAuto, contract.AcceptIdentity
 	SuccessStatusCodes contract.StatusCodes
 	AllowPrivate       bool
 }

@@ -91,7 +91,7 @@ func (a *answer) summary(waitHeaders []string) *contract.Response {
 
 func lowerNames(header http.Header) map[string][]string {
 	out := make(map[string][]string, len(header))
-	for name, values := range header {
+	for name, values := range contract.FieldTexts(header) {
 		out[strings.ToLower(name)] = values
 	}
 	return out

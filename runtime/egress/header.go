@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"maps"
 	"net/http"
 	"net/textproto"
 	"strings"
@@ -23,6 +24,9 @@ func (e *Egress) requestHeader(a attempt, isJSON bool) (http.Header, error) {
 	}
 	for name, values := range e.headers {
 		header[name] = values
+	}
+	if e.coding != codingGzip || mayBeGzip(a.Input.Request.Method, header) {
+		header.Set("Accept-Encoding", e.coding)
 	}
 	setDefault(header, "Content-Type", "application/json", isJSON)
 	setDefault(header, "User-Agent", userAgent, true)
@@ -82,13 +86,20 @@ func connectionFields(values ...string) map[string]bool {
 // in a name through: those at its end go, as a proxy must have it (RFC 9112 5.1);
 // with another one it is no name, and a function URL would fail over it.
 func withoutHopByHop(header http.Header) http.Header {
-	perConnection := connectionFields(header.Values("Connection")...)
+	perConnection := map[string]bool{}
+	for written, values := range header {
+		if nameOf(written) == "Connection" {
+			maps.Copy(perConnection, connectionFields(values...))
+		}
+	}
 	out := make(http.Header, len(header))
 	for written, values := range header {
-		name := http.CanonicalHeaderKey(textproto.TrimString(written))
+		name := nameOf(written)
 		if lower := strings.ToLower(name); contract.IsToken(name) && contract.HopByHopHeaders[lower] == "" && !perConnection[lower] {
 			out[name] = append(out[name], values...)
 		}
 	}
 	return out
 }
+
+func nameOf(written string) string { return http.CanonicalHeaderKey(textproto.TrimString(written)) }

@@ -1,8 +1,6 @@
 package egress
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +71,10 @@ func (t *trace) miss(err error) *miss {
 	if !t.connected {
 		return t.missBeforeSending(err)
 	}
+	var gzip *gzipError
 	switch {
+	case errors.As(err, &gzip):
+		return &miss{contract.FaultCoding, gzip.Error()}
 	case t.repeated && t.http2:
 		return &miss{contract.FaultConnection, "connection broke: the stream was reset by the upstream"}
 	case t.repeated:
@@ -143,14 +144,11 @@ func addressOf(err error, fallback string) string {
 // or from the request's URL, and neither belongs in a log.
 func plain(err error) string {
 	var number syscall.Errno
-	var corrupt flate.CorruptInputError
 	switch {
 	case errors.As(err, &number):
 		return number.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed by the upstream before the whole answer"
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
-		return "the gzip body is corrupt"
 	}
 	text, _, _ := strings.Cut(err.Error(), `"`)
 	return strings.TrimRight(strings.TrimPrefix(text, "net/http: HTTP/1.x transport connection broken: "), " :")
