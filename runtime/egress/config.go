@@ -18,7 +18,8 @@ func codingOf(acceptEncoding string) (string, error) {
 	case contract.AcceptIdentity:
 		return contract.AcceptIdentity, nil
 	}
-	return "", fmt.Errorf("egress: Config.AcceptEncoding must be %s or %s, got %q", contract.AcceptAuto, contract.AcceptIdentity, acceptEncoding)
+	return "", fmt.Errorf("egress: Config.AcceptEncoding must be %s or %s, got %q",
+		contract.AcceptAuto, contract.AcceptIdentity, acceptEncoding)
 }
 
 func parseUpstream(text string) (*url.URL, error) {
