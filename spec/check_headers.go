@@ -44,9 +44,14 @@ func (c *checker) checkHeaderList(path string, names []string) {
 
 // checkOwnHeader reports whether the name is one that a spec cannot set.
 func (c *checker) checkOwnHeader(path, name string) bool {
-	why, own := contract.OwnHeaders[strings.ToLower(name)]
+	name = strings.ToLower(name)
+	why, own := contract.OwnHeaders[name]
+	advice := "remove it"
+	if name == "accept-encoding" {
+		advice = "remove it; upstream.acceptEncoding: identity requests answers without gzip"
+	}
 	if own && c.sound(path) {
-		c.fail("connection-header", path, strings.ToLower(name)+" cannot be set by a spec: "+why, "remove it")
+		c.fail("connection-header", path, name+" cannot be set by a spec: "+why, advice)
 	}
 	return own
 }

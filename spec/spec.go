@@ -47,6 +47,7 @@ type Upstream struct {
 	Methods        []string
 	Headers        map[string]string // lower-case names
 	ForwardHeaders []string          // lower case
+	AcceptEncoding string            // contract.AcceptAuto, contract.AcceptIdentity
 	// SuccessStatusCodes is nil when the spec leaves them to Successes.
 	SuccessStatusCodes contract.StatusCodes
 	ResponseHeaders    ResponseHeaders

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
@@ -48,6 +49,13 @@ func methodPath(what string) cobra.PositionalArgs {
 			return curl.ErrJSON
 		}
 		return wrongArguments(c, "takes a %s, a METHOD and a PATH, got %d of them", what, len(args))
+	}
+}
+
+// noteDropped prints what happens to headers that do not pass.
+func noteDropped(w io.Writer, what string, fields []dropped.Field) {
+	for _, sentence := range dropped.Sentences(what, fields) {
+		fmt.Fprintln(w, "note:", sentence)
 	}
 }
 

@@ -8,7 +8,10 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/invoke"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/spec"
 )
 
 func invokeCommand() *cobra.Command {
@@ -74,7 +77,29 @@ func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 	if err != nil {
 		return err
 	}
+	f.noteDropped(c, arg, reply)
 	return f.tell(c, reply)
+}
+
+// noteDropped goes by the spec of the stack's folder, if there is one: AWS has no list of
+// the headers.
+func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Reply) {
+	built, err := folder.Open(arg)
+	if err != nil || !dropped.IsForAPI(f.request.Path) {
+		return
+	}
+	file, err := built.FindSpec()
+	if err != nil {
+		return
+	}
+	source, err := readOne(nil, file)
+	if err != nil {
+		return
+	}
+	if s, findings := stack.Load(source.Name, source.Text); !spec.HasErrors(findings) {
+		fields := s.Plan.HeaderRules().Of(reply.Request.Header, f.request.Asked())
+		noteDropped(c.ErrOrStderr(), "by "+file+" the API does not get", fields)
+	}
 }
 
 func (f *invokeFlags) tell(c *cobra.Command, reply invoke.Reply) error {

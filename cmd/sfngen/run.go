@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
@@ -64,6 +65,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 	f.request.Method, f.request.Path = method, path
 	out := newNarration(c.ErrOrStderr())
 	outcome, err := f.try(c, name, out)
+	noteDropped(out, "the caller does not get the API's own of", outcome.Record.DroppedAnswerHeaders)
 	out.finish(c.Context()) // what happened comes before the answer
 	if err != nil && !errors.As(err, new(localrun.Interrupted)) {
 		return err
@@ -131,6 +133,9 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		Local: o,
 		Fast:  f.fast,
 		Event: story.Add,
+		Dropped: func(fields []dropped.Field) {
+			noteDropped(out, "the API does not get", fields)
+		},
 		Began: func(w *local.Workflow) {
 			workflow = w
 			f.notes(out, w)

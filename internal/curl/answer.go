@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Answer is a response, read completely.
@@ -52,8 +54,9 @@ func (a Answer) Write(w io.Writer, include bool) error {
 }
 
 // Show is Write for a terminal: it ends the body's last line, so that the next
-// message or the prompt begins on its own.
+// message or the prompt begins on its own, and its headers are text.
 func (a Answer) Show(w io.Writer, include bool) error {
+	a.Header = contract.FieldTexts(a.Header)
 	if len(a.Body) > 0 && a.Body[len(a.Body)-1] != '\n' {
 		a.Body = append(slices.Clone(a.Body), '\n')
 	}

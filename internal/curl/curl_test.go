@@ -158,6 +158,27 @@ func TestAnswerIsShown(t *testing.T) {
 	}
 }
 
+// A record and a terminal hold text: bytes of ISO 8859-1 are not lost. A file gets them
+// as they came.
+func TestHeadersInLatin1(t *testing.T) {
+	a := curl.Answer{Proto: "HTTP/1.1", StatusCode: 200, Header: http.Header{"X-Name": {"Ren\xe9"}}}
+	if diff := cmp.Diff(http.Header{"X-Name": {"René"}}, a.Record().Headers); diff != "" {
+		t.Errorf("record (-want +got):\n%s", diff)
+	}
+	r, _ := http.NewRequest("GET", "http://127.0.0.1/", nil)
+	r.Header.Set("X-Name", "Ren\xe9")
+	if diff := cmp.Diff(http.Header{"X-Name": {"René"}}, curl.RecordOf(r).Headers); diff != "" {
+		t.Errorf("record of the request (-want +got):\n%s", diff)
+	}
+	var file, terminal strings.Builder
+	if err := errors.Join(a.Write(&file, true), a.Show(&terminal, true)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(file.String(), "X-Name: Ren\xe9\r\n") || !strings.Contains(terminal.String(), "X-Name: René\r\n") {
+		t.Errorf("file %q, terminal %q", file.String(), terminal.String())
+	}
+}
+
 // zeros never end.
 type zeros struct{}
 

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"net/http"
 	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // RequestRecord is what was sent, for a record in JSON.
@@ -16,7 +18,7 @@ type RequestRecord struct {
 
 // RecordOf is the record of a request.
 func RecordOf(r *http.Request) RequestRecord {
-	return RequestRecord{Method: r.Method, URL: r.URL.RequestURI(), Headers: r.Header, Bytes: max(0, r.ContentLength)}
+	return RequestRecord{Method: r.Method, URL: r.URL.RequestURI(), Headers: contract.FieldTexts(r.Header), Bytes: max(0, r.ContentLength)}
 }
 
 // AnswerRecord is an answer; Body is base64 when IsBase64Encoded.
@@ -29,7 +31,7 @@ type AnswerRecord struct {
 
 // Record is the record of an answer.
 func (a Answer) Record() *AnswerRecord {
-	r := &AnswerRecord{StatusCode: a.StatusCode, Headers: a.Header, Body: string(a.Body)}
+	r := &AnswerRecord{StatusCode: a.StatusCode, Headers: contract.FieldTexts(a.Header), Body: string(a.Body)}
 	if !utf8.Valid(a.Body) {
 		r.Body, r.IsBase64Encoded = base64.StdEncoding.EncodeToString(a.Body), true
 	}

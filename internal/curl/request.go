@@ -65,6 +65,17 @@ func (r Request) HTTP(ctx context.Context, base string, stdin io.Reader) (*http.
 	return req, r.setHeaders(req.Header)
 }
 
+// Asked are the names of the headers that the user has written.
+func (r Request) Asked() []string {
+	var names []string
+	for _, field := range r.Headers {
+		if name, _, err := splitHeader(field); err == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // hasBody reports whether a body was given, even an empty one.
 func (r Request) hasBody() bool { return len(r.Data)+len(r.Binary) > 0 }
 

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Event is what the front end of a function URL adds to a request.
@@ -88,7 +90,7 @@ func (e Event) context(r *http.Request, path string) requestContext {
 	return requestContext{
 		AccountID: cmp.Or(e.AccountID, "anonymous"), APIID: prefix, DomainName: domain, DomainPrefix: prefix,
 		HTTP: httpContext{
-			Method: r.Method, Path: path, Protocol: r.Proto, SourceIP: sourceIP(r), UserAgent: r.UserAgent(),
+			Method: r.Method, Path: path, Protocol: r.Proto, SourceIP: sourceIP(r), UserAgent: contract.FieldText(r.UserAgent()),
 		},
 		RequestID: e.RequestID, RouteKey: defaultRoute, Stage: defaultRoute,
 		Time: now.Format(commonLogTime), TimeEpoch: now.UnixMilli(),
@@ -96,13 +98,14 @@ func (e Event) context(r *http.Request, path string) requestContext {
 }
 
 // headers are the client's, without hop-by-hop fields and those that AWS moves
-// elsewhere, plus those of AWS's front end.
+// elsewhere, plus those of AWS's front end. How AWS reads bytes that are not UTF-8 is not
+// documented: they are text here.
 func (e Event) headers(r *http.Request, length int) map[string]string {
 	headers := map[string]string{}
 	dropped := connectionHeaders(r.Header)
 	for key, values := range r.Header {
 		if name := strings.ToLower(key); !dropped[name] && name != "cookie" && name != "expect" {
-			headers[name] = strings.Join(values, ",")
+			headers[name] = contract.FieldText(strings.Join(values, ","))
 		}
 	}
 	delete(headers, "content-length") // a chunked request has none, and the body is complete now
@@ -134,7 +137,7 @@ func cookies(header http.Header) []string {
 	for _, line := range header.Values("Cookie") {
 		for cookie := range strings.SplitSeq(line, ";") {
 			if cookie = strings.TrimSpace(cookie); cookie != "" {
-				all = append(all, cookie)
+				all = append(all, contract.FieldText(cookie))
 			}
 		}
 	}

@@ -159,6 +159,7 @@ const (
 	FaultTimeout        Fault = "timeout"            // no whole answer in time
 	FaultConnection     Fault = "connection"         // broke after the request was sent
 	FaultProtocol       Fault = "protocol"           // the answer is not HTTP
+	FaultCoding         Fault = "content-coding"     // the gzip of the answer's body is broken or cut off
 	FaultBlockedAddress Fault = "blocked-address"    // not public: see BlockedKind
 	FaultTooLarge       Fault = "response-too-large" // a success that cannot be carried
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed

@@ -3,6 +3,7 @@ package contract
 import (
 	"maps"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -61,4 +62,38 @@ func IsToken(text string) bool {
 // header fields (RFC 9110 5.5): line breaks above all would start another field.
 func IsFieldValue(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}
+
+// The codings that an egress requests of the upstream, as upstream.acceptEncoding
+// writes them.
+const (
+	AcceptAuto     = "auto"     // gzip, which the egress unpacks
+	AcceptIdentity = "identity" // none; what comes coded all the same passes as it came
+)
+
+// FieldText is the value of a header field as JSON can hold it: unchanged if it is
+// UTF-8, else read as ISO 8859-1, whose bytes are the first 256 code points of Unicode
+// (RFC 9110 5.5: historically, field values were in it).
+func FieldText(value string) string {
+	if utf8.ValidString(value) {
+		return value
+	}
+	text := make([]rune, len(value))
+	for i := range len(value) {
+		text[i] = rune(value[i])
+	}
+	return string(text)
+}
+
+// FieldTexts are fields with values that JSON can hold.
+func FieldTexts(fields map[string][]string) map[string][]string {
+	texts := make(map[string][]string, len(fields))
+	for name, values := range fields {
+		list := make([]string, len(values))
+		for i, value := range values {
+			list[i] = FieldText(value)
+		}
+		texts[name] = list
+	}
+	return texts
 }

@@ -29,3 +29,23 @@ func TestOwnHeaders(t *testing.T) {
 		}
 	}
 }
+
+func TestFieldText(t *testing.T) {
+	for value, want := range map[string]string{
+		"":                 "",
+		"plain":            "plain",
+		"caf\xc3\xa9":      "café", // UTF-8 stays
+		"r\xe9sum\xe9.pdf": "résumé.pdf",
+		"\xc3\xa9 \xe9":    "Ã© é", // as a whole it is no UTF-8
+		"\x80\x9f\xff":     "\u0080\u009fÿ",
+		"\xed\xa0\x80":     "í\u00a0\u0080", // a surrogate is no UTF-8
+	} {
+		if diff := cmp.Diff(want, contract.FieldText(value)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", value, diff)
+		}
+	}
+	fields := map[string][]string{"a": {"\xe9", "b"}}
+	if diff := cmp.Diff(map[string][]string{"a": {"é", "b"}}, contract.FieldTexts(fields)); diff != "" || fields["a"][0] != "\xe9" {
+		t.Errorf("fields (-want +got), which stay as they were:\n%s", diff)
+	}
+}

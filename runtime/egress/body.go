@@ -109,7 +109,7 @@ func isAboutLimits(name string) bool {
 
 func lowerNames(header http.Header) map[string][]string {
 	out := make(map[string][]string, len(header))
-	for name, values := range header {
+	for name, values := range contract.FieldTexts(header) {
 		out[strings.ToLower(name)] = values
 	}
 	return out

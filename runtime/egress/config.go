@@ -10,6 +10,18 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
+// codingOf is the Accept-Encoding of calls.
+func codingOf(acceptEncoding string) (string, error) {
+	switch acceptEncoding {
+	case "", contract.AcceptAuto:
+		return codingGzip, nil
+	case contract.AcceptIdentity:
+		return contract.AcceptIdentity, nil
+	}
+	return "", fmt.Errorf("egress: Config.AcceptEncoding must be %s or %s, got %q",
+		contract.AcceptAuto, contract.AcceptIdentity, acceptEncoding)
+}
+
 func parseUpstream(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {

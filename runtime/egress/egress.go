@@ -52,6 +52,8 @@ type Config struct {
 	Headers map[string]string
 	// ForwardHeaders are the caller's header fields that pass.
 	ForwardHeaders []string
+	// AcceptEncoding is contract.AcceptAuto, which "" means too, or AcceptIdentity.
+	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
 	// AddressEcho is an absolute http or https URL of a service that answers with
@@ -83,6 +85,7 @@ type Egress struct {
 	methods   []string
 	headers   http.Header
 	forward   map[string]bool // lower case
+	coding    string          // what Accept-Encoding says
 	timeout   time.Duration
 	transport http.RoundTripper
 	anonymous bool // no client certificate
@@ -107,6 +110,10 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
+	coding, err := codingOf(cfg.AcceptEncoding)
+	if err != nil {
+		return nil, err
+	}
 	if cfg.Timeout <= 0 {
 		return nil, fmt.Errorf("egress: Config.Timeout must be more than 0, got %s", cfg.Timeout)
 	}
@@ -124,8 +131,9 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		methods:   methods,
 		headers:   headers,
 		forward:   lowerSet(cfg.ForwardHeaders),
+		coding:    coding,
 		timeout:   cfg.Timeout,
-		transport: newTransport(cfg, env),
+		transport: unpacking{newTransport(cfg, env)},
 		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
 		prober:    probes,
 		now:       env.Now,

@@ -57,7 +57,7 @@ func (l lab) build(t testing.TB) *Egress {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(e.transport.(*http.Transport).CloseIdleConnections)
+	t.Cleanup(e.transport.(unpacking).next.(*http.Transport).CloseIdleConnections)
 	return e
 }
 

@@ -2,6 +2,7 @@ package egress
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/textproto"
 	"strings"
@@ -24,6 +25,9 @@ func (e *Egress) requestHeader(a attempt, isJSON bool) (http.Header, error) {
 	}
 	for name, values := range e.headers {
 		header[name] = values
+	}
+	if e.coding != codingGzip || mayBeGzip(a.Input.Request.Method, header) {
+		header.Set("Accept-Encoding", e.coding)
 	}
 	setDefault(header, "Content-Type", "application/json", isJSON)
 	setDefault(header, "User-Agent", userAgent, true)
@@ -83,16 +87,23 @@ func connectionFields(values ...string) map[string]bool {
 // in a name through: those at its end go, as a proxy must have it (RFC 9112 5.1);
 // with another one it is no name, and a function URL would fail over it.
 func withoutHopByHop(header http.Header) http.Header {
-	perConnection := connectionFields(header.Values("Connection")...)
+	perConnection := map[string]bool{}
+	for written, values := range header {
+		if nameOf(written) == "Connection" {
+			maps.Copy(perConnection, connectionFields(values...))
+		}
+	}
 	out := make(http.Header, len(header))
 	for written, values := range header {
-		name := http.CanonicalHeaderKey(textproto.TrimString(written))
+		name := nameOf(written)
 		if lower := strings.ToLower(name); contract.IsToken(name) && contract.HopByHopHeaders[lower] == "" && !perConnection[lower] {
 			out[name] = append(out[name], values...)
 		}
 	}
 	return out
 }
+
+func nameOf(written string) string { return http.CanonicalHeaderKey(textproto.TrimString(written)) }
 
 // noteSignature explains a refusal by what signs requests do: the signature covers host
 // and path of the function URL, and a time that no retry renews.

@@ -88,7 +88,7 @@ func errorCategory(f contract.Fault) string {
 	case contract.FaultTimeout, contract.FaultConnectTimeout:
 		return contract.ErrorTimeout
 	case contract.FaultDNS, contract.FaultRefused, contract.FaultTLS, contract.FaultConnect,
-		contract.FaultConnection, contract.FaultProtocol:
+		contract.FaultConnection, contract.FaultProtocol, contract.FaultCoding:
 		return contract.ErrorConnection
 	}
 	return ""

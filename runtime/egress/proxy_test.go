@@ -1,9 +1,11 @@
 package egress
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -59,6 +61,18 @@ func TestRequestHeaders(t *testing.T) {
 			change:  func(l *lab, _ *contract.Invocation) { l.ForwardHeaders = []string{"accept-encoding", "content-length"} },
 			headers: map[string]string{"accept-encoding": "br", "content-length": "99"},
 			want:    map[string]string{"Accept-Encoding": "gzip", "Content-Length": ""},
+		},
+		{
+			name:    "a part of a body is not packed",
+			change:  func(l *lab, _ *contract.Invocation) { l.ForwardHeaders = []string{"range"} },
+			headers: map[string]string{"range": "bytes=0-9"},
+			want:    map[string]string{"Range": "bytes=0-9", "Accept-Encoding": ""},
+		},
+		{
+			name:    "no encoding is requested",
+			change:  func(l *lab, _ *contract.Invocation) { l.AcceptEncoding = "identity" },
+			headers: map[string]string{"accept-encoding": "gzip"},
+			want:    map[string]string{"Accept-Encoding": "identity"},
 		},
 		{
 			name: "our agent",
@@ -296,4 +310,80 @@ func TestResponses(t *testing.T) {
 			diff(t, "calls", int64(1), calls.Load())
 		})
 	}
+}
+
+// packed is a body in gzip.
+func packed(text string) string {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	io.WriteString(z, text)
+	z.Close()
+	return out.String()
+}
+
+// Where an egress has requested no gzip, it does not unpack one.
+func TestIdentityPassesGzip(t *testing.T) {
+	url, _ := serve(t, answering(200, packed("text"), "Content-Encoding", "gzip"))
+	l := newLab(url)
+	l.AcceptEncoding = contract.AcceptIdentity
+	got := mustSucceed(t, l.build(t), first("GET")).Response
+	diff(t, "body", base64.StdEncoding.EncodeToString([]byte(packed("text"))), got.Body)
+	diff(t, "content-encoding", []string{"gzip"}, got.Headers["content-encoding"])
+}
+
+// A packed body that breaks off: whose fault it is depends on where the answer ends.
+func TestBrokenGzip(t *testing.T) {
+	long := packed(strings.Repeat("a line of text\n", 1000))
+	damaged := []byte(long)
+	damaged[len(damaged)-5] ^= 1 // in the checksum
+	const advice = "; with upstream.acceptEncoding: identity none is requested"
+	head := func(length int) string {
+		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n", length)
+	}
+	tests := []struct {
+		name   string
+		says   string
+		fault  contract.Fault
+		reason string
+	}{
+		{"one byte", head(1) + long[:1], contract.FaultCoding, "the gzip of the answer is cut off" + advice},
+		{"its header", head(10) + long[:10], contract.FaultCoding, "the gzip of the answer is cut off" + advice},
+		{"half", head(len(long)/2) + long[:len(long)/2], contract.FaultCoding, "the gzip of the answer is cut off" + advice},
+		{"all but a byte", head(len(long)-1) + long[:len(long)-1], contract.FaultCoding, "the gzip of the answer is cut off" + advice},
+		{"a wrong checksum", head(len(long)) + string(damaged), contract.FaultCoding, "the gzip of the answer is broken" + advice},
+		{"a second member that is cut", head(len(long)+5) + long + long[:5], contract.FaultCoding,
+			"the gzip of the answer is cut off" + advice},
+		{"the connection", head(len(long)) + long[:len(long)/2], contract.FaultConnection,
+			"connection broke: closed by the upstream before the whole answer"},
+		{"the connection, before the body", head(len(long)), contract.FaultConnection,
+			"connection broke: closed by the upstream before the whole answer"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url, calls := rawUpstream(t, saying(test.says))
+			in := first("POST")
+			failed := mustFail(t, newLab(url).build(t), in)
+			diff(t, "name", contract.ErrRejected, failed.name) // a POST without a key: the upstream may have acted
+			want := []contract.Attempt{{Attempt: 1, Egress: 1, StatusCode: 200, Fault: test.fault}}
+			diff(t, "attempts", want, failed.failure.Attempts)
+			diff(t, "reason", test.reason, failed.failure.Reason)
+			diff(t, "calls", int64(1), calls.Load())
+		})
+	}
+}
+
+// The status of a failure decides, whatever became of its body.
+func TestBrokenGzipOfFailure(t *testing.T) {
+	url, _ := serve(t, answering(404, packed("not here")[:20], "Content-Encoding", "gzip", "Content-Length", "20"))
+	failed := mustFail(t, newLab(url).build(t), first("GET"))
+	diff(t, "name", contract.ErrRejected, failed.name)
+	diff(t, "reason", "404 Not Found (its body broke off)", failed.failure.Reason)
+	diff(t, "content-encoding", []string(nil), failed.failure.Response.Headers["content-encoding"])
+}
+
+func TestAcceptEncodingIsOneOfTwo(t *testing.T) {
+	l := newLab("http://127.0.0.1:1")
+	l.AcceptEncoding = "br"
+	_, err := New(l.Config, l.Environment)
+	diff(t, "error", `egress: Config.AcceptEncoding must be auto or identity, got "br"`, fmt.Sprint(err))
 }

@@ -1,8 +1,6 @@
 package egress
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -81,8 +79,11 @@ func (t *trace) miss(err error) *miss {
 	if !t.connected {
 		return t.missBeforeSending(err)
 	}
+	var gzip *gzipError
 	alert := t.lateAlert(err)
 	switch {
+	case errors.As(err, &gzip):
+		return &miss{fault: contract.FaultCoding, reason: gzip.Error()}
 	case alert != "":
 		return t.failedHandshake("remote error: " + alert)
 	case t.repeated && t.http2:
@@ -164,14 +165,11 @@ func addressOf(err error, fallback string) string {
 // or from the request's URL, and neither belongs in a log.
 func plain(err error) string {
 	var number syscall.Errno
-	var corrupt flate.CorruptInputError
 	switch {
 	case errors.As(err, &number):
 		return number.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed by the upstream before the whole answer"
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
-		return "the gzip body is corrupt"
 	}
 	text, _, _ := strings.Cut(err.Error(), `"`)
 	return strings.TrimRight(strings.TrimPrefix(text, "net/http: HTTP/1.x transport connection broken: "), " :")

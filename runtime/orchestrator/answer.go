@@ -52,7 +52,7 @@ func forward(r contract.Response, attempts []contract.Attempt, l *locations) (an
 // Cookies cannot be joined: a function URL takes them separately.
 func passable(upstream map[string][]string, l *locations) (headers map[string]string, cookies []string) {
 	headers = map[string]string{}
-	named := connectionOptions(upstream)
+	named := connectionOptions(valuesOf(upstream, "connection"))
 	for _, key := range slices.Sorted(maps.Keys(upstream)) {
 		name, values := strings.ToLower(key), upstream[key]
 		switch {
@@ -68,17 +68,24 @@ func passable(upstream map[string][]string, l *locations) (headers map[string]st
 	return headers, cookies
 }
 
-// connectionOptions are the fields that Connection names: hop-by-hop too.
-func connectionOptions(upstream map[string][]string) map[string]bool {
+// connectionOptions are the fields that the values of Connection name: hop-by-hop too.
+func connectionOptions(values []string) map[string]bool {
 	named := map[string]bool{}
-	for key, values := range upstream {
-		if strings.EqualFold(key, "connection") {
-			for option := range strings.SplitSeq(strings.Join(values, ","), ",") {
-				named[strings.ToLower(strings.TrimSpace(option))] = true
-			}
-		}
+	for option := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		named[strings.ToLower(strings.TrimSpace(option))] = true
 	}
 	return named
+}
+
+// valuesOf are those of a field, whatever the case of its name.
+func valuesOf(fields map[string][]string, name string) []string {
+	var all []string
+	for key, values := range fields {
+		if strings.EqualFold(key, name) {
+			all = append(all, values...)
+		}
+	}
+	return all
 }
 
 // answeringEgress is the egress of the last attempt with a status: later ones have no

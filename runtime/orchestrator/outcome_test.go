@@ -80,6 +80,8 @@ func TestEveryFault(t *testing.T) {
 			"The connection broke after the request was sent. The upstream may have acted on it."},
 		{contract.FaultProtocol, 502, "upstream-protocol", "Upstream answer unusable",
 			"The upstream's answer is not HTTP, or its header is larger than 2 MiB."},
+		{contract.FaultCoding, 502, "upstream-protocol", "Upstream answer unusable",
+			"The upstream answered, but the gzip of its answer is broken or cut off. It may have acted on the request."},
 		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked",
 			"The upstream's name leads to an address that is not public. No request was sent there. " +
 				"If that is meant, set upstream.allowPrivate: true in the spec."},

@@ -65,12 +65,15 @@ func (o *Orchestrator) nameFor(event events.LambdaFunctionURLRequest) (string, e
 	return name, nil
 }
 
-// forwarded picks the headers that may pass. Cookies come separately from the other
+// forwarded picks the headers that may pass: what Connection names may not (RFC 9110
+// 7.6.1). Cookies come separately from the other
 // headers (Lambda, "Request payload format") and go on as one (RFC 6265 5.4).
 func (o *Orchestrator) forwarded(event events.LambdaFunctionURLRequest) map[string]string {
 	headers := map[string]string{}
+	perConnection := connectionOptions([]string{headerOf(event, "connection")})
 	for name, value := range event.Headers {
-		if name = strings.ToLower(name); slices.Contains(o.cfg.ForwardHeaders, name) {
+		name = strings.ToLower(name)
+		if slices.Contains(o.cfg.ForwardHeaders, name) && !perConnection[name] {
 			headers[name] = value
 		}
 	}

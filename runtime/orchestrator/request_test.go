@@ -90,6 +90,19 @@ func TestCookieNeedsToBeForwarded(t *testing.T) {
 	}
 }
 
+func TestWhatConnectionNamesDoesNotPass(t *testing.T) {
+	cfg := expressConfig()
+	cfg.ForwardHeaders = []string{"accept", "x-hop", "x-a"}
+	b := newBench(t, cfg, func(call) reply { return succeeded(t, contract.Response{StatusCode: 200}) })
+	b.handle(request("GET", "/", func(e *events.LambdaFunctionURLRequest) {
+		e.Headers = map[string]string{"Connection": "close, X-Hop ,", "x-hop": "1", "x-a": "2"}
+	}))
+	const want = `{"request":{"method":"GET","path":"/","headers":{"x-a":"2"}}}`
+	if got := b.service.calls("StartSyncExecution")[0].Input; got != want {
+		t.Errorf("input %s, want %s", got, want)
+	}
+}
+
 // TestRequestLimit: the last size that passes, and the first that does not.
 func TestRequestLimit(t *testing.T) {
 	around := len(`{"method":"POST","path":"/","body":""}`)

@@ -42,10 +42,19 @@ func (p *Plan) EgressConfig() egress.Config {
 		Methods:        p.methods(),
 		Headers:        p.spec.Upstream.Headers,
 		ForwardHeaders: p.forwardHeaders(),
+		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
 		AddressEcho:    p.addressEcho(),
 		Timeout:        p.spec.Retry.AttemptTimeout,
 	}
+}
+
+// acceptEncoding is empty for what the runtime does anyway.
+func (p *Plan) acceptEncoding() string {
+	if p.spec.Upstream.AcceptEncoding == contract.AcceptAuto {
+		return ""
+	}
+	return p.spec.Upstream.AcceptEncoding
 }
 
 // addressEcho is empty for the service that the runtime uses anyway.

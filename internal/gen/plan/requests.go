@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -59,6 +60,15 @@ func (p *Plan) callerHeaders() []string {
 		all = append(all, key)
 	}
 	return unique(all)
+}
+
+// HeaderRules say which headers of a caller reach the API.
+func (p *Plan) HeaderRules() dropped.Rules {
+	return dropped.Rules{
+		Forwarded: p.callerHeaders(),
+		Fixed:     slices.Sorted(maps.Keys(p.spec.Upstream.Headers)),
+		Signed:    p.FunctionURL != nil && !p.FunctionURL.Public,
+	}
 }
 
 // triggered are the requests of schedules and events.

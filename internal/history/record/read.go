@@ -45,7 +45,8 @@ func parse(text []byte) (Record, error) {
 		name string
 		to   any
 	}{
-		{"stack", &r.Stack}, {"upstream", &r.Upstream}, {"request", &r.Request}, {"response", &r.Response},
+		{"stack", &r.Stack}, {"upstream", &r.Upstream}, {"request", &r.Request},
+		{"droppedHeaders", &r.DroppedHeaders}, {"droppedAnswerHeaders", &r.DroppedAnswerHeaders}, {"response", &r.Response},
 		{"execution", &r.Execution}, {"attempts", &r.Attempts}, {"history", &r.History},
 	} {
 		if raw := members[part.name]; raw != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -19,6 +20,10 @@ type Record struct {
 	Stack    string             `json:"stack"`
 	Upstream string             `json:"upstream"`
 	Request  curl.RequestRecord `json:"request"`
+	// DroppedHeaders are those of the request that the API does not get, and
+	// DroppedAnswerHeaders those of the API's answer that the caller does not get.
+	DroppedHeaders       []dropped.Field `json:"droppedHeaders,omitempty"`
+	DroppedAnswerHeaders []dropped.Field `json:"droppedAnswerHeaders,omitempty"`
 	// Response is what the caller got; null when the run was interrupted before.
 	Response *curl.AnswerRecord `json:"response"`
 	// Execution is null when the request was refused before one was started.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/story"
@@ -87,6 +88,7 @@ type session struct {
 	stack    atomic.Pointer[stack.Stack]
 	workflow atomic.Pointer[local.Workflow]
 	greeting string // as last printed
+	drops    drops
 }
 
 func newSession(o Options) *session {
@@ -123,6 +125,9 @@ func (s *session) say(format string, args ...any) {
 func (s *session) answered(a local.Answer) {
 	s.idle.touch()
 	poll := strings.HasPrefix(a.Path, contract.ExecutionsPath) // callers of long executions
+	if a.Execution != "" && !s.options.Quiet && dropped.IsForAPI(a.Path) {
+		s.noteDropped(a.Header)
+	}
 	switch {
 	case a.Execution != "" && !(poll && a.StatusCode < 300):
 		s.log.Answered(a.Execution, a.StatusCode, a.ClientGone)

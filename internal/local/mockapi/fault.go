@@ -21,7 +21,7 @@ const (
 	FaultDrip      Fault = "drip"       // the whole answer in ten parts over its latency, or over ten seconds
 	FaultMalformed Fault = "malformed"  // no HTTP
 	FaultBadChunk  Fault = "bad-chunk"  // a chunk without a length
-	FaultBadGzip   Fault = "bad-gzip"   // says gzip, but is not
+	FaultBadGzip   Fault = "bad-gzip"   // begins as gzip, and breaks
 )
 
 var faults = []Fault{FaultReset, FaultEmpty, FaultHang, FaultHalf, FaultHalfReset, FaultHalfHang,
@@ -31,7 +31,7 @@ var faults = []Fault{FaultReset, FaultEmpty, FaultHang, FaultHalf, FaultHalfRese
 var raw = map[Fault]string{
 	FaultMalformed: "220 mail.example ready\r\n\r\n",
 	FaultBadChunk:  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-	FaultBadGzip:   "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nno gzip.",
+	FaultBadGzip:   "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\n\x1f\x8b\x08\x00gzip",
 }
 
 // breakOff ends the connection without an answer. With HTTP/2 it ends only the

@@ -36,7 +36,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		{FaultHalfReset, "HTTP/1.1 200 OK\r\n", true, syscall.ECONNRESET},
 		{FaultMalformed, "220 mail.example ready\r\n\r\n", false, nil},
 		{FaultBadChunk, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false, nil},
-		{FaultBadGzip, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nno gzip.", false, nil},
+		{FaultBadGzip, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\n\x1f\x8b\x08\x00gzip", false, nil},
 	}
 	for _, test := range tests {
 		t.Run(string(test.fault), func(t *testing.T) {

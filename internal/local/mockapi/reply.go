@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // reply is the decided answer.
@@ -161,7 +163,7 @@ type echo struct {
 func echoOf(q *Request, status int, why string) []byte {
 	out := echo{
 		Status: status, Why: why, Request: q.Number, Method: q.Method, Path: q.Path, Query: q.Query,
-		Host: q.Host, Address: q.Address, Protocol: q.Proto, Credential: q.Credential, Headers: q.Header,
+		Host: q.Host, Address: q.Address, Protocol: q.Proto, Credential: contract.FieldText(q.Credential), Headers: contract.FieldTexts(q.Header),
 		BodySize: q.BodySize, BodyTruncated: q.BodySize > int64(len(q.Body)),
 	}
 	switch {

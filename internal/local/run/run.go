@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/dropped"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/record"
@@ -24,9 +26,10 @@ type Options struct {
 	// Fast skips the waits between attempts.
 	Fast bool
 	// Began, unless nil, gets the function URL and the egresses' addresses before
-	// the request is sent. Event receives each event as it happens.
-	Began func(*local.Workflow)
-	Event func(event.Event)
+	// the request is sent, Dropped which of its headers the API does not get. Event receives each event as it happens.
+	Began   func(*local.Workflow)
+	Dropped func([]dropped.Field)
+	Event   func(event.Event)
 }
 
 // Outcome is the result of the request. Answer is what the caller got.
@@ -71,6 +74,10 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 	if err != nil {
 		return Outcome{}, err
 	}
+	drops := droppedOf(s, request, req)
+	if o.Dropped != nil {
+		o.Dropped(drops)
+	}
 	if o.Began != nil {
 		o.Began(workflow)
 	}
@@ -81,11 +88,20 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 		return Outcome{}, err
 	}
 	r, line := w.record(s, workflow, req)
+	r.DroppedHeaders = drops
 	if err != nil {
 		return Outcome{Record: r}, Interrupted{cutOff(line)}
 	}
-	r.Response = answer.Record()
+	r.Response, r.DroppedAnswerHeaders = answer.Record(), dropped.FromAnswer(w.upstreamHeaders(), answer.Header)
 	return Outcome{Record: r, Answer: answer}, nil
+}
+
+// droppedOf is nil for a request that is none for the API.
+func droppedOf(s *stack.Stack, request curl.Request, req *http.Request) []dropped.Field {
+	if !dropped.IsForAPI(req.URL.Path) {
+		return nil
+	}
+	return s.Plan.HeaderRules().Of(req.Header, request.Asked())
 }
 
 // orInterrupted replaces an error that an interrupt has caused.

@@ -1,0 +1,120 @@
+// Package dropped knows which header fields of a request do not reach the API of a
+// stack, and which of an answer do not come back, and why: nobody finds that out
+// from the answer alone.
+package dropped
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// Field is a header field that did not pass.
+type Field struct {
+	Name   string `json:"name"` // lower case
+	Reason string `json:"reason"`
+	// Setting is the field of the spec that decides; "" where none can let it pass.
+	Setting string `json:"setting,omitempty"`
+}
+
+// Rules are what a spec says about the headers of its callers.
+type Rules struct {
+	Forwarded []string // those that pass, lower case
+	Fixed     []string // those that the spec sets itself, lower case
+	Signed    bool     // a caller of the function URL signs its request for AWS
+}
+
+// IsForAPI reports whether a request to a path of the function URL is for the API.
+func IsForAPI(path string) bool { return !strings.HasPrefix(path, contract.ReservedPath+"/") }
+
+// Of are the fields of a request that do not reach the API, by name. Those that clients
+// send unasked are left out, unless they are among asked (names in any case).
+func (r Rules) Of(header http.Header, asked []string) []Field {
+	var fields []Field
+	named := namedByConnection(header)
+	for _, key := range slices.Sorted(maps.Keys(header)) {
+		name := strings.ToLower(key)
+		isAsked := slices.ContainsFunc(asked, func(a string) bool { return strings.EqualFold(a, name) })
+		if header[key] == nil || !isAsked && (isUnasked(name, header) || r.Signed && isSignature(name, header)) {
+			continue
+		}
+		if f, drops := r.field(name, slices.Contains(named, name)); drops {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// field also reports whether it is dropped at all.
+func (r Rules) field(name string, namedByConnection bool) (Field, bool) {
+	why, own := contract.OwnHeaders[name]
+	switch {
+	case name == "accept-encoding":
+		return Field{name, why, "upstream.acceptEncoding"}, true
+	case own:
+		return Field{name, "it never passes, because " + why, ""}, true
+	case namedByConnection:
+		return Field{name, "the request's connection header names it", ""}, true
+	case slices.Contains(r.Fixed, name):
+		return Field{name, "upstream.headers sends its own", "upstream.headers"}, true
+	case slices.Contains(r.Forwarded, name):
+		return Field{}, false
+	case name == "authorization" && r.Signed:
+		return Field{name, "upstream.forwardHeaders does not list it; deployed with " +
+			"triggers.functionUrl.auth: iam, it holds the caller's AWS signature", "upstream.forwardHeaders"}, true
+	}
+	return Field{name, "upstream.forwardHeaders does not list it", "upstream.forwardHeaders"}, true
+}
+
+func namedByConnection(header http.Header) []string {
+	var names []string
+	for option := range strings.SplitSeq(strings.Join(header.Values("Connection"), ","), ",") {
+		names = append(names, strings.ToLower(strings.TrimSpace(option)))
+	}
+	return names
+}
+
+// FromAnswer are the fields of the API's answer, as an egress has reported them, that
+// the caller's answer does not have. A length is not the API's in any case.
+func FromAnswer(upstream map[string][]string, caller http.Header) []Field {
+	var fields []Field
+	for _, name := range slices.Sorted(maps.Keys(upstream)) {
+		if _, came := caller[http.CanonicalHeaderKey(name)]; came || name == "content-length" {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(name, "access-control-"):
+			fields = append(fields, Field{name, "the function URL answers for CORS", "triggers.functionUrl.cors"})
+		case strings.HasPrefix(name, contract.ReservedHeaders):
+			fields = append(fields, Field{name, "names that begin with " + contract.ReservedHeaders + " are sfngen's own", ""})
+		}
+	}
+	return fields
+}
+
+// Sentences say of the fields that something happens to them: "WHAT the headers a and b:
+// REASON", one for each reason.
+func Sentences(what string, fields []Field) []string {
+	var reasons []string
+	names := map[string][]string{}
+	for _, f := range fields {
+		if names[f.Reason] == nil {
+			reasons = append(reasons, f.Reason)
+		}
+		names[f.Reason] = append(names[f.Reason], f.Name)
+	}
+	sentences := make([]string, len(reasons))
+	for i, reason := range reasons {
+		list := names[reason]
+		if len(list) > 1 {
+			reason = strings.ReplaceAll(reason, " list it", " list them")
+		}
+		sentences[i] = fmt.Sprintf("%s the %s %s: %s", what, count.Verb(len(list), "header", "headers"), count.And(list...), reason)
+	}
+	return sentences
+}

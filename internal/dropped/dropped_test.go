@@ -1,0 +1,74 @@
+package dropped_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/dropped"
+)
+
+var rules = dropped.Rules{Forwarded: []string{"content-type", "x-a"}, Fixed: []string{"x-fixed"}}
+
+func TestWhatIsSaidOfARequest(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		header http.Header
+		asked  []string
+		signed bool
+		want   []string
+	}{
+		{"all pass", http.Header{"X-A": {"1"}, "Content-Type": {"a/b"}}, nil, false, nil},
+		{"one that is not listed", http.Header{"Authorization": {"Bearer x"}}, nil, false,
+			[]string{"lost the header authorization: upstream.forwardHeaders does not list it"}},
+		{"a signature is expected there", http.Header{"Authorization": {"Bearer x"}}, nil, true,
+			[]string{"lost the header authorization: upstream.forwardHeaders does not list it; deployed with triggers.functionUrl.auth: iam, " +
+				"it holds the caller's AWS signature"}},
+		{"the signature itself", http.Header{"Authorization": {"AWS4-HMAC-SHA256 x"}, "X-Amz-Date": {"x"}}, nil, true, nil},
+		{"a signature for the API", http.Header{"Authorization": {"AWS4-HMAC-SHA256 x"}, "X-Amz-Date": {"x"}}, nil, false,
+			[]string{"lost the headers authorization and x-amz-date: upstream.forwardHeaders does not list them"}},
+		{"what curl sends", http.Header{"Accept": {"*/*"}, "User-Agent": {"curl/8"}, "Accept-Encoding": {"gzip"}, "Expect": {"100-continue"}},
+			nil, false, nil},
+		{"the same, asked for", http.Header{"Accept": {"*/*"}, "User-Agent": {"me"}, "Accept-Encoding": {"br"}},
+			[]string{"ACCEPT", "user-agent", "accept-encoding"}, false,
+			[]string{"lost the headers accept and user-agent: upstream.forwardHeaders does not list them",
+				"lost the header accept-encoding: an egress requests gzip and unpacks it itself"}},
+		{"what a browser sends", http.Header{"User-Agent": {"Mozilla/5.0"}, "Sec-Fetch-Mode": {"cors"}, "Accept": {"text/html"},
+			"Accept-Language": {"de"}, "Cache-Control": {"max-age=60"}, "Origin": {"http://a"}, "Referer": {"http://a/"}}, nil, false, nil},
+		{"the same of a program", http.Header{"User-Agent": {"shop/1"}, "Accept": {"text/csv"}, "Accept-Language": {"de"}}, nil, false,
+			[]string{"lost the headers accept and accept-language: upstream.forwardHeaders does not list them"}},
+		{"of the front end", http.Header{"X-Amzn-Trace-Id": {"x"}, "X-Forwarded-For": {"1.2.3.4"}, "Via": {"x"}}, nil, false, nil},
+		{"of one connection", http.Header{"Connection": {"X-A, close"}, "X-A": {"1"}, "Proxy-Authorization": {"x"}}, nil, false,
+			[]string{"lost the header proxy-authorization: it never passes, because it is between a client and its proxy",
+				"lost the header x-a: the request's connection header names it"}},
+		{"one that the spec sends", http.Header{"X-Fixed": {"mine"}}, nil, false,
+			[]string{"lost the header x-fixed: upstream.headers sends its own"}},
+		{"one that was taken away", http.Header{"X-B": nil}, []string{"x-b"}, false, nil},
+		{"what the function URL reads", http.Header{"Prefer": {"respond-async, wait=5"}}, nil, false, nil},
+		{"a preference for the API", http.Header{"Prefer": {"return=minimal"}}, nil, false,
+			[]string{"lost the header prefer: upstream.forwardHeaders does not list it"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := rules
+			r.Signed = test.signed
+			var want []string
+			want = append(want, test.want...)
+			got := dropped.Sentences("lost", r.Of(test.header, test.asked))
+			if diff := cmp.Diff(want, append([]string(nil), got...)); diff != "" {
+				t.Errorf("sentences (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsSaidOfAnAnswer(t *testing.T) {
+	upstream := map[string][]string{"access-control-allow-origin": {"*"}, "x-sfngen-mine": {"1"}, "content-length": {"2"}, "etag": {"x"}}
+	want := []dropped.Field{
+		{Name: "access-control-allow-origin", Reason: "the function URL answers for CORS", Setting: "triggers.functionUrl.cors"},
+		{Name: "x-sfngen-mine", Reason: "names that begin with x-sfngen- are sfngen's own"},
+	}
+	if diff := cmp.Diff(want, dropped.FromAnswer(upstream, http.Header{"Etag": {"x"}})); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}
