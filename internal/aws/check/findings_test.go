@@ -144,7 +144,7 @@ func TestEveryPartHasItsField(t *testing.T) {
 		"retry.deadline retry.backoff retry.backoff.jitter " +
 		"retry.retryableStatusCodes retry.retryableErrors retry.rateLimit retry.rateLimit.statusCodes retry.rateLimit.scope " +
 		"retry.rateLimit.headers retry.rateLimit.maxWait " +
-		"retry.idempotency.unsafeMethods retry.idempotency.header upstream.successStatusCodes") {
+		"retry.idempotency.unsafeMethods retry.idempotency.header retry.idempotency.notActedStatusCodes upstream.successStatusCodes") {
 		known[list] = true
 	}
 	walk(machine, "", func(location string) {

@@ -21,6 +21,8 @@ var reasons = []struct{ part, field string }{
 	{"States/Attempt */Parameters/Payload/policy/requestedWait/maxSeconds", "retry.rateLimit.maxWait"},
 	{"States/Attempt */Parameters/Payload/policy/requestedWait", "retry.rateLimit.headers"},
 	{"States/Attempt */Parameters/Payload/policy/unsafeMethods", "retry.idempotency.unsafeMethods"},
+	{"States/Attempt */Parameters/Payload/policy/notActedStatusCodes", "retry.idempotency.notActedStatusCodes"},
+	{"States/Attempt */Parameters/Payload/policy/redirectsFail", "upstream.successStatusCodes"},
 	{"States/Attempt */Parameters/Payload/policy/idempotencyHeader", "retry.idempotency.header"},
 	{"States/Attempt */Parameters/Payload/policy/attemptSeconds", "retry.attemptTimeout"},
 	{"States/Attempt */Parameters/Payload/policy/deadlineSeconds", "retry.deadline"},

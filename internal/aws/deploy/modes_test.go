@@ -60,12 +60,14 @@ func TestDryRunKeepsWhatOthersBeginMeanwhile(t *testing.T) {
 	w.cut = func(_ http.ResponseWriter, _ *http.Request, action string) bool {
 		if action == "DeleteChangeSet" && !begun {
 			begun = true
-			_, err := d.Cloud.CloudFormation().CreateChangeSet(t.Context(), &sdk.CreateChangeSetInput{
-				StackName: &d.Name, ChangeSetName: aws.String("theirs"), ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: &text,
+			w.meanwhile(func() {
+				_, err := d.Cloud.CloudFormation().CreateChangeSet(t.Context(), &sdk.CreateChangeSetInput{
+					StackName: &d.Name, ChangeSetName: aws.String("theirs"), ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: &text,
+				})
+				if err != nil {
+					t.Error(err)
+				}
 			})
-			if err != nil {
-				t.Error(err)
-			}
 		}
 		return false
 	}

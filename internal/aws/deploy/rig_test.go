@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,6 +57,10 @@ type rig struct {
 	folder  *folder.Folder
 	slept   []time.Duration
 
+	// serving is held while a request is served: a client that gives one up may send the
+	// next one before the first is done, and what a test puts in between counts them.
+	serving sync.Mutex
+
 	// cut runs before the fake sees an action, and may answer itself: true.
 	cut func(w http.ResponseWriter, r *http.Request, action string) bool
 	// lost lets the fake act, but its answer gets lost.
@@ -66,6 +71,8 @@ type rig struct {
 
 // ServeHTTP is the fake, behind what a test puts in between.
 func (w *rig) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.serving.Lock()
+	defer w.serving.Unlock()
 	if err := r.ParseForm(); err != nil {
 		w.t.Error(err)
 	}
@@ -79,6 +86,13 @@ func (w *rig) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.fake.ServeHTTP(rw, r)
+}
+
+// meanwhile is for calls that others make while a request is served.
+func (w *rig) meanwhile(call func()) {
+	w.serving.Unlock()
+	defer w.serving.Lock()
+	call()
 }
 
 // interrupt is Ctrl-C while AWS works on the n-th request for an action. What
