@@ -319,7 +319,7 @@ func TestRedirectRule(t *testing.T) {
 	const schedule = "schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: /}}]"
 	const event = "events: [{name: e1, pattern: {source: [a]}, request: {method: GET, path: /}}]"
 	rule := func(of string) string {
-		return "3xx of " + of + " fails at once, because nobody follows a redirect (no upstream.successStatusCodes)"
+		return "3xx of " + of + " fails at once, because nobody follows a redirect, unless upstream.successStatusCodes names the code"
 	}
 	tests := []struct {
 		name, upstream, triggers string
@@ -386,7 +386,7 @@ func TestWhatThePlanSaysOfTriggers(t *testing.T) {
 		keyed     = "maxAttempts: 2\nidempotency: {header: x-key%s}"
 		scheduled = "schedules: [{name: nightly, expression: rate(1 day), request: {method: PUT, path: /}}]"
 		same      = ", the same for all starts and attempts of one scheduled time\n"
-		redirects = "3xx of a schedule fails at once, because nobody follows a redirect (no upstream.successStatusCodes)\n"
+		redirects = "3xx of a schedule fails at once, because nobody follows a redirect, unless upstream.successStatusCodes names the code\n"
 	)
 	tests := map[string]struct{ retry, rest, want string }{
 		"nothing": {"maxAttempts: 2", "", ""},
