@@ -36,14 +36,14 @@ func IsForAPI(path string) bool { return !strings.HasPrefix(path, contract.Reser
 // send unasked are left out, unless they are among asked (names in any case).
 func (r Rules) Of(header http.Header, asked []string) []Field {
 	var fields []Field
-	named := namedByConnection(header)
+	hopByHop := contract.HopByHop(header.Values("Connection")...)
 	for _, key := range slices.Sorted(maps.Keys(header)) {
 		name := strings.ToLower(key)
 		isAsked := slices.ContainsFunc(asked, func(a string) bool { return strings.EqualFold(a, name) })
 		if header[key] == nil || !isAsked && (isUnasked(name, header) || r.Signed && isSignature(name, header)) {
 			continue
 		}
-		if f, drops := r.field(name, slices.Contains(named, name)); drops {
+		if f, drops := r.field(name, hopByHop[name]); drops {
 			fields = append(fields, f)
 		}
 	}
@@ -51,14 +51,14 @@ func (r Rules) Of(header http.Header, asked []string) []Field {
 }
 
 // field also reports whether it is dropped at all.
-func (r Rules) field(name string, namedByConnection bool) (Field, bool) {
+func (r Rules) field(name string, hopByHop bool) (Field, bool) {
 	why, own := contract.OwnHeaders[name]
 	switch {
 	case name == "accept-encoding":
 		return Field{name, why, "upstream.acceptEncoding"}, true
 	case own:
 		return Field{name, "it never passes, because " + why, ""}, true
-	case namedByConnection:
+	case hopByHop: // by name: the others are own
 		return Field{name, "the request's connection header names it", ""}, true
 	case slices.Contains(r.Fixed, name):
 		return Field{name, "upstream.headers sends its own", "upstream.headers"}, true
@@ -69,14 +69,6 @@ func (r Rules) field(name string, namedByConnection bool) (Field, bool) {
 			"triggers.functionUrl.auth: iam, it holds the caller's AWS signature", "upstream.forwardHeaders"}, true
 	}
 	return Field{name, "upstream.forwardHeaders does not list it", "upstream.forwardHeaders"}, true
-}
-
-func namedByConnection(header http.Header) []string {
-	var names []string
-	for option := range strings.SplitSeq(strings.Join(header.Values("Connection"), ","), ",") {
-		names = append(names, strings.ToLower(strings.TrimSpace(option)))
-	}
-	return names
 }
 
 // FromAnswer are the fields of the API's answer, as an egress has reported them, that
@@ -97,6 +89,10 @@ func FromAnswer(upstream map[string][]string, caller http.Header) []Field {
 	return fields
 }
 
+// ofSeveral turns a reason for one field into that for several.
+var ofSeveral = strings.NewReplacer(" list it", " list them", " names it", " names them",
+	"it never passes", "they never pass", "because it is", "because they are", "because it follows", "because they follow")
+
 // Sentences say of the fields that something happens to them: "WHAT the headers a and b:
 // REASON", one for each reason.
 func Sentences(what string, fields []Field) []string {
@@ -112,7 +108,7 @@ func Sentences(what string, fields []Field) []string {
 	for i, reason := range reasons {
 		list := names[reason]
 		if len(list) > 1 {
-			reason = strings.ReplaceAll(reason, " list it", " list them")
+			reason = ofSeveral.Replace(reason)
 		}
 		sentences[i] = fmt.Sprintf("%s the %s %s: %s", what, count.Verb(len(list), "header", "headers"), count.And(list...), reason)
 	}

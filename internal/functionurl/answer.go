@@ -130,7 +130,7 @@ func (r response) header() (http.Header, error) {
 		}
 		header.Add(name, text)
 	}
-	for name := range connectionHeaders(header) {
+	for name := range hopByHop(header) {
 		header.Del(name)
 	}
 	header.Del("Content-Length") // of the body, perhaps before base64

@@ -102,7 +102,7 @@ func (e Event) context(r *http.Request, path string) requestContext {
 // documented: they are text here.
 func (e Event) headers(r *http.Request, length int) map[string]string {
 	headers := map[string]string{}
-	dropped := connectionHeaders(r.Header)
+	dropped := hopByHop(r.Header)
 	for key, values := range r.Header {
 		if name := strings.ToLower(key); !dropped[name] && name != "cookie" && name != "expect" {
 			headers[name] = contract.FieldText(strings.Join(values, ","))

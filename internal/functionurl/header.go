@@ -3,21 +3,18 @@ package functionurl
 import (
 	"net/http"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// connectionHeaders are the fields that end at a connection: the known ones and
-// those that Connection names (RFC 9110 7.6.1), in lower case.
-func connectionHeaders(header http.Header) map[string]bool {
-	names := map[string]bool{
-		"connection": true, "keep-alive": true, "proxy-authenticate": true, "proxy-authorization": true,
-		"proxy-connection": true, "te": true, "trailer": true, "transfer-encoding": true, "upgrade": true,
-	}
+// hopByHop are the fields of a message that end at its connection, in lower case.
+// Names that a Lambda sends may be in any case.
+func hopByHop(header http.Header) map[string]bool {
+	var connection []string
 	for key, values := range header {
 		if strings.EqualFold(key, "Connection") {
-			for name := range strings.SplitSeq(strings.Join(values, ","), ",") {
-				names[strings.ToLower(strings.TrimSpace(name))] = true
-			}
+			connection = append(connection, values...)
 		}
 	}
-	return names
+	return contract.HopByHop(connection...)
 }

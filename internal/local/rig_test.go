@@ -85,6 +85,12 @@ func patient(specText string) string {
 // run starts the stack of a spec against an upstream on loopback. It ends with the test.
 func run(t *testing.T, specText, upstream string, options ...option) *rig {
 	t.Helper()
+	return runStack(t, stackOf(t, specText, upstream), options...)
+}
+
+// runStack starts a stack. It ends with the test.
+func runStack(t *testing.T, s *stack.Stack, options ...option) *rig {
+	t.Helper()
 	r := &rig{t: t, events: map[string][]event.Event{}, ended: map[string]engine.Result{}, signal: make(chan struct{})}
 	log := &testLog{t: t}
 	o := local.Options{Observe: r.observe, Ended: r.end, Log: log}
@@ -95,7 +101,7 @@ func run(t *testing.T, specText, upstream string, options ...option) *rig {
 		holdProcesses(t)
 	}
 	var err error
-	if r.workflow, err = local.Start(t.Context(), stackOf(t, specText, upstream), o); err != nil {
+	if r.workflow, err = local.Start(t.Context(), s, o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.close(); log.end() })

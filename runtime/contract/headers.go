@@ -34,6 +34,21 @@ var HopByHopHeaders = map[string]string{
 	"upgrade":             ofConnection,
 }
 
+// HopByHop are the fields, in lower case, of a message that end at its connection:
+// HopByHopHeaders, and those that the values of its Connection field name.
+func HopByHop(connection ...string) map[string]bool {
+	names := make(map[string]bool, len(HopByHopHeaders))
+	for name := range HopByHopHeaders {
+		names[name] = true
+	}
+	for _, value := range connection {
+		for name := range strings.SplitSeq(value, ",") {
+			names[strings.ToLower(strings.Trim(name, " \t"))] = true
+		}
+	}
+	return names
+}
+
 // OwnHeaders are the header fields, in lower case, that an egress sets or removes
 // itself: neither a caller nor a spec can set them. The values say why.
 var OwnHeaders = func() map[string]string {

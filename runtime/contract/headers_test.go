@@ -30,6 +30,22 @@ func TestOwnHeaders(t *testing.T) {
 	}
 }
 
+func TestHopByHop(t *testing.T) {
+	known := contract.HopByHop()
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(contract.HopByHopHeaders)), slices.Sorted(maps.Keys(known))); diff != "" {
+		t.Errorf("without a Connection field (-want +got):\n%s", diff)
+	}
+	named := contract.HopByHop("X-A, \tKeep-Alive , x-b", "close")
+	for name, want := range map[string]bool{"x-a": true, "x-b": true, "keep-alive": true, "te": true, "X-A": false, "x-c": false} {
+		if named[name] != want {
+			t.Errorf("%q is hop-by-hop: %t", name, named[name])
+		}
+	}
+	if contract.HopByHop()["x-a"] {
+		t.Error("one message's fields count for the next")
+	}
+}
+
 func TestFieldText(t *testing.T) {
 	for value, want := range map[string]string{
 		"":                 "",

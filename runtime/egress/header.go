@@ -2,7 +2,6 @@ package egress
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/textproto"
 	"strings"
@@ -42,10 +41,10 @@ func setDefault(header http.Header, name, value string, wanted bool) {
 
 func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.Header, error) {
 	out := http.Header{}
-	perConnection := connectionFields(headerValue(r.Headers, "connection"))
+	hopByHop := contract.HopByHop(headerValue(r.Headers, "connection"))
 	for name, value := range r.Headers {
 		name = strings.ToLower(name)
-		if !e.forward[name] && name != idempotencyHeader || contract.OwnHeaders[name] != "" || perConnection[name] {
+		if !e.forward[name] && name != idempotencyHeader || contract.OwnHeaders[name] != "" || hopByHop[name] {
 			continue
 		}
 		if !contract.IsToken(name) || !contract.IsFieldValue(value) {
@@ -72,31 +71,23 @@ func headerValue(fields map[string]string, name string) string {
 	return ""
 }
 
-// connectionFields reads the names that a Connection field declares hop-by-hop.
-func connectionFields(values ...string) map[string]bool {
-	out := map[string]bool{}
-	for _, value := range values {
-		for name := range strings.SplitSeq(value, ",") {
-			out[strings.ToLower(textproto.TrimString(name))] = true
-		}
-	}
-	return out
-}
-
 // withoutHopByHop returns the fields of an answer that pass. net/http lets spaces
 // in a name through: those at its end go, as a proxy must have it (RFC 9112 5.1);
 // with another one it is no name, and a function URL would fail over it.
+// net/http takes away a Connection field that says close over HTTP/1.1, and with it
+// the names beside that word: what they name passes.
 func withoutHopByHop(header http.Header) http.Header {
-	perConnection := map[string]bool{}
+	var connection []string
 	for written, values := range header {
 		if nameOf(written) == "Connection" {
-			maps.Copy(perConnection, connectionFields(values...))
+			connection = append(connection, values...)
 		}
 	}
+	hopByHop := contract.HopByHop(connection...)
 	out := make(http.Header, len(header))
 	for written, values := range header {
 		name := nameOf(written)
-		if lower := strings.ToLower(name); contract.IsToken(name) && contract.HopByHopHeaders[lower] == "" && !perConnection[lower] {
+		if contract.IsToken(name) && !hopByHop[strings.ToLower(name)] {
 			out[name] = append(out[name], values...)
 		}
 	}

@@ -54,7 +54,7 @@ func reportSuccess(a attempt, o *outcome) (contract.Success, bool) {
 		return success, true
 	}
 	encoded := len(encode(success.Response.Body))
-	fits := len(o.answer.body) * max(0, contract.SuccessLimit-size+encoded) / encoded
+	fits := int64(len(o.answer.body)) * int64(max(0, contract.SuccessLimit-size+encoded)) / int64(encoded)
 	o.tooLarge("response too large: %d bytes, at most about %d fit", o.answer.size, fits)
 	return contract.Success{}, false
 }

@@ -275,14 +275,16 @@ func TestNamesSayTheirUnit(t *testing.T) {
 	diff(t, "a point in time in milliseconds", 30, got)
 }
 
-// An answer may have as many fields as fit into its header.
+// An answer may have as many fields as fit into its header. Reading each of these once
+// takes less than a second; the limit leaves a busy machine, and one that looks for
+// races, its time, and none to what reads each for each.
 func TestAFloodOfValuesTakesNoTime(t *testing.T) {
 	lines := slices.Repeat([]string{"Sun, 99 Mar 2026 12:00:30 GMT"}, 100_000)
 	h := http.Header{"Retry-After": append([]string{"7"}, lines...), "Ratelimit": lines, "X-Ratelimit-Reset": lines}
 	began := time.Now()
 	got, _, _ := requestedWait(h, []string{"retry-after", "ratelimit", "x-ratelimit-reset"}, true, noon)
 	diff(t, "seconds", 7, got)
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("took %s", took)
 	}
 }

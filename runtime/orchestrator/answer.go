@@ -52,13 +52,13 @@ func forward(r contract.Response, attempts []contract.Attempt, l *locations) (an
 // Cookies cannot be joined: a function URL takes them separately.
 func passable(upstream map[string][]string, l *locations) (headers map[string]string, cookies []string) {
 	headers = map[string]string{}
-	named := connectionOptions(valuesOf(upstream, "connection"))
+	hopByHop := contract.HopByHop(valuesOf(upstream, "connection")...)
 	for _, key := range slices.Sorted(maps.Keys(upstream)) {
 		name, values := strings.ToLower(key), upstream[key]
 		switch {
 		case name == "set-cookie":
 			cookies = append(cookies, values...)
-		case contract.HopByHopHeaders[name] != "", named[name]:
+		case hopByHop[name]:
 		case name == "content-length": // the function URL sets it
 		case strings.HasPrefix(name, contract.ReservedHeaders):
 		default:
@@ -66,15 +66,6 @@ func passable(upstream map[string][]string, l *locations) (headers map[string]st
 		}
 	}
 	return headers, cookies
-}
-
-// connectionOptions are the fields that the values of Connection name: hop-by-hop too.
-func connectionOptions(values []string) map[string]bool {
-	named := map[string]bool{}
-	for option := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		named[strings.ToLower(strings.TrimSpace(option))] = true
-	}
-	return named
 }
 
 // valuesOf are those of a field, whatever the case of its name.

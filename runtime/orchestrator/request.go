@@ -70,10 +70,10 @@ func (o *Orchestrator) nameFor(event events.LambdaFunctionURLRequest) (string, e
 // headers (Lambda, "Request payload format") and go on as one (RFC 6265 5.4).
 func (o *Orchestrator) forwarded(event events.LambdaFunctionURLRequest) map[string]string {
 	headers := map[string]string{}
-	perConnection := connectionOptions([]string{headerOf(event, "connection")})
+	hopByHop := contract.HopByHop(headerOf(event, "connection"))
 	for name, value := range event.Headers {
 		name = strings.ToLower(name)
-		if slices.Contains(o.cfg.ForwardHeaders, name) && !perConnection[name] {
+		if slices.Contains(o.cfg.ForwardHeaders, name) && !hopByHop[name] {
 			headers[name] = value
 		}
 	}

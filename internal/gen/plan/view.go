@@ -177,7 +177,8 @@ func (p *Plan) RedirectRule() string {
 	if !p.Attempts[0].Policy.RedirectsFail || len(requests) == 0 {
 		return ""
 	}
-	return "3xx of " + count.Or(requests...) + " fails at once, because nobody follows a redirect (no upstream.successStatusCodes)"
+	return "3xx of " + count.Or(requests...) +
+		" fails at once, because nobody follows a redirect, unless upstream.successStatusCodes names the code"
 }
 
 // EgressOf names the attempt's egress: by number, or counted from the start.
