@@ -306,7 +306,7 @@ func TestRulesBetweenFields(t *testing.T) {
 			"'/..;a/x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
 		{"one before a space", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
 			"/a/..%20/..%20/b}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
-		{"one before a control character, escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, " +
+		{"one before a tab, escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, " +
 			"path: /..%2509/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
 		{"one that is overlong, escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
 			"/%25c0%25ae%25c0%25ae/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
