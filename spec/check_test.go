@@ -46,6 +46,7 @@ func TestUpstreamURL(t *testing.T) {
 		{"a dot segment", "https://api.acme.example/v1/..", "upstream-url"},
 		{"an escaped dot segment", "https://api.acme.example/v1/%2e%2e/x", "upstream-url"},
 		{"an overlong dot segment", "https://api.acme.example/v1/%c0%ae%c0%ae/x", "upstream-url"},
+		{"a dot segment before a space", "https://api.acme.example/v1/..%20/x", "upstream-url"},
 		{"a NUL", "https://api.acme.example/v1/..%00", "upstream-url"},
 		{"a bad escape", "https://api.acme.example/%zz", "upstream-url"},
 		{"a space", "https://api.acme.example/a b", "upstream-url"},
@@ -303,6 +304,14 @@ func TestRulesBetweenFields(t *testing.T) {
 			"/%252e%252e/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
 		{"one before parameters", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
 			"'/..;a/x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one before a space", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
+			"/a/..%20/..%20/b}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one before a tab, escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, " +
+			"path: /..%2509/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"one that is overlong, escaped twice", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
+			"/%25c0%25ae%25c0%25ae/x}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
+		{"a name that ends in dots, and a space", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
+			"/a..%20/x%20}}]}", nil},
 		{"one behind a backslash", "", "triggers: {schedules: [{name: s1, expression: rate(1 day), request: {method: GET, path: " +
 			"'/a\\..\\x'}}]}", []string{"triggers-schedules-request-path at triggers.schedules[0].request.path"}},
 		{"our own tags", "", "tags: {sfngen:stack: x}", []string{`reserved-tag at tags["sfngen:stack"]`}},

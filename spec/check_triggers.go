@@ -65,10 +65,10 @@ func (c *checker) checkPath(at, path string) {
 }
 
 // hasHiddenDotSegments sees them as any server on the way might: escaped, escaped
-// twice, behind a backslash, or before parameters. An egress sends no such path.
+// twice, overlong, behind a backslash, or before parameters. An egress sends no such path.
 func hasHiddenDotSegments(path string) bool {
-	for range 4 {
-		plain := strings.ReplaceAll(path, `\`, "/")
+	for range 8 {
+		plain := strings.ReplaceAll(contract.ShortestForm(path), `\`, "/")
 		plain = pathParameters.ReplaceAllString(plain, "")
 		if hasDotSegments(plain) {
 			return true

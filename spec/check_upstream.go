@@ -110,14 +110,19 @@ func isNumberHost(host string) bool {
 	return last != "" && strings.Trim(last, digits) == ""
 }
 
+// hasDotSegments sees them also where spaces, control characters or a NUL follow, which
+// some servers drop.
 func hasDotSegments(path string) bool {
 	for segment := range strings.SplitSeq(path, "/") {
-		if segment == "." || segment == ".." {
+		name, _, _ := strings.Cut(segment, "\x00")
+		if name = strings.TrimRightFunc(name, isSpaceOrControl); name == "." || name == ".." {
 			return true
 		}
 	}
 	return false
 }
+
+func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7f }
 
 // checkUpstreamAddress refuses what no egress would dial, and warns of what
 // anyone on the way can read. Names are judged by the egress, once resolved.

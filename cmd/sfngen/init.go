@@ -35,9 +35,18 @@ already exists is never overwritten.`,
 			if err := checkName(name); err != nil {
 				return err
 			}
-			return writeInit(c, name+".yaml", strings.ReplaceAll(templates.Init, "NAME", name))
+			return writeInit(c, name+".yaml", named(name))
 		},
 	}
+}
+
+// named is the spec to start from; the comment behind the name stays below the others.
+func named(name string) string {
+	const field = "name: NAME"
+	head, rest, _ := strings.Cut(templates.Init, field)
+	comment := strings.TrimLeft(rest, " ")
+	line := fmt.Sprintf("%-*s", len(field)+len(rest)-len(comment), "name: "+name+" ")
+	return strings.ReplaceAll(head+line+comment, "NAME", name)
 }
 
 // checkName checks the name of a new spec: first in quotes, where it is text whatever

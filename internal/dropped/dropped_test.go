@@ -33,7 +33,7 @@ func TestWhatIsSaidOfARequest(t *testing.T) {
 		{"the same, asked for", http.Header{"Accept": {"*/*"}, "User-Agent": {"me"}, "Accept-Encoding": {"br"}},
 			[]string{"ACCEPT", "user-agent", "accept-encoding"}, false,
 			[]string{"lost the headers accept and user-agent: upstream.forwardHeaders does not list them",
-				"lost the header accept-encoding: an egress requests gzip and unpacks it itself"}},
+				"lost the header accept-encoding: an egress requests only what it unpacks itself (upstream.acceptEncoding)"}},
 		{"what a browser sends", http.Header{"User-Agent": {"Mozilla/5.0"}, "Sec-Fetch-Mode": {"cors"}, "Accept": {"text/html"},
 			"Accept-Language": {"de"}, "Cache-Control": {"max-age=60"}, "Origin": {"http://a"}, "Referer": {"http://a/"}}, nil, false, nil},
 		{"the same of a program", http.Header{"User-Agent": {"shop/1"}, "Accept": {"text/csv"}, "Accept-Language": {"de"}}, nil, false,

@@ -158,7 +158,7 @@ const (
 	FaultConnect        Fault = "connect"            // no connection for another cause
 	FaultTimeout        Fault = "timeout"            // no whole answer in time
 	FaultConnection     Fault = "connection"         // broke after the request was sent
-	FaultProtocol       Fault = "protocol"           // the answer is not HTTP
+	FaultProtocol       Fault = "protocol"           // the answer is not HTTP, or its header is too large to read
 	FaultCoding         Fault = "content-coding"     // the gzip of the answer's body is broken or cut off
 	FaultBlockedAddress Fault = "blocked-address"    // not public: see BlockedKind
 	FaultTooLarge       Fault = "response-too-large" // a success that cannot be carried

@@ -55,7 +55,7 @@ var OwnHeaders = func() map[string]string {
 	own := maps.Clone(HopByHopHeaders)
 	own["host"] = "it follows from upstream.url"
 	own["content-length"] = "it follows from the body"
-	own["accept-encoding"] = "an egress requests gzip and unpacks it itself"
+	own["accept-encoding"] = "an egress requests only what it unpacks itself (upstream.acceptEncoding)"
 	own["expect"] = "an egress sends the body without waiting"
 	return own
 }()

@@ -16,7 +16,8 @@ const (
 const OutcomeSuccess = "success"
 
 // LogLine is what a line about an execution says besides time, level and message.
-// Headers, bodies and the values of a query never stand in it.
+// Bodies and the values of a query never stand in it; of headers only what UnreadWait
+// and Reason say.
 type LogLine struct {
 	Execution  string `json:"execution"` // its name; "" where none was started
 	Method     string `json:"method"`
@@ -30,8 +31,8 @@ type LogLine struct {
 	Outcome     string   `json:"outcome"`    // OutcomeSuccess, or the error's name
 	StatusCode  int      `json:"statusCode"` // of the upstream; 0 for none
 	Fault       Fault    `json:"fault"`
-	Reason      string   `json:"reason"`
-	Final       string   `json:"final"` // why no attempt follows; "" when one does
+	Reason      string   `json:"reason"` // may name where a redirect leads, or the scheme of a signature
+	Final       string   `json:"final"`  // why no attempt follows; "" when one does
 	WaitSeconds int      `json:"waitSeconds"`
 	// RequestedWaitSeconds is the upstream's, which ends at RetryAt (RFC 3339, UTC);
 	// RetryAt is "" where it requested none.

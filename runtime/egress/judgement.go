@@ -105,7 +105,7 @@ func statusText(ans *answer) string {
 		text += " (its body broke off)"
 	}
 	if ans.dropped > 0 {
-		text += fmt.Sprintf(" (of its header %d lines are left out: %d pass, and %d KiB)",
+		text += fmt.Sprintf(" (of its header %d lines are left out: at most %d pass, and %d KiB)",
 			ans.dropped, contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
 	}
 	return text

@@ -25,7 +25,8 @@ var faultProblems = map[contract.Fault]faultProblem{
 	contract.FaultConnectTimeout: {upstreamTimeout, "The connection to the upstream timed out."},
 	contract.FaultTimeout:        {upstreamTimeout, "The upstream did not answer in time. It may have acted on the request."},
 	contract.FaultConnection:     {upstreamLost, "The connection broke after the request was sent. The upstream may have acted on it."},
-	contract.FaultProtocol:       {upstreamProtocol, "The upstream's answer is not HTTP, or its header is larger than 2 MiB."},
+	contract.FaultProtocol: {upstreamProtocol, "The upstream's answer is not HTTP, or its header is larger than 2 MiB. " +
+		"The upstream may have acted on the request."},
 	contract.FaultCoding: {upstreamProtocol, "The upstream answered, but the gzip of its answer is broken or cut off. " +
 		"It may have acted on the request."},
 	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to an address that is not public. No request was sent there. " +

@@ -79,7 +79,7 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultConnection, 502, "upstream-connection-lost", "Upstream connection lost",
 			"The connection broke after the request was sent. The upstream may have acted on it."},
 		{contract.FaultProtocol, 502, "upstream-protocol", "Upstream answer unusable",
-			"The upstream's answer is not HTTP, or its header is larger than 2 MiB."},
+			"The upstream's answer is not HTTP, or its header is larger than 2 MiB. The upstream may have acted on the request."},
 		{contract.FaultCoding, 502, "upstream-protocol", "Upstream answer unusable",
 			"The upstream answered, but the gzip of its answer is broken or cut off. It may have acted on the request."},
 		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked",

@@ -20,9 +20,12 @@ func machineComment(p *plan.Plan) string {
 	if p.Description != "" {
 		name += " (" + p.Description + ")"
 	}
-	return fmt.Sprintf("%s: %s of %s through %s within %s. %s",
-		name, count.Of(len(p.Attempts), "attempt"), p.Upstream, count.Of(p.Egresses, "egress Lambda"), plan.Short(p.Deadline),
-		Signature)
+	text := fmt.Sprintf("%s: %s of %s through %s within %s.",
+		name, count.Of(len(p.Attempts), "attempt"), p.Upstream, count.Of(p.Egresses, "egress Lambda"), plan.Short(p.Deadline))
+	if rule := p.RedirectRule(); rule != "" { // what redirectsFail of the policies means
+		text += " " + rule + "."
+	}
+	return text + " " + Signature
 }
 
 func attemptComment(p *plan.Plan, a plan.Attempt) string {

@@ -257,6 +257,44 @@ func TestLambdaTimeLimits(t *testing.T) {
 	}
 }
 
+// The rule is a sentence, for one method and for two.
+func TestResendRule(t *testing.T) {
+	const rest = " sent again only if the attempt before certainly did nothing: after 429, or without a connection (no idempotency key)"
+	for methods, want := range map[string]string{"GET, POST": "POST is" + rest, "PATCH, POST": "POST and PATCH are" + rest} {
+		src := "version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: [" + methods + "]}\nretry: {maxAttempts: 2}\n"
+		file, findings := spec.Parse("spec.yaml", []byte(src))
+		if spec.HasErrors(findings) {
+			t.Fatal(findings)
+		}
+		p, _ := plan.New(file)
+		if diff := cmp.Diff(want, p.ResendRule()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", methods, diff)
+		}
+	}
+}
+
+func TestKeyRule(t *testing.T) {
+	const rest = " sent again as any other request, because every attempt carries the same x-key"
+	for _, test := range []struct{ methods, idempotency, want string }{
+		{"POST", "{header: X-Key}", "POST is" + rest},
+		{"GET, PATCH, POST", "{header: x-key, unsafeMethods: allow}", "POST and PATCH are" + rest},
+		{"POST", "{header: x-key, unsafeMethods: refuse}", ""},
+		{"POST", "{}", ""},
+		{"GET, PUT", "{header: x-key}", ""},
+	} {
+		src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: [%s]}\nretry: {maxAttempts: 2, "+
+			"idempotency: %s}\n", test.methods, test.idempotency)
+		file, findings := spec.Parse("spec.yaml", []byte(src))
+		if spec.HasErrors(findings) {
+			t.Fatal(findings)
+		}
+		p, _ := plan.New(file)
+		if diff := cmp.Diff(test.want, p.KeyRule()); diff != "" {
+			t.Errorf("%s, %s (-want +got):\n%s", test.methods, test.idempotency, diff)
+		}
+	}
+}
+
 // A code that means a limit is in one set only, whatever class it was written in.
 func TestPolicyTakesLimitsOutOfTheTransientCodes(t *testing.T) {
 	p, _ := resolve(t, "maxAttempts: 1\nretryableStatusCodes: [4xx, 429, 503, 500-504]\nrateLimit: {statusCodes: [429, 503]}", "")

@@ -31,7 +31,7 @@ func (p *Plan) head(paint color.Painter) string {
 	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)
 	fmt.Fprintf(&text, "transient: %s\n", p.TransientFailures())
 	fmt.Fprintf(&text, "everything else fails at once\n")
-	for _, rule := range []string{p.RedirectRule(), p.ResendRule()} {
+	for _, rule := range []string{p.RedirectRule(), p.ResendRule(), p.KeyRule()} {
 		if rule != "" {
 			fmt.Fprintf(&text, "%s\n", rule)
 		}

@@ -22,6 +22,8 @@ type View struct {
 	Failures        map[string]string `json:"failures"` // which failures go which way
 	// ResendRule says which requests are not sent again although they failed.
 	ResendRule string `json:"resendRule,omitempty"`
+	// KeyRule says which requests that are not idempotent are sent again by their key.
+	KeyRule string `json:"keyRule,omitempty"`
 	// RedirectRule says to which requests a 3xx is a failure although it is a success
 	// to others.
 	RedirectRule string `json:"redirectRule,omitempty"`
@@ -87,7 +89,7 @@ func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
-		Failures: p.failures(), ResendRule: p.ResendRule(), RedirectRule: p.RedirectRule(),
+		Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), ScheduleKey: p.ScheduleKey(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
@@ -150,18 +152,30 @@ func list(codes contract.StatusCodes, errors []string) string {
 // ResendRule says what the table of attempts leaves out: which requests are not
 // sent again although their failure is retryable. It is empty when all are.
 func (p *Plan) ResendRule() string {
-	unsafe := strings.Join(p.unsafeMethods(), " and ")
+	methods := p.unsafeMethods()
+	unsafe := count.And(methods...) + count.Verb(len(methods), " is", " are")
 	switch {
-	case unsafe == "" || p.ResendAmbiguous:
+	case len(methods) == 0 || p.ResendAmbiguous:
 		return ""
 	case p.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
-		return unsafe + " is never sent again, whatever failed (unsafeMethods: refuse)"
+		return unsafe + " never sent again, whatever failed (unsafeMethods: refuse)"
 	}
 	certain := p.spec.Retry.CertainFailures()
 	if certain == "" {
-		return unsafe + " is never sent again: no retryable failure is certain not to have acted (no idempotency key)"
+		return unsafe + " never sent again: no retryable failure is certain not to have acted (no idempotency key)"
 	}
-	return unsafe + " is sent again only if it certainly did nothing: " + certain + " (no idempotency key)"
+	return unsafe + " sent again only if the attempt before certainly did nothing: " + certain + " (no idempotency key)"
+}
+
+// KeyRule says why requests that are not idempotent are sent again as any other: by
+// their key; "" where ResendRule says what holds, and without such requests or a key.
+func (p *Plan) KeyRule() string {
+	methods, header := p.unsafeMethods(), p.spec.Retry.Idempotency.Header
+	if len(methods) == 0 || header == "" || !p.ResendAmbiguous {
+		return ""
+	}
+	return count.And(methods...) + count.Verb(len(methods), " is", " are") +
+		" sent again as any other request, because every attempt carries the same " + header
 }
 
 // RedirectRule says to which requests a 3xx is a failure although it is a success to

@@ -27,12 +27,22 @@ func Result(a timeline.Attempt) string {
 	}
 	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
 	if !a.RetryAt.IsZero() && !a.Ended.IsZero() {
-		text += fmt.Sprintf(", asks to wait %s", max(0, a.RetryAt.Sub(a.Ended).Round(100*time.Millisecond)))
+		text += ", asks to wait " + requested(a.RetryAt.Sub(a.Ended))
 	}
 	if a.UnreadWait != "" {
 		text += ", " + OneLine(a.UnreadWait) + " could not be read"
 	}
 	return text
+}
+
+// requested writes a requested wait; a very long one, such as that of a misread clock,
+// in days.
+func requested(wait time.Duration) string {
+	const day = 24 * time.Hour
+	if wait >= 2*day {
+		return count.Of(int(wait.Round(day)/day), "day")
+	}
+	return max(0, wait.Round(100*time.Millisecond)).String()
 }
 
 // crash says why; only that there was one is known from a later attempt's report.

@@ -23,6 +23,10 @@ func TestTheResultOfWhatIsHalfKnown(t *testing.T) {
 			"rate-limited: 429, asks to wait 1s"},
 		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(300 * time.Millisecond)},
 			"rate-limited: 429, asks to wait 0s"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(-36 * time.Hour)},
+			"rate-limited: 429, asks to wait 36h0m0s"},
+		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", RetryAt: asked, Ended: asked.Add(-87600 * time.Hour)},
+			"rate-limited: 429, asks to wait 3650 days"},
 		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", UnreadWait: "retry-after: soon\x1b[2J"},
 			"rate-limited: 429, retry-after: soon [2J could not be read"},
 	} {
