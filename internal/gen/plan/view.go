@@ -150,18 +150,19 @@ func list(codes contract.StatusCodes, errors []string) string {
 // ResendRule says what the table of attempts leaves out: which requests are not
 // sent again although their failure is retryable. It is empty when all are.
 func (p *Plan) ResendRule() string {
-	unsafe := strings.Join(p.unsafeMethods(), " and ")
+	methods := p.unsafeMethods()
+	unsafe := strings.Join(methods, " and ") + " " + count.Verb(len(methods), "is", "are")
 	switch {
-	case unsafe == "" || p.ResendAmbiguous:
+	case len(methods) == 0 || p.ResendAmbiguous || len(p.Attempts) == 1:
 		return ""
 	case p.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
-		return unsafe + " is never sent again, whatever failed (unsafeMethods: refuse)"
+		return unsafe + " never sent again, whatever failed (unsafeMethods: refuse)"
 	}
 	certain := p.spec.Retry.CertainFailures()
 	if certain == "" {
-		return unsafe + " is never sent again: no retryable failure is certain not to have acted (no idempotency key)"
+		return unsafe + " never sent again: no retryable failure is certain not to have acted (no idempotency key)"
 	}
-	return unsafe + " is sent again only if it certainly did nothing: " + certain + " (no idempotency key)"
+	return unsafe + " sent again only if the API certainly did not act: " + certain + " (no idempotency key)"
 }
 
 // RedirectRule says to which requests a 3xx is a failure although it is a success to
