@@ -19,19 +19,16 @@ func (c *checker) checkUnsafeMethods() {
 	if len(unsafe) == 0 || idempotency.Header != "" || c.spec.Retry.MaxAttempts == 1 {
 		return
 	}
-	methods := strings.Join(unsafe, " and ") + " is"
-	if len(unsafe) > 1 {
-		methods = strings.Join(unsafe, " and ") + " are"
-	}
+	methods := strings.Join(unsafe, " and ")
 	switch idempotency.UnsafeMethods {
 	case contract.UnsafeGuarded:
 		c.warn("unguarded-method", "retry.idempotency",
-			methods+" retried only when the API certainly did not act"+onlyCertain(c.spec.Retry)+
+			methods+" "+are(unsafe)+" retried only when the API certainly did not act"+onlyCertain(c.spec.Retry)+
 				"; not after a timeout or another status (a gateway's 502, 503 or 504 may come after the API has acted)",
 			"set retry.idempotency.header if the API knows idempotency keys"+c.orRefuse())
 	case contract.UnsafeAllow:
 		c.warn("unsafe-retry", "retry.idempotency.unsafeMethods",
-			methods+" sent again after a timeout or a broken connection, so the API may act twice",
+			methods+" "+are(unsafe)+" sent again after a timeout or a broken connection, so the API may act twice",
 			"set retry.idempotency.header if the API knows idempotency keys; if acting twice does no harm, ignore this warning")
 	}
 }
@@ -82,6 +79,14 @@ func (c *checker) usedMethods() []string {
 		used = append(used, event.Request.Method)
 	}
 	return used
+}
+
+// are is the verb of some methods.
+func are(methods []string) string {
+	if len(methods) == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // onlyCertain is ": after 429, or without a connection", "" for never.

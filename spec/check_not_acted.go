@@ -16,10 +16,24 @@ func (r Retry) CertainFailures() string {
 	if codes := r.retriedNotActed(); len(codes) > 0 {
 		parts = append(parts, "after "+strings.Join(codes, ", "))
 	}
-	if len(r.RetryableErrors) > 0 {
-		parts = append(parts, "without a connection")
+	if without := withoutConnection(r.RetryableErrors); without != "" {
+		parts = append(parts, without)
 	}
 	return strings.Join(parts, ", or ")
+}
+
+// withoutConnection words the failures to connect that are retried.
+func withoutConnection(retryable []string) string {
+	timeout, connection := slices.Contains(retryable, contract.ErrorTimeout), slices.Contains(retryable, contract.ErrorConnection)
+	switch {
+	case timeout && connection:
+		return "without a connection"
+	case timeout:
+		return "if no connection comes in time"
+	case connection:
+		return "without a connection (but for a timeout)"
+	}
+	return ""
 }
 
 // retriedNotActed are the codes of notActedStatusCodes that another attempt may follow.

@@ -45,6 +45,8 @@ func TestCertainFailures(t *testing.T) {
 		{"named twice", ", idempotency: {notActedStatusCodes: [429, 4xx]}", "after 429, or without a connection"},
 		{"429 is not retryable", ", retryableStatusCodes: [500]", "without a connection"},
 		{"only answers are retried", ", retryableErrors: []", "after 429"},
+		{"a name that does not resolve is not retried", ", retryableErrors: [timeout]", "after 429, or if no connection comes in time"},
+		{"a timeout is not retried", ", retryableErrors: [connection]", "after 429, or without a connection (but for a timeout)"},
 		{"nothing is certain", ", retryableErrors: [], idempotency: {notActedStatusCodes: []}", ""},
 	}
 	for _, test := range tests {

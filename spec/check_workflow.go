@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
@@ -19,8 +20,20 @@ func (c *checker) checkDeadline() {
 	if c.spec.Workflow.Type == WorkflowExpress && deadline > ExpressLimit {
 		c.fail("express-deadline", "retry.deadline",
 			fmt.Sprintf("an express workflow ends after %s, got %s", Short(ExpressLimit), Short(deadline)),
-			"write "+Short(ExpressLimit)+" or less, or set workflow.type: standard")
+			"write "+Short(ExpressLimit)+" or less, or set workflow.type: standard"+c.spec.StandardMeans(deadline))
 	}
+}
+
+// StandardMeans says, in parentheses, what a standard workflow with that deadline means
+// to callers: another warning, or a place to poll; "" where there are none.
+func (s Spec) StandardMeans(deadline time.Duration) string {
+	switch {
+	case !s.HasFunctionURL():
+		return ""
+	case deadline > contract.LambdaLimit:
+		return " (callers then always get 202 and a place to poll)"
+	}
+	return " (see waited-standard for what callers then wait for)"
 }
 
 // checkWorkflow warns of data that is logged nowhere.

@@ -50,6 +50,27 @@ func TestSpecPage(t *testing.T) {
 	isWritten(t, specPage, before+"```yaml\n"+texts.Complete()+"```\n"+between+pageMarker+texts.FieldList())
 }
 
+// TestPagesNameFieldsThatExist: who reads retry.successStatusCodes looks for it in vain.
+func TestPagesNameFieldsThatExist(t *testing.T) {
+	known := map[string]bool{}
+	for _, f := range texts.All(texts.Fields()) {
+		known[strings.ReplaceAll(f.Path, "[]", "")] = true
+	}
+	field := regexp.MustCompile("`((?:upstream|retry|egress|workflow|triggers)(?:\\.[a-zA-Z]+)+)[:`]")
+	for _, page := range []string{"../CHANGELOG.md", "../docs/how-it-works.md", "../docs/operations.md", "../docs/problems.md",
+		"../docs/deploy.md", "../docs/local.md", "../docs/words.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range field.FindAllSubmatch(text, -1) {
+			if name := string(found[1]); !known[name] {
+				t.Errorf("%s names %s, which is no field of the spec", page, name)
+			}
+		}
+	}
+}
+
 // TestCompleteSpec: a spec with every field is a good one.
 func TestCompleteSpec(t *testing.T) {
 	_, findings := spec.Parse("spec.yaml", []byte(texts.Complete()))

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"maps"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -111,4 +112,20 @@ func FieldTexts(fields map[string][]string) map[string][]string {
 		texts[name] = list
 	}
 	return texts
+}
+
+// PlainLocation is a Location (RFC 9110 10.2.2) that may stand in a log: without its
+// user, query and fragment, which may hold secrets. One that leads to no URL of HTTP is
+// left out.
+func PlainLocation(location string) string {
+	to, err := url.Parse(location)
+	if err != nil || to.Opaque != "" {
+		return ""
+	}
+	hidden := ""
+	if to.RawQuery != "" {
+		hidden = "?…"
+	}
+	to.User, to.RawQuery, to.ForceQuery, to.Fragment, to.RawFragment = nil, "", false, "", ""
+	return to.String() + hidden
 }

@@ -65,3 +65,21 @@ func TestFieldText(t *testing.T) {
 		t.Errorf("fields (-want +got), which stay as they were:\n%s", diff)
 	}
 }
+
+func TestPlainLocation(t *testing.T) {
+	for location, want := range map[string]string{
+		"/orders/1":                               "/orders/1",
+		"../x?to=%2Fa#b":                          "../x?…",
+		"https://id.example/in?a=b":               "https://id.example/in?…",
+		"https://user:pw@id.example/in?":          "https://id.example/in",
+		"https://app.example/cb#access_token=abc": "https://app.example/cb",
+		"//other.example/x":                       "//other.example/x",
+		"javascript:alert(1)":                     "",
+		"ht tp://x:y":                             "",
+		"":                                        "",
+	} {
+		if got := contract.PlainLocation(location); got != want {
+			t.Errorf("%s: %q, want %q", location, got, want)
+		}
+	}
+}

@@ -126,13 +126,15 @@ func (e *Egress) signedBy(r contract.Request) string {
 
 // isSigningScheme knows the schemes of Authorization that sign the request: those of AWS
 // and the vendors that took theirs over (AWS4-HMAC-SHA256, GOOG4-RSA-SHA256,
-// TC3-HMAC-SHA256), HTTP Signatures, OAuth 1 (RFC 5849 3.5.1), Hawk, Azure Storage.
+// TC3-HMAC-SHA256), HTTP Signatures, OAuth 1 (RFC 5849 3.5.1), Hawk, Azure (SharedKey,
+// HMAC-SHA256), those that have an HMAC after a key's name, and Digest (RFC 7616 3.4),
+// which covers the path and counts its nonce.
 func isSigningScheme(scheme, parameters string) bool {
 	switch scheme {
-	case "aws", "signature", "hawk", "sharedkey", "sharedkeylite":
+	case "aws", "oss", "obs", "acs", "hmac", "mac", "signature", "hawk", "sharedkey", "sharedkeylite", "digest":
 		return true
 	case "oauth":
 		return strings.Contains(parameters, "oauth_signature=")
 	}
-	return strings.Contains(scheme, "-hmac-") || strings.Contains(scheme, "-rsa-") || strings.Contains(scheme, "-ecdsa-")
+	return strings.HasPrefix(scheme, "hmac-") || strings.Contains(scheme, "-hmac-") || strings.Contains(scheme, "-rsa-") || strings.Contains(scheme, "-ecdsa-")
 }

@@ -3,7 +3,6 @@ package egress
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -38,7 +37,7 @@ func (a attempt) judgeStatus(o *outcome) {
 		o.error = contract.ErrTransient
 	default:
 		o.reason = redirectText(o.answer)
-		o.reject(a.whyRejected(code))
+		o.reject(a.whyRejected(o.answer))
 	}
 }
 
@@ -54,15 +53,17 @@ func (a attempt) needsMoreThanRedirect() bool {
 	return a.Policy.RedirectsFail && (a.Input.Trigger != "" || !isIdempotent(a.Input.Request.Method))
 }
 
-func (a attempt) whyRejected(code int) string {
-	if !a.Policy.SuccessStatusCodes.Contains(code) {
-		return fmt.Sprintf("status %d is not retried", code)
+func (a attempt) whyRejected(ans *answer) string {
+	if !a.Policy.SuccessStatusCodes.Contains(ans.status) {
+		return fmt.Sprintf("status %d is not retried", ans.status)
 	}
-	of := a.Input.Request.Method
+	of, lost := a.Input.Request.Method, ""
 	if a.Input.Trigger != "" {
 		of = fmt.Sprintf("the trigger %s", a.Input.Trigger)
+	} else if len(ans.header.Values("Set-Cookie")) > 0 {
+		lost = ", and its set-cookie does not reach the caller"
 	}
-	return fmt.Sprintf("a redirect is no success of %s, unless upstream.successStatusCodes names %d", of, code)
+	return fmt.Sprintf("a redirect is no success of %s%s; upstream.successStatusCodes: [2xx, %d] makes it one", of, lost, ans.status)
 }
 
 // judgeFault also drops a partial answer: half a success is no success.
@@ -111,29 +112,16 @@ func statusText(ans *answer) string {
 	return text
 }
 
+// locationLimit is in bytes.
+const locationLimit = 200
+
 func isRedirection(code int) bool { return code >= 300 && code <= 399 }
 
 // redirectText adds to a status that is no success where it leads.
 func redirectText(ans *answer) string {
-	to := redirectTarget(ans.header.Get("Location"))
+	to := cutText(contract.PlainLocation(ans.header.Get("Location")), locationLimit)
 	if !isRedirection(ans.status) || to == "" {
 		return statusText(ans)
 	}
 	return fmt.Sprintf("%s: a redirect to %s that nobody follows", statusText(ans), to)
-}
-
-// redirectTarget is a Location (RFC 9110 10.2.2) that may stand in a log: without its
-// user, query and fragment, which may hold secrets. One that is no URL is left out.
-func redirectTarget(location string) string {
-	to, err := url.Parse(location)
-	if err != nil || to.Opaque != "" {
-		return ""
-	}
-	hidden := ""
-	if to.RawQuery != "" {
-		hidden = "?…"
-	}
-	to.User, to.RawQuery, to.ForceQuery, to.Fragment, to.RawFragment = nil, "", false, "", ""
-	const limit = 200 // bytes
-	return cutText(to.String()+hidden, limit)
 }

@@ -18,12 +18,13 @@ func TestRedirects(t *testing.T) {
 	const to = ": a redirect to https://login.example/in?… that nobody follows"
 	rejected := func(reason, final string) contract.Failure { return contract.Failure{Reason: reason, Final: final} }
 	of := func(who string, code int) string {
-		return fmt.Sprintf("a redirect is no success of %s, unless upstream.successStatusCodes names %d", who, code)
+		return fmt.Sprintf("a redirect is no success of %s; upstream.successStatusCodes: [2xx, %d] makes it one", who, code)
 	}
+	const lost = ", and its set-cookie does not reach the caller"
 	tests := []struct {
 		name, method string
 		status       int
-		location     string
+		location     string // and after a space a cookie
 		change       func(*contract.Invocation)
 		want         contract.Failure // reason and final; nothing for a success
 	}{
@@ -35,6 +36,11 @@ func TestRedirects(t *testing.T) {
 			rejected("302 Found"+to, of("POST", 302))},
 		{"a caller's PATCH", "PATCH", 308, "https://user:pw@login.example/in?", caller,
 			rejected("308 Permanent Redirect: a redirect to https://login.example/in that nobody follows", of("PATCH", 308))},
+		{"a caller's login", "POST", 303, "/home sid=1", caller,
+			rejected("303 See Other: a redirect to /home that nobody follows", of("POST"+lost, 303))},
+		{"a caller's login page", "GET", 302, "/home sid=1", caller, contract.Failure{}},
+		{"an event's login", "POST", 302, "/home sid=1", event,
+			rejected("302 Found: a redirect to /home that nobody follows", of("the trigger order-placed", 302))},
 		{"an event's POST", "POST", 301, "/orders/", event,
 			rejected("301 Moved Permanently: a redirect to /orders/ that nobody follows", of("the trigger order-placed", 301))},
 		{"an event's GET", "GET", 303, "../x", event,
@@ -58,8 +64,12 @@ func TestRedirects(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			url, calls := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if test.location != "" {
-					w.Header().Set("Location", test.location)
+				location, cookie, _ := strings.Cut(test.location, " sid")
+				if location != "" {
+					w.Header().Set("Location", location)
+				}
+				if cookie != "" {
+					w.Header().Set("Set-Cookie", "sid"+cookie)
 				}
 				w.WriteHeader(test.status)
 			})
@@ -73,7 +83,8 @@ func TestRedirects(t *testing.T) {
 			}
 			diff(t, "outcome", test.want, got)
 			diff(t, "status", test.status, response.StatusCode)
-			diff(t, "location", test.location, strings.Join(response.Headers["location"], ""))
+			location, _, _ := strings.Cut(test.location, " sid")
+			diff(t, "location", location, strings.Join(response.Headers["location"], ""))
 			diff(t, "calls", int64(1), calls.Load())
 		})
 	}

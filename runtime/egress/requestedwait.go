@@ -193,7 +193,7 @@ func remainingNames(name string) []string {
 		}
 		names := []string{strings.Replace(name, word, "remaining", 1)}
 		short, _ := cutUnit(name)
-		for _, suffix := range []string{"-after", "-in", "-at", "-time", "-timestamp"} {
+		for _, suffix := range []string{"-after", "-in", "-at", "-date", "-epoch", "-utc", "time", "timestamp", "-"} {
 			short = strings.TrimSuffix(short, suffix)
 		}
 		if short = strings.Replace(short, word, "remaining", 1); short != names[0] {

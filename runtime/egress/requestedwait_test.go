@@ -55,6 +55,9 @@ func TestRequestedWait(t *testing.T) {
 		{"an epoch that has just passed", all, header("Retry-After: 1772366398"), absent},
 		{"a date in the year 9999", all, header("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"), tenYears},
 		{"a reset in the year 9999", all, header("X-RateLimit-Reset: 9999-12-31T23:59:59Z"), tenYears},
+		{"more than ten years, with a unit", all, header("Retry-After: 999999999s"), tenYears},
+		{"a number of seconds with a unit that would be a stale epoch", all, header("Retry-After: 1234567890 seconds"), tenYears},
+		{"an exponent without end", all, header("Retry-After: 1.5E300"), tenYears},
 		{"a reset of 400 years, with a unit", all, header("X-RateLimit-Reset: 146000d"), tenYears},
 		{"milliseconds without end", []string{"retry-after-ms"}, header("Retry-After-Ms: 99999999999999999999"), tenYears},
 		{"NaN", all, header("Retry-After: NaN"), absent},
@@ -151,6 +154,11 @@ func TestEveryFormIsReadInEveryField(t *testing.T) {
 		"Sun, 01 Mar 2026 12:00:30 GMT", "Sun, 01 Mar 2026 12:00:30 UTC", "Sun, 01 Mar 2026 12:00:30 -0000", "Sun, 1 Mar 2026 12:00:30 Z",
 		"Sun, 01 Mar 2026 13:00:30 +0100", "Sun, 01 Mar 2026 12:00:30", "01 Mar 2026 12:00:30 GMT", "Sunday, 01-Mar-26 12:00:30 UTC",
 		"Sun, 01-Mar-2026 12:00:30 GMT", "sun, 01 mar 2026 12:00:30 utc", "Sun Mar  1 12:00:30 UTC 2026", "Sun Mar 01 14:00:30 +0200 2026",
+		"2026-03-01T12:00:30Z[UTC]", "2026-03-01T13:00:30+01:00[Europe/Paris]", "2026-03-01T12:00:30Z[Etc/UTC][u-ca=iso8601]",
+		"2026-03-01 12:00:30.000000000 +0000 UTC m=+0.000012", "2026-03-01 13:00:30 +0100 CET", "2026-03-01 15:30:30 +0330 +0330",
+		"2026-3-1 12:00:30", "20260301120030", "March 1, 2026 12:00:30 UTC", "Sunday, March 1, 2026 12:00:30 GMT", "Mar 1, 2026 12:00:30",
+		"1.77236643E9", "1.77236643e+09", "1772366430s", "1772366430000 ms", "30000 millis", "30000msecs", "30000000 usec", "30000000μs",
+		"P0Y0M0DT0H0M30S", "PT0.5M",
 		"Sun Mar 01 2026 12:00:30 GMT+0000 (Coordinated Universal Time)", "Sun Mar 01 2026 07:00:30 GMT-0500 (Eastern Standard Time)",
 	} {
 		for _, name := range []string{"retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-ratelimit-reset-after", "x-backoff"} {
@@ -193,6 +201,14 @@ func TestWhatIsNotReadIsSaid(t *testing.T) {
 		{"a zone that means two things", header("Retry-After: Sun, 01 Mar 2026 12:00:30 IST"), "retry-after: Sun, 01 Mar 2026 12:00:30 IST"},
 		{"a month has no length", header("Retry-After: 1 month"), "retry-after: 1 month"},
 		{"a month of ISO 8601 has no length", header("Retry-After: P1M"), "retry-after: P1M"},
+		{"a zone that nobody knows here", header("Retry-After: 2026-03-01T12:00:30[Europe/Paris]"),
+			"retry-after: 2026-03-01T12:00:30[Europe/Paris]"},
+		{"a zone that means two things, in parentheses", header("Retry-After: Sun, 01 Mar 2026 12:00:30 (IST)"),
+			"retry-after: Sun, 01 Mar 2026 12:00:30 (IST)"},
+		{"an exponent without a fraction", header("Retry-After: 3e1"), "retry-after: 3e1"},
+		{"half of an exponent", header("Retry-After: 3.0e"), "retry-after: 3.0e"},
+		{"half past twelve, or twelve hours", header("Retry-After: 12:00:30"), "retry-after: 12:00:30"},
+		{"a date with half a day", header("Retry-After: March 1, 2026, 12:00:30 PM"), "retry-after: March 1, 2026, 12:00:30 PM"},
 		{"a month and a day", header("Retry-After: P1M1DT5S"), "retry-after: P1M1DT5S"},
 		{"below 0", header("Retry-After: -5"), "retry-after: -5"},
 		{"no date", header("Retry-After: 2026-02-30T12:00:00Z"), "retry-after: 2026-02-30T12:00:00Z"},
@@ -243,6 +259,10 @@ func TestWindowsWithCallsLeftDoNotCount(t *testing.T) {
 			header("RateLimit-Remaining: 9;w=1, 0;w=60", "RateLimit-Reset: 40"), 40},
 		{"one end, and all windows have calls left", "ratelimit-reset",
 			header("RateLimit-Remaining: 9;w=1, 2;w=60", "RateLimit-Reset: 40"), absent},
+		{"-time, without a hyphen", "ratelimit-resettime", header("RateLimit-Remaining: 2",
+			"RateLimit-ResetTime: Sun, 01 Mar 2026 12:00:30 GMT"), absent},
+		{"-timestamp", "x-quota-reset-timestamp", header("X-Quota-Remaining: 2", "X-Quota-Reset-Timestamp: 1772366445"), absent},
+		{"-epoch, used up", "x-quota-reset-epoch", header("X-Quota-Remaining: 0", "X-Quota-Reset-Epoch: 1772366445"), 45},
 		{"-after", "x-ratelimit-reset-after", header("X-RateLimit-Remaining: 2", "X-RateLimit-Reset-After: 40"), absent},
 		{"a unit in the name", "x-ratelimit-reset-ms", header("X-RateLimit-Remaining: 2", "X-RateLimit-Reset-Ms: 40000"), absent},
 		{"an interval", "x-quota-interval-seconds", header("X-Quota-Remaining: 2", "X-Quota-Interval-Seconds: 40"), absent},
@@ -264,7 +284,8 @@ func TestNamesSayTheirUnit(t *testing.T) {
 		"retry-after": 4000, "retry-after-ms": 4, "x-quota-reset-milliseconds": 4, "x-wait-millis": 4, "x-retry-after-seconds": 4000,
 		"x-wait-minutes": 240000, "x-ratelimit-reset-microseconds": 1, "X-Wait-MS": 4,
 		"x-ratelimit-reset-minute": 4000, "x-ratelimit-reset-day": 4000, // these name windows
-		"ms": 4000, "x-items": 4000,
+		"x_retry_after_ms": 4, "x-retryafterseconds": 4000, "x-waitmilliseconds": 4, "x-wait_minutes": 240000, "X-WaitMicroseconds": 1,
+		"ms": 4000, "x-items": 4000, "seconds": 4000, "minutes-left": 4000,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, _, _ := requestedWait(header(name+": 4000"), []string{name}, true, noon)

@@ -8,22 +8,22 @@ import (
 )
 
 // members are the values of a field: its lines, and the parts of a line that an
-// intermediary joined (RFC 9110 5.3). The comma after the name of a day joins it to
-// its date.
+// intermediary joined (RFC 9110 5.3); those beyond fieldLimit in whole lines are left
+// out. A comma within a date joins its parts.
 func members(lines []string) []string {
 	var all []string
-	for _, line := range lines {
-		day := ""
+	for _, line := range lines[:min(len(lines), fieldLimit)] {
+		date := ""
 		for part := range strings.SplitSeq(line, ",") {
-			part = day + strings.Trim(part, "\" \t")
-			if day = ""; isWeekday(part) {
-				day = part + ", "
+			part = date + strings.Trim(part, "\" \t")
+			if date = ""; beginsDate(part) {
+				date = part + ", "
 			} else if part != "" {
 				all = append(all, part)
 			}
 		}
-		if day != "" {
-			all = append(all, day)
+		if date != "" {
+			all = append(all, date)
 		}
 	}
 	return all
@@ -46,6 +46,9 @@ const valueLimit = 100 // bytes
 func (r valueReader) read(value string) (time.Duration, bool) {
 	plain, _, _ := strings.Cut(value, ";") // parameters, as in 30;w=60
 	plain = strings.Trim(plain, "\" \t")
+	if date, ok := readCompactDate(plain); ok {
+		return date.Sub(r.now), true
+	}
 	if number, ok := parseNumber(plain); ok {
 		return r.number(number), true
 	}
@@ -55,8 +58,11 @@ func (r valueReader) read(value string) (time.Duration, bool) {
 	if number, ok := parseNumber(strings.TrimPrefix(plain, "@")); ok { // a Date of RFC 9651 3.3.7
 		return sinceEpoch(number).Sub(r.now), true
 	}
-	if wait, ok := readDuration(plain); ok {
-		return wait, true
+	if number, ok := parseScientific(plain); ok {
+		return r.number(number), true
+	}
+	if seconds, ok := readDuration(plain); ok {
+		return valueReader{time.Second, r.isEnd, r.now}.number(seconds), true
 	}
 	date, ok := readDate(plain)
 	return date.Sub(r.now), ok
@@ -116,13 +122,30 @@ func parseNumber(text string) (float64, bool) {
 	return number, err == nil || math.IsInf(number, 1)
 }
 
+// parseScientific reads a number as programs write one that is large: 1.77236643E9.
+// Without a fraction it may be something else, as in 1e3.
+func parseScientific(text string) (float64, bool) {
+	digits, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	_, ok := parseNumber(digits)
+	if whole, fraction, _ := strings.Cut(digits, "."); !ok || whole == "" || fraction == "" {
+		return 0, false
+	}
+	if _, err := strconv.ParseInt(exponent, 10, 16); err != nil {
+		return 0, false
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	return number, err == nil || math.IsInf(number, 1)
+}
+
 const day = 24 * time.Hour
 
 // units are the words that follow a number.
 var units = map[string]time.Duration{
-	"ns": time.Nanosecond, "nanosecond": time.Nanosecond, "nanoseconds": time.Nanosecond,
-	"us": time.Microsecond, "µs": time.Microsecond, "microsecond": time.Microsecond, "microseconds": time.Microsecond,
-	"ms": time.Millisecond, "msec": time.Millisecond, "millisecond": time.Millisecond, "milliseconds": time.Millisecond,
+	"ns": time.Nanosecond, "nanos": time.Nanosecond, "nanosecond": time.Nanosecond, "nanoseconds": time.Nanosecond,
+	"us": time.Microsecond, "µs": time.Microsecond, "μs": time.Microsecond, // the micro sign, and the Greek letter
+	"usec": time.Microsecond, "micros": time.Microsecond, "microsecond": time.Microsecond, "microseconds": time.Microsecond,
+	"ms": time.Millisecond, "msec": time.Millisecond, "msecs": time.Millisecond,
+	"millis": time.Millisecond, "millisecond": time.Millisecond, "milliseconds": time.Millisecond,
 	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
 	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
 	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
@@ -138,39 +161,49 @@ var nameUnits = map[string]time.Duration{
 	"mins": time.Minute, "minutes": time.Minute, "hours": time.Hour, "days": day,
 }
 
+// longUnits are those of nameUnits that nothing else ends with, so that they need no
+// hyphen before them: x-retryafterseconds. Each stands before what it ends with.
+var longUnits = []string{"nanoseconds", "microseconds", "milliseconds", "millis", "seconds", "minutes"}
+
 // cutUnit takes the unit off a field's name that says one (retry-after-ms); a second
 // is the unit of the others.
 func cutUnit(name string) (string, time.Duration) {
-	at := strings.LastIndexByte(name, '-')
-	if unit, ok := nameUnits[strings.ToLower(name[at+1:])]; ok && at > 0 {
+	lower := strings.ToLower(name)
+	at := strings.LastIndexAny(lower, "-_")
+	if unit, ok := nameUnits[lower[at+1:]]; ok && at > 0 {
 		return name[:at], unit
+	}
+	for _, word := range longUnits {
+		if rest, ok := strings.CutSuffix(lower, word); ok && rest != "" {
+			return name[:len(rest)], nameUnits[word]
+		}
 	}
 	return name, time.Second
 }
 
-// readDuration reads numbers with units: 30s, 1m30s, 2 minutes, and PT1M30S of
-// ISO 8601.
-func readDuration(text string) (time.Duration, bool) {
+// readDuration reads the seconds of numbers with units: 30s, 1m30s, 2 minutes, and
+// PT1M30S of ISO 8601.
+func readDuration(text string) (seconds float64, ok bool) {
 	text = strings.ToLower(text)
 	if period, ok := strings.CutPrefix(text, "p"); ok {
 		date, clock, _ := strings.Cut(period, "t")
-		if strings.ContainsAny(date, "my ") { // months and years have no one length
+		date = strings.TrimPrefix(strings.TrimPrefix(date, "0y"), "0m") // as XML's durations have it
+		if strings.ContainsAny(date, "my ") {                           // months and years have no one length
 			return 0, false
 		}
 		text = date + clock
 	}
-	total := 0.0
 	for rest := text; rest != ""; {
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789."))
 		number, ok := parseNumber(rest[:digits])
 		rest = strings.TrimLeft(rest[digits:], " ")
-		letters := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyzµ"))
+		letters := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyzµμ"))
 		unit, known := units[rest[:letters]]
 		if !ok || !known {
 			return 0, false
 		}
-		total += number * unit.Seconds()
+		seconds += number * unit.Seconds()
 		rest = strings.TrimLeft(rest[letters:], " ")
 	}
-	return ceilMillis(total), text != ""
+	return seconds, text != ""
 }

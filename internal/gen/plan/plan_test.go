@@ -138,7 +138,7 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 4 attempts and their backoffs may take 16m, but the " +
 				"deadline is 5m: only 1 of them is sure to start; an express workflow ends after 5m: lower " +
 				"retry.attemptTimeout or the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 16m " +
-				"(see waited-standard for what callers then wait for) [attempts-cut-off]"},
+				"(callers then always get 202 and a place to poll) [attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 421 * time.Second, 421 * time.Second,
 			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a " +
 				"second; let callers send Prefer: respond-async, and ignore this warning; an express workflow would end after 5m " +
@@ -159,7 +159,10 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 				"start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
 		{"an attempt too long for express", "maxAttempts: 1\nattemptTimeout: 296s", "", 301 * time.Second, 5 * time.Minute,
 			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 5m1s, which the 5m of an express workflow cannot hold; lower it " +
-				"to 4m55s or use workflow.type: standard [deadline-too-short]"},
+				"to 4m55s or use workflow.type: standard (see waited-standard for what callers then wait for) [deadline-too-short]"},
+		{"three attempts too long for express", "maxAttempts: 3\nattemptTimeout: 800s", "", 3*805*time.Second + 123*time.Second, 5 * time.Minute,
+			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 13m25s, which the 5m of an express workflow cannot hold; lower it " +
+				"to 4m55s or use workflow.type: standard (callers then always get 202 and a place to poll) [deadline-too-short]"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -254,22 +257,6 @@ func TestLambdaTimeLimits(t *testing.T) {
 				t.Errorf("egress %s, orchestrator %s, accepted %v", p.EgressTimeout, p.OrchestratorTimeout, p.AlwaysAccepted())
 			}
 		})
-	}
-}
-
-// The rule is a sentence, for one method and for two.
-func TestResendRule(t *testing.T) {
-	const rest = " sent again only if the attempt before certainly did nothing: after 429, or without a connection (no idempotency key)"
-	for methods, want := range map[string]string{"GET, POST": "POST is" + rest, "PATCH, POST": "POST and PATCH are" + rest} {
-		src := "version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: [" + methods + "]}\nretry: {maxAttempts: 2}\n"
-		file, findings := spec.Parse("spec.yaml", []byte(src))
-		if spec.HasErrors(findings) {
-			t.Fatal(findings)
-		}
-		p, _ := plan.New(file)
-		if diff := cmp.Diff(want, p.ResendRule()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", methods, diff)
-		}
 	}
 }
 

@@ -155,7 +155,7 @@ func (p *Plan) ResendRule() string {
 	methods := p.unsafeMethods()
 	unsafe := count.And(methods...) + count.Verb(len(methods), " is", " are")
 	switch {
-	case len(methods) == 0 || p.ResendAmbiguous:
+	case len(methods) == 0 || p.ResendAmbiguous || len(p.Attempts) == 1:
 		return ""
 	case p.spec.Retry.Idempotency.UnsafeMethods == contract.UnsafeRefuse:
 		return unsafe + " never sent again, whatever failed (unsafeMethods: refuse)"
@@ -164,7 +164,7 @@ func (p *Plan) ResendRule() string {
 	if certain == "" {
 		return unsafe + " never sent again: no retryable failure is certain not to have acted (no idempotency key)"
 	}
-	return unsafe + " sent again only if the attempt before certainly did nothing: " + certain + " (no idempotency key)"
+	return unsafe + " sent again only if the API certainly did not act: " + certain + " (no idempotency key)"
 }
 
 // KeyRule says why requests that are not idempotent are sent again as any other: by

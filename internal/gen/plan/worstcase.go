@@ -73,7 +73,8 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 	case p.Deadline < first && file.Spec().Retry.Deadline == 0:
 		return []spec.Finding{file.Error("deadline-too-short", "retry.attemptTimeout",
 			fmt.Sprintf("an attempt may take %s, which the %s of an express workflow cannot hold", Short(first), Short(spec.ExpressLimit)),
-			fmt.Sprintf("lower it to %s or use workflow.type: standard", Short(spec.ExpressLimit-startAllowance)))}
+			fmt.Sprintf("lower it to %s or use workflow.type: standard%s",
+				Short(spec.ExpressLimit-startAllowance), file.Spec().StandardMeans(p.WorstCase.Total)))}
 	case p.Deadline < first:
 		return []spec.Finding{file.Error("deadline-too-short", path,
 			fmt.Sprintf("must hold at least one attempt, which may take %s (retry.attemptTimeout %s + %s to start), got %s",
@@ -104,7 +105,7 @@ func cutOffHint(s spec.Spec, needed time.Duration) string {
 	}
 	if s.Workflow.Type == spec.WorkflowExpress && needed > spec.ExpressLimit {
 		return "an express workflow ends after 5m: " + lower + ", or use workflow.type: standard with a retry.deadline of at least " +
-			Short(needed) + " (see waited-standard for what callers then wait for)"
+			Short(needed) + s.StandardMeans(needed)
 	}
 	return "raise retry.deadline to " + Short(needed) + ", or " + lower
 }

@@ -93,8 +93,9 @@ func TestStoryShowsWhatTheUpstreamSaid(t *testing.T) {
 
 func TestStoryShowsWhereARedirectLeads(t *testing.T) {
 	for location, want := range map[string]string{
-		"/there":                       "302, to /there",
-		"https://a.example/x?sig=\x1b": "302, to https://a.example/x?…",
+		"/there":                      "302, to /there",
+		"https://a.example/x?sig=a#b": "302, to https://a.example/x?…",
+		"https://a.example/\x1b[2J":   "302",
 	} {
 		text, _ := json.Marshal(contract.Success{Response: contract.Response{StatusCode: 302, Body: "secret",
 			Headers: map[string][]string{"location": {location}}}})

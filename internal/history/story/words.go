@@ -53,15 +53,11 @@ func crash(a timeline.Attempt) string {
 	return "egress crashed: " + OneLine(a.Reason)
 }
 
-// success is the status, and where a redirect leads. The query of the target stays
-// out: signed links have their signature there.
+// success is the status, and where a redirect leads.
 func success(a timeline.Attempt) string {
-	if a.Location == "" {
+	to := contract.PlainLocation(a.Location)
+	if to == "" {
 		return fmt.Sprintf("%d", a.StatusCode)
-	}
-	to, _, hasQuery := strings.Cut(a.Location, "?")
-	if hasQuery {
-		to += "?…"
 	}
 	return fmt.Sprintf("%d, to %s", a.StatusCode, OneLine(to))
 }

@@ -29,6 +29,10 @@ func TestTheResultOfWhatIsHalfKnown(t *testing.T) {
 			"rate-limited: 429, asks to wait 3650 days"},
 		{timeline.Attempt{Outcome: timeline.RateLimited, Reason: "429", UnreadWait: "retry-after: soon\x1b[2J"},
 			"rate-limited: 429, retry-after: soon [2J could not be read"},
+		{timeline.Attempt{Outcome: timeline.Success, StatusCode: 200}, "200"},
+		{timeline.Attempt{Outcome: timeline.Success, StatusCode: 302, Location: "https://user:pw@app.example/cb?code=abc#access_token=abc"},
+			"302, to https://app.example/cb?…"},
+		{timeline.Attempt{Outcome: timeline.Success, StatusCode: 303, Location: "javascript:alert(1)"}, "303"},
 	} {
 		if got := story.Result(test.attempt); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
