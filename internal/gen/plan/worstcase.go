@@ -104,7 +104,7 @@ func cutOffHint(s spec.Spec, needed time.Duration) string {
 	}
 	if s.Workflow.Type == spec.WorkflowExpress && needed > spec.ExpressLimit {
 		return "an express workflow ends after 5m: " + lower + ", or use workflow.type: standard with a retry.deadline of at least " +
-			Short(needed) + " (see waited-standard for what callers then wait for)"
+			Short(needed) + " (sfngen plan says how callers then wait)"
 	}
 	return "raise retry.deadline to " + Short(needed) + ", or " + lower
 }
