@@ -92,7 +92,8 @@ func TestPathsThatMeanSeveralThingsAreNeverSent(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	for _, path := range []string{"/caf%e9", "/%f8re", "/%c0", "/%c0%20", "/%c3%a9%c2%ae", "/%e0%a4%85", "/%f0%9f%98%80", "/5%2500", "/a%2fb"} {
+	for _, path := range []string{"/caf%e9", "/%f8re", "/%c0", "/%c0%20", "/%c3%a9%c2%ae", "/%e0%a4%85", "/%f0%9f%98%80", "/5%2500",
+		"/a%2fb"} {
 		if _, err := target(upstream, path, ""); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}

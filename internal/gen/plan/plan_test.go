@@ -214,8 +214,8 @@ func TestDefaultsDoNotWarn(t *testing.T) {
 // mend.
 func TestHowCallersWait(t *testing.T) {
 	const (
-		polls = "callers wait while the orchestrator polls, which AWS allows an account 10 to 15 times a second; with Prefer: respond-async they " +
-			"do not"
+		polls = "callers wait while the orchestrator polls, which AWS allows an account 10 to 15 times a second; " +
+			"with Prefer: respond-async they do not"
 		accepted = "callers get 202 and a Location to poll: the deadline is longer than a Lambda can wait"
 	)
 	for _, test := range []struct{ retry, rest, want string }{

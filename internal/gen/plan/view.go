@@ -90,9 +90,10 @@ func (p *Plan) View() View {
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Failures: p.failures(), ResendRule: p.ResendRule(), RedirectRule: p.RedirectRule(),
-		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(), ScheduleKey: p.ScheduleKey(),
-		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
-		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
+		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
+		ScheduleKey: p.ScheduleKey(),
+		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
+		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
 	for _, a := range p.Attempts {
 		v.Attempts = append(v.Attempts, AttemptView{

@@ -19,5 +19,6 @@ func (p *Plan) CallersWait() string {
 	case p.AlwaysAccepted():
 		return "callers get 202 and a Location to poll: the deadline is longer than a Lambda can wait"
 	}
-	return "callers wait while the orchestrator polls, which AWS allows an account 10 to 15 times a second; with Prefer: respond-async they do not"
+	return "callers wait while the orchestrator polls, which AWS allows an account 10 to 15 times a second; " +
+		"with Prefer: respond-async they do not"
 }
