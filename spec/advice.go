@@ -76,8 +76,10 @@ func (c *checker) secretAdvice(path, name string) string {
 		if !c.spec.HasFunctionURL() {
 			door = "the orchestrator"
 		}
-		advice = "let a program that has the secret send this request to " + door +
-			" in place of the trigger, with the header's name in upstream.forwardHeaders"
+		advice = "let a program that has the secret send this request to " + door + " in place of the trigger"
+		if name != "" {
+			advice += ", with the header's name in upstream.forwardHeaders"
+		}
 	}
 	if c.isSigned() && slices.Contains(signatureHeaders, name) {
 		advice += "; auth: iam has the caller's AWS signature in that header, so set triggers.functionUrl.auth: none too, and if the API " +

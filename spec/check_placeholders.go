@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
@@ -61,13 +62,29 @@ func placeholderInMember(f field) string {
 	return anywhere.FindString(f.name)
 }
 
-// schedulerValue is what EventBridge Scheduler fills in, in a schedule only
-// (Scheduler, "Context attributes").
-var schedulerValue = lazyregexp.New(`<aws\.scheduler\.[^<>]*>`)
+// What EventBridge Scheduler fills in, in a schedule only (Scheduler, "Context
+// attributes"), and what looks like that.
+var (
+	schedulerValue = lazyregexp.New(`<aws\.scheduler\.[^<>]*>`)
+	schedulerFills = []string{
+		"<aws.scheduler.schedule-arn>", "<aws.scheduler.scheduled-time>", "<aws.scheduler.execution-id>", "<aws.scheduler.attempt-number>",
+	}
+)
+
+// unfilled is the first value of Scheduler's in a text that nothing fills in.
+func unfilled(n *node) string {
+	inSchedule := strings.HasPrefix(n.path, "triggers.schedules")
+	for _, value := range schedulerValue.FindAllString(n.text, -1) {
+		if !inSchedule || !slices.Contains(schedulerFills, value) {
+			return value
+		}
+	}
+	return ""
+}
 
 func (c *checker) rejectPlaceholder(n *node, found, hint string) {
-	if found == "" && n.kind == isText && !strings.HasPrefix(n.path, "triggers.schedules") {
-		found = schedulerValue.FindString(n.text)
+	if found == "" && n.kind == isText {
+		found = unfilled(n)
 	}
 	if found == "" || !c.sound(n.path) {
 		return

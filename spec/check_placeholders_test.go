@@ -36,6 +36,7 @@ func TestPlaceholders(t *testing.T) {
 		{`path: "/orders/%ORDER_ID%"`, "path"},
 		{`path: "/day/%DATE%/x"`, "path"},
 		{`path: "/orders/$ORDER_ID"`, "path"},
+		{`path: "/orders/$ID"`, "path"},
 		{`path: /, query: "id=$.detail.id"`, "query"},
 		{`path: /, query: "a=1&id={id}"`, "query"},
 		{`path: /, query: "a=1&key=${API_KEY}&b=2"`, "query"},
@@ -98,6 +99,31 @@ func TestPlaceholdersForTheUpstream(t *testing.T) {
 		if diff := cmp.Diff(want, found(t, src)); diff != "" {
 			t.Errorf("%s: findings (-want +got):\n%s", value, diff)
 		}
+	}
+}
+
+// TestPlaceholdersInTheURL: a URL is written out; most placeholders are no URL at all.
+func TestPlaceholdersInTheURL(t *testing.T) {
+	for url, want := range map[string][]string{
+		"https://a.example/$STAGE/v1":    {"placeholder at upstream.url"},
+		"https://a.example/v1/$ID":       {"placeholder at upstream.url"},
+		"https://a.example/%24metadata":  nil,
+		"https://a.example/v1/$metadata": nil,
+		"https://a.example/${STAGE}":     {"upstream-url at upstream.url"},
+		"https://{tenant}.example/v1":    {"upstream-url at upstream.url"},
+	} {
+		if diff := cmp.Diff(want, found(t, strings.Replace(placeholderHead, "https://a.example", `"`+url+`"`, 1))); diff != "" {
+			t.Errorf("%s: findings (-want +got):\n%s", url, diff)
+		}
+	}
+}
+
+// TestSchedulerValuesThatNothingFillsIn: Scheduler knows four.
+func TestSchedulerValuesThatNothingFillsIn(t *testing.T) {
+	want := []string{"placeholder at triggers.schedules[0].request.body.at"}
+	src := scheduleSpec(`path: /, body: {at: "<aws.scheduler.scheduled-time> <aws.scheduler.schedule-time>"}`)
+	if diff := cmp.Diff(want, found(t, src)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
 

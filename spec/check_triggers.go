@@ -49,6 +49,7 @@ func (c *checker) checkRequest(path string, request Request) {
 		c.fail(ruleOf(path)+"-query", path+".query", "has a % that is not followed by two hexadecimal digits", "write a plain % as %25")
 	}
 	c.checkHeaderMap(path + ".headers")
+	c.checkSecretQuery(path + ".query")
 	c.checkBody(path, request)
 }
 

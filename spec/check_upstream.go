@@ -25,6 +25,7 @@ func (c *checker) checkURL() {
 		c.fail("upstream-url", path, problem, hint)
 		return
 	}
+	c.checkPlaceholder(c.root.at(path), inPath, "write the URL itself; a spec reads no variables")
 	c.checkUpstreamAddress(u)
 }
 
@@ -161,15 +162,19 @@ func blockedKind(host string) string {
 	return contract.BlockedKind(address)
 }
 
+// privateDomains are those of private networks (RFC 6762 3 and appendix G, RFC 8375;
+// ICANN reserved internal in 2024, and delegates none of the others).
+var privateDomains = []string{".local", ".internal", ".home.arpa", ".intranet", ".private", ".corp", ".home", ".lan"}
+
 // isPrivateHost reports whether a host certainly is not on the internet: a private
-// address, or a name of a private network (RFC 6762 3, RFC 8375; ICANN reserved
-// internal in 2024).
+// address, a name of a private network, or one without a dot, which only a search list
+// completes (RFC 1535).
 func isPrivateHost(host string) bool {
 	name := strings.ToLower(strings.TrimSuffix(host, "."))
-	for _, domain := range []string{".local", ".internal", ".home.arpa"} {
+	for _, domain := range privateDomains {
 		if strings.HasSuffix(name, domain) {
 			return true
 		}
 	}
-	return blockedKind(host) != ""
+	return blockedKind(host) != "" || !strings.ContainsAny(name, ".:")
 }

@@ -25,7 +25,7 @@ func (c *checker) checkDeadline() {
 }
 
 // StandardMeans says, in parentheses, what a standard workflow with that deadline means
-// to callers: another warning, or a place to poll; "" where there are none.
+// to callers: a note of plan, or a place to poll; "" where there are none.
 func (s Spec) StandardMeans(deadline time.Duration) string {
 	switch {
 	case !s.HasFunctionURL():
@@ -33,7 +33,7 @@ func (s Spec) StandardMeans(deadline time.Duration) string {
 	case deadline > contract.LambdaLimit:
 		return " (callers then always get 202 and a place to poll)"
 	}
-	return " (see waited-standard for what callers then wait for)"
+	return " (sfngen plan says how callers then wait)"
 }
 
 // checkWorkflow warns of data that is logged nowhere.

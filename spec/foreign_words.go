@@ -105,6 +105,12 @@ var foreignWords = []foreign{
 	{"functions", "hand-made workflows", "egress.count", sameValue},
 	{"proxies", "many HTTP clients", "egress.count", sameValue},
 	{"regions", "multi-region proxies", "egress.count", noValue},
+	{"reservedConcurrency", "the Serverless Framework", "egress.concurrency", sameValue},
+	{"reservedConcurrency", "the Serverless Framework", "triggers.functionUrl.concurrency", sameValue},
+	{"ReservedConcurrentExecutions", "CloudFormation and the CDK", "egress.concurrency", sameValue},
+	{"ReservedConcurrentExecutions", "CloudFormation and the CDK", "triggers.functionUrl.concurrency", sameValue},
+	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue},
+	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue},
 
 	// what comes back
 	{"AllowOrigins", "CloudFormation", "triggers.functionUrl.cors.origins", sameValue},
@@ -116,15 +122,26 @@ var foreignWords = []foreign{
 
 // foreignWord finds a key among the foreign words: as it is spelt first, since
 // systems differ by spelling alone (MaxAttempts, max_attempts), and then in any
-// spelling, unless a key that is allowed here is spelt like that.
-func foreignWord(key string, allowed []string) (foreign, bool) {
-	spelt := slices.IndexFunc(foreignWords, func(w foreign) bool { return w.word == key })
-	if spelt >= 0 {
-		return foreignWords[spelt], true
+// spelling, unless a key that is allowed here is spelt like that. Of several meanings
+// that of the section counts in which the key is, else the first.
+func foreignWord(key, section string, allowed []string) (foreign, bool) {
+	if found, ok := meantIn(section, func(word string) bool { return word == key }); ok {
+		return found, true
 	}
 	like := func(word string) bool { return plain(word) == plain(key) }
-	found := slices.IndexFunc(foreignWords, func(w foreign) bool { return like(w.word) })
-	if found < 0 || slices.ContainsFunc(allowed, like) {
+	if slices.ContainsFunc(allowed, like) {
+		return foreign{}, false
+	}
+	return meantIn(section, like)
+}
+
+func meantIn(section string, is func(word string) bool) (foreign, bool) {
+	in := func(w foreign) bool { return is(w.word) && strings.HasPrefix(w.target, section+".") }
+	found := slices.IndexFunc(foreignWords, in)
+	if found < 0 {
+		found = slices.IndexFunc(foreignWords, func(w foreign) bool { return is(w.word) })
+	}
+	if found < 0 {
 		return foreign{}, false
 	}
 	return foreignWords[found], true

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestForeignWords(t *testing.T) {
 			if rootShape().at(word.target).schema == nil {
 				t.Fatalf("the spec has no field %s", word.target)
 			}
-			src := "version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n" + word.word + ":\n"
+			src := "version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n" + wordIn(word)
 			_, findings := Parse("spec.yaml", []byte(src))
 			if len(findings) != 1 {
 				t.Fatalf("got %d findings, want 1: %v", len(findings), findings)
@@ -26,6 +27,18 @@ func TestForeignWords(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wordIn is a line with the word: at the top, unless it means something else there.
+func wordIn(word foreign) string {
+	if atTop, _ := foreignWord(word.word, "", nil); atTop.target == word.target {
+		return word.word + ":\n"
+	}
+	line, sections := word.word+": ", strings.Split(word.target, ".")
+	for _, section := range slices.Backward(sections[:len(sections)-1]) {
+		line = section + ": {" + line + "}"
+	}
+	return line + "\n"
 }
 
 func TestForeignWordCarriesItsValue(t *testing.T) {
@@ -49,6 +62,8 @@ func TestForeignWordCarriesItsValue(t *testing.T) {
 		{"a mapping", "attempts: {count: 2}", ""},
 		{"no value", "attempts:", ""},
 		{"a text", "retries: many", ""},
+		{"by its section", "egress: {reservedConcurrency: 7}", "write egress.concurrency: 7"},
+		{"by another section", "triggers: {functionUrl: {reserved_concurrency: 7}}", "write triggers.functionUrl.concurrency: 7"},
 		{"absurd", "retries: 1e30", ""},
 		{"negative", "retries: -1", ""},
 	}

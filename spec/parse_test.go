@@ -105,7 +105,7 @@ egress:
 			`(it counts the first call too) [foreign-word]`,
 		`spec.yaml:10:19: error: retry.attemptTimeout: must be a duration such as 10s, 2m or 1h30m, got 10; write 10s [retry-attempt-timeout]`,
 		`spec.yaml:11:13: error: retry.deadline: an express workflow ends after 5m, got 10m; write 5m or less, or set workflow.type: ` +
-			`standard (see waited-standard for what callers then wait for) [express-deadline]`,
+			`standard (sfngen plan says how callers then wait) [express-deadline]`,
 		`spec.yaml:13:3: error: retry.retryableStatusCodes: written a second time; the first is on line 12; remove one of them [duplicate-key]`,
 		`spec.yaml:16:15: error: retry.backoff.maxDelay: must be a duration such as 10s, 2m or 1h30m, got 1.5 [retry-backoff-max-delay]`,
 		`spec.yaml:18:3: error: egress.counts: unknown key; did you mean count? [unknown-key]`,

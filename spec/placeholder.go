@@ -37,7 +37,7 @@ var anywhere = lazyregexp.New(strings.Join([]string{
 var (
 	jsonPath      = lazyregexp.New(`^\$\$?(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9*]+\]|\['[^']*'\])+$`)
 	systemPath    = lazyregexp.New(`^\$(input|context|request|event|states|stageVariables|util)[.\[(]`)
-	shellVariable = lazyregexp.New(`^\$[A-Z][A-Z0-9_]{2,}$`)
+	shellVariable = lazyregexp.New(`^\$[A-Z][A-Z0-9_]+$`)
 )
 
 // eventPath is a JSON path into an event or an execution. In a body only those count,

@@ -88,7 +88,7 @@ func cronProblem(argument string) (problem, hint string) {
 func (c cronField) takes(part string) bool {
 	part, step, hasStep := strings.Cut(part, "/")
 	if hasStep {
-		if count, err := strconv.Atoi(step); err != nil || count < 1 {
+		if count, ok := digits(step); !ok || count < 1 {
 			return false
 		}
 	}
@@ -132,6 +132,12 @@ func (c cronField) number(text string) (int, bool) {
 			return c.from + i, true
 		}
 	}
-	number, err := strconv.Atoi(text)
-	return number, err == nil && number >= c.from && number <= c.to
+	number, ok := digits(text)
+	return number, ok && number >= c.from && number <= c.to
+}
+
+// digits reads a number that has no sign, as AWS's crons do.
+func digits(text string) (int, bool) {
+	number, err := strconv.ParseUint(text, 10, 31)
+	return int(number), err == nil
 }

@@ -34,6 +34,8 @@ func TestExpressions(t *testing.T) {
 		{"cron with a day too many", "cron(0 3 * * * *)", "either the day of month or the day of week must be ?"},
 		{"cron without a day", "cron(0 3 ? * ? *)", "either the day of month or the day of week must be ?"},
 		{"cron of Unix", "cron(0 3 * * *)", "cron() takes six fields (minutes, hours, day of month, month, day of week, year), got 5"},
+		{"cron with a sign", "cron(+5 3 * * ? *)", `"+5" does not fit the field minutes, from 0 to 59`},
+		{"cron with a signed step", "cron(0/+15 3 * * ? *)", `"0/+15" does not fit the field minutes, from 0 to 59`},
 		{"cron at minute 60", "cron(60 3 * * ? *)", `"60" does not fit the field minutes, from 0 to 59`},
 		{"cron in month 13", "cron(0 3 1 13 ? *)", `"13" does not fit the field month, from 1 to 12`},
 		{"cron on a sixth Tuesday", "cron(0 3 ? * 3#6 *)", `"3#6" does not fit the field day of week, from 1 to 7`},

@@ -12,7 +12,7 @@ import (
 // not reported as missing.
 func (r *reader) rejectUnknown(in *node, at shape, key field) {
 	path := keyPath(in.path, key.name)
-	if word, ok := foreignWord(key.name, at.keys()); ok {
+	if word, ok := foreignWord(key.name, in.path, at.keys()); ok {
 		r.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
 		r.distrust(word.target)
 		return

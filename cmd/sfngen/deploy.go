@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -152,8 +154,11 @@ func (f *deployFlags) check() error {
 // compare does what diff does, unless --stale leaves it out, or what is deployed
 // is a change set that waits. It answers with the spec's partition.
 func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition string, err error) {
-	if f.stale || f.changeSet != "" {
+	if f.changeSet != "" {
 		return "", nil
+	}
+	if f.stale {
+		return "", noteEditedTemplate(c.ErrOrStderr(), built)
 	}
 	file := f.spec
 	if file == "" {
@@ -166,6 +171,15 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 		return "", asTrouble(err)
 	}
 	return stacks[0].Plan.Partition, built.Matches(stacks[0], file)
+}
+
+// noteEditedTemplate says what --stale lets pass: packaging says it of what is compiled.
+func noteEditedTemplate(to io.Writer, built *folder.Folder) error {
+	edited, err := folder.IsEdited(built.Dir, stack.TemplateFile)
+	if err == nil && edited {
+		_, err = fmt.Fprintf(to, "note: %s is not as sfngen wrote it, and is deployed\n", filepath.Join(built.Dir, stack.TemplateFile))
+	}
+	return err
 }
 
 func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folder.Folder) *deploy.Deployment {

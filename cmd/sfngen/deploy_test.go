@@ -307,6 +307,24 @@ func TestDeployStaleUnderAnotherName(t *testing.T) {
 	}
 }
 
+// --stale deploys a template that somebody has edited, and says so; of one that sfngen
+// wrote there is nothing to say.
+func TestDeployStaleSaysWhatWasEdited(t *testing.T) {
+	for _, edited := range []bool{false, true} {
+		_, buckets := inRegion(t)
+		buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
+		if edited {
+			text := readFile(t, "stacks/orders/template.yaml")
+			write(t, "stacks/orders/template.yaml", strings.Replace(text, "MemorySize: 128", "MemorySize: 256", 1))
+		}
+		code, _, stderr := run("deploy", "orders", "--stale", "--bucket", "zips", "--dry-run")
+		const note = "note: stacks/orders/template.yaml is not as sfngen wrote it, and is deployed\n"
+		if code != 0 || strings.Contains(stderr, note) != edited {
+			t.Errorf("edited: %t: exit status %d\n%s", edited, code, stderr)
+		}
+	}
+}
+
 func readFile(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(name)

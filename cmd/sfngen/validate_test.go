@@ -148,3 +148,21 @@ func TestValidateWithoutCredentials(t *testing.T) {
 		t.Errorf("stderr (-want +got):\n%s", diff)
 	}
 }
+
+// The page of rules shows what programs see of an ignored warning.
+func TestIgnoredInJSON(t *testing.T) {
+	page := readFile(t, filepath.Join("..", "..", "docs", "rules.md"))
+	_, rest, _ := strings.Cut(page, "```yaml\n")
+	ignoring, rest, _ := strings.Cut(rest, "```")
+	_, rest, _ = strings.Cut(rest, "```json\n")
+	want, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("docs/rules.md shows no such JSON")
+	}
+	t.Chdir(t.TempDir())
+	write(t, "acme.yaml", "version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 2}\n"+ignoring)
+	code, stdout, stderr := run("validate", "--strict", "--format", "json", "acme.yaml")
+	if diff := cmp.Diff(want, stdout); code != 0 || diff != "" {
+		t.Errorf("exit status %d, %s\n(-page +got):\n%s", code, stderr, diff)
+	}
+}

@@ -99,20 +99,23 @@ func TestErrorNamesStay(t *testing.T) {
 	}
 }
 
-// Every ASCII character has an overlong form of two, three and four bytes.
+// Every ASCII character has an overlong form of two to six bytes.
 func TestShortestForm(t *testing.T) {
 	for c := range byte(0x80) {
 		for _, form := range []string{
 			string([]byte{0xc0 | c>>6, 0x80 | c&0x3f}),
 			string([]byte{0xe0, 0x80 | c>>6, 0x80 | c&0x3f}),
 			string([]byte{0xf0, 0x80, 0x80 | c>>6, 0x80 | c&0x3f}),
+			string([]byte{0xf8, 0x80, 0x80, 0x80 | c>>6, 0x80 | c&0x3f}),
+			string([]byte{0xfc, 0x80, 0x80, 0x80, 0x80 | c>>6, 0x80 | c&0x3f}),
 		} {
 			if got := contract.ShortestForm("a" + form + "b"); got != "a"+string(rune(c))+"b" {
 				t.Errorf("%x: %q, want %q", form, got, "a"+string(rune(c))+"b")
 			}
 		}
 	}
-	for _, text := range []string{"", "a/é/日/😀", "\xc0", "\xe0\x80", "\xc3\xa9", "\xe0\xa0\x80", "\xf0\x90\x80\x80", "caf\xe9"} {
+	for _, text := range []string{"", "a/é/日/😀", "\xc0", "\xe0\x80", "\xc3\xa9", "\xe0\xa0\x80", "\xf0\x90\x80\x80", "caf\xe9",
+		"\xf8\x88\x80\x80\x80", "\xfc\x80\x80\x80\x80"} {
 		if got := contract.ShortestForm(text); got != text {
 			t.Errorf("%q becomes %q", text, got)
 		}

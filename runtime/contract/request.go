@@ -76,8 +76,9 @@ func PathFault(plain string) string {
 	return ""
 }
 
-// ShortestForm replaces each overlong form of an ASCII character, in two to four bytes, by
-// the character, as lenient decoders do (RFC 3629 3 and 10: C0 AE for a dot).
+// ShortestForm replaces each overlong form of an ASCII character, in two to six bytes, by
+// the character, as lenient decoders do (RFC 3629 3 and 10: C0 AE for a dot; RFC 2279 2
+// had five and six bytes).
 func ShortestForm(text string) string {
 	var out []byte
 	for i := 0; i < len(text); {
@@ -90,10 +91,17 @@ func ShortestForm(text string) string {
 	return string(out)
 }
 
+// overlongLeads are all bytes of an overlong form but the last: of a character below 64,
+// of one from 64 on, and so on for each size.
+var overlongLeads = []string{
+	"\xc0", "\xc1", "\xe0\x80", "\xe0\x81", "\xf0\x80\x80", "\xf0\x80\x81",
+	"\xf8\x80\x80\x80", "\xf8\x80\x80\x81", "\xfc\x80\x80\x80\x80", "\xfc\x80\x80\x80\x81",
+}
+
 // overlong is the ASCII character that text begins with in an overlong form, and the
 // form's size; 0 for none.
 func overlong(text string) (c byte, size int) {
-	for i, lead := range []string{"\xc0", "\xc1", "\xe0\x80", "\xe0\x81", "\xf0\x80\x80", "\xf0\x80\x81"} { // below 64, from 64 on
+	for i, lead := range overlongLeads {
 		rest, is := strings.CutPrefix(text, lead)
 		if is && len(rest) > 0 && rest[0]&0xc0 == 0x80 {
 			return byte(i%2)<<6 | rest[0]&0x3f, len(lead) + 1

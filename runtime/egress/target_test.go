@@ -86,12 +86,14 @@ func TestPathsThatMeanSeveralThingsAreNeverSent(t *testing.T) {
 		"/..%00": nul, "/a%00b": nul, "/a%00/../x": nul, "/a\x00": nul,
 		"/%c0%ae%c0%ae/x": overlong, "/%C0%AE": overlong, "/..%c0%afx": overlong, "/..%e0%80%afx": overlong, "/..%F0%80%80%AFx": overlong,
 		"/..%c1%9cx": overlong, "/%c1%81": overlong, "/%e0%81%9c": overlong,
+		"/%f8%80%80%80%ae./x": overlong, "/..%FC%80%80%80%80%AFx": overlong,
 	} {
 		if _, err := target(upstream, path, ""); err == nil || err.Error() != "request.path: it "+want {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	for _, path := range []string{"/caf%e9", "/%c0", "/%c0%20", "/%c3%a9%c2%ae", "/%e0%a4%85", "/%f0%9f%98%80", "/5%2500", "/a%2fb"} {
+	for _, path := range []string{"/caf%e9", "/%f8re", "/%c0", "/%c0%20", "/%c3%a9%c2%ae", "/%e0%a4%85", "/%f0%9f%98%80", "/5%2500",
+		"/a%2fb"} {
 		if _, err := target(upstream, path, ""); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}

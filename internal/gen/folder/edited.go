@@ -25,18 +25,33 @@ func Edited(dir string) ([]string, error) {
 		if !isRead(p) {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(p)))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			found = append(found, p)
-		case err != nil:
+		differs, err := differs(dir, p, hash)
+		if err != nil {
 			return nil, err
-		case manifest.Hash(content) != hash:
+		}
+		if differs {
 			found = append(found, p)
 		}
 	}
 	slices.Sort(found)
 	return found, nil
+}
+
+// IsEdited reports whether one file of the folder is not as sfngen wrote it, or is gone.
+func IsEdited(dir, p string) (bool, error) {
+	written, err := manifest.Read(dir)
+	if err != nil {
+		return false, err
+	}
+	return differs(dir, p, written[p])
+}
+
+func differs(dir, p, hash string) (bool, error) {
+	content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(p)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return err == nil && manifest.Hash(content) != hash, err
 }
 
 // isRead reports whether go build reads a file of a stack: its source, and what says

@@ -134,7 +134,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}
 	p.Cost = cost(p)
-	return p, append(deadlineFindings(file, p), waitFindings(file, p)...)
+	return p, deadlineFindings(file, p)
 }
 
 func newAttempt(s spec.Spec, k int) Attempt {

@@ -132,7 +132,7 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 6 attempts and their backoffs may take 6m31s, but the " +
 				"deadline is 5m: only 4 of them are sure to start; an express workflow ends after 5m: lower " +
 				"retry.attemptTimeout or the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 6m31s " +
-				"(see waited-standard for what callers then wait for) [attempts-cut-off]"},
+				"(sfngen plan says how callers then wait) [attempts-cut-off]"},
 		{"express ends before backoffs of one's own length", "maxAttempts: 4\nbackoff: {initialDelay: 5m, maxDelay: 5m}\nrateLimit: " +
 			"{maxWait: 0s}", "", 16 * time.Minute, 5 * time.Minute,
 			"spec.yaml:5:16: warning: retry.maxAttempts: even without requested waits all 4 attempts and their backoffs may take 16m, but the " +
@@ -140,9 +140,7 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 				"retry.attemptTimeout or the delays of retry.backoff, or use workflow.type: standard with a retry.deadline of at least 16m " +
 				"(callers then always get 202 and a place to poll) [attempts-cut-off]"},
 		{"standard takes what it takes", "maxAttempts: 6", "workflow: {type: standard}", 421 * time.Second, 421 * time.Second,
-			"spec.yaml:6:18: warning: workflow.type: the function URL polls a standard workflow, and AWS allows an account 15 such calls a " +
-				"second; let callers send Prefer: respond-async, and ignore this warning; an express workflow would end after 5m " +
-				"[waited-standard]"},
+			""},
 		{"standard beyond what a Lambda waits for", "maxAttempts: 20", "workflow: {type: standard}", 31*time.Minute + 31*time.Second,
 			31*time.Minute + 31*time.Second, ""},
 		{"a deadline of one's own cuts off requested waits alone", "maxAttempts: 2\ndeadline: 31s", "", 91 * time.Second, 31 * time.Second, ""},
@@ -159,7 +157,7 @@ func TestWorstCaseAndDeadline(t *testing.T) {
 				"start), got 10s; raise it or lower retry.attemptTimeout [deadline-too-short]"},
 		{"an attempt too long for express", "maxAttempts: 1\nattemptTimeout: 296s", "", 301 * time.Second, 5 * time.Minute,
 			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 5m1s, which the 5m of an express workflow cannot hold; lower it " +
-				"to 4m55s or use workflow.type: standard (see waited-standard for what callers then wait for) [deadline-too-short]"},
+				"to 4m55s or use workflow.type: standard (sfngen plan says how callers then wait) [deadline-too-short]"},
 		{"three attempts too long for express", "maxAttempts: 3\nattemptTimeout: 800s", "", 3*805*time.Second + 123*time.Second, 5 * time.Minute,
 			"spec.yaml:6:19: error: retry.attemptTimeout: an attempt may take 13m25s, which the 5m of an express workflow cannot hold; lower it " +
 				"to 4m55s or use workflow.type: standard (callers then always get 202 and a place to poll) [deadline-too-short]"},
@@ -206,13 +204,39 @@ func TestDefaultsDoNotWarn(t *testing.T) {
 						}
 						_, findings = plan.New(file)
 						for _, f := range findings {
-							if f.Rule != "waited-standard" { // about type: standard, which the spec writes
-								t.Errorf("%s%v", src, f)
-							}
+							t.Errorf("%s%v", src, f)
 						}
 					}
 				}
 			}
+		}
+	}
+}
+
+// What callers of a standard workflow should know is no warning: there is nothing to
+// mend.
+func TestHowCallersWait(t *testing.T) {
+	const (
+		polls = "callers wait while the orchestrator polls, which AWS allows an account 10 to 15 times a second; " +
+			"with Prefer: respond-async they do not"
+		accepted = "callers get 202 and a Location to poll: the deadline is longer than a Lambda can wait"
+	)
+	for _, test := range []struct{ retry, rest, want string }{
+		{"maxAttempts: 3", "", ""},
+		{"maxAttempts: 3", "workflow: {type: standard}", polls},
+		{"maxAttempts: 3", "workflow: {type: standard}\npartition: aws-cn", polls},
+		{"maxAttempts: 3\ndeadline: 15m", "workflow: {type: standard}", polls},
+		{"maxAttempts: 3\ndeadline: 16m", "workflow: {type: standard}", accepted},
+	} {
+		p, findings := resolve(t, test.retry, test.rest)
+		if len(findings) > 0 {
+			t.Errorf("%v: %v", test, findings)
+		}
+		if diff := cmp.Diff(test.want, p.CallersWait()); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test, diff)
+		}
+		if !strings.Contains(p.Text(0, false), "\n"+test.want+"\n") {
+			t.Errorf("%v: the plan does not say it:\n%s", test, p.Text(0, false))
 		}
 	}
 }

@@ -39,8 +39,10 @@ func (p *Plan) head(paint color.Painter) string {
 	for _, line := range p.Capacity() {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
-	if key := p.ScheduleKey(); key != "" {
-		fmt.Fprintf(&text, "%s\n", key)
+	for _, line := range []string{p.CallersWait(), p.ScheduleKey()} {
+		if line != "" {
+			fmt.Fprintf(&text, "%s\n", line)
+		}
 	}
 	return text.String()
 }

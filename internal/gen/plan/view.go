@@ -31,6 +31,8 @@ type View struct {
 	// of each egress, and requests of callers, at once; 0 for no bound.
 	EgressConcurrency      int `json:"egressConcurrency,omitempty"`
 	FunctionURLConcurrency int `json:"functionUrlConcurrency,omitempty"`
+	// CallersWait says how callers come to the answer of a standard workflow.
+	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
 	ScheduleKey string        `json:"scheduleKey,omitempty"`
 	WorstCase   WorstCaseView `json:"worstCase"`
@@ -90,9 +92,10 @@ func (p *Plan) View() View {
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
-		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), ScheduleKey: p.ScheduleKey(),
-		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
-		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
+		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
+		ScheduleKey: p.ScheduleKey(),
+		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
+		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
 	for _, a := range p.Attempts {
 		v.Attempts = append(v.Attempts, AttemptView{

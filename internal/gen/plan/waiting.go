@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"github.com/sfngen/sfngen/runtime/contract"
-	"github.com/sfngen/sfngen/spec"
-)
+import "github.com/sfngen/sfngen/runtime/contract"
 
 // AlwaysAccepted reports whether the orchestrator never waits for the answer,
 // because the deadline is longer than a Lambda can wait: it answers 202 with a
@@ -12,21 +9,16 @@ func (p *Plan) AlwaysAccepted() bool {
 	return !p.Express() && p.Deadline > contract.LambdaLimit
 }
 
-// waitFindings warns where callers are kept waiting by polling.
-func waitFindings(file *spec.File, p *Plan) []spec.Finding {
-	if p.Express() || p.AlwaysAccepted() || p.FunctionURL == nil {
-		return nil
+// CallersWait says how callers come to the answer of a standard workflow: AWS tells the
+// end of such an execution to nobody, and has one bucket of calls that ask for it (Step
+// Functions quotas, DescribeExecution). "" for an express workflow.
+func (p *Plan) CallersWait() string {
+	switch {
+	case p.Express():
+		return ""
+	case p.AlwaysAccepted():
+		return "callers get 202 and a Location to poll: the deadline is longer than a Lambda can wait"
 	}
-	return []spec.Finding{file.Warning("waited-standard", "workflow.type",
-		"the function URL polls a standard workflow, and AWS allows an account 15 such calls a second",
-		waitedAdvice(p))}
-}
-
-// waitedAdvice sends nobody to an express workflow that ends before the deadline.
-func waitedAdvice(p *Plan) string {
-	const async = "let callers send Prefer: respond-async, and ignore this warning"
-	if p.Deadline > spec.ExpressLimit {
-		return async + "; an express workflow would end after " + Short(spec.ExpressLimit)
-	}
-	return "use express; or " + async
+	return "callers wait while the orchestrator polls, which AWS allows an account 10 to 15 times a second; " +
+		"with Prefer: respond-async they do not"
 }

@@ -127,9 +127,7 @@ var (
 			{replace: []string{"deadline: 40s", "deadline: 48s"}},
 			{replace: []string{"deadline", "attemptTimeout: 2s, deadline"}}}},
 		{"attempts-cut-off", advisedHead + "retry: {maxAttempts: 3, attemptTimeout: 2m, deadline: 5m}\n", []mend{
-			{replace: []string{"deadline: 5m}", "deadline: 6m18s}\nworkflow: {type: standard}"}, left: []string{"waited-standard"}}}},
-		{"waited-standard", advisedHead + "retry: {maxAttempts: 3}\nworkflow: {type: standard}\n",
-			[]mend{{replace: []string{"standard", "express"}}}},
+			{replace: []string{"deadline: 5m}", "deadline: 6m18s}\nworkflow: {type: standard}"}}}},
 		{"ignore-incomplete", advisedHead + "retry: {maxAttempts: 1} # sfngen:ignore no-retry\n",
 			[]mend{{replace: []string{"ignore no-retry", "ignore no-retry why"}}}},
 		{"ignore-unknown-rule", advisedHead + "retry: {maxAttempts: 1} # sfngen:ignore noretry why\n",
@@ -144,7 +142,6 @@ var (
 	onlyIgnored = map[string]string{
 		"event-pattern-number": evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
 		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
-		"waited-standard":      advisedHead + "retry: {maxAttempts: 3, deadline: 10m}\nworkflow: {type: standard}\n",
 	}
 	// saidByAWS have no hint: the words are those of AWS.
 	saidByAWS = []string{"aws-warns", "aws-says-more"}
@@ -206,7 +203,6 @@ func TestNoAdviceInACircle(t *testing.T) {
 		{"unguarded-method", posted("maxAttempts: 2"), "refuse", "nothing-retryable"},
 		{"nothing-retryable", posted("maxAttempts: 2, idempotency: {unsafeMethods: refuse}"), "guarded", "unguarded-method"},
 		{"nothing-retryable", posted("maxAttempts: 2, idempotency: {unsafeMethods: refuse}"), "maxAttempts", "no-retry"},
-		{"waited-standard", onlyIgnored["waited-standard"], "use express", "express-deadline"},
 	}
 	for _, test := range tests {
 		if hint, _ := hintOf(t, test.rule, test.src); strings.Contains(hint, test.advice) {
