@@ -11,12 +11,21 @@ import (
 // foreign is the origin of a page that made a browser send this and may not; "" if
 // there is none. A request names one page; of several names each has to be allowed.
 func (d Door) foreign(h http.Header) string {
+	if d.Forwarded && !isBrowser(h) {
+		return ""
+	}
 	for _, origin := range originsOf(h) {
 		if !d.mayCall(origin) {
 			return origin
 		}
 	}
 	return ""
+}
+
+// isBrowser goes by what a page cannot take off its requests: Fetch Metadata, and the
+// name of the browser, which all of them begin alike.
+func isBrowser(h http.Header) bool {
+	return h.Get("Sec-Fetch-Site") != "" || strings.HasPrefix(h.Get("User-Agent"), "Mozilla/")
 }
 
 // originsOf is the page that made a browser send this. For an image, a link or a GET

@@ -156,3 +156,11 @@ func outcome(client *http.Client, url string) string {
 	}
 	return response.Status[:3]
 }
+
+// An egress forwards the Origin of its caller; a page has a browser.
+func TestOriginsOfCallersAndOfPages(t *testing.T) {
+	url := start(t, mustNew(t, Config{}, newWorld().environment()))
+	const origin, agent = "Origin", "User-Agent"
+	diff(t, "of a caller", 200, mustCall(t, http.DefaultClient, "GET", url, "", origin, "https://shop.example", agent, "sfngen-egress").status)
+	diff(t, "of a page", 403, mustCall(t, http.DefaultClient, "GET", url, "", origin, "https://shop.example", agent, "Mozilla/5.0 (X11)").status)
+}
