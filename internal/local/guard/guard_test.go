@@ -89,12 +89,18 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 
 // Behind one Origin another one must not hide.
 func TestEveryOriginHasToBeAllowed(t *testing.T) {
-	request := httptest.NewRequest("POST", "http://127.0.0.1:8420/orders", nil)
-	request.Header["Origin"] = []string{"http://localhost:3000", "https://evil.example"}
-	recorder := httptest.NewRecorder()
-	door(nil).guarded("127.0.0.1:8420").ServeHTTP(recorder, request)
-	if recorder.Code != 403 {
-		t.Errorf("%d, want 403", recorder.Code)
+	for _, origins := range [][]string{
+		{"http://localhost:3000", "https://evil.example"},
+		{"", "https://evil.example"},
+		{"http://localhost:3000", " ", "https://evil.example"},
+	} {
+		request := httptest.NewRequest("POST", "http://127.0.0.1:8420/orders", nil)
+		request.Header["Origin"] = origins
+		recorder := httptest.NewRecorder()
+		door(nil).guarded("127.0.0.1:8420").ServeHTTP(recorder, request)
+		if recorder.Code != 403 {
+			t.Errorf("%q: %d, want 403", origins, recorder.Code)
+		}
 	}
 }
 

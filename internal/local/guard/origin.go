@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -32,8 +33,9 @@ func isBrowser(h http.Header) bool {
 // form a browser sends no Origin, but says that it came from another site (Fetch
 // Metadata), and perhaps which one.
 func originsOf(h http.Header) []string {
-	if origins := h.Values("Origin"); strings.Join(origins, "") != "" {
-		return origins
+	named := slices.DeleteFunc(slices.Clone(h.Values("Origin")), func(origin string) bool { return strings.TrimSpace(origin) == "" })
+	if len(named) > 0 {
+		return named
 	}
 	if h.Get("Sec-Fetch-Site") != "cross-site" {
 		return nil
