@@ -86,6 +86,9 @@ func connectionFields(values ...string) map[string]bool {
 // withoutHopByHop returns the fields of an answer that pass. net/http lets spaces
 // in a name through: those at its end go, as a proxy must have it (RFC 9112 5.1);
 // with another one it is no name, and a function URL would fail over it.
+//
+// What Connection names beside close passes all the same (RFC 9110 7.6.1): of HTTP/1.1
+// net/http takes that field out before it gives the answer (shouldClose in transfer.go).
 func withoutHopByHop(header http.Header) http.Header {
 	perConnection := map[string]bool{}
 	for written, values := range header {
