@@ -394,3 +394,13 @@ func TestAcceptEncodingIsOneOfTwo(t *testing.T) {
 	_, err := New(l.Config, l.Environment)
 	diff(t, "error", `egress: Config.AcceptEncoding must be auto or identity, got "br"`, fmt.Sprint(err))
 }
+
+// A reference has to lead a caller to the bytes that the upstream has named.
+func TestAReferenceThatIsNotUTF8IsEscaped(t *testing.T) {
+	url, _ := rawUpstream(t, saying("HTTP/1.1 201 Created\r\nLocation: /caf\xe9?q=\xfc\r\nContent-Location: /caf\xc3\xa9\r\n"+
+		"X-Name: caf\xe9\r\nContent-Length: 0\r\n\r\n"))
+	got := mustSucceed(t, newLab(url).build(t), first("GET")).Response.Headers
+	diff(t, "ISO 8859-1", []string{"/caf%E9?q=%FC"}, got["location"])
+	diff(t, "UTF-8", []string{"/caf\u00e9"}, got["content-location"])
+	diff(t, "no reference", []string{"caf\u00e9"}, got["x-name"])
+}
