@@ -102,6 +102,10 @@ func (r Rules) FromAnswer(names []string) []Field {
 	return fields
 }
 
+// ofSeveral says of several fields what a reason says of one.
+var ofSeveral = strings.NewReplacer(" list it", " list them", "it holds", "they hold", "header names it", "header names them",
+	"it never passes, because it is ", "they never pass, because they are ")
+
 // Sentences say of the fields that something happens to them: "WHAT the headers a and b:
 // REASON", one for each reason.
 func Sentences(what string, fields []Field) []string {
@@ -117,7 +121,7 @@ func Sentences(what string, fields []Field) []string {
 	for i, reason := range reasons {
 		list := names[reason]
 		if len(list) > 1 {
-			reason = strings.ReplaceAll(reason, " list it", " list them")
+			reason = ofSeveral.Replace(reason)
 		}
 		sentences[i] = fmt.Sprintf("%s the %s %s: %s", what, count.Verb(len(list), "header", "headers"), count.And(list...), reason)
 	}

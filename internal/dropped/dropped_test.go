@@ -42,6 +42,10 @@ func TestWhatIsSaidOfARequest(t *testing.T) {
 		{"of one connection", http.Header{"Connection": {"X-A, close"}, "X-A": {"1"}, "Proxy-Authorization": {"x"}}, nil, false,
 			[]string{"lost the header proxy-authorization: it never passes, because it is between a client and its proxy",
 				"lost the header x-a: the request's connection header names it"}},
+		{"several of one connection", http.Header{"Te": {"x"}, "Upgrade": {"x"}, "Connection": {"x-a, x-b"}, "X-A": {"1"}, "X-B": {"1"}},
+			[]string{"te", "upgrade"}, false, []string{
+				"lost the headers te and upgrade: they never pass, because they are about one connection",
+				"lost the headers x-a and x-b: the request's connection header names them"}},
 		{"one that the spec sends", http.Header{"X-Fixed": {"mine"}}, nil, false,
 			[]string{"lost the header x-fixed: upstream.headers sends its own"}},
 		{"one that was taken away", http.Header{"X-B": nil}, []string{"x-b"}, false, nil},
