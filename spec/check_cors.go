@@ -48,13 +48,52 @@ func isAnyOrigin(origin string) bool { return origin == "*" || strings.HasSuffix
 // maxCORSHeaders is how many AllowHeaders a function URL takes (Lambda API, Cors).
 const maxCORSHeaders = 100
 
-// checkCORSHeaders: without a list of its own, CORS allows the forwarded headers.
+// checkCORSHeaders: without a list of its own, CORS allows all that a caller can use.
 func (c *checker) checkCORSHeaders(cors CORS) {
 	const path = "upstream.forwardHeaders"
-	n := len(c.spec.Upstream.ForwardHeaders)
+	n, all := len(c.spec.Upstream.ForwardHeaders), len(c.spec.CORSHeaders())
 	taken := len(cors.Origins) > 0 && len(cors.Headers) == 0 && c.spec.HasFunctionURL()
-	if taken && n > maxCORSHeaders && c.sound(path) {
-		c.fail("too-many-cors-headers", path, fmt.Sprintf("is also the list of CORS headers, of which AWS takes %d, got %d", maxCORSHeaders, n),
-			`list those of browsers in triggers.functionUrl.cors.headers, or write ["*"] there`)
+	if !taken || all <= maxCORSHeaders || !c.sound(path) {
+		return
 	}
+	got := fmt.Sprintf("got %d", n)
+	if all > n {
+		got += fmt.Sprintf(" and %d that callers of the function URL send beside them", all-n)
+	}
+	everything := `["*"]`
+	if c.isSigned() {
+		everything = `["*", authorization]` // which * does not mean (Fetch standard, "CORS non-wildcard request-header name")
+	}
+	c.fail("too-many-cors-headers", path, fmt.Sprintf("is also the list of CORS headers, of which AWS takes %d, %s", maxCORSHeaders, got),
+		"list those of browsers in triggers.functionUrl.cors.headers, or write "+everything+" there")
+}
+
+// signingHeaders are what a browser sends that signs its request for AWS (AWS General
+// Reference, "Signature Version 4").
+var signingHeaders = []string{"authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
+
+// CORSHeaders are the headers of requests, lower case, that a browser may send: the list
+// of the spec, or all that any other caller can use: those that pass, the idempotency
+// key, Prefer where the function URL reads it, and the signature where it checks one.
+func (s Spec) CORSHeaders() []string {
+	if written := s.Triggers.FunctionURL.CORS.Headers; len(written) > 0 {
+		return written
+	}
+	var more []string
+	if key := s.Retry.Idempotency.Header; key != "" {
+		more = append(more, key)
+	}
+	if s.Workflow.Type == WorkflowStandard {
+		more = append(more, "prefer")
+	}
+	if s.Triggers.FunctionURL.Auth == "iam" {
+		more = append(more, signingHeaders...)
+	}
+	all := slices.Clone(s.Upstream.ForwardHeaders)
+	for _, name := range more {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }

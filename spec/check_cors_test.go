@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/spec"
 )
 
 func TestCORSHeadersThatAreForwarded(t *testing.T) {
@@ -18,12 +20,15 @@ func TestCORSHeadersThatAreForwarded(t *testing.T) {
 		return "upstream: {url: https://a.example, forwardHeaders: [" + strings.Join(names, ", ") + "]}\n"
 	}
 	tooMany := []string{"too-many-cors-headers at upstream.forwardHeaders"}
+	open := []string{"open-function-url at triggers.functionUrl.auth"}
 	tests := []struct {
 		name, src string
 		want      []string
 	}{
-		{"100", forward(100) + "triggers: {functionUrl: {cors: {origins: ['*']}}}\n", nil},
-		{"101", forward(101) + "triggers: {functionUrl: {cors: {origins: ['*']}}}\n", tooMany},
+		{"95, the key, and 4 of a signature", forward(95) + "triggers: {functionUrl: {cors: {origins: ['*']}}}\n", nil},
+		{"96, the key, and 4 of a signature", forward(96) + "triggers: {functionUrl: {cors: {origins: ['*']}}}\n", tooMany},
+		{"99 and the key", forward(99) + "triggers: {functionUrl: {auth: none, cors: {origins: ['*']}}}\n", open},
+		{"100 and the key", forward(100) + "triggers: {functionUrl: {auth: none, cors: {origins: ['*']}}}\n", append(tooMany, open...)},
 		{"101 without CORS", forward(101), nil},
 		{"101 with headers of its own", forward(101) + "triggers: {functionUrl: {cors: {origins: ['*'], headers: [x-1]}}}\n", nil},
 		{"101 without a function URL", forward(101) + "partition: aws-us-gov\ntriggers: {functionUrl: {cors: {origins: ['*']}}}\n", nil},
@@ -63,6 +68,33 @@ func TestCORSCredentials(t *testing.T) {
 		t.Run(test.cors, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, found(t, head+test.cors+"}}\n")); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Without a list a browser may send what any other caller can use.
+func TestCORSHeaders(t *testing.T) {
+	base := spec.Spec{Upstream: spec.Upstream{ForwardHeaders: []string{"accept", "x-amz-date"}}}
+	for _, test := range []struct {
+		name   string
+		change func(*spec.Spec)
+		want   []string
+	}{
+		{"what passes", func(*spec.Spec) {}, []string{"accept", "x-amz-date"}},
+		{"a list", func(s *spec.Spec) {
+			s.Triggers.FunctionURL.Auth, s.Triggers.FunctionURL.CORS.Headers = "iam", []string{"content-type"}
+		}, []string{"content-type"}},
+		{"the idempotency key", func(s *spec.Spec) { s.Retry.Idempotency.Header = "x-key" }, []string{"accept", "x-amz-date", "x-key"}},
+		{"how long to wait", func(s *spec.Spec) { s.Workflow.Type = "standard" }, []string{"accept", "x-amz-date", "prefer"}},
+		{"a signature, of which some passes", func(s *spec.Spec) { s.Triggers.FunctionURL.Auth = "iam" },
+			[]string{"accept", "x-amz-date", "authorization", "x-amz-content-sha256", "x-amz-security-token"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := base
+			test.change(&s)
+			if diff := cmp.Diff(test.want, s.CORSHeaders()); diff != "" {
+				t.Errorf("headers (-want +got):\n%s", diff)
 			}
 		})
 	}

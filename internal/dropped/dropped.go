@@ -22,11 +22,14 @@ type Field struct {
 	Setting string `json:"setting,omitempty"`
 }
 
-// Rules are what a spec says about the headers of its callers.
+// Rules are what a spec says about the headers of its callers and of their answers.
 type Rules struct {
 	Forwarded []string // those that pass, lower case
 	Fixed     []string // those that the spec sets itself, lower case
 	Signed    bool     // a caller of the function URL signs its request for AWS
+	// CORS says that the function URL answers browsers itself, UpstreamExposes that the
+	// API's list of headers for scripts passes even so.
+	CORS, UpstreamExposes bool
 }
 
 // IsForAPI reports whether a request to a path of the function URL is for the API.
@@ -71,26 +74,28 @@ func (r Rules) field(name string, hopByHop bool) (Field, bool) {
 	return Field{name, "upstream.forwardHeaders does not list it", "upstream.forwardHeaders"}, true
 }
 
-// FromAnswer are the fields of the API's answer, as an egress has reported them, that
-// the caller's answer does not have. A length is not the API's in any case.
-func FromAnswer(upstream map[string][]string, caller http.Header) []Field {
+// FromAnswer are the fields of the API's answer, by their names in lower case as an
+// egress has reported them, that the caller does not get. A length is not the API's in
+// any case.
+func (r Rules) FromAnswer(names []string) []Field {
 	var fields []Field
-	for _, name := range slices.Sorted(maps.Keys(upstream)) {
-		if _, came := caller[http.CanonicalHeaderKey(name)]; came || name == "content-length" {
-			continue
-		}
+	for _, name := range slices.Sorted(slices.Values(names)) {
 		switch {
 		case strings.HasPrefix(name, "access-control-"):
-			fields = append(fields, Field{name, "the function URL answers for CORS", "triggers.functionUrl.cors"})
+			if r.CORS && !(r.UpstreamExposes && name == "access-control-expose-headers") {
+				fields = append(fields, Field{name, "the function URL answers for CORS", "triggers.functionUrl.cors"})
+			}
 		case strings.HasPrefix(name, contract.ReservedHeaders):
 			fields = append(fields, Field{name, "names that begin with " + contract.ReservedHeaders + " are sfngen's own", ""})
+		case name == "x-amzn-requestid":
+			fields = append(fields, Field{name, "Lambda sends its own", ""})
 		}
 	}
 	return fields
 }
 
 // ofSeveral turns a reason for one field into that for several.
-var ofSeveral = strings.NewReplacer(" list it", " list them", " names it", " names them",
+var ofSeveral = strings.NewReplacer(" list it", " list them", "it holds", "they hold", " names it", " names them",
 	"it never passes", "they never pass", "because it is", "because they are", "because it follows", "because they follow")
 
 // Sentences say of the fields that something happens to them: "WHAT the headers a and b:

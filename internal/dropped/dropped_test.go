@@ -67,12 +67,27 @@ func TestWhatIsSaidOfARequest(t *testing.T) {
 }
 
 func TestWhatIsSaidOfAnAnswer(t *testing.T) {
-	upstream := map[string][]string{"access-control-allow-origin": {"*"}, "x-sfngen-mine": {"1"}, "content-length": {"2"}, "etag": {"x"}}
-	want := []dropped.Field{
-		{Name: "access-control-allow-origin", Reason: "the function URL answers for CORS", Setting: "triggers.functionUrl.cors"},
-		{Name: "x-sfngen-mine", Reason: "names that begin with x-sfngen- are sfngen's own"},
-	}
-	if diff := cmp.Diff(want, dropped.FromAnswer(upstream, http.Header{"Etag": {"x"}})); diff != "" {
-		t.Errorf("fields (-want +got):\n%s", diff)
+	answer := []string{"x-total", "x-sfngen-mine", "etag", "content-length", "access-control-expose-headers", "access-control-allow-origin"}
+	const own = "lost the header x-sfngen-mine: names that begin with x-sfngen- are sfngen's own"
+	for _, test := range []struct {
+		name  string
+		rules dropped.Rules
+		names []string
+		want  []string
+	}{
+		{"no CORS in the spec", dropped.Rules{}, answer, []string{own}},
+		{"the function URL answers browsers", dropped.Rules{CORS: true}, answer, []string{
+			"lost the headers access-control-allow-origin and access-control-expose-headers: the function URL answers for CORS", own}},
+		{"and leaves one to the API", dropped.Rules{CORS: true, UpstreamExposes: true}, answer, []string{
+			"lost the header access-control-allow-origin: the function URL answers for CORS", own}},
+		{"an API of AWS", dropped.Rules{}, []string{"x-amzn-requestid", "x-amzn-trace-id"},
+			[]string{"lost the header x-amzn-requestid: Lambda sends its own"}},
+		{"no answer", dropped.Rules{CORS: true}, nil, []string{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, dropped.Sentences("lost", test.rules.FromAnswer(test.names))); diff != "" {
+				t.Errorf("sentences (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

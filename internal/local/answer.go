@@ -1,8 +1,12 @@
 package local
 
 import (
+	"encoding/json"
 	"net/http"
 
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -56,3 +60,28 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// UpstreamHeaders are the names, in lower case, of the headers of the API's last answer,
+// as an egress has reported them; none where there is no such answer.
+func UpstreamHeaders(r engine.Result) []string {
+	report := r.Output
+	if r.Status != event.Succeeded {
+		var cause contract.Cause
+		_ = json.Unmarshal([]byte(r.Cause), &cause) // what is no report has no headers
+		report, _ = jsonvalue.ParseString(cause.ErrorMessage)
+	}
+	var names []string
+	for name := range member(member(report, "response"), "headers").Members() {
+		names = append(names, name)
+	}
+	return names
+}
+
+// member is null where there is none.
+func member(v jsonvalue.Value, name string) jsonvalue.Value {
+	if v.Kind() != jsonvalue.Object {
+		return jsonvalue.Value{}
+	}
+	found, _ := v.Get(name)
+	return found
+}

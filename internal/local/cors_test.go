@@ -17,6 +17,9 @@ import (
 
 const ownExposed = "location,retry-after,x-sfngen-attempts,x-sfngen-egress,x-sfngen-execution,x-sfngen-truncated"
 
+// ofSignature are the headers of a request that a browser has signed.
+const ofSignature = "authorization,x-amz-content-sha256,x-amz-date,x-amz-security-token"
+
 // corsTable says of each setting what the template's function URL is made with, and
 // what a browser therefore sees, of the template and of this machine alike.
 var corsTable = []struct {
@@ -39,7 +42,7 @@ var corsTable = []struct {
 		{someOrigin + ", methods: ['*']", "*", "*"},
 	}},
 	{"Headers", "AllowHeaders", "Access-Control-Allow-Headers", "preflight", []corsRow{
-		{someOrigin, "accept,x-trace", "accept,x-trace"}, // those that are forwarded
+		{someOrigin, "accept,x-trace," + ofSignature, "accept,x-trace," + ofSignature}, // those that are forwarded or read
 		{someOrigin + ", headers: [X-Own]", "x-own", "x-own"},
 		{someOrigin + ", headers: ['*']", "*", "*"},
 	}},

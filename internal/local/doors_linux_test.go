@@ -66,6 +66,7 @@ func stranger(t *testing.T, port, path, host, origin string) (status int, body s
 	}
 	if origin != "" {
 		request.Header.Set("Origin", origin)
+		request.Header.Set("User-Agent", "Mozilla/5.0") // of the browser that shows the page
 	}
 	response, err := caller.RoundTrip(request)
 	if err != nil {

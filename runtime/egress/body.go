@@ -3,6 +3,7 @@ package egress
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -107,10 +108,33 @@ func isAboutLimits(name string) bool {
 	return false
 }
 
+// lowerNames gives the fields as JSON can hold them, with names in lower case.
 func lowerNames(header http.Header) map[string][]string {
 	out := make(map[string][]string, len(header))
 	for name, values := range contract.FieldTexts(header) {
 		out[strings.ToLower(name)] = values
 	}
+	for _, name := range []string{"Location", "Content-Location"} {
+		for i, value := range header[name] {
+			out[strings.ToLower(name)][i] = uriText(value)
+		}
+	}
 	return out
+}
+
+// uriText escapes a reference that is not UTF-8, byte by byte: read as ISO 8859-1 and
+// sent as UTF-8, as another field is, it would lead elsewhere.
+func uriText(value string) string {
+	if utf8.ValidString(value) {
+		return value
+	}
+	var out strings.Builder
+	for i := range len(value) {
+		if c := value[i]; c < utf8.RuneSelf {
+			out.WriteByte(c)
+		} else {
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return out.String()
 }

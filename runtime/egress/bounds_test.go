@@ -283,3 +283,10 @@ func BenchmarkHeaderFlood(b *testing.B) {
 		})
 	}
 }
+
+func TestOneLongFieldIsLeftOut(t *testing.T) {
+	url, _ := serve(t, answering(404, "no", "X-Long", strings.Repeat("x", contract.HeaderBytesLimit), "X-Short", "s"))
+	failed := mustFail(t, newLab(url).build(t), first("GET"))
+	diff(t, "reason", "404 Not Found (of its header 1 line is left out: at most 1000 pass, and 128 KiB)", failed.failure.Reason)
+	diff(t, "the short one", []string{"s"}, failed.failure.Response.Headers["x-short"])
+}

@@ -28,8 +28,9 @@ type answer struct {
 	body   []byte
 	// size of the whole body in bytes; of what was read where that is unknown.
 	size int64
-	// partial: body is not all of it. broken: it broke off.
-	partial, broken bool
+	// partial: body is not all of it. broken says what became of it; "" for nothing.
+	partial bool
+	broken  string
 	// dropped is how many lines of its header were left out (see boundHeader).
 	dropped int
 }
@@ -105,8 +106,8 @@ func (t *trace) read(resp *http.Response, waits []string, isSuccess func(status 
 	}
 	header, dropped := boundHeader(resp.Header, waits)
 	body, size, err := readBody(resp.Body)
-	ans := &answer{status: resp.StatusCode, header: withoutHopByHop(header), dropped: dropped, body: body, size: size, broken: err != nil}
-	if size > int64(len(body)) || ans.broken {
+	ans := &answer{status: resp.StatusCode, header: withoutHopByHop(header), dropped: dropped, body: body, size: size, broken: howBroken(err)}
+	if size > int64(len(body)) || err != nil {
 		ans.partial, ans.size = true, max(size, resp.ContentLength)
 	}
 	if err != nil && isSuccess(resp.StatusCode) {

@@ -106,7 +106,7 @@ func withoutFields(f contract.Failure, names []string) contract.Failure {
 		delete(response.Headers, name)
 	}
 	f.Response = &response
-	f.Reason += fmt.Sprintf(" (without %d header fields that did not fit)", len(names))
+	f.Reason += " (without " + counted(len(names), "header field", "header fields") + " that did not fit)"
 	return f
 }
 

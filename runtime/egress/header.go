@@ -74,8 +74,9 @@ func headerValue(fields map[string]string, name string) string {
 // withoutHopByHop returns the fields of an answer that pass. net/http lets spaces
 // in a name through: those at its end go, as a proxy must have it (RFC 9112 5.1);
 // with another one it is no name, and a function URL would fail over it.
-// net/http takes away a Connection field that says close over HTTP/1.1, and with it
-// the names beside that word: what they name passes.
+//
+// What Connection names beside close passes all the same (RFC 9110 7.6.1): of HTTP/1.1
+// net/http takes that field out before it gives the answer (shouldClose in transfer.go).
 func withoutHopByHop(header http.Header) http.Header {
 	var connection []string
 	for written, values := range header {

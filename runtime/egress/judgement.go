@@ -95,6 +95,13 @@ func errorCategory(f contract.Fault) string {
 	return ""
 }
 
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
+
 // statusText is "429 Too Many Requests", or the number alone for a code that
 // HTTP does not register.
 func statusText(ans *answer) string {
@@ -102,12 +109,12 @@ func statusText(ans *answer) string {
 	if name := http.StatusText(ans.status); name != "" {
 		text += " " + name
 	}
-	if ans.broken {
-		text += " (its body broke off)"
+	if ans.broken != "" {
+		text += " (" + ans.broken + ")"
 	}
 	if ans.dropped > 0 {
-		text += fmt.Sprintf(" (of its header %d lines are left out: at most %d pass, and %d KiB)",
-			ans.dropped, contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
+		text += fmt.Sprintf(" (of its header %s left out: at most %d pass, and %d KiB)",
+			counted(ans.dropped, "line is", "lines are"), contract.HeaderLinesLimit, contract.HeaderBytesLimit>>10)
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -374,11 +375,17 @@ func TestBrokenGzip(t *testing.T) {
 
 // The status of a failure decides, whatever became of its body.
 func TestBrokenGzipOfFailure(t *testing.T) {
-	url, _ := serve(t, answering(404, packed("not here")[:20], "Content-Encoding", "gzip", "Content-Length", "20"))
-	failed := mustFail(t, newLab(url).build(t), first("GET"))
-	diff(t, "name", contract.ErrRejected, failed.name)
-	diff(t, "reason", "404 Not Found (its body broke off)", failed.failure.Reason)
-	diff(t, "content-encoding", []string(nil), failed.failure.Response.Headers["content-encoding"])
+	whole := packed("not here")
+	for body, how := range map[string]string{
+		whole[:20]: "cut off",
+		whole[:len(whole)-8] + "\x00\x00\x00\x00" + whole[len(whole)-4:]: "broken", // the checksum
+	} {
+		url, _ := serve(t, answering(404, body, "Content-Encoding", "gzip", "Content-Length", strconv.Itoa(len(body))))
+		failed := mustFail(t, newLab(url).build(t), first("GET"))
+		diff(t, "name", contract.ErrRejected, failed.name)
+		diff(t, "reason", "404 Not Found (the gzip of its body is "+how+")", failed.failure.Reason)
+		diff(t, "content-encoding", []string(nil), failed.failure.Response.Headers["content-encoding"])
+	}
 }
 
 func TestAcceptEncodingIsOneOfTwo(t *testing.T) {
@@ -386,4 +393,14 @@ func TestAcceptEncodingIsOneOfTwo(t *testing.T) {
 	l.AcceptEncoding = "br"
 	_, err := New(l.Config, l.Environment)
 	diff(t, "error", `egress: Config.AcceptEncoding must be auto or identity, got "br"`, fmt.Sprint(err))
+}
+
+// A reference has to lead a caller to the bytes that the upstream has named.
+func TestAReferenceThatIsNotUTF8IsEscaped(t *testing.T) {
+	url, _ := rawUpstream(t, saying("HTTP/1.1 201 Created\r\nLocation: /caf\xe9?q=\xfc\r\nContent-Location: /caf\xc3\xa9\r\n"+
+		"X-Name: caf\xe9\r\nContent-Length: 0\r\n\r\n"))
+	got := mustSucceed(t, newLab(url).build(t), first("GET")).Response.Headers
+	diff(t, "ISO 8859-1", []string{"/caf%E9?q=%FC"}, got["location"])
+	diff(t, "UTF-8", []string{"/caf\u00e9"}, got["content-location"])
+	diff(t, "no reference", []string{"caf\u00e9"}, got["x-name"])
 }

@@ -169,6 +169,18 @@ func (g *gunzip) failed(err error) error {
 // gzipError reports a body that begins as gzip and does not end as it.
 type gzipError struct{ how string }
 
+// howBroken says what became of a body whose reading has failed; "" without an error.
+func howBroken(err error) string {
+	var gzip *gzipError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &gzip):
+		return "the gzip of its body is " + gzip.how
+	}
+	return "its body broke off"
+}
+
 func (e *gzipError) Error() string {
 	return "the gzip of the answer is " + e.how + "; with upstream.acceptEncoding: identity none is requested"
 }

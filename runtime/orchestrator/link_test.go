@@ -15,6 +15,7 @@ func TestLink(t *testing.T) {
 		{"the request itself", `<>; rel=self`, `</list/all?page=2>; rel=self`},
 		{"commas, semicolons and brackets in quotes", `</v1/a>; title="one, two; <three>"; rel=next, </v1/b>`,
 			`</a>; title="one, two; <three>"; rel=next, </b>`},
+		{"spaces around it", `< /v1/a >; rel=next`, `</a>; rel=next`},
 		{"escaped quotes", `</v1/a>; title="say \"</v1/x>, \\"; rel=next, </v1/b>`, `</a>; title="say \"</v1/x>, \\"; rel=next, </b>`},
 		{"commas in a target", `</v1/a?ids=1,2,3>; rel=next`, `</a?ids=1,2,3>; rel=next`},
 		{"quotes in a target", `</v1/a?after={"id":7}>; rel=next, </v1/b>`, `</a?after={"id":7}>; rel=next, </b>`},

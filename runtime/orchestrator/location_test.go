@@ -31,7 +31,7 @@ func TestLocation(t *testing.T) {
 	tests := []struct{ name, upstream, target, value, want string }{
 		{"absolute path", v1, "/orders", "/v1/orders/", "/orders/"},
 		{"absolute URL", v1, "/jobs", "https://api.example/v1/jobs/7", "/jobs/7"},
-		{"a space in a fragment", v1, "/jobs", "https://api.example/v1/jobs?a=%2F&b[]={1}#s 7", same},
+		{"a space in a fragment", v1, "/jobs", "https://api.example/v1/jobs?a=%2F&b[]={1}#s 7", "/jobs?a=%2F&b[]={1}#s 7"},
 		{"query and fragment stay, byte for byte", v1, "/jobs", `https://api.example/v1/jobs?a=%2f&b[]={"x":1}&c=100%#s-7`,
 			`/jobs?a=%2f&b[]={"x":1}&c=100%#s-7`},
 		{"the upstream itself", v1, "/jobs", "https://api.example/v1", "/"},
@@ -92,7 +92,11 @@ func TestLocation(t *testing.T) {
 		{"an empty segment later", v1, "/x", "/v1/y//z", "/y//z"},
 		{"a path of sfngen", v1, "/x", "/v1/.sfngen/executions/a", same},
 
-		{"a space", v1, "/x", "/v1/a b", same},
+		{"what no URI has and servers send", v1, "/x", `/v1/my files/{id}/"a"|<b>^`, `/my files/{id}/"a"|<b>^`},
+		{"the same, relative", v1, "/docs/x", "my report.pdf", "/docs/my report.pdf"},
+		{"spaces around it", v1, "/x", "  /v1/a ", "/a"},
+		{"a space in the host", v1, "/x", "https://api.example /v1/a", same},
+		{"a tab", v1, "/x", "/v1/a\tb", same},
 		{"a backslash", v1, "/x", `/v1/\evil.example`, same},
 		{"half an escape", v1, "/x", "/v1/%zz", same},
 		{"no scheme", v1, "/x", "://api.example/v1/y", same},

@@ -13,10 +13,11 @@ type reference struct {
 }
 
 // readReference splits a reference; ok is false for what is none (RFC 3986 4.1).
-// Queries and fragments may have more than the RFC allows: APIs read brackets, quotes
-// and lonely percent signs there in their own ways.
+// All but the host may have more than the RFC allows, as servers send it and browsers
+// take it (URL Standard): spaces, quotes, braces, letters beyond ASCII, and in queries
+// and fragments, which APIs read in their own ways, lonely percent signs.
 func readReference(text string) (r reference, ok bool) {
-	text, r.fragment = cutBefore(text, "#")
+	text, r.fragment = cutBefore(strings.Trim(text, " "), "#")
 	text, r.query = cutBefore(text, "?")
 	if colon := strings.IndexByte(text, ':'); colon >= 0 && !strings.Contains(text[:colon], "/") {
 		if r.scheme = text[:colon]; !isScheme(r.scheme) {
@@ -29,7 +30,7 @@ func readReference(text string) (r reference, ok bool) {
 		r.authority, text = "//"+host, path
 	}
 	r.path = text
-	return r, isURIText(r.authority) && isURIText(r.path) && isVisible(r.query) && isVisible(r.fragment)
+	return r, isHostText(r.authority) && isPlain(r.path) && hasRightEscapes(r.path) && isPlain(r.query) && isPlain(r.fragment)
 }
 
 // cutBefore cuts at the first of marks, which stays with what follows it.
@@ -47,22 +48,24 @@ func isScheme(text string) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// isURIText reports whether a part has only what a URI may have, and right escapes.
-// Letters beyond ASCII pass: servers send them.
-func isURIText(text string) bool {
+// isHostText reports whether a host has only what one may have, and right escapes. Letters
+// beyond ASCII pass: servers send them.
+func isHostText(text string) bool {
+	return isPlain(text) && !strings.ContainsAny(text, " \"<>^`{|}") && hasRightEscapes(text)
+}
+
+func hasRightEscapes(text string) bool {
 	for i := range len(text) {
-		switch c := text[i]; {
-		case c <= ' ' || c == 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
-			return false
-		case c == '%' && (i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2])):
+		if text[i] == '%' && (i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2])) {
 			return false
 		}
 	}
 	return true
 }
 
-func isVisible(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) < 0
+// isPlain: a backslash is a slash to browsers, and none to others.
+func isPlain(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }) < 0
 }
 
 // resolve gives what r means where base is the URL of the request (RFC 3986 5.2.2).

@@ -59,9 +59,14 @@ func TestCORS(t *testing.T) {
 			"exposeHeaders: [X-Total-Count, Location], allowCredentials: true}", object{
 			"AllowOrigins": []any{"https://shop.example"}, "AllowMethods": []any{"GET"}, "AllowHeaders": []any{"accept"},
 			"AllowCredentials": true, "ExposeHeaders": append(exposed[:6:6], "x-total-count"), "MaxAge": 0}},
-		"what any caller may": {"{origins: ['*']}", object{
+		"what any caller may": {"{origins: ['*']}, auth: none", object{
 			"AllowOrigins": []any{"*"}, "AllowMethods": []any{"GET", "POST"}, // Lambda answers OPTIONS itself
 			"AllowHeaders":  []any{"accept", "content-type", "idempotency-key"},
+			"ExposeHeaders": exposed, "MaxAge": 0}},
+		"what any caller may who signs": {"{origins: ['*']}, auth: iam", object{
+			"AllowOrigins": []any{"*"}, "AllowMethods": []any{"GET", "POST"},
+			"AllowHeaders": []any{"accept", "content-type", "idempotency-key",
+				"authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"},
 			"ExposeHeaders": exposed, "MaxAge": 0}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,20 +54,17 @@ func functionURL(s spec.Spec) *FunctionURL {
 }
 
 // cors lets a browser do what the spec says. If the spec says nothing, it may do
-// what any other caller may: send the upstream's methods and the forwarded headers.
+// what any other caller may: send the upstream's methods, and all headers that are used.
 // It may always read the headers that sfngen adds to the answer.
 func cors(s spec.Spec) *CORS {
 	written := s.Triggers.FunctionURL.CORS
 	if len(written.Origins) == 0 {
 		return nil
 	}
-	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: written.Headers, ExposeHeaders: exposed(written.ExposeHeaders),
+	c := &CORS{Origins: written.Origins, Methods: written.Methods, Headers: s.CORSHeaders(), ExposeHeaders: exposed(written.ExposeHeaders),
 		MaxAge: written.MaxAge, AllowCredentials: written.AllowCredentials}
 	if len(c.Methods) == 0 {
 		c.Methods = slices.DeleteFunc(slices.Clone(s.Upstream.Methods), func(m string) bool { return m == http.MethodOptions })
-	}
-	if len(c.Headers) == 0 {
-		c.Headers = s.Upstream.ForwardHeaders
 	}
 	return c
 }

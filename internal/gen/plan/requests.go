@@ -62,12 +62,14 @@ func (p *Plan) callerHeaders() []string {
 	return unique(all)
 }
 
-// HeaderRules say which headers of a caller reach the API.
+// HeaderRules say which headers of a caller reach the API, and which of its answer come
+// back.
 func (p *Plan) HeaderRules() dropped.Rules {
 	return dropped.Rules{
 		Forwarded: p.callerHeaders(),
 		Fixed:     slices.Sorted(maps.Keys(p.spec.Upstream.Headers)),
 		Signed:    p.FunctionURL != nil && !p.FunctionURL.Public,
+		CORS:      p.hasCORS(), UpstreamExposes: p.upstreamExposes(),
 	}
 }
 

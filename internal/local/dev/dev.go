@@ -26,7 +26,7 @@ import (
 
 // Options configure a session.
 type Options struct {
-	Local local.Options // Observe and Answered are set by the session
+	Local local.Options // Observe, Ended and Answered are set by the session
 	// Stack is what runs first. Read returns the current text of the spec, and
 	// Generate its stack; ErrSpec means that it has printed the errors. Both may be
 	// slow: nothing else waits for them.
@@ -60,6 +60,9 @@ func Serve(ctx context.Context, o Options) error {
 		s.log.Add(x.Name, e)
 	}
 	o.Local.Answered = s.answered
+	if !o.Quiet {
+		o.Local.Ended = s.noteLost
+	}
 	w, err := local.Start(ctx, o.Stack, o.Local)
 	if err != nil {
 		return explainListen(err, o.Local.Listen)
@@ -88,7 +91,8 @@ type session struct {
 	stack    atomic.Pointer[stack.Stack]
 	workflow atomic.Pointer[local.Workflow]
 	greeting string // as last printed
-	drops    drops
+	drops    drops  // of requests
+	lost     drops  // of answers
 }
 
 func newSession(o Options) *session {

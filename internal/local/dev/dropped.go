@@ -1,16 +1,21 @@
 package dev
 
 import (
+	"encoding/json"
 	"net/http"
 	"sync"
 
 	"github.com/sfngen/sfngen/internal/dropped"
+	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/engine"
+	"github.com/sfngen/sfngen/internal/local/stepfunctions"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // mostDrops bounds what is remembered of callers who invent names.
 const mostDrops = 100
 
-// drops are the headers of callers that did not reach the API and were mentioned.
+// drops are the headers that did not pass and were mentioned, of one direction.
 type drops struct {
 	mu    sync.Mutex
 	names map[string]bool
@@ -35,8 +40,22 @@ func (d *drops) fresh(fields []dropped.Field) []dropped.Field {
 
 // noteDropped mentions each header once, not for each request.
 func (s *session) noteDropped(header http.Header) {
-	fields := s.drops.fresh(s.stack.Load().Plan.HeaderRules().Of(header, nil))
-	for _, sentence := range dropped.Sentences("the API does not get", fields) {
+	s.note(&s.drops, "the API does not get", s.rules().Of(header, nil))
+}
+
+// noteLost mentions what the caller does not get of the API's answer. An execution that
+// a schedule or an event started has no caller.
+func (s *session) noteLost(x stepfunctions.Execution, r engine.Result) {
+	var input contract.ExecutionInput
+	if json.Unmarshal([]byte(x.Input), &input) == nil && input.Trigger == "" {
+		s.note(&s.lost, "the caller does not get the API's own of", s.rules().FromAnswer(local.UpstreamHeaders(r)))
+	}
+}
+
+func (s *session) rules() dropped.Rules { return s.stack.Load().Plan.HeaderRules() }
+
+func (s *session) note(said *drops, what string, fields []dropped.Field) {
+	for _, sentence := range dropped.Sentences(what, said.fresh(fields)) {
 		s.say("%s", sentence)
 	}
 }

@@ -24,6 +24,9 @@ type Door struct {
 	// Allows reports whether the page of an origin may call, such as
 	// "https://shop.example", beside the pages of this machine; nil: none may.
 	Allows func(origin string) bool
+	// Forwarded also lets in what names a page and was not sent by a browser: an egress
+	// passes the Origin of its caller on.
+	Forwarded bool
 	// Advice says what to do about a page that may not call; "" for nothing.
 	Advice string
 	// Key is what a request must have, taken out by Carrier before the handler sees

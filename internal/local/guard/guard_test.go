@@ -89,11 +89,47 @@ func TestPagesOfOthersMayNotCall(t *testing.T) {
 
 // Behind one Origin another one must not hide.
 func TestEveryOriginHasToBeAllowed(t *testing.T) {
-	request := httptest.NewRequest("POST", "http://127.0.0.1:8420/orders", nil)
-	request.Header["Origin"] = []string{"http://localhost:3000", "https://evil.example"}
-	recorder := httptest.NewRecorder()
-	door(nil).guarded("127.0.0.1:8420").ServeHTTP(recorder, request)
-	if recorder.Code != 403 {
-		t.Errorf("%d, want 403", recorder.Code)
+	for _, origins := range [][]string{
+		{"http://localhost:3000", "https://evil.example"},
+		{"", "https://evil.example"},
+		{"http://localhost:3000", " ", "https://evil.example"},
+	} {
+		request := httptest.NewRequest("POST", "http://127.0.0.1:8420/orders", nil)
+		request.Header["Origin"] = origins
+		recorder := httptest.NewRecorder()
+		door(nil).guarded("127.0.0.1:8420").ServeHTTP(recorder, request)
+		if recorder.Code != 403 {
+			t.Errorf("%q: %d, want 403", origins, recorder.Code)
+		}
+	}
+}
+
+// An API for tests is called by egresses, which may forward the Origin of their callers.
+func TestAForwardedOriginIsNoPage(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		lines []string // of the header: name, value
+		want  int
+	}{
+		{"an egress", []string{"Origin", "https://shop.example", "User-Agent", "sfngen-egress"}, 200},
+		{"a program without a name", []string{"Origin", "https://shop.example"}, 200},
+		{"a browser", []string{"Origin", "https://shop.example", "User-Agent", "Mozilla/5.0"}, 403},
+		{"one that has another name", []string{"Origin", "https://shop.example", "User-Agent", "x", "Sec-Fetch-Site", "cross-site"}, 403},
+		{"an image in a page", []string{"User-Agent", "Mozilla/5.0", "Sec-Fetch-Site", "cross-site"}, 403},
+		{"a page of this machine", []string{"Origin", "http://localhost:3000", "User-Agent", "Mozilla/5.0"}, 200},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := door(nil)
+			d.Forwarded = true
+			request := httptest.NewRequest("POST", "http://127.0.0.1:8429/orders", nil)
+			for i := 0; i < len(test.lines); i += 2 {
+				request.Header.Set(test.lines[i], test.lines[i+1])
+			}
+			recorder := httptest.NewRecorder()
+			d.guarded("127.0.0.1:8429").ServeHTTP(recorder, request)
+			if recorder.Code != test.want {
+				t.Errorf("%d %s, want %d", recorder.Code, recorder.Body, test.want)
+			}
+		})
 	}
 }

@@ -5,12 +5,16 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // foreign is the origin of a page that made a browser send this and may not; "" if
 // there is none. A request names one page; of several names each has to be allowed.
 func (d Door) foreign(h http.Header) string {
+	if d.Forwarded && !isBrowser(h) {
+		return ""
+	}
 	for _, origin := range originsOf(h) {
 		if !d.mayCall(origin) {
 			return origin
@@ -19,12 +23,19 @@ func (d Door) foreign(h http.Header) string {
 	return ""
 }
 
+// isBrowser goes by what a page cannot take off its requests: Fetch Metadata, and the
+// name of the browser, which all of them begin alike.
+func isBrowser(h http.Header) bool {
+	return h.Get("Sec-Fetch-Site") != "" || strings.HasPrefix(h.Get("User-Agent"), "Mozilla/")
+}
+
 // originsOf is the page that made a browser send this. For an image, a link or a GET
 // form a browser sends no Origin, but says that it came from another site (Fetch
 // Metadata), and perhaps which one.
 func originsOf(h http.Header) []string {
-	if origins := h.Values("Origin"); strings.Join(origins, "") != "" {
-		return origins
+	named := slices.DeleteFunc(slices.Clone(h.Values("Origin")), func(origin string) bool { return strings.TrimSpace(origin) == "" })
+	if len(named) > 0 {
+		return named
 	}
 	if h.Get("Sec-Fetch-Site") != "cross-site" {
 		return nil

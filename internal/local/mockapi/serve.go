@@ -115,7 +115,10 @@ func (a *API) server(ctx context.Context, listeners []net.Listener) (*http.Serve
 }
 
 func (a *API) door() guard.Door {
-	return guard.Door{Name: "this API", Handler: a.Handler(), Key: a.env.Key, Carrier: guard.InPath}
+	return guard.Door{
+		Name: "this API", Handler: a.Handler(), Key: a.env.Key, Carrier: guard.InPath,
+		Forwarded: true, Advice: "; an egress may, that forwards its caller's origin without the caller's user-agent",
+	}
 }
 
 func (a *API) protocols() *http.Protocols {

@@ -156,3 +156,12 @@ func outcome(client *http.Client, url string) string {
 	}
 	return response.Status[:3]
 }
+
+// An egress forwards the Origin of its caller; a page has a browser.
+func TestOriginsOfCallersAndOfPages(t *testing.T) {
+	url := start(t, mustNew(t, Config{}, newWorld().environment()))
+	for agent, want := range map[string]int{"sfngen-egress": 200, "Mozilla/5.0 (X11)": 403} {
+		got := mustCall(t, http.DefaultClient, "GET", url, "", "Origin", "https://shop.example", "User-Agent", agent).status
+		diff(t, agent, want, got)
+	}
+}

@@ -92,7 +92,7 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 	if err != nil {
 		return Outcome{Record: r}, Interrupted{cutOff(line)}
 	}
-	r.Response, r.DroppedAnswerHeaders = answer.Record(), dropped.FromAnswer(w.upstreamHeaders(), answer.Header)
+	r.Response, r.DroppedAnswerHeaders = answer.Record(), s.Plan.HeaderRules().FromAnswer(w.upstreamHeaders())
 	return Outcome{Record: r, Answer: answer}, nil
 }
 

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"encoding/json"
 	"net/http"
 	"sync"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
-	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // watch follows the one execution of a run.
@@ -86,18 +84,9 @@ func (w *watch) describe() *record.Execution {
 	return x
 }
 
-// upstreamHeaders are those of the API's last answer, as the egress has reported it; nil
-// when there is none.
-func (w *watch) upstreamHeaders() map[string][]string {
+// upstreamHeaders are those of the API's last answer.
+func (w *watch) upstreamHeaders() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var cause contract.Cause
-	var report struct{ Response contract.Response }
-	text := w.result.Output.String()
-	if w.result.Status != event.Succeeded {
-		_ = json.Unmarshal([]byte(w.result.Cause), &cause) // what is no report has no headers
-		text = cause.ErrorMessage
-	}
-	_ = json.Unmarshal([]byte(text), &report)
-	return report.Response.Headers
+	return local.UpstreamHeaders(w.result)
 }
