@@ -38,10 +38,6 @@ func countsCalls(name string) bool {
 }
 
 func saysTime(word string) bool {
-	for _, part := range []string{"reset", "retry", "after", "wait", "interval", "window", "backoff", "time", "until", "delay", "seconds", "minutes"} {
-		if strings.Contains(word, part) {
-			return true
-		}
-	}
-	return slices.Contains([]string{"ms", "in", "at"}, word)
+	return slices.Contains([]string{"ms", "in", "at"}, word) || slices.ContainsFunc([]string{"reset", "retry", "after", "wait", "interval",
+		"window", "backoff", "time", "until", "delay", "seconds", "minutes"}, func(part string) bool { return strings.Contains(word, part) })
 }

@@ -145,5 +145,6 @@ func isSigningScheme(scheme, parameters string) bool {
 	case "oauth":
 		return strings.Contains(parameters, "oauth_signature=")
 	}
-	return strings.HasPrefix(scheme, "hmac-") || strings.Contains(scheme, "-hmac-") || strings.Contains(scheme, "-rsa-") || strings.Contains(scheme, "-ecdsa-")
+	return strings.HasPrefix(scheme, "hmac-") ||
+		strings.Contains(scheme, "-hmac-") || strings.Contains(scheme, "-rsa-") || strings.Contains(scheme, "-ecdsa-")
 }

@@ -423,14 +423,16 @@ func TestResendRule(t *testing.T) {
 		{"[GET, POST]", "maxAttempts: 2",
 			"POST is sent again only if the API certainly did not act: after 429, or without a connection (no idempotency key)"},
 		{"[POST, PATCH]", "maxAttempts: 2, retryableErrors: [timeout]",
-			"POST and PATCH are sent again only if the API certainly did not act: after 429, or if no connection comes in time (no idempotency key)"},
+			"POST and PATCH are sent again only if the API certainly did not act: after 429, or if no connection comes in time " +
+				"(no idempotency key)"},
 		{"[POST, PATCH]", "maxAttempts: 2, retryableErrors: []",
 			"POST and PATCH are sent again only if the API certainly did not act: after 429 (no idempotency key)"},
 		{"[POST, PATCH]", "maxAttempts: 2, idempotency: {unsafeMethods: refuse}",
 			"POST and PATCH are never sent again, whatever failed (unsafeMethods: refuse)"},
 		{"[POST]", "maxAttempts: 1", ""},
 	} {
-		src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: %s}\nretry: {%s}\n", test.methods, test.retry)
+		src := fmt.Sprintf("version: 1\nname: plan-test\nupstream: {url: 'https://api.example', methods: %s}\nretry: {%s}\n",
+			test.methods, test.retry)
 		file, findings := spec.Parse("spec.yaml", []byte(src))
 		if spec.HasErrors(findings) {
 			t.Fatal(findings)
