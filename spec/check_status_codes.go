@@ -114,6 +114,7 @@ func (c *checker) checkRateLimit() {
 		c.warn("headers-not-read", headers, "has no effect with maxWait: 0s, which ignores the waits that the API requests",
 			"remove it, or set a longer maxWait")
 	}
+	c.checkWaitHeaders()
 }
 
 // notRetryable are the parts of a range outside the retryable codes.

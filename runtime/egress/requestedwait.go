@@ -39,7 +39,9 @@ func requestedWait(header http.Header, names []string, limited bool, now time.Ti
 	return int((wait + time.Second - 1) / time.Second), r.unread(), ok
 }
 
-func isRetryAfter(name string) bool { return strings.Contains(name, "retry-after") }
+func isRetryAfter(name string) bool {
+	return strings.Contains(strings.NewReplacer("-", "", "_", "").Replace(name), "retryafter")
+}
 
 // window is one value that requests a wait, and what is known of the calls that are
 // left in the window that ends with it.

@@ -323,8 +323,11 @@ func TestOnlyRetryAfterRequestsAWaitWhenNoLimitWasMet(t *testing.T) {
 	if got, _, ok := requestedWait(header("X-RateLimit-Reset: 50"), names, false, noon); ok {
 		t.Errorf("x-ratelimit-reset gave %d", got)
 	}
-	if got, _, ok := requestedWait(header("X-RateLimit-Reset: 50", "Retry-After: 5"), names, false, noon); !ok || got != 5 {
-		t.Errorf("got %d, %t, want 5", got, ok)
+	for _, name := range []string{"retry-after", "retry-after-ms", "x-vendor-retry-after", "x-retryafter-ms", "retry_after"} {
+		h := header("X-RateLimit-Reset: 50", name+": 5s")
+		if got, _, ok := requestedWait(h, []string{"x-ratelimit-reset", name}, false, noon); !ok || got != 5 {
+			t.Errorf("%s: got %d, %t, want 5", name, got, ok)
+		}
 	}
 }
 

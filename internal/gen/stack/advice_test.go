@@ -110,6 +110,9 @@ var (
 				says: "here and in retry.rateLimit.statusCodes"}}},
 		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, headers: [retry-after]}}\n", []mend{
 			{replace: []string{", headers: [retry-after]", ""}}, {replace: []string{"0s", "10s"}}}},
+		{"no-wait-header", advisedHead + "retry: {maxAttempts: 2, rateLimit: {headers: [retry-after, x-ratelimit-limit]}}\n", []mend{
+			{replace: []string{", x-ratelimit-limit", ""}, says: "remove it"},
+			{replace: []string{"x-ratelimit-limit", "x-ratelimit-reset"}, says: "…-reset"}}},
 		{"unguarded-method", posted("maxAttempts: 2"), []mend{{replace: []string{"2", "2, " + keyed}}}},
 		{"unguarded-method", strings.Replace(posted("maxAttempts: 2"), "[POST]", "[GET, POST]", 1), []mend{
 			{replace: []string{"2", "2, " + keyed}},
