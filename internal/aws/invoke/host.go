@@ -13,7 +13,8 @@ import (
 )
 
 // urlHost is a function URL's: URL-ID.lambda-url.REGION.on.aws (Lambda developer guide,
-// "Creating and managing Lambda function URLs"). Other partitions have none.
+// "Creating and managing Lambda function URLs", also that of the China regions). AWS
+// GovCloud (US) has none.
 var urlHost = lazyregexp.New(`^[a-z0-9]+\.lambda-url\.([a-z0-9-]+)\.on\.aws$`)
 
 // checkURL refuses a URL that is no function URL of the region: requests go there with
