@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
@@ -107,14 +105,20 @@ func TestAVersionAloneIsNoChange(t *testing.T) {
 	}
 }
 
-// A manifest of the first layout, as it was written, is read.
-func TestTheFirstManifestIsRead(t *testing.T) {
-	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, manifest.Name), `{"comment": "", "format": 1, "files": {"a.txt": "00"}}`)
-	got, err := manifest.Read(dir)
-	want := manifest.Manifest{Version: manifest.Version{Layout: 1, Contract: 1}, Files: manifest.Hashes{"a.txt": "00"}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+// Manifests as earlier versions wrote them are read.
+func TestOlderManifestsAreRead(t *testing.T) {
+	names, err := filepath.Glob("../../../testdata/older/*/*/" + manifest.Name)
+	if err != nil || len(names) < 2 {
+		t.Fatalf("%d manifests, %v", len(names), err)
+	}
+	for _, name := range names {
+		got, err := manifest.Read(filepath.Dir(name))
+		if err != nil || got.Layout < 1 || got.Contract < 1 || len(got.Files) < 50 {
+			t.Errorf("%s: %+v with %d files, %v", name, got.Version, len(got.Files), err)
+		}
+		if err := got.NewerThan(manifest.Own(), "the folder"); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

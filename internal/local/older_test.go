@@ -1,0 +1,106 @@
+package local_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/local/mockapi"
+)
+
+// older are the folders of what earlier versions wrote.
+func older(t *testing.T) []string {
+	t.Helper()
+	dirs, err := filepath.Glob("../../testdata/older/2*")
+	if err != nil || len(dirs) < 2 {
+		t.Fatalf("%d folders, %v", len(dirs), err)
+	}
+	return dirs
+}
+
+// runOlder runs a definition as an earlier version wrote it, with today's Lambdas. All
+// else is what today gives of its spec.
+func runOlder(t *testing.T, dir, name, upstream string) *rig {
+	t.Helper()
+	definition := readFile(t, filepath.Join(dir, name, stack.MachineFile))
+	r := run(t, readFile(t, filepath.Join(dir, name, "spec.yaml")), upstream, skipping)
+	s := stackOf(t, readFile(t, filepath.Join(dir, name, "spec.yaml")), upstream)
+	for i, f := range s.Files {
+		if f.Path == stack.MachineFile {
+			s.Files[i].Content = []byte(definition)
+		}
+	}
+	if err := r.workflow.Load(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// onEach runs a test on each folder.
+func onEach(t *testing.T, test func(t *testing.T, dir string)) {
+	t.Parallel()
+	for _, dir := range older(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) { t.Parallel(); test(t, dir) })
+	}
+}
+
+// A requested wait is honoured by whatever name the definition calls it.
+func TestOlderDefinitionsWait(t *testing.T) {
+	onEach(t, func(t *testing.T, dir string) {
+		upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/x=429:retry-after=7,200")})
+		r := runOlder(t, dir, "weather-one-egress", at)
+		a := r.call("GET", "/x", "")
+		a.says(t, 200, "X-Sfngen-Attempts", "2")
+		same(t, "calls", 2, len(upstream.Requests()))
+		if wait := r.attempts(a.execution)[0].Wait.Duration().Seconds(); wait < 7 || wait > 8 { // and at most 1 s of jitter
+			t.Errorf("waited %g s, want 7 and a share of the backoff", wait)
+		}
+		same(t, "too long a wait", 429, statusOfLongWait(t, dir))
+	})
+}
+
+// statusOfLongWait asks for more than the definition's maxWait, 15 s.
+func statusOfLongWait(t *testing.T, dir string) int {
+	t.Helper()
+	_, at := api(t, mockapi.Config{Paths: scripts(t, "/x=429:retry-after=16,200")})
+	return runOlder(t, dir, "weather-one-egress", at).call("GET", "/x", "").status
+}
+
+// A POST without an idempotency key goes out again after 429 only: definitions without
+// notActedStatusCodes meant 503 too, and are served more carefully than they were.
+func TestOlderDefinitionsKeepAPostFromGoingOutTwice(t *testing.T) {
+	onEach(t, func(t *testing.T, dir string) {
+		for script, calls := range map[string]int{"429,200": 2, "503,200": 1, "500,200": 1} {
+			upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/="+script)})
+			runOlder(t, dir, "claude-messages", at).call("POST", "/v1/messages", "{}")
+			same(t, script, calls, len(upstream.Requests()))
+		}
+	})
+}
+
+// An event's execution: a standard workflow, two egresses, the same key in each attempt.
+func TestOlderDefinitionsServeEvents(t *testing.T) {
+	onEach(t, func(t *testing.T, dir string) {
+		upstream, at := api(t, mockapi.Config{Paths: scripts(t, "/=503,302")})
+		r := runOlder(t, dir, "order-events", at)
+		r.call("POST", "/.sfngen/events/order-placed", `{"id":"e-1","source":"shop.orders","detail-type":"OrderPlaced","detail":{"total":3}}`)
+		result := r.result(r.only())
+		same(t, "a redirect was a success", event.Succeeded, result.Status)
+		keys := map[string]int{}
+		for _, q := range upstream.Requests() {
+			keys[q.Header.Get("X-Request-Id")]++
+		}
+		same(t, "keys", map[string]int{"e-1": 2}, keys)
+	})
+}
