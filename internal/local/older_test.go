@@ -1,13 +1,16 @@
 package local_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // older are the folders of what earlier versions wrote.
@@ -24,16 +27,21 @@ func older(t *testing.T) []string {
 // else is what today gives of its spec.
 func runOlder(t *testing.T, dir, name, upstream string) *rig {
 	t.Helper()
-	definition := readFile(t, filepath.Join(dir, name, stack.MachineFile))
 	r := run(t, readFile(t, filepath.Join(dir, name, "spec.yaml")), upstream, skipping)
 	s := stackOf(t, readFile(t, filepath.Join(dir, name, "spec.yaml")), upstream)
+	return loadWith(r, s, readFile(t, filepath.Join(dir, name, stack.MachineFile)))
+}
+
+// loadWith loads the stack with another definition.
+func loadWith(r *rig, s *stack.Stack, definition string) *rig {
+	r.t.Helper()
 	for i, f := range s.Files {
 		if f.Path == stack.MachineFile {
 			s.Files[i].Content = []byte(definition)
 		}
 	}
-	if err := r.workflow.Load(t.Context(), s); err != nil {
-		t.Fatal(err)
+	if err := r.workflow.Load(r.t.Context(), s); err != nil {
+		r.t.Fatal(err)
 	}
 	return r
 }
@@ -103,4 +111,27 @@ func TestOlderDefinitionsServeEvents(t *testing.T) {
 		}
 		same(t, "keys", map[string]int{"e-1": 2}, keys)
 	})
+}
+
+// A definition of a version to come reaches no API, and its caller is told why.
+func TestANewerDefinitionIsRefused(t *testing.T) {
+	t.Parallel()
+	upstream, at := api(t, mockapi.Config{})
+	text := base("retry: {maxAttempts: 3}\n")
+	r, s := run(t, text, at, skipping), stackOf(t, text, at)
+	now := fmt.Sprintf(`"contract": %d,`, contract.Version)
+	definition := string(s.File(stack.MachineFile))
+	same(t, "attempts that state it", 3, strings.Count(definition, now))
+	loadWith(r, s, strings.ReplaceAll(definition, now, fmt.Sprintf(`"contract": %d,`, contract.Version+1)))
+	a := r.call("GET", "/", "")
+	a.says(t, 502, "Content-Type", "application/problem+json")
+	if !strings.Contains(a.body, `problems.md#lambdas-outdated"`) || !strings.Contains(a.body, `"fault":"newer-contract"`) {
+		t.Error(a.body)
+	}
+	same(t, "calls", 0, len(upstream.Requests()))
+	attempts := r.attempts(a.execution)
+	same(t, "attempts", 1, len(attempts))
+	want := fmt.Sprintf("the state machine has version %d of the contract, this Lambda serves up to version %d: "+
+		"deploy the stack's Lambdas before its state machine", contract.Version+1, contract.Version)
+	same(t, "reason", want, attempts[0].Reason)
 }

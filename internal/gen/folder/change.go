@@ -91,13 +91,14 @@ func changes(s *stack.Stack, dir string, written manifest.Manifest) ([]Change, e
 	return sortChanges(append(differ, removed...)), err
 }
 
-// restated is the stack's manifest; if the release is all that differs, with the
-// release that is written. What another release would write as well stays that of the
-// one that did: an upgrade changes only what it changes.
+// restated is the stack's manifest, with the release that is written where it is all
+// that differs: what two releases give alike stays that of the one that wrote it. A
+// build that knows no release of its own leaves the one that is written.
 func restated(s *stack.Stack, written manifest.Manifest) []byte {
-	m := s.Manifest
-	own := m.Release
-	if m.Release = written.Release; own == written.Release || !maps.Equal(m.Files, written.Files) || m.Version != written.Version {
+	m, own := s.Manifest, s.Manifest.Release
+	m.Release = written.Release
+	alone := m.Version == written.Version && maps.Equal(m.Files, written.Files)
+	if own == written.Release || own != "" && !alone {
 		return s.File(manifest.Name)
 	}
 	return m.Text()
