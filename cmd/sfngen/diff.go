@@ -44,14 +44,14 @@ errors, or a file cannot be read.`,
 
 func diffAll(c *cobra.Command, targets []folder.Target) error {
 	different, out := false, c.OutOrStdout()
-	var upgrades upgrades
+	var others upgrades
 	for _, t := range targets {
 		d, err := folder.Compare(t.Stack, t.Dir)
 		if err != nil {
 			return err
 		}
 		different = different || !d.None()
-		upgrades.add(t.Stack, d)
+		others.add(t.Stack, d)
 		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func diffAll(c *cobra.Command, targets []folder.Target) error {
 			}
 		}
 	}
-	upgrades.note(c.ErrOrStderr())
+	others.note(c.ErrOrStderr())
 	if different {
 		return errFindings
 	}
