@@ -21,7 +21,8 @@ func diffCommand() *cobra.Command {
 		Short: "Show what build would change, as a unified diff",
 		Long: `Show what build would change, as a unified diff. diff writes nothing. It also
 names files that sfngen did not write but Go would compile into the Lambdas:
-build does not touch them, but the folder is not what the spec gives.
+build does not touch them, but the folder is not what the spec gives. Where
+another version of sfngen has written the folder, a line on stderr says so.
 
 Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
 errors, or a file cannot be read.`,
@@ -43,12 +44,14 @@ errors, or a file cannot be read.`,
 
 func diffAll(c *cobra.Command, targets []folder.Target) error {
 	different, out := false, c.OutOrStdout()
+	var others upgrades
 	for _, t := range targets {
 		d, err := folder.Compare(t.Stack, t.Dir)
 		if err != nil {
 			return err
 		}
 		different = different || !d.None()
+		others.add(t.Stack, d)
 		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
 			return err
 		}
@@ -59,6 +62,7 @@ func diffAll(c *cobra.Command, targets []folder.Target) error {
 			}
 		}
 	}
+	others.note(c.ErrOrStderr())
 	if different {
 		return errFindings
 	}

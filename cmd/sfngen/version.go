@@ -2,30 +2,69 @@ package main
 
 import (
 	"fmt"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/release"
 )
 
 func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of sfngen and of the Go that built it",
-		Example: `  sfngen version`,
-		Args:    none,
+	var format string
+	c := &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of sfngen, its commit, and the Go that built it",
+		Long: `Print the version of sfngen, its commit, and the Go that built it.
+
+The version is the release, or what it comes after: v0.4.1-0.TIME-COMMIT is a
+build of a commit after v0.4.0. Files that were changed since the commit are said
+as +dirty. --format json also has the release that a stack's manifest states, and
+the versions of the layout and the contract that this sfngen writes.`,
+		Example: `  sfngen version
+  sfngen version --format json`,
+		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(c.OutOrStdout(), "sfngen", version())
-			return err
+			switch format {
+			case "json":
+				return printRecord(c.OutOrStdout(), versionRecord())
+			case "text":
+				_, err := fmt.Fprintln(c.OutOrStdout(), "sfngen", version())
+				return err
+			}
+			return fmt.Errorf("--format: must be text or json, got %q", format)
 		},
 	}
+	c.Flags().StringVar(&format, "format", "text", "`format` of the output: text or json")
+	return c
 }
 
-// version is what the go command has stamped into this binary, and what built it.
+// version is one line: the version, what is known of its commit, and what built it.
 func version() string {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
+	b := release.Current()
+	text := b.Version
+	switch {
+	case b.Commit != "" && b.Date != "":
+		text += fmt.Sprintf(" (%.12s, %s)", b.Commit, b.Date)
+	case b.Commit != "":
+		text += fmt.Sprintf(" (%.12s)", b.Commit)
 	}
-	return fmt.Sprintf("%s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("%s %s %s", text, b.Go, b.Platform)
+}
+
+type versionJSON struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit,omitempty"`
+	Date     string `json:"date,omitempty"` // of the commit, RFC 3339
+	Modified bool   `json:"modified"`       // since the commit
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	// Of what it writes: see manifest.Version.
+	Release  string `json:"release,omitempty"`
+	Layout   int    `json:"layout"`
+	Contract int    `json:"contract"`
+}
+
+func versionRecord() versionJSON {
+	b, own := release.Current(), manifest.Own()
+	return versionJSON{b.Version, b.Commit, b.Date, b.Modified, b.Go, b.Platform, own.Release, own.Layout, own.Contract}
 }

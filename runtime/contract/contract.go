@@ -12,11 +12,35 @@
 //
 // The lines that the Lambdas log about it have one form as well, that of NewLogger.
 //
+// Changes of it are additive, and it has a Version.
+//
 // What Lambdas, generators and local run must agree on is here too: names of
 // functions and variables, which egress makes which attempt (stack.go), the addresses
 // that an egress does not dial (addresses.go), the header fields that are its own
 // (headers.go), the clock (clock.go).
 package contract
+
+// Version is the version of the contract that this runtime serves, and that a
+// definition built with it states in Policy.Contract.
+//
+// Lambdas are updated before the definition, and a Standard execution keeps its
+// definition for up to a year. So a change adds members and takes none away; one that
+// is absent means what it meant before there was one. A runtime serves every older
+// definition. One that is newer it refuses, because it may not know what it is told.
+//
+// The version is raised with a change after which an older runtime would serve a new
+// definition wrongly: where it would not know a member and, for that, send a request
+// that it must not send, or take a failure for a success. A member that an older
+// runtime may leave out without harm, such as one for a log line, raises nothing.
+// Several such changes between two releases raise it once.
+//
+//	1  definitions that state none
+//	2  Policy.Contract, NotActedStatusCodes, RedirectsFail
+//
+// An execution's input and an egress's report state no version: during an update each
+// Lambda, new or old, may meet those of the other. A new member there has to be one
+// that who does not know it can leave out.
+const Version = 2
 
 // The names under which an egress reports a failed attempt. The definition's
 // catchers match them, so they are part of the deployed interface: a name never
@@ -166,13 +190,14 @@ const (
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
 	FaultDeadline       Fault = "deadline"           // not started: no time left
 	FaultSkipped        Fault = "skipped"            // not started: the requested wait of this egress is not over
+	FaultNewerContract  Fault = "newer-contract"     // not started: see Policy.VersionRefusal
 )
 
 // NotSent reports whether the request certainly never reached the upstream.
 func (f Fault) NotSent() bool {
 	switch f {
 	case FaultDNS, FaultRefused, FaultTLS, FaultConnectTimeout, FaultConnect,
-		FaultBlockedAddress, FaultInvalidRequest, FaultDeadline, FaultSkipped:
+		FaultBlockedAddress, FaultInvalidRequest, FaultDeadline, FaultSkipped, FaultNewerContract:
 		return true
 	}
 	return false

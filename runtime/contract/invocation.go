@@ -1,6 +1,9 @@
 package contract
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+)
 
 // Invocation is the payload that the definition sends to an egress for one
 // attempt. Policy is written into the definition, so a reader of the definition
@@ -70,6 +73,9 @@ const (
 
 // Policy is what the spec says about one attempt, resolved by the plan.
 type Policy struct {
+	// Contract is the Version that the definition was built with; absent in
+	// definitions of version 1.
+	Contract           int         `json:"contract,omitempty"`
 	MaxAttempts        int         `json:"maxAttempts"` // 1..50
 	Egresses           int         `json:"egresses"`    // 1..50, the size of the pool
 	SuccessStatusCodes StatusCodes `json:"successStatusCodes"`
@@ -84,6 +90,8 @@ type Policy struct {
 	// adds such a share of it to a requested wait.
 	FullJitter    bool          `json:"fullJitter"`
 	RequestedWait RequestedWait `json:"requestedWait"`
+	// Ask is what the first definitions have in place of RequestedWait; nil in others.
+	Ask *Ask `json:"ask,omitempty"`
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
 	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
 	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
@@ -120,6 +128,20 @@ type RequestedWait struct {
 	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
 }
 
+// Ask is RequestedWait under the names that it had first.
+type Ask struct {
+	Headers        []string `json:"headers"`
+	MaxWaitSeconds int      `json:"maxWaitSeconds"`
+}
+
+// Renamed gives the policy with the names that its members have today.
+func (p Policy) Renamed() Policy {
+	if p.Ask != nil {
+		p.RequestedWait, p.Ask = RequestedWait{Headers: p.Ask.Headers, MaxSeconds: p.Ask.MaxWaitSeconds}, nil
+	}
+	return p
+}
+
 // NotActed reports whether a failure with that status says for certain that the
 // upstream did not act. A definition from before the field meant 429 and 503. The
 // latter is taken back: gateways answer 503 also where the connection to the API broke
@@ -129,4 +151,14 @@ func (p Policy) NotActed(status int) bool {
 		return status == http.StatusTooManyRequests
 	}
 	return p.NotActedStatusCodes.Contains(status)
+}
+
+// VersionRefusal says why a runtime refuses a definition, and what to do; "" for one
+// that it serves.
+func (p Policy) VersionRefusal() string {
+	if p.Contract <= Version {
+		return ""
+	}
+	return fmt.Sprintf("the state machine has version %d of the contract, this Lambda serves up to version %d: "+
+		"deploy the stack's Lambdas before its state machine", p.Contract, Version)
 }

@@ -27,6 +27,7 @@ type attempt struct {
 // readAttempt reads an invocation for the egress with the given number. The
 // error names what in it is not as the definition writes it.
 func readAttempt(in contract.Invocation, egress int) (attempt, error) {
+	in.Policy = in.Policy.Renamed()
 	a := attempt{Invocation: in, egress: egress}
 	p := in.Policy
 	switch {

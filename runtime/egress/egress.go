@@ -174,6 +174,9 @@ func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contr
 // run takes an invocation to its outcome.
 func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outcome) {
 	a, err := readAttempt(in, e.number)
+	if refusal := in.Policy.VersionRefusal(); refusal != "" { // before err: a newer contract may have other rules
+		return a, a.never(contract.FaultNewerContract, refusal)
+	}
 	if err != nil {
 		return a, a.never(contract.FaultInvalidRequest, err.Error())
 	}

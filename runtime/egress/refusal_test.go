@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -285,4 +286,55 @@ func TestThreeAttemptsOverThreeEgresses(t *testing.T) {
 		},
 	}, failed.failure)
 	diff(t, "calls", int64(3), calls.Load())
+}
+
+const newerContract = "the state machine has version 99 of the contract, this Lambda serves up to version 2: " +
+	"deploy the stack's Lambdas before its state machine"
+
+// A newer definition is refused at once, whatever else in it this runtime would not
+// take. What came before, by a Lambda that served it, is still reported.
+func TestANewerContractIsRefused(t *testing.T) {
+	url, calls := serve(t, answering(200, ""))
+	timedOut := contract.Attempt{Attempt: 1, Egress: 1, Fault: contract.FaultTimeout}
+	for _, test := range []struct {
+		name   string
+		egress int
+		in     contract.Invocation
+		past   []contract.Attempt
+	}{
+		{"the first attempt", 1, first("POST"), nil},
+		{"after an attempt that may have acted", 2, after(first("POST"), nil, timedOut), []contract.Attempt{timedOut}},
+		{"with rules that are not known", 1, contract.Invocation{Attempt: 1}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := newLab(url)
+			l.Egress, test.in.Policy.Contract = test.egress, 99
+			failed := mustFail(t, l.build(t), test.in)
+			diff(t, "name", contract.ErrRejected, failed.name)
+			refused := contract.Attempt{Attempt: len(test.past) + 1, Egress: test.egress, Fault: contract.FaultNewerContract}
+			diff(t, "failure", contract.Failure{
+				Reason: newerContract, Final: "it would fail again", Attempts: append(test.past, refused),
+			}, failed.failure)
+			_, line := logged(t, l, test.in)
+			diff(t, "log", []any{"ERROR", "newer-contract", newerContract}, []any{line["level"], line["fault"], line["reason"]})
+		})
+	}
+	diff(t, "calls", int64(0), calls.Load())
+	diff(t, "certain", true, contract.FaultNewerContract.NotSent())
+}
+
+// The first definitions say "ask" for requestedWait, and state no contract.
+func TestTheFirstDefinitionsAreServed(t *testing.T) {
+	url, _ := serve(t, answering(429, "", "X-Limit-Reset", "7", "Retry-After", "9"))
+	in := first("GET")
+	in.Policy.Egresses, in.Policy.FullJitter = 1, false
+	in.Policy.RequestedWait = contract.RequestedWait{}
+	if err := json.Unmarshal([]byte(`{"ask": {"headers": ["x-limit-reset"], "maxWaitSeconds": 60}}`), &in.Policy); err != nil {
+		t.Fatal(err)
+	}
+	failed := mustFail(t, newLab(url).build(t), in)
+	check(t, want{name: contract.ErrRateLimited, wait: 7, retryAt: "2026-03-01T12:00:07Z"}, failed)
+	in.Policy.Ask.MaxWaitSeconds = 6
+	failed = mustFail(t, newLab(url).build(t), in)
+	diff(t, "final", "every egress left is limited for longer than retry.rateLimit.maxWait (6s)", failed.failure.Final)
 }

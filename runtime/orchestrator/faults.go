@@ -38,6 +38,8 @@ var faultProblems = map[contract.Fault]faultProblem{
 	contract.FaultDeadline:       {deadlineExceeded, "The deadline left no time for an attempt."},
 	contract.FaultSkipped: {upstreamRateLimited,
 		"The upstream requested waits of the egresses that are left, and the workflow may not wait that long or that often."},
+	contract.FaultNewerContract: {lambdasOutdated, "The Lambdas of this stack are older than its state machine, so the last attempt " +
+		"sent nothing to the upstream."},
 }
 
 func lastFault(f contract.Failure) contract.Fault {
@@ -63,6 +65,8 @@ func faulted(f contract.Failure) *problem {
 		p.detail = "The request cannot be sent to the upstream: " + f.Reason + "." // about the caller's own request
 	case fault == contract.FaultSkipped:
 		p.retryLater()
+	case fault == contract.FaultNewerContract:
+		p.because(errors.New(f.Reason))
 	case fault == contract.FaultEgress:
 		p.because(fmt.Errorf("%s; look at that egress's log, and at the execution (sfngen trace)", f.Reason))
 	}

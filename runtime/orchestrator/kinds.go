@@ -47,6 +47,7 @@ var (
 	egressFailed     = kind{"egress-failed", http.StatusBadGateway, "Egress failed"}
 	egressThrottled  = kind{"egress-throttled", http.StatusServiceUnavailable, "Egress throttled"}
 	egressTimeout    = kind{"egress-timeout", http.StatusGatewayTimeout, "Egress timeout"}
+	lambdasOutdated  = kind{"lambdas-outdated", http.StatusBadGateway, "Lambdas outdated"}
 	workflowFailed   = kind{"workflow-failed", http.StatusBadGateway, "Workflow failed"}
 	executionAborted = kind{"execution-aborted", http.StatusBadGateway, "Execution aborted"}
 	executionLost    = kind{"execution-lost", http.StatusBadGateway, "Execution lost"}

@@ -93,6 +93,8 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultDeadline, 504, "deadline-exceeded", "Deadline exceeded", "The deadline left no time for an attempt."},
 		{contract.FaultSkipped, 503, "upstream-rate-limited", "Upstream rate limit",
 			"The upstream requested waits of the egresses that are left, and the workflow may not wait that long or that often."},
+		{contract.FaultNewerContract, 502, "lambdas-outdated", "Lambdas outdated",
+			"The Lambdas of this stack are older than its state machine, so the last attempt sent nothing to the upstream."},
 	}
 	for _, test := range tests {
 		t.Run(string(test.fault), func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 // reasons say which field of a spec causes a part of the definition: the first that is
 // the part, or that it is in. "*" is what differs between states of one kind.
 var reasons = []struct{ part, field string }{
+	{"States/Attempt */Parameters/Payload/policy/contract", "name"}, // sfngen's own
 	{"States/Attempt */Parameters/Payload/policy/egresses", "egress.count"},
 	{"States/Attempt */Parameters/Payload/policy/successStatusCodes", "upstream.successStatusCodes"},
 	{"States/Attempt */Parameters/Payload/policy/rateLimited/statusCodes", "retry.rateLimit.statusCodes"},

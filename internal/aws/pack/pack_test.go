@@ -53,7 +53,7 @@ func built(t *testing.T, s *stack.Stack) string {
 func small(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "stacks", "orders")
-	write(t, string(manifest.Write(nil)), dir, manifest.Name)
+	write(t, string(manifest.Manifest{Version: manifest.Own()}.Text()), dir, manifest.Name)
 	write(t, "module stacks/orders\n\ngo 1.25.0\n", dir, "go.mod")
 	for _, name := range []string{"egress", "orchestrator"} {
 		write(t, "package main\n\nfunc main() { println(`"+name+"`) }\n", dir, "cmd", name, "main.go")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,6 +43,8 @@ type Difference struct {
 	// Foreign are files that sfngen did not write and does not touch, but that the
 	// go command would compile into the Lambdas: see foreign.go.
 	Foreign []string
+	// Written is what wrote the folder; the zero version where it has no manifest.
+	Written manifest.Version
 }
 
 // None reports whether the folder is what the stack gives.
@@ -59,19 +62,23 @@ func Compare(s *stack.Stack, dir string) (Difference, error) {
 	return compare(s, dir, written)
 }
 
-func compare(s *stack.Stack, dir string, written manifest.Hashes) (d Difference, err error) {
+func compare(s *stack.Stack, dir string, written manifest.Manifest) (d Difference, err error) {
+	d.Written = written.Version
 	if d.Changes, err = changes(s, dir, written); err != nil {
 		return d, err
 	}
-	d.Foreign, err = foreign(dir, append(written.Paths(), s.Paths()...))
+	d.Foreign, err = foreign(dir, append(written.Files.Paths(), s.Paths()...))
 	return d, err
 }
 
-func changes(s *stack.Stack, dir string, written manifest.Hashes) ([]Change, error) {
+func changes(s *stack.Stack, dir string, written manifest.Manifest) ([]Change, error) {
 	var differ []Change
 	generated := make(map[string]bool, len(s.Files))
 	for _, f := range s.Files {
 		generated[f.Path] = true
+		if f.Path == manifest.Name {
+			f.Content = restated(s, written)
+		}
 		change, differs, err := compareFile(dir, f, written)
 		if err != nil {
 			return nil, err
@@ -84,6 +91,19 @@ func changes(s *stack.Stack, dir string, written manifest.Hashes) ([]Change, err
 	return sortChanges(append(differ, removed...)), err
 }
 
+// restated is the stack's manifest, with the release that is written where it is all
+// that differs: what two releases give alike stays that of the one that wrote it. A
+// build that knows no release of its own leaves the one that is written.
+func restated(s *stack.Stack, written manifest.Manifest) []byte {
+	m, own := s.Manifest, s.Manifest.Release
+	m.Release = written.Release
+	alone := m.Version == written.Version && maps.Equal(m.Files, written.Files)
+	if own == written.Release || own != "" && !alone {
+		return s.File(manifest.Name)
+	}
+	return m.Text()
+}
+
 // creations are the changes of a folder that does not exist.
 func creations(s *stack.Stack) []Change {
 	all := make([]Change, len(s.Files))
@@ -93,7 +113,7 @@ func creations(s *stack.Stack) []Change {
 	return all
 }
 
-func compareFile(dir string, f stack.File, written manifest.Hashes) (Change, bool, error) {
+func compareFile(dir string, f stack.File, written manifest.Manifest) (Change, bool, error) {
 	old, err := readInside(dir, f.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -114,9 +134,9 @@ func compareFile(dir string, f stack.File, written manifest.Hashes) (Change, boo
 }
 
 // leftovers are the files that an earlier build wrote and this one does not.
-func leftovers(dir string, written manifest.Hashes, generated map[string]bool) ([]Change, error) {
+func leftovers(dir string, written manifest.Manifest, generated map[string]bool) ([]Change, error) {
 	var removed []Change
-	for path := range written {
+	for path := range written.Files {
 		if generated[path] {
 			continue
 		}
@@ -132,8 +152,8 @@ func leftovers(dir string, written manifest.Hashes, generated map[string]bool) (
 	return removed, nil
 }
 
-func conflict(path string, old []byte, written manifest.Hashes) string {
-	known, ours := written[path]
+func conflict(path string, old []byte, written manifest.Manifest) string {
+	known, ours := written.Files[path]
 	switch {
 	case path == manifest.Name:
 		return "" // it is the record itself; what it protects is compared on its own

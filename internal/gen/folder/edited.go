@@ -21,7 +21,7 @@ func Edited(dir string) ([]string, error) {
 		return nil, err
 	}
 	var found []string
-	for p, hash := range written {
+	for p, hash := range written.Files {
 		if !isRead(p) {
 			continue
 		}

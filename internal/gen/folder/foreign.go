@@ -23,7 +23,7 @@ func Foreign(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return foreign(dir, written.Paths())
+	return foreign(dir, written.Files.Paths())
 }
 
 // vendored makes the go command take every module from the folder vendor (Go

@@ -54,7 +54,7 @@ func (e *StaleError) arguments() string {
 }
 
 // Matches compares the folder with the stack that its spec gives now; file is the
-// spec's. It fails with a StaleError.
+// spec's. It fails with a StaleError, or a manifest.ErrNewer.
 func (f *Folder) Matches(s *stack.Stack, file string) error {
 	if s.Name != f.Name {
 		return fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, s.Name, f.Dir, f.Name)
@@ -62,6 +62,9 @@ func (f *Folder) Matches(s *stack.Stack, file string) error {
 	d, err := Compare(s, f.Dir)
 	if err != nil || d.None() {
 		return err
+	}
+	if err := d.Written.NewerThan(s.Manifest.Version, f.Dir); err != nil {
+		return fmt.Errorf("%w; --stale deploys the folder unchanged", err)
 	}
 	stale := &StaleError{Dir: f.Dir, Spec: file, Foreign: d.Foreign}
 	for _, c := range d.Changes {

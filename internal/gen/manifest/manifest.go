@@ -1,6 +1,6 @@
 // Package manifest is the list that sfngen keeps in a stack's folder: what it
 // wrote there, with the hash of each file, so that it never overwrites or removes
-// anything else.
+// anything else. It also says which sfngen that was (version.go).
 package manifest
 
 import (
@@ -23,9 +23,6 @@ import (
 // Name is the manifest's file name in a stack's folder.
 const Name = "sfngen.manifest.json"
 
-// format is raised when an older sfngen could not read the manifest.
-const format = 1
-
 // comment is for someone who opens the file.
 const comment = "Written by sfngen. It tells which files of this folder are generated and unchanged; commit it, and do not edit it."
 
@@ -33,43 +30,60 @@ const comment = "Written by sfngen. It tells which files of this folder are gene
 // to what Hash gives of their content.
 type Hashes map[string]string
 
-// content is the file as JSON.
-type content struct {
-	Comment string `json:"comment"`
-	Format  int    `json:"format"`
-	Files   Hashes `json:"files"`
+// Manifest is what a stack's folder says about itself.
+type Manifest struct {
+	Version
+	Files Hashes
 }
 
-// Write gives the manifest's text.
-func Write(files Hashes) []byte {
-	return document.JSON(document.Of(content{Comment: comment, Format: format, Files: files}))
+// content is the file as JSON.
+type content struct {
+	Comment  string `json:"comment"`
+	Release  string `json:"sfngen,omitempty"`
+	Format   int    `json:"format"` // the layout; an sfngen that knew only one refuses a higher one
+	Contract int    `json:"contract"`
+	Files    Hashes `json:"files"`
+}
+
+// Text is what stands in the file.
+func (m Manifest) Text() []byte {
+	return document.JSON(document.Of(content{comment, m.Release, m.Layout, m.Contract, m.Files}))
 }
 
 // Read reads the manifest of a stack's folder. A folder without one holds nothing
-// that sfngen wrote.
-func Read(dir string) (Hashes, error) {
+// that sfngen wrote: its manifest is the zero one. Of one in a newer layout only the
+// version is read, and the error is ErrNewer.
+func Read(dir string) (Manifest, error) {
 	name := filepath.Join(dir, Name)
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return Manifest{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return Manifest{}, err
 	}
+	return parse(dir, name, text)
+}
+
+func parse(dir, name string, text []byte) (Manifest, error) {
 	var c content
-	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, fmt.Errorf("%s: not readable as sfngen's manifest (%w): restore it from version control", name, err)
-	}
-	if c.Format != format {
-		return nil, fmt.Errorf("%s: format %d, but this sfngen knows format %d: use the sfngen that wrote it, or a newer one",
-			name, c.Format, format)
+	err := json.Unmarshal(text, &c)
+	m := Manifest{Version: Version{c.Release, c.Format, max(c.Contract, 1)}} // no contract: before there was a number
+	switch {
+	case m.Layout > layout: // whatever else stands there
+		return m, m.Unknown(dir)
+	case err != nil:
+		return Manifest{}, fmt.Errorf("%s: not readable as sfngen's manifest (%w): restore it from version control", name, err)
+	case m.Layout < 1:
+		return Manifest{}, fmt.Errorf("%s: not readable as sfngen's manifest (its format is %d): restore it from version control", name, m.Layout)
 	}
 	for p := range c.Files {
 		if !IsInside(p) {
-			return nil, fmt.Errorf("%s: %q is not a path inside the stack: restore the manifest from version control", name, p)
+			return Manifest{}, fmt.Errorf("%s: %q is not a path inside the stack: restore the manifest from version control", name, p)
 		}
 	}
-	return c.Files, nil
+	m.Files = c.Files
+	return m, nil
 }
 
 // Paths are the files' paths, in no order.

@@ -13,6 +13,7 @@ import (
 func policy(s spec.Spec, a Attempt) contract.Policy {
 	r := s.Retry
 	return contract.Policy{
+		Contract:           contract.Version,
 		MaxAttempts:        r.MaxAttempts,
 		Egresses:           s.Egress.Count,
 		SuccessStatusCodes: s.Upstream.Successes(),

@@ -22,6 +22,8 @@ type Stack struct {
 	Name  string
 	Plan  *plan.Plan
 	Files []File // sorted by path, the manifest included
+	// Manifest lists the other files.
+	Manifest manifest.Manifest
 	// Origin is the spec that it was generated from, for later findings about it;
 	// nil when there was no spec.
 	Origin *spec.File
@@ -87,15 +89,15 @@ func (s *Stack) Paths() []string {
 
 // Assemble makes a stack of files and adds the manifest that lists them.
 func Assemble(name string, files []File) *Stack {
-	hashes := make(manifest.Hashes, len(files))
+	m := manifest.Manifest{Version: manifest.Own(), Files: make(manifest.Hashes, len(files))}
 	for _, f := range files {
-		if hashes[f.Path] = f.hash; f.hash == "" {
-			hashes[f.Path] = manifest.Hash(f.Content)
+		if m.Files[f.Path] = f.hash; f.hash == "" {
+			m.Files[f.Path] = manifest.Hash(f.Content)
 		}
 	}
-	files = append(files, File{Path: manifest.Name, Content: manifest.Write(hashes)})
+	files = append(files, File{Path: manifest.Name, Content: m.Text()})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	return &Stack{Name: name, Files: files}
+	return &Stack{Name: name, Files: files, Manifest: m}
 }
 
 // Load reads and generates: the way from a spec's text to its stack, and all

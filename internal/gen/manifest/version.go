@@ -1,0 +1,77 @@
+package manifest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/sfngen/sfngen/internal/release"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// layout is raised when an older sfngen could not read the manifest, or would take a
+// stack's files for something else.
+//
+//	1  the manifest states neither release nor contract
+//	2  it states them
+const layout = 2
+
+// Version is what wrote a stack's folder.
+type Version struct {
+	// Release is the last release of sfngen that the writer came after, or was: see
+	// release.Build. "" where it is not known.
+	Release string
+	// Layout is of the folder, the manifest included; from 1.
+	Layout int
+	// Contract is what the stack's Lambdas serve: contract.Version, from 1.
+	Contract int
+}
+
+// Own is the version of what this sfngen writes.
+func Own() Version {
+	return Version{Release: release.Current().Release(), Layout: layout, Contract: contract.Version}
+}
+
+// ErrNewer says that a newer sfngen has written a folder.
+var ErrNewer = errors.New("written by a newer sfngen")
+
+// Unknown is an ErrNewer where this sfngen cannot know what is in the folder dir, of
+// that version; nil where it can.
+func (v Version) Unknown(dir string) error {
+	own := Own()
+	switch {
+	case v.Layout > own.Layout:
+		return v.newer(dir, own, fmt.Sprintf("its layout has version %d, and this sfngen (%s) knows up to %d", v.Layout, own.Name(), own.Layout))
+	case v.Contract > own.Contract:
+		return v.newer(dir, own, fmt.Sprintf("its contract has version %d, and this sfngen (%s) knows up to %d",
+			v.Contract, own.Name(), own.Contract))
+	}
+	return nil
+}
+
+// NewerThan is an ErrNewer where what own writes would take back what a newer sfngen has
+// written into the folder dir, of version v; nil where it would not. Of two builds
+// whose releases are not both known, layout and contract decide.
+func (v Version) NewerThan(own Version, dir string) error {
+	if release.Newer(v.Release, own.Release) {
+		return v.newer(dir, own, fmt.Sprintf("it is of sfngen %s, and this is %s, which would take back what the newer one has written",
+			v.Release, own.Release))
+	}
+	return v.Unknown(dir)
+}
+
+func (v Version) newer(dir string, own Version, why string) error {
+	get := cmp.Or(v.Release, "latest")
+	return fmt.Errorf("%s was %w: %s: install %s ('go install github.com/sfngen/sfngen/cmd/sfngen@%s'); "+
+		"docs/upgrading.md says how to go back to an older one", dir, ErrNewer, why, cmp.Or(v.Release, "the newest")+orNewer(v.Release), get)
+}
+
+func orNewer(known string) string {
+	if known == "" {
+		return ""
+	}
+	return " or newer"
+}
+
+// Name is the release in words.
+func (v Version) Name() string { return cmp.Or(v.Release, "a development build") }
