@@ -34,13 +34,26 @@ var JSON []byte
 // ID is the schema's $id.
 const ID = "https://raw.githubusercontent.com/sfngen/sfngen/main/schema/sfngen.schema.json"
 
-// Compiled returns the schema ready to validate with. It is compiled once, on
-// the first call; nothing is read from disk or network.
+// Compiled returns the schema ready to validate with. It is made once, on the
+// first call; nothing is read from disk or network. It says whether a value fits, as
+// the library does; why one does not, only Explaining says.
 func Compiled() (*jsonschema.Schema, error) { return compiled() }
 
-var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) { return Compile(ID, JSON) })
+var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) { return quickly(ID, JSON) })
 
-// Compile reads the text of a schema with the keywords of this package.
+// Explaining gives the schema whose errors have all that the library says: for the
+// one of a spec what the library compiles, and any other as it is.
+func Explaining(s *jsonschema.Schema) (*jsonschema.Schema, error) {
+	if quick, err := Compiled(); err != nil || s != quick {
+		return s, err
+	}
+	return explaining()
+}
+
+var explaining = sync.OnceValues(func() (*jsonschema.Schema, error) { return Compile(ID, JSON) })
+
+// Compile lets the library check the text of a schema against the metaschema of JSON
+// Schema, and compile it with the keywords of this package.
 func Compile(id string, text []byte) (*jsonschema.Schema, error) {
 	compiler := jsonschema.NewCompiler()
 	compiler.Draft = jsonschema.Draft2020

@@ -50,23 +50,30 @@ func (wording) Validate(jsonschema.ValidationContext, any) error { return nil }
 
 type wordingCompiler struct{}
 
-func (wordingCompiler) Compile(_ jsonschema.CompilerContext, keywords map[string]any) (jsonschema.ExtSchema, error) {
+func (wordingCompiler) Compile(_ jsonschema.CompilerContext, found map[string]any) (jsonschema.ExtSchema, error) {
 	text := func(keyword string) string {
-		value, _ := keywords[keyword].(string)
+		value, _ := found[keyword].(string)
 		return value
 	}
+	k := keywords{
+		PatternErrorMessage: text("patternErrorMessage"), ErrorMessage: text("errorMessage"),
+		XMissing: text("x-missing"), XSpelling: text("x-spelling"),
+		XMinimum: text("x-minimum"), XMaximum: text("x-maximum"),
+	}
+	if w, err := k.wording(); err != nil || w != (wording{}) {
+		return w, err
+	}
+	return nil, nil
+}
+
+// wording is what the keywords say in words.
+func (k *keywords) wording() (wording, error) {
 	w := wording{
-		Expected: cmp.Or(text("patternErrorMessage"), text("errorMessage")),
-		Missing:  text("x-missing"),
-		Spelling: Spelling(text("x-spelling")),
+		Expected: cmp.Or(k.PatternErrorMessage, k.ErrorMessage),
+		Missing:  k.XMissing,
+		Spelling: Spelling(k.XSpelling),
 	}
-	if err := w.bound(text("x-minimum"), text("x-maximum")); err != nil {
-		return nil, err
-	}
-	if w == (wording{}) {
-		return nil, nil
-	}
-	return w, nil
+	return w, w.bound(k.XMinimum, k.XMaximum)
 }
 
 // bound reads the bounds of a duration; there are both or none.

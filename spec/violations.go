@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/sfngen/sfngen/schema"
 )
 
 // violation is one keyword of the schema that a value breaks.
@@ -45,8 +47,8 @@ func (r *reader) mustBeMapping(root *node) bool {
 // value that it is about. The library's order changes from run to run; the
 // findings are sorted at the end.
 func violations(root shape, value *node) []violation {
-	var failed *jsonschema.ValidationError
-	if !errors.As(root.schema.Validate(value.json()), &failed) {
+	failed := failure(root, value)
+	if failed == nil {
 		return nil
 	}
 	var found []violation
@@ -60,6 +62,23 @@ func violations(root shape, value *node) []violation {
 		found = append(found, v)
 	})
 	return onePerValue(found)
+}
+
+// failure validates; what explains an error is made only for one.
+func failure(root shape, value *node) *jsonschema.ValidationError {
+	instance := value.json()
+	if root.schema.Validate(instance) == nil {
+		return nil
+	}
+	explaining, err := schema.Explaining(root.schema)
+	if err != nil {
+		panic(err) // see rootShape
+	}
+	var failed *jsonschema.ValidationError
+	if !errors.As(explaining.Validate(instance), &failed) {
+		panic("the schema of a spec takes a value, or does not, as two of its forms have it")
+	}
+	return failed
 }
 
 // eachLeaf visits what broke the schema at the bottom of the tree. Of the branches
