@@ -43,7 +43,7 @@ func IsEdited(dir, p string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return differs(dir, p, written[p])
+	return differs(dir, p, written.Files[p])
 }
 
 func differs(dir, p, hash string) (bool, error) {
