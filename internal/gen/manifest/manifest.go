@@ -56,6 +56,11 @@ func Read(dir string) (Hashes, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Parse(name, text)
+}
+
+// Parse reads a manifest's text; name is for errors.
+func Parse(name string, text []byte) (Hashes, error) {
 	var c content
 	if err := json.Unmarshal(text, &c); err != nil {
 		return nil, fmt.Errorf("%s: not readable as sfngen's manifest (%w): restore it from version control", name, err)
