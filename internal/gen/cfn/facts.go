@@ -26,8 +26,8 @@ type Facts struct {
 
 // ReplacedUnderItsName is what follows where a resource would be replaced and its name
 // stays.
-const ReplacedUnderItsName = "CloudFormation cannot replace it under the same name: this deployment will fail; deploy under another name, " +
-	"or destroy the stack first"
+const ReplacedUnderItsName = "CloudFormation cannot replace it under the same name: this deployment will fail; " +
+	"deploy under another name, or destroy the stack first"
 
 // FactsOf looks a resource up by its logical id and its type. The id may be that of
 // another version's template: then what is true of the type has to do.

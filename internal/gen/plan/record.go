@@ -14,7 +14,8 @@ import (
 // text as in a spec. It has no price, date or version: the same spec gives the same
 // record until its meaning changes. A field that is empty is left out.
 func (p *Plan) Record() document.Map {
-	fields := slices.DeleteFunc(fieldsOf(p.resolved()), func(f document.Field) bool { return f.Name == "version" }) // of the form, not of the plan
+	isForm := func(f document.Field) bool { return f.Name == "version" } // of the spec, and no part of the plan
+	fields := slices.DeleteFunc(fieldsOf(p.resolved()), isForm)
 	return append(fields,
 		document.Field{Name: "attempts", Value: p.attemptRecords()},
 		document.Field{Name: "worstCase", Value: Short(p.WorstCase.Total)},

@@ -35,13 +35,15 @@ const (
 	KindUpstream   Kind = "other-upstream"
 )
 
-var kinds = []Kind{KindFails, KindRenamed, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline, KindExposed, KindUpstream}
+var kinds = []Kind{KindFails, KindRenamed, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,
+	KindExposed, KindUpstream}
 
 // dangers are all there are, the worst first.
 func (r *Review) dangers() []Danger {
 	var list []Danger
 	if r.State == Renamed {
-		list = append(list, Danger{KindRenamed, fmt.Sprintf("%s becomes %s: another stack, with another function URL and other names; %s is not touched: "+
+		list = append(list, Danger{KindRenamed, fmt.Sprintf("%s becomes %s: another stack, with another function URL and "+
+			"other names; %s is not touched: "+
 			"it stays deployed, and its triggers go on, until sfngen destroy %s", r.OldName, r.Stack, r.OldName, r.OldName)})
 	}
 	list = append(list, r.resourceDangers()...)
@@ -134,6 +136,9 @@ var callerKeys = []string{"authorization", "cookie", "x-api-key", "api-key", "pr
 // fieldDangers are what a field alone shows.
 func fieldDangers(f Field) []Danger {
 	switch f.Name {
+	case "partition":
+		return []Danger{{KindRenamed, "it is deployed to " + f.To + ", where it is a new stack; what is deployed in " + f.From +
+			" stays until sfngen destroy there"}}
 	case "upstream.url":
 		return []Danger{{KindUpstream, "calls go to " + f.To + ", no longer to " + f.From}}
 	case "upstream.allowPrivate":
@@ -145,7 +150,8 @@ func fieldDangers(f Field) []Danger {
 	case "workflow.logRetention":
 		return when(number(f.To) < number(f.From), KindDeleted, "log lines older than "+f.To+" days are deleted; they were kept for "+f.From)
 	case "triggers.functionUrl.cors.origins":
-		return when(slices.Contains(f.Added, "*") || slices.Contains(f.Added, "https://*"), KindExposed, "scripts of any website may call the function URL (cors.origins)")
+		return when(slices.Contains(f.Added, "*") || slices.Contains(f.Added, "https://*"), KindExposed,
+			"scripts of any website may call the function URL (cors.origins)")
 	case "triggers.functionUrl.cors.allowCredentials":
 		return when(f.To == "true", KindExposed, "scripts of the allowed origins call with the user's cookies (cors.allowCredentials)")
 	case "upstream.forwardHeaders":

@@ -98,11 +98,12 @@ func separator(i int) string {
 	return ", "
 }
 
-// parts are "from -> to"; what was not there before, or is not any more, is none.
+// parts are "from -> to"; what was not there before, or is not any more, is (none):
+// "none" is a value of auth.
 func (c Change) parts() []part {
 	side := func(text string) part {
 		if text == "" {
-			return words("none")
+			return words("(none)")
 		}
 		return value(cut(text))
 	}

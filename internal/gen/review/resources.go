@@ -75,7 +75,8 @@ func (r *Review) compareTemplates(old, current parsed) {
 	}
 	for _, id := range old.order {
 		if gone := old.resources[id]; current.resources[id].typeName != gone.typeName {
-			r.Resources = append(r.Resources, Resource{Action: Delete, ID: id, Type: gone.typeName, Consequence: cfn.FactsOf(id, gone.typeName).Removed})
+			r.Resources = append(r.Resources, Resource{Action: Delete, ID: id, Type: gone.typeName, Consequence: cfn.FactsOf(id,
+				gone.typeName).Removed})
 		}
 	}
 	followReplaced(r.Resources, current.resources)

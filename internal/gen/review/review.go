@@ -120,7 +120,8 @@ func (r *Review) noteMissing(old parsed) {
 		return
 	}
 	if !old.hasRecord() {
-		r.Notes = append(r.Notes, "the old side has no "+stack.PlanFile+", an older sfngen wrote it: only template and state machine are compared")
+		r.Notes = append(r.Notes, "the old side has no "+stack.PlanFile+", an older sfngen wrote it: only template and state "+
+			"machine are compared")
 	}
 }
 

@@ -85,7 +85,8 @@ func (r Revision) at(ctx context.Context, path string) (git repository, within s
 		return git, "", outside(err, path)
 	}
 	if git.find(ctx, r.name+"^{commit}") == "" {
-		return git, "", fmt.Errorf("there is no commit %s here: fetch it first (git fetch origin; in CI, actions/checkout takes fetch-depth: 0)", r.name)
+		return git, "", fmt.Errorf("there is no commit %s here: fetch it first (git fetch origin; in CI, actions/checkout "+
+			"takes fetch-depth: 0)", r.name)
 	}
 	relative, err := filepath.Rel(base, whole)
 	return git, "./" + filepath.ToSlash(relative), err
