@@ -18,12 +18,9 @@ type reviewRecord struct {
 func showSummary(c *cobra.Command, all []difference, format string) error {
 	record := reviewRecord{Stacks: []review.Review{}}
 	for _, d := range all {
-		r, err := review.Of(d.Stack, d.Dir, d.Changes)
+		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
 			return err
-		}
-		for _, path := range d.Foreign {
-			r.Notes = append(r.Notes, path+" was not written by sfngen, but Go compiles it into the Lambdas: move it away")
 		}
 		record.Against, record.Stacks = d.against, append(record.Stacks, r)
 	}

@@ -9,11 +9,15 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
 )
 
-// codeOf names the Lambdas whose code is another: what both share is in both.
-func codeOf(before, after side) []string {
+// codeOf names the Lambdas whose code is another: what both share is in both, and a foreign
+// file may be.
+func codeOf(before, after side, foreign []string) []string {
 	paths := maps.Clone(after)
 	maps.Copy(paths, before)
 	found := map[string]bool{}
+	if len(foreign) > 0 {
+		found[gobuild.Egress], found[gobuild.Orchestrator] = true, true
+	}
 	for path := range paths {
 		if !differs(before, after, path) {
 			continue

@@ -33,6 +33,7 @@ const (
 	KindDeadline   Kind = "shorter-deadline"
 	KindExposed    Kind = "exposed"
 	KindUpstream   Kind = "other-upstream"
+	KindForeign    Kind = "foreign"
 )
 
 var kinds = []Kind{KindFails, KindRenamed, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,

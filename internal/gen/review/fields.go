@@ -56,14 +56,17 @@ func leaves(n *yaml.Node, path string) []leaf {
 	return []leaf{{path: path, text: plain(n)}}
 }
 
-// named are the values of a list of sections, which are told apart by their name.
+// named are the values of a list of sections, which are told apart by their name;
+// as one value where they are not.
 func named(n *yaml.Node, path string) []leaf {
 	var all []leaf
+	seen := map[string]bool{"": true}
 	for _, item := range n.Content {
 		name := text(item, "name")
-		if name == "" {
+		if seen[name] {
 			return []leaf{{path: path, text: plain(n)}}
 		}
+		seen[name] = true
 		all = append(all, leaves(item, path+"."+name)...)
 	}
 	return all

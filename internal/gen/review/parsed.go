@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -37,7 +38,7 @@ func parse(s side) (parsed, error) {
 	if s.isEmpty() {
 		return p, nil
 	}
-	if p.record != nil { // JSON is YAML, and a YAML node keeps the order
+	if p.record != nil {
 		if err := p.parseRecord(); err != nil {
 			return p, fmt.Errorf("%s cannot be read (%w): restore it, or build the stack again", stack.PlanFile, err)
 		}
@@ -53,14 +54,16 @@ func parse(s side) (parsed, error) {
 }
 
 func (p *parsed) parseRecord() error {
-	var document yaml.Node
-	if err := yaml.Unmarshal(p.record, &document); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(p.record))
+	decoder.UseNumber()
+	root, err := nodeOf(decoder)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
+	case root.Kind != yaml.MappingNode:
 		return fmt.Errorf("it is no JSON object")
 	}
-	p.plan = document.Content[0]
+	p.plan = root
 	return nil
 }
 

@@ -78,23 +78,24 @@ func cents(dollars float64) string { return fmt.Sprintf("$%.2f", dollars) }
 
 // Of compares a stack with what stands in a folder, at any time: the changes are those
 // that make the one of the other. A folder of another name is that of a renamed stack.
-func Of(s *stack.Stack, dir string, changes []folder.Change) (Review, error) {
+func Of(s *stack.Stack, dir string, d folder.Difference) (Review, error) {
+	changes := d.Changes
 	before, after := sidesOf(s, changes)
 	r := Review{Stack: s.Name, Folder: dir, State: Changed, Files: Files{len(changes), len(s.Files)},
 		Dangers: []Danger{}, Fields: []Field{}, Cost: []Cost{}, IAM: []Grant{}, Resources: []Resource{}, Deploys: []string{}, Notes: []string{}}
 	switch {
 	case before.isEmpty():
 		r.State = New
-	case len(changes) == 0:
+	case d.None():
 		r.State = Same
 	}
-	if err := r.compare(before, after); err != nil {
+	if err := r.compare(before, after, d.Foreign); err != nil {
 		return Review{}, fmt.Errorf("%s: %w", dir, err)
 	}
 	return r, nil
 }
 
-func (r *Review) compare(before, after side) error {
+func (r *Review) compare(before, after side, foreign []string) error {
 	old, current, err := bothOf(before, after)
 	if err != nil {
 		return err
@@ -105,12 +106,15 @@ func (r *Review) compare(before, after side) error {
 	r.noteMissing(old)
 	r.compareRecords(old, current)
 	r.compareTemplates(old, current)
-	code := codeOf(before, after)
+	code := codeOf(before, after, foreign)
 	r.Deploys = append(r.Deploys, r.deploys(code)...)
 	r.OnlyRuntime = r.State == Changed && len(code) > 0 && old.hasRecord() &&
-		len(r.Fields)+len(r.Resources) == 0
+		len(r.Fields)+len(r.Resources)+len(foreign) == 0
 	r.Dangers = append(r.Dangers, r.dangers()...)
 	r.openNew(current)
+	for _, path := range foreign {
+		r.Dangers = append(r.Dangers, Danger{KindForeign, path + " was not written by sfngen, but Go compiles it into the Lambdas: move it away"})
+	}
 	return nil
 }
 

@@ -57,7 +57,7 @@ func of(t *testing.T, current *stack.Stack, old map[string][]byte) review.Review
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := review.Of(current, "stacks/orders", changes)
+	r, err := review.Of(current, "stacks/orders", folder.Difference{Changes: changes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ var typical = []struct {
 	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
 	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
 	{"no function URL", "workflow:", "partition: aws-us-gov\nworkflow:", "renamed",
-		[]string{"triggers.functionUrl.auth: iam -> (none)", "deleted: FunctionUrl (function URL): its address is gone for good"}},
+		[]string{"triggers.functionUrl.auth: iam -> (none)", "! deleted: FunctionUrl (function URL): its address is gone for good"}},
 }
 
 func TestTypicalChanges(t *testing.T) {
@@ -200,6 +200,34 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// TestForeignFiles: the folder is what the spec gives, and what would be deployed is not.
+func TestForeignFiles(t *testing.T) {
+	current := load(t, base)
+	r, err := review.Of(current, "stacks/orders", folder.Difference{Foreign: []string{"cmd/egress/x.go"}})
+	if err != nil || r.State != review.Changed || len(r.Dangers) != 1 || r.Dangers[0].Kind != review.KindForeign || r.OnlyRuntime {
+		t.Errorf("%v: %s", err, r.Text(false))
+	}
+}
+
+// TestOddValues: what JSON can hold and YAML cannot, and lists whose names are not told apart.
+func TestOddValues(t *testing.T) {
+	src := strings.Replace(base, "path: /sync", "path: /sync, method: POST, body: {v: VALUE}", 1)
+	src = strings.Replace(src, "method: GET, path", "path", 1)
+	for _, test := range []struct{ from, to, want string }{
+		{`"a\x7f"`, `"b\u0085"`, "request.body.v: a"},
+		{"[{name: a, n: 1}, {name: a, n: 2}]", "[{name: a, n: 3}, {name: a, n: 2}]", "request.body.v: [{n: 1, name: a}, {n: 2, name: a}] -> [{n: 3,"},
+		{"null", "1", "request.body.v: null -> 1"},
+		{"[1, [2]]", "[1, [3]]", "request.body.v: [1, [2]] -> [1, [3]]"},
+		{"[1, 2]", "[2, 1]", "request.body.v: 1, 2 -> 2, 1"},
+		{"[]", "[x]", "request.body.v: + x"},
+	} {
+		old := files(load(t, strings.Replace(src, "VALUE", test.from, 1)))
+		if got := of(t, load(t, strings.Replace(src, "VALUE", test.to, 1)), old).Text(false); !strings.Contains(got, test.want) {
+			t.Errorf("%s -> %s: the summary lacks %q:\n%s", test.from, test.to, test.want, got)
+		}
+	}
+}
+
 // TestOpenFromTheStart: a new stack has no address before, and is as open.
 func TestOpenFromTheStart(t *testing.T) {
 	r := of(t, load(t, change(t, "auth: iam", "auth: none")), nil)
@@ -222,7 +250,7 @@ func TestBrokenOldSide(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = review.Of(current, "stacks/orders", changes); err == nil || !strings.Contains(err.Error(), test.want) ||
+		if _, err = review.Of(current, "stacks/orders", folder.Difference{Changes: changes}); err == nil || !strings.Contains(err.Error(), test.want) ||
 			!strings.Contains(err.Error(), "build the stack again") {
 			t.Errorf("%v, want %s", err, test.want)
 		}

@@ -12,7 +12,7 @@ func (r Review) Text(paint color.Painter) string {
 	var out strings.Builder
 	out.WriteString(paint.Paint(color.Bold, printable.Line(r.Folder)) + ": " + printable.Line(r.head()) + "\n")
 	for _, d := range r.Dangers {
-		out.WriteString("  " + paint.Paint(color.Red, string(d.Kind)+":") + " " + printable.Line(d.Text) + "\n")
+		out.WriteString("  " + paint.Paint(color.Red, "! "+string(d.Kind)+":") + " " + printable.Line(d.Text) + "\n")
 	}
 	for _, l := range r.lines() {
 		out.WriteString("  " + printable.Line(l.plain()) + "\n")
