@@ -40,7 +40,7 @@ var kinds = []Kind{KindFails, KindRenamed, KindOpenURL, KindPermission, KindRepl
 	KindExposed, KindUpstream}
 
 // dangers are all there are, the worst first.
-func (r *Review) dangers() []Danger {
+func (r *Review) dangers(current parsed, foreign []string) []Danger {
 	var list []Danger
 	if r.State == Renamed {
 		list = append(list, Danger{KindRenamed, fmt.Sprintf("%s becomes %s: another stack, with another function URL and "+
@@ -55,6 +55,10 @@ func (r *Review) dangers() []Danger {
 		list = append(list, fieldDangers(f)...)
 	}
 	list = append(list, r.deadlineDangers()...)
+	list = append(list, r.openNew(current)...)
+	for _, path := range foreign {
+		list = append(list, Danger{KindForeign, path + " was not written by sfngen, but Go compiles it into the Lambdas: move it away"})
+	}
 	slices.SortStableFunc(list, func(a, b Danger) int { return cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)) })
 	return list
 }
@@ -86,14 +90,14 @@ func (r *Review) resourceDangers() []Danger {
 
 var openURL = Danger{KindOpenURL, "the function URL gets auth: none: everyone who knows its address may call, without a signature"}
 
-// openNew is the danger of a stack whose URL is open from the start.
-func (r *Review) openNew(current parsed) {
-	created := slices.ContainsFunc(r.Resources, func(c Resource) bool { return c.Action == Create && c.Type == "AWS::Lambda::Url" })
-	for _, res := range current.resources {
-		if created && res.typeName == "AWS::Lambda::Url" && text(res.node, "AuthType") == "NONE" {
-			r.Dangers = slices.Insert(r.Dangers, 0, openURL)
+// openNew is the danger of a stack, or a URL, that is open from the start.
+func (r *Review) openNew(current parsed) []Danger {
+	for _, c := range r.Resources {
+		if c.Action == Create && text(current.resources[c.ID].node, "AuthType") == "NONE" {
+			return []Danger{openURL}
 		}
 	}
+	return nil
 }
 
 // mostNamed is how many resources a line names.

@@ -110,11 +110,7 @@ func (r *Review) compare(before, after side, foreign []string) error {
 	r.Deploys = append(r.Deploys, r.deploys(code)...)
 	r.OnlyRuntime = r.State == Changed && len(code) > 0 && old.hasRecord() &&
 		len(r.Fields)+len(r.Resources)+len(foreign) == 0
-	r.Dangers = append(r.Dangers, r.dangers()...)
-	r.openNew(current)
-	for _, path := range foreign {
-		r.Dangers = append(r.Dangers, Danger{KindForeign, path + " was not written by sfngen, but Go compiles it into the Lambdas: move it away"})
-	}
+	r.Dangers = append(r.Dangers, r.dangers(current, foreign)...)
 	return nil
 }
 
