@@ -172,6 +172,8 @@ func TestStates(t *testing.T) {
 	current := load(t, base)
 	upgraded := files(current)
 	upgraded["runtime/egress/call.go"] = []byte("package egress\n")
+	shared := files(current)
+	shared["runtime/contract/log.go"], shared["go.sum"] = []byte("package contract\n"), nil
 	manyPages := files(current)
 	manyPages["README.md"] = []byte("other words\n")
 	older := files(load(t, change(t, "auth: iam", "auth: none")))
@@ -187,6 +189,7 @@ func TestStates(t *testing.T) {
 		{"only the runtime", upgraded, review.Changed, "stacks/orders: only the runtime changes: the same plan and template, " +
 			"new code (sfngen was " +
 			"updated)\n  cost of a million requests: the same\n  IAM: nothing\n  replaced: nothing\n  needs a new deployment of: egress\n"},
+		{"code that both share", shared, review.Changed, "needs a new deployment of: egress and orchestrator\n"},
 		{"only pages", manyPages, review.Changed, "stacks/orders: nothing that is deployed changes\n"},
 		{"an older sfngen's folder", older, review.Changed, "\n  note: the old side has no plan.json"},
 		{"an older sfngen's folder, the rest of it", older, review.Changed, "AuthType NONE -> AWS_IAM"},
@@ -215,7 +218,8 @@ func TestOddValues(t *testing.T) {
 	src = strings.Replace(src, "method: GET, path", "path", 1)
 	for _, test := range []struct{ from, to, want string }{
 		{`"a\x7f"`, `"b\u0085"`, "request.body.v: a"},
-		{"[{name: a, n: 1}, {name: a, n: 2}]", "[{name: a, n: 3}, {name: a, n: 2}]", "request.body.v: [{n: 1, name: a}, {n: 2, name: a}] -> [{n: 3,"},
+		{"[{name: a, n: 1}, {name: a, n: 2}]", "[{name: a, n: 3}, {name: a, n: 2}]",
+			"request.body.v: [{n: 1, name: a}, {n: 2, name: a}] -> [{n: 3,"},
 		{"null", "1", "request.body.v: null -> 1"},
 		{"[1, [2]]", "[1, [3]]", "request.body.v: [1, [2]] -> [1, [3]]"},
 		{"[1, 2]", "[2, 1]", "request.body.v: 1, 2 -> 2, 1"},
@@ -250,7 +254,8 @@ func TestBrokenOldSide(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = review.Of(current, "stacks/orders", folder.Difference{Changes: changes}); err == nil || !strings.Contains(err.Error(), test.want) ||
+		if _, err = review.Of(current, "stacks/orders", folder.Difference{Changes: changes}); err == nil ||
+			!strings.Contains(err.Error(), test.want) ||
 			!strings.Contains(err.Error(), "build the stack again") {
 			t.Errorf("%v, want %s", err, test.want)
 		}
