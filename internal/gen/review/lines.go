@@ -131,6 +131,8 @@ func (r Review) costLine() line {
 	var changed []string
 	for _, c := range r.Cost {
 		switch {
+		case c.From == nil && r.State == Changed: // no plan.json there
+			return line{words("cost of a million requests: not compared")}
 		case c.From == nil:
 			changed = append(changed, cents(c.To)+" if "+c.Case)
 		case c.differs():

@@ -192,6 +192,7 @@ func TestStates(t *testing.T) {
 		{"code that both share", shared, review.Changed, "needs a new deployment of: egress and orchestrator\n"},
 		{"only pages", manyPages, review.Changed, "stacks/orders: nothing that is deployed changes\n"},
 		{"an older sfngen's folder", older, review.Changed, "\n  note: the old side has no plan.json"},
+		{"an older sfngen's folder, its cost", older, review.Changed, "\n  cost of a million requests: not compared\n"},
 		{"an older sfngen's folder, the rest of it", older, review.Changed, "AuthType NONE -> AWS_IAM"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
