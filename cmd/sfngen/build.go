@@ -17,7 +17,7 @@ import (
 func buildCommand() *cobra.Command {
 	var findings findingFlags
 	var out string
-	var force bool
+	var force, quiet bool
 	c := &cobra.Command{
 		Use:   "build SPEC...",
 		Short: "Write the stack of each spec to stacks/NAME/",
@@ -40,11 +40,15 @@ with --force. Building twice changes nothing.`,
 				return err
 			}
 			noteForeign(c.ErrOrStderr(), written)
+			if quiet {
+				return nil
+			}
 			return printWritten(c.OutOrStdout(), written)
 		},
 	}
 	findings.addFormat(c)
 	addOut(c, &out)
+	addQuiet(c, &quiet, "no line for each stack and file")
 	c.Flags().BoolVar(&force, "force", false, "overwrite and remove files that were changed by hand")
 	return c
 }
@@ -57,6 +61,11 @@ func noteForeign(stderr io.Writer, written []folder.Written) {
 				printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path))))
 		}
 	}
+}
+
+// addQuiet adds -q: errors, findings and notes stay.
+func addQuiet(c *cobra.Command, quiet *bool, without string) {
+	c.Flags().BoolVarP(quiet, "quiet", "q", false, without)
 }
 
 func addOut(c *cobra.Command, out *string) {

@@ -77,7 +77,7 @@ type deployFlags struct {
 	dryRun       bool
 	noExecute    bool
 	changeSet    string
-	json         bool
+	format       format
 	specFindings findingFlags
 	results      remembering
 }
@@ -98,7 +98,7 @@ func (f *deployFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and deploy nothing")
 	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody else to look at and execute")
 	c.Flags().Func("execute", "execute the `change-set` that --no-execute left, by its name or ARN", given(&f.changeSet))
-	c.Flags().BoolVar(&f.json, "json", false, "print stack, mode, status, changes and outputs as JSON")
+	f.format.add(c, "the outcome; in JSON: stack, mode, status, changes and outputs", formatText, formatJSON)
 	c.MarkFlagsMutuallyExclusive("drifted", "revert-drift")
 	c.MarkFlagsMutuallyExclusive("dry-run", "no-execute")
 	c.MarkFlagsMutuallyExclusive("spec", "stale")
@@ -183,7 +183,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folde
 	if f.aws.stackName != "" {
 		d.Name = f.aws.stackName
 	}
-	if !f.json {
+	if !f.format.isJSON() {
 		f.results.to = c.OutOrStdout()
 		d.Results = &f.results
 		d.PaintResults = screen.Painter(f.results.to)
@@ -214,7 +214,7 @@ func (f *deployFlags) report(c *cobra.Command, outcome deploy.Outcome, err error
 		return verdictOf(c.ErrOrStderr(), err)
 	}
 	write := outcome.Write
-	if f.json {
+	if f.format.isJSON() {
 		write = func(w io.Writer) error { return outcome.WriteJSON(screen.Verbatim(w)) }
 	}
 	lost := cmp.Or(f.results.err, write(c.OutOrStdout()))

@@ -162,7 +162,7 @@ func TestDeployExitStatus(t *testing.T) {
 		command.SetOut(&stdout)
 		command.SetErr(&stderr)
 		outcome := deploy.Outcome{Stack: "orders", Status: "ROLLBACK_COMPLETE", Changed: true, Reason: "Rate exceeded"}
-		err := (&deployFlags{json: true}).report(command, outcome, c.err)
+		err := (&deployFlags{format: format{word: formatJSON}}).report(command, outcome, c.err)
 		said := map[bool]string{true: "sfngen: " + c.err.Error() + "\n"}[c.findings]
 		if errors.Is(err, errFindings) != c.findings || err == nil || stdout.String() != c.stdout || stderr.String() != said {
 			t.Errorf("%s: %v, stdout %q, stderr %q, want %q and %q", name, err, stdout.String(), stderr.String(), c.stdout, said)

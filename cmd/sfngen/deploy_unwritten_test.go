@@ -44,7 +44,10 @@ func TestResultThatCannotBeWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			command := &cobra.Command{}
 			command.SetOut(c.stdout)
-			flags := &deployFlags{json: c.json}
+			flags := &deployFlags{}
+			if c.json {
+				flags.format.word = formatJSON
+			}
 			flags.results.to = c.stdout
 			if c.outcome.Mode != deploy.Execute { // whose changes are told on the way
 				_, _ = io.WriteString(&flags.results, "17 changes\n")

@@ -45,7 +45,7 @@ before that.`,
 	}
 	flags.add(c)
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8420", "the function URL's `address`; port 0 takes any free one")
-	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "no lines for requests and attempts")
+	addQuiet(c, &quiet, "no lines for requests and attempts")
 	return c
 }
 

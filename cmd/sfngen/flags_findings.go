@@ -6,19 +6,24 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/findings"
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
+// formatGitHub is for annotations of a workflow run.
+const formatGitHub = "github"
+
 // findingFlags are the flags of every command that reads specs.
 type findingFlags struct {
-	format  string
+	format  format
 	strict  bool
 	ignored int // warnings that comments of the last specs silence
 }
@@ -29,7 +34,7 @@ func (f *findingFlags) add(c *cobra.Command) {
 
 func (f *findingFlags) addFormat(c *cobra.Command) {
 	f.add(c)
-	c.Flags().StringVar(&f.format, "format", "text", "`format` of the findings: text, json or github")
+	f.format.add(c, "the findings", formatText, formatJSON, formatGitHub)
 }
 
 // load reads every spec and prints all findings to w. It fails with errFindings
@@ -47,10 +52,7 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 // the findings.
 func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
 	more func([]*stack.Stack) ([]spec.Finding, error)) ([]*stack.Stack, error) {
-	write, err := f.writer(w)
-	if err != nil {
-		return nil, err
-	}
+	write := f.writer(w)
 	sources, err := readAll(c.InOrStdin(), names)
 	if err != nil {
 		return nil, err
@@ -76,16 +78,14 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
 
 // writer prints findings in the format of --format, on a terminal with their source
 // lines.
-func (f *findingFlags) writer(w io.Writer) (func([]spec.Finding) error, error) {
-	switch f.format {
-	case "json":
-		return func(list []spec.Finding) error { return findings.JSON(screen.Verbatim(w), list) }, nil
-	case "github":
-		return func(list []spec.Finding) error { return findings.GitHub(screen.Verbatim(w), list) }, nil
-	case "text", "":
-		return func(list []spec.Finding) error { return findings.Text(w, list, findingStyle(w)) }, nil
+func (f *findingFlags) writer(w io.Writer) func([]spec.Finding) error {
+	switch f.format.word {
+	case formatJSON:
+		return func(list []spec.Finding) error { return findings.JSON(screen.Verbatim(w), list) }
+	case formatGitHub:
+		return func(list []spec.Finding) error { return findings.GitHub(screen.Verbatim(w), list) }
 	}
-	return nil, fmt.Errorf("--format: must be text, json or github, got %q", f.format)
+	return func(list []spec.Finding) error { return findings.Text(w, list, findingStyle(w)) }
 }
 
 // findingStyle shows the source lines to people: programs have the position.
@@ -134,7 +134,30 @@ func specHint(name string) string {
 	if built, err := folder.Open(name); err == nil {
 		return "; " + built.Dir + " is a stack, but SPEC is the file that it was built from"
 	}
-	return ""
+	return specsBeside(name)
+}
+
+// specsBeside names the files in the same folder that can be specs, a few at most.
+func specsBeside(name string) string {
+	const most = 5
+	dir := filepath.Dir(name)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "; there is no folder " + dir
+	}
+	var specs []string
+	for _, entry := range entries {
+		if ext := filepath.Ext(entry.Name()); (ext == ".yaml" || ext == ".yml") && entry.Type().IsRegular() {
+			specs = append(specs, filepath.Join(dir, entry.Name()))
+		}
+	}
+	switch {
+	case len(specs) == 0:
+		return "; 'sfngen init NAME' writes one"
+	case len(specs) > most:
+		specs = append(specs[:most], "…")
+	}
+	return "; its folder has " + count.And(specs...)
 }
 
 // mostRead bounds what is read of a file that is too large to be a spec. It is high

@@ -18,7 +18,7 @@ import (
 type requestFlags struct {
 	curl.Request
 	include bool
-	json    bool
+	format  format
 }
 
 // add adds the flags; record is what --json prints.
@@ -27,8 +27,13 @@ func (f *requestFlags) add(c *cobra.Command, record string) {
 	c.Flags().StringArrayVarP(&f.Data, "data", "d", nil, "send this `body`; @file reads it from a file, @- from stdin, without line ends")
 	c.Flags().StringArrayVar(&f.Binary, "data-binary", nil, "send this `body` as -d does, but keep every byte")
 	c.Flags().BoolVarP(&f.include, "include", "i", false, "also print the status and headers of the answer")
-	c.Flags().BoolVar(&f.json, "json", false, "print the whole record as JSON: "+record)
-	c.MarkFlagsMutuallyExclusive("json", "include")
+	f.format.add(c, "what is printed: the answer's body, or in JSON the whole record ("+record+")", formatText, formatJSON)
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		if f.include && f.format.isJSON() {
+			return seeHelp(c, errors.New("--include and --json cannot be used together"))
+		}
+		return nil
+	}
 }
 
 // addHabits answers flags of curl that sfngen does not have with a hint.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,7 @@ import (
 
 func graphCommand() *cobra.Command {
 	var findings findingFlags
-	var format string
+	var format format
 	c := &cobra.Command{
 		Use:   "graph SPEC",
 		Short: "Draw the state machine as Mermaid or DOT",
@@ -21,10 +20,7 @@ func graphCommand() *cobra.Command {
   sfngen graph --format dot acme-orders.yaml | dot -Tsvg > acme-orders.svg`,
 		Args: exactlyOne("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
-			draw, ok := map[string]func(asl.Machine) string{"mermaid": diagram.Mermaid, "dot": diagram.DOT}[format]
-			if !ok {
-				return fmt.Errorf("--format: must be mermaid or dot, got %q", format)
-			}
+			draw := map[string]func(asl.Machine) string{"mermaid": diagram.Mermaid, "dot": diagram.DOT}[format.word]
 			stacks, err := findings.load(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return err
@@ -34,6 +30,6 @@ func graphCommand() *cobra.Command {
 		},
 	}
 	findings.add(c)
-	c.Flags().StringVar(&format, "format", "mermaid", "`format`: mermaid or dot")
+	format.add(c, "the drawing", "mermaid", "dot")
 	return c
 }

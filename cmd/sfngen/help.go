@@ -33,6 +33,7 @@ func addColor(root *cobra.Command) {
 			}
 			return err
 		})
+	_ = root.RegisterFlagCompletionFunc("color", oneOf("auto", "always", "never")) // it was added a line above
 }
 
 // What STACK is, in the help of every command that takes one.

@@ -112,7 +112,7 @@ func (f *invokeFlags) tell(c *cobra.Command, reply invoke.Reply) error {
 }
 
 func (f *invokeFlags) print(c *cobra.Command, reply invoke.Reply) error {
-	if f.request.json {
+	if f.request.format.isJSON() {
 		return printRecord(c.OutOrStdout(), reply.Record())
 	}
 	return f.request.printAnswer(c.OutOrStdout(), reply.Answer)

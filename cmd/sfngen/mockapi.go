@@ -57,6 +57,7 @@ script do not count towards limits.`,
 	c.Flags().BoolVar(&cfg.HTTP2, "http2", false, "also speak HTTP/2")
 	addParsed(c, "tls", "`KIND` of TLS: off, good, expired, wrong-name, self-signed, handshake (fails) or not-spoken", &cfg.TLS,
 		mockapi.ParseTLS)
+	completeMockAPI(c)
 	c.Flags().StringVar(&authority, "ca", "", "with --tls: write the CA certificate to trust to this `file`")
 	return c
 }

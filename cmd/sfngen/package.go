@@ -32,13 +32,15 @@ go command, and the stack's modules: from Go's cache, or from the network.`,
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) },
 	}
 	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's folder", given(&flags.out))
-	c.Flags().BoolVar(&flags.json, "json", false, "list the zips as JSON: Lambda, file, key in the bucket, hash, size, whether it is new")
+	addQuiet(c, &flags.quiet, "no lines about what is compiled")
+	flags.format.add(c, "the list of zips; in JSON: Lambda, file, key in the bucket, hash, size, whether it is new", formatText, formatJSON)
 	return c
 }
 
 type packageFlags struct {
-	out  string
-	json bool
+	out    string
+	format format
+	quiet  bool
 }
 
 func (f *packageFlags) run(c *cobra.Command, name string) error {
@@ -48,15 +50,24 @@ func (f *packageFlags) run(c *cobra.Command, name string) error {
 	}
 	artifacts, err := pack.Stack(c.Context(), pack.Options{
 		Dir: built.Dir, Architecture: built.Summary.Architecture, Out: f.out,
-		Progress: func(line string) { fmt.Fprintln(c.ErrOrStderr(), line) },
+		Progress: f.progress(c.ErrOrStderr()),
 	})
 	if err != nil {
 		return err
 	}
-	if f.json {
+	if f.format.isJSON() {
 		return writeArtifactsJSON(c.OutOrStdout(), built.Name, artifacts)
 	}
 	return writeArtifacts(c.OutOrStdout(), artifacts)
+}
+
+// progress prints what is being done, unless --quiet; what it notes is always printed.
+func (f *packageFlags) progress(stderr io.Writer) func(string) {
+	return func(line string) {
+		if !f.quiet || strings.HasPrefix(line, "note: ") {
+			fmt.Fprintln(stderr, line)
+		}
+	}
 }
 
 // writeArtifacts has one line for each zip. The hash is as long as in its key.

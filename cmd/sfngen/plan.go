@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,7 @@ import (
 
 func planCommand() *cobra.Command {
 	var findings findingFlags
-	var format string
+	var format format
 	c := &cobra.Command{
 		Use:   "plan SPEC",
 		Short: "Show attempts, waits, the worst case, and what a million requests cost",
@@ -19,16 +18,13 @@ func planCommand() *cobra.Command {
   sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds`,
 		Args: exactlyOne("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if format != "table" && format != "json" {
-				return fmt.Errorf("--format: must be table or json, got %q", format)
-			}
 			stacks, err := findings.load(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return err
 			}
 			p := stacks[0].Plan
 			out := c.OutOrStdout()
-			if format == "json" {
+			if format.isJSON() {
 				return printRecord(out, p.View())
 			}
 			_, err = io.WriteString(out, p.Text(screen.Columns(out), screen.Painter(out)))
@@ -36,6 +32,6 @@ func planCommand() *cobra.Command {
 		},
 	}
 	findings.add(c)
-	c.Flags().StringVar(&format, "format", "table", "`format`: table or json")
+	format.add(c, "the plan", formatText, formatJSON)
 	return c
 }

@@ -45,6 +45,8 @@ invoked.`,
   sfngen probe acme-orders.yaml --local`,
 		Args: exactlyOne("STACK"),
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
+
+		ValidArgsFunction: inTurn(flags.stackOrSpec),
 	}
 	flags.add(c)
 	return c
@@ -55,7 +57,7 @@ type probeFlags struct {
 	service  string
 	rounds   int
 	distinct int
-	json     bool
+	format   format
 	local    bool
 }
 
@@ -64,7 +66,7 @@ func (f *probeFlags) add(c *cobra.Command) {
 	c.Flags().Func("service", "call this `URL`, https only, instead of the spec's egress.addressEcho", given(&f.service))
 	c.Flags().IntVar(&f.rounds, "rounds", 1, fmt.Sprintf("invoke each egress this `number` of times, 1 to %d", probe.MaxRounds))
 	c.Flags().IntVar(&f.distinct, "min-distinct", 0, "exit with 1 if the pool shows fewer distinct addresses than this `number`")
-	c.Flags().BoolVar(&f.json, "json", false, "print JSON: each egress, its addresses and faults, and how many distinct ones there are")
+	f.format.add(c, "what is printed", formatText, formatJSON)
 	c.Flags().BoolVar(&f.local, "local", false, "run the egresses of a spec on this machine, each with a loopback address")
 	for _, name := range []string{"region", "profile", "stack-name"} {
 		c.MarkFlagsMutuallyExclusive("local", name)
@@ -160,15 +162,11 @@ func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local
 	case !spec.HasErrors(findings):
 		return s, nil
 	}
-	write, err := (&findingFlags{}).writer(stderr)
-	if err != nil {
-		return nil, err
-	}
-	return nil, errors.Join(write(findings), errSpec)
+	return nil, errors.Join((&findingFlags{}).writer(stderr)(findings), errSpec)
 }
 
 func (f *probeFlags) print(w io.Writer, r probe.Report) error {
-	if f.json {
+	if f.format.isJSON() {
 		return r.JSON(screen.Verbatim(w))
 	}
 	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))

@@ -181,7 +181,7 @@ func TestProbeRefuses(t *testing.T) {
 		{"no rounds", []string{"acme", "--rounds", "0"}, "--rounds: must be between 1 and 100, got 0"},
 		{"too many", []string{"acme", "--rounds", "101"}, "--rounds: must be between 1 and 100, got 101"},
 		{"fewer than none", []string{"acme", "--min-distinct", "-1"}, "--min-distinct: must be a number of addresses, got -1"},
-		{"the flag of other commands", []string{"acme", "--format", "json"}, "unknown flag: --format; see 'sfngen probe --help'"},
+		{"the flag of other commands", []string{"acme", "--shape", "json"}, "unknown flag: --shape; see 'sfngen probe --help'"},
 		{"a spec as a stack", []string{"orders.yaml"},
 			"orders.yaml is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine"},
 		{"a service of the Internet from loopback", []string{"orders.yaml", "--local", "--service", "https://a.example"},

@@ -126,6 +126,7 @@ the caller the API's own answer.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	addColor(root)
+	completeArguments(root)
 	root.Version = version()
 	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
 	refuseUnknown(root)

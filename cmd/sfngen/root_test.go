@@ -19,6 +19,15 @@ func TestComplaintsAreText(t *testing.T) {
 	}
 }
 
+// Each command says what its arguments are; a shell would else offer files for all.
+func TestEveryCommandCompletes(t *testing.T) {
+	for _, c := range newRoot().Commands() {
+		if c.ValidArgsFunction == nil && c.Name() != "completion" {
+			t.Errorf("%s offers files for any argument", c.Name())
+		}
+	}
+}
+
 // TestOnlyWeTalk: net/http tells a server's stray bytes to whoever has the standard
 // logger, in the middle of what a command says.
 func TestOnlyWeTalk(t *testing.T) {

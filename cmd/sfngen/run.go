@@ -51,10 +51,12 @@ type runFlags struct {
 	local   localFlags
 	request requestFlags
 	fast    bool
+	quiet   bool
 }
 
 func (f *runFlags) add(c *cobra.Command) {
 	f.request.add(c, "request, answer, attempts, history")
+	addQuiet(c, &f.quiet, "print the answer alone, and errors")
 	c.Flags().BoolVar(&f.fast, "fast", false, "skip the waits between attempts")
 }
 
@@ -65,7 +67,7 @@ func (f *runFlags) run(c *cobra.Command, name, method, path string) error {
 	f.request.Method, f.request.Path = method, path
 	out := newNarration(c.ErrOrStderr())
 	outcome, err := f.try(c, name, out)
-	noteDropped(out, "the caller does not get the API's own of", outcome.Record.DroppedAnswerHeaders)
+	noteDropped(f.story(out), "the caller does not get the API's own of", outcome.Record.DroppedAnswerHeaders)
 	out.finish(c.Context()) // what happened comes before the answer
 	if err != nil && !errors.As(err, new(localrun.Interrupted)) {
 		return err
@@ -102,7 +104,15 @@ func (f *runFlags) try(c *cobra.Command, name string, out *narration) (localrun.
 	if err != nil {
 		return localrun.Outcome{}, err
 	}
-	return f.send(c.Context(), s, c.InOrStdin(), o, out)
+	return f.send(c.Context(), s, c.InOrStdin(), o, f.story(out))
+}
+
+// story is where what happens is told: nowhere with --quiet.
+func (f *runFlags) story(out *narration) io.Writer {
+	if f.quiet {
+		return io.Discard
+	}
+	return out
 }
 
 // tell prints what is wrong with a spec. If it can run, only the number of warnings
@@ -111,12 +121,12 @@ func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, er
 	switch n := len(spec.Open(findings)); {
 	case err != nil:
 		(&findingsPrinter{to: out}).print(findings)
-	case n > 0:
+	case n > 0 && !f.quiet:
 		fmt.Fprintf(out, "note: %s in the spec; 'sfngen validate %s' shows %s\n", count.Of(n, "warning"), name, count.Verb(n, "it", "them"))
 	}
 }
 
-func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out *narration) (localrun.Outcome, error) {
+func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o local.Options, out io.Writer) (localrun.Outcome, error) {
 	var workflow *local.Workflow
 	story := story.NewStory(out, story.Style{
 		Terminal:    screen.IsTerminal(out),
@@ -168,7 +178,7 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 
 func (f *runFlags) print(w io.Writer, o localrun.Outcome) error {
 	switch {
-	case f.request.json:
+	case f.request.format.isJSON():
 		return printRecord(w, o.Record)
 	case o.Record.Response == nil:
 		return nil

@@ -34,13 +34,13 @@ not be read.`,
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
 	}
 	flags.aws.addStack(c)
-	c.Flags().BoolVar(&flags.json, "json", false, "print all of it as JSON")
+	flags.format.add(c, "what is printed", formatText, formatJSON)
 	return c
 }
 
 type statusFlags struct {
-	aws  awsFlags
-	json bool
+	aws    awsFlags
+	format format
 }
 
 func (f *statusFlags) run(c *cobra.Command, arg string) error {
@@ -56,7 +56,7 @@ func (f *statusFlags) run(c *cobra.Command, arg string) error {
 		}
 		status.Folder = &live.FolderStatus{Dir: built.Dir, SameTemplate: bytes.Equal(template, []byte(found.Template))}
 	}
-	if f.json {
+	if f.format.isJSON() {
 		return printRecord(c.OutOrStdout(), status)
 	}
 	return status.Write(c.OutOrStdout())

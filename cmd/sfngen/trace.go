@@ -55,6 +55,8 @@ exist, or could not be read.`,
   sfngen run acme-orders.yaml GET /orders --json | sfngen trace -`,
 		Args: stackAndExecution,
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
+
+		ValidArgsFunction: inTurn(builtStacks, flags.executions),
 	}
 	flags.add(c)
 	return c
@@ -71,9 +73,9 @@ func stackAndExecution(c *cobra.Command, args []string) error {
 }
 
 type traceFlags struct {
-	aws  awsFlags
-	want trace.Selection
-	json bool
+	aws    awsFlags
+	want   trace.Selection
+	format format
 }
 
 func (f *traceFlags) add(c *cobra.Command) {
@@ -82,7 +84,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 		"limit for a standard one", f.setSince)
 	c.Flags().IntVar(&f.want.Limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
 	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that did not succeed")
-	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	f.format.add(c, "what is printed", formatText, formatJSON)
 }
 
 // mostListed bounds how many histories a list reads: an account's rate for them is low.
@@ -202,7 +204,7 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 	if err != nil {
 		return err
 	}
-	if f.json {
+	if f.format.isJSON() {
 		return list.JSON(screen.Verbatim(c.OutOrStdout()))
 	}
 	if err := view.List(c.OutOrStdout(), list, styleFor(c.OutOrStdout())); err != nil {
@@ -213,7 +215,7 @@ func (f *traceFlags) list(c *cobra.Command, source *trace.Source) error {
 }
 
 func (f *traceFlags) show(w io.Writer, x *execution.Execution) error {
-	if f.json {
+	if f.format.isJSON() {
 		return x.JSON(screen.Verbatim(w))
 	}
 	return view.Execution(w, x, styleFor(w))

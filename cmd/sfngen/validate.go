@@ -63,7 +63,7 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 	if n := len(args) - len(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "note: AWS did not check %s that %s errors here\n", count.Of(n, "spec"), count.Verb(n, "has", "have"))
 	}
-	if err == nil && f.findings.format == "text" {
+	if err == nil && f.findings.format.word == formatText {
 		if f.findings.ignored > 0 {
 			verdict += "; " + count.Of(f.findings.ignored, "warning") + " ignored"
 		}

@@ -56,12 +56,24 @@ func oneOf[T ~string](got T, all []T) error {
 	return fmt.Errorf("must be %s, got %q", either(all), string(got))
 }
 
-// either joins names for a sentence: "a, b or c".
-func either[T ~string](all []T) string {
+// Choices are the words that the command's flags of these names take.
+func Choices() map[string][]string {
+	return map[string][]string{
+		"per": words(pers), "script-per": words(pers), "retry-after": words(retryAfters), "headers": words(quotaHeaders), "tls": words(tlses),
+	}
+}
+
+func words[T ~string](all []T) []string {
 	names := make([]string, len(all))
 	for i, name := range all {
 		names[i] = string(name)
 	}
+	return names
+}
+
+// either joins names for a sentence: "a, b or c".
+func either[T ~string](all []T) string {
+	names := words(all)
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
