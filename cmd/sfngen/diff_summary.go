@@ -26,9 +26,9 @@ func showSummary(c *cobra.Command, all []difference, format string) error {
 	}
 	out := c.OutOrStdout()
 	switch format {
-	case "json":
+	case formatJSON:
 		return printRecord(out, record)
-	case "markdown":
+	case formatMarkdown:
 		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks))
 		return err
 	}

@@ -18,24 +18,25 @@ import (
 
 // diffView says with what diff compares, and how it shows what differs.
 type diffView struct {
-	summary, stat   bool
-	format, against string
+	summary, stat bool
+	format        format
+	against       string
 }
 
 func (v *diffView) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.BoolVar(&v.summary, "summary", false, "say in words what a deployment would do")
-	flags.StringVar(&v.format, "format", "text", "`format` of the summary: text, json or markdown")
+	v.format.add(c, "the summary", formatText, formatJSON, formatMarkdown)
 	flags.BoolVar(&v.stat, "stat", false, "only how many lines of each file change")
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
 	c.MarkFlagsMutuallyExclusive("summary", "stat")
 }
 
+// formatMarkdown is for a comment of a pull request.
+const formatMarkdown = "markdown"
+
 func (v *diffView) check() error {
-	switch {
-	case v.format != "text" && v.format != "json" && v.format != "markdown":
-		return fmt.Errorf("--format: must be text, json or markdown, got %q", v.format)
-	case v.format != "text" && !v.summary:
+	if v.format.word != formatText && !v.summary {
 		return errors.New("--format is the format of the summary: add --summary")
 	}
 	return nil
@@ -112,7 +113,7 @@ func (d *difference) oldName(ctx context.Context, rev revision.Revision) string 
 func (v *diffView) show(c *cobra.Command, all []difference) error {
 	switch {
 	case v.summary:
-		return showSummary(c, all, v.format)
+		return showSummary(c, all, v.format.word)
 	case v.stat:
 		return showStat(c.OutOrStdout(), all)
 	}
