@@ -16,42 +16,76 @@ import (
 func diffCommand() *cobra.Command {
 	var findings findingFlags
 	var out string
+	var view diffView
 	c := &cobra.Command{
 		Use:   "diff SPEC...",
-		Short: "Show what build would change, as a unified diff",
+		Short: "Show what build would change, as a unified diff or in words",
 		Long: `Show what build would change, as a unified diff. diff writes nothing. It also
 names files that sfngen did not write but Go would compile into the Lambdas:
 build does not touch them, but the folder is not what the spec gives. Where
 another version of sfngen has written the folder, a line on stderr says so.
 
+With --summary it says in words what a deployment would do, what is dangerous
+first: fields of the spec, worst case, cost, permissions, resources. Like the
+diff it looks at files alone; 'sfngen deploy --dry-run' asks AWS.
+
+With --against it compares with the folder as a commit has it.
+
 Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
 errors, or a file cannot be read.`,
 		Example: `  sfngen diff acme-orders.yaml
-  sfngen diff specs/*.yaml -o infra/stacks   # in CI`,
+  sfngen diff specs/*.yaml -o infra/stacks   # in CI
+  sfngen diff --summary --against origin/main specs/*.yaml
+  sfngen diff --summary --format markdown --against origin/main specs/*.yaml   # a comment`,
 		Args: oneOrMore("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := view.check(); err != nil {
+				return err
+			}
 			stacks, err := findings.load(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return asTrouble(err)
 			}
-			return diffAll(c, targets(stacks, out))
+			return diffAll(c, targets(stacks, out), view)
 		},
 	}
 	findings.add(c)
 	addOut(c, &out)
+	view.add(c)
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []folder.Target) error {
-	different, out := false, c.OutOrStdout()
+func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
+	all, err := view.compare(c.Context(), targets)
+	if err != nil {
+		return err
+	}
+	if err := view.show(c, all); err != nil {
+		return err
+	}
 	var others upgrades
-	for _, t := range targets {
-		d, err := folder.Compare(t.Stack, t.Dir)
-		if err != nil {
-			return err
-		}
+	different := false
+	for _, d := range all {
 		different = different || !d.None()
-		others.add(t.Stack, d)
+		others.add(d.Stack, d.Difference)
+	}
+	others.note(c.ErrOrStderr())
+	if different {
+		return errFindings
+	}
+	return nil
+}
+
+// showPatch prints the changes as a unified diff, and says what was compared where
+// there are none.
+func showPatch(c *cobra.Command, all []difference) error {
+	out := c.OutOrStdout()
+	for _, d := range all {
+		t := d.Target
+		if d.None() {
+			noteSame(c.ErrOrStderr(), d)
+			continue
+		}
 		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
 			return err
 		}
@@ -61,10 +95,6 @@ func diffAll(c *cobra.Command, targets []folder.Target) error {
 				return err
 			}
 		}
-	}
-	others.note(c.ErrOrStderr())
-	if different {
-		return errFindings
 	}
 	return nil
 }

@@ -17,3 +17,12 @@ func Rows() []string {
 	}
 	return ids
 }
+
+// Kinds gives for each type of resource its properties.
+func Kinds() map[string][]string {
+	all := map[string][]string{}
+	for _, r := range table {
+		all[r.kind.typeName] = r.kind.properties
+	}
+	return all
+}

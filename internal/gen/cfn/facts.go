@@ -20,7 +20,14 @@ type Facts struct {
 	// it is deleted with its whole stack, and when it is replaced; "" for nothing of
 	// note.
 	Removed, Deleted, Replaced string
+	// Replaces are the properties whose change replaces it.
+	Replaces []string
 }
+
+// ReplacedUnderItsName is what follows where a resource would be replaced and its name
+// stays.
+const ReplacedUnderItsName = "CloudFormation cannot replace it under the same name: this deployment will fail; " +
+	"deploy under another name, or destroy the stack first"
 
 // FactsOf looks a resource up by its logical id and its type. The id may be that of
 // another version's template: then what is true of the type has to do.
@@ -39,5 +46,6 @@ func FactsOf(id, typeName string) Facts {
 }
 
 func (k *kind) facts() Facts {
-	return Facts{Words: k.words, NameProperty: k.name, Removed: k.deleted, Deleted: k.deleted, Replaced: k.replaced}
+	return Facts{Words: k.words, NameProperty: k.name, Removed: k.deleted, Deleted: k.deleted, Replaced: k.replaced,
+		Replaces: k.replaces}
 }

@@ -68,3 +68,19 @@ func TestFacts(t *testing.T) {
 		diff(t, c.id+" "+c.typeName, []string{c.words, c.removed, c.deleted}, []string{got.Words, got.Removed, got.Deleted})
 	}
 }
+
+// A resource gets no new name without being replaced, and nothing is replaced by what it
+// does not have.
+func TestReplacingProperties(t *testing.T) {
+	for typeName, properties := range cfn.Kinds() {
+		facts := cfn.FactsOf("", typeName)
+		if name := facts.NameProperty; name != "" && !slices.Contains(facts.Replaces, name) {
+			t.Errorf("%s is not replaced when %s changes", typeName, name)
+		}
+		for _, name := range facts.Replaces {
+			if !slices.Contains(properties, name) {
+				t.Errorf("%s has no property %s", typeName, name)
+			}
+		}
+	}
+}

@@ -13,6 +13,10 @@ type kind struct {
 	ephemeral bool
 	// deleted and replaced are what callers or data lose; "" for nothing of note.
 	deleted, replaced string
+	// replaces are the properties whose change replaces the resource (CloudFormation
+	// Template Reference, "Update requires: Replacement"; createOnlyProperties of the
+	// type's schema).
+	replaces []string
 	// properties are in the order in which they are written: the name first, then
 	// what it does, then what it may, then limits, logs and tags. A property that is
 	// not among them cannot be written.
@@ -22,6 +26,7 @@ type kind struct {
 var (
 	function = &kind{
 		typeName: "AWS::Lambda::Function", words: "Lambda", name: "FunctionName",
+		replaces: []string{"FunctionName"},
 		properties: []string{"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
 			"Timeout", "ReservedConcurrentExecutions", "Environment", "LoggingConfig", "TracingConfig", "Tags"},
 	}
@@ -29,11 +34,13 @@ var (
 		typeName: "AWS::Lambda::Url", words: "function URL",
 		deleted:    "its address is gone for good, and callers get an error",
 		replaced:   "callers need its new address",
+		replaces:   []string{"TargetFunctionArn"},
 		properties: []string{"TargetFunctionArn", "AuthType", "InvokeMode", "Cors"},
 	}
 	permission = &kind{
 		typeName: "AWS::Lambda::Permission", words: "permission",
 		replaced:   "callers may be refused for a moment",
+		replaces:   []string{"FunctionName", "Action", "Principal", "FunctionUrlAuthType", "InvokedViaFunctionUrl"},
 		properties: []string{"FunctionName", "Action", "Principal", "FunctionUrlAuthType", "InvokedViaFunctionUrl"},
 	}
 	role = &kind{
@@ -44,18 +51,21 @@ var (
 		typeName: "AWS::IAM::ManagedPolicy", words: "policy",
 		deleted:    "deleting it fails while it is attached to a user, group or role: detach it first",
 		replaced:   "attach the new one instead; deleting the old one fails while it is attached to a user, group or role",
+		replaces:   []string{"Description"},
 		properties: []string{"Description", "PolicyDocument"},
 	}
 	logGroup = &kind{
 		typeName: "AWS::Logs::LogGroup", words: "log group", name: "LogGroupName", ephemeral: true,
 		deleted:    "its logs are deleted with it",
 		replaced:   "the logs in the old one are deleted",
+		replaces:   []string{"LogGroupName"},
 		properties: []string{"LogGroupName", "RetentionInDays", "Tags"},
 	}
 	stateMachine = &kind{
 		typeName: "AWS::StepFunctions::StateMachine", words: "workflow", name: "StateMachineName",
 		deleted:  "running executions end at their next step, and their history goes",
 		replaced: "running executions of the old one end at their next step, and their history goes",
+		replaces: []string{"StateMachineName", "StateMachineType"},
 		properties: []string{"StateMachineName", "StateMachineType", "RoleArn", "Definition", "DefinitionSubstitutions",
 			"LoggingConfiguration", "TracingConfiguration", "Tags"},
 	}
@@ -63,6 +73,7 @@ var (
 		typeName: "AWS::SQS::Queue", words: "queue", name: "QueueName", ephemeral: true,
 		deleted:    "the messages in it are lost",
 		replaced:   "the messages in the old one are lost",
+		replaces:   []string{"QueueName"},
 		properties: []string{"QueueName", "MessageRetentionPeriod", "MaximumMessageSize", "SqsManagedSseEnabled", "Tags"},
 	}
 	queuePolicy = &kind{
@@ -71,16 +82,19 @@ var (
 	}
 	scheduleGroup = &kind{
 		typeName: "AWS::Scheduler::ScheduleGroup", words: "group of the schedules", name: "Name",
+		replaces:   []string{"Name"},
 		properties: []string{"Name", "Tags"},
 	}
 	schedule = &kind{
 		typeName: "AWS::Scheduler::Schedule", words: "schedule", name: "Name",
 		deleted:    "it starts nothing any more",
+		replaces:   []string{"Name"},
 		properties: []string{"Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target"},
 	}
 	rule = &kind{
 		typeName: "AWS::Events::Rule", words: "event rule", name: "Name",
 		deleted:    "its events start nothing any more",
+		replaces:   []string{"Name"},
 		properties: []string{"Name", "EventPattern", "State", "Targets", "Tags"},
 	}
 )

@@ -21,7 +21,19 @@ func JSON(v Value) []byte {
 	return w.Bytes()
 }
 
-type jsonWriter struct{ bytes.Buffer }
+// SpreadJSON is JSON with each field and each item on a line of its own, so that a diff
+// of two documents shows what changed and no more.
+func SpreadJSON(v Value) []byte {
+	w := &jsonWriter{spread: true}
+	w.value(v, 0)
+	w.WriteByte('\n')
+	return w.Bytes()
+}
+
+type jsonWriter struct {
+	bytes.Buffer
+	spread bool // nothing but what is empty goes on one line
+}
 
 func (w *jsonWriter) value(v Value, depth int) {
 	if w.inline(v, depth) {
@@ -64,7 +76,7 @@ func (w *jsonWriter) newline(depth int) {
 // inline writes a container of plain values on one line if it fits, and reports
 // whether it did.
 func (w *jsonWriter) inline(v Value, depth int) bool {
-	if !isFlat(v) {
+	if !isFlat(v) || w.spread && size(v) > 0 {
 		return false
 	}
 	line := &jsonWriter{}

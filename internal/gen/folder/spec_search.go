@@ -93,11 +93,16 @@ func nameInSpec(file string) string {
 		return ""
 	}
 	defer opened.Close()
+	return NameIn(opened)
+}
+
+// NameIn is the name in a text of a spec; "" for what is none.
+func NameIn(text io.Reader) string {
 	var top struct {
 		Name     string    `yaml:"name"`
 		Upstream yaml.Node `yaml:"upstream"`
 	}
-	err = yaml.NewDecoder(io.LimitReader(opened, spec.MaxSize)).Decode(&top)
+	err := yaml.NewDecoder(io.LimitReader(text, spec.MaxSize)).Decode(&top)
 	if err != nil || top.Upstream.Kind == 0 {
 		return ""
 	}

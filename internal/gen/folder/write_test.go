@@ -102,8 +102,8 @@ func TestWriteFollowsTheSpec(t *testing.T) {
 	for _, c := range mustWrite(t, changed, dir) {
 		paths = append(paths, string(c.Kind)+" "+c.Path)
 	}
-	want := []string{"update README.md", "update cmd/egress/main.go", "update cmd/orchestrator/main.go", "update sfngen.manifest.json",
-		"update statemachine.asl.json", "update template.yaml"}
+	want := []string{"update README.md", "update cmd/egress/main.go", "update cmd/orchestrator/main.go", "update plan.json",
+		"update sfngen.manifest.json", "update statemachine.asl.json", "update template.yaml"}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
@@ -147,7 +147,7 @@ func TestWriteKeepsWhatIsNotItsOwn(t *testing.T) {
 			"since sfngen wrote it\nmove your changes into the spec or elsewhere, or overwrite them with --force"},
 		{"no manifest", func(t *testing.T, dir string) {
 			remove(t, filepath.Join(dir, manifest.Name))
-			for _, keep := range []string{"README.md", "statemachine.asl.json", "cmd"} {
+			for _, keep := range []string{"README.md", "statemachine.asl.json", "plan.json", "cmd"} {
 				remove(t, filepath.Join(dir, keep))
 			}
 		}, "nothing was written: DIR/template.yaml was not written by sfngen\nmove your changes into the spec or elsewhere, or overwrite " +

@@ -62,10 +62,12 @@ func Read(dir string) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
-	return parse(dir, name, text)
+	return Parse(dir, text)
 }
 
-func parse(dir, name string, text []byte) (Manifest, error) {
+// Parse reads the text of the manifest of a stack's folder.
+func Parse(dir string, text []byte) (Manifest, error) {
+	name := filepath.Join(dir, Name)
 	var c content
 	err := json.Unmarshal(text, &c)
 	m := Manifest{Version: Version{c.Release, c.Format, max(c.Contract, 1)}} // no contract: before there was a number

@@ -41,6 +41,7 @@ type File struct {
 const (
 	MachineFile  = "statemachine.asl.json"
 	TemplateFile = "template.yaml"
+	PlanFile     = "plan.json"
 	ReadmeFile   = "README.md"
 )
 
@@ -61,7 +62,8 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 	if spec.HasErrors(findings) {
 		return nil, findings
 	}
-	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text}}
+	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text},
+		{Path: PlanFile, Content: document.SpreadJSON(p.Record())}}
 	files = append(files, goFiles(p)...)
 	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
 	s := Assemble(p.Name, files)

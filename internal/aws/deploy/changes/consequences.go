@@ -15,8 +15,7 @@ func consequence(c Change) string {
 		return facts.Removed
 	case Replace:
 		if name := facts.NameProperty; name != "" && !c.changes(name) && len(c.Properties) > 0 {
-			return "CloudFormation cannot replace it under the same name: this deployment will fail; deploy under another name, or destroy " +
-				"the stack first"
+			return cfn.ReplacedUnderItsName
 		}
 		return facts.Replaced
 	case MayReplace:

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/internal/term/screen"
+	"github.com/sfngen/sfngen/internal/term/width"
+)
+
+// showStat prints how many lines of each file come and go, and the sum.
+func showStat(out io.Writer, all []difference) error {
+	paint := screen.Painter(out)
+	var text strings.Builder
+	files, added, removed := 0, 0, 0
+	for _, d := range all {
+		for _, s := range statsOf(d) {
+			files, added, removed = files+1, added+s.added, removed+s.removed
+			fmt.Fprintf(&text, "%s %s  %s %s\n", s.kind, width.Pad(printable.Line(s.path), longestPath(all)), paint.Paint(color.Green,
+				fmt.Sprintf("+%d", s.added)), paint.Paint(color.Red, fmt.Sprintf("-%d", s.removed)))
+		}
+		for _, foreign := range d.Foreign {
+			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
+		}
+	}
+	fmt.Fprintf(&text, "%s %s in %s: +%d -%d\n", count.Of(files, "file"), count.Verb(files, "differs", "differ"), count.Of(len(all), "stack"),
+		added, removed)
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+// fileStat is what changes in one file.
+type fileStat struct {
+	kind           folder.ChangeKind
+	path           string
+	added, removed int
+}
+
+func statsOf(d difference) []fileStat {
+	var list []fileStat
+	for _, c := range d.Changes {
+		s := fileStat{kind: c.Kind, path: path.Join(d.Dir, c.Path)}
+		var patch bytes.Buffer
+		_ = folder.WriteDiff(&patch, d.Dir, []folder.Change{c}) // to memory
+		s.count(patch.String())
+		list = append(list, s)
+	}
+	return list
+}
+
+// count leaves out what stands before the first hunk.
+func (s *fileStat) count(patch string) {
+	inHunk := false
+	for line := range strings.Lines(patch) {
+		switch {
+		case strings.HasPrefix(line, "@@"):
+			inHunk = true
+		case inHunk && line[0] == '+':
+			s.added++
+		case inHunk && line[0] == '-':
+			s.removed++
+		}
+	}
+}
+
+func longestPath(all []difference) (columns int) {
+	for _, d := range all {
+		for _, c := range d.Changes {
+			columns = max(columns, width.Of(printable.Line(path.Join(d.Dir, c.Path))))
+		}
+	}
+	return columns
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/gen/review"
+	"github.com/sfngen/sfngen/internal/term/screen"
+)
+
+// reviewRecord is what diff --summary --format json prints.
+type reviewRecord struct {
+	Against string          `json:"against,omitempty"` // the commit; absent for the folder
+	Stacks  []review.Review `json:"stacks"`
+}
+
+func showSummary(c *cobra.Command, all []difference, format string) error {
+	record := reviewRecord{Stacks: []review.Review{}}
+	for _, d := range all {
+		r, err := review.Of(d.Stack, d.Dir, d.Difference)
+		if err != nil {
+			return err
+		}
+		record.Against, record.Stacks = d.against, append(record.Stacks, r)
+	}
+	out := c.OutOrStdout()
+	switch format {
+	case formatJSON:
+		return printRecord(out, record)
+	case formatMarkdown:
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks))
+		return err
+	}
+	for _, r := range record.Stacks {
+		if _, err := io.WriteString(out, r.Text(screen.Painter(out))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/revision"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/printable"
+)
+
+// diffView says with what diff compares, and how it shows what differs.
+type diffView struct {
+	summary, stat bool
+	format        format
+	against       string
+}
+
+func (v *diffView) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.BoolVar(&v.summary, "summary", false, "say in words what a deployment would do")
+	v.format.add(c, "the summary", formatText, formatJSON, formatMarkdown)
+	flags.BoolVar(&v.stat, "stat", false, "only how many lines of each file change")
+	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
+	c.MarkFlagsMutuallyExclusive("summary", "stat")
+}
+
+// formatMarkdown is for a comment of a pull request.
+const formatMarkdown = "markdown"
+
+func (v *diffView) check() error {
+	if v.format.word != formatText && !v.summary {
+		return errors.New("--format is the format of the summary: add --summary")
+	}
+	return nil
+}
+
+// difference is how a stack differs from what it is compared with.
+type difference struct {
+	folder.Target
+	folder.Difference
+	// OldDir is where the old files are from: Dir, unless the stack was renamed.
+	OldDir  string
+	against string
+}
+
+func (v *diffView) compare(ctx context.Context, targets []folder.Target) ([]difference, error) {
+	var all []difference
+	for _, t := range targets {
+		d := difference{Target: t, OldDir: t.Dir, against: v.against}
+		var err error
+		if v.against != "" {
+			err = d.compareWithCommit(ctx)
+		} else {
+			err = d.compareWithFolder(v.summary)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// compareWithFolder looks for the folder of an earlier name only for a summary: a diff
+// is applied to the folder that build writes.
+func (d *difference) compareWithFolder(renamed bool) (err error) {
+	if old := folder.Renamed(d.Target); renamed && old != "" {
+		d.OldDir = old
+	}
+	d.Difference, err = folder.Compare(d.Stack, d.OldDir)
+	return err
+}
+
+// compareWithCommit takes the folder under the name that the spec had in the commit.
+func (d *difference) compareWithCommit(ctx context.Context) error {
+	rev, err := revision.Of(d.against)
+	if err != nil {
+		return fmt.Errorf("--against: %w", err)
+	}
+	files, err := rev.Files(ctx, d.Dir)
+	if err != nil {
+		return err
+	}
+	if old := d.oldName(ctx, rev); len(files) == 0 && old != "" {
+		d.OldDir = filepath.Join(filepath.Dir(d.Dir), old)
+		if files, err = rev.Files(ctx, d.OldDir); err != nil {
+			return err
+		}
+	}
+	d.Changes, err = folder.CompareWith(d.Stack, d.OldDir, files)
+	return err
+}
+
+// oldName is another name that the same spec had in a commit; "" for none. A spec that is
+// not there has no name, and one from standard input no past.
+func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
+	text, err := rev.File(ctx, d.Stack.Origin.Name())
+	name := folder.NameIn(bytes.NewReader(text))
+	if err != nil || name == d.Stack.Name {
+		return ""
+	}
+	return filepath.Base(name) // from a file: it must not lead elsewhere
+}
+
+func (v *diffView) show(c *cobra.Command, all []difference) error {
+	switch {
+	case v.summary:
+		return showSummary(c, all, v.format.word)
+	case v.stat:
+		return showStat(c.OutOrStdout(), all)
+	}
+	return showPatch(c, all)
+}
+
+// noteSame says what was compared, beside the diff: a program may read that.
+func noteSame(w io.Writer, d difference) {
+	from := ""
+	if d.against != "" {
+		from = " in " + d.against
+	}
+	fmt.Fprintf(w, "%s%s is what %s gives: no difference in %s\n", printable.Line(d.Dir), from, printable.Line(d.Stack.Origin.Name()),
+		count.Of(len(d.Stack.Files), "file"))
+}

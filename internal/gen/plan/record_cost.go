@@ -1,0 +1,69 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+// recorded is what of a record decides the price.
+type recorded struct {
+	Architecture string `json:"architecture"`
+	Workflow     struct {
+		Type string `json:"type"`
+	} `json:"workflow"`
+	Egress struct {
+		Count  int    `json:"count"`
+		Start  string `json:"start"`
+		Memory int    `json:"memory"`
+	} `json:"egress"`
+	Retry struct {
+		Deadline recordedTime `json:"deadline"`
+	} `json:"retry"`
+	Attempts []struct {
+		RateLimited recordedStep `json:"rateLimited"`
+		Transient   recordedStep `json:"transient"`
+	} `json:"attempts"`
+	Timeouts struct {
+		Orchestrator recordedTime `json:"orchestrator"`
+	} `json:"timeouts"`
+}
+
+type recordedStep struct {
+	Then    StepKind     `json:"then"`
+	Backoff recordedTime `json:"backoff"`
+}
+
+// recordedTime is a duration as a record writes it.
+type recordedTime time.Duration
+
+func (t *recordedTime) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	*t = recordedTime(d)
+	return err
+}
+
+// CostOfRecord is the cost of a plan of which only the record is left, the text of a
+// plan.json: at the prices of today, so that it can be compared with another plan's.
+func CostOfRecord(text []byte) (Cost, error) {
+	var r recorded
+	if err := json.Unmarshal(text, &r); err != nil {
+		return Cost{}, err
+	}
+	if len(r.Attempts) == 0 || r.Workflow.Type == "" {
+		return Cost{}, fmt.Errorf("it has no attempts or no workflow")
+	}
+	p := &Plan{
+		Architecture: r.Architecture, Workflow: spec.Workflow{Type: r.Workflow.Type}, Egress: spec.Egress{Memory: r.Egress.Memory},
+		RandomStart: r.Egress.Start == "random" && r.Egress.Count > 1,
+		Deadline:    time.Duration(r.Retry.Deadline), OrchestratorTimeout: time.Duration(r.Timeouts.Orchestrator),
+	}
+	for _, a := range r.Attempts {
+		p.Attempts = append(p.Attempts, Attempt{RateLimited: a.RateLimited.step(), Transient: a.Transient.step()})
+	}
+	return cost(p), nil
+}
+
+func (s recordedStep) step() Step { return Step{Kind: s.Then, Backoff: time.Duration(s.Backoff)} }

@@ -1,0 +1,290 @@
+package review_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/review"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// base is a spec that people would write; the tests change a line of it.
+const base = `version: 1
+name: orders
+upstream:
+  url: https://api.example/v1
+  methods: [GET, POST]
+  forwardHeaders: [accept, content-type]
+  headers: {x-version: "1"}
+retry:
+  maxAttempts: 3
+  idempotency: {header: idempotency-key}
+egress: {count: 3}
+workflow: {type: express}
+triggers:
+  functionUrl: {auth: iam}
+  schedules:
+  - {name: nightly, expression: rate(1 day), request: {method: GET, path: /sync}}
+`
+
+func load(t *testing.T, src string) *stack.Stack {
+	t.Helper()
+	s, findings := stack.Load("orders.yaml", []byte(src))
+	if spec.HasErrors(findings) {
+		t.Fatalf("the test's own spec is wrong: %v", findings)
+	}
+	return s
+}
+
+// files are a stack's folder.
+func files(s *stack.Stack) map[string][]byte {
+	m := map[string][]byte{}
+	for _, f := range s.Files {
+		m[f.Path] = f.Content
+	}
+	return m
+}
+
+func of(t *testing.T, current *stack.Stack, old map[string][]byte) review.Review {
+	t.Helper()
+	changes, err := folder.CompareWith(current, "stacks/orders", old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := review.Of(current, "stacks/orders", folder.Difference{Changes: changes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// change replaces a text of the base, which must be there.
+func change(t *testing.T, from, to string) string {
+	t.Helper()
+	if !strings.Contains(base, from) {
+		t.Fatalf("the base has no %q", from)
+	}
+	return strings.Replace(base, from, to, 1)
+}
+
+// typical changes of a spec, each with what nobody may miss of it. The whole texts are in
+// testdata/summaries.txt, which SFNGEN_UPDATE=1 rewrites.
+var typical = []struct {
+	name, from, to string
+	first          string // the kind of the first danger; "" for none
+	lines          []string
+}{
+	{"maxWait", "maxAttempts: 3", "maxAttempts: 3\n  rateLimit: {maxWait: 30s}", "",
+		[]string{"retry.rateLimit.maxWait: 1m -> 30s", "worst case: 2m48s -> 1m48s", "IAM: nothing", "replaced: nothing",
+			"cost of a million requests: the same"}},
+	{"maxAttempts", "maxAttempts: 3", "maxAttempts: 5", "", []string{"retry.maxAttempts: 3 -> 5", "deadline: 2m48s -> 5m"}},
+	{"fewer egresses", "count: 3", "count: 2", "deleted", []string{"egress.count: 3 -> 2",
+		"after a limit of attempt 2: at once -> after 0s..1s"}},
+	{"more egresses", "count: 3", "count: 4", "", []string{"created: Egress4LogGroup (log group of egress 4) and Egress4 " +
+		"(Lambda of egress 4)"}},
+	{"a new schedule", "  schedules:\n", "  schedules:\n  - {name: hourly, expression: rate(1 hour), request: {method: " +
+		"GET, path: /poll}}\n", "",
+		[]string{"triggers.schedules.hourly: (none) -> rate(1 hour), UTC, GET, /poll", "created: ScheduleHourly (schedule)",
+			"needs a new deployment of: resources of the template"}},
+	{"a schedule that goes", "  schedules:\n  - {name: nightly, expression: rate(1 day), request: {method: GET, path: " +
+		"/sync}}\n", "", "deleted",
+		[]string{"triggers.schedules.nightly: rate(1 day), UTC, GET, /sync -> (none)"}},
+	{"a schedule at another time", "rate(1 day)", "rate(2 days)", "",
+		[]string{"triggers.schedules.nightly.expression: rate(1 day) -> rate(2 days)"}},
+	{"an open URL", "auth: iam", "auth: none", "open-url", []string{"triggers.functionUrl.auth: iam -> none"}},
+	{"a forwarded header", "[accept, content-type]", "[accept, content-type, x-tenant]", "",
+		[]string{"upstream.forwardHeaders: + x-tenant", "needs a new deployment of: egress and orchestrator"}},
+	{"a forwarded key", "[accept, content-type]", "[accept, content-type, x-api-key]", "exposed", nil},
+	{"a fixed header", `"1"`, `"2"`, "", []string{"upstream.headers.x-version: 1 -> 2", "needs a new deployment of: egress"}},
+	{"scope", "maxAttempts: 3", "maxAttempts: 3\n  rateLimit: {scope: credential}", "",
+		[]string{"retry.rateLimit.scope: ip -> credential", "after a limit of attempt 1: at once -> after 0s..1s"}},
+	{"standard", "type: express", "type: standard", "deployment-fails", []string{"workflow.type: express -> standard"}},
+	{"a deadline", "maxAttempts: 3", "maxAttempts: 3\n  deadline: 1m", "shorter-deadline", []string{"deadline: 2m48s -> 1m"}},
+	{"a deadline that holds all", "maxAttempts: 3", "maxAttempts: 3\n  deadline: 4m", "", []string{"deadline: 2m48s -> 4m"}},
+	{"logData", "type: express", "type: express, logData: true", "exposed", []string{"workflow.logData: false -> true"}},
+	{"log retention", "type: express", "type: express, logRetention: 7", "deleted", []string{"workflow.logRetention: 14 -> 7"}},
+	{"no log", "type: express", "type: express, logLevel: off", "deleted", nil},
+	{"unsafeMethods", "{header: idempotency-key}", "{header: idempotency-key, unsafeMethods: allow}", "acts-twice", nil},
+	{"no key", "  idempotency: {header: idempotency-key}\n", "", "acts-twice", []string{"resend.POST: always -> if it certainly did nothing"}},
+	{"another API", "https://api.example/v1", "https://api.example/v2", "other-upstream", nil},
+	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
+	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
+	{"no function URL", "workflow:", "partition: aws-us-gov\nworkflow:", "renamed",
+		[]string{"triggers.functionUrl.auth: iam -> (none)", "! deleted: FunctionUrl (function URL): its address is gone for good"}},
+}
+
+func TestTypicalChanges(t *testing.T) {
+	old := files(load(t, base))
+	var all strings.Builder
+	for _, test := range typical {
+		t.Run(test.name, func(t *testing.T) {
+			r := of(t, load(t, change(t, test.from, test.to)), old)
+			got := r.Text(false)
+			all.WriteString("## " + test.name + "\n" + got + "\n")
+			for _, want := range test.lines {
+				if !strings.Contains(got, "\n  "+want) {
+					t.Errorf("the summary lacks %q:\n%s", want, got)
+				}
+			}
+			first := ""
+			if len(r.Dangers) > 0 {
+				first = string(r.Dangers[0].Kind)
+			}
+			if first != test.first {
+				t.Errorf("the first danger is %q, want %q:\n%s", first, test.first, got)
+			}
+		})
+	}
+	golden(t, "testdata/summaries.txt", all.String())
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if os.Getenv("SFNGEN_UPDATE") == "1" {
+		if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, _ := os.ReadFile(name)
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s, which SFNGEN_UPDATE=1 rewrites (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestBackAgain: what a change adds, its reverse takes away, and nothing is silent.
+func TestBackAgain(t *testing.T) {
+	current := load(t, base)
+	for _, test := range typical {
+		r := of(t, current, files(load(t, change(t, test.from, test.to))))
+		if len(r.Fields) == 0 && !r.Deadline.Differs() || r.State != review.Changed && r.State != review.Renamed {
+			t.Errorf("%s, taken back: %s", test.name, r.Text(false))
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	current := load(t, base)
+	upgraded := files(current)
+	upgraded["runtime/egress/call.go"] = []byte("package egress\n")
+	shared := files(current)
+	shared["runtime/contract/log.go"], shared["go.sum"] = []byte("package contract\n"), nil
+	manyPages := files(current)
+	manyPages["README.md"] = []byte("other words\n")
+	older := files(load(t, change(t, "auth: iam", "auth: none")))
+	delete(older, stack.PlanFile)
+	for _, test := range []struct {
+		name  string
+		old   map[string][]byte
+		state review.State
+		want  string
+	}{
+		{"nothing differs", files(current), review.Same, "stacks/orders: no difference (73 files compared)\n"},
+		{"a new stack", nil, review.New, "stacks/orders: new stack\n  worst case: 2m48s\n  deadline: 2m48s\n  cost of a million requests: $"},
+		{"only the runtime", upgraded, review.Changed, "stacks/orders: only the runtime changes: the same plan and template, " +
+			"new code (sfngen was " +
+			"updated)\n  cost of a million requests: the same\n  IAM: nothing\n  replaced: nothing\n  needs a new deployment of: egress\n"},
+		{"code that both share", shared, review.Changed, "needs a new deployment of: egress and orchestrator\n"},
+		{"only pages", manyPages, review.Changed, "stacks/orders: nothing that is deployed changes\n"},
+		{"an older sfngen's folder", older, review.Changed, "\n  note: the old side has no plan.json"},
+		{"an older sfngen's folder, its cost", older, review.Changed, "\n  cost of a million requests: not compared\n"},
+		{"an older sfngen's folder, the rest of it", older, review.Changed, "AuthType NONE -> AWS_IAM"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := of(t, current, test.old)
+			if got := r.Text(false); r.State != test.state || !strings.Contains(got, test.want) {
+				t.Errorf("%s, want %s with %q:\n%s", r.State, test.state, test.want, got)
+			}
+		})
+	}
+}
+
+// TestForeignFiles: the folder is what the spec gives, and what would be deployed is not.
+func TestForeignFiles(t *testing.T) {
+	current := load(t, base)
+	r, err := review.Of(current, "stacks/orders", folder.Difference{Foreign: []string{"cmd/egress/x.go"}})
+	if err != nil || r.State != review.Changed || len(r.Dangers) != 1 || r.Dangers[0].Kind != review.KindForeign || r.OnlyRuntime {
+		t.Errorf("%v: %s", err, r.Text(false))
+	}
+}
+
+// TestOddValues: what JSON can hold and YAML cannot, and lists whose names are not told apart.
+func TestOddValues(t *testing.T) {
+	src := strings.Replace(base, "path: /sync", "path: /sync, method: POST, body: {v: VALUE}", 1)
+	src = strings.Replace(src, "method: GET, path", "path", 1)
+	for _, test := range []struct{ from, to, want string }{
+		{`"a\x7f"`, `"b\u0085"`, "request.body.v: a"},
+		{"[{name: a, n: 1}, {name: a, n: 2}]", "[{name: a, n: 3}, {name: a, n: 2}]",
+			"request.body.v: [{n: 1, name: a}, {n: 2, name: a}] -> [{n: 3,"},
+		{"null", "1", "request.body.v: null -> 1"},
+		{"[1, [2]]", "[1, [3]]", "request.body.v: [1, [2]] -> [1, [3]]"},
+		{"[1, 2]", "[2, 1]", "request.body.v: 1, 2 -> 2, 1"},
+		{"[]", "[x]", "request.body.v: + x"},
+	} {
+		old := files(load(t, strings.Replace(src, "VALUE", test.from, 1)))
+		if got := of(t, load(t, strings.Replace(src, "VALUE", test.to, 1)), old).Text(false); !strings.Contains(got, test.want) {
+			t.Errorf("%s -> %s: the summary lacks %q:\n%s", test.from, test.to, test.want, got)
+		}
+	}
+}
+
+// TestOpenFromTheStart: a new stack has no address before, and is as open.
+func TestOpenFromTheStart(t *testing.T) {
+	r := of(t, load(t, change(t, "auth: iam", "auth: none")), nil)
+	if len(r.Dangers) != 1 || r.Dangers[0].Kind != review.KindOpenURL {
+		t.Errorf("%v", r.Dangers)
+	}
+}
+
+// TestBrokenOldSide: an error names the file and says what to do.
+func TestBrokenOldSide(t *testing.T) {
+	current := load(t, base)
+	for _, test := range []struct{ file, content, want string }{
+		{stack.PlanFile, "{", "plan.json cannot be read"},
+		{stack.PlanFile, "[]", "it is no JSON object"},
+		{stack.TemplateFile, "Resources: {}", "template.yaml: sfngen did not generate this template"},
+	} {
+		old := files(current)
+		old[test.file] = []byte(test.content)
+		changes, err := folder.CompareWith(current, "stacks/orders", old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = review.Of(current, "stacks/orders", folder.Difference{Changes: changes}); err == nil ||
+			!strings.Contains(err.Error(), test.want) ||
+			!strings.Contains(err.Error(), "build the stack again") {
+			t.Errorf("%v, want %s", err, test.want)
+		}
+	}
+}
+
+// TestMarkdownIsNoMarkup: a value of a spec neither formats the comment nor calls anybody.
+func TestMarkdownIsNoMarkup(t *testing.T) {
+	old := files(load(t, base))
+	r := of(t, load(t, change(t, `"1"`, `"</td>@admin **x** `+"`y`"+` <img src=x>"`)), old)
+	got := review.Markdown([]review.Review{r, of(t, load(t, base), old)})
+	for _, want := range []string{review.MarkdownMark + "\n", "\n### stacks/orders: changes\n", "`` 1 ``", "1 stack without a difference."} {
+		want = strings.ReplaceAll(want, "`` 1 ``", "- `upstream.headers.x-version`: `1` -> ``</td>@admin **x** `y` <img src=x>``\n")
+		if !strings.Contains(got, want) {
+			t.Errorf("the comment lacks %q:\n%s", want, got)
+		}
+	}
+	r = of(t, load(t, change(t, "https://api.example/v1", "https://api.example/@admin/*b*")), old)
+	if got := review.Markdown([]review.Review{r}); !strings.Contains(got, `calls go to https://api.example/@<!-- -->admin/\*b\*, no longer`) {
+		t.Errorf("a danger has markup:\n%s", got)
+	}
+}
+
+// TestJSONHasLists: a program gets lists, never null.
+func TestJSONHasLists(t *testing.T) {
+	current := load(t, base)
+	text, err := json.Marshal(of(t, current, files(current)))
+	if err != nil || strings.Contains(string(text), "null") {
+		t.Errorf("%s, %v", text, err)
+	}
+}
