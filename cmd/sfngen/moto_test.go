@@ -117,7 +117,7 @@ func TestMotoDeployUpdateDestroy(t *testing.T) {
 	}
 
 	write(t, "orders.yaml", strings.Replace(ordersSpec, "count: 2", "count: 2, memory: 256", 1))
-	fail(t, exitTrouble, []string{"deploy", "orders", "--yes"}, "template.yaml", "sfngen build", "--stale")
+	fail(t, exitTrouble, []string{"deploy", "orders", "--yes"}, "plan.json", "sfngen build", "--stale")
 	succeed(t, "build", "orders.yaml")
 	succeed(t, "deploy", "orders", "--dry-run")
 	if got := *functions(t, c)["orders-egress-1"].Configuration.MemorySize; got != 128 {
