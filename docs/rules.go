@@ -33,7 +33,7 @@ type Rule struct {
 	Mended string `json:"mended,omitempty"` // "" where no spec shows it
 	// Says are the findings of Breaks, one a line; "" for the rule of a field, of which
 	// only a run tells.
-	Says string `json:"says"`
+	Says string `json:"says,omitempty"`
 	Link string `json:"link"`
 }
 

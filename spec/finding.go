@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Severity of a finding: an error stops a build, a warning only with --strict and
@@ -57,6 +59,9 @@ func (f Finding) String() string {
 	}
 	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Position.Line, f.Position.Column, f.Severity, text, f.Rule)
 }
+
+// Link is the place of docs/rules.md that explains the finding's rule.
+func (f Finding) Link() string { return contract.RulesPage + "#" + f.Rule }
 
 // Sort orders findings by position, then rule, then text, so that the same
 // spec always gives the same list.
