@@ -14,7 +14,9 @@ func (r *reader) rejectUnknown(in *node, at shape, key field) {
 	path := keyPath(in.path, key.name)
 	if word, ok := foreignWord(key.name, in.path, at.keys()); ok {
 		r.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
-		r.distrust(word.target)
+		if word.target != "" {
+			r.distrust(word.target)
+		}
 		return
 	}
 	hint := "allowed here: " + strings.Join(at.keys(), ", ")
