@@ -92,7 +92,9 @@ func (o overlay) concerns(path string) bool {
 }
 
 // isInEnvironment reports whether a path leads into one.
-func isInEnvironment(path string) bool { return path != environmentsKey && isBelow(path, environmentsKey) }
+func isInEnvironment(path string) bool {
+	return path != environmentsKey && isBelow(path, environmentsKey)
+}
 
 func isBelow(path, parent string) bool {
 	rest, ok := strings.CutPrefix(path, parent)

@@ -34,7 +34,7 @@ type Finding struct {
 	// Environments are those in which it is so, where it is not so in all of them and the
 	// path does not say it.
 	Environments []string `json:"environments,omitempty"`
-	Message string `json:"message"`
+	Message      string   `json:"message"`
 	// Hint says what to do, where that is not plain from the message.
 	Hint string `json:"hint,omitempty"`
 	// Rule is the stable name under which docs/rules.md explains it.
