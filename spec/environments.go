@@ -29,10 +29,14 @@ type overlay struct {
 // mapping, or too many, which breaks the schema.
 func (r *reader) environmentsOf(root *node) (base *node, overlays []overlay) {
 	written := root.field(environmentsKey)
-	if written == nil || written.kind != isMapping || len(written.fields) == 0 || len(written.fields) > maxEnvironments {
+	if written == nil || written.kind != isMapping || len(written.fields) == 0 {
 		return root, []overlay{{}}
 	}
 	heads := written.emptied()
+	if n := len(written.fields); n > maxEnvironments {
+		r.reject(environmentsKey, written.path, written.key, fmt.Sprintf("must hold at most %d, got %d", maxEnvironments, n), "")
+		return root.with(environmentsKey, heads), []overlay{{}}
+	}
 	for _, f := range written.fields {
 		o := overlay{name: f.name, path: f.value.path}
 		head := f.value
