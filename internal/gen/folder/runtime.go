@@ -145,7 +145,7 @@ func ownCopy(changes []Change) map[string][]byte {
 // moduleChanges leaves out what is no part of the module.
 func moduleChanges(changes []Change) []Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool {
-		return c.Path == manifest.Name || c.Path == ".gitattributes"
+		return !stack.IsModule(c.Path)
 	})
 }
 

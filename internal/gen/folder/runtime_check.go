@@ -59,8 +59,8 @@ func checkRuntime(dir, at string) error {
 	if err != nil || len(wrong) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w: %s does not hold what its name stands for: %s; the stacks beside it share it: 'sfngen build --force' writes it again; "+
-		"for a runtime of its own, build a stack with --standalone", ErrRuntime, at, strings.Join(wrong, ", "))
+	return fmt.Errorf("%w: %s does not hold what its name stands for: %s; the stacks beside it share it: 'sfngen build --force' writes "+
+		"it again; for a runtime of its own, build a stack with --standalone", ErrRuntime, at, strings.Join(wrong, ", "))
 }
 
 // spoiled are the files that are not as the manifest says, the first few, with what is
