@@ -41,6 +41,14 @@ var stackWords = []foreign{
 	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue, nil},
 	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue, nil},
 
+	// stacks of one spec
+	{"stages", "the Serverless Framework", "environments", noValue, nil},
+	{"stage", "the Serverless Framework", "environments", noValue, nil},
+	{"profiles", "Spring and Docker Compose", "environments", noValue, nil},
+	{"overlays", "Kustomize", "environments", noValue, nil},
+	{"workspaces", "Terraform", "environments", noValue, nil},
+	{"envs", "many build tools", "environments", noValue, nil},
+
 	// what comes back
 	{"AllowOrigins", "CloudFormation", "triggers.functionUrl.cors.origins", sameValue, nil},
 	{"AllowMethods", "CloudFormation", "triggers.functionUrl.cors.methods", sameValue, nil},
