@@ -16,7 +16,9 @@
 //   - x-overlay is where the fields of an environment are: those of the spec, which
 //     ForEditors writes out;
 //   - x-wrong is a value that breaks that rule and no other, where package texts
-//     cannot think of one.
+//     cannot think of one;
+//   - x-beside are values of other fields, by path, without which that spec and its
+//     mended form would break another rule; those of a section hold for its fields.
 package schema
 
 import (

@@ -52,7 +52,7 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return asTrouble(err)
 			}
-			return diffAll(c, targets(stacks, out), view)
+			return diffAll(c, folder.Targets(stacks, out, nil), out, view)
 		},
 	}
 	findings.add(c)
@@ -61,21 +61,25 @@ errors, or a file cannot be read.`,
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
+func diffAll(c *cobra.Command, targets []folder.Target, out string, view diffView) error {
 	all, err := view.compare(c.Context(), targets)
 	if err != nil {
 		return err
 	}
-	return view.tell(c, all)
+	unused, err := view.unused(out, targets)
+	if err != nil {
+		return err
+	}
+	return view.tell(c, all, unused)
 }
 
 // tell shows the differences, and is errFindings where there are any.
-func (v *diffView) tell(c *cobra.Command, all []difference) error {
-	if err := v.show(c, all); err != nil {
+func (v *diffView) tell(c *cobra.Command, all []difference, unused []folder.Unused) error {
+	if err := v.show(c, all, unused); err != nil {
 		return err
 	}
 	var others upgrades
-	different := false
+	different := len(unused) > 0
 	for _, d := range all {
 		different = different || !d.None()
 		others.add(d.Stack, d.Difference)
@@ -88,8 +92,8 @@ func (v *diffView) tell(c *cobra.Command, all []difference) error {
 }
 
 // showPatch prints the changes as a unified diff, and says what was compared where
-// there are none.
-func showPatch(c *cobra.Command, all []difference) error {
+// there are none. Of the runtimes it says in words what becomes of them.
+func showPatch(c *cobra.Command, all []difference, unused []folder.Unused) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -97,7 +101,7 @@ func showPatch(c *cobra.Command, all []difference) error {
 			noteSame(c.ErrOrStderr(), d)
 			continue
 		}
-		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
+		if err := writeDiff(out, t.Dir, d.own()); err != nil {
 			return err
 		}
 		for _, path := range d.Foreign { // as diff -r says it
@@ -107,7 +111,7 @@ func showPatch(c *cobra.Command, all []difference) error {
 			}
 		}
 	}
-	return nil
+	return showRuntimes(out, runtimesIn(all), unused)
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

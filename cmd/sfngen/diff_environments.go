@@ -45,7 +45,7 @@ func diffEnvironments(c *cobra.Command, findings *findingFlags, args []string, o
 		}
 		all = append(all, d)
 	}
-	return view.tell(c, all)
+	return view.tell(c, all, nil)
 }
 
 // betweenEnvironments compares a stack with what the other environment gives under its
