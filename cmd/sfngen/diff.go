@@ -29,18 +29,24 @@ With --summary it says in words what a deployment would do, what is dangerous
 first: fields of the spec, worst case, cost, permissions, resources. Like the
 diff it looks at files alone; 'sfngen deploy --dry-run' asks AWS.
 
-With --against it compares with the folder as a commit has it.
+With --against it compares with the folder as a commit has it. With
+--against-env it compares environments of a spec: what is otherwise in --env
+than in that one, the names apart.
 
 Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
 errors, or a file cannot be read.`,
 		Example: `  sfngen diff acme-orders.yaml
   sfngen diff specs/*.yaml -o infra/stacks   # in CI
   sfngen diff --summary --against origin/main specs/*.yaml
+  sfngen diff --summary acme-orders.yaml --env prod --against-env staging
   sfngen diff --summary --format markdown --against origin/main specs/*.yaml   # a comment`,
 		Args: oneOrMore("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := view.check(); err != nil {
 				return err
+			}
+			if view.againstEnv != "" {
+				return diffEnvironments(c, &findings, args, out, view)
 			}
 			stacks, err := findings.load(c, c.ErrOrStderr(), args)
 			if err != nil {
@@ -64,7 +70,12 @@ func diffAll(c *cobra.Command, targets []folder.Target, out string, view diffVie
 	if err != nil {
 		return err
 	}
-	if err := view.show(c, all, unused); err != nil {
+	return view.tell(c, all, unused)
+}
+
+// tell shows the differences, and is errFindings where there are any.
+func (v *diffView) tell(c *cobra.Command, all []difference, unused []folder.Unused) error {
+	if err := v.show(c, all, unused); err != nil {
 		return err
 	}
 	var others upgrades

@@ -11,8 +11,10 @@ import (
 
 // reviewRecord is what diff --summary --format json prints.
 type reviewRecord struct {
-	Against string          `json:"against,omitempty"` // the commit; absent for the folder
-	Stacks  []review.Review `json:"stacks"`
+	Against string `json:"against,omitempty"` // the commit; absent for the folder
+	// AgainstEnvironment is the environment that others are compared with; absent else.
+	AgainstEnvironment string          `json:"againstEnvironment,omitempty"`
+	Stacks             []review.Review `json:"stacks"`
 }
 
 func showSummary(c *cobra.Command, all []difference, format string) error {
@@ -22,7 +24,8 @@ func showSummary(c *cobra.Command, all []difference, format string) error {
 		if err != nil {
 			return err
 		}
-		record.Against, record.Stacks = d.against, append(record.Stacks, r)
+		record.Against, record.AgainstEnvironment = d.against, d.other
+		record.Stacks = append(record.Stacks, r)
 	}
 	out := c.OutOrStdout()
 	switch format {
