@@ -127,6 +127,7 @@ func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused,
 func (v *diffView) show(c *cobra.Command, all []difference, unused []folder.Unused) error {
 	switch {
 	case v.summary:
+		noteUnused(c.ErrOrStderr(), unused)
 		return showSummary(c, all, v.format.word)
 	case v.stat:
 		return showStat(c.OutOrStdout(), all, unused)
