@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -50,7 +51,7 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 		err = errors.Join(err, forEach(transactions, (*transaction).close))
 	}()
 	if err := forEach(transactions, func(t *transaction) error { return t.begin(force) }); err != nil {
-		return nil, err
+		return nil, unwritten(err)
 	}
 	err = forEach(transactions, func(t *transaction) error { return t.stage(ctx) })
 	if ctx.Err() != nil {
@@ -60,6 +61,19 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	return commitAll(transactions)
+}
+
+// unwritten says of each ErrNewer that nothing was written, and of those that are alike
+// once.
+func unwritten(err error) error {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
+	}
+	if err = manifest.JoinNewer(all); errors.Is(err, manifest.ErrNewer) {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	return err
 }
 
 // commitAll moves every stack into place; when one fails, it rolls back those
