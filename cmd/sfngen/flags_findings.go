@@ -196,7 +196,7 @@ func specsBeside(name string) string {
 
 // mostRead bounds what is read of a file that is too large to be a spec. It is high
 // enough that the finding can say the size of most.
-const mostRead = 16 * spec.MaxSize
+const mostRead = spec.MostRead
 
 func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	if name == "-" {
