@@ -132,10 +132,10 @@ func goFiles(p *plan.Plan) []File {
 	files := []File{
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
-		{Path: "go.mod", Content: execute("go.mod.tmpl", p)},
+		{Path: "go.mod", Content: execute(goModTemplate, p)},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile("egress.go.tmpl", p)},
-		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile("orchestrator.go.tmpl", p)},
+		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile(egressTemplate, p)},
+		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile(orchestratorTemplate, p)},
 		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
 	}
 	return append(files, runtimeFiles()...)
