@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
