@@ -7,15 +7,33 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
-// binary builds the command as a release would and reports its size.
+// binary builds the command as a release would. CGO_ENABLED of the environment
+// counts, as with go install.
 func binary(b *testing.B) string {
 	b.Helper()
-	name := filepath.Join(b.TempDir(), "sfngen")
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", name, ".").CombinedOutput(); err != nil {
+	return compiled(b, ".")
+}
+
+// empty builds a program that does nothing: what a process costs on this machine.
+func empty(b *testing.B) string {
+	b.Helper()
+	source := filepath.Join(b.TempDir(), "main.go")
+	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o666); err != nil {
+		b.Fatal(err)
+	}
+	return compiled(b, source)
+}
+
+func compiled(b *testing.B, source string) string {
+	b.Helper()
+	name := filepath.Join(b.TempDir(), "program")
+	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", name, source).CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	return name
@@ -41,9 +59,11 @@ func specs(b *testing.B, n int) []string {
 }
 
 // Whole processes, from the start of the program to its end: specs to files in a
-// new folder. The file system is most of it; set TMPDIR to choose one.
+// new folder, in turn with a program that does nothing, by which a build is measured:
+// times-empty is the ratio of the two medians. The file system counts; set TMPDIR to
+// choose one.
 func BenchmarkBuild(b *testing.B) {
-	program := binary(b)
+	program, nothing := binary(b), empty(b)
 	info, err := os.Stat(program)
 	if err != nil {
 		b.Fatal(err)
@@ -59,18 +79,33 @@ func BenchmarkBuild(b *testing.B) {
 		b.Run(fmt.Sprintf("specs=%d", n), func(b *testing.B) {
 			names, out := specs(b, n), b.TempDir()
 			peak := 0.0
+			var builds, empties []time.Duration
 			for i := 0; b.Loop(); i++ {
 				c := exec.Command(program, append([]string{"build", "-o", filepath.Join(out, fmt.Sprint(i))}, names...)...)
-				if text, err := c.CombinedOutput(); err != nil {
-					b.Fatalf("%v\n%s", err, text)
-				}
+				builds = append(builds, timed(b, c))
+				empties = append(empties, timed(b, exec.Command(nothing)))
 				peak = max(peak, maxRSS(c.ProcessState))
 			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/build")
+			b.ReportMetric(float64(median(builds).Microseconds())/1000, "ms/build")
+			b.ReportMetric(float64(median(builds))/float64(median(empties)), "times-empty")
 			b.ReportMetric(peak, "peak-MB")
 			b.ReportMetric(float64(info.Size())/1e6, "binary-MB")
 		})
 	}
+}
+
+func timed(b *testing.B, c *exec.Cmd) time.Duration {
+	b.Helper()
+	start := time.Now()
+	if text, err := c.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, text)
+	}
+	return time.Since(start)
+}
+
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
 }
 
 // One request that works at once, as a whole process: spec to stack, servers up,
