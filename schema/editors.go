@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,7 +17,9 @@ import (
 // environment laid over the spec, and so states each field once.
 func ForEditors() []byte {
 	var root map[string]any
-	if err := unmarshal(JSON, &root); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(JSON))
+	decoder.UseNumber() // they stay as they are written
+	if err := decoder.Decode(&root); err != nil {
 		panic(err) // the schema is part of the program
 	}
 	text := string(JSON)

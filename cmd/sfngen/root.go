@@ -127,8 +127,7 @@ the caller the API's own answer.`,
 	root.SetHelpFunc(help)
 	addColor(root)
 	completeArguments(root)
-	root.Version = version()
-	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
+	root.Flags().BoolP(versionFlag, "v", false, "version for sfngen") // cobra's own would be a template, see package template
 	refuseUnknown(root)
 	return root
 }

@@ -80,7 +80,7 @@ func placed(p *plan.Plan, machine asl.Machine, name string) []File {
 		at = place{manifest.RuntimePath(name), true}
 	}
 	return []File{
-		{Path: ModuleFile, Content: execute("go.mod.tmpl", moduleValues{p.Name, at})},
+		{Path: ModuleFile, Content: execute(goModTemplate, moduleValues{p.Name, at})},
 		{Path: ReadmeFile, Content: readme(p, machine, at)},
 	}
 }
