@@ -106,3 +106,10 @@ var sectionWords = []foreign{
 	{"inputPath", "EventBridge", "triggers.events[].request.bodyFrom", sameValue, nil},
 	{"inputTransformer", "EventBridge", "triggers.events[].request.bodyFrom", noValue, nil},
 }
+
+// elsewhere are words, in plain spelling, whose field is in another section than theirs.
+var elsewhere = map[string]foreign{
+	"workflow.timeout":             {"timeout", "workflow engines", "retry.deadline", sameValue, nil},
+	"workflow.timeoutseconds":      {"TimeoutSeconds", "Amazon States Language", "retry.deadline", seconds, nil},
+	"triggers.functionUrl.timeout": {"timeout", "API gateways", "retry.deadline", sameValue, nil},
+}
