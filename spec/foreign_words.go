@@ -36,6 +36,9 @@ const (
 // spelling, unless a key that is allowed here is spelt like that. Of several meanings
 // that of the section counts in which the key is, else the first.
 func foreignWord(key, section string, allowed []string) (foreign, bool) {
+	if found, ok := elsewhere[section+"."+plain(key)]; ok {
+		return found, true
+	}
 	if found, ok := meantIn(section, func(word string) bool { return word == key }); ok {
 		return found, true
 	}

@@ -115,6 +115,9 @@ var lacks = []lack{
 		{"followRedirects", "many HTTP clients"}, {"followRedirect", "got"}, {"maxRedirects", "axios"},
 		{"redirects", "many HTTP clients"},
 	}},
+	{"what stands in a spec is on", "take it out to switch it off", []wordOf{
+		{"enabled", "many systems"}, {"disabled", "many systems"},
+	}},
 	{"certificates are always checked", "remove it; the API needs one that the public authorities know", []wordOf{
 		{"insecureSkipVerify", "Go and Traefik"}, {"rejectUnauthorized", "Node.js"}, {"verifySsl", "many HTTP clients"},
 		{"tls_skip_verify", "Kong"}, {"insecure", "curl"}, {"proxy_ssl_verify", "nginx"},

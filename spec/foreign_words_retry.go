@@ -67,6 +67,7 @@ var retryWords = []foreign{
 	{"wait_random_exponential", "tenacity", "retry.backoff", noValue, nil},
 	{"rate_limited_retry_back_off", "Envoy", "retry.rateLimit.headers", noValue, nil},
 	{"reset_headers", "Envoy", "retry.rateLimit.headers", noValue, nil},
+	{"maxRetryAfter", "got", "retry.rateLimit.maxWait", milliseconds, nil},
 	{"respect_retry_after_header", "urllib3", "retry.rateLimit.maxWait", noValue, nil},
 	{"retryAfterHeader", "many HTTP clients", "retry.rateLimit.headers", noValue, nil},
 

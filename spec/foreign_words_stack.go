@@ -81,6 +81,10 @@ var sectionWords = []foreign{
 	{"count", "many HTTP clients", "retry.maxAttempts", noValue, nil},
 	{"total", "urllib3", "retry.maxAttempts", countRetries, nil},
 	{"statusCodes", "got", "retry.retryableStatusCodes", sameValue, nil},
+	{"status", "urllib3", "retry.retryableStatusCodes", sameValue, nil},
+	{"codes", "many HTTP clients", "retry.retryableStatusCodes", sameValue, nil},
+	{"on", "many HTTP clients", "retry.retryableStatusCodes", noValue, nil},
+	{"methods", "got", "retry.idempotency.unsafeMethods", noValue, nil},
 	{"delay", "many HTTP clients", "retry.backoff.initialDelay", sameValue, nil},
 	{"base", "many HTTP clients", "retry.backoff.initialDelay", sameValue, nil},
 	{"min", "many HTTP clients", "retry.backoff.initialDelay", sameValue, nil},
@@ -92,8 +96,20 @@ var sectionWords = []foreign{
 	{"schedule", "Kubernetes and AWS SAM", "triggers.schedules[].expression", sameValue, nil},
 	{"scheduleExpression", "EventBridge Scheduler", "triggers.schedules[].expression", sameValue, nil},
 	{"scheduleExpressionTimezone", "EventBridge Scheduler", "triggers.schedules[].timezone", sameValue, nil},
+	{"http", "the Serverless Framework", "triggers.functionUrl", noValue, nil},
+	{"httpApi", "the Serverless Framework", "triggers.functionUrl", noValue, nil},
+	{"api", "AWS SAM", "triggers.functionUrl", noValue, nil},
+	{"url", "many HTTP clients", "triggers.schedules[].request.path", noValue, nil},
+	{"url", "many HTTP clients", "triggers.events[].request.path", noValue, nil},
 	{"input", "EventBridge Scheduler", "triggers.schedules[].request", noValue, nil},
 	{"eventPattern", "EventBridge", "triggers.events[].pattern", sameValue, nil},
 	{"inputPath", "EventBridge", "triggers.events[].request.bodyFrom", sameValue, nil},
 	{"inputTransformer", "EventBridge", "triggers.events[].request.bodyFrom", noValue, nil},
+}
+
+// elsewhere are words, in plain spelling, whose field is in another section than theirs.
+var elsewhere = map[string]foreign{
+	"workflow.timeout":             {"timeout", "workflow engines", "retry.deadline", sameValue, nil},
+	"workflow.timeoutseconds":      {"TimeoutSeconds", "Amazon States Language", "retry.deadline", seconds, nil},
+	"triggers.functionUrl.timeout": {"timeout", "API gateways", "retry.deadline", sameValue, nil},
 }

@@ -130,6 +130,8 @@ func TestForeignWordCarriesItsValue(t *testing.T) {
 			"write triggers.schedules[0].expression: rate(5 minutes)"},
 		{"what a spec cannot do yet", "throttle: {rate: 5}", "remove it; egress.concurrency bounds the calls at once, and " +
 			"retry.rateLimit says how a refusal is waited out"},
+		{"of a whole execution", "workflow: {TimeoutSeconds: 90}", "write retry.deadline: 90s"},
+		{"of one attempt", "TimeoutSeconds: 90", "write retry.attemptTimeout: 90s"},
 		{"by its section", "egress: {reservedConcurrency: 7}", "write egress.concurrency: 7"},
 		{"by another section", "triggers: {functionUrl: {reserved_concurrency: 7}}", "write triggers.functionUrl.concurrency: 7"},
 		{"absurd", "retries: 1e30", ""},
