@@ -23,12 +23,14 @@ func buildCommand() *cobra.Command {
 		Use:   "build SPEC...",
 		Short: "Write the stack of each spec to stacks/NAME/",
 		Long: `Write the stack of each spec to a folder of its name: the state machine, the
-CloudFormation template and the Go module of the Lambdas.
+CloudFormation template and the Go module of the Lambdas. A spec with
+environments has a stack for each, NAME-ENVIRONMENT.
 
 Nothing is written unless every spec is free of errors. Files that sfngen did
 not write, or that were changed by hand since, are overwritten or removed only
 with --force. Building twice changes nothing.`,
 		Example: `  sfngen build acme-orders.yaml
+  sfngen build acme-orders.yaml --env staging,prod
   sfngen build specs/*.yaml -o infra/stacks`,
 		Args: oneOrMore("SPEC"),
 		RunE: func(c *cobra.Command, args []string) error {
