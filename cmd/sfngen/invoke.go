@@ -33,7 +33,9 @@ It needs the permissions cloudformation:DescribeStacks and GetTemplate, and
 those of the stack's CallerPolicy: lambda:InvokeFunctionUrl and
 lambda:InvokeFunction.
 
-Exit status 0: a status below 400; 1: a status of 400 and above; 2: no answer.`,
+Exit status 0: the answer is a success, as it is for sfngen run; 1: it is none;
+2: no answer. What is one is said by upstream.successStatusCodes of the spec that
+was deployed; without it, 400 and above is none, nor is 3xx of a POST or PATCH.`,
 		Example: `  sfngen invoke acme-orders GET '/orders?page=2'
   sfngen invoke acme-orders POST /orders -d @order.json
   sfngen invoke acme-orders GET /report --wait --profile production`,

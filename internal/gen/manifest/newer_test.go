@@ -23,7 +23,8 @@ func TestJoinNewer(t *testing.T) {
 		}
 		all = append(all, newer.NewerThan(own, fmt.Sprintf("stacks/%d", i)))
 	}
-	all = append(all, manifest.Version{Layout: 99, Contract: 1}.Unknown("stacks/x"), manifest.Version{Layout: 99, Contract: 1}.Unknown("stacks/y"),
+	laid := manifest.Version{Layout: 99, Contract: 1}
+	all = append(all, laid.Unknown("stacks/x"), laid.Unknown("stacks/y"),
 		manifest.Version{Release: "v9.0.0", Layout: 2, Contract: 99}.Unknown("stacks/z"))
 	err := manifest.JoinNewer(all)
 	var said []string
