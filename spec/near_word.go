@@ -21,6 +21,10 @@ func near(word string, candidates []string) string {
 	return best
 }
 
+// Near is the candidate that a word was probably meant to be, for other files than specs;
+// "" when none is close.
+func Near(word string, candidates []string) string { return near(word, candidates) }
+
 func allowedSlips(length int) int { return min(length/3, 3) }
 
 func onlyCompletion(word string, candidates []string) string {
