@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -19,23 +20,27 @@ func buildCommand() *cobra.Command {
 	var out string
 	var force, quiet bool
 	c := &cobra.Command{
-		Use:   "build SPEC...",
+		Use:   "build [SPEC...]",
 		Short: "Write the stack of each spec to stacks/NAME/",
 		Long: `Write the stack of each spec to a folder of its name: the state machine, the
 CloudFormation template and the Go module of the Lambdas.
-
+` + specIsFile + `
 Nothing is written unless every spec is free of errors. Files that sfngen did
 not write, or that were changed by hand since, are overwritten or removed only
 with --force. Building twice changes nothing.`,
 		Example: `  sfngen build acme-orders.yaml
-  sfngen build specs/*.yaml -o infra/stacks`,
-		Args: oneOrMore("SPEC"),
+  sfngen build                          # all specs of sfngen.yaml
+  sfngen build specs -o infra/stacks    # all specs of a folder`,
 		RunE: func(c *cobra.Command, args []string) error {
-			stacks, err := findings.load(c, c.ErrOrStderr(), args)
+			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return err
 			}
-			written, err := folder.Write(c.Context(), targets(stacks, out), force)
+			to, err := targets(c, stacks, out)
+			if err != nil {
+				return err
+			}
+			written, err := folder.Write(c.Context(), to, force)
 			if err != nil {
 				return err
 			}
@@ -69,16 +74,17 @@ func addQuiet(c *cobra.Command, quiet *bool, without string) {
 }
 
 func addOut(c *cobra.Command, out *string) {
-	*out = folder.DefaultDir
-	c.Flags().FuncP("out", "o", "the `folder` that holds the stacks; else "+folder.DefaultDir, given(out))
+	c.Flags().FuncP("out", "o", "the `folder` that holds the stacks; else that of "+project.FileName+", or "+folder.DefaultDir, given(out))
 }
 
-func targets(stacks []*stack.Stack, out string) []folder.Target {
+// targets are the folders below out, "" for that of the project.
+func targets(c *cobra.Command, stacks []*stack.Stack, out string) ([]folder.Target, error) {
+	out, err := stacksOf(c.Context(), out)
 	list := make([]folder.Target, len(stacks))
 	for i, s := range stacks {
 		list[i] = folder.Target{Stack: s, Dir: filepath.Join(out, s.Name)}
 	}
-	return list
+	return list, err
 }
 
 // printWritten prints for each stack what changed, file by file unless all of it is

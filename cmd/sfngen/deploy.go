@@ -36,8 +36,8 @@ spec (--stale), a stack that was changed outside of CloudFormation (--drifted,
 --revert-drift), a stack of another tool or of another spec, and a stack in a
 state that cannot be updated.
 
-The zips are in the bucket of --bucket, else in the one that the stack used
-last, else in sfngen-artifacts-ACCOUNT-REGION. --create-bucket creates a bucket
+The zips are in the bucket of --bucket, else in that of sfngen.yaml, else
+in the one that the stack used last, else in sfngen-artifacts-ACCOUNT-REGION. --create-bucket creates a bucket
 that does not exist: private, encrypted, versioned. Nothing else creates one.
 
 A dry run deploys and uploads nothing, except a template over 51,200 bytes:
@@ -87,7 +87,7 @@ type deployFlags struct {
 func (f *deployFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	f.consent.add(c)
-	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or "+
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else that of sfngen.yaml, the one that the stack used last, or "+
 		"sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
 	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false,
 		"create the bucket if it does not exist; without --bucket, sfngen-artifacts-ACCOUNT-REGION")
@@ -112,10 +112,10 @@ func (f *deployFlags) add(c *cobra.Command) {
 
 func (f *deployFlags) run(c *cobra.Command, arg string) error {
 	outliveReaders()
-	if err := f.check(); err != nil {
+	if err := f.check(c.Context()); err != nil {
 		return err
 	}
-	built, err := folder.Open(arg)
+	built, err := openFolder(c.Context(), arg)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,12 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 }
 
 // check refuses what no bucket can be, before anything takes time.
-func (f *deployFlags) check() error {
+func (f *deployFlags) check(ctx context.Context) error {
+	p, err := projectOf(ctx)
+	if err != nil {
+		return err
+	}
+	f.bucket.Name = cmp.Or(f.bucket.Name, p.Bucket)
 	if name := f.bucket.Name; name != "" {
 		if err := artifacts.CheckName(name); err != nil {
 			return err
@@ -162,7 +167,7 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 	}
 	file := f.spec
 	if file == "" {
-		if file, err = built.FindSpec(); err != nil {
+		if file, err = findSpec(c.Context(), built); err != nil {
 			return "", err
 		}
 	}

@@ -43,7 +43,7 @@ type destroyFlags struct {
 
 func (f *destroyFlags) run(c *cobra.Command, arg string) error {
 	outliveReaders()
-	name, spec, err := f.aws.named(arg)
+	name, spec, err := f.aws.named(c.Context(), arg)
 	if err != nil {
 		return err
 	}

@@ -18,13 +18,13 @@ func diffCommand() *cobra.Command {
 	var out string
 	var view diffView
 	c := &cobra.Command{
-		Use:   "diff SPEC...",
+		Use:   "diff [SPEC...]",
 		Short: "Show what build would change, as a unified diff or in words",
 		Long: `Show what build would change, as a unified diff. diff writes nothing. It also
 names files that sfngen did not write but Go would compile into the Lambdas:
 build does not touch them, but the folder is not what the spec gives. Where
 another version of sfngen has written the folder, a line on stderr says so.
-
+` + specIsFile + `
 With --summary it says in words what a deployment would do, what is dangerous
 first: fields of the spec, worst case, cost, permissions, resources. Like the
 diff it looks at files alone; 'sfngen deploy --dry-run' asks AWS.
@@ -34,19 +34,23 @@ With --against it compares with the folder as a commit has it.
 Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
 errors, or a file cannot be read.`,
 		Example: `  sfngen diff acme-orders.yaml
-  sfngen diff specs/*.yaml -o infra/stacks   # in CI
-  sfngen diff --summary --against origin/main specs/*.yaml
-  sfngen diff --summary --format markdown --against origin/main specs/*.yaml   # a comment`,
-		Args: oneOrMore("SPEC"),
+  sfngen diff                                # in CI: all specs of sfngen.yaml
+  sfngen diff specs -o infra/stacks          # all specs of a folder
+  sfngen diff --summary --against origin/main
+  sfngen diff --summary --format markdown --against origin/main   # a comment`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := view.check(); err != nil {
 				return err
 			}
-			stacks, err := findings.load(c, c.ErrOrStderr(), args)
+			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return asTrouble(err)
 			}
-			return diffAll(c, targets(stacks, out), view)
+			to, err := targets(c, stacks, out)
+			if err != nil {
+				return err
+			}
+			return diffAll(c, to, view)
 		},
 	}
 	findings.add(c)

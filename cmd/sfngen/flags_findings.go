@@ -47,6 +47,15 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 	return stacks, nil
 }
 
+// loadSpecs is load of what the arguments name, as specsOf has it.
+func (f *findingFlags) loadSpecs(c *cobra.Command, w io.Writer, args []string) ([]*stack.Stack, error) {
+	names, err := specsOf(c, args)
+	if err != nil {
+		return nil, err
+	}
+	return f.load(c, w, names)
+}
+
 // loadAnd is load with more findings; more may be nil. It gets the stacks of the specs
 // without errors, which loadAnd returns in any case. If more fails, its error follows
 // the findings.

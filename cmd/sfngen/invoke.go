@@ -9,7 +9,6 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/invoke"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/dropped"
-	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -84,11 +83,11 @@ func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 // noteDropped goes by the spec of the stack's folder, if there is one: AWS has no list of
 // the headers.
 func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Reply) {
-	built, err := folder.Open(arg)
+	built, err := openFolder(c.Context(), arg)
 	if err != nil || !dropped.IsForAPI(f.request.Path) {
 		return
 	}
-	file, err := built.FindSpec()
+	file, err := findSpec(c.Context(), built)
 	if err != nil {
 		return
 	}
@@ -120,7 +119,7 @@ func (f *invokeFlags) print(c *cobra.Command, reply invoke.Reply) error {
 
 // notes say what may surprise: AWS has what was deployed, not what the folder has.
 func (f *invokeFlags) notes(c *cobra.Command, arg string, s *live.Stack) {
-	built, err := folder.Open(arg)
+	built, err := openFolder(c.Context(), arg)
 	if err == nil && built.Summary.AuthType != s.Summary.AuthType {
 		fmt.Fprintf(c.ErrOrStderr(), "note: auth of the function URL is %s in AWS and %s in %s; sfngen deploy brings that to AWS\n",
 			authName(s.Summary.AuthType), authName(built.Summary.AuthType), built.Dir)

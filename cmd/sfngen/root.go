@@ -44,7 +44,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(messages)
-	c, err := root.ExecuteContextC(ctx)
+	c, err := root.ExecuteContextC(withProject(ctx))
 	switch {
 	case err == nil:
 		err = out.Flush()
@@ -114,8 +114,9 @@ the caller the API's own answer.`,
   sfngen run acme-orders.yaml GET /   # one request through it, on this machine
   sfngen build acme-orders.yaml       # write stacks/acme-orders/
   sfngen deploy acme-orders           # show what changes in AWS, ask, deploy`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		PersistentPreRunE: admit,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	addGroup(root, "Write a spec and generate its stack:",
 		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(), schemaCommand())

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/live"
-	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -49,7 +48,7 @@ func (f *statusFlags) run(c *cobra.Command, arg string) error {
 		return err
 	}
 	status := live.NewStatus(found, cl.Region, cl.Account)
-	if built, err := folder.Open(arg); err == nil {
+	if built, err := openFolder(c.Context(), arg); err == nil {
 		template, err := os.ReadFile(filepath.Join(built.Dir, stack.TemplateFile))
 		if err != nil {
 			return err
