@@ -16,9 +16,7 @@ import (
 )
 
 func buildCommand() *cobra.Command {
-	var findings findingFlags
-	var out string
-	var force, quiet bool
+	var flags buildFlags
 	c := &cobra.Command{
 		Use:   "build [SPEC...]",
 		Short: "Write the stack of each spec to stacks/NAME/",
@@ -27,35 +25,73 @@ CloudFormation template and the Go module of the Lambdas.
 ` + specIsFile + `
 Nothing is written unless every spec is free of errors. Files that sfngen did
 not write, or that were changed by hand since, are overwritten or removed only
-with --force. Building twice changes nothing.`,
+with --force. Building twice changes nothing.
+
+--prune also removes the folders of stacks that no spec gives any more, because
+the spec was removed or has another name. It asks AWS first: while one of them is
+deployed, nothing is written or removed. Files that are not sfngen's, or were
+changed by hand, stay and are named.`,
 		Example: `  sfngen build acme-orders.yaml
   sfngen build                          # all specs of sfngen.yaml
   sfngen build specs -o infra/stacks    # all specs of a folder`,
-		RunE: func(c *cobra.Command, args []string) error {
-			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
-			if err != nil {
-				return err
-			}
-			to, err := targets(c, stacks, out)
-			if err != nil {
-				return err
-			}
-			written, err := folder.Write(c.Context(), to, force)
-			if err != nil {
-				return err
-			}
-			noteForeign(c.ErrOrStderr(), written)
-			if quiet {
-				return nil
-			}
-			return printWritten(c.OutOrStdout(), written)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args) },
 	}
-	findings.addFormat(c)
-	addOut(c, &out)
-	addQuiet(c, &quiet, "no line for each stack and file")
-	c.Flags().BoolVar(&force, "force", false, "overwrite and remove files that were changed by hand")
+	flags.findings.addFormat(c)
+	addOut(c, &flags.out)
+	addQuiet(c, &flags.quiet, "no line for each stack and file")
+	c.Flags().BoolVar(&flags.force, "force", false, "overwrite and remove files that were changed by hand")
+	flags.prune.add(c)
 	return c
+}
+
+type buildFlags struct {
+	findings     findingFlags
+	out          string
+	force, quiet bool
+	prune        pruning
+}
+
+func (f *buildFlags) run(c *cobra.Command, args []string) error {
+	if err := f.prune.check(); err != nil {
+		return err
+	}
+	stacks, err := f.findings.loadSpecs(c, c.ErrOrStderr(), args)
+	if err != nil {
+		return err
+	}
+	to, err := targets(c, stacks, f.out)
+	if err != nil {
+		return err
+	}
+	gone, err := withoutSpec(c, args, stacks, filepath.Dir(to[0].Dir))
+	if err != nil {
+		return err
+	}
+	if f.prune.wanted {
+		if err := f.prune.admit(c.Context(), gone); err != nil {
+			return err
+		}
+	}
+	written, err := folder.Write(c.Context(), to, f.force)
+	if err != nil {
+		return err
+	}
+	return f.finish(c, written, gone)
+}
+
+// finish tells what was written, and removes or names what no spec gives.
+func (f *buildFlags) finish(c *cobra.Command, written []folder.Written, gone []string) error {
+	noteForeign(c.ErrOrStderr(), written)
+	if !f.quiet {
+		if err := printWritten(c.OutOrStdout(), written); err != nil {
+			return err
+		}
+	}
+	if f.prune.wanted {
+		return f.prune.remove(c, gone, f.quiet)
+	}
+	noteWithoutSpec(c.ErrOrStderr(), gone)
+	return nil
 }
 
 // noteForeign warns of files that build does not touch, but Go compiles.

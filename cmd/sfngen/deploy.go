@@ -87,8 +87,8 @@ type deployFlags struct {
 func (f *deployFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	f.consent.add(c)
-	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else that of sfngen.yaml, the one that the stack used last, or "+
-		"sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else that of sfngen.yaml, the one that the stack used "+
+		"last, or sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
 	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false,
 		"create the bucket if it does not exist; without --bucket, sfngen-artifacts-ACCOUNT-REGION")
 	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to, 12 digits; else yours", given(&f.bucket.Owner))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,9 @@ func diffCommand() *cobra.Command {
 		Long: `Show what build would change, as a unified diff. diff writes nothing. It also
 names files that sfngen did not write but Go would compile into the Lambdas:
 build does not touch them, but the folder is not what the spec gives. Where
-another version of sfngen has written the folder, a line on stderr says so.
+another version of sfngen has written the folder, a line on stderr says so. A stack's
+folder that no spec gives any more is a difference, too; it is known where the
+specs are all of the project, or all of their folders.
 ` + specIsFile + `
 With --summary it says in words what a deployment would do, what is dangerous
 first: fields of the spec, worst case, cost, permissions, resources. Like the
@@ -50,7 +53,11 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			return diffAll(c, to, view)
+			gone, err := withoutSpec(c, args, stacks, filepath.Dir(to[0].Dir))
+			if err != nil {
+				return err
+			}
+			return diffAll(c, to, gone, view)
 		},
 	}
 	findings.add(c)
@@ -59,16 +66,17 @@ errors, or a file cannot be read.`,
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
+// diffAll also tells of gone, the folders that no spec gives.
+func diffAll(c *cobra.Command, targets []folder.Target, gone []string, view diffView) error {
 	all, err := view.compare(c.Context(), targets)
 	if err != nil {
 		return err
 	}
-	if err := view.show(c, all); err != nil {
+	if err := view.show(c, all, gone); err != nil {
 		return err
 	}
 	var others upgrades
-	different := false
+	different := len(gone) > 0
 	for _, d := range all {
 		different = different || !d.None()
 		others.add(d.Stack, d.Difference)
@@ -82,7 +90,7 @@ func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
 
 // showPatch prints the changes as a unified diff, and says what was compared where
 // there are none.
-func showPatch(c *cobra.Command, all []difference) error {
+func showPatch(c *cobra.Command, all []difference, gone []string) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -100,7 +108,7 @@ func showPatch(c *cobra.Command, all []difference) error {
 			}
 		}
 	}
-	return nil
+	return tellWithoutSpec(out, gone)
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

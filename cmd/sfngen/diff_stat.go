@@ -16,7 +16,7 @@ import (
 )
 
 // showStat prints how many lines of each file come and go, and the sum.
-func showStat(out io.Writer, all []difference) error {
+func showStat(out io.Writer, all []difference, gone []string) error {
 	paint := screen.Painter(out)
 	var text strings.Builder
 	files, added, removed := 0, 0, 0
@@ -29,6 +29,9 @@ func showStat(out io.Writer, all []difference) error {
 		for _, foreign := range d.Foreign {
 			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
 		}
+	}
+	for _, dir := range gone {
+		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(dir))
 	}
 	fmt.Fprintf(&text, "%s %s in %s: +%d -%d\n", count.Of(files, "file"), count.Verb(files, "differs", "differ"), count.Of(len(all), "stack"),
 		added, removed)

@@ -110,14 +110,14 @@ func (d *difference) oldName(ctx context.Context, rev revision.Revision) string 
 	return filepath.Base(name) // from a file: it must not lead elsewhere
 }
 
-func (v *diffView) show(c *cobra.Command, all []difference) error {
+func (v *diffView) show(c *cobra.Command, all []difference, gone []string) error {
 	switch {
 	case v.summary:
-		return showSummary(c, all, v.format.word)
+		return showSummary(c, all, gone, v.format.word)
 	case v.stat:
-		return showStat(c.OutOrStdout(), all)
+		return showStat(c.OutOrStdout(), all, gone)
 	}
-	return showPatch(c, all)
+	return showPatch(c, all, gone)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.

@@ -21,7 +21,7 @@ func Renamed(t Target) string {
 	var found []string
 	for _, entry := range entries {
 		dir := filepath.Join(filepath.Dir(t.Dir), entry.Name())
-		if manifest.In(dir) && upstreamOf(dir) == t.Stack.Plan.Upstream && isOrphan(dir) {
+		if manifest.In(dir) && upstreamOf(dir) == t.Stack.Plan.Upstream && IsOrphan(dir) {
 			found = append(found, dir)
 		}
 	}
@@ -48,8 +48,8 @@ func upstreamOf(dir string) string {
 	return plan.Upstream.URL
 }
 
-// isOrphan reports whether a stack's folder has no spec where people keep specs.
-func isOrphan(dir string) bool {
+// IsOrphan reports whether a stack's folder has no spec where people keep specs.
+func IsOrphan(dir string) bool {
 	f, err := open(dir)
 	if err != nil {
 		return false

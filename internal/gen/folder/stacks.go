@@ -11,10 +11,10 @@ import (
 
 // StacksIn are the names of the stacks' folders in the folder that holds them, sorted.
 // What begins with a dot or an underscore is not a stack: no spec has such a name. A
-// folder that does not exist has none.
+// folder that does not exist has none, nor has a file.
 func StacksIn(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || isNotDir(err) {
 		return nil, nil
 	}
 	var names []string
