@@ -103,28 +103,20 @@ func Assemble(name string, files []File) *Stack {
 }
 
 // Load reads and generates: the way from a spec's text to its stack, and all
-// that is wrong with it.
-func Load(name string, src []byte) (*Stack, []spec.Finding) {
-	return LoadWith(name, src, nil)
+// that is wrong with it. Of a spec with environments it is the first stack.
+func Load(name string, src []byte, environments ...string) (*Stack, []spec.Finding) {
+	return LoadWith(name, src, nil, environments...)
 }
 
 // LoadWith is Load with a change of the spec before it becomes a stack; change
-// may be nil. It is called only for a spec without errors.
-func LoadWith(name string, src []byte, change func(*spec.Spec)) (*Stack, []spec.Finding) {
-	file, findings := spec.Parse(name, src)
-	if spec.HasErrors(findings) {
+// may be nil. It is called only for a spec without errors. environments, if given, are
+// those that are wanted.
+func LoadWith(name string, src []byte, change func(*spec.Spec), environments ...string) (*Stack, []spec.Finding) {
+	stacks, findings := load(Source{name, src}, change, environments)
+	if len(stacks) == 0 {
 		return nil, findings
 	}
-	if change != nil {
-		file = file.With(change)
-	}
-	s, more := generate(file)
-	findings = append(findings, more...)
-	if s != nil {
-		findings = append(findings, file.UnusedIgnores(findings)...)
-	}
-	spec.Sort(findings)
-	return s, findings
+	return stacks[0], findings
 }
 
 // goFiles are the stack's Go module: two mains, and the runtime beside them.

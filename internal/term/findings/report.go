@@ -55,10 +55,7 @@ var (
 
 // body is the finding without its place and rule, which the command carries.
 func body(f spec.Finding) string {
-	text := f.Message
-	if f.Path != "" {
-		text = f.Path + ": " + text
-	}
+	text := f.Sentence()
 	if f.Hint != "" {
 		text += "; " + f.Hint
 	}
