@@ -53,3 +53,19 @@ func (f *File) Error(rule, path, message, hint string) Finding {
 func (f *File) Warning(rule, path, message, hint string) Finding {
 	return f.places.finding(Warning, rule, path, message, hint)
 }
+
+// EnvironmentsIn are the names of the environments of the spec in src, in its order: none
+// where it has none. ok is false where it cannot be read, as Parse then says.
+func EnvironmentsIn(src []byte) (names []string, ok bool) {
+	r := &reader{source: &source{}, trust: &trust{map[string]bool{}}, shape: rootShape()}
+	root := r.read(src)
+	if root == nil {
+		return nil, false
+	}
+	if written := root.field(environmentsKey); written != nil {
+		for _, f := range written.fields {
+			names = append(names, f.name)
+		}
+	}
+	return names, true
+}

@@ -72,7 +72,8 @@ func (f Finding) Sentence() string {
 	case 1:
 		return text + " (in environment " + f.Environments[0] + ")"
 	}
-	return text + " (in environments " + strings.Join(f.Environments, ", ") + ")"
+	last := len(f.Environments) - 1
+	return text + " (in environments " + strings.Join(f.Environments[:last], ", ") + " and " + f.Environments[last] + ")"
 }
 
 // Sort orders findings by position, then rule, then text, so that the same

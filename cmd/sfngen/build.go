@@ -21,7 +21,8 @@ func buildCommand() *cobra.Command {
 		Use:   "build [SPEC...]",
 		Short: "Write the stack of each spec to stacks/NAME/",
 		Long: `Write the stack of each spec to a folder of its name: the state machine, the
-CloudFormation template and the Go module of the Lambdas.
+CloudFormation template and the Go module of the Lambdas. A spec with
+environments has a stack for each, NAME-ENVIRONMENT.
 ` + specIsFile + `
 Nothing is written unless every spec is free of errors. Files that sfngen did
 not write, or that were changed by hand since, are overwritten or removed only
@@ -33,7 +34,8 @@ deployed, nothing is written or removed. Files that are not sfngen's, or were
 changed by hand, stay and are named.`,
 		Example: `  sfngen build acme-orders.yaml
   sfngen build                          # all specs of sfngen.yaml
-  sfngen build specs -o infra/stacks    # all specs of a folder`,
+  sfngen build specs -o infra/stacks    # all specs of a folder
+  sfngen build acme-orders.yaml --env staging,prod`,
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args) },
 	}
 	flags.findings.addFormat(c)
@@ -63,7 +65,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	gone, err := withoutSpec(c, args, stacks, filepath.Dir(to[0].Dir))
+	gone, err := withoutSpec(c, args, stacks, f.out)
 	if err != nil {
 		return err
 	}

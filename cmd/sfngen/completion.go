@@ -128,7 +128,11 @@ const askedFor = 3 * time.Second
 func (f *traceFlags) executions(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(c.Context(), askedFor)
 	defer cancel()
-	source, err := f.open(ctx, io.Discard, args[0])
+	arg, err := f.aws.env.stack(c.Context(), args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	source, err := f.open(ctx, io.Discard, arg)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

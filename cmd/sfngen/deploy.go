@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -189,6 +190,12 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 		if file, err = findSpec(c.Context(), built); err != nil {
 			return "", err
 		}
+	}
+	names := folder.NamesInFile(file)
+	environment := names.EnvironmentOf(built.Name)
+	f.specFindings.env.names = only(environment)
+	if environment == "" && len(names) > 0 && !slices.ContainsFunc(names, func(n folder.Name) bool { return n.Stack == built.Name }) {
+		return "", fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, names.Stacks(), built.Dir, built.Name)
 	}
 	stacks, err := f.specFindings.load(c, c.ErrOrStderr(), []string{file})
 	if err != nil {

@@ -28,6 +28,10 @@ func (f *deployFlags) folders(c *cobra.Command, args []string) ([]*folder.Folder
 	}
 	var list []*folder.Folder
 	for _, arg := range args {
+		arg, err := f.aws.env.stack(c.Context(), arg)
+		if err != nil {
+			return nil, err
+		}
 		built, err := openFolder(c.Context(), arg)
 		if err != nil {
 			return nil, err
@@ -72,6 +76,7 @@ func (f *deployFlags) allFolders(c *cobra.Command) ([]*folder.Folder, error) {
 	if err := f.checkSeveral(); err != nil {
 		return nil, err
 	}
+	f.specFindings.env = f.aws.env
 	stacks, err := f.specFindings.loadSpecs(c, c.ErrOrStderr(), nil)
 	if err != nil {
 		return nil, asTrouble(err)
@@ -84,7 +89,7 @@ func (f *deployFlags) allFolders(c *cobra.Command) ([]*folder.Folder, error) {
 		}
 		list = append(list, built)
 	}
-	gone, err := withoutSpec(c, nil, stacks, p.Stacks())
+	gone, err := withoutSpec(c, nil, stacks, "")
 	for _, dir := range gone {
 		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(dir), noSpecGives)
 	}

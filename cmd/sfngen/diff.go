@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +52,7 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			gone, err := withoutSpec(c, args, stacks, filepath.Dir(to[0].Dir))
+			gone, err := withoutSpec(c, args, stacks, out)
 			if err != nil {
 				return err
 			}

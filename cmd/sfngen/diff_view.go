@@ -99,12 +99,13 @@ func (d *difference) compareWithCommit(ctx context.Context) error {
 	return err
 }
 
-// oldName is another name that the same spec had in a commit; "" for none. A spec that is
+// oldName is another name that the stack of the same spec, in the same environment, had in
+// a commit; "" for none. A spec that is
 // not there has no name, and one from standard input no past.
 func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
 	text, err := rev.File(ctx, d.Stack.Origin.Name())
-	name := folder.NameIn(bytes.NewReader(text))
-	if err != nil || name == d.Stack.Name {
+	name := folder.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
+	if err != nil || name == "" || name == d.Stack.Name {
 		return ""
 	}
 	return filepath.Base(name) // from a file: it must not lead elsewhere

@@ -20,6 +20,7 @@ import (
 // awsFlags are those of the commands that call AWS.
 type awsFlags struct {
 	region, profile, stackName string
+	env                        envFlag
 }
 
 func (f *awsFlags) add(c *cobra.Command) {
@@ -30,6 +31,7 @@ func (f *awsFlags) add(c *cobra.Command) {
 // addStack adds those of commands about a deployed stack.
 func (f *awsFlags) addStack(c *cobra.Command) {
 	f.add(c)
+	f.env.addOne(c)
 	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's name", stackNameTo(&f.stackName))
 }
 
@@ -92,7 +94,11 @@ func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.St
 // named gives what arg means: the name of the CloudFormation stack, and that of the
 // spec if arg is a stack's folder; "" if it is only a name.
 func (f *awsFlags) named(ctx context.Context, arg string) (stackName, specName string, err error) {
-	built, err := openFolder(ctx, arg)
+	p, err := projectOf(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	built, err := folder.OpenIn(p.Stacks(), arg)
 	switch {
 	case err == nil && f.stackName != "":
 		return f.stackName, built.Name, nil
@@ -100,6 +106,8 @@ func (f *awsFlags) named(ctx context.Context, arg string) (stackName, specName s
 		return built.Name, built.Name, nil
 	case !errors.Is(err, folder.ErrNoFolder) || !isStackName(arg):
 		return "", "", err
+	case f.stackName == "" && folder.Ambiguous(p.Stacks(), arg) != nil:
+		return "", "", fmt.Errorf("%w; for a deployed stack of that very name add --stack-name %s", folder.Ambiguous(p.Stacks(), arg), arg)
 	case f.stackName != "" && f.stackName != arg:
 		return "", "", fmt.Errorf("%w, and --stack-name names another stack than %s: name a folder, or leave one of them out", err, arg)
 	}

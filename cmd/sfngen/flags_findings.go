@@ -25,11 +25,13 @@ const formatGitHub = "github"
 type findingFlags struct {
 	format  format
 	strict  bool
+	env     envFlag
 	ignored int // warnings that comments of the last specs silence
 }
 
 func (f *findingFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
+	f.env.addAny(c)
 }
 
 func (f *findingFlags) addFormat(c *cobra.Command) {
@@ -66,7 +68,10 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
 	if err != nil {
 		return nil, err
 	}
-	stacks, findings := stack.LoadAll(sources)
+	if sources, err = f.env.choose(c.ErrOrStderr(), sources); err != nil {
+		return nil, err
+	}
+	stacks, findings := stack.LoadAll(sources, f.env.names...)
 	var trouble error
 	if more != nil {
 		var found []spec.Finding
@@ -140,10 +145,28 @@ func specHint(name string) string {
 			return "; did you mean " + file + "?"
 		}
 	}
+	if hint := stackHint(name); hint != "" {
+		return hint
+	}
 	if built, err := folder.Open(name); err == nil {
 		return "; " + built.Dir + " is a stack, but SPEC is the file that it was built from"
 	}
 	return specsBeside(name)
+}
+
+// stackHint names the spec of a stack, and the environment, where it is where people keep
+// specs.
+func stackHint(name string) string {
+	f := &folder.Folder{Dir: filepath.Join(folder.DefaultDir, filepath.Base(name)), Name: filepath.Base(name)}
+	file, err := f.FindSpec()
+	if err != nil {
+		return ""
+	}
+	hint := "; the stack " + f.Name + " is built from " + file + ": name that"
+	if environment := folder.NamesInFile(file).EnvironmentOf(f.Name); environment != "" {
+		hint += ", with --env " + environment
+	}
+	return hint
 }
 
 // specsBeside names the files in the same folder that can be specs, a few at most.

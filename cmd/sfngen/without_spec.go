@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +20,10 @@ import (
 // removed, or has another name. loaded are the stacks of the arguments. Where the
 // arguments are not all that there is, and no project file says it, none is known.
 func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out string) ([]string, error) {
+	out, err := stacksOf(c.Context(), out)
+	if err != nil {
+		return nil, err
+	}
 	names, err := folder.StacksIn(out)
 	if err != nil {
 		return nil, err
@@ -34,11 +38,14 @@ func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out str
 	if err != nil || specs == nil {
 		return nil, err
 	}
-	given, unread := stacksGiven(c.InOrStdin(), specs)
+	given, all := stacksGiven(c.InOrStdin(), specs)
+	if !all {
+		return nil, nil
+	}
 	var dirs []string
 	for _, name := range names {
 		dir := filepath.Join(out, name)
-		if !slices.Contains(given, name) && !mayBeOf(name, unread) && (exists || folder.IsOrphan(dir)) {
+		if !slices.Contains(given, name) && (exists || folder.IsOrphan(dir)) {
 			dirs = append(dirs, dir)
 		}
 	}
@@ -72,32 +79,23 @@ func allSpecs(c *cobra.Command, args []string) (specs []string, exists bool, err
 	return specs, false, nil
 }
 
-// stacksGiven are the names of the stacks that the specs give, in all environments, and
-// those of the specs that have errors: what these give is not known.
-func stacksGiven(stdin io.Reader, specs []string) (given, unread []string) {
+// stacksGiven are the names of the stacks that the specs give, in all environments. all is
+// false where a spec cannot be read: what it gives is not known.
+func stacksGiven(stdin io.Reader, specs []string) (given []string, all bool) {
+	all = true
 	for _, name := range specs {
 		source, err := readOne(stdin, name)
 		if err != nil {
-			unread = append(unread, "")
+			all = false
 			continue
 		}
-		stacks, _ := stack.LoadAll([]stack.Source{source})
-		for _, s := range stacks {
-			given = append(given, s.Name)
+		names := folder.NamesIn(bytes.NewReader(source.Text))
+		for _, name := range names {
+			given = append(given, name.Stack)
 		}
-		if len(stacks) == 0 {
-			unread = append(unread, folder.NameIn(strings.NewReader(string(source.Text))))
-		}
+		all = all && len(names) > 0
 	}
-	return given, unread
-}
-
-// mayBeOf reports whether a stack may be one of a spec that cannot be read: it has its
-// name, alone or with an environment's behind it. "" may be of anything.
-func mayBeOf(stackName string, unread []string) bool {
-	return slices.ContainsFunc(unread, func(name string) bool {
-		return name == "" || stackName == name || strings.HasPrefix(stackName, name+"-")
-	})
+	return given, all
 }
 
 // tellWithoutSpec prints a line for each as diff -r would.

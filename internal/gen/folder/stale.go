@@ -12,8 +12,10 @@ import (
 // StaleError is a folder that is not what its spec gives.
 type StaleError struct {
 	Dir, Spec string
-	Paths     []string // of the files that differ
-	Foreign   []string // of those that sfngen did not write, but Go compiles
+	// Environment is the stack's; "" for a spec without environments.
+	Environment string
+	Paths       []string // of the files that differ
+	Foreign     []string // of those that sfngen did not write, but Go compiles
 }
 
 func (e *StaleError) Error() string {
@@ -47,10 +49,14 @@ func number(paths []string, one, more string) string {
 }
 
 func (e *StaleError) arguments() string {
-	if parent := filepath.Join(e.Dir, ".."); parent != DefaultDir { // also of "." and ".."
-		return shell.Quote(e.Spec) + " -o " + shell.Quote(parent)
+	text := shell.Quote(e.Spec)
+	if e.Environment != "" {
+		text += " --env " + shell.Quote(e.Environment)
 	}
-	return shell.Quote(e.Spec)
+	if parent := filepath.Join(e.Dir, ".."); parent != DefaultDir { // also of "." and ".."
+		text += " -o " + shell.Quote(parent)
+	}
+	return text
 }
 
 // Matches compares the folder with the stack that its spec gives now; file is the
@@ -66,7 +72,7 @@ func (f *Folder) Matches(s *stack.Stack, file string) error {
 	if err := d.Written.NewerThan(s.Manifest.Version, f.Dir); err != nil {
 		return fmt.Errorf("%w; --stale deploys the folder unchanged", err)
 	}
-	stale := &StaleError{Dir: f.Dir, Spec: file, Foreign: d.Foreign}
+	stale := &StaleError{Dir: f.Dir, Spec: file, Environment: s.Plan.Environment, Foreign: d.Foreign}
 	for _, c := range d.Changes {
 		stale.Paths = append(stale.Paths, c.Path)
 	}

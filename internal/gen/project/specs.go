@@ -133,7 +133,7 @@ func In(dir string) ([]string, error) {
 // more. A spec that is not YAML must not be left out without a word.
 var (
 	withUpstream = lazyregexp.New(`(?m)^["']?upstream["']?[ \t]*:`)
-	withOthers   = lazyregexp.New(`(?m)^["']?(?:version|name|retry|egress)["']?[ \t]*:`)
+	withOthers   = lazyregexp.New(`(?m)^["']?(?:version|name|retry|egress|environments)["']?[ \t]*:`)
 )
 
 // isSpec also knows a spec in the flow style, {name: …}, and one that cannot be read:
@@ -155,7 +155,7 @@ func isSpec(name string) bool {
 	if s := string(text); withUpstream.MatchString(s) && withOthers.MatchString(s) {
 		return true
 	}
-	return bytes.Contains(text, []byte("upstream")) && folder.NameIn(bytes.NewReader(text)) != ""
+	return bytes.Contains(text, []byte("upstream")) && len(folder.NamesIn(bytes.NewReader(text))) > 0
 }
 
 // Beside are words about the specs that a command without arguments could have meant:
