@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
@@ -41,6 +42,8 @@ changed by hand, stay and are named.`,
 	flags.findings.addFormat(c)
 	addOut(c, &flags.out)
 	addQuiet(c, &flags.quiet, "no line for each stack and file")
+	c.Flags().BoolVar(&flags.standalone, "standalone", false,
+		"keep a copy of the runtime in each of these stacks, so that a folder can be moved elsewhere; it stays so until --standalone=false")
 	c.Flags().BoolVar(&flags.force, "force", false, "overwrite and remove files that were changed by hand")
 	flags.prune.add(c)
 	return c
@@ -50,6 +53,7 @@ type buildFlags struct {
 	findings     findingFlags
 	out          string
 	force, quiet bool
+	standalone   bool
 	prune        pruning
 }
 
@@ -61,8 +65,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	to, err := targets(c, stacks, f.out)
-	if err != nil {
+	if f.out, err = stacksOf(c.Context(), f.out); err != nil {
 		return err
 	}
 	gone, err := withoutSpec(c, args, stacks, f.out)
@@ -74,26 +77,42 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	written, err := folder.Write(c.Context(), to, f.force)
+	written, err := folder.Write(c.Context(), folder.Targets(stacks, f.out, f.ownRuntime(c)), f.force)
 	if err != nil {
 		return err
 	}
-	return f.finish(c, written, gone)
-}
-
-// finish tells what was written, and removes or names what no spec gives.
-func (f *buildFlags) finish(c *cobra.Command, written []folder.Written, gone []string) error {
 	noteForeign(c.ErrOrStderr(), written)
 	if !f.quiet {
 		if err := printWritten(c.OutOrStdout(), written); err != nil {
 			return err
 		}
 	}
-	if f.prune.wanted {
-		return f.prune.remove(c, gone, f.quiet)
+	return f.clear(c, gone)
+}
+
+// ownRuntime is what --standalone says; nil where it is not given.
+func (f *buildFlags) ownRuntime(c *cobra.Command) *bool {
+	if !c.Flags().Changed("standalone") {
+		return nil
 	}
-	noteWithoutSpec(c.ErrOrStderr(), gone)
-	return nil
+	return &f.standalone
+}
+
+// clear removes or names what no spec gives, then the runtimes that no stack uses.
+func (f *buildFlags) clear(c *cobra.Command, gone []string) error {
+	if f.prune.wanted {
+		if err := f.prune.remove(c, gone, f.quiet); err != nil {
+			return err
+		}
+	} else {
+		noteWithoutSpec(c.ErrOrStderr(), gone)
+	}
+	unused, err := folder.RemoveUnusedRuntimes(f.out)
+	noteKept(c.ErrOrStderr(), unused, err)
+	if f.quiet {
+		return nil
+	}
+	return printRemoved(c.OutOrStdout(), unused)
 }
 
 // noteForeign warns of files that build does not touch, but Go compiles.
@@ -115,33 +134,57 @@ func addOut(c *cobra.Command, out *string) {
 	c.Flags().FuncP("out", "o", "the `folder` that holds the stacks; else that of "+project.FileName+", or "+folder.DefaultDir, given(out))
 }
 
-// targets are the folders below out, "" for that of the project.
-func targets(c *cobra.Command, stacks []*stack.Stack, out string) ([]folder.Target, error) {
-	out, err := stacksOf(c.Context(), out)
-	list := make([]folder.Target, len(stacks))
-	for i, s := range stacks {
-		list[i] = folder.Target{Stack: s, Dir: filepath.Join(out, s.Name)}
-	}
-	return list, err
-}
-
 // printWritten prints for each stack what changed, file by file unless all of it is
-// new.
+// new, and the runtime that they share.
 func printWritten(w io.Writer, written []folder.Written) error {
 	var text strings.Builder
 	for _, wr := range written {
+		isRuntime := wr.Stack == stack.Runtime()
+		changes, moved := wr.Own()
 		switch {
+		case isRuntime && len(wr.Changes) == 0:
 		case len(wr.Changes) == 0:
 			fmt.Fprintf(&text, "%s: unchanged\n", wr.Dir)
 		case len(wr.Changes) == len(wr.Stack.Files) && wr.Changes[0].Kind == folder.Create:
 			fmt.Fprintf(&text, "%s: %s created\n", wr.Dir, count.Of(len(wr.Changes), "file"))
 		default:
-			fmt.Fprintf(&text, "%s: %d of %d files changed\n", wr.Dir, len(wr.Changes), len(wr.Stack.Files))
-			for _, change := range wr.Changes {
+			fmt.Fprintf(&text, "%s: %d of %d files changed\n", wr.Dir, len(changes), len(wr.Stack.Files))
+			for _, change := range changes {
 				fmt.Fprintf(&text, "  %s %s\n", change.Kind, change.Path)
+			}
+			if moved > 0 {
+				fmt.Fprintf(&text, "  remove %s/ (%s): %s has them now, once for all stacks beside it\n", stack.RuntimeCopy, count.Of(moved, "file"),
+					manifest.RuntimeDir(wr.Dir, wr.Stack.Runtime.Name))
 			}
 		}
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
+}
+
+// printRemoved prints the runtimes that are gone.
+func printRemoved(w io.Writer, unused []folder.Unused) error {
+	for _, u := range unused {
+		if u.Keeps != "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%s: removed, no stack uses it any more\n", u.Dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteKept says which unused runtimes stay, and why. One that cannot be removed costs no
+// more than that: the stacks are written.
+func noteKept(stderr io.Writer, unused []folder.Unused, err error) {
+	for _, u := range unused {
+		if u.Keeps != "" {
+			fmt.Fprintf(stderr, "sfngen: note: no stack uses %s any more, but %s: remove the folder yourself\n", printable.Line(u.Dir),
+				printable.Line(u.Keeps))
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "sfngen: note: runtimes that no stack uses were not removed: %s\n", printable.Line(err.Error()))
+	}
 }

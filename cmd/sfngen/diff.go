@@ -48,7 +48,7 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return asTrouble(err)
 			}
-			to, err := targets(c, stacks, out)
+			out, err := stacksOf(c.Context(), out)
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			return diffAll(c, to, gone, view)
+			return diffAll(c, folder.Targets(stacks, out, nil), leftovers{out: out, stacks: gone}, view)
 		},
 	}
 	findings.add(c)
@@ -65,17 +65,26 @@ errors, or a file cannot be read.`,
 	return c
 }
 
-// diffAll also tells of gone, the folders that no spec gives.
-func diffAll(c *cobra.Command, targets []folder.Target, gone []string, view diffView) error {
+// leftovers are what is in the folder of the stacks and belongs to none of them.
+type leftovers struct {
+	out      string // the folder
+	stacks   []string
+	runtimes []folder.Unused
+}
+
+func diffAll(c *cobra.Command, targets []folder.Target, left leftovers, view diffView) error {
 	all, err := view.compare(c.Context(), targets)
 	if err != nil {
 		return err
 	}
-	if err := view.show(c, all, gone); err != nil {
+	if left.runtimes, err = view.unused(left.out, targets); err != nil {
+		return err
+	}
+	if err := view.show(c, all, left); err != nil {
 		return err
 	}
 	var others upgrades
-	different := len(gone) > 0
+	different := len(left.stacks)+len(left.runtimes) > 0
 	for _, d := range all {
 		different = different || !d.None()
 		others.add(d.Stack, d.Difference)
@@ -88,8 +97,8 @@ func diffAll(c *cobra.Command, targets []folder.Target, gone []string, view diff
 }
 
 // showPatch prints the changes as a unified diff, and says what was compared where
-// there are none.
-func showPatch(c *cobra.Command, all []difference, gone []string) error {
+// there are none. Of the runtimes it says in words what becomes of them.
+func showPatch(c *cobra.Command, all []difference, left leftovers) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -97,7 +106,7 @@ func showPatch(c *cobra.Command, all []difference, gone []string) error {
 			noteSame(c.ErrOrStderr(), d)
 			continue
 		}
-		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
+		if err := writeDiff(out, t.Dir, d.own()); err != nil {
 			return err
 		}
 		for _, path := range d.Foreign { // as diff -r says it
@@ -107,7 +116,10 @@ func showPatch(c *cobra.Command, all []difference, gone []string) error {
 			}
 		}
 	}
-	return tellWithoutSpec(out, gone)
+	if err := tellWithoutSpec(out, left.stacks); err != nil {
+		return err
+	}
+	return showRuntimes(out, runtimesIn(all), left.runtimes)
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

@@ -99,7 +99,7 @@ func (p *pruning) remove(c *cobra.Command, dirs []string, quiet bool) error {
 		if err != nil {
 			return fmt.Errorf("removing %s: %w", printable.Line(dir), err)
 		}
-		noteKept(c.ErrOrStderr(), r)
+		noteStaying(c.ErrOrStderr(), r)
 		if quiet {
 			continue
 		}
@@ -110,8 +110,8 @@ func (p *pruning) remove(c *cobra.Command, dirs []string, quiet bool) error {
 	return nil
 }
 
-// noteKept names what stays: whoever wrote it has to decide.
-func noteKept(stderr io.Writer, r folder.Removed) {
+// noteStaying names what stays: whoever wrote it has to decide.
+func noteStaying(stderr io.Writer, r folder.Removed) {
 	for _, path := range r.Kept {
 		fmt.Fprintf(stderr, "sfngen: note: %s stays: sfngen did not write it, or it was changed by hand since\n",
 			printable.Line(filepath.Join(r.Dir, filepath.FromSlash(path))))
