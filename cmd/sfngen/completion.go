@@ -22,10 +22,10 @@ import (
 // argumentsOf says what the arguments of each command are. init names what is not there
 // yet, and probe's own function knows which of its two arguments is meant.
 var argumentsOf = map[string]completer{
-	"validate": specFiles, "build": specFiles, "diff": specFiles,
+	"validate": specFiles, "build": specFiles, "diff": specFiles, "list": specFiles,
 	"plan": specFiles, "graph": inTurn(specFiles), "dev": inTurn(specFiles),
 	"run":     inTurn(specFiles, methodsOfSpec, nothing),
-	"package": inTurn(builtStacks), "deploy": inTurn(builtStacks), "status": inTurn(builtStacks), "destroy": inTurn(builtStacks),
+	"package": inTurn(builtStacks), "deploy": builtStacks, "status": inTurn(builtStacks), "destroy": inTurn(builtStacks),
 	"invoke": inTurn(builtStacks, anyMethod, nothing),
 	"init":   nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }

@@ -75,20 +75,29 @@ func (f *awsFlags) open(ctx context.Context) (*cloud.Cloud, error) {
 // find finds the deployed stack that arg means: that of a folder or, if there is no
 // such folder, the one of that name.
 func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.Stack, error) {
-	name, spec, err := f.named(ctx, arg)
-	if err != nil {
+	if _, _, err := f.named(ctx, arg); err != nil {
 		return nil, nil, err
 	}
 	c, err := f.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	s, err := f.findIn(ctx, c, arg)
+	return c, s, err
+}
+
+// findIn is find in an AWS that is open.
+func (f *awsFlags) findIn(ctx context.Context, c *cloud.Cloud, arg string) (*live.Stack, error) {
+	name, spec, err := f.named(ctx, arg)
+	if err != nil {
+		return nil, err
+	}
 	s, err := live.Find(ctx, c, name)
 	if err == nil && spec != "" && s.Summary.Name != spec {
 		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg,
 			spec)
 	}
-	return c, s, err
+	return s, err
 }
 
 // named gives what arg means: the name of the CloudFormation stack, and that of the

@@ -32,6 +32,9 @@ func recordIn(dir string) record {
 	return r
 }
 
+// EnvironmentIn is the environment of a stack's folder; "" where its spec has none.
+func EnvironmentIn(dir string) string { return recordIn(dir).Environment }
+
 // isOf reports whether the stack is that of a spec's name in the environment of its plan,
 // which may keep the name alone.
 func (r record) isOf(name string) bool {
