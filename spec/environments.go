@@ -26,13 +26,17 @@ type overlay struct {
 // environmentsOf takes the environments out of a spec. In their place it leaves what
 // each says of itself: its name, and whether it keeps that of the stack. A spec without
 // environments is one overlay that writes nothing; so is one whose environments are no
-// mapping, which breaks the schema.
+// mapping, or too many, which breaks the schema.
 func (r *reader) environmentsOf(root *node) (base *node, overlays []overlay) {
 	written := root.field(environmentsKey)
 	if written == nil || written.kind != isMapping || len(written.fields) == 0 {
 		return root, []overlay{{}}
 	}
 	heads := written.emptied()
+	if n := len(written.fields); n > maxEnvironments {
+		r.reject(environmentsKey, written.path, written.key, fmt.Sprintf("must hold at most %d, got %d", maxEnvironments, n), "")
+		return root.with(environmentsKey, heads), []overlay{{}}
+	}
 	for _, f := range written.fields {
 		o := overlay{name: f.name, path: f.value.path}
 		head := f.value
@@ -70,7 +74,7 @@ func sharedHint(name string) string {
 
 // emptied is a mapping at the value's place, with nothing in it yet.
 func (n *node) emptied() *node {
-	return &node{kind: isMapping, path: n.path, begin: n.begin, key: n.key, named: map[string]*node{}}
+	return &node{kind: isMapping, path: n.path, from: n.from, begin: n.begin, key: n.key, named: map[string]*node{}}
 }
 
 // with is the mapping with another value under one of its keys.
@@ -122,6 +126,9 @@ func (c *checker) checkEnvironment() {
 			fmt.Sprintf("shorten the environment's name or the spec's by %d", over))
 	}
 }
+
+// maxEnvironments is what the schema allows: each of them is checked as a whole spec.
+const maxEnvironments = 50
 
 // maxStackName is what the schema allows a name: what is made of it has to fit AWS.
 const maxStackName = 32

@@ -40,12 +40,16 @@ func merge(base, over *node, at shape) *node {
 // nothing.
 func (n *node) lay(f field, base *node, at shape) {
 	path := keyPath(n.path, f.name)
+	inner, _ := at.field(f.name)
 	switch {
 	case f.value.kind == isNothing && (base != nil || slices.Contains(at.keys(), f.name)):
 		n.gone[f.name] = f.value.moved(path)
 	case base != nil && base.kind == isMapping && f.value.kind == isMapping:
-		inner, _ := at.field(f.name)
 		n.add(f.name, merge(base, f.value, inner))
+	case f.value.kind == isMapping && inner.schema != nil && len(inner.keys()) > 0: // it may hold null
+		own := f.value.emptied()
+		own.path, own.from = path, f.value.path
+		n.add(f.name, merge(own, f.value, inner))
 	default:
 		n.add(f.name, f.value.moved(path))
 	}

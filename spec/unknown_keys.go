@@ -20,15 +20,24 @@ func (r *reader) rejectUnknown(in *node, at shape, key field) {
 		r.distrust(word.target)
 		return
 	}
-	hint := "allowed here: " + strings.Join(keys, ", ")
-	if name := near(key.name, keys); name != "" {
-		hint = didYouMean(name)
-		r.distrust(keyPath(in.path, name))
-	} else if elsewhere := onlyFieldNamed(key.name); elsewhere != "" {
-		hint = didYouMean(elsewhere)
-		r.distrust(elsewhere)
+	hint := "it belongs into an environment, as in environments: {prod: {keepName: true}}"
+	if key.name != keepNameKey || in.path != "" {
+		hint = r.unknownHint(in, key.name, keys)
 	}
 	r.reject("unknown-key", path, key.value.key, "unknown key", hint)
+}
+
+// unknownHint says what was probably meant, which counts as broken.
+func (r *reader) unknownHint(in *node, name string, keys []string) string {
+	if meant := near(name, keys); meant != "" {
+		r.distrust(keyPath(in.path, meant))
+		return didYouMean(meant)
+	}
+	if elsewhere := onlyFieldNamed(name); elsewhere != "" {
+		r.distrust(elsewhere)
+		return didYouMean(elsewhere)
+	}
+	return "allowed here: " + strings.Join(keys, ", ")
 }
 
 // overlayKeys are the keys of an environment, of those of a spec.

@@ -31,7 +31,9 @@ With --summary it says in words what a deployment would do, what is dangerous
 first: fields of the spec, worst case, cost, permissions, resources. Like the
 diff it looks at files alone; 'sfngen deploy --dry-run' asks AWS.
 
-With --against it compares with the folder as a commit has it.
+With --against it compares with the folder as a commit has it. With
+--against-env it compares environments of a spec: what is otherwise in --env
+than in that one, the names apart.
 
 Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
 errors, or a file cannot be read.`,
@@ -39,10 +41,14 @@ errors, or a file cannot be read.`,
   sfngen diff                                # in CI: all specs of sfngen.yaml
   sfngen diff specs -o infra/stacks          # all specs of a folder
   sfngen diff --summary --against origin/main
+  sfngen diff --summary acme-orders.yaml --env prod --against-env staging
   sfngen diff --summary --format markdown --against origin/main   # a comment`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := view.check(); err != nil {
 				return err
+			}
+			if view.againstEnv != "" {
+				return diffEnvironments(c, &findings, args, out, view)
 			}
 			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 			if err != nil {
@@ -80,7 +86,12 @@ func diffAll(c *cobra.Command, targets []folder.Target, left leftovers, view dif
 	if left.runtimes, err = view.unused(left.out, targets); err != nil {
 		return err
 	}
-	if err := view.show(c, all, left); err != nil {
+	return view.tell(c, all, left)
+}
+
+// tell shows the differences, and is errFindings where there are any.
+func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) error {
+	if err := v.show(c, all, left); err != nil {
 		return err
 	}
 	var others upgrades

@@ -13,8 +13,10 @@ import (
 
 // reviewRecord is what diff --summary --format json prints.
 type reviewRecord struct {
-	Against string          `json:"against,omitempty"` // the commit; absent for the folder
-	Stacks  []review.Review `json:"stacks"`
+	Against string `json:"against,omitempty"` // the commit; absent for the folder
+	// AgainstEnvironment is the environment that others are compared with; absent else.
+	AgainstEnvironment string          `json:"againstEnvironment,omitempty"`
+	Stacks             []review.Review `json:"stacks"`
 	// WithoutSpec are the folders of stacks that no spec gives.
 	WithoutSpec []string `json:"withoutSpec,omitempty"`
 }
@@ -26,7 +28,8 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 		if err != nil {
 			return err
 		}
-		record.Against, record.Stacks = d.against, append(record.Stacks, r)
+		record.Against, record.AgainstEnvironment = d.against, d.other
+		record.Stacks = append(record.Stacks, r)
 	}
 	out := c.OutOrStdout()
 	switch format {

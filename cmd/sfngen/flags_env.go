@@ -76,7 +76,7 @@ func (f *envFlag) choose(stderr io.Writer, sources []stack.Source) ([]stack.Sour
 	}
 	for _, name := range f.names {
 		if readable && !slices.Contains(known, name) {
-			return nil, noEnvironment(name, sources, known)
+			return nil, fmt.Errorf("--env: %w", noEnvironment(name, sources, known))
 		}
 	}
 	for _, file := range without {
@@ -95,17 +95,17 @@ func noEnvironment(name string, sources []stack.Source, known []string) error {
 	known = slices.Compact(known)
 	switch near := spec.Near(name, known); {
 	case len(known) == 0 && len(sources) == 1:
-		return fmt.Errorf("--env: %s has no environments: leave out the flag, or write 'environments: {%s: {}}' into it", where, name)
+		return fmt.Errorf("%s has no environments: leave out the flag, or write 'environments: {%s: {}}' into it", where, name)
 	case len(known) == 0:
-		return fmt.Errorf("--env: %s has environments: leave out the flag, or write 'environments: {%s: {}}' into one", where, name)
+		return fmt.Errorf("%s has environments: leave out the flag, or write 'environments: {%s: {}}' into one", where, name)
 	case len(sources) == 1 && near != "":
-		return fmt.Errorf("--env: %s has no environment %q; did you mean %s?", where, name, near)
+		return fmt.Errorf("%s has no environment %q; did you mean %s?", where, name, near)
 	case near != "":
-		return fmt.Errorf("--env: %s has an environment %q; did you mean %s?", where, name, near)
+		return fmt.Errorf("%s has an environment %q; did you mean %s?", where, name, near)
 	case len(sources) == 1:
-		return fmt.Errorf("--env: %s has no environment %q, but %s", where, name, count.And(known...))
+		return fmt.Errorf("%s has no environment %q, but %s", where, name, count.And(known...))
 	}
-	return fmt.Errorf("--env: %s has an environment %q; they have %s", where, name, count.And(known...))
+	return fmt.Errorf("%s has an environment %q; they have %s", where, name, count.And(known...))
 }
 
 // one is the environment of a spec that a command about one stack means: that of --env,
@@ -116,7 +116,7 @@ func (f *envFlag) one(source stack.Source) (string, error) {
 	case !ok:
 		return "", nil // its findings say why
 	case len(f.names) > 0 && !slices.Contains(names, f.names[0]):
-		return "", noEnvironment(f.names[0], []stack.Source{source}, names)
+		return "", fmt.Errorf("--env: %w", noEnvironment(f.names[0], []stack.Source{source}, names))
 	case len(f.names) > 0:
 		return f.names[0], nil
 	case len(names) > 1:
