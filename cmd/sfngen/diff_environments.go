@@ -34,6 +34,9 @@ func diffEnvironments(c *cobra.Command, findings *findingFlags, args []string, o
 	if err != nil {
 		return asTrouble(err)
 	}
+	if out, err = stacksOf(c.Context(), out); err != nil {
+		return err
+	}
 	var all []difference
 	for _, s := range stacks {
 		if s.Origin.Environment() == view.againstEnv {

@@ -62,6 +62,13 @@ func showRuntimes(out io.Writer, list []folder.RuntimeDifference, unused []folde
 	return nil
 }
 
+// noteUnused says beside a summary, which is about stacks, what else build does.
+func noteUnused(stderr io.Writer, unused []folder.Unused) {
+	for _, u := range unused {
+		fmt.Fprintf(stderr, "sfngen: note: build removes %s, no stack uses it any more\n", printable.Line(u.Dir))
+	}
+}
+
 // runtimeLine says what build does about a runtime.
 func runtimeLine(r folder.RuntimeDifference) string {
 	total := len(stack.Runtime().Files)

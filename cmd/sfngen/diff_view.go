@@ -127,6 +127,7 @@ func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused,
 func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) error {
 	switch {
 	case v.summary:
+		noteUnused(c.ErrOrStderr(), left.runtimes)
 		return showSummary(c, all, left.stacks, v.format.word)
 	case v.stat:
 		return showStat(c.OutOrStdout(), all, left)

@@ -21,9 +21,9 @@ func TestASharedRuntimeIsChecked(t *testing.T) {
 		want  string // of the error, AT standing for the runtime's folder
 	}{
 		"a changed file": {func(t *testing.T, at string) { write(t, "package egress\n", at, "egress", "guard.go") },
-			"the Lambdas cannot be compiled: AT does not hold what its name stands for: egress/guard.go was changed; the stacks beside it share " +
-				"it: 'sfngen build --force' writes it again; for a runtime of its own, build a stack with --standalone"},
-		"a file that is gone": {func(t *testing.T, at string) { remove(t, filepath.Join(at, "egress", "guard.go")) }, "egress/guard.go is gone; "},
+			"the Lambdas cannot be compiled: AT does not hold what its name stands for: egress/guard.go was changed; the stacks beside it " +
+				"share it: 'sfngen build --force' writes it again; for a runtime of its own, build a stack with --standalone"},
+		"a file that is gone": {func(t *testing.T, at string) { remove(t, at, "egress", "guard.go") }, "egress/guard.go is gone; "},
 		"a foreign file": {func(t *testing.T, at string) { write(t, "package egress\n", at, "egress", "zz.go") },
 			"egress/zz.go was not written by sfngen (move it away); "},
 		"many files": {func(t *testing.T, at string) { remove(t, filepath.Join(at, "contract")) }, "contract/contract.go is gone, and "},
@@ -38,7 +38,8 @@ func TestASharedRuntimeIsChecked(t *testing.T) {
 		}, "AT/sfngen.manifest.json does not list the files that the folder's name stands for: remove the folder AT, and write it again"},
 		"no manifest": {func(t *testing.T, at string) { remove(t, filepath.Join(at, manifest.Name)) },
 			"AT/sfngen.manifest.json does not list the files"},
-		"none at all": {func(t *testing.T, at string) { remove(t, at) }, "is built on AT, which is not there: write it again with 'sfngen build'"},
+		"none at all": {func(t *testing.T, at string) { remove(t, at) },
+			"is built on AT, which is not there: write it again with 'sfngen build'"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			dir := built(t, load(t, echo(t)))

@@ -38,9 +38,11 @@ func SharedRuntime(dir string) (at string, err error) {
 }
 
 func checkRuntime(dir, at string) error {
-	if there, err := exists(at); err != nil {
+	there, err := runtimeIn(at)
+	if err != nil {
 		return err
-	} else if !there {
+	}
+	if !there {
 		return fmt.Errorf("%w: %s is built on %s, which is not there: write it again with 'sfngen build', or take it from version control; "+
 			"it has to be committed with the stacks", ErrRuntime, dir, at)
 	}
@@ -59,8 +61,8 @@ func checkRuntime(dir, at string) error {
 	if err != nil || len(wrong) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w: %s does not hold what its name stands for: %s; the stacks beside it share it: 'sfngen build --force' writes it again; "+
-		"for a runtime of its own, build a stack with --standalone", ErrRuntime, at, strings.Join(wrong, ", "))
+	return fmt.Errorf("%w: %s does not hold what its name stands for: %s; the stacks beside it share it: 'sfngen build --force' writes "+
+		"it again; for a runtime of its own, build a stack with --standalone", ErrRuntime, at, strings.Join(wrong, ", "))
 }
 
 // spoiled are the files that are not as the manifest says, the first few, with what is

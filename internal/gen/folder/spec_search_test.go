@@ -126,8 +126,8 @@ func TestMatches(t *testing.T) {
 	}
 	// What sfngen did not write counts where Go compiles it, and only there.
 	f = build("foreign/orders")
-	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "cmd/egress/_x.go", "cmd/egress/.x.go", "runtime/egress/x.go", "docs/x.go",
-		"vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
+	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "cmd/egress/_x.go", "cmd/egress/.x.go",
+		"runtime/egress/x.go", "docs/x.go", "vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
 		put(t, filepath.Join(f.Dir, harmless))
 	}
 	if err := os.WriteFile(filepath.Join(f.Dir, "cmd/egress/gen.go"), []byte("//go:build ignore\n\npackage main\n"), 0o666); err != nil {

@@ -237,22 +237,23 @@ func TestUpgrades(t *testing.T) {
 		want   string
 	}{
 		{"code of the egress", func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") },
-			head + "  runtime: 1 of 62 files change\n  needs a new deployment of: egress\n"},
+			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress\n"},
 		{"code that both share", func(files map[string][]byte) { files["contract/log.go"] = []byte("package contract\n") },
-			head + "  runtime: 1 of 62 files change\n  needs a new deployment of: egress and orchestrator\n"},
+			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress and orchestrator\n"},
 		{"a file that goes", func(files map[string][]byte) { files["orchestrator/old.go"] = []byte("package orchestrator\n") },
-			head + "  runtime: 1 of 62 files change\n  needs a new deployment of: orchestrator\n"},
+			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: orchestrator\n"},
 		{"a file that comes", func(files map[string][]byte) { delete(files, "orchestrator/wait.go") },
-			head + "  runtime: 1 of 62 files change\n  needs a new deployment of: orchestrator\n"},
+			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: orchestrator\n"},
 		{"no code", func(files map[string][]byte) { files["LICENSE"] = []byte("none\n") },
 			"stacks/orders: nothing that is deployed changes\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir, runtime, old := shared(t, current, test.change)
-			if got := ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": old, dir: runtime}).Text(false); !strings.HasPrefix(got, test.want) {
+			folders := map[string]map[string][]byte{"stacks/orders": old, dir: runtime}
+			if got := ofFolders(t, current, folders).Text(false); !strings.HasPrefix(got, test.want) {
 				t.Errorf("shared: want %q:\n%s", test.want, got)
 			}
-			want := head + "  runtime: 1 of 62 files change\n  needs a new deployment of: egress and orchestrator\n"
+			want := head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress and orchestrator\n"
 			if got := of(t, current, copied(current, runtime)).Text(false); got != want {
 				t.Errorf("a copy of the stack's own: want %q:\n%s", want, got)
 			}

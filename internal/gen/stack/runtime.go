@@ -41,8 +41,12 @@ func (s *Stack) RuntimeFiles() []File {
 	if s.Runtime == nil {
 		return nil
 	}
-	return slices.Clone(runtimeFiles())
+	return slices.DeleteFunc(slices.Clone(s.Runtime.Files), func(f File) bool { return !IsModule(f.Path) })
 }
+
+// IsModule reports whether a file of a runtime's folder belongs to the module: the others
+// are what sfngen and git know about the folder.
+func IsModule(path string) bool { return path != manifest.Name && path != ".gitattributes" }
 
 // Standalone is the same stack with a copy of the runtime of its own: its folder can be
 // moved anywhere.
