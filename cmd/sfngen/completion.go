@@ -25,7 +25,7 @@ var argumentsOf = map[string]completer{
 	"validate": specFiles, "build": specFiles, "diff": specFiles, "list": specFiles,
 	"plan": specFiles, "graph": inTurn(specFiles), "dev": inTurn(specFiles),
 	"run":     inTurn(specFiles, methodsOfSpec, nothing),
-	"package": inTurn(builtStacks), "deploy": builtStacks, "status": inTurn(builtStacks), "destroy": inTurn(builtStacks),
+	"package": inTurn(builtStacks), "deploy": furtherStacks, "status": furtherStacks, "destroy": inTurn(builtStacks),
 	"invoke": inTurn(builtStacks, anyMethod, nothing),
 	"init":   nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }
@@ -85,6 +85,13 @@ func builtStacks(c *cobra.Command, _ []string, begun string) ([]string, cobra.Sh
 		return nil, cobra.ShellCompDirectiveFilterDirs
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// furtherStacks offers those that are not named yet.
+func furtherStacks(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	names, directive := builtStacks(c, args, begun)
+	left := slices.DeleteFunc(names, func(name string) bool { return slices.Contains(args, name) })
+	return left, directive
 }
 
 // stackOrSpec offers specs to --local, and stacks else.

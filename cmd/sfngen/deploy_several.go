@@ -176,7 +176,8 @@ func (s *severally) ask(ctx context.Context) error {
 	if len(names) == 0 {
 		return nil
 	}
-	yes, err := s.flags.consent.ask(s.c)(ctx, fmt.Sprintf("deploy %s to %s in %s of account %s?", count.Of(changes, "change"), count.And(names...),
+	yes, err := s.flags.consent.ask(s.c)(ctx, fmt.Sprintf("deploy %s to %s in %s of account %s?", count.Of(changes, "change"),
+		count.And(names...),
 		s.cl.Region, s.cl.Account))
 	if err == nil && !yes {
 		err = deploy.Decline()

@@ -103,7 +103,8 @@ func TestDeployAll(t *testing.T) {
 	}
 	code, stdout, stderr = deployUncompiled(t, "--all", "--yes")
 	if code != 0 || !strings.HasSuffix(stderr, "\ndeployed: aa, bb, cc\n") ||
-		!strings.HasPrefix(stdout, "aa:\nFunctionUrl           value-of-FunctionUrl-of-aa\n") || !strings.Contains(stdout, "\ncc:\nFunctionUrl ") {
+		!strings.HasPrefix(stdout, "aa:\nFunctionUrl           value-of-FunctionUrl-of-aa\n") || !strings.Contains(stdout,
+		"\ncc:\nFunctionUrl ") {
 		t.Fatalf("exit status %d\n%s%s", code, stdout, stderr)
 	}
 	if diff := cmp.Diff([]string{"CREATE_COMPLETE", "CREATE_COMPLETE", "CREATE_COMPLETE"}, states3(stacks)); diff != "" {
@@ -188,7 +189,8 @@ func TestDeployAllRefusals(t *testing.T) {
 		}
 	}
 	write(t, "apis/dd.yaml", strings.Replace(deploySpec, "orders", "dd", 1))
-	if code, _, stderr := run("deploy", "--all", "--yes"); code != 2 || !strings.Contains(stderr, "there is no folder stacks/dd; sfngen build writes it") {
+	if code, _, stderr := run("deploy", "--all", "--yes"); code != 2 || !strings.Contains(stderr, "there is no folder stacks/dd; sfngen "+
+		"build writes it") {
 		t.Errorf("not built: exit status %d\n%s", code, stderr)
 	}
 	write(t, "apis/dd.yaml", strings.Replace(deploySpec, "orders", "cc", 1))
@@ -196,7 +198,8 @@ func TestDeployAllRefusals(t *testing.T) {
 		t.Errorf("two of one name: exit status %d\n%s", code, stderr)
 	}
 	t.Chdir("empty")
-	if code, _, stderr := run("deploy", "--all", "--yes"); code != 2 || !strings.Contains(stderr, "there is no file sfngen.yaml here or above") {
+	if code, _, stderr := run("deploy", "--all", "--yes"); code != 2 || !strings.Contains(stderr, "there is no file sfngen.yaml here or "+
+		"above") {
 		t.Errorf("no project: exit status %d\n%s", code, stderr)
 	}
 	if len(stacks.Calls()) > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,7 +91,7 @@ func (f *listFlags) print(out io.Writer, rows []listedStack) error {
 		t.Head = append(t.Head, "AWS")
 	}
 	for _, r := range rows {
-		row := []string{printable.Line(r.Stack), printable.Line(r.Spec), r.words()}
+		row := []string{printable.Line(r.Stack), cmp.Or(printable.Line(r.Spec), "-"), r.words()}
 		if f.ask {
 			row = append(row, r.AWS.words())
 		}

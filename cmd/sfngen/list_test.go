@@ -28,7 +28,8 @@ cc     apis/cc.yaml  as its spec  not deployed
 	code, stdout, stderr = run("status")
 	if code != 2 || !strings.HasPrefix(stdout, "aa in eu-central-1 of account 123456789012: UPDATE_COMPLETE") ||
 		!strings.Contains(stdout, "\n\nbb in ") || !strings.Contains(stdout, "its template is not that of stacks/bb\n") ||
-		!strings.HasSuffix(stderr, "\nsfngen: no status of 1 of 3 stacks\n") || !strings.Contains(stderr, "sfngen: cc: no such CloudFormation stack cc") {
+		!strings.HasSuffix(stderr, "\nsfngen: no status of 1 of 3 stacks\n") || !strings.Contains(stderr, "sfngen: cc: no such "+
+		"CloudFormation stack cc") {
 		t.Errorf("status: exit status %d\n%s%s", code, stdout, stderr)
 	}
 	if code, stdout, _ := run("status", "bb", "aa", "--json"); code != 0 || !strings.HasPrefix(stdout, "[\n  {\n    \"stack\": \"bb\",") {
