@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Severity of a finding: an error stops a build, a warning only with --strict and
@@ -59,6 +61,9 @@ func (f Finding) String() string {
 	}
 	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Position.Line, f.Position.Column, f.Severity, text, f.Rule)
 }
+
+// Link is the place of docs/rules.md that explains the finding's rule.
+func (f Finding) Link() string { return contract.RulesPage + "#" + f.Rule }
 
 // Sentence is what is wrong with which field, in which environments, without the hint.
 func (f Finding) Sentence() string {

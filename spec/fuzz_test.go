@@ -2,7 +2,6 @@ package spec_test
 
 import (
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/docs"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -62,23 +62,19 @@ func checkEnvironments(t *testing.T, src []byte) {
 }
 
 func seeds(f *testing.F) []string {
-	page, err := os.ReadFile("../docs/rules.md")
-	if err != nil {
-		f.Fatal(err)
-	}
 	full, err := os.ReadFile("testdata/full.yaml")
 	if err != nil {
 		f.Fatal(err)
 	}
 	all := []string{string(full), "a: &a [*a]\n", "? {a: b}\n: c\n", "\u2028x: 1\u0085", "<<: &a {<<: *a}", "retry: [1, {a: *b}]", "&a : *a"}
+	for _, rule := range docs.Rules() {
+		all = append(all, rule.Breaks)
+	}
 	all = append(all, strings.Replace(string(full), "retry:", `environments:
   dev: &e {egress: {count: null}, upstream: {headers: {ACCEPT: null}}, tags: null}
   <<: {test: *e, prod: {keepName: true, retry: {backoff: {maxDelay: 2s}}}}
   prod:
 retry:`, 1), "environments: &e {a: {<<: *e}, b: *e}", "environments: {a: {name: x, <<: [{retry: ~}, {b: {c: [~]}}]}}")
-	for _, input := range regexp.MustCompile("(?ms)^```(?:yaml|escaped)[^\n]*\n(.*?)```").FindAllSubmatch(page, -1) {
-		all = append(all, string(input[1]))
-	}
 	return all
 }
 

@@ -26,8 +26,8 @@ var argumentsOf = map[string]completer{
 	"plan": specFiles, "graph": inTurn(specFiles), "dev": inTurn(specFiles),
 	"run":     inTurn(specFiles, methodsOfSpec, nothing),
 	"package": inTurn(builtStacks), "deploy": furtherStacks, "status": furtherStacks, "destroy": inTurn(builtStacks),
-	"invoke": inTurn(builtStacks, anyMethod, nothing),
-	"init":   nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
+	"invoke": inTurn(builtStacks, anyMethod, nothing), "explain": inTurn(ruleNames),
+	"init": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }
 
 // completeArguments gives the commands their completions.

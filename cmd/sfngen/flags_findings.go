@@ -26,7 +26,8 @@ type findingFlags struct {
 	format  format
 	strict  bool
 	env     envFlag
-	ignored int // warnings that comments of the last specs silence
+	ignored int  // warnings that comments of the last specs silence
+	checks  bool // findings are what the command is for
 }
 
 func (f *findingFlags) add(c *cobra.Command) {
@@ -71,23 +72,33 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
 	if sources, err = f.env.choose(c.ErrOrStderr(), sources); err != nil {
 		return nil, err
 	}
-	stacks, findings := stack.LoadAll(sources, f.env.names...)
+	stacks, list := stack.LoadAll(sources, f.env.names...)
 	var trouble error
 	if more != nil {
 		var found []spec.Finding
 		found, trouble = more(stacks)
-		findings = append(findings, found...)
-		spec.Sort(findings)
+		list = append(list, found...)
+		spec.Sort(list)
 	}
-	if err := errors.Join(write(findings), trouble); err != nil {
+	if err := errors.Join(write(list), trouble); err != nil {
 		return stacks, err
 	}
-	open := spec.Open(findings)
-	f.ignored = len(findings) - len(open)
-	if spec.HasErrors(findings) || f.strict && len(open) > 0 {
+	open := spec.Open(list)
+	f.ignored = len(list) - len(open)
+	stops := spec.HasErrors(list) || f.strict && len(open) > 0
+	if len(open) > 0 && f.isText() && (stops || f.checks) {
+		fmt.Fprintln(c.ErrOrStderr(), findings.More(open...))
+	}
+	if stops {
 		return stacks, errFindings
 	}
 	return stacks, nil
+}
+
+// isText reports whether people read the findings: those of a command without --format
+// for them are always text.
+func (f *findingFlags) isText() bool {
+	return f.format.word != formatJSON && f.format.word != formatGitHub
 }
 
 // writer prints findings in the format of --format, on a terminal with their source

@@ -32,7 +32,7 @@ func projectOf(ctx context.Context) (*project.Project, error) {
 
 // withoutProject are the commands that read neither specs nor stacks: a project file
 // that is wrong, or for another sfngen, does not stop them.
-var withoutProject = []string{"sfngen", "init", "schema", "demo", "mockapi", "version", "help", "completion", cobra.ShellCompRequestCmd,
+var withoutProject = []string{"sfngen", "init", "schema", "explain", "demo", "mockapi", "version", "help", "completion", cobra.ShellCompRequestCmd,
 	cobra.ShellCompNoDescRequestCmd}
 
 // admit fails before anything begins where the project file is wrong, or is for another

@@ -14,12 +14,12 @@ import (
 )
 
 func validateCommand() *cobra.Command {
-	var flags validateFlags
+	flags := validateFlags{findings: findingFlags{checks: true}}
 	c := &cobra.Command{
 		Use:   "validate [SPEC...]",
 		Short: "Check specs: all errors and warnings, with line and column",
 		Long: `Check specs: all errors and warnings at once, each with line and column and the
-name of its rule (docs/rules.md explains each). "-" reads standard input.
+name of its rule ('sfngen explain RULE' tells more). "-" reads standard input.
 ` + specIsFile + `
 A comment on the line of a field, or above it, silences a warning:
 

@@ -84,8 +84,10 @@ func (f *Folder) Matches(s *stack.Stack, file string) error {
 	if err := d.Written.NewerThan(s.Manifest.Version, f.Dir); err != nil {
 		return fmt.Errorf("%w; --stale deploys the folder unchanged", err)
 	}
-	stale := &StaleError{Dir: f.Dir, Spec: file, Environment: s.Plan.Environment,
-		Foreign: append(d.Foreign, d.Runtime.ForeignPaths()...), Runtime: d.Runtime.stale()}
+	stale := &StaleError{
+		Dir: f.Dir, Spec: file, Environment: s.Plan.Environment,
+		Foreign: append(d.Foreign, d.Runtime.ForeignPaths()...), Runtime: d.Runtime.stale(),
+	}
 	for _, c := range d.Changes {
 		if !d.Runtime.OwnCopy() || !stack.IsRuntimeCopy(c.Path) {
 			stale.Paths = append(stale.Paths, c.Path)
