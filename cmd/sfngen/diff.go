@@ -117,7 +117,7 @@ func showPatch(c *cobra.Command, all []difference, left leftovers) error {
 			noteSame(c.ErrOrStderr(), d)
 			continue
 		}
-		if err := writeDiff(out, t.Dir, d.own()); err != nil {
+		if err := writeDiff(out, t.Dir, d.Own()); err != nil {
 			return err
 		}
 		for _, path := range d.Foreign { // as diff -r says it

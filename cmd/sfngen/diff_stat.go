@@ -54,7 +54,7 @@ type fileStat struct {
 
 func statsOf(d difference) []fileStat {
 	var list []fileStat
-	for _, c := range d.own() {
+	for _, c := range d.Own() {
 		list = append(list, statOf(d.Dir, c))
 	}
 	return list
@@ -85,7 +85,7 @@ func (s *fileStat) count(patch string) {
 
 func longestPath(all []difference) (columns int) {
 	for _, d := range all {
-		for _, c := range d.own() {
+		for _, c := range d.Own() {
 			columns = max(columns, width.Of(printable.Line(path.Join(d.Dir, c.Path))))
 		}
 	}

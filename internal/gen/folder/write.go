@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 // ErrConflict says that a write would have touched files that are not sfngen's
@@ -24,18 +22,11 @@ type Written struct {
 
 // Own are the changes without those of the stack's own copy of the runtime, where it goes
 // because the stack shares one now, and how many those are.
-func (w Written) Own() (changes []Change, moved int) {
+func (w Written) Own() (changes []Change, gone int) {
 	if w.Stack.Runtime == nil {
 		return w.Changes, 0
 	}
-	for _, c := range w.Changes {
-		if c.Kind == Remove && stack.IsRuntimeCopy(c.Path) {
-			moved++
-			continue
-		}
-		changes = append(changes, c)
-	}
-	return changes, moved
+	return withoutCopy(w.Changes)
 }
 
 // Write updates every target's folder with its stack, and the runtimes that they share
