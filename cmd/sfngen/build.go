@@ -61,11 +61,12 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 	if err := f.prune.check(); err != nil {
 		return err
 	}
-	stacks, err := f.findings.loadSpecs(c, c.ErrOrStderr(), args)
-	if err != nil {
+	var err error
+	if f.out, err = stacksOf(c.Context(), f.out); err != nil {
 		return err
 	}
-	if f.out, err = stacksOf(c.Context(), f.out); err != nil {
+	stacks, err := f.findings.loadForStacks(c, c.ErrOrStderr(), args, f.out)
+	if err != nil {
 		return err
 	}
 	gone, err := withoutSpec(c, args, stacks, f.out)

@@ -50,13 +50,13 @@ errors, or a file cannot be read.`,
 			if view.againstEnv != "" {
 				return diffEnvironments(c, &findings, args, out, view)
 			}
-			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
-			if err != nil {
-				return asTrouble(err)
-			}
 			out, err := stacksOf(c.Context(), out)
 			if err != nil {
 				return err
+			}
+			stacks, err := findings.loadForStacks(c, c.ErrOrStderr(), args, out)
+			if err != nil {
+				return asTrouble(err)
 			}
 			gone, err := withoutSpec(c, args, stacks, out)
 			if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -61,6 +62,9 @@ func allSpecs(c *cobra.Command, args []string) (specs []string, exists bool, err
 	}
 	if p.Exists() {
 		specs, err = p.Specs()
+		if errors.Is(err, project.ErrNoSpecs) {
+			return []string{}, true, nil
+		}
 		return specs, true, err
 	}
 	specs, err = specsOf(c, args)

@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,10 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
+// ErrNoSpecs says that a project has no spec at all: the last one may just have been
+// removed. Where one of several places has none, it is another error.
+var ErrNoSpecs = errors.New("no specs")
+
 // Specs are the files of all specs, sorted. Without specs in the project file they are
 // those of its folder and of the folder specs in that.
 func (p *Project) Specs() ([]string, error) {
@@ -24,12 +29,23 @@ func (p *Project) Specs() ([]string, error) {
 		return p.usual()
 	}
 	var all []string
+	var empty error
 	for i, source := range p.sources {
 		found, err := p.from(source)
-		if err != nil {
-			return nil, fmt.Errorf("%s: specs: %w", p.places[fmt.Sprintf("specs[%d]", i)], err)
+		place := p.places[fmt.Sprintf("specs[%d]", i)]
+		switch {
+		case errors.Is(err, ErrNoSpecs):
+			empty = cmp.Or(empty, fmt.Errorf("%s: specs: %w", place, err))
+		case err != nil:
+			return nil, fmt.Errorf("%s: specs: %w", place, err)
 		}
 		all = append(all, found...)
+	}
+	switch {
+	case empty != nil && len(all) == 0:
+		return nil, empty
+	case empty != nil:
+		return nil, errors.New(empty.Error())
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
@@ -45,8 +61,8 @@ func (p *Project) usual() ([]string, error) {
 		return nil, err
 	}
 	if all = append(all, below...); len(all) == 0 {
-		return nil, fmt.Errorf("%s: no specs in its folder, nor in the folder specs there: 'sfngen init NAME' writes one, and "+
-			"specs: [FOLDER] says where others are", p.File)
+		return nil, fmt.Errorf("%s: %w in its folder, nor in the folder specs there: 'sfngen init NAME' writes one, and "+
+			"specs: [FOLDER] says where others are", p.File, ErrNoSpecs)
 	}
 	return all, nil
 }
@@ -92,7 +108,7 @@ func matching(source, pattern string) ([]string, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("%s matches no spec", source)
+		return nil, fmt.Errorf("%w that %s matches", ErrNoSpecs, source)
 	}
 	return all, nil
 }
@@ -100,7 +116,7 @@ func matching(source, pattern string) ([]string, error) {
 func someIn(dir string) ([]string, error) {
 	found, err := In(dir)
 	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("no specs in the folder %s", dir)
+		err = fmt.Errorf("%w in the folder %s", ErrNoSpecs, dir)
 	}
 	return found, err
 }

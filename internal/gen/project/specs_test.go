@@ -21,7 +21,8 @@ func TestSpecs(t *testing.T) {
 		"a named file":     {"specs: compose.yaml", "../compose.yaml", ""},
 		"absent":           {"specs: [apis, none]", "", "../sfngen.yaml:1:15: specs: there is no file or folder ../none"},
 		"an empty folder":  {"specs: [empty]", "", "../sfngen.yaml:1:9: specs: no specs in the folder ../empty"},
-		"an empty pattern": {"specs: ['empty/*']", "", "../sfngen.yaml:1:9: specs: empty/* matches no spec"},
+		"an empty pattern": {"specs: ['empty/*']", "", "../sfngen.yaml:1:9: specs: no specs that empty/* matches"},
+		"one of two":       {"specs: [apis, empty]", "", "../sfngen.yaml:1:15: specs: no specs in the folder ../empty"},
 		"a wrong pattern":  {"specs: ['a[']", "", "../sfngen.yaml:1:9: specs: a[ is no pattern: syntax error in pattern"},
 	} {
 		t.Run(name, func(t *testing.T) {
