@@ -32,8 +32,8 @@ func projectOf(ctx context.Context) (*project.Project, error) {
 
 // withoutProject are the commands that read neither specs nor stacks: a project file
 // that is wrong, or for another sfngen, does not stop them.
-var withoutProject = []string{"sfngen", "init", "schema", "explain", "demo", "mockapi", "version", "help", "completion", cobra.ShellCompRequestCmd,
-	cobra.ShellCompNoDescRequestCmd}
+var withoutProject = []string{"sfngen", "init", "schema", "explain", "demo", "mockapi", "version", "help", "completion",
+	cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 
 // admit fails before anything begins where the project file is wrong, or is for another
 // sfngen.
