@@ -153,6 +153,12 @@ func TestFindingsOfEnvironments(t *testing.T) {
 				`[duplicate-key]`},
 		{"an environment twice", staged + "  dev:\n  dev: {egress: {count: 0}}\n",
 			`spec.yaml:13:3: error: environments.dev: written a second time; the first is on line 12; remove one of them [duplicate-key]`},
+		{"what is found while reading, once",
+			"tags: {1: a}\n" + strings.Replace(staged, "tags:", "egress: {count: 010}\n#", 1) + "  dev:\n  prod:\n",
+			`spec.yaml:1:8: error: tags: a key must be text, got 1; put it in quotes: "1" [key-not-text]
+spec.yaml:11:17: error: egress.count: "010" is a number in a notation that is easily misread; write it in plain decimal digits, or in ` +
+				`quotes if it is text [number-notation]`},
+		{"no keepName", staged + "  dev: {keepName: null}\n", ``},
 		{"a name", staged + "  Dev_1:\n",
 			`spec.yaml:12:3: error: environments.Dev_1: the key must be lower-case letters, digits and hyphens that begin with a letter and ` +
 				`do not end in a hyphen, got "Dev_1" [environments]`},

@@ -163,7 +163,9 @@ func environmentsOfSpecs(c *cobra.Command, args []string, begun string) ([]strin
 	before := begun[:strings.LastIndexByte(begun, ',')+1]
 	var offered []string
 	for _, name := range slices.Compact(names) {
-		offered = append(offered, before+name)
+		if !slices.Contains(strings.Split(before, ","), name) {
+			offered = append(offered, before+name)
+		}
 	}
 	return offered, cobra.ShellCompDirectiveNoFileComp
 }

@@ -125,5 +125,5 @@ func (n Names) in(file, environment string) (string, error) {
 	for _, s := range n {
 		known = append(known, s.Environment)
 	}
-	return "", unknownEnvironment(environment, file+" is", known)
+	return "", unknownEnvironment(environment, file+" is written", known)
 }
