@@ -25,6 +25,9 @@ func buildCommand() *cobra.Command {
 CloudFormation template and the Go module of the Lambdas. A spec with
 environments has a stack for each, NAME-ENVIRONMENT.
 ` + specIsFile + `
+The source that all Lambdas are built on stands once beside the stacks, in
+_runtime/: commit it with them. --standalone keeps a copy in the stack instead.
+
 Nothing is written unless every spec is free of errors. Files that sfngen did
 not write, or that were changed by hand since, are overwritten or removed only
 with --force. Building twice changes nothing.

@@ -61,9 +61,10 @@ func (s *Stack) Standalone() *Stack {
 		f.Path = RuntimeCopy + "/" + f.Path
 		files = append(files, f)
 	}
-	own := Assemble(s.Name, append(files, placed(s.Plan, asl.Build(s.Plan), "")...))
-	own.Plan, own.Origin = s.Plan, s.Origin
-	return own
+	assembled := Assemble(s.Name, append(files, placed(s.Plan, asl.Build(s.Plan), "")...))
+	own := *s
+	own.Files, own.Manifest, own.Runtime = assembled.Files, assembled.Manifest, nil
+	return &own
 }
 
 // place is where a stack's runtime is.
