@@ -30,9 +30,12 @@ func diffEnvironments(c *cobra.Command, findings *findingFlags, args []string, o
 	if findings.env.names = nil; len(meant) > 0 {
 		findings.env.names = append(slices.Clone(meant), view.againstEnv)
 	}
-	stacks, err := findings.load(c, c.ErrOrStderr(), args)
+	stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 	if err != nil {
 		return asTrouble(err)
+	}
+	if out, err = stacksOf(c.Context(), out); err != nil {
+		return err
 	}
 	var all []difference
 	for _, s := range stacks {
@@ -45,7 +48,7 @@ func diffEnvironments(c *cobra.Command, findings *findingFlags, args []string, o
 		}
 		all = append(all, d)
 	}
-	return view.tell(c, all, nil)
+	return view.tell(c, all, leftovers{})
 }
 
 // betweenEnvironments compares a stack with what the other environment gives under its

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/review"
+	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -15,10 +17,12 @@ type reviewRecord struct {
 	// AgainstEnvironment is the environment that others are compared with; absent else.
 	AgainstEnvironment string          `json:"againstEnvironment,omitempty"`
 	Stacks             []review.Review `json:"stacks"`
+	// WithoutSpec are the folders of stacks that no spec gives.
+	WithoutSpec []string `json:"withoutSpec,omitempty"`
 }
 
-func showSummary(c *cobra.Command, all []difference, format string) error {
-	record := reviewRecord{Stacks: []review.Review{}}
+func showSummary(c *cobra.Command, all []difference, gone []string, format string) error {
+	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: gone}
 	for _, d := range all {
 		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
@@ -32,11 +36,16 @@ func showSummary(c *cobra.Command, all []difference, format string) error {
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks)+review.MarkdownWithoutSpec(gone))
 		return err
 	}
 	for _, r := range record.Stacks {
 		if _, err := io.WriteString(out, r.Text(screen.Painter(out))); err != nil {
+			return err
+		}
+	}
+	for _, dir := range gone {
+		if _, err := fmt.Fprintf(out, "%s: %s\n", printable.Line(dir), noSpecGives); err != nil {
 			return err
 		}
 	}

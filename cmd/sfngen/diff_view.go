@@ -124,15 +124,15 @@ func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused,
 	return slices.DeleteFunc(list, func(u folder.Unused) bool { return u.Keeps != "" }), err
 }
 
-func (v *diffView) show(c *cobra.Command, all []difference, unused []folder.Unused) error {
+func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) error {
 	switch {
 	case v.summary:
-		noteUnused(c.ErrOrStderr(), unused)
-		return showSummary(c, all, v.format.word)
+		noteUnused(c.ErrOrStderr(), left.runtimes)
+		return showSummary(c, all, left.stacks, v.format.word)
 	case v.stat:
-		return showStat(c.OutOrStdout(), all, unused)
+		return showStat(c.OutOrStdout(), all, left)
 	}
-	return showPatch(c, all, unused)
+	return showPatch(c, all, left)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.

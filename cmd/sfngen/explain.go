@@ -67,7 +67,7 @@ func ruleList(columns int, paint color.Painter) string {
 			groups = append(groups, table.Table{Head: []string{r.Group, "", ""}})
 		}
 		last := &groups[len(groups)-1]
-		last.Rows = append(last.Rows, []string{r.Name, r.Severity, listed(r)})
+		last.Rows = append(last.Rows, []string{r.Name, r.Severity, inList(r)})
 	}
 	var parts []string
 	for _, group := range groups {
@@ -76,8 +76,8 @@ func ruleList(columns int, paint color.Painter) string {
 	return strings.Join(parts, "\n")
 }
 
-// listed is the rule in the list: of a field what it takes, since the name says which it is.
-func listed(r docs.Rule) string {
+// inList is the rule in the list: of a field what it takes, since the name says which it is.
+func inList(r docs.Rule) string {
 	if _, takes, ok := strings.Cut(r.Words, " is "); ok && r.Group == docs.FieldGroup {
 		return takes
 	}

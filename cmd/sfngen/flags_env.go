@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -133,11 +134,15 @@ func only(environment string) []string {
 }
 
 // stack is what STACK means with --env; as it is without. What follows takes it as it is.
-func (f *envFlag) stack(arg string) (string, error) {
+func (f *envFlag) stack(ctx context.Context, arg string) (string, error) {
 	if len(f.names) == 0 || arg == "" {
 		return arg, nil
 	}
-	name, err := folder.InEnvironment(arg, f.names[0])
+	p, err := projectOf(ctx)
+	if err != nil {
+		return "", err
+	}
+	name, err := folder.InEnvironment(p.Stacks(), arg, f.names[0])
 	if err != nil {
 		return "", fmt.Errorf("--env: %w", err)
 	}
@@ -146,9 +151,9 @@ func (f *envFlag) stack(arg string) (string, error) {
 
 // environmentsOfSpecs offers the environments of the specs or stacks before the flag, or
 // of all specs here. Behind a comma it offers the next one.
-func environmentsOfSpecs(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+func environmentsOfSpecs(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for _, file := range specsMeant(args) {
+	for _, file := range specsMeant(c.Context(), args) {
 		if text, err := os.ReadFile(file); err == nil && len(text) <= spec.MaxSize {
 			found, _ := spec.EnvironmentsIn(text)
 			names = append(names, found...)
@@ -165,10 +170,15 @@ func environmentsOfSpecs(_ *cobra.Command, args []string, begun string) ([]strin
 	return offered, cobra.ShellCompDirectiveNoFileComp
 }
 
-// specsMeant are the specs among the arguments; if there are none, those here.
-func specsMeant(args []string) []string {
+// specsMeant are the specs among the arguments; if there are none, those of the
+// project, or those here.
+func specsMeant(ctx context.Context, args []string) []string {
 	files := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !isSpecName(arg) || arg == "-" })
 	if len(files) > 0 {
+		return files
+	}
+	if p, err := projectOf(ctx); err == nil && p.Exists() {
+		files, _ = p.Specs() // none is offered where they are wrong
 		return files
 	}
 	for _, pattern := range []string{"*.yaml", "*.yml", "specs/*.yaml", "specs/*.yml"} {

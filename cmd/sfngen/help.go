@@ -50,11 +50,20 @@ func addColor(root *cobra.Command) {
 	_ = root.RegisterFlagCompletionFunc("color", oneOf("auto", "always", "never")) // it was added a line above
 }
 
+// specIsFile is for the help of commands that take any number of specs.
+const specIsFile = `
+SPEC is a file, or a folder: every spec in it, other YAML files left out. Without
+SPEC it is every spec of the project, which a file sfngen.yaml here or in a
+folder above describes (docs/projects.md).
+`
+
 // What STACK is, in the help of every command that takes one.
 const (
 	// stackIsFolder is for commands that need the folder.
-	stackIsFolder = `STACK is the folder that sfngen build wrote, or its name under stacks/.`
+	stackIsFolder = `STACK is the folder that sfngen build wrote, or its name under
+stacks/ (or under the folder that sfngen.yaml names).`
 	// stackIsDeployed is for commands about deployed stacks.
-	stackIsDeployed = `STACK is the folder that sfngen build wrote, or its name under stacks/,
-or, without a folder here, the name of a deployed stack.`
+	stackIsDeployed = `STACK is the folder that sfngen build wrote, or its name under
+stacks/ (or under the folder that sfngen.yaml names), or, without a folder here,
+the name of a deployed stack.`
 )
