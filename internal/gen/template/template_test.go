@@ -78,8 +78,8 @@ func TestExecuteRefuses(t *testing.T) {
 		"{{.Shout .Count}}":         `t:1:2: .Shout .Count: value 1 of the function must be of type string, not int`,
 		"{{.Name | printf \"%s\"}}": `t:1:2: .Name | printf "%s": no template of a stack pipes a value into a command`,
 		"{{range .Name}}{{end}}":    `t:1:8: {{range .Name}}{{end}}: only a list can be gone through, with one variable for its items, not string`,
-		"{{range $i, $p := .Parts}}{{end}}": `t:1:8: {{range $i, $p := .Parts}}{{end}}: only a list can be gone through, with one variable for its items, ` +
-			`not []template.part`,
+		"{{range $i, $p := .Parts}}{{end}}": `t:1:8: {{range $i, $p := .Parts}}{{end}}: only a list can be gone through, ` +
+			`with one variable for its items, not []template.part`,
 		"{{template \"t\"}}": `t:1:11: {{template "t"}}: an action that no template of a stack uses`,
 		"{{1.5}}":            `t:1:2: 1.5: a word that no template of a stack uses`,
 		"{{html .Name}}":     `template: t:1: function "html" not defined`,
