@@ -72,7 +72,7 @@ func TestInEnvironment(t *testing.T) {
 		{"stacks/payments", "dev", "", "there is no stack of payments in stacks for the environment dev; sfngen build writes it from a spec"},
 	}
 	for _, test := range tests {
-		got, err := folder.InEnvironment(test.arg, test.environment)
+		got, err := folder.InEnvironment("stacks", test.arg, test.environment)
 		wrong := ""
 		if err != nil {
 			wrong = err.Error()
