@@ -40,6 +40,7 @@ changed by hand, stay and are named.`,
   sfngen build                          # all specs of sfngen.yaml
   sfngen build specs -o infra/stacks    # all specs of a folder
   sfngen build acme-orders.yaml --env staging,prod`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args) },
 	}
 	flags.findings.addFormat(c)

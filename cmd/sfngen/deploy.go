@@ -70,6 +70,7 @@ AWS is.`,
   sfngen deploy acme-orders --execute sfngen-20261124T103000Z-4f1c07ae
   sfngen deploy acme-orders --yes --json        # in CI
   sfngen deploy --all                           # every stack of the project`,
+		Args: cobra.ArbitraryArgs,
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.runAll(c, args) }),
 	}
 	flags.add(c)

@@ -43,6 +43,7 @@ errors, or a file cannot be read.`,
   sfngen diff --summary --against origin/main
   sfngen diff --summary acme-orders.yaml --env prod --against-env staging
   sfngen diff --summary --format markdown --against origin/main   # a comment`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := view.check(); err != nil {
 				return err

@@ -31,6 +31,7 @@ did not answer.`,
 		Example: `  sfngen list
   sfngen list --aws --profile production
   sfngen list --json | jq -r '.stacks[] | select(.state != "same") | .stack'`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	c.Flags().BoolVar(&flags.ask, "aws", false, "also show what is deployed")

@@ -21,6 +21,7 @@ requests cost.
 In JSON, one SPEC is one plan; a folder, several and none are a list of plans.`,
 		Example: `  sfngen plan acme-orders.yaml
   sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: func(c *cobra.Command, args []string) error {
 			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 			if err != nil {

@@ -32,6 +32,7 @@ not be read.`,
 		Example: `  sfngen status acme-orders
   sfngen status                      # every stack of the project
   sfngen status acme-orders --json | jq -r .outputs.FunctionUrl`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	flags.aws.addStack(c)

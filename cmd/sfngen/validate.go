@@ -35,6 +35,7 @@ ones); 1: findings; 2: a spec could not be read, or AWS could not be called.`,
   sfngen validate                                # all specs of sfngen.yaml
   sfngen validate --strict --format github specs
   sfngen validate --aws --profile staging acme-orders.yaml`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	flags.findings.addFormat(c)
