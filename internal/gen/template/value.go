@@ -15,6 +15,14 @@ var functions = map[string]any{
 	"printf": fmt.Sprintf,
 }
 
+// single is the value of a pipe outside of a range, where no variable can be declared.
+func (e *execution) single(pipe *parse.PipeNode, dot reflect.Value) reflect.Value {
+	if len(pipe.Decl) > 0 {
+		e.fail(pipe, "no template of a stack declares a variable outside of a range")
+	}
+	return e.pipe(pipe, dot)
+}
+
 // pipe gives the value of what stands between the braces: one command.
 func (e *execution) pipe(pipe *parse.PipeNode, dot reflect.Value) reflect.Value {
 	if len(pipe.Cmds) != 1 {
