@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -143,26 +140,23 @@ func compared(t folder.Target) listedStack {
 
 // inAWS looks for the stack of this name.
 func inAWS(ctx context.Context, cl *cloud.Cloud, row listedStack) (*listedInAWS, error) {
-	found, err := live.Describe(ctx, cl.CloudFormation(), row.Stack)
-	switch {
-	case errors.Is(err, live.ErrNone), row.Stack == "-":
+	if row.Stack == "-" { // of a spec whose name cannot be read
 		return &listedInAWS{State: "none"}, nil
-	case err != nil:
-		return nil, err
-	case found.StackStatus == "REVIEW_IN_PROGRESS":
-		return &listedInAWS{State: "none", Status: string(found.StackStatus)}, nil
 	}
-	s, err := live.Read(ctx, cl, found)
-	if errors.As(err, new(*live.ForeignError)) || err == nil && s.Summary.Name != row.Stack {
-		return &listedInAWS{State: "other", Status: string(found.StackStatus)}, nil
-	}
+	found, err := live.Under(ctx, cl, row.Stack)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", aws.ToString(found.StackName), err)
+		return nil, err
 	}
-	here := &listedInAWS{State: "deployed", Status: string(s.Status)}
-	if template, err := os.ReadFile(filepath.Join(row.Folder, stack.TemplateFile)); err == nil {
-		same := s.Template == string(template)
-		here.SameTemplate = &same
+	here := &listedInAWS{State: "none", Status: string(found.Status)}
+	switch found.Holder {
+	case live.Another:
+		here.State = "other"
+	case live.TheSpec:
+		here.State = "deployed"
+		if template, err := os.ReadFile(filepath.Join(row.Folder, stack.TemplateFile)); err == nil {
+			same := found.Stack.Template == string(template)
+			here.SameTemplate = &same
+		}
 	}
 	return here, nil
 }

@@ -75,21 +75,10 @@ func unasked(dirs []string, err error) error {
 		count.Verb(len(dirs), "is", "are"), cloud.Explain(err), count.Verb(len(dirs), "it is", "they are"))
 }
 
-// isDeployed leaves out what is not sfngen's, or of another spec: a stack of that name
-// which somebody else has.
+// isDeployed leaves out what another tool or another spec has under that name.
 func isDeployed(ctx context.Context, cl *cloud.Cloud, name string) (bool, error) {
-	found, err := live.Describe(ctx, cl.CloudFormation(), name)
-	if errors.Is(err, live.ErrNone) {
-		return false, nil
-	}
-	if err != nil || found.StackStatus == "REVIEW_IN_PROGRESS" {
-		return true, err
-	}
-	s, err := live.Read(ctx, cl, found)
-	if errors.As(err, new(*live.ForeignError)) {
-		return false, nil
-	}
-	return err == nil && s.Summary.Name == name, err
+	found, err := live.Under(ctx, cl, name)
+	return found.Holder == live.TheSpec || found.Holder == live.ChangeSets, err
 }
 
 // remove removes them one after the other: each as a whole or not at all.
