@@ -29,6 +29,10 @@ func TestNamesIn(t *testing.T) {
 			{Stack: "orders", Environment: "a"}, {Stack: "orders-b", Environment: "b"}, {Stack: "orders-c", Environment: "c"}}},
 		{"the upstream in each", "version: 1\nname: orders\nretry: {maxAttempts: 2}\nenvironments: {a: {upstream: {url: 'https://a.example'}}}",
 			folder.Names{{Stack: "orders-a", Environment: "a"}}},
+		{"all that is required in each", "version: 1\nname: orders\nenvironments:\n  a: &a {retry: {maxAttempts: 2}}\n" +
+			"  b: {<<: *a, upstream: {url: 'https://b.example'}}\n",
+			folder.Names{{Stack: "orders-a", Environment: "a"}, {Stack: "orders-b", Environment: "b"}}},
+		{"environments of something else", "name: orders\nenvironments: {a: {values: [upstream]}, b: }\n", nil},
 		{"merges in a circle", stagedHead + "environments: &e {<<: *e}", nil},
 		{"a Compose file", "name: orders\nservices: {}\n", nil},
 		{"no YAML", "{", nil},

@@ -163,14 +163,30 @@ func NamesIn(text io.Reader) Names {
 		Environments yaml.Node `yaml:"environments"`
 	}
 	err := yaml.NewDecoder(io.LimitReader(text, spec.MaxSize)).Decode(&top)
-	has := func(n yaml.Node) bool { return n.Kind != 0 }
-	if err != nil || top.Name == "" || !has(top.Upstream) && !(has(top.Retry) && has(top.Environments)) {
+	isSpec := isThere(top.Upstream) || isThere(top.Environments) && (isThere(top.Retry) || haveUpstream(&top.Environments))
+	if err != nil || top.Name == "" || !isSpec {
 		return nil
 	}
 	if top.Environments.Kind != yaml.MappingNode && top.Environments.Kind != yaml.AliasNode {
 		return Names{{Stack: top.Name}}
 	}
 	return namesOf(top.Name, &top.Environments, 0)
+}
+
+func isThere(n yaml.Node) bool { return n.Kind != 0 }
+
+// haveUpstream reports whether one of the environments has an upstream of its own.
+func haveUpstream(environments *yaml.Node) bool {
+	var all map[string]struct {
+		Upstream yaml.Node `yaml:"upstream"`
+	}
+	_ = environments.Decode(&all) // what is wrong with it, a build says
+	for _, one := range all {
+		if isThere(one.Upstream) {
+			return true
+		}
+	}
+	return false
 }
 
 // mostMerged bounds merges in merges, of which a file can make a circle.

@@ -145,11 +145,13 @@ func In(dir string) ([]string, error) {
 	return found, nil
 }
 
-// topLevel finds the keys of a spec at the beginning of a line: at least upstream and one
-// more. A spec that is not YAML must not be left out without a word.
+// The keys of a spec at the beginning of a line: at least upstream, here or in its
+// environments, and one more. A spec that is not YAML must not be left out without a word.
 var (
-	withUpstream = lazyregexp.New(`(?m)^["']?upstream["']?[ \t]*:`)
-	withOthers   = lazyregexp.New(`(?m)^["']?(?:version|name|retry|egress|environments)["']?[ \t]*:`)
+	withUpstream     = lazyregexp.New(`(?m)^["']?upstream["']?[ \t]*:`)
+	withOthers       = lazyregexp.New(`(?m)^["']?(?:version|name|retry|egress|environments)["']?[ \t]*:`)
+	withEnvironments = lazyregexp.New(`(?ms)^["']?environments["']?[ \t]*:.*[\s{,]["']?upstream["']?[ \t]*:`)
+	withName         = lazyregexp.New(`(?m)^["']?name["']?[ \t]*:`)
 )
 
 // isSpec also knows a spec in the flow style, {name: …}, and one that cannot be read:
@@ -168,7 +170,8 @@ func isSpec(name string) bool {
 	if err != nil {
 		return true
 	}
-	if s := string(text); withUpstream.MatchString(s) && withOthers.MatchString(s) {
+	s := string(text)
+	if withUpstream.MatchString(s) && withOthers.MatchString(s) || withEnvironments.MatchString(s) && withName.MatchString(s) {
 		return true
 	}
 	return bytes.Contains(text, []byte("upstream")) && len(folder.NamesIn(bytes.NewReader(text))) > 0
