@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
@@ -192,10 +192,10 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 			return "", err
 		}
 	}
-	names := folder.NamesInFile(file)
+	names := specfile.NamesInFile(file)
 	environment := names.EnvironmentOf(built.Name)
 	f.specFindings.env.names = only(environment)
-	if environment == "" && len(names) > 0 && !slices.ContainsFunc(names, func(n folder.Name) bool { return n.Stack == built.Name }) {
+	if environment == "" && len(names) > 0 && !names.Has(built.Name) {
 		return "", fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, names.Stacks(), built.Dir, built.Name)
 	}
 	stacks, err := f.specFindings.load(c, c.ErrOrStderr(), []string{file})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/revision"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -108,7 +109,7 @@ func (d *difference) compareWithCommit(ctx context.Context) error {
 // not there has no name, and one from standard input no past.
 func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
 	text, err := rev.File(ctx, d.Stack.Origin.Name())
-	name := folder.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
+	name := specfile.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
 	if err != nil || name == "" || name == d.Stack.Name {
 		return ""
 	}

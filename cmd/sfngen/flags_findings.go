@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/project"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/findings"
@@ -185,7 +186,7 @@ func stackHint(name string) string {
 		return ""
 	}
 	hint := "; the stack " + f.Name + " is built from " + file + ": name that"
-	if environment := folder.NamesInFile(file).EnvironmentOf(f.Name); environment != "" {
+	if environment := specfile.NamesInFile(file).EnvironmentOf(f.Name); environment != "" {
 		hint += ", with --env " + environment
 	}
 	return hint
@@ -201,7 +202,7 @@ func specsBeside(name string) string {
 	}
 	var specs []string
 	for _, entry := range entries {
-		if ext := filepath.Ext(entry.Name()); (ext == ".yaml" || ext == ".yml") && entry.Type().IsRegular() {
+		if specfile.HasExtension(entry.Name()) && entry.Type().IsRegular() {
 			specs = append(specs, filepath.Join(dir, entry.Name()))
 		}
 	}

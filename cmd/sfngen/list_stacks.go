@@ -11,6 +11,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -112,7 +113,7 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 // withErrors names the stacks of a spec with errors as far as they are known.
 func withErrors(file, out string) []listedStack {
 	var rows []listedStack
-	for _, name := range folder.NamesInFile(file) {
+	for _, name := range specfile.NamesInFile(file) {
 		rows = append(rows, listedStack{Stack: name.Stack, Environment: name.Environment, Spec: file, Folder: filepath.Join(out, name.Stack),
 			State: specWrong})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/project"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -93,7 +94,7 @@ func stacksGiven(stdin io.Reader, specs []string) (given []string, all bool) {
 			all = false
 			continue
 		}
-		names := folder.NamesIn(bytes.NewReader(source.Text))
+		names := specfile.NamesIn(bytes.NewReader(source.Text))
 		for _, name := range names {
 			given = append(given, name.Stack)
 		}

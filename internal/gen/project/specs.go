@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
@@ -138,7 +138,7 @@ func In(dir string) ([]string, error) {
 	var found []string
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
-		if ext := filepath.Ext(name); (ext == ".yaml" || ext == ".yml") && entry.Name() != FileName && isSpec(name) {
+		if specfile.HasExtension(name) && entry.Name() != FileName && isSpec(name) {
 			found = append(found, name)
 		}
 	}
@@ -174,7 +174,7 @@ func isSpec(name string) bool {
 	if withUpstream.MatchString(s) && withOthers.MatchString(s) || withEnvironments.MatchString(s) && withName.MatchString(s) {
 		return true
 	}
-	return bytes.Contains(text, []byte("upstream")) && len(folder.NamesIn(bytes.NewReader(text))) > 0
+	return bytes.Contains(text, []byte("upstream")) && len(specfile.NamesIn(bytes.NewReader(text))) > 0
 }
 
 // Beside are words about the specs that a command without arguments could have meant:
