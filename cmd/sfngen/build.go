@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if f.prune.wanted {
-		if err := f.prune.admit(c.Context(), gone); err != nil {
+		if err := f.prune.admit(c.Context(), prunable(gone)); err != nil {
 			return err
 		}
 	}
@@ -104,14 +105,14 @@ func (f *buildFlags) ownRuntime(c *cobra.Command) *bool {
 }
 
 // clear removes or names what no spec gives, then the runtimes that no stack uses.
-func (f *buildFlags) clear(c *cobra.Command, gone []string) error {
+func (f *buildFlags) clear(c *cobra.Command, gone []leftover) error {
 	if f.prune.wanted {
-		if err := f.prune.remove(c, gone, f.quiet); err != nil {
+		if err := f.prune.remove(c, dirsOf(prunable(gone)), f.quiet); err != nil {
 			return err
 		}
-	} else {
-		noteWithoutSpec(c.ErrOrStderr(), gone)
+		gone = slices.DeleteFunc(gone, func(l leftover) bool { return !l.isCopy })
 	}
+	noteWithoutSpec(c.ErrOrStderr(), gone)
 	unused, err := folder.RemoveUnusedRuntimes(f.out)
 	noteKept(c.ErrOrStderr(), unused, err)
 	if f.quiet {

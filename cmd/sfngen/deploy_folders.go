@@ -90,8 +90,8 @@ func (f *deployFlags) allFolders(c *cobra.Command) ([]*folder.Folder, error) {
 		list = append(list, built)
 	}
 	gone, err := withoutSpec(c, nil, stacks, "")
-	for _, dir := range gone {
-		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(dir), noSpecGives)
+	for _, l := range gone {
+		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(l.dir), l.words())
 	}
 	return list, err
 }

@@ -75,7 +75,7 @@ errors, or a file cannot be read.`,
 // leftovers are what is in the folder of the stacks and belongs to none of them.
 type leftovers struct {
 	out      string // the folder
-	stacks   []string
+	stacks   []leftover
 	runtimes []folder.Unused
 }
 

@@ -21,8 +21,8 @@ type reviewRecord struct {
 	WithoutSpec []string `json:"withoutSpec,omitempty"`
 }
 
-func showSummary(c *cobra.Command, all []difference, gone []string, format string) error {
-	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: gone}
+func showSummary(c *cobra.Command, all []difference, gone []leftover, format string) error {
+	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: dirsOf(gone)}
 	for _, d := range all {
 		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
@@ -36,7 +36,7 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks)+review.MarkdownWithoutSpec(gone))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks)+markdownWithoutSpec(gone))
 		return err
 	}
 	for _, r := range record.Stacks {
@@ -44,10 +44,21 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 			return err
 		}
 	}
-	for _, dir := range gone {
-		if _, err := fmt.Fprintf(out, "%s: %s\n", printable.Line(dir), noSpecGives); err != nil {
+	for _, l := range gone {
+		if _, err := fmt.Fprintf(out, "%s: %s\n", printable.Line(l.dir), l.words()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func markdownWithoutSpec(gone []leftover) (text string) {
+	for _, l := range gone {
+		if l.isCopy {
+			text += review.MarkdownCopy(l.dir, l.stack)
+		} else {
+			text += review.MarkdownWithoutSpec(l.dir)
+		}
+	}
+	return text
 }

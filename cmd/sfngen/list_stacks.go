@@ -37,6 +37,7 @@ const (
 	isOther    folderState = "differs"
 	notBuilt   folderState = "not built"
 	noSpec     folderState = "no spec"
+	isCopy     folderState = "copy" // of the folder of another row
 	specWrong  folderState = "spec has errors"
 	unreadable folderState = "cannot be read"
 )
@@ -47,6 +48,8 @@ func (s listedStack) words() string {
 		return "as its spec"
 	case s.State == isOther && s.Files > 0:
 		return count.Of(s.Files, "file") + " " + count.Verb(s.Files, "differs", "differ")
+	case s.State == isCopy:
+		return "a copy in " + printable.Line(s.Folder)
 	}
 	return string(s.State)
 }
@@ -104,8 +107,12 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 		}
 	}
 	gone, err := withoutSpec(c, args, all, out)
-	for _, dir := range gone {
-		rows = append(rows, listedStack{Stack: stackIn(c.Context(), dir), Folder: dir, State: noSpec})
+	for _, l := range gone {
+		row := listedStack{Stack: l.stack, Folder: l.dir, State: noSpec}
+		if l.isCopy {
+			row.State = isCopy
+		}
+		rows = append(rows, row)
 	}
 	return rows, err
 }

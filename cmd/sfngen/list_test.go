@@ -71,3 +71,24 @@ func TestPruneAsksAWS(t *testing.T) {
 		t.Errorf("afterwards: exit status %d\n%s", code, stderr)
 	}
 }
+
+// What is there of a stack keeps its folder, whatever its state.
+func TestPruneInOtherStates(t *testing.T) {
+	for status, want := range map[string]string{
+		"REVIEW_IN_PROGRESS": "stacks/bb is not deployed, but its change set waits in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
+		"DELETE_FAILED":      "stacks/bb is deployed in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
+		"DELETE_IN_PROGRESS": "stacks/bb is deployed in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
+		"ROLLBACK_COMPLETE":  "stacks/bb is deployed in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
+	} {
+		t.Run(status, func(t *testing.T) {
+			stacks := inProject(t)
+			stacks.Put(cloudformation.Stack{Name: "bb", Status: status, Template: readFile(t, "stacks/bb/template.yaml")})
+			if err := os.Remove("apis/bb.yaml"); err != nil {
+				t.Fatal(err)
+			}
+			if code, stdout, stderr := run("build", "--prune"); code != 2 || stdout != "" || !strings.HasSuffix(stderr, want) {
+				t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+			}
+		})
+	}
+}

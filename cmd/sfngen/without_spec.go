@@ -18,10 +18,34 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
+// leftover is a stack's folder that no spec gives.
+type leftover struct {
+	dir   string
+	stack string // the name under which it is deployed
+	// isCopy: the stack has a spec, which gives another folder. What is deployed is that
+	// one's, and not to be destroyed on account of this one.
+	isCopy bool
+}
+
+func (l leftover) words() string {
+	if l.isCopy {
+		return "a copy of the stack " + printable.Line(l.stack) + ", which its spec gives in another folder: move it away, or remove it yourself"
+	}
+	return "no spec gives this stack: 'sfngen build --prune' removes its folder, once 'sfngen destroy' has deleted it in AWS"
+}
+
+// dirsOf are their folders.
+func dirsOf(all []leftover) (dirs []string) {
+	for _, l := range all {
+		dirs = append(dirs, l.dir)
+	}
+	return dirs
+}
+
 // withoutSpec are the stacks' folders in out that no spec gives any more: the spec was
 // removed, or has another name. loaded are the stacks of the arguments. Where the
 // arguments are not all that there is, and no project file says it, none is known.
-func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out string) ([]string, error) {
+func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out string) ([]leftover, error) {
 	out, err := stacksOf(c.Context(), out)
 	if err != nil {
 		return nil, err
@@ -44,14 +68,18 @@ func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out str
 	if !all {
 		return nil, nil
 	}
-	var dirs []string
+	var left []leftover
 	for _, name := range names {
-		dir := filepath.Join(out, name)
-		if !slices.Contains(given, name) && (exists || folder.IsOrphan(dir)) {
-			dirs = append(dirs, dir)
+		if slices.Contains(given, name) {
+			continue
+		}
+		l := leftover{dir: filepath.Join(out, name), stack: stackIn(c.Context(), filepath.Join(out, name))}
+		l.isCopy = l.stack != name && slices.Contains(given, l.stack)
+		if exists || l.isCopy || folder.IsOrphan(l.dir) {
+			left = append(left, l)
 		}
 	}
-	return dirs, nil
+	return left, nil
 }
 
 // allSpecs are the specs of the project, or those of the arguments where these are all
@@ -104,21 +132,19 @@ func stacksGiven(stdin io.Reader, specs []string) (given []string, all bool) {
 }
 
 // tellWithoutSpec prints a line for each as diff -r would.
-func tellWithoutSpec(out io.Writer, dirs []string) error {
-	for _, dir := range dirs {
-		if _, err := fmt.Fprintf(out, "Only in %s: %s (%s)\n", filepath.Dir(dir), printable.Line(filepath.Base(dir)), noSpecGives); err != nil {
+func tellWithoutSpec(out io.Writer, left []leftover) error {
+	for _, l := range left {
+		if _, err := fmt.Fprintf(out, "Only in %s: %s (%s)\n", filepath.Dir(l.dir), printable.Line(filepath.Base(l.dir)), l.words()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-const noSpecGives = "no spec gives this stack: 'sfngen build --prune' removes its folder, once 'sfngen destroy' has deleted it in AWS"
-
 // noteWithoutSpec is what build says, which does not touch them.
-func noteWithoutSpec(stderr io.Writer, dirs []string) {
-	for _, dir := range dirs {
-		fmt.Fprintf(stderr, "sfngen: note: %s: %s\n", printable.Line(dir), noSpecGives)
+func noteWithoutSpec(stderr io.Writer, left []leftover) {
+	for _, l := range left {
+		fmt.Fprintf(stderr, "sfngen: note: %s: %s\n", printable.Line(l.dir), l.words())
 	}
 }
 

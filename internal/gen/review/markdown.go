@@ -32,14 +32,16 @@ func Markdown(reviews []Review) string {
 	return out.String()
 }
 
-// MarkdownWithoutSpec goes on with the folders of stacks that no spec gives; "" for none.
-func MarkdownWithoutSpec(dirs []string) string {
-	var out strings.Builder
-	for _, dir := range dirs {
-		fmt.Fprintf(&out, "\n### %s: no spec gives this stack any more\n\n> [!WARNING]\n> `sfngen destroy` deletes it in AWS, and "+
-			"`sfngen build --prune` removes its folder then.\n", escaped(dir))
-	}
-	return out.String()
+// MarkdownWithoutSpec goes on with the folder of a stack that no spec gives.
+func MarkdownWithoutSpec(dir string) string {
+	return fmt.Sprintf("\n### %s: no spec gives this stack any more\n\n> [!WARNING]\n> `sfngen destroy` deletes it in AWS, and "+
+		"`sfngen build --prune` removes its folder then.\n", escaped(dir))
+}
+
+// MarkdownCopy goes on with a copy of the folder of a stack whose spec gives another one.
+func MarkdownCopy(dir, stack string) string {
+	return fmt.Sprintf("\n### %s: a copy of the stack %s\n\nIts spec gives it in another folder: move this one away, or remove it.\n",
+		escaped(dir), escaped(stack))
 }
 
 func (r Review) markdown() string {
