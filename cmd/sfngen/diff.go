@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -121,17 +122,24 @@ func showPatch(c *cobra.Command, all []difference, left leftovers) error {
 		if err := writeDiff(out, t.Dir, d.Own()); err != nil {
 			return err
 		}
-		for _, path := range d.Foreign { // as diff -r says it
-			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir,
-				printable.Line(path)); err != nil {
-				return err
-			}
+		if _, err := io.WriteString(out, foreignLines(t.Dir, d.Foreign)); err != nil {
+			return err
 		}
 	}
 	if err := tellWithoutSpec(out, left.stacks); err != nil {
 		return err
 	}
 	return showRuntimes(out, runtimesIn(all), left.runtimes)
+}
+
+// foreignLines name files that are not sfngen's, each as diff -r says it.
+func foreignLines(dir string, paths []string) string {
+	var text strings.Builder
+	for _, path := range paths {
+		fmt.Fprintf(&text, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", printable.Line(dir),
+			printable.Line(path))
+	}
+	return text.String()
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

@@ -33,10 +33,7 @@ func showRuntimes(out io.Writer, list []folder.RuntimeDifference, unused []folde
 	var text strings.Builder
 	for _, r := range list {
 		text.WriteString(printable.Line(runtimeLine(r)) + "\n")
-		for _, p := range r.Foreign {
-			fmt.Fprintf(&text, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", printable.Line(r.Dir),
-				printable.Line(p))
-		}
+		text.WriteString(foreignLines(r.Dir, r.Foreign))
 	}
 	for _, u := range unused {
 		fmt.Fprintf(&text, "runtime: %s goes, no stack uses it any more\n", printable.Line(u.Dir))

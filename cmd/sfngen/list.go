@@ -49,8 +49,8 @@ type listFlags struct {
 }
 
 func (f *listFlags) run(c *cobra.Command, args []string) error {
-	if !f.ask && (f.aws.region != "" || f.aws.profile != "") {
-		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
+	if err := f.aws.checkAsked(f.ask); err != nil {
+		return err
 	}
 	rows, err := listed(c, args, f.out)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -28,6 +29,20 @@ func projectOf(ctx context.Context) (*project.Project, error) {
 		return find()
 	}
 	return project.Find()
+}
+
+// errNoProject is about what only a project file says.
+var errNoProject = errors.New("there is no file " + project.FileName + " here or above, which says which stacks there are: name them, or " +
+	"write one (an empty file will do where specs are here or in specs, and stacks in stacks)")
+
+// projectThere is the project of a command that needs one: of its arguments none names a
+// stack.
+func projectThere(ctx context.Context) (*project.Project, error) {
+	p, err := projectOf(ctx)
+	if err == nil && !p.Exists() {
+		err = errNoProject
+	}
+	return p, err
 }
 
 // withoutProject are the commands that read neither specs nor stacks: a project file
@@ -64,7 +79,7 @@ func specsOf(c *cobra.Command, args []string) ([]string, error) {
 	case len(args) == 0 && p.Exists():
 		return p.Specs()
 	case len(args) == 0:
-		return nil, withoutSpecs(c)
+		return nil, noSpecNamed(c)
 	}
 	var all []string
 	for _, arg := range args {
@@ -87,8 +102,8 @@ func isOneSpec(args []string) bool {
 	return err != nil || !info.IsDir()
 }
 
-// withoutSpecs says what to write instead of nothing.
-func withoutSpecs(c *cobra.Command) error {
+// noSpecNamed says what to write instead of nothing.
+func noSpecNamed(c *cobra.Command) error {
 	found := ""
 	if beside := project.Beside(); beside != "" {
 		found = " (here: " + beside + ")"

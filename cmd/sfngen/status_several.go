@@ -53,13 +53,11 @@ func (f *statusFlags) several(c *cobra.Command, args []string) error {
 
 // stacks are the arguments as STACK, or the names of all that is built.
 func (f *statusFlags) stacks(c *cobra.Command, args []string) ([]string, error) {
-	p, err := projectOf(c.Context())
-	switch {
-	case err != nil:
-		return nil, err
-	case len(args) == 0 && !p.Exists():
-		return nil, errNoProject
-	case len(args) == 0:
+	if len(args) == 0 {
+		p, err := projectThere(c.Context())
+		if err != nil {
+			return nil, err
+		}
 		return f.built(p.Stacks())
 	}
 	var names []string
