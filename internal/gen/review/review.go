@@ -119,7 +119,7 @@ func (r *Review) compare(before, after side, foreign []string, unknown bool) err
 	r.Deploys = append(r.Deploys, r.deploys(code)...)
 	r.OnlyRuntime = r.State == Changed && len(code) > 0 && old.hasRecord() &&
 		len(r.Fields)+len(r.Resources)+len(foreign) == 0
-	r.Dangers = append(r.Dangers, r.dangers(current, foreign)...)
+	r.Dangers = append(r.Dangers, r.dangers(old, current, foreign)...)
 	return nil
 }
 
