@@ -11,7 +11,7 @@ import (
 )
 
 func versionCommand() *cobra.Command {
-	var form format
+	var format format
 	c := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of sfngen, its commit, and the Go that built it",
@@ -25,13 +25,13 @@ the versions of the layout and the contract that this sfngen writes.`,
   sfngen version --format json`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if form.isJSON() {
+			if format.isJSON() {
 				return printRecord(c.OutOrStdout(), versionRecord())
 			}
 			return printVersion(c.OutOrStdout())
 		},
 	}
-	form.add(c, "the output", formatText, formatJSON)
+	format.add(c, "what is printed", formatText, formatJSON)
 	return c
 }
 
