@@ -32,6 +32,10 @@ cc     apis/cc.yaml  as its spec  not deployed
 		"CloudFormation stack cc") {
 		t.Errorf("status: exit status %d\n%s%s", code, stdout, stderr)
 	}
+	if code, _, stderr := run("status", "--env", "dev"); code != 2 || stderr != "sfngen: no stack in stacks is of the environment dev: "+
+		"sfngen build writes the stacks of the environments that the specs have\n" {
+		t.Errorf("status of no environment: exit status %d\n%s", code, stderr)
+	}
 	if code, stdout, _ := run("status", "bb", "aa", "--json"); code != 0 || !strings.HasPrefix(stdout, "[\n  {\n    \"stack\": \"bb\",") {
 		t.Errorf("status in JSON: exit status %d\n%s", code, stdout)
 	}
@@ -64,7 +68,8 @@ func TestPruneAsksAWS(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	code, stdout, stderr = run("build", "--prune")
-	if code != 0 || stderr != "" || !strings.Contains(stdout, "\nstacks/bb: ") || !strings.Contains(stdout, "\nstacks/cc: ") {
+	if code != 0 || stderr != "sfngen: note: not deployed in eu-central-1 of account 123456789012: stacks/bb and stacks/cc\n" ||
+		!strings.Contains(stdout, "\nstacks/bb: ") || !strings.Contains(stdout, "\nstacks/cc: ") {
 		t.Errorf("destroyed: exit status %d\n%s%s", code, stdout, stderr)
 	}
 	if code, _, stderr := run("diff"); code != 0 {
