@@ -36,7 +36,7 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks)+review.MarkdownWithoutSpec(gone))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, gone))
 		return err
 	}
 	for _, r := range record.Stacks {

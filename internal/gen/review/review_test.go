@@ -353,7 +353,7 @@ func TestBrokenOldSide(t *testing.T) {
 func TestMarkdownIsNoMarkup(t *testing.T) {
 	old := files(load(t, base))
 	r := of(t, load(t, change(t, `"1"`, `"</td>@admin **x** `+"`y`"+` <img src=x>"`)), old)
-	got := review.Markdown([]review.Review{r, of(t, load(t, base), old)})
+	got := review.Markdown([]review.Review{r, of(t, load(t, base), old)}, nil)
 	for _, want := range []string{review.MarkdownMark + "\n", "\n### stacks/orders: changes\n", "`` 1 ``", "1 stack without a difference."} {
 		want = strings.ReplaceAll(want, "`` 1 ``", "- `upstream.headers.x-version`: `1` -> ``</td>@admin **x** `y` <img src=x>``\n")
 		if !strings.Contains(got, want) {
@@ -361,7 +361,7 @@ func TestMarkdownIsNoMarkup(t *testing.T) {
 		}
 	}
 	r = of(t, load(t, change(t, "https://api.example/v1", "https://api.example/@admin/*b*")), old)
-	if got := review.Markdown([]review.Review{r}); !strings.Contains(got, `calls go to https://api.example/@<!-- -->admin/\*b\*, no longer`) {
+	if got := review.Markdown([]review.Review{r}, nil); !strings.Contains(got, `calls go to https://api.example/@<!-- -->admin/\*b\*, no longer`) {
 		t.Errorf("a danger has markup:\n%s", got)
 	}
 }

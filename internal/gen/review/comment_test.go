@@ -1,0 +1,105 @@
+package review_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/gen/review"
+)
+
+// changed are reviews of stacks, each with a danger and a field of so many characters.
+func changed(stacks, characters int) []review.Review {
+	var list []review.Review
+	for i := range stacks {
+		list = append(list, review.Review{
+			Folder: fmt.Sprintf("stacks/s%d", i), State: review.Changed, Deploys: []string{"workflow"},
+			Dangers: []review.Danger{{Kind: review.KindUpstream, Text: fmt.Sprintf("calls go to %d", i)}},
+			Fields:  []review.Field{{Name: strings.Repeat("x", characters), Change: review.Change{From: "1", To: "2"}}},
+		})
+	}
+	return list
+}
+
+// TestCommentNamesStacksTogether: an update of sfngen is one section, not one for each.
+func TestCommentNamesStacksTogether(t *testing.T) {
+	list := []review.Review{}
+	for _, folder := range []string{"a", "b_1", "other", "c"} {
+		r := changed(1, 3)[0]
+		r.Folder = folder
+		if folder == "other" {
+			r.Dangers = nil
+		}
+		list = append(list, r)
+	}
+	want := review.MarkdownMark + `
+
+### a, b\_1 and c: changes
+
+> [!WARNING]
+> - **other-upstream**: calls go to 0
+
+- ` + "`xxx`: `1` -> `2`" + `
+- cost of a million requests: the same
+- IAM: nothing
+- replaced: nothing
+- needs a new deployment of: workflow
+
+### other: changes
+
+- ` + "`xxx`: `1` -> `2`" + `
+- cost of a million requests: the same
+- IAM: nothing
+- replaced: nothing
+- needs a new deployment of: workflow
+`
+	if diff := cmp.Diff(want, review.Markdown(list, nil)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	list = nil
+	for i := range 30 {
+		r := changed(1, 3)[0]
+		r.Folder = fmt.Sprintf("stacks/s%d", i)
+		list = append(list, r)
+	}
+	got := review.Markdown(list, nil)
+	if n := strings.Count(got, "###"); n != 1 || !strings.Contains(got, "\n### 30 stacks: changes\n\nstacks/s0, stacks/s1, ") {
+		t.Errorf("%d sections:\n%s", n, got)
+	}
+}
+
+// TestCommentFits: GitHub refuses a comment of more than 65,536 characters, and then
+// nobody would see the dangers.
+func TestCommentFits(t *testing.T) {
+	gone := []string{"stacks/gone"}
+	for _, c := range []struct {
+		name                     string
+		stacks, characters       int
+		cut                      bool
+		headings, dangers, lines int
+	}{
+		{"it fits", 30, 1000, false, 30, 30, 30},
+		{"the last ones lose their lines", 30, 3000, true, 30, 30, 18},
+		{"lines, then dangers", 1000, 100, true, 1000, 609, 0},
+		{"lines, dangers, then all", 3000, 10, true, 2172, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := review.Markdown(changed(c.stacks, c.characters), gone)
+			if len(got) > 60_100 {
+				t.Errorf("it has %d bytes", len(got))
+			}
+			if strings.Contains(got, "too long for a comment") != c.cut {
+				t.Errorf("it says that it is too long: %t", !c.cut)
+			}
+			seen := []int{strings.Count(got, "\n### stacks/s"), strings.Count(got, "calls go to"), strings.Count(got, "needs a new deployment")}
+			if diff := cmp.Diff([]int{c.headings, c.dangers, c.lines}, seen); diff != "" {
+				t.Errorf("headings, dangers, lines (-want +got)\n%s", diff)
+			}
+			if !strings.Contains(got, "stacks/gone: no spec gives this stack") {
+				t.Error("the stack without a spec is not named")
+			}
+		})
+	}
+}
