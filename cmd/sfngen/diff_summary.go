@@ -1,13 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/review"
-	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -36,7 +35,7 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, gone))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(gone, all)))
 		return err
 	}
 	for _, r := range record.Stacks {
@@ -44,10 +43,26 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 			return err
 		}
 	}
-	for _, dir := range gone {
-		if _, err := fmt.Fprintf(out, "%s: %s\n", printable.Line(dir), noSpecGives); err != nil {
+	for _, l := range leftOf(gone, all) {
+		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// leftOf says of each folder without a spec whether a spec that got environments had its
+// name before.
+func leftOf(dirs []string, all []difference) []review.Left {
+	var list []review.Left
+	for _, dir := range dirs {
+		l := review.Left{Folder: dir}
+		for _, d := range all {
+			if e := d.Stack.Plan.Environment; e != "" && d.Stack.Name == filepath.Base(dir)+"-"+e {
+				l.Spec = d.Stack.Origin.Name()
+			}
+		}
+		list = append(list, l)
+	}
+	return list
 }

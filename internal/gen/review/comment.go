@@ -19,7 +19,7 @@ const longestComment = 60_000
 // no spec gives. What differs is shown, stacks with the same words together, and how many
 // do not. Texts from specs cannot become markup. A comment that would be too long for
 // GitHub loses words from its end, the dangers last, and says so.
-func Markdown(reviews []Review, withoutSpec []string) string {
+func Markdown(reviews []Review, withoutSpec []Left) string {
 	var sections []section
 	unchanged := 0
 	for _, r := range reviews {
@@ -30,9 +30,8 @@ func Markdown(reviews []Review, withoutSpec []string) string {
 		}
 	}
 	end := ""
-	for _, dir := range withoutSpec {
-		end += fmt.Sprintf("\n### %s: no spec gives this stack any more\n\n> [!WARNING]\n> `sfngen destroy` deletes it in AWS, and "+
-			"`sfngen build --prune` removes its folder then.\n", escaped(dir))
+	for _, l := range withoutSpec {
+		end += l.markdown()
 	}
 	if unchanged > 0 {
 		end += fmt.Sprintf("\n%s without a difference.\n", count.Of(unchanged, "stack"))

@@ -73,7 +73,7 @@ func TestCommentNamesStacksTogether(t *testing.T) {
 // TestCommentFits: GitHub refuses a comment of more than 65,536 characters, and then
 // nobody would see the dangers.
 func TestCommentFits(t *testing.T) {
-	gone := []string{"stacks/gone"}
+	gone := []review.Left{{Folder: "stacks/gone"}}
 	for _, c := range []struct {
 		name                     string
 		stacks, characters       int
