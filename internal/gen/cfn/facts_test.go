@@ -58,7 +58,8 @@ func TestFacts(t *testing.T) {
 		{"Egress12", function, "Lambda of egress 12", "the pool gets smaller", ""},
 		{"Egress12LogGroup", logs, "log group of egress 12", "the logs are lost", "the logs are lost"},
 		{"EgressRole", "AWS::IAM::Role", "role of the egresses", "", ""},
-		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "those requests are not sent any more", "those requests are not sent any more"},
+		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "those requests are not sent any more",
+			"those requests are not sent any more"},
 		{"SchedulesGroup", "AWS::Scheduler::ScheduleGroup", "group of the schedules", "", ""},
 		{"Elsewhere", logs, "log group", "the logs are lost", "the logs are lost"}, // of another version
 		{"StateMachine", logs, "log group", "the logs are lost", "the logs are lost"},

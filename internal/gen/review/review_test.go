@@ -361,7 +361,8 @@ func TestMarkdownIsNoMarkup(t *testing.T) {
 		}
 	}
 	r = of(t, load(t, change(t, "https://api.example/v1", "https://api.example/@admin/*b*")), old)
-	if got := review.Markdown([]review.Review{r}, nil); !strings.Contains(got, `calls go to https://api.example/@<!-- -->admin/\*b\*, no longer`) {
+	got = review.Markdown([]review.Review{r}, nil)
+	if !strings.Contains(got, `calls go to https://api.example/@<!-- -->admin/\*b\*, no longer`) {
 		t.Errorf("a danger has markup:\n%s", got)
 	}
 }
