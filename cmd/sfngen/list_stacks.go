@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
@@ -79,14 +80,18 @@ func (a *listedInAWS) words() string {
 	return "unknown"
 }
 
-// listed are the stacks of the specs in their order, then those without a spec.
-func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) {
+// listed are the stacks of the specs in their order, then those without a spec. With
+// environments it is their stacks alone: what is without a spec is in none.
+func listed(c *cobra.Command, args []string, out string, env envFlag) ([]listedStack, error) {
 	files, err := specsOf(c, args)
 	if err != nil {
 		return nil, err
 	}
 	sources, err := readAll(c.InOrStdin(), files)
 	if err != nil {
+		return nil, err
+	}
+	if _, err = env.choose(c.ErrOrStderr(), sources); err != nil {
 		return nil, err
 	}
 	if out, err = stacksOf(c.Context(), out); err != nil {
@@ -109,8 +114,16 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 	for _, dir := range gone {
 		rows = append(rows, listedStack{Stack: stackIn(c.Context(), dir), Folder: dir, State: noSpec})
 	}
+	if len(env.names) > 0 {
+		rows = slices.DeleteFunc(rows, func(s listedStack) bool {
+			return s.Stack != noName && !slices.Contains(env.names, s.Environment)
+		})
+	}
 	return rows, err
 }
+
+// noName stands for the stacks of a spec that says none.
+const noName = "-"
 
 // withErrors names the stacks of a spec with errors as far as they are known.
 func withErrors(file, out string) []listedStack {
@@ -120,7 +133,7 @@ func withErrors(file, out string) []listedStack {
 			State: specWrong})
 	}
 	if len(rows) == 0 {
-		rows = append(rows, listedStack{Stack: "-", Spec: file, State: specWrong})
+		rows = append(rows, listedStack{Stack: noName, Spec: file, State: specWrong})
 	}
 	return rows
 }
@@ -145,7 +158,7 @@ func compared(t folder.Target) listedStack {
 func inAWS(ctx context.Context, cl *cloud.Cloud, row listedStack) (*listedInAWS, error) {
 	found, err := live.Describe(ctx, cl.CloudFormation(), row.Stack)
 	switch {
-	case errors.Is(err, live.ErrNone), row.Stack == "-":
+	case errors.Is(err, live.ErrNone), row.Stack == noName:
 		return &listedInAWS{State: "none"}, nil
 	case err != nil:
 		return nil, err
