@@ -38,10 +38,8 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(gone, all)))
 		return err
 	}
-	for _, r := range record.Stacks {
-		if _, err := io.WriteString(out, r.Text(screen.Painter(out))); err != nil {
-			return err
-		}
+	if _, err := io.WriteString(out, review.Text(record.Stacks, screen.Painter(out))); err != nil {
+		return err
 	}
 	for _, l := range leftOf(gone, all) {
 		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {

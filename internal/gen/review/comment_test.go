@@ -58,6 +58,17 @@ func TestCommentNamesStacksTogether(t *testing.T) {
 	if diff := cmp.Diff(want, review.Markdown(list, nil)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
+	want = "a, b_1 and c: changes\n  ! other-upstream: calls go to 0\n  xxx: 1 -> 2\n"
+	if got := review.Text(list, false); !strings.HasPrefix(got, want) || strings.Count(got, ": changes\n") != 2 {
+		t.Errorf("the text for people is\n%s", got)
+	}
+	for i := range 7 {
+		list = append([]review.Review{{Folder: fmt.Sprintf("same%d", i), State: review.Same, Files: review.Files{Total: 11}}}, list...)
+	}
+	last := "\nsame6, same5, same4, same3 and 3 more: no difference (11 files compared)\n"
+	if got := review.Text(list, false); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, last) {
+		t.Errorf("with stacks that do not change it is\n%s", got)
+	}
 	list = nil
 	for i := range 30 {
 		r := changed(1, 3)[0]
