@@ -1,13 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/review"
-	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -36,29 +35,35 @@ func showSummary(c *cobra.Command, all []difference, gone []leftover, format str
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks)+markdownWithoutSpec(gone))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(gone, all)))
 		return err
 	}
-	for _, r := range record.Stacks {
-		if _, err := io.WriteString(out, r.Text(screen.Painter(out))); err != nil {
-			return err
-		}
+	if _, err := io.WriteString(out, review.Text(record.Stacks, screen.Painter(out))); err != nil {
+		return err
 	}
-	for _, l := range gone {
-		if _, err := fmt.Fprintf(out, "%s: %s\n", printable.Line(l.dir), l.words()); err != nil {
+	for _, l := range leftOf(gone, all) {
+		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func markdownWithoutSpec(gone []leftover) (text string) {
-	for _, l := range gone {
-		if l.isCopy {
-			text += review.MarkdownCopy(l.dir, l.stack)
-		} else {
-			text += review.MarkdownWithoutSpec(l.dir)
+// leftOf says of each folder without a spec what is known of it: whether it is a copy, or
+// whether a spec that got environments had its name before.
+func leftOf(gone []leftover, all []difference) []review.Left {
+	var list []review.Left
+	for _, g := range gone {
+		l := review.Left{Folder: g.dir}
+		if g.isCopy {
+			l.CopyOf = g.stack
 		}
+		for _, d := range all {
+			if e := d.Stack.Plan.Environment; e != "" && d.Stack.Name == filepath.Base(g.dir)+"-"+e {
+				l.Spec = d.Stack.Origin.Name()
+			}
+		}
+		list = append(list, l)
 	}
-	return text
+	return list
 }

@@ -20,10 +20,10 @@ import (
 
 // diffView says with what diff compares, and how it shows what differs.
 type diffView struct {
-	summary, stat bool
-	format        format
-	against       string
-	againstEnv    string
+	summary, stat, quiet bool
+	format               format
+	against              string
+	againstEnv           string
 }
 
 func (v *diffView) add(c *cobra.Command) {
@@ -31,6 +31,7 @@ func (v *diffView) add(c *cobra.Command) {
 	flags.BoolVar(&v.summary, "summary", false, "say in words what a deployment would do")
 	v.format.add(c, "the summary", formatText, formatJSON, formatMarkdown)
 	flags.BoolVar(&v.stat, "stat", false, "only how many lines of each file change")
+	addQuiet(c, &v.quiet, "nothing about stacks that do not differ")
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
 	flags.Func("against-env", "compare with another `environment` of the spec, names apart; else with the folder", given(&v.againstEnv))
 	_ = c.RegisterFlagCompletionFunc("against-env", environmentsOfSpecs) // it was added a line above
@@ -126,6 +127,9 @@ func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused,
 }
 
 func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) error {
+	if v.quiet && !v.format.isJSON() && !v.stat { // a program gets all, and --stat counts them
+		all = slices.DeleteFunc(slices.Clone(all), func(d difference) bool { return d.None() })
+	}
 	switch {
 	case v.summary:
 		noteUnused(c.ErrOrStderr(), left.runtimes)

@@ -29,7 +29,7 @@ same.
 Exit status 0: listed, whatever differs; 2: something could not be read, or AWS
 did not answer.`,
 		Example: `  sfngen list
-  sfngen list --aws --profile production
+  sfngen list --aws --profile production --env prod
   sfngen list --json | jq -r '.stacks[] | select(.state != "same") | .stack'`,
 		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
@@ -37,6 +37,7 @@ did not answer.`,
 	c.Flags().BoolVar(&flags.ask, "aws", false, "also show what is deployed")
 	flags.aws.add(c)
 	addOut(c, &flags.out)
+	flags.env.addAny(c)
 	flags.format.add(c, "the list", formatText, formatJSON)
 	return c
 }
@@ -45,6 +46,7 @@ type listFlags struct {
 	aws    awsFlags
 	ask    bool
 	out    string
+	env    envFlag
 	format format
 }
 
@@ -52,7 +54,7 @@ func (f *listFlags) run(c *cobra.Command, args []string) error {
 	if err := f.aws.checkAsked(f.ask); err != nil {
 		return err
 	}
-	rows, err := listed(c, args, f.out)
+	rows, err := listed(c, args, f.out, f.env)
 	if err != nil {
 		return err
 	}

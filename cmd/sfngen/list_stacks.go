@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -80,14 +81,18 @@ func (a *listedInAWS) words() string {
 	return "unknown"
 }
 
-// listed are the stacks of the specs in their order, then those without a spec.
-func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) {
+// listed are the stacks of the specs in their order, then those without a spec. With
+// environments it is their stacks alone: what is without a spec is in none.
+func listed(c *cobra.Command, args []string, out string, env envFlag) ([]listedStack, error) {
 	files, err := specsOf(c, args)
 	if err != nil {
 		return nil, err
 	}
 	sources, err := readAll(c.InOrStdin(), files)
 	if err != nil {
+		return nil, err
+	}
+	if _, err = env.choose(c.ErrOrStderr(), sources); err != nil {
 		return nil, err
 	}
 	if out, err = stacksOf(c.Context(), out); err != nil {
@@ -115,8 +120,16 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 		}
 		rows = append(rows, row)
 	}
+	if len(env.names) > 0 {
+		rows = slices.DeleteFunc(rows, func(s listedStack) bool {
+			return s.Stack != noName && !slices.Contains(env.names, s.Environment)
+		})
+	}
 	return rows, err
 }
+
+// noName stands for the stacks of a spec that says none.
+const noName = "-"
 
 // markTwice marks what two specs give: build writes neither.
 func markTwice(rows []listedStack) {
@@ -125,7 +138,7 @@ func markTwice(rows []listedStack) {
 		specs[r.Stack]++
 	}
 	for i, r := range rows {
-		if specs[r.Stack] > 1 && r.Stack != "-" {
+		if specs[r.Stack] > 1 && r.Stack != noName {
 			rows[i].State, rows[i].Files = specWrong, 0
 		}
 	}
@@ -139,7 +152,7 @@ func withErrors(file, out string) []listedStack {
 			State: specWrong})
 	}
 	if len(rows) == 0 {
-		rows = append(rows, listedStack{Stack: "-", Spec: file, State: specWrong})
+		rows = append(rows, listedStack{Stack: noName, Spec: file, State: specWrong})
 	}
 	return rows
 }
@@ -162,7 +175,7 @@ func compared(t folder.Target) listedStack {
 
 // inAWS looks for the stack of this name.
 func inAWS(ctx context.Context, cl *cloud.Cloud, row listedStack) (*listedInAWS, error) {
-	if row.Stack == "-" { // of a spec whose name cannot be read
+	if row.Stack == noName { // of a spec whose name cannot be read
 		return &listedInAWS{State: "none"}, nil
 	}
 	found, err := live.Under(ctx, cl, row.Stack)

@@ -166,7 +166,7 @@ func fieldDangers(f Field) []Danger {
 		return when(f.To == "true", KindExposed, "scripts of the allowed origins call with the user's cookies (cors.allowCredentials)")
 	case "upstream.forwardHeaders":
 		keys := slices.DeleteFunc(slices.Clone(f.Added), func(name string) bool { return !slices.Contains(callerKeys, name) })
-		return when(len(keys) > 0, KindExposed, "the caller's "+count.And(keys...)+" reaches the API (upstream.forwardHeaders)")
+		return when(len(keys) > 0, KindExposed, "the API gets the caller's "+count.And(keys...)+" (upstream.forwardHeaders)")
 	case "retry.idempotency.header":
 		return when(f.To == "", KindTwice, "no idempotency key is sent any more (retry.idempotency.header)")
 	}

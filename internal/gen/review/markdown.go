@@ -5,55 +5,24 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
-	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// MarkdownMark is in the first line of a comment: whoever posts the next one finds the
-// one before by it, and writes over it.
-const MarkdownMark = "<!-- sfngen diff --summary -->"
-
-// Markdown is the reviews as a comment for a pull request. What differs is shown, and
-// how many stacks do not. Texts from specs cannot become markup.
-func Markdown(reviews []Review) string {
+// markdownDangers are a warning of GitHub's with the dangers; "" without any.
+func (r Review) markdownDangers() string {
+	if len(r.Dangers) == 0 {
+		return ""
+	}
 	var out strings.Builder
-	out.WriteString(MarkdownMark + "\n")
-	unchanged := 0
-	for _, r := range reviews {
-		if r.State == Same {
-			unchanged++
-			continue
-		}
-		out.WriteString(r.markdown())
+	out.WriteString("> [!WARNING]\n")
+	for _, d := range r.Dangers {
+		fmt.Fprintf(&out, "> - **%s**: %s\n", d.Kind, escaped(d.Text))
 	}
-	if unchanged > 0 {
-		fmt.Fprintf(&out, "\n%s without a difference.\n", count.Of(unchanged, "stack"))
-	}
-	return out.String()
+	return out.String() + "\n"
 }
 
-// MarkdownWithoutSpec goes on with the folder of a stack that no spec gives.
-func MarkdownWithoutSpec(dir string) string {
-	return fmt.Sprintf("\n### %s: no spec gives this stack any more\n\n> [!WARNING]\n> `sfngen destroy` deletes it in AWS, and "+
-		"`sfngen build --prune` removes its folder then.\n", escaped(dir))
-}
-
-// MarkdownCopy goes on with a copy of the folder of a stack whose spec gives another one.
-func MarkdownCopy(dir, stack string) string {
-	return fmt.Sprintf("\n### %s: a copy of the stack %s\n\nIts spec gives it in another folder: move this one away, or remove it.\n",
-		escaped(dir), escaped(stack))
-}
-
-func (r Review) markdown() string {
+func (r Review) markdownLines() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "\n### %s: %s\n\n", escaped(r.Folder), escaped(r.head()))
-	if len(r.Dangers) > 0 {
-		out.WriteString("> [!WARNING]\n")
-		for _, d := range r.Dangers {
-			fmt.Fprintf(&out, "> - **%s**: %s\n", d.Kind, escaped(d.Text))
-		}
-		out.WriteString("\n")
-	}
 	for _, l := range r.lines() {
 		out.WriteString("- " + l.markdown() + "\n")
 	}
