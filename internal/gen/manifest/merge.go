@@ -67,15 +67,14 @@ func sidesOf(text string) (sides [2]string, marked bool) {
 	var ours, theirs strings.Builder
 	in := []*strings.Builder{&ours, &theirs}
 	for line := range strings.Lines(text) {
-		mark, _, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
-		switch mark {
-		case "<<<<<<<":
+		switch markOf(line) {
+		case '<':
 			in, marked = []*strings.Builder{&ours}, true
-		case "|||||||":
+		case '|':
 			in = nil
-		case "=======":
+		case '=':
 			in = []*strings.Builder{&theirs}
-		case ">>>>>>>":
+		case '>':
 			in = []*strings.Builder{&ours, &theirs}
 		default:
 			for _, side := range in {
@@ -84,4 +83,14 @@ func sidesOf(text string) (sides [2]string, marked bool) {
 		}
 	}
 	return [2]string{ours.String(), theirs.String()}, marked
+}
+
+// markOf is the sign that a line repeats as a mark, seven times or, where git has also
+// found a file renamed, more often; 0 for another line.
+func markOf(line string) byte {
+	first, _, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+	if len(first) < 7 || strings.Trim(first, first[:1]) != "" || !strings.Contains("<|=>", first[:1]) {
+		return 0
+	}
+	return first[0]
 }

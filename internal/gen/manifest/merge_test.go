@@ -44,6 +44,13 @@ func TestManifestOfAMerge(t *testing.T) {
 }}
 `, manifest.Manifest{Version: manifest.Version{Release: "v0.10.0-rc.1", Layout: 3, Contract: 1}, Runtime: runtime,
 			Files: manifest.Hashes{"a": "2", "b": "1"}}, manifest.ErrMerge},
+		"a runtime that git takes for a renamed one": {`{"format": 3,
+<<<<<<<< HEAD:stacks/_runtime/a/sfngen.manifest.json
+"contract": 2}
+========
+"contract": 1}
+>>>>>>>> upgrade:stacks/_runtime/b/sfngen.manifest.json
+`, manifest.Manifest{Version: manifest.Version{Layout: 3, Contract: 2}}, manifest.ErrMerge},
 		"a newer layout on one side": {"<<<<<<< a\n{\"format\": 3}\n=======\n{\"format\": 99, \"contract\": 2}\n>>>>>>> b\n",
 			manifest.Manifest{Version: manifest.Version{Layout: 99, Contract: 2}}, manifest.ErrNewer},
 		"a path that leads out": {"<<<<<<< a\n{\"format\": 3, \"files\": {\"../x\": \"1\"}}\n=======\n{\"format\": 3}\n>>>>>>> b\n",
