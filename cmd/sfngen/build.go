@@ -88,6 +88,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	noteForeign(c.ErrOrStderr(), written)
+	noteVersions(c.ErrOrStderr(), written)
 	if !f.quiet {
 		if err := printWritten(c.OutOrStdout(), written); err != nil {
 			return err
@@ -129,6 +130,16 @@ func noteForeign(stderr io.Writer, written []folder.Written) {
 				printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path))))
 		}
 	}
+}
+
+// noteVersions says where the folder was another version's: that may have been the newer
+// one, if it is not known which this is.
+func noteVersions(stderr io.Writer, written []folder.Written) {
+	var others upgrades
+	for _, w := range written {
+		others.add(w.Stack, w.Before.Version, w.Changes, w.Before.Runtime != w.Stack.Manifest.Runtime)
+	}
+	others.noteWritten(stderr)
 }
 
 // addQuiet adds -q: errors, findings and notes stay.

@@ -100,7 +100,7 @@ func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) erro
 	different := len(left.stacks)+len(left.runtimes) > 0
 	for _, d := range all {
 		different = different || !d.None()
-		others.add(d.Stack, d.Difference)
+		others.add(d.Stack, d.Written, d.Changes, d.Runtime.From != "")
 	}
 	others.note(c.ErrOrStderr())
 	if different {

@@ -18,7 +18,8 @@ type transaction struct {
 	target  Target
 	changes []Change
 	foreign []string // not touched
-	fresh   bool     // the folder does not exist yet
+	before  manifest.Manifest
+	fresh   bool // the folder does not exist yet
 	begun   bool
 }
 
@@ -49,6 +50,7 @@ func (t *transaction) begin(force bool) error {
 	if err != nil && (!force || errors.Is(err, manifest.ErrNewer)) { // with force, one that cannot be read counts as none
 		return err
 	}
+	t.before = written
 	d, err := compare(t.target.Stack, dir, written)
 	if t.changes, t.foreign = d.Changes, d.Foreign; err != nil || len(t.changes) == 0 {
 		return err
