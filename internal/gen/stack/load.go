@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/sfngen/sfngen/internal/gen/parallel"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -71,20 +70,16 @@ type loaded struct {
 func loadEach(sources []Source, environments []string) []loaded {
 	go Runtime() // on another processor while specs are parsed; with generate's, 4 % of a build's time
 	all := make([]loaded, len(sources))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, source := range sources {
-		group.Go(func() error {
-			all[i].stacks, all[i].findings = load(source, nil, environments)
-			return nil // what is wrong is in the findings
-		})
-	}
-	_ = group.Wait()
+	busy := len(sources) >= runtime.GOMAXPROCS(0)
+	parallel.Each(len(sources), func(i int) {
+		all[i].stacks, all[i].findings = load(sources[i], nil, busy, environments)
+	})
 	return all
 }
 
-// load loads one spec. What is so in several environments is said once.
-func load(source Source, change func(*spec.Spec), environments []string) ([]*Stack, []spec.Finding) {
+// load loads one spec. What is so in several environments is said once. busy is for
+// generate.
+func load(source Source, change func(*spec.Spec), busy bool, environments []string) ([]*Stack, []spec.Finding) {
 	files, findings := spec.ParseAll(source.Name, source.Text, environments...)
 	var stacks []*Stack
 	var more []spec.Finding
@@ -92,7 +87,7 @@ func load(source Source, change func(*spec.Spec), environments []string) ([]*Sta
 		if change != nil {
 			file = file.With(change)
 		}
-		s, found := generate(file)
+		s, found := generate(file, busy)
 		more = append(more, found...)
 		if s != nil {
 			stacks = append(stacks, s)
