@@ -20,13 +20,14 @@ type Left struct {
 const (
 	leftHead = "no spec gives this stack"
 	copyHead = "a copy of the stack "
-	copyText = "its spec gives that stack in another folder: move this one away, or remove it yourself"
+	copyText = ", which its spec gives in another folder"
+	copyDo   = "move it away, or remove it yourself"
 )
 
 // Text is what becomes of it, for people.
 func (l Left) Text(paint color.Painter) string {
 	if l.CopyOf != "" {
-		return paint.Paint(color.Bold, printable.Line(l.Folder)) + ": " + copyHead + printable.Line(l.CopyOf) + "\n  " + copyText + "\n"
+		return paint.Paint(color.Bold, printable.Line(l.Folder)) + ": " + copyHead + printable.Line(l.CopyOf) + copyText + "\n  " + copyDo + "\n"
 	}
 	text := paint.Paint(color.Bold, printable.Line(l.Folder)) + ": " + leftHead + "\n  " + paint.Paint(color.Red, "!") +
 		" if it is deployed, it stays so, and its triggers go on, until 'sfngen destroy' deletes it; " +
@@ -39,7 +40,7 @@ func (l Left) Text(paint color.Painter) string {
 
 func (l Left) markdown() string {
 	if l.CopyOf != "" {
-		return fmt.Sprintf("\n### %s: %s%s\n\n%s.\n", escaped(l.Folder), copyHead, escaped(l.CopyOf), "I"+copyText[1:])
+		return fmt.Sprintf("\n### %s: %s%s%s\n\n%s.\n", escaped(l.Folder), copyHead, escaped(l.CopyOf), copyText, copyDo)
 	}
 	text := fmt.Sprintf("\n### %s: %s\n\n> [!WARNING]\n> If it is deployed, it stays so, and its triggers go on, until `sfngen destroy` "+
 		"deletes it; `sfngen build --prune` removes its folder then.\n", escaped(l.Folder), leftHead)
