@@ -122,12 +122,18 @@ func (f *buildFlags) clear(c *cobra.Command, gone []leftover) error {
 	return printRemoved(c.OutOrStdout(), unused)
 }
 
-// noteForeign warns of files that build does not touch, but Go compiles.
+// noteForeign warns of files that build does not touch, but Go compiles. Those in a copy of
+// the runtime that the stack no longer has were compiled, and are not any more.
 func noteForeign(stderr io.Writer, written []folder.Written) {
 	for _, w := range written {
 		for _, path := range w.Foreign {
-			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n",
-				printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path))))
+			name := printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path)))
+			if w.Stack.Runtime != nil && stack.IsRuntimeCopy(path) {
+				fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, and is no longer compiled into the Lambdas: the stack has no runtime "+
+					"of its own any more; build it with --standalone to keep one\n", name)
+				continue
+			}
+			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", name)
 		}
 	}
 }
@@ -137,6 +143,9 @@ func noteForeign(stderr io.Writer, written []folder.Written) {
 func noteVersions(stderr io.Writer, written []folder.Written) {
 	var others upgrades
 	for _, w := range written {
+		if w.Stack == stack.Runtime() { // its name says what is in it
+			continue
+		}
 		others.add(w.Stack, w.Before.Version, w.Changes, w.Before.Runtime != w.Stack.Manifest.Runtime)
 	}
 	others.noteWritten(stderr)

@@ -28,7 +28,8 @@ func TestManifestOfAMerge(t *testing.T) {
 >>>>>>> upgrade
   "contract": 2,
   "files": {"a": "1"}}
-`, manifest.Manifest{Version: manifest.Version{Release: "v0.10.0", Layout: 3, Contract: 2}, Files: manifest.Hashes{"a": "1"}}, manifest.ErrMerge},
+`, manifest.Manifest{Version: manifest.Version{Release: "v0.10.0", Layout: 3, Contract: 2}, Files: manifest.Hashes{"a": "1"}},
+			manifest.ErrMerge},
 		"the newer one on the other side, with what was before": {`{"format": 3, "contract": 1,
 <<<<<<< HEAD
 "sfngen": "v0.9.0", "files": {
@@ -55,8 +56,9 @@ func TestManifestOfAMerge(t *testing.T) {
 			manifest.Manifest{Version: manifest.Version{Layout: 99, Contract: 2}}, manifest.ErrNewer},
 		"a path that leads out": {"<<<<<<< a\n{\"format\": 3, \"files\": {\"../x\": \"1\"}}\n=======\n{\"format\": 3}\n>>>>>>> b\n",
 			manifest.Manifest{}, errors.New("is not a path inside the stack")},
-		"marks in something else": {"<<<<<<< a\n{\n=======\n}\n>>>>>>> b\n", manifest.Manifest{}, errors.New("not readable as sfngen's manifest")},
-		"no marks":                {"{", manifest.Manifest{}, errors.New("not readable as sfngen's manifest")},
+		"marks in something else": {"<<<<<<< a\n{\n=======\n}\n>>>>>>> b\n", manifest.Manifest{},
+			errors.New("not readable as sfngen's manifest")},
+		"no marks": {"{", manifest.Manifest{}, errors.New("not readable as sfngen's manifest")},
 	}
 	for name, test := range tests {
 		for _, end := range []string{"\n", "\r\n"} {

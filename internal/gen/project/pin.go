@@ -13,8 +13,12 @@ func (p *Project) Check(own release.Build) error {
 	if tag == "" || p.Release.Holds(tag) {
 		return nil
 	}
+	this := tag
+	if own.Release() != tag {
+		this = own.Release() + ", which counts as " + tag
+	}
 	return fmt.Errorf("%s: sfngen: the project is for sfngen %s, and this is %s: install one of those (go install %s), or change the range",
-		p.places["sfngen"], p.Release, tag, shell.Quote("github.com/sfngen/sfngen/cmd/sfngen@"+p.Release.Query()))
+		p.places["sfngen"], p.Release, this, shell.Quote("github.com/sfngen/sfngen/cmd/sfngen@"+p.Release.Query()))
 }
 
 // Unchecked says of a build that is not known to be of any release, such as one from a
