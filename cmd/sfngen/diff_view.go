@@ -34,6 +34,7 @@ func (v *diffView) add(c *cobra.Command) {
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
 	flags.Func("against-env", "compare with another `environment` of the spec, names apart; else with the folder", given(&v.againstEnv))
 	_ = c.RegisterFlagCompletionFunc("against-env", environmentsOfSpecs) // it was added a line above
+	_ = c.RegisterFlagCompletionFunc("against", commits)
 	c.MarkFlagsMutuallyExclusive("summary", "stat")
 	c.MarkFlagsMutuallyExclusive("against", "against-env")
 }
