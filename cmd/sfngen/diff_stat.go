@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
@@ -30,7 +31,7 @@ func showStat(out io.Writer, all []difference, left leftovers) error {
 			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
 		}
 	}
-	for _, dir := range left.stacks {
+	for _, dir := range append(slices.Clone(left.stacks), left.removed...) {
 		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(dir))
 	}
 	for _, r := range runtimesIn(all) {

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,8 @@ type reviewRecord struct {
 	WithoutSpec []string `json:"withoutSpec,omitempty"`
 }
 
-func showSummary(c *cobra.Command, all []difference, gone []string, format string) error {
-	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: gone}
+func showSummary(c *cobra.Command, all []difference, left leftovers, format string) error {
+	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: append(slices.Clone(left.stacks), left.removed...)}
 	for _, d := range all {
 		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
@@ -35,13 +36,13 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(gone, all)))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(left, all)))
 		return err
 	}
 	if _, err := io.WriteString(out, review.Text(record.Stacks, screen.Painter(out))); err != nil {
 		return err
 	}
-	for _, l := range leftOf(gone, all) {
+	for _, l := range leftOf(left, all) {
 		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {
 			return err
 		}
@@ -51,10 +52,10 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 
 // leftOf says of each folder without a spec whether a spec that got environments had its
 // name before.
-func leftOf(dirs []string, all []difference) []review.Left {
+func leftOf(left leftovers, all []difference) []review.Left {
 	var list []review.Left
-	for _, dir := range dirs {
-		l := review.Left{Folder: dir}
+	for _, dir := range append(slices.Clone(left.stacks), left.removed...) {
+		l := review.Left{Folder: dir, Removed: slices.Contains(left.removed, dir)}
 		for _, d := range all {
 			if e := d.Stack.Plan.Environment; e != "" && d.Stack.Name == filepath.Base(dir)+"-"+e {
 				l.Spec = d.Stack.Origin.Name()

@@ -133,11 +133,11 @@ func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) erro
 	switch {
 	case v.summary:
 		noteUnused(c.ErrOrStderr(), left.runtimes)
-		return showSummary(c, all, left.stacks, v.format.word)
+		return showSummary(c, all, left, v.format.word)
 	case v.stat:
 		return showStat(c.OutOrStdout(), all, left)
 	}
-	return showPatch(c, all, left)
+	return v.showPatch(c, all, left)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.

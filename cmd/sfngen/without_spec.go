@@ -8,11 +8,14 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/project"
+	"github.com/sfngen/sfngen/internal/gen/revision"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -29,28 +32,59 @@ func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out str
 	if err != nil {
 		return nil, err
 	}
+	names, exists, err := notGiven(c, args, loaded, names)
+	var dirs []string
+	for _, name := range names {
+		if dir := filepath.Join(out, name); exists || folder.IsOrphan(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs, err
+}
+
+// notGiven are those of some stacks that no spec gives. exists is whether a project file
+// says which specs there are.
+func notGiven(c *cobra.Command, args []string, loaded []*stack.Stack, names []string) (left []string, exists bool, err error) {
 	names = slices.DeleteFunc(names, func(name string) bool {
 		return slices.ContainsFunc(loaded, func(s *stack.Stack) bool { return s.Name == name })
 	})
 	if len(names) == 0 {
-		return nil, nil // as a rule; nothing more is read
+		return nil, false, nil // as a rule; nothing more is read
 	}
 	specs, exists, err := allSpecs(c, args)
 	if err != nil || specs == nil {
-		return nil, err
+		return nil, false, err
 	}
 	given, all := stacksGiven(c.InOrStdin(), specs)
 	if !all {
-		return nil, nil
+		return nil, false, nil
 	}
-	var dirs []string
-	for _, name := range names {
-		dir := filepath.Join(out, name)
-		if !slices.Contains(given, name) && (exists || folder.IsOrphan(dir)) {
-			dirs = append(dirs, dir)
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(given, name) }), exists, nil
+}
+
+// removedSince are the folders of stacks that a commit has and out has no more, and whose
+// stacks no spec gives: whoever reviews the commits since would not see them else.
+func removedSince(c *cobra.Command, args []string, loaded []*stack.Stack, out, commit string) ([]string, error) {
+	rev, err := revision.Of(commit)
+	if err != nil {
+		return nil, fmt.Errorf("--against: %w", err)
+	}
+	paths, err := rev.Paths(c.Context(), out)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, path := range paths {
+		name, file, _ := strings.Cut(path, "/")
+		if file == manifest.Name && name[0] != '_' && !manifest.In(filepath.Join(out, name)) {
+			names = append(names, name)
 		}
 	}
-	return dirs, nil
+	names, _, err = notGiven(c, args, loaded, names)
+	for i, name := range names {
+		names[i] = filepath.Join(out, name)
+	}
+	return names, err
 }
 
 // allSpecs are the specs of the project, or those of the arguments where these are all
@@ -106,6 +140,18 @@ func stacksGiven(stdin io.Reader, specs []string) (given []string, all bool) {
 func tellWithoutSpec(out io.Writer, dirs []string) error {
 	for _, dir := range dirs {
 		if _, err := fmt.Fprintf(out, "Only in %s: %s (%s)\n", filepath.Dir(dir), printable.Line(filepath.Base(dir)), noSpecGives); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellRemoved says the same of folders that are gone since a commit.
+func tellRemoved(out io.Writer, dirs []string, commit string) error {
+	for _, dir := range dirs {
+		if _, err := fmt.Fprintf(out, "Only in %s of %s: %s (no spec gives this stack: if it is deployed, it stays so until "+
+			"'sfngen destroy' deletes it)\n",
+			filepath.Dir(dir), printable.Line(commit), printable.Line(filepath.Base(dir))); err != nil {
 			return err
 		}
 	}
