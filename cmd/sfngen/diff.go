@@ -64,7 +64,13 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			return diffAll(c, folder.Targets(stacks, out, nil), leftovers{out: out, stacks: gone}, view)
+			left := leftovers{out: out, stacks: gone}
+			if view.against != "" {
+				if left.removed, err = removedSince(c, args, stacks, out, view.against); err != nil {
+					return err
+				}
+			}
+			return diffAll(c, folder.Targets(stacks, out, nil), left, view)
 		},
 	}
 	findings.add(c)
@@ -77,6 +83,7 @@ errors, or a file cannot be read.`,
 type leftovers struct {
 	out      string // the folder
 	stacks   []leftover
+	removed  []string // stacks that were there in the commit of --against
 	runtimes []folder.Unused
 }
 
@@ -97,7 +104,7 @@ func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) erro
 		return err
 	}
 	var others upgrades
-	different := len(left.stacks)+len(left.runtimes) > 0
+	different := len(left.stacks)+len(left.removed)+len(left.runtimes) > 0
 	for _, d := range all {
 		different = different || !d.None()
 		others.add(d.Stack, d.Written, d.Changes, d.Runtime.From != "")
@@ -111,7 +118,7 @@ func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) erro
 
 // showPatch prints the changes as a unified diff, and says what was compared where
 // there are none. Of the runtimes it says in words what becomes of them.
-func showPatch(c *cobra.Command, all []difference, left leftovers) error {
+func (v *diffView) showPatch(c *cobra.Command, all []difference, left leftovers) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -127,6 +134,9 @@ func showPatch(c *cobra.Command, all []difference, left leftovers) error {
 		}
 	}
 	if err := tellWithoutSpec(out, left.stacks); err != nil {
+		return err
+	}
+	if err := tellRemoved(out, left.removed, v.against); err != nil {
 		return err
 	}
 	return showRuntimes(out, runtimesIn(all), left.runtimes)

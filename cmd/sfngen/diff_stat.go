@@ -30,7 +30,7 @@ func showStat(out io.Writer, all []difference, left leftovers) error {
 			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
 		}
 	}
-	for _, l := range left.stacks {
+	for _, l := range left.all() {
 		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(l.dir))
 	}
 	for _, r := range runtimesIn(all) {

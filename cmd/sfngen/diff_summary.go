@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,8 @@ type reviewRecord struct {
 	WithoutSpec []string `json:"withoutSpec,omitempty"`
 }
 
-func showSummary(c *cobra.Command, all []difference, gone []leftover, format string) error {
-	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: dirsOf(gone)}
+func showSummary(c *cobra.Command, all []difference, left leftovers, format string) error {
+	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: dirsOf(left.all())}
 	for _, d := range all {
 		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
@@ -35,13 +36,13 @@ func showSummary(c *cobra.Command, all []difference, gone []leftover, format str
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(gone, all)))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(left, all)))
 		return err
 	}
 	if _, err := io.WriteString(out, review.Text(record.Stacks, screen.Painter(out))); err != nil {
 		return err
 	}
-	for _, l := range leftOf(gone, all) {
+	for _, l := range leftOf(left, all) {
 		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {
 			return err
 		}
@@ -51,10 +52,10 @@ func showSummary(c *cobra.Command, all []difference, gone []leftover, format str
 
 // leftOf says of each folder without a spec what is known of it: whether it is a copy, or
 // whether a spec that got environments had its name before.
-func leftOf(gone []leftover, all []difference) []review.Left {
+func leftOf(left leftovers, all []difference) []review.Left {
 	var list []review.Left
-	for _, g := range gone {
-		l := review.Left{Folder: g.dir}
+	for _, g := range left.all() {
+		l := review.Left{Folder: g.dir, Removed: g.removed}
 		if g.isCopy {
 			l.CopyOf = g.stack
 		}

@@ -35,6 +35,7 @@ func (v *diffView) add(c *cobra.Command) {
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
 	flags.Func("against-env", "compare with another `environment` of the spec, names apart; else with the folder", given(&v.againstEnv))
 	_ = c.RegisterFlagCompletionFunc("against-env", environmentsOfSpecs) // it was added a line above
+	_ = c.RegisterFlagCompletionFunc("against", commits)
 	c.MarkFlagsMutuallyExclusive("summary", "stat")
 	c.MarkFlagsMutuallyExclusive("against", "against-env")
 }
@@ -133,11 +134,11 @@ func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) erro
 	switch {
 	case v.summary:
 		noteUnused(c.ErrOrStderr(), left.runtimes)
-		return showSummary(c, all, left.stacks, v.format.word)
+		return showSummary(c, all, left, v.format.word)
 	case v.stat:
 		return showStat(c.OutOrStdout(), all, left)
 	}
-	return showPatch(c, all, left)
+	return v.showPatch(c, all, left)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.
