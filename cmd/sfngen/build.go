@@ -79,7 +79,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if f.prune.wanted {
-		if err := f.prune.admit(c.Context(), prunable(gone)); err != nil {
+		if err := f.prune.admit(c.Context(), c.ErrOrStderr(), prunable(gone)); err != nil {
 			return err
 		}
 	}

@@ -106,6 +106,7 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 			rows = append(rows, compared(t))
 		}
 	}
+	markTwice(rows)
 	gone, err := withoutSpec(c, args, all, out)
 	for _, l := range gone {
 		row := listedStack{Stack: l.stack, Folder: l.dir, State: noSpec}
@@ -115,6 +116,19 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 		rows = append(rows, row)
 	}
 	return rows, err
+}
+
+// markTwice marks what two specs give: build writes neither.
+func markTwice(rows []listedStack) {
+	specs := map[string]int{} // by the stack's name
+	for _, r := range rows {
+		specs[r.Stack]++
+	}
+	for i, r := range rows {
+		if specs[r.Stack] > 1 && r.Stack != "-" {
+			rows[i].State, rows[i].Files = specWrong, 0
+		}
+	}
 }
 
 // withErrors names the stacks of a spec with errors as far as they are known.

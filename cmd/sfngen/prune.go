@@ -43,8 +43,8 @@ func (p *pruning) check() error {
 }
 
 // admit fails, before anything is written, where one of the stacks is deployed, or where
-// that cannot be known.
-func (p *pruning) admit(ctx context.Context, gone []leftover) error {
+// that cannot be known. Where none is, it says in which AWS it has looked.
+func (p *pruning) admit(ctx context.Context, stderr io.Writer, gone []leftover) error {
 	if len(gone) == 0 || p.notDeployed {
 		return nil
 	}
@@ -66,6 +66,8 @@ func (p *pruning) admit(ctx context.Context, gone []leftover) error {
 	if len(deployed) > 0 {
 		return fmt.Errorf("nothing was written or removed: %s", strings.Join(deployed, "\n"))
 	}
+	fmt.Fprintf(stderr, "sfngen: note: not deployed in %s of account %s: %s\n", cl.Region, cl.Account,
+		printable.Line(count.And(dirsOf(gone)...)))
 	return nil
 }
 

@@ -77,10 +77,14 @@ func (f *statusFlags) built(out string) ([]string, error) {
 	names = slices.DeleteFunc(names, func(name string) bool {
 		return len(f.aws.env.names) > 0 && !slices.Contains(f.aws.env.names, folder.EnvironmentIn(filepath.Join(out, name)))
 	})
-	if err == nil && len(names) == 0 {
-		err = fmt.Errorf("there is no such stack in %s yet: sfngen build writes them", out)
+	switch {
+	case err != nil || len(names) > 0:
+		return names, err
+	case len(f.aws.env.names) > 0:
+		return nil, fmt.Errorf("no stack in %s is of the environment %s: sfngen build writes the stacks of the environments that the specs have",
+			out, f.aws.env.names[0])
 	}
-	return names, err
+	return nil, fmt.Errorf("there is no stack in %s yet: sfngen build writes them", out)
 }
 
 func (f *statusFlags) one(c *cobra.Command, cl *cloud.Cloud, arg string) (live.Status, error) {

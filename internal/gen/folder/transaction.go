@@ -64,6 +64,9 @@ func placeError(err error) error {
 	if isNotDir(err) {
 		return fmt.Errorf("%w: there is a file where a folder is needed; choose another place with -o", err)
 	}
+	if errors.Is(err, fs.ErrExist) { // os.MkdirAll takes whatever folder is there
+		return fmt.Errorf("%w: it is a link that leads nowhere; mend it, or choose another place with -o", err)
+	}
 	return err
 }
 
