@@ -64,21 +64,24 @@ func (f *listFlags) run(c *cobra.Command, args []string) error {
 	return errors.Join(f.print(c.OutOrStdout(), rows), err)
 }
 
-// askAWS adds to each row what is deployed. The error is why it is not known of all.
+// askAWS adds to each row what is deployed. The error is why it is not known of all: a
+// policy may allow to look at some stacks only, anything else ends the asking.
 func (f *listFlags) askAWS(ctx context.Context, rows []listedStack) error {
-	cl, err := f.aws.open(ctx)
+	cl, first := f.aws.open(ctx)
+	isOver := first != nil
 	for i := range rows {
-		var here *listedInAWS
+		rows[i].AWS = &listedInAWS{State: "unknown"}
+		if isOver {
+			continue
+		}
+		here, err := inAWS(ctx, cl, rows[i])
 		if err == nil {
-			here, err = inAWS(ctx, cl, rows[i])
+			rows[i].AWS = here
 		}
-		if here == nil {
-			here = &listedInAWS{State: "unknown"}
-		}
-		rows[i].AWS = here
+		first, isOver = cmp.Or(first, err), err != nil && !cloud.IsDenied(err)
 	}
-	if err != nil {
-		return fmt.Errorf("what is deployed is not known: %w", cloud.Explain(err))
+	if first != nil {
+		return fmt.Errorf("what is deployed is not known: %w", cloud.Explain(first))
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -42,6 +44,31 @@ cc     apis/cc.yaml  as its spec  not deployed
 	stacks.Put(cloudformation.Stack{Name: "cc", Status: "CREATE_COMPLETE", Template: "Resources: {Topic: {Type: 'AWS::SNS::Topic'}}"})
 	if _, stdout, _ := run("list", "--aws"); !strings.Contains(stdout, "another stack has this name") {
 		t.Errorf("of somebody else:\n%s", stdout)
+	}
+}
+
+// A policy may allow to look at some stacks only: one that is denied keeps no other from
+// being listed. Whatever else is wrong ends the asking.
+func TestListGoesOnAfterADenial(t *testing.T) {
+	for denial, want := range map[string]string{"AccessDenied": "none unknown none", "ValidationError": "none unknown unknown"} {
+		stacks := inProject(t)
+		stacks.Before = func(_ string, form url.Values) *cloudformation.Error {
+			if form.Get("StackName") != "bb" {
+				return nil
+			}
+			return &cloudformation.Error{Code: denial, Message: "User: ada is not authorized to perform: cloudformation:DescribeStacks"}
+		}
+		code, stdout, stderr := run("list", "--aws", "--json")
+		var got struct {
+			Stacks []struct{ AWS struct{ State string } }
+		}
+		if err := json.Unmarshal([]byte(stdout), &got); err != nil || len(got.Stacks) != 3 {
+			t.Fatalf("%v\n%s", err, stdout)
+		}
+		states := got.Stacks[0].AWS.State + " " + got.Stacks[1].AWS.State + " " + got.Stacks[2].AWS.State
+		if code != 2 || states != want || !strings.Contains(stderr, "what is deployed is not known: looking for the stack bb: ") {
+			t.Errorf("%s: exit status %d, %s, want %s\n%s", denial, code, states, want, stderr)
+		}
 	}
 }
 

@@ -14,25 +14,31 @@ import (
 
 // SpecSearchError is a spec that was not found, or found more than once.
 type SpecSearchError struct {
-	Name   string
-	Places []string // the folders where it was looked for
-	Found  []string
+	Name string
+	// Environment is the stack's; "" for one of a spec without environments.
+	Environment string
+	Places      []string // the folders where it was looked for
+	Found       []string
 }
 
 func (e *SpecSearchError) Error() string {
 	if len(e.Found) > 0 {
 		return fmt.Sprintf("several files are specs of %s: %s; name the right one with --spec FILE", e.Name, strings.Join(e.Found, ", "))
 	}
-	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the "+
+	what := fmt.Sprintf("'name: %s'", e.Name)
+	if e.Environment != "" {
+		what = fmt.Sprintf("'name: %s' and the environment %s", strings.TrimSuffix(e.Name, "-"+e.Environment), e.Environment)
+	}
+	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with %s) in %s; name it with --spec FILE, or leave out the "+
 		"comparison with it by --stale",
-		e.Name, e.Name, strings.Join(e.Places, ", "))
+		e.Name, what, strings.Join(e.Places, ", "))
 }
 
 // FindSpec looks for the spec that a stack's folder was built from, where people
 // keep it: in the working directory and in the two folders above the stack's, and
 // in a folder specs of each. It fails with a SpecSearchError unless it is exactly one.
 func (f *Folder) FindSpec() (string, error) {
-	e := &SpecSearchError{Name: f.Name}
+	e := &SpecSearchError{Name: f.Name, Environment: EnvironmentIn(f.Dir)}
 	var known []os.FileInfo
 	var dirs []string
 	for _, dir := range []string{".", filepath.Join(f.Dir, ".."), filepath.Join(f.Dir, "..", "..")} {
