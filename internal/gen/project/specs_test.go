@@ -56,8 +56,9 @@ func TestInLeavesOutOnlyWhatIsNoSpec(t *testing.T) {
 		"broken.yaml": orders + "egress: [",
 		"staged.yaml": staged, "staged-flow.yaml": "{name: a, environments: {dev: {upstream: {url: x}}}}\n",
 		"staged-broken.yaml": staged + "  prod: [",
-		"releases.yaml":      "name: a\nenvironments:\n  prod: {values: [upstream]} # upstream\n", "helm.yaml": "environments:\n  dev: {upstream: x}\n",
-		"nameless.yaml": "upstream: {url: x}\nretry: {}\n", "windows.yaml": strings.ReplaceAll(orders, "\n", "\r\n"),
+		"releases.yaml":      "name: a\nenvironments:\n  prod: {values: [upstream]} # upstream\n",
+		"helm.yaml":          "environments:\n  dev: {upstream: x}\n",
+		"nameless.yaml":      "upstream: {url: x}\nretry: {}\n", "windows.yaml": strings.ReplaceAll(orders, "\n", "\r\n"),
 		"quoted.yaml": "\"name\": a\n\"upstream\": {}\n", "compose.yaml": compose, "nginx.yaml": "http:\n  upstream: x\n  name: y\n",
 		"sfngen.yaml": "", "empty.yaml": "", "dir.yaml/x": "", "orders.json": orders,
 	})
