@@ -52,7 +52,10 @@ type said struct {
 }
 
 func (f Finding) said() said {
-	s := said{file: f.File, path: withoutEnvironment(f.Path), message: f.Message, hint: f.Hint, rule: f.Rule, at: f.Position, severity: f.Severity}
+	s := said{
+		file: f.File, path: withoutEnvironment(f.Path), message: f.Message, hint: f.Hint, rule: f.Rule,
+		at: f.Position, severity: f.Severity,
+	}
 	if f.Ignored != nil {
 		s.ignored = f.Ignored.Position
 	}

@@ -107,7 +107,8 @@ func TestPruneAsksAWS(t *testing.T) {
 // What is there of a stack keeps its folder, whatever its state.
 func TestPruneInOtherStates(t *testing.T) {
 	for status, want := range map[string]string{
-		"REVIEW_IN_PROGRESS": "stacks/bb is not deployed, but its change set waits in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
+		"REVIEW_IN_PROGRESS": "stacks/bb is not deployed, but its change set waits in eu-central-1 of account 123456789012: 'sfngen destroy " +
+			"bb' first\n",
 		"DELETE_FAILED":      "stacks/bb is deployed in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
 		"DELETE_IN_PROGRESS": "stacks/bb is deployed in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",
 		"ROLLBACK_COMPLETE":  "stacks/bb is deployed in eu-central-1 of account 123456789012: 'sfngen destroy bb' first\n",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -82,14 +83,31 @@ func specsOf(c *cobra.Command, args []string) ([]string, error) {
 		return nil, noSpecNamed(c)
 	}
 	var all []string
+	folders := false
 	for _, arg := range args {
 		names, err := project.Of(arg)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, names...)
+		all, folders = append(all, names...), folders || !slices.Equal(names, []string{arg})
+	}
+	if folders {
+		all = eachOnce(all)
 	}
 	return all, nil
+}
+
+// eachOnce leaves out what is there already: a spec beside its folder. Files alone are
+// taken as they are named, and one that is named twice is an error.
+func eachOnce(names []string) (once []string) {
+	known := map[string]bool{}
+	for _, name := range names {
+		if clean := filepath.Clean(name); !known[clean] {
+			known[clean] = true
+			once = append(once, name)
+		}
+	}
+	return once
 }
 
 // isOneSpec reports whether the arguments name one file, which gives one result; else it

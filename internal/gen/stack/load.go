@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"cmp"
 	"fmt"
 	"runtime"
 
@@ -39,25 +38,17 @@ func LoadAll(sources []Source, environments ...string) ([]*Stack, []spec.Finding
 // duplicate is the finding about a stack whose name another one has already. In an
 // environment it points there: the spec's own name may be right.
 func duplicate(s, other *Stack) spec.Finding {
-	message := duplicateMessage(s.Name, s.Origin.Name(), other.Origin.Name())
-	environment := cmp.Or(s.Origin.Environment(), other.Origin.Environment())
-	if environment == "" || s.Origin.Name() == other.Origin.Name() {
-		return spec.Finding{File: s.Origin.Name(), Severity: spec.Error, Path: "name", Rule: "duplicate-stack", Message: message}
-	}
 	path, hint := "name", "rename one of them"
-	if s.Origin.Environment() != "" {
+	if environment := s.Origin.Environment(); environment != "" {
 		path, hint = "environments."+environment, "rename the environment, or one of the specs"
+	}
+	message := fmt.Sprintf("%q is the name of %s too: each spec needs its own name", s.Name, other.Origin.Name())
+	if s.Origin.Name() == other.Origin.Name() {
+		message, hint = fmt.Sprintf("%q would be built twice: this spec is given twice", s.Name), ""
 	}
 	f := s.Origin.Error("duplicate-stack", path, message, hint)
 	f.Environments = nil
 	return f
-}
-
-func duplicateMessage(name, file, other string) string {
-	if file == other {
-		return fmt.Sprintf("%q would be built twice: this spec is given twice", name)
-	}
-	return fmt.Sprintf("%q is the name of %s too: each spec needs its own name", name, other)
 }
 
 // loaded is one source's outcome; an environment in which a finding is an error has no
