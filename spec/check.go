@@ -23,6 +23,7 @@ func (c *checker) check() {
 	c.checkBackoff()
 	c.checkRetryable()
 	c.checkRateLimit()
+	c.checkLimits()
 	c.checkUnsafeMethods()
 	c.checkKeyFormat()
 	c.checkNotActed()

@@ -52,6 +52,16 @@ type Upstream struct {
 	SuccessStatusCodes contract.StatusCodes
 	ResponseHeaders    ResponseHeaders
 	AllowPrivate       bool
+	Limits             []Limit
+}
+
+// Limit is one that the API documents: so many requests in a window. Every attempt is a
+// request.
+type Limit struct {
+	Requests int
+	Window   time.Duration
+	Per      contract.Scope // what the API counts
+	Burst    *int           // the size of its bucket; nil where the API documents none
 }
 
 // ResponseHeaders says what happens to the headers of an answer.

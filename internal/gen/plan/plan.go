@@ -134,7 +134,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}
 	p.Cost = cost(p)
-	return p, deadlineFindings(file, p)
+	return p, append(deadlineFindings(file, p), limitFindings(file, p)...)
 }
 
 func newAttempt(s spec.Spec, k int) Attempt {

@@ -16,6 +16,9 @@ import (
 func (p *Plan) Record() document.Map {
 	isForm := func(f document.Field) bool { return f.Name == "version" } // of the spec, and no part of the plan
 	fields := slices.DeleteFunc(fieldsOf(p.resolved()), isForm)
+	if len(p.spec.Upstream.Limits) > 0 {
+		fields = append(fields, document.Field{Name: "atMost", Value: p.limitRecord()})
+	}
 	return append(fields,
 		document.Field{Name: "attempts", Value: p.attemptRecords()},
 		document.Field{Name: "worstCase", Value: Short(p.WorstCase.Total)},

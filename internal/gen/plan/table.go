@@ -36,7 +36,7 @@ func (p *Plan) head(paint color.Painter) string {
 			fmt.Fprintf(&text, "%s\n", rule)
 		}
 	}
-	for _, line := range p.Capacity() {
+	for _, line := range append(p.Limits(), p.Capacity()...) {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
 	for _, line := range []string{p.CallersWait(), p.ScheduleKey()} {

@@ -31,6 +31,9 @@ type View struct {
 	// of each egress, and requests of callers, at once; 0 for no bound.
 	EgressConcurrency      int `json:"egressConcurrency,omitempty"`
 	FunctionURLConcurrency int `json:"functionUrlConcurrency,omitempty"`
+	// Limits are the API's, and RequestsAtMost says how many requests they leave room for.
+	Limits         []LimitView `json:"limits,omitempty"`
+	RequestsAtMost string      `json:"requestsAtMost,omitempty"`
 	// CallersWait says how callers come to the answer of a standard workflow.
 	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
@@ -93,6 +96,7 @@ func (p *Plan) View() View {
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
+		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
 		ScheduleKey: p.ScheduleKey(),
 		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},

@@ -22,7 +22,7 @@ type Field struct {
 
 // derived are the parts of a plan.json that follow from the fields, and are said in
 // another way, or not at all.
-var derived = []string{"attempts", "worstCase", "timeouts", "names", "retry.deadline"}
+var derived = []string{"attempts", "worstCase", "timeouts", "names", "retry.deadline", "atMost.pool"}
 
 // leaf is one value of a plan.
 type leaf struct {
@@ -62,6 +62,10 @@ func named(n *yaml.Node, path string) []leaf {
 	var all []leaf
 	seen := map[string]bool{"": true}
 	for _, item := range n.Content {
+		if field(item, "window") != nil {
+			all = append(all, limitLeaf(item, path))
+			continue
+		}
 		name := text(item, "name")
 		if seen[name] {
 			return []leaf{{path: path, text: plain(n)}}
@@ -70,6 +74,16 @@ func named(n *yaml.Node, path string) []leaf {
 		all = append(all, leaves(item, path+"."+name)...)
 	}
 	return all
+}
+
+// limitLeaf is one limit of the API, which is told apart by what it counts.
+func limitLeaf(item *yaml.Node, path string) leaf {
+	l := leaf{path: path + "." + text(item, "window") + " per " + text(item, "per"), text: text(item, "requests")}
+	if burst := text(item, "burst"); burst != "" {
+		l.path += " in bursts"
+		l.text += ", bursts of " + burst
+	}
+	return l
 }
 
 // trigger is the path of a trigger, and of all that belongs to it.

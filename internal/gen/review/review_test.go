@@ -113,6 +113,9 @@ var typical = []struct {
 	{"unsafeMethods", "{header: idempotency-key}", "{header: idempotency-key, unsafeMethods: allow}", "acts-twice", nil},
 	{"no key", "  idempotency: {header: idempotency-key}\n", "", "acts-twice", []string{"resend.POST: always -> if it certainly did nothing"}},
 	{"another API", "https://api.example/v1", "https://api.example/v2", "other-upstream", nil},
+	{"limits", "  headers:", "  limits: [{requests: 60, window: 1h, per: ip}]\n  headers:", "",
+		[]string{"upstream.limits.1h per ip: (none) -> 60", "atMost.requests: (none) -> 180 requests an hour, 60 if each takes 3",
+			"needs a new deployment of: nothing"}},
 	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
 	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
 	{"no function URL", "workflow:", "partition: aws-us-gov\nworkflow:", "renamed",
@@ -286,5 +289,25 @@ func TestJSONHasLists(t *testing.T) {
 	text, err := json.Marshal(of(t, current, files(current)))
 	if err != nil || strings.Contains(string(text), "null") {
 		t.Errorf("%s, %v", text, err)
+	}
+}
+
+// TestLimitsThatChange: a limit is told apart by what it counts, whatever its place.
+func TestLimitsThatChange(t *testing.T) {
+	with := func(limits string) *stack.Stack {
+		return load(t, change(t, "  headers:", "  limits: ["+limits+"]\n  headers:"))
+	}
+	old := files(with("{requests: 60, window: 1h, per: ip}, {requests: 9, window: 1s, per: ip, burst: 5}, {requests: 8, window: 1s, per: ip}"))
+	r := of(t, with("{requests: 9, window: 1s, per: ip, burst: 6}, {requests: 8, window: 1s, per: ip}, {requests: 70, window: 1h, per: ip}, "+
+		"{requests: 10, window: 1m, per: credential}"), old)
+	want := []string{"1s per ip in bursts: 9, bursts of 5 -> 9, bursts of 6", "1h per ip: 60 -> 70", "1m per credential:  -> 10"}
+	var got []string
+	for _, f := range r.Fields {
+		if limit, is := strings.CutPrefix(f.Name, "upstream.limits."); is {
+			got = append(got, limit+": "+f.From+" -> "+f.To)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
