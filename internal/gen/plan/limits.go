@@ -25,6 +25,9 @@ type LimitView struct {
 	PoolRequests int `json:"poolRequests"`
 }
 
+// UpstreamLimits are those that the spec states.
+func (p *Plan) UpstreamLimits() []spec.Limit { return p.spec.Upstream.Limits }
+
 func (p *Plan) limitViews() []LimitView {
 	var all []LimitView
 	for _, l := range p.spec.Upstream.Limits {
