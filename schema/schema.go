@@ -14,7 +14,9 @@
 //   - x-rule is the field's rule in words, where Go code checks more than the
 //     schema says; it completes "upstream.url is …";
 //   - x-wrong is a value that breaks that rule and no other, where package texts
-//     cannot think of one.
+//     cannot think of one;
+//   - x-beside are values of other fields, by path, without which that spec and its
+//     mended form would break another rule; those of a section hold for its fields.
 package schema
 
 import (

@@ -112,6 +112,14 @@ var foreignWords = []foreign{
 	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue},
 	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue},
 
+	// stacks of one spec
+	{"stages", "the Serverless Framework", "environments", noValue},
+	{"stage", "the Serverless Framework", "environments", noValue},
+	{"profiles", "Spring and Docker Compose", "environments", noValue},
+	{"overlays", "Kustomize", "environments", noValue},
+	{"workspaces", "Terraform", "environments", noValue},
+	{"envs", "many build tools", "environments", noValue},
+
 	// what comes back
 	{"AllowOrigins", "CloudFormation", "triggers.functionUrl.cors.origins", sameValue},
 	{"AllowMethods", "CloudFormation", "triggers.functionUrl.cors.methods", sameValue},

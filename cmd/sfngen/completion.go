@@ -28,8 +28,8 @@ var argumentsOf = map[string]completer{
 	"plan": inTurn(specFiles), "graph": inTurn(specFiles), "dev": inTurn(specFiles),
 	"run":     inTurn(specFiles, methodsOfSpec, nothing),
 	"package": inTurn(builtStacks), "deploy": inTurn(builtStacks), "status": inTurn(builtStacks), "destroy": inTurn(builtStacks),
-	"invoke": inTurn(builtStacks, anyMethod, nothing),
-	"init":   nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
+	"invoke": inTurn(builtStacks, anyMethod, nothing), "explain": inTurn(ruleNames),
+	"init": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }
 
 // completeArguments gives the commands their completions.
@@ -125,7 +125,11 @@ const askedFor = 3 * time.Second
 func (f *traceFlags) executions(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(c.Context(), askedFor)
 	defer cancel()
-	source, err := f.open(ctx, io.Discard, args[0])
+	arg, err := f.aws.env.stack(args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	source, err := f.open(ctx, io.Discard, arg)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -115,6 +116,10 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	arg, err := f.aws.env.stack(arg)
+	if err != nil {
+		return err
+	}
 	built, err := folder.Open(arg)
 	if err != nil {
 		return err
@@ -165,6 +170,12 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 		if file, err = built.FindSpec(); err != nil {
 			return "", err
 		}
+	}
+	names := folder.NamesInFile(file)
+	if environment := names.EnvironmentOf(built.Name); environment != "" {
+		f.specFindings.env.names = only(environment)
+	} else if len(names) > 0 && !slices.ContainsFunc(names, func(n folder.Name) bool { return n.Stack == built.Name }) {
+		return "", fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, names.Stacks(), built.Dir, built.Name)
 	}
 	stacks, err := f.specFindings.load(c, c.ErrOrStderr(), []string{file})
 	if err != nil {

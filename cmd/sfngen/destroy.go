@@ -43,6 +43,10 @@ type destroyFlags struct {
 
 func (f *destroyFlags) run(c *cobra.Command, arg string) error {
 	outliveReaders()
+	arg, err := f.aws.env.stack(arg)
+	if err != nil {
+		return err
+	}
 	name, spec, err := f.aws.named(arg)
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return asTrouble(err)
 			}
-			return diffAll(c, targets(stacks, out), view)
+			return diffAll(c, folder.Targets(stacks, out, nil), out, view)
 		},
 	}
 	findings.add(c)
@@ -55,16 +55,20 @@ errors, or a file cannot be read.`,
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
+func diffAll(c *cobra.Command, targets []folder.Target, out string, view diffView) error {
 	all, err := view.compare(c.Context(), targets)
 	if err != nil {
 		return err
 	}
-	if err := view.show(c, all); err != nil {
+	unused, err := view.unused(out, targets)
+	if err != nil {
+		return err
+	}
+	if err := view.show(c, all, unused); err != nil {
 		return err
 	}
 	var others upgrades
-	different := false
+	different := len(unused) > 0
 	for _, d := range all {
 		different = different || !d.None()
 		others.add(d.Stack, d.Difference)
@@ -77,8 +81,8 @@ func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
 }
 
 // showPatch prints the changes as a unified diff, and says what was compared where
-// there are none.
-func showPatch(c *cobra.Command, all []difference) error {
+// there are none. Of the runtimes it says in words what becomes of them.
+func showPatch(c *cobra.Command, all []difference, unused []folder.Unused) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -86,7 +90,7 @@ func showPatch(c *cobra.Command, all []difference) error {
 			noteSame(c.ErrOrStderr(), d)
 			continue
 		}
-		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
+		if err := writeDiff(out, t.Dir, d.own()); err != nil {
 			return err
 		}
 		for _, path := range d.Foreign { // as diff -r says it
@@ -96,7 +100,7 @@ func showPatch(c *cobra.Command, all []difference) error {
 			}
 		}
 	}
-	return nil
+	return showRuntimes(out, runtimesIn(all), unused)
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

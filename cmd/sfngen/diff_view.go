@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -91,33 +92,40 @@ func (d *difference) compareWithCommit(ctx context.Context) error {
 	}
 	if old := d.oldName(ctx, rev); len(files) == 0 && old != "" {
 		d.OldDir = filepath.Join(filepath.Dir(d.Dir), old)
-		if files, err = rev.Files(ctx, d.OldDir); err != nil {
-			return err
-		}
 	}
-	d.Changes, err = folder.CompareWith(d.Stack, d.OldDir, files)
+	d.Difference, err = folder.CompareAllWith(d.Stack, d.OldDir, func(dir string) (map[string][]byte, error) { return rev.Files(ctx, dir) })
 	return err
 }
 
-// oldName is another name that the same spec had in a commit; "" for none. A spec that is
+// oldName is another name that the stack of the same spec, in the same environment, had in
+// a commit; "" for none. A spec that is
 // not there has no name, and one from standard input no past.
 func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
 	text, err := rev.File(ctx, d.Stack.Origin.Name())
-	name := folder.NameIn(bytes.NewReader(text))
-	if err != nil || name == d.Stack.Name {
+	name := folder.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
+	if err != nil || name == "" || name == d.Stack.Name {
 		return ""
 	}
 	return filepath.Base(name) // from a file: it must not lead elsewhere
 }
 
-func (v *diffView) show(c *cobra.Command, all []difference) error {
+// unused are the runtimes that build removes; a commit is not looked through for them.
+func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused, error) {
+	if v.against != "" {
+		return nil, nil
+	}
+	list, err := folder.UnusedRuntimes(out, targets)
+	return slices.DeleteFunc(list, func(u folder.Unused) bool { return u.Keeps != "" }), err
+}
+
+func (v *diffView) show(c *cobra.Command, all []difference, unused []folder.Unused) error {
 	switch {
 	case v.summary:
 		return showSummary(c, all, v.format.word)
 	case v.stat:
-		return showStat(c.OutOrStdout(), all)
+		return showStat(c.OutOrStdout(), all, unused)
 	}
-	return showPatch(c, all)
+	return showPatch(c, all, unused)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.
@@ -127,5 +135,13 @@ func noteSame(w io.Writer, d difference) {
 		from = " in " + d.against
 	}
 	fmt.Fprintf(w, "%s%s is what %s gives: no difference in %s\n", printable.Line(d.Dir), from, printable.Line(d.Stack.Origin.Name()),
-		count.Of(len(d.Stack.Files), "file"))
+		count.Of(len(d.Stack.Files), "file")+d.sharing())
+}
+
+// sharing names the runtime, where the stack shares one.
+func (d difference) sharing() string {
+	if d.Runtime.Dir == "" {
+		return ""
+	}
+	return " and the runtime"
 }

@@ -18,6 +18,7 @@ import (
 // awsFlags are those of the commands that call AWS.
 type awsFlags struct {
 	region, profile, stackName string
+	env                        envFlag
 }
 
 func (f *awsFlags) add(c *cobra.Command) {
@@ -28,6 +29,7 @@ func (f *awsFlags) add(c *cobra.Command) {
 // addStack adds those of commands about a deployed stack.
 func (f *awsFlags) addStack(c *cobra.Command) {
 	f.add(c)
+	f.env.addOne(c)
 	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's name", stackNameTo(&f.stackName))
 }
 
@@ -69,6 +71,8 @@ func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 		return built.Name, built.Name, nil
 	case !errors.Is(err, folder.ErrNoFolder) || !isStackName(arg):
 		return "", "", err
+	case f.stackName == "" && folder.Ambiguous(arg) != nil:
+		return "", "", fmt.Errorf("%w; for a deployed stack of that very name add --stack-name %s", folder.Ambiguous(arg), arg)
 	case f.stackName != "" && f.stackName != arg:
 		return "", "", fmt.Errorf("%w, and --stack-name names another stack than %s: name a folder, or leave one of them out", err, arg)
 	}

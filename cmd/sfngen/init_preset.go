@@ -18,17 +18,17 @@ func presetNamed(name string) (presets.Preset, error) {
 	if ok {
 		return p, nil
 	}
-	var like []string
+	var names []string
 	for _, p := range presets.All() {
-		if strings.Contains(p.Name, name) || strings.Contains(name, p.Name) {
-			like = append(like, p.Name)
+		names = append(names, p.Name)
+		if strings.HasPrefix(p.Name, name+"-") {
+			return p, fmt.Errorf("--preset: there is no %q; did you mean %s? All: sfngen init --list", name, p.Name)
 		}
 	}
-	hint := ""
-	if len(like) > 0 {
-		hint = "; " + strings.Join(like, ", ") + "?"
+	if near := spec.Near(name, names); near != "" {
+		return p, fmt.Errorf("--preset: there is no %q; did you mean %s? All: sfngen init --list", name, near)
 	}
-	return p, fmt.Errorf("--preset: there is no %q%s; list them with: sfngen init --list", name, hint)
+	return p, fmt.Errorf("--preset: there is no %q; list them with: sfngen init --list", name)
 }
 
 // listPresets prints what there is, with the limits of each and what is known of pools.

@@ -58,6 +58,10 @@ func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 	if err := f.request.Check(); err != nil {
 		return err
 	}
+	arg, err := f.aws.env.stack(arg)
+	if err != nil {
+		return err
+	}
 	cloud, found, err := f.aws.find(c.Context(), arg)
 	if err != nil {
 		return err
@@ -96,7 +100,8 @@ func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Rep
 	if err != nil {
 		return
 	}
-	if s, findings := stack.Load(source.Name, source.Text); !spec.HasErrors(findings) {
+	environment := folder.NamesInFile(file).EnvironmentOf(built.Name)
+	if s, findings := stack.Load(source.Name, source.Text, only(environment)...); !spec.HasErrors(findings) {
 		fields := s.Plan.HeaderRules().Of(reply.Request.Header, f.request.Asked())
 		noteDropped(c.ErrOrStderr(), "by "+file+" the API does not get", fields)
 	}

@@ -1,24 +1,30 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/internal/term/shell"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // mockAPIFlags are the flags of sfngen mockapi.
 type mockAPIFlags struct {
 	cfg               mockapi.Config
 	spec              string // whose limits are kept; "" for none
+	env               envFlag
 	listen, authority string
 }
 
 func (f *mockAPIFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8429", "loopback `address` to listen on; port 0 takes any free one")
 	c.Flags().Func("spec", "keep the upstream.limits of this `SPEC`", given(&f.spec))
+	f.env.addOne(c)
 	addMockAPILimits(c, &f.cfg)
 	addMockAPIRefusals(c, &f.cfg)
 	addMockAPIFailures(c, &f.cfg)
@@ -33,13 +39,15 @@ func (f *mockAPIFlags) add(c *cobra.Command) {
 // that the spec takes for a limit.
 func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 	if f.spec == "" {
+		if len(f.env.names) > 0 {
+			return errors.New("--env: names an environment of --spec, which is not given")
+		}
 		return nil
 	}
-	stacks, err := new(findingFlags).load(c, c.ErrOrStderr(), []string{f.spec})
+	p, err := f.plan(c)
 	if err != nil {
 		return err
 	}
-	p := stacks[0].Plan
 	stated := p.UpstreamLimits()
 	if len(stated) == 0 {
 		return fmt.Errorf("--spec: %s states no upstream.limits; add what the API documents, or use --limit", f.spec)
@@ -51,6 +59,26 @@ func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 	return nil
 }
 
+// plan is that of --spec, in the environment that is meant.
+func (f *mockAPIFlags) plan(c *cobra.Command) (*plan.Plan, error) {
+	sources, err := readAll(c.InOrStdin(), []string{f.spec})
+	if err != nil {
+		return nil, err
+	}
+	environment, err := f.env.one(sources[0])
+	if err != nil {
+		return nil, err
+	}
+	stacks, findings := stack.LoadAll(sources, only(environment)...)
+	if err := new(findingFlags).writer(c.ErrOrStderr())(findings); err != nil {
+		return nil, err
+	}
+	if spec.HasErrors(findings) {
+		return nil, errFindings
+	}
+	return stacks[0].Plan, nil
+}
+
 // hint is how to call the API: by the spec whose limits it keeps, or else by hand.
 func (f *mockAPIFlags) hint(trust, url string) string {
 	if f.spec == "" || f.spec == "-" || trust != "" {
@@ -59,6 +87,9 @@ func (f *mockAPIFlags) hint(trust, url string) string {
 	hint := "keeps"
 	for _, limit := range f.cfg.Limits {
 		hint += " " + limit.String()
+	}
+	if len(f.env.names) > 0 {
+		url += " --env " + shell.Quote(f.env.names[0])
 	}
 	return hint + "\ntry: sfngen run " + shell.Quote(f.spec) + " GET / --upstream " + url
 }

@@ -31,6 +31,7 @@ go command, and the stack's modules: from Go's cache, or from the network.`,
 		Args: exactlyOne("STACK"),
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) },
 	}
+	flags.env.addOne(c)
 	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's folder", given(&flags.out))
 	addQuiet(c, &flags.quiet, "no lines about what is compiled")
 	flags.format.add(c, "the list of zips; in JSON: Lambda, file, key in the bucket, hash, size, whether it is new", formatText, formatJSON)
@@ -38,12 +39,17 @@ go command, and the stack's modules: from Go's cache, or from the network.`,
 }
 
 type packageFlags struct {
+	env    envFlag
 	out    string
 	format format
 	quiet  bool
 }
 
 func (f *packageFlags) run(c *cobra.Command, name string) error {
+	name, err := f.env.stack(name)
+	if err != nil {
+		return err
+	}
 	built, err := folder.Open(name)
 	if err != nil {
 		return err

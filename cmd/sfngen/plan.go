@@ -2,9 +2,12 @@ package main
 
 import (
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -22,16 +25,28 @@ func planCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p := stacks[0].Plan
-			out := c.OutOrStdout()
-			if format.isJSON() {
-				return printRecord(out, p.View())
-			}
-			_, err = io.WriteString(out, p.Text(screen.Columns(out), screen.Painter(out)))
-			return err
+			return printPlans(c.OutOrStdout(), stacks, format)
 		},
 	}
 	findings.add(c)
 	format.add(c, "the plan", formatText, formatJSON)
 	return c
+}
+
+// printPlans prints the plan of each environment. In JSON one plan is an object, and
+// several are an array.
+func printPlans(out io.Writer, stacks []*stack.Stack, format format) error {
+	var views []plan.View
+	var texts []string
+	for _, s := range stacks {
+		views, texts = append(views, s.Plan.View()), append(texts, s.Plan.Text(screen.Columns(out), screen.Painter(out)))
+	}
+	switch {
+	case format.isJSON() && len(views) == 1:
+		return printRecord(out, views[0])
+	case format.isJSON():
+		return printRecord(out, views)
+	}
+	_, err := io.WriteString(out, strings.Join(texts, "\n\n"))
+	return err
 }

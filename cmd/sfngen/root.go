@@ -118,7 +118,7 @@ the caller the API's own answer.`,
 		SilenceUsage:  true,
 	}
 	addGroup(root, "Write a spec and generate its stack:",
-		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(), schemaCommand())
+		initCommand(), validateCommand(), explainCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(), schemaCommand())
 	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), devCommand(), mockapiCommand())
 	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
 	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), probeCommand())

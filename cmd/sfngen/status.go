@@ -44,6 +44,10 @@ type statusFlags struct {
 }
 
 func (f *statusFlags) run(c *cobra.Command, arg string) error {
+	arg, err := f.aws.env.stack(arg)
+	if err != nil {
+		return err
+	}
 	cl, found, err := f.aws.find(c.Context(), arg)
 	if err != nil {
 		return err

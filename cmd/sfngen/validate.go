@@ -14,12 +14,12 @@ import (
 )
 
 func validateCommand() *cobra.Command {
-	var flags validateFlags
+	flags := validateFlags{findings: findingFlags{checks: true}}
 	c := &cobra.Command{
 		Use:   "validate SPEC...",
 		Short: "Check specs: all errors and warnings, with line and column",
 		Long: `Check specs: all errors and warnings at once, each with line and column and the
-name of its rule (docs/rules.md explains each). "-" reads standard input.
+name of its rule ('sfngen explain RULE' tells more). "-" reads standard input.
 
 A comment on the line of a field, or above it, silences a warning:
 
@@ -60,16 +60,39 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 		more = func(stacks []*stack.Stack) ([]spec.Finding, error) { return f.askAWS(c.Context(), stacks) }
 	}
 	stacks, err := f.findings.loadAnd(c, c.OutOrStdout(), args, more)
-	if n := len(args) - len(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
+	if n := len(args) - countSpecs(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "note: AWS did not check %s that %s errors here\n", count.Of(n, "spec"), count.Verb(n, "has", "have"))
 	}
 	if err == nil && f.findings.format.word == formatText {
 		if f.findings.ignored > 0 {
 			verdict += "; " + count.Of(f.findings.ignored, "warning") + " ignored"
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", count.Of(len(args), "spec"), verdict)
+		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", checkedOf(stacks), verdict)
 	}
 	return err
+}
+
+// countSpecs counts the specs that the stacks are of: some have several environments.
+func countSpecs(stacks []*stack.Stack) int {
+	names := map[string]bool{}
+	for _, s := range stacks {
+		names[s.Origin.Name()] = true
+	}
+	return len(names)
+}
+
+// checkedOf says how many specs were checked, and in how many environments.
+func checkedOf(stacks []*stack.Stack) string {
+	text, environments := count.Of(countSpecs(stacks), "spec"), 0
+	for _, s := range stacks {
+		if s.Origin.Environment() != "" {
+			environments++
+		}
+	}
+	if environments > 0 {
+		text += " (" + count.Of(environments, "environment") + ")"
+	}
+	return text
 }
 
 // askAWS needs no credentials when there is nothing to check.

@@ -4,9 +4,9 @@ module stacks/order-events
 
 go 1.25.0
 
-// The runtime's source is in this stack, so that nothing but the module proxy is
-// needed to build it.
-replace github.com/sfngen/sfngen/runtime => ./runtime
+// The runtime's source is beside this folder, once for all stacks in it, so that nothing
+// but the module proxy is needed to build them.
+replace github.com/sfngen/sfngen/runtime => ../_runtime/HASH
 
 require github.com/sfngen/sfngen/runtime v0.0.0
 

@@ -20,7 +20,7 @@ func compile(ctx context.Context, s *stack.Stack, scratch string) (code, error) 
 	if err != nil {
 		return code{}, err
 	}
-	for _, f := range s.Files {
+	for _, f := range s.Standalone().Files {
 		if err := writeFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Content); err != nil {
 			return code{}, err
 		}

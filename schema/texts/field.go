@@ -1,7 +1,7 @@
 // Package texts writes what people read of the schema: the fields of
 // docs/spec.md, the commented spec of `sfngen init`, specs with every field, and
-// the rules of single fields. Tests compare these with the files that hold them,
-// and rewrite the files with SFNGEN_UPDATE=1; no command imports it.
+// the rules of single fields, which `sfngen explain` shows too. Tests compare these with
+// the files that hold them, and rewrite the files with SFNGEN_UPDATE=1.
 package texts
 
 import (

@@ -258,7 +258,7 @@ func TestChangedFilesAreNamed(t *testing.T) {
 		"a manifest from nowhere": {manifest.Name, "{", "not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := built(t, load(t, echo(t)))
+			dir := built(t, load(t, echo(t)).Standalone())
 			file := filepath.Join(dir, filepath.FromSlash(test.path))
 			if test.content == "" {
 				if err := os.Remove(file); err != nil {

@@ -63,9 +63,8 @@ func open(dir string) (*Folder, error) {
 		return nil, absent(dir)
 	case err != nil:
 		return nil, err
-	case !info.IsDir() && nameInSpec(dir) != "":
-		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
-			dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
+	case !info.IsDir() && len(namesInFile(dir)) > 0:
+		return nil, namesInFile(dir).instead(dir)
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, DefaultDir)
 	}
@@ -78,7 +77,19 @@ func open(dir string) (*Folder, error) {
 	return read(dir)
 }
 
+// instead says which stack is meant where a spec is named.
+func (n Names) instead(file string) error {
+	if name := n[0].Stack; len(n) == 1 {
+		return fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
+			file, filepath.Join(DefaultDir, name), name)
+	}
+	return fmt.Errorf("%s is a spec with environments, and STACK is what sfngen build wrote for one of them: name %s", file, n.Stacks())
+}
+
 func absent(arg string) error {
+	if err := Ambiguous(arg); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoFolder, err)
+	}
 	if strings.ContainsAny(arg, `/\`) {
 		return fmt.Errorf("%w: there is no folder %s; sfngen build writes it from a spec", ErrNoFolder, arg)
 	}

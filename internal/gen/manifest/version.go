@@ -14,7 +14,11 @@ import (
 //
 //	1  the manifest states neither release nor contract
 //	2  it states them
-const layout = 2
+//	3  the stacks of a folder share a runtime beside them (runtime.go)
+const (
+	layout       = 3
+	sharedLayout = 3
+)
 
 // Version is what wrote a stack's folder.
 type Version struct {

@@ -16,6 +16,9 @@ import (
 func (p *Plan) Record() document.Map {
 	isForm := func(f document.Field) bool { return f.Name == "version" } // of the spec, and no part of the plan
 	fields := slices.DeleteFunc(fieldsOf(p.resolved()), isForm)
+	if p.Environment != "" { // the name comes first
+		fields = slices.Insert(fields, 1, document.Field{Name: "environment", Value: p.Environment})
+	}
 	if len(p.spec.Upstream.Limits) > 0 {
 		fields = append(fields, document.Field{Name: "atMost", Value: p.limitRecord()})
 	}
@@ -35,6 +38,7 @@ func (p *Plan) resolved() spec.Spec {
 	s := p.spec
 	s.Upstream.SuccessStatusCodes = s.Upstream.Successes()
 	s.Retry.Deadline = p.Deadline
+	s.Environments = nil // each has a plan of its own
 	url := &s.Triggers.FunctionURL
 	url.CORS = spec.CORS{}
 	switch {

@@ -50,14 +50,16 @@ func TestStacksBuildAndVet(t *testing.T) {
 	stacks := examples(t)
 	for _, name := range []string{"acme-orders", "github-public", "order-events"} {
 		t.Run(name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), name)
-			if _, err := folder.Write(t.Context(), []folder.Target{{Stack: stacks[name], Dir: dir}}, false); err != nil {
-				t.Fatal(err)
-			}
-			goCommand(t, dir, "build", "./...")
-			goCommand(t, dir, "vet", "./...")
-			if diff := cmp.Diff(contents(stacks[name]), readTree(t, dir)); diff != "" {
-				t.Errorf("building left something behind (-want +got):\n%s", diff)
+			for _, s := range []*stack.Stack{stacks[name], stacks[name].Standalone()} {
+				dir := filepath.Join(t.TempDir(), name)
+				if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
+					t.Fatal(err)
+				}
+				goCommand(t, dir, "build", "./...")
+				goCommand(t, dir, "vet", "./...")
+				if diff := cmp.Diff(contents(s), readTree(t, dir)); diff != "" {
+					t.Errorf("building left something behind (-want +got):\n%s", diff)
+				}
 			}
 		})
 	}
@@ -81,7 +83,7 @@ func TestStackUsesTheVersionsThatWereTested(t *testing.T) {
 		t.Fatal(err)
 	}
 	tested := requirements(t, string(ours))
-	files := contents(examples(t)["acme-orders"])
+	files := contents(examples(t)["acme-orders"].Standalone())
 	for _, name := range []string{"go.mod", "runtime/go.mod"} {
 		required := requirements(t, files[name])
 		if len(required) < 6 {

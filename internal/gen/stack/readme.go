@@ -16,6 +16,7 @@ import (
 // template cannot work out itself.
 type readmeValues struct {
 	*plan.Plan
+	place
 	Description string // one line
 	Diagram     string // Mermaid
 	Goarch      string
@@ -28,9 +29,10 @@ type readmeValues struct {
 
 // readme explains the stack to someone who opens its folder: what it does, how long
 // it takes, how to build and deploy it by hand.
-func readme(p *plan.Plan, machine asl.Machine) []byte {
+func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 	return execute("README.md.tmpl", readmeValues{
 		Plan:        p,
+		place:       at,
 		Description: strings.Join(strings.Fields(p.Description), " "),
 		Diagram:     strings.TrimRight(diagram.Mermaid(machine), "\n"),
 		Goarch:      goarch(p.Architecture),
