@@ -41,7 +41,7 @@ const (
 
 // head is what a preset begins with: title, date, sources, and the sentence about a pool.
 var head = lazyregexp.New(`^# (.+)\n#\n# Facts of (\d{4}-\d\d-\d\d), read in the vendor's own page:\n((?:#   \[\d\] \S+\n)+)#\n` +
-	`# A pool of addresses \(([a-z?]+)\): ((?:.+\n)(?:# .+\n)*)version: 1\nname: NAME\n`)
+	`# A pool of addresses \(([a-z?]+)\): ((?:.+\n)(?:# .+\n)*)\nversion: 1\nname: NAME\n`)
 
 // All are the presets, by name.
 var All = sync.OnceValue(func() []Preset {
