@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -108,6 +110,7 @@ func addMockAPILimits(c *cobra.Command, cfg *mockapi.Config) {
 
 func addMockAPIRefusals(c *cobra.Command, cfg *mockapi.Config) {
 	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` of calls over a limit; without it one that --spec takes for a limit")
+	addParsed(c, "body", "`TEXT` of calls over a limit, or @FILE with it; without it what was received", &cfg.Body, textOrFile)
 	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage "+
 		"(default seconds)",
 		&cfg.RetryAfter, mockapi.ParseRetryAfter)
@@ -116,6 +119,14 @@ func addMockAPIRefusals(c *cobra.Command, cfg *mockapi.Config) {
 		"x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339, x-ratelimit-requests", &cfg.Headers, mockapi.ParseQuotaHeaders)
 	addParsed(c, "ban", "ban after `N/TIME`: N calls over a limit, for that time, such as 3/1m (403), 3/1m:429, or "+
 		"3/2m..72h:418, twice as long each time", &cfg.Ban, mockapi.ParseBan)
+}
+
+// textOrFile is what curl makes of --data: a text, or after an @ the content of a file.
+func textOrFile(text string) ([]byte, error) {
+	if name, isFile := strings.CutPrefix(text, "@"); isFile {
+		return os.ReadFile(name)
+	}
+	return []byte(text), nil
 }
 
 func addMockAPIFailures(c *cobra.Command, cfg *mockapi.Config) {

@@ -17,6 +17,7 @@ type Config struct {
 	Kind       LimitKind     // how limits count that do not say it; default LimitFixed
 	Per        Per           // by what limits count that do not say it; default PerIP
 	Code       int           // status over the limit, 400..599; default 429
+	Body       []byte        // of that answer and of those in a ban, up to 1 MiB; nil: what was received, as JSON
 	RetryAfter RetryAfter    // the Retry-After of that answer; default RetryAfterSeconds
 	Headers    []QuotaHeader // what each answer says about the limit; default nothing
 	Ban        Ban           // by what the limit counts that was broken; the zero value: no bans
@@ -55,6 +56,8 @@ type Environment struct {
 // maxLatency is the longest delay of an answer.
 const maxLatency = time.Hour
 
+const maxRefusalBody = 1 << 20
+
 const maxKeep = 1_000_000
 
 func (c Config) withDefaults() Config {
@@ -87,6 +90,7 @@ func (c Config) validate() error {
 		in("Kind", orElse(c.Kind, LimitFixed).validate()),
 		in("Per", c.Per.validate()),
 		in("Code", validateCode(c.Code)),
+		in("Body", between(len(c.Body), 0, maxRefusalBody)),
 		in("RetryAfter", c.RetryAfter.validate()),
 		in("Headers", validateEach(c.Headers)),
 		in("Ban", c.validateBan()),

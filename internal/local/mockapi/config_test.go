@@ -39,6 +39,7 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		{Config{Kind: "leaky"}, `Kind: must be fixed, clock, sliding or bucket, got "leaky"`},
 		{Config{Per: "host"}, `Per: must be ip, credential or all, got "host"`},
 		{Config{Code: 200}, "Code: must be an error status, 400..599, got 200"},
+		{Config{Body: make([]byte, 1<<20+1)}, "Body: must be between 0 and 1048576, got 1048577"},
 		{Config{RetryAfter: "later"}, `RetryAfter: must be seconds, fraction, millis, date, none, past, negative, year or garbage, got "later"`},
 		{Config{Headers: []QuotaHeader{"x"}}, `Headers: [0]: must be ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, ` +
 			`x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339 or x-ratelimit-requests, got "x"`},

@@ -1,8 +1,11 @@
 package mockapi
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -162,6 +165,12 @@ func (a *API) limited(q *Request, code int, left quota, why string, latency time
 	out := reply{code: code, why: why, latency: latency}
 	a.tell(&out, q, left)
 	a.cfg.RetryAfter.set(out.header, left.reset, q.Time)
+	if body := a.cfg.Body; body != nil {
+		out.content = func([]byte) (io.Reader, int64) { return bytes.NewReader(body), int64(len(body)) }
+		if !json.Valid(body) {
+			out.header.Set("Content-Type", "text/plain; charset=utf-8")
+		}
+	}
 	return out
 }
 

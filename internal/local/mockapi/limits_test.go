@@ -59,3 +59,19 @@ func TestBansThatGrow(t *testing.T) {
 		world.advance(5 * time.Minute)
 	}
 }
+
+// What is over a limit gets a text of the vendor's, and says what it is.
+func TestBodyOfARefusal(t *testing.T) {
+	for _, test := range []struct{ body, kind string }{
+		{"{\"message\":\"You have exceeded a secondary rate limit.\"}", "application/json"},
+		{"access too frequent", "text/plain; charset=utf-8"},
+		{"", "text/plain; charset=utf-8"},
+	} {
+		api := mustNew(t, Config{Limits: mustLimits(t, "1/1h"), Body: []byte(test.body)}, newWorld().environment())
+		diff(t, "let through", "/orders", decode(t, call(t, api, "GET", "/orders", "").body).Path)
+		refused := call(t, api, "GET", "/orders", "")
+		diff(t, "status", 429, refused.status)
+		diff(t, "body", test.body, string(refused.body))
+		diff(t, "type", test.kind, refused.header.Get("Content-Type"))
+	}
+}
