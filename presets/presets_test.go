@@ -90,6 +90,41 @@ func checkPool(t *testing.T, p presets.Preset) {
 	}
 }
 
+// TestKeysAsTheCommentsSay: who follows the comment about the key meets the warnings that it
+// names, and no other.
+func TestKeysAsTheCommentsSay(t *testing.T) {
+	tried := 0
+	for _, p := range presets.All() {
+		followed := strings.Replace(p.Spec(p.Name), "  # forwardHeaders:", "  forwardHeaders:", 1)
+		if followed == p.Spec(p.Name) {
+			continue
+		}
+		tried++
+		signed, open := []string{"forwarded-signature"}, []string{"open-function-url"}
+		if !strings.Contains(followed, "the warning open-function-url") {
+			signed = nil
+		}
+		if diff := cmp.Diff(signed, warnings(p.Name, followed)); diff != "" {
+			t.Errorf("%s, with auth: iam (-want +got):\n%s", p.Name, diff)
+		}
+		if diff := cmp.Diff(open, warnings(p.Name, followed+"\ntriggers: {functionUrl: {auth: none}}\n")); diff != "" {
+			t.Errorf("%s, with auth: none (-want +got):\n%s", p.Name, diff)
+		}
+	}
+	if tried < 10 {
+		t.Errorf("%d presets have such a comment", tried)
+	}
+}
+
+func warnings(name, src string) []string {
+	_, findings := stack.Load(name+".yaml", []byte(src))
+	var rules []string
+	for _, f := range spec.Open(findings) {
+		rules = append(rules, f.Rule)
+	}
+	return rules
+}
+
 const (
 	page       = "../docs/presets.md"
 	pageMarker = "<!-- From here on the page is made from presets/*.yaml: SFNGEN_UPDATE=1 go test ./presets -->\n"
