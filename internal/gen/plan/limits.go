@@ -60,12 +60,13 @@ func (p *Plan) Limits() []string {
 	}
 	lines := []string{"limits of the API (not paced yet: calls beyond them are made, and refused):"}
 	for _, l := range limits {
-		lines = append(lines, "  "+l.String()+": "+p.poolWords(l))
+		lines = append(lines, "  "+l.String()+": "+p.PoolWords(l))
 	}
 	return append(lines, p.RequestsAtMost())
 }
 
-func (p *Plan) poolWords(l spec.Limit) string {
+// PoolWords says what a limit lets the egresses do together.
+func (p *Plan) PoolWords(l spec.Limit) string {
 	switch {
 	case l.Per == contract.ScopeCredential && p.Egresses > 1:
 		return "all " + count.Of(p.Egresses, "egress") + " together"
