@@ -19,6 +19,9 @@ func combine(findings []Finding, looked map[string][]string) []Finding {
 	for _, f := range findings {
 		what := f.said()
 		i, repeated := known[what]
+		if repeated && f.Environments == nil && len(looked[f.File]) > 1 {
+			continue // it was found before any of them was looked at
+		}
 		if !repeated || f.Environments == nil || all[i].Environments == nil {
 			known[what] = len(all)
 			all = append(all, f)

@@ -54,8 +54,9 @@ func (r *reader) split(value *node) (head, fields *node) {
 	head, fields = value.emptied(), value.emptied()
 	for _, f := range value.fields {
 		switch {
-		case f.name == keepNameKey:
+		case f.name == keepNameKey && f.value.kind != isNothing:
 			head.add(f.name, f.value)
+		case f.name == keepNameKey: // null is the default
 		case slices.Contains(sharedFields, f.name):
 			r.reject("environment-field", f.value.path, f.value.key, f.name+" is the same in all environments", sharedHint(f.name))
 		default:

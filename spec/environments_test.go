@@ -149,9 +149,16 @@ func TestFindingsOfEnvironments(t *testing.T) {
 			`spec.yaml:9:23: error: retry.backoff.maxDelay: initialDelay is 5s, but maxDelay, the longest wait, is 4s (in environment dev); ` +
 				`set maxDelay to at least 5s [max-delay-below-initial]`},
 		{"a key twice, in one environment", staged + "  dev:\n    egress: {count: 2, count: 3}\n  prod:\n",
-			`spec.yaml:13:24: error: environments.dev.egress.count: written a second time; the first is on line 13; remove one of them [duplicate-key]`},
+			`spec.yaml:13:24: error: environments.dev.egress.count: written a second time; the first is on line 13; remove one of them ` +
+				`[duplicate-key]`},
 		{"an environment twice", staged + "  dev:\n  dev: {egress: {count: 0}}\n",
 			`spec.yaml:13:3: error: environments.dev: written a second time; the first is on line 12; remove one of them [duplicate-key]`},
+		{"what is found while reading, once",
+			"tags: {1: a}\n" + strings.Replace(staged, "tags:", "egress: {count: 010}\n#", 1) + "  dev:\n  prod:\n",
+			`spec.yaml:1:8: error: tags: a key must be text, got 1; put it in quotes: "1" [key-not-text]
+spec.yaml:11:17: error: egress.count: "010" is a number in a notation that is easily misread; write it in plain decimal digits, or in ` +
+				`quotes if it is text [number-notation]`},
+		{"no keepName", staged + "  dev: {keepName: null}\n", ``},
 		{"a name", staged + "  Dev_1:\n",
 			`spec.yaml:12:3: error: environments.Dev_1: the key must be lower-case letters, digits and hyphens that begin with a letter and ` +
 				`do not end in a hyphen, got "Dev_1" [environments]`},
@@ -172,7 +179,8 @@ func TestFindingsOfEnvironments(t *testing.T) {
 		{"what is shared", staged + "  dev: {version: 1}\n  prod: {environments: {}}\n",
 			`spec.yaml:12:9: error: environments.dev.version: version is the same in all environments; remove it [environment-field]
 spec.yaml:13:10: error: environments.prod.environments: environments is the same in all environments; remove it [environment-field]`},
-		{"a stack's name that is too long", strings.Replace(staged, "acme", strings.Repeat("a", 30), 1) + "  dev:\n  d:\n  prod: {keepName: true}\n",
+		{"a stack's name that is too long",
+			strings.Replace(staged, "acme", strings.Repeat("a", 30), 1) + "  dev:\n  d:\n  prod: {keepName: true}\n",
 			`spec.yaml:12:3: error: environments.dev: its stack would be called ` + strings.Repeat("a", 30) + `-dev: 34 characters, but at most ` +
 				`32 are allowed; shorten the environment's name or the spec's by 2 [environment-stack-name]`},
 		{"two keep the name", staged + "  dev: {keepName: true}\n  prod: {keepName: true}\n",

@@ -17,7 +17,9 @@ func (r *reader) rejectUnknown(in *node, at shape, key field) {
 	}
 	if word, ok := foreignWord(key.name, in.path, keys); ok {
 		r.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
-		r.distrust(word.target)
+		if word.target != "" {
+			r.distrust(word.target)
+		}
 		return
 	}
 	hint := "it belongs into an environment, as in environments: {prod: {keepName: true}}"

@@ -14,15 +14,6 @@ import (
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// own are a stack's changes without its copy of the runtime, where it goes because the
-// stack shares one from now on: that is said in words.
-func (d difference) own() []folder.Change {
-	if !d.Runtime.OwnCopy() {
-		return d.Changes
-	}
-	return slices.DeleteFunc(slices.Clone(d.Changes), func(c folder.Change) bool { return stack.IsRuntimeCopy(c.Path) })
-}
-
 // runtimesIn are the differences of the runtimes that the stacks share, each once.
 func runtimesIn(all []difference) []folder.RuntimeDifference {
 	var list []folder.RuntimeDifference
@@ -60,6 +51,13 @@ func showRuntimes(out io.Writer, list []folder.RuntimeDifference, unused []folde
 		}
 	}
 	return nil
+}
+
+// noteUnused says beside a summary, which is about stacks, what else build does.
+func noteUnused(stderr io.Writer, unused []folder.Unused) {
+	for _, u := range unused {
+		fmt.Fprintf(stderr, "sfngen: note: build removes %s, no stack uses it any more\n", printable.Line(u.Dir))
+	}
 }
 
 // runtimeLine says what build does about a runtime.

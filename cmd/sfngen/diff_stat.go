@@ -16,7 +16,7 @@ import (
 )
 
 // showStat prints how many lines of each file come and go, and the sum.
-func showStat(out io.Writer, all []difference, unused []folder.Unused) error {
+func showStat(out io.Writer, all []difference, left leftovers) error {
 	paint := screen.Painter(out)
 	var text strings.Builder
 	files, added, removed := 0, 0, 0
@@ -30,10 +30,13 @@ func showStat(out io.Writer, all []difference, unused []folder.Unused) error {
 			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
 		}
 	}
+	for _, dir := range left.stacks {
+		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(dir))
+	}
 	for _, r := range runtimesIn(all) {
 		fmt.Fprintf(&text, "%s\n", printable.Line(runtimeStat(r)))
 	}
-	for _, u := range unused {
+	for _, u := range left.runtimes {
 		fmt.Fprintf(&text, "runtime %s: goes, no stack uses it any more\n", printable.Line(u.Dir))
 	}
 	fmt.Fprintf(&text, "%s %s in %s: +%d -%d\n", count.Of(files, "file"), count.Verb(files, "differs", "differ"), count.Of(len(all), "stack"),
@@ -51,7 +54,7 @@ type fileStat struct {
 
 func statsOf(d difference) []fileStat {
 	var list []fileStat
-	for _, c := range d.own() {
+	for _, c := range d.Own() {
 		list = append(list, statOf(d.Dir, c))
 	}
 	return list
@@ -82,7 +85,7 @@ func (s *fileStat) count(patch string) {
 
 func longestPath(all []difference) (columns int) {
 	for _, d := range all {
-		for _, c := range d.own() {
+		for _, c := range d.Own() {
 			columns = max(columns, width.Of(printable.Line(path.Join(d.Dir, c.Path))))
 		}
 	}

@@ -22,6 +22,7 @@ type diffView struct {
 	summary, stat bool
 	format        format
 	against       string
+	againstEnv    string
 }
 
 func (v *diffView) add(c *cobra.Command) {
@@ -30,7 +31,10 @@ func (v *diffView) add(c *cobra.Command) {
 	v.format.add(c, "the summary", formatText, formatJSON, formatMarkdown)
 	flags.BoolVar(&v.stat, "stat", false, "only how many lines of each file change")
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
+	flags.Func("against-env", "compare with another `environment` of the spec, names apart; else with the folder", given(&v.againstEnv))
+	_ = c.RegisterFlagCompletionFunc("against-env", environmentsOfSpecs) // it was added a line above
 	c.MarkFlagsMutuallyExclusive("summary", "stat")
+	c.MarkFlagsMutuallyExclusive("against", "against-env")
 }
 
 // formatMarkdown is for a comment of a pull request.
@@ -50,6 +54,8 @@ type difference struct {
 	// OldDir is where the old files are from: Dir, unless the stack was renamed.
 	OldDir  string
 	against string
+	// other is the environment that it is compared with; "" for a folder.
+	other string
 }
 
 func (v *diffView) compare(ctx context.Context, targets []folder.Target) ([]difference, error) {
@@ -118,18 +124,23 @@ func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused,
 	return slices.DeleteFunc(list, func(u folder.Unused) bool { return u.Keeps != "" }), err
 }
 
-func (v *diffView) show(c *cobra.Command, all []difference, unused []folder.Unused) error {
+func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) error {
 	switch {
 	case v.summary:
-		return showSummary(c, all, v.format.word)
+		noteUnused(c.ErrOrStderr(), left.runtimes)
+		return showSummary(c, all, left.stacks, v.format.word)
 	case v.stat:
-		return showStat(c.OutOrStdout(), all, unused)
+		return showStat(c.OutOrStdout(), all, left)
 	}
-	return showPatch(c, all, unused)
+	return showPatch(c, all, left)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.
 func noteSame(w io.Writer, d difference) {
+	if d.other != "" {
+		fmt.Fprintf(w, "%s and the environment %s differ in their names alone\n", printable.Line(d.Stack.Name), d.other)
+		return
+	}
 	from := ""
 	if d.against != "" {
 		from = " in " + d.against

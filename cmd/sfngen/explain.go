@@ -59,17 +59,29 @@ func listRules(w io.Writer, form format) error {
 	return err
 }
 
-// ruleList are all rules in their groups, for a terminal of so many columns.
+// ruleList has a table for each group of rules, for a terminal of so many columns.
 func ruleList(columns int, paint color.Painter) string {
-	list, group := table.Table{Head: []string{"RULE", "", "WHAT IT SAYS"}}, ""
+	var groups []table.Table
 	for _, r := range docs.Rules() {
-		if r.Group != group {
-			group = r.Group
-			list.Rows = append(list.Rows, []string{"", "", ""}, []string{paint.Paint(color.Bold, group), "", ""})
+		if n := len(groups); n == 0 || groups[n-1].Head[0] != r.Group {
+			groups = append(groups, table.Table{Head: []string{r.Group, "", ""}})
 		}
-		list.Rows = append(list.Rows, []string{r.Name, r.Severity, plainText(r.Words)})
+		last := &groups[len(groups)-1]
+		last.Rows = append(last.Rows, []string{r.Name, r.Severity, inList(r)})
 	}
-	return list.Text(columns, paint)
+	var parts []string
+	for _, group := range groups {
+		parts = append(parts, group.Text(columns, paint))
+	}
+	return strings.Join(parts, "\n")
+}
+
+// inList is the rule in the list: of a field what it takes, since the name says which it is.
+func inList(r docs.Rule) string {
+	if _, takes, ok := strings.Cut(r.Words, " is "); ok && r.Group == docs.FieldGroup {
+		return takes
+	}
+	return plainText(r.Words)
 }
 
 func explainRule(w io.Writer, form format, name string) error {

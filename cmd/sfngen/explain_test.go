@@ -52,7 +52,7 @@ func TestRuleListFits(t *testing.T) {
 	for _, columns := range []int{120, 80, 40} {
 		list := ruleList(columns, color.Painter(false))
 		for line := range strings.Lines(list) {
-			if got := width.Of(strings.TrimSuffix(line, "\n")); got > max(columns, 44) {
+			if got := width.Of(strings.TrimSuffix(line, "\n")); got > max(columns, 47) {
 				t.Errorf("of %d columns a line takes %d: %s", columns, got, line)
 			}
 		}

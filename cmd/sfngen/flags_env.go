@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -75,7 +76,7 @@ func (f *envFlag) choose(stderr io.Writer, sources []stack.Source) ([]stack.Sour
 	}
 	for _, name := range f.names {
 		if readable && !slices.Contains(known, name) {
-			return nil, noEnvironment(name, sources, known)
+			return nil, fmt.Errorf("--env: %w", noEnvironment(name, sources, known))
 		}
 	}
 	for _, file := range without {
@@ -94,17 +95,17 @@ func noEnvironment(name string, sources []stack.Source, known []string) error {
 	known = slices.Compact(known)
 	switch near := spec.Near(name, known); {
 	case len(known) == 0 && len(sources) == 1:
-		return fmt.Errorf("--env: %s has no environments: leave out the flag, or write 'environments: {%s: {}}' into it", where, name)
+		return fmt.Errorf("%s has no environments: leave out the flag, or write 'environments: {%s: {}}' into it", where, name)
 	case len(known) == 0:
-		return fmt.Errorf("--env: %s has environments: leave out the flag, or write 'environments: {%s: {}}' into one", where, name)
+		return fmt.Errorf("%s has environments: leave out the flag, or write 'environments: {%s: {}}' into one", where, name)
 	case len(sources) == 1 && near != "":
-		return fmt.Errorf("--env: %s has no environment %q; did you mean %s?", where, name, near)
+		return fmt.Errorf("%s has no environment %q; did you mean %s?", where, name, near)
 	case near != "":
-		return fmt.Errorf("--env: %s has an environment %q; did you mean %s?", where, name, near)
+		return fmt.Errorf("%s has an environment %q; did you mean %s?", where, name, near)
 	case len(sources) == 1:
-		return fmt.Errorf("--env: %s has no environment %q, but %s", where, name, count.And(known...))
+		return fmt.Errorf("%s has no environment %q, but %s", where, name, count.And(known...))
 	}
-	return fmt.Errorf("--env: %s has an environment %q; they have %s", where, name, count.And(known...))
+	return fmt.Errorf("%s has an environment %q; they have %s", where, name, count.And(known...))
 }
 
 // one is the environment of a spec that a command about one stack means: that of --env,
@@ -115,7 +116,7 @@ func (f *envFlag) one(source stack.Source) (string, error) {
 	case !ok:
 		return "", nil // its findings say why
 	case len(f.names) > 0 && !slices.Contains(names, f.names[0]):
-		return "", noEnvironment(f.names[0], []stack.Source{source}, names)
+		return "", fmt.Errorf("--env: %w", noEnvironment(f.names[0], []stack.Source{source}, names))
 	case len(f.names) > 0:
 		return f.names[0], nil
 	case len(names) > 1:
@@ -133,11 +134,15 @@ func only(environment string) []string {
 }
 
 // stack is what STACK means with --env; as it is without. What follows takes it as it is.
-func (f *envFlag) stack(arg string) (string, error) {
+func (f *envFlag) stack(ctx context.Context, arg string) (string, error) {
 	if len(f.names) == 0 || arg == "" {
 		return arg, nil
 	}
-	name, err := folder.InEnvironment(arg, f.names[0])
+	p, err := projectOf(ctx)
+	if err != nil {
+		return "", err
+	}
+	name, err := folder.InEnvironment(p.Stacks(), arg, f.names[0])
 	if err != nil {
 		return "", fmt.Errorf("--env: %w", err)
 	}
@@ -146,9 +151,9 @@ func (f *envFlag) stack(arg string) (string, error) {
 
 // environmentsOfSpecs offers the environments of the specs or stacks before the flag, or
 // of all specs here. Behind a comma it offers the next one.
-func environmentsOfSpecs(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+func environmentsOfSpecs(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for _, file := range specsMeant(args) {
+	for _, file := range specsMeant(c.Context(), args) {
 		if text, err := os.ReadFile(file); err == nil && len(text) <= spec.MaxSize {
 			found, _ := spec.EnvironmentsIn(text)
 			names = append(names, found...)
@@ -158,15 +163,22 @@ func environmentsOfSpecs(_ *cobra.Command, args []string, begun string) ([]strin
 	before := begun[:strings.LastIndexByte(begun, ',')+1]
 	var offered []string
 	for _, name := range slices.Compact(names) {
-		offered = append(offered, before+name)
+		if !slices.Contains(strings.Split(before, ","), name) {
+			offered = append(offered, before+name)
+		}
 	}
 	return offered, cobra.ShellCompDirectiveNoFileComp
 }
 
-// specsMeant are the specs among the arguments; if there are none, those here.
-func specsMeant(args []string) []string {
+// specsMeant are the specs among the arguments; if there are none, those of the
+// project, or those here.
+func specsMeant(ctx context.Context, args []string) []string {
 	files := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !isSpecName(arg) || arg == "-" })
 	if len(files) > 0 {
+		return files
+	}
+	if p, err := projectOf(ctx); err == nil && p.Exists() {
+		files, _ = p.Specs() // none is offered where they are wrong
 		return files
 	}
 	for _, pattern := range []string{"*.yaml", "*.yml", "specs/*.yaml", "specs/*.yml"} {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/findings"
@@ -48,6 +49,25 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 		return nil, err
 	}
 	return stacks, nil
+}
+
+// loadSpecs is load of what the arguments name, as specsOf has it.
+func (f *findingFlags) loadSpecs(c *cobra.Command, w io.Writer, args []string) ([]*stack.Stack, error) {
+	names, err := specsOf(c, args)
+	if err != nil {
+		return nil, err
+	}
+	return f.load(c, w, names)
+}
+
+// loadForStacks is loadSpecs for a command that also looks at what is in the folder of
+// the stacks: where that has some, a project may have no spec any more.
+func (f *findingFlags) loadForStacks(c *cobra.Command, w io.Writer, args []string, out string) ([]*stack.Stack, error) {
+	stacks, err := f.loadSpecs(c, w, args)
+	if built, _ := folder.StacksIn(out); len(args) == 0 && errors.Is(err, project.ErrNoSpecs) && len(built) > 0 {
+		return nil, nil
+	}
+	return stacks, err
 }
 
 // loadAnd is load with more findings; more may be nil. It gets the stacks of the specs
@@ -196,7 +216,7 @@ func specsBeside(name string) string {
 
 // mostRead bounds what is read of a file that is too large to be a spec. It is high
 // enough that the finding can say the size of most.
-const mostRead = 16 * spec.MaxSize
+const mostRead = spec.MostRead
 
 func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	if name == "-" {

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
-	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -46,11 +45,11 @@ type packageFlags struct {
 }
 
 func (f *packageFlags) run(c *cobra.Command, name string) error {
-	name, err := f.env.stack(name)
+	name, err := f.env.stack(c.Context(), name)
 	if err != nil {
 		return err
 	}
-	built, err := folder.Open(name)
+	built, err := openFolder(c.Context(), name)
 	if err != nil {
 		return err
 	}

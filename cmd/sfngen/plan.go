@@ -2,11 +2,9 @@ package main
 
 import (
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
@@ -15,17 +13,24 @@ func planCommand() *cobra.Command {
 	var findings findingFlags
 	var format format
 	c := &cobra.Command{
-		Use:   "plan SPEC",
+		Use:   "plan [SPEC...]",
 		Short: "Show attempts, waits, the worst case, and what a million requests cost",
+		Long: `Show what a stack will do: attempts, waits, the worst case, and what a million
+requests cost.
+` + specIsFile + `
+In JSON, one SPEC is one plan; a folder, several and none are a list of plans.`,
 		Example: `  sfngen plan acme-orders.yaml
   sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds`,
-		Args: exactlyOne("SPEC"),
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: func(c *cobra.Command, args []string) error {
-			stacks, err := findings.load(c, c.ErrOrStderr(), args)
+			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return err
 			}
-			return printPlans(c.OutOrStdout(), stacks, format)
+			if format.isJSON() {
+				return printPlans(c.OutOrStdout(), stacks, isOneSpec(args))
+			}
+			return showPlans(c.OutOrStdout(), stacks)
 		},
 	}
 	findings.add(c)
@@ -33,20 +38,27 @@ func planCommand() *cobra.Command {
 	return c
 }
 
-// printPlans prints the plan of each environment. In JSON one plan is an object, and
-// several are an array.
-func printPlans(out io.Writer, stacks []*stack.Stack, format format) error {
-	var views []plan.View
-	var texts []string
+// showPlans has an empty line between them.
+func showPlans(out io.Writer, stacks []*stack.Stack) error {
+	for i, s := range stacks {
+		text := s.Plan.Text(screen.Columns(out), screen.Painter(out))
+		if i > 0 {
+			text = "\n" + text
+		}
+		if _, err := io.WriteString(out, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printPlans(out io.Writer, stacks []*stack.Stack, one bool) error {
+	if one && len(stacks) == 1 {
+		return printRecord(out, stacks[0].Plan.View())
+	}
+	list := []any{}
 	for _, s := range stacks {
-		views, texts = append(views, s.Plan.View()), append(texts, s.Plan.Text(screen.Columns(out), screen.Painter(out)))
+		list = append(list, s.Plan.View())
 	}
-	switch {
-	case format.isJSON() && len(views) == 1:
-		return printRecord(out, views[0])
-	case format.isJSON():
-		return printRecord(out, views)
-	}
-	_, err := io.WriteString(out, strings.Join(texts, "\n\n"))
-	return err
+	return printRecord(out, list)
 }

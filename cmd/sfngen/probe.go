@@ -113,7 +113,7 @@ func (f *probeFlags) ask(c *cobra.Command, arg string) (probe.Report, error) {
 	if f.local {
 		return f.askLocal(c, arg)
 	}
-	arg, err := f.aws.env.stack(arg)
+	arg, err := f.aws.env.stack(c.Context(), arg)
 	if err != nil {
 		return probe.Report{}, err
 	}

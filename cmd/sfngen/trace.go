@@ -120,7 +120,7 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	arg, err := f.aws.env.stack(args[0])
+	arg, err := f.aws.env.stack(c.Context(), args[0])
 	if err != nil {
 		return err
 	}

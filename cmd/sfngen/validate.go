@@ -16,11 +16,11 @@ import (
 func validateCommand() *cobra.Command {
 	flags := validateFlags{findings: findingFlags{checks: true}}
 	c := &cobra.Command{
-		Use:   "validate SPEC...",
+		Use:   "validate [SPEC...]",
 		Short: "Check specs: all errors and warnings, with line and column",
 		Long: `Check specs: all errors and warnings at once, each with line and column and the
 name of its rule ('sfngen explain RULE' tells more). "-" reads standard input.
-
+` + specIsFile + `
 A comment on the line of a field, or above it, silences a warning:
 
   auth: none  # sfngen:ignore open-function-url each caller brings a key of the API
@@ -32,9 +32,10 @@ is shown at the fields that caused it.
 Exit status 0: no errors (with --strict, no warnings either, other than ignored
 ones); 1: findings; 2: a spec could not be read, or AWS could not be called.`,
 		Example: `  sfngen validate acme-orders.yaml
-  sfngen validate --strict --format github specs/*.yaml
+  sfngen validate                                # all specs of sfngen.yaml
+  sfngen validate --strict --format github specs
   sfngen validate --aws --profile staging acme-orders.yaml`,
-		Args: oneOrMore("SPEC"),
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	flags.findings.addFormat(c)
@@ -52,6 +53,10 @@ type validateFlags struct {
 func (f *validateFlags) run(c *cobra.Command, args []string) error {
 	if !f.ask && (f.aws.region != "" || f.aws.profile != "") {
 		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
+	}
+	args, err := specsOf(c, args)
+	if err != nil {
+		return err
 	}
 	verdict := "without errors"
 	var more func([]*stack.Stack) ([]spec.Finding, error)

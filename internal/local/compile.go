@@ -42,7 +42,7 @@ func writeFile(name string, content []byte) error {
 
 func build(ctx context.Context, dir, name string) (string, error) {
 	out := filepath.Join(dir, "dist", name, gobuild.Program)
-	err := gobuild.Build(ctx, gobuild.Options{Dir: dir, Main: name, Out: out, TempDir: dir})
+	err := gobuild.Build(ctx, gobuild.Options{Dir: dir, Main: name, Out: out, TempDir: dir, Strip: true})
 	if errors.Is(err, gobuild.ErrNoGo) {
 		return "", fmt.Errorf("%w, or run without --binaries", err)
 	}

@@ -7,6 +7,7 @@ package texts
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -51,11 +52,13 @@ func (f *Field) IsItem() bool {
 	return strings.Contains(f.Path, "[]") || strings.Contains(f.Path, ".*")
 }
 
-// Fields are those of a whole spec in the order of the schema. JSON is YAML, and
-// a yaml.Node keeps the order of keys.
-func Fields() []*Field {
-	return fieldsOf(schema.JSON)
-}
+// Fields are those of a whole spec in the order of the schema. They are read once, and
+// nobody changes them.
+func Fields() []*Field { return fields() }
+
+var fields = sync.OnceValue(func() []*Field { return fieldsOf(schema.JSON) })
+
+// fieldsOf reads a schema as YAML, which JSON is, because a yaml.Node keeps the order of keys.
 
 func fieldsOf(text []byte) []*Field {
 	var document yaml.Node

@@ -230,7 +230,7 @@ func entries(t *testing.T, file string) (list []entry) {
 
 // A TMPDIR that is not named from the root is where this process works, not go.
 func TestRelativeTemporaryFolder(t *testing.T) {
-	dir := built(t, load(t, echo(t)))
+	dir := small(t)
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("tmp", 0o777); err != nil {
 		t.Fatal(err)

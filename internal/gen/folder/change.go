@@ -52,6 +52,28 @@ type Difference struct {
 // None reports whether the folder is what the stack gives, and the runtime with it.
 func (d Difference) None() bool { return len(d.Changes)+len(d.Foreign) == 0 && d.Runtime.None() }
 
+// Own are the changes without those of the stack's own copy of the runtime, where it goes
+// because the stack shares one now.
+func (d Difference) Own() []Change {
+	if !d.Runtime.OwnCopy() {
+		return d.Changes
+	}
+	own, _ := withoutCopy(d.Changes)
+	return own
+}
+
+// withoutCopy leaves out what goes of a stack's own copy of the runtime, and counts it.
+func withoutCopy(changes []Change) (own []Change, gone int) {
+	for _, c := range changes {
+		if c.Kind == Remove && stack.IsRuntimeCopy(c.Path) {
+			gone++
+			continue
+		}
+		own = append(own, c)
+	}
+	return own, gone
+}
+
 // Compare compares a stack with its folder. Of the files that sfngen did not write
 // it looks only at those where a generated file belongs, and at foreign ones. A
 // symbolic link on the way to a generated file is an error: what it points to is

@@ -32,6 +32,9 @@ func recordIn(dir string) record {
 	return r
 }
 
+// EnvironmentIn is the environment of a stack's folder; "" where its spec has none.
+func EnvironmentIn(dir string) string { return recordIn(dir).Environment }
+
 // isOf reports whether the stack is that of a spec's name in the environment of its plan,
 // which may keep the name alone.
 func (r record) isOf(name string) bool {
@@ -55,14 +58,14 @@ func environmentsOf(dir, name string) []record {
 // InEnvironment gives the stack that arg means in one environment, as Open takes it. arg
 // is the name in the spec, the spec's file or the folder of a stack; where nothing of
 // that is here, it is the name of the spec of a deployed stack.
-func InEnvironment(arg, environment string) (string, error) {
+func InEnvironment(stacks, arg, environment string) (string, error) {
 	if named := namesInFile(arg); len(named) > 0 {
 		return named.in(arg, environment)
 	}
 	dir, name := filepath.Split(filepath.Clean(arg))
 	found := environmentsOf(filepath.Join(".", dir), name)
 	if dir == "" && len(found) == 0 {
-		found = environmentsOf(DefaultDir, name)
+		found = environmentsOf(stacks, name)
 	}
 	for _, r := range found {
 		if r.Environment == environment {
@@ -81,9 +84,9 @@ func InEnvironment(arg, environment string) (string, error) {
 
 // Ambiguous is the error for the name of a spec of which only stacks with environments are
 // here; nil for any other name.
-func Ambiguous(arg string) error {
-	found := environmentsOf(DefaultDir, arg)
-	if len(found) == 0 || manifest.In(arg) || manifest.In(filepath.Join(DefaultDir, arg)) {
+func Ambiguous(stacks, arg string) error {
+	found := environmentsOf(stacks, arg)
+	if len(found) == 0 || manifest.In(arg) || manifest.In(filepath.Join(stacks, arg)) {
 		return nil
 	}
 	var names []string
@@ -122,5 +125,5 @@ func (n Names) in(file, environment string) (string, error) {
 	for _, s := range n {
 		known = append(known, s.Environment)
 	}
-	return "", unknownEnvironment(environment, file+" is", known)
+	return "", unknownEnvironment(environment, file+" is written", known)
 }

@@ -20,7 +20,7 @@ func Renamed(t Target) string {
 	var found []string
 	for _, entry := range entries {
 		dir := filepath.Join(filepath.Dir(t.Dir), entry.Name())
-		if manifest.In(dir) && isOfPlan(dir, t.Stack) && isOrphan(dir) {
+		if manifest.In(dir) && isOfPlan(dir, t.Stack) && IsOrphan(dir) {
 			found = append(found, dir)
 		}
 	}
@@ -36,8 +36,8 @@ func isOfPlan(dir string, s *stack.Stack) bool {
 	return r.Upstream.URL == s.Plan.Upstream && r.Environment == s.Plan.Environment
 }
 
-// isOrphan reports whether a stack's folder has no spec where people keep specs.
-func isOrphan(dir string) bool {
+// IsOrphan reports whether a stack's folder has no spec where people keep specs.
+func IsOrphan(dir string) bool {
 	f, err := open(dir)
 	if err != nil {
 		return false

@@ -66,7 +66,7 @@ func compareRuntime(s *stack.Stack, dir string, written manifest.Manifest, chang
 		return r, nil
 	}
 	r.Dir = manifest.RuntimeDir(dir, s.Runtime.Name)
-	there, err := exists(r.Dir)
+	there, err := runtimeIn(r.Dir)
 	if err != nil {
 		return r, err
 	}
@@ -83,6 +83,14 @@ func compareRuntime(s *stack.Stack, dir string, written manifest.Manifest, chang
 	}
 	read := func(name string) (map[string][]byte, error) { return filesIn(name) }
 	return r, r.compareCode(s, dir, written, changes, read)
+}
+
+// runtimeIn reports whether there is a folder of that name; another thing is an error.
+func runtimeIn(dir string) (bool, error) {
+	if err := checkFolder(dir); err != nil {
+		return false, placeError(err)
+	}
+	return exists(dir)
 }
 
 // compareCode finds the runtime before, and what of it is another now. read gives the

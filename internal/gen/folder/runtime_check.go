@@ -38,9 +38,11 @@ func SharedRuntime(dir string) (at string, err error) {
 }
 
 func checkRuntime(dir, at string) error {
-	if there, err := exists(at); err != nil {
+	there, err := runtimeIn(at)
+	if err != nil {
 		return err
-	} else if !there {
+	}
+	if !there {
 		return fmt.Errorf("%w: %s is built on %s, which is not there: write it again with 'sfngen build', or take it from version control; "+
 			"it has to be committed with the stacks", ErrRuntime, dir, at)
 	}

@@ -156,6 +156,7 @@ func TestALinkedFolderOfRuntimesStays(t *testing.T) {
 	link(t, filepath.Join(elsewhere, manifest.RuntimesFolder), filepath.Join(out, manifest.RuntimesFolder))
 	build(t, out, upgraded(one))
 	wantRuntimes(t, elsewhere, one.Runtime.Name, upgraded(one).Runtime.Name)
+	wantRuntimes(t, out, one.Runtime.Name, upgraded(one).Runtime.Name)
 }
 
 // A runtime that was changed by hand is kept, and the stacks with it: all or nothing.

@@ -24,11 +24,7 @@ type Unused struct {
 // targets are written; none where that cannot be known for sure.
 func UnusedRuntimes(out string, targets []Target) ([]Unused, error) {
 	parent := filepath.Join(out, manifest.RuntimesFolder)
-	info, err := os.Lstat(parent)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() { // a link leads to what others may share, too
-		return nil, nil
-	}
-	if err != nil {
+	if there, err := isFolder(parent); err != nil || !there {
 		return nil, err
 	}
 	entries, err := os.ReadDir(parent)
@@ -52,6 +48,16 @@ func UnusedRuntimes(out string, targets []Target) ([]Unused, error) {
 		list = append(list, Unused{dir, keeps})
 	}
 	return list, nil
+}
+
+// isFolder reports whether there is a folder of that name, and no link: one leads to what
+// others may share, too.
+func isFolder(name string) (bool, error) {
+	info, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && info.IsDir(), err
 }
 
 // pointers is the text of all that may name a runtime in the folders of out. It is not
@@ -121,7 +127,8 @@ func notWritten(dir, path string, entry fs.DirEntry, written manifest.Manifest) 
 // but for those that hold something else than what sfngen wrote. It answers with both.
 // It waits until no build writes there.
 func RemoveUnusedRuntimes(out string) ([]Unused, error) {
-	if there, err := exists(filepath.Join(out, manifest.RuntimesFolder)); err != nil || !there {
+	parent := filepath.Join(out, manifest.RuntimesFolder)
+	if there, err := isFolder(parent); err != nil || !there {
 		return nil, err
 	}
 	unlock, err := lock(out)
@@ -142,7 +149,7 @@ func RemoveUnusedRuntimes(out string) ([]Unused, error) {
 			return nil, err
 		}
 	}
-	return list, sweep(filepath.Join(out, manifest.RuntimesFolder))
+	return list, sweep(parent)
 }
 
 // sweep removes what a build that died has left beside the runtimes, and the folder

@@ -61,6 +61,16 @@ func (f *Folder) FindSpec() (string, error) {
 	return e.Found[0], nil
 }
 
+// SpecsAmong are those of the files that are the folder's spec.
+func (f *Folder) SpecsAmong(files []string) (found []string) {
+	for _, file := range files {
+		if isSpecOf(file, f.Name) {
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
 func specsIn(dir, name string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrPermission) {

@@ -88,10 +88,8 @@ func (f *Folder) Matches(s *stack.Stack, file string) error {
 		Dir: f.Dir, Spec: file, Environment: s.Plan.Environment,
 		Foreign: append(d.Foreign, d.Runtime.ForeignPaths()...), Runtime: d.Runtime.stale(),
 	}
-	for _, c := range d.Changes {
-		if !d.Runtime.OwnCopy() || !stack.IsRuntimeCopy(c.Path) {
-			stale.Paths = append(stale.Paths, c.Path)
-		}
+	for _, c := range d.Own() {
+		stale.Paths = append(stale.Paths, c.Path)
 	}
 	slices.SortStableFunc(stale.Paths, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
 	return stale

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // ErrConflict says that a write would have touched files that are not sfngen's
@@ -24,18 +24,11 @@ type Written struct {
 
 // Own are the changes without those of the stack's own copy of the runtime, where it goes
 // because the stack shares one now, and how many those are.
-func (w Written) Own() (changes []Change, moved int) {
+func (w Written) Own() (changes []Change, gone int) {
 	if w.Stack.Runtime == nil {
 		return w.Changes, 0
 	}
-	for _, c := range w.Changes {
-		if c.Kind == Remove && stack.IsRuntimeCopy(c.Path) {
-			moved++
-			continue
-		}
-		changes = append(changes, c)
-	}
-	return changes, moved
+	return withoutCopy(w.Changes)
 }
 
 // Write updates every target's folder with its stack, and the runtimes that they share
@@ -66,7 +59,7 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 		err = errors.Join(err, forEach(transactions, (*transaction).close))
 	}()
 	if err := forEach(transactions, func(t *transaction) error { return t.begin(force) }); err != nil {
-		return nil, err
+		return nil, unwritten(err)
 	}
 	err = forEach(transactions, func(t *transaction) error { return t.stage(ctx) })
 	if ctx.Err() != nil {
@@ -79,6 +72,19 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 		return nil, err
 	}
 	return slices.Concat(written[len(runtimes):], written[:len(runtimes)]), nil
+}
+
+// unwritten says of each ErrNewer that nothing was written, and of those that are alike
+// once.
+func unwritten(err error) error {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
+	}
+	if err = manifest.JoinNewer(all); errors.Is(err, manifest.ErrNewer) {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	return err
 }
 
 // commitAll moves every stack into place; when one fails, it rolls back those

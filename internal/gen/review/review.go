@@ -82,9 +82,8 @@ func cents(dollars float64) string { return fmt.Sprintf("$%.2f", dollars) }
 // Of compares a stack with what stands in a folder, at any time: the changes are those
 // that make the one of the other. A folder of another name is that of a renamed stack.
 func Of(s *stack.Stack, dir string, d folder.Difference) (Review, error) {
-	changes := d.Changes
 	before, after := sidesOf(s, d)
-	r := Review{Stack: s.Name, Folder: dir, State: Changed, Files: Files{len(changes), len(s.Files)},
+	r := Review{Stack: s.Name, Folder: dir, State: Changed, Files: Files{len(d.Own()), len(s.Files)},
 		Dangers: []Danger{}, Fields: []Field{}, Cost: []Cost{}, IAM: []Grant{}, Resources: []Resource{}, Deploys: []string{}, Notes: []string{}}
 	switch {
 	case before.isEmpty():

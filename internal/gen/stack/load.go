@@ -69,6 +69,7 @@ type loaded struct {
 }
 
 func loadEach(sources []Source, environments []string) []loaded {
+	go Runtime() // on another processor while specs are parsed; with generate's, 4 % of a build's time
 	all := make([]loaded, len(sources))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))

@@ -61,9 +61,10 @@ func (s *Stack) Standalone() *Stack {
 		f.Path = RuntimeCopy + "/" + f.Path
 		files = append(files, f)
 	}
-	own := Assemble(s.Name, append(files, placed(s.Plan, asl.Build(s.Plan), "")...))
-	own.Plan, own.Origin = s.Plan, s.Origin
-	return own
+	assembled := Assemble(s.Name, append(files, placed(s.Plan, asl.Build(s.Plan), "")...))
+	own := *s
+	own.Files, own.Manifest, own.Runtime = assembled.Files, assembled.Manifest, nil
+	return &own
 }
 
 // place is where a stack's runtime is.
@@ -80,7 +81,7 @@ func placed(p *plan.Plan, machine asl.Machine, name string) []File {
 		at = place{manifest.RuntimePath(name), true}
 	}
 	return []File{
-		{Path: ModuleFile, Content: execute("go.mod.tmpl", moduleValues{p.Name, at})},
+		{Path: ModuleFile, Content: execute(goModTemplate, moduleValues{p.Name, at})},
 		{Path: ReadmeFile, Content: readme(p, machine, at)},
 	}
 }

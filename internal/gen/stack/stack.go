@@ -4,6 +4,7 @@ package stack
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/sfngen/sfngen/internal/gen/asl"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
@@ -54,6 +55,11 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 		return nil, findings
 	}
 	machine := asl.Build(p)
+	var texts sync.WaitGroup // what no finding depends on, on another processor
+	var goModule []File
+	shared := Runtime()
+	texts.Go(func() { goModule = append(goFiles(p), placed(p, machine, shared.Name)...) })
+	defer texts.Wait()
 	workflow := machine.Document()
 	definition := document.JSON(workflow)
 	template := cfn.Build(p, workflow)
@@ -65,9 +71,8 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 	}
 	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text},
 		{Path: PlanFile, Content: document.SpreadJSON(p.Record())}}
-	files = append(files, goFiles(p)...)
-	shared := Runtime()
-	files = append(files, placed(p, machine, shared.Name)...)
+	texts.Wait()
+	files = append(files, goModule...)
 	s := assemble(p.Name, shared.Name, files)
 	s.Plan, s.Origin, s.Runtime = p, file, shared
 	return s, findings
@@ -129,7 +134,7 @@ func goFiles(p *plan.Plan) []File {
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile("egress.go.tmpl", p)},
-		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile("orchestrator.go.tmpl", p)},
+		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile(egressTemplate, p)},
+		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile(orchestratorTemplate, p)},
 	}
 }
