@@ -76,16 +76,6 @@ func named(n *yaml.Node, path string) []leaf {
 	return all
 }
 
-// limitLeaf is one limit of the API, which is told apart by what it counts.
-func limitLeaf(item *yaml.Node, path string) leaf {
-	l := leaf{path: path + "." + text(item, "window") + " per " + text(item, "per"), text: text(item, "requests")}
-	if burst := text(item, "burst"); burst != "" {
-		l.path += " in bursts"
-		l.text += ", bursts of " + burst
-	}
-	return l
-}
-
 // trigger is the path of a trigger, and of all that belongs to it.
 var trigger = lazyregexp.New(`^(triggers\.(?:schedules|events)\.[^.]+)\.`)
 
