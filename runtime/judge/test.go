@@ -10,6 +10,12 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
+// LineHolds reports whether a text, as a JSON text, fulfils a test of a header's line.
+func LineHolds(t contract.Test, value []byte) bool { return lineHolds(t, textOf(value)) }
+
+// ValueHolds reports whether a JSON value without parts fulfils a test.
+func ValueHolds(t contract.Test, value []byte) bool { return len(value) > 0 && valueHolds(t, value) }
+
 // lineHolds tests one line of a header field.
 func lineHolds(t contract.Test, line string) bool {
 	line = strings.TrimSpace(line)
