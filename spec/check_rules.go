@@ -71,7 +71,7 @@ func (c *checker) checkRuleNames() {
 		path := itemPath(rulesPath, i)
 		at := path + ".name"
 		if first := slices.Index(names, rule.Name); first >= 0 && c.sound(path) {
-			c.fail("duplicate-name", at, fmt.Sprintf("there is already a rule %s, on line %d", rule.Name, c.position(itemPath(rulesPath, first)).Line),
+			c.fail("duplicate-name", at, fmt.Sprintf("there is already a %s, on line %d", contract.RuleWords(rule.Name), c.position(itemPath(rulesPath, first)).Line),
 				"give each its own name")
 		}
 		names = append(names, rule.Name)

@@ -39,6 +39,8 @@ type LogLine struct {
 	// RetryAt is "" where it requested none.
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	RetryAt              string `json:"retryAt"`
+	// RetryMinimum: RetryAt is the end of a minWait, longer than what was requested.
+	RetryMinimum bool `json:"retryMinimum"`
 	// UnreadWait is what seems to request a wait, in headers or body, and could not be
 	// read.
 	UnreadWait string     `json:"unreadWait"`
@@ -77,6 +79,9 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	attrs = appendText(attrs, "final", l.Final)
 	if l.RetryAt != "" {
 		attrs = append(attrs, slog.Int("requestedWaitSeconds", l.RequestedWaitSeconds), slog.String("retryAt", l.RetryAt))
+	}
+	if l.RetryMinimum {
+		attrs = append(attrs, slog.Bool("retryMinimum", true))
 	}
 	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
 	attrs = appendText(attrs, "waitReason", string(l.WaitReason))

@@ -49,6 +49,14 @@ type Rule struct {
 	Acted *bool `json:"acted,omitempty"`
 }
 
+// RuleWords names a rule in a sentence: its own name may begin with the word.
+func RuleWords(name string) string {
+	if strings.HasPrefix(name, "rule ") {
+		return name
+	}
+	return "rule " + name
+}
+
 // When are the conditions of a rule, all of which must hold; one that is not set always
 // does.
 type When struct {

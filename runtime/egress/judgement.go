@@ -31,12 +31,12 @@ func (a attempt) judgeAnswer(o *outcome) {
 	o.error, o.certain, o.scope, o.least, o.record.Rule = v.Error, v.Certain, v.Scope, v.MinSeconds, v.Rule
 	o.reason = statusText(o.answer)
 	if v.Rule != "" {
-		o.reason += " (rule " + v.Rule + ")"
+		o.reason += " (" + contract.RuleWords(v.Rule) + ")"
 	}
 	switch {
 	case v.Error != contract.ErrRejected:
 	case v.Rule != "":
-		o.reject("the rule " + v.Rule + " rejects it")
+		o.reject("the " + contract.RuleWords(v.Rule) + " rejects it")
 	default:
 		o.reason = redirectText(o.answer)
 		o.reject(a.whyRejected(o.answer))

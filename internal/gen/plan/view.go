@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,14 +13,16 @@ import (
 // View is a plan as `sfngen plan --format json` prints it: durations in whole
 // seconds, money in US dollars for a million requests.
 type View struct {
-	Name            string            `json:"name"`
-	Upstream        string            `json:"upstream"`
-	Workflow        string            `json:"workflow"`
-	Egresses        int               `json:"egresses"`
-	Start           string            `json:"start"` // random | first
-	DeadlineSeconds int               `json:"deadlineSeconds"`
-	Attempts        []AttemptView     `json:"attempts"`
-	Failures        map[string]string `json:"failures"` // which failures go which way
+	Name            string        `json:"name"`
+	Upstream        string        `json:"upstream"`
+	Workflow        string        `json:"workflow"`
+	Egresses        int           `json:"egresses"`
+	Start           string        `json:"start"` // random | first
+	DeadlineSeconds int           `json:"deadlineSeconds"`
+	Attempts        []AttemptView `json:"attempts"`
+	// Rules say what single answers mean; the first that matches decides.
+	Rules    []RuleView        `json:"rules,omitempty"`
+	Failures map[string]string `json:"failures"` // which failures go which way
 	// ResendRule says which requests are not sent again although they failed.
 	ResendRule string `json:"resendRule,omitempty"`
 	// KeyRule says which requests that are not idempotent are sent again by their key.
@@ -91,7 +94,7 @@ func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
-		Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
+		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
 		ScheduleKey: p.ScheduleKey(),
 		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
@@ -128,16 +131,23 @@ func (p *Plan) failures() map[string]string {
 	}
 }
 
-// RateLimitedFailures names the codes that count as rate-limited, "none" if no
-// code does.
+// RateLimitedFailures names the codes and rules that count as rate-limited, "none" if
+// nothing does.
 func (p *Plan) RateLimitedFailures() string {
-	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, nil)
+	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, nonEmpty(p.ruleNames(contract.MeansRateLimited)))
 }
 
-// TransientFailures names the codes and errors that count as transient.
+// TransientFailures names the codes, errors and rules that count as transient.
 func (p *Plan) TransientFailures() string {
 	t := p.Attempts[0].Policy.Transient
-	return list(t.StatusCodes, t.Errors)
+	return list(t.StatusCodes, append(slices.Clone(t.Errors), nonEmpty(p.ruleNames(contract.MeansTransient))...))
+}
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
 }
 
 func list(codes contract.StatusCodes, errors []string) string {
@@ -219,7 +229,10 @@ func (a Attempt) Describe(s Step) string {
 	if s.Kind == AtOnce {
 		return next + " at once"
 	}
-	text := next + " after " + span(s.Min, s.Backoff)
+	if s.Mixed {
+		return next + " at once; by a rule per credential: " + a.Describe(a.OtherScope)
+	}
+	text := next + " after " + span(s.shown())
 	switch {
 	case s.OnTop:
 		text += " + requested wait up to " + Short(s.Requested)
@@ -227,6 +240,14 @@ func (a Attempt) Describe(s Step) string {
 		text += "; requested wait up to " + Short(s.Requested)
 	}
 	return text
+}
+
+// shown are the bounds of a wait without a requested one.
+func (s Step) shown() (from, to time.Duration) {
+	if s.Jittered {
+		return s.Min, s.Min + s.Backoff
+	}
+	return s.Min, s.Min
 }
 
 func span(from, to time.Duration) string {
