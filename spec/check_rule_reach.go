@@ -37,9 +37,9 @@ func (c *checker) checkReach() {
 		}
 		switch path := itemPath(rulesPath, i); {
 		case why != "":
-			c.warn("rule-never-matches", path+part, "the "+contract.RuleWords(rule.Name)+" never matches: "+why, c.reachAdvice(part))
+			c.warn("rule-never-matches", path+part, contract.RuleWords(rule.Name)+" never matches: "+why, c.reachAdvice(part))
 		case c.changesNothing(i, r):
-			c.warn("rule-without-effect", path, "the "+contract.RuleWords(rule.Name)+" says what the lists of codes say anyway",
+			c.warn("rule-without-effect", path, contract.RuleWords(rule.Name)+" says what the lists of codes say anyway",
 				"remove it; if you want its name in logs, ignore this warning")
 		}
 		above = append(above, r)
@@ -124,7 +124,7 @@ func (c *checker) shadowed(above []reach, r reach) string {
 		}
 	}
 	if len(by) == 1 {
-		return fmt.Sprintf("the %s on line %d takes every such answer first", contract.RuleWords(c.spec.Retry.Rules[by[0]].Name),
+		return fmt.Sprintf("%s on line %d takes every such answer first", contract.RuleWords(c.spec.Retry.Rules[by[0]].Name),
 			c.position(itemPath(rulesPath, by[0])).Line)
 	}
 	return fmt.Sprintf("the %d rules above it that it falls under take every such answer first", len(by))

@@ -36,7 +36,7 @@ func (a attempt) judgeAnswer(o *outcome) {
 	switch {
 	case v.Error != contract.ErrRejected:
 	case v.Rule != "":
-		o.reject("the " + contract.RuleWords(v.Rule) + " rejects it")
+		o.reject(contract.RuleWords(v.Rule) + " rejects it")
 	default:
 		o.reason = redirectText(o.answer)
 		o.reject(a.whyRejected(o.answer))
