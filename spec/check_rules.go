@@ -71,7 +71,8 @@ func (c *checker) checkRuleNames() {
 		path := itemPath(rulesPath, i)
 		at := path + ".name"
 		if first := slices.Index(names, rule.Name); first >= 0 && c.sound(path) {
-			c.fail("duplicate-name", at, fmt.Sprintf("there is already a %s, on line %d", contract.RuleWords(rule.Name), c.position(itemPath(rulesPath, first)).Line),
+			c.fail("duplicate-name", at, fmt.Sprintf("there is already a %s, on line %d", contract.RuleWords(rule.Name),
+				c.position(itemPath(rulesPath, first)).Line),
 				"give each its own name")
 		}
 		names = append(names, rule.Name)
@@ -203,7 +204,8 @@ func (c *checker) checkExpression(n *node) {
 		return
 	}
 	if program, err := syntax.Compile(parsed.Simplify()); err != nil || len(program.Inst) > mostInstructions {
-		c.fail("regular-expression", n.path, quoteShort(n.text)+" takes too long to look for", "lower its counts, as in {1000}, or write fewer alternatives")
+		c.fail("regular-expression", n.path, quoteShort(n.text)+" takes too long to look for",
+			"lower its counts, as in {1000}, or write fewer alternatives")
 	}
 }
 

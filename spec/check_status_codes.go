@@ -27,7 +27,8 @@ func (c *checker) checkRetryable() {
 			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common), hint)
 		}
 	}
-	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 && !retry.hasRule(contract.MeansRateLimited, contract.MeansTransient) {
+	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 && !retry.hasRule(contract.MeansRateLimited,
+		contract.MeansTransient) {
 		c.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
 			"list some in retryableStatusCodes, 429 among them, or in retryableErrors")
 	}
@@ -139,7 +140,8 @@ func (c *checker) notRetryable(r contract.StatusRange) []string {
 
 // checkNoRateLimit: without a rate limit the pool is of little use.
 func (c *checker) checkNoRateLimit() {
-	if retry := c.spec.Retry; len(retry.RateLimit.StatusCodes) > 0 || len(retry.RetryableStatusCodes) == 0 || retry.hasRule(contract.MeansRateLimited) {
+	if retry := c.spec.Retry; len(retry.RateLimit.StatusCodes) > 0 || len(retry.RetryableStatusCodes) == 0 ||
+		retry.hasRule(contract.MeansRateLimited) {
 		return
 	}
 	if c.has("retry.rateLimit.statusCodes") {

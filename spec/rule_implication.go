@@ -66,7 +66,8 @@ func impliesPatterns(a, b []string) bool {
 func impliesBounds(a, b contract.Test) bool {
 	upper := (b.LessThan == nil || a.LessThan != nil && *a.LessThan <= *b.LessThan || a.AtMost != nil && *a.AtMost < *b.LessThan) &&
 		(b.AtMost == nil || a.LessThan != nil && *a.LessThan <= *b.AtMost || a.AtMost != nil && *a.AtMost <= *b.AtMost)
-	lower := (b.GreaterThan == nil || a.GreaterThan != nil && *a.GreaterThan >= *b.GreaterThan || a.AtLeast != nil && *a.AtLeast > *b.GreaterThan) &&
+	lower := (b.GreaterThan == nil || a.GreaterThan != nil && *a.GreaterThan >= *b.GreaterThan || a.AtLeast != nil &&
+		*a.AtLeast > *b.GreaterThan) &&
 		(b.AtLeast == nil || a.GreaterThan != nil && *a.GreaterThan >= *b.AtLeast || a.AtLeast != nil && *a.AtLeast >= *b.AtLeast)
 	return upper && lower
 }

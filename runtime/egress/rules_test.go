@@ -25,7 +25,8 @@ func ruled(t *testing.T, method, rules string) contract.Invocation {
 
 const (
 	throttled = `{"errors": [{"extensions": {"code": "THROTTLED"}}]}`
-	byCode    = `[{"name": "throttled", "when": {"status": ["2xx", 400], "json": [{"path": "$.errors[*].extensions.code", "equals": ["THROTTLED"]}]},
+	byCode    = `[{"name": "throttled", "when": {"status": ["2xx", 400],
+		"json": [{"path": "$.errors[*].extensions.code", "equals": ["THROTTLED"]}]},
 		"is": "rateLimited"`
 )
 
@@ -43,12 +44,14 @@ func TestRuleDecidesBeforeTheLists(t *testing.T) {
 			want{name: contract.ErrRateLimited, retryAt: "2026-03-01T12:00:30Z"}},
 		{"a floor for all", byCode + `, "scope": "credential", "minSeconds": 30}]`, throttled, 200, nil,
 			want{name: contract.ErrRateLimited, wait: 30, retryAt: "2026-03-01T12:00:30Z"}},
-		{"more is requested than the floor", byCode + `, "scope": "credential", "minSeconds": 30}]`, throttled, 200, []string{"Retry-After", "40"},
+		{"more is requested than the floor", byCode + `, "scope": "credential", "minSeconds": 30}]`, throttled, 200, []string{"Retry-After",
+			"40"},
 			want{name: contract.ErrRateLimited, wait: 40, retryAt: "2026-03-01T12:00:40Z"}},
 		{"too much is requested of all", byCode + `, "scope": "credential"}]`, throttled, 200, []string{"Retry-After", "61"},
 			want{name: contract.ErrRejected, final: "the upstream asks to wait 61s, longer than retry.rateLimit.maxWait (60s)",
 				retryAt: "2026-03-01T12:01:01Z"}},
-		{"a limit that is a refusal", `[{"name": "money", "when": {"json": [{"path": "$.error.code", "equals": ["insufficient_quota"]}]}, "is": "rejected"}]`,
+		{"a limit that is a refusal", `[{"name": "money", "when": {"json": [{"path": "$.error.code", "equals": ["insufficient_quota"]}]}, ` +
+			`"is": "rejected"}]`,
 			`{"error": {"code": "insufficient_quota"}}`, 429, nil, want{name: contract.ErrRejected, final: "rule money rejects it"}},
 		{"trouble with a floor", `[{"name": "busy", "when": {"status": [404]}, "is": "transient", "minSeconds": 9}]`, "", 404, nil,
 			want{name: contract.ErrTransient, wait: 9, retryAt: "2026-03-01T12:00:09Z"}},
@@ -119,10 +122,12 @@ func TestMinWaitIsSaid(t *testing.T) {
 	in.Policy.RateLimited.BackoffSeconds = 4
 	l.Random = func() float64 { return 0.5 }
 	f := mustFail(t, l.build(t), in).failure
-	if f.WaitSeconds != 22 || f.WaitReason != contract.WaitMinimum || f.WaitEgress != 1 || f.JitterSeconds != 2 || !f.Attempts[0].RetryMinimum {
+	if f.WaitSeconds != 22 || f.WaitReason != contract.WaitMinimum || f.WaitEgress != 1 || f.JitterSeconds != 2 ||
+		!f.Attempts[0].RetryMinimum {
 		t.Errorf("failure %+v", f)
 	}
-	for _, part := range []string{`"requestedWaitSeconds":0`, `"retryAt":"2026-03-01T12:00:20Z"`, `"retryMinimum":true`, `"waitReason":"minimum"`} {
+	for _, part := range []string{`"requestedWaitSeconds":0`, `"retryAt":"2026-03-01T12:00:20Z"`, `"retryMinimum":true`,
+		`"waitReason":"minimum"`} {
 		if !strings.Contains(log.String(), part) {
 			t.Errorf("the log line lacks %s: %s", part, &log)
 		}
@@ -143,7 +148,8 @@ func TestJitterOfLimits(t *testing.T) {
 		url, _ := serve(t, answering(test.status, ""))
 		l, in := newLab(url), first("GET")
 		l.Random = func() float64 { return 0.5 }
-		in.Policy.RateLimited = contract.RateLimited{StatusCodes: codes("429"), Scope: contract.ScopeCredential, BackoffSeconds: 10, FullJitter: test.limited}
+		in.Policy.RateLimited = contract.RateLimited{StatusCodes: codes("429"), Scope: contract.ScopeCredential, BackoffSeconds: 10,
+			FullJitter: test.limited}
 		in.Policy.Transient.BackoffSeconds, in.Policy.FullJitter = 10, test.all
 		if got := mustFail(t, l.build(t), in).failure.WaitSeconds; got != test.want {
 			t.Errorf("%+v: waits %ds", test, got)

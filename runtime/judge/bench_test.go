@@ -57,7 +57,8 @@ func TestNoAnswerMakesRulesSlow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rules := strings.TrimSuffix(strings.Repeat(`{"name": "r", "is": "transient", "when": {"body": {"matches": ["(a|aa)+$c", "(a*)*b"]}}},
-				{"name": "j", "is": "transient", "when": {"json": [{"path": "`+deep+`", "equals": ["x"]}, {"path": "$.a.a", "equals": [1]}]}},`, 10), ",")
+				{"name": "j", "is": "transient", "when": {"json": [{"path": "`+deep+`", "equals": ["x"]}, {"path": "$.a.a", "equals": [1]}]}},`, 10),
+				",")
 			p := policy(t, "["+rules+"]")
 			began := time.Now()
 			judge.Decide(p, judge.Request{}, judge.Answer{Status: 200, Body: []byte(body)})

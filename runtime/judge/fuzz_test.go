@@ -61,7 +61,8 @@ func FuzzBody(f *testing.F) {
 
 // FuzzIsJSON: a body is JSON if encoding/json says so.
 func FuzzIsJSON(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,-0.5e+3,true,false,null,"\\u00e9\\n"],"b":{}}`, "01", `"\\x"`, "[1,]", "{,}", `{"a":1,}`, "[}", "tru", "1.", "-", "1e", "\x00",
+	for _, seed := range []string{`{"a":[1,-0.5e+3,true,false,null,"\\u00e9\\n"],"b":{}}`, "01", `"\\x"`, "[1,]", "{,}", `{"a":1,}`, "[}",
+		"tru", "1.", "-", "1e", "\x00",
 		`"\\u00 0"`, `"\\u:000"`, " 1 ", "", "[]]", `{"a" 1}`, strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001),
 		strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000)} {
 		f.Add([]byte(seed))

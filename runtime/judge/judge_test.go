@@ -16,9 +16,10 @@ import (
 func policy(t testing.TB, rules string) contract.Policy {
 	t.Helper()
 	p := contract.Policy{
-		SuccessStatusCodes:  contract.StatusCodes{{From: 200, To: 299}, {From: 300, To: 399}},
-		RedirectsFail:       true,
-		RateLimited:         contract.RateLimited{StatusCodes: contract.StatusCodes{{From: 403, To: 403}, {From: 429, To: 429}}, Scope: "ip", MinSeconds: 2},
+		SuccessStatusCodes: contract.StatusCodes{{From: 200, To: 299}, {From: 300, To: 399}},
+		RedirectsFail:      true,
+		RateLimited: contract.RateLimited{StatusCodes: contract.StatusCodes{{From: 403, To: 403}, {From: 429, To: 429}}, Scope: "ip",
+			MinSeconds: 2},
 		Transient:           contract.Transient{StatusCodes: contract.StatusCodes{{From: 500, To: 599}}},
 		NotActedStatusCodes: contract.StatusCodes{{From: 429, To: 429}},
 	}
@@ -179,7 +180,8 @@ func TestBodyIsLookedAtUpToALimit(t *testing.T) {
 }
 
 func TestValues(t *testing.T) {
-	body := `{"retry_after": 1.5, "errors": [{"extensions": {"waitMs": "200"}}, {"extensions": {"waitMs": null}}, {"extensions": {"waitMs": 7}}]}`
+	body := `{"retry_after": 1.5, "errors": [{"extensions": {"waitMs": "200"}}, {"extensions": {"waitMs": null}}, {"extensions": ` +
+		`{"waitMs": 7}}]}`
 	got := judge.Values([]byte(body), []string{"$.retry_after", "$.errors[*].extensions.waitMs", "$.none", "$.errors"}, 2)
 	want := []judge.Value{
 		{Path: "$.retry_after", Name: "retry_after", Text: "1.5"},

@@ -20,7 +20,8 @@ import (
 // build reads a spec with these fields beside the required ones.
 func build(t testing.TB, fields string) (*plan.Plan, asl.Machine) {
 	t.Helper()
-	if rules, retry, both := strings.Cut(strings.TrimPrefix(fields, "retry: {rules"), "retry: {"); both && strings.HasPrefix(fields, ruled[:14]) {
+	if rules, retry, both := strings.Cut(strings.TrimPrefix(fields, "retry: {rules"), "retry: {"); both && strings.HasPrefix(fields,
+		ruled[:14]) {
 		fields = "retry: {rules" + strings.TrimSuffix(rules, "}\n") + ", " + retry
 	}
 	src := "version: 1\nname: asl-test\nupstream: {url: 'https://api.example', methods: [GET, POST]}\n" + fields
@@ -57,7 +58,8 @@ var shapes = map[string]string{
 // ruled becomes rules of retry: build puts what a second retry says into the first.
 const ruled = `retry: {rules: [
   {name: "secondary: limit", when: {status: [403, 4xx], header: {x.$: {exists: false}}}, is: rateLimited, scope: ip, minWait: 10s},
-  {when: {status: 200, method: POST, json: {"$['a.$'][*]": ["$.x", 1, null], $.b: {atLeast: 0.5}}, body: {matches: '^a$'}}, is: transient, acted: false}]}
+  {when: {status: 200, method: POST, json: {"$['a.$'][*]": ["$.x", 1, null], $.b: {atLeast: 0.5}},
+    body: {matches: '^a$'}}, is: transient, acted: false}]}
 `
 
 // states returns the machine's states by name.

@@ -32,7 +32,8 @@ func machineComment(p *plan.Plan) string {
 func startComment(p *plan.Plan) string {
 	var parts []string
 	if p.RandomStart {
-		parts = append(parts, fmt.Sprintf("egress.start: random. Picks the start, one of the %d egresses, at random, so all of them share the load.",
+		parts = append(parts, fmt.Sprintf("egress.start: random. Picks the start, one of the %d egresses, at random, so all of them share "+
+			"the load.",
 			p.Egresses))
 	}
 	if rules := p.RuleViews(); len(rules) > 0 {
@@ -40,8 +41,8 @@ func startComment(p *plan.Plan) string {
 		for _, rule := range rules {
 			list = append(list, rule.Name+" ("+rule.Then+")")
 		}
-		parts = append(parts, "retry.rules. Every attempt passes them to its egress: the first that matches says what an answer means; what none "+
-			"matches goes by the codes of the policy. "+strings.Join(list, "; ")+".")
+		parts = append(parts, "retry.rules. Every attempt passes them to its egress: the first that matches says what an answer means; "+
+			"what none matches goes by the codes of the policy. "+strings.Join(list, "; ")+".")
 	}
 	return strings.Join(parts, " ")
 }

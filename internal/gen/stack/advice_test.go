@@ -112,9 +112,10 @@ var (
 			{replace: []string{", headers: [retry-after]", ""}}, {replace: []string{"0s", "10s"}}}},
 		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, bodyWaits: [$.wait]}}\n", []mend{
 			{replace: []string{", bodyWaits: [$.wait]", ""}}, {replace: []string{"0s", "10s"}}}},
-		{"rule-never-matches", ruled("{when: {status: 4xx}, is: rejected}, {when: {status: 403, body: {contains: limit}}, is: rateLimited}"), []mend{
-			{replace: []string{"{when: {status: 4xx}, is: rejected}, ", ""}, says: "move it up"},
-			{replace: []string{", {when: {status: 403, body: {contains: limit}}, is: rateLimited}", ""}, says: "remove it"}}},
+		{"rule-never-matches", ruled("{when: {status: 4xx}, is: rejected}, {when: {status: 403, body: {contains: limit}}, is: rateLimited}"),
+			[]mend{
+				{replace: []string{"{when: {status: 4xx}, is: rejected}, ", ""}, says: "move it up"},
+				{replace: []string{", {when: {status: 403, body: {contains: limit}}, is: rateLimited}", ""}, says: "remove it"}}},
 		{"rule-never-matches", ruled("{when: {method: DELETE}, is: rejected}"), []mend{
 			{replace: []string{"DELETE", "GET"}, says: "mend the condition"}}},
 		{"rule-without-effect", ruled("{when: {status: 429}, is: rateLimited}"), []mend{
