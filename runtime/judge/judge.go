@@ -1,10 +1,10 @@
 // Package judge decides what an answer of the upstream means, by the policy of a
 // definition: its rules first, then its lists of status codes. It is the one place that
-// does; egress, plan and `sfngen judge` ask it.
+// does: the egress asks it, and the check of a spec asks what a condition matches.
 //
 //	rules and lists   judge.go
 //	conditions        conditions.go  of one rule
-//	values            test.go        what a header's line or a JSON value has to be
+//	values            value.go       what a header's line or a JSON value has to be
 //	patterns          pattern.go     regular expressions
 //	bodies            body.go        a body as conditions see it; valid.go: is it JSON?
 //	                  walk.go        a path into it

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -105,16 +104,13 @@ func thenWords(rule contract.Rule) string {
 	return text
 }
 
-// RuleNames are those of the rules with one meaning, in quotes; "" for none.
-func (p *Plan) ruleNames(is contract.Meaning) string {
+// ruleNames are those of the rules with one meaning, as in a sentence.
+func (p *Plan) ruleNames(is contract.Meaning) []string {
 	var names []string
 	for _, rule := range p.Rules() {
 		if rule.Is == is {
-			names = append(names, rule.Name)
+			names = append(names, contract.RuleWords(rule.Name))
 		}
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s: %s", count.Verb(len(names), "rule", "rules"), strings.Join(names, ", "))
+	return names
 }

@@ -31,10 +31,10 @@ func isRetried(is contract.Meaning) bool {
 func (p *Plan) Rules() []contract.Rule { return p.Attempts[0].Policy.Rules }
 
 // HasLimitRule reports whether a rule takes answers for a limit.
-func (p *Plan) HasLimitRule() bool { return p.ruleNames(contract.MeansRateLimited) != "" }
+func (p *Plan) HasLimitRule() bool { return len(p.ruleNames(contract.MeansRateLimited)) > 0 }
 
 // HasTransientRule reports whether a rule takes answers for a failure that may pass.
-func (p *Plan) HasTransientRule() bool { return p.ruleNames(contract.MeansTransient) != "" }
+func (p *Plan) HasTransientRule() bool { return len(p.ruleNames(contract.MeansTransient)) > 0 }
 
 // Starts reports whether the workflow begins with a state of its own, which draws the
 // first egress, holds the rules, or both.

@@ -134,20 +134,13 @@ func (p *Plan) failures() map[string]string {
 // RateLimitedFailures names the codes and rules that count as rate-limited, "none" if
 // nothing does.
 func (p *Plan) RateLimitedFailures() string {
-	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, nonEmpty(p.ruleNames(contract.MeansRateLimited)))
+	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, p.ruleNames(contract.MeansRateLimited))
 }
 
 // TransientFailures names the codes, errors and rules that count as transient.
 func (p *Plan) TransientFailures() string {
 	t := p.Attempts[0].Policy.Transient
-	return list(t.StatusCodes, append(slices.Clone(t.Errors), nonEmpty(p.ruleNames(contract.MeansTransient))...))
-}
-
-func nonEmpty(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return []string{text}
+	return list(t.StatusCodes, append(slices.Clone(t.Errors), p.ruleNames(contract.MeansTransient)...))
 }
 
 func list(codes contract.StatusCodes, errors []string) string {

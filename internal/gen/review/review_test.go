@@ -184,7 +184,7 @@ func TestStates(t *testing.T) {
 		state review.State
 		want  string
 	}{
-		{"nothing differs", files(current), review.Same, "stacks/orders: no difference (73 files compared)\n"},
+		{"nothing differs", files(current), review.Same, "stacks/orders: no difference (82 files compared)\n"},
 		{"a new stack", nil, review.New, "stacks/orders: new stack\n  worst case: 2m48s\n  deadline: 2m48s\n  cost of a million requests: $"},
 		{"only the runtime", upgraded, review.Changed, "stacks/orders: only the runtime changes: the same plan and template, " +
 			"new code (sfngen was " +
