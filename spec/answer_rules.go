@@ -123,7 +123,7 @@ func (w When) Conditions() contract.When {
 		out.Body = &contract.Test{Contains: body.Contains, Matches: body.Matches}
 	}
 	for _, path := range slices.Sorted(maps.Keys(w.JSON)) {
-		out.JSON = append(out.JSON, contract.JSONTest{Path: path, Test: contract.Test(w.JSON[path])})
+		out.JSON = append(out.JSON, contract.JSONTest{Path: path, Test: contract.Test(w.JSON[path]).WithValues(w.JSON[path].Equals)})
 	}
 	return out
 }

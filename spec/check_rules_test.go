@@ -155,7 +155,7 @@ func TestRulesAreRead(t *testing.T) {
 	for _, test := range [][]string{{"header", when.Headers[0].Name}, {"json", when.JSON[0].Path}} {
 		got = append(got, test...)
 	}
-	for _, value := range append(when.Headers[0].Equals, when.JSON[0].Equals...) {
+	for _, value := range append(when.Headers[0].Values(), when.JSON[0].Values()...) {
 		got = append(got, string(value))
 	}
 	want := []string{"header", "x-left", "json", "$.a", `"0"`, `"1.0"`, `"false"`, "0", `"0"`, "false", "null"}

@@ -37,7 +37,7 @@ func impliesJSON(a, b contract.JSONTest) bool {
 		return impliesTest(a.Test, b.Test, judge.ValueHolds)
 	}
 	rest, below := strings.CutPrefix(a.Path, b.Path)
-	onlyExists := b.Exists != nil && *b.Exists && b.Equals == nil && b.Contains == nil && b.Matches == nil && !b.Compares()
+	onlyExists := b.Exists != nil && *b.Exists && b.Values() == nil && b.Contains == nil && b.Matches == nil && !b.Compares()
 	return below && (rest[0] == '.' || rest[0] == '[') && onlyExists && !a.WantsNothing()
 }
 
@@ -46,10 +46,10 @@ func impliesTest(a, b contract.Test, holds func(contract.Test, []byte) bool) boo
 	switch {
 	case a.WantsNothing() || b.WantsNothing():
 		return a.WantsNothing() && b.WantsNothing()
-	case a.Equals != nil:
-		return !slices.ContainsFunc(a.Equals, func(value json.RawMessage) bool { return !holds(b, value) })
+	case a.Values() != nil:
+		return !slices.ContainsFunc(a.Values(), func(value json.RawMessage) bool { return !holds(b, value) })
 	}
-	return b.Equals == nil && impliesParts(a.Contains, b.Contains) && impliesPatterns(a.Matches, b.Matches) && impliesBounds(a, b)
+	return b.Values() == nil && impliesParts(a.Contains, b.Contains) && impliesPatterns(a.Matches, b.Matches) && impliesBounds(a, b)
 }
 
 // impliesParts: every text that a looks for holds one that b does.

@@ -86,8 +86,10 @@ type JSONTest struct {
 // Test is what a value has to be. All that is set must hold, of a list any one.
 type Test struct {
 	// Equals are JSON values without parts: a value of the same type, or the text of a
-	// header. Numbers are equal by what they count: 1.0 and 1e0 are 1.
+	// header. Numbers are equal by what they count: 1.0 and 1e0 are 1. null is not among
+	// them: Null says that it is one of them, because validators of definitions refuse it.
 	Equals   []json.RawMessage `json:"equals,omitempty"`
+	Null     bool              `json:"null,omitempty"`
 	Contains []string          `json:"contains,omitempty"` // texts only
 	Matches  []string          `json:"matches,omitempty"`  // RE2, texts only
 	// Exists: false holds where there is no value at all.
@@ -97,6 +99,27 @@ type Test struct {
 	AtMost      *float64 `json:"atMost,omitempty"`
 	GreaterThan *float64 `json:"greaterThan,omitempty"`
 	AtLeast     *float64 `json:"atLeast,omitempty"`
+}
+
+// Values are those of Equals and null, if it is one of them; nil where any value will do.
+func (t Test) Values() []json.RawMessage {
+	if !t.Null {
+		return t.Equals
+	}
+	return append(t.Equals[:len(t.Equals):len(t.Equals)], json.RawMessage("null"))
+}
+
+// WithValues gives the test other values, null perhaps among them.
+func (t Test) WithValues(values []json.RawMessage) Test {
+	t.Equals, t.Null = nil, false
+	for _, value := range values {
+		if string(value) == "null" {
+			t.Null = true
+		} else {
+			t.Equals = append(t.Equals, value)
+		}
+	}
+	return t
 }
 
 // WantsNothing reports whether the test holds only where there is no value.

@@ -16,7 +16,7 @@ import (
 // FuzzConditions: whatever the rules, as a definition could have them, and whatever the
 // answer, judging ends and gives the same verdict again.
 func FuzzConditions(f *testing.F) {
-	f.Add(`{"status": ["4xx"], "json": [{"path": "$.a[*]['b']", "equals": [1, "x", null], "lessThan": 3}]}`, `{"a": [{"b": 1}]}`, "0")
+	f.Add(`{"status": ["4xx"], "json": [{"path": "$.a[*]['b']", "equals": [1, "x"], "null": true, "lessThan": 3}]}`, `{"a": [{"b": 1}]}`, "0")
 	f.Add(`{"header": [{"name": "x", "matches": ["^(a|b)*c"], "exists": false}]}`, "", "aab")
 	f.Add(`{"body": {"contains": [""], "matches": ["("]}}`, "\x00\xff", "")
 	f.Fuzz(func(t *testing.T, when, body, value string) {

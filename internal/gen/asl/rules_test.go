@@ -37,6 +37,9 @@ func TestRulesStandOnceInTheFirstState(t *testing.T) {
 			if diff := cmp.Diff(p.Rules(), got); diff != "" {
 				t.Errorf("rules (-plan +definition):\n%s", diff)
 			}
+			if strings.Contains(string(document.JSON(document.Of(held))), "null,") {
+				t.Error("validators of definitions take no null")
+			}
 			for _, key := range keys(document.Of(held)) {
 				if strings.HasSuffix(key, ".$") {
 					t.Errorf("Step Functions takes %q for a path", key)

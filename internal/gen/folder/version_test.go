@@ -59,7 +59,7 @@ func TestWriteAfterAnotherVersion(t *testing.T) {
 				"back to an older one"},
 		{"a newer layout", manifest.Version{Release: "v9.0.0", Layout: 99, Contract: 2}, release(""),
 			"nothing was written: DIR was written by a newer sfngen: its layout has version 99, and this sfngen (a development build) " +
-				"knows up to 3: install v9.0.0 or newer ('go install github.com/sfngen/sfngen/cmd/sfngen@v9.0.0'); docs/upgrading.md says how " +
+				"knows up to 2: install v9.0.0 or newer ('go install github.com/sfngen/sfngen/cmd/sfngen@v9.0.0'); docs/upgrading.md says how " +
 				"to go back to an older one"},
 	}
 	for _, test := range tests {

@@ -49,8 +49,8 @@ func whenWords(w contract.When) string {
 
 func testWords(t contract.Test) string {
 	var parts []string
-	if t.Equals != nil {
-		parts = append(parts, "is "+orOf(t.Equals, func(value json.RawMessage) string { return string(value) }))
+	if values := t.Values(); values != nil {
+		parts = append(parts, "is "+orOf(values, func(value json.RawMessage) string { return string(value) }))
 	}
 	if t.Contains != nil {
 		parts = append(parts, "contains "+orOf(t.Contains, strconv.Quote))
