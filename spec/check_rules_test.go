@@ -170,3 +170,17 @@ func TestRulesAreRead(t *testing.T) {
 		t.Errorf("backoff (-want +got):\n%s", diff)
 	}
 }
+
+// TestPathsInBracesNeedQuotes: YAML takes the brackets of a path for a list.
+func TestPathsInBracesNeedQuotes(t *testing.T) {
+	for _, test := range []struct{ rules, retry, want string }{
+		{"{when: {json: {$.errors[*].code: 1}}, is: rejected}", "", `put it in quotes: "$.errors[*].code"`},
+		{"{when: {status: 200, json: {$.a: 1, $[0].b : 1}}, is: rejected}", "", `put it in quotes: "$[0].b"`},
+		{"", "  rateLimit: {bodyWaits: [$.a, $.b[0].wait]}\n", `put it in quotes: "$.b[0].wait"`},
+	} {
+		_, findings := spec.Parse("spec.yaml", []byte(ruled(test.rules, test.retry)))
+		if len(findings) != 1 || findings[0].Rule != "yaml-syntax" || findings[0].Hint != test.want {
+			t.Errorf("%s%s: %v", test.rules, test.retry, findings)
+		}
+	}
+}
