@@ -115,6 +115,9 @@ var typical = []struct {
 	{"another API", "https://api.example/v1", "https://api.example/v2", "other-upstream", nil},
 	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
 	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
+	{"a rule", "maxAttempts: 3", "maxAttempts: 3\n  rules: [{name: quota, when: {status: 429, json: {$.code: daily}}, is: rejected}]", "",
+		[]string{"retry.rules: + quota", "retry.rules.quota.when.status: + 429", "retry.rules.quota.when.json.$.code: (none) -> daily",
+			"retry.rules.quota.is: (none) -> rejected", "needs a new deployment of: workflow"}},
 	{"no function URL", "workflow:", "partition: aws-us-gov\nworkflow:", "renamed",
 		[]string{"triggers.functionUrl.auth: iam -> (none)", "! deleted: FunctionUrl (function URL): its address is gone for good"}},
 }
@@ -154,6 +157,18 @@ func golden(t *testing.T, name, got string) {
 	want, _ := os.ReadFile(name)
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s, which SFNGEN_UPDATE=1 rewrites (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestOrderOfRules: the first that matches decides, so that another order is a change.
+func TestOrderOfRules(t *testing.T) {
+	const a, b = "{name: a, when: {status: 403, body: {contains: a}}, is: rejected}", "{name: b, when: {status: 403}, is: rateLimited}"
+	with := func(first, second string) string {
+		return change(t, "maxAttempts: 3", "maxAttempts: 3\n  rules: ["+first+", "+second+"]")
+	}
+	r := of(t, load(t, with(b, a)), files(load(t, with(a, b))))
+	if got := r.Text(false); !strings.Contains(got, "\n  retry.rules: a, b -> b, a\n") {
+		t.Errorf("the summary does not say the order:\n%s", got)
 	}
 }
 
