@@ -113,6 +113,11 @@ func (r Retry) hasRule(meanings ...contract.Meaning) bool {
 	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return slices.Contains(meanings, rule.Is) })
 }
 
+// hasLimitOf reports whether a rule says that a limit counts this.
+func (r Retry) hasLimitOf(scope contract.Scope) bool {
+	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return rule.Is == contract.MeansRateLimited && rule.Scope == scope })
+}
+
 // Conditions are those of the rule as an egress gets them, in a fixed order.
 func (w When) Conditions() contract.When {
 	out := contract.When{Status: w.Status, Methods: w.Method}

@@ -10,7 +10,7 @@ import (
 // each other.
 func (c *checker) checkAttempts() {
 	attempts, pool := c.spec.Retry.MaxAttempts, c.spec.Egress.Count
-	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.retryableStatusCodes") {
+	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.rules", "retry.retryableStatusCodes") {
 		return
 	}
 	if attempts == 1 {
@@ -22,7 +22,7 @@ func (c *checker) checkAttempts() {
 			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
-	if pool > 1 && limit.Scope == contract.ScopeCredential {
+	if pool > 1 && limit.Scope == contract.ScopeCredential && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
 		c.warn("shared-credential", "egress.count",
 			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
 			"write 1, or leave it out")

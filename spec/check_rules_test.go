@@ -184,3 +184,14 @@ func TestPathsInBracesNeedQuotes(t *testing.T) {
 		}
 	}
 }
+
+// TestPoolForTheLimitsOfARule: where some limit counts addresses, more of them gain
+// something.
+func TestPoolForTheLimitsOfARule(t *testing.T) {
+	for scope, want := range map[string]int{"ip": 0, "credential": 1} {
+		src := ruled("{when: {status: 418}, is: rateLimited, scope: "+scope+"}", "  rateLimit: {scope: credential}\n") + "egress: {count: 2}\n"
+		if _, findings := spec.Parse("spec.yaml", []byte(src)); len(findings) != want {
+			t.Errorf("%s: %v", scope, findings)
+		}
+	}
+}
