@@ -41,7 +41,7 @@ func TestQuicklyIsTheLibrarys(t *testing.T) {
 
 func TestQuicklyRefuses(t *testing.T) {
 	tests := map[string]string{
-		`{`: "read the schema: unexpected EOF",
+		`{`: "read the schema: JSON: offset 1: found the end of the text, expected a member's name in double quotes",
 		`{"properties": {"a": {"pattern": "("}}}`:               "#/properties/a/pattern: error parsing regexp: missing closing ): `(`",
 		`{"items": {"$ref": "#/$defs/a"}}`:                      "#/items/$ref: #/$defs/a is none of the $defs",
 		`{"x-minimum": "1s"}`:                                   "#: x-minimum and x-maximum must both be given, found one of them",

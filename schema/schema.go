@@ -13,8 +13,12 @@
 //   - x-instead-of names the field beside it that this one excludes;
 //   - x-rule is the field's rule in words, where Go code checks more than the
 //     schema says; it completes "upstream.url is …";
+//   - x-overlay is where the fields of an environment are: those of the spec, which
+//     ForEditors writes out;
 //   - x-wrong is a value that breaks that rule and no other, where package texts
-//     cannot think of one.
+//     cannot think of one;
+//   - x-beside are values of other fields, by path, without which that spec and its
+//     mended form would break another rule; those of a section hold for its fields.
 package schema
 
 import (
@@ -26,7 +30,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// JSON is the schema's text, as editors get it.
+// JSON is the schema's text. ForEditors gives it as editors get it.
 //
 //go:embed sfngen.schema.json
 var JSON []byte

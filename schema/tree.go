@@ -16,15 +16,15 @@ import (
 // an enum its error message, without which an error does not say which keyword it
 // is about.
 func quickly(id string, text []byte) (*jsonschema.Schema, error) {
-	var root keywords
-	if err := unmarshal(text, &root); err != nil {
-		return nil, fmt.Errorf("read the schema: %w", err)
+	root, err := readKeywords(text)
+	if err != nil {
+		return nil, err
 	}
 	t := &tree{id: id, made: map[string]*jsonschema.Schema{}, defs: make(map[string]*keywords, len(root.Defs))}
 	for name, def := range root.Defs {
 		t.defs["#/$defs/"+name] = def
 	}
-	return t.at("#", &root)
+	return t.at("#", root)
 }
 
 type tree struct {
@@ -84,10 +84,10 @@ func (t *tree) values(s *jsonschema.Schema, place string, k *keywords) error {
 			return fmt.Errorf("%s/pattern: %w", place, err)
 		}
 	}
-	if s.Minimum, err = number(string(k.Minimum)); err != nil {
+	if s.Minimum, err = number(k.Minimum); err != nil {
 		return fmt.Errorf("%s/minimum: %w", place, err)
 	}
-	if s.Maximum, err = number(string(k.Maximum)); err != nil {
+	if s.Maximum, err = number(k.Maximum); err != nil {
 		return fmt.Errorf("%s/maximum: %w", place, err)
 	}
 	return nil

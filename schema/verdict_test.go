@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
 // TestVerdictIsTheLibrarys puts odd values in the place of each value of a spec that
@@ -59,7 +61,7 @@ func wholeSpec(t *testing.T) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var written, root any
+	var written any
 	if err := yaml.Unmarshal(src, &written); err != nil {
 		t.Fatal(err)
 	}
@@ -67,10 +69,11 @@ func wholeSpec(t *testing.T) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := unmarshal(text, &root); err != nil {
+	root, err := jsonvalue.Parse(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return root
+	return plain(root)
 }
 
 // eachPlace visits every value below at, which set replaces.

@@ -14,6 +14,7 @@ func (c *checker) check() {
 	c.checkTemplateWords()
 	c.checkPlaceholders()
 	c.checkNames()
+	c.checkEnvironment()
 	c.checkDescription()
 	c.checkTags()
 	c.checkURL()

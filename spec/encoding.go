@@ -10,12 +10,18 @@ import (
 // MaxSize is the largest spec that is read, in bytes: 1 MiB.
 const MaxSize = 1 << 20
 
+// MostRead is how much a caller of Parse needs to read of a file that may be far too
+// large: of more than 16 MiB the finding says no size.
+const MostRead = largestSaid + 1
+
+const largestSaid = 16 * MaxSize
+
 // readText checks that src is text that YAML can be looked for in, without the
 // byte order mark that some editors put before it.
 func (r *reader) readText(src []byte) (string, bool) {
 	if len(src) > MaxSize {
 		r.reject("file-too-large", "", Position{},
-			fmt.Sprintf("the file has %d bytes, a spec may have %d (1 MiB)", len(src), MaxSize), "")
+			fmt.Sprintf("the file has %s, a spec may have %d (1 MiB)", sizeOf(src), MaxSize), "")
 		return "", false
 	}
 	if hasUTF16Mark(src) {
@@ -32,6 +38,14 @@ func (r *reader) readText(src []byte) (string, bool) {
 		return "", false
 	}
 	return text, true
+}
+
+// sizeOf says no number that would be that of the reader's limit.
+func sizeOf(src []byte) string {
+	if len(src) > largestSaid {
+		return fmt.Sprintf("more than %d MiB", largestSaid>>20)
+	}
+	return fmt.Sprintf("%d bytes", len(src))
 }
 
 func hasUTF16Mark(src []byte) bool {

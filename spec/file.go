@@ -3,12 +3,23 @@ package spec
 // File is a spec without errors: its values and their positions. It does not
 // change.
 type File struct {
-	spec   Spec
-	places *places
+	spec     Spec
+	baseName string
+	places   *places
 }
 
 // Name is the file's, as the caller of Parse gave it.
 func (f *File) Name() string { return f.places.name }
+
+// Environment is the one whose values these are; "" for a spec without environments.
+func (f *File) Environment() string { return f.places.environment }
+
+// Environments are the names of all environments of the spec, in its order.
+func (f *File) Environments() []string { return f.places.keysOf(environmentsKey) }
+
+// BaseName is the name that the spec writes; Spec().Name may have the environment's
+// behind it.
+func (f *File) BaseName() string { return f.baseName }
 
 // Spec gives the values. Its lists and maps are shared: change none of them.
 func (f *File) Spec() Spec { return f.spec }
@@ -41,4 +52,20 @@ func (f *File) Error(rule, path, message, hint string) Finding {
 // Warning makes a finding that stops the build only with --strict.
 func (f *File) Warning(rule, path, message, hint string) Finding {
 	return f.places.finding(Warning, rule, path, message, hint)
+}
+
+// EnvironmentsIn are the names of the environments of the spec in src, in its order: none
+// where it has none. ok is false where it cannot be read, as Parse then says.
+func EnvironmentsIn(src []byte) (names []string, ok bool) {
+	r := &reader{source: &source{}, trust: &trust{map[string]bool{}}, shape: rootShape()}
+	root := r.read(src)
+	if root == nil {
+		return nil, false
+	}
+	if written := root.field(environmentsKey); written != nil {
+		for _, f := range written.fields {
+			names = append(names, f.name)
+		}
+	}
+	return names, true
 }

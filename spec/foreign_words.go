@@ -7,13 +7,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
-// foreign is a word by which another retry system calls what a spec has too.
+// foreign is a word of another system, for what a spec has too, or for what it has not.
 type foreign struct {
 	word, system string
-	target       string // our path
+	target       string // our path; "" where a spec has nothing like it
 	carry        carry
+	lack         *lack // where there is no target
 }
 
 // carry is how a value of the other system becomes one of ours.
@@ -28,103 +31,14 @@ const (
 	lowerCase                 // our spelling is in lower case
 )
 
-// foreignWords are the words, each as its system spells it; they are found in
-// other spellings too (max_retries, max-retries), the first entry winning.
-var foreignWords = []foreign{
-	// how many
-	{"maxRetries", "many HTTP clients", "retry.maxAttempts", countRetries},
-	{"MaxRetries", "the AWS SDKs and Polly", "retry.maxAttempts", countRetries},
-	{"num_retries", "Envoy", "retry.maxAttempts", countRetries},
-	{"retries", "axios-retry", "retry.maxAttempts", countRetries},
-	{"retryCount", "Polly and many HTTP clients", "retry.maxAttempts", countRetries},
-	{"attempts", "Istio", "retry.maxAttempts", countRetries},
-	{"maxAttempts", "gRPC and resilience4j", "retry.maxAttempts", sameValue},
-	{"MaxAttempts", "Amazon States Language", "retry.maxAttempts", countRetries},
-	{"MaxRetryAttempts", "Polly", "retry.maxAttempts", countRetries},
-	{"max_attempts", "the AWS SDKs", "retry.maxAttempts", sameValue},
-	{"maximumAttempts", "Temporal", "retry.maxAttempts", sameValue},
-	{"stop_after_attempt", "tenacity", "retry.maxAttempts", sameValue},
-	{"maxTries", "backoff", "retry.maxAttempts", sameValue},
-
-	// how long to wait
-	{"initialBackoff", "gRPC", "retry.backoff.initialDelay", sameValue},
-	{"initialInterval", "Temporal", "retry.backoff.initialDelay", sameValue},
-	{"base_interval", "Envoy", "retry.backoff.initialDelay", sameValue},
-	{"minBackoff", "many HTTP clients", "retry.backoff.initialDelay", sameValue},
-	{"base_delay", "the AWS SDKs", "retry.backoff.initialDelay", seconds},
-	{"retryDelay", "axios-retry", "retry.backoff.initialDelay", milliseconds},
-	{"waitDuration", "resilience4j", "retry.backoff.initialDelay", sameValue},
-	{"IntervalSeconds", "Amazon States Language", "retry.backoff.initialDelay", seconds},
-	{"BackoffRate", "Amazon States Language", "retry.backoff.multiplier", sameValue},
-	{"backoffMultiplier", "gRPC", "retry.backoff.multiplier", sameValue},
-	{"backoffCoefficient", "Temporal", "retry.backoff.multiplier", sameValue},
-	{"exponentialBackoffMultiplier", "resilience4j", "retry.backoff.multiplier", sameValue},
-	{"maxBackoff", "gRPC", "retry.backoff.maxDelay", sameValue},
-	{"maximumInterval", "Temporal", "retry.backoff.maxDelay", sameValue},
-	{"maxInterval", "Envoy", "retry.backoff.maxDelay", sameValue},
-	{"MaxDelaySeconds", "Amazon States Language", "retry.backoff.maxDelay", seconds},
-	{"exponentialMaxWaitDuration", "resilience4j", "retry.backoff.maxDelay", sameValue},
-	{"JitterStrategy", "Amazon States Language", "retry.backoff.jitter", lowerCase},
-	{"UseJitter", "Polly", "retry.backoff.jitter", noValue},
-	{"randomizedWaitFactor", "resilience4j", "retry.backoff.jitter", noValue},
-	{"BackoffType", "Polly", "retry.backoff.strategy", lowerCase},
-	{"wait_exponential", "tenacity", "retry.backoff", noValue},
-	{"retry_back_off", "Envoy", "retry.backoff", noValue},
-
-	// which failures
-	{"retriableStatusCodes", "Envoy", "retry.retryableStatusCodes", sameValue},
-	{"retryStatusCodes", "many HTTP clients", "retry.retryableStatusCodes", sameValue},
-	{"statusForcelist", "urllib3", "retry.retryableStatusCodes", sameValue},
-	{"retryOn", "Istio and Envoy", "retry.retryableStatusCodes", noValue},
-	{"retryCondition", "axios-retry", "retry.retryableStatusCodes", noValue},
-	{"ErrorEquals", "Amazon States Language", "retry.retryableErrors", noValue},
-	{"retryExceptions", "resilience4j", "retry.retryableErrors", noValue},
-	{"nonRetryableErrorTypes", "Temporal", "retry.retryableErrors", noValue},
-	{"nonRetryableErrors", "Temporal", "retry.retryableErrors", noValue},
-	{"nonRetryableStatusCodes", "many HTTP clients", "retry.retryableStatusCodes", noValue},
-	{"ignoreExceptions", "resilience4j", "retry.retryableErrors", noValue},
-
-	// time limits
-	{"perTryTimeout", "Istio and Envoy", "retry.attemptTimeout", sameValue},
-	{"perAttemptRecvTimeout", "gRPC", "retry.attemptTimeout", sameValue},
-	{"timeout", "axios and many HTTP clients", "retry.attemptTimeout", sameValue},
-	{"TimeoutSeconds", "Amazon States Language", "retry.attemptTimeout", seconds},
-	{"startToCloseTimeout", "Temporal", "retry.attemptTimeout", sameValue},
-	{"scheduleToCloseTimeout", "Temporal", "retry.deadline", sameValue},
-	{"maxElapsedTime", "many backoff libraries", "retry.deadline", sameValue},
-	{"stop_after_delay", "tenacity", "retry.deadline", seconds},
-
-	// sections and the pool
-	{"retryPolicy", "gRPC and Temporal", "retry", noValue},
-	{"retryStrategy", "Argo Workflows and Polly", "retry", noValue},
-	{"baseUrl", "axios", "upstream.url", sameValue},
-	{"endpoint", "the AWS SDKs", "upstream.url", sameValue},
-	{"host", "Envoy and Istio", "upstream.url", noValue},
-	{"target", "many proxies", "upstream.url", noValue},
-	{"lambdas", "hand-made workflows", "egress.count", sameValue},
-	{"functions", "hand-made workflows", "egress.count", sameValue},
-	{"proxies", "many HTTP clients", "egress.count", sameValue},
-	{"regions", "multi-region proxies", "egress.count", noValue},
-	{"reservedConcurrency", "the Serverless Framework", "egress.concurrency", sameValue},
-	{"reservedConcurrency", "the Serverless Framework", "triggers.functionUrl.concurrency", sameValue},
-	{"ReservedConcurrentExecutions", "CloudFormation and the CDK", "egress.concurrency", sameValue},
-	{"ReservedConcurrentExecutions", "CloudFormation and the CDK", "triggers.functionUrl.concurrency", sameValue},
-	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue},
-	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue},
-
-	// what comes back
-	{"AllowOrigins", "CloudFormation", "triggers.functionUrl.cors.origins", sameValue},
-	{"AllowMethods", "CloudFormation", "triggers.functionUrl.cors.methods", sameValue},
-	{"AllowHeaders", "CloudFormation", "triggers.functionUrl.cors.headers", sameValue},
-	{"proxy_redirect", "nginx", "upstream.responseHeaders.rewriteLocation", noValue},
-	{"ProxyPassReverse", "Apache httpd", "upstream.responseHeaders.rewriteLocation", noValue},
-}
-
 // foreignWord finds a key among the foreign words: as it is spelt first, since
 // systems differ by spelling alone (MaxAttempts, max_attempts), and then in any
 // spelling, unless a key that is allowed here is spelt like that. Of several meanings
 // that of the section counts in which the key is, else the first.
 func foreignWord(key, section string, allowed []string) (foreign, bool) {
+	if found, ok := elsewhere[section+"."+plain(key)]; ok {
+		return found, true
+	}
 	if found, ok := meantIn(section, func(word string) bool { return word == key }); ok {
 		return found, true
 	}
@@ -135,24 +49,44 @@ func foreignWord(key, section string, allowed []string) (foreign, bool) {
 	return meantIn(section, like)
 }
 
+var itemIndex = lazyregexp.New(`\[\d+\]`)
+
 func meantIn(section string, is func(word string) bool) (foreign, bool) {
-	in := func(w foreign) bool { return is(w.word) && strings.HasPrefix(w.target, section+".") }
-	found := slices.IndexFunc(foreignWords, in)
-	if found < 0 {
-		found = slices.IndexFunc(foreignWords, func(w foreign) bool { return is(w.word) })
+	of := func(w foreign) bool { return is(w.word) }
+	inside := itemIndex.ReplaceAllString(section, "[]") + "."
+	inSection := func(w foreign) bool { return is(w.word) && strings.HasPrefix(w.target, inside) }
+	for _, try := range []struct {
+		words []foreign
+		fits  func(foreign) bool
+	}{
+		{sectionWords, inSection}, {retryWords, inSection}, {stackWords, inSection},
+		{retryWords, of}, {stackWords, of}, {absentWords(), of},
+	} {
+		i := slices.IndexFunc(try.words, try.fits)
+		if i < 0 {
+			continue
+		}
+		found := try.words[i]
+		if rest, ok := strings.CutPrefix(found.target, inside); ok {
+			found.target = section + "." + rest // of this item, where it is a list's
+		}
+		return found, true
 	}
-	if found < 0 {
-		return foreign{}, false
-	}
-	return foreignWords[found], true
+	return foreign{}, false
 }
 
 func (w foreign) message() string {
+	if w.lack != nil {
+		return fmt.Sprintf("is a word of %s; %s", w.system, w.lack.what)
+	}
 	return fmt.Sprintf("is a word of %s; here it is %s", w.system, w.target)
 }
 
 // hint is the line to write, with the value where it can be carried over.
 func (w foreign) hint(value *node) string {
+	if w.lack != nil {
+		return w.lack.instead
+	}
 	carried := w.value(value)
 	switch {
 	case carried == "":

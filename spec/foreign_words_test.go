@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,22 +12,84 @@ import (
 // TestForeignWords: each word is answered with our field and its system's name,
 // wherever it is, and the field is not reported as missing.
 func TestForeignWords(t *testing.T) {
-	for _, word := range foreignWords {
+	for _, word := range slices.Concat(retryWords, stackWords) {
 		t.Run(word.word, func(t *testing.T) {
 			if rootShape().at(word.target).schema == nil {
 				t.Fatalf("the spec has no field %s", word.target)
 			}
-			src := "version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n" + wordIn(word)
-			_, findings := Parse("spec.yaml", []byte(src))
-			if len(findings) != 1 {
-				t.Fatalf("got %d findings, want 1: %v", len(findings), findings)
-			}
-			got := findings[0]
-			if got.Rule != "foreign-word" || !strings.Contains(got.Message, word.system) || !strings.Contains(got.Message, word.target) {
-				t.Errorf("got %s, want foreign-word with %q and %q", got, word.system, word.target)
+			got := onlyForeign(t, wordIn(word))
+			if !strings.Contains(got.Message, word.system) || !strings.Contains(got.Message, word.target) {
+				t.Errorf("got %s, want %q and %q", got, word.system, word.target)
 			}
 		})
 	}
+}
+
+// TestAbsentWords: each word for what a spec cannot do is answered so, with what to do,
+// and no field of the schema has that name: where one comes, the word has to go.
+func TestAbsentWords(t *testing.T) {
+	fields := map[string]string{}
+	rootShape().walk("", func(path string, _ shape) {
+		if !strings.Contains(path, "[]") {
+			fields[plain(path[strings.LastIndexByte(path, '.')+1:])] = path
+		}
+	})
+	seen := map[string]bool{}
+	for _, word := range absentWords() {
+		t.Run(word.word, func(t *testing.T) {
+			if field := fields[plain(word.word)]; field != "" && word.word != "auth" {
+				t.Errorf("there is %s by now", field)
+			}
+			if seen[word.word] {
+				t.Error("it is there twice")
+			}
+			seen[word.word] = true
+			got := onlyForeign(t, word.word+": 5\n")
+			if !strings.HasPrefix(got.Message, "is a word of "+word.system+"; ") || got.Hint != word.lack.instead {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
+
+// TestLacksNameFields: what to do in place of something is possible.
+func TestLacksNameFields(t *testing.T) {
+	field := regexp.MustCompile(`\b(?:upstream|retry|egress|workflow|triggers)(?:\.[a-zA-Z]+)+`)
+	for _, l := range lacks {
+		if l.what == "" || l.instead == "" || strings.Contains(l.what, "\n") {
+			t.Errorf("%q, %q: one sentence each", l.what, l.instead)
+		}
+		for _, name := range field.FindAllString(l.instead, -1) {
+			if rootShape().at(name).schema == nil {
+				t.Errorf("%q names %s, which the spec has not", l.instead, name)
+			}
+		}
+	}
+}
+
+// TestSectionWords count in the section of their field, and nowhere else.
+func TestSectionWords(t *testing.T) {
+	for _, word := range sectionWords {
+		section := word.target[:strings.LastIndexByte(word.target, '.')]
+		within := strings.ReplaceAll(section, "[]", "[3]")
+		if got, ok := foreignWord(word.word, within, nil); !ok || strings.ReplaceAll(got.target, "[3]", "[]") != word.target {
+			t.Errorf("%s in %s: got %v", word.word, within, got)
+		}
+		if got, ok := foreignWord(word.word, "tags", nil); ok && got.target == word.target {
+			t.Errorf("%s in tags: got %v", word.word, got)
+		}
+	}
+}
+
+// onlyForeign is the one finding of a spec with this line.
+func onlyForeign(t *testing.T, line string) Finding {
+	t.Helper()
+	_, findings := Parse("spec.yaml",
+		[]byte("version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n"+line))
+	if len(findings) != 1 || findings[0].Rule != "foreign-word" {
+		t.Fatalf("got %v, want one foreign-word", findings)
+	}
+	return findings[0]
 }
 
 // wordIn is a line with the word: at the top, unless it means something else there.
@@ -62,6 +125,13 @@ func TestForeignWordCarriesItsValue(t *testing.T) {
 		{"a mapping", "attempts: {count: 2}", ""},
 		{"no value", "attempts:", ""},
 		{"a text", "retries: many", ""},
+		{"of a list's item", "triggers: {schedules: [{name: nightly, cron: x, request: {method: GET, path: /}}]}", ""},
+		{"a rate in a schedule", "triggers: {schedules: [{name: nightly, rate: rate(5 minutes), request: {method: GET, path: /}}]}",
+			"write triggers.schedules[0].expression: rate(5 minutes)"},
+		{"what a spec cannot do yet", "throttle: {rate: 5}", "remove it; egress.concurrency bounds the calls at once, and " +
+			"retry.rateLimit says how a refusal is waited out"},
+		{"of a whole execution", "workflow: {TimeoutSeconds: 90}", "write retry.deadline: 90s"},
+		{"of one attempt", "TimeoutSeconds: 90", "write retry.attemptTimeout: 90s"},
 		{"by its section", "egress: {reservedConcurrency: 7}", "write egress.concurrency: 7"},
 		{"by another section", "triggers: {functionUrl: {reserved_concurrency: 7}}", "write triggers.functionUrl.concurrency: 7"},
 		{"absurd", "retries: 1e30", ""},

@@ -2,7 +2,6 @@ package spec_test
 
 import (
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/docs"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -33,6 +33,7 @@ func FuzzParse(f *testing.F) {
 		if file != nil && !cmp.Equal(file.Spec(), again.Spec()) {
 			t.Errorf("specs of two runs differ:\n%s", cmp.Diff(file.Spec(), again.Spec()))
 		}
+		checkEnvironments(t, src)
 		checkOrder(t, findings)
 		for _, finding := range findings {
 			checkPlace(t, src, finding)
@@ -40,19 +41,40 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func seeds(f *testing.F) []string {
-	page, err := os.ReadFile("../docs/rules.md")
-	if err != nil {
-		f.Fatal(err)
+// checkEnvironments: there is a file for each environment without errors, and an
+// environment alone gives what it gives beside others.
+func checkEnvironments(t *testing.T, src []byte) {
+	t.Helper()
+	files, findings := spec.ParseAll("spec.yaml", src)
+	names, readable := spec.EnvironmentsIn(src)
+	if !spec.HasErrors(findings) && (!readable || len(files) != max(1, len(names))) {
+		t.Errorf("%d files without errors of %d environments", len(files), len(names))
 	}
+	for _, file := range files {
+		if len(file.Environments()) < 2 {
+			continue
+		}
+		alone, about := spec.ParseAll("spec.yaml", src, file.Environment())
+		if len(alone) != 1 || spec.HasErrors(about) || !cmp.Equal(file.Spec(), alone[0].Spec()) {
+			t.Errorf("environment %s alone gives %d files, or another spec: %s", file.Environment(), len(alone), lines(about))
+		}
+	}
+}
+
+func seeds(f *testing.F) []string {
 	full, err := os.ReadFile("testdata/full.yaml")
 	if err != nil {
 		f.Fatal(err)
 	}
 	all := []string{string(full), "a: &a [*a]\n", "? {a: b}\n: c\n", "\u2028x: 1\u0085", "<<: &a {<<: *a}", "retry: [1, {a: *b}]", "&a : *a"}
-	for _, input := range regexp.MustCompile("(?ms)^```(?:yaml|escaped)[^\n]*\n(.*?)```").FindAllSubmatch(page, -1) {
-		all = append(all, string(input[1]))
+	for _, rule := range docs.Rules() {
+		all = append(all, rule.Breaks)
 	}
+	all = append(all, strings.Replace(string(full), "retry:", `environments:
+  dev: &e {egress: {count: null}, upstream: {headers: {ACCEPT: null}}, tags: null}
+  <<: {test: *e, prod: {keepName: true, retry: {backoff: {maxDelay: 2s}}}}
+  prod:
+retry:`, 1), "environments: &e {a: {<<: *e}, b: *e}", "environments: {a: {name: x, <<: [{retry: ~}, {b: {c: [~]}}]}}")
 	return all
 }
 

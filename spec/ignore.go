@@ -107,7 +107,7 @@ func (s *source) belowComments() func(line int) int {
 // ignoreProblem is why an instruction silences nothing, as the maker of its finding;
 // nil for a good one.
 func ignoreProblem(i instruction) func(*source, instruction) Finding {
-	severity, known := ruleSeverity(i.rule)
+	_, known := ruleSeverity(i.rule)
 	switch {
 	case i.word != "sfngen:ignore":
 		return (*source).misspelt
@@ -115,7 +115,7 @@ func ignoreProblem(i instruction) func(*source, instruction) Finding {
 		return (*source).withoutRule
 	case !known:
 		return (*source).unknownRule
-	case severity == Error || strings.HasPrefix(i.rule, "ignore-"):
+	case !CanBeIgnored(i.rule):
 		return (*source).neverIgnored
 	case !strings.ContainsFunc(i.reason, unicode.IsLetter):
 		return (*source).withoutReason

@@ -4,6 +4,9 @@ import (
 	"strings"
 )
 
+// Near is the candidate that a word was probably meant to be; "" when none is close.
+func Near(word string, candidates []string) string { return near(word, candidates) }
+
 // near is the candidate that a word was probably meant to be: the same but for
 // case and separators, the only one that begins with it, or the one that is the
 // fewest slips away if they are few for the word's length. "" when none is close.

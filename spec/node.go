@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -24,7 +25,12 @@ const (
 type node struct {
 	kind kind
 	path string
-	text string // of a scalar, as written but unquoted
+	// from is the path at which the value is written, where that is in an environment and
+	// path is where it counts; over is that of an environment's mapping which was laid
+	// over this one, and gone what it took away.
+	from, over string
+	gone       map[string]*node
+	text       string // of a scalar, as written but unquoted
 	// begin is where the value begins; key is where its key does, or for an item
 	// of a list and for the root where the value does.
 	begin, key Position
@@ -59,6 +65,9 @@ func (n *node) position() Position {
 	}
 	return n.begin
 }
+
+// readAt is the path at which the value is written.
+func (n *node) readAt() string { return cmp.Or(n.from, n.path) }
 
 // json gives the value as encoding/json would with UseNumber. A date has no
 // JSON form; as null it fails every type of the schema.

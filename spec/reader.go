@@ -5,7 +5,8 @@ package spec
 type reader struct {
 	*source
 	*trust
-	shape    shape // of a whole spec
+	shape    shape   // of a whole spec
+	places   *places // of what is read; nil until it is
 	findings []Finding
 }
 
@@ -30,6 +31,10 @@ func (r *reader) read(src []byte) *node {
 // reject adds an error about a value, at its own position, and keeps every
 // later rule off the value.
 func (r *reader) reject(rule, path string, at Position, message, hint string) {
-	r.findings = append(r.findings, r.finding(Error, rule, path, at, message, hint))
+	if r.places != nil {
+		r.findings = append(r.findings, r.places.findingAt(Error, rule, path, at, message, hint))
+	} else {
+		r.findings = append(r.findings, r.finding(Error, rule, path, at, message, hint))
+	}
 	r.distrust(path)
 }

@@ -102,9 +102,16 @@ func TestSizeLimit(t *testing.T) {
 	if file, findings := spec.Parse("spec.yaml", padded(spec.MaxSize)); file == nil {
 		t.Errorf("1 MiB: refused: %s", lines(findings))
 	}
-	_, findings := spec.Parse("spec.yaml", padded(spec.MaxSize+1))
-	want := []string{"spec.yaml: error: the file has 1048577 bytes, a spec may have 1048576 (1 MiB) [file-too-large]"}
-	if diff := cmp.Diff(want, lines(findings)); diff != "" {
-		t.Errorf("1 MiB and a byte (-want +got):\n%s", diff)
+	for size, said := range map[int]string{
+		spec.MaxSize + 1:     "1048577 bytes",
+		16 * spec.MaxSize:    "16777216 bytes",
+		spec.MostRead:        "more than 16 MiB", // what is read of a larger file
+		spec.MostRead + 9999: "more than 16 MiB",
+	} {
+		_, findings := spec.Parse("spec.yaml", padded(size))
+		want := []string{"spec.yaml: error: the file has " + said + ", a spec may have 1048576 (1 MiB) [file-too-large]"}
+		if diff := cmp.Diff(want, lines(findings)); diff != "" {
+			t.Errorf("%d bytes (-want +got):\n%s", size, diff)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -36,4 +37,16 @@ func rulesOf(severity Severity) []string {
 		}
 	}
 	return names
+}
+
+// NearestRule is the rule whose name a word was probably meant to be, "" when none is close.
+func NearestRule(word string) string {
+	return near(strings.ReplaceAll(word, ".", "-"), slices.Concat(rulesOf(Error), rulesOf(Warning)))
+}
+
+// CanBeIgnored reports whether a comment of a spec can silence the rule's findings: those
+// of warnings, but for the ones about such comments.
+func CanBeIgnored(rule string) bool {
+	severity, known := ruleSeverity(rule)
+	return known && severity == Warning && !strings.HasPrefix(rule, "ignore-")
 }

@@ -17,7 +17,8 @@ import (
 // are read into the field of the same name. The comments here say only what a
 // reader of Go code needs beyond that.
 type Spec struct {
-	Version      int
+	Version int
+	// Name is that of the stack; in an environment it ends in that one's.
 	Name         string
 	Description  string
 	Upstream     Upstream
@@ -28,6 +29,14 @@ type Spec struct {
 	Architecture string
 	Partition    string
 	Tags         map[string]string
+	// Environments are all of them, in the Spec of each; their overlays are laid already.
+	Environments map[string]Environment
+}
+
+// Environment is what an environment says of itself, beside the fields that it overlays.
+type Environment struct {
+	// KeepName: its stack is called as the spec is, without the environment's name.
+	KeepName bool
 }
 
 // PartitionChina is that of the Regions in China.

@@ -1,6 +1,9 @@
 package spec
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // trust knows which values broke a rule, so that no other rule looks at them.
 type trust struct {
@@ -40,3 +43,5 @@ func (t *trust) sound(path string) bool {
 func (t *trust) allSound(paths ...string) bool {
 	return !slices.ContainsFunc(paths, func(path string) bool { return !t.sound(path) })
 }
+
+func (t *trust) copied() *trust { return &trust{maps.Clone(t.broken)} }

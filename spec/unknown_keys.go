@@ -11,31 +11,58 @@ import (
 // it does know. What the key was meant to be counts as broken, so that it is
 // not reported as missing.
 func (r *reader) rejectUnknown(in *node, at shape, key field) {
-	path := keyPath(in.path, key.name)
-	if word, ok := foreignWord(key.name, in.path, at.keys()); ok {
+	path, keys := keyPath(in.path, key.name), at.keys()
+	if in.path == "" && key.value.from != "" {
+		keys = overlayKeys(keys)
+	}
+	if word, ok := foreignWord(key.name, in.path, keys); ok {
 		r.reject("foreign-word", path, key.value.key, word.message(), word.hint(key.value))
-		r.distrust(word.target)
+		if word.target != "" {
+			r.distrust(word.target)
+		}
 		return
 	}
-	hint := "allowed here: " + strings.Join(at.keys(), ", ")
-	if name := near(key.name, at.keys()); name != "" {
-		hint = didYouMean(name)
-		r.distrust(keyPath(in.path, name))
-	} else if elsewhere := onlyFieldNamed(key.name); elsewhere != "" {
-		hint = didYouMean(elsewhere)
-		r.distrust(elsewhere)
+	hint := "it belongs into an environment, as in environments: {prod: {keepName: true}}"
+	if key.name != keepNameKey || in.path != "" {
+		hint = r.unknownHint(in, key.name, keys)
 	}
 	r.reject("unknown-key", path, key.value.key, "unknown key", hint)
 }
 
+// unknownHint says what was probably meant, which counts as broken.
+func (r *reader) unknownHint(in *node, name string, keys []string) string {
+	if meant := near(name, keys); meant != "" {
+		r.distrust(keyPath(in.path, meant))
+		return didYouMean(meant)
+	}
+	if elsewhere := onlyFieldNamed(name); elsewhere != "" {
+		r.distrust(elsewhere)
+		return didYouMean(elsewhere)
+	}
+	return "allowed here: " + strings.Join(keys, ", ")
+}
+
+// overlayKeys are the keys of an environment, of those of a spec.
+func overlayKeys(keys []string) []string {
+	own := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return slices.Contains(sharedFields, key) })
+	return append([]string{keepNameKey}, own...)
+}
+
 // onlyFieldNamed is the path of the field with that name if the whole spec has
-// one only, and not in a list.
+// one only, and not in a list. One in a section that repeats another, as
+// retry.rateLimit.backoff does, is not counted beside that one.
 func onlyFieldNamed(name string) string {
 	paths := fieldsByName()[plain(name)]
-	if len(paths) != 1 || strings.Contains(paths[0], "[]") {
+	if len(paths) == 0 {
 		return ""
 	}
-	return paths[0]
+	shortest := slices.MinFunc(paths, func(a, b string) int { return len(a) - len(b) })
+	_, inSection, _ := strings.Cut(shortest, ".")
+	isOther := func(path string) bool { return path != shortest && !strings.HasSuffix(path, "."+inSection) }
+	if strings.Contains(shortest, "[]") || slices.ContainsFunc(paths, isOther) {
+		return ""
+	}
+	return shortest
 }
 
 var fieldsByName = sync.OnceValue(func() map[string][]string {
@@ -67,7 +94,10 @@ func (r *reader) rejectMissing(v violation) {
 	for _, key := range v.shape.required() {
 		path := keyPath(v.value.path, key)
 		field, _ := v.shape.field(key)
-		if v.value.field(key) == nil && !r.isMeant(path, field) {
+		switch gone := v.value.gone[key]; {
+		case gone != nil:
+			r.reject("missing-key", path, gone.begin, "is required, and null takes it away", "write a value, or remove the key")
+		case v.value.field(key) == nil && !r.isMeant(path, field):
 			r.reject("missing-key", path, v.value.key, "is required, but missing", missingHint(path, field))
 		}
 	}

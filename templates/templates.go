@@ -2,21 +2,13 @@
 // mains, the module files and the README.
 package templates
 
-import (
-	"embed"
-	"sync"
-	"text/template"
-)
+import "embed"
 
 //go:embed stack
 var files embed.FS
 
-// Stack returns the templates of a stack's files, named as in templates/stack.
-var Stack = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("").Option("missingkey=error").ParseFS(files, "stack/*.tmpl"))
-})
-
-// Text returns a file of templates/stack that is copied unchanged.
+// Text returns a file of templates/stack, as it is: a template, or what is copied
+// unchanged.
 func Text(name string) []byte {
 	text, err := files.ReadFile("stack/" + name)
 	if err != nil {

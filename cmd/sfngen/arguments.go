@@ -10,15 +10,6 @@ import (
 // cobra's own checks count arguments; these also say which one is missing, and where
 // to find help.
 
-func oneOrMore(what string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return wrongArguments(c, "needs at least one %s", what)
-		}
-		return nil
-	}
-}
-
 func exactlyOne(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != 1 {

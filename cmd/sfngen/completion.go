@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
-	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/spec"
@@ -24,12 +22,12 @@ import (
 // argumentsOf says what the arguments of each command are. init names what is not there
 // yet, and probe's own function knows which of its two arguments is meant.
 var argumentsOf = map[string]completer{
-	"validate": specFiles, "build": specFiles, "diff": specFiles,
-	"plan": inTurn(specFiles), "graph": inTurn(specFiles), "dev": inTurn(specFiles),
+	"validate": specFiles, "build": specFiles, "diff": specFiles, "list": specFiles,
+	"plan": specFiles, "graph": inTurn(specFiles), "dev": inTurn(specFiles),
 	"run":     inTurn(specFiles, methodsOfSpec, nothing),
-	"package": inTurn(builtStacks), "deploy": inTurn(builtStacks), "status": inTurn(builtStacks), "destroy": inTurn(builtStacks),
-	"invoke": inTurn(builtStacks, anyMethod, nothing),
-	"init":   nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
+	"package": inTurn(builtStacks), "deploy": furtherStacks, "status": furtherStacks, "destroy": inTurn(builtStacks),
+	"invoke": inTurn(builtStacks, anyMethod, nothing), "explain": inTurn(ruleNames),
+	"init": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }
 
 // completeArguments gives the commands their completions.
@@ -61,27 +59,39 @@ func inTurn(each ...completer) completer {
 	}
 }
 
-// specFiles offers the files that can be specs.
-func specFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+// specFiles offers the specs of the project, and where there are none that begin so the
+// files that can be specs.
+func specFiles(c *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if p, err := projectOf(c.Context()); err == nil && p.Exists() {
+		names, _ := p.Specs()
+		names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, begun) })
+		if len(names) > 0 {
+			return names, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
 	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-// builtStacks offers the stacks below stacks/, and folders for others.
-func builtStacks(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+// builtStacks offers the stacks of the project, or below stacks/, and folders for others.
+func builtStacks(c *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if strings.ContainsAny(begun, `/\`) {
 		return nil, cobra.ShellCompDirectiveFilterDirs
 	}
 	var names []string
-	entries, _ := os.ReadDir(folder.DefaultDir) // no folder, no stacks
-	for _, entry := range entries {
-		if manifest.In(filepath.Join(folder.DefaultDir, entry.Name())) {
-			names = append(names, entry.Name())
-		}
+	if stacks, err := stacksOf(c.Context(), ""); err == nil {
+		names, _ = folder.StacksIn(stacks) // no folder, no stacks
 	}
 	if len(names) == 0 {
 		return nil, cobra.ShellCompDirectiveFilterDirs
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// furtherStacks offers those that are not named yet.
+func furtherStacks(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	names, directive := builtStacks(c, args, begun)
+	left := slices.DeleteFunc(names, func(name string) bool { return slices.Contains(args, name) })
+	return left, directive
 }
 
 // stackOrSpec offers specs to --local, and stacks else.
@@ -125,7 +135,11 @@ const askedFor = 3 * time.Second
 func (f *traceFlags) executions(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(c.Context(), askedFor)
 	defer cancel()
-	source, err := f.open(ctx, io.Discard, args[0])
+	arg, err := f.aws.env.stack(c.Context(), args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	source, err := f.open(ctx, io.Discard, arg)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

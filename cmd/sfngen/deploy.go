@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -19,10 +20,12 @@ import (
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
-func deployCommand() *cobra.Command {
-	var flags deployFlags
+func deployCommand() *cobra.Command { return deployCommandWith(&deployFlags{pack: pack.Stack}) }
+
+// deployCommandWith lets tests compile nothing.
+func deployCommandWith(flags *deployFlags) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "deploy STACK",
+		Use:   "deploy STACK...",
 		Short: "Deploy a stack: package, upload, change set, progress, outputs",
 		Long: `Deploy a stack.
 ` + stackIsFolder + `
@@ -36,9 +39,14 @@ spec (--stale), a stack that was changed outside of CloudFormation (--drifted,
 --revert-drift), a stack of another tool or of another spec, and a stack in a
 state that cannot be updated.
 
-The zips are in the bucket of --bucket, else in the one that the stack used
-last, else in sfngen-artifacts-ACCOUNT-REGION. --create-bucket creates a bucket
+The zips are in the bucket of --bucket, else in that of sfngen.yaml, else
+in the one that the stack used last, else in sfngen-artifacts-ACCOUNT-REGION. --create-bucket creates a bucket
 that does not exist: private, encrypted, versioned. Nothing else creates one.
+
+Of several stacks, or of --all, all changes are shown before the one question,
+then one stack after the other is deployed. The first failure ends that: what was
+not yet deployed is as it was. With --keep-going the others are deployed. The last
+lines say of each what became of it; --json prints a list, each with a result.
 
 A dry run deploys and uploads nothing, except a template over 51,200 bytes:
 CloudFormation reads that from a bucket only, and it stays there.
@@ -60,9 +68,10 @@ AWS is.`,
   sfngen deploy acme-orders --dry-run           # only show what would change
   sfngen deploy acme-orders --no-execute        # a second person then runs
   sfngen deploy acme-orders --execute sfngen-20261124T103000Z-4f1c07ae
-  sfngen deploy acme-orders --yes --json        # in CI`,
-		Args: exactlyOne("STACK"),
-		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) }),
+  sfngen deploy acme-orders --yes --json        # in CI
+  sfngen deploy --all                           # every stack of the project`,
+		Args: cobra.ArbitraryArgs,
+		RunE: explained(func(c *cobra.Command, args []string) error { return flags.runAll(c, args) }),
 	}
 	flags.add(c)
 	return c
@@ -80,15 +89,18 @@ type deployFlags struct {
 	noExecute    bool
 	changeSet    string
 	format       format
+	all          bool
+	keepGoing    bool
 	specFindings findingFlags
 	results      remembering
+	pack         func(context.Context, pack.Options) ([]pack.Artifact, error)
 }
 
 func (f *deployFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	f.consent.add(c)
-	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else the one that the stack used last, or "+
-		"sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
+	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else that of sfngen.yaml, the one that the stack used "+
+		"last, or sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))
 	c.Flags().BoolVar(&f.bucket.Create, "create-bucket", false,
 		"create the bucket if it does not exist; without --bucket, sfngen-artifacts-ACCOUNT-REGION")
 	c.Flags().Func("bucket-owner", "the `account` that the bucket belongs to, 12 digits; else yours", given(&f.bucket.Owner))
@@ -100,6 +112,8 @@ func (f *deployFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would change, and deploy nothing")
 	c.Flags().BoolVar(&f.noExecute, "no-execute", false, "upload, and leave the change set for somebody else to look at and execute")
 	c.Flags().Func("execute", "execute the `change-set` that --no-execute left, by its name or ARN", given(&f.changeSet))
+	c.Flags().BoolVar(&f.all, "all", false, "every stack of the project, which sfngen.yaml describes")
+	c.Flags().BoolVar(&f.keepGoing, "keep-going", false, "of several stacks, deploy the others although one has failed")
 	f.format.add(c, "the outcome; in JSON: stack, mode, status, changes and outputs", formatText, formatJSON)
 	c.MarkFlagsMutuallyExclusive("drifted", "revert-drift")
 	c.MarkFlagsMutuallyExclusive("dry-run", "no-execute")
@@ -110,12 +124,12 @@ func (f *deployFlags) add(c *cobra.Command) {
 	}
 }
 
-func (f *deployFlags) run(c *cobra.Command, arg string) error {
+func (f *deployFlags) runAll(c *cobra.Command, args []string) error {
 	outliveReaders()
-	if err := f.check(); err != nil {
+	if err := f.check(c.Context()); err != nil {
 		return err
 	}
-	built, err := folder.Open(arg)
+	folders, err := f.folders(c, args)
 	if err != nil {
 		return err
 	}
@@ -124,6 +138,13 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 			return err
 		}
 	}
+	if f.all || len(args) > 1 {
+		return f.runSeveral(c, folders)
+	}
+	return f.run(c, folders[0])
+}
+
+func (f *deployFlags) run(c *cobra.Command, built *folder.Folder) error {
 	partition, err := f.compare(c, built)
 	if err != nil {
 		return err
@@ -139,7 +160,12 @@ func (f *deployFlags) run(c *cobra.Command, arg string) error {
 }
 
 // check refuses what no bucket can be, before anything takes time.
-func (f *deployFlags) check() error {
+func (f *deployFlags) check(ctx context.Context) error {
+	p, err := projectOf(ctx)
+	if err != nil {
+		return err
+	}
+	f.bucket.Name = cmp.Or(f.bucket.Name, p.Bucket)
 	if name := f.bucket.Name; name != "" {
 		if err := artifacts.CheckName(name); err != nil {
 			return err
@@ -162,9 +188,15 @@ func (f *deployFlags) compare(c *cobra.Command, built *folder.Folder) (partition
 	}
 	file := f.spec
 	if file == "" {
-		if file, err = built.FindSpec(); err != nil {
+		if file, err = findSpec(c.Context(), built); err != nil {
 			return "", err
 		}
+	}
+	names := folder.NamesInFile(file)
+	environment := names.EnvironmentOf(built.Name)
+	f.specFindings.env.names = only(environment)
+	if environment == "" && len(names) > 0 && !slices.ContainsFunc(names, func(n folder.Name) bool { return n.Stack == built.Name }) {
+		return "", fmt.Errorf("%s is the spec of %s, but %s is the stack of %s", file, names.Stacks(), built.Dir, built.Name)
 	}
 	stacks, err := f.specFindings.load(c, c.ErrOrStderr(), []string{file})
 	if err != nil {
@@ -191,7 +223,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folde
 		Mode:      f.mode(),
 		ChangeSet: f.changeSet,
 		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
-			return pack.Stack(ctx, pack.Options{Dir: built.Dir, Architecture: built.Summary.Architecture, Progress: progress})
+			return f.pack(ctx, pack.Options{Dir: built.Dir, Architecture: built.Summary.Architecture, Progress: progress})
 		},
 	}
 	if f.aws.stackName != "" {

@@ -15,13 +15,14 @@ import (
 // newSession is what deploy and destroy are done with.
 func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent) deploy.Session {
 	stderr := c.ErrOrStderr()
+	o, _ := where.options(c.Context()) // cl was opened with them
 	return deploy.Session{
 		Cloud:    cl,
 		Out:      stderr,
 		Terminal: screen.IsTerminal(stderr),
 		Paint:    screen.Painter(stderr),
 		Width:    screen.Columns(stderr),
-		Profile:  where.profile,
+		Profile:  o.Profile,
 		Flags:    where.place(),
 		Now:      time.Now,
 		Sleep:    clock.Sleep,

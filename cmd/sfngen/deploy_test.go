@@ -52,6 +52,7 @@ func inRegion(t *testing.T) (*cloudformation.Fake, *s3.Server) {
 
 // Who stops reading does not stop what is cleaned up behind a dry run.
 func TestDryRunOutlivesItsReaders(t *testing.T) {
+	withStubGo(t)
 	stacks, buckets := inRegion(t)
 	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
 	reader, writer, err := os.Pipe()
@@ -236,6 +237,7 @@ func TestDeployRefusals(t *testing.T) {
 // What --create-bucket has made is found again, whatever became of the deployment,
 // and so it is by other stacks.
 func TestDeployFindsTheBucketOfTheAccount(t *testing.T) {
+	withStubGo(t)
 	stacks, buckets := inRegion(t)
 	stacks.RefuseChangeSet = "not today"
 	code, _, stderr := run("deploy", "orders", "--yes", "--create-bucket")
@@ -258,6 +260,7 @@ func TestDeployFindsTheBucketOfTheAccount(t *testing.T) {
 
 // A folder stands for the stack of its spec: another spec's is not destroyed by it.
 func TestDestroyFolderOfAnotherSpec(t *testing.T) {
+	withStubGo(t)
 	stacks, buckets := inRegion(t)
 	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
 	if code, _, stderr := run("deploy", "orders", "--yes", "--bucket", "zips"); code != 0 {
@@ -278,6 +281,7 @@ func TestDestroyFolderOfAnotherSpec(t *testing.T) {
 // --stale deploys what is there, and --stack-name under another name; the zips are
 // under the spec's all the same. The command that is told executes it.
 func TestDeployStaleUnderAnotherName(t *testing.T) {
+	withStubGo(t)
 	stacks, buckets := inRegion(t)
 	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
 	if err := os.Remove("orders.yaml"); err != nil {
@@ -310,6 +314,7 @@ func TestDeployStaleUnderAnotherName(t *testing.T) {
 // --stale deploys a template that somebody has edited, and says so; of one that sfngen
 // wrote there is nothing to say.
 func TestDeployStaleSaysWhatWasEdited(t *testing.T) {
+	withStubGo(t)
 	for _, edited := range []bool{false, true} {
 		_, buckets := inRegion(t)
 		buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})

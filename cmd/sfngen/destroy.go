@@ -43,7 +43,11 @@ type destroyFlags struct {
 
 func (f *destroyFlags) run(c *cobra.Command, arg string) error {
 	outliveReaders()
-	name, spec, err := f.aws.named(arg)
+	arg, err := f.aws.env.stack(c.Context(), arg)
+	if err != nil {
+		return err
+	}
+	name, spec, err := f.aws.named(c.Context(), arg)
 	if err != nil {
 		return err
 	}

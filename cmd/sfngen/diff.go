@@ -18,35 +18,52 @@ func diffCommand() *cobra.Command {
 	var out string
 	var view diffView
 	c := &cobra.Command{
-		Use:   "diff SPEC...",
+		Use:   "diff [SPEC...]",
 		Short: "Show what build would change, as a unified diff or in words",
 		Long: `Show what build would change, as a unified diff. diff writes nothing. It also
 names files that sfngen did not write but Go would compile into the Lambdas:
 build does not touch them, but the folder is not what the spec gives. Where
-another version of sfngen has written the folder, a line on stderr says so.
-
+another version of sfngen has written the folder, a line on stderr says so. A stack's
+folder that no spec gives any more is a difference, too; it is known where the
+specs are all of the project, or all of their folders.
+` + specIsFile + `
 With --summary it says in words what a deployment would do, what is dangerous
 first: fields of the spec, worst case, cost, permissions, resources. Like the
 diff it looks at files alone; 'sfngen deploy --dry-run' asks AWS.
 
-With --against it compares with the folder as a commit has it.
+With --against it compares with the folder as a commit has it. With
+--against-env it compares environments of a spec: what is otherwise in --env
+than in that one, the names apart.
 
 Exit status 0: the folder is what the spec gives; 1: it is not; 2: the spec has
 errors, or a file cannot be read.`,
 		Example: `  sfngen diff acme-orders.yaml
-  sfngen diff specs/*.yaml -o infra/stacks   # in CI
-  sfngen diff --summary --against origin/main specs/*.yaml
-  sfngen diff --summary --format markdown --against origin/main specs/*.yaml   # a comment`,
-		Args: oneOrMore("SPEC"),
+  sfngen diff                                # in CI: all specs of sfngen.yaml
+  sfngen diff specs -o infra/stacks          # all specs of a folder
+  sfngen diff --summary --against origin/main
+  sfngen diff --summary acme-orders.yaml --env prod --against-env staging
+  sfngen diff --summary --format markdown --against origin/main   # a comment`,
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := view.check(); err != nil {
 				return err
 			}
-			stacks, err := findings.load(c, c.ErrOrStderr(), args)
+			if view.againstEnv != "" {
+				return diffEnvironments(c, &findings, args, out, view)
+			}
+			out, err := stacksOf(c.Context(), out)
+			if err != nil {
+				return err
+			}
+			stacks, err := findings.loadForStacks(c, c.ErrOrStderr(), args, out)
 			if err != nil {
 				return asTrouble(err)
 			}
-			return diffAll(c, targets(stacks, out), view)
+			gone, err := withoutSpec(c, args, stacks, out)
+			if err != nil {
+				return err
+			}
+			return diffAll(c, folder.Targets(stacks, out, nil), leftovers{out: out, stacks: gone}, view)
 		},
 	}
 	findings.add(c)
@@ -55,16 +72,31 @@ errors, or a file cannot be read.`,
 	return c
 }
 
-func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
+// leftovers are what is in the folder of the stacks and belongs to none of them.
+type leftovers struct {
+	out      string // the folder
+	stacks   []string
+	runtimes []folder.Unused
+}
+
+func diffAll(c *cobra.Command, targets []folder.Target, left leftovers, view diffView) error {
 	all, err := view.compare(c.Context(), targets)
 	if err != nil {
 		return err
 	}
-	if err := view.show(c, all); err != nil {
+	if left.runtimes, err = view.unused(left.out, targets); err != nil {
+		return err
+	}
+	return view.tell(c, all, left)
+}
+
+// tell shows the differences, and is errFindings where there are any.
+func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) error {
+	if err := v.show(c, all, left); err != nil {
 		return err
 	}
 	var others upgrades
-	different := false
+	different := len(left.stacks)+len(left.runtimes) > 0
 	for _, d := range all {
 		different = different || !d.None()
 		others.add(d.Stack, d.Difference)
@@ -77,8 +109,8 @@ func diffAll(c *cobra.Command, targets []folder.Target, view diffView) error {
 }
 
 // showPatch prints the changes as a unified diff, and says what was compared where
-// there are none.
-func showPatch(c *cobra.Command, all []difference) error {
+// there are none. Of the runtimes it says in words what becomes of them.
+func showPatch(c *cobra.Command, all []difference, left leftovers) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -86,7 +118,7 @@ func showPatch(c *cobra.Command, all []difference) error {
 			noteSame(c.ErrOrStderr(), d)
 			continue
 		}
-		if err := writeDiff(out, t.Dir, d.Changes); err != nil {
+		if err := writeDiff(out, t.Dir, d.Own()); err != nil {
 			return err
 		}
 		for _, path := range d.Foreign { // as diff -r says it
@@ -96,7 +128,10 @@ func showPatch(c *cobra.Command, all []difference) error {
 			}
 		}
 	}
-	return nil
+	if err := tellWithoutSpec(out, left.stacks); err != nil {
+		return err
+	}
+	return showRuntimes(out, runtimesIn(all), left.runtimes)
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

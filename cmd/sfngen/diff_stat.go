@@ -16,7 +16,7 @@ import (
 )
 
 // showStat prints how many lines of each file come and go, and the sum.
-func showStat(out io.Writer, all []difference) error {
+func showStat(out io.Writer, all []difference, left leftovers) error {
 	paint := screen.Painter(out)
 	var text strings.Builder
 	files, added, removed := 0, 0, 0
@@ -29,6 +29,15 @@ func showStat(out io.Writer, all []difference) error {
 		for _, foreign := range d.Foreign {
 			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
 		}
+	}
+	for _, dir := range left.stacks {
+		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(dir))
+	}
+	for _, r := range runtimesIn(all) {
+		fmt.Fprintf(&text, "%s\n", printable.Line(runtimeStat(r)))
+	}
+	for _, u := range left.runtimes {
+		fmt.Fprintf(&text, "runtime %s: goes, no stack uses it any more\n", printable.Line(u.Dir))
 	}
 	fmt.Fprintf(&text, "%s %s in %s: +%d -%d\n", count.Of(files, "file"), count.Verb(files, "differs", "differ"), count.Of(len(all), "stack"),
 		added, removed)
@@ -45,14 +54,18 @@ type fileStat struct {
 
 func statsOf(d difference) []fileStat {
 	var list []fileStat
-	for _, c := range d.Changes {
-		s := fileStat{kind: c.Kind, path: path.Join(d.Dir, c.Path)}
-		var patch bytes.Buffer
-		_ = folder.WriteDiff(&patch, d.Dir, []folder.Change{c}) // to memory
-		s.count(patch.String())
-		list = append(list, s)
+	for _, c := range d.Own() {
+		list = append(list, statOf(d.Dir, c))
 	}
 	return list
+}
+
+func statOf(dir string, c folder.Change) fileStat {
+	s := fileStat{kind: c.Kind, path: path.Join(dir, c.Path)}
+	var patch bytes.Buffer
+	_ = folder.WriteDiff(&patch, dir, []folder.Change{c}) // to memory
+	s.count(patch.String())
+	return s
 }
 
 // count leaves out what stands before the first hunk.
@@ -72,7 +85,7 @@ func (s *fileStat) count(patch string) {
 
 func longestPath(all []difference) (columns int) {
 	for _, d := range all {
-		for _, c := range d.Changes {
+		for _, c := range d.Own() {
 			columns = max(columns, width.Of(printable.Line(path.Join(d.Dir, c.Path))))
 		}
 	}

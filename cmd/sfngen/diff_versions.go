@@ -36,6 +36,10 @@ func (u *upgrades) add(s *stack.Stack, d folder.Difference) {
 	}
 	(*u)[i].stacks++
 	for _, c := range d.Changes {
+		if d.Runtime.From != "" && (c.Path == stack.ModuleFile || stack.IsRuntimeCopy(c.Path)) {
+			(*u)[i].parts[manifest.RuntimesFolder+"/"] = true // the line that names it
+			continue
+		}
 		first, _, below := strings.Cut(c.Path, "/")
 		if below {
 			first += "/"

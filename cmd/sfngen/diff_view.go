@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ type diffView struct {
 	summary, stat bool
 	format        format
 	against       string
+	againstEnv    string
 }
 
 func (v *diffView) add(c *cobra.Command) {
@@ -29,7 +31,10 @@ func (v *diffView) add(c *cobra.Command) {
 	v.format.add(c, "the summary", formatText, formatJSON, formatMarkdown)
 	flags.BoolVar(&v.stat, "stat", false, "only how many lines of each file change")
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
+	flags.Func("against-env", "compare with another `environment` of the spec, names apart; else with the folder", given(&v.againstEnv))
+	_ = c.RegisterFlagCompletionFunc("against-env", environmentsOfSpecs) // it was added a line above
 	c.MarkFlagsMutuallyExclusive("summary", "stat")
+	c.MarkFlagsMutuallyExclusive("against", "against-env")
 }
 
 // formatMarkdown is for a comment of a pull request.
@@ -49,6 +54,8 @@ type difference struct {
 	// OldDir is where the old files are from: Dir, unless the stack was renamed.
 	OldDir  string
 	against string
+	// other is the environment that it is compared with; "" for a folder.
+	other string
 }
 
 func (v *diffView) compare(ctx context.Context, targets []folder.Target) ([]difference, error) {
@@ -91,41 +98,61 @@ func (d *difference) compareWithCommit(ctx context.Context) error {
 	}
 	if old := d.oldName(ctx, rev); len(files) == 0 && old != "" {
 		d.OldDir = filepath.Join(filepath.Dir(d.Dir), old)
-		if files, err = rev.Files(ctx, d.OldDir); err != nil {
-			return err
-		}
 	}
-	d.Changes, err = folder.CompareWith(d.Stack, d.OldDir, files)
+	d.Difference, err = folder.CompareAllWith(d.Stack, d.OldDir, func(dir string) (map[string][]byte, error) { return rev.Files(ctx, dir) })
 	return err
 }
 
-// oldName is another name that the same spec had in a commit; "" for none. A spec that is
+// oldName is another name that the stack of the same spec, in the same environment, had in
+// a commit; "" for none. A spec that is
 // not there has no name, and one from standard input no past.
 func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
 	text, err := rev.File(ctx, d.Stack.Origin.Name())
-	name := folder.NameIn(bytes.NewReader(text))
-	if err != nil || name == d.Stack.Name {
+	name := folder.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
+	if err != nil || name == "" || name == d.Stack.Name {
 		return ""
 	}
 	return filepath.Base(name) // from a file: it must not lead elsewhere
 }
 
-func (v *diffView) show(c *cobra.Command, all []difference) error {
+// unused are the runtimes that build removes; a commit is not looked through for them.
+func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused, error) {
+	if v.against != "" {
+		return nil, nil
+	}
+	list, err := folder.UnusedRuntimes(out, targets)
+	return slices.DeleteFunc(list, func(u folder.Unused) bool { return u.Keeps != "" }), err
+}
+
+func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) error {
 	switch {
 	case v.summary:
-		return showSummary(c, all, v.format.word)
+		noteUnused(c.ErrOrStderr(), left.runtimes)
+		return showSummary(c, all, left.stacks, v.format.word)
 	case v.stat:
-		return showStat(c.OutOrStdout(), all)
+		return showStat(c.OutOrStdout(), all, left)
 	}
-	return showPatch(c, all)
+	return showPatch(c, all, left)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.
 func noteSame(w io.Writer, d difference) {
+	if d.other != "" {
+		fmt.Fprintf(w, "%s and the environment %s differ in their names alone\n", printable.Line(d.Stack.Name), d.other)
+		return
+	}
 	from := ""
 	if d.against != "" {
 		from = " in " + d.against
 	}
 	fmt.Fprintf(w, "%s%s is what %s gives: no difference in %s\n", printable.Line(d.Dir), from, printable.Line(d.Stack.Origin.Name()),
-		count.Of(len(d.Stack.Files), "file"))
+		count.Of(len(d.Stack.Files), "file")+d.sharing())
+}
+
+// sharing names the runtime, where the stack shares one.
+func (d difference) sharing() string {
+	if d.Runtime.Dir == "" {
+		return ""
+	}
+	return " and the runtime"
 }

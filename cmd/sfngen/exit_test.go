@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // run runs the program in this process, in the current folder.
@@ -136,11 +138,20 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// A file without an end is not read to its end.
+// A file without an end is not read to its end, and no size is said that it has not.
 func TestEndlessInput(t *testing.T) {
-	var out, err bytes.Buffer
-	if code := Run([]string{"validate", "-"}, endless{}, &out, &err); code != 1 || !strings.Contains(out.String(), "[file-too-large]") {
-		t.Errorf("exit status %d\n%s%s", code, out.String(), err.String())
+	t.Chdir(t.TempDir())
+	write(t, "huge.yaml", "")
+	if err := os.Truncate("huge.yaml", 30_000_000); err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]string{"-": "<stdin>", "huge.yaml": "huge.yaml"} {
+		var out, err bytes.Buffer
+		code := Run([]string{"validate", name}, endless{}, &out, &err)
+		want := file + ": error: the file has more than 16 MiB, a spec may have 1048576 (1 MiB) [file-too-large]\n"
+		if diff := cmp.Diff(want, out.String()); code != 1 || diff != "" {
+			t.Errorf("exit status %d, %s (-want +got):\n%s", code, err.String(), diff)
+		}
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,50 +20,94 @@ import (
 // awsFlags are those of the commands that call AWS.
 type awsFlags struct {
 	region, profile, stackName string
+	env                        envFlag
 }
 
 func (f *awsFlags) add(c *cobra.Command) {
-	c.Flags().Func("region", "the AWS `region`; else AWS_REGION, or the profile's", given(&f.region))
-	c.Flags().Func("profile", "the `profile` of ~/.aws; else AWS_PROFILE, or the default credentials", given(&f.profile))
+	c.Flags().Func("region", "the AWS `region`; else AWS_REGION, that of sfngen.yaml, or the profile's", given(&f.region))
+	c.Flags().Func("profile", "the `profile` of ~/.aws; else AWS_PROFILE, that of sfngen.yaml, or the default credentials", given(&f.profile))
 }
 
 // addStack adds those of commands about a deployed stack.
 func (f *awsFlags) addStack(c *cobra.Command) {
 	f.add(c)
+	f.env.addOne(c)
 	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's name", stackNameTo(&f.stackName))
 }
 
-func (f *awsFlags) options() cloud.Options {
-	return cloud.Options{Profile: f.profile, Region: f.region}
+// options are the flags, else the environment, which the SDK reads itself, else the
+// project file.
+func (f *awsFlags) options(ctx context.Context) (cloud.Options, error) {
+	p, err := projectOf(ctx)
+	if err != nil {
+		return cloud.Options{}, err
+	}
+	o := cloud.Options{Profile: f.profile, Region: f.region}
+	if o.Profile == "" && !anySet(credentialVariables) {
+		o.Profile = p.Profile
+	}
+	if o.Region == "" && !anySet(regionVariables) {
+		o.Region = p.Region
+	}
+	return o, nil
+}
+
+// Where the SDK finds credentials and region before it looks into a profile (AWS SDKs
+// and Tools Reference Guide, "Environment variables").
+var (
+	credentialVariables = []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_WEB_IDENTITY_TOKEN_FILE",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"}
+	regionVariables = []string{"AWS_REGION", "AWS_DEFAULT_REGION"}
+)
+
+func anySet(variables []string) bool {
+	return slices.ContainsFunc(variables, func(name string) bool { return os.Getenv(name) != "" })
 }
 
 func (f *awsFlags) open(ctx context.Context) (*cloud.Cloud, error) {
-	return cloud.Open(ctx, f.options())
+	o, err := f.options(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return cloud.Open(ctx, o)
 }
 
 // find finds the deployed stack that arg means: that of a folder or, if there is no
 // such folder, the one of that name.
 func (f *awsFlags) find(ctx context.Context, arg string) (*cloud.Cloud, *live.Stack, error) {
-	name, spec, err := f.named(arg)
-	if err != nil {
+	if _, _, err := f.named(ctx, arg); err != nil {
 		return nil, nil, err
 	}
 	c, err := f.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	s, err := f.findIn(ctx, c, arg)
+	return c, s, err
+}
+
+// findIn is find in an AWS that is open.
+func (f *awsFlags) findIn(ctx context.Context, c *cloud.Cloud, arg string) (*live.Stack, error) {
+	name, spec, err := f.named(ctx, arg)
+	if err != nil {
+		return nil, err
+	}
 	s, err := live.Find(ctx, c, name)
 	if err == nil && spec != "" && s.Summary.Name != spec {
 		err = fmt.Errorf("the CloudFormation stack %s was deployed from another spec, %s; %s is the folder of %s", name, s.Summary.Name, arg,
 			spec)
 	}
-	return c, s, err
+	return s, err
 }
 
 // named gives what arg means: the name of the CloudFormation stack, and that of the
 // spec if arg is a stack's folder; "" if it is only a name.
-func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
-	built, err := folder.Open(arg)
+func (f *awsFlags) named(ctx context.Context, arg string) (stackName, specName string, err error) {
+	p, err := projectOf(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	built, err := folder.OpenIn(p.Stacks(), arg)
 	switch {
 	case err == nil && f.stackName != "":
 		return f.stackName, built.Name, nil
@@ -69,6 +115,8 @@ func (f *awsFlags) named(arg string) (stackName, specName string, err error) {
 		return built.Name, built.Name, nil
 	case !errors.Is(err, folder.ErrNoFolder) || !isStackName(arg):
 		return "", "", err
+	case f.stackName == "" && folder.Ambiguous(p.Stacks(), arg) != nil:
+		return "", "", fmt.Errorf("%w; for a deployed stack of that very name add --stack-name %s", folder.Ambiguous(p.Stacks(), arg), arg)
 	case f.stackName != "" && f.stackName != arg:
 		return "", "", fmt.Errorf("%w, and --stack-name names another stack than %s: name a folder, or leave one of them out", err, arg)
 	}

@@ -38,7 +38,7 @@ func TestWhichStackIsMeant(t *testing.T) {
 	}
 	for _, test := range tests {
 		flags := awsFlags{stackName: test.flag}
-		name, spec, err := flags.named(test.arg)
+		name, spec, err := flags.named(t.Context(), test.arg)
 		wrong := ""
 		if err != nil {
 			wrong = err.Error()

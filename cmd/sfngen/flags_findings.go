@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/findings"
@@ -25,11 +26,14 @@ const formatGitHub = "github"
 type findingFlags struct {
 	format  format
 	strict  bool
-	ignored int // warnings that comments of the last specs silence
+	env     envFlag
+	ignored int  // warnings that comments of the last specs silence
+	checks  bool // findings are what the command is for
 }
 
 func (f *findingFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
+	f.env.addAny(c)
 }
 
 func (f *findingFlags) addFormat(c *cobra.Command) {
@@ -47,6 +51,25 @@ func (f *findingFlags) load(c *cobra.Command, w io.Writer, names []string) ([]*s
 	return stacks, nil
 }
 
+// loadSpecs is load of what the arguments name, as specsOf has it.
+func (f *findingFlags) loadSpecs(c *cobra.Command, w io.Writer, args []string) ([]*stack.Stack, error) {
+	names, err := specsOf(c, args)
+	if err != nil {
+		return nil, err
+	}
+	return f.load(c, w, names)
+}
+
+// loadForStacks is loadSpecs for a command that also looks at what is in the folder of
+// the stacks: where that has some, a project may have no spec any more.
+func (f *findingFlags) loadForStacks(c *cobra.Command, w io.Writer, args []string, out string) ([]*stack.Stack, error) {
+	stacks, err := f.loadSpecs(c, w, args)
+	if built, _ := folder.StacksIn(out); len(args) == 0 && errors.Is(err, project.ErrNoSpecs) && len(built) > 0 {
+		return nil, nil
+	}
+	return stacks, err
+}
+
 // loadAnd is load with more findings; more may be nil. It gets the stacks of the specs
 // without errors, which loadAnd returns in any case. If more fails, its error follows
 // the findings.
@@ -57,23 +80,36 @@ func (f *findingFlags) loadAnd(c *cobra.Command, w io.Writer, names []string,
 	if err != nil {
 		return nil, err
 	}
-	stacks, findings := stack.LoadAll(sources)
+	if sources, err = f.env.choose(c.ErrOrStderr(), sources); err != nil {
+		return nil, err
+	}
+	stacks, list := stack.LoadAll(sources, f.env.names...)
 	var trouble error
 	if more != nil {
 		var found []spec.Finding
 		found, trouble = more(stacks)
-		findings = append(findings, found...)
-		spec.Sort(findings)
+		list = append(list, found...)
+		spec.Sort(list)
 	}
-	if err := errors.Join(write(findings), trouble); err != nil {
+	if err := errors.Join(write(list), trouble); err != nil {
 		return stacks, err
 	}
-	open := spec.Open(findings)
-	f.ignored = len(findings) - len(open)
-	if spec.HasErrors(findings) || f.strict && len(open) > 0 {
+	open := spec.Open(list)
+	f.ignored = len(list) - len(open)
+	stops := spec.HasErrors(list) || f.strict && len(open) > 0
+	if len(open) > 0 && f.isText() && (stops || f.checks) {
+		fmt.Fprintln(c.ErrOrStderr(), findings.More(open...))
+	}
+	if stops {
 		return stacks, errFindings
 	}
 	return stacks, nil
+}
+
+// isText reports whether people read the findings: those of a command without --format
+// for them are always text.
+func (f *findingFlags) isText() bool {
+	return f.format.word != formatJSON && f.format.word != formatGitHub
 }
 
 // writer prints findings in the format of --format, on a terminal with their source
@@ -131,10 +167,28 @@ func specHint(name string) string {
 			return "; did you mean " + file + "?"
 		}
 	}
+	if hint := stackHint(name); hint != "" {
+		return hint
+	}
 	if built, err := folder.Open(name); err == nil {
 		return "; " + built.Dir + " is a stack, but SPEC is the file that it was built from"
 	}
 	return specsBeside(name)
+}
+
+// stackHint names the spec of a stack, and the environment, where it is where people keep
+// specs.
+func stackHint(name string) string {
+	f := &folder.Folder{Dir: filepath.Join(folder.DefaultDir, filepath.Base(name)), Name: filepath.Base(name)}
+	file, err := f.FindSpec()
+	if err != nil {
+		return ""
+	}
+	hint := "; the stack " + f.Name + " is built from " + file + ": name that"
+	if environment := folder.NamesInFile(file).EnvironmentOf(f.Name); environment != "" {
+		hint += ", with --env " + environment
+	}
+	return hint
 }
 
 // specsBeside names the files in the same folder that can be specs, a few at most.
@@ -162,7 +216,7 @@ func specsBeside(name string) string {
 
 // mostRead bounds what is read of a file that is too large to be a spec. It is high
 // enough that the finding can say the size of most.
-const mostRead = 16 * spec.MaxSize
+const mostRead = spec.MostRead
 
 func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	if name == "-" {

@@ -20,6 +20,7 @@ import (
 
 // localFlags are those of the commands that run a stack on this machine.
 type localFlags struct {
+	env      envFlag
 	strict   bool
 	upstream string
 	binaries bool
@@ -28,6 +29,7 @@ type localFlags struct {
 }
 
 func (f *localFlags) add(c *cobra.Command) {
+	f.env.addOne(c)
 	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
 	c.Flags().Func("upstream", "call this `URL`, base path included, instead of the spec's upstream.url; it may have a private address",
 		given(&f.upstream))
@@ -56,12 +58,16 @@ func given(to *string) func(string) error {
 // generate generates the spec's stack. Findings that stop it give errSpec or
 // errStrict; printing them is up to the caller in any case.
 func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding, error) {
+	environment, err := f.env.one(source)
+	if err != nil {
+		return nil, nil, err
+	}
 	var refused error
 	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) {
 		if f.upstream != "" {
 			refused = s.OverrideUpstream(f.upstream)
 		}
-	})
+	}, only(environment)...)
 	switch {
 	case refused != nil:
 		return nil, nil, fmt.Errorf("--upstream: %w", refused)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +27,14 @@ func graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(screen.Verbatim(c.OutOrStdout()), draw(asl.Build(stacks[0].Plan)))
+			var drawings strings.Builder
+			for _, s := range stacks {
+				if len(stacks) > 1 { // of several environments
+					fmt.Fprintf(&drawings, "%s %s\n", map[string]string{"mermaid": "%%", "dot": "//"}[format.word], s.Name)
+				}
+				drawings.WriteString(draw(asl.Build(s.Plan)))
+			}
+			_, err = io.WriteString(screen.Verbatim(c.OutOrStdout()), drawings.String())
 			return err
 		},
 	}

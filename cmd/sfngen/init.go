@@ -73,7 +73,7 @@ func writeInit(c *cobra.Command, name, text string) error {
 		return err
 	}
 	written := name + "\n"
-	switch err := createNew(schemaFile, schema.JSON); {
+	switch err := createNew(schemaFile, schema.ForEditors()); {
 	case err == nil:
 		written += schemaFile + "\n"
 	case !errors.Is(err, fs.ErrExist):

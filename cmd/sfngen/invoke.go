@@ -33,7 +33,9 @@ It needs the permissions cloudformation:DescribeStacks and GetTemplate, and
 those of the stack's CallerPolicy: lambda:InvokeFunctionUrl and
 lambda:InvokeFunction.
 
-Exit status 0: a status below 400; 1: a status of 400 and above; 2: no answer.`,
+Exit status 0: the answer is a success, as it is for sfngen run; 1: it is none;
+2: no answer. What is one is said by upstream.successStatusCodes of the spec that
+was deployed; without it, 400 and above is none, nor is 3xx of a POST or PATCH.`,
 		Example: `  sfngen invoke acme-orders GET '/orders?page=2'
   sfngen invoke acme-orders POST /orders -d @order.json
   sfngen invoke acme-orders GET /report --wait --profile production`,
@@ -56,6 +58,10 @@ type invokeFlags struct {
 func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 	f.request.Method, f.request.Path = method, path
 	if err := f.request.Check(); err != nil {
+		return err
+	}
+	arg, err := f.aws.env.stack(c.Context(), arg)
+	if err != nil {
 		return err
 	}
 	cloud, found, err := f.aws.find(c.Context(), arg)
@@ -84,11 +90,11 @@ func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 // noteDropped goes by the spec of the stack's folder, if there is one: AWS has no list of
 // the headers.
 func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Reply) {
-	built, err := folder.Open(arg)
+	built, err := openFolder(c.Context(), arg)
 	if err != nil || !dropped.IsForAPI(f.request.Path) {
 		return
 	}
-	file, err := built.FindSpec()
+	file, err := findSpec(c.Context(), built)
 	if err != nil {
 		return
 	}
@@ -96,7 +102,8 @@ func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Rep
 	if err != nil {
 		return
 	}
-	if s, findings := stack.Load(source.Name, source.Text); !spec.HasErrors(findings) {
+	environment := folder.NamesInFile(file).EnvironmentOf(built.Name)
+	if s, findings := stack.Load(source.Name, source.Text, only(environment)...); !spec.HasErrors(findings) {
 		fields := s.Plan.HeaderRules().Of(reply.Request.Header, f.request.Asked())
 		noteDropped(c.ErrOrStderr(), "by "+file+" the API does not get", fields)
 	}
@@ -120,7 +127,7 @@ func (f *invokeFlags) print(c *cobra.Command, reply invoke.Reply) error {
 
 // notes say what may surprise: AWS has what was deployed, not what the folder has.
 func (f *invokeFlags) notes(c *cobra.Command, arg string, s *live.Stack) {
-	built, err := folder.Open(arg)
+	built, err := openFolder(c.Context(), arg)
 	if err == nil && built.Summary.AuthType != s.Summary.AuthType {
 		fmt.Fprintf(c.ErrOrStderr(), "note: auth of the function URL is %s in AWS and %s in %s; sfngen deploy brings that to AWS\n",
 			authName(s.Summary.AuthType), authName(built.Summary.AuthType), built.Dir)

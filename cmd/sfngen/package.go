@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/pack"
-	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -31,6 +30,7 @@ go command, and the stack's modules: from Go's cache, or from the network.`,
 		Args: exactlyOne("STACK"),
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(c, args[0]) },
 	}
+	flags.env.addOne(c)
 	c.Flags().FuncP("out", "o", "the `folder` for the zips; else dist in the stack's folder", given(&flags.out))
 	addQuiet(c, &flags.quiet, "no lines about what is compiled")
 	flags.format.add(c, "the list of zips; in JSON: Lambda, file, key in the bucket, hash, size, whether it is new", formatText, formatJSON)
@@ -38,13 +38,18 @@ go command, and the stack's modules: from Go's cache, or from the network.`,
 }
 
 type packageFlags struct {
+	env    envFlag
 	out    string
 	format format
 	quiet  bool
 }
 
 func (f *packageFlags) run(c *cobra.Command, name string) error {
-	built, err := folder.Open(name)
+	name, err := f.env.stack(c.Context(), name)
+	if err != nil {
+		return err
+	}
+	built, err := openFolder(c.Context(), name)
 	if err != nil {
 		return err
 	}

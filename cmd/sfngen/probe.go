@@ -96,7 +96,7 @@ func (f *probeFlags) check(arg string) error {
 	case f.local && f.service != "":
 		return errors.New("--service and --local cannot be used together: egresses on this machine call from loopback addresses, which " +
 			"only a service here can see")
-	case !f.local && isSpecName(arg):
+	case !f.local && isSpecName(arg) && len(f.aws.env.names) == 0:
 		return fmt.Errorf("%s is a spec, which has no deployed egress: name its stack, or add --local to run its egresses on this machine", arg)
 	}
 	if err := probe.CheckService(f.service); err != nil {
@@ -112,6 +112,10 @@ func isSpecName(arg string) bool {
 func (f *probeFlags) ask(c *cobra.Command, arg string) (probe.Report, error) {
 	if f.local {
 		return f.askLocal(c, arg)
+	}
+	arg, err := f.aws.env.stack(c.Context(), arg)
+	if err != nil {
+		return probe.Report{}, err
 	}
 	return f.askDeployed(c.Context(), c.ErrOrStderr(), arg)
 }
@@ -154,8 +158,12 @@ func (f *probeFlags) askLocal(c *cobra.Command, name string) (probe.Report, erro
 
 // generate prints the errors that prevent a stack; warnings are not about a probe.
 func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local.Echo) (*stack.Stack, error) {
+	environment, err := f.aws.env.one(source)
+	if err != nil {
+		return nil, err
+	}
 	var refused error
-	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) { refused = echo.Configure(s) })
+	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) { refused = echo.Configure(s) }, only(environment)...)
 	switch {
 	case refused != nil:
 		return nil, refused

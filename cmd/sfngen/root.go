@@ -44,7 +44,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(messages)
-	c, err := root.ExecuteContextC(ctx)
+	c, err := root.ExecuteContextC(withProject(ctx))
 	switch {
 	case err == nil:
 		err = out.Flush()
@@ -114,11 +114,13 @@ the caller the API's own answer.`,
   sfngen run acme-orders.yaml GET /   # one request through it, on this machine
   sfngen build acme-orders.yaml       # write stacks/acme-orders/
   sfngen deploy acme-orders           # show what changes in AWS, ask, deploy`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		PersistentPreRunE: admit,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	addGroup(root, "Write a spec and generate its stack:",
-		initCommand(), validateCommand(), planCommand(), buildCommand(), diffCommand(), graphCommand(), schemaCommand())
+		initCommand(), validateCommand(), explainCommand(), planCommand(), buildCommand(), diffCommand(), listCommand(), graphCommand(),
+		schemaCommand())
 	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), devCommand(), mockapiCommand())
 	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
 	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), probeCommand())
@@ -127,8 +129,7 @@ the caller the API's own answer.`,
 	root.SetHelpFunc(help)
 	addColor(root)
 	completeArguments(root)
-	root.Version = version()
-	root.SetVersionTemplate("{{.DisplayName}} {{.Version}}\n")
+	root.Flags().BoolP(versionFlag, "v", false, "version for sfngen") // cobra's own would be a template, see package template
 	refuseUnknown(root)
 	return root
 }

@@ -14,7 +14,7 @@ func schemaCommand() *cobra.Command {
 		Example: `  sfngen schema > sfngen.schema.json`,
 		Args:    none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := screen.Verbatim(c.OutOrStdout()).Write(schema.JSON)
+			_, err := screen.Verbatim(c.OutOrStdout()).Write(schema.ForEditors())
 			return err
 		},
 	}

@@ -229,6 +229,7 @@ func TestColourOfEachCommand(t *testing.T) {
 
 // A deployment from its beginning to its end, on a usual terminal.
 func TestADeploymentIsReadable(t *testing.T) {
+	withStubGo(t)
 	_, buckets := inRegion(t)
 	buckets.Add("zips", s3.Bucket{Owner: fakeaws.Account, Region: fakeaws.Region})
 	for _, args := range [][]string{

@@ -120,7 +120,11 @@ func (f *traceFlags) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	source, err := f.open(c.Context(), c.ErrOrStderr(), args[0])
+	arg, err := f.aws.env.stack(c.Context(), args[0])
+	if err != nil {
+		return err
+	}
+	source, err := f.open(c.Context(), c.ErrOrStderr(), arg)
 	if err != nil {
 		return err
 	}
@@ -162,7 +166,7 @@ func (f *traceFlags) record(c *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return fmt.Errorf("%s is a record of one execution, and takes no EXECUTION", args[0])
 	}
-	for _, name := range []string{"since", "limit", "failed", "region", "profile", "stack-name"} {
+	for _, name := range []string{"since", "limit", "failed", "region", "profile", "stack-name", "env"} {
 		if c.Flags().Changed(name) {
 			return fmt.Errorf("--%s is for a deployed stack, but %s is a record", name, args[0])
 		}

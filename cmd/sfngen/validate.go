@@ -14,13 +14,13 @@ import (
 )
 
 func validateCommand() *cobra.Command {
-	var flags validateFlags
+	flags := validateFlags{findings: findingFlags{checks: true}}
 	c := &cobra.Command{
-		Use:   "validate SPEC...",
+		Use:   "validate [SPEC...]",
 		Short: "Check specs: all errors and warnings, with line and column",
 		Long: `Check specs: all errors and warnings at once, each with line and column and the
-name of its rule (docs/rules.md explains each). "-" reads standard input.
-
+name of its rule ('sfngen explain RULE' tells more). "-" reads standard input.
+` + specIsFile + `
 A comment on the line of a field, or above it, silences a warning:
 
   auth: none  # sfngen:ignore open-function-url each caller brings a key of the API
@@ -32,9 +32,10 @@ is shown at the fields that caused it.
 Exit status 0: no errors (with --strict, no warnings either, other than ignored
 ones); 1: findings; 2: a spec could not be read, or AWS could not be called.`,
 		Example: `  sfngen validate acme-orders.yaml
-  sfngen validate --strict --format github specs/*.yaml
+  sfngen validate                                # all specs of sfngen.yaml
+  sfngen validate --strict --format github specs
   sfngen validate --aws --profile staging acme-orders.yaml`,
-		Args: oneOrMore("SPEC"),
+		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	flags.findings.addFormat(c)
@@ -53,6 +54,10 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 	if !f.ask && (f.aws.region != "" || f.aws.profile != "") {
 		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
 	}
+	args, err := specsOf(c, args)
+	if err != nil {
+		return err
+	}
 	verdict := "without errors"
 	var more func([]*stack.Stack) ([]spec.Finding, error)
 	if f.ask {
@@ -60,16 +65,39 @@ func (f *validateFlags) run(c *cobra.Command, args []string) error {
 		more = func(stacks []*stack.Stack) ([]spec.Finding, error) { return f.askAWS(c.Context(), stacks) }
 	}
 	stacks, err := f.findings.loadAnd(c, c.OutOrStdout(), args, more)
-	if n := len(args) - len(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
+	if n := len(args) - countSpecs(stacks); f.ask && errors.Is(err, errFindings) && n > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "note: AWS did not check %s that %s errors here\n", count.Of(n, "spec"), count.Verb(n, "has", "have"))
 	}
 	if err == nil && f.findings.format.word == formatText {
 		if f.findings.ignored > 0 {
 			verdict += "; " + count.Of(f.findings.ignored, "warning") + " ignored"
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", count.Of(len(args), "spec"), verdict)
+		fmt.Fprintf(c.ErrOrStderr(), "%s %s\n", checkedOf(stacks), verdict)
 	}
 	return err
+}
+
+// countSpecs counts the specs that the stacks are of: some have several environments.
+func countSpecs(stacks []*stack.Stack) int {
+	names := map[string]bool{}
+	for _, s := range stacks {
+		names[s.Origin.Name()] = true
+	}
+	return len(names)
+}
+
+// checkedOf says how many specs were checked, and in how many environments.
+func checkedOf(stacks []*stack.Stack) string {
+	text, environments := count.Of(countSpecs(stacks), "spec"), 0
+	for _, s := range stacks {
+		if s.Origin.Environment() != "" {
+			environments++
+		}
+	}
+	if environments > 0 {
+		text += " (" + count.Of(environments, "environment") + ")"
+	}
+	return text
 }
 
 // askAWS needs no credentials when there is nothing to check.

@@ -62,6 +62,9 @@ func awsSays(t *testing.T, diagnostics ...string) *[]string {
 	return &asked
 }
 
+// more is the line that says where there is more about a rule.
+func more(rule string) string { return "'sfngen explain " + rule + "' says why, with an example\n" }
+
 func TestValidateAWS(t *testing.T) {
 	const warning = `{"severity":"WARNING","code":"W","message":"words","location":"/States/Attempt 1/TimeoutSeconds"}`
 	const failure = `{"severity":"ERROR","code":"E","message":"words","location":"/States/Attempt 1/TimeoutSeconds"}`
@@ -79,21 +82,21 @@ func TestValidateAWS(t *testing.T) {
 		{"AWS agrees", nil, []string{"--aws", "good.yaml"}, 0, "", "1 spec without errors, neither here nor in AWS\n", []string{"good"}},
 		{"AWS warns", []string{warning}, []string{"--aws", "good.yaml"}, 0,
 			"good.yaml:6:19: warning: retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words [aws-warns]\n",
-			"1 spec without errors, neither here nor in AWS\n", []string{"good"}},
+			more("aws-warns") + "1 spec without errors, neither here nor in AWS\n", []string{"good"}},
 		{"AWS warns, and warnings count", []string{warning}, []string{"--aws", "--strict", "good.yaml"}, 1,
 			"good.yaml:6:19: warning: retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: words " +
-				"[aws-warns]\n", "", []string{"good"}},
+				"[aws-warns]\n", more("aws-warns"), []string{"good"}},
 		{"AWS refuses two", []string{failure}, []string{"--aws", "other.yaml", "good.yaml"}, 1,
 			"good.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 1/TimeoutSeconds: words" + report +
 				"other.yaml:6:19: error: retry.attemptTimeout: AWS says E at /States/Attempt 1/TimeoutSeconds: words" +
-				report, "", []string{"other", "good"}},
+				report, more("aws-refuses"), []string{"other", "good"}},
 		{"for GitHub", []string{warning}, []string{"--aws", "--format", "github", "good.yaml"}, 0,
 			"::warning file=good.yaml,line=6,col=19,title=aws-warns::retry.attemptTimeout: AWS says W at /States/Attempt 1/TimeoutSeconds: " +
-				"words\n", "", []string{"good"}},
+				"words%0A" + more("aws-warns"), "", []string{"good"}},
 		{"not about a spec with errors", nil, []string{"--aws", "good.yaml", "wrong.yaml"}, 1, wrong,
-			"note: AWS did not check 1 spec that has errors here\n", []string{"good"}},
+			more("name") + "note: AWS did not check 1 spec that has errors here\n", []string{"good"}},
 		{"only a spec with errors", nil, []string{"--aws", "wrong.yaml"}, 1, wrong,
-			"note: AWS did not check 1 spec that has errors here\n", nil},
+			more("name") + "note: AWS did not check 1 spec that has errors here\n", nil},
 		{"not asked", nil, []string{"good.yaml"}, 0, "", "1 spec without errors\n", nil},
 		{"a region for nothing", nil, []string{"--region", "eu-west-1", "good.yaml"}, 2, "",
 			"sfngen: --region and --profile say which AWS to call: add --aws, or leave them out\n", nil},
@@ -127,7 +130,7 @@ func TestValidateNothingToAskAbout(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	status, _, stderr := validated(t, "--aws", "wrong.yaml")
-	if diff := cmp.Diff("note: AWS did not check 1 spec that has errors here\n", stderr); status != 1 || diff != "" {
+	if diff := cmp.Diff(more("name")+"note: AWS did not check 1 spec that has errors here\n", stderr); status != 1 || diff != "" {
 		t.Errorf("exit status %d, stderr (-want +got):\n%s", status, diff)
 	}
 }

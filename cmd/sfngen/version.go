@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -28,14 +29,18 @@ the versions of the layout and the contract that this sfngen writes.`,
 			case "json":
 				return printRecord(c.OutOrStdout(), versionRecord())
 			case "text":
-				_, err := fmt.Fprintln(c.OutOrStdout(), "sfngen", version())
-				return err
+				return printVersion(c.OutOrStdout())
 			}
 			return fmt.Errorf("--format: must be text or json, got %q", format)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "`format` of the output: text or json")
 	return c
+}
+
+func printVersion(out io.Writer) error {
+	_, err := fmt.Fprintln(out, "sfngen", version())
+	return err
 }
 
 // version is one line: the version, what is known of its commit, and what built it.

@@ -4,14 +4,15 @@ module stacks/weather-one-egress
 
 go 1.25.0
 
-// The runtime's source is in this stack, so that nothing but the module proxy is
-// needed to build it.
-replace github.com/sfngen/sfngen/runtime => ./runtime
+// The runtime's source is beside this folder, once for all stacks in it, so that nothing
+// but the module proxy is needed to build them.
+replace github.com/sfngen/sfngen/runtime => ../_runtime/HASH
 
 require github.com/sfngen/sfngen/runtime v0.0.0
 
+require github.com/aws/aws-lambda-go v1.54.0
+
 require (
-	github.com/aws/aws-lambda-go v1.54.0 // indirect
 	github.com/aws/aws-sdk-go-v2 v1.47.8 // indirect
 	github.com/aws/aws-sdk-go-v2/internal/configsources v1.5.11 // indirect
 	github.com/aws/aws-sdk-go-v2/internal/endpoints/v2 v2.8.11 // indirect

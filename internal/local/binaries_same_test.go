@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
@@ -93,7 +91,7 @@ func compareBinaries(t *testing.T, spec string, scenarios []scenario) {
 	compiled := run(t, spec, upstream.url, binaries)
 	for _, tt := range scenarios {
 		t.Run(tt.name, func(t *testing.T) {
-			want := perform(t, inProcess, upstream, tt, lambda.InProcess(func(func(string) string) (awslambda.Handler, error) {
+			want := perform(t, inProcess, upstream, tt, lambda.InProcess(func(func(string) string) (lambda.Handler, error) {
 				return nil, errors.New("exits")
 			}))
 			got := perform(t, compiled, upstream, tt, lambda.Binary(exiting(t)))

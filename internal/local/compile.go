@@ -20,7 +20,7 @@ func compile(ctx context.Context, s *stack.Stack, scratch string) (code, error) 
 	if err != nil {
 		return code{}, err
 	}
-	for _, f := range s.Files {
+	for _, f := range s.Standalone().Files {
 		if err := writeFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Content); err != nil {
 			return code{}, err
 		}
@@ -42,7 +42,7 @@ func writeFile(name string, content []byte) error {
 
 func build(ctx context.Context, dir, name string) (string, error) {
 	out := filepath.Join(dir, "dist", name, gobuild.Program)
-	err := gobuild.Build(ctx, gobuild.Options{Dir: dir, Main: name, Out: out, TempDir: dir})
+	err := gobuild.Build(ctx, gobuild.Options{Dir: dir, Main: name, Out: out, TempDir: dir, Strip: true})
 	if errors.Is(err, gobuild.ErrNoGo) {
 		return "", fmt.Errorf("%w, or run without --binaries", err)
 	}

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/clock/clocktest"
 	"github.com/sfngen/sfngen/internal/history/event"
@@ -98,7 +96,7 @@ var brokenEgresses = []brokenEgress{
 		return thisBinary()
 	}, "Runtime.ExitError", 502, "egress-failed"},
 	{"exits at its start", func(clock.Clock) lambda.Code {
-		return lambda.InProcess(func(func(string) string) (awslambda.Handler, error) { return nil, errors.New("no such zone") })
+		return lambda.InProcess(func(func(string) string) (lambda.Handler, error) { return nil, errors.New("no such zone") })
 	}, "Runtime.ExitError", 502, "egress-failed"},
 	{"panics", func(clock.Clock) lambda.Code {
 		return handler(func(context.Context) ([]byte, error) { panic("no such order") })

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"github.com/sfngen/sfngen/internal/local/lambda"
@@ -137,7 +136,7 @@ func (r *rig) replace(egress string, limit time.Duration, code lambda.Code) {
 
 // handler is an egress whose code is this function.
 func handler(handle func(ctx context.Context) ([]byte, error)) lambda.Code {
-	return lambda.InProcess(func(func(string) string) (awslambda.Handler, error) { return handlerFunc(handle), nil })
+	return lambda.InProcess(func(func(string) string) (lambda.Handler, error) { return handlerFunc(handle), nil })
 }
 
 type handlerFunc func(ctx context.Context) ([]byte, error)

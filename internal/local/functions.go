@@ -2,15 +2,12 @@ package local
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net/netip"
 	"strconv"
 	"time"
-
-	awslambda "github.com/aws/aws-lambda-go/lambda"
-
-	"crypto/tls"
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/gen/asl"
@@ -120,16 +117,16 @@ func (w *Workflow) code(ctx context.Context, g *generation) (code, error) {
 	}
 	p := g.stack.Plan
 	return code{
-		orchestrator: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
+		orchestrator: lambda.InProcess(func(env func(string) string) (lambda.Handler, error) {
 			return newOrchestrator(p.OrchestratorConfig(), env, w.options.Log)
 		}),
-		egress: lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) {
+		egress: lambda.InProcess(func(env func(string) string) (lambda.Handler, error) {
 			return w.newEgress(p.EgressConfig(), env)
 		}),
 	}, nil
 }
 
-func newOrchestrator(cfg orchestrator.Config, getenv func(string) string, log io.Writer) (awslambda.Handler, error) {
+func newOrchestrator(cfg orchestrator.Config, getenv func(string) string, log io.Writer) (lambda.Handler, error) {
 	env, err := orchestrator.FromVariables(getenv)
 	if err != nil {
 		return nil, err
@@ -139,10 +136,10 @@ func newOrchestrator(cfg orchestrator.Config, getenv func(string) string, log io
 	if err != nil {
 		return nil, err
 	}
-	return awslambda.NewHandler(o.Handle), nil
+	return lambda.HandlerOf(o.Handle), nil
 }
 
-func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (awslambda.Handler, error) {
+func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (lambda.Handler, error) {
 	env, err := egress.FromVariables(getenv)
 	if err != nil {
 		return nil, err
@@ -155,5 +152,5 @@ func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (aws
 	if err != nil {
 		return nil, err
 	}
-	return awslambda.NewHandler(e.Handle), nil
+	return lambda.HandlerOf(e.Handle), nil
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
@@ -26,7 +24,7 @@ func invokedWith(t *testing.T, function, payload string) engine.Result {
 	t.Helper()
 	service := lambda.New(lambda.Options{Region: "eu-west-1", AccountID: "111122223333"})
 	t.Cleanup(func() { _ = service.Close(context.Background()) })
-	id := lambda.Function{Name: "id", Timeout: 3 * time.Second, Code: lambda.InProcess(func(func(string) string) (awslambda.Handler,
+	id := lambda.Function{Name: "id", Timeout: 3 * time.Second, Code: lambda.InProcess(func(func(string) string) (lambda.Handler,
 		error) {
 		return identity{}, nil
 	})}

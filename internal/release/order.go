@@ -6,7 +6,8 @@ import (
 )
 
 // Newer reports whether release a comes after b, in the order of Semantic Versioning
-// (section 11). What is no release is neither newer nor older.
+// (section 11), which of two pseudo-versions is that of their commits' time. What is no
+// release is neither newer nor older, nor is one of two commits of the same second.
 func Newer(a, b string) bool {
 	x, y := tag.FindStringSubmatch(a), tag.FindStringSubmatch(b)
 	if x == nil || y == nil {
@@ -20,7 +21,13 @@ func Newer(a, b string) bool {
 	if x[4] == "" || y[4] == "" {
 		return x[4] == "" && y[4] != "" // a pre-release comes before its release
 	}
-	return comparePre(strings.Split(x[4], "."), strings.Split(y[4], ".")) > 0
+	return !sameSecond(a, b) && comparePre(strings.Split(x[4], "."), strings.Split(y[4], ".")) > 0
+}
+
+// sameSecond: what else differs between such pseudo-versions is the commits' hashes.
+func sameSecond(a, b string) bool {
+	x, y := pseudo.FindStringSubmatch(a), pseudo.FindStringSubmatch(b)
+	return x != nil && y != nil && x[1] == y[1] && x[2] == y[2] && x[3] == y[3]
 }
 
 func comparePre(x, y []string) int {

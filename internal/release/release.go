@@ -65,15 +65,19 @@ var (
 
 // Release is the last release that the build comes after, or is: v0.4.0 for v0.4.0 and
 // for each commit up to the next tag. So builds of different commits are equal where a
-// stack's folder says what wrote it. "" where it is not known.
+// stack's folder says what wrote it. Before the first tag there is none to come after: it
+// is the build's own pseudo-version, so that Newer knows which of two is of the later
+// commit. "" where it is not known.
 func (b Build) Release() string {
 	version, _, _ := strings.Cut(b.Version, "+")
 	m := pseudo.FindStringSubmatch(version)
 	switch {
 	case m == nil && tag.MatchString(version):
 		return version
-	case m == nil, m[2] == "-": // no tag before it
+	case m == nil:
 		return ""
+	case m[2] == "-": // no tag before it
+		return version
 	case m[2] != "-0.": // after a pre-release
 		return m[1] + strings.TrimSuffix(m[2], ".0.")
 	}

@@ -16,8 +16,8 @@ func TestRelease(t *testing.T) {
 		"v0.4.0":                             "v0.4.0",
 		"v0.4.0+dirty":                       "v0.4.0",
 		"v1.0.0-rc.1":                        "v1.0.0-rc.1",
-		"v0.0.0-20261201170945-e05173f8a1b2": "",
-		"v2.0.0-20261201170945-e05173f8a1b2+dirty":        "",
+		"v0.0.0-20261201170945-e05173f8a1b2": "v0.0.0-20261201170945-e05173f8a1b2",
+		"v2.0.0-20261201170945-e05173f8a1b2+dirty":        "v2.0.0-20261201170945-e05173f8a1b2",
 		"v0.4.1-0.20261201170945-e05173f8a1b2":            "v0.4.0",
 		"v0.4.10-0.20261201170945-e05173f8a1b2+dirty":     "v0.4.9",
 		"v1.0.0-rc.1.0.20261201170945-e05173f8a1b2":       "v1.0.0-rc.1",
@@ -56,7 +56,8 @@ func TestOf(t *testing.T) {
 
 // The order is that of Semantic Versioning, section 11, whose own example it holds.
 func TestNewer(t *testing.T) {
-	ordered := []string{"v0.3.0", "v0.4.0-rc.1", "v0.4.0", "v0.4.1", "v0.10.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
+	ordered := []string{"v0.0.0-20251231235959-ffffffffffff", "v0.0.0-20260101000000-000000000000", "v0.0.0-20261201170945-e05173f8a1b2",
+		"v0.3.0", "v0.4.0-rc.1", "v0.4.0", "v0.4.1", "v0.10.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
 		"v1.0.0-beta", "v1.0.0-beta.2", "v1.0.0-beta.11", "v1.0.0-rc.1", "v1.0.0", "v2.0.0"}
 	for i, a := range ordered {
 		for j, b := range ordered {
@@ -65,7 +66,9 @@ func TestNewer(t *testing.T) {
 			}
 		}
 	}
-	for _, pair := range [][2]string{{"v1.0.0", ""}, {"", "v1.0.0"}, {"", ""}, {"v1.0.0", "(devel)"}, {"v1.0.0+a", "v1.0.0"}} {
+	for _, pair := range [][2]string{{"v1.0.0", ""}, {"", "v1.0.0"}, {"", ""}, {"v1.0.0", "(devel)"}, {"v1.0.0+a", "v1.0.0"},
+		{"v0.0.0-20261201170945-f05173f8a1b2", "v0.0.0-20261201170945-e05173f8a1b2"},
+		{"v0.0.0-20261201170945-e05173f8a1b2", "v0.0.0-20261201170945-e05173f8a1b2"}, {"v0.0.0-20261201170945-e05173f8a1b2", ""}} {
 		if Newer(pair[0], pair[1]) {
 			t.Errorf("Newer(%q, %q): which is newer is not known", pair[0], pair[1])
 		}

@@ -8,6 +8,8 @@ const (
 	OperationsPage = docs + "operations.md"
 	// ProblemsPage has a heading for each problem type of the orchestrator.
 	ProblemsPage = docs + "problems.md"
+	// RulesPage has an anchor for each rule of findings in a spec.
+	RulesPage = docs + "rules.md"
 )
 
 // HealthPage shows which services of AWS have a failure.

@@ -16,7 +16,7 @@
 //
 // An egress also answers probes, which find out its address (probe.go).
 //
-// A generated main is a Config and Start.
+// A generated main is a Config, Handler and lambda.Start.
 package egress
 
 import (

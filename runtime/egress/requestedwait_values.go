@@ -122,15 +122,15 @@ func parseNumber(text string) (float64, bool) {
 	return number, err == nil || math.IsInf(number, 1)
 }
 
-// parseScientific reads a number as programs write one that is large: 1.77236643E9.
-// Without a fraction it may be something else, as in 1e3.
+// parseScientific reads a number as programs write one that is large: 1.77236643E9,
+// 1e+06, and 1E21. RFC 9110 knows digits alone in retry-after (delay-seconds, 10.2.3), but
+// an exponent can only mean its number, and taken for unread it would be followed by
+// another call after the backoff alone.
 func parseScientific(text string) (float64, bool) {
-	digits, exponent, _ := strings.Cut(strings.ToLower(text), "e")
-	_, ok := parseNumber(digits)
-	if whole, fraction, _ := strings.Cut(digits, "."); !ok || whole == "" || fraction == "" {
-		return 0, false
-	}
-	if _, err := strconv.ParseInt(exponent, 10, 16); err != nil {
+	digits, exponent, found := strings.Cut(strings.ToLower(text), "e")
+	_, isNumber := parseNumber(digits)
+	power := strings.TrimPrefix(strings.TrimPrefix(exponent, "-"), "+")
+	if !found || !isNumber || power == "" || strings.Trim(power, "0123456789") != "" {
 		return 0, false
 	}
 	number, err := strconv.ParseFloat(text, 64)

@@ -2,6 +2,7 @@ package egress
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -10,21 +11,22 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Start runs the Lambda and does not return. A cfg or environment that cannot
-// be right ends the process with exit status 1 and one line that says why.
-func Start(cfg Config) {
+// Handler is the Lambda, for lambda.Start of aws-lambda-go. A cfg or environment that
+// cannot be right ends the process with exit status 1 and one line that says why.
+//
+// The main calls lambda.Start, and not this package, so that a program on one machine
+// that runs an Egress is not linked with what only Lambda needs.
+func Handler(cfg Config) func(context.Context, contract.Payload) (any, error) {
 	log.SetOutput(withoutFailures{os.Stderr})
 	e, err := start(cfg, os.Getenv)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	lambda.Start(e.Handle)
+	return e.Handle
 }
 
 func start(cfg Config, getenv func(string) string) (*Egress, error) {

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -23,7 +25,7 @@ const envUpstream = "SFNGEN_TEST_UPSTREAM"
 
 func TestMain(m *testing.M) {
 	if upstream := os.Getenv(envUpstream); upstream != "" {
-		Start(Config{Upstream: upstream, Methods: []string{"GET"}, AllowPrivate: true, Timeout: 10 * time.Second})
+		lambda.Start(Handler(Config{Upstream: upstream, Methods: []string{"GET"}, AllowPrivate: true, Timeout: 10 * time.Second}))
 	}
 	os.Exit(m.Run())
 }

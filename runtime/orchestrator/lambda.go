@@ -1,24 +1,28 @@
 package orchestrator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 
-	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Start runs the Lambda and does not return. A cfg or environment that cannot
-// be right ends the process with exit status 1 and one line that says why.
-func Start(cfg Config) {
+// Handler is the Lambda, for lambda.Start of aws-lambda-go. A cfg or environment that
+// cannot be right ends the process with exit status 1 and one line that says why.
+//
+// The main calls lambda.Start, and not this package, so that a program on one machine
+// that runs an Orchestrator is not linked with what only Lambda needs.
+func Handler(cfg Config) func(context.Context, events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
 	o, err := start(cfg, os.Getenv)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "orchestrator: %v\n", err)
 		os.Exit(1)
 	}
-	lambda.Start(o.Handle)
+	return o.Handle
 }
 
 func start(cfg Config, getenv func(string) string) (*Orchestrator, error) {

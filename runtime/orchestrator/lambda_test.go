@@ -160,10 +160,10 @@ func TestBadStart(t *testing.T) {
 	}
 }
 
-// TestMain lets a test run Start, which does not return, in a process of its own.
+// TestMain lets a test run Handler, which ends the process, in a process of its own.
 func TestMain(m *testing.M) {
 	if os.Getenv("SFNGEN_TEST_START") != "" {
-		Start(Config{Methods: []string{"GET"}, Workflow: contract.WorkflowExpress})
+		Handler(Config{Methods: []string{"GET"}, Workflow: contract.WorkflowExpress})
 	}
 	os.Exit(m.Run())
 }

@@ -1,12 +1,13 @@
 // Package texts writes what people read of the schema: the fields of
 // docs/spec.md, the commented spec of `sfngen init`, specs with every field, and
-// the rules of single fields. Tests compare these with the files that hold them,
-// and rewrite the files with SFNGEN_UPDATE=1; no command imports it.
+// the rules of single fields, which `sfngen explain` shows too. Tests compare these with
+// the files that hold them, and rewrite the files with SFNGEN_UPDATE=1.
 package texts
 
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -51,11 +52,13 @@ func (f *Field) IsItem() bool {
 	return strings.Contains(f.Path, "[]") || strings.Contains(f.Path, ".*")
 }
 
-// Fields are those of a whole spec in the order of the schema. JSON is YAML, and
-// a yaml.Node keeps the order of keys.
-func Fields() []*Field {
-	return fieldsOf(schema.JSON)
-}
+// Fields are those of a whole spec in the order of the schema. They are read once, and
+// nobody changes them.
+func Fields() []*Field { return fields() }
+
+var fields = sync.OnceValue(func() []*Field { return fieldsOf(schema.JSON) })
+
+// fieldsOf reads a schema as YAML, which JSON is, because a yaml.Node keeps the order of keys.
 
 func fieldsOf(text []byte) []*Field {
 	var document yaml.Node

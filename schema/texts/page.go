@@ -32,6 +32,27 @@ func FieldList() string {
 	return page.String()
 }
 
+// RuleTable is the part of docs/rules.md that has the rules of fields: what each field
+// takes, a value that it does not take, and one that it takes.
+func RuleTable() string {
+	var page strings.Builder
+	page.WriteString("| rule | field | takes | not | but |\n|---|---|---|---|---|\n")
+	for _, r := range Rules() {
+		_, takes, _ := strings.Cut(r.Words, " is ")
+		fmt.Fprintf(&page, "| <a id=\"%s\"></a>`%s` | [`%s`](spec.md#%s) | %s | `%s` | `%s` |\n", r.Name, r.Name, r.Field,
+			fieldAnchor(r.Field), inCell(takes), inCell(r.BrokenLine()), inCell(r.MendedLine()))
+	}
+	return page.String()
+}
+
+// fieldAnchor is the anchor that GitHub gives a field's heading.
+func fieldAnchor(path string) string {
+	return strings.ToLower(strings.NewReplacer(".", "", "[]", "", "*", "").Replace(path))
+}
+
+// inCell is a text inside of a cell, where a bar would begin the next one.
+func inCell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
+
 // wrap breaks a text between words; what follows the first line is indented.
 func wrap(text, indent string) string {
 	var lines []string

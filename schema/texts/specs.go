@@ -13,7 +13,7 @@ func Complete() string { return complete(Fields()) }
 
 func complete(fields []*Field) string {
 	return specWith(fields, withoutExcluded(fields, func(f *Field, item int) *yaml.Node {
-		if f.Form != Leaf {
+		if f.Form != Leaf || strings.HasPrefix(f.Path, "environments.") { // there are none but the user's
 			return nil
 		}
 		if isEmpty(f.Default) {

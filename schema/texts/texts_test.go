@@ -72,8 +72,8 @@ func TestRulesOfForms(t *testing.T) {
 		"headers-secret: headers.*.secret is text; wrong: [text]",
 		"headers-parameter: headers.*.parameter is text; wrong: [text]",
 		"waits: waits is a mapping; each value a duration of whole seconds, 1s to 1m; wrong: text",
-		"limits-requests: limits[].requests is a whole number, 1 to 9; wrong: many",
-		"limits-per: limits[].per is one of ip, credential; wrong: other",
+		"limits-requests: limits[].requests is a whole number, 1 to 9; wrong: 10",
+		"limits-per: limits[].per is one of ip, credential; wrong: IP",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)

@@ -25,6 +25,7 @@ import (
 // failed; the findings before it are returned as well.
 func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.Finding, error) {
 	var findings []spec.Finding
+	var files []*spec.File
 	client := c.StepFunctions()
 	for _, s := range stacks {
 		out, err := client.ValidateStateMachineDefinition(ctx, &sfn.ValidateStateMachineDefinitionInput{
@@ -33,14 +34,24 @@ func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.F
 			Severity:   types.ValidateStateMachineDefinitionSeverityWarning,
 		})
 		if err != nil {
-			return sorted(findings), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name(), cloud.Explain(err))
+			return said(findings, files), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name(), cloud.Explain(err))
 		}
-		findings = append(findings, Findings(s.Origin, out)...)
+		findings, files = append(findings, diagnosed(s.Origin, out)...), append(files, s.Origin)
 	}
-	return sorted(findings), nil
+	return said(findings, files), nil
 }
 
-func sorted(findings []spec.Finding) []spec.Finding {
+// said sorts the findings, and says once what is so in several environments of a spec. A
+// comment that silences nothing does so in none of them.
+func said(findings []spec.Finding, files []*spec.File) []spec.Finding {
+	findings = spec.Combine(findings, files)
+	checked := map[string]int{} // environments by the name of their spec
+	for _, f := range files {
+		checked[f.Name()]++
+		if checked[f.Name()] == max(1, len(f.Environments())) {
+			findings = append(findings, f.UnusedIgnoresOfAWS(findings)...)
+		}
+	}
 	spec.Sort(findings)
 	return findings
 }

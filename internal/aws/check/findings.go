@@ -16,6 +16,11 @@ const reportIt = "if that field is right, sfngen writes what AWS refuses: please
 // Findings are AWS's diagnostics, each at the field of the spec that causes it. What is
 // the same for several attempts is reported once.
 func Findings(file *spec.File, out *sfn.ValidateStateMachineDefinitionOutput) []spec.Finding {
+	findings := diagnosed(file, out)
+	return append(findings, file.UnusedIgnoresOfAWS(findings)...)
+}
+
+func diagnosed(file *spec.File, out *sfn.ValidateStateMachineDefinitionOutput) []spec.Finding {
 	var findings []spec.Finding
 	for _, g := range grouped(out.Diagnostics) {
 		findings = append(findings, g.finding(file))
@@ -27,7 +32,7 @@ func Findings(file *spec.File, out *sfn.ValidateStateMachineDefinitionOutput) []
 		findings = append(findings, file.Warning("aws-says-more", "name",
 			"AWS has found more in the state machine than the 100 things that it reports in one call", "fix these and check again"))
 	}
-	return append(findings, file.UnusedIgnoresOfAWS(findings)...)
+	return findings
 }
 
 // group are diagnostics with the same text about the same field.

@@ -61,17 +61,31 @@ type Deployment struct {
 // is a live.ForeignError.
 func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
 	d.inTurn = &inTurn{to: d.Out}
+	if d.ChangeSet != "" {
+		outcome := Outcome{Stack: d.Name, Mode: d.Mode}
+		before, _, err := d.admit(ctx)
+		if err != nil {
+			return outcome, untouched(ctx, err, uploads{})
+		}
+		return d.resume(ctx, outcome, before)
+	}
+	outcome, set, err := d.ask(ctx)
+	if err != nil || set == nil {
+		return outcome, err
+	}
+	return d.proceed(ctx, outcome, set)
+}
+
+// ask lets CloudFormation create a change set; nil if there is nothing to change.
+func (d *Deployment) ask(ctx context.Context) (Outcome, *changeSet, error) {
 	outcome := Outcome{Stack: d.Name, Mode: d.Mode}
 	before, creates, err := d.admit(ctx)
 	if err != nil {
-		return outcome, untouched(ctx, err, uploads{})
-	}
-	if d.ChangeSet != "" {
-		return d.resume(ctx, outcome, before)
+		return outcome, nil, untouched(ctx, err, uploads{})
 	}
 	ready, err := d.prepare(ctx, before, creates)
 	if err != nil {
-		return outcome, untouched(ctx, err, ready.uploads)
+		return outcome, nil, untouched(ctx, err, ready.uploads)
 	}
 	set := d.newChangeSet(before, creates)
 	set.uploads = ready.uploads
@@ -80,20 +94,19 @@ func (d *Deployment) Run(ctx context.Context) (Outcome, error) {
 	switch {
 	case errors.Is(err, errNoChanges):
 		outcome.read(before)
-		return outcome, d.unchanged(ctx, set, ready.drift)
+		return outcome, nil, d.unchanged(ctx, set, ready.drift)
 	case err == nil:
 		err = d.refuseMisread(set)
 	}
 	if err != nil {
-		return outcome, d.abandon(ctx, set, err)
+		return outcome, nil, d.abandon(ctx, set, err)
 	}
-	return d.proceed(ctx, outcome, set)
+	return outcome, set, nil
 }
 
 // proceed shows a change set, and does with it what the mode and the user say.
 func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSet) (Outcome, error) {
-	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, set.before.StackStatus, true
-	outcome.Changes = d.show(set)
+	outcome = d.showIn(outcome, set)
 	switch d.Mode {
 	case DryRun:
 		if err := d.deleteSoon(ctx, set); err != nil {
@@ -117,6 +130,13 @@ func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSe
 		return outcome, d.abandon(ctx, set, err)
 	}
 	return d.execute(ctx, outcome, set)
+}
+
+// showIn shows a change set, and puts it into the outcome.
+func (d *Deployment) showIn(outcome Outcome, set *changeSet) Outcome {
+	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, set.before.StackStatus, true
+	outcome.Changes = d.show(set)
+	return outcome
 }
 
 func these(n int) string {

@@ -34,14 +34,17 @@ func (o Outcome) Write(w io.Writer) error {
 }
 
 // WriteJSON prints all of it.
-func (o Outcome) WriteJSON(w io.Writer) error {
+func (o Outcome) WriteJSON(w io.Writer) error { return printable.JSON(w, o.Whole()) }
+
+// Whole is the outcome with empty lists in the place of nil, as JSON has them.
+func (o Outcome) Whole() Outcome {
 	if o.Changes == nil {
 		o.Changes = []changes.Change{}
 	}
 	if o.Outputs == nil {
 		o.Outputs = map[string]string{}
 	}
-	return printable.JSON(w, o)
+	return o
 }
 
 func (o *Outcome) read(s types.Stack) {

@@ -55,11 +55,13 @@ func (s *Session) out() io.Writer {
 	return s.Out
 }
 
+var declined = cloud.Message{What: "declined"}
+
 // confirm returns nil for a yes.
 func (s *Session) confirm(ctx context.Context, stack, question string) error {
 	yes, err := s.Confirm(ctx, question)
 	if err == nil && !yes {
-		return &Error{Kind: Declined, Stack: stack, Message: cloud.Message{What: "declined"}}
+		return &Error{Kind: Declined, Stack: stack, Message: declined}
 	}
 	return err
 }

@@ -80,6 +80,7 @@ type names struct {
 	stack, function, policy string // policy is an ARN; "" without one
 	caller, region          string
 	signed                  bool
+	successes               cfn.Successes // as the deployed template has them
 	command                 func(name string, args ...string) string
 }
 
@@ -89,6 +90,7 @@ func Open(c *cloud.Cloud, s *live.Stack, o Options) (*Endpoint, error) {
 	e := &Endpoint{options: o, who: names{
 		stack: s.Name, function: s.Summary.Orchestrator, policy: printable.Line(s.Outputs[cfn.OutputCallerPolicyARN]),
 		caller: c.Caller, region: c.Region, signed: s.Summary.AuthType == string(types.FunctionUrlAuthTypeAwsIam), command: o.Command,
+		successes: cfn.ReadSuccesses([]byte(s.Template)),
 	}}
 	if s.Summary.AuthType == "" {
 		e.base = "https://" + e.who.function

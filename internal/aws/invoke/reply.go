@@ -34,8 +34,16 @@ func (r Reply) number(header string) int {
 	return n
 }
 
-// Failed reports whether the answer is an error: a status of 400 or above.
-func (r Reply) Failed() bool { return r.Answer.StatusCode >= http.StatusBadRequest }
+// Failed reports whether the answer is an error. An API's own is one where its execution
+// failed, which goes by the status codes that the spec takes for successes: of POST and
+// PATCH a 3xx too, by default. Any other is one with a status of 400 or above.
+func (r Reply) Failed() bool {
+	code := r.Answer.StatusCode
+	if r.number(contract.HeaderAttempts) == 0 || r.isProblem() || len(r.who.successes.Codes) == 0 {
+		return code >= http.StatusBadRequest
+	}
+	return !r.who.successes.Contain(r.Request.Method, code)
+}
 
 // isOurs distinguishes an answer of the workflow, the API's included, from one that
 // Lambda has given in its place.

@@ -88,7 +88,8 @@ func deploy(t *testing.T, text string, api http.HandlerFunc) *rig {
 		defer cancel()
 		_ = r.workflow.Close(ctx) // a test that leaves something running is about that
 	})
-	r.stack = &live.Stack{Name: s.Name, Status: types.StackStatusCreateComplete, Summary: summary, Outputs: map[string]string{}}
+	r.stack = &live.Stack{Name: s.Name, Status: types.StackStatusCreateComplete, Summary: summary, Outputs: map[string]string{},
+		Template: string(s.File(stack.TemplateFile))}
 	r.open(t)
 	return r
 }

@@ -44,8 +44,8 @@ type Artifact struct {
 
 // Stack compiles every main of a stack for Lambda. Once all of them are compiled, it
 // writes the zips. When it fails before, or ctx ends, it does not touch existing zips,
-// and never one that would not change. Errors are those of gobuild.Build, of a folder
-// that is not a stack, of a program over Lambda's limit, and of the file system.
+// and never one that would not change. Errors are those of gobuild.Build, of
+// folder.SharedRuntime, of a folder that is not a stack, of a program over Lambda's limit, and of the file system.
 func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	target, err := goarch(o.Architecture)
 	if err != nil {
@@ -54,13 +54,17 @@ func Stack(ctx context.Context, o Options) (artifacts []Artifact, err error) {
 	if err := isStack(o.Dir); err != nil {
 		return nil, err
 	}
+	runtime, err := folder.SharedRuntime(o.Dir)
+	if err != nil {
+		return nil, err
+	}
 	o.noteOthers()
 	dir, err := scratch.New("sfngen-package-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, scratch.Remove(dir)) }()
-	if err := o.compile(ctx, target, dir); err != nil {
+	if err := o.compile(ctx, target, runtime, dir); err != nil {
 		return nil, err
 	}
 	zips, err := archives(dir)
@@ -91,12 +95,13 @@ func (o Options) noteOthers() {
 	}
 }
 
-// compile puts each program into the folder dir, under its Lambda's name.
-func (o Options) compile(ctx context.Context, target, dir string) error {
+// compile puts each program into the folder dir, under its Lambda's name. runtime is the
+// folder of a shared one, or "".
+func (o Options) compile(ctx context.Context, target, runtime, dir string) error {
 	for _, name := range lambdas {
 		o.say("compiling %s for linux/%s", name, target)
 		err := gobuild.Build(ctx, gobuild.Options{
-			Dir: o.Dir, Main: name, Out: filepath.Join(dir, name), GOOS: "linux", GOARCH: target, Strip: true, TempDir: dir,
+			Dir: o.Dir, Main: name, Runtime: runtime, Out: filepath.Join(dir, name), GOOS: "linux", GOARCH: target, Strip: true, TempDir: dir,
 		})
 		switch {
 		case errors.Is(err, gobuild.ErrInterrupted):

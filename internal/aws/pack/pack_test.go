@@ -230,7 +230,7 @@ func entries(t *testing.T, file string) (list []entry) {
 
 // A TMPDIR that is not named from the root is where this process works, not go.
 func TestRelativeTemporaryFolder(t *testing.T) {
-	dir := built(t, load(t, echo(t)))
+	dir := small(t)
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("tmp", 0o777); err != nil {
 		t.Fatal(err)
@@ -258,7 +258,7 @@ func TestChangedFilesAreNamed(t *testing.T) {
 		"a manifest from nowhere": {manifest.Name, "{", "not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := built(t, load(t, echo(t)))
+			dir := built(t, load(t, echo(t)).Standalone())
 			file := filepath.Join(dir, filepath.FromSlash(test.path))
 			if test.content == "" {
 				if err := os.Remove(file); err != nil {

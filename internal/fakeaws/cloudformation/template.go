@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -25,7 +26,21 @@ type templateProperty struct {
 	name, value string
 }
 
+// parsed keeps what parse has read: each step of a deployment reads its template.
+var parsed sync.Map // source -> template
+
 func parse(source string) (template, error) {
+	if known, ok := parsed.Load(source); ok {
+		return known.(template), nil
+	}
+	t, err := read(source)
+	if err == nil {
+		parsed.Store(source, t)
+	}
+	return t, err
+}
+
+func read(source string) (template, error) {
 	var t template
 	var doc struct {
 		Resources yaml.Node            `yaml:"Resources"`

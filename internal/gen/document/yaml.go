@@ -165,7 +165,13 @@ func isPlain(s string, inFlow bool) bool {
 	if inFlow && !isFlowPlain(s) {
 		return false
 	}
-	return !yamlKeywords[strings.ToLower(s)] && !looksNumeric(s)
+	return !isYAMLKeyword(s) && !looksNumeric(s)
+}
+
+// isYAMLKeyword does not look at long texts: their lower case is 2 % of a build of
+// many specs.
+func isYAMLKeyword(s string) bool {
+	return len(s) <= len("false") && yamlKeywords[strings.ToLower(s)]
 }
 
 // isFlowPlain reports whether s needs no quotes in a flow sequence: readers differ

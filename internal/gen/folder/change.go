@@ -45,10 +45,34 @@ type Difference struct {
 	Foreign []string
 	// Written is what wrote the folder; the zero version where it has no manifest.
 	Written manifest.Version
+	// Runtime is about the runtime that the stack shares; zero where it shares none.
+	Runtime RuntimeDifference
 }
 
-// None reports whether the folder is what the stack gives.
-func (d Difference) None() bool { return len(d.Changes)+len(d.Foreign) == 0 }
+// None reports whether the folder is what the stack gives, and the runtime with it.
+func (d Difference) None() bool { return len(d.Changes)+len(d.Foreign) == 0 && d.Runtime.None() }
+
+// Own are the changes without those of the stack's own copy of the runtime, where it goes
+// because the stack shares one now.
+func (d Difference) Own() []Change {
+	if !d.Runtime.OwnCopy() {
+		return d.Changes
+	}
+	own, _ := withoutCopy(d.Changes)
+	return own
+}
+
+// withoutCopy leaves out what goes of a stack's own copy of the runtime, and counts it.
+func withoutCopy(changes []Change) (own []Change, gone int) {
+	for _, c := range changes {
+		if c.Kind == Remove && stack.IsRuntimeCopy(c.Path) {
+			gone++
+			continue
+		}
+		own = append(own, c)
+	}
+	return own, gone
+}
 
 // Compare compares a stack with its folder. Of the files that sfngen did not write
 // it looks only at those where a generated file belongs, and at foreign ones. A
@@ -59,9 +83,14 @@ func Compare(s *stack.Stack, dir string) (Difference, error) {
 	if err != nil {
 		return Difference{}, err
 	}
-	return compare(s, dir, written)
+	d, err := compare(s, dir, written)
+	if err == nil {
+		d.Runtime, err = compareRuntime(s, dir, written, d.Changes)
+	}
+	return d, err
 }
 
+// compare leaves out the runtime that the stack shares.
 func compare(s *stack.Stack, dir string, written manifest.Manifest) (d Difference, err error) {
 	d.Written = written.Version
 	if d.Changes, err = changes(s, dir, written); err != nil {
@@ -97,7 +126,7 @@ func changes(s *stack.Stack, dir string, written manifest.Manifest) ([]Change, e
 func restated(s *stack.Stack, written manifest.Manifest) []byte {
 	m, own := s.Manifest, s.Manifest.Release
 	m.Release = written.Release
-	alone := m.Version == written.Version && maps.Equal(m.Files, written.Files)
+	alone := m.Version == written.Version && m.Runtime == written.Runtime && maps.Equal(m.Files, written.Files)
 	if own == written.Release || own != "" && !alone {
 		return s.File(manifest.Name)
 	}

@@ -34,15 +34,18 @@ var ErrNoFolder = errors.New("no such stack")
 // Open finds a stack's folder: arg is the folder, or the stack's name when the
 // folder is stacks/NAME. What is not a stack's folder, but could be the name of one, is
 // ErrNoFolder.
-func Open(arg string) (*Folder, error) {
+func Open(arg string) (*Folder, error) { return OpenIn(DefaultDir, arg) }
+
+// OpenIn is Open with another folder than stacks.
+func OpenIn(stacks, arg string) (*Folder, error) {
 	if arg == "" {
 		return nil, errors.New("STACK is empty: name a stack's folder, such as stacks/acme-orders")
 	}
 	isName := !strings.ContainsAny(arg, `/\`)
-	if isName && !manifest.In(arg) && manifest.In(filepath.Join(DefaultDir, arg)) {
-		arg = filepath.Join(DefaultDir, arg)
+	if isName && !manifest.In(arg) && manifest.In(filepath.Join(stacks, arg)) {
+		arg = filepath.Join(stacks, arg)
 	}
-	f, err := open(arg)
+	f, err := openAt(stacks, arg)
 	if isName && f == nil && !manifest.In(arg) {
 		return nil, &noFolderError{err}
 	}
@@ -56,34 +59,48 @@ func (e *noFolderError) Error() string        { return e.err.Error() }
 func (e *noFolderError) Unwrap() error        { return e.err }
 func (e *noFolderError) Is(target error) bool { return target == ErrNoFolder }
 
-func open(dir string) (*Folder, error) {
+func open(dir string) (*Folder, error) { return openAt(DefaultDir, dir) }
+
+// openAt names the folder stacks to whoever has named something else.
+func openAt(stacks, dir string) (*Folder, error) {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, absent(dir)
+		return nil, absent(stacks, dir)
 	case err != nil:
 		return nil, err
-	case !info.IsDir() && nameInSpec(dir) != "":
-		return nil, fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
-			dir, filepath.Join(DefaultDir, nameInSpec(dir)), nameInSpec(dir))
+	case !info.IsDir() && len(namesInFile(dir)) > 0:
+		return nil, namesInFile(dir).instead(stacks, dir)
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, DefaultDir)
+		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, stacks)
 	}
 	for _, name := range []string{stack.TemplateFile, manifest.Name} {
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s is not a stack of sfngen's (%s is missing): name the folder that sfngen build writes, such as "+
-				"%s/acme-orders", dir, name, DefaultDir)
+				"%s/acme-orders", dir, name, stacks)
 		}
 	}
 	return read(dir)
 }
 
-func absent(arg string) error {
+// instead says which stack is meant where a spec is named.
+func (n Names) instead(stacks, file string) error {
+	if name := n[0].Stack; len(n) == 1 {
+		return fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
+			file, filepath.Join(stacks, name), name)
+	}
+	return fmt.Errorf("%s is a spec with environments, and STACK is what sfngen build wrote for one of them: name %s", file, n.Stacks())
+}
+
+func absent(stacks, arg string) error {
+	if err := Ambiguous(stacks, arg); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoFolder, err)
+	}
 	if strings.ContainsAny(arg, `/\`) {
 		return fmt.Errorf("%w: there is no folder %s; sfngen build writes it from a spec", ErrNoFolder, arg)
 	}
 	return fmt.Errorf("%w: neither %s nor %s is a folder here; sfngen build writes it from a spec",
-		ErrNoFolder, arg, filepath.Join(DefaultDir, arg))
+		ErrNoFolder, arg, filepath.Join(stacks, arg))
 }
 
 func read(dir string) (*Folder, error) {

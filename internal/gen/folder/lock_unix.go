@@ -5,6 +5,7 @@ package folder
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 )
@@ -15,6 +16,11 @@ import (
 func lock(dir string) (unlock func(), err error) {
 	for {
 		folder, err := os.Open(dir)
+		if errors.Is(err, fs.ErrNotExist) { // removed in the meantime
+			if err = os.MkdirAll(dir, 0o777); err == nil {
+				continue
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -9,10 +9,21 @@ import (
 // slash-separated path. Files that sfngen did not write then, and does not write now,
 // are none of the stack's.
 func CompareWith(s *stack.Stack, dir string, files map[string][]byte) ([]Change, error) {
+	var written manifest.Manifest
+	text, known := files[manifest.Name]
+	if known {
+		var err error
+		if written, err = manifest.Parse(dir, text); err != nil {
+			return nil, err
+		}
+	}
 	var differ []Change
 	generated := make(map[string]bool, len(s.Files))
 	for _, f := range s.Files {
 		generated[f.Path] = true
+		if f.Path == manifest.Name {
+			f.Content = restated(s, written)
+		}
 		old, known := files[f.Path]
 		switch {
 		case !known:
@@ -21,18 +32,45 @@ func CompareWith(s *stack.Stack, dir string, files map[string][]byte) ([]Change,
 			differ = append(differ, Change{Kind: Update, Path: f.Path, Old: old, New: f.Content})
 		}
 	}
-	text, known := files[manifest.Name]
-	if !known {
-		return sortChanges(differ), nil
-	}
-	written, err := manifest.Parse(dir, text)
-	if err != nil {
-		return nil, err
-	}
 	for path := range written.Files {
 		if old, known := files[path]; known && !generated[path] {
 			differ = append(differ, Change{Kind: Remove, Path: path, Old: old})
 		}
 	}
 	return sortChanges(differ), nil
+}
+
+// CompareAllWith is Compare with the files that folders had at another time; read gives
+// those of one.
+func CompareAllWith(s *stack.Stack, dir string, read func(dir string) (map[string][]byte, error)) (d Difference, err error) {
+	files, err := read(dir)
+	if err != nil {
+		return d, err
+	}
+	if d.Changes, err = CompareWith(s, dir, files); err != nil || s.Runtime == nil {
+		return d, err
+	}
+	written := manifest.Manifest{}
+	if text, known := files[manifest.Name]; known {
+		if written, err = manifest.Parse(dir, text); err != nil {
+			return d, err
+		}
+	}
+	d.Runtime, err = runtimeWith(s, dir, written, d.Changes, read)
+	return d, err
+}
+
+func runtimeWith(s *stack.Stack, dir string, written manifest.Manifest, changes []Change,
+	read func(string) (map[string][]byte, error)) (r RuntimeDifference, err error) {
+	r.Dir = manifest.RuntimeDir(dir, s.Runtime.Name)
+	now, err := read(r.Dir)
+	if err != nil {
+		return r, err
+	}
+	if r.Missing = len(now) == 0; !r.Missing {
+		if r.Changes, err = CompareWith(s.Runtime, r.Dir, now); err != nil {
+			return r, err
+		}
+	}
+	return r, r.compareCode(s, dir, written, changes, read)
 }

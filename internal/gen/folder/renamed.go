@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,8 +10,8 @@ import (
 )
 
 // Renamed is the folder that a stack without one was built to under an earlier name: it
-// stands beside, calls the same API, and no spec has its name any more. It is "" unless
-// there is exactly one.
+// stands beside, calls the same API in the same environment, and no spec has its name any
+// more. It is "" unless there is exactly one.
 func Renamed(t Target) string {
 	entries, err := os.ReadDir(filepath.Dir(t.Dir))
 	if err != nil || manifest.In(t.Dir) {
@@ -21,7 +20,7 @@ func Renamed(t Target) string {
 	var found []string
 	for _, entry := range entries {
 		dir := filepath.Join(filepath.Dir(t.Dir), entry.Name())
-		if manifest.In(dir) && upstreamOf(dir) == t.Stack.Plan.Upstream && isOrphan(dir) {
+		if manifest.In(dir) && isOfPlan(dir, t.Stack) && IsOrphan(dir) {
 			found = append(found, dir)
 		}
 	}
@@ -31,25 +30,14 @@ func Renamed(t Target) string {
 	return found[0]
 }
 
-// upstreamOf is the URL in a folder's plan; "" where it has none.
-func upstreamOf(dir string) string {
-	text, err := os.ReadFile(filepath.Join(dir, stack.PlanFile))
-	if err != nil {
-		return ""
-	}
-	var plan struct {
-		Upstream struct {
-			URL string `json:"url"`
-		} `json:"upstream"`
-	}
-	if json.Unmarshal(text, &plan) != nil {
-		return ""
-	}
-	return plan.Upstream.URL
+// isOfPlan reports whether a folder's stack calls the same API, in the same environment.
+func isOfPlan(dir string, s *stack.Stack) bool {
+	r := recordIn(dir)
+	return r.Upstream.URL == s.Plan.Upstream && r.Environment == s.Plan.Environment
 }
 
-// isOrphan reports whether a stack's folder has no spec where people keep specs.
-func isOrphan(dir string) bool {
+// IsOrphan reports whether a stack's folder has no spec where people keep specs.
+func IsOrphan(dir string) bool {
 	f, err := open(dir)
 	if err != nil {
 		return false

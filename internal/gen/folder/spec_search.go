@@ -12,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -60,6 +61,16 @@ func (f *Folder) FindSpec() (string, error) {
 	return e.Found[0], nil
 }
 
+// SpecsAmong are those of the files that are the folder's spec.
+func (f *Folder) SpecsAmong(files []string) (found []string) {
+	for _, file := range files {
+		if isSpecOf(file, f.Name) {
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
 func specsIn(dir, name string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrPermission) {
@@ -78,33 +89,131 @@ func specsIn(dir, name string) ([]string, error) {
 	return found, nil
 }
 
-// isSpecOf reports whether a file is a spec of this name.
-func isSpecOf(file, name string) bool { return nameInSpec(file) == name }
+// isSpecOf reports whether a file is a spec of this stack.
+func isSpecOf(file, name string) bool { return namesInFile(file).has(name) }
 
-// nameInSpec takes a file for a spec that has a name and an upstream: a Compose
-// file has a name, too. It is "" for what is not a spec, or cannot be read.
-func nameInSpec(file string) string {
+// Name is a stack of a spec.
+type Name struct {
+	Stack       string
+	Environment string // "" for a spec without environments
+}
+
+// Names are the stacks of a spec: one, or one for each environment in the spec's order.
+type Names []Name
+
+func (n Names) has(stack string) bool {
+	return slices.ContainsFunc(n, func(s Name) bool { return s.Stack == stack })
+}
+
+// Stacks lists their names for a sentence.
+func (n Names) Stacks() string {
+	var names []string
+	for _, s := range n {
+		names = append(names, s.Stack)
+	}
+	return count.Or(names...)
+}
+
+// Of is the stack of an environment; "" where there is none.
+func (n Names) Of(environment string) string {
+	for _, s := range n {
+		if s.Environment == environment {
+			return s.Stack
+		}
+	}
+	return ""
+}
+
+// EnvironmentOf is the environment whose stack has the name; "" for none.
+func (n Names) EnvironmentOf(stack string) string {
+	for _, s := range n {
+		if s.Stack == stack {
+			return s.Environment
+		}
+	}
+	return ""
+}
+
+// NamesInFile are the stacks of the spec in a file; none for what is no spec, or cannot
+// be read.
+func NamesInFile(file string) Names { return namesInFile(file) }
+
+// namesInFile takes a file for a spec that has a name and an upstream: a Compose
+// file has a name, too.
+func namesInFile(file string) Names {
 	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > spec.MaxSize {
-		return ""
+		return nil
 	}
 	opened, err := os.Open(file)
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer opened.Close()
-	return NameIn(opened)
+	return NamesIn(opened)
 }
 
-// NameIn is the name in a text of a spec; "" for what is none.
-func NameIn(text io.Reader) string {
+// NamesIn are the stacks of the spec in a text; none for what is no spec. What differs
+// between environments may stand in them alone.
+func NamesIn(text io.Reader) Names {
 	var top struct {
-		Name     string    `yaml:"name"`
-		Upstream yaml.Node `yaml:"upstream"`
+		Name         string    `yaml:"name"`
+		Upstream     yaml.Node `yaml:"upstream"`
+		Retry        yaml.Node `yaml:"retry"`
+		Environments yaml.Node `yaml:"environments"`
 	}
 	err := yaml.NewDecoder(io.LimitReader(text, spec.MaxSize)).Decode(&top)
-	if err != nil || top.Upstream.Kind == 0 {
-		return ""
+	has := func(n yaml.Node) bool { return n.Kind != 0 }
+	if err != nil || top.Name == "" || !has(top.Upstream) && !(has(top.Retry) && has(top.Environments)) {
+		return nil
 	}
-	return top.Name
+	if top.Environments.Kind != yaml.MappingNode && top.Environments.Kind != yaml.AliasNode {
+		return Names{{Stack: top.Name}}
+	}
+	return namesOf(top.Name, &top.Environments, 0)
+}
+
+// mostMerged bounds merges in merges, of which a file can make a circle.
+const mostMerged = 8
+
+// namesOf reads the environments: keys, then what is merged into them (YAML 1.1 merge
+// key), which may be a list.
+func namesOf(name string, environments *yaml.Node, depth int) (names Names) {
+	if environments.Kind == yaml.AliasNode {
+		environments = environments.Alias
+	}
+	var merged []*yaml.Node
+	if environments.Kind == yaml.SequenceNode {
+		merged, environments = environments.Content, &yaml.Node{}
+	}
+	for i := 0; i+1 < len(environments.Content); i += 2 {
+		key, value := environments.Content[i], environments.Content[i+1]
+		if key.ShortTag() == "!!merge" {
+			merged = append(merged, value)
+			continue
+		}
+		names = append(names, nameOf(name, key.Value, value))
+	}
+	for _, from := range merged {
+		if depth == mostMerged {
+			break
+		}
+		for _, n := range namesOf(name, from, depth+1) {
+			if !slices.ContainsFunc(names, func(known Name) bool { return known.Environment == n.Environment }) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+func nameOf(name, environment string, value *yaml.Node) Name {
+	var head struct {
+		KeepName bool `yaml:"keepName"`
+	}
+	_ = value.Decode(&head) // what is wrong with it, a build says
+	if head.KeepName {
+		return Name{Stack: name, Environment: environment}
+	}
+	return Name{Stack: name + "-" + environment, Environment: environment}
 }

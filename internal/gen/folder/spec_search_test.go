@@ -115,8 +115,8 @@ func TestMatches(t *testing.T) {
 		want    string
 	}{
 		{[]string{"README.md"}, "stacks/orders no longer matches orders.yaml: README.md differs" + how},
-		{[]string{"go.mod", "template.yaml"}, "stacks/orders no longer matches orders.yaml: README.md, go.mod, template.yaml differ" + how},
-		{[]string{"go.sum"}, "stacks/orders no longer matches orders.yaml: README.md, go.mod, go.sum and 1 more differ" + how},
+		{[]string{"go.mod", "template.yaml"}, "stacks/orders no longer matches orders.yaml: template.yaml, go.mod, README.md differ" + how},
+		{[]string{"go.sum"}, "stacks/orders no longer matches orders.yaml: template.yaml, go.mod, go.sum and 1 more differ" + how},
 	} {
 		spoil(c.spoiled...)
 		err := f.Matches(s, "orders.yaml")
@@ -126,8 +126,8 @@ func TestMatches(t *testing.T) {
 	}
 	// What sfngen did not write counts where Go compiles it, and only there.
 	f = build("foreign/orders")
-	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "runtime/egress/_x.go", "runtime/egress/.x.go", "docs/x.go",
-		"vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
+	for _, harmless := range []string{"notes.txt", "cmd/egress/main_test.go", "cmd/egress/_x.go", "cmd/egress/.x.go",
+		"runtime/egress/x.go", "docs/x.go", "vendor/x.go", "cmd/egress/x_windows.go", "cmd/egress/x.S", "cmd/egress/x.c"} {
 		put(t, filepath.Join(f.Dir, harmless))
 	}
 	if err := os.WriteFile(filepath.Join(f.Dir, "cmd/egress/gen.go"), []byte("//go:build ignore\n\npackage main\n"), 0o666); err != nil {
@@ -136,16 +136,16 @@ func TestMatches(t *testing.T) {
 	if err := f.Matches(s, "orders.yaml"); err != nil {
 		t.Errorf("with files that Go does not compile: %v", err)
 	}
-	put(t, filepath.Join(f.Dir, "runtime/egress/zz_new.go"))
+	put(t, filepath.Join(f.Dir, "cmd/egress/zz_new.go"))
 	const away = ", or deploy the folder unchanged with --stale"
 	for _, c := range []struct{ put, want string }{
-		{"runtime/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: runtime/egress/zz_new.go is not a file of sfngen's, but " +
+		{"cmd/egress/zz_new.go", "foreign/orders no longer matches orders.yaml: cmd/egress/zz_new.go is not a file of sfngen's, but " +
 			"would be compiled into the Lambdas; move it out of the folder" + away},
-		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go are not files of " +
+		{"cmd/egress/x.syso", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, cmd/egress/zz_new.go are not files of " +
 			"sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
-		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, runtime/egress/zz_new.go, " +
+		{"vendor/modules.txt", "foreign/orders no longer matches orders.yaml: cmd/egress/x.syso, cmd/egress/zz_new.go, " +
 			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; move them out of the folder" + away},
-		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, runtime/egress/zz_new.go, " +
+		{"README.md", "foreign/orders no longer matches orders.yaml: README.md differs; cmd/egress/x.syso, cmd/egress/zz_new.go, " +
 			"vendor/modules.txt are not files of sfngen's, but would be compiled into the Lambdas; " +
 			"see it with 'sfngen diff orders.yaml -o foreign', update it with 'sfngen build orders.yaml -o foreign', move them out of the folder" +
 			away},
@@ -157,20 +157,20 @@ func TestMatches(t *testing.T) {
 	}
 	// What an earlier sfngen wrote, and this one has no more, is its own: it differs.
 	f = build("upgraded/orders")
-	put(t, filepath.Join(f.Dir, "runtime/egress/old_part.go"))
+	put(t, filepath.Join(f.Dir, "cmd/egress/old_part.go"))
 	manifest := filepath.Join(f.Dir, manifest.Name)
 	text, err := os.ReadFile(manifest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256([]byte("package x\n"))
-	text = []byte(strings.Replace(string(text), `"go.mod":`, `"runtime/egress/old_part.go": "`+hex.EncodeToString(sum[:])+`", "go.mod":`, 1))
+	text = []byte(strings.Replace(string(text), `"go.mod":`, `"cmd/egress/old_part.go": "`+hex.EncodeToString(sum[:])+`", "go.mod":`, 1))
 	if err := os.WriteFile(manifest, text, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	var stale *folder.StaleError
 	if err := f.Matches(s, "orders.yaml"); !errors.As(err, &stale) || len(stale.Foreign) > 0 ||
-		!slices.Contains(stale.Paths, "runtime/egress/old_part.go") {
+		!slices.Contains(stale.Paths, "cmd/egress/old_part.go") {
 		t.Errorf("upgraded: %v", err)
 	}
 	written, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: f.Dir}}, false)

@@ -47,24 +47,16 @@ func (t *transaction) begin(force bool) error {
 	}
 	written, err := manifest.Read(dir)
 	if err != nil && (!force || errors.Is(err, manifest.ErrNewer)) { // with force, one that cannot be read counts as none
-		return unwritten(err)
+		return err
 	}
 	d, err := compare(t.target.Stack, dir, written)
 	if t.changes, t.foreign = d.Changes, d.Foreign; err != nil || len(t.changes) == 0 {
 		return err
 	}
 	if err := written.NewerThan(t.target.Stack.Manifest.Version, dir); err != nil || force {
-		return unwritten(err)
+		return err
 	}
 	return conflictError(dir, t.changes)
-}
-
-// unwritten says of an ErrNewer that nothing was written.
-func unwritten(err error) error {
-	if errors.Is(err, manifest.ErrNewer) {
-		return fmt.Errorf("nothing was written: %w", err)
-	}
-	return err
 }
 
 // placeError says what to do when a folder cannot be created.

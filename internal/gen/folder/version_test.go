@@ -50,6 +50,15 @@ func TestWriteAfterAnotherVersion(t *testing.T) {
 		{"a newer release", release("v0.10.0"), release("v0.9.0"), "nothing was written: DIR was written by a newer sfngen: it is of sfngen " +
 			"v0.10.0, and this is v0.9.0, which would take back what the newer one has written: install v0.10.0 or newer " +
 			"('go install github.com/sfngen/sfngen/cmd/sfngen@v0.10.0'); docs/upgrading.md says how to go back to an older one"},
+		{"an older commit, before there is a release", release("v0.0.0-20261130000000-f05173f8a1b2"),
+			release("v0.0.0-20261201170945-e05173f8a1b2"), ""},
+		{"another commit of the same second", release("v0.0.0-20261201170945-f05173f8a1b2"), release("v0.0.0-20261201170945-e05173f8a1b2"), ""},
+		{"a newer commit, before there is a release", release("v0.0.0-20261201170945-e05173f8a1b2"),
+			release("v0.0.0-20261130000000-f05173f8a1b2"), "nothing was written: DIR was written by a newer sfngen: it is of sfngen " +
+				"v0.0.0-20261201170945-e05173f8a1b2, and this is v0.0.0-20261130000000-f05173f8a1b2, which would take back what the newer " +
+				"one has written: install v0.0.0-20261201170945-e05173f8a1b2 or newer " +
+				"('go install github.com/sfngen/sfngen/cmd/sfngen@v0.0.0-20261201170945-e05173f8a1b2'); docs/upgrading.md says how to go back " +
+				"to an older one"},
 		{"a release, by a build without one", release("v0.10.0"), release(""), ""},
 		{"a build without a release, by a release", release(""), release("v0.10.0"), ""},
 		{"before there were versions", manifest.Version{Layout: 1, Contract: 1}, release(""), ""},
@@ -59,7 +68,7 @@ func TestWriteAfterAnotherVersion(t *testing.T) {
 				"back to an older one"},
 		{"a newer layout", manifest.Version{Release: "v9.0.0", Layout: 99, Contract: 2}, release(""),
 			"nothing was written: DIR was written by a newer sfngen: its layout has version 99, and this sfngen (a development build) " +
-				"knows up to 2: install v9.0.0 or newer ('go install github.com/sfngen/sfngen/cmd/sfngen@v9.0.0'); docs/upgrading.md says how " +
+				"knows up to 3: install v9.0.0 or newer ('go install github.com/sfngen/sfngen/cmd/sfngen@v9.0.0'); docs/upgrading.md says how " +
 				"to go back to an older one"},
 	}
 	for _, test := range tests {
@@ -141,5 +150,25 @@ func TestAnOlderVersionDoesNotCallAFolderStale(t *testing.T) {
 	}
 	if err := f.Matches(by(s, release("v0.9.0")), "small.yaml"); err != nil {
 		t.Error(err)
+	}
+}
+
+// A refusal is said once, however many stacks it is about.
+func TestManyStacksOfANewerVersion(t *testing.T) {
+	dir, older := t.TempDir(), load(t, smallSpec)
+	newer := load(t, strings.Replace(smallSpec, "maxAttempts: 2", "maxAttempts: 3", 1))
+	var theirs, mine []folder.Target
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		theirs = append(theirs, folder.Target{Stack: by(newer, release("v0.10.0")), Dir: filepath.Join(dir, name)})
+		mine = append(mine, folder.Target{Stack: by(older, release("v0.9.0")), Dir: filepath.Join(dir, name)})
+	}
+	if _, err := folder.Write(t.Context(), theirs, false); err != nil {
+		t.Fatal(err)
+	}
+	_, err := folder.Write(t.Context(), mine, false)
+	want := "nothing was written: 5 stacks (DIR/a, DIR/b, DIR/c, …) were written by a newer sfngen: they are of sfngen v0.10.0, and this is "
+	if said := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "DIR/"); !strings.HasPrefix(said, want) ||
+		strings.Contains(said, "\n") || !errors.Is(err, manifest.ErrNewer) {
+		t.Errorf("error %s\nwant  %s…", said, want)
 	}
 }

@@ -5,20 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // ErrConflict says that a write would have touched files that are not sfngen's
 // to touch. Nothing was written.
 var ErrConflict = errors.New("nothing was written")
-
-// Target is a stack and the folder to write it to.
-type Target struct {
-	Stack *stack.Stack
-	Dir   string
-}
 
 // Written says what a write did to one stack's folder.
 type Written struct {
@@ -27,7 +22,17 @@ type Written struct {
 	Foreign []string // as Foreign has them; they were not touched
 }
 
-// Write updates every target's folder with its stack, in two phases. The first only
+// Own are the changes without those of the stack's own copy of the runtime, where it goes
+// because the stack shares one now, and how many those are.
+func (w Written) Own() (changes []Change, gone int) {
+	if w.Stack.Runtime == nil {
+		return w.Changes, 0
+	}
+	return withoutCopy(w.Changes)
+}
+
+// Write updates every target's folder with its stack, and the runtimes that they share
+// with it, in two phases. The first only
 // reads, and writes new content beside the old; if it fails, or ctx ends, every
 // folder is unchanged. The second moves files into place. It cannot be interrupted;
 // if it fails, it restores what it moved. If the machine dies in the middle of it,
@@ -36,21 +41,25 @@ type Written struct {
 // Without force a folder in which a generated path holds something else, or was
 // changed by hand, fails with an ErrConflict that names each such file. Two
 // writes into the same parent folder wait for each other.
+//
+// What was written of the targets comes first, then that of the runtimes.
 func Write(ctx context.Context, targets []Target, force bool) (written []Written, err error) {
-	here, err := takePlace(targets)
+	runtimes := runtimesOf(targets)
+	all := append(runtimes, targets...) // a stack that is in its place finds its runtime there
+	here, err := takePlace(all)
 	if err != nil {
 		return nil, err
 	}
 	defer here.leave()
-	transactions := make([]*transaction, len(targets))
-	for i, target := range targets {
+	transactions := make([]*transaction, len(all))
+	for i, target := range all {
 		transactions[i] = &transaction{target: target}
 	}
 	defer func() {
 		err = errors.Join(err, forEach(transactions, (*transaction).close))
 	}()
 	if err := forEach(transactions, func(t *transaction) error { return t.begin(force) }); err != nil {
-		return nil, err
+		return nil, unwritten(err)
 	}
 	err = forEach(transactions, func(t *transaction) error { return t.stage(ctx) })
 	if ctx.Err() != nil {
@@ -59,7 +68,23 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 	if err != nil {
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
-	return commitAll(transactions)
+	if written, err = commitAll(transactions); err != nil {
+		return nil, err
+	}
+	return slices.Concat(written[len(runtimes):], written[:len(runtimes)]), nil
+}
+
+// unwritten says of each ErrNewer that nothing was written, and of those that are alike
+// once.
+func unwritten(err error) error {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
+	}
+	if err = manifest.JoinNewer(all); errors.Is(err, manifest.ErrNewer) {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
+	return err
 }
 
 // commitAll moves every stack into place; when one fails, it rolls back those

@@ -3,6 +3,7 @@ package folder_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +63,7 @@ func TestWriteThenNothingToDo(t *testing.T) {
 	if got := len(mustWrite(t, s, dir)); got != len(s.Files) {
 		t.Errorf("%d of %d files written", got, len(s.Files))
 	}
-	wantTree(t, filepath.Dir(dir), prefixed("small/", contents(s)))
+	wantTree(t, filepath.Dir(dir), withRuntime(prefixed("small/", contents(s))))
 	before := modTimes(t, dir)
 	if changes := mustWrite(t, s, dir); len(changes) != 0 {
 		t.Errorf("the second build changes %v", changes)
@@ -70,6 +71,12 @@ func TestWriteThenNothingToDo(t *testing.T) {
 	if diff := cmp.Diff(before, modTimes(t, dir)); diff != "" {
 		t.Errorf("the second build touched files (-before +after):\n%s", diff)
 	}
+}
+
+// withRuntime is a folder of stacks with the runtime that they share.
+func withRuntime(stacks map[string]string) map[string]string {
+	maps.Copy(stacks, prefixed("_runtime/"+stack.Runtime().Name+"/", contents(stack.Runtime())))
+	return stacks
 }
 
 func prefixed(prefix string, m map[string]string) map[string]string {
@@ -227,8 +234,8 @@ func TestWriteRefusesWhatCannotBeWritten(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "README.md", "mine"), "mine")
 		}, "DIR/README.md is not a regular file, but sfngen generates a file there: move it away"},
 		{"a file where a folder belongs", func(t *testing.T, dir, _ string) {
-			writeFile(t, filepath.Join(dir, "runtime"), "mine")
-		}, "DIR/runtime is a file, but sfngen needs a folder there for runtime/LICENSE: move it away"},
+			writeFile(t, filepath.Join(dir, "cmd"), "mine")
+		}, "DIR/cmd is a file, but sfngen needs a folder there for cmd/egress/main.go: move it away"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -326,5 +333,5 @@ func TestWriteAtOnce(t *testing.T) {
 	if cmp.Diff(contents(versions[0]), got) != "" && cmp.Diff(contents(versions[1]), got) != "" {
 		t.Error("the folder is neither of the two stacks")
 	}
-	wantTree(t, filepath.Dir(dir), prefixed("small/", got))
+	wantTree(t, filepath.Dir(dir), withRuntime(prefixed("small/", got)))
 }

@@ -47,6 +47,10 @@ type Options struct {
 
 	GOOS, GOARCH string // "": this machine's
 	Strip        bool   // leaves symbols, debugging information and the build ID out
+	// Runtime is the folder of the runtime that the stack shares with others; "" where it
+	// has a copy of its own. Where a shared one is leaves no trace in the program, so one
+	// whose code is not another stays the same (workspace.go).
+	Runtime string
 	// TempDir is where go keeps what it removes at its end, an absolute path; "":
 	// where it likes. A go that had to be killed leaves it there.
 	TempDir string
@@ -63,7 +67,12 @@ func Build(ctx context.Context, o Options) error {
 		return err
 	}
 	o.Out = out
-	c := command(ctx, o)
+	work, done, err := workspace(o)
+	if err != nil {
+		return err
+	}
+	defer done()
+	c := command(ctx, o, work)
 	text, err := c.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
@@ -92,7 +101,7 @@ func failure(main string, err error, words string) error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-func command(ctx context.Context, o Options) *exec.Cmd {
+func command(ctx context.Context, o Options, work string) *exec.Cmd {
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", o.Out}
 	if o.Strip {
 		args = append(args, "-ldflags", "-s -w -buildid=")
@@ -104,7 +113,7 @@ func command(ctx context.Context, o Options) *exec.Cmd {
 	c.Cancel = func() error { return interruptGroup(c) }
 	c.WaitDelay = exitLimit
 	ownGroup(c)
-	c.Env = append(c.Environ(), environment(o)...)
+	c.Env = append(c.Environ(), environment(o, work)...)
 	return c
 }
 
@@ -112,7 +121,7 @@ func command(ctx context.Context, o Options) *exec.Cmd {
 // build; where modules, caches and toolchains come from stays the user's. None
 // of the values is empty: go takes an empty one for unset, and would then follow
 // what the user has stored with 'go env -w'.
-func environment(o Options) []string {
+func environment(o Options, work string) []string {
 	pinned := []string{
 		"GOOS=" + cmp.Or(o.GOOS, runtime.GOOS),
 		"GOARCH=" + cmp.Or(o.GOARCH, runtime.GOARCH),
@@ -123,7 +132,7 @@ func environment(o Options) []string {
 		"GOEXPERIMENT=,",       // a list of none: Go's own choice
 		"GOFIPS140=off",
 		"GO111MODULE=on",
-		"GOWORK=off",        // a workspace around the stack may not replace its modules
+		"GOWORK=" + work,    // a workspace around the stack may not replace its modules
 		"GOFLAGS=-trimpath", // said anyway: instead of the user's
 	}
 	if o.TempDir != "" {

@@ -33,7 +33,10 @@ type Hashes map[string]string
 // Manifest is what a stack's folder says about itself.
 type Manifest struct {
 	Version
-	Files Hashes
+	// Runtime names the runtime that the stack shares with those beside it: see
+	// RuntimePath. "" where the stack has a copy of its own, and for a runtime itself.
+	Runtime string
+	Files   Hashes
 }
 
 // content is the file as JSON.
@@ -42,12 +45,13 @@ type content struct {
 	Release  string `json:"sfngen,omitempty"`
 	Format   int    `json:"format"` // the layout; an sfngen that knew only one refuses a higher one
 	Contract int    `json:"contract"`
+	Runtime  string `json:"runtime,omitempty"`
 	Files    Hashes `json:"files"`
 }
 
 // Text is what stands in the file.
 func (m Manifest) Text() []byte {
-	return document.JSON(document.Of(content{comment, m.Release, m.Layout, m.Contract, m.Files}))
+	return document.JSON(document.Of(content{comment, m.Release, m.Layout, m.Contract, m.Runtime, m.Files}))
 }
 
 // Read reads the manifest of a stack's folder. A folder without one holds nothing
@@ -79,12 +83,15 @@ func Parse(dir string, text []byte) (Manifest, error) {
 	case m.Layout < 1:
 		return Manifest{}, fmt.Errorf("%s: not readable as sfngen's manifest (its format is %d): restore it from version control", name, m.Layout)
 	}
+	if c.Runtime != "" && !IsRuntime(c.Runtime) {
+		return Manifest{}, fmt.Errorf("%s: %q is no name of a runtime: restore the manifest from version control", name, c.Runtime)
+	}
 	for p := range c.Files {
 		if !IsInside(p) {
 			return Manifest{}, fmt.Errorf("%s: %q is not a path inside the stack: restore the manifest from version control", name, p)
 		}
 	}
-	m.Files = c.Files
+	m.Runtime, m.Files = c.Runtime, c.Files
 	return m, nil
 }
 

@@ -3,7 +3,6 @@ package manifest
 import (
 	"cmp"
 	"errors"
-	"fmt"
 
 	"github.com/sfngen/sfngen/internal/release"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -14,7 +13,11 @@ import (
 //
 //	1  the manifest states neither release nor contract
 //	2  it states them
-const layout = 2
+//	3  the stacks of a folder share a runtime beside them (runtime.go)
+const (
+	layout       = 3
+	sharedLayout = 3
+)
 
 // Version is what wrote a stack's folder.
 type Version struct {
@@ -32,7 +35,7 @@ func Own() Version {
 	return Version{Release: release.Current().Release(), Layout: layout, Contract: contract.Version}
 }
 
-// ErrNewer says that a newer sfngen has written a folder.
+// ErrNewer says that a newer sfngen has written a folder. It is a NewerError.
 var ErrNewer = errors.New("written by a newer sfngen")
 
 // Unknown is an ErrNewer where this sfngen cannot know what is in the folder dir, of
@@ -41,10 +44,9 @@ func (v Version) Unknown(dir string) error {
 	own := Own()
 	switch {
 	case v.Layout > own.Layout:
-		return v.newer(dir, own, fmt.Sprintf("its layout has version %d, and this sfngen (%s) knows up to %d", v.Layout, own.Name(), own.Layout))
+		return &NewerError{[]string{dir}, v, own, byLayout}
 	case v.Contract > own.Contract:
-		return v.newer(dir, own, fmt.Sprintf("its contract has version %d, and this sfngen (%s) knows up to %d",
-			v.Contract, own.Name(), own.Contract))
+		return &NewerError{[]string{dir}, v, own, byContract}
 	}
 	return nil
 }
@@ -54,23 +56,9 @@ func (v Version) Unknown(dir string) error {
 // whose releases are not both known, layout and contract decide.
 func (v Version) NewerThan(own Version, dir string) error {
 	if release.Newer(v.Release, own.Release) {
-		return v.newer(dir, own, fmt.Sprintf("it is of sfngen %s, and this is %s, which would take back what the newer one has written",
-			v.Release, own.Release))
+		return &NewerError{[]string{dir}, v, own, byRelease}
 	}
 	return v.Unknown(dir)
-}
-
-func (v Version) newer(dir string, own Version, why string) error {
-	get := cmp.Or(v.Release, "latest")
-	return fmt.Errorf("%s was %w: %s: install %s ('go install github.com/sfngen/sfngen/cmd/sfngen@%s'); "+
-		"docs/upgrading.md says how to go back to an older one", dir, ErrNewer, why, cmp.Or(v.Release, "the newest")+orNewer(v.Release), get)
-}
-
-func orNewer(known string) string {
-	if known == "" {
-		return ""
-	}
-	return " or newer"
 }
 
 // Name is the release in words.

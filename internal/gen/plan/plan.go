@@ -19,6 +19,7 @@ type Plan struct {
 	spec spec.Spec
 
 	Name         string // the stack's
+	Environment  string // of the spec; "" where it has none
 	Description  string // "" for none
 	Upstream     string // the API's URL
 	Partition    string // of AWS: aws, aws-cn or aws-us-gov
@@ -128,7 +129,7 @@ type Step struct {
 func New(file *spec.File) (*Plan, []spec.Finding) {
 	s := file.Spec()
 	p := &Plan{
-		spec: s, Name: s.Name, Description: s.Description, Upstream: s.Upstream.URL,
+		spec: s, Name: s.Name, Environment: file.Environment(), Description: s.Description, Upstream: s.Upstream.URL,
 		Partition: s.Partition, Architecture: s.Architecture, Tags: s.Tags, Workflow: s.Workflow, Egress: s.Egress,
 		Egresses:      s.Egress.Count,
 		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,

@@ -16,6 +16,9 @@ import (
 func (p *Plan) Record() document.Map {
 	isForm := func(f document.Field) bool { return f.Name == "version" } // of the spec, and no part of the plan
 	fields := slices.DeleteFunc(fieldsOf(p.resolved()), isForm)
+	if p.Environment != "" { // the name comes first
+		fields = slices.Insert(fields, 1, document.Field{Name: "environment", Value: p.Environment})
+	}
 	return append(fields,
 		document.Field{Name: "attempts", Value: p.attemptRecords()},
 		document.Field{Name: "worstCase", Value: Short(p.WorstCase.Total)},
@@ -32,6 +35,7 @@ func (p *Plan) resolved() spec.Spec {
 	s := p.spec
 	s.Upstream.SuccessStatusCodes = s.Upstream.Successes()
 	s.Retry.Deadline = p.Deadline
+	s.Environments = nil // each has a plan of its own
 	url := &s.Triggers.FunctionURL
 	url.CORS = spec.CORS{}
 	switch {

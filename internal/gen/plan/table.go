@@ -37,7 +37,11 @@ func (p *Plan) ruleTable() table.Table {
 
 func (p *Plan) head(paint color.Painter) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s\n", paint.Paint(color.Bold, p.Name), p.Upstream)
+	environment := ""
+	if p.Environment != "" {
+		environment = " (environment " + p.Environment + ")"
+	}
+	fmt.Fprintf(&text, "%s%s: %s\n", paint.Paint(color.Bold, p.Name), environment, p.Upstream)
 	fmt.Fprintf(&text, "%s workflow, %s, %s (start: %s), deadline %s\n\n", p.Workflow.Type,
 		count.Of(len(p.Attempts), "attempt"), count.Of(p.Egresses, "egress"), p.spec.Egress.Start, Short(p.Deadline))
 	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)

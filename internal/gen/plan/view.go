@@ -14,6 +14,7 @@ import (
 // seconds, money in US dollars for a million requests.
 type View struct {
 	Name            string        `json:"name"`
+	Environment     string        `json:"environment,omitempty"` // of the spec
 	Upstream        string        `json:"upstream"`
 	Workflow        string        `json:"workflow"`
 	Egresses        int           `json:"egresses"`
@@ -92,7 +93,7 @@ type CostCaseView struct {
 // View turns the plan into what is printed.
 func (p *Plan) View() View {
 	v := View{
-		Name: p.Name, Upstream: p.Upstream, Workflow: p.Workflow.Type,
+		Name: p.Name, Environment: p.Environment, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),

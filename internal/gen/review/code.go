@@ -1,25 +1,28 @@
 package review
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
-// codeOf names the Lambdas whose code is another: what both share is in both, and a foreign
-// file may be.
-func codeOf(before, after side, foreign []string) []string {
+// codeOf names the Lambdas whose code is another: what both share is in both. Where other
+// says so, nobody can know, and both may be.
+func codeOf(before, after side, other bool) []string {
 	paths := maps.Clone(after)
 	maps.Copy(paths, before)
 	found := map[string]bool{}
-	if len(foreign) > 0 {
+	if other {
 		found[gobuild.Egress], found[gobuild.Orchestrator] = true, true
 	}
 	for path := range paths {
-		if !differs(before, after, path) {
+		if !differs(before, after, path) || path == stack.ModuleFile && sameModules(before[path], after[path]) {
 			continue
 		}
 		for _, part := range partsOf(path) {
@@ -29,12 +32,33 @@ func codeOf(before, after side, foreign []string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
+// sameModules reports whether two go.mod of a stack differ in nothing but which shared
+// runtime they name: its files are compared, and its place leaves no trace in a program.
+// That of a copy of the stack's own does (gobuild.Options.Runtime).
+func sameModules(before, after []byte) bool {
+	shared := []byte("=> ../" + manifest.RuntimesFolder + "/")
+	return bytes.Contains(before, shared) && bytes.Contains(after, shared) && bytes.Equal(withoutPlace(before), withoutPlace(after))
+}
+
+func withoutPlace(module []byte) []byte {
+	var kept []byte
+	for line := range bytes.Lines(module) {
+		if !bytes.HasPrefix(line, []byte("//")) && !bytes.HasPrefix(line, []byte("replace ")) {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
+}
+
 // partsOf are the Lambdas that a file is compiled into.
 func partsOf(path string) []string {
 	for _, part := range []string{gobuild.Egress, gobuild.Orchestrator} {
-		if strings.HasPrefix(path, gobuild.Folder(part)+"/") || strings.HasPrefix(path, "runtime/"+part+"/") {
+		if strings.HasPrefix(path, gobuild.Folder(part)+"/") || strings.HasPrefix(path, stack.RuntimeCopy+"/"+part+"/") {
 			return []string{part}
 		}
+	}
+	if strings.HasPrefix(path, stack.RuntimeCopy+"/judge/") { // which egresses alone import
+		return []string{gobuild.Egress}
 	}
 	name := path[strings.LastIndex(path, "/")+1:]
 	if strings.HasSuffix(name, ".go") || name == "go.mod" || name == "go.sum" {

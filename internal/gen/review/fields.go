@@ -22,7 +22,7 @@ type Field struct {
 
 // derived are the parts of a plan.json that follow from the fields, and are said in
 // another way, or not at all.
-var derived = []string{"attempts", "worstCase", "timeouts", "names", "retry.deadline"}
+var derived = []string{"attempts", "worstCase", "timeouts", "names", "retry.deadline", "environment"}
 
 // leaf is one value of a plan.
 type leaf struct {

@@ -74,6 +74,10 @@ func (r Review) lines() []line {
 	all = append(all, r.costLine())
 	all = append(all, r.grantLines()...)
 	all = append(all, r.resourceLines()...)
+	if r.Runtime.Changed > 0 {
+		all = append(all, line{words(fmt.Sprintf("runtime: %d of its %d files %s", r.Runtime.Changed, r.Runtime.Total,
+			count.Verb(r.Runtime.Changed, "changes", "change")))})
+	}
 	return append(all, line{words("needs a new deployment of: " + r.deployWords())})
 }
 

@@ -32,6 +32,16 @@ func Markdown(reviews []Review) string {
 	return out.String()
 }
 
+// MarkdownWithoutSpec goes on with the folders of stacks that no spec gives; "" for none.
+func MarkdownWithoutSpec(dirs []string) string {
+	var out strings.Builder
+	for _, dir := range dirs {
+		fmt.Fprintf(&out, "\n### %s: no spec gives this stack any more\n\n> [!WARNING]\n> `sfngen destroy` deletes it in AWS, and "+
+			"`sfngen build --prune` removes its folder then.\n", escaped(dir))
+	}
+	return out.String()
+}
+
 func (r Review) markdown() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n### %s: %s\n\n", escaped(r.Folder), escaped(r.head()))

@@ -44,9 +44,12 @@ type Review struct {
 	// orchestrator, and template for all other resources.
 	Deploys []string `json:"deploys"`
 	// OnlyRuntime is an upgrade of sfngen: new code, and the same in all else.
-	OnlyRuntime bool     `json:"onlyRuntime"`
-	Files       Files    `json:"files"`
-	Notes       []string `json:"notes"`
+	OnlyRuntime bool  `json:"onlyRuntime"`
+	Files       Files `json:"files"`
+	// Runtime counts the files of the runtime that the stack shares; both are 0 where it
+	// has a copy of its own.
+	Runtime Files    `json:"runtime"`
+	Notes   []string `json:"notes"`
 }
 
 // Change is a value before and after; "" for none.
@@ -79,9 +82,8 @@ func cents(dollars float64) string { return fmt.Sprintf("$%.2f", dollars) }
 // Of compares a stack with what stands in a folder, at any time: the changes are those
 // that make the one of the other. A folder of another name is that of a renamed stack.
 func Of(s *stack.Stack, dir string, d folder.Difference) (Review, error) {
-	changes := d.Changes
-	before, after := sidesOf(s, changes)
-	r := Review{Stack: s.Name, Folder: dir, State: Changed, Files: Files{len(changes), len(s.Files)},
+	before, after := sidesOf(s, d)
+	r := Review{Stack: s.Name, Folder: dir, State: Changed, Files: Files{len(d.Own()), len(s.Files)},
 		Dangers: []Danger{}, Fields: []Field{}, Cost: []Cost{}, IAM: []Grant{}, Resources: []Resource{}, Deploys: []string{}, Notes: []string{}}
 	switch {
 	case before.isEmpty():
@@ -89,13 +91,20 @@ func Of(s *stack.Stack, dir string, d folder.Difference) (Review, error) {
 	case d.None():
 		r.State = Same
 	}
-	if err := r.compare(before, after, d.Foreign); err != nil {
+	r.Runtime = Files{len(d.Runtime.Code), len(s.RuntimeFiles())}
+	if err := r.compare(before, after, append(d.Foreign, d.Runtime.ForeignPaths()...), d.Runtime.Unknown); err != nil {
 		return Review{}, fmt.Errorf("%s: %w", dir, err)
+	}
+	if d.Runtime.Unknown {
+		r.Notes = append(r.Notes, "the runtime before, "+d.Runtime.From+", is not there: both Lambdas count as changed")
+	}
+	if note := d.Runtime.Broken(); r.State != New && note != "" {
+		r.Notes = append(r.Notes, note+": build restores it")
 	}
 	return r, nil
 }
 
-func (r *Review) compare(before, after side, foreign []string) error {
+func (r *Review) compare(before, after side, foreign []string, unknown bool) error {
 	old, current, err := bothOf(before, after)
 	if err != nil {
 		return err
@@ -106,7 +115,7 @@ func (r *Review) compare(before, after side, foreign []string) error {
 	r.noteMissing(old)
 	r.compareRecords(old, current)
 	r.compareTemplates(old, current)
-	code := codeOf(before, after, foreign)
+	code := codeOf(before, after, len(foreign) > 0 || unknown)
 	r.Deploys = append(r.Deploys, r.deploys(code)...)
 	r.OnlyRuntime = r.State == Changed && len(code) > 0 && old.hasRecord() &&
 		len(r.Fields)+len(r.Resources)+len(foreign) == 0
@@ -159,19 +168,30 @@ type side map[string][]byte
 
 func (s side) isEmpty() bool { return s[stack.TemplateFile] == nil }
 
-func sidesOf(s *stack.Stack, changes []folder.Change) (before, after side) {
+// sidesOf takes a shared runtime for a copy of the stack's own.
+func sidesOf(s *stack.Stack, d folder.Difference) (before, after side) {
 	before, after = side{}, side{}
+	for _, f := range s.RuntimeFiles() {
+		f.Path = stack.RuntimeCopy + "/" + f.Path
+		before[f.Path], after[f.Path] = f.Content, f.Content
+	}
 	for _, f := range s.Files {
 		before[f.Path], after[f.Path] = f.Content, f.Content
 	}
+	before.apply("", d.Changes)
+	before.apply(stack.RuntimeCopy+"/", d.Runtime.Code)
+	return before, after
+}
+
+// apply makes the side before of the one after.
+func (s side) apply(below string, changes []folder.Change) {
 	for _, c := range changes {
 		if c.Kind == folder.Create {
-			delete(before, c.Path)
+			delete(s, below+c.Path)
 		} else {
-			before[c.Path] = c.Old
+			s[below+c.Path] = c.Old
 		}
 	}
-	return before, after
 }
 
 // differs reports whether a file is another, there or gone.

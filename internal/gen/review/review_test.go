@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/review"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
@@ -51,13 +52,42 @@ func files(s *stack.Stack) map[string][]byte {
 	return m
 }
 
+// shared is a runtime that another sfngen wrote: its folder, and that of the stack which
+// points there.
+func shared(t *testing.T, current *stack.Stack, change func(files map[string][]byte)) (dir string, runtime, old map[string][]byte) {
+	t.Helper()
+	runtime, hashes := map[string][]byte{}, manifest.Hashes{}
+	for _, f := range stack.Runtime().Files {
+		runtime[f.Path] = f.Content
+	}
+	delete(runtime, manifest.Name)
+	change(runtime)
+	for path, content := range runtime {
+		hashes[path] = manifest.Hash(content)
+	}
+	name := hashes.RuntimeName()
+	runtime[manifest.Name] = manifest.Manifest{Version: manifest.Own(), Files: hashes}.Text()
+	old = files(current)
+	for _, path := range []string{manifest.Name, stack.ModuleFile} {
+		old[path] = []byte(strings.ReplaceAll(string(old[path]), current.Runtime.Name, name))
+	}
+	return manifest.RuntimeDir("stacks/orders", name), runtime, old
+}
+
 func of(t *testing.T, current *stack.Stack, old map[string][]byte) review.Review {
 	t.Helper()
-	changes, err := folder.CompareWith(current, "stacks/orders", old)
+	return ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": old,
+		"stacks/_runtime/" + current.Runtime.Name: files(stack.Runtime())})
+}
+
+// ofFolders compares with folders.
+func ofFolders(t *testing.T, current *stack.Stack, folders map[string]map[string][]byte) review.Review {
+	t.Helper()
+	d, err := folder.CompareAllWith(current, "stacks/orders", func(dir string) (map[string][]byte, error) { return folders[dir], nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := review.Of(current, "stacks/orders", folder.Difference{Changes: changes})
+	r, err := review.Of(current, "stacks/orders", d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,10 +215,6 @@ func TestBackAgain(t *testing.T) {
 
 func TestStates(t *testing.T) {
 	current := load(t, base)
-	upgraded := files(current)
-	upgraded["runtime/egress/call.go"] = []byte("package egress\n")
-	shared := files(current)
-	shared["runtime/contract/log.go"], shared["go.sum"] = []byte("package contract\n"), nil
 	manyPages := files(current)
 	manyPages["README.md"] = []byte("other words\n")
 	older := files(load(t, change(t, "auth: iam", "auth: none")))
@@ -199,12 +225,8 @@ func TestStates(t *testing.T) {
 		state review.State
 		want  string
 	}{
-		{"nothing differs", files(current), review.Same, "stacks/orders: no difference (82 files compared)\n"},
+		{"nothing differs", files(current), review.Same, "stacks/orders: no difference (11 files compared)\n"},
 		{"a new stack", nil, review.New, "stacks/orders: new stack\n  worst case: 2m48s\n  deadline: 2m48s\n  cost of a million requests: $"},
-		{"only the runtime", upgraded, review.Changed, "stacks/orders: only the runtime changes: the same plan and template, " +
-			"new code (sfngen was " +
-			"updated)\n  cost of a million requests: the same\n  IAM: nothing\n  replaced: nothing\n  needs a new deployment of: egress\n"},
-		{"code that both share", shared, review.Changed, "needs a new deployment of: egress and orchestrator\n"},
 		{"only pages", manyPages, review.Changed, "stacks/orders: nothing that is deployed changes\n"},
 		{"an older sfngen's folder", older, review.Changed, "\n  note: the old side has no plan.json"},
 		{"an older sfngen's folder, its cost", older, review.Changed, "\n  cost of a million requests: not compared\n"},
@@ -217,6 +239,70 @@ func TestStates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUpgrades: what the Lambdas are built on is another, wherever it stood.
+func TestUpgrades(t *testing.T) {
+	current := load(t, base)
+	const head = "stacks/orders: only the runtime changes: the same plan and template, new code (sfngen was updated)\n" +
+		"  cost of a million requests: the same\n  IAM: nothing\n  replaced: nothing\n"
+	for _, test := range []struct {
+		name   string
+		change func(files map[string][]byte)
+		want   string
+	}{
+		{"code of the egress", func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") },
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: egress\n"},
+		{"code that both share", func(files map[string][]byte) { files["contract/log.go"] = []byte("package contract\n") },
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: egress and orchestrator\n"},
+		{"a file that goes", func(files map[string][]byte) { files["orchestrator/old.go"] = []byte("package orchestrator\n") },
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: orchestrator\n"},
+		{"a file that comes", func(files map[string][]byte) { delete(files, "orchestrator/wait.go") },
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: orchestrator\n"},
+		{"no code", func(files map[string][]byte) { files["LICENSE"] = []byte("none\n") },
+			"stacks/orders: nothing that is deployed changes\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir, runtime, old := shared(t, current, test.change)
+			folders := map[string]map[string][]byte{"stacks/orders": old, dir: runtime}
+			if got := ofFolders(t, current, folders).Text(false); !strings.HasPrefix(got, test.want) {
+				t.Errorf("shared: want %q:\n%s", test.want, got)
+			}
+			want := head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: egress and orchestrator\n"
+			if got := of(t, current, copied(current, runtime)).Text(false); got != want {
+				t.Errorf("a copy of the stack's own: want %q:\n%s", want, got)
+			}
+		})
+	}
+	_, _, old := shared(t, current, func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") })
+	if got := ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": old}).Text(false); !strings.Contains(got,
+		"needs a new deployment of: egress and orchestrator\n") {
+		t.Errorf("the runtime before is gone, and both may be others:\n%s", got)
+	}
+	if got := ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": files(current)}).Text(false); !strings.Contains(got,
+		"nothing that is deployed changes\n  note: its runtime stacks/_runtime/"+current.Runtime.Name+" is missing: build restores it\n") {
+		t.Errorf("only the folder of the runtime is missing:\n%s", got)
+	}
+}
+
+// copied is the folder of a stack as it was before runtimes were shared.
+func copied(current *stack.Stack, runtime map[string][]byte) map[string][]byte {
+	old := files(current.Standalone())
+	m := current.Standalone().Manifest
+	for path := range m.Files {
+		if stack.IsRuntimeCopy(path) {
+			delete(old, path)
+			delete(m.Files, path)
+		}
+	}
+	for path, content := range runtime {
+		if path != manifest.Name && path != ".gitattributes" {
+			old["runtime/"+path], m.Files["runtime/"+path] = content, manifest.Hash(content)
+		}
+	}
+	m.Layout = 2
+	old[manifest.Name] = m.Text()
+	return old
 }
 
 // TestForeignFiles: the folder is what the spec gives, and what would be deployed is not.

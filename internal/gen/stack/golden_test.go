@@ -74,24 +74,17 @@ func TestExamplesHaveNoWarnings(t *testing.T) {
 	}
 }
 
-// isRuntimeCopy: goldens leave out the runtime's source, which
-// TestRuntimeIsTheSourceItself compares with the source.
-func isRuntimeCopy(path string) bool {
-	return strings.HasPrefix(path, "runtime/") && path != "runtime/go.mod"
-}
+// moduleHash is a manifest's line about the go.mod, which names the runtime.
+var moduleHash = regexp.MustCompile(`(?m)^ +"go.mod": "[0-9a-f]{64}",\n`)
 
-// runtimeHash is a manifest's line about the copy.
-var runtimeHash = regexp.MustCompile(`(?m)^ +"runtime/(?:LICENSE|[a-z]+/[^"]+)": "[0-9a-f]{64}",\n`)
-
-// golden is what of a stack stands in its golden folder.
-func golden(files []stack.File) map[string]string {
+// golden is what of a stack stands in its golden folder: HASH stands for the name of the
+// runtime, whose files TestRuntimeIsTheSourceItself compares with the source.
+func golden(s *stack.Stack) map[string]string {
 	m := map[string]string{}
-	for _, f := range files {
-		if !isRuntimeCopy(f.Path) {
-			m[f.Path] = string(f.Content)
-		}
+	for _, f := range s.Files {
+		m[f.Path] = strings.ReplaceAll(string(f.Content), s.Runtime.Name, "HASH")
 	}
-	m[manifest.Name] = runtimeHash.ReplaceAllString(m[manifest.Name], "")
+	m[manifest.Name] = moduleHash.ReplaceAllString(m[manifest.Name], "")
 	return m
 }
 
@@ -105,7 +98,7 @@ func TestGoldens(t *testing.T) {
 	for name, s := range stacks {
 		t.Run(name, func(t *testing.T) {
 			want := readTree(t, filepath.Join(goldenDir, name))
-			if diff := cmp.Diff(want, golden(s.Files)); diff != "" {
+			if diff := cmp.Diff(want, golden(s)); diff != "" {
 				t.Errorf("examples/%s.yaml generates something else than golden/%s (-want +got); if that is meant: SFNGEN_UPDATE=1 go test "+
 					"./internal/gen/stack\n%s", name, name, diff)
 			}
@@ -128,7 +121,7 @@ func update(t *testing.T, stacks map[string]*stack.Stack) {
 		t.Fatal(err)
 	}
 	for name, s := range stacks {
-		for path, content := range golden(s.Files) {
+		for path, content := range golden(s) {
 			writeFile(t, filepath.Join(goldenDir, name, path), content)
 		}
 	}
@@ -171,20 +164,28 @@ func readTree(t testing.TB, dir string) map[string]string {
 	return m
 }
 
-// A stack's copy of the runtime is the source that sfngen's own tests test,
-// complete, without the tests.
+// The runtime that stacks share, and the copy of one that has its own, is the source that
+// sfngen's own tests test, complete, without the tests.
 func TestRuntimeIsTheSourceItself(t *testing.T) {
 	want := map[string]string{}
 	for path, content := range readTree(t, "../../../runtime") {
 		if !strings.HasSuffix(path, "_test.go") && !strings.Contains(path, "testdata/") && path != "source.go" {
-			want["runtime/"+path] = content
+			want[path] = content
 		}
 	}
+	for _, path := range []string{".gitattributes", "go.mod", manifest.Name} {
+		want[path] = string(stack.Runtime().File(path))
+	}
+	if diff := cmp.Diff(want, contents(stack.Runtime())); diff != "" {
+		t.Errorf("shared (-want +got):\n%s", diff)
+	}
+	delete(want, ".gitattributes")
+	delete(want, manifest.Name)
 	for name, s := range examples(t) {
 		got := map[string]string{}
-		for _, f := range s.Files {
-			if isRuntimeCopy(f.Path) {
-				got[f.Path] = string(f.Content)
+		for _, f := range s.Standalone().Files {
+			if path, copied := strings.CutPrefix(f.Path, "runtime/"); copied {
+				got[path] = string(f.Content)
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 
@@ -15,28 +16,42 @@ type Source struct {
 	Text []byte
 }
 
-// LoadAll loads every spec. Two specs of one name are an error: the second stack
-// would overwrite the first.
-func LoadAll(sources []Source) ([]*Stack, []spec.Finding) {
+// LoadAll loads every spec with its environments, in their order: a stack for each
+// environment, or one for a spec without any. environments, if given, are those that are
+// wanted; others, and specs without environments, give no stack then. Two stacks of one
+// name are an error: the second would overwrite the first.
+func LoadAll(sources []Source, environments ...string) ([]*Stack, []spec.Finding) {
 	var stacks []*Stack
 	var findings []spec.Finding
-	first := map[string]string{} // stack name -> spec
-	for _, l := range loadEach(sources) {
+	first := map[string]*Stack{}
+	for _, l := range loadEach(sources, environments) {
 		findings = append(findings, l.findings...)
-		s, source := l.stack, l.source
-		if s == nil {
-			continue
+		for _, s := range l.stacks {
+			if other, taken := first[s.Name]; taken {
+				findings = append(findings, duplicate(s, other))
+			}
+			first[s.Name] = s
+			stacks = append(stacks, s)
 		}
-		if other, taken := first[s.Name]; taken {
-			findings = append(findings, spec.Finding{
-				File: source.Name, Severity: spec.Error, Path: "name", Rule: "duplicate-stack",
-				Message: duplicateMessage(s.Name, source.Name, other),
-			})
-		}
-		first[s.Name] = source.Name
-		stacks = append(stacks, s)
 	}
 	return stacks, findings
+}
+
+// duplicate is the finding about a stack whose name another one has already. In an
+// environment it points there: the spec's own name may be right.
+func duplicate(s, other *Stack) spec.Finding {
+	message := duplicateMessage(s.Name, s.Origin.Name(), other.Origin.Name())
+	environment := cmp.Or(s.Origin.Environment(), other.Origin.Environment())
+	if environment == "" || s.Origin.Name() == other.Origin.Name() {
+		return spec.Finding{File: s.Origin.Name(), Severity: spec.Error, Path: "name", Rule: "duplicate-stack", Message: message}
+	}
+	path, hint := "name", "rename one of them"
+	if s.Origin.Environment() != "" {
+		path, hint = "environments."+environment, "rename the environment, or one of the specs"
+	}
+	f := s.Origin.Error("duplicate-stack", path, message, hint)
+	f.Environments = nil
+	return f
 }
 
 func duplicateMessage(name, file, other string) string {
@@ -46,24 +61,53 @@ func duplicateMessage(name, file, other string) string {
 	return fmt.Sprintf("%q is the name of %s too: each spec needs its own name", name, other)
 }
 
-// loaded is one source's outcome; stack is nil when a finding is an error.
+// loaded is one source's outcome; an environment in which a finding is an error has no
+// stack.
 type loaded struct {
-	source   Source
-	stack    *Stack
+	stacks   []*Stack
 	findings []spec.Finding
 }
 
-func loadEach(sources []Source) []*loaded {
-	all := make([]*loaded, len(sources))
+func loadEach(sources []Source, environments []string) []loaded {
+	go Runtime() // on another processor while specs are parsed; with generate's, 4 % of a build's time
+	all := make([]loaded, len(sources))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, source := range sources {
 		group.Go(func() error {
-			s, findings := Load(source.Name, source.Text)
-			all[i] = &loaded{source, s, findings}
+			all[i].stacks, all[i].findings = load(source, nil, environments)
 			return nil // what is wrong is in the findings
 		})
 	}
 	_ = group.Wait()
 	return all
+}
+
+// load loads one spec. What is so in several environments is said once.
+func load(source Source, change func(*spec.Spec), environments []string) ([]*Stack, []spec.Finding) {
+	files, findings := spec.ParseAll(source.Name, source.Text, environments...)
+	var stacks []*Stack
+	var more []spec.Finding
+	for _, file := range files {
+		if change != nil {
+			file = file.With(change)
+		}
+		s, found := generate(file)
+		more = append(more, found...)
+		if s != nil {
+			stacks = append(stacks, s)
+		}
+	}
+	findings = append(findings, spec.Combine(more, files)...)
+	if len(stacks) > 0 && areAll(stacks) {
+		findings = append(findings, stacks[0].Origin.UnusedIgnores(findings)...)
+	}
+	spec.Sort(findings)
+	return stacks, findings
+}
+
+// areAll reports whether no environment is missing: a comment that silences nothing in
+// one may be about another.
+func areAll(stacks []*Stack) bool {
+	return len(stacks) == max(1, len(stacks[0].Origin.Environments()))
 }

@@ -16,6 +16,7 @@ import (
 // template cannot work out itself.
 type readmeValues struct {
 	*plan.Plan
+	place
 	Description string // one line
 	Diagram     string // Mermaid
 	Goarch      string
@@ -24,13 +25,30 @@ type readmeValues struct {
 	AssumedCall time.Duration
 	// The pages that it links to.
 	DeployPage, OperationsPage, ProblemsPage string
+	// What the plan works out.
+	Express, Logged, PerAddress, HasTriggers, AlwaysAccepted bool
+	RateLimitedFailures, TransientFailures                   string
+	RedirectRule, ResendRule, KeyRule                        string
+	Capacity                                                 []string
+	RuleViews                                                []plan.RuleView
+
+	CutOff   bool   // the deadline may end an execution before its last attempt
+	Method   string // of the page's example
+	CurlArgs string // curl's arguments for that method
+
+	Short    func(time.Duration) string // a duration, written for the page
+	Markdown func(string) string
+	EgressOf func(plan.Attempt) string
+	Describe func(plan.Attempt, plan.Step) string // what follows a failure
 }
 
 // readme explains the stack to someone who opens its folder: what it does, how long
 // it takes, how to build and deploy it by hand.
-func readme(p *plan.Plan, machine asl.Machine) []byte {
-	return execute("README.md.tmpl", readmeValues{
+func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
+	method := exampleMethod(p)
+	return execute(readmeTemplate, readmeValues{
 		Plan:        p,
+		place:       at,
 		Description: strings.Join(strings.Fields(p.Description), " "),
 		Diagram:     strings.TrimRight(diagram.Mermaid(machine), "\n"),
 		Goarch:      goarch(p.Architecture),
@@ -39,34 +57,36 @@ func readme(p *plan.Plan, machine asl.Machine) []byte {
 		AssumedCall: plan.AssumedCall,
 
 		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
+
+		RuleViews: p.RuleViews(),
+		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
+		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
+		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
+
+		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),
+		Short: plan.Short, Markdown: markdown, EgressOf: p.EgressOf, Describe: plan.Attempt.Describe,
 	})
 }
 
-// Short writes a duration for the page.
-func (readmeValues) Short(d time.Duration) string { return plan.Short(d) }
-
-// Markdown writes text so that none of it is taken for markup (CommonMark 2.4:
+// markdown writes text so that none of it is taken for markup (CommonMark 2.4:
 // any ASCII punctuation may be escaped).
-func (readmeValues) Markdown(text string) string {
+func markdown(text string) string {
 	return markup.ReplaceAllString(text, `\$0`)
 }
 
 var markup = lazyregexp.New("[\\\\`*_{}\\[\\]<>()#+!|~&=-]|^[0-9]+[.)]")
 
-// CutOff reports whether the deadline may end an execution before its last attempt.
-func (v readmeValues) CutOff() bool { return v.Deadline < v.WorstCase.Total }
-
-// Method is the one that the page's example uses: GET, if callers may.
-func (v readmeValues) Method() string {
-	if methods := v.OrchestratorConfig().Methods; !slices.Contains(methods, "GET") {
+// exampleMethod is GET, if callers may.
+func exampleMethod(p *plan.Plan) string {
+	if methods := p.OrchestratorConfig().Methods; !slices.Contains(methods, "GET") {
 		return methods[0]
 	}
 	return "GET"
 }
 
-// CurlArgs are curl's arguments for that method.
-func (v readmeValues) CurlArgs() string {
-	switch method := v.Method(); method {
+// curlArgs are curl's arguments for a method.
+func curlArgs(method string) string {
+	switch method {
 	case "GET":
 		return ""
 	case "HEAD":

@@ -1,36 +1,48 @@
 package stack
 
 import (
-	"bytes"
 	"fmt"
 	"go/format"
 
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/template"
 	"github.com/sfngen/sfngen/templates"
 )
 
-// mainValues are what the templates of the Go files see.
-type mainValues struct{ *plan.Plan }
+var (
+	goModTemplate        = templateOf("go.mod.tmpl")
+	egressTemplate       = templateOf("egress.go.tmpl")
+	orchestratorTemplate = templateOf("orchestrator.go.tmpl")
+	readmeTemplate       = templateOf("README.md.tmpl")
+)
 
-// Literal writes a config of the runtime as Go source.
-func (mainValues) Literal(config any) string { return literal(config) }
+func templateOf(name string) *template.Template {
+	return template.New(name, func() string { return string(text(name)) })
+}
+
+// mainValues are what the templates of the Go files see: the plan, and the configs
+// of the runtime as Go source.
+type mainValues struct {
+	*plan.Plan
+	EgressConfig, OrchestratorConfig string
+}
 
 // goFile renders a Go file and formats it. A failure is a fault of the template,
 // not of a spec: every value is quoted.
-func goFile(name string, p *plan.Plan) []byte {
-	source, err := format.Source(execute(name, mainValues{p}))
+func goFile(t *template.Template, p *plan.Plan) []byte {
+	source, err := format.Source(execute(t, mainValues{p, literal(p.EgressConfig()), literal(p.OrchestratorConfig())}))
 	if err != nil {
-		panic(fmt.Sprintf("%s: %v", name, err))
+		panic(fmt.Sprintf("a stack's main: %v", err))
 	}
 	return source
 }
 
-func execute(name string, values any) []byte {
-	var b bytes.Buffer
-	if err := templates.Stack().ExecuteTemplate(&b, name, values); err != nil {
+func execute(t *template.Template, values any) []byte {
+	b, err := t.Execute(values)
+	if err != nil {
 		panic(err)
 	}
-	return b.Bytes()
+	return b
 }
 
 func text(name string) []byte { return templates.Text(name) }

@@ -12,7 +12,6 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/plan"
-	"github.com/sfngen/sfngen/runtime"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -24,6 +23,9 @@ type Stack struct {
 	Files []File // sorted by path, the manifest included
 	// Manifest lists the other files.
 	Manifest manifest.Manifest
+	// Runtime is what the Lambdas are built on, in a folder beside the stack's: see
+	// Runtime. nil where the stack has a copy of its own (Standalone).
+	Runtime *Stack
 	// Origin is the spec that it was generated from, for later findings about it;
 	// nil when there was no spec.
 	Origin *spec.File
@@ -53,6 +55,11 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 		return nil, findings
 	}
 	machine := asl.Build(p)
+	var texts sync.WaitGroup // what no finding depends on, on another processor
+	var goModule []File
+	shared := Runtime()
+	texts.Go(func() { goModule = append(goFiles(p), placed(p, machine, shared.Name)...) })
+	defer texts.Wait()
 	workflow := machine.Document()
 	definition := document.JSON(workflow)
 	template := cfn.Build(p, workflow)
@@ -64,10 +71,10 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 	}
 	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text},
 		{Path: PlanFile, Content: document.SpreadJSON(p.Record())}}
-	files = append(files, goFiles(p)...)
-	files = append(files, File{Path: ReadmeFile, Content: readme(p, machine)})
-	s := Assemble(p.Name, files)
-	s.Plan, s.Origin = p, file
+	texts.Wait()
+	files = append(files, goModule...)
+	s := assemble(p.Name, shared.Name, files)
+	s.Plan, s.Origin, s.Runtime = p, file, shared
 	return s, findings
 }
 
@@ -90,8 +97,10 @@ func (s *Stack) Paths() []string {
 }
 
 // Assemble makes a stack of files and adds the manifest that lists them.
-func Assemble(name string, files []File) *Stack {
-	m := manifest.Manifest{Version: manifest.Own(), Files: make(manifest.Hashes, len(files))}
+func Assemble(name string, files []File) *Stack { return assemble(name, "", files) }
+
+func assemble(name, runtime string, files []File) *Stack {
+	m := manifest.Manifest{Version: manifest.Own(), Runtime: runtime, Files: make(manifest.Hashes, len(files))}
 	for _, f := range files {
 		if m.Files[f.Path] = f.hash; f.hash == "" {
 			m.Files[f.Path] = manifest.Hash(f.Content)
@@ -103,49 +112,29 @@ func Assemble(name string, files []File) *Stack {
 }
 
 // Load reads and generates: the way from a spec's text to its stack, and all
-// that is wrong with it.
-func Load(name string, src []byte) (*Stack, []spec.Finding) {
-	return LoadWith(name, src, nil)
+// that is wrong with it. Of a spec with environments it is the first stack.
+func Load(name string, src []byte, environments ...string) (*Stack, []spec.Finding) {
+	return LoadWith(name, src, nil, environments...)
 }
 
 // LoadWith is Load with a change of the spec before it becomes a stack; change
-// may be nil. It is called only for a spec without errors.
-func LoadWith(name string, src []byte, change func(*spec.Spec)) (*Stack, []spec.Finding) {
-	file, findings := spec.Parse(name, src)
-	if spec.HasErrors(findings) {
+// may be nil. It is called only for a spec without errors. environments, if given, are
+// those that are wanted.
+func LoadWith(name string, src []byte, change func(*spec.Spec), environments ...string) (*Stack, []spec.Finding) {
+	stacks, findings := load(Source{name, src}, change, environments)
+	if len(stacks) == 0 {
 		return nil, findings
 	}
-	if change != nil {
-		file = file.With(change)
-	}
-	s, more := generate(file)
-	findings = append(findings, more...)
-	if s != nil {
-		findings = append(findings, file.UnusedIgnores(findings)...)
-	}
-	spec.Sort(findings)
-	return s, findings
+	return stacks[0], findings
 }
 
-// goFiles are the stack's Go module: two mains, and the runtime beside them.
+// goFiles are the files of the stack's Go module that are the same wherever its runtime is.
 func goFiles(p *plan.Plan) []File {
-	files := []File{
+	return []File{
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
-		{Path: "go.mod", Content: execute("go.mod.tmpl", p)},
 		{Path: "go.sum", Content: text("go.sum")},
-		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile("egress.go.tmpl", p)},
-		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile("orchestrator.go.tmpl", p)},
-		{Path: "runtime/go.mod", Content: text("runtime.go.mod")},
+		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile(egressTemplate, p)},
+		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile(orchestratorTemplate, p)},
 	}
-	return append(files, runtimeFiles()...)
 }
-
-// runtimeFiles are the same in every stack.
-var runtimeFiles = sync.OnceValue(func() []File {
-	var files []File
-	for _, f := range runtime.Source() {
-		files = append(files, File{Path: "runtime/" + f.Path, Content: f.Content, hash: manifest.Hash(f.Content)})
-	}
-	return files
-})

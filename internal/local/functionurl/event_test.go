@@ -198,7 +198,7 @@ func TestWithLambda(t *testing.T) {
 		return events.LambdaFunctionURLResponse{StatusCode: 200, Body: string(ids)}, err
 	}
 	err := service.Put(lambda.Function{Name: "subject", Timeout: time.Minute,
-		Code: lambda.InProcess(func(func(string) string) (awslambda.Handler, error) {
+		Code: lambda.InProcess(func(func(string) string) (lambda.Handler, error) {
 			return awslambda.NewHandler(handler), nil
 		})})
 	if err != nil {

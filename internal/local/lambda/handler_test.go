@@ -55,7 +55,7 @@ func beParent(path string) {
 
 // inProcess and asBinary are the same function.
 func inProcess(*testing.T) lambda.Code {
-	return lambda.InProcess(func(env func(string) string) (awslambda.Handler, error) { return newHandler(env) })
+	return lambda.InProcess(func(env func(string) string) (lambda.Handler, error) { return newHandler(env) })
 }
 
 func asBinary(t *testing.T) lambda.Code {
@@ -68,7 +68,7 @@ func asBinary(t *testing.T) lambda.Code {
 }
 
 // newHandler is the function's main: at start it does what INIT says.
-func newHandler(env func(string) string) (awslambda.Handler, error) {
+func newHandler(env func(string) string) (lambda.Handler, error) {
 	switch env("INIT") {
 	case "fail":
 		return nil, errors.New("init: no such setting")

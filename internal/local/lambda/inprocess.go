@@ -7,7 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/sfngen/sfngen/internal/clock"
@@ -21,11 +20,11 @@ import (
 //
 // A handler must not call os.Exit, which would end this process. A handler that runs past its time limit continues without effect:
 // nothing can stop a goroutine.
-func InProcess(newHandler func(env func(string) string) (awslambda.Handler, error)) Code {
+func InProcess(newHandler func(env func(string) string) (Handler, error)) Code {
 	return inProcess(newHandler)
 }
 
-type inProcess func(env func(string) string) (awslambda.Handler, error)
+type inProcess func(env func(string) string) (Handler, error)
 
 func (newHandler inProcess) deploy(d deployment) program {
 	return &handlerProgram{deployment: d, newHandler: newHandler}

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/clock"
@@ -187,7 +186,7 @@ func TestContextOfAnInvocation(t *testing.T) {
 
 func TestHandlerIsMadeOnce(t *testing.T) {
 	made, fails := 0, true
-	code := lambda.InProcess(func(func(string) string) (awslambda.Handler, error) {
+	code := lambda.InProcess(func(func(string) string) (lambda.Handler, error) {
 		made++
 		if fails {
 			return nil, errors.New("not yet")

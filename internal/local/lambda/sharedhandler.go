@@ -6,23 +6,22 @@ import (
 	"io"
 	"sync"
 
-	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
 )
 
 // sharedHandler makes a handler safe for concurrent invocations. A handler of
-// lambda.NewHandler returns its answer in a buffer that is already back in its
+// aws-lambda-go's lambda.NewHandler returns its answer in a buffer that is already back in its
 // pool, so another invocation may overwrite it. Therefore only one handler writes
 // its answer at a time, until the answer is copied.
 type sharedHandler struct {
-	handler awslambda.Handler
+	handler Handler
 	writing sync.Mutex
 }
 
 // newSharedHandler makes of a nil handler what lambda.Start would make of it.
-func newSharedHandler(handler awslambda.Handler) *sharedHandler {
+func newSharedHandler(handler Handler) *sharedHandler {
 	if handler == nil {
-		handler = awslambda.NewHandler(nil)
+		handler = noHandler{}
 	}
 	return &sharedHandler{handler: handler}
 }

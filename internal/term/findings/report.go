@@ -13,6 +13,7 @@ package findings
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -20,17 +21,25 @@ import (
 )
 
 // JSON writes the findings as one indented array, [] for none. The fields are
-// those of spec.Finding; a warning that the spec ignores has "ignored".
+// those of spec.Finding; a warning that the spec ignores has "ignored". Each has a
+// "link" to its rule in docs/rules.md.
 func JSON(w io.Writer, findings []spec.Finding) error {
-	if findings == nil {
-		findings = []spec.Finding{}
+	list := []linked{}
+	for _, f := range findings {
+		list = append(list, linked{f, f.Link()})
 	}
-	return printable.JSON(w, findings)
+	return printable.JSON(w, list)
+}
+
+type linked struct {
+	spec.Finding
+	Page string `json:"link"`
 }
 
 // GitHub writes each finding as a workflow command (GitHub Docs, "Workflow
 // commands for GitHub Actions"), which a run shows at the line it is about. Those that
-// the spec ignores are left out.
+// the spec ignores are left out. An annotation is seen alone, so each says where there is
+// more about it.
 func GitHub(w io.Writer, findings []spec.Finding) error {
 	for _, f := range spec.Open(findings) {
 		place := ""
@@ -38,12 +47,21 @@ func GitHub(w io.Writer, findings []spec.Finding) error {
 			place = fmt.Sprintf(",line=%d,col=%d", f.Position.Line, f.Position.Column)
 		}
 		_, err := fmt.Fprintf(w, "::%s file=%s%s,title=%s::%s\n",
-			f.Severity, property.Replace(f.File), place, property.Replace(f.Rule), message.Replace(body(f)))
+			f.Severity, property.Replace(f.File), place, property.Replace(f.Rule), message.Replace(body(f)+"\n"+More(f)))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// More says where there is more about these findings: once for all of them.
+func More(findings ...spec.Finding) string {
+	rule := "RULE"
+	if !slices.ContainsFunc(findings, func(f spec.Finding) bool { return f.Rule != findings[0].Rule }) {
+		rule = findings[0].Rule
+	}
+	return fmt.Sprintf("'sfngen explain %s' says why, with an example", rule)
 }
 
 // The runner unescapes these and nothing else; in a property a colon or comma
@@ -55,10 +73,7 @@ var (
 
 // body is the finding without its place and rule, which the command carries.
 func body(f spec.Finding) string {
-	text := f.Message
-	if f.Path != "" {
-		text = f.Path + ": " + text
-	}
+	text := f.Sentence()
 	if f.Hint != "" {
 		text += "; " + f.Hint
 	}

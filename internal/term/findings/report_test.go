@@ -117,7 +117,8 @@ func TestJSON(t *testing.T) {
     "path": "retry.maxAttempts",
     "message": "must be between 1 and 50, got 0",
     "hint": "a <hint> & more",
-    "rule": "retry-max-attempts"
+    "rule": "retry-max-attempts",
+    "link": "https://github.com/sfngen/sfngen/blob/main/docs/rules.md#retry-max-attempts"
   }
 ]
 `
@@ -142,8 +143,9 @@ func TestGitHub(t *testing.T) {
 	if err := findings.GitHub(&got, []spec.Finding{attempts(), odd}); err != nil {
 		t.Fatal(err)
 	}
-	want := "::error file=spec.yaml,line=14,col=16,title=retry-max-attempts::retry.maxAttempts: must be between 1 and 50, got 0\n" +
-		"::warning file=a%2Cb%3Ac%25.yaml,title=odd::100%25%0D%0Aof it: a, b; h\n"
+	want := "::error file=spec.yaml,line=14,col=16,title=retry-max-attempts::retry.maxAttempts: must be between 1 and 50, got 0%0A" +
+		"'sfngen explain retry-max-attempts' says why, with an example\n" +
+		"::warning file=a%2Cb%3Ac%25.yaml,title=odd::100%25%0D%0Aof it: a, b; h%0A'sfngen explain odd' says why, with an example\n"
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Errorf("commands (-want +got):\n%s", diff)
 	}

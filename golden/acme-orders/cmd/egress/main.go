@@ -7,14 +7,16 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream:       "https://api.acme.example/v1",
 		Methods:        []string{"GET", "POST"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        10 * time.Second,
-	})
+	}))
 }

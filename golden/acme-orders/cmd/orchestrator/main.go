@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET", "POST"},
 		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
 		Workflow:        "express",
 		Deadline:        168 * time.Second,
 		RewriteLocation: "https://api.acme.example/v1",
-	})
+	}))
 }

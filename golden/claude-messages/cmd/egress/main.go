@@ -6,11 +6,13 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream: "https://api.anthropic.com/v1",
 		Methods:  []string{"POST"},
 		Headers: map[string]string{
@@ -18,5 +20,5 @@ func main() {
 		},
 		ForwardHeaders: []string{"content-type", "x-api-key", "anthropic-beta"},
 		Timeout:        60 * time.Second,
-	})
+	}))
 }

@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"POST"},
 		ForwardHeaders:  []string{"content-type", "x-api-key", "anthropic-beta"},
 		Workflow:        "express",
 		Deadline:        300 * time.Second,
 		RewriteLocation: "https://api.anthropic.com/v1",
-	})
+	}))
 }

@@ -7,11 +7,13 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream: "https://api.github.com",
 		Methods:  []string{"GET", "HEAD"},
 		Headers: map[string]string{
@@ -21,5 +23,5 @@ func main() {
 		},
 		ForwardHeaders: []string{"if-none-match", "if-modified-since"},
 		Timeout:        8 * time.Second,
-	})
+	}))
 }

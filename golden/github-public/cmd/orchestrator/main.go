@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET", "HEAD"},
 		ForwardHeaders:  []string{"if-none-match", "if-modified-since"},
 		Workflow:        "express",
 		Deadline:        149 * time.Second,
 		RewriteLocation: "https://api.github.com",
-	})
+	}))
 }

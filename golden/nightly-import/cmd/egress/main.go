@@ -7,11 +7,13 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream: "https://partner.example/catalogue",
 		Methods:  []string{"GET"},
 		Headers: map[string]string{
@@ -19,5 +21,5 @@ func main() {
 		},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        300 * time.Second,
-	})
+	}))
 }

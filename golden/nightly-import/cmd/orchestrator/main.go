@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET"},
 		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
 		Workflow:        "standard",
 		Deadline:        21600 * time.Second,
 		RewriteLocation: "https://partner.example/catalogue",
-	})
+	}))
 }

@@ -6,11 +6,13 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream: "https://warehouse.example/api",
 		Methods:  []string{"POST", "PUT"},
 		Headers: map[string]string{
@@ -18,5 +20,5 @@ func main() {
 		},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key", "x-request-id", "x-origin"},
 		Timeout:        15 * time.Second,
-	})
+	}))
 }

@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"POST", "PUT"},
 		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key", "x-request-id"},
 		Workflow:        "standard",
 		Deadline:        1340 * time.Second,
 		RewriteLocation: "https://warehouse.example/api",
-	})
+	}))
 }

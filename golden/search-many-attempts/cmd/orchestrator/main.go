@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET", "HEAD"},
 		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
 		Workflow:        "express",
 		Deadline:        180 * time.Second,
 		RewriteLocation: "https://search.example/v2",
-	})
+	}))
 }

@@ -6,14 +6,16 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream:       "https://api.stripe.com/v1",
 		Methods:        []string{"GET", "POST"},
 		ForwardHeaders: []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
 		Timeout:        20 * time.Second,
-	})
+	}))
 }

@@ -7,15 +7,17 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET", "POST"},
 		ForwardHeaders:  []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
 		Workflow:        "express",
 		Deadline:        167 * time.Second,
 		RewriteLocation: "https://api.stripe.com/v1",
-	})
+	}))
 }

@@ -6,14 +6,16 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func main() {
-	egress.Start(egress.Config{
+	lambda.Start(egress.Handler(egress.Config{
 		Upstream:       "https://api.weather.example",
 		Methods:        []string{"GET", "HEAD"},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
 		Timeout:        5 * time.Second,
-	})
+	}))
 }

@@ -7,11 +7,13 @@ package main
 import (
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 func main() {
-	orchestrator.Start(orchestrator.Config{
+	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET", "HEAD"},
 		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
 		Workflow:        "express",
@@ -19,5 +21,5 @@ func main() {
 		RewriteLocation: "https://api.weather.example",
 		CORS:            true,
 		UpstreamExposes: true,
-	})
+	}))
 }

@@ -1,0 +1,46 @@
+package deploy
+
+import "context"
+
+// Proposal is a deployment up to the question: its changes have been shown, and nothing
+// of the stack has changed. Several can so be asked about together. It ends with Execute
+// or with Withdraw.
+type Proposal struct {
+	// Outcome is what is known so far; Changed is false where there is nothing to deploy.
+	Outcome Outcome
+
+	deployment *Deployment
+	set        *changeSet // nil where nothing waits for a yes
+}
+
+// Propose does what Run does before it asks, in the mode Execute. Its errors are those of
+// Run.
+func (d *Deployment) Propose(ctx context.Context) (*Proposal, error) {
+	d.inTurn = &inTurn{to: d.Out}
+	outcome, set, err := d.ask(ctx)
+	p := &Proposal{Outcome: outcome, deployment: d, set: set}
+	if err == nil && set != nil {
+		p.Outcome = d.showIn(outcome, set)
+	}
+	return p, err
+}
+
+// Execute deploys what was shown.
+func (p *Proposal) Execute(ctx context.Context) (Outcome, error) {
+	if p.set == nil {
+		return p.Outcome, nil
+	}
+	return p.deployment.execute(ctx, p.Outcome, p.set)
+}
+
+// Withdraw deletes the change set. The error is why, with what remains in AWS; nil where
+// nothing waited.
+func (p *Proposal) Withdraw(ctx context.Context, why error) error {
+	if p.set == nil {
+		return nil
+	}
+	return p.deployment.abandon(ctx, p.set, why)
+}
+
+// Decline is the error of a user's no.
+func Decline() error { return &Error{Kind: Declined, Message: declined} }

@@ -1,0 +1,95 @@
+package stack_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	"github.com/sfngen/sfngen/docs"
+	"github.com/sfngen/sfngen/internal/aws/check"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// breaks gives what sfngen says of the spec that breaks a rule.
+func breaks(t *testing.T, r docs.Rule) []spec.Finding {
+	t.Helper()
+	if r.Form == docs.FormAWS {
+		return fromAWS(t, r.Breaks)
+	}
+	return foundIn(t, r, r.Breaks)
+}
+
+// foundIn checks a spec in the form that the rule's entry has.
+func foundIn(t *testing.T, r docs.Rule, text string) []spec.Finding {
+	t.Helper()
+	sources := []stack.Source{{Name: "spec.yaml", Text: inForm(t, r.Form, text)}}
+	if r.Form == docs.FormSecond {
+		sources[0].Text = []byte(r.Breaks)
+		sources = append(sources, stack.Source{Name: "other.yaml", Text: []byte(text)})
+	}
+	_, found := stack.LoadAll(sources)
+	return found
+}
+
+var askedAbout = regexp.MustCompile("(?ms)^```yaml about which AWS is asked\n(.*?)```\n")
+
+// fromAWS gives what sfngen makes of an answer of AWS about the page's own spec.
+func fromAWS(t *testing.T, answer string) []spec.Finding {
+	t.Helper()
+	asked := askedAbout.FindStringSubmatch(readPage(t))
+	if asked == nil {
+		t.Fatal("the page has no spec about which AWS is asked")
+	}
+	var out sfn.ValidateStateMachineDefinitionOutput
+	if err := json.Unmarshal([]byte(answer), &out); err != nil { // its fields are the JSON's, whatever the case
+		t.Fatal(err)
+	}
+	file, found := spec.Parse("spec.yaml", []byte(asked[1]))
+	if spec.HasErrors(found) {
+		t.Fatal(found)
+	}
+	return check.Findings(file, &out)
+}
+
+// inForm is the text as bytes: what Markdown cannot hold is written as Go escapes,
+// what it should not hold as a repetition.
+func inForm(t *testing.T, form, text string) []byte {
+	t.Helper()
+	var times int
+	switch form {
+	case "", docs.FormSecond:
+		return []byte(text)
+	case docs.FormRepeated:
+		return []byte(repeated.ReplaceAllStringFunc(text, repeatLine))
+	case docs.FormEscaped:
+		raw, err := strconv.Unquote(`"` + strings.ReplaceAll(text, "\n", `\n`) + `"`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []byte(raw)
+	}
+	if _, err := fmt.Sscanf(form, "repeated %d times", &times); err != nil {
+		t.Fatalf("fence %q: not one of those that this test knows", form)
+	}
+	return bytes.Repeat([]byte(text), times)
+}
+
+// repeated is a line "@N line", which stands for N of them, # for their number.
+var repeated = regexp.MustCompile(`(?m)^@(\d+) (.*\n)`)
+
+func repeatLine(line string) string {
+	match := repeated.FindStringSubmatch(line)
+	times, _ := strconv.Atoi(match[1])
+	var out strings.Builder
+	for i := range times {
+		out.WriteString(strings.ReplaceAll(match[2], "#", strconv.Itoa(i+1)))
+	}
+	return out.String()
+}

@@ -1,0 +1,136 @@
+package spec
+
+import "sync"
+
+// lack is something that other systems have and a spec has not, or not yet. Where a
+// field for it comes, its words move to retryWords or stackWords, and the lack goes.
+type lack struct {
+	what    string // completes "is a word of Kong; …"
+	instead string // what to do until then
+	words   []wordOf
+}
+
+type wordOf struct{ word, system string }
+
+// lacks are told in one sentence each, and what to do in another.
+var lacks = []lack{
+	{"a spec has no credentials yet", "let the caller send the key, with the name of its header in upstream.forwardHeaders; who may " +
+		"call the function URL is triggers.functionUrl.auth", []wordOf{
+		{"credentials", "many systems"}, {"secrets", "GitHub Actions and Kubernetes"}, {"secret", "many systems"},
+		{"auth", "axios and many HTTP clients"}, {"authentication", "Step Functions' HTTP task"},
+		{"authorization", "many HTTP clients"},
+		{"apiKey", "OpenAPI and many APIs"}, {"token", "many HTTP clients"}, {"bearerToken", "many HTTP clients"},
+		{"basicAuth", "Kong and nginx"}, {"oauth", "Kong"}, {"oauth2", "OpenAPI and Envoy"}, {"clientId", "OAuth 2"},
+		{"clientSecret", "OAuth 2"}, {"tokenUrl", "OpenAPI"}, {"connectionArn", "Step Functions' HTTP task"}, {"secretArn", "AWS"},
+		{"secretsManager", "AWS"}, {"parameterStore", "AWS"}, {"ssm", "AWS"}, {"tls", "Istio and Envoy"}, {"mtls", "Istio and Kong"},
+		{"clientCertificate", "Kong and nginx"}, {"caBundle", "the AWS SDKs"}, {"caCertificates", "Istio"},
+	}},
+	{"a spec has no network yet: its Lambdas run outside of a VPC", "remove it; AWS gives each egress its address, " +
+		"and sfngen probe shows which", []wordOf{
+		{"vpc", "the Serverless Framework and the CDK"}, {"vpcConfig", "AWS SAM"}, {"network", "many systems"}, {"subnets", "the CDK"},
+		{"subnetIds", "AWS SAM and Terraform"}, {"securityGroups", "the CDK"}, {"securityGroupIds", "AWS SAM and Terraform"},
+		{"natGateway", "Terraform and the CDK"}, {"natGateways", "the CDK"}, {"elasticIp", "AWS"}, {"eip", "Terraform"},
+		{"allocationId", "AWS"}, {"ipAddresses", "many systems"}, {"staticIps", "many systems"}, {"ipv6", "many systems"},
+	}},
+	{"a spec cannot pace its calls yet", "remove it; egress.concurrency bounds the calls at once, and retry.rateLimit says " +
+		"how a refusal is waited out", []wordOf{
+		{"throttle", "API Gateway"}, {"throttling", "API Gateway"}, {"rate", "many rate limiters"}, {"rps", "many rate limiters"},
+		{"requestsPerSecond", "many rate limiters"}, {"requestsPerMinute", "many rate limiters"}, {"rpm", "LLM APIs"},
+		{"tpm", "LLM APIs"},
+		{"tokensPerMinute", "LLM APIs"}, {"rateLimiter", "resilience4j"}, {"rateLimiting", "Kong"}, {"limits", "many rate limiters"},
+		{"limitForPeriod", "resilience4j"}, {"limitRefreshPeriod", "resilience4j"}, {"burst", "nginx and API Gateway"},
+		{"burstLimit", "API Gateway"}, {"limit_req", "nginx"}, {"limit_req_zone", "nginx"}, {"local_ratelimit", "Envoy"},
+		{"tokenBucket", "Envoy"}, {"tokensPerFill", "Envoy"}, {"fillInterval", "Envoy"}, {"quota", "API Gateway"},
+		{"usagePlan", "API Gateway"}, {"permitLimit", ".NET"}, {"minTime", "Bottleneck"}, {"maxTPS", "many rate limiters"},
+	}},
+	{"executions do not know of each other yet", "remove it; retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
+		{"circuitBreaker", "resilience4j and Polly"}, {"circuitBreakers", "Envoy"}, {"outlierDetection", "Envoy and Istio"},
+		{"consecutive5xxErrors", "Istio"}, {"failureRateThreshold", "resilience4j"}, {"slidingWindowSize", "resilience4j"},
+		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},
+		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
+		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"coolDown", "many systems"}, {"cooldown", "many systems"},
+		{"queue", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
+	}},
+	{"an answer is judged by its status code alone yet", "list codes in upstream.successStatusCodes, retry.retryableStatusCodes or " +
+		"retry.rateLimit.statusCodes", []wordOf{
+		{"retryOnResult", "resilience4j"}, {"retryOnResultPredicate", "resilience4j"}, {"retry_if_result", "tenacity"},
+		{"shouldHandle", "Polly"}, {"checkRetry", "Go's retryablehttp"}, {"shouldRetry", "many HTTP clients"},
+		{"retryIf", "many HTTP clients"},
+		{"giveup", "backoff"}, {"retriableHeaders", "Envoy"},
+	}},
+	{"a spec has no parameters for every call yet", "let the caller send them; a trigger's stand in its request.query", []wordOf{
+		{"params", "axios"}, {"queryParameters", "Step Functions' HTTP task"}, {"queryParams", "many HTTP clients"},
+		{"query", "many HTTP clients"},
+	}},
+	{"a spec has no alarms yet", "remove it; docs/operations.md has a template of alarms to deploy beside the stack", []wordOf{
+		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},
+		{"notifications", "many systems"}, {"snsTopic", "AWS"}, {"topicArn", "AWS"},
+	}},
+	{"a spec names no KMS key yet", "remove it; AWS encrypts logs, queue and functions with keys of its own", []wordOf{
+		{"kmsKeyArn", "AWS SAM and Terraform"}, {"kmsKeyId", "CloudFormation and Terraform"}, {"kmsKey", "many systems"},
+		{"kms", "AWS"},
+		{"encryptionKey", "the CDK"}, {"kmsMasterKeyId", "CloudFormation"},
+	}},
+	{"a spec has no permissions boundary yet", "remove it; an account that demands one refuses the stack", []wordOf{
+		{"permissionsBoundary", "AWS SAM and the CDK"}, {"rolePermissionsBoundary", "the Serverless Framework"},
+	}},
+	{"failed executions go to no queue yet", "remove it; what a schedule or an event cannot start is in the stack's " +
+		"dead-letter queue", []wordOf{
+		{"deadLetterQueue", "AWS SAM and many systems"}, {"deadLetterConfig", "CloudFormation"}, {"dlq", "many systems"},
+		{"onFailure", "Lambda"}, {"onError", "the Serverless Framework"}, {"destinations", "the Serverless Framework"},
+		{"redrivePolicy", "SQS"},
+	}},
+	{"events come from the default bus yet", "let a rule of the other bus send its events on to the default one", []wordOf{
+		{"eventBus", "the CDK and the Serverless Framework"}, {"eventBusName", "AWS SAM"}, {"bus", "EventBridge"},
+	}},
+	{"the roles are made by sfngen, with the permissions that they need and no others", "remove it", []wordOf{
+		{"role", "AWS SAM"}, {"roleArn", "CloudFormation"}, {"policies", "AWS SAM"}, {"iamRoleStatements", "the Serverless Framework"},
+		{"managedPolicyArns", "CloudFormation"},
+	}},
+	{"the code is made by sfngen", "remove it", []wordOf{
+		{"runtime", "AWS SAM and the Serverless Framework"}, {"handler", "AWS SAM and the Serverless Framework"},
+		{"codeUri", "AWS SAM"},
+		{"layers", "AWS SAM"}, {"plugins", "the Serverless Framework and Kong"},
+	}},
+	{"nothing in a stack reads an environment", "write the value into the field that takes it", []wordOf{
+		{"env", "GitHub Actions and Kubernetes"}, {"variables", "AWS SAM and Terraform"},
+		{"environmentVariables", "many systems"},
+	}},
+	{"the account and the region are those of the deployment", "remove it, and give them to sfngen deploy: --region, --profile", []wordOf{
+		{"region", "the AWS SDKs and Terraform"}, {"profile", "the AWS SDKs"}, {"account", "the CDK"}, {"accountId", "AWS"},
+		{"provider", "Terraform and the Serverless Framework"},
+	}},
+	{"an attempt begins when the one before it has ended", "remove it; retry.attemptTimeout says how long one may take", []wordOf{
+		{"hedging", "Polly"}, {"hedgingPolicy", "gRPC"}, {"hedgePolicy", "Envoy"}, {"hedgedDelay", "Polly"},
+		{"parallel", "many systems"},
+	}},
+	{"the caller gets what the API answered last, or a problem (docs/problems.md)", "remove it", []wordOf{
+		{"fallback", "resilience4j and Polly"}, {"fallbackUri", "Spring Cloud Gateway"}, {"fallbackMethod", "resilience4j"},
+		{"catch", "Step Functions"}, {"onRetry", "axios-retry"},
+	}},
+	{"no answer is kept", "remove it", []wordOf{
+		{"cache", "many HTTP clients"}, {"caching", "API Gateway"}, {"proxy_cache", "nginx"}, {"cacheTtl", "many HTTP clients"},
+	}},
+	{"no redirect is followed: it passes to the caller", "remove it", []wordOf{
+		{"followRedirects", "many HTTP clients"}, {"followRedirect", "got"}, {"maxRedirects", "axios"},
+		{"redirects", "many HTTP clients"},
+	}},
+	{"what stands in a spec is on", "take it out to switch it off", []wordOf{
+		{"enabled", "many systems"}, {"disabled", "many systems"},
+	}},
+	{"certificates are always checked", "remove it; the API needs one that the public authorities know", []wordOf{
+		{"insecureSkipVerify", "Go and Traefik"}, {"rejectUnauthorized", "Node.js"}, {"verifySsl", "many HTTP clients"},
+		{"tls_skip_verify", "Kong"}, {"insecure", "curl"}, {"proxy_ssl_verify", "nginx"},
+	}},
+}
+
+// absentWords are the words of all lacks.
+var absentWords = sync.OnceValue(func() []foreign {
+	var words []foreign
+	for i := range lacks {
+		for _, w := range lacks[i].words {
+			words = append(words, foreign{word: w.word, system: w.system, lack: &lacks[i]})
+		}
+	}
+	return words
+})

@@ -1,0 +1,115 @@
+package spec
+
+// stackWords are those of the API, the pool and the stack.
+var stackWords = []foreign{
+	// sections and the pool
+	{"retryPolicy", "gRPC and Temporal", "retry", noValue, nil},
+	{"retryOptions", "many HTTP clients", "retry", noValue, nil},
+	{"retryConfig", "Google's clients and many others", "retry", noValue, nil},
+	{"retryStrategy", "Argo Workflows and Polly", "retry", noValue, nil},
+	{"baseUrl", "axios", "upstream.url", sameValue, nil},
+	{"endpoint", "the AWS SDKs", "upstream.url", sameValue, nil},
+	{"host", "Envoy and Istio", "upstream.url", noValue, nil},
+	{"target", "many proxies", "upstream.url", noValue, nil},
+	{"proxy_pass", "nginx", "upstream.url", sameValue, nil},
+	{"ApiEndpoint", "Step Functions' HTTP task", "upstream.url", noValue, nil},
+	{"serviceUrl", "many HTTP clients", "upstream.url", sameValue, nil},
+	{"serviceName", "many systems", "name", sameValue, nil},
+	{"stackName", "CloudFormation and the CDK", "name", sameValue, nil},
+	{"httpMethods", "API Gateway", "upstream.methods", sameValue, nil},
+	{"defaultHeaders", "many HTTP clients", "upstream.headers", noValue, nil},
+	{"requestHeaders", "many proxies", "upstream.headers", noValue, nil},
+	{"request_headers_to_add", "Envoy", "upstream.headers", noValue, nil},
+	{"proxy_set_header", "nginx", "upstream.headers", noValue, nil},
+	{"passHeaders", "many proxies", "upstream.forwardHeaders", sameValue, nil},
+	{"lambdas", "hand-made workflows", "egress.count", sameValue, nil},
+	{"functions", "hand-made workflows", "egress.count", sameValue, nil},
+	{"proxies", "many HTTP clients", "egress.count", sameValue, nil},
+	{"regions", "multi-region proxies", "egress.count", noValue, nil},
+	{"reservedConcurrency", "the Serverless Framework", "egress.concurrency", sameValue, nil},
+	{"reservedConcurrency", "the Serverless Framework", "triggers.functionUrl.concurrency", sameValue, nil},
+	{"ReservedConcurrentExecutions", "CloudFormation and the CDK", "egress.concurrency", sameValue, nil},
+	{"ReservedConcurrentExecutions", "CloudFormation and the CDK", "triggers.functionUrl.concurrency", sameValue, nil},
+	{"bulkhead", "resilience4j and Istio", "egress.concurrency", noValue, nil},
+	{"maxConcurrentCalls", "resilience4j", "egress.concurrency", sameValue, nil},
+	{"max-parallel", "GitHub Actions", "egress.concurrency", sameValue, nil},
+	{"limit_conn", "nginx", "egress.concurrency", noValue, nil},
+	{"http1MaxPendingRequests", "Istio", "egress.concurrency", sameValue, nil},
+	{"loadBalancing", "many proxies", "egress.start", noValue, nil},
+	{"lb_policy", "Caddy and Envoy", "egress.start", noValue, nil},
+	{"memorySize", "AWS SAM and the CDK", "egress.memory", sameValue, nil},
+	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue, nil},
+	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue, nil},
+
+	// stacks of one spec
+	{"stages", "the Serverless Framework", "environments", noValue, nil},
+	{"stage", "the Serverless Framework", "environments", noValue, nil},
+	{"profiles", "Spring and Docker Compose", "environments", noValue, nil},
+	{"overlays", "Kustomize", "environments", noValue, nil},
+	{"workspaces", "Terraform", "environments", noValue, nil},
+	{"envs", "many build tools", "environments", noValue, nil},
+
+	// what comes back
+	{"AllowOrigins", "CloudFormation", "triggers.functionUrl.cors.origins", sameValue, nil},
+	{"AllowMethods", "CloudFormation", "triggers.functionUrl.cors.methods", sameValue, nil},
+	{"AllowHeaders", "CloudFormation", "triggers.functionUrl.cors.headers", sameValue, nil},
+	{"proxy_redirect", "nginx", "upstream.responseHeaders.rewriteLocation", noValue, nil},
+	{"ProxyPassReverse", "Apache httpd", "upstream.responseHeaders.rewriteLocation", noValue, nil},
+
+	// the workflow
+	{"stateMachineType", "the CDK", "workflow.type", lowerCase, nil},
+	{"retentionInDays", "CloudFormation", "workflow.logRetention", sameValue, nil},
+	{"logRetentionInDays", "the Serverless Framework", "workflow.logRetention", sameValue, nil},
+	{"includeExecutionData", "CloudFormation", "workflow.logData", sameValue, nil},
+	{"loggingConfiguration", "CloudFormation", "workflow.logLevel", noValue, nil},
+	{"tracingConfig", "CloudFormation", "workflow.tracing", noValue, nil},
+	{"architectures", "AWS SAM", "architecture", noValue, nil},
+
+	// triggers
+	{"functionUrlConfig", "AWS SAM", "triggers.functionUrl", noValue, nil},
+	{"AuthType", "CloudFormation", "triggers.functionUrl.auth", lowerCase, nil},
+	{"authorizer", "API Gateway and the Serverless Framework", "triggers.functionUrl.auth", noValue, nil},
+	{"schedule", "GitHub Actions and AWS SAM", "triggers.schedules", noValue, nil},
+	{"cron", "GitHub Actions and Kubernetes", "triggers.schedules", noValue, nil},
+	{"eventPattern", "EventBridge", "triggers.events", noValue, nil},
+	{"eventBridge", "the Serverless Framework", "triggers.events", noValue, nil},
+}
+
+// sectionWords mean something else, or nothing, outside of the section of their field.
+var sectionWords = []foreign{
+	{"limit", "got", "retry.maxAttempts", countRetries, nil},
+	{"count", "many HTTP clients", "retry.maxAttempts", noValue, nil},
+	{"total", "urllib3", "retry.maxAttempts", countRetries, nil},
+	{"statusCodes", "got", "retry.retryableStatusCodes", sameValue, nil},
+	{"status", "urllib3", "retry.retryableStatusCodes", sameValue, nil},
+	{"codes", "many HTTP clients", "retry.retryableStatusCodes", sameValue, nil},
+	{"on", "many HTTP clients", "retry.retryableStatusCodes", noValue, nil},
+	{"methods", "got", "retry.idempotency.unsafeMethods", noValue, nil},
+	{"delay", "many HTTP clients", "retry.backoff.initialDelay", sameValue, nil},
+	{"base", "many HTTP clients", "retry.backoff.initialDelay", sameValue, nil},
+	{"min", "many HTTP clients", "retry.backoff.initialDelay", sameValue, nil},
+	{"max", "many HTTP clients", "retry.backoff.maxDelay", sameValue, nil},
+	{"cap", "many HTTP clients", "retry.backoff.maxDelay", sameValue, nil},
+	{"type", "Polly", "retry.backoff.strategy", lowerCase, nil},
+	{"cron", "Kubernetes and GitHub Actions", "triggers.schedules[].expression", noValue, nil},
+	{"rate", "the Serverless Framework", "triggers.schedules[].expression", sameValue, nil},
+	{"schedule", "Kubernetes and AWS SAM", "triggers.schedules[].expression", sameValue, nil},
+	{"scheduleExpression", "EventBridge Scheduler", "triggers.schedules[].expression", sameValue, nil},
+	{"scheduleExpressionTimezone", "EventBridge Scheduler", "triggers.schedules[].timezone", sameValue, nil},
+	{"http", "the Serverless Framework", "triggers.functionUrl", noValue, nil},
+	{"httpApi", "the Serverless Framework", "triggers.functionUrl", noValue, nil},
+	{"api", "AWS SAM", "triggers.functionUrl", noValue, nil},
+	{"url", "many HTTP clients", "triggers.schedules[].request.path", noValue, nil},
+	{"url", "many HTTP clients", "triggers.events[].request.path", noValue, nil},
+	{"input", "EventBridge Scheduler", "triggers.schedules[].request", noValue, nil},
+	{"eventPattern", "EventBridge", "triggers.events[].pattern", sameValue, nil},
+	{"inputPath", "EventBridge", "triggers.events[].request.bodyFrom", sameValue, nil},
+	{"inputTransformer", "EventBridge", "triggers.events[].request.bodyFrom", noValue, nil},
+}
+
+// elsewhere are words, in plain spelling, whose field is in another section than theirs.
+var elsewhere = map[string]foreign{
+	"workflow.timeout":             {"timeout", "workflow engines", "retry.deadline", sameValue, nil},
+	"workflow.timeoutseconds":      {"TimeoutSeconds", "Amazon States Language", "retry.deadline", seconds, nil},
+	"triggers.functionUrl.timeout": {"timeout", "API gateways", "retry.deadline", sameValue, nil},
+}
