@@ -25,6 +25,7 @@ func (c *checker) check() {
 	c.checkBackoff()
 	c.checkRetryable()
 	c.checkRateLimit()
+	c.checkRules()
 	c.checkUnsafeMethods()
 	c.checkKeyFormat()
 	c.checkNotActed()
