@@ -49,13 +49,20 @@ func overlayKeys(keys []string) []string {
 }
 
 // onlyFieldNamed is the path of the field with that name if the whole spec has
-// one only, and not in a list.
+// one only, and not in a list. One in a section that repeats another, as
+// retry.rateLimit.backoff does, is not counted beside that one.
 func onlyFieldNamed(name string) string {
 	paths := fieldsByName()[plain(name)]
-	if len(paths) != 1 || strings.Contains(paths[0], "[]") {
+	if len(paths) == 0 {
 		return ""
 	}
-	return paths[0]
+	shortest := slices.MinFunc(paths, func(a, b string) int { return len(a) - len(b) })
+	_, inSection, _ := strings.Cut(shortest, ".")
+	isOther := func(path string) bool { return path != shortest && !strings.HasSuffix(path, "."+inSection) }
+	if strings.Contains(shortest, "[]") || slices.ContainsFunc(paths, isOther) {
+		return ""
+	}
+	return shortest
 }
 
 var fieldsByName = sync.OnceValue(func() map[string][]string {

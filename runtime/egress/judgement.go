@@ -5,19 +5,20 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/judge"
 )
 
-// judge names the outcome of a call by the policy. It does not yet say whether
-// an attempt follows.
+// judge names the outcome of a call. It does not yet say whether an attempt follows.
 func (a attempt) judge(ans *answer, missed *miss) outcome {
 	o := outcome{record: contract.Attempt{Attempt: a.Attempt, Egress: a.egress}, answer: ans}
 	if ans != nil {
 		o.record.StatusCode = ans.status
 	}
 	if missed == nil {
-		a.judgeStatus(&o)
+		a.judgeAnswer(&o)
 		return o
 	}
 	o.record.Fault = missed.fault
@@ -26,32 +27,30 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 	return o
 }
 
-func (a attempt) judgeStatus(o *outcome) {
-	code := o.answer.status
-	o.reason, o.certain = statusText(o.answer), a.Policy.NotActed(code)
+func (a attempt) judgeAnswer(o *outcome) {
+	v := a.verdict(o.answer)
+	o.error, o.certain, o.scope, o.least, o.record.Rule = v.Error, v.Certain, v.Scope, v.MinSeconds, v.Rule
+	o.reason = statusText(o.answer)
+	if v.Rule != "" {
+		o.reason += " (" + contract.RuleWords(v.Rule) + ")"
+	}
 	switch {
-	case a.isSuccess(code):
-	case a.Policy.RateLimited.StatusCodes.Contains(code):
-		o.error = contract.ErrRateLimited
-	case a.Policy.Transient.StatusCodes.Contains(code):
-		o.error = contract.ErrTransient
+	case v.Error != contract.ErrRejected:
+	case v.Rule != "":
+		o.reject(contract.RuleWords(v.Rule) + " rejects it")
 	default:
 		o.reason = redirectText(o.answer)
 		o.reject(a.whyRejected(o.answer))
 	}
 }
 
-// isSuccess reports whether a status ends the execution as succeeded.
-func (a attempt) isSuccess(code int) bool {
-	return a.Policy.SuccessStatusCodes.Contains(code) && !(isRedirection(code) && a.needsMoreThanRedirect())
+// verdict is what an answer means by the policy.
+func (a attempt) verdict(ans *answer) judge.Verdict {
+	return judge.Decide(a.Policy, judge.Request{Method: a.Input.Request.Method, Trigger: a.Input.Trigger},
+		judge.Answer{Status: ans.status, Header: ans.header, Body: ans.body})
 }
 
-// needsMoreThanRedirect: a redirect says that the request is to be sent elsewhere
-// (RFC 9110 15.4), and nobody follows it. Who asks for a page gets to see that. Who
-// wants something done would take it for done.
-func (a attempt) needsMoreThanRedirect() bool {
-	return a.Policy.RedirectsFail && (a.Input.Trigger != "" || !isIdempotent(a.Input.Request.Method))
-}
+func (a attempt) isSuccess(ans *answer) bool { return a.verdict(ans).Error == "" }
 
 func (a attempt) whyRejected(ans *answer) string {
 	if !a.Policy.SuccessStatusCodes.Contains(ans.status) {
@@ -64,6 +63,39 @@ func (a attempt) whyRejected(ans *answer) string {
 		lost = ", and its set-cookie does not reach the caller"
 	}
 	return fmt.Sprintf("a redirect is no success of %s%s; upstream.successStatusCodes: [2xx, %d] makes it one", of, lost, ans.status)
+}
+
+// Foreseen is what would come of an answer.
+type Foreseen struct {
+	Error  string // the name that it is reported under; "" for a success
+	Rule   string // that decided; "" where a list of status codes did
+	Reason string
+	Final  string // why no attempt would follow; "" when one would, or for a success
+	// WaitSeconds is the wait before the next attempt, RequestedSeconds what the answer
+	// requests, JitterSeconds what of the wait lies on top.
+	WaitSeconds, RequestedSeconds, JitterSeconds int
+	WaitReason                                   contract.WaitReason
+	UnreadWait                                   string
+	Certain                                      bool // the upstream certainly did not act
+}
+
+// Foresee says what an egress would report of an answer to an invocation, which it gets
+// at a time; random is uniform in [0, 1). It calls nothing, and is what a run does. The
+// body is unpacked. An error names what in the invocation is not as a definition has it.
+func Foresee(
+	in contract.Invocation, egress, status int, header http.Header, body []byte, now time.Time, random float64,
+) (Foreseen, error) {
+	a, err := readAttempt(in, egress)
+	if err != nil {
+		return Foreseen{}, err
+	}
+	o := a.judge(&answer{status: status, header: header, body: body, size: int64(len(body))}, nil)
+	at := &Egress{now: func() time.Time { return now }, random: func() float64 { return random }}
+	at.decide(a, &o)
+	return Foreseen{
+		Error: o.error, Rule: o.record.Rule, Reason: o.reason, Final: o.final, WaitSeconds: o.wait, RequestedSeconds: o.requested,
+		JitterSeconds: o.jitter, WaitReason: o.waitReason, UnreadWait: o.unread, Certain: o.certain,
+	}, nil
 }
 
 // judgeFault also drops a partial answer: half a success is no success.

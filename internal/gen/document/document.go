@@ -139,10 +139,15 @@ func ofMap(v reflect.Value) Value {
 	return m
 }
 
+// ofStruct has the fields of an embedded struct as its own.
 func ofStruct(v reflect.Value) Value {
 	m := Map{}
 	for i := range v.NumField() {
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if embedded := v.Type().Field(i); embedded.Anonymous && name == "" {
+			m = append(m, ofStruct(v.Field(i)).(Map)...)
+			continue
+		}
 		if name == "" || name == "-" {
 			continue
 		}

@@ -60,6 +60,7 @@ func leaves(n *yaml.Node, path string) []leaf {
 // as one value where they are not.
 func named(n *yaml.Node, path string) []leaf {
 	var all []leaf
+	order := leaf{path: path, isList: true}
 	seen := map[string]bool{"": true}
 	for _, item := range n.Content {
 		if field(item, "window") != nil {
@@ -71,20 +72,18 @@ func named(n *yaml.Node, path string) []leaf {
 			return []leaf{{path: path, text: plain(n)}}
 		}
 		seen[name] = true
+		order.list = append(order.list, name)
 		all = append(all, leaves(item, path+"."+name)...)
+	}
+	if path == orderedPath {
+		all = append([]leaf{order}, all...)
 	}
 	return all
 }
 
-// limitLeaf is one limit of the API, which is told apart by what it counts.
-func limitLeaf(item *yaml.Node, path string) leaf {
-	l := leaf{path: path + "." + text(item, "window") + " per " + text(item, "per"), text: text(item, "requests")}
-	if burst := text(item, "burst"); burst != "" {
-		l.path += " in bursts"
-		l.text += ", bursts of " + burst
-	}
-	return l
-}
+// orderedPath is the list of sections whose order means something: the first rule that
+// matches decides.
+const orderedPath = "retry.rules"
 
 // trigger is the path of a trigger, and of all that belongs to it.
 var trigger = lazyregexp.New(`^(triggers\.(?:schedules|events)\.[^.]+)\.`)

@@ -148,6 +148,9 @@ var typical = []struct {
 			"needs a new deployment of: nothing"}},
 	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
 	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
+	{"a rule", "maxAttempts: 3", "maxAttempts: 3\n  rules: [{name: quota, when: {status: 429, json: {$.code: daily}}, is: rejected}]", "",
+		[]string{"retry.rules: + quota", "retry.rules.quota.when.status: + 429", "retry.rules.quota.when.json.$.code: (none) -> daily",
+			"retry.rules.quota.is: (none) -> rejected", "needs a new deployment of: workflow"}},
 	{"no function URL", "workflow:", "partition: aws-us-gov\nworkflow:", "renamed",
 		[]string{"triggers.functionUrl.auth: iam -> (none)", "! deleted: FunctionUrl (function URL): its address is gone for good"}},
 }
@@ -187,6 +190,18 @@ func golden(t *testing.T, name, got string) {
 	want, _ := os.ReadFile(name)
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s, which SFNGEN_UPDATE=1 rewrites (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestOrderOfRules: the first that matches decides, so that another order is a change.
+func TestOrderOfRules(t *testing.T) {
+	const a, b = "{name: a, when: {status: 403, body: {contains: a}}, is: rejected}", "{name: b, when: {status: 403}, is: rateLimited}"
+	with := func(first, second string) string {
+		return change(t, "maxAttempts: 3", "maxAttempts: 3\n  rules: ["+first+", "+second+"]")
+	}
+	r := of(t, load(t, with(b, a)), files(load(t, with(a, b))))
+	if got := r.Text(false); !strings.Contains(got, "\n  retry.rules: a, b -> b, a\n") {
+		t.Errorf("the summary does not say the order:\n%s", got)
 	}
 }
 
@@ -240,13 +255,13 @@ func TestUpgrades(t *testing.T) {
 		want   string
 	}{
 		{"code of the egress", func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress\n"},
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: egress\n"},
 		{"code that both share", func(files map[string][]byte) { files["contract/log.go"] = []byte("package contract\n") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress and orchestrator\n"},
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: egress and orchestrator\n"},
 		{"a file that goes", func(files map[string][]byte) { files["orchestrator/old.go"] = []byte("package orchestrator\n") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: orchestrator\n"},
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: orchestrator\n"},
 		{"a file that comes", func(files map[string][]byte) { delete(files, "orchestrator/wait.go") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: orchestrator\n"},
+			head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: orchestrator\n"},
 		{"no code", func(files map[string][]byte) { files["LICENSE"] = []byte("none\n") },
 			"stacks/orders: nothing that is deployed changes\n"},
 	} {
@@ -256,7 +271,7 @@ func TestUpgrades(t *testing.T) {
 			if got := ofFolders(t, current, folders).Text(false); !strings.HasPrefix(got, test.want) {
 				t.Errorf("shared: want %q:\n%s", test.want, got)
 			}
-			want := head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress and orchestrator\n"
+			want := head + "  runtime: 1 of its 71 files changes\n  needs a new deployment of: egress and orchestrator\n"
 			if got := of(t, current, copied(current, runtime)).Text(false); got != want {
 				t.Errorf("a copy of the stack's own: want %q:\n%s", want, got)
 			}

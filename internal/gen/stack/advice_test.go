@@ -121,6 +121,18 @@ var (
 				says: "here and in retry.rateLimit.statusCodes"}}},
 		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, headers: [retry-after]}}\n", []mend{
 			{replace: []string{", headers: [retry-after]", ""}}, {replace: []string{"0s", "10s"}}}},
+		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, bodyWaits: [$.wait]}}\n", []mend{
+			{replace: []string{", bodyWaits: [$.wait]", ""}}, {replace: []string{"0s", "10s"}}}},
+		{"rule-never-matches", ruled("{when: {status: 4xx}, is: rejected}, {when: {status: 403, body: {contains: limit}}, is: rateLimited}"),
+			[]mend{
+				{replace: []string{"{when: {status: 4xx}, is: rejected}, ", ""}, says: "move it up"},
+				{replace: []string{", {when: {status: 403, body: {contains: limit}}, is: rateLimited}", ""}, says: "remove it"}}},
+		{"rule-never-matches", ruled("{when: {method: DELETE}, is: rejected}"), []mend{
+			{replace: []string{"DELETE", "GET"}, says: "mend the condition"}}},
+		{"rule-without-effect", ruled("{when: {status: 429}, is: rateLimited}"), []mend{
+			{replace: []string{", rules: [{when: {status: 429}, is: rateLimited}]", ""}}}},
+		{"rule-field-unused", ruled("{when: {status: 503}, is: rejected, minWait: 5s}"),
+			[]mend{{replace: []string{", minWait: 5s", ""}}}},
 		{"no-wait-header", advisedHead + "retry: {maxAttempts: 2, rateLimit: {headers: [retry-after, x-ratelimit-limit]}}\n", []mend{
 			{replace: []string{", x-ratelimit-limit", ""}, says: "remove it"},
 			{replace: []string{"x-ratelimit-limit", "x-ratelimit-reset"}, says: "…-reset"}}},
@@ -162,6 +174,11 @@ var (
 )
 
 const open = "triggers: {functionUrl: {auth: none}}\n"
+
+// ruled is a spec with these rules.
+func ruled(rules string) string {
+	return advisedHead + "retry: {maxAttempts: 2, rules: [" + rules + "]}\n"
+}
 
 func withUpstream(fields string) string {
 	return "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", " + fields + "}\nretry: {maxAttempts: 2}\n"

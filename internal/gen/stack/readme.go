@@ -32,6 +32,7 @@ type readmeValues struct {
 	Capacity                                                 []string
 	Limits                                                   []readmeLimit
 	RequestsAtMost                                           string
+	RuleViews                                                []plan.RuleView
 
 	CutOff   bool   // the deadline may end an execution before its last attempt
 	Method   string // of the page's example
@@ -70,7 +71,8 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 
 		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
 
-		Express: p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
+		RuleViews: p.RuleViews(),
+		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
 		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(),
