@@ -51,13 +51,6 @@ var lacks = []lack{
 		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"coolDown", "many systems"}, {"cooldown", "many systems"},
 		{"queue", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
 	}},
-	{"an answer is judged by its status code alone yet", "list codes in upstream.successStatusCodes, retry.retryableStatusCodes or " +
-		"retry.rateLimit.statusCodes", []wordOf{
-		{"retryOnResult", "resilience4j"}, {"retryOnResultPredicate", "resilience4j"}, {"retry_if_result", "tenacity"},
-		{"shouldHandle", "Polly"}, {"checkRetry", "Go's retryablehttp"}, {"shouldRetry", "many HTTP clients"},
-		{"retryIf", "many HTTP clients"},
-		{"giveup", "backoff"}, {"retriableHeaders", "Envoy"},
-	}},
 	{"a spec has no parameters for every call yet", "let the caller send them; a trigger's stand in its request.query", []wordOf{
 		{"params", "axios"}, {"queryParameters", "Step Functions' HTTP task"}, {"queryParams", "many HTTP clients"},
 		{"query", "many HTTP clients"},

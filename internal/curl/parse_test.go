@@ -21,19 +21,23 @@ func TestParseAnswer(t *testing.T) {
 	}{
 		{"HTTP/1.1", "HTTP/1.1 403 Forbidden\r\nX-RateLimit-Remaining: 0\r\nSet-Cookie: a\r\nset-cookie: b\r\n\r\n{\"a\":1}\n",
 			answerOf("HTTP/1.1", 403, "{\"a\":1}\n", "X-Ratelimit-Remaining", "0", "Set-Cookie", "a", "Set-Cookie", "b")},
-		{"HTTP/2, lines that end with LF", "HTTP/2 429 \nretry-after: 7\n\nslow\r\ndown", answerOf("HTTP/2", 429, "slow\r\ndown", "Retry-After", "7")},
+		{"HTTP/2, lines that end with LF", "HTTP/2 429 \nretry-after: 7\n\nslow\r\ndown",
+			answerOf("HTTP/2", 429, "slow\r\ndown", "Retry-After", "7")},
 		{"HTTP/3", "HTTP/3 200\r\n\r\n", answerOf("HTTP/3", 200, "")},
 		{"no words, no body, no empty line", "HTTP/1.0 503\r\nA:\r\nB:  c:d ", answerOf("HTTP/1.0", 503, "", "A", "", "B", "c:d")},
 		{"a head alone", "HTTP/1.1 204 No Content", answerOf("HTTP/1.1", 204, "")},
 		{"an empty line in the body", "HTTP/1.1 200 OK\r\n\r\n\r\nx", answerOf("HTTP/1.1", 200, "\r\nx")},
 		{"a line over two", "HTTP/1.1 200 OK\r\nA: b\r\n\t c\r\n\r\n", answerOf("HTTP/1.1", 200, "", "A", "b c")},
 		{"a byte order mark of a file", "\ufeffHTTP/1.1 200 OK\r\n\r\nx", answerOf("HTTP/1.1", 200, "x")},
-		{"100 Continue", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\nA: 1\r\n\r\nno", answerOf("HTTP/1.1", 400, "no", "A", "1")},
+		{"100 Continue", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\nA: 1\r\n\r\nno",
+			answerOf("HTTP/1.1", 400, "no", "A", "1")},
 		{"103 Early Hints", "HTTP/2 103 \r\nlink: </a>\r\n\r\nHTTP/2 200 \r\n\r\nyes", answerOf("HTTP/2", 200, "yes")},
-		{"a proxy", "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 429 \r\nretry-after: 1\r\n\r\n", answerOf("HTTP/2", 429, "", "Retry-After", "1")},
+		{"a proxy", "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 429 \r\nretry-after: 1\r\n\r\n",
+			answerOf("HTTP/2", 429, "", "Retry-After", "1")},
 		{"redirects that were followed", "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 154\r\n\r\n" +
 			"HTTP/1.1 301 Moved\r\nLocation: /c\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\nnone", answerOf("HTTP/1.1", 404, "none")},
-		{"a second try with Digest", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest x\r\n\r\nHTTP/1.1 200 OK\r\n\r\nin", answerOf("HTTP/1.1", 200, "in")},
+		{"a second try with Digest", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest x\r\n\r\nHTTP/1.1 200 OK\r\n\r\nin",
+			answerOf("HTTP/1.1", 200, "in")},
 		{"a body about HTTP", "HTTP/1.1 200 OK\r\nContent-Type: message/http\r\n\r\nHTTP/1.1 500 x\r\n\r\n",
 			answerOf("HTTP/1.1", 200, "HTTP/1.1 500 x\r\n\r\n", "Content-Type", "message/http")},
 		{"a body of the length that the head says", "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\nHTTP/1.1 500 x",
@@ -61,9 +65,10 @@ func answerOf(proto string, status int, body string, fields ...string) curl.Answ
 
 func TestWhatIsNoAnswerIsSaid(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                           "there is nothing to read",
-		" \r\n":                      "there is nothing to read",
-		"{\"error\": 1}":             `an answer begins with its status, as in HTTP/1.1 429 Too Many Requests, got "{\"error\": 1}"; curl prints it with -i`,
+		"":      "there is nothing to read",
+		" \r\n": "there is nothing to read",
+		"{\"error\": 1}": `an answer begins with its status, as in HTTP/1.1 429 Too Many Requests, ` +
+			`got "{\"error\": 1}"; curl prints it with -i`,
 		"* Host a\n< HTTP/2":         "that is what curl -v prints; use curl -i",
 		"HTTP/1.1 42":                "an answer begins with its status",
 		"HTTP/1.1 100 Continue":      "the last status is 100, and that of an answer is 200 to 599",
