@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/judge"
@@ -63,39 +62,6 @@ func (a attempt) whyRejected(ans *answer) string {
 		lost = ", and its set-cookie does not reach the caller"
 	}
 	return fmt.Sprintf("a redirect is no success of %s%s; upstream.successStatusCodes: [2xx, %d] makes it one", of, lost, ans.status)
-}
-
-// Foreseen is what would come of an answer.
-type Foreseen struct {
-	Error  string // the name that it is reported under; "" for a success
-	Rule   string // that decided; "" where a list of status codes did
-	Reason string
-	Final  string // why no attempt would follow; "" when one would, or for a success
-	// WaitSeconds is the wait before the next attempt, RequestedSeconds what the answer
-	// requests, JitterSeconds what of the wait lies on top.
-	WaitSeconds, RequestedSeconds, JitterSeconds int
-	WaitReason                                   contract.WaitReason
-	UnreadWait                                   string
-	Certain                                      bool // the upstream certainly did not act
-}
-
-// Foresee says what an egress would report of an answer to an invocation, which it gets
-// at a time; random is uniform in [0, 1). It calls nothing, and is what a run does. The
-// body is unpacked. An error names what in the invocation is not as a definition has it.
-func Foresee(
-	in contract.Invocation, egress, status int, header http.Header, body []byte, now time.Time, random float64,
-) (Foreseen, error) {
-	a, err := readAttempt(in, egress)
-	if err != nil {
-		return Foreseen{}, err
-	}
-	o := a.judge(&answer{status: status, header: header, body: body, size: int64(len(body))}, nil)
-	at := &Egress{now: func() time.Time { return now }, random: func() float64 { return random }}
-	at.decide(a, &o)
-	return Foreseen{
-		Error: o.error, Rule: o.record.Rule, Reason: o.reason, Final: o.final, WaitSeconds: o.wait, RequestedSeconds: o.requested,
-		JitterSeconds: o.jitter, WaitReason: o.waitReason, UnreadWait: o.unread, Certain: o.certain,
-	}, nil
 }
 
 // judgeFault also drops a partial answer: half a success is no success.

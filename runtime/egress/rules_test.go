@@ -61,7 +61,9 @@ func TestRuleDecidesBeforeTheLists(t *testing.T) {
 			url, _ := serve(t, answering(test.status, test.body, test.headers...))
 			in := ruled(t, "GET", test.rules)
 			in.Policy.RateLimited.OtherBackoffSeconds, in.Policy.DeadlineSeconds = 7, 3600
-			check(t, test.want, mustFail(t, newLab(url).build(t), in))
+			e := newLab(url).build(t)
+			check(t, test.want, mustFail(t, e, in))
+			foresees(t, e, in)
 		})
 	}
 }
@@ -225,42 +227,5 @@ func TestScopeOfARuleStaysWithItsWait(t *testing.T) {
 				t.Errorf("skipped: %t", skipped)
 			}
 		})
-	}
-}
-
-// TestForeseeIsWhatARunDoes: for a limit, a refusal, a success and trouble, with rules
-// and without.
-func TestForeseeIsWhatARunDoes(t *testing.T) {
-	for _, test := range []struct {
-		status  int
-		body    string
-		headers []string
-	}{
-		{200, throttled, nil}, {200, "{}", nil}, {429, "", []string{"Retry-After", "9"}}, {429, "", []string{"Retry-After", "900"}},
-		{503, "", nil}, {404, "", nil}, {302, "", []string{"Location", "/login"}},
-	} {
-		url, _ := serve(t, answering(test.status, test.body, test.headers...))
-		in := ruled(t, "POST", byCode+`, "minSeconds": 5, "scope": "credential", "acted": false}]`)
-		in.Policy.RedirectsFail, in.Policy.FullJitter = true, true
-		l, header := newLab(url), http.Header{}
-		l.Random = func() float64 { return 0.5 }
-		for i := 0; i < len(test.headers); i += 2 {
-			header.Set(test.headers[i], test.headers[i+1])
-		}
-		foreseen, err := Foresee(in, 1, test.status, header, []byte(test.body), noon, 0.5)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := Foreseen{}
-		if _, failed := handle(t, l.build(t), in); failed != nil {
-			f := failed.failure
-			last := f.Attempts[len(f.Attempts)-1]
-			want = Foreseen{Error: failed.name, Rule: last.Rule, Reason: f.Reason, Final: f.Final, WaitSeconds: f.WaitSeconds,
-				JitterSeconds: f.JitterSeconds, WaitReason: f.WaitReason, UnreadWait: f.UnreadWait}
-		} else {
-			want.Reason = foreseen.Reason
-		}
-		want.Certain, want.RequestedSeconds = foreseen.Certain, foreseen.RequestedSeconds
-		diff(t, "foreseen", want, foreseen)
 	}
 }
