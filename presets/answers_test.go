@@ -18,7 +18,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/local/judge"
 	"github.com/sfngen/sfngen/presets"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
@@ -85,11 +87,13 @@ func understood(t *testing.T, p *plan.Plan, a answer) answer {
 		for name, value := range a.Headers {
 			w.Header().Set(name, value)
 		}
+		w.Header()["Date"] = nil // that is not today's
 		w.WriteHeader(a.Status)
 		_, _ = io.WriteString(w, a.Body) // the caller says what it got
 	}))
 	defer api.Close()
 	name, failure := attempt(t, p, api.URL)
+	sameVerdict(t, p, a, name, failure)
 	got := a
 	got.Is = strings.TrimPrefix(name, "Upstream.")
 	got.Is = strings.ToLower(got.Is[:1]) + got.Is[1:]
@@ -97,6 +101,30 @@ func understood(t *testing.T, p *plan.Plan, a answer) answer {
 		got.Wait = failure.WaitSeconds
 	}
 	return got
+}
+
+// sameVerdict wants that sfngen judge says of an answer what the attempt made of it.
+func sameVerdict(t *testing.T, p *plan.Plan, a answer, name string, failure contract.Failure) {
+	t.Helper()
+	header := http.Header{}
+	for name, value := range a.Headers {
+		header.Set(name, value)
+	}
+	v, err := judge.Of(p, judge.Case{
+		Answer: curl.Answer{StatusCode: a.Status, Header: header, Body: []byte(a.Body)}, Attempt: 1, Now: beforeReset,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Outcome != name {
+		t.Errorf("%s: judged %s, but the attempt was %s", a.What, v.Outcome, name)
+	}
+	if n := len(failure.Attempts); n > 0 && (v.Final != failure.Final || v.Reason != failure.Reason || v.Rule != failure.Attempts[n-1].Rule) {
+		t.Errorf("%s: judged %+v, but the attempt reports %+v", a.What, v, failure)
+	}
+	if v.Next != nil && (v.Next.LeastWaitSeconds != failure.WaitSeconds || failure.WaitSeconds > 0 && v.Next.WaitReason != failure.WaitReason) {
+		t.Errorf("%s: foreseen %+v, but the attempt reports %+v", a.What, *v.Next, failure)
+	}
 }
 
 // attempt makes attempt 1 of the stack, and gives the name of its error, or success.

@@ -8,11 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/gen/plan"
-	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/internal/term/shell"
-	"github.com/sfngen/sfngen/spec"
 )
 
 // mockAPIFlags are the flags of sfngen mockapi.
@@ -46,10 +43,11 @@ func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 		}
 		return nil
 	}
-	p, err := f.plan(c)
+	one, err := stackOfSpec(c, f.spec, f.env)
 	if err != nil {
 		return err
 	}
+	p := one.Plan
 	stated := p.UpstreamLimits()
 	if len(stated) == 0 {
 		return fmt.Errorf("--spec: %s states no upstream.limits; add what the API documents, or use --limit", f.spec)
@@ -59,26 +57,6 @@ func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 		f.cfg.Code = mockapi.LimitCode(p.Attempts[0].Policy.RateLimited.StatusCodes)
 	}
 	return nil
-}
-
-// plan is that of --spec, in the environment that is meant.
-func (f *mockAPIFlags) plan(c *cobra.Command) (*plan.Plan, error) {
-	sources, err := readAll(c.InOrStdin(), []string{f.spec})
-	if err != nil {
-		return nil, err
-	}
-	environment, err := f.env.one(sources[0])
-	if err != nil {
-		return nil, err
-	}
-	stacks, findings := stack.LoadAll(sources, only(environment)...)
-	if err := new(findingFlags).writer(c.ErrOrStderr())(findings); err != nil {
-		return nil, err
-	}
-	if spec.HasErrors(findings) {
-		return nil, errFindings
-	}
-	return stacks[0].Plan, nil
 }
 
 // hint is how to call the API: by the spec whose limits it keeps, or else by hand.

@@ -1,9 +1,15 @@
 package local_test
 
 import (
+	"net/http"
 	"testing"
+	"time"
 
+	"github.com/sfngen/sfngen/internal/curl"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/local/judge"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
@@ -34,11 +40,14 @@ func TestRulesDecide(t *testing.T) {
 			t.Run(test.name+", "+egress, func(t *testing.T) {
 				t.Parallel()
 				_, at := api(t, mockapi.Config{Paths: scripts(t, test.script)})
-				r := run(t, "version: 1\nname: orders\nupstream: {url: \"https://api.example\"}\n"+rules+egress+"\n", at, skipping)
+				text := "version: 1\nname: orders\nupstream: {url: \"https://api.example\"}\n" + rules + egress + "\n"
+				r := run(t, text, at, skipping)
 				a := r.call("GET", test.path, "")
 				a.says(t, test.status)
 				attempts := r.attempts(a.execution)
 				same(t, "attempts", test.attempts, len(attempts))
+				_, again := api(t, mockapi.Config{Paths: scripts(t, test.script)})
+				isJudged(t, stackOf(t, text, at).Plan, again+test.path, attempts[0])
 				if test.name == "a limit that all share" {
 					same(t, "rule", "shared", attempts[0].Rule)
 					if wait := attempts[0].Wait; wait == nil || wait.Duration().Seconds() < 30 || wait.Reason != "minimum" {
@@ -52,5 +61,34 @@ func TestRulesDecide(t *testing.T) {
 				same(t, "status", want, r.result(a.execution).Status)
 			})
 		}
+	}
+}
+
+// isJudged wants that sfngen judge says of the answer at a URL what the attempt made of it.
+func isJudged(t *testing.T, p *plan.Plan, url string, a timeline.Attempt) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := curl.Read(resp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := judge.Of(p, judge.Case{Answer: answer, Attempt: a.Number, Method: "GET", Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcome := timeline.Success
+	if v.Outcome != string(outcome) {
+		outcome = timeline.OutcomeOf(v.Outcome)
+	}
+	same(t, "judged", a.Outcome, outcome)
+	same(t, "judged by rule", a.Rule, v.Rule)
+	same(t, "judged final", a.Final, v.Final)
+	same(t, "an attempt is foreseen", a.Wait != nil || a.Final == "" && a.Outcome != timeline.Success, v.Next != nil)
+	if a.Wait != nil && (a.Wait.Duration() < time.Duration(v.Next.LeastWaitSeconds)*time.Second ||
+		a.Wait.Duration() > time.Duration(v.Next.MostWaitSeconds)*time.Second) {
+		t.Errorf("waited %s, foreseen %+v", a.Wait.Duration(), *v.Next)
 	}
 }

@@ -3,6 +3,7 @@ package egress
 import (
 	"context"
 	"net/http"
+	"net/http/httptrace"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/judge"
@@ -53,6 +54,11 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 type theAnswer struct{ resp *http.Response }
 
 func (a theAnswer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil { // as over a connection, for the words of a fault
+		trace.GotConn(httptrace.GotConnInfo{})
+		trace.WroteHeaders()
+		trace.GotFirstResponseByte()
+	}
 	a.resp.Request = req
 	return a.resp, nil
 }

@@ -56,6 +56,10 @@ func TestForeseeIsWhatARunDoes(t *testing.T) {
 	w := gzip.NewWriter(&packed)
 	_, _ = io.WriteString(w, throttled)
 	_ = w.Close()
+	var plain bytes.Buffer
+	w = gzip.NewWriter(&plain)
+	_, _ = io.WriteString(w, "a success")
+	_ = w.Close()
 	zipped := []string{"Content-Encoding", "gzip"}
 	for _, test := range []struct {
 		name    string
@@ -69,6 +73,7 @@ func TestForeseeIsWhatARunDoes(t *testing.T) {
 		{"the same, cut off", 200, packed.String()[:packed.Len()-9], zipped},
 		{"a refusal that is cut off", 404, packed.String()[:packed.Len()-9], zipped},
 		{"a success", 200, "{}", nil},
+		{"a success that is cut off", 200, plain.String()[:plain.Len()-9], zipped},
 		{"a success too large", 200, strings.Repeat("a", 1<<20), nil},
 		{"a limit", 429, "", []string{"Retry-After", "9"}},
 		{"a long limit", 429, "", []string{"Retry-After", "900"}},

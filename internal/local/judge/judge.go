@@ -109,8 +109,10 @@ func request(p *plan.Plan, c Case) (contract.Request, error) {
 	}
 	r, ok := known[c.Trigger]
 	switch {
+	case !ok && len(known) == 0:
+		return r, fmt.Errorf("trigger %s: there is neither a schedule nor an event", c.Trigger)
 	case !ok:
-		return r, fmt.Errorf("there is no schedule and no event %q", c.Trigger)
+		return r, fmt.Errorf("trigger %s: the schedules and events are %s", c.Trigger, count.And(p.TriggerNames()...))
 	case c.Method != "" && c.Method != r.Method:
 		return r, fmt.Errorf("the trigger %s sends %s", c.Trigger, r.Method)
 	}

@@ -130,14 +130,14 @@ func (v Verdict) head() string {
 	if v.Trigger != "" {
 		of += " of " + v.Trigger
 	}
-	text := fmt.Sprintf("%s to attempt %d of %d, %s: %s", status, v.Attempt, v.Attempts, of, means(v.Means))
+	meaning := means(v.Means)
 	switch {
-	case v.Fault != "":
-		text = fmt.Sprintf("%s to attempt %d of %d, %s: %s", status, v.Attempt, v.Attempts, of, means(v.Outcome))
+	case v.Fault != "": // the body is broken or too large, whatever it means
+		meaning = means(v.Outcome)
 	case v.Scope != "":
-		text += " (per " + string(v.Scope) + ")"
+		meaning += " (per " + string(v.Scope) + ")"
 	}
-	return text
+	return fmt.Sprintf("%s to attempt %d of %d, %s: %s", status, v.Attempt, v.Attempts, of, meaning)
 }
 
 func (v Verdict) decision(rule string) string {
@@ -167,6 +167,8 @@ func (v Verdict) then() string {
 	switch {
 	case v.Outcome == contract.OutcomeSuccess:
 		return "the caller gets it"
+	case v.Final == timeline.NoneLeft:
+		return "that was the last attempt"
 	case v.Next == nil:
 		return "no attempt follows: " + v.Final
 	}
@@ -186,17 +188,17 @@ func (n Next) after() string {
 	if n.MostWaitSeconds == 0 {
 		return "at once"
 	}
-	text := "after " + inSeconds(n.MostWaitSeconds)
-	if n.LeastWaitSeconds < n.MostWaitSeconds {
-		text = fmt.Sprintf("after %s to %s, by chance", inSeconds(n.LeastWaitSeconds), inSeconds(n.MostWaitSeconds))
+	least, most := inSeconds(n.LeastWaitSeconds), inSeconds(n.MostWaitSeconds)
+	source := map[contract.WaitReason]string{contract.WaitRequested: "requested", contract.WaitMinimum: "minWait"}[n.WaitReason]
+	switch jitter := n.MostWaitSeconds - n.LeastWaitSeconds; {
+	case source != "" && jitter > 0:
+		return fmt.Sprintf("after %s (%s) and up to %s of jitter", least, source, inSeconds(jitter))
+	case source != "":
+		return fmt.Sprintf("after %s (%s)", most, source)
+	case jitter > 0:
+		return fmt.Sprintf("after %s to %s (backoff)", least, most)
 	}
-	switch n.WaitReason {
-	case contract.WaitRequested:
-		return text + " (requested wait)"
-	case contract.WaitMinimum:
-		return text + " (minWait)"
-	}
-	return text + " (backoff)"
+	return fmt.Sprintf("after %s (backoff)", most)
 }
 
 func inSeconds(n int) string { return plan.Short(time.Duration(n) * time.Second) }
