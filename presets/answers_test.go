@@ -119,7 +119,8 @@ func sameVerdict(t *testing.T, p *plan.Plan, a answer, name string, failure cont
 	if v.Outcome != name {
 		t.Errorf("%s: judged %s, but the attempt was %s", a.What, v.Outcome, name)
 	}
-	if n := len(failure.Attempts); n > 0 && (v.Final != failure.Final || v.Reason != failure.Reason || v.Rule != failure.Attempts[n-1].Rule) {
+	n := len(failure.Attempts)
+	if n > 0 && (v.Final != failure.Final || v.Reason != failure.Reason || v.Rule != failure.Attempts[n-1].Rule) {
 		t.Errorf("%s: judged %+v, but the attempt reports %+v", a.What, v, failure)
 	}
 	if v.Next != nil && (v.Next.LeastWaitSeconds != failure.WaitSeconds || failure.WaitSeconds > 0 && v.Next.WaitReason != failure.WaitReason) {

@@ -88,7 +88,8 @@ then        attempt 2 at once, through another egress; this one may call again i
 		{"a POST that may have been done", judge.Case{Method: "POST", Answer: answer(503, "")},
 			`503 Service Unavailable to attempt 1 of 4, POST: transient
 decided by  retry.retryableStatusCodes
-then        no attempt follows: POST is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe`},
+then        no attempt follows: POST is not sent again, because the upstream may have acted on it; ` +
+				`retry.idempotency.header makes that safe`},
 		{"the second attempt, a wait that cannot be read", judge.Case{Attempt: 2, Answer: answer(503, "", "Retry-After", "soon")},
 			`503 Service Unavailable to attempt 2 of 4, GET: transient
 decided by  retry.retryableStatusCodes
