@@ -17,6 +17,7 @@ const module = "github.com/sfngen/sfngen/"
 // outside is what the runtime may bring into a Lambda.
 var outside = map[string]string{
 	"runtime/contract":     "",
+	"runtime/judge":        "",
 	"runtime/egress":       "github.com/aws/aws-lambda-go",
 	"runtime/orchestrator": "github.com/aws/aws-lambda-go github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go",
 }

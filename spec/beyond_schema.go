@@ -22,7 +22,7 @@ func (r *reader) inspect(n *node, at shape) {
 		r.inspectList(n, at)
 	case at.wording().Range != "":
 		r.inspectDuration(n, at)
-	case slices.Equal(at.types(), statusCodeTypes):
+	case len(at.types()) >= 2 && slices.Equal(at.types()[:2], statusCodeTypes):
 		r.inspectStatusCode(n, at)
 	}
 }

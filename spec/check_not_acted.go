@@ -16,6 +16,9 @@ func (r Retry) CertainFailures() string {
 	if codes := r.retriedNotActed(); len(codes) > 0 {
 		parts = append(parts, "after "+strings.Join(codes, ", "))
 	}
+	if rules := r.notActedRules(); len(rules) > 0 {
+		parts = append(parts, "after the rule "+strings.Join(rules, ", "))
+	}
 	if without := withoutConnection(r.RetryableErrors); without != "" {
 		parts = append(parts, without)
 	}
@@ -34,6 +37,17 @@ func withoutConnection(retryable []string) string {
 		return "without a connection (but for a timeout)"
 	}
 	return ""
+}
+
+// notActedRules are the rules that say acted: false of a failure that is retried.
+func (r Retry) notActedRules() []string {
+	var names []string
+	for _, rule := range r.Rules {
+		if rule.Acted != nil && !*rule.Acted && rule.isRetried() {
+			names = append(names, rule.Name)
+		}
+	}
+	return names
 }
 
 // retriedNotActed are the codes of notActedStatusCodes that another attempt may follow.

@@ -10,7 +10,7 @@ import (
 // each other.
 func (c *checker) checkAttempts() {
 	attempts, pool := c.spec.Retry.MaxAttempts, c.spec.Egress.Count
-	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.retryableStatusCodes") {
+	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.rules", "retry.retryableStatusCodes") {
 		return
 	}
 	if attempts == 1 {
@@ -22,7 +22,7 @@ func (c *checker) checkAttempts() {
 			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
-	if pool > 1 && limit.Scope == contract.ScopeCredential {
+	if pool > 1 && limit.Scope == contract.ScopeCredential && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
 		c.warn("shared-credential", "egress.count",
 			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
 			"write 1, or leave it out")
@@ -67,21 +67,27 @@ func span(from, to int) string {
 // checkBackoff refuses a first wait over the longest one, and warns of settings
 // that the strategy does not use.
 func (c *checker) checkBackoff() {
-	if !c.sound("retry.backoff") {
+	c.checkDelays("retry.backoff", c.spec.Retry.Backoff)
+	if own := c.spec.Retry.RateLimit.Backoff; own != nil && c.sound("retry.backoff") {
+		c.checkDelays("retry.rateLimit.backoff", *own)
+	}
+}
+
+func (c *checker) checkDelays(section string, backoff Backoff) {
+	if !c.sound(section) {
 		return
 	}
-	backoff := c.spec.Retry.Backoff
 	for _, key := range ignoredBy(backoff.Strategy) {
-		if path := "retry.backoff." + key; c.has(path) {
+		if path := section + "." + key; c.has(path) {
 			c.warn("ignored-by-strategy", path, "has no effect with strategy: "+backoff.Strategy, "remove it, or write strategy: exponential")
 		}
 	}
 	if backoff.InitialDelay <= backoff.MaxDelay || backoff.Strategy == StrategyNone {
 		return
 	}
-	path, origin := "retry.backoff.maxDelay", ""
+	path, origin := section+".maxDelay", ""
 	if !c.has(path) {
-		path, origin = "retry.backoff.initialDelay", ", its default"
+		path, origin = section+".initialDelay", ", its default"
 	}
 	c.fail("max-delay-below-initial", path,
 		fmt.Sprintf("initialDelay is %s, but maxDelay, the longest wait, is %s%s", Short(backoff.InitialDelay), Short(backoff.MaxDelay), origin),

@@ -27,7 +27,8 @@ func (c *checker) checkRetryable() {
 			c.fail("success-and-retryable", path, fmt.Sprintf("%s is both a success and retryable", common), hint)
 		}
 	}
-	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 {
+	if len(retry.RetryableStatusCodes) == 0 && len(retry.RetryableErrors) == 0 && !retry.hasRule(contract.MeansRateLimited,
+		contract.MeansTransient) {
 		c.warn("nothing-retryable", retryable, "no status code and no error is retryable, so there is never a second attempt",
 			"list some in retryableStatusCodes, 429 among them, or in retryableErrors")
 	}
@@ -114,6 +115,11 @@ func (c *checker) checkRateLimit() {
 		c.warn("headers-not-read", headers, "has no effect with maxWait: 0s, which ignores the waits that the API requests",
 			"remove it, or set a longer maxWait")
 	}
+	const paths = "retry.rateLimit.bodyWaits"
+	if c.allSound("retry.rateLimit.maxWait", paths) && c.spec.Retry.RateLimit.MaxWait == 0 && len(c.spec.Retry.RateLimit.BodyWaits) > 0 {
+		c.warn("headers-not-read", paths, "has no effect with maxWait: 0s, which ignores the waits that the API requests",
+			"remove it, or set a longer maxWait")
+	}
 	c.checkWaitHeaders()
 }
 
@@ -134,7 +140,8 @@ func (c *checker) notRetryable(r contract.StatusRange) []string {
 
 // checkNoRateLimit: without a rate limit the pool is of little use.
 func (c *checker) checkNoRateLimit() {
-	if len(c.spec.Retry.RateLimit.StatusCodes) > 0 || len(c.spec.Retry.RetryableStatusCodes) == 0 {
+	if retry := c.spec.Retry; len(retry.RateLimit.StatusCodes) > 0 || len(retry.RetryableStatusCodes) == 0 ||
+		retry.hasRule(contract.MeansRateLimited) {
 		return
 	}
 	if c.has("retry.rateLimit.statusCodes") {

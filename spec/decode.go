@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"cmp"
+	"fmt"
 	"reflect"
 	"sync"
 
@@ -32,9 +34,37 @@ func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
 		s.Egress.Count = defaultCount(s.Retry)
 	}
+	for i := range s.Retry.Rules {
+		s.Retry.Rules[i].Name = cmp.Or(s.Retry.Rules[i].Name, fmt.Sprintf("rule %d", i+1))
+	}
+	s.Retry.followBackoff(written)
 	// An answer that is not retried cannot be a rate limit.
 	if !written("retry.rateLimit.statusCodes") && !s.Retry.RetryableStatusCodes.Contains(429) {
 		s.Retry.RateLimit.StatusCodes = nil
+	}
+}
+
+// followBackoff: a backoff after limits has what it does not write of the other one.
+func (r *Retry) followBackoff(written func(path string) bool) {
+	own := r.RateLimit.Backoff
+	if own == nil {
+		return
+	}
+	const path = "retry.rateLimit.backoff."
+	if !written(path + "strategy") {
+		own.Strategy = r.Backoff.Strategy
+	}
+	if !written(path + "initialDelay") {
+		own.InitialDelay = r.Backoff.InitialDelay
+	}
+	if !written(path + "multiplier") {
+		own.Multiplier = r.Backoff.Multiplier
+	}
+	if !written(path + "maxDelay") {
+		own.MaxDelay = max(r.Backoff.MaxDelay, own.InitialDelay)
+	}
+	if !written(path + "jitter") {
+		own.Jitter = r.Backoff.Jitter
 	}
 }
 

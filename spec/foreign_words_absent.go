@@ -32,12 +32,12 @@ var lacks = []lack{
 		{"natGateway", "Terraform and the CDK"}, {"natGateways", "the CDK"}, {"elasticIp", "AWS"}, {"eip", "Terraform"},
 		{"allocationId", "AWS"}, {"ipAddresses", "many systems"}, {"staticIps", "many systems"}, {"ipv6", "many systems"},
 	}},
-	{"a spec cannot pace its calls yet", "remove it; egress.concurrency bounds the calls at once, and retry.rateLimit says " +
-		"how a refusal is waited out", []wordOf{
+	{"a spec cannot pace its calls yet", "state what the API documents in upstream.limits, which plan shows; " +
+		"egress.concurrency bounds the calls at once, and retry.rateLimit says how a refusal is waited out", []wordOf{
 		{"throttle", "API Gateway"}, {"throttling", "API Gateway"}, {"rate", "many rate limiters"}, {"rps", "many rate limiters"},
 		{"requestsPerSecond", "many rate limiters"}, {"requestsPerMinute", "many rate limiters"}, {"rpm", "LLM APIs"},
 		{"tpm", "LLM APIs"},
-		{"tokensPerMinute", "LLM APIs"}, {"rateLimiter", "resilience4j"}, {"rateLimiting", "Kong"}, {"limits", "many rate limiters"},
+		{"tokensPerMinute", "LLM APIs"}, {"rateLimiter", "resilience4j"}, {"rateLimiting", "Kong"},
 		{"limitForPeriod", "resilience4j"}, {"limitRefreshPeriod", "resilience4j"}, {"burst", "nginx and API Gateway"},
 		{"burstLimit", "API Gateway"}, {"limit_req", "nginx"}, {"limit_req_zone", "nginx"}, {"local_ratelimit", "Envoy"},
 		{"tokenBucket", "Envoy"}, {"tokensPerFill", "Envoy"}, {"fillInterval", "Envoy"}, {"quota", "API Gateway"},
@@ -50,13 +50,6 @@ var lacks = []lack{
 		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
 		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"coolDown", "many systems"}, {"cooldown", "many systems"},
 		{"queue", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
-	}},
-	{"an answer is judged by its status code alone yet", "list codes in upstream.successStatusCodes, retry.retryableStatusCodes or " +
-		"retry.rateLimit.statusCodes", []wordOf{
-		{"retryOnResult", "resilience4j"}, {"retryOnResultPredicate", "resilience4j"}, {"retry_if_result", "tenacity"},
-		{"shouldHandle", "Polly"}, {"checkRetry", "Go's retryablehttp"}, {"shouldRetry", "many HTTP clients"},
-		{"retryIf", "many HTTP clients"},
-		{"giveup", "backoff"}, {"retriableHeaders", "Envoy"},
 	}},
 	{"a spec has no parameters for every call yet", "let the caller send them; a trigger's stand in its request.query", []wordOf{
 		{"params", "axios"}, {"queryParameters", "Step Functions' HTTP task"}, {"queryParams", "many HTTP clients"},

@@ -71,6 +71,17 @@ var retryWords = []foreign{
 	{"respect_retry_after_header", "urllib3", "retry.rateLimit.maxWait", noValue, nil},
 	{"retryAfterHeader", "many HTTP clients", "retry.rateLimit.headers", noValue, nil},
 
+	// what an answer means
+	{"retryOnResult", "resilience4j", "retry.rules", noValue, nil},
+	{"retryOnResultPredicate", "resilience4j", "retry.rules", noValue, nil},
+	{"retry_if_result", "tenacity", "retry.rules", noValue, nil},
+	{"shouldHandle", "Polly", "retry.rules", noValue, nil},
+	{"checkRetry", "Go's retryablehttp", "retry.rules", noValue, nil},
+	{"shouldRetry", "many HTTP clients", "retry.rules", noValue, nil},
+	{"retryIf", "many HTTP clients", "retry.rules", noValue, nil},
+	{"giveup", "backoff", "retry.rules", noValue, nil},
+	{"retriableHeaders", "Envoy", "retry.rules", noValue, nil},
+
 	// which failures
 	{"retriableStatusCodes", "Envoy", "retry.retryableStatusCodes", sameValue, nil},
 	{"retryStatusCodes", "many HTTP clients", "retry.retryableStatusCodes", sameValue, nil},

@@ -61,6 +61,16 @@ type Upstream struct {
 	SuccessStatusCodes contract.StatusCodes
 	ResponseHeaders    ResponseHeaders
 	AllowPrivate       bool
+	Limits             []Limit
+}
+
+// Limit is one that the API documents: so many requests in a window. Every attempt is a
+// request.
+type Limit struct {
+	Requests int
+	Window   time.Duration
+	Per      contract.Scope // what the API counts
+	Burst    *int           // the size of its bucket; nil where the API documents none
 }
 
 // ResponseHeaders says what happens to the headers of an answer.
@@ -83,6 +93,7 @@ type Retry struct {
 	MaxAttempts          int // the first call counted
 	RetryableStatusCodes contract.StatusCodes
 	RetryableErrors      []string // contract.ErrorTimeout, contract.ErrorConnection
+	Rules                []Rule   // the first that matches decides
 	AttemptTimeout       time.Duration
 	// Deadline is for the whole execution; 0 when the spec leaves it to the plan.
 	Deadline    time.Duration
@@ -113,7 +124,18 @@ type RateLimit struct {
 	StatusCodes contract.StatusCodes
 	Scope       contract.Scope
 	MaxWait     time.Duration
+	MinWait     time.Duration
+	Backoff     *Backoff // nil: Retry.Backoff; else each field as it counts
+	BodyWaits   []string // paths: see contract.ParsePath
 	Headers     []string // lower case
+}
+
+// LimitBackoff is the backoff after a limit.
+func (r Retry) LimitBackoff() Backoff {
+	if r.RateLimit.Backoff == nil {
+		return r.Backoff
+	}
+	return *r.RateLimit.Backoff
 }
 
 // Idempotency says how a request that is not idempotent is kept from acting twice.

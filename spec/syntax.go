@@ -33,10 +33,11 @@ func (r *reader) rejectSyntax(text string, err error) {
 	if found, ok := firstBrokenLine(r.lines); ok {
 		line = found
 	}
-	if at, expression, ok := r.bareCron(line); ok {
-		r.reject("yaml-syntax", "", at, "not YAML: inside { }, an unquoted cron(…) ends early at its ? or comma",
-			fmt.Sprintf("put it in quotes: %q", expression))
-		return
+	for _, kind := range bareTexts {
+		if at, text, ok := r.bareText(line, kind); ok {
+			r.reject("yaml-syntax", "", at, "not YAML: "+kind.why, fmt.Sprintf("put it in quotes: %q", text))
+			return
+		}
 	}
 	at := r.clamp(line, 1)
 	at.Column = indentOf(r.line(at.Line)) + 1
@@ -55,23 +56,30 @@ func syntaxHint(line string) string {
 	return ""
 }
 
-// plainCron is cron(…) as a value without quotes: fine below an indented key,
-// but not inside braces.
-var plainCron = lazyregexp.New(`:[ \t]+(cron\([^()"'{}\n]*\))`)
+// bareText is what goes without quotes below an indented key, but not inside braces.
+type bareText struct {
+	pattern *lazyregexp.Pattern // the text is its second group
+	why     string
+}
 
-// bareCron is the first such value from the broken line on, if quotes around all
-// of them would fix that line.
-func (r *reader) bareCron(from int) (Position, string, bool) {
+var bareTexts = []bareText{
+	{lazyregexp.New(`(:[ \t]+)(cron\([^()"'{}\n]*\))()`), "inside { }, an unquoted cron(…) ends early at its ? or comma"},
+	{lazyregexp.New(`([{\[,][ \t]*)(\$[\w.@$-]*(?:\[[0-9*]+\][\w.@$-]*)+)([ \t]*[:,\]}])`), "inside { }, a path with brackets needs quotes"},
+}
+
+// bareText is the first such text from the broken line on, if quotes around all of them
+// would fix that line.
+func (r *reader) bareText(from int, kind bareText) (Position, string, bool) {
 	text := strings.Join(r.lines, "\n")
-	quoted := plainCron.ReplaceAllString(text, `: "$1"`)
+	quoted := kind.pattern.ReplaceAllString(text, `$1"$2"$3`)
 	if quoted == text || !breaksAfter(from, quoted) {
 		return Position{}, "", false
 	}
 	for number := from; number <= len(r.lines); number++ {
 		line := r.line(number)
-		if match := plainCron.FindStringSubmatchIndex(line); match != nil {
-			at := Position{Line: number, Column: utf8.RuneCountInString(line[:match[2]]) + 1}
-			return at, line[match[2]:match[3]], true
+		if match := kind.pattern.FindStringSubmatchIndex(line); match != nil {
+			at := Position{Line: number, Column: utf8.RuneCountInString(line[:match[4]]) + 1}
+			return at, line[match[4]:match[5]], true
 		}
 	}
 	return Position{}, "", false

@@ -35,7 +35,7 @@ func (r *reader) unknownHint(in *node, name string, keys []string) string {
 		r.distrust(keyPath(in.path, meant))
 		return didYouMean(meant)
 	}
-	if elsewhere := onlyFieldNamed(name); elsewhere != "" {
+	if elsewhere := fieldNamed(name, in.path); elsewhere != "" {
 		r.distrust(elsewhere)
 		return didYouMean(elsewhere)
 	}
@@ -48,14 +48,37 @@ func overlayKeys(keys []string) []string {
 	return append([]string{keepNameKey}, own...)
 }
 
-// onlyFieldNamed is the path of the field with that name if the whole spec has
-// one only, and not in a list.
-func onlyFieldNamed(name string) string {
-	paths := fieldsByName()[plain(name)]
-	if len(paths) != 1 || strings.Contains(paths[0], "[]") {
+// fieldNamed is the path of the one field with that name that a key of this section can
+// mean: of the fields in the section, else in the whole spec. Of a section that the spec
+// has in two places, such as backoff, it is the outer one that is meant.
+func fieldNamed(name, section string) string {
+	all := fieldsByName()[plain(name)]
+	inside := slices.DeleteFunc(slices.Clone(all), func(path string) bool {
+		return !strings.HasPrefix(path, strings.TrimPrefix(section+".", ".")) || strings.Contains(path, "[]")
+	})
+	if len(inside) > 0 {
+		return outermost(inside)
+	}
+	if meant := outermost(all); !strings.Contains(meant, "[]") {
+		return meant
+	}
+	return ""
+}
+
+// outermost is the only path, or the shortest, if the others have its last section further
+// in; "" for none.
+func outermost(paths []string) string {
+	if len(paths) == 0 {
 		return ""
 	}
-	return paths[0]
+	shortest := slices.MinFunc(paths, func(a, b string) int { return len(a) - len(b) })
+	parts := strings.Split(shortest, ".")
+	end := "." + strings.Join(parts[max(0, len(parts)-2):], ".")
+	isOther := func(path string) bool { return path != shortest && !strings.HasSuffix(path, end) }
+	if len(paths) > 1 && (len(parts) == 1 || slices.ContainsFunc(paths, isOther)) {
+		return ""
+	}
+	return shortest
 }
 
 var fieldsByName = sync.OnceValue(func() map[string][]string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/gen/revision"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
@@ -26,6 +27,7 @@ var argumentsOf = map[string]completer{
 	"validate": specFiles, "build": specFiles, "diff": specFiles, "list": specFiles,
 	"plan": specFiles, "graph": inTurn(specFiles), "dev": inTurn(specFiles),
 	"run":     inTurn(specFiles, methodsOfSpec, nothing),
+	"judge":   inTurn(specFiles),
 	"package": inTurn(builtStacks), "deploy": furtherStacks, "status": furtherStacks, "destroy": inTurn(builtStacks),
 	"invoke": inTurn(builtStacks, anyMethod, nothing), "explain": inTurn(ruleNames),
 	"init": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
@@ -110,12 +112,33 @@ func (f *probeFlags) stackOrSpec(c *cobra.Command, args []string, begun string) 
 
 // methodsOfSpec offers the methods that the spec before it takes.
 func methodsOfSpec(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if text, err := os.ReadFile(args[0]); err == nil && len(text) <= spec.MaxSize {
-		if s, _ := stack.Load(args[0], text); s != nil {
-			return s.Plan.OrchestratorConfig().Methods, cobra.ShellCompDirectiveNoFileComp
-		}
+	if p := planOfFirst(args); p != nil {
+		return p.OrchestratorConfig().Methods, cobra.ShellCompDirectiveNoFileComp
 	}
 	return anyMethod(nil, nil, "")
+}
+
+// triggersOfSpec offers the schedules and events of the spec before it.
+func triggersOfSpec(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if p := planOfFirst(args); p != nil {
+		return p.TriggerNames(), cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// planOfFirst is the plan of the spec that is the first argument; nil where there is none.
+func planOfFirst(args []string) *plan.Plan {
+	if len(args) == 0 {
+		return nil
+	}
+	text, err := os.ReadFile(args[0])
+	if err != nil || len(text) > spec.MaxSize {
+		return nil
+	}
+	if s, _ := stack.Load(args[0], text); s != nil {
+		return s.Plan
+	}
+	return nil
 }
 
 func anyMethod(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -19,25 +19,55 @@ import (
 const schemaFile = "sfngen.schema.json"
 
 func initCommand() *cobra.Command {
-	return &cobra.Command{
+	var preset string
+	var list bool
+	c := &cobra.Command{
 		Use:   "init [NAME]",
 		Short: "Write a commented spec to start from, and the schema for your editor",
 		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a NAME),
 and sfngen.schema.json beside it, for completion in your editor. A file that
-already exists is never overwritten.`,
-		Example: `  sfngen init acme-orders`,
-		Args:    atMostOne("NAME"),
+already exists is never overwritten.
+
+With --preset it is a spec for a real API: what the vendor documents of limits,
+of answers that mean one, and of waits, each number with its source and date.`,
+		Example: `  sfngen init acme-orders
+  sfngen init --list
+  sfngen init my-github --preset github-public`,
+		Args: atMostOne("NAME"),
 		RunE: func(c *cobra.Command, args []string) error {
-			name := "my-api"
-			if len(args) == 1 {
-				name = args[0]
+			if list || preset == "list" {
+				return listPresets(c)
 			}
-			if err := checkName(name); err != nil {
-				return err
-			}
-			return writeInit(c, name+".yaml", named(name))
+			return initSpec(c, args, preset)
 		},
 	}
+	c.Flags().Func("preset", "write the spec of a real `API`; list shows which there are", given(&preset))
+	c.Flags().BoolVar(&list, "list", false, "list the presets")
+	completePresets(c)
+	return c
+}
+
+// initSpec writes the spec of a name, or of the preset's own, or my-api.
+func initSpec(c *cobra.Command, args []string, preset string) error {
+	name, text, todo := "my-api", named, "set upstream.url in %s.yaml, then: sfngen build %s.yaml\n"
+	if preset != "" {
+		p, err := presetNamed(preset)
+		if err != nil {
+			return err
+		}
+		name, text, todo = p.Name, p.Spec, "read the comments of %s.yaml, then: sfngen plan %s.yaml\n"
+	}
+	if len(args) == 1 {
+		name = args[0]
+	}
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if err := writeInit(c, name+".yaml", text(name)); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), todo, name, name)
+	return nil
 }
 
 // named is the spec to start from; the comment behind the name stays below the others.
@@ -79,7 +109,6 @@ func writeInit(c *cobra.Command, name, text string) error {
 	case !errors.Is(err, fs.ErrExist):
 		return err
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "set upstream.url in %s, then: sfngen build %s\n", name, name)
 	_, err = io.WriteString(c.OutOrStdout(), written)
 	return err
 }

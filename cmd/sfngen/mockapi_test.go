@@ -98,6 +98,40 @@ func TestMockAPI(t *testing.T) {
 	}
 }
 
+// It keeps the limits of a spec beside its own, and answers with a status that the spec
+// takes for one.
+func TestMockAPIWithASpec(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "acme.yaml")
+	text := "version: 1\nname: acme\nupstream: {url: https://api.acme.example, limits: [{requests: 1, window: 1h, per: ip}]}\n" +
+		"retry: {maxAttempts: 3, retryableStatusCodes: [403, 503], rateLimit: {statusCodes: [403]}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	m := startMockAPI(t, "--spec", file, "--window", "sliding", "--limit", "2/1h:all")
+	for _, call := range []struct {
+		address string
+		status  int
+		why     string
+	}{
+		{"127.0.0.101", 200, ""}, {"127.0.0.101", 403, "over 1/1h:sliding:ip"}, {"127.0.0.102", 200, ""},
+		{"127.0.0.103", 403, "over 2/1h:sliding:all"},
+	} {
+		got := make(chan int, 1)
+		go func() { got <- callFrom(t, call.address, m.url) }()
+		if line := m.line(t); !strings.Contains(line, call.why) {
+			t.Errorf("line %q lacks %q", line, call.why)
+		}
+		if status := <-got; status != call.status {
+			t.Errorf("from %s: status %d, want %d", call.address, status, call.status)
+		}
+	}
+	m.stop()
+	<-m.ended
+	if want := "keeps 1/1h:ip 2/1h:all\ntry: sfngen run " + file + " GET / --upstream " + m.url + "\n"; m.stderr.String() != want {
+		t.Errorf("stderr %q, want %q", m.stderr, want)
+	}
+}
+
 // The authority's certificate is all that a client needs.
 func TestMockAPIWithTLS(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ca.pem")

@@ -51,6 +51,8 @@ func lineFields(attrs func(contract.LogLine) []slog.Attr) wordSet {
 			field.SetString("x")
 		case reflect.Int, reflect.Int64:
 			field.SetInt(1)
+		case reflect.Bool:
+			field.SetBool(true)
 		case reflect.Slice:
 			field.Set(reflect.MakeSlice(field.Type(), 1, 1))
 		case reflect.Pointer:

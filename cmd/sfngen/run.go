@@ -15,7 +15,6 @@ import (
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
 	localrun "github.com/sfngen/sfngen/internal/local/run"
-	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -118,11 +117,11 @@ func (f *runFlags) story(out *narration) io.Writer {
 // tell prints what is wrong with a spec. If it can run, only the number of warnings
 // is printed: the user wants to see the request.
 func (f *runFlags) tell(out *narration, name string, findings []spec.Finding, err error) {
-	switch n := len(spec.Open(findings)); {
+	switch {
 	case err != nil:
 		(&findingsPrinter{to: out}).print(findings)
-	case n > 0 && !f.quiet:
-		fmt.Fprintf(out, "note: %s in the spec; 'sfngen validate %s' shows %s\n", count.Of(n, "warning"), name, count.Verb(n, "it", "them"))
+	case !f.quiet:
+		noteWarnings(out, name, findings)
 	}
 }
 

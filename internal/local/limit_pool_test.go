@@ -190,7 +190,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := clocktest.NewVirtual(wholeSecond())
-			tt.limit.Limit = mockapi.Limit{Requests: 1, Window: 40 * time.Second}
+			tt.limit.Limits = []mockapi.Limit{{Requests: 1, Window: 40 * time.Second}}
 			upstream, at := apiAt(t, tt.limit, c.Now)
 			r := run(t, strings.Replace(head, "methods:", "headers: {x-api-key: k1}, methods:", 1)+tt.spec, at, onClock(c))
 			var got []string
@@ -211,7 +211,7 @@ func TestLimitsThatEndWhileItWaits(t *testing.T) {
 // The headers of a limited call come back complete, and so do those of a success.
 func TestLimitFieldsReachTheCaller(t *testing.T) {
 	t.Parallel()
-	_, at := apiAt(t, mockapi.Config{Limit: mockapi.Limit{Requests: 1, Window: time.Minute}, Per: mockapi.PerAll,
+	_, at := apiAt(t, mockapi.Config{Limits: []mockapi.Limit{{Requests: 1, Window: time.Minute}}, Per: mockapi.PerAll,
 		Headers: []mockapi.QuotaHeader{mockapi.QuotaX, mockapi.QuotaRateLimit}}, wholeSecond)
 	r := run(t, base(`retry: {maxAttempts: 1}`), at, skipping)
 	for _, tt := range []struct {

@@ -20,8 +20,8 @@
 // (headers.go), the clock (clock.go).
 package contract
 
-// Version is the version of the contract that this runtime serves, and that a
-// definition built with it states in Policy.Contract.
+// Version is the version of the contract that this runtime serves. A definition states
+// in Policy.Contract the least version that serves it: see LeastVersion.
 //
 // Lambdas are updated before the definition, and a Standard execution keeps its
 // definition for up to a year. So a change adds members and takes none away; one that
@@ -32,15 +32,16 @@ package contract
 // definition wrongly: where it would not know a member and, for that, send a request
 // that it must not send, or take a failure for a success. A member that an older
 // runtime may leave out without harm, such as one for a log line, raises nothing.
-// Several such changes between two releases raise it once.
 //
 //	1  definitions that state none
 //	2  Policy.Contract, NotActedStatusCodes, RedirectsFail
+//	3  Policy.Rules, RateLimited.MinSeconds, RequestedWait.Body: only definitions that
+//	   have one of them state it
 //
 // An execution's input and an egress's report state no version: during an update each
 // Lambda, new or old, may meet those of the other. A new member there has to be one
 // that who does not know it can leave out.
-const Version = 2
+const Version = 3
 
 // The names under which an egress reports a failed attempt. The definition's
 // catchers match them, so they are part of the deployed interface: a name never
@@ -115,6 +116,14 @@ type Attempt struct {
 	// RetryAt is when the wait ends that the upstream requested of this egress
 	// (RFC 3339, UTC, to the millisecond); empty when it requested none.
 	RetryAt string `json:"retryAt,omitempty"`
+	// RetryScope is what that wait is for, where a rule said so; "" for what the
+	// policy says.
+	RetryScope Scope `json:"retryScope,omitempty"`
+	// RetryMinimum: that wait is a minWait of the spec, longer than what was requested.
+	RetryMinimum bool `json:"retryMinimum,omitempty"`
+	// Rule is the name of the rule that said what the answer means; "" where a list of
+	// status codes did.
+	Rule string `json:"rule,omitempty"`
 }
 
 // Response is the upstream's answer, hop-by-hop fields removed (RFC 9110 7.6.1).
@@ -150,12 +159,13 @@ type Failure struct {
 	// WaitReason is what decided WaitSeconds; empty where no wait follows, and in
 	// the reports of an older runtime.
 	WaitReason WaitReason `json:"waitReason,omitempty"`
-	// WaitEgress is the egress of the requested wait that decided; 0 for a backoff.
+	// WaitEgress is the egress of the requested or least wait that decided; 0 for a
+	// backoff.
 	WaitEgress int `json:"waitEgress,omitempty"`
-	// JitterSeconds is the part of WaitSeconds that lies on top of a requested wait:
+	// JitterSeconds is the part of WaitSeconds that lies on top of such a wait:
 	// whole, >= 0. The random part of a backoff does not count.
 	JitterSeconds int `json:"jitterSeconds,omitempty"`
-	// UnreadWait is what stands in the headers about waits and could not be read:
+	// UnreadWait is what stands in headers or fields about waits and could not be read:
 	// "name: value", printable ASCII and short; empty when all was read.
 	UnreadWait string `json:"unreadWait,omitempty"`
 }
@@ -167,6 +177,8 @@ type WaitReason string
 const (
 	WaitBackoff   WaitReason = "backoff"
 	WaitRequested WaitReason = "requested"
+	// WaitMinimum is a minWait of the spec, longer than what was requested.
+	WaitMinimum WaitReason = "minimum"
 )
 
 // Fault says why an attempt has no usable answer.

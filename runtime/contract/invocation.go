@@ -83,9 +83,13 @@ type Policy struct {
 	// for methods that are not idempotent: nobody follows the redirect, so nothing was
 	// done. False where the spec itself says which codes are successes, and in older
 	// definitions.
-	RedirectsFail bool        `json:"redirectsFail,omitempty"`
-	RateLimited   RateLimited `json:"rateLimited"`
-	Transient     Transient   `json:"transient"`
+	RedirectsFail bool `json:"redirectsFail,omitempty"`
+	// Rules say of single answers what they mean: the first one that matches, and the
+	// codes of the others. Those of a definition stand in the first state, and every
+	// attempt passes them on.
+	Rules       []Rule      `json:"rules,omitempty"`
+	RateLimited RateLimited `json:"rateLimited"`
+	Transient   Transient   `json:"transient"`
 	// FullJitter picks each backoff uniformly at random between 0 and its value, and
 	// adds such a share of it to a requested wait.
 	FullJitter    bool          `json:"fullJitter"`
@@ -111,6 +115,13 @@ type RateLimited struct {
 	// BackoffSeconds is the least wait before an egress that was already tried
 	// goes again, before jitter; 0 when the next egress is fresh and may go at once.
 	BackoffSeconds int `json:"backoffSeconds"`
+	// OtherBackoffSeconds is BackoffSeconds after a limit whose rule has the other scope.
+	OtherBackoffSeconds int `json:"otherBackoffSeconds,omitempty"`
+	// MinSeconds is the least wait after such an answer, whatever it requests: of the
+	// egress, or of all of them, as Scope says.
+	MinSeconds int `json:"minSeconds,omitempty"`
+	// FullJitter is Policy.FullJitter for the backoff after a limit; nil: the same.
+	FullJitter *bool `json:"fullJitter,omitempty"`
 }
 
 // Transient says which other failures another attempt may follow.
@@ -121,11 +132,12 @@ type Transient struct {
 	BackoffSeconds int `json:"backoffSeconds"`
 }
 
-// RequestedWait says in which headers the upstream requests a wait, and the longest
-// one that is honoured.
+// RequestedWait says where the upstream requests a wait, and the longest one that is
+// honoured.
 type RequestedWait struct {
-	Headers    []string `json:"headers"`    // lower case; the longest wait that applies counts
-	MaxSeconds int      `json:"maxSeconds"` // 0 ignores the headers
+	Headers    []string `json:"headers"`        // lower case; the longest wait that applies counts
+	Body       []string `json:"body,omitempty"` // paths into a JSON body: see ParsePath
+	MaxSeconds int      `json:"maxSeconds"`     // 0 ignores both
 }
 
 // Ask is RequestedWait under the names that it had first.
@@ -151,6 +163,14 @@ func (p Policy) NotActed(status int) bool {
 		return status == http.StatusTooManyRequests
 	}
 	return p.NotActedStatusCodes.Contains(status)
+}
+
+// LeastVersion is the least Version whose runtimes serve the policy rightly.
+func (p Policy) LeastVersion() int {
+	if len(p.Rules) > 0 || p.RateLimited.MinSeconds > 0 || len(p.RequestedWait.Body) > 0 {
+		return 3
+	}
+	return 2
 }
 
 // VersionRefusal says why a runtime refuses a definition, and what to do; "" for one

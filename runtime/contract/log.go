@@ -31,6 +31,7 @@ type LogLine struct {
 	Outcome     string   `json:"outcome"`    // OutcomeSuccess, or the error's name
 	StatusCode  int      `json:"statusCode"` // of the upstream; 0 for none
 	Fault       Fault    `json:"fault"`
+	Rule        string   `json:"rule"`   // that said what the answer means; "" for none
 	Reason      string   `json:"reason"` // may name where a redirect leads, or the scheme of a signature
 	Final       string   `json:"final"`  // why no attempt follows; "" when one does
 	WaitSeconds int      `json:"waitSeconds"`
@@ -38,11 +39,14 @@ type LogLine struct {
 	// RetryAt is "" where it requested none.
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	RetryAt              string `json:"retryAt"`
-	// UnreadWait is the fields that seem to request a wait and could not be read.
+	// RetryMinimum: RetryAt is the end of a minWait, longer than what was requested.
+	RetryMinimum bool `json:"retryMinimum"`
+	// UnreadWait is what seems to request a wait, in headers or body, and could not be
+	// read.
 	UnreadWait string     `json:"unreadWait"`
 	WaitReason WaitReason `json:"waitReason"` // what decided WaitSeconds; "" for no wait
-	WaitEgress int        `json:"waitEgress"` // whose requested wait decided; 0 for another reason
-	// JitterSeconds of WaitSeconds lie on top of a requested wait; 0 for another reason.
+	WaitEgress int        `json:"waitEgress"` // whose requested or least wait decided; 0 for a backoff
+	// JitterSeconds of WaitSeconds lie on top of such a wait; 0 for a backoff.
 	JitterSeconds int    `json:"jitterSeconds"`
 	Bytes         *int64 `json:"bytes"` // the body's; nil where there is no answer
 
@@ -71,9 +75,13 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	}
 	attrs = appendInt(attrs, "statusCode", l.StatusCode)
 	attrs = appendText(attrs, "fault", string(l.Fault))
+	attrs = appendText(attrs, "rule", l.Rule)
 	attrs = appendText(attrs, "final", l.Final)
 	if l.RetryAt != "" {
 		attrs = append(attrs, slog.Int("requestedWaitSeconds", l.RequestedWaitSeconds), slog.String("retryAt", l.RetryAt))
+	}
+	if l.RetryMinimum {
+		attrs = append(attrs, slog.Bool("retryMinimum", true))
 	}
 	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
 	attrs = appendText(attrs, "waitReason", string(l.WaitReason))

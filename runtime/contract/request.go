@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -62,6 +63,16 @@ func (r Request) BodyBytes() (body []byte, isJSON bool, err error) {
 		return nil, false, fmt.Errorf("request.body: isBase64Encoded is true but the body is not base64: %w", err)
 	}
 	return body, false, nil
+}
+
+// IsIdempotent reports whether a method may be repeated by its definition
+// (RFC 9110 9.2.2). A method that it does not name is not.
+func IsIdempotent(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodTrace:
+		return true
+	}
+	return false
 }
 
 // PathFault says what is wrong with a path, unescaped once, that goes to no API: servers

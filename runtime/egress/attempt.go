@@ -89,9 +89,13 @@ type outcome struct {
 	reason string // what happened
 	final  string // why no attempt follows; "" when one does, or for a success
 	// certain: the upstream did not act on the request.
-	certain   bool
+	certain bool
+	// scope is what the limit counts; "" where the answer is none. least is the least
+	// wait after the answer, in seconds.
+	scope     contract.Scope
+	least     int
 	requested int // seconds that the upstream requests to wait; 0 also for no request
-	// unread is what stands in the headers about waits and could not be read.
+	// unread is what stands in headers and body about waits and could not be read.
 	unread string
 	pause
 	answer *answer
@@ -103,18 +107,22 @@ type outcome struct {
 type pause struct {
 	wait       int // seconds, jitter included
 	waitReason contract.WaitReason
-	waitEgress int // whose requested wait decided; 0 for a backoff
-	jitter     int // seconds of wait that lie on top of a requested wait
+	waitEgress int // whose requested or least wait decided; 0 for a backoff
+	jitter     int // seconds of wait that lie on top of such a wait
 }
 
 func backingOff(seconds int) pause {
 	return pause{wait: seconds, waitReason: contract.WaitBackoff}
 }
 
-// atLeast lengthens the pause to a requested wait of an egress.
-func (p *pause) atLeast(seconds, egress int) {
-	if seconds > 0 && seconds >= p.wait {
-		*p = pause{wait: seconds, waitReason: contract.WaitRequested, waitEgress: egress}
+// atLeast lengthens the pause to a requested wait of an egress, or to its minWait.
+func (p *pause) atLeast(seconds, egress int, minimum bool) {
+	if seconds == 0 || seconds < p.wait {
+		return
+	}
+	*p = pause{wait: seconds, waitReason: contract.WaitRequested, waitEgress: egress}
+	if minimum {
+		p.waitReason = contract.WaitMinimum
 	}
 }
 

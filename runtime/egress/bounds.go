@@ -12,9 +12,10 @@ import (
 // An upstream decides how large its answer is; the memory and the CPU share of a small
 // Lambda do not grow with it. So only what could pass is kept.
 
-// bodyKept is how much of a body is kept in memory. JSON has at least a byte for each
-// byte of it, so a longer one fits nowhere; of a failure far less does.
-const bodyKept = contract.SuccessLimit
+// bodyKept is how much of a body is kept in memory: what rules look at, which is more
+// than fits into an answer. JSON has at least a byte for each byte of it, so a longer one
+// fits nowhere; of a failure far less does.
+const bodyKept = max(contract.SuccessLimit, contract.BodyLimit)
 
 // readBody keeps the beginning of a body. size is that of all of it, or bodyLimit+1 for
 // a longer one.

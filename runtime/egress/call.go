@@ -100,7 +100,7 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 
 // read takes the body. When it breaks off, a success is lost; of any other
 // answer the status says what is to be done, so what there is of it counts.
-func (t *trace) read(resp *http.Response, waits []string, isSuccess func(status int) bool) (*answer, *miss) {
+func (t *trace) read(resp *http.Response, waits []string, isSuccess func(*answer) bool) (*answer, *miss) {
 	if resp.StatusCode < 200 || resp.StatusCode > 599 {
 		return nil, &miss{fault: contract.FaultProtocol, reason: fmt.Sprintf("not HTTP: status %d", resp.StatusCode)}
 	}
@@ -110,7 +110,7 @@ func (t *trace) read(resp *http.Response, waits []string, isSuccess func(status 
 	if size > int64(len(body)) || err != nil {
 		ans.partial, ans.size = true, max(size, resp.ContentLength)
 	}
-	if err != nil && isSuccess(resp.StatusCode) {
+	if err != nil && isSuccess(ans) {
 		return ans, t.miss(err)
 	}
 	return ans, nil

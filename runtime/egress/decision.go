@@ -1,12 +1,14 @@
 package egress
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/judge"
 )
 
 // decide says whether another attempt follows a failure, and after which wait.
@@ -28,19 +30,30 @@ func (e *Egress) decide(a attempt, o *outcome) {
 }
 
 // takeRequestedWait reads the upstream's requested wait from the answer, if it has
-// one.
+// one, and notes until when the egress may not call.
 func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
-	if o.answer == nil || a.Policy.RequestedWait.MaxSeconds == 0 {
+	if o.answer == nil {
 		return
 	}
-	limited := o.error == contract.ErrRateLimited
-	requested, unread, ok := requestedWait(o.answer.header, a.Policy.RequestedWait.Headers, limited, now)
-	if o.unread = unread; !ok {
+	has := false
+	if source := a.Policy.RequestedWait; source.MaxSeconds > 0 {
+		limited := o.error == contract.ErrRateLimited
+		o.requested, o.unread, has = requestedWait(o.answer.header, source.Headers, limited, now,
+			judge.Values(o.answer.body, source.Body, fieldLimit)...)
+	}
+	if !has && o.least == 0 {
 		return
 	}
-	o.requested = requested
-	o.record.RetryAt = now.Add(time.Duration(o.requested) * time.Second).UTC().Format(retryAtLayout)
+	o.record.RetryMinimum = o.least > o.requested
+	o.record.RetryAt = now.Add(time.Duration(o.blocked()) * time.Second).UTC().Format(retryAtLayout)
+	if o.scope != "" && o.scope != a.Policy.RateLimited.Scope {
+		o.record.RetryScope = o.scope
+	}
 }
+
+// blocked is how many seconds there is to wait: what is requested, and minWait at
+// least.
+func (o *outcome) blocked() int { return max(o.requested, o.least) }
 
 // retryAtLayout is RFC 3339 with milliseconds. What is below them is cut off, so
 // that what remains, rounded up to seconds, is never more than was requested.
@@ -48,17 +61,21 @@ const retryAtLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // plan finds the wait before the next attempt, or why there is none.
 func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
-	perEgress := a.Policy.RateLimited.Scope == contract.ScopeIP
-	if o.error == contract.ErrRateLimited && perEgress {
+	if o.limitedPerEgress(a) {
 		e.planOtherEgress(a, o, now)
 	} else {
-		e.planSharedWait(a, o, now, perEgress)
+		e.planSharedWait(a, o, now)
 	}
 	left := a.end.Sub(now) - time.Duration(a.Policy.AttemptSeconds)*time.Second
 	o.cut(left)
 	if o.final == "" && time.Duration(o.wait)*time.Second > left {
 		o.reject(a.noTimeLeft("another attempt"))
 	}
+}
+
+// limitedPerEgress: a skipped attempt has no answer and so no scope of its own.
+func (o *outcome) limitedPerEgress(a attempt) bool {
+	return o.error == contract.ErrRateLimited && cmp.Or(o.scope, a.Policy.RateLimited.Scope) == contract.ScopeIP
 }
 
 // planOtherEgress is for a limit of this address alone: a fresh egress goes at once,
@@ -68,24 +85,20 @@ func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 		return
 	}
 	if a.waitForEgress(o, now) {
-		e.backOff(a, o, a.Policy.RateLimited.BackoffSeconds)
+		e.backOff(a, o)
 	}
 }
 
 // planSharedWait is for a failure that another address would meet as well.
-func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress bool) {
+func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time) {
 	if o.requested > a.Policy.RequestedWait.MaxSeconds {
 		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)",
 			o.requested, a.Policy.RequestedWait.MaxSeconds))
 		return
 	}
-	base := a.Policy.Transient.BackoffSeconds
-	if o.error == contract.ErrRateLimited {
-		base = a.Policy.RateLimited.BackoffSeconds
-	}
-	o.atLeast(o.requested, a.egress)
-	if !perEgress || a.waitForEgress(o, now) {
-		e.backOff(a, o, base)
+	o.atLeast(o.blocked(), a.egress, o.record.RetryMinimum)
+	if a.waitForEgress(o, now) {
+		e.backOff(a, o)
 	}
 }
 
@@ -95,7 +108,8 @@ func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time, perEgress 
 func (a attempt) waitForEgress(o *outcome, now time.Time) bool {
 	all := append(slices.Clone(a.past), o.record)
 	if !a.blockedBeyondMaxWait(all, a.Attempt+1, now) {
-		o.atLeast(a.blockedSeconds(all, a.Attempt+1, now), a.egressOf(a.Attempt+1))
+		left, minimum := a.blockedFor(all, a.Attempt+1, now)
+		o.atLeast(inSeconds(left), a.egressOf(a.Attempt+1), minimum)
 		return true
 	}
 	for j := a.Attempt + 2; j <= a.Policy.MaxAttempts; j++ {
@@ -108,37 +122,54 @@ func (a attempt) waitForEgress(o *outcome, now time.Time) bool {
 }
 
 func (a attempt) blockedBeyondMaxWait(all []contract.Attempt, j int, now time.Time) bool {
-	return a.Policy.RateLimited.Scope == contract.ScopeIP &&
-		a.blockedSeconds(all, j, now) > a.Policy.RequestedWait.MaxSeconds
+	left, _ := a.blockedFor(all, j, now)
+	return inSeconds(left) > a.Policy.RequestedWait.MaxSeconds
 }
 
-func (a attempt) blockedSeconds(all []contract.Attempt, j int, now time.Time) int {
-	return int(math.Ceil(a.blockedFor(all, j, now).Seconds()))
-}
+func inSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
-// blockedFor is what is left of the requested wait of the egress of attempt j; 0
-// when it may go.
-func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) time.Duration {
-	egress, longest := a.egressOf(j), time.Duration(0)
+// blockedFor is what is left of the wait of the egress of attempt j, and whether that
+// is a minWait; 0 when it may go. What all egresses had to wait for is over: no attempt
+// began before.
+func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) (longest time.Duration, minimum bool) {
+	egress := a.egressOf(j)
 	for _, earlier := range all {
 		until, err := time.Parse(time.RFC3339, earlier.RetryAt)
-		if earlier.Egress == egress && err == nil {
-			longest = max(longest, until.Sub(now))
+		perEgress := cmp.Or(earlier.RetryScope, a.Policy.RateLimited.Scope) == contract.ScopeIP
+		if perEgress && earlier.Egress == egress && err == nil && until.Sub(now) > longest {
+			longest, minimum = until.Sub(now), earlier.RetryMinimum
 		}
 	}
-	return longest
+	return longest, minimum
+}
+
+// base is the backoff after the outcome, and whether it is jittered.
+func (a attempt) base(o *outcome) (seconds int, full bool) {
+	limited := a.Policy.RateLimited
+	if o.error != contract.ErrRateLimited {
+		return a.Policy.Transient.BackoffSeconds, a.Policy.FullJitter
+	}
+	seconds, full = limited.BackoffSeconds, a.Policy.FullJitter
+	if o.scope != "" && o.scope != limited.Scope {
+		seconds = limited.OtherBackoffSeconds
+	}
+	if limited.FullJitter != nil {
+		full = *limited.FullJitter
+	}
+	return seconds, full
 }
 
 // backOff lengthens the wait to the backoff. With full jitter a requested wait gets a
 // share of the backoff on top: else all that were told the same time would come back
 // in the same second.
-func (e *Egress) backOff(a attempt, o *outcome, base int) {
+func (e *Egress) backOff(a attempt, o *outcome) {
+	base, full := a.base(o)
 	switch {
 	case o.wait == 0:
-		if seconds := e.backoff(a, base); seconds > 0 {
+		if seconds := e.backoff(base, full); seconds > 0 {
 			o.pause = backingOff(seconds)
 		}
-	case a.Policy.FullJitter:
+	case full:
 		o.jitter = e.share(base)
 		o.wait += o.jitter
 	case o.wait < base:
@@ -147,8 +178,8 @@ func (e *Egress) backOff(a attempt, o *outcome, base int) {
 }
 
 // backoff is one backoff in whole seconds: with full jitter picked from 0 to base.
-func (e *Egress) backoff(a attempt, base int) int {
-	if !a.Policy.FullJitter {
+func (e *Egress) backoff(base int, full bool) int {
+	if !full {
 		return base
 	}
 	return int(math.Ceil(e.random() * float64(base)))

@@ -14,7 +14,8 @@
 //	decide                decision.go   does another attempt follow, after which wait
 //	report                report.go     what fits into AWS's limits, one log line
 //
-// An egress also answers probes, which find out its address (probe.go).
+// An egress also answers probes, which find out its address (probe.go). What it would make
+// of an answer it says without a call (foresee.go).
 //
 // A generated main is a Config, Handler and lambda.Start.
 package egress

@@ -4,26 +4,15 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// isIdempotent reports whether a method may be repeated by its definition
-// (RFC 9110 9.2.2). A method that it does not name is not.
-func isIdempotent(method string) bool {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodTrace:
-		return true
-	}
-	return false
-}
-
 // mayResend reports whether the request may go out again after an attempt of
 // which it is, or is not, certain that the upstream did not act on it.
 func (a attempt) mayResend(certain bool) bool {
-	if isIdempotent(a.Input.Request.Method) {
+	if contract.IsIdempotent(a.Input.Request.Method) {
 		return true
 	}
 	switch a.Policy.UnsafeMethods {

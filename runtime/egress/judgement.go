@@ -7,17 +7,17 @@ import (
 	"strconv"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/judge"
 )
 
-// judge names the outcome of a call by the policy. It does not yet say whether
-// an attempt follows.
+// judge names the outcome of a call. It does not yet say whether an attempt follows.
 func (a attempt) judge(ans *answer, missed *miss) outcome {
 	o := outcome{record: contract.Attempt{Attempt: a.Attempt, Egress: a.egress}, answer: ans}
 	if ans != nil {
 		o.record.StatusCode = ans.status
 	}
 	if missed == nil {
-		a.judgeStatus(&o)
+		a.judgeAnswer(&o)
 		return o
 	}
 	o.record.Fault = missed.fault
@@ -26,32 +26,30 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 	return o
 }
 
-func (a attempt) judgeStatus(o *outcome) {
-	code := o.answer.status
-	o.reason, o.certain = statusText(o.answer), a.Policy.NotActed(code)
+func (a attempt) judgeAnswer(o *outcome) {
+	v := a.verdict(o.answer)
+	o.error, o.certain, o.scope, o.least, o.record.Rule = v.Error, v.Certain, v.Scope, v.MinSeconds, v.Rule
+	o.reason = statusText(o.answer)
+	if v.Rule != "" {
+		o.reason += " (" + contract.RuleWords(v.Rule) + ")"
+	}
 	switch {
-	case a.isSuccess(code):
-	case a.Policy.RateLimited.StatusCodes.Contains(code):
-		o.error = contract.ErrRateLimited
-	case a.Policy.Transient.StatusCodes.Contains(code):
-		o.error = contract.ErrTransient
+	case v.Error != contract.ErrRejected:
+	case v.Rule != "":
+		o.reject(contract.RuleWords(v.Rule) + " rejects it")
 	default:
 		o.reason = redirectText(o.answer)
 		o.reject(a.whyRejected(o.answer))
 	}
 }
 
-// isSuccess reports whether a status ends the execution as succeeded.
-func (a attempt) isSuccess(code int) bool {
-	return a.Policy.SuccessStatusCodes.Contains(code) && !(isRedirection(code) && a.needsMoreThanRedirect())
+// verdict is what an answer means by the policy.
+func (a attempt) verdict(ans *answer) judge.Verdict {
+	return judge.Decide(a.Policy, judge.Request{Method: a.Input.Request.Method, Trigger: a.Input.Trigger},
+		judge.Answer{Status: ans.status, Header: ans.header, Body: ans.body})
 }
 
-// needsMoreThanRedirect: a redirect says that the request is to be sent elsewhere
-// (RFC 9110 15.4), and nobody follows it. Who asks for a page gets to see that. Who
-// wants something done would take it for done.
-func (a attempt) needsMoreThanRedirect() bool {
-	return a.Policy.RedirectsFail && (a.Input.Trigger != "" || !isIdempotent(a.Input.Request.Method))
-}
+func (a attempt) isSuccess(ans *answer) bool { return a.verdict(ans).Error == "" }
 
 func (a attempt) whyRejected(ans *answer) string {
 	if !a.Policy.SuccessStatusCodes.Contains(ans.status) {

@@ -17,9 +17,9 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 	line := contract.LogLine{
 		Execution: a.Execution.Name, Attempt: a.Attempt, Egress: e.number,
 		Method: cutText(a.Input.Request.Method, reasonLimit), Path: cutText(path, reasonLimit), QueryKeys: queryKeys(a.Input.Request.Query),
-		Outcome: cmp.Or(o.error, contract.OutcomeSuccess), Reason: cutText(o.reason, reasonLimit), Final: o.final,
+		Outcome: cmp.Or(o.error, contract.OutcomeSuccess), Rule: o.record.Rule, Reason: cutText(o.reason, reasonLimit), Final: o.final,
 		StatusCode: o.record.StatusCode, Fault: o.record.Fault, DurationMs: o.record.DurationMs,
-		WaitSeconds: o.wait, RequestedWaitSeconds: o.requested, RetryAt: o.record.RetryAt,
+		WaitSeconds: o.wait, RequestedWaitSeconds: o.requested, RetryAt: o.record.RetryAt, RetryMinimum: o.record.RetryMinimum,
 		UnreadWait: o.unread, WaitReason: o.waitReason, WaitEgress: o.waitEgress, JitterSeconds: o.jitter,
 	}
 	if o.answer != nil {

@@ -18,8 +18,7 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 	if !e.hasTime(a, now) {
 		return a.tooLate(), true
 	}
-	left := a.blockedFor(a.past, a.Attempt, now)
-	if a.Policy.RateLimited.Scope == contract.ScopeIP && left > clockTolerance {
+	if left, _ := a.blockedFor(a.past, a.Attempt, now); left > clockTolerance {
 		return a.skip(left), true
 	}
 	return outcome{}, false

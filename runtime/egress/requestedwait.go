@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+
+	"github.com/sfngen/sfngen/runtime/judge"
 )
 
 // longestWait is the longest requested wait that there is: a longer one counts as
@@ -19,7 +22,12 @@ const longestWait = 10 * 365 * 24 * time.Hour
 // (retry-after-ms) request a wait: some APIs send the end of the running window with
 // every answer. Points in time are measured by the server's own Date (RFC 9110
 // 10.2.3), else by now.
-func requestedWait(header http.Header, names []string, limited bool, now time.Time) (seconds int, unread string, ok bool) {
+//
+// In a JSON body the spec names where a wait is requested; only the end of a window, as
+// its name says, counts after a limit alone.
+func requestedWait(
+	header http.Header, names []string, limited bool, now time.Time, body ...judge.Value,
+) (seconds int, unread string, ok bool) {
 	if date, ok := readDate(header.Get("Date")); ok {
 		now = date
 	}
@@ -33,6 +41,11 @@ func requestedWait(header http.Header, names []string, limited bool, now time.Ti
 			r.addWindows(name, readRateLimit(lines), now)
 		} else {
 			r.addWindows(name, windowsOf(header, name, members(lines)), now)
+		}
+	}
+	for _, value := range body {
+		if limited || !strings.Contains(strings.ToLower(value.Name), "reset") {
+			r.addValue(value, now)
 		}
 	}
 	wait, ok := r.longest()
@@ -109,6 +122,32 @@ func (r *requests) addWindows(name string, windows []window, now time.Time) {
 	if len(unread) > 0 {
 		r.unreadFields = append(r.unreadFields, name+": "+strings.Join(unread, ", "))
 	}
+}
+
+// addValue adds a value of a JSON body. Its name may say its unit: retry_after_ms,
+// retryAfterMs.
+func (r *requests) addValue(value judge.Value, now time.Time) {
+	name := asWords(value.Name)
+	_, unit := cutUnit(name)
+	wait, ok := valueReader{unit: unit, isEnd: strings.Contains(name, "reset"), now: now}.read(value.Text)
+	switch {
+	case !ok:
+		r.unreadFields = append(r.unreadFields, value.Path+": "+cutText(value.Text, unreadLimit))
+	case wait >= 0:
+		r.explicit.add(min(wait, longestWait))
+	}
+}
+
+// asWords writes a name as those of headers are: retryAfterMs is retry-after-ms.
+func asWords(name string) string {
+	var words strings.Builder
+	for i, letter := range name {
+		if i > 0 && unicode.IsUpper(letter) && !unicode.IsUpper(rune(name[i-1])) {
+			words.WriteByte('-')
+		}
+		words.WriteRune(unicode.ToLower(letter))
+	}
+	return words.String()
 }
 
 // fieldLimit is how many values of a field are read: more than any API sends, and so

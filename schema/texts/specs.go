@@ -58,7 +58,7 @@ func with(fields []*Field, values map[string]string) string {
 
 // isNeeded reports whether a spec with these values cannot leave the field out.
 func (f *Field) isNeeded(values map[string]string) bool {
-	if !f.Required {
+	if !f.Required && !f.fills(values) {
 		return false
 	}
 	for at := f.parent; at != nil; at = at.parent {
@@ -67,6 +67,13 @@ func (f *Field) isNeeded(values map[string]string) bool {
 		}
 	}
 	return true
+}
+
+// fills reports whether the field is written so that a section that must be there, and
+// must not be empty, holds something.
+func (f *Field) fills(values map[string]string) bool {
+	in := f.parent
+	return in != nil && in.Required && in.has("minProperties") && in.Fields[0] == f && !in.holdsOne(values)
 }
 
 func (f *Field) holdsOne(values map[string]string) bool {

@@ -83,7 +83,8 @@ func (l line) when(logged time.Time) time.Time {
 func (l line) report() timeline.Report {
 	r := timeline.Report{
 		Attempt: contract.Attempt{Attempt: l.Attempt, Egress: l.Egress, StatusCode: l.StatusCode, Fault: l.Fault,
-			WaitSeconds: l.WaitSeconds, DurationMs: l.DurationMs, RetryAt: l.RetryAt},
+			WaitSeconds: l.WaitSeconds, DurationMs: l.DurationMs, RetryAt: l.RetryAt,
+			RetryMinimum: l.RetryMinimum, Rule: l.Rule},
 		Outcome: timeline.Success, Final: l.Final, At: l.Time,
 		UnreadWait: l.UnreadWait, WaitReason: l.WaitReason, WaitEgress: l.WaitEgress, JitterSeconds: l.JitterSeconds,
 	}

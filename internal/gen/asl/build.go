@@ -52,7 +52,7 @@ func Build(p *plan.Plan) Machine {
 		StartAt:        attemptState(1),
 		TimeoutSeconds: int(p.Deadline.Seconds()),
 	}
-	if p.RandomStart {
+	if p.Starts() {
 		m.StartAt = startState
 		m.add(startState, start(p))
 	}
@@ -75,15 +75,32 @@ func needsWait(a plan.Attempt) bool {
 	return a.RateLimited.Kind == plan.Wait || a.Transient.Kind == plan.Wait
 }
 
+// start draws the first egress and holds the rules, which every attempt passes on: the
+// definition has them once.
 func start(p *plan.Plan) Pass {
-	return Pass{
-		Type: "Pass",
-		Comment: fmt.Sprintf("egress.start: random. Picks the start, one of the %d egresses, at random, so all of them share the load.",
-			p.Egresses),
-		Parameters: document.Map{{Name: "index.$", Value: fmt.Sprintf("States.MathRandom(0, %d)", p.Egresses)}},
-		ResultPath: "$.start",
-		Next:       attemptState(1),
+	state := Pass{Type: "Pass", Comment: startComment(p), Next: attemptState(1)}
+	if p.RandomStart {
+		state.Parameters = document.Map{{Name: "index.$", Value: fmt.Sprintf("States.MathRandom(0, %d)", p.Egresses)}}
+		state.ResultPath = "$.start"
 	}
+	if rules := p.Rules(); len(rules) > 0 {
+		state.Assign = document.Map{{Name: rulesVariable, Value: rules}}
+	}
+	return state
+}
+
+// rulesVariable holds the rules of an execution.
+const rulesVariable = "rules"
+
+// policy is the attempt's, with the rules by reference.
+func policy(a plan.Attempt) document.Map {
+	own := a.Policy
+	own.Rules = nil
+	p := document.Of(own).(document.Map)
+	if len(a.Policy.Rules) > 0 {
+		p = append(p, document.Field{Name: "rules.$", Value: "$" + rulesVariable})
+	}
+	return p
 }
 
 func attempt(p *plan.Plan, a plan.Attempt) Task {
@@ -128,7 +145,7 @@ func payload(a plan.Attempt) document.Map {
 			{Name: "startTime.$", Value: "$$.Execution.StartTime"},
 		}},
 		{Name: "input.$", Value: "$"},
-		{Name: "policy", Value: a.Policy},
+		{Name: "policy", Value: policy(a)},
 	}
 }
 

@@ -20,6 +20,10 @@ import (
 // build reads a spec with these fields beside the required ones.
 func build(t testing.TB, fields string) (*plan.Plan, asl.Machine) {
 	t.Helper()
+	if rules, retry, both := strings.Cut(strings.TrimPrefix(fields, "retry: {rules"), "retry: {"); both && strings.HasPrefix(fields,
+		ruled[:14]) {
+		fields = "retry: {rules" + strings.TrimSuffix(rules, "}\n") + ", " + retry
+	}
 	src := "version: 1\nname: asl-test\nupstream: {url: 'https://api.example', methods: [GET, POST]}\n" + fields
 	file, findings := spec.Parse("spec.yaml", []byte(src))
 	if spec.HasErrors(findings) {
@@ -44,8 +48,19 @@ var shapes = map[string]string{
 	"more egresses than attempts": "retry: {maxAttempts: 2}\negress: {count: 5}\n",
 	"credential":                  "retry: {maxAttempts: 3, rateLimit: {scope: credential}}\n",
 	"never waits":                 "retry: {maxAttempts: 3, backoff: {strategy: none}, rateLimit: {maxWait: 0s}}\n",
+	"rules":                       ruled + story,
+	"rules for all egresses":      strings.Replace(ruled, "scope: ip", "scope: credential", 1) + story,
+	"rules for one egress":        ruled + "retry: {maxAttempts: 3, rateLimit: {scope: credential}}\n",
+	"rules, and no start":         ruled + "retry: {maxAttempts: 3}\negress: {count: 1}\n",
 	"fifty by fifty":              "retry: {maxAttempts: 50}\nworkflow: {type: standard}\n",
 }
+
+// ruled becomes rules of retry: build puts what a second retry says into the first.
+const ruled = `retry: {rules: [
+  {name: "secondary: limit", when: {status: [403, 4xx], header: {x.$: {exists: false}}}, is: rateLimited, scope: ip, minWait: 10s},
+  {when: {status: 200, method: POST, json: {"$['a.$'][*]": ["$.x", 1, null], $.b: {atLeast: 0.5}},
+    body: {matches: '^a$'}}, is: transient, acted: false}]}
+`
 
 // states returns the machine's states by name.
 func states(m asl.Machine) map[string]any {
@@ -110,6 +125,11 @@ func TestPayloadIsAnInvocation(t *testing.T) {
 					`"startTime.$": "$$.Execution.StartTime"`, `"startTime": "s"`,
 					`"input.$": "$"`, `"input": {"request": {"method": "GET", "path": "/"}}`,
 				).Replace(text)
+				rules := strings.Count(text, `"rules.$": "$rules"`)
+				if (rules == 1) != (len(p.Rules()) > 0) {
+					t.Fatalf("the rules are passed on %d times:\n%s", rules, text)
+				}
+				text = strings.Replace(text, `"rules.$": "$rules"`, `"rules": null`, 1)
 				if strings.Contains(text, "$") {
 					t.Fatalf("a path is left that this test does not know:\n%s", text)
 				}
@@ -125,6 +145,7 @@ func TestPayloadIsAnInvocation(t *testing.T) {
 					Input:     contract.Input{Request: contract.Request{Method: "GET", Path: "/"}},
 					Policy:    p.Attempts[i].Policy,
 				}
+				want.Policy.Rules = nil
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("attempt %d (-want +got):\n%s", i+1, diff)
 				}

@@ -28,6 +28,25 @@ func machineComment(p *plan.Plan) string {
 	return text + " " + Signature
 }
 
+// startComment says what the first state does.
+func startComment(p *plan.Plan) string {
+	var parts []string
+	if p.RandomStart {
+		parts = append(parts, fmt.Sprintf("egress.start: random. Picks the start, one of the %d egresses, at random, so all of them share "+
+			"the load.",
+			p.Egresses))
+	}
+	if rules := p.RuleViews(); len(rules) > 0 {
+		var list []string
+		for _, rule := range rules {
+			list = append(list, rule.Name+" ("+rule.Then+")")
+		}
+		parts = append(parts, "retry.rules. Every attempt passes them to its egress: the first that matches says what an answer means; "+
+			"what none matches goes by the codes of the policy. "+strings.Join(list, "; ")+".")
+	}
+	return strings.Join(parts, " ")
+}
+
 func attemptComment(p *plan.Plan, a plan.Attempt) string {
 	return fmt.Sprintf("Attempt %d of %d, through %s. %s",
 		a.Number, len(p.Attempts), egressPhrase(p, a), strings.Join(outcomes(p, a), " "))
@@ -55,11 +74,20 @@ func outcomes(p *plan.Plan, a plan.Attempt) []string {
 		return []string{"This is the last attempt: any failure is final."}
 	}
 	var list []string
+	if codes == "" && p.HasLimitRule() {
+		codes = "by a rule"
+	}
+	if others == "" && p.HasTransientRule() {
+		others = "by a rule"
+	}
 	if codes != "" {
 		list = append(list, fmt.Sprintf("Rate-limited (%s, per %s): %s.", codes, a.Policy.RateLimited.Scope, follow(a, a.RateLimited)))
 	}
 	if others != "" {
 		list = append(list, fmt.Sprintf("Transient (%s): %s.", others, follow(a, a.Transient)))
+	}
+	if len(a.Policy.Rules) > 0 {
+		list = append(list, "The rules of "+startState+" come first.")
 	}
 	if rule := p.ResendRule(); rule != "" {
 		list = append(list, rule+".")
@@ -70,6 +98,9 @@ func outcomes(p *plan.Plan, a plan.Attempt) []string {
 func follow(a plan.Attempt, step plan.Step) string {
 	if step.Kind == plan.AtOnce {
 		return fmt.Sprintf("attempt %d at once", a.Number+1)
+	}
+	if step.Mixed {
+		return fmt.Sprintf("attempt %d at once, and by a rule per credential after %s", a.Number+1, waitPhrase(a.OtherScope))
 	}
 	return fmt.Sprintf("attempt %d after %s", a.Number+1, waitPhrase(step))
 }
@@ -96,6 +127,9 @@ func waitPhrase(step plan.Step) string {
 		text += fmt.Sprintf(", on top of the wait that the API requests, up to %s", plan.Short(step.Requested))
 	case step.Requested > 0:
 		text += fmt.Sprintf(", or the wait that the API requests, up to %s", plan.Short(step.Requested))
+	}
+	if step.Least > 0 {
+		text += fmt.Sprintf(", with minWait at least %s", plan.Short(step.Least))
 	}
 	return text
 }

@@ -5,7 +5,10 @@
 // engine and validator supports; section names in comments are from that page.
 package asl
 
-import "github.com/sfngen/sfngen/internal/gen/document"
+import (
+	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/runtime/contract"
+)
 
 // Machine is a state machine ("Top-level fields").
 type Machine struct {
@@ -23,6 +26,17 @@ type Pass struct {
 	ResultPath string       `json:"ResultPath,omitempty"`
 	Assign     document.Map `json:"Assign,omitempty"` // variables, visible from the next state on
 	Next       string       `json:"Next"`
+}
+
+// RuleNames are those of the rules that the state holds; nil for none.
+func (p Pass) RuleNames() []string {
+	value, _ := p.Assign.Get(rulesVariable)
+	rules, _ := value.([]contract.Rule)
+	var names []string
+	for _, rule := range rules {
+		names = append(names, rule.Name)
+	}
+	return names
 }
 
 // Task ("Task State") that ends the execution when it succeeds.

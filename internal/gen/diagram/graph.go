@@ -14,6 +14,7 @@ import (
 type graph struct {
 	nodes []string
 	edges []edge
+	notes map[string]string // beside nodes, by their name
 }
 
 // edge leads from one state to another; "" is the start of the execution, and its
@@ -24,7 +25,7 @@ type edge struct {
 }
 
 func newGraph(m asl.Machine) graph {
-	g := graph{}
+	g := graph{notes: map[string]string{}}
 	g.connect("", m.StartAt, "")
 	for _, state := range m.States {
 		g.nodes = append(g.nodes, state.Name)
@@ -37,6 +38,9 @@ func (g *graph) connectState(name string, state any) {
 	switch s := state.(type) {
 	case asl.Pass:
 		g.connect(name, s.Next, "")
+		if rules := s.RuleNames(); len(rules) > 0 {
+			g.notes[name] = "rules: " + strings.Join(rules, ", ")
+		}
 	case asl.Wait:
 		g.connect(name, s.Next, "")
 	case asl.Task:

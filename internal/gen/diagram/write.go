@@ -17,6 +17,11 @@ func Mermaid(m asl.Machine) string {
 			fmt.Fprintf(b, "    state %q as %s\n", name, id)
 		}
 	}
+	for _, name := range g.nodes {
+		if note := g.notes[name]; note != "" {
+			fmt.Fprintf(b, "    note right of %s: %s\n", mermaidID(name), mermaidText(note))
+		}
+	}
 	for _, e := range g.edges {
 		fmt.Fprintf(b, "    %s --> %s", mermaidID(e.from), mermaidID(e.to))
 		if e.label() != "" {
@@ -35,6 +40,12 @@ func mermaidID(name string) string {
 	return strings.ReplaceAll(name, " ", "")
 }
 
+// mermaidText is text in which nothing means something to Mermaid: ; ends a statement, #
+// begins an entity, <> are HTML.
+func mermaidText(text string) string {
+	return strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#60;", ">", "#62;", "&", "#38;", `"`, "#34;", "`", "#96;").Replace(text)
+}
+
 // DOT draws the machine for Graphviz.
 func DOT(m asl.Machine) string {
 	g, b := newGraph(m), &strings.Builder{}
@@ -43,6 +54,10 @@ func DOT(m asl.Machine) string {
 	fmt.Fprintln(b, "  edge [fontname=Helvetica, fontsize=10];")
 	fmt.Fprintln(b, `  request [shape=plaintext]; answer [shape=plaintext];`)
 	for _, name := range g.nodes {
+		if note := g.notes[name]; note != "" {
+			fmt.Fprintf(b, "  %q [label=%q];\n", name, name+"\n"+note)
+			continue
+		}
 		fmt.Fprintf(b, "  %q;\n", name)
 	}
 	for _, e := range g.edges {

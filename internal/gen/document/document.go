@@ -167,20 +167,22 @@ func ofMap(v reflect.Value) Value {
 	return m
 }
 
+// ofStruct has the fields of an embedded struct as its own.
 func ofStruct(v reflect.Value) Value {
 	fields := fieldsOf(v.Type())
 	m := make(Map, 0, len(fields))
 	for _, f := range fields {
-		if value := v.Field(f.index); !f.omitEmpty || !isEmpty(value) {
+		if value := v.FieldByIndex(f.index); !f.omitEmpty || !isEmpty(value) {
 			m = append(m, Field{f.name, Of(value.Interface())})
 		}
 	}
 	return m
 }
 
-// structField is a field of a struct that a document has.
+// structField is a field of a struct that a document has, as reflect.Value.FieldByIndex
+// finds it: those of an embedded struct are its own.
 type structField struct {
-	index     int
+	index     []int
 	name      string
 	omitEmpty bool
 }
@@ -195,9 +197,16 @@ func fieldsOf(kind reflect.Type) []structField {
 	}
 	var fields []structField
 	for i := range kind.NumField() {
-		name, options, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
-		if name != "" && name != "-" {
-			fields = append(fields, structField{i, name, options == "omitempty"})
+		field := kind.Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case name == "" && field.Anonymous:
+			for _, inner := range fieldsOf(field.Type) {
+				inner.index = append([]int{i}, inner.index...)
+				fields = append(fields, inner)
+			}
+		case name != "" && name != "-":
+			fields = append(fields, structField{[]int{i}, name, options == "omitempty"})
 		}
 	}
 	known.Store(kind, fields)

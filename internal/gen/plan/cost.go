@@ -52,21 +52,21 @@ func cost(p *Plan) Cost {
 }
 
 func (p *Plan) start() int {
-	if p.RandomStart {
+	if p.Starts() {
 		return 1
 	}
 	return 0
 }
 
 // everyAttempt adds up a request that uses every attempt and fails; each wait is
-// its backoff, without jitter and without a requested wait.
+// its backoff, or a longer minWait, without jitter and without a requested wait.
 func (p *Plan) everyAttempt(name string, step func(Attempt) Step) CostCase {
 	c := CostCase{Name: name, Attempts: len(p.Attempts), Transitions: p.start() + len(p.Attempts) + 1}
 	for _, a := range p.Attempts {
 		c.Duration += AssumedCall
 		if s := step(a); s.Kind == Wait {
 			c.Transitions += 2 // Read k and Wait k
-			c.Duration += s.Backoff
+			c.Duration += max(s.Backoff, s.Min)
 		}
 	}
 	return c

@@ -7,6 +7,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,8 @@ type Plan struct {
 	// RandomStart picks the first egress at random for each execution; else it is
 	// always the first one. In a pool of one there is nothing to pick.
 	RandomStart bool
+	// holdsRules: the first state holds the rules.
+	holdsRules bool
 	// ResendAmbiguous says whether a call that failed without a report of the
 	// egress may simply be made again, whatever its method.
 	ResendAmbiguous bool
@@ -79,7 +82,10 @@ type Attempt struct {
 	// RateLimited and Transient say what follows each kind of failure. For the
 	// last attempt both lead to the failure.
 	RateLimited, Transient Step
-	Policy                 contract.Policy
+	// OtherScope is what follows a limit whose rule has another scope than the spec's
+	// limits; zero without such a rule.
+	OtherScope Step
+	Policy     contract.Policy
 }
 
 // Last reports whether no attempt follows.
@@ -102,6 +108,15 @@ type Step struct {
 	Min, Max time.Duration
 	// Backoff is the wait without a requested wait and before jitter.
 	Backoff time.Duration
+	// Least is the longest minWait that may count; Min has it where it always does.
+	Least time.Duration
+	// Mixed: the next attempt follows at once, but for a limit whose rule says that all
+	// egresses share it: see Attempt.OtherScope.
+	Mixed bool
+	// Jittered picks the share of the backoff at random.
+	Jittered bool
+	// BackoffField is the field of the spec that Backoff comes from.
+	BackoffField string
 	// Requested is the longest requested wait that is honoured; 0 when none makes the
 	// wait longer. With OnTop a random share of the backoff follows it, else the longer
 	// of the two counts.
@@ -124,6 +139,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		Schedules:     schedules(s),
 		Events:        events(s),
 	}
+	p.holdsRules = len(s.Retry.Rules) > 0
 	p.ResendAmbiguous = p.mayResendAmbiguous()
 	for k := 1; k <= s.Retry.MaxAttempts; k++ {
 		p.Attempts = append(p.Attempts, newAttempt(s, k))
@@ -135,7 +151,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}
 	p.Cost = cost(p)
-	return p, deadlineFindings(file, p)
+	return p, slices.Concat(rulesFindings(file, p), deadlineFindings(file, p), limitFindings(file, p))
 }
 
 func newAttempt(s spec.Spec, k int) Attempt {
@@ -144,7 +160,8 @@ func newAttempt(s spec.Spec, k int) Attempt {
 		Offset: contract.EgressAfter(1, k-1, s.Egress.Count) - 1,
 		Limit:  s.Retry.AttemptTimeout + startAllowance,
 	}
-	a.RateLimited, a.Transient = rateLimitedStep(s, k), transientStep(s, k)
+	a.RateLimited, a.OtherScope = rateLimitedSteps(s, k)
+	a.Transient = transientStep(s, k)
 	a.Policy = policy(s, a)
 	return a
 }

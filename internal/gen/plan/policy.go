@@ -12,31 +12,42 @@ import (
 // one set.
 func policy(s spec.Spec, a Attempt) contract.Policy {
 	r := s.Retry
-	return contract.Policy{
-		Contract:           contract.Version,
+	p := contract.Policy{
 		MaxAttempts:        r.MaxAttempts,
 		Egresses:           s.Egress.Count,
 		SuccessStatusCodes: s.Upstream.Successes(),
 		RedirectsFail:      s.Upstream.SuccessStatusCodes == nil,
+		Rules:              rulesOf(s.Retry),
 		RateLimited: contract.RateLimited{
-			StatusCodes:    r.RateLimit.StatusCodes,
-			Scope:          r.RateLimit.Scope,
-			BackoffSeconds: seconds(a.RateLimited.Backoff),
+			StatusCodes:         r.RateLimit.StatusCodes,
+			Scope:               r.RateLimit.Scope,
+			BackoffSeconds:      seconds(a.RateLimited.Backoff),
+			OtherBackoffSeconds: seconds(a.OtherScope.Backoff),
+			MinSeconds:          seconds(r.RateLimit.MinWait),
 		},
 		Transient: contract.Transient{
 			StatusCodes:    without(r.RetryableStatusCodes, r.RateLimit.StatusCodes),
 			Errors:         r.RetryableErrors,
 			BackoffSeconds: seconds(a.Transient.Backoff),
 		},
-		FullJitter:        r.Backoff.Jitter == "full",
-		RequestedWait:     contract.RequestedWait{Headers: r.RateLimit.Headers, MaxSeconds: seconds(r.RateLimit.MaxWait)},
+		FullJitter: r.Backoff.Jitter == jitterFull,
+		RequestedWait: contract.RequestedWait{Headers: r.RateLimit.Headers, Body: r.RateLimit.BodyWaits,
+			MaxSeconds: seconds(r.RateLimit.MaxWait)},
 		UnsafeMethods:     r.Idempotency.UnsafeMethods,
 		IdempotencyHeader: r.Idempotency.Header,
 		AttemptSeconds:    seconds(a.Limit),
 
 		NotActedStatusCodes: slices.Concat(contract.StatusCodes{}, r.Idempotency.NotActedStatusCodes), // never null, which means 429
 	}
+	if full := r.LimitBackoff().Jitter == jitterFull; full != p.FullJitter {
+		p.RateLimited.FullJitter = &full
+	}
+	p.Contract = p.LeastVersion()
+	return p
 }
+
+// jitterFull is the word of a spec for it.
+const jitterFull = "full"
 
 // without removes codes from a set; a range that loses some of its codes is
 // split, one that loses none stays as it was written.

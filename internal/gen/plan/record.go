@@ -19,6 +19,9 @@ func (p *Plan) Record() document.Map {
 	if p.Environment != "" { // the name comes first
 		fields = slices.Insert(fields, 1, document.Field{Name: "environment", Value: p.Environment})
 	}
+	if len(p.spec.Upstream.Limits) > 0 {
+		fields = append(fields, document.Field{Name: "atMost", Value: p.limitRecord()})
+	}
 	return append(fields,
 		document.Field{Name: "attempts", Value: p.attemptRecords()},
 		document.Field{Name: "worstCase", Value: Short(p.WorstCase.Total)},

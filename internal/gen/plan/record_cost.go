@@ -20,7 +20,8 @@ type recorded struct {
 		Memory int    `json:"memory"`
 	} `json:"egress"`
 	Retry struct {
-		Deadline recordedTime `json:"deadline"`
+		Deadline recordedTime      `json:"deadline"`
+		Rules    []json.RawMessage `json:"rules"`
 	} `json:"retry"`
 	Attempts []struct {
 		RateLimited recordedStep `json:"rateLimited"`
@@ -33,6 +34,7 @@ type recorded struct {
 
 type recordedStep struct {
 	Then    StepKind     `json:"then"`
+	Least   recordedTime `json:"least"`
 	Backoff recordedTime `json:"backoff"`
 }
 
@@ -57,8 +59,8 @@ func CostOfRecord(text []byte) (Cost, error) {
 	}
 	p := &Plan{
 		Architecture: r.Architecture, Workflow: spec.Workflow{Type: r.Workflow.Type}, Egress: spec.Egress{Memory: r.Egress.Memory},
-		RandomStart: r.Egress.Start == "random" && r.Egress.Count > 1,
-		Deadline:    time.Duration(r.Retry.Deadline), OrchestratorTimeout: time.Duration(r.Timeouts.Orchestrator),
+		RandomStart: r.Egress.Start == "random" && r.Egress.Count > 1, holdsRules: len(r.Retry.Rules) > 0,
+		Deadline: time.Duration(r.Retry.Deadline), OrchestratorTimeout: time.Duration(r.Timeouts.Orchestrator),
 	}
 	for _, a := range r.Attempts {
 		p.Attempts = append(p.Attempts, Attempt{RateLimited: a.RateLimited.step(), Transient: a.Transient.step()})
@@ -66,4 +68,6 @@ func CostOfRecord(text []byte) (Cost, error) {
 	return cost(p), nil
 }
 
-func (s recordedStep) step() Step { return Step{Kind: s.Then, Backoff: time.Duration(s.Backoff)} }
+func (s recordedStep) step() Step {
+	return Step{Kind: s.Then, Min: time.Duration(s.Least), Backoff: time.Duration(s.Backoff)}
+}

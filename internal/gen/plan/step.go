@@ -12,18 +12,44 @@ import (
 // is not limited by what the others did, and follows at once. One that was used
 // waits for its own limit to end, and for the backoff of the round: the r-th
 // return to the same egress waits what the r-th retry would.
-func rateLimitedStep(s spec.Spec, k int) Step {
+func rateLimitedStep(s spec.Spec, k int, scope contract.Scope) Step {
 	if k == s.Retry.MaxAttempts {
 		return Step{Kind: Fail}
 	}
 	round := k
-	if s.Retry.RateLimit.Scope == contract.ScopeIP {
+	if scope == contract.ScopeIP {
 		round = contract.Round(k+1, s.Egress.Count)
 	}
 	if round == 0 {
 		return Step{Kind: AtOnce}
 	}
-	return waitStep(s, backoff(s.Retry.Backoff, round))
+	from, field := s.Retry.LimitBackoff(), "retry.backoff"
+	if s.Retry.RateLimit.Backoff != nil {
+		field = "retry.rateLimit.backoff"
+	}
+	step := waitStep(s, backoff(from, round), from.Jitter, field)
+	step.Least = time.Duration(longestMinWait(s.Retry, contract.MeansRateLimited)) * time.Second
+	if scope == contract.ScopeCredential || s.Egress.Count == 1 { // else part of it has passed
+		step.Min = max(step.Min, s.Retry.RateLimit.MinWait)
+	}
+	return step
+}
+
+// rateLimitedSteps also give what follows a limit whose rule has the other scope. The
+// definition has one way for both, so where either waits, both go through its state.
+func rateLimitedSteps(s spec.Spec, k int) (step, other Step) {
+	step = rateLimitedStep(s, k, s.Retry.RateLimit.Scope)
+	if step.Kind == Fail || !hasOtherScope(s.Retry) {
+		return step, Step{}
+	}
+	other = rateLimitedStep(s, k, otherScope(s.Retry))
+	switch {
+	case other.Kind == Wait && step.Kind == AtOnce:
+		step = Step{Kind: Wait, Mixed: true, Max: other.Max, BackoffField: other.BackoffField, Requested: other.Requested, OnTop: other.OnTop}
+	case other.Kind == Wait:
+		step.Max = max(step.Max, other.Max)
+	}
+	return step, other
 }
 
 // transientStep: the upstream is in trouble for everyone, so every retry waits.
@@ -31,14 +57,16 @@ func transientStep(s spec.Spec, k int) Step {
 	if k == s.Retry.MaxAttempts {
 		return Step{Kind: Fail}
 	}
-	return waitStep(s, backoff(s.Retry.Backoff, k))
+	step := waitStep(s, backoff(s.Retry.Backoff, k), s.Retry.Backoff.Jitter, "retry.backoff")
+	step.Least = time.Duration(longestMinWait(s.Retry, contract.MeansTransient)) * time.Second
+	return step
 }
 
-func waitStep(s spec.Spec, backoff time.Duration) Step {
-	step := Step{Kind: Wait, Min: backoff, Max: backoff, Backoff: backoff}
+func waitStep(s spec.Spec, backoff time.Duration, jitter, field string) Step {
+	step := Step{Kind: Wait, Min: backoff, Max: backoff, Backoff: backoff, BackoffField: field, Jittered: jitter == jitterFull}
 	requested := s.Retry.RateLimit.MaxWait
-	switch full := s.Retry.Backoff.Jitter == "full"; {
-	case full:
+	switch {
+	case step.Jittered:
 		step.Min, step.Max = 0, backoff+requested
 		step.Requested, step.OnTop = requested, requested > 0 && backoff > 0
 	case requested > backoff:

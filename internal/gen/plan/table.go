@@ -12,15 +12,27 @@ import (
 
 // Text is the plan for people, on a terminal of so many columns; 0 for any number.
 func (p *Plan) Text(columns int, paint color.Painter) string {
-	return strings.Join([]string{
-		p.head(paint),
+	parts := []string{p.head(paint)}
+	if len(p.Rules()) > 0 {
+		parts = append(parts, p.ruleTable().Text(columns, paint))
+	}
+	return strings.Join(append(parts,
 		p.attemptTable(paint).Text(columns, paint),
-		p.worstCaseTable(paint).Text(columns, paint) +
+		p.worstCaseTable(paint).Text(columns, paint)+
 			"(repeats for Lambda's own errors come on top, up to three per call; the deadline bounds them)\n",
-		p.costTable().Text(columns, paint) +
+		p.costTable().Text(columns, paint)+
 			fmt.Sprintf("(US dollars, %s, prices of %s, %s a call; logs, X-Ray and data transfer not counted)\n", PriceRegion, PriceDate,
 				AssumedCall),
-	}, "\n")
+	), "\n")
+}
+
+// ruleTable has the rules in their order: the first that matches decides.
+func (p *Plan) ruleTable() table.Table {
+	t := table.Table{Head: []string{"RULE (THE FIRST THAT MATCHES DECIDES)", "WHEN", "MEANS"}}
+	for i, rule := range p.RuleViews() {
+		t.Rows = append(t.Rows, []string{fmt.Sprintf("%d. %s", i+1, rule.Name), rule.When, rule.Then})
+	}
+	return t
 }
 
 func (p *Plan) head(paint color.Painter) string {
@@ -40,7 +52,7 @@ func (p *Plan) head(paint color.Painter) string {
 			fmt.Fprintf(&text, "%s\n", rule)
 		}
 	}
-	for _, line := range p.Capacity() {
+	for _, line := range append(p.Limits(), p.Capacity()...) {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
 	for _, line := range []string{p.CallersWait(), p.ScheduleKey()} {

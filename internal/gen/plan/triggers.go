@@ -79,6 +79,18 @@ func scheduleInput(s spec.Spec, written spec.Schedule) contract.ExecutionInput {
 	return in
 }
 
+// TriggerNames are those of the schedules, then of the events.
+func (p *Plan) TriggerNames() []string {
+	var names []string
+	for _, s := range p.Schedules {
+		names = append(names, s.Name)
+	}
+	for _, e := range p.Events {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
 // ScheduleKey says which idempotency key the schedules send; "" if none has a key, or
 // each one its own of the spec.
 func (p *Plan) ScheduleKey() string {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,15 +13,17 @@ import (
 // View is a plan as `sfngen plan --format json` prints it: durations in whole
 // seconds, money in US dollars for a million requests.
 type View struct {
-	Name            string            `json:"name"`
-	Environment     string            `json:"environment,omitempty"` // of the spec
-	Upstream        string            `json:"upstream"`
-	Workflow        string            `json:"workflow"`
-	Egresses        int               `json:"egresses"`
-	Start           string            `json:"start"` // random | first
-	DeadlineSeconds int               `json:"deadlineSeconds"`
-	Attempts        []AttemptView     `json:"attempts"`
-	Failures        map[string]string `json:"failures"` // which failures go which way
+	Name            string        `json:"name"`
+	Environment     string        `json:"environment,omitempty"` // of the spec
+	Upstream        string        `json:"upstream"`
+	Workflow        string        `json:"workflow"`
+	Egresses        int           `json:"egresses"`
+	Start           string        `json:"start"` // random | first
+	DeadlineSeconds int           `json:"deadlineSeconds"`
+	Attempts        []AttemptView `json:"attempts"`
+	// Rules say what single answers mean; the first that matches decides.
+	Rules    []RuleView        `json:"rules,omitempty"`
+	Failures map[string]string `json:"failures"` // which failures go which way
 	// ResendRule says which requests are not sent again although they failed.
 	ResendRule string `json:"resendRule,omitempty"`
 	// KeyRule says which requests that are not idempotent are sent again by their key.
@@ -32,6 +35,9 @@ type View struct {
 	// of each egress, and requests of callers, at once; 0 for no bound.
 	EgressConcurrency      int `json:"egressConcurrency,omitempty"`
 	FunctionURLConcurrency int `json:"functionUrlConcurrency,omitempty"`
+	// Limits are the API's, and RequestsAtMost says how many requests they leave room for.
+	Limits         []LimitView `json:"limits,omitempty"`
+	RequestsAtMost string      `json:"requestsAtMost,omitempty"`
 	// CallersWait says how callers come to the answer of a standard workflow.
 	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
@@ -92,8 +98,9 @@ func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Environment: p.Environment, Upstream: p.Upstream, Workflow: p.Workflow.Type,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
-		Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
+		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
+		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
 		ScheduleKey: p.ScheduleKey(),
 		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
@@ -129,16 +136,16 @@ func (p *Plan) failures() map[string]string {
 	}
 }
 
-// RateLimitedFailures names the codes that count as rate-limited, "none" if no
-// code does.
+// RateLimitedFailures names the codes and rules that count as rate-limited, "none" if
+// nothing does.
 func (p *Plan) RateLimitedFailures() string {
-	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, nil)
+	return list(p.Attempts[0].Policy.RateLimited.StatusCodes, p.ruleNames(contract.MeansRateLimited))
 }
 
-// TransientFailures names the codes and errors that count as transient.
+// TransientFailures names the codes, errors and rules that count as transient.
 func (p *Plan) TransientFailures() string {
 	t := p.Attempts[0].Policy.Transient
-	return list(t.StatusCodes, t.Errors)
+	return list(t.StatusCodes, append(slices.Clone(t.Errors), p.ruleNames(contract.MeansTransient)...))
 }
 
 func list(codes contract.StatusCodes, errors []string) string {
@@ -220,7 +227,10 @@ func (a Attempt) Describe(s Step) string {
 	if s.Kind == AtOnce {
 		return next + " at once"
 	}
-	text := next + " after " + span(s.Min, s.Backoff)
+	if s.Mixed {
+		return next + " at once; by a rule per credential: " + a.Describe(a.OtherScope)
+	}
+	text := next + " after " + span(s.shown())
 	switch {
 	case s.OnTop:
 		text += " + requested wait up to " + Short(s.Requested)
@@ -228,6 +238,14 @@ func (a Attempt) Describe(s Step) string {
 		text += "; requested wait up to " + Short(s.Requested)
 	}
 	return text
+}
+
+// shown are the bounds of a wait without a requested one.
+func (s Step) shown() (from, to time.Duration) {
+	if s.Jittered {
+		return s.Min, s.Min + s.Backoff
+	}
+	return s.Min, s.Min
 }
 
 func span(from, to time.Duration) string {

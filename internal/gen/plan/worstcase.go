@@ -55,11 +55,11 @@ func longestStep(a Attempt) Step {
 func (s Step) from() string {
 	switch {
 	case s.OnTop:
-		return "retry.rateLimit.maxWait + retry.backoff"
+		return "retry.rateLimit.maxWait + " + s.BackoffField
 	case s.Requested > 0:
 		return "retry.rateLimit.maxWait"
 	}
-	return "retry.backoff"
+	return s.BackoffField
 }
 
 // deadlineFindings compares the deadline with the worst case.
@@ -94,7 +94,7 @@ func deadlineFindings(file *spec.File, p *Plan) []spec.Finding {
 // attempts do not fit into the five minutes of an express workflow.
 func writesTimes(file *spec.File) bool {
 	return slices.ContainsFunc([]string{"retry.deadline", "retry.attemptTimeout", "retry.backoff.initialDelay", "retry.backoff.multiplier",
-		"retry.backoff.maxDelay"}, file.Has)
+		"retry.backoff.maxDelay", "retry.rateLimit.backoff", "retry.rateLimit.minWait"}, file.Has)
 }
 
 // cutOffHint says what makes room for attempts that need so long.
@@ -136,4 +136,14 @@ func (p *Plan) ownTime() time.Duration {
 	return sum
 }
 
-func longestBackoff(a Attempt) time.Duration { return max(a.Transient.Backoff, a.RateLimited.Backoff) }
+func longestBackoff(a Attempt) time.Duration {
+	return max(a.Transient.own(), a.RateLimited.own(), a.OtherScope.own())
+}
+
+// own is the longest wait without a requested one.
+func (s Step) own() time.Duration {
+	if s.Jittered {
+		return s.Least + s.Backoff
+	}
+	return max(s.Least, s.Backoff)
+}

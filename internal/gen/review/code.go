@@ -57,6 +57,9 @@ func partsOf(path string) []string {
 			return []string{part}
 		}
 	}
+	if strings.HasPrefix(path, stack.RuntimeCopy+"/judge/") { // which egresses alone import
+		return []string{gobuild.Egress}
+	}
 	name := path[strings.LastIndex(path, "/")+1:]
 	if strings.HasSuffix(name, ".go") || name == "go.mod" || name == "go.sum" {
 		return []string{gobuild.Egress, gobuild.Orchestrator}

@@ -22,7 +22,7 @@ type Field struct {
 
 // derived are the parts of a plan.json that follow from the fields, and are said in
 // another way, or not at all.
-var derived = []string{"attempts", "worstCase", "timeouts", "names", "retry.deadline", "environment"}
+var derived = []string{"attempts", "worstCase", "timeouts", "names", "retry.deadline", "environment", "atMost.pool"}
 
 // leaf is one value of a plan.
 type leaf struct {
@@ -60,17 +60,30 @@ func leaves(n *yaml.Node, path string) []leaf {
 // as one value where they are not.
 func named(n *yaml.Node, path string) []leaf {
 	var all []leaf
+	order := leaf{path: path, isList: true}
 	seen := map[string]bool{"": true}
 	for _, item := range n.Content {
+		if field(item, "window") != nil {
+			all = append(all, limitLeaf(item, path))
+			continue
+		}
 		name := text(item, "name")
 		if seen[name] {
 			return []leaf{{path: path, text: plain(n)}}
 		}
 		seen[name] = true
+		order.list = append(order.list, name)
 		all = append(all, leaves(item, path+"."+name)...)
+	}
+	if path == orderedPath {
+		all = append([]leaf{order}, all...)
 	}
 	return all
 }
+
+// orderedPath is the list of sections whose order means something: the first rule that
+// matches decides.
+const orderedPath = "retry.rules"
 
 // trigger is the path of a trigger, and of all that belongs to it.
 var trigger = lazyregexp.New(`^(triggers\.(?:schedules|events)\.[^.]+)\.`)

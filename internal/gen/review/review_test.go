@@ -2,6 +2,7 @@ package review_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -146,8 +147,14 @@ var typical = []struct {
 	{"unsafeMethods", "{header: idempotency-key}", "{header: idempotency-key, unsafeMethods: allow}", "acts-twice", nil},
 	{"no key", "  idempotency: {header: idempotency-key}\n", "", "acts-twice", []string{"resend.POST: always -> if it certainly did nothing"}},
 	{"another API", "https://api.example/v1", "https://api.example/v2", "other-upstream", nil},
+	{"limits", "  headers:", "  limits: [{requests: 60, window: 1h, per: ip}]\n  headers:", "",
+		[]string{"upstream.limits.1h per ip: (none) -> 60", "atMost.requests: (none) -> 180 requests an hour, 60 if each takes 3",
+			"needs a new deployment of: nothing"}},
 	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
 	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
+	{"a rule", "maxAttempts: 3", "maxAttempts: 3\n  rules: [{name: quota, when: {status: 429, json: {$.code: daily}}, is: rejected}]", "",
+		[]string{"retry.rules: + quota", "retry.rules.quota.when.status: + 429", "retry.rules.quota.when.json.$.code: (none) -> daily",
+			"retry.rules.quota.is: (none) -> rejected", "needs a new deployment of: workflow"}},
 	{"no function URL", "workflow:", "partition: aws-us-gov\nworkflow:", "renamed",
 		[]string{"triggers.functionUrl.auth: iam -> (none)", "! deleted: FunctionUrl (function URL): its address is gone for good"}},
 }
@@ -187,6 +194,18 @@ func golden(t *testing.T, name, got string) {
 	want, _ := os.ReadFile(name)
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s, which SFNGEN_UPDATE=1 rewrites (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestOrderOfRules: the first that matches decides, so that another order is a change.
+func TestOrderOfRules(t *testing.T) {
+	const a, b = "{name: a, when: {status: 403, body: {contains: a}}, is: rejected}", "{name: b, when: {status: 403}, is: rateLimited}"
+	with := func(first, second string) string {
+		return change(t, "maxAttempts: 3", "maxAttempts: 3\n  rules: ["+first+", "+second+"]")
+	}
+	r := of(t, load(t, with(b, a)), files(load(t, with(a, b))))
+	if got := text(r); !strings.Contains(got, "\n  retry.rules: a, b -> b, a\n") {
+		t.Errorf("the summary does not say the order:\n%s", got)
 	}
 }
 
@@ -232,35 +251,34 @@ func TestStates(t *testing.T) {
 // TestUpgrades: what the Lambdas are built on is another, wherever it stood.
 func TestUpgrades(t *testing.T) {
 	current := load(t, base)
+	n := len(current.RuntimeFiles())
 	const head = "stacks/orders: only the runtime changes: the same plan and template, new code (sfngen was updated)\n" +
 		"  cost of a million requests: the same\n  IAM: nothing\n  replaced: nothing\n"
 	for _, test := range []struct {
 		name   string
 		change func(files map[string][]byte)
-		want   string
+		total  int    // of the runtime's files, before and after
+		want   string // with N for the total
 	}{
-		{"code of the egress", func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress\n"},
-		{"code that both share", func(files map[string][]byte) { files["contract/log.go"] = []byte("package contract\n") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: egress and orchestrator\n"},
-		{"a file that goes", func(files map[string][]byte) { files["orchestrator/old.go"] = []byte("package orchestrator\n") },
-			head + "  runtime: 1 of its 63 files changes\n  needs a new deployment of: orchestrator\n"},
-		{"a file that comes", func(files map[string][]byte) { delete(files, "orchestrator/wait.go") },
-			head + "  runtime: 1 of its 62 files changes\n  needs a new deployment of: orchestrator\n"},
-		{"no code", func(files map[string][]byte) { files["LICENSE"] = []byte("none\n") },
+		{"code of the egress", func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") }, n,
+			head + "  runtime: 1 of its N files changes\n  needs a new deployment of: egress\n"},
+		{"code that both share", func(files map[string][]byte) { files["contract/log.go"] = []byte("package contract\n") }, n,
+			head + "  runtime: 1 of its N files changes\n  needs a new deployment of: egress and orchestrator\n"},
+		{"a file that goes", func(files map[string][]byte) { files["orchestrator/old.go"] = []byte("package orchestrator\n") }, n + 1,
+			head + "  runtime: 1 of its N files changes\n  needs a new deployment of: orchestrator\n"},
+		{"a file that comes", func(files map[string][]byte) { delete(files, "orchestrator/wait.go") }, n,
+			head + "  runtime: 1 of its N files changes\n  needs a new deployment of: orchestrator\n"},
+		{"no code", func(files map[string][]byte) { files["LICENSE"] = []byte("none\n") }, n,
 			"stacks/orders: nothing that is deployed changes\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir, runtime, old := shared(t, current, test.change)
 			folders := map[string]map[string][]byte{"stacks/orders": old, dir: runtime}
-			if got := text(ofFolders(t, current, folders)); !strings.HasPrefix(got, test.want) {
-				t.Errorf("shared: want %q:\n%s", test.want, got)
+			counted := func(text string) string { return strings.Replace(text, "N files", fmt.Sprint(test.total, " files"), 1) }
+			if got := text(ofFolders(t, current, folders)); !strings.HasPrefix(got, counted(test.want)) {
+				t.Errorf("shared: want %q:\n%s", counted(test.want), got)
 			}
-			files := "1 of its 62 files changes"
-			if strings.Contains(test.want, "63 files") {
-				files = "1 of its 63 files changes"
-			}
-			want := head + "  runtime: " + files + "\n  needs a new deployment of: egress and orchestrator\n"
+			want := counted(head + "  runtime: 1 of its N files changes\n  needs a new deployment of: egress and orchestrator\n")
 			if got := text(of(t, current, copied(current, runtime))); got != want {
 				t.Errorf("a copy of the stack's own: want %q:\n%s", want, got)
 			}
@@ -380,5 +398,25 @@ func TestJSONHasLists(t *testing.T) {
 	text, err := json.Marshal(of(t, current, files(current)))
 	if err != nil || strings.Contains(string(text), "null") {
 		t.Errorf("%s, %v", text, err)
+	}
+}
+
+// TestLimitsThatChange: a limit is told apart by what it counts, whatever its place.
+func TestLimitsThatChange(t *testing.T) {
+	with := func(limits string) *stack.Stack {
+		return load(t, change(t, "  headers:", "  limits: ["+limits+"]\n  headers:"))
+	}
+	old := files(with("{requests: 60, window: 1h, per: ip}, {requests: 9, window: 1s, per: ip, burst: 5}, {requests: 8, window: 1s, per: ip}"))
+	r := of(t, with("{requests: 9, window: 1s, per: ip, burst: 6}, {requests: 8, window: 1s, per: ip}, {requests: 70, window: 1h, per: ip}, "+
+		"{requests: 10, window: 1m, per: credential}"), old)
+	want := []string{"1s per ip in bursts: 9, bursts of 5 -> 9, bursts of 6", "1h per ip: 60 -> 70", "1m per credential:  -> 10"}
+	var got []string
+	for _, f := range r.Fields {
+		if limit, is := strings.CutPrefix(f.Name, "upstream.limits."); is {
+			got = append(got, limit+": "+f.From+" -> "+f.To)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

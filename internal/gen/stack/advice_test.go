@@ -28,6 +28,8 @@ type mend struct {
 
 const advisedHead = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", methods: [GET]}\n"
 
+const advisedLimit = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", limits: [{requests: 2, window: 1h, per: ip}]}\n"
+
 var (
 	keyed   = "idempotency: {header: idempotency-key}"
 	advised = []advice{
@@ -87,6 +89,15 @@ var (
 			[]mend{{replace: []string{"count: 3", "count: 1"}}, {replace: []string{"count: 3, ", ""}}}},
 		{"attempts-wrap", advisedHead + "retry: {maxAttempts: 50, attemptTimeout: 1s}\nworkflow: {type: standard}\negress: {count: 3}\n",
 			[]mend{{replace: []string{"count: 3", "count: 50"}}}},
+		{"limit-of-other-scope", withUpstream("limits: [{requests: 9, window: 1m, per: credential}]"), []mend{
+			{replace: []string{"maxAttempts: 2", "maxAttempts: 2, rateLimit: {scope: credential}"}},
+			{replace: []string{"per: credential", "per: ip"}}}},
+		{"limit-never-reached", withUpstream("limits: [{requests: 9, window: 1s, per: ip}, {requests: 900, window: 1m, per: ip}]"), []mend{
+			{replace: []string{", {requests: 900, window: 1m, per: ip}", ""}}, {replace: []string{"900", "100"}}}},
+		{"burst-over-requests", withUpstream("limits: [{requests: 20, window: 1s, per: ip, burst: 100}]"), []mend{
+			{replace: []string{"burst: 100", "burst: 20"}}, {replace: []string{"requests: 20", "requests: 100", "burst: 100", "burst: 20"}}}},
+		{"attempts-over-limit", advisedLimit + "retry: {maxAttempts: 5}\negress: {count: 2}\n", []mend{
+			{replace: []string{"maxAttempts: 5", "maxAttempts: 4"}}, {replace: []string{"count: 2", "count: 3"}}}},
 		{"ignored-by-strategy", advisedHead + "retry: {maxAttempts: 2, backoff: {strategy: none, multiplier: 3}}\n", []mend{
 			{replace: []string{", multiplier: 3", ""}}, {replace: []string{"none", "exponential"}}}},
 		{"nothing-retryable", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [], retryableErrors: []}\n", []mend{
@@ -110,6 +121,18 @@ var (
 				says: "here and in retry.rateLimit.statusCodes"}}},
 		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, headers: [retry-after]}}\n", []mend{
 			{replace: []string{", headers: [retry-after]", ""}}, {replace: []string{"0s", "10s"}}}},
+		{"headers-not-read", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s, bodyWaits: [$.wait]}}\n", []mend{
+			{replace: []string{", bodyWaits: [$.wait]", ""}}, {replace: []string{"0s", "10s"}}}},
+		{"rule-never-matches", ruled("{when: {status: 4xx}, is: rejected}, {when: {status: 403, body: {contains: limit}}, is: rateLimited}"),
+			[]mend{
+				{replace: []string{"{when: {status: 4xx}, is: rejected}, ", ""}, says: "move it up"},
+				{replace: []string{", {when: {status: 403, body: {contains: limit}}, is: rateLimited}", ""}, says: "remove it"}}},
+		{"rule-never-matches", ruled("{when: {method: DELETE}, is: rejected}"), []mend{
+			{replace: []string{"DELETE", "GET"}, says: "mend the condition"}}},
+		{"rule-without-effect", ruled("{when: {status: 429}, is: rateLimited}"), []mend{
+			{replace: []string{", rules: [{when: {status: 429}, is: rateLimited}]", ""}}}},
+		{"rule-field-unused", ruled("{when: {status: 503}, is: rejected, minWait: 5s}"),
+			[]mend{{replace: []string{", minWait: 5s", ""}}}},
 		{"no-wait-header", advisedHead + "retry: {maxAttempts: 2, rateLimit: {headers: [retry-after, x-ratelimit-limit]}}\n", []mend{
 			{replace: []string{", x-ratelimit-limit", ""}, says: "remove it"},
 			{replace: []string{"x-ratelimit-limit", "x-ratelimit-reset"}, says: "…-reset"}}},
@@ -151,6 +174,11 @@ var (
 )
 
 const open = "triggers: {functionUrl: {auth: none}}\n"
+
+// ruled is a spec with these rules.
+func ruled(rules string) string {
+	return advisedHead + "retry: {maxAttempts: 2, rules: [" + rules + "]}\n"
+}
 
 func withUpstream(fields string) string {
 	return "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", " + fields + "}\nretry: {maxAttempts: 2}\n"

@@ -30,6 +30,9 @@ type readmeValues struct {
 	RateLimitedFailures, TransientFailures                   string
 	RedirectRule, ResendRule, KeyRule                        string
 	Capacity                                                 []string
+	Limits                                                   []readmeLimit
+	RequestsAtMost                                           string
+	RuleViews                                                []plan.RuleView
 
 	CutOff   bool   // the deadline may end an execution before its last attempt
 	Method   string // of the page's example
@@ -39,6 +42,17 @@ type readmeValues struct {
 	Markdown func(string) string
 	EgressOf func(plan.Attempt) string
 	Describe func(plan.Attempt, plan.Step) string // what follows a failure
+}
+
+// readmeLimit is a limit of the API, and what it lets the egresses do together.
+type readmeLimit struct{ Limit, Pool string }
+
+func readmeLimits(p *plan.Plan) []readmeLimit {
+	var all []readmeLimit
+	for _, l := range p.UpstreamLimits() {
+		all = append(all, readmeLimit{l.String(), p.PoolWords(l)})
+	}
+	return all
 }
 
 // readme explains the stack to someone who opens its folder: what it does, how long
@@ -57,9 +71,11 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 
 		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
 
-		Express: p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
+		RuleViews: p.RuleViews(),
+		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
+		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(),
 
 		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),
 		Short: plan.Short, Markdown: markdown, EgressOf: p.EgressOf, Describe: plan.Attempt.Describe,

@@ -57,13 +57,14 @@ type Attempt struct {
 	StatusCode int            `json:"statusCode,omitempty"`
 	RequestID  RequestID      `json:"requestId,omitzero"` // of a failure
 	Fault      contract.Fault `json:"fault,omitempty"`
+	Rule       string         `json:"rule,omitempty"` // of the spec, that said what the answer means
 	Reason     string         `json:"reason,omitempty"`
 	Final      string         `json:"final,omitempty"`
 	Repeats    []string       `json:"repeats,omitempty"` // Lambda's own errors, after which it was called again
 	Began      time.Time      `json:"began,omitzero"`    // left out when no log has it
 	DurationMs int64          `json:"durationMs"`
 	RetryAt    *time.Time     `json:"retryAt,omitempty"`
-	UnreadWait string         `json:"unreadWait,omitempty"` // "name: value" of a header that could not be read
+	UnreadWait string         `json:"unreadWait,omitempty"` // "name: value", of a header or in a body, that could not be read
 	// WaitSeconds is the wait that followed, WaitReason what decided it, if that is known,
 	// JitterSeconds the part of it that lies on top of a requested wait.
 	WaitSeconds   float64             `json:"waitSeconds"`
@@ -101,7 +102,7 @@ func Attempts(t *timeline.Timeline, source func(egress int) string) []Attempt {
 		list[i] = Attempt{
 			Attempt: a.Number, Egress: a.Egress, Source: source(a.Egress),
 			Outcome: outcomeName(a.Outcome), StatusCode: a.StatusCode, RequestID: RequestID(a.RequestID), Fault: a.Fault,
-			Reason: a.Reason, Final: a.Final, Repeats: a.Repeats, Began: a.Began,
+			Rule: a.Rule, Reason: a.Reason, Final: a.Final, Repeats: a.Repeats, Began: a.Began,
 			UnreadWait: a.UnreadWait,
 		}
 		if !a.Ended.IsZero() {

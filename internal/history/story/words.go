@@ -26,8 +26,12 @@ func Result(a timeline.Attempt) string {
 		return crash(a)
 	}
 	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
-	if !a.RetryAt.IsZero() && !a.Ended.IsZero() {
-		text += ", asks to wait " + requested(a.RetryAt.Sub(a.Ended))
+	switch wait := a.RetryAt.Sub(a.Ended); {
+	case a.RetryAt.IsZero() || a.Ended.IsZero():
+	case a.RetryMinimum:
+		text += ", minWait is " + requested(wait)
+	default:
+		text += ", asks to wait " + requested(wait)
 	}
 	if a.UnreadWait != "" {
 		text += ", " + OneLine(a.UnreadWait) + " could not be read"
@@ -53,13 +57,16 @@ func crash(a timeline.Attempt) string {
 	return "egress crashed: " + OneLine(a.Reason)
 }
 
-// success is the status, and where a redirect leads.
+// success is the status, where a redirect leads, and the rule that took it for one.
 func success(a timeline.Attempt) string {
-	to := contract.PlainLocation(a.Location)
-	if to == "" {
-		return fmt.Sprintf("%d", a.StatusCode)
+	text := fmt.Sprint(a.StatusCode)
+	if to := contract.PlainLocation(a.Location); to != "" {
+		text += ", to " + OneLine(to)
 	}
-	return fmt.Sprintf("%d, to %s", a.StatusCode, OneLine(to))
+	if a.Rule != "" {
+		text += " (" + OneLine(contract.RuleWords(a.Rule)) + ")"
+	}
+	return text
 }
 
 // Said is what the API has said beyond the status of a failure; "" for nothing.
@@ -104,6 +111,10 @@ func WaitFor(w timeline.Wait) string {
 	switch {
 	case w.RequestedOf == 0:
 		return "backoff"
+	case w.Reason == contract.WaitMinimum && w.Jitter > 0:
+		return fmt.Sprintf("minWait of egress %d, and %s of jitter", w.RequestedOf, w.Jitter)
+	case w.Reason == contract.WaitMinimum:
+		return fmt.Sprintf("minWait of egress %d", w.RequestedOf)
 	case w.Jitter > 0:
 		return fmt.Sprintf("%s requested by the API, egress %d, and %s of jitter", Rounded(w.Duration()-w.Jitter), w.RequestedOf, w.Jitter)
 	}

@@ -55,6 +55,11 @@ type Attempt struct {
 	Said      string
 	// RetryAt is when the requested wait of this egress ends; zero without one.
 	RetryAt time.Time
+	// RetryMinimum: that is a minWait of the spec, longer than what was requested.
+	RetryMinimum bool
+	// Rule is the name of the rule that said what the answer means; "" where a list of
+	// status codes did.
+	Rule string
 	// UnreadWait is what the egress could not read in headers about waits, "name:
 	// value" as the API sent it; "" for nothing.
 	UnreadWait string
@@ -72,7 +77,7 @@ type Wait struct {
 	// Reason is what decided how long it takes; empty when no report has said it.
 	Reason contract.WaitReason
 	// RequestedOf is the egress that the upstream has requested to wait until
-	// then; 0 when the wait is a backoff.
+	// then, or whose minWait it is; 0 when the wait is a backoff.
 	RequestedOf int
 	// Jitter is the part of the wait that lies on top of what was requested.
 	Jitter time.Duration

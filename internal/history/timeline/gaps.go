@@ -114,6 +114,8 @@ func (t *Timeline) Fill(r Report) {
 	fill(&a.StatusCode, r.StatusCode)
 	fill(&a.Fault, r.Fault)
 	fill(&a.Outcome, r.outcome())
+	fill(&a.Rule, r.Rule)
+	fill(&a.RetryMinimum, r.RetryMinimum)
 	fill(&a.Reason, r.Reason)
 	fill(&a.Final, r.Final)
 	fill(&a.RequestID, r.RequestID)

@@ -149,6 +149,9 @@ func (t *Timeline) succeeded(e event.Event, d event.TaskSucceededDetails) {
 	payload, ok := d.Output.Get("Payload")
 	if ok && json.Unmarshal(payload.JSON(), &s) == nil {
 		a.StatusCode, a.Location = s.Response.StatusCode, location(s.Response)
+		if n := len(s.Attempts); n > 0 {
+			a.Rule = s.Attempts[n-1].Rule
+		}
 	}
 }
 
@@ -189,7 +192,8 @@ func (t *Timeline) end(e event.Event) {
 	if answer := answerOf(report, record); answer != nil {
 		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
 	}
-	a.RetryAt, a.UnreadWait = instant(record.RetryAt), report.UnreadWait
+	a.RetryAt, a.RetryMinimum, a.Rule = instant(record.RetryAt), record.RetryMinimum, record.Rule
+	a.UnreadWait = report.UnreadWait
 }
 
 func (t *Timeline) ended(e event.Event) {

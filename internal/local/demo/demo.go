@@ -122,7 +122,7 @@ func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), err error) {
 	key := guard.NewKey()
 	api, err = mockapi.New(
-		mockapi.Config{Limit: mockapi.Limit{Requests: perAddress, Window: window}},
+		mockapi.Config{Limits: []mockapi.Limit{{Requests: perAddress, Window: window}}},
 		mockapi.Environment{Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64, Key: key})
 	if err != nil {
 		return nil, "", nil, err

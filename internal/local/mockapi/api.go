@@ -15,8 +15,8 @@ type API struct {
 
 	mu      sync.Mutex
 	journal journal
-	clients *recent[client]
-	turns   *recent[int] // how often each script was used, by the key that it counts
+	clients []*recent[client] // of each limit
+	turns   *recent[int]      // how often each script was used, by the key that it counts
 
 	telling sync.Mutex // one call of Answered at a time
 }
@@ -60,7 +60,10 @@ func (a *API) Reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.journal = journal{keep: a.cfg.Keep}
-	a.clients = newRecent[client]()
+	a.clients = nil
+	for range a.cfg.Limits {
+		a.clients = append(a.clients, newRecent[client]())
+	}
 	a.turns = newRecent[int]()
 }
 

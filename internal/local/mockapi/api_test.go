@@ -14,7 +14,7 @@ var twoIn10s = Limit{Requests: 2, Window: 10 * time.Second}
 // Each source address has its own limit, over real sockets, and its window ends.
 func TestLimitPerIP(t *testing.T) {
 	world := newWorld()
-	api := mustNew(t, Config{Limit: twoIn10s, Headers: []QuotaHeader{QuotaRateLimit}}, world.environment())
+	api := mustNew(t, Config{Limits: []Limit{twoIn10s}, Headers: []QuotaHeader{QuotaRateLimit}}, world.environment())
 	url := start(t, api)
 	one, other := from(t, "127.0.0.101"), from(t, "127.0.0.102")
 	diff(t, "the first address", []int{200, 200, 429, 429}, statuses(t, one, url, 4))
@@ -48,7 +48,7 @@ func TestWhoIsCounted(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			api := mustNew(t, Config{Limit: twoIn10s, Per: test.per}, newWorld().environment())
+			api := mustNew(t, Config{Limits: []Limit{twoIn10s}, Per: test.per}, newWorld().environment())
 			url := start(t, api)
 			var got []int
 			for range 3 {
@@ -64,7 +64,7 @@ func TestWhoIsCounted(t *testing.T) {
 // waits is not.
 func TestBans(t *testing.T) {
 	world := newWorld()
-	api := mustNew(t, Config{Limit: twoIn10s, Code: 503, Ban: Ban{After: 2, For: time.Minute}}, world.environment())
+	api := mustNew(t, Config{Limits: []Limit{twoIn10s}, Code: 503, Ban: Ban{After: 2, For: time.Minute}}, world.environment())
 	url := start(t, api)
 	hammering, waiting := from(t, "127.0.0.101"), from(t, "127.0.0.102")
 	diff(t, "hammering", []int{200, 200, 503, 503, 403, 403}, statuses(t, hammering, url, 6))
@@ -99,7 +99,7 @@ func mustScript(t testing.TB, text string) Script {
 
 func TestScripts(t *testing.T) {
 	api := mustNew(t, Config{
-		Limit:  Limit{Requests: 1, Window: time.Minute},
+		Limits: []Limit{{Requests: 1, Window: time.Minute}},
 		Script: mustScript(t, "503:retry-after=date+2s:x-many=a:x-many=b,pass,pass,404"),
 		Paths:  []PathScript{{"/orders", mustScript(t, "418")}, {"/orders/special/", mustScript(t, "201,202,...")}},
 	}, newWorld().environment())
@@ -218,7 +218,7 @@ func lowerEscape(q Request) Request {
 // Reset also ends limits, bans and turns.
 func TestReset(t *testing.T) {
 	api := mustNew(t, Config{
-		Limit: Limit{Requests: 1, Window: time.Hour}, Ban: Ban{After: 1, For: time.Hour},
+		Limits: []Limit{{Requests: 1, Window: time.Hour}}, Ban: Ban{After: 1, For: time.Hour},
 		Paths: []PathScript{{"/scripted", mustScript(t, "418,200")}},
 	}, newWorld().environment())
 	for range 2 {
@@ -232,7 +232,7 @@ func TestReset(t *testing.T) {
 
 // Concurrent callers get exactly what the limit allows, each with its own number.
 func TestManyAtOnce(t *testing.T) {
-	api := mustNew(t, Config{Limit: Limit{Requests: 50, Window: time.Minute}, Per: PerAll}, newWorld().environment())
+	api := mustNew(t, Config{Limits: []Limit{{Requests: 50, Window: time.Minute}}, Per: PerAll}, newWorld().environment())
 	url := start(t, api)
 	var mu sync.Mutex
 	got, numbers := map[int]int{}, map[int]bool{}

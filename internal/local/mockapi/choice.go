@@ -60,6 +60,7 @@ func oneOf[T ~string](got T, all []T) error {
 func Choices() map[string][]string {
 	return map[string][]string{
 		"per": words(pers), "script-per": words(pers), "retry-after": words(retryAfters), "headers": words(quotaHeaders), "tls": words(tlses),
+		"window": words(limitKinds),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/local/guard"
@@ -12,12 +13,14 @@ import (
 // Config says how the API behaves. The zero value answers every request without
 // delay.
 type Config struct {
-	Limit      Limit         // the zero value: no limit
-	Per        Per           // by what Limit and Ban count; default PerIP
+	Limits     []Limit       // at most 8, and all of them hold; default none
+	Kind       LimitKind     // how limits count that do not say it; default LimitFixed
+	Per        Per           // by what limits count that do not say it; default PerIP
 	Code       int           // status over the limit, 400..599; default 429
+	Body       []byte        // of that answer and of those in a ban, up to 1 MiB; nil: what was received, as JSON
 	RetryAfter RetryAfter    // the Retry-After of that answer; default RetryAfterSeconds
 	Headers    []QuotaHeader // what each answer says about the limit; default nothing
-	Ban        Ban           // the zero value: no bans
+	Ban        Ban           // by what the limit counts that was broken; the zero value: no bans
 
 	Script    Script       // what answers the requests in turn; the zero value: no script
 	Paths     []PathScript // scripts of some paths; the longest matching prefix is used before Script
@@ -53,10 +56,16 @@ type Environment struct {
 // maxLatency is the longest delay of an answer.
 const maxLatency = time.Hour
 
+const maxRefusalBody = 1 << 20
+
 const maxKeep = 1_000_000
 
 func (c Config) withDefaults() Config {
 	c.Per = orElse(c.Per, PerIP)
+	c.Limits = slices.Clone(c.Limits)
+	for i, limit := range c.Limits {
+		c.Limits[i] = limit.withDefaults(c.Per, orElse(c.Kind, LimitFixed))
+	}
 	c.Code = orElse(c.Code, 429)
 	c.RetryAfter = orElse(c.RetryAfter, RetryAfterSeconds)
 	c.ScriptPer = orElse(c.ScriptPer, PerAll)
@@ -77,9 +86,11 @@ func orElse[T comparable](value, otherwise T) T {
 // validate returns all errors, each with its field, after the defaults are set.
 func (c Config) validate() error {
 	return errors.Join(
-		in("Limit", c.Limit.validate()),
+		in("Limits", c.validateLimits()),
+		in("Kind", orElse(c.Kind, LimitFixed).validate()),
 		in("Per", c.Per.validate()),
 		in("Code", validateCode(c.Code)),
+		in("Body", between(len(c.Body), 0, maxRefusalBody)),
 		in("RetryAfter", c.RetryAfter.validate()),
 		in("Headers", validateEach(c.Headers)),
 		in("Ban", c.validateBan()),
@@ -93,8 +104,15 @@ func (c Config) validate() error {
 	)
 }
 
+func (c Config) validateLimits() error {
+	if len(c.Limits) > maxLimits {
+		return fmt.Errorf("must be %d at most, got %d", maxLimits, len(c.Limits))
+	}
+	return validateEach(c.Limits)
+}
+
 func (c Config) validateBan() error {
-	if c.Ban.After != 0 && c.Limit.Requests == 0 {
+	if c.Ban.After != 0 && len(c.Limits) == 0 {
 		return errors.New("needs a limit, because what it counts are calls over the limit")
 	}
 	return c.Ban.validate()

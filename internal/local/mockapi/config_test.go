@@ -31,15 +31,20 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		cfg  Config
 		want string
 	}{
-		{Config{Limit: Limit{Requests: -1, Window: time.Second}}, "Limit: the requests must be between 1 and 1000000, got -1"},
-		{Config{Limit: Limit{Window: time.Second}}, "Limit: the requests must be between 1 and 1000000, got 0"},
+		{Config{Limits: []Limit{{Requests: -1, Window: time.Second}}}, "Limits: [0]: the requests must be between 1 and 1000000000, got -1"},
+		{Config{Limits: []Limit{{Window: time.Second}}}, "Limits: [0]: the requests must be between 1 and 1000000000, got 0"},
+		{Config{Limits: make([]Limit, 9)}, "Limits: must be 8 at most, got 9"},
+		{Config{Limits: []Limit{{Requests: 1, Window: time.Second, Kind: "leaky"}}},
+			`Limits: [0]: must be fixed, clock, sliding or bucket, got "leaky"`},
+		{Config{Kind: "leaky"}, `Kind: must be fixed, clock, sliding or bucket, got "leaky"`},
 		{Config{Per: "host"}, `Per: must be ip, credential or all, got "host"`},
 		{Config{Code: 200}, "Code: must be an error status, 400..599, got 200"},
+		{Config{Body: make([]byte, 1<<20+1)}, "Body: must be between 0 and 1048576, got 1048577"},
 		{Config{RetryAfter: "later"}, `RetryAfter: must be seconds, fraction, millis, date, none, past, negative, year or garbage, got "later"`},
 		{Config{Headers: []QuotaHeader{"x"}}, `Headers: [0]: must be ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, ` +
 			`x-ratelimit-epoch, x-ratelimit-epoch-ms, x-ratelimit-rfc3339 or x-ratelimit-requests, got "x"`},
 		{Config{Ban: Ban{After: 3, For: time.Second}}, "Ban: needs a limit, because what it counts are calls over the limit"},
-		{Config{Limit: twoIn10s, Ban: Ban{After: 3}}, "Ban: the time must be between 1ms and 24h, got 0s"},
+		{Config{Limits: []Limit{twoIn10s}, Ban: Ban{After: 3}}, "Ban: the time must be between 1ms and 8760h, got 0s"},
 		{Config{Script: Script{Again: true}}, "Script: has no entry to begin again with"},
 		{Config{Script: Script{Steps: []Step{{Code: 200, Pass: true}}}}, "Script: [0]: must be a status (100, 102..999), reset"},
 		{Config{Paths: []PathScript{{"orders", Script{Steps: ok}}}}, `Paths: a path must begin with a slash, got "orders"`},

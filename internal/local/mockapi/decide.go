@@ -1,8 +1,11 @@
 package mockapi
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,31 +72,90 @@ func isUnder(path, prefix string) bool {
 	return ok && (rest == "" || rest[0] == '/')
 }
 
-// fromLimit counts the request, then answers what its path asks for.
+// fromLimit counts the request, then answers what its path asks for. All limits have to
+// let it through; one that is refused counts for none, unless the limit says so.
 func (a *API) fromLimit(q *Request, target *url.URL, latency time.Duration) reply {
-	if a.cfg.Limit.Requests == 0 {
+	if len(a.cfg.Limits) == 0 {
 		return a.fromChance(target, latency)
 	}
-	sender := a.clients.at(q.client(a.cfg.Per))
-	if sender.banned.After(q.Time) {
-		left := sender.banned.Sub(q.Time)
-		return a.limited(q, a.cfg.Ban.Code, quota{a.cfg.Limit, 0, left}, "banned, "+spoken(left)+" left", latency)
+	senders := a.senders(q)
+	if ban := longestBan(senders, a.cfg.Limits, q.Time); ban.reset > 0 {
+		return a.limited(q, a.cfg.Ban.Code, ban, "banned, "+spoken(ban.reset)+" left", latency)
 	}
-	left, allowed := sender.take(a.cfg.Limit, q.Time)
-	if !allowed {
-		sender.violate(a.cfg.Ban, q.Time)
-		return a.limited(q, a.cfg.Code, left, a.overWords(sender, left, q.Time), latency)
+	if refusal, words := a.refuse(senders, q.Time); words != "" {
+		return a.limited(q, a.cfg.Code, refusal, words, latency)
 	}
-	sender.over = 0
+	for i, sender := range senders {
+		sender.count(a.cfg.Limits[i], q.Time)
+		sender.over = 0
+	}
 	out := a.fromChance(target, latency)
-	a.tell(&out, q, left)
+	a.tell(&out, q, tightest(senders, a.cfg.Limits, q.Time))
 	return out
 }
 
-func (a *API) overWords(sender *client, left quota, now time.Time) string {
-	words := fmt.Sprintf("over %s, %s left", a.cfg.Limit, spoken(left.reset))
+// senders is who sent the request, as each limit counts.
+func (a *API) senders(q *Request) []*client {
+	all := make([]*client, len(a.cfg.Limits))
+	for i, limit := range a.cfg.Limits {
+		all[i] = a.clients[i].at(q.client(limit.Per))
+	}
+	return all
+}
+
+// longestBan is the quota of a sender that is banned; without a reset for nobody.
+func longestBan(senders []*client, limits []Limit, now time.Time) quota {
+	var longest quota
+	for i, sender := range senders {
+		if left := sender.banned.Sub(now); left > longest.reset {
+			longest = quota{limits[i], 0, left}
+		}
+	}
+	return longest
+}
+
+// refuse gives the limit that refuses a call for the longest time, and why; no words
+// where all let it through. Each limit that refuses it counts a violation.
+func (a *API) refuse(senders []*client, now time.Time) (refusal quota, why string) {
+	for i, sender := range senders {
+		limit := a.cfg.Limits[i]
+		wait := sender.wait(limit, now)
+		if wait == 0 {
+			continue
+		}
+		if limit.Refused {
+			sender.count(limit, now)
+			wait = sender.wait(limit, now)
+		}
+		sender.violate(a.cfg.Ban, now)
+		if wait > refusal.reset {
+			refusal, why = quota{limit, 0, wait}, a.overWords(sender, limit, wait, now)
+		}
+	}
+	return refusal, why
+}
+
+// tightest is what the limit with the fewest calls left says.
+func tightest(senders []*client, limits []Limit, now time.Time) quota {
+	least := senders[0].left(limits[0], now)
+	for i, sender := range senders[1:] {
+		if left := sender.left(limits[i+1], now); left.remaining < least.remaining {
+			least = left
+		}
+	}
+	return least
+}
+
+func (a *API) overWords(sender *client, limit Limit, wait time.Duration, now time.Time) string {
+	if len(a.cfg.Limits) == 1 {
+		limit.Per = "" // it is clear
+	}
+	if limit.Kind == LimitFixed {
+		limit.Kind = ""
+	}
+	words := fmt.Sprintf("over %s, %s left", limit, spoken(wait))
 	if sender.banned.After(now) {
-		words += fmt.Sprintf("; now banned for %s", short(a.cfg.Ban.For))
+		words += fmt.Sprintf("; now banned for %s", short(sender.banned.Sub(now)))
 	}
 	return words
 }
@@ -103,6 +165,12 @@ func (a *API) limited(q *Request, code int, left quota, why string, latency time
 	out := reply{code: code, why: why, latency: latency}
 	a.tell(&out, q, left)
 	a.cfg.RetryAfter.set(out.header, left.reset, q.Time)
+	if body := a.cfg.Body; body != nil {
+		out.content = func([]byte) (io.Reader, int64) { return bytes.NewReader(body), int64(len(body)) }
+		if !json.Valid(body) {
+			out.header.Set("Content-Type", "text/plain; charset=utf-8")
+		}
+	}
 	return out
 }
 

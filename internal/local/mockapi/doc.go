@@ -3,7 +3,7 @@
 // scripted answers, latency, broken connections and broken TLS.
 //
 //	api, err := mockapi.New(mockapi.Config{
-//		Limit: mockapi.Limit{Requests: 5, Window: 10 * time.Second},
+//		Limits: []mockapi.Limit{{Requests: 5, Window: 10 * time.Second}},
 //	}, mockapi.Environment{Now: time.Now, Sleep: clock.System{}.Sleep, Random: rand.Float64})
 //	listener, err := mockapi.Listen("127.0.0.1:0")
 //	err = api.Serve(ctx, listener) // until ctx is done

@@ -1,43 +1,99 @@
 package mockapi
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Limit is how many requests are allowed in how much time. A fixed window begins
-// with a client's first request; at its end the whole limit is available again. A
-// token bucket allows a burst of Requests and refills them one by one, each after
-// Window/Requests, like a sliding window.
+// Limit is how many requests are allowed in how much time.
 type Limit struct {
-	Requests int           // 1..1,000,000; 0: no limit
-	Window   time.Duration // 1ms..24h
-	Bucket   bool          // a token bucket; else a fixed window
+	Requests int           // 1..1,000,000,000, at most one each ns of the window
+	Window   time.Duration // 1ms..8760h
+	Kind     LimitKind     // default Config.Kind, with a Burst LimitBucket
+	Burst    int           // the depth of a bucket; 0: as many as Requests
+	Per      Per           // who is counted; default Config.Per
+	// Refused lets refused requests count too: who goes on calling stays refused until the
+	// calls of a whole window are below the limit. For LimitSliding.
+	Refused bool
 }
 
+// LimitKind says how a limit counts. Vendors differ.
+type LimitKind string
+
 const (
-	maxRequests = 1_000_000
-	leastWindow = time.Millisecond // so a bucket refills at most once per ns
-	mostWindow  = 24 * time.Hour
+	// LimitFixed begins a window with a client's first request; at its end the whole limit
+	// is available again.
+	LimitFixed LimitKind = "fixed"
+	// LimitClock has windows that begin by the clock, in UTC: at the full minute, the full
+	// hour, midnight.
+	LimitClock LimitKind = "clock"
+	// LimitSliding lets no span of the window see more than the limit. Above 128 requests
+	// it counts in groups of them, each by its last request.
+	LimitSliding LimitKind = "sliding"
+	// LimitBucket is a token bucket: it allows a burst, and refills one by one, each after
+	// Window/Requests.
+	LimitBucket LimitKind = "bucket"
 )
 
-// ParseLimit reads REQUESTS/WINDOW, such as 5/10s, and 5/10s:bucket.
+var limitKinds = []LimitKind{LimitFixed, LimitClock, LimitSliding, LimitBucket}
+
+// ParseLimitKind reads fixed, clock, sliding or bucket.
+func ParseLimitKind(text string) (LimitKind, error) { return choose(text, limitKinds) }
+
+const (
+	maxRequests = 1_000_000_000
+	leastWindow = time.Millisecond
+	mostWindow  = 8760 * time.Hour
+	maxLimits   = 8
+	// mostRefill bounds a burst: a bucket that refills longer than that cannot be counted
+	// in ns.
+	mostRefill = 100 * mostWindow
+)
+
+// ParseLimit reads REQUESTS/WINDOW, such as 5/10s, then any of :fixed, :clock, :sliding,
+// :bucket, :burst=N, :refused, and who is counted: :ip, :credential, :all.
 func ParseLimit(text string) (Limit, error) {
-	rate, kind, hasKind := strings.Cut(text, ":")
-	if hasKind && kind != "bucket" {
-		return Limit{}, fmt.Errorf("after the colon only bucket is known, got %q", kind)
-	}
-	requests, window, err := parseRate(rate)
+	words := strings.Split(text, ":")
+	requests, window, err := parseRate(words[0])
 	if err != nil {
 		return Limit{}, err
 	}
-	limit := Limit{Requests: requests, Window: window, Bucket: hasKind}
+	limit := Limit{Requests: requests, Window: window}
+	for _, word := range words[1:] {
+		if err := limit.parseWord(word); err != nil {
+			return Limit{}, err
+		}
+	}
 	if requests == 0 {
 		return Limit{}, fmt.Errorf("the requests must be between 1 and %d, got 0", maxRequests)
 	}
+	if limit.Burst > 0 && limit.Kind == LimitBucket {
+		limit.Kind = "" // it is the default
+	}
 	return limit, limit.validate()
+}
+
+func (l *Limit) parseWord(word string) (err error) {
+	burst, isBurst := strings.CutPrefix(word, "burst=")
+	switch {
+	case isBurst:
+		if l.Burst, err = strconv.Atoi(burst); err != nil || l.Burst < 1 {
+			return fmt.Errorf("burst= takes a whole number from 1 up, got %q", burst)
+		}
+	case slices.Contains(limitKinds, LimitKind(word)):
+		l.Kind = LimitKind(word)
+	case slices.Contains(pers, Per(word)):
+		l.Per = Per(word)
+	case word == "refused":
+		l.Refused = true
+	default:
+		return fmt.Errorf("after the colon must be %s, burst=N, refused, %s, got %q", strings.Join(words(limitKinds), ", "), either(pers), word)
+	}
+	return nil
 }
 
 // parseRate reads COUNT/DURATION.
@@ -60,8 +116,16 @@ func parseRate(text string) (int, time.Duration, error) {
 // String is what ParseLimit reads.
 func (l Limit) String() string {
 	text := fmt.Sprintf("%d/%s", l.Requests, short(l.Window))
-	if l.Bucket {
-		text += ":bucket"
+	if l.Burst > 0 {
+		text += fmt.Sprintf(":burst=%d", l.Burst)
+	} else if l.Kind != "" {
+		text += ":" + string(l.Kind)
+	}
+	if l.Refused {
+		text += ":refused"
+	}
+	if l.Per != "" {
+		text += ":" + string(l.Per)
 	}
 	return text
 }
@@ -78,60 +142,39 @@ func short(d time.Duration) string {
 	return text
 }
 
-func (l Limit) validate() error {
-	if l == (Limit{}) {
-		return nil
+func (l Limit) withDefaults(per Per, kind LimitKind) Limit {
+	if l.Burst > 0 {
+		l.Kind = orElse(l.Kind, LimitBucket)
 	}
+	l.Kind = orElse(l.Kind, kind)
+	l.Per = orElse(l.Per, per)
+	return l
+}
+
+func (l Limit) validate() error {
 	if err := between(l.Requests, 1, maxRequests); err != nil {
 		return fmt.Errorf("the requests %w", err)
 	}
-	if l.Window < leastWindow || l.Window > mostWindow {
+	l = l.withDefaults(PerIP, LimitFixed)
+	switch {
+	case l.Window < leastWindow || l.Window > mostWindow:
 		return fmt.Errorf("the window must be between %s and %s, got %s", leastWindow, short(mostWindow), l.Window)
+	case l.share() == 0:
+		return fmt.Errorf("%d requests in %s are more than one a nanosecond", l.Requests, short(l.Window))
+	case l.Burst < 0 || l.Burst > maxRequests || float64(l.share())*float64(l.Burst) > float64(mostRefill):
+		return fmt.Errorf("the burst must be between 1 and %d, and refill within %s", maxRequests, short(mostRefill))
+	case l.Burst > 0 && l.Kind != LimitBucket:
+		return errors.New("a burst is of a bucket, and of no " + string(l.Kind) + " window")
+	case l.Refused && l.Kind != LimitSliding:
+		return errors.New("refused requests count only in a sliding window")
 	}
-	return nil
+	return errors.Join(l.Kind.validate(), in("per", l.Per.validate()))
 }
 
-// Ban refuses a client that keeps calling over the limit. Its calls over the limit
-// are counted until one is allowed again: a client that waits starts from zero. The
-// call that starts the ban still gets the answer of the limit; calls during a ban
-// do not lengthen it.
-type Ban struct {
-	After int           // calls over the limit, 1..1,000,000; 0: no bans
-	For   time.Duration // 1ms..24h
-	Code  int           // status of the answers during the ban, 400..599; default 403
-}
+func (k LimitKind) validate() error { return oneOf(k, limitKinds) }
 
-// ParseBan reads CALLS/DURATION, such as 3/60s, and 3/60s:429.
-func ParseBan(text string) (Ban, error) {
-	rate, code, hasCode := strings.Cut(text, ":")
-	calls, period, err := parseRate(rate)
-	if err != nil {
-		return Ban{}, err
-	}
-	ban := Ban{After: calls, For: period, Code: 403}
-	if hasCode {
-		if ban.Code, err = strconv.Atoi(code); err != nil {
-			return Ban{}, fmt.Errorf("after the colon must be an error status, 400..599, got %q", code)
-		}
-	}
-	if calls == 0 {
-		return Ban{}, fmt.Errorf("the calls must be between 1 and %d, got 0", maxRequests)
-	}
-	return ban, ban.validate()
-}
+// share is the time after which a bucket gets one more.
+func (l Limit) share() time.Duration { return l.Window / time.Duration(l.Requests) }
 
-func (b Ban) validate() error {
-	if err := validateCode(b.Code); err != nil {
-		return fmt.Errorf("the status %w", err)
-	}
-	if b.After == 0 && b.For == 0 {
-		return nil
-	}
-	if err := between(b.After, 1, maxRequests); err != nil {
-		return fmt.Errorf("the calls %w", err)
-	}
-	if b.For < leastWindow || b.For > mostWindow {
-		return fmt.Errorf("the time must be between %s and %s, got %s", leastWindow, short(mostWindow), b.For)
-	}
-	return nil
-}
+// depth is how long a bucket takes to become full.
+func (l Limit) depth() time.Duration { return l.share() * time.Duration(orElse(l.Burst, l.Requests)) }

@@ -37,6 +37,7 @@ type PathScript struct {
 }
 
 const (
+	maxTimes      = 1_000_000 // of one entry
 	maxSteps      = 1000
 	maxScriptText = 64 << 10
 )
@@ -117,7 +118,7 @@ func parseStepHead(head string) (step Step, err error) {
 	what, times := cutTimes(head)
 	if times != "" {
 		if step.Times, err = strconv.Atoi(times); err != nil || step.Times < 1 {
-			return step, fmt.Errorf("after x must be how many times, 1..%d, got %q", maxRequests, times)
+			return step, fmt.Errorf("after x must be how many times, 1..%d, got %q", maxTimes, times)
 		}
 	}
 	switch code, err := strconv.Atoi(what); {

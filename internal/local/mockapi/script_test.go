@@ -124,7 +124,8 @@ func TestMomentsInFields(t *testing.T) {
 
 // String of a parsed value parses to the same value, within bounds.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"429,429,200", `503x2@1ms..1s:a="b,c":d='"e"',reset,...`, "5/10s:bucket", "3/60s:429", "50ms..1s", "5%"} {
+	for _, seed := range []string{"429,429,200", `503x2@1ms..1s:a="b,c":d='"e"',reset,...`, "5/10s:bucket", "9/1s:burst=20:refused:ip",
+		"3/60s:429", "50ms..1s", "5%"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -139,7 +140,8 @@ func FuzzParse(f *testing.F) {
 			if again, err := ParseLimit(limit.String()); err != nil || again != limit {
 				t.Fatalf("%q is %v, then %v, %v", text, limit, again, err)
 			}
-			if _, allowed := new(client).take(limit, noon); !allowed {
+			limit = limit.withDefaults(PerIP, LimitFixed)
+			if first := new(client); first.wait(limit, noon) > 0 {
 				t.Fatalf("%q lets nobody through", text)
 			}
 		}

@@ -92,7 +92,7 @@ func TestListenerThatBreaks(t *testing.T) {
 }
 
 func TestSeveralListeners(t *testing.T) {
-	api := mustNew(t, Config{Limit: twoIn10s}, newWorld().environment())
+	api := mustNew(t, Config{Limits: []Limit{twoIn10s}}, newWorld().environment())
 	four, six := listenHere(t), listenHere(t)
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)

@@ -27,7 +27,7 @@ func (s Step) validate() error {
 	if s.Code != 0 && !sendable(s.Code) {
 		return fmt.Errorf("%w, got %d", errWhat, s.Code)
 	}
-	if err := between(s.Times, 0, maxRequests); err != nil {
+	if err := between(s.Times, 0, maxTimes); err != nil {
 		return fmt.Errorf("the times %w", err)
 	}
 	if s.Latency != nil {

@@ -1,0 +1,64 @@
+package egress
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/judge"
+)
+
+// Foreseen is what would come of an answer.
+type Foreseen struct {
+	// Verdict is what the answer means, whether or not an attempt may follow; zero where
+	// there is no answer to judge, because its body is broken or no call would be made.
+	Verdict judge.Verdict
+	Error   string // the name that it is reported under; "" for a success
+	Fault   contract.Fault
+	Reason  string
+	Final   string // why no attempt would follow; "" when one would, or for a success
+	// WaitSeconds is the wait before the next attempt, JitterSeconds what of it lies on
+	// top of what is requested. RequestedSeconds is what the answer requests, and
+	// BlockedSeconds how long this egress may not call, or with Verdict.Scope credential
+	// any.
+	WaitSeconds, JitterSeconds, RequestedSeconds, BlockedSeconds int
+	WaitReason                                                   contract.WaitReason
+	UnreadWait                                                   string
+}
+
+// Foresee says what the egress would report of an answer to an invocation. It calls nothing
+// and is a run all the same: one whose call gets this answer, the body packed or not.
+func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http.Response) Foreseen {
+	at := *e
+	at.transport = unpacking{theAnswer{resp}}
+	a, o := at.run(ctx, in)
+	var v judge.Verdict
+	if o.answer != nil {
+		v = a.verdict(o.answer)
+	}
+	if success, err := report(a, &o); err == nil {
+		o.record = success.Attempts[len(success.Attempts)-1]
+	}
+	f := Foreseen{
+		Verdict: v, Error: o.error, Fault: o.record.Fault, Reason: o.reason, Final: o.final, WaitSeconds: o.wait,
+		JitterSeconds: o.jitter, RequestedSeconds: o.requested, WaitReason: o.waitReason, UnreadWait: o.unread,
+	}
+	if o.record.RetryAt != "" {
+		f.BlockedSeconds = o.blocked()
+	}
+	return f
+}
+
+// theAnswer is a transport to an upstream that gives this answer.
+type theAnswer struct{ resp *http.Response }
+
+func (a theAnswer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil { // as over a connection, for the words of a fault
+		trace.GotConn(httptrace.GotConnInfo{})
+		trace.WroteHeaders()
+		trace.GotFirstResponseByte()
+	}
+	a.resp.Request = req
+	return a.resp, nil
+}
