@@ -1,10 +1,14 @@
 package spec
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Combine says once what is so in several environments of a spec. files are the
 // environments that were looked at. A finding that is true of all of them, or stands in
-// an environment itself, names none; any other names those that it is true of.
+// an environment itself, names none; any other names those that it is true of. So does
+// one of a place in an environment that others take over by an alias or a merge key.
 func Combine(findings []Finding, files []*File) []Finding {
 	looked := map[string][]string{} // environments by the name of their spec
 	for _, f := range files {
@@ -16,6 +20,7 @@ func Combine(findings []Finding, files []*File) []Finding {
 func combine(findings []Finding, looked map[string][]string) []Finding {
 	var all []Finding
 	known := map[said]int{}
+	shared := map[int]bool{} // which of them stand in several environments
 	for _, f := range findings {
 		what := f.said()
 		i, repeated := known[what]
@@ -23,14 +28,16 @@ func combine(findings []Finding, looked map[string][]string) []Finding {
 			continue // it was found before any of them was looked at
 		}
 		if !repeated || f.Environments == nil || all[i].Environments == nil {
-			known[what] = len(all)
+			known[what], shared[len(all)] = len(all), len(f.Environments) > 1
 			all = append(all, f)
 			continue
 		}
+		shared[i] = shared[i] || f.Path != all[i].Path
 		all[i].Environments = append(slices.Clone(all[i].Environments), f.Environments...)
 	}
 	for i := range all {
-		if isInEnvironment(all[i].Path) || len(all[i].Environments) == len(looked[all[i].File]) {
+		own, everywhere := isInEnvironment(all[i].Path), len(all[i].Environments) == len(looked[all[i].File])
+		if own && !shared[i] || !own && everywhere {
 			all[i].Environments = nil
 		}
 	}
@@ -45,9 +52,21 @@ type said struct {
 }
 
 func (f Finding) said() said {
-	s := said{file: f.File, path: f.Path, message: f.Message, hint: f.Hint, rule: f.Rule, at: f.Position, severity: f.Severity}
+	s := said{
+		file: f.File, path: withoutEnvironment(f.Path), message: f.Message, hint: f.Hint, rule: f.Rule,
+		at: f.Position, severity: f.Severity,
+	}
 	if f.Ignored != nil {
 		s.ignored = f.Ignored.Position
 	}
 	return s
+}
+
+// withoutEnvironment is a path in an environment as it is in any of them.
+func withoutEnvironment(path string) string {
+	if !isInEnvironment(path) {
+		return path
+	}
+	_, below, _ := strings.Cut(strings.TrimPrefix(path, environmentsKey+"."), ".")
+	return environmentsKey + ".*." + below
 }

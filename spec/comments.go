@@ -22,15 +22,15 @@ const (
 	lastMark  = '\U0010FFFD'
 )
 
-// commentsWith gives the comments on the lines that hold a word.
+// commentsOn gives the comments on the lines that are wanted.
 //
 // The comments that the YAML library hands out lose their place, and some are
 // missing. So it is asked in another way: a mark is put behind each # of those lines,
 // and where it does not come back within a value or key, the # begins a comment, or is
 // part of one. Like this, quotes and blocks of text are understood as the spec itself
 // is.
-func (s *source) commentsWith(word string) []comment {
-	marked, marks := s.markHashes(word)
+func (s *source) commentsOn(wanted func(line string) bool) []comment {
+	marked, marks := s.markHashes(wanted)
 	if len(marks) == 0 {
 		return nil
 	}
@@ -62,12 +62,12 @@ type mark struct {
 	hash int // the byte of the line
 }
 
-// markHashes gives the lines of the source, with a mark behind each # of those with
-// the word.
-func (s *source) markHashes(word string) (marked []string, marks []mark) {
+// markHashes gives the lines of the source, with a mark behind each # of those that are
+// wanted.
+func (s *source) markHashes(wanted func(line string) bool) (marked []string, marks []mark) {
 	next := s.freeMarks()
 	for i, line := range s.lines {
-		if !strings.Contains(line, "#") || !strings.Contains(strings.ToLower(line), word) {
+		if !strings.Contains(line, "#") || !wanted(line) {
 			marked = append(marked, line)
 			continue
 		}

@@ -139,5 +139,9 @@ func (s Spec) stackName(environment string) string {
 	if environment == "" || s.Name == "" || s.Environments[environment].KeepName {
 		return s.Name
 	}
-	return s.Name + "-" + environment
+	return StackName(s.Name, environment)
 }
+
+// StackName is what the stack of an environment is called, unless that keeps the name of
+// its spec.
+func StackName(name, environment string) string { return name + "-" + environment }

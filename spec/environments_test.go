@@ -125,6 +125,22 @@ func TestFindingsOfEnvironments(t *testing.T) {
 				`[missing-key]`},
 		{"a required section is taken away", staged + "  dev: {retry: null}\n",
 			`spec.yaml:12:16: error: environments.dev.retry: is required, and null takes it away; write a value, or remove the key [missing-key]`},
+		{"what cannot be read is no null", staged + "  dev: {upstream: {url: !secret x}}\n" +
+			"  prod: {retry: {maxAttempts: 010}}\n  test: {retry: !!null }\n",
+			`spec.yaml:12:25: error: environments.dev.upstream.url: the tag !secret means nothing in a spec; remove it [yaml-tag]
+spec.yaml:13:31: error: environments.prod.retry.maxAttempts: "010" is a number in a notation that is easily misread; write it in plain ` +
+				`decimal digits, or in quotes if it is text [number-notation]
+spec.yaml:14:17: error: environments.test.retry: the tag !!null means nothing in a spec; remove it [yaml-tag]`},
+		{"an alias in itself is no null", staged + "  dev: {retry: &r {backoff: *r}}\n",
+			`spec.yaml:12:29: error: environments.dev.retry.backoff: the alias *r is inside its own anchor; write the value out [alias-explosion]`},
+		{"at a place that others take over", staged + "  dev: &d {egress: {count: 0}}\n" +
+			"  test: {<<: *d}\n  prod: *d\n  other: {egress: {count: 0}}\n",
+			`spec.yaml:12:28: error: environments.dev.egress.count: must be between 1 and 50, got 0 (in environments dev, test and prod) ` +
+				`[egress-count]
+spec.yaml:15:27: error: environments.other.egress.count: must be between 1 and 50, got 0 [egress-count]`},
+		{"unreadable at a place that others take over", staged + "  dev: &d {egress: {count: 010}}\n  prod: *d\n",
+			`spec.yaml:12:28: error: environments.dev.egress.count: "010" is a number in a notation that is easily misread; write it in plain ` +
+				`decimal digits, or in quotes if it is text [number-notation]`},
 		{"another shape", staged + "  dev: {retry: 3}\n",
 			`spec.yaml:12:16: error: environments.dev.retry: must be a mapping of keys to values, got 3 [wrong-shape]`},
 		{"wrong everywhere is said once", strings.Replace(staged, "maxAttempts: 3", "maxAttempts: 0", 1) + "  dev:\n  prod:\n",

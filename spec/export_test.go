@@ -1,5 +1,7 @@
 package spec
 
+import "strings"
+
 // Default is the spec of a file that writes nothing.
 func Default() Spec {
 	empty := &node{kind: isMapping}
@@ -9,7 +11,7 @@ func Default() Spec {
 // CommentsWith gives the places of the comments on the lines with a word.
 func CommentsWith(text, word string) (lines []string, places []Position) {
 	s := &source{lines: splitLines(text)}
-	for _, c := range s.commentsWith(word) {
+	for _, c := range s.commentsOn(func(line string) bool { return strings.Contains(strings.ToLower(line), word) }) {
 		places = append(places, c.at)
 	}
 	return s.lines, places

@@ -30,6 +30,7 @@ type node struct {
 	// over this one, and gone what it took away.
 	from, over string
 	gone       map[string]*node
+	unread     bool   // something is written that could not be read, which has been said: no null
 	text       string // of a scalar, as written but unquoted
 	// begin is where the value begins; key is where its key does, or for an item
 	// of a list and for the root where the value does.

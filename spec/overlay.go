@@ -42,7 +42,7 @@ func (n *node) lay(f field, base *node, at shape) {
 	path := keyPath(n.path, f.name)
 	inner, _ := at.field(f.name)
 	switch {
-	case f.value.kind == isNothing && (base != nil || slices.Contains(at.keys(), f.name)):
+	case f.value.kind == isNothing && !f.value.unread && (base != nil || slices.Contains(at.keys(), f.name)):
 		n.gone[f.name] = f.value.moved(path)
 	case base != nil && base.kind == isMapping && f.value.kind == isMapping:
 		n.add(f.name, merge(base, f.value, inner))

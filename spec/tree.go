@@ -50,6 +50,7 @@ func (r *treeReader) read(y *yaml.Node, path string, key Position, depth int) *n
 	case yaml.SequenceNode:
 		r.readList(y, n, depth)
 	}
+	n.unread = n.kind == isNothing && (y.ShortTag() != "!!null" || y.Style&yaml.TaggedStyle != 0)
 	return n
 }
 
@@ -78,6 +79,7 @@ func (r *treeReader) stop(n *node, rule, message string) {
 func (r *treeReader) readAlias(y *yaml.Node, n *node, depth int) *node {
 	if r.open[y.Alias] {
 		r.reject("alias-explosion", n.path, n.begin, "the alias *"+y.Value+" is inside its own anchor", "write the value out")
+		n.unread = true
 		return n
 	}
 	r.aliased++

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if f.prune.wanted {
-		if err := f.prune.admit(c.Context(), gone); err != nil {
+		if err := f.prune.admit(c.Context(), c.ErrOrStderr(), prunable(gone)); err != nil {
 			return err
 		}
 	}
@@ -87,6 +88,7 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	noteForeign(c.ErrOrStderr(), written)
+	noteVersions(c.ErrOrStderr(), written)
 	if !f.quiet {
 		if err := printWritten(c.OutOrStdout(), written); err != nil {
 			return err
@@ -104,14 +106,14 @@ func (f *buildFlags) ownRuntime(c *cobra.Command) *bool {
 }
 
 // clear removes or names what no spec gives, then the runtimes that no stack uses.
-func (f *buildFlags) clear(c *cobra.Command, gone []string) error {
+func (f *buildFlags) clear(c *cobra.Command, gone []leftover) error {
 	if f.prune.wanted {
-		if err := f.prune.remove(c, gone, f.quiet); err != nil {
+		if err := f.prune.remove(c, dirsOf(prunable(gone)), f.quiet); err != nil {
 			return err
 		}
-	} else {
-		noteWithoutSpec(c.ErrOrStderr(), gone)
+		gone = slices.DeleteFunc(gone, func(l leftover) bool { return !l.isCopy })
 	}
+	noteWithoutSpec(c.ErrOrStderr(), gone)
 	unused, err := folder.RemoveUnusedRuntimes(f.out)
 	noteKept(c.ErrOrStderr(), unused, err)
 	if f.quiet {
@@ -120,14 +122,33 @@ func (f *buildFlags) clear(c *cobra.Command, gone []string) error {
 	return printRemoved(c.OutOrStdout(), unused)
 }
 
-// noteForeign warns of files that build does not touch, but Go compiles.
+// noteForeign warns of files that build does not touch, but Go compiles. Those in a copy of
+// the runtime that the stack no longer has were compiled, and are not any more.
 func noteForeign(stderr io.Writer, written []folder.Written) {
 	for _, w := range written {
 		for _, path := range w.Foreign {
-			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n",
-				printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path))))
+			name := printable.Line(filepath.Join(w.Dir, filepath.FromSlash(path)))
+			if w.Stack.Runtime != nil && stack.IsRuntimeCopy(path) {
+				fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, and is no longer compiled into the Lambdas: the stack has no runtime "+
+					"of its own any more; build it with --standalone to keep one\n", name)
+				continue
+			}
+			fmt.Fprintf(stderr, "sfngen: note: %s was not written by sfngen, but Go compiles it into the Lambdas: move it away\n", name)
 		}
 	}
+}
+
+// noteVersions says where the folder was another version's: that may have been the newer
+// one, if it is not known which this is.
+func noteVersions(stderr io.Writer, written []folder.Written) {
+	var others upgrades
+	for _, w := range written {
+		if w.Stack == stack.Runtime() { // its name says what is in it
+			continue
+		}
+		others.add(w.Stack, w.Before.Version, w.Changes, w.Before.Runtime != w.Stack.Manifest.Runtime)
+	}
+	others.noteWritten(stderr)
 }
 
 // addQuiet adds -q: errors, findings and notes stay.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/revision"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/spec"
@@ -49,6 +50,11 @@ func oneOf(words ...string) completer {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return words, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// commits offers the branches and tags of the repository here.
+func commits(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return revision.Names(c.Context(), "."), cobra.ShellCompDirectiveNoFileComp
 }
 
 // inTurn completes each argument by its own; what follows the last one is nothing.

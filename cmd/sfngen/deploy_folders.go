@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
-	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
@@ -59,19 +58,12 @@ func (f *deployFlags) checkSeveral() error {
 	return nil
 }
 
-// errNoProject is about what only a project file says.
-var errNoProject = errors.New("there is no file " + project.FileName + " here or above, which says which stacks there are: name them, or " +
-	"write one (an empty file will do where specs are here or in specs, and stacks in stacks)")
-
 // allFolders are those of all specs, in their order. A folder that no spec gives is left
 // out, with a note.
 func (f *deployFlags) allFolders(c *cobra.Command) ([]*folder.Folder, error) {
-	p, err := projectOf(c.Context())
-	switch {
-	case err != nil:
+	p, err := projectThere(c.Context())
+	if err != nil {
 		return nil, err
-	case !p.Exists():
-		return nil, errNoProject
 	}
 	if err := f.checkSeveral(); err != nil {
 		return nil, err
@@ -90,8 +82,8 @@ func (f *deployFlags) allFolders(c *cobra.Command) ([]*folder.Folder, error) {
 		list = append(list, built)
 	}
 	gone, err := withoutSpec(c, nil, stacks, "")
-	for _, dir := range gone {
-		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(dir), noSpecGives)
+	for _, l := range gone {
+		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(l.dir), l.words())
 	}
 	return list, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,13 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return err
 			}
-			return diffAll(c, folder.Targets(stacks, out, nil), leftovers{out: out, stacks: gone}, view)
+			left := leftovers{out: out, stacks: gone}
+			if view.against != "" {
+				if left.removed, err = removedSince(c, args, stacks, out, view.against); err != nil {
+					return err
+				}
+			}
+			return diffAll(c, folder.Targets(stacks, out, nil), left, view)
 		},
 	}
 	findings.add(c)
@@ -75,7 +82,8 @@ errors, or a file cannot be read.`,
 // leftovers are what is in the folder of the stacks and belongs to none of them.
 type leftovers struct {
 	out      string // the folder
-	stacks   []string
+	stacks   []leftover
+	removed  []string // stacks that were there in the commit of --against
 	runtimes []folder.Unused
 }
 
@@ -96,10 +104,10 @@ func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) erro
 		return err
 	}
 	var others upgrades
-	different := len(left.stacks)+len(left.runtimes) > 0
+	different := len(left.stacks)+len(left.removed)+len(left.runtimes) > 0
 	for _, d := range all {
 		different = different || !d.None()
-		others.add(d.Stack, d.Difference)
+		others.add(d.Stack, d.Written, d.Changes, d.Runtime.From != "")
 	}
 	others.note(c.ErrOrStderr())
 	if different {
@@ -110,7 +118,7 @@ func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) erro
 
 // showPatch prints the changes as a unified diff, and says what was compared where
 // there are none. Of the runtimes it says in words what becomes of them.
-func showPatch(c *cobra.Command, all []difference, left leftovers) error {
+func (v *diffView) showPatch(c *cobra.Command, all []difference, left leftovers) error {
 	out := c.OutOrStdout()
 	for _, d := range all {
 		t := d.Target
@@ -121,17 +129,27 @@ func showPatch(c *cobra.Command, all []difference, left leftovers) error {
 		if err := writeDiff(out, t.Dir, d.Own()); err != nil {
 			return err
 		}
-		for _, path := range d.Foreign { // as diff -r says it
-			if _, err := fmt.Fprintf(out, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", t.Dir,
-				printable.Line(path)); err != nil {
-				return err
-			}
+		if _, err := io.WriteString(out, foreignLines(t.Dir, d.Foreign)); err != nil {
+			return err
 		}
 	}
 	if err := tellWithoutSpec(out, left.stacks); err != nil {
 		return err
 	}
+	if err := tellRemoved(out, left.removed, v.against); err != nil {
+		return err
+	}
 	return showRuntimes(out, runtimesIn(all), left.runtimes)
+}
+
+// foreignLines name files that are not sfngen's, each as diff -r says it.
+func foreignLines(dir string, paths []string) string {
+	var text strings.Builder
+	for _, path := range paths {
+		fmt.Fprintf(&text, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", printable.Line(dir),
+			printable.Line(path))
+	}
+	return text.String()
 }
 
 // writeDiff writes every byte as it is where a program may apply it. For people the

@@ -33,10 +33,7 @@ func showRuntimes(out io.Writer, list []folder.RuntimeDifference, unused []folde
 	var text strings.Builder
 	for _, r := range list {
 		text.WriteString(printable.Line(runtimeLine(r)) + "\n")
-		for _, p := range r.Foreign {
-			fmt.Fprintf(&text, "Only in %s: %s (not written by sfngen, but compiled into the Lambdas: move it away)\n", printable.Line(r.Dir),
-				printable.Line(p))
-		}
+		text.WriteString(foreignLines(r.Dir, r.Foreign))
 	}
 	for _, u := range unused {
 		fmt.Fprintf(&text, "runtime: %s goes, no stack uses it any more\n", printable.Line(u.Dir))
@@ -72,7 +69,7 @@ func runtimeLine(r folder.RuntimeDifference) string {
 		return fmt.Sprintf("runtime: %s in place of %s, %s %s: %s", r.Dir, r.From, count.Of(len(r.Code), "file"),
 			count.Verb(len(r.Code), "differs", "differ"), few(r.Code))
 	case r.Missing:
-		return fmt.Sprintf("runtime: %s is not there, build writes it (%s)", r.Dir, count.Of(total, "file"))
+		return fmt.Sprintf("runtime: %s is not there, build writes it (%s); commit it with the stacks", r.Dir, count.Of(total, "file"))
 	case len(r.Changes) > 0:
 		return fmt.Sprintf("runtime: %s is not as sfngen wrote it, %s %s: %s", r.Dir, count.Of(len(r.Changes), "file"),
 			count.Verb(len(r.Changes), "differs", "differ"), few(r.Changes))
@@ -100,8 +97,12 @@ func runtimeStat(r folder.RuntimeDifference) string {
 		added, removed = added+s.added, removed+s.removed
 	}
 	name := path.Clean(filepath.ToSlash(r.Dir))
-	if r.From == "" && r.Missing {
+	switch {
+	case r.From == "" && r.Missing:
 		return fmt.Sprintf("runtime %s: new, %s", name, count.Of(len(stack.Runtime().Files), "file"))
+	case r.Unknown:
+		return fmt.Sprintf("runtime %s: new, %s; %s, which it replaces, is not there to compare with", name,
+			count.Of(len(stack.Runtime().Files), "file"), r.From)
 	}
 	return fmt.Sprintf("runtime %s: %s %s, +%d -%d", name, count.Of(files, "file"), count.Verb(files, "differs", "differ"), added, removed)
 }

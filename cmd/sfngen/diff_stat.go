@@ -30,8 +30,8 @@ func showStat(out io.Writer, all []difference, left leftovers) error {
 			fmt.Fprintf(&text, "foreign %s\n", printable.Line(path.Join(d.Dir, foreign)))
 		}
 	}
-	for _, dir := range left.stacks {
-		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(dir))
+	for _, l := range left.all() {
+		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(l.dir))
 	}
 	for _, r := range runtimesIn(all) {
 		fmt.Fprintf(&text, "%s\n", printable.Line(runtimeStat(r)))

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/review"
-	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -21,8 +20,8 @@ type reviewRecord struct {
 	WithoutSpec []string `json:"withoutSpec,omitempty"`
 }
 
-func showSummary(c *cobra.Command, all []difference, gone []string, format string) error {
-	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: gone}
+func showSummary(c *cobra.Command, all []difference, left leftovers, format string) error {
+	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: dirsOf(left.all())}
 	for _, d := range all {
 		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
@@ -36,18 +35,35 @@ func showSummary(c *cobra.Command, all []difference, gone []string, format strin
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks)+review.MarkdownWithoutSpec(gone))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(left, all)))
 		return err
 	}
-	for _, r := range record.Stacks {
-		if _, err := io.WriteString(out, r.Text(screen.Painter(out))); err != nil {
-			return err
-		}
+	if _, err := io.WriteString(out, review.Text(record.Stacks, screen.Painter(out))); err != nil {
+		return err
 	}
-	for _, dir := range gone {
-		if _, err := fmt.Fprintf(out, "%s: %s\n", printable.Line(dir), noSpecGives); err != nil {
+	for _, l := range leftOf(left, all) {
+		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// leftOf says of each folder without a spec what is known of it: whether it is a copy, or
+// whether a spec that got environments had its name before.
+func leftOf(left leftovers, all []difference) []review.Left {
+	var list []review.Left
+	for _, g := range left.all() {
+		l := review.Left{Folder: g.dir, Removed: g.removed}
+		if g.isCopy {
+			l.CopyOf = g.stack
+		}
+		for _, d := range all {
+			if e := d.Stack.Plan.Environment; e != "" && d.Stack.Name == filepath.Base(g.dir)+"-"+e {
+				l.Spec = d.Stack.Origin.Name()
+			}
+		}
+		list = append(list, l)
+	}
+	return list
 }

@@ -13,16 +13,17 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/revision"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
 // diffView says with what diff compares, and how it shows what differs.
 type diffView struct {
-	summary, stat bool
-	format        format
-	against       string
-	againstEnv    string
+	summary, stat, quiet bool
+	format               format
+	against              string
+	againstEnv           string
 }
 
 func (v *diffView) add(c *cobra.Command) {
@@ -30,9 +31,11 @@ func (v *diffView) add(c *cobra.Command) {
 	flags.BoolVar(&v.summary, "summary", false, "say in words what a deployment would do")
 	v.format.add(c, "the summary", formatText, formatJSON, formatMarkdown)
 	flags.BoolVar(&v.stat, "stat", false, "only how many lines of each file change")
+	addQuiet(c, &v.quiet, "nothing about stacks that do not differ")
 	flags.Func("against", "compare with a `commit`, such as origin/main; else with the folder", given(&v.against))
 	flags.Func("against-env", "compare with another `environment` of the spec, names apart; else with the folder", given(&v.againstEnv))
 	_ = c.RegisterFlagCompletionFunc("against-env", environmentsOfSpecs) // it was added a line above
+	_ = c.RegisterFlagCompletionFunc("against", commits)
 	c.MarkFlagsMutuallyExclusive("summary", "stat")
 	c.MarkFlagsMutuallyExclusive("against", "against-env")
 }
@@ -108,7 +111,7 @@ func (d *difference) compareWithCommit(ctx context.Context) error {
 // not there has no name, and one from standard input no past.
 func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
 	text, err := rev.File(ctx, d.Stack.Origin.Name())
-	name := folder.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
+	name := specfile.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
 	if err != nil || name == "" || name == d.Stack.Name {
 		return ""
 	}
@@ -125,14 +128,17 @@ func (v *diffView) unused(out string, targets []folder.Target) ([]folder.Unused,
 }
 
 func (v *diffView) show(c *cobra.Command, all []difference, left leftovers) error {
+	if v.quiet && !v.format.isJSON() && !v.stat { // a program gets all, and --stat counts them
+		all = slices.DeleteFunc(slices.Clone(all), func(d difference) bool { return d.None() })
+	}
 	switch {
 	case v.summary:
 		noteUnused(c.ErrOrStderr(), left.runtimes)
-		return showSummary(c, all, left.stacks, v.format.word)
+		return showSummary(c, all, left, v.format.word)
 	case v.stat:
 		return showStat(c.OutOrStdout(), all, left)
 	}
-	return showPatch(c, all, left)
+	return v.showPatch(c, all, left)
 }
 
 // noteSame says what was compared, beside the diff: a program may read that.

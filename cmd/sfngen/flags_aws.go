@@ -35,6 +35,14 @@ func (f *awsFlags) addStack(c *cobra.Command) {
 	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's name", stackNameTo(&f.stackName))
 }
 
+// checkAsked refuses flags that say where, if AWS is only asked with --aws, and it is not.
+func (f *awsFlags) checkAsked(ask bool) error {
+	if !ask && (f.region != "" || f.profile != "") {
+		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
+	}
+	return nil
+}
+
 // options are the flags, else the environment, which the SDK reads itself, else the
 // project file.
 func (f *awsFlags) options(ctx context.Context) (cloud.Options, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/invoke"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/dropped"
-	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -102,7 +102,7 @@ func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Rep
 	if err != nil {
 		return
 	}
-	environment := folder.NamesInFile(file).EnvironmentOf(built.Name)
+	environment := specfile.NamesInFile(file).EnvironmentOf(built.Name)
 	if s, findings := stack.Load(source.Name, source.Text, only(environment)...); !spec.HasErrors(findings) {
 		fields := s.Plan.HeaderRules().Of(reply.Request.Header, f.request.Asked())
 		noteDropped(c.ErrOrStderr(), "by "+file+" the API does not get", fields)

@@ -29,7 +29,7 @@ same.
 Exit status 0: listed, whatever differs; 2: something could not be read, or AWS
 did not answer.`,
 		Example: `  sfngen list
-  sfngen list --aws --profile production
+  sfngen list --aws --profile production --env prod
   sfngen list --json | jq -r '.stacks[] | select(.state != "same") | .stack'`,
 		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
@@ -37,6 +37,7 @@ did not answer.`,
 	c.Flags().BoolVar(&flags.ask, "aws", false, "also show what is deployed")
 	flags.aws.add(c)
 	addOut(c, &flags.out)
+	flags.env.addAny(c)
 	flags.format.add(c, "the list", formatText, formatJSON)
 	return c
 }
@@ -45,14 +46,15 @@ type listFlags struct {
 	aws    awsFlags
 	ask    bool
 	out    string
+	env    envFlag
 	format format
 }
 
 func (f *listFlags) run(c *cobra.Command, args []string) error {
-	if !f.ask && (f.aws.region != "" || f.aws.profile != "") {
-		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
+	if err := f.aws.checkAsked(f.ask); err != nil {
+		return err
 	}
-	rows, err := listed(c, args, f.out)
+	rows, err := listed(c, args, f.out, f.env)
 	if err != nil {
 		return err
 	}
@@ -62,21 +64,24 @@ func (f *listFlags) run(c *cobra.Command, args []string) error {
 	return errors.Join(f.print(c.OutOrStdout(), rows), err)
 }
 
-// askAWS adds to each row what is deployed. The error is why it is not known of all.
+// askAWS adds to each row what is deployed. The error is why it is not known of all: a
+// policy may allow to look at some stacks only, anything else ends the asking.
 func (f *listFlags) askAWS(ctx context.Context, rows []listedStack) error {
-	cl, err := f.aws.open(ctx)
+	cl, first := f.aws.open(ctx)
+	isOver := first != nil
 	for i := range rows {
-		var here *listedInAWS
+		rows[i].AWS = &listedInAWS{State: "unknown"}
+		if isOver {
+			continue
+		}
+		here, err := inAWS(ctx, cl, rows[i])
 		if err == nil {
-			here, err = inAWS(ctx, cl, rows[i])
+			rows[i].AWS = here
 		}
-		if here == nil {
-			here = &listedInAWS{State: "unknown"}
-		}
-		rows[i].AWS = here
+		first, isOver = cmp.Or(first, err), err != nil && !cloud.IsDenied(err)
 	}
-	if err != nil {
-		return fmt.Errorf("what is deployed is not known: %w", cloud.Explain(err))
+	if first != nil {
+		return fmt.Errorf("what is deployed is not known: %w", cloud.Explain(first))
 	}
 	return nil
 }

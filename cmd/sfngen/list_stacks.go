@@ -2,18 +2,17 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -39,6 +38,7 @@ const (
 	isOther    folderState = "differs"
 	notBuilt   folderState = "not built"
 	noSpec     folderState = "no spec"
+	isCopy     folderState = "copy" // of the folder of another row
 	specWrong  folderState = "spec has errors"
 	unreadable folderState = "cannot be read"
 )
@@ -49,6 +49,8 @@ func (s listedStack) words() string {
 		return "as its spec"
 	case s.State == isOther && s.Files > 0:
 		return count.Of(s.Files, "file") + " " + count.Verb(s.Files, "differs", "differ")
+	case s.State == isCopy:
+		return "a copy in " + printable.Line(s.Folder)
 	}
 	return string(s.State)
 }
@@ -79,14 +81,18 @@ func (a *listedInAWS) words() string {
 	return "unknown"
 }
 
-// listed are the stacks of the specs in their order, then those without a spec.
-func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) {
+// listed are the stacks of the specs in their order, then those without a spec. With
+// environments it is their stacks alone: what is without a spec is in none.
+func listed(c *cobra.Command, args []string, out string, env envFlag) ([]listedStack, error) {
 	files, err := specsOf(c, args)
 	if err != nil {
 		return nil, err
 	}
 	sources, err := readAll(c.InOrStdin(), files)
 	if err != nil {
+		return nil, err
+	}
+	if _, err = env.choose(c.ErrOrStderr(), sources); err != nil {
 		return nil, err
 	}
 	if out, err = stacksOf(c.Context(), out); err != nil {
@@ -105,22 +111,48 @@ func listed(c *cobra.Command, args []string, out string) ([]listedStack, error) 
 			rows = append(rows, compared(t))
 		}
 	}
+	markTwice(rows)
 	gone, err := withoutSpec(c, args, all, out)
-	for _, dir := range gone {
-		rows = append(rows, listedStack{Stack: stackIn(c.Context(), dir), Folder: dir, State: noSpec})
+	for _, l := range gone {
+		row := listedStack{Stack: l.stack, Folder: l.dir, State: noSpec}
+		if l.isCopy {
+			row.State = isCopy
+		}
+		rows = append(rows, row)
+	}
+	if len(env.names) > 0 {
+		rows = slices.DeleteFunc(rows, func(s listedStack) bool {
+			return s.Stack != noName && !slices.Contains(env.names, s.Environment)
+		})
 	}
 	return rows, err
+}
+
+// noName stands for the stacks of a spec that says none.
+const noName = "-"
+
+// markTwice marks what two specs give: build writes neither.
+func markTwice(rows []listedStack) {
+	specs := map[string]int{} // by the stack's name
+	for _, r := range rows {
+		specs[r.Stack]++
+	}
+	for i, r := range rows {
+		if specs[r.Stack] > 1 && r.Stack != noName {
+			rows[i].State, rows[i].Files = specWrong, 0
+		}
+	}
 }
 
 // withErrors names the stacks of a spec with errors as far as they are known.
 func withErrors(file, out string) []listedStack {
 	var rows []listedStack
-	for _, name := range folder.NamesInFile(file) {
+	for _, name := range specfile.NamesInFile(file) {
 		rows = append(rows, listedStack{Stack: name.Stack, Environment: name.Environment, Spec: file, Folder: filepath.Join(out, name.Stack),
 			State: specWrong})
 	}
 	if len(rows) == 0 {
-		rows = append(rows, listedStack{Stack: "-", Spec: file, State: specWrong})
+		rows = append(rows, listedStack{Stack: noName, Spec: file, State: specWrong})
 	}
 	return rows
 }
@@ -143,26 +175,23 @@ func compared(t folder.Target) listedStack {
 
 // inAWS looks for the stack of this name.
 func inAWS(ctx context.Context, cl *cloud.Cloud, row listedStack) (*listedInAWS, error) {
-	found, err := live.Describe(ctx, cl.CloudFormation(), row.Stack)
-	switch {
-	case errors.Is(err, live.ErrNone), row.Stack == "-":
+	if row.Stack == noName { // of a spec whose name cannot be read
 		return &listedInAWS{State: "none"}, nil
-	case err != nil:
-		return nil, err
-	case found.StackStatus == "REVIEW_IN_PROGRESS":
-		return &listedInAWS{State: "none", Status: string(found.StackStatus)}, nil
 	}
-	s, err := live.Read(ctx, cl, found)
-	if errors.As(err, new(*live.ForeignError)) || err == nil && s.Summary.Name != row.Stack {
-		return &listedInAWS{State: "other", Status: string(found.StackStatus)}, nil
-	}
+	found, err := live.Under(ctx, cl, row.Stack)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", aws.ToString(found.StackName), err)
+		return nil, err
 	}
-	here := &listedInAWS{State: "deployed", Status: string(s.Status)}
-	if template, err := os.ReadFile(filepath.Join(row.Folder, stack.TemplateFile)); err == nil {
-		same := s.Template == string(template)
-		here.SameTemplate = &same
+	here := &listedInAWS{State: "none", Status: string(found.Status)}
+	switch found.Holder {
+	case live.Another:
+		here.State = "other"
+	case live.TheSpec:
+		here.State = "deployed"
+		if template, err := os.ReadFile(filepath.Join(row.Folder, stack.TemplateFile)); err == nil {
+			same := found.Stack.Template == string(template)
+			here.SameTemplate = &same
+		}
 	}
 	return here, nil
 }

@@ -111,8 +111,8 @@ var fleeting = []struct {
 	{regexp.MustCompile(`\b[0-9.]+ MB\b`), "SIZE"},
 	{regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}  `), "AT"},
 	{regexp.MustCompile(`\b[0-9.]+(µs|ms)\b`), "TOOK"},
+	{regexp.MustCompile(`\bin ([0-9]+m)?[0-9.]+s\b`), "in ${1}TOOK"}, // minutes are waits, which this machine does not change
 	{regexp.MustCompile(`\b[0-9]+\.[0-9]+s\b`), "TOOK"},
-	{regexp.MustCompile(`\bin [0-9]+s\b`), "in TOOK"},
 	{regexp.MustCompile(`\b[0-9]+\.[0-9]\b`), "AVERAGE"},
 	{regexp.MustCompile(`waits [0-9]+s, until TIME: ([0-9]+s )?requested by the API, EGRESS(, and [0-9]+s of jitter)?`), "WAIT"},
 	{regexp.MustCompile(` +`), " "}, // columns follow from the widths of all that

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/probe"
@@ -106,7 +106,7 @@ func (f *probeFlags) check(arg string) error {
 }
 
 func isSpecName(arg string) bool {
-	return arg == "-" || strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml")
+	return arg == "-" || specfile.HasExtension(arg)
 }
 
 func (f *probeFlags) ask(c *cobra.Command, arg string) (probe.Report, error) {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -28,6 +30,20 @@ func projectOf(ctx context.Context) (*project.Project, error) {
 		return find()
 	}
 	return project.Find()
+}
+
+// errNoProject is about what only a project file says.
+var errNoProject = errors.New("there is no file " + project.FileName + " here or above, which says which stacks there are: name them, or " +
+	"write one (an empty file will do where specs are here or in specs, and stacks in stacks)")
+
+// projectThere is the project of a command that needs one: of its arguments none names a
+// stack.
+func projectThere(ctx context.Context) (*project.Project, error) {
+	p, err := projectOf(ctx)
+	if err == nil && !p.Exists() {
+		err = errNoProject
+	}
+	return p, err
 }
 
 // withoutProject are the commands that read neither specs nor stacks: a project file
@@ -64,17 +80,34 @@ func specsOf(c *cobra.Command, args []string) ([]string, error) {
 	case len(args) == 0 && p.Exists():
 		return p.Specs()
 	case len(args) == 0:
-		return nil, withoutSpecs(c)
+		return nil, noSpecNamed(c)
 	}
 	var all []string
+	folders := false
 	for _, arg := range args {
 		names, err := project.Of(arg)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, names...)
+		all, folders = append(all, names...), folders || !slices.Equal(names, []string{arg})
+	}
+	if folders {
+		all = eachOnce(all)
 	}
 	return all, nil
+}
+
+// eachOnce leaves out what is there already: a spec beside its folder. Files alone are
+// taken as they are named, and one that is named twice is an error.
+func eachOnce(names []string) (once []string) {
+	known := map[string]bool{}
+	for _, name := range names {
+		if clean := filepath.Clean(name); !known[clean] {
+			known[clean] = true
+			once = append(once, name)
+		}
+	}
+	return once
 }
 
 // isOneSpec reports whether the arguments name one file, which gives one result; else it
@@ -87,8 +120,8 @@ func isOneSpec(args []string) bool {
 	return err != nil || !info.IsDir()
 }
 
-// withoutSpecs says what to write instead of nothing.
-func withoutSpecs(c *cobra.Command) error {
+// noSpecNamed says what to write instead of nothing.
+func noSpecNamed(c *cobra.Command) error {
 	found := ""
 	if beside := project.Beside(); beside != "" {
 		found = " (here: " + beside + ")"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,31 +43,37 @@ func (p *pruning) check() error {
 }
 
 // admit fails, before anything is written, where one of the stacks is deployed, or where
-// that cannot be known.
-func (p *pruning) admit(ctx context.Context, dirs []string) error {
-	if len(dirs) == 0 || p.notDeployed {
+// that cannot be known. Where none is, it says in which AWS it has looked.
+func (p *pruning) admit(ctx context.Context, stderr io.Writer, gone []leftover) error {
+	if len(gone) == 0 || p.notDeployed {
 		return nil
 	}
 	cl, err := p.aws.open(ctx)
 	if err != nil {
-		return unasked(dirs, err)
+		return unasked(dirsOf(gone), err)
 	}
 	var deployed []string
-	for _, dir := range dirs {
-		name := stackIn(ctx, dir)
-		is, err := isDeployed(ctx, cl, name)
+	for _, l := range gone {
+		how, err := isDeployed(ctx, cl, l.stack)
 		if err != nil {
-			return unasked(dirs, err)
+			return unasked(dirsOf(gone), err)
 		}
-		if is {
-			deployed = append(deployed, fmt.Sprintf("%s is deployed in %s of account %s: 'sfngen destroy %s%s' first", printable.Line(dir),
-				cl.Region, cl.Account, shell.Quote(name), p.aws.place()))
+		if how != "" {
+			deployed = append(deployed, fmt.Sprintf("%s %s in %s of account %s: 'sfngen destroy %s%s' first", printable.Line(l.dir), how,
+				cl.Region, cl.Account, shell.Quote(l.stack), p.aws.place()))
 		}
 	}
 	if len(deployed) > 0 {
 		return fmt.Errorf("nothing was written or removed: %s", strings.Join(deployed, "\n"))
 	}
+	fmt.Fprintf(stderr, "sfngen: note: not deployed in %s of account %s: %s\n", cl.Region, cl.Account,
+		printable.Line(count.And(dirsOf(gone)...)))
 	return nil
+}
+
+// prunable are those that may be removed.
+func prunable(gone []leftover) []leftover {
+	return slices.DeleteFunc(slices.Clone(gone), func(l leftover) bool { return l.isCopy })
 }
 
 func unasked(dirs []string, err error) error {
@@ -75,21 +82,17 @@ func unasked(dirs []string, err error) error {
 		count.Verb(len(dirs), "is", "are"), cloud.Explain(err), count.Verb(len(dirs), "it is", "they are"))
 }
 
-// isDeployed leaves out what is not sfngen's, or of another spec: a stack of that name
-// which somebody else has.
-func isDeployed(ctx context.Context, cl *cloud.Cloud, name string) (bool, error) {
-	found, err := live.Describe(ctx, cl.CloudFormation(), name)
-	if errors.Is(err, live.ErrNone) {
-		return false, nil
+// isDeployed says what is there of a stack, "" for nothing. It leaves out what another
+// tool or another spec has under that name.
+func isDeployed(ctx context.Context, cl *cloud.Cloud, name string) (string, error) {
+	found, err := live.Under(ctx, cl, name)
+	switch found.Holder {
+	case live.ChangeSets:
+		return "is not deployed, but its change set waits", err
+	case live.TheSpec:
+		return "is deployed", err
 	}
-	if err != nil || found.StackStatus == "REVIEW_IN_PROGRESS" {
-		return true, err
-	}
-	s, err := live.Read(ctx, cl, found)
-	if errors.As(err, new(*live.ForeignError)) {
-		return false, nil
-	}
-	return err == nil && s.Summary.Name == name, err
+	return "", err
 }
 
 // remove removes them one after the other: each as a whole or not at all.

@@ -53,13 +53,11 @@ func (f *statusFlags) several(c *cobra.Command, args []string) error {
 
 // stacks are the arguments as STACK, or the names of all that is built.
 func (f *statusFlags) stacks(c *cobra.Command, args []string) ([]string, error) {
-	p, err := projectOf(c.Context())
-	switch {
-	case err != nil:
-		return nil, err
-	case len(args) == 0 && !p.Exists():
-		return nil, errNoProject
-	case len(args) == 0:
+	if len(args) == 0 {
+		p, err := projectThere(c.Context())
+		if err != nil {
+			return nil, err
+		}
 		return f.built(p.Stacks())
 	}
 	var names []string
@@ -79,10 +77,14 @@ func (f *statusFlags) built(out string) ([]string, error) {
 	names = slices.DeleteFunc(names, func(name string) bool {
 		return len(f.aws.env.names) > 0 && !slices.Contains(f.aws.env.names, folder.EnvironmentIn(filepath.Join(out, name)))
 	})
-	if err == nil && len(names) == 0 {
-		err = fmt.Errorf("there is no such stack in %s yet: sfngen build writes them", out)
+	switch {
+	case err != nil || len(names) > 0:
+		return names, err
+	case len(f.aws.env.names) > 0:
+		return nil, fmt.Errorf("no stack in %s is of the environment %s: sfngen build writes the stacks of the environments that the specs have",
+			out, f.aws.env.names[0])
 	}
-	return names, err
+	return nil, fmt.Errorf("there is no stack in %s yet: sfngen build writes them", out)
 }
 
 func (f *statusFlags) one(c *cobra.Command, cl *cloud.Cloud, arg string) (live.Status, error) {

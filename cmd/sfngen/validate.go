@@ -51,8 +51,8 @@ type validateFlags struct {
 }
 
 func (f *validateFlags) run(c *cobra.Command, args []string) error {
-	if !f.ask && (f.aws.region != "" || f.aws.profile != "") {
-		return errors.New("--region and --profile say which AWS to call: add --aws, or leave them out")
+	if err := f.aws.checkAsked(f.ask); err != nil {
+		return err
 	}
 	args, err := specsOf(c, args)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func versionCommand() *cobra.Command {
-	var format string
+	var format format
 	c := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of sfngen, its commit, and the Go that built it",
@@ -25,16 +25,13 @@ the versions of the layout and the contract that this sfngen writes.`,
   sfngen version --format json`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			switch format {
-			case "json":
+			if format.isJSON() {
 				return printRecord(c.OutOrStdout(), versionRecord())
-			case "text":
-				return printVersion(c.OutOrStdout())
 			}
-			return fmt.Errorf("--format: must be text or json, got %q", format)
+			return printVersion(c.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "`format` of the output: text or json")
+	format.add(c, "what is printed", formatText, formatJSON)
 	return c
 }
 

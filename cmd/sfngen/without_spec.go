@@ -8,19 +8,58 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/manifest"
 	"github.com/sfngen/sfngen/internal/gen/project"
+	"github.com/sfngen/sfngen/internal/gen/revision"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
+// leftover is a stack's folder that no spec gives.
+type leftover struct {
+	dir   string
+	stack string // the name under which it is deployed
+	// isCopy: the stack has a spec, which gives another folder. What is deployed is that
+	// one's, and not to be destroyed on account of this one.
+	isCopy bool
+	// removed: the folder is gone too, since the commit of --against.
+	removed bool
+}
+
+// all are the folders without a spec, those that a commit had included.
+func (l leftovers) all() []leftover {
+	list := slices.Clone(l.stacks)
+	for _, dir := range l.removed {
+		list = append(list, leftover{dir: dir, removed: true})
+	}
+	return list
+}
+
+func (l leftover) words() string {
+	if l.isCopy {
+		return "a copy of the stack " + printable.Line(l.stack) + ", which its spec gives in another folder: move it away, or remove it yourself"
+	}
+	return "no spec gives this stack: 'sfngen build --prune' removes its folder, once 'sfngen destroy' has deleted it in AWS"
+}
+
+// dirsOf are their folders.
+func dirsOf(all []leftover) (dirs []string) {
+	for _, l := range all {
+		dirs = append(dirs, l.dir)
+	}
+	return dirs
+}
+
 // withoutSpec are the stacks' folders in out that no spec gives any more: the spec was
 // removed, or has another name. loaded are the stacks of the arguments. Where the
 // arguments are not all that there is, and no project file says it, none is known.
-func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out string) ([]string, error) {
+func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out string) ([]leftover, error) {
 	out, err := stacksOf(c.Context(), out)
 	if err != nil {
 		return nil, err
@@ -29,28 +68,62 @@ func withoutSpec(c *cobra.Command, args []string, loaded []*stack.Stack, out str
 	if err != nil {
 		return nil, err
 	}
+	names, given, exists, err := notGiven(c, args, loaded, names)
+	var left []leftover
+	for _, name := range names {
+		l := leftover{dir: filepath.Join(out, name), stack: stackIn(c.Context(), filepath.Join(out, name))}
+		l.isCopy = l.stack != name && slices.Contains(given, l.stack)
+		if exists || l.isCopy || folder.IsOrphan(l.dir) {
+			left = append(left, l)
+		}
+	}
+	return left, err
+}
+
+// notGiven are those of some stacks that no spec gives. given are those that the specs
+// give; exists is whether a project file says which specs there are.
+func notGiven(c *cobra.Command, args []string, loaded []*stack.Stack, names []string) (left, given []string, exists bool, err error) {
 	names = slices.DeleteFunc(names, func(name string) bool {
 		return slices.ContainsFunc(loaded, func(s *stack.Stack) bool { return s.Name == name })
 	})
 	if len(names) == 0 {
-		return nil, nil // as a rule; nothing more is read
+		return nil, nil, false, nil // as a rule; nothing more is read
 	}
 	specs, exists, err := allSpecs(c, args)
 	if err != nil || specs == nil {
-		return nil, err
+		return nil, nil, false, err
 	}
 	given, all := stacksGiven(c.InOrStdin(), specs)
 	if !all {
-		return nil, nil
+		return nil, nil, false, nil
 	}
-	var dirs []string
-	for _, name := range names {
-		dir := filepath.Join(out, name)
-		if !slices.Contains(given, name) && (exists || folder.IsOrphan(dir)) {
-			dirs = append(dirs, dir)
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(given, name) })
+	return names, given, exists, nil
+}
+
+// removedSince are the folders of stacks that a commit has and out has no more, and whose
+// stacks no spec gives: whoever reviews the commits since would not see them else.
+func removedSince(c *cobra.Command, args []string, loaded []*stack.Stack, out, commit string) ([]string, error) {
+	rev, err := revision.Of(commit)
+	if err != nil {
+		return nil, fmt.Errorf("--against: %w", err)
+	}
+	paths, err := rev.Paths(c.Context(), out)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, path := range paths {
+		name, file, _ := strings.Cut(path, "/")
+		if file == manifest.Name && name[0] != '_' && !manifest.In(filepath.Join(out, name)) {
+			names = append(names, name)
 		}
 	}
-	return dirs, nil
+	names, _, _, err = notGiven(c, args, loaded, names)
+	for i, name := range names {
+		names[i] = filepath.Join(out, name)
+	}
+	return names, err
 }
 
 // allSpecs are the specs of the project, or those of the arguments where these are all
@@ -93,7 +166,7 @@ func stacksGiven(stdin io.Reader, specs []string) (given []string, all bool) {
 			all = false
 			continue
 		}
-		names := folder.NamesIn(bytes.NewReader(source.Text))
+		names := specfile.NamesIn(bytes.NewReader(source.Text))
 		for _, name := range names {
 			given = append(given, name.Stack)
 		}
@@ -103,21 +176,31 @@ func stacksGiven(stdin io.Reader, specs []string) (given []string, all bool) {
 }
 
 // tellWithoutSpec prints a line for each as diff -r would.
-func tellWithoutSpec(out io.Writer, dirs []string) error {
-	for _, dir := range dirs {
-		if _, err := fmt.Fprintf(out, "Only in %s: %s (%s)\n", filepath.Dir(dir), printable.Line(filepath.Base(dir)), noSpecGives); err != nil {
+func tellWithoutSpec(out io.Writer, left []leftover) error {
+	for _, l := range left {
+		if _, err := fmt.Fprintf(out, "Only in %s: %s (%s)\n", filepath.Dir(l.dir), printable.Line(filepath.Base(l.dir)), l.words()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-const noSpecGives = "no spec gives this stack: 'sfngen build --prune' removes its folder, once 'sfngen destroy' has deleted it in AWS"
+// tellRemoved says the same of folders that are gone since a commit.
+func tellRemoved(out io.Writer, dirs []string, commit string) error {
+	for _, dir := range dirs {
+		if _, err := fmt.Fprintf(out, "Only in %s of %s: %s (no spec gives this stack: if it is deployed, it stays so until "+
+			"'sfngen destroy' deletes it)\n",
+			filepath.Dir(dir), printable.Line(commit), printable.Line(filepath.Base(dir))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // noteWithoutSpec is what build says, which does not touch them.
-func noteWithoutSpec(stderr io.Writer, dirs []string) {
-	for _, dir := range dirs {
-		fmt.Fprintf(stderr, "sfngen: note: %s: %s\n", printable.Line(dir), noSpecGives)
+func noteWithoutSpec(stderr io.Writer, left []leftover) {
+	for _, l := range left {
+		fmt.Fprintf(stderr, "sfngen: note: %s: %s\n", printable.Line(l.dir), l.words())
 	}
 }
 

@@ -63,20 +63,25 @@ var (
 	tag = lazyregexp.New(`^v(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+\S*)?$`)
 )
 
-// Release is the last release that the build comes after, or is: v0.4.0 for v0.4.0 and
-// for each commit up to the next tag. So builds of different commits are equal where a
-// stack's folder says what wrote it. Before the first tag there is none to come after: it
-// is the build's own pseudo-version, so that Newer knows which of two is of the later
-// commit. "" where it is not known.
+// Release is what a stack's folder says of the build that wrote it: the tag of a release,
+// or the build's own pseudo-version, so that Newer knows which of two commits between the
+// same releases is the later one. "" where neither is known.
 func (b Build) Release() string {
-	version, _, _ := strings.Cut(b.Version, "+")
+	version, _, _ := strings.Cut(b.Version, "+") // changes that are not committed do not count
+	if !tag.MatchString(version) {
+		return ""
+	}
+	return version
+}
+
+// LastRelease is the last release that the build comes after, or is: v0.4.0 for v0.4.0
+// and for each commit up to the next tag. Before the first tag there is none to come
+// after: it is the build's own pseudo-version. "" where it is not known.
+func (b Build) LastRelease() string {
+	version := b.Release()
 	m := pseudo.FindStringSubmatch(version)
 	switch {
-	case m == nil && tag.MatchString(version):
-		return version
-	case m == nil:
-		return ""
-	case m[2] == "-": // no tag before it
+	case m == nil, m[2] == "-": // a release, or no tag before it
 		return version
 	case m[2] != "-0.": // after a pre-release
 		return m[1] + strings.TrimSuffix(m[2], ".0.")

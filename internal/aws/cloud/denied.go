@@ -2,8 +2,11 @@ package cloud
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
+
+	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -24,6 +27,12 @@ var refusal = lazyregexp.New(`(?i)user: (\S+) is not authorized to perform: (\S+
 const policyPage = contract.DeployPage + " has the policy that sfngen needs"
 
 const noReason = "it gives no reason"
+
+// IsDenied reports whether a policy forbids the call: another one may be allowed.
+func IsDenied(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && slices.Contains(deniedCodes, api.ErrorCode())
+}
 
 // denied says which action, on which resource, to whom, and whose policy has to
 // change: a policy of the caller's own does not help against most of them.

@@ -45,16 +45,8 @@ func TestTheDeployersPolicyAllowsWhatIsCalled(t *testing.T) {
 
 func policyOf(t *testing.T, page string) map[string]bool {
 	t.Helper()
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?ms)^```json\n(.*?)^```$").FindSubmatch(text)
-	if block == nil {
-		t.Fatal("the page has no policy")
-	}
 	var policy struct{ Statement []struct{ Action any } }
-	if err := json.Unmarshal(block[1], &policy); err != nil {
+	if err := json.Unmarshal([]byte(policyText(t, page)), &policy); err != nil {
 		t.Fatal(err)
 	}
 	allowed := map[string]bool{}

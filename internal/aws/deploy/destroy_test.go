@@ -28,21 +28,21 @@ func TestDestroy(t *testing.T) {
 	want := `  - CallerPolicy                 policy for callers                           deleting it fails while it is attached to ` +
 		`a user, group or role: detach it first
   - Egress1                      Lambda of egress 1
-  - Egress1LogGroup              log group of egress 1                        its logs are deleted with it
+  - Egress1LogGroup              log group of egress 1                        the logs are lost
   - Egress2                      Lambda of egress 2
-  - Egress2LogGroup              log group of egress 2                        its logs are deleted with it
+  - Egress2LogGroup              log group of egress 2                        the logs are lost
   - Egress3                      Lambda of egress 3
-  - Egress3LogGroup              log group of egress 3                        its logs are deleted with it
+  - Egress3LogGroup              log group of egress 3                        the logs are lost
   - EgressRole                   role of the egresses
   - FunctionUrl                  function URL                                 its address is gone for good, and callers get an error
   - FunctionUrlInvokePermission  permission to call through the function URL
   - FunctionUrlPermission        permission to call the function URL
   - Orchestrator                 Lambda of the orchestrator
-  - OrchestratorLogGroup         log group of the orchestrator                its logs are deleted with it
+  - OrchestratorLogGroup         log group of the orchestrator                the logs are lost
   - OrchestratorRole             role of the orchestrator
   - StateMachine                 workflow                                     running executions end at their next step, ` +
 		`and their history goes
-  - StateMachineLogGroup         log group of the workflow                    its logs are deleted with it
+  - StateMachineLogGroup         log group of the workflow                    the logs are lost
   - StateMachineRole             role of the workflow
 all of it, 17 resources
 the bucket zips and the zips in it stay

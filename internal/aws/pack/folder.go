@@ -21,9 +21,12 @@ func isStack(dir string) error {
 	case !has:
 		return fmt.Errorf("%s is not a stack of sfngen's: it has no %s; name a folder that 'sfngen build' has written", dir, manifest.Name)
 	}
-	written, _ := manifest.Read(dir) // one that is damaged is noted later
+	written, err := manifest.Read(dir) // one that is damaged is noted later
 	if newer := written.Unknown(dir); newer != nil {
 		return newer
+	}
+	if errors.Is(err, manifest.ErrMerge) {
+		return err
 	}
 	for _, part := range []string{"go.mod", gobuild.Folder(gobuild.Egress), gobuild.Folder(gobuild.Orchestrator)} {
 		has, err := exists(filepath.Join(dir, filepath.FromSlash(part)))

@@ -56,12 +56,13 @@ func TestFacts(t *testing.T) {
 	const function, logs = "AWS::Lambda::Function", "AWS::Logs::LogGroup"
 	for _, c := range []struct{ id, typeName, words, removed, deleted string }{
 		{"Egress12", function, "Lambda of egress 12", "the pool gets smaller", ""},
-		{"Egress12LogGroup", logs, "log group of egress 12", "its logs are deleted with it", "its logs are deleted with it"},
+		{"Egress12LogGroup", logs, "log group of egress 12", "the logs are lost", "the logs are lost"},
 		{"EgressRole", "AWS::IAM::Role", "role of the egresses", "", ""},
-		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "it starts nothing any more", "it starts nothing any more"},
+		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "those requests are not sent any more",
+			"those requests are not sent any more"},
 		{"SchedulesGroup", "AWS::Scheduler::ScheduleGroup", "group of the schedules", "", ""},
-		{"Elsewhere", logs, "log group", "its logs are deleted with it", "its logs are deleted with it"}, // of another version
-		{"StateMachine", logs, "log group", "its logs are deleted with it", "its logs are deleted with it"},
+		{"Elsewhere", logs, "log group", "the logs are lost", "the logs are lost"}, // of another version
+		{"StateMachine", logs, "log group", "the logs are lost", "the logs are lost"},
 		{"Table", "AWS::DynamoDB::Table", "", "", ""},
 	} {
 		got := cfn.FactsOf(c.id, c.typeName)

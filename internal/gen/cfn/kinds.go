@@ -56,7 +56,7 @@ var (
 	}
 	logGroup = &kind{
 		typeName: "AWS::Logs::LogGroup", words: "log group", name: "LogGroupName", ephemeral: true,
-		deleted:    "its logs are deleted with it",
+		deleted:    "the logs are lost",
 		replaced:   "the logs in the old one are deleted",
 		replaces:   []string{"LogGroupName"},
 		properties: []string{"LogGroupName", "RetentionInDays", "Tags"},
@@ -87,13 +87,13 @@ var (
 	}
 	schedule = &kind{
 		typeName: "AWS::Scheduler::Schedule", words: "schedule", name: "Name",
-		deleted:    "it starts nothing any more",
+		deleted:    "those requests are not sent any more",
 		replaces:   []string{"Name"},
 		properties: []string{"Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target"},
 	}
 	rule = &kind{
 		typeName: "AWS::Events::Rule", words: "event rule", name: "Name",
-		deleted:    "its events start nothing any more",
+		deleted:    "those events start nothing any more",
 		replaces:   []string{"Name"},
 		properties: []string{"Name", "EventPattern", "State", "Targets", "Tags"},
 	}

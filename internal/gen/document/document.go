@@ -10,6 +10,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
 // Value is nil, bool, int64, float64, json.Number, string, List, Map or Tagged.
@@ -79,18 +82,43 @@ func listOf(l List) List {
 	return out
 }
 
+// ofMarshaler reads the text with package jsonvalue: with encoding/json, the status codes
+// of the policies are 3 % of a build of 100 specs.
 func ofMarshaler(m json.Marshaler) Value {
 	text, err := m.MarshalJSON()
 	if err != nil {
 		panic(fmt.Sprintf("doc: %T: %v", m, err))
 	}
-	var v any
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
-	decoder.UseNumber()
-	if err := decoder.Decode(&v); err != nil {
+	v, err := jsonvalue.Parse(text)
+	if err != nil {
 		panic(fmt.Sprintf("doc: %T: %v", m, err))
 	}
-	return Of(v)
+	return ofJSON(v)
+}
+
+func ofJSON(v jsonvalue.Value) Value {
+	switch v.Kind() {
+	case jsonvalue.Bool:
+		return v.Bool()
+	case jsonvalue.Number:
+		return json.Number(v.Number())
+	case jsonvalue.String:
+		return v.Text()
+	case jsonvalue.Array:
+		list := make(List, 0, v.Len())
+		for item := range v.Items() {
+			list = append(list, ofJSON(item))
+		}
+		return list
+	case jsonvalue.Object:
+		m := make(Map, 0, v.Len())
+		for name, member := range v.Members() {
+			m = append(m, Field{name, ofJSON(member)})
+		}
+		slices.SortFunc(m, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+		return m
+	}
+	return nil
 }
 
 func ofReflect(v reflect.Value) Value {
@@ -139,24 +167,49 @@ func ofMap(v reflect.Value) Value {
 	return m
 }
 
-// ofStruct has the fields of an embedded struct as its own.
 func ofStruct(v reflect.Value) Value {
-	m := Map{}
-	for i := range v.NumField() {
-		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if embedded := v.Type().Field(i); embedded.Anonymous && name == "" {
-			m = append(m, ofStruct(v.Field(i)).(Map)...)
-			continue
+	fields := fieldsOf(v.Type())
+	m := make(Map, 0, len(fields))
+	for _, f := range fields {
+		if value := v.FieldByIndex(f.index); !f.omitEmpty || !isEmpty(value) {
+			m = append(m, Field{f.name, Of(value.Interface())})
 		}
-		if name == "" || name == "-" {
-			continue
-		}
-		if options == "omitempty" && isEmpty(v.Field(i)) {
-			continue
-		}
-		m = append(m, Field{name, Of(v.Field(i).Interface())})
 	}
 	return m
+}
+
+// structField is a field of a struct that a document has.
+type structField struct {
+	index     []int // see reflect.Value.FieldByIndex
+	name      string
+	omitEmpty bool
+}
+
+// known are the fields of each type of struct, by its reflect.Type: to read the tags
+// each time is 2 % of a build of many specs.
+var known sync.Map
+
+// fieldsOf has the fields of an embedded struct as the struct's own.
+func fieldsOf(kind reflect.Type) []structField {
+	if fields, ok := known.Load(kind); ok {
+		return fields.([]structField)
+	}
+	var fields []structField
+	for i := range kind.NumField() {
+		field := kind.Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case field.Anonymous && name == "":
+			for _, inner := range fieldsOf(field.Type) {
+				inner.index = append([]int{i}, inner.index...)
+				fields = append(fields, inner)
+			}
+		case name != "" && name != "-":
+			fields = append(fields, structField{[]int{i}, name, options == "omitempty"})
+		}
+	}
+	known.Store(kind, fields)
+	return fields
 }
 
 // isEmpty is encoding/json's omitempty.

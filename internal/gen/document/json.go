@@ -44,7 +44,7 @@ func (w *jsonWriter) value(v Value, depth int) {
 		w.block('[', ']', len(v), depth, func(i int) { w.value(v[i], depth+1) })
 	case Map:
 		w.block('{', '}', len(v), depth, func(i int) {
-			w.scalar(v[i].Name)
+			w.text(v[i].Name)
 			w.WriteString(": ")
 			w.value(v[i].Value, depth+1)
 		})
@@ -79,12 +79,12 @@ func (w *jsonWriter) inline(v Value, depth int) bool {
 	if !isFlat(v) || w.spread && size(v) > 0 {
 		return false
 	}
-	line := &jsonWriter{}
-	line.flat(v)
-	if line.Len()+2*depth > lineWidth && size(v) > 0 {
+	begin := w.Len()
+	w.flat(v)
+	if w.Len()-begin+2*depth > lineWidth && size(v) > 0 {
+		w.Truncate(begin)
 		return false
 	}
-	w.Write(line.Bytes())
 	return true
 }
 
@@ -101,7 +101,7 @@ func (w *jsonWriter) flat(v Value) {
 		w.WriteByte('{')
 		for i, f := range v {
 			w.comma(i)
-			w.scalar(f.Name)
+			w.text(f.Name)
 			w.WriteString(": ")
 			w.flat(f.Value)
 		}
@@ -117,10 +117,9 @@ func (w *jsonWriter) comma(i int) {
 	}
 }
 
-// scalar is also used for field names.
 func (w *jsonWriter) scalar(v Value) {
 	if text, ok := v.(string); ok {
-		w.Write(quoteJSON(text))
+		w.text(text)
 		return
 	}
 	text, ok := literal(v)
@@ -128,6 +127,17 @@ func (w *jsonWriter) scalar(v Value) {
 		panic(fmt.Sprintf("doc: %T cannot be written as JSON", v))
 	}
 	w.WriteString(text)
+}
+
+// text is also used for field names.
+func (w *jsonWriter) text(s string) {
+	if !isSimple(s) {
+		w.Write(quoteJSON(s))
+		return
+	}
+	w.WriteByte('"')
+	w.WriteString(s)
+	w.WriteByte('"')
 }
 
 // literal writes null, a boolean or a number as JSON does; a user's number digit
@@ -150,9 +160,6 @@ func literal(v Value) (text string, ok bool) {
 
 // quoteJSON is a JSON string (RFC 8259 section 7) with only the required escapes.
 func quoteJSON(s string) []byte {
-	if isSimple(s) {
-		return []byte(`"` + s + `"`)
-	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

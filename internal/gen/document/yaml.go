@@ -43,7 +43,7 @@ func (w *yamlWriter) fields(m Map, depth int, indentFirst bool) {
 		if i > 0 || indentFirst {
 			w.indent(depth)
 		}
-		w.scalar(f.Name, false)
+		w.text(f.Name, false)
 		w.WriteByte(':')
 		w.after(f.Value, depth)
 	}
@@ -77,12 +77,9 @@ func (w *yamlWriter) item(v Value, depth int) {
 func (w *yamlWriter) oneLine(v Value, depth int) bool {
 	list, isList := v.(List)
 	switch {
-	case isList && !w.fits(list, depth), !isList && size(v) > 0:
+	case isList && !w.fitting(list, depth), !isList && size(v) > 0:
 		return false
-	case isList:
-		w.WriteByte(' ')
-		w.flow(list)
-	default:
+	case !isList:
 		w.WriteByte(' ')
 		w.scalar(v, false)
 	}
@@ -90,15 +87,21 @@ func (w *yamlWriter) oneLine(v Value, depth int) bool {
 	return true
 }
 
-func (w *yamlWriter) fits(list List, depth int) bool {
+// fitting writes a list of plain values if it fits, and reports whether it did.
+func (w *yamlWriter) fitting(list List, depth int) bool {
 	for _, item := range list {
 		if _, tagged := item.(Tagged); tagged || isContainer(item) {
 			return false
 		}
 	}
-	line := &yamlWriter{}
-	line.flow(list)
-	return line.Len()+2*depth <= lineWidth
+	begin := w.Len()
+	w.WriteByte(' ')
+	w.flow(list)
+	fits := w.Len()-begin-1+2*depth <= lineWidth
+	if !fits {
+		w.Truncate(begin)
+	}
+	return fits
 }
 
 func (w *yamlWriter) flow(list List) {
@@ -120,7 +123,7 @@ func (w *yamlWriter) indent(depth int) {
 
 func (w *yamlWriter) scalar(v Value, inFlow bool) {
 	if text, ok := v.(string); ok {
-		w.WriteString(quoteYAML(text, inFlow))
+		w.text(text, inFlow)
 		return
 	}
 	if isContainer(v) { // an empty map; lists go out as flow
@@ -134,6 +137,18 @@ func (w *yamlWriter) scalar(v Value, inFlow bool) {
 	w.WriteString(yamlLiteral(text))
 }
 
+// text is also used for field names.
+func (w *yamlWriter) text(s string, inFlow bool) {
+	switch {
+	case needsEscapes(s):
+		w.Write(escapeYAML(s))
+	case isPlain(s, inFlow):
+		w.WriteString(s)
+	default:
+		w.WriteString("'" + strings.ReplaceAll(s, "'", "''") + "'")
+	}
+}
+
 // yamlKeywords are the words that YAML 1.1 reads as something else than text
 // (yaml.org/type: bool, null, float, merge, value), in lower case.
 var yamlKeywords = map[string]bool{
@@ -145,18 +160,9 @@ var yamlKeywords = map[string]bool{
 // float or timestamp; it is wider than necessary.
 var yamlNumeric = lazyregexp.New(`^[0-9][-+.0-9_:a-fA-FoOxXtTzZ ]*$`)
 
-func quoteYAML(s string, inFlow bool) string {
-	switch {
-	case needsEscapes(s):
-		return string(escapeYAML(s))
-	case isPlain(s, inFlow):
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
-}
-
+// isPlain reports whether a text that needs no escapes needs no quotes either.
 func isPlain(s string, inFlow bool) bool {
-	if s == "" || s != strings.TrimSpace(s) || strings.ContainsRune("-?:,[]{}#&*!|>'\"%@`=+.", rune(s[0])) {
+	if s == "" || s[0] == ' ' || s[len(s)-1] == ' ' || strings.IndexByte("-?:,[]{}#&*!|>'\"%@`=+.", s[0]) >= 0 {
 		return false
 	}
 	if strings.Contains(s, ": ") || strings.Contains(s, " #") || strings.HasSuffix(s, ":") {
@@ -210,6 +216,15 @@ func looksNumeric(s string) bool {
 
 // needsEscapes reports whether only a double-quoted scalar can hold s.
 func needsEscapes(s string) bool {
+	for i := range len(s) { // bytes: to decode each character of them all is 1 % of a build of many specs
+		if s[i] < ' ' || s[i] > '~' {
+			return needsEscapesIn(s[i:])
+		}
+	}
+	return false
+}
+
+func needsEscapesIn(s string) bool {
 	for _, r := range s {
 		if r < ' ' || r > '~' && (!unicode.IsPrint(r) || r > 0xFFFF) {
 			return true

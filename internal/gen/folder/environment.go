@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
@@ -38,7 +39,7 @@ func EnvironmentIn(dir string) string { return recordIn(dir).Environment }
 // isOf reports whether the stack is that of a spec's name in the environment of its plan,
 // which may keep the name alone.
 func (r record) isOf(name string) bool {
-	return r.Environment != "" && (r.Name == name || r.Name == name+"-"+r.Environment)
+	return r.Environment != "" && (r.Name == name || r.Name == spec.StackName(name, r.Environment))
 }
 
 // environmentsOf are the stacks in a folder of stacks that a spec's name means, one for
@@ -59,8 +60,8 @@ func environmentsOf(dir, name string) []record {
 // is the name in the spec, the spec's file or the folder of a stack; where nothing of
 // that is here, it is the name of the spec of a deployed stack.
 func InEnvironment(stacks, arg, environment string) (string, error) {
-	if named := namesInFile(arg); len(named) > 0 {
-		return named.in(arg, environment)
+	if named := specfile.NamesInFile(arg); len(named) > 0 {
+		return stackOf(named, arg, environment)
 	}
 	dir, name := filepath.Split(filepath.Clean(arg))
 	found := environmentsOf(filepath.Join(".", dir), name)
@@ -79,7 +80,7 @@ func InEnvironment(stacks, arg, environment string) (string, error) {
 		return "", fmt.Errorf("there is no stack of %s in %s for the environment %s; sfngen build writes it from a spec", name,
 			filepath.Clean(dir), environment)
 	}
-	return name + "-" + environment, nil
+	return spec.StackName(name, environment), nil
 }
 
 // Ambiguous is the error for the name of a spec of which only stacks with environments are
@@ -112,18 +113,18 @@ func unknownEnvironment(name, where string, known []string) error {
 	return fmt.Errorf("%s for no environment %s, but for %s", where, name, count.And(known...))
 }
 
-// in is the stack of an environment.
-func (n Names) in(file, environment string) (string, error) {
-	i := slices.IndexFunc(n, func(s Name) bool { return s.Environment == environment })
+// stackOf is the stack of an environment of a file's spec, which gives these.
+func stackOf(names specfile.Names, file, environment string) (string, error) {
+	i := slices.IndexFunc(names, func(n specfile.Name) bool { return n.Environment == environment })
 	switch {
 	case i >= 0:
-		return n[i].Stack, nil
-	case n[0].Environment == "":
+		return names[i].Stack, nil
+	case names[0].Environment == "":
 		return "", fmt.Errorf("%s has no environments: leave out --env, or write 'environments: {%s: {}}' into it", file, environment)
 	}
 	var known []string
-	for _, s := range n {
-		known = append(known, s.Environment)
+	for _, n := range names {
+		known = append(known, n.Environment)
 	}
 	return "", unknownEnvironment(environment, file+" is written", known)
 }

@@ -17,29 +17,6 @@ import (
 
 const stagedHead = "version: 1\nname: orders\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\n"
 
-func TestNamesIn(t *testing.T) {
-	tests := []struct {
-		name, src string
-		want      folder.Names
-	}{
-		{"no environments", stagedHead, folder.Names{{Stack: "orders"}}},
-		{"in the spec's order", stagedHead + "environments: {staging: , dev: {egress: {count: 2}}, prod: {keepName: true}}", folder.Names{
-			{Stack: "orders-staging", Environment: "staging"}, {Stack: "orders-dev", Environment: "dev"}, {Stack: "orders", Environment: "prod"}}},
-		{"aliases and merges", stagedHead + "environments: {a: &a {keepName: true}, <<: [{b: }, {a: , c: }]}", folder.Names{
-			{Stack: "orders", Environment: "a"}, {Stack: "orders-b", Environment: "b"}, {Stack: "orders-c", Environment: "c"}}},
-		{"the upstream in each", "version: 1\nname: orders\nretry: {maxAttempts: 2}\nenvironments: {a: {upstream: {url: 'https://a.example'}}}",
-			folder.Names{{Stack: "orders-a", Environment: "a"}}},
-		{"merges in a circle", stagedHead + "environments: &e {<<: *e}", nil},
-		{"a Compose file", "name: orders\nservices: {}\n", nil},
-		{"no YAML", "{", nil},
-	}
-	for _, test := range tests {
-		if diff := cmp.Diff(test.want, folder.NamesIn(strings.NewReader(test.src))); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.name, diff)
-		}
-	}
-}
-
 // buildStaged writes a spec with environments and its stacks into the working directory.
 func buildStaged(t *testing.T, environments string) []*stack.Stack {
 	t.Helper()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
@@ -69,8 +70,8 @@ func openAt(stacks, dir string) (*Folder, error) {
 		return nil, absent(stacks, dir)
 	case err != nil:
 		return nil, err
-	case !info.IsDir() && len(namesInFile(dir)) > 0:
-		return nil, namesInFile(dir).instead(stacks, dir)
+	case !info.IsDir() && len(specfile.NamesInFile(dir)) > 0:
+		return nil, isSpec(specfile.NamesInFile(dir), stacks, dir)
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file, but STACK is the folder that sfngen build writes, such as %s/acme-orders", dir, stacks)
 	}
@@ -83,13 +84,13 @@ func openAt(stacks, dir string) (*Folder, error) {
 	return read(dir)
 }
 
-// instead says which stack is meant where a spec is named.
-func (n Names) instead(stacks, file string) error {
-	if name := n[0].Stack; len(n) == 1 {
+// isSpec says which stack is meant where a spec is named, which gives these.
+func isSpec(names specfile.Names, stacks, file string) error {
+	if name := names[0].Stack; len(names) == 1 {
 		return fmt.Errorf("%s is a spec, and STACK is what sfngen build wrote from it: the folder %s, or the name %s",
 			file, filepath.Join(stacks, name), name)
 	}
-	return fmt.Errorf("%s is a spec with environments, and STACK is what sfngen build wrote for one of them: name %s", file, n.Stacks())
+	return fmt.Errorf("%s is a spec with environments, and STACK is what sfngen build wrote for one of them: name %s", file, names.Stacks())
 }
 
 func absent(stacks, arg string) error {

@@ -9,14 +9,26 @@ import (
 // slash-separated path. Files that sfngen did not write then, and does not write now,
 // are none of the stack's.
 func CompareWith(s *stack.Stack, dir string, files map[string][]byte) ([]Change, error) {
-	var written manifest.Manifest
-	text, known := files[manifest.Name]
-	if known {
-		var err error
-		if written, err = manifest.Parse(dir, text); err != nil {
-			return nil, err
-		}
+	written, err := writtenAmong(files, dir)
+	if err != nil {
+		return nil, err
 	}
+	return changesFrom(s, written, files), nil
+}
+
+// writtenAmong is the manifest among the files of a folder; the zero one where there is
+// none.
+func writtenAmong(files map[string][]byte, dir string) (manifest.Manifest, error) {
+	text, known := files[manifest.Name]
+	if !known {
+		return manifest.Manifest{}, nil
+	}
+	return manifest.Parse(dir, text)
+}
+
+// changesFrom are the changes that make the stack of those files, which have that
+// manifest.
+func changesFrom(s *stack.Stack, written manifest.Manifest, files map[string][]byte) []Change {
 	var differ []Change
 	generated := make(map[string]bool, len(s.Files))
 	for _, f := range s.Files {
@@ -37,7 +49,7 @@ func CompareWith(s *stack.Stack, dir string, files map[string][]byte) ([]Change,
 			differ = append(differ, Change{Kind: Remove, Path: path, Old: old})
 		}
 	}
-	return sortChanges(differ), nil
+	return sortChanges(differ)
 }
 
 // CompareAllWith is Compare with the files that folders had at another time; read gives
@@ -47,14 +59,12 @@ func CompareAllWith(s *stack.Stack, dir string, read func(dir string) (map[strin
 	if err != nil {
 		return d, err
 	}
-	if d.Changes, err = CompareWith(s, dir, files); err != nil || s.Runtime == nil {
+	written, err := writtenAmong(files, dir)
+	if err != nil {
 		return d, err
 	}
-	written := manifest.Manifest{}
-	if text, known := files[manifest.Name]; known {
-		if written, err = manifest.Parse(dir, text); err != nil {
-			return d, err
-		}
+	if d.Changes = changesFrom(s, written, files); s.Runtime == nil {
+		return d, nil
 	}
 	d.Runtime, err = runtimeWith(s, dir, written, d.Changes, read)
 	return d, err

@@ -81,8 +81,7 @@ func compareRuntime(s *stack.Stack, dir string, written manifest.Manifest, chang
 		}
 		r.Changes, r.Foreign = d.Changes, d.Foreign
 	}
-	read := func(name string) (map[string][]byte, error) { return filesIn(name) }
-	return r, r.compareCode(s, dir, written, changes, read)
+	return r, r.compareCode(s, dir, written, changes, filesIn)
 }
 
 // runtimeIn reports whether there is a folder of that name; another thing is an error.

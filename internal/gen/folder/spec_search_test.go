@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ func TestFindSpec(t *testing.T) {
 		"in specs here": {"stacks/orders", map[string]string{"stacks/orders/x": "", "specs/any.yaml": searched}, "specs/any.yaml", ""},
 		"in specs beside them": {"infra/stacks/orders", map[string]string{"infra/stacks/orders/x": "", "infra/specs/any.yaml": searched},
 			"infra/specs/any.yaml", ""},
+		"an environment that is gone": {"stacks/orders-dev",
+			map[string]string{"stacks/orders-dev/plan.json": `{"name": "orders-dev", "environment": "dev"}`, "a.yaml": searched}, "",
+			"no spec of orders-dev (a .yaml or .yml file with 'name: orders' and the environment dev) in ., stacks" + help},
 		"folders that are one": {"stacks/orders", map[string]string{"stacks/orders/x": ""}, "", none + "., stacks" + help},
 		"twice": {"stacks/orders", map[string]string{"stacks/orders/x": "", "a.yaml": searched, "stacks/b.yaml": searched},
 			"", "several files are specs of orders: a.yaml, stacks/b.yaml; name the right one with --spec FILE"},
@@ -60,7 +64,7 @@ func TestFindSpec(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inRepository(t, c.files)
-			got, err := (&folder.Folder{Dir: c.dir, Name: "orders"}).FindSpec()
+			got, err := (&folder.Folder{Dir: c.dir, Name: path.Base(c.dir)}).FindSpec()
 			wrong := ""
 			if err != nil {
 				wrong = err.Error()

@@ -27,7 +27,7 @@ type StaleError struct {
 func (e *StaleError) Error() string {
 	var what, how []string
 	if len(e.Paths) > 0 {
-		what = append(what, some(e.Paths)+" "+number(e.Paths, "differs", "differ"))
+		what = append(what, some(e.Paths)+" "+count.Verb(len(e.Paths), "differs", "differ"))
 	}
 	if e.Runtime != "" {
 		what = append(what, e.Runtime)
@@ -36,9 +36,9 @@ func (e *StaleError) Error() string {
 		how = append(how, fmt.Sprintf("see it with 'sfngen diff %s', update it with 'sfngen build %s'", e.arguments(), e.arguments()))
 	}
 	if len(e.Foreign) > 0 {
-		what = append(what, some(e.Foreign)+" "+number(e.Foreign, "is not a file", "are not files")+
+		what = append(what, some(e.Foreign)+" "+count.Verb(len(e.Foreign), "is not a file", "are not files")+
 			" of sfngen's, but would be compiled into the Lambdas")
-		how = append(how, "move "+number(e.Foreign, "it", "them")+" out of the folder")
+		how = append(how, "move "+count.Verb(len(e.Foreign), "it", "them")+" out of the folder")
 	}
 	return fmt.Sprintf("%s no longer matches %s: %s; %s, or deploy the folder unchanged with --stale",
 		e.Dir, e.Spec, strings.Join(what, "; "), strings.Join(how, ", "))
@@ -50,13 +50,6 @@ func some(paths []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(paths[:3], ", "), n-3)
 	}
 	return strings.Join(paths, ", ")
-}
-
-func number(paths []string, one, more string) string {
-	if len(paths) == 1 {
-		return one
-	}
-	return more
 }
 
 func (e *StaleError) arguments() string {

@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 
@@ -33,7 +34,8 @@ func Targets(stacks []*stack.Stack, out string, standalone *bool) []Target {
 
 // shapedAs is the stack with its runtime where that of the folder is.
 func shapedAs(s *stack.Stack, dir string) *stack.Stack {
-	if written, err := manifest.Read(dir); err == nil && written.IsStandalone() {
+	written, err := manifest.Read(dir)
+	if (err == nil || errors.Is(err, manifest.ErrMerge)) && written.IsStandalone() {
 		return s.Standalone()
 	}
 	return s

@@ -18,7 +18,8 @@ type transaction struct {
 	target  Target
 	changes []Change
 	foreign []string // not touched
-	fresh   bool     // the folder does not exist yet
+	before  manifest.Manifest
+	fresh   bool // the folder does not exist yet
 	begun   bool
 }
 
@@ -49,6 +50,7 @@ func (t *transaction) begin(force bool) error {
 	if err != nil && (!force || errors.Is(err, manifest.ErrNewer)) { // with force, one that cannot be read counts as none
 		return err
 	}
+	t.before = written
 	d, err := compare(t.target.Stack, dir, written)
 	if t.changes, t.foreign = d.Changes, d.Foreign; err != nil || len(t.changes) == 0 {
 		return err
@@ -63,6 +65,9 @@ func (t *transaction) begin(force bool) error {
 func placeError(err error) error {
 	if isNotDir(err) {
 		return fmt.Errorf("%w: there is a file where a folder is needed; choose another place with -o", err)
+	}
+	if errors.Is(err, fs.ErrExist) { // os.MkdirAll takes whatever folder is there
+		return fmt.Errorf("%w: it is a link that leads nowhere; mend it, or choose another place with -o", err)
 	}
 	return err
 }

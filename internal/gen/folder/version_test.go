@@ -59,6 +59,12 @@ func TestWriteAfterAnotherVersion(t *testing.T) {
 				"one has written: install v0.0.0-20261201170945-e05173f8a1b2 or newer " +
 				"('go install github.com/sfngen/sfngen/cmd/sfngen@v0.0.0-20261201170945-e05173f8a1b2'); docs/upgrading.md says how to go back " +
 				"to an older one"},
+		{"a release, by a commit after it", release("v0.4.0"), release("v0.4.1-0.20261201170945-e05173f8a1b2"), ""},
+		{"a commit after the release, by the release", release("v0.4.1-0.20261201170945-e05173f8a1b2"), release("v0.4.0"),
+			"nothing was written: DIR was written by a newer sfngen: it is of sfngen v0.4.1-0.20261201170945-e05173f8a1b2, and this is v0.4.0, " +
+				"which would take back what the newer one has written: install v0.4.1-0.20261201170945-e05173f8a1b2 or newer " +
+				"('go install github.com/sfngen/sfngen/cmd/sfngen@v0.4.1-0.20261201170945-e05173f8a1b2'); docs/upgrading.md says how to go back " +
+				"to an older one"},
 		{"a release, by a build without one", release("v0.10.0"), release(""), ""},
 		{"a build without a release, by a release", release(""), release("v0.10.0"), ""},
 		{"before there were versions", manifest.Version{Layout: 1, Contract: 1}, release(""), ""},

@@ -20,6 +20,8 @@ type Written struct {
 	Target
 	Changes []Change
 	Foreign []string // as Foreign has them; they were not touched
+	// Before is the manifest that was there; the zero one where there was none.
+	Before manifest.Manifest
 }
 
 // Own are the changes without those of the stack's own copy of the runtime, where it goes
@@ -74,14 +76,14 @@ func Write(ctx context.Context, targets []Target, force bool) (written []Written
 	return slices.Concat(written[len(runtimes):], written[:len(runtimes)]), nil
 }
 
-// unwritten says of each ErrNewer that nothing was written, and of those that are alike
-// once.
+// unwritten says of each ErrNewer and ErrMerge that nothing was written, and of those that
+// are alike once.
 func unwritten(err error) error {
 	all := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		all = joined.Unwrap()
 	}
-	if err = manifest.JoinNewer(all); errors.Is(err, manifest.ErrNewer) {
+	if err = manifest.Join(all); errors.Is(err, manifest.ErrNewer) || errors.Is(err, manifest.ErrMerge) {
 		return fmt.Errorf("nothing was written: %w", err)
 	}
 	return err
@@ -98,7 +100,7 @@ func commitAll(transactions []*transaction) ([]Written, error) {
 			}
 			return nil, fmt.Errorf("nothing was written: %w", err)
 		}
-		written = append(written, Written{t.target, t.changes, t.foreign})
+		written = append(written, Written{t.target, t.changes, t.foreign, t.before})
 	}
 	return written, nil
 }

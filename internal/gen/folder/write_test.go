@@ -284,6 +284,13 @@ func TestWriteIntoAFile(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	wantTree(t, filepath.Dir(out), map[string]string{"out": "mine"})
+	nowhere := filepath.Join(t.TempDir(), "link")
+	link(t, nowhere+"/gone", nowhere)
+	_, err = write(load(t, smallSpec), filepath.Join(nowhere, "small"), false)
+	if want := "mkdir LINK: file exists: it is a link that leads nowhere; mend it, or choose another place with -o"; err == nil ||
+		strings.ReplaceAll(err.Error(), nowhere, "LINK") != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
 }
 
 // One stack that cannot be written keeps the others of the same call from being

@@ -56,7 +56,8 @@ func (m Manifest) Text() []byte {
 
 // Read reads the manifest of a stack's folder. A folder without one holds nothing
 // that sfngen wrote: its manifest is the zero one. Of one in a newer layout only the
-// version is read, and the error is ErrNewer.
+// version is read, and the error is ErrNewer. Of one in which two branches are merged, what
+// either says is read, and the error is ErrMerge.
 func Read(dir string) (Manifest, error) {
 	name := filepath.Join(dir, Name)
 	text, err := os.ReadFile(name)
@@ -74,6 +75,12 @@ func Parse(dir string, text []byte) (Manifest, error) {
 	name := filepath.Join(dir, Name)
 	var c content
 	err := json.Unmarshal(text, &c)
+	merged := false
+	if err != nil {
+		if both, ok := ofMerge(text); ok {
+			c, err, merged = both, nil, true
+		}
+	}
 	m := Manifest{Version: Version{c.Release, c.Format, max(c.Contract, 1)}} // no contract: before there was a number
 	switch {
 	case m.Layout > layout: // whatever else stands there
@@ -92,6 +99,9 @@ func Parse(dir string, text []byte) (Manifest, error) {
 		}
 	}
 	m.Runtime, m.Files = c.Runtime, c.Files
+	if merged {
+		return m, &MergeError{[]string{dir}}
+	}
 	return m, nil
 }
 

@@ -69,25 +69,57 @@ func (e *NewerError) why() string {
 		are, e.Theirs.Release, e.Own.Release)
 }
 
-// JoinNewer is errors.Join, but what is a NewerError in the same way for several folders
-// is said once, in the place of the first. Those are what errors wrap, or are.
-func JoinNewer(all []error) error {
+// Join is errors.Join, but what is a NewerError in the same way for several folders is
+// said once, in the place of the first, and so is a MergeError. Those are what errors wrap,
+// or are.
+func Join(all []error) error {
 	var joined []error
 	for _, err := range all {
-		var newer *NewerError
-		if !errors.As(err, &newer) {
-			joined = append(joined, err)
-			continue
+		if !joinsNewer(joined, err) && !joinsMerge(joined, err) {
+			joined = append(joined, apart(err))
 		}
-		i := slices.IndexFunc(joined, newer.isLike)
-		if i < 0 {
-			joined = append(joined, &NewerError{slices.Clone(newer.Dirs), newer.Theirs, newer.Own, newer.by})
-			continue
-		}
+	}
+	return errors.Join(joined...)
+}
+
+// apart is the error with a list of folders of its own, to which more may be added.
+func apart(err error) error {
+	var newer *NewerError
+	var merge *MergeError
+	switch {
+	case errors.As(err, &newer):
+		return &NewerError{slices.Clone(newer.Dirs), newer.Theirs, newer.Own, newer.by}
+	case errors.As(err, &merge):
+		return &MergeError{slices.Clone(merge.Dirs)}
+	}
+	return err
+}
+
+func joinsNewer(joined []error, err error) bool {
+	var newer *NewerError
+	if !errors.As(err, &newer) {
+		return false
+	}
+	i := slices.IndexFunc(joined, newer.isLike)
+	if i >= 0 {
 		first := joined[i].(*NewerError)
 		first.Dirs = append(first.Dirs, newer.Dirs...)
 	}
-	return errors.Join(joined...)
+	return i >= 0
+}
+
+func joinsMerge(joined []error, err error) bool {
+	var merge *MergeError
+	if !errors.As(err, &merge) {
+		return false
+	}
+	for _, known := range joined {
+		if first, ok := known.(*MergeError); ok {
+			first.Dirs = append(first.Dirs, merge.Dirs...)
+			return true
+		}
+	}
+	return false
 }
 
 func (e *NewerError) isLike(err error) bool {

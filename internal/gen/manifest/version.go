@@ -21,8 +21,8 @@ const (
 
 // Version is what wrote a stack's folder.
 type Version struct {
-	// Release is the last release of sfngen that the writer came after, or was: see
-	// release.Build. "" where it is not known.
+	// Release is the writer's, or the pseudo-version of its commit: see release.Build. ""
+	// where it is not known.
 	Release string
 	// Layout is of the folder, the manifest included; from 1.
 	Layout int

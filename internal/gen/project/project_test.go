@@ -133,8 +133,8 @@ func TestPin(t *testing.T) {
 		"v0.4.0": "", "v0.5.2+dirty": "", "v0.5.3-0.20261201170945-e05173f8a1b2": "", "(devel)": "",
 		"v0.3.9": "sfngen.yaml:2:9: sfngen: the project is for sfngen >=0.4, <0.6, and this is v0.3.9: install one of those " +
 			"(go install 'github.com/sfngen/sfngen/cmd/sfngen@<v0.6.0'), or change the range",
-		"v0.6.1-0.20261201170945-e05173f8a1b2": "sfngen.yaml:2:9: sfngen: the project is for sfngen >=0.4, <0.6, and this is v0.6.0: " +
-			"install one of " +
+		"v0.6.1-0.20261201170945-e05173f8a1b2": "sfngen.yaml:2:9: sfngen: the project is for sfngen >=0.4, <0.6, and this is " +
+			"v0.6.1-0.20261201170945-e05173f8a1b2, which counts as v0.6.0: install one of " +
 			"those (go install 'github.com/sfngen/sfngen/cmd/sfngen@<v0.6.0'), or change the range",
 	} {
 		got := ""

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
@@ -138,18 +138,20 @@ func In(dir string) ([]string, error) {
 	var found []string
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
-		if ext := filepath.Ext(name); (ext == ".yaml" || ext == ".yml") && entry.Name() != FileName && isSpec(name) {
+		if specfile.HasExtension(name) && entry.Name() != FileName && isSpec(name) {
 			found = append(found, name)
 		}
 	}
 	return found, nil
 }
 
-// topLevel finds the keys of a spec at the beginning of a line: at least upstream and one
-// more. A spec that is not YAML must not be left out without a word.
+// The keys of a spec at the beginning of a line: at least upstream, here or in its
+// environments, and one more. A spec that is not YAML must not be left out without a word.
 var (
-	withUpstream = lazyregexp.New(`(?m)^["']?upstream["']?[ \t]*:`)
-	withOthers   = lazyregexp.New(`(?m)^["']?(?:version|name|retry|egress|environments)["']?[ \t]*:`)
+	withUpstream     = lazyregexp.New(`(?m)^["']?upstream["']?[ \t]*:`)
+	withOthers       = lazyregexp.New(`(?m)^["']?(?:version|name|retry|egress|environments)["']?[ \t]*:`)
+	withEnvironments = lazyregexp.New(`(?ms)^["']?environments["']?[ \t]*:.*[\s{,]["']?upstream["']?[ \t]*:`)
+	withName         = lazyregexp.New(`(?m)^["']?name["']?[ \t]*:`)
 )
 
 // isSpec also knows a spec in the flow style, {name: …}, and one that cannot be read:
@@ -168,10 +170,11 @@ func isSpec(name string) bool {
 	if err != nil {
 		return true
 	}
-	if s := string(text); withUpstream.MatchString(s) && withOthers.MatchString(s) {
+	s := string(text)
+	if withUpstream.MatchString(s) && withOthers.MatchString(s) || withEnvironments.MatchString(s) && withName.MatchString(s) {
 		return true
 	}
-	return bytes.Contains(text, []byte("upstream")) && len(folder.NamesIn(bytes.NewReader(text))) > 0
+	return bytes.Contains(text, []byte("upstream")) && len(specfile.NamesIn(bytes.NewReader(text))) > 0
 }
 
 // Beside are words about the specs that a command without arguments could have meant:

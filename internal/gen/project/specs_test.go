@@ -8,6 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// staged has all that is required in its environments alone.
+const staged = "version: 1\nname: staged\nenvironments:\n  dev:\n    upstream: {url: 'https://api.example'}\n    retry: {maxAttempts: 2}\n"
+
 func TestSpecs(t *testing.T) {
 	tree := map[string]string{
 		".git/": "", "orders.yaml": orders, "compose.yaml": compose, "notes.txt": "", "specs/b.yml": orders, "specs/a.yaml": orders,
@@ -50,8 +53,12 @@ func TestSpecs(t *testing.T) {
 func TestInLeavesOutOnlyWhatIsNoSpec(t *testing.T) {
 	inFolder(t, map[string]string{
 		"whole.yaml": orders, "flow.yml": "{version: 1, name: orders, upstream: {url: 'https://api.example'}}",
-		"broken.yaml":   orders + "egress: [",
-		"nameless.yaml": "upstream: {url: x}\nretry: {}\n", "windows.yaml": strings.ReplaceAll(orders, "\n", "\r\n"),
+		"broken.yaml": orders + "egress: [",
+		"staged.yaml": staged, "staged-flow.yaml": "{name: a, environments: {dev: {upstream: {url: x}}}}\n",
+		"staged-broken.yaml": staged + "  prod: [",
+		"releases.yaml":      "name: a\nenvironments:\n  prod: {values: [upstream]} # upstream\n",
+		"helm.yaml":          "environments:\n  dev: {upstream: x}\n",
+		"nameless.yaml":      "upstream: {url: x}\nretry: {}\n", "windows.yaml": strings.ReplaceAll(orders, "\n", "\r\n"),
 		"quoted.yaml": "\"name\": a\n\"upstream\": {}\n", "compose.yaml": compose, "nginx.yaml": "http:\n  upstream: x\n  name: y\n",
 		"sfngen.yaml": "", "empty.yaml": "", "dir.yaml/x": "", "orders.json": orders,
 	})
@@ -59,7 +66,8 @@ func TestInLeavesOutOnlyWhatIsNoSpec(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"broken.yaml", "flow.yml", "nameless.yaml", "quoted.yaml", "whole.yaml", "windows.yaml"}
+	want := []string{"broken.yaml", "flow.yml", "nameless.yaml", "quoted.yaml", "staged-broken.yaml", "staged-flow.yaml", "staged.yaml",
+		"whole.yaml", "windows.yaml"}
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -25,6 +25,7 @@ type Kind string
 const (
 	KindFails      Kind = "deployment-fails"
 	KindRenamed    Kind = "renamed"
+	KindOther      Kind = "other-environment"
 	KindOpenURL    Kind = "open-url"
 	KindPermission Kind = "wider-permission"
 	KindReplaced   Kind = "replaced"
@@ -36,16 +37,20 @@ const (
 	KindForeign    Kind = "foreign"
 )
 
-var kinds = []Kind{KindFails, KindRenamed, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,
+var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,
 	KindExposed, KindUpstream}
 
 // dangers are all there are, the worst first.
-func (r *Review) dangers(current parsed, foreign []string) []Danger {
+func (r *Review) dangers(old, current parsed, foreign []string) []Danger {
 	var list []Danger
 	if r.State == Renamed {
 		list = append(list, Danger{KindRenamed, fmt.Sprintf("%s becomes %s: another stack, with another function URL and "+
 			"other names; %s is not touched: "+
 			"it stays deployed, and its triggers go on, until sfngen destroy %s", r.OldName, r.Stack, r.OldName, r.OldName)})
+	}
+	if from, to := text(old.plan, "environment"), text(current.plan, "environment"); from != to && from != "" && to != "" {
+		list = append(list, Danger{KindOther, fmt.Sprintf("%s is the stack of the environment %s, and becomes that of %s: "+
+			"whoever calls %s reaches %s then", r.Stack, from, to, from, to)})
 	}
 	list = append(list, r.resourceDangers()...)
 	for _, words := range grantGroups(slices.DeleteFunc(slices.Clone(r.IAM), func(g Grant) bool { return !g.Wider })) {
@@ -161,7 +166,7 @@ func fieldDangers(f Field) []Danger {
 		return when(f.To == "true", KindExposed, "scripts of the allowed origins call with the user's cookies (cors.allowCredentials)")
 	case "upstream.forwardHeaders":
 		keys := slices.DeleteFunc(slices.Clone(f.Added), func(name string) bool { return !slices.Contains(callerKeys, name) })
-		return when(len(keys) > 0, KindExposed, "the caller's "+count.And(keys...)+" reaches the API (upstream.forwardHeaders)")
+		return when(len(keys) > 0, KindExposed, "the API gets the caller's "+count.And(keys...)+" (upstream.forwardHeaders)")
 	case "retry.idempotency.header":
 		return when(f.To == "", KindTwice, "no idempotency key is sent any more (retry.idempotency.header)")
 	}

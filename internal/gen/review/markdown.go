@@ -5,53 +5,24 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
-	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
 
-// MarkdownMark is in the first line of a comment: whoever posts the next one finds the
-// one before by it, and writes over it.
-const MarkdownMark = "<!-- sfngen diff --summary -->"
-
-// Markdown is the reviews as a comment for a pull request. What differs is shown, and
-// how many stacks do not. Texts from specs cannot become markup.
-func Markdown(reviews []Review) string {
+// markdownDangers are a warning of GitHub's with the dangers; "" without any.
+func (r Review) markdownDangers() string {
+	if len(r.Dangers) == 0 {
+		return ""
+	}
 	var out strings.Builder
-	out.WriteString(MarkdownMark + "\n")
-	unchanged := 0
-	for _, r := range reviews {
-		if r.State == Same {
-			unchanged++
-			continue
-		}
-		out.WriteString(r.markdown())
+	out.WriteString("> [!WARNING]\n")
+	for _, d := range r.Dangers {
+		fmt.Fprintf(&out, "> - **%s**: %s\n", d.Kind, escaped(d.Text))
 	}
-	if unchanged > 0 {
-		fmt.Fprintf(&out, "\n%s without a difference.\n", count.Of(unchanged, "stack"))
-	}
-	return out.String()
+	return out.String() + "\n"
 }
 
-// MarkdownWithoutSpec goes on with the folders of stacks that no spec gives; "" for none.
-func MarkdownWithoutSpec(dirs []string) string {
+func (r Review) markdownLines() string {
 	var out strings.Builder
-	for _, dir := range dirs {
-		fmt.Fprintf(&out, "\n### %s: no spec gives this stack any more\n\n> [!WARNING]\n> `sfngen destroy` deletes it in AWS, and "+
-			"`sfngen build --prune` removes its folder then.\n", escaped(dir))
-	}
-	return out.String()
-}
-
-func (r Review) markdown() string {
-	var out strings.Builder
-	fmt.Fprintf(&out, "\n### %s: %s\n\n", escaped(r.Folder), escaped(r.head()))
-	if len(r.Dangers) > 0 {
-		out.WriteString("> [!WARNING]\n")
-		for _, d := range r.Dangers {
-			fmt.Fprintf(&out, "> - **%s**: %s\n", d.Kind, escaped(d.Text))
-		}
-		out.WriteString("\n")
-	}
 	for _, l := range r.lines() {
 		out.WriteString("- " + l.markdown() + "\n")
 	}

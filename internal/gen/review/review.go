@@ -46,8 +46,8 @@ type Review struct {
 	// OnlyRuntime is an upgrade of sfngen: new code, and the same in all else.
 	OnlyRuntime bool  `json:"onlyRuntime"`
 	Files       Files `json:"files"`
-	// Runtime counts the files of the runtime that the stack shares; both are 0 where it
-	// has a copy of its own.
+	// Runtime counts the files of the runtime that the stack shares, those that go included;
+	// both are 0 where it has a copy of its own.
 	Runtime Files    `json:"runtime"`
 	Notes   []string `json:"notes"`
 }
@@ -91,7 +91,7 @@ func Of(s *stack.Stack, dir string, d folder.Difference) (Review, error) {
 	case d.None():
 		r.State = Same
 	}
-	r.Runtime = Files{len(d.Runtime.Code), len(s.RuntimeFiles())}
+	r.Runtime = runtimeFiles(s, d.Runtime.Code)
 	if err := r.compare(before, after, append(d.Foreign, d.Runtime.ForeignPaths()...), d.Runtime.Unknown); err != nil {
 		return Review{}, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -102,6 +102,17 @@ func Of(s *stack.Stack, dir string, d folder.Difference) (Review, error) {
 		r.Notes = append(r.Notes, note+": build restores it")
 	}
 	return r, nil
+}
+
+// runtimeFiles counts those of both sides: a file that goes is one, too.
+func runtimeFiles(s *stack.Stack, changes []folder.Change) Files {
+	all := len(s.RuntimeFiles())
+	for _, c := range changes {
+		if c.Kind == folder.Remove {
+			all++
+		}
+	}
+	return Files{len(changes), all}
 }
 
 func (r *Review) compare(before, after side, foreign []string, unknown bool) error {
@@ -119,7 +130,7 @@ func (r *Review) compare(before, after side, foreign []string, unknown bool) err
 	r.Deploys = append(r.Deploys, r.deploys(code)...)
 	r.OnlyRuntime = r.State == Changed && len(code) > 0 && old.hasRecord() &&
 		len(r.Fields)+len(r.Resources)+len(foreign) == 0
-	r.Dangers = append(r.Dangers, r.dangers(current, foreign)...)
+	r.Dangers = append(r.Dangers, r.dangers(old, current, foreign)...)
 	return nil
 }
 

@@ -33,19 +33,10 @@ func Of(name string) (Revision, error) {
 // Files are the files below a folder, by slash-separated path from there; none if the
 // commit has no such folder. The folder need not exist any more.
 func (r Revision) Files(ctx context.Context, dir string) (map[string][]byte, error) {
-	git, within, err := r.at(ctx, dir)
-	if err != nil {
+	git, paths, objects, err := r.listing(ctx, dir)
+	if err != nil || len(paths) == 0 {
 		return nil, err
 	}
-	tree := git.find(ctx, r.name+":"+within)
-	if tree == "" {
-		return nil, nil
-	}
-	listing, err := git.output(ctx, nil, "ls-tree", "-r", "-z", "--full-tree", tree)
-	if err != nil {
-		return nil, err
-	}
-	paths, objects := listed(listing)
 	contents, err := git.contents(ctx, objects)
 	if err != nil {
 		return nil, err
@@ -55,6 +46,29 @@ func (r Revision) Files(ctx context.Context, dir string) (map[string][]byte, err
 		files[path] = contents[i]
 	}
 	return files, nil
+}
+
+// Paths are those of Files alone, sorted.
+func (r Revision) Paths(ctx context.Context, dir string) ([]string, error) {
+	_, paths, _, err := r.listing(ctx, dir)
+	return paths, err
+}
+
+func (r Revision) listing(ctx context.Context, dir string) (git repository, paths, objects []string, err error) {
+	git, within, err := r.at(ctx, dir)
+	if err != nil {
+		return git, nil, nil, err
+	}
+	tree := git.find(ctx, r.name+":"+within)
+	if tree == "" {
+		return git, nil, nil, nil
+	}
+	list, err := git.output(ctx, nil, "ls-tree", "-r", "-z", "--full-tree", tree)
+	if err != nil {
+		return git, nil, nil, err
+	}
+	paths, objects = listed(list)
+	return git, paths, objects, nil
 }
 
 // File is one file; nil if the commit has none there.

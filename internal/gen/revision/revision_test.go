@@ -121,3 +121,16 @@ func TestWhatCannotBeRead(t *testing.T) {
 		t.Errorf("without git: %v", err)
 	}
 }
+
+func TestNamesOfARepository(t *testing.T) {
+	dir := repository(t)
+	git(t, dir, "tag", "v1.0.0")
+	git(t, dir, "branch", "review/a")
+	want := []string{"main", "review/a", "v1.0.0"}
+	if diff := cmp.Diff(want, revision.Names(t.Context(), filepath.Join(dir, "infra"))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := revision.Names(t.Context(), t.TempDir()); got != nil {
+		t.Errorf("outside of a repository: %q", got)
+	}
+}

@@ -10,18 +10,17 @@ import (
 )
 
 // literal writes a config of the runtime as Go source: the composite literal that
-// a generated main has. It leaves out what has its zero value, except lists and
-// durations.
+// a generated main has, as gofmt has it there. It leaves out what has its zero value,
+// except lists and durations.
 func literal(config any) string {
 	v := reflect.ValueOf(config)
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s{\n", v.Type())
+	var fields []pair
 	for i := range v.NumField() {
 		if text := goSource(v.Field(i).Interface()); text != "" {
-			fmt.Fprintf(&b, "%s: %s,\n", v.Type().Field(i).Name, text)
+			fields = append(fields, pair{v.Type().Field(i).Name, text})
 		}
 	}
-	return b.String() + "}"
+	return composite(v.Type().String(), fields, "\t")
 }
 
 // goSource writes one value; "" for one that is left out. A type that it does not
@@ -52,11 +51,11 @@ func goMap(m map[string]string) string {
 	if len(m) == 0 {
 		return ""
 	}
-	text := "map[string]string{\n"
+	var entries []pair
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		text += fmt.Sprintf("%q: %q,\n", key, m[key])
+		entries = append(entries, pair{fmt.Sprintf("%q", key), fmt.Sprintf("%q", m[key])})
 	}
-	return text + "}"
+	return composite("map[string]string", entries, "\t\t")
 }
 
 func quoted(list []string) []string {

@@ -1,12 +1,10 @@
 package stack
 
 import (
-	"cmp"
 	"fmt"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/sfngen/sfngen/internal/gen/parallel"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -40,25 +38,17 @@ func LoadAll(sources []Source, environments ...string) ([]*Stack, []spec.Finding
 // duplicate is the finding about a stack whose name another one has already. In an
 // environment it points there: the spec's own name may be right.
 func duplicate(s, other *Stack) spec.Finding {
-	message := duplicateMessage(s.Name, s.Origin.Name(), other.Origin.Name())
-	environment := cmp.Or(s.Origin.Environment(), other.Origin.Environment())
-	if environment == "" || s.Origin.Name() == other.Origin.Name() {
-		return spec.Finding{File: s.Origin.Name(), Severity: spec.Error, Path: "name", Rule: "duplicate-stack", Message: message}
-	}
 	path, hint := "name", "rename one of them"
-	if s.Origin.Environment() != "" {
+	if environment := s.Origin.Environment(); environment != "" {
 		path, hint = "environments."+environment, "rename the environment, or one of the specs"
+	}
+	message := fmt.Sprintf("%q is the name of %s too: each spec needs its own name", s.Name, other.Origin.Name())
+	if s.Origin.Name() == other.Origin.Name() {
+		message, hint = fmt.Sprintf("%q would be built twice: this spec is given twice", s.Name), ""
 	}
 	f := s.Origin.Error("duplicate-stack", path, message, hint)
 	f.Environments = nil
 	return f
-}
-
-func duplicateMessage(name, file, other string) string {
-	if file == other {
-		return fmt.Sprintf("%q would be built twice: this spec is given twice", name)
-	}
-	return fmt.Sprintf("%q is the name of %s too: each spec needs its own name", name, other)
 }
 
 // loaded is one source's outcome; an environment in which a finding is an error has no
@@ -71,20 +61,16 @@ type loaded struct {
 func loadEach(sources []Source, environments []string) []loaded {
 	go Runtime() // on another processor while specs are parsed; with generate's, 4 % of a build's time
 	all := make([]loaded, len(sources))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, source := range sources {
-		group.Go(func() error {
-			all[i].stacks, all[i].findings = load(source, nil, environments)
-			return nil // what is wrong is in the findings
-		})
-	}
-	_ = group.Wait()
+	busy := len(sources) >= runtime.GOMAXPROCS(0)
+	parallel.Each(len(sources), func(i int) {
+		all[i].stacks, all[i].findings = load(sources[i], nil, busy, environments)
+	})
 	return all
 }
 
-// load loads one spec. What is so in several environments is said once.
-func load(source Source, change func(*spec.Spec), environments []string) ([]*Stack, []spec.Finding) {
+// load loads one spec. What is so in several environments is said once. busy is for
+// generate.
+func load(source Source, change func(*spec.Spec), busy bool, environments []string) ([]*Stack, []spec.Finding) {
 	files, findings := spec.ParseAll(source.Name, source.Text, environments...)
 	var stacks []*Stack
 	var more []spec.Finding
@@ -92,7 +78,7 @@ func load(source Source, change func(*spec.Spec), environments []string) ([]*Sta
 		if change != nil {
 			file = file.With(change)
 		}
-		s, found := generate(file)
+		s, found := generate(file, busy)
 		more = append(more, found...)
 		if s != nil {
 			stacks = append(stacks, s)

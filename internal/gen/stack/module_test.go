@@ -62,6 +62,29 @@ func vetMains(t *testing.T, dir string) {
 	}
 }
 
+// A repository of Go modules often has a go.work, which knows nothing of the stacks.
+func TestReadmeCommandBelowAWorkspace(t *testing.T) {
+	s := load(t, "version: 1\nname: small\nupstream: {url: 'https://api.example'}\nretry: {maxAttempts: 2}\n")
+	_, line, _ := strings.Cut(string(s.File(stack.ReadmeFile)), "GOOS=linux GOARCH=arm64 ")
+	line, _, found := strings.Cut(line, "\n")
+	if !found {
+		t.Fatal("the README has no go build")
+	}
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "go.work"), []byte("go 1.25.0\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(root, "stacks", s.Name)
+	if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("sh", "-c", line)
+	c.Dir, c.Env = dir, append(os.Environ(), "lambda=egress", "GOWORK=")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", line, err, out)
+	}
+}
+
 // One stack for each way in which the mains can differ; .ci/run builds all of them.
 func TestStacksBuildAndVet(t *testing.T) {
 	stacks := examples(t)

@@ -49,17 +49,16 @@ const (
 
 // generate turns a spec into its stack. The findings are those that only the
 // plan and the generated files show; with an error among them there is no stack.
-func generate(file *spec.File) (*Stack, []spec.Finding) {
+// busy says that every processor has a spec of its own to generate.
+func generate(file *spec.File, busy bool) (*Stack, []spec.Finding) {
 	p, findings := plan.New(file)
 	if spec.HasErrors(findings) {
 		return nil, findings
 	}
 	machine := asl.Build(p)
-	var texts sync.WaitGroup // what no finding depends on, on another processor
-	var goModule []File
 	shared := Runtime()
-	texts.Go(func() { goModule = append(goFiles(p), placed(p, machine, shared.Name)...) })
-	defer texts.Wait()
+	texts := beside(busy, func() []File { return append(goFiles(p), placed(p, machine, shared.Name)...) })
+	defer texts()
 	workflow := machine.Document()
 	definition := document.JSON(workflow)
 	template := cfn.Build(p, workflow)
@@ -71,11 +70,19 @@ func generate(file *spec.File) (*Stack, []spec.Finding) {
 	}
 	files := []File{{Path: MachineFile, Content: definition}, {Path: TemplateFile, Content: text},
 		{Path: PlanFile, Content: document.SpreadJSON(p.Record())}}
-	texts.Wait()
-	files = append(files, goModule...)
-	s := assemble(p.Name, shared.Name, files)
+	s := assemble(p.Name, shared.Name, append(files, texts()...))
 	s.Plan, s.Origin, s.Runtime = p, file, shared
 	return s, findings
+}
+
+// beside makes what no finding depends on, on another processor if one is free: 4 % of a
+// build of one spec. What it gives waits for it.
+func beside(busy bool, texts func() []File) func() []File {
+	result := sync.OnceValue(texts)
+	if !busy {
+		go result()
+	}
+	return result
 }
 
 // File is the content of the file with this path; nil when the stack has none.
@@ -121,7 +128,7 @@ func Load(name string, src []byte, environments ...string) (*Stack, []spec.Findi
 // may be nil. It is called only for a spec without errors. environments, if given, are
 // those that are wanted.
 func LoadWith(name string, src []byte, change func(*spec.Spec), environments ...string) (*Stack, []spec.Finding) {
-	stacks, findings := load(Source{name, src}, change, environments)
+	stacks, findings := load(Source{name, src}, change, false, environments)
 	if len(stacks) == 0 {
 		return nil, findings
 	}

@@ -33,7 +33,8 @@ func New(name string, text func() string) *Template {
 
 // Execute gives the text with the values of a struct in the place of the actions.
 // What the template and the values have not in common is an error: a field that is
-// not there, an action or a function that this package does not know.
+// not there, an action or a function that this package does not know. A value that a
+// function cannot take panics, as any Go code would.
 func (t *Template) Execute(values any) (text []byte, err error) {
 	tree, err := t.tree()
 	if err != nil {
@@ -41,8 +42,12 @@ func (t *Template) Execute(values any) (text []byte, err error) {
 	}
 	e := execution{tree: tree, variables: map[string]reflect.Value{"$": reflect.ValueOf(values)}}
 	defer func() {
-		if fault, ok := recover().(fault); ok {
-			text, err = nil, fault.error
+		switch cause := recover().(type) {
+		case nil:
+		case fault:
+			text, err = nil, cause.error
+		default:
+			panic(cause) // a fault of this package's, or of a function's: half a file is none
 		}
 	}()
 	e.walk(tree.Root, reflect.ValueOf(values))
@@ -77,11 +82,11 @@ func (e *execution) walk(node parse.Node, dot reflect.Value) {
 	case *parse.TextNode:
 		e.out.Write(node.Text)
 	case *parse.ActionNode:
-		fmt.Fprint(&e.out, e.pipe(node.Pipe, dot).Interface())
+		fmt.Fprint(&e.out, e.single(node.Pipe, dot).Interface())
 	case *parse.IfNode:
-		e.walk(branch(&node.BranchNode, truth(e.pipe(node.Pipe, dot))), dot)
+		e.walk(branch(&node.BranchNode, truth(e.single(node.Pipe, dot))), dot)
 	case *parse.WithNode:
-		if value := e.pipe(node.Pipe, dot); truth(value) {
+		if value := e.single(node.Pipe, dot); truth(value) {
 			dot = value
 			e.walk(node.List, dot)
 		} else {
@@ -109,6 +114,10 @@ func (e *execution) each(node *parse.RangeNode, dot reflect.Value) {
 	}
 	if items.Len() == 0 {
 		e.walk(node.ElseList, dot)
+	}
+	for _, variable := range node.Pipe.Decl {
+		name, outer := variable.Ident[0], e.variables[variable.Ident[0]]
+		defer func() { e.variables[name] = outer }() // of a range around it
 	}
 	for i := range items.Len() {
 		for _, variable := range node.Pipe.Decl {

@@ -48,6 +48,7 @@ func TestExecuteIsTextTemplates(t *testing.T) {
 		"{{with .Name}}{{.}}{{else}}-{{end}}{{with .None}}{{.}}{{else}}{{.Name}}{{end}}{{with .Ptr}}{{.Name}}{{$.Name}}{{end}}",
 		"{{range .Parts}}<{{.Name}} {{printf \"%.2f\" .Size}} {{$.Name}}>{{else}}none{{end}}",
 		"{{range $p := .Parts}}{{range $.Lines}}{{.}}{{$p.Name}}{{end}}{{end}}{{range .Empty}}a{{else}}none{{end}}",
+		"{{range $p := .Parts}}{{range $p := $.Lines}}{{$p}}{{end}}{{$p.Name}}{{end}}",
 		"{{len .Parts}}{{len .Name}}{{if eq (len .Parts) 2}}two{{end}}{{if eq .Name \"n\"}}n{{end}}{{if eq .Count 3}}three{{end}}",
 		"a\n{{- if .Yes}}\nb\n{{- end}}\n  {{/* said to nobody */ -}}\n c {{`raw`}}",
 		"{{.Loud .Name}}|{{$.Loud \"b\"}}|{{range .Lines}}{{$.Loud .}}{{end}}",
@@ -81,14 +82,33 @@ func TestExecuteRefuses(t *testing.T) {
 			`not string`,
 		"{{range $i, $p := .Parts}}{{end}}": `t:1:8: {{range $i, $p := .Parts}}{{end}}: only a list can be gone through, ` +
 			`with one variable for its items, not []template.part`,
-		"{{template \"t\"}}": `t:1:11: {{template "t"}}: an action that no template of a stack uses`,
-		"{{1.5}}":            `t:1:2: 1.5: a word that no template of a stack uses`,
-		"{{html .Name}}":     `template: t:1: function "html" not defined`,
+		"{{$n := .Name}}{{$n}}":       `t:1:2: $n := .Name: no template of a stack declares a variable outside of a range`,
+		"{{if $n := .Name}}{{end}}":   `t:1:5: $n := .Name: no template of a stack declares a variable outside of a range`,
+		"{{with $n := .Name}}{{end}}": `t:1:7: $n := .Name: no template of a stack declares a variable outside of a range`,
+		"{{template \"t\"}}":          `t:1:11: {{template "t"}}: an action that no template of a stack uses`,
+		"{{1.5}}":                     `t:1:2: 1.5: a word that no template of a stack uses`,
+		"{{html .Name}}":              `template: t:1: function "html" not defined`,
 	}
 	for text, want := range tests {
 		_, err := New("t", func() string { return text }).Execute(trial())
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", text, err, want)
 		}
+	}
+}
+
+// TestAPanicIsNoEmptyFile: what a function makes of a value that it cannot take must not
+// pass for a template that gives nothing.
+func TestAPanicIsNoEmptyFile(t *testing.T) {
+	for _, text := range []string{"{{len .Count}}", "{{eq .Lines .Lines}}"} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", text)
+				}
+			}()
+			got, err := New("t", func() string { return text }).Execute(trial())
+			t.Errorf("%s: got %q and error %v", text, got, err)
+		}()
 	}
 }

@@ -90,7 +90,7 @@ func TestChangesInWords(t *testing.T) {
 			change(types.ChangeActionRemove, "DeadLetters", typeQueue),
 		}, `  - DeadLetters      dead-letter queue           DELETED; the messages in it are lost
   - Egress3          Lambda of egress 3          DELETED; the pool gets smaller
-  - Egress3LogGroup  log group of egress 3       DELETED; its logs are deleted with it
+  - Egress3LogGroup  log group of egress 3       DELETED; the logs are lost
   ± StateMachine     workflow                    REPLACED; StateMachineName a -> b; ` + oldExecutions + `
   + Egress4          Lambda of egress 4
   ~ Orchestrator     Lambda of the orchestrator  Timeout 180 -> 200

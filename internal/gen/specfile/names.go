@@ -1,14 +1,12 @@
-package folder
+// Package specfile tells of a file, without checking it, whether it is a spec and which
+// stacks it gives. Commands that look for a spec read many files, and wrong ones too.
+package specfile
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -16,81 +14,10 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// SpecSearchError is a spec that was not found, or found more than once.
-type SpecSearchError struct {
-	Name   string
-	Places []string // the folders where it was looked for
-	Found  []string
+// HasExtension reports whether a file is called as specs are: *.yaml or *.yml.
+func HasExtension(file string) bool {
+	return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(file))
 }
-
-func (e *SpecSearchError) Error() string {
-	if len(e.Found) > 0 {
-		return fmt.Sprintf("several files are specs of %s: %s; name the right one with --spec FILE", e.Name, strings.Join(e.Found, ", "))
-	}
-	return fmt.Sprintf("no spec of %s (a .yaml or .yml file with 'name: %s') in %s; name it with --spec FILE, or leave out the "+
-		"comparison with it by --stale",
-		e.Name, e.Name, strings.Join(e.Places, ", "))
-}
-
-// FindSpec looks for the spec that a stack's folder was built from, where people
-// keep it: in the working directory and in the two folders above the stack's, and
-// in a folder specs of each. It fails with a SpecSearchError unless it is exactly one.
-func (f *Folder) FindSpec() (string, error) {
-	e := &SpecSearchError{Name: f.Name}
-	var known []os.FileInfo
-	var dirs []string
-	for _, dir := range []string{".", filepath.Join(f.Dir, ".."), filepath.Join(f.Dir, "..", "..")} {
-		dirs = append(dirs, dir, filepath.Join(dir, "specs"))
-	}
-	for _, dir := range dirs {
-		info, err := os.Stat(dir)
-		if err != nil || slices.ContainsFunc(known, func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
-			continue
-		}
-		known = append(known, info)
-		e.Places = append(e.Places, dir)
-		found, err := specsIn(dir, f.Name)
-		if err != nil {
-			return "", err
-		}
-		e.Found = append(e.Found, found...)
-	}
-	if len(e.Found) != 1 {
-		return "", e
-	}
-	return e.Found[0], nil
-}
-
-// SpecsAmong are those of the files that are the folder's spec.
-func (f *Folder) SpecsAmong(files []string) (found []string) {
-	for _, file := range files {
-		if isSpecOf(file, f.Name) {
-			found = append(found, file)
-		}
-	}
-	return found
-}
-
-func specsIn(dir, name string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var found []string
-	for _, entry := range entries {
-		file := filepath.Join(dir, entry.Name())
-		if ext := filepath.Ext(file); (ext == ".yaml" || ext == ".yml") && isSpecOf(file, name) {
-			found = append(found, file)
-		}
-	}
-	return found, nil
-}
-
-// isSpecOf reports whether a file is a spec of this stack.
-func isSpecOf(file, name string) bool { return namesInFile(file).has(name) }
 
 // Name is a stack of a spec.
 type Name struct {
@@ -101,7 +28,8 @@ type Name struct {
 // Names are the stacks of a spec: one, or one for each environment in the spec's order.
 type Names []Name
 
-func (n Names) has(stack string) bool {
+// Has reports whether a stack is one of them.
+func (n Names) Has(stack string) bool {
 	return slices.ContainsFunc(n, func(s Name) bool { return s.Stack == stack })
 }
 
@@ -135,12 +63,8 @@ func (n Names) EnvironmentOf(stack string) string {
 }
 
 // NamesInFile are the stacks of the spec in a file; none for what is no spec, or cannot
-// be read.
-func NamesInFile(file string) Names { return namesInFile(file) }
-
-// namesInFile takes a file for a spec that has a name and an upstream: a Compose
-// file has a name, too.
-func namesInFile(file string) Names {
+// be read. A spec is what has a name and an upstream: a Compose file has a name, too.
+func NamesInFile(file string) Names {
 	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > spec.MaxSize {
 		return nil
@@ -163,14 +87,30 @@ func NamesIn(text io.Reader) Names {
 		Environments yaml.Node `yaml:"environments"`
 	}
 	err := yaml.NewDecoder(io.LimitReader(text, spec.MaxSize)).Decode(&top)
-	has := func(n yaml.Node) bool { return n.Kind != 0 }
-	if err != nil || top.Name == "" || !has(top.Upstream) && !(has(top.Retry) && has(top.Environments)) {
+	isSpec := isThere(top.Upstream) || isThere(top.Environments) && (isThere(top.Retry) || haveUpstream(&top.Environments))
+	if err != nil || top.Name == "" || !isSpec {
 		return nil
 	}
 	if top.Environments.Kind != yaml.MappingNode && top.Environments.Kind != yaml.AliasNode {
 		return Names{{Stack: top.Name}}
 	}
 	return namesOf(top.Name, &top.Environments, 0)
+}
+
+func isThere(n yaml.Node) bool { return n.Kind != 0 }
+
+// haveUpstream reports whether one of the environments has an upstream of its own.
+func haveUpstream(environments *yaml.Node) bool {
+	var all map[string]struct {
+		Upstream yaml.Node `yaml:"upstream"`
+	}
+	_ = environments.Decode(&all) // what is wrong with it, a build says
+	for _, one := range all {
+		if isThere(one.Upstream) {
+			return true
+		}
+	}
+	return false
 }
 
 // mostMerged bounds merges in merges, of which a file can make a circle.
@@ -215,5 +155,5 @@ func nameOf(name, environment string, value *yaml.Node) Name {
 	if head.KeepName {
 		return Name{Stack: name, Environment: environment}
 	}
-	return Name{Stack: name + "-" + environment, Environment: environment}
+	return Name{Stack: spec.StackName(name, environment), Environment: environment}
 }
