@@ -123,7 +123,8 @@ func sameVerdict(t *testing.T, p *plan.Plan, a answer, name string, failure cont
 	if n > 0 && (v.Final != failure.Final || v.Reason != failure.Reason || v.Rule != failure.Attempts[n-1].Rule) {
 		t.Errorf("%s: judged %+v, but the attempt reports %+v", a.What, v, failure)
 	}
-	if v.Next != nil && (v.Next.LeastWaitSeconds != failure.WaitSeconds || failure.WaitSeconds > 0 && v.Next.WaitReason != failure.WaitReason) {
+	if v.Next != nil && (v.Next.LeastWaitSeconds != failure.WaitSeconds ||
+		failure.WaitSeconds > 0 && v.Next.WaitReason != failure.WaitReason) {
 		t.Errorf("%s: foreseen %+v, but the attempt reports %+v", a.What, *v.Next, failure)
 	}
 }
