@@ -9,7 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/internal/term/table"
-	"github.com/sfngen/sfngen/presets"
+	"github.com/sfngen/sfngen/internal/presets"
 	"github.com/sfngen/sfngen/spec"
 )
 

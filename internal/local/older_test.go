@@ -16,7 +16,7 @@ import (
 // older are the folders of what earlier versions wrote.
 func older(t *testing.T) []string {
 	t.Helper()
-	dirs, err := filepath.Glob("../../testdata/older/2*")
+	dirs, err := filepath.Glob("../testdata/older/2*")
 	if err != nil || len(dirs) < 2 {
 		t.Fatalf("%d folders, %v", len(dirs), err)
 	}

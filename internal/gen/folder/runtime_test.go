@@ -223,7 +223,7 @@ func TestAnOlderLayoutIsCarriedOver(t *testing.T) {
 // What an earlier version of sfngen wrote, as it stands in the corpus, is no standalone
 // stack.
 func TestOlderFoldersAreNotStandalone(t *testing.T) {
-	names, err := filepath.Glob("../../../testdata/older/*/*/" + manifest.Name)
+	names, err := filepath.Glob("../../testdata/older/*/*/" + manifest.Name)
 	if err != nil || len(names) < 2 {
 		t.Fatalf("%d manifests, %v", len(names), err)
 	}

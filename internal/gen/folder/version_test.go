@@ -125,7 +125,7 @@ func TestAVersionAloneIsNoChange(t *testing.T) {
 
 // Manifests as earlier versions wrote them are read.
 func TestOlderManifestsAreRead(t *testing.T) {
-	names, err := filepath.Glob("../../../testdata/older/*/*/" + manifest.Name)
+	names, err := filepath.Glob("../../testdata/older/*/*/" + manifest.Name)
 	if err != nil || len(names) < 2 {
 		t.Fatalf("%d manifests, %v", len(names), err)
 	}

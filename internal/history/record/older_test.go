@@ -13,7 +13,7 @@ import (
 
 // What earlier versions have recorded is read, and told as what it was.
 func TestOlderRecordsAreRead(t *testing.T) {
-	names, err := filepath.Glob("../../../testdata/older/*/*/record.json")
+	names, err := filepath.Glob("../../testdata/older/*/*/record.json")
 	if err != nil || len(names) < 2 {
 		t.Fatalf("%d records, %v", len(names), err)
 	}

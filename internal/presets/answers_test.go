@@ -21,7 +21,7 @@ import (
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/local/judge"
-	"github.com/sfngen/sfngen/presets"
+	"github.com/sfngen/sfngen/internal/presets"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 )

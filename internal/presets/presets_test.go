@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/gen/stack"
-	"github.com/sfngen/sfngen/presets"
+	"github.com/sfngen/sfngen/internal/presets"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -126,8 +126,8 @@ func warnings(name, src string) []string {
 }
 
 const (
-	page       = "../docs/presets.md"
-	pageMarker = "<!-- From here on the page is made from presets/*.yaml: SFNGEN_UPDATE=1 go test ./presets -->\n"
+	page       = "../../docs/presets.md"
+	pageMarker = "<!-- From here on the page is made from internal/presets/*.yaml: SFNGEN_UPDATE=1 go test ./internal/presets -->\n"
 )
 
 // TestPage holds the table of the page against the presets.
