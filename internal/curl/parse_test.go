@@ -1,6 +1,7 @@
 package curl_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -112,4 +113,17 @@ func TestCurlItself(t *testing.T) {
 			t.Errorf("%v: %+v, %v of\n%s", args, a, err, out)
 		}
 	}
+}
+
+// FuzzParseAnswer: whatever is on stdin, there is an answer whose body ends the text, or an
+// error.
+func FuzzParseAnswer(f *testing.F) {
+	f.Add([]byte("HTTP/1.1 100 Continue\r\n\r\nHTTP/2 429 \nretry-after: 7\n\n{}"))
+	f.Add([]byte("HTTP/1.1 200 OK\r\nA: b\r\n\tc\r\nContent-Length: 3\r\n\r\nabc"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		a, err := curl.ParseAnswer(text)
+		if err == nil && (a.StatusCode < 200 || a.StatusCode > 599 || !bytes.HasSuffix(text, a.Body)) {
+			t.Errorf("%q: %+v", text, a)
+		}
+	})
 }
