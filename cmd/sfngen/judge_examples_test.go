@@ -35,6 +35,9 @@ func TestExamplesJudge(t *testing.T) {
 			"no attempt follows: status 500 is not retried"},
 		{"a limit in a 200", "shop-graphql", "200|content-type: application/json|" + throttled,
 			"attempt 2 after 45s (requested) and up to 30s of jitter"},
+		{"a limit that does not say how long", "shop-graphql",
+			`200|content-type: application/json|{"errors": [{"extensions": {"code": "THROTTLED"}}]}`,
+			"attempt 2 after 0s to 30s (backoff)"},
 		{"data", "shop-graphql", `200|content-type: application/json|{"data": {"code": "THROTTLED"}}`,
 			"the caller gets it"},
 	} {
