@@ -16,8 +16,12 @@ func (r Retry) CertainFailures() string {
 	if codes := r.retriedNotActed(); len(codes) > 0 {
 		parts = append(parts, "after "+strings.Join(codes, ", "))
 	}
-	if rules := r.notActedRules(); len(rules) > 0 {
-		parts = append(parts, "after the rule "+strings.Join(rules, ", "))
+	switch rules := r.notActedRules(); len(rules) {
+	case 0:
+	case 1:
+		parts = append(parts, "after the rule "+rules[0])
+	default:
+		parts = append(parts, "after the rules "+strings.Join(rules, ", "))
 	}
 	if without := withoutConnection(r.RetryableErrors); without != "" {
 		parts = append(parts, without)

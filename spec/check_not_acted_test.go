@@ -48,6 +48,11 @@ func TestCertainFailures(t *testing.T) {
 		{"a name that does not resolve is not retried", ", retryableErrors: [timeout]", "after 429, or if no connection comes in time"},
 		{"a timeout is not retried", ", retryableErrors: [connection]", "after 429, or without a connection (but for a timeout)"},
 		{"nothing is certain", ", retryableErrors: [], idempotency: {notActedStatusCodes: []}", ""},
+		{"a rule", ", rules: [{name: full, when: {status: 200}, is: rateLimited, acted: false}]",
+			"after 429, or after the rule full, or without a connection"},
+		{"two rules", ", rules: [{name: full, when: {status: 400}, is: rateLimited, acted: false}, " +
+			"{name: late, when: {status: 200}, is: transient, acted: false}]",
+			"after 429, or after the rules full, late, or without a connection"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

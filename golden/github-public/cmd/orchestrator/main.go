@@ -17,7 +17,7 @@ func main() {
 		Methods:         []string{"GET", "HEAD"},
 		ForwardHeaders:  []string{"if-none-match", "if-modified-since"},
 		Workflow:        "express",
-		Deadline:        149 * time.Second,
+		Deadline:        239 * time.Second,
 		RewriteLocation: "https://api.github.com",
 	}))
 }
