@@ -175,6 +175,11 @@ func quotesHint(n *node) string {
 	return ""
 }
 
+func isBodyPath(text string) bool {
+	_, err := contract.ParsePath(text)
+	return err == nil
+}
+
 func (c *checker) checkJSONPath(at, path string) {
 	if _, err := contract.ParsePath(path); err != nil && c.sound(at) {
 		c.fail("json-path", at, quoteShort(path)+" is no path into a body: "+err.Error(),

@@ -36,7 +36,11 @@ const (
 // spelling, unless a key that is allowed here is spelt like that. Of several meanings
 // that of the section counts in which the key is, else the first.
 func foreignWord(key, section string, allowed []string) (foreign, bool) {
-	if found, ok := elsewhere[section+"."+plain(key)]; ok {
+	word := itemIndex.ReplaceAllString(section, "[]") + "." + plain(key)
+	if found, ok := elsewhere[word]; ok {
+		return found, true
+	}
+	if found, ok := elsewhereInRules()[word]; ok {
 		return found, true
 	}
 	if found, ok := meantIn(section, func(word string) bool { return word == key }); ok {
@@ -60,6 +64,7 @@ func meantIn(section string, is func(word string) bool) (foreign, bool) {
 		fits  func(foreign) bool
 	}{
 		{sectionWords, inSection}, {retryWords, inSection}, {stackWords, inSection},
+		{rulesWordsIn(section), inSection},
 		{retryWords, of}, {stackWords, of}, {absentWords(), of},
 	} {
 		i := slices.IndexFunc(try.words, try.fits)

@@ -69,7 +69,7 @@ func TestLacksNameFields(t *testing.T) {
 
 // TestSectionWords count in the section of their field, and nowhere else.
 func TestSectionWords(t *testing.T) {
-	for _, word := range sectionWords {
+	for _, word := range slices.Concat(sectionWords, ruleWords) {
 		section := word.target[:strings.LastIndexByte(word.target, '.')]
 		within := strings.ReplaceAll(section, "[]", "[3]")
 		if got, ok := foreignWord(word.word, within, nil); !ok || strings.ReplaceAll(got.target, "[3]", "[]") != word.target {

@@ -65,13 +65,15 @@ type bareText struct {
 var bareTexts = []bareText{
 	{lazyregexp.New(`(:[ \t]+)(cron\([^()"'{}\n]*\))()`), "inside { }, an unquoted cron(…) ends early at its ? or comma"},
 	{lazyregexp.New(`([{\[,][ \t]*)(\$[\w.@$-]*(?:\[[0-9*]+\][\w.@$-]*)+)([ \t]*[:,\]}])`), "inside { }, a path with brackets needs quotes"},
+	{lazyregexp.New(`(?m)(\b(?:matches|contains):[ \t]+)([^"'\s\[{][^"'\n]*?)([ \t]*\}[ \t]*(?:[},#]|$))`),
+		"inside { }, text with ? , [ ] { } or # needs quotes"},
 }
 
 // bareText is the first such text from the broken line on, if quotes around all of them
 // would fix that line.
 func (r *reader) bareText(from int, kind bareText) (Position, string, bool) {
 	text := strings.Join(r.lines, "\n")
-	quoted := kind.pattern.ReplaceAllString(text, `$1"$2"$3`)
+	quoted := kind.pattern.ReplaceAllString(text, `$1'$2'$3`)
 	if quoted == text || !breaksAfter(from, quoted) {
 		return Position{}, "", false
 	}

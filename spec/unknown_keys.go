@@ -120,8 +120,15 @@ func (r *reader) rejectMissing(v violation) {
 }
 
 // isMeant reports whether another key was meant to be the one at path, or to be
-// a required one in it.
+// a required one in it, or any one where none is required.
 func (r *reader) isMeant(path string, at shape) bool {
+	if len(at.required()) == 0 {
+		for broken := range r.broken {
+			if strings.HasPrefix(broken, path+".") {
+				return true
+			}
+		}
+	}
 	return r.broken[path] || slices.ContainsFunc(at.required(), func(key string) bool { return r.broken[path+"."+key] })
 }
 

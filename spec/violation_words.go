@@ -73,7 +73,7 @@ var typeWords = map[string]string{
 func (v violation) hint() string {
 	switch {
 	case v.isKey:
-		return ""
+		return v.pathHint(v.name)
 	case v.value.kind == isNothing:
 		return "write a value, or remove the key if it may be left out"
 	case v.shape.wording().Range != "":
@@ -81,16 +81,39 @@ func (v violation) hint() string {
 	case v.keyword == "type":
 		return v.typeHint()
 	case v.keyword == "enum":
-		return didYouMean(near(v.value.text, v.shape.choices()))
+		return v.choiceHint()
 	case v.keyword == "pattern":
 		return v.patternHint()
 	}
 	return ""
 }
 
+// choiceHint is the choice that is spelt nearly so, or means the same elsewhere.
+func (v violation) choiceHint() string {
+	choices := v.shape.choices()
+	if meant := near(v.value.text, choices); meant != "" {
+		return didYouMean(meant)
+	}
+	if meant := meanings[plain(v.value.text)]; slices.Contains(choices, meant) {
+		return didYouMean(meant)
+	}
+	return ""
+}
+
+// pathHint is for a path into a body that does not begin as one.
+func (v violation) pathHint(text string) string {
+	path := asBodyPath(text)
+	if v.shape.accepts("x") || !v.shape.accepts(path) || !isBodyPath(path) {
+		return ""
+	}
+	return didYouMean(path)
+}
+
 func (v violation) typeHint() string {
 	types := v.shape.types()
 	switch {
+	case v.value.kind == isText && slices.Contains(v.shape.keys(), "contains"):
+		return fmt.Sprintf("write {contains: %q}", v.value.text)
 	case v.value.kind == isMapping || v.value.kind == isList:
 		return ""
 	case slices.Contains(types, "string") && v.shape.accepts(v.value.text):
@@ -131,7 +154,7 @@ func (v violation) patternHint() string {
 	if v.shape.accepts(word) {
 		return didYouMean(word)
 	}
-	return ""
+	return v.pathHint(v.value.text)
 }
 
 func didYouMean(word string) string {
