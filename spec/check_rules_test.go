@@ -55,6 +55,8 @@ func TestRulesAreChecked(t *testing.T) {
 			[]string{"regular-expression retry.rules[0].when.body.matches[0]", "regular-expression retry.rules[0].when.header.a.matches"}},
 		{"a pattern that is too large", `{when: {body: {matches: '((a|b){30}c){40}'}}, is: rejected}`, "",
 			[]string{"regular-expression retry.rules[0].when.body.matches"}},
+		{"patterns that are too large together", `{when: {body: {matches: ['a{900}b', 'a{900}c', 'a{500}d', e]}}, is: rejected}`, "",
+			[]string{"regular-expression retry.rules[0].when.body.matches[2]"}},
 		{"placeholders", `{name: 'a ${b}', when: {json: {"$['${x}']": 1}}, is: rejected}`, "",
 			[]string{"rule-placeholder retry.rules[0].name", `rule-placeholder retry.rules[0].when.json["$['${x}']"]`}},
 		{"the same name", "{name: a, when: {status: 418}, is: transient}\n{name: a, when: {status: 419}, is: transient}", "",

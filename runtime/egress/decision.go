@@ -22,7 +22,7 @@ func (e *Egress) decide(a attempt, o *outcome) {
 	case a.Attempt == a.Policy.MaxAttempts:
 		o.final = "no attempt is left"
 	case !a.mayResend(o.certain):
-		o.reject(a.unsafeReason())
+		o.reject(a.unsafeReason(o.record.Rule))
 	default:
 		e.plan(a, o, now)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -48,11 +49,17 @@ func nameUUID(namespace, name string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
-// unsafeReason says why mayResend said no, and what would change it.
-func (a attempt) unsafeReason() string {
+// unsafeReason says why mayResend said no, and what would change it. rule is the one that
+// decided; "" for none.
+func (a attempt) unsafeReason(rule string) string {
 	method := a.Input.Request.Method
 	if a.Policy.UnsafeMethods == contract.UnsafeRefuse {
 		return fmt.Sprintf("%s is never sent again (retry.idempotency.unsafeMethods: refuse)", method)
 	}
-	return fmt.Sprintf("%s is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe", method)
+	reason := method + " is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe"
+	silent := func(r contract.Rule) bool { return r.Name == rule && r.Acted == nil }
+	if slices.ContainsFunc(a.Policy.Rules, silent) {
+		reason += ", or acted: false in " + contract.RuleWords(rule) + " if such an answer means that it did not act"
+	}
+	return reason
 }

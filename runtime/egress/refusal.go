@@ -98,7 +98,7 @@ func (a attempt) refuseAfterCrash() (outcome, bool) {
 	}
 	o := a.never("", a.crashReason())
 	o.record = contract.Attempt{}
-	o.final = a.unsafeReason()
+	o.final = a.unsafeReason("")
 	return o, true
 }
 

@@ -103,8 +103,13 @@ func TestActedDecidesAboutAPOST(t *testing.T) {
 		``: contract.ErrRejected, `, "acted": true`: contract.ErrRejected, `, "acted": false`: contract.ErrRateLimited,
 	} {
 		url, _ := serve(t, answering(200, throttled))
-		if failed := mustFail(t, newLab(url).build(t), ruled(t, "POST", byCode+acted+`}]`)); failed.name != name {
+		failed := mustFail(t, newLab(url).build(t), ruled(t, "POST", byCode+acted+`}]`))
+		if failed.name != name {
 			t.Errorf("%q: %s, want %s", acted, failed.name, name)
+		}
+		const hint = ", or acted: false in rule throttled if such an answer means that it did not act"
+		if hints := strings.HasSuffix(failed.failure.Final, hint); hints != (acted == "") {
+			t.Errorf("%q: why it ends: %s", acted, failed.failure.Final)
 		}
 	}
 	url, _ := serve(t, answering(429, ""))

@@ -113,10 +113,14 @@ func TestConditions(t *testing.T) {
 		{"between", `{"header": [{"name": "x-left", "greaterThan": 1, "atMost": 3}]}`, "", http.Header{"X-Left": {"9", "2"}}, true},
 		{"no number", `{"header": [{"name": "x-left", "atLeast": 0}]}`, "", http.Header{"X-Left": {"none", "0x1", "Inf", "NaN", ""}}, false},
 
+		{"a number beyond any range", `{"header": [{"name": "x-left", "greaterThan": 5}]}`, "", http.Header{"X-Left": {"1e400"}}, true},
+		{"a debt beyond any range", `{"header": [{"name": "x-left", "lessThan": 0}]}`, "", http.Header{"X-Left": {"-1e400"}}, true},
+
 		{"words of a body", `{"body": {"contains": ["daily", "secondary rate limit"]}}`, "a secondary rate limit", nil, true},
 		{"no such words", `{"body": {"contains": ["daily"]}}`, "Daily", nil, false},
 		{"a pattern of a body", `{"body": {"matches": ["(?i)daily|weekly"]}}`, "the WEEKLY quota", nil, true},
 		{"an event of a stream", `{"body": {"matches": ["(?m)^data: *\\{\"error\""]}}`, "event: message\ndata: {\"error\": {}}\n\n", nil, true},
+		{"a pattern of what is no UTF-8", `{"body": {"matches": ["limit\\x{FFFD}"]}}`, "limit\xff", nil, true},
 		{"both", `{"body": {"contains": ["a"], "matches": ["b"]}}`, "a", nil, false},
 		{"no body", `{"body": {"contains": ["a"]}}`, "", nil, false},
 
@@ -125,6 +129,7 @@ func TestConditions(t *testing.T) {
 		{"a text is no number", `{"json": [{"path": "$.error.code", "equals": ["429"]}]}`, limited, nil, false},
 		{"one of both", `{"json": [{"path": "$.error.code", "equals": ["429", 429]}]}`, limited, nil, true},
 		{"a text that counts", `{"json": [{"path": "$.error.left", "lessThan": 1}]}`, limited, nil, true},
+		{"a number beyond any range, compared", `{"json": [{"path": "$", "atMost": 5}]}`, "1e400", nil, false},
 		{"a large number", `{"json": [{"path": "$.error.id", "equals": [12345678901234567890]}]}`, limited, nil, true},
 		{"nearly the same", `{"json": [{"path": "$.error.id", "equals": [12345678901234567891]}]}`, limited, nil, false},
 		{"a word", `{"json": [{"path": "$.error.daily", "equals": [true]}]}`, limited, nil, true},

@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // pattern is a regular expression (RE2), and the words of which one stands in every text
@@ -114,8 +115,12 @@ func shortest(words []string) int {
 
 // wordOf is a literal, in lower case. Where case does not count it is the longest part
 // of it without the letters that have a third form beyond ASCII: the Kelvin sign is a k,
-// the long s an s (Unicode, CaseFolding.txt).
+// the long s an s (Unicode, CaseFolding.txt). One with U+FFFD is none: that matches any
+// byte that is no UTF-8.
 func wordOf(literal string, anyCase bool) []string {
+	if strings.ContainsRune(literal, utf8.RuneError) {
+		return nil
+	}
 	word := string(lowered([]byte(literal)))
 	if anyCase {
 		parts := strings.FieldsFunc(word, func(r rune) bool { return r == 'k' || r == 's' || r > '~' })

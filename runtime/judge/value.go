@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +62,8 @@ func numberHolds(t contract.Test, text string) bool {
 		(t.GreaterThan == nil || number > *t.GreaterThan) && (t.AtLeast == nil || number >= *t.AtLeast)
 }
 
-// numberOf reads a decimal number, and one with parameters as in 20;w=21600.
+// numberOf reads a decimal number, and one with parameters as in 20;w=21600. One beyond
+// any range is infinite: it is more, or less, than any other.
 func numberOf(text string) (float64, bool) {
 	text, _, _ = strings.Cut(text, ";")
 	text = strings.TrimSpace(text)
@@ -69,7 +71,7 @@ func numberOf(text string) (float64, bool) {
 		return 0, false
 	}
 	number, err := strconv.ParseFloat(text, 64)
-	return number, err == nil
+	return number, err == nil || errors.Is(err, strconv.ErrRange)
 }
 
 // textOf is a JSON text without its quotes and escapes, and any other value as it is
