@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/presets"
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/internal/term/table"
-	"github.com/sfngen/sfngen/internal/presets"
 	"github.com/sfngen/sfngen/spec"
 )
 
