@@ -61,6 +61,10 @@ func (c *checker) checkReached(i int, limits []Limit) {
 	}
 }
 
+func anyPerAddress(limits []Limit) bool {
+	return slices.ContainsFunc(limits, func(l Limit) bool { return l.Per == contract.ScopeIP })
+}
+
 // checkLimitScope warns where all limits are of the credential, but an answer that says
 // so sends the next attempt to another egress at once.
 func (c *checker) checkLimitScope(limits []Limit) {
@@ -68,8 +72,7 @@ func (c *checker) checkLimitScope(limits []Limit) {
 		return
 	}
 	limit := c.spec.Retry.RateLimit
-	perAddress := slices.ContainsFunc(limits, func(l Limit) bool { return l.Per == contract.ScopeIP })
-	if perAddress || limit.Scope != contract.ScopeIP || len(limit.StatusCodes) == 0 || c.spec.Egress.Count == 1 {
+	if anyPerAddress(limits) || limit.Scope != contract.ScopeIP || len(limit.StatusCodes) == 0 || c.spec.Egress.Count == 1 {
 		return
 	}
 	c.warn("limit-of-other-scope", itemPath(limitsPath, 0)+".per",

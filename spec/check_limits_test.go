@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/spec"
 )
 
 func TestLimits(t *testing.T) {
@@ -55,5 +57,22 @@ func TestLimits(t *testing.T) {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestAdviceFitsWhoIsCounted: no more egresses are advised where a credential is counted.
+func TestAdviceFitsWhoIsCounted(t *testing.T) {
+	for per, want := range map[string]string{
+		"ip":         "egress.count: 3 gives each attempt its own; if that wait is what you want, ignore this warning",
+		"credential": "write retry.rateLimit.scope: credential, as upstream.limits have it: another egress would meet the same limit",
+	} {
+		_, got := spec.Parse("spec.yaml", []byte("version: 1\nname: acme\nupstream: {url: https://api.acme.example, limits: "+
+			"[{requests: 10, window: 1s, per: "+per+"}]}\nretry: {maxAttempts: 3}\negress: {count: 1}\n"))
+		if len(got) != 1 || got[0].Rule != "attempts-wrap" {
+			t.Fatalf("per %s: got %v, want attempts-wrap alone", per, got)
+		}
+		if diff := cmp.Diff(want, got[0].Hint); diff != "" {
+			t.Errorf("per %s: hint (-want +got):\n%s", per, diff)
+		}
 	}
 }

@@ -30,8 +30,16 @@ func (c *checker) checkAttempts() {
 	if attempts > pool && limit.Scope == contract.ScopeIP && len(limit.StatusCodes) > 0 {
 		c.warn("attempts-wrap", "retry.maxAttempts",
 			fmt.Sprintf("%d attempts over %s: %s again and may have to wait out its rate limit", attempts, egresses(pool), reuse(pool+1, attempts)),
-			fmt.Sprintf("egress.count: %d gives each attempt its own; if that wait is what you want, ignore this warning", attempts))
+			c.wrapAdvice(attempts))
 	}
+}
+
+// wrapAdvice is to have more egresses, unless they would share the limit of one credential.
+func (c *checker) wrapAdvice(attempts int) string {
+	if limits := c.spec.Upstream.Limits; len(limits) > 0 && !anyPerAddress(limits) {
+		return "write retry.rateLimit.scope: credential, as upstream.limits have it: another egress would meet the same limit"
+	}
+	return fmt.Sprintf("egress.count: %d gives each attempt its own; if that wait is what you want, ignore this warning", attempts)
 }
 
 func egresses(count int) string {

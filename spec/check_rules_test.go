@@ -34,7 +34,7 @@ func TestRulesAreChecked(t *testing.T) {
 		{"a range that ends before it begins", `{when: {status: 504-500}, is: rejected}`, "",
 			[]string{"retry-rules-when-status retry.rules[0].when.status"}},
 		{"no code", `{when: {status: 99}, is: rejected}`, "", []string{"retry-rules-when-status retry.rules[0].when.status"}},
-		{"no condition", `{when: {}, is: rejected}`, "", []string{"retry-rules-when retry.rules[0].when"}},
+		{"no condition", `{when: {}, is: rejected}`, "", []string{"wrong-shape retry.rules[0].when"}},
 		{"an operator that is none", `{when: {json: {$.a: {regex: x}}}, is: rejected}`, "",
 			[]string{`retry-rules-when-json retry.rules[0].when.json["$.a"].regex`}},
 		{"a path that is none", `{when: {json: {"a.b": 1}}, is: rejected}`, "",

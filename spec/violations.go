@@ -183,8 +183,19 @@ func (r *reader) rejectValue(v violation) {
 	if r.broken[v.value.path] {
 		return // what is wrong with it has been said
 	}
-	if v.keyword == "type" && v.shape.isSection() {
+	if v.shape.isSection() && (v.keyword == "type" || v.isCount() && !isRule(rule)) {
 		rule = "wrong-shape"
 	}
 	r.reject(rule, v.value.path, v.value.position(), v.message(), v.hint())
+}
+
+// isCount reports whether the value holds too much or nothing.
+func (v violation) isCount() bool {
+	return slices.Contains([]string{"minItems", "maxItems", "minProperties", "maxProperties"}, v.keyword)
+}
+
+// isRule reports whether docs/rules.md has the rule; it has none for most sections as a whole.
+func isRule(name string) bool {
+	_, known := ruleSeverity(name)
+	return known
 }

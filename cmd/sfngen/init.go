@@ -41,7 +41,7 @@ of answers that mean one, and of waits, each number with its source and date.`,
 			return initSpec(c, args, preset)
 		},
 	}
-	c.Flags().Func("preset", "write the spec of a real `API`; list shows which there are", given(&preset))
+	c.Flags().Func("preset", "write the spec of a real `API`; --list shows which there are", given(&preset))
 	c.Flags().BoolVar(&list, "list", false, "list the presets")
 	completePresets(c)
 	return c
