@@ -124,11 +124,11 @@ func (r *requests) addWindows(name string, windows []window, now time.Time) {
 	}
 }
 
-// addValue adds a value of a JSON body. Its name may say its unit: retry_after_ms,
-// retryAfterMs.
+// addValue adds a value of a JSON body. Its name may say its unit, or be one:
+// retry_after_ms, retryAfterMs, {"wait": {"ms": 500}}.
 func (r *requests) addValue(value judge.Value, now time.Time) {
 	name := asWords(value.Name)
-	_, unit := cutUnit(name)
+	_, unit := cutUnit("wait-" + name)
 	wait, ok := valueReader{unit: unit, isEnd: strings.Contains(name, "reset"), now: now}.read(value.Text)
 	switch {
 	case !ok:
@@ -138,12 +138,16 @@ func (r *requests) addValue(value judge.Value, now time.Time) {
 	}
 }
 
-// asWords writes a name as those of headers are: retryAfterMs is retry-after-ms.
+// asWords writes a name as those of headers are: retryAfterMs and "retry after ms" are
+// retry-after-ms.
 func asWords(name string) string {
 	var words strings.Builder
 	for i, letter := range name {
 		if i > 0 && unicode.IsUpper(letter) && !unicode.IsUpper(rune(name[i-1])) {
 			words.WriteByte('-')
+		}
+		if letter == ' ' || letter == '.' {
+			letter = '-'
 		}
 		words.WriteRune(unicode.ToLower(letter))
 	}

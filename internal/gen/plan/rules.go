@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
@@ -48,14 +49,19 @@ func otherScope(r spec.Retry) contract.Scope {
 	return contract.ScopeIP
 }
 
-// hasOtherScope reports whether a limit of some rule counts what others do not.
-func hasOtherScope(r spec.Retry) bool {
-	for _, rule := range r.Rules {
-		if rule.Is == contract.MeansRateLimited && rule.Scope == otherScope(r) {
-			return true
+// otherFloor is the least wait after a limit that counts what the others do not: that of
+// the rule with the shortest. Without such a rule there is none.
+func otherFloor(r spec.Retry) (floor time.Duration, known bool) {
+	for _, rule := range rulesOf(r) {
+		if rule.Is != contract.MeansRateLimited || rule.Scope != otherScope(r) {
+			continue
+		}
+		least := time.Duration(rule.MinSeconds) * time.Second
+		if !known || least < floor {
+			floor, known = least, true
 		}
 	}
-	return false
+	return floor, known
 }
 
 // longestMinWait is that of all limits, or of all other failures.

@@ -32,6 +32,12 @@ func TestWaitsAfterLimits(t *testing.T) {
 			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},
 			"attempt 2 at once; by a rule per credential: attempt 2 after 0s..1s + requested wait up to 1m", "1m1s",
 			"retry.rateLimit.maxWait + retry.backoff"},
+		{"rules of the credential with floors of their own", "maxAttempts: 2\nrateLimit: {minWait: 10s}\n" +
+			"rules: [{when: {body: {contains: a}}, is: rateLimited, scope: credential, minWait: 40s}, " +
+			"{when: {body: {contains: b}}, is: rateLimited, scope: credential, minWait: 20s}]", "",
+			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},
+			"attempt 2 at once; by a rule per credential: attempt 2 after 20s..21s + requested wait up to 1m", "1m1s",
+			"retry.rateLimit.maxWait + retry.backoff"},
 		{"a rule of the address", "maxAttempts: 2\nrateLimit: {scope: credential}\nrules: [{when: {body: {contains: a}}, is: rateLimited, " +
 			"scope: ip}]",
 			"egress: {count: 2}", []string{"1 +0 limited 0..1(61) transient 0..1(61)"}, "attempt 2 after 0s..1s + requested wait up to 1m", "1m1s",

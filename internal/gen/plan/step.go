@@ -11,8 +11,9 @@ import (
 // rateLimitedStep: per address, an egress that this execution has not used yet
 // is not limited by what the others did, and follows at once. One that was used
 // waits for its own limit to end, and for the backoff of the round: the r-th
-// return to the same egress waits what the r-th retry would.
-func rateLimitedStep(s spec.Spec, k int, scope contract.Scope) Step {
+// return to the same egress waits what the r-th retry would. floor is the least wait after
+// such a limit.
+func rateLimitedStep(s spec.Spec, k int, scope contract.Scope, floor time.Duration) Step {
 	if k == s.Retry.MaxAttempts {
 		return Step{Kind: Fail}
 	}
@@ -30,7 +31,7 @@ func rateLimitedStep(s spec.Spec, k int, scope contract.Scope) Step {
 	step := waitStep(s, backoff(from, round), from.Jitter, field)
 	step.Least = time.Duration(longestMinWait(s.Retry, contract.MeansRateLimited)) * time.Second
 	if scope == contract.ScopeCredential || s.Egress.Count == 1 { // else part of it has passed
-		step.Min = max(step.Min, s.Retry.RateLimit.MinWait)
+		step.Min = max(step.Min, floor)
 	}
 	return step
 }
@@ -38,11 +39,12 @@ func rateLimitedStep(s spec.Spec, k int, scope contract.Scope) Step {
 // rateLimitedSteps also give what follows a limit whose rule has the other scope. The
 // definition has one way for both, so where either waits, both go through its state.
 func rateLimitedSteps(s spec.Spec, k int) (step, other Step) {
-	step = rateLimitedStep(s, k, s.Retry.RateLimit.Scope)
-	if step.Kind == Fail || !hasOtherScope(s.Retry) {
+	step = rateLimitedStep(s, k, s.Retry.RateLimit.Scope, s.Retry.RateLimit.MinWait)
+	floor, known := otherFloor(s.Retry)
+	if step.Kind == Fail || !known {
 		return step, Step{}
 	}
-	other = rateLimitedStep(s, k, otherScope(s.Retry))
+	other = rateLimitedStep(s, k, otherScope(s.Retry), floor)
 	switch {
 	case other.Kind == Wait && step.Kind == AtOnce:
 		step = Step{Kind: Wait, Mixed: true, Max: other.Max, BackoffField: other.BackoffField, Requested: other.Requested, OnTop: other.OnTop}
