@@ -96,14 +96,12 @@ func (r reach) hasBody() bool {
 
 // contradicts reports whether no value fulfils a test.
 func contradicts(t contract.Test, holds func(contract.Test, []byte) bool) bool {
-	rest := t
-	rest.Equals, rest.Null, rest.Exists = nil, false, nil
-	hasMore := rest.Contains != nil || rest.Matches != nil || rest.Compares()
+	hasMore := t.Contains != nil || t.Matches != nil || t.Compares()
 	if t.WantsNothing() {
 		return t.Values() != nil || hasMore
 	}
-	if values := t.Values(); values != nil {
-		return !slices.ContainsFunc(values, func(value json.RawMessage) bool { return holds(rest, value) })
+	if values := t.Values(); values != nil { // one with spaces at its ends is no line of a header
+		return !slices.ContainsFunc(values, func(value json.RawMessage) bool { return holds(t, value) })
 	}
 	return t.AtLeast != nil && (t.LessThan != nil && *t.AtLeast >= *t.LessThan || t.AtMost != nil && *t.AtLeast > *t.AtMost) ||
 		t.GreaterThan != nil && (t.LessThan != nil && *t.GreaterThan >= *t.LessThan || t.AtMost != nil && *t.GreaterThan >= *t.AtMost)

@@ -107,7 +107,10 @@ func (c *checker) checkCondition(n *node, ofHeader bool) {
 		return
 	}
 	for _, value := range itemsOf(n) {
-		if value.kind == isNothing && ofHeader {
+		switch {
+		case value.kind == isDate: // JSON has none, and a header's line is a text
+			c.failCondition(value, "a text, a number, true or false", quotesHint(value))
+		case value.kind == isNothing && ofHeader:
 			c.failCondition(value, "a text, a number, true or false", "to match a header that is not there write {exists: false}")
 		}
 	}
