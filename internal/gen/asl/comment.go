@@ -119,7 +119,7 @@ func waitPhrase(step plan.Step) string {
 	switch {
 	case step.Backoff == 0:
 		text = "no backoff"
-	case step.Min < step.Backoff:
+	case step.Jittered: // Min may be a floor above the backoff
 		text = fmt.Sprintf("a backoff of up to %s", plan.Short(step.Backoff))
 	}
 	switch {
