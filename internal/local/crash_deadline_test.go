@@ -132,9 +132,7 @@ func TestStandardIsWaitedForOrPolled(t *testing.T) {
 			}
 			upstream.free()
 			execution := r.only()
-			r.result(execution)
-			location := "/.sfngen/executions/" + execution
-			last := r.call("GET", location, "")
+			last := r.polled(execution)
 			if !tt.accepted {
 				waited := ended(t, answers)
 				same(t, "waited for, and polled", waited.body, last.body)

@@ -73,9 +73,7 @@ func TestAnswerAfterTheOrchestratorDied(t *testing.T) {
 	ended(t, answers).says(t, 502)
 	upstream.free()
 	execution := r.only()
-	r.result(execution)
-	r.call("GET", "/.sfngen/executions/"+execution, "").says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "X-Sfngen-Execution",
-		execution)
+	r.polled(execution).says(t, 200, "X-Sfngen-Attempts", "1", "X-Sfngen-Egress", "1", "X-Sfngen-Execution", execution)
 	same(t, "upstream", fromEgresses("GET /orders", 1), callsAt(upstream.API))
 }
 

@@ -225,6 +225,19 @@ func (r *rig) call(method, path, body string, headers ...string) answer {
 	return a
 }
 
+// polled waits for the end of an execution and polls its answer, as a caller does: the rig
+// knows of the end a moment before the API reports it (stepfunctions.Options.Ended).
+func (r *rig) polled(execution string) answer {
+	r.t.Helper()
+	r.result(execution)
+	for limit := time.Now().Add(hang); ; time.Sleep(time.Millisecond) {
+		a := r.call("GET", "/.sfngen/executions/"+execution, "")
+		if a.status != http.StatusAccepted || time.Now().After(limit) {
+			return a
+		}
+	}
+}
+
 // try is call that returns an error, for any goroutine.
 func (r *rig) try(ctx context.Context, method, path, body string, headers ...string) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.workflow.URL()+path, strings.NewReader(body))
