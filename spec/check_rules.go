@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +30,7 @@ func (c *checker) checkRules() {
 			c.checkMinWait(path+".minWait", *rule.MinWait)
 		}
 	}
+	c.checkRuleCost()
 	c.checkReach()
 }
 
@@ -190,14 +190,6 @@ func (c *checker) checkJSONPath(at, path string) {
 	}
 }
 
-// mostInstructions bounds what a pattern is compiled to, and mostInstructionsOfAll what
-// those of all rules are: with it the time that a body takes is bounded. A body of 256 KiB
-// that is made for it takes about 3 ms for each.
-const (
-	mostInstructions      = 1000
-	mostInstructionsOfAll = 2000
-)
-
 func (c *checker) checkExpressions(n *node) {
 	for _, item := range itemsOf(n) {
 		if item.kind == isText && c.sound(item.path) {
@@ -207,23 +199,8 @@ func (c *checker) checkExpressions(n *node) {
 }
 
 func (c *checker) checkExpression(n *node) {
-	parsed, err := syntax.Parse(n.text, syntax.Perl)
-	if err == nil {
-		_, err = regexp.Compile(n.text)
-	}
-	if err != nil {
+	if _, err := regexp.Compile(n.text); err != nil {
 		c.fail("regular-expression", n.path, quoteShort(n.text)+" is no regular expression of RE2: "+patternFault(err), patternHint(n.text))
-		return
-	}
-	program, err := syntax.Compile(parsed.Simplify())
-	const hint = "lower its counts, as in {1000}, or write fewer alternatives"
-	switch {
-	case err != nil || len(program.Inst) > mostInstructions:
-		c.fail("regular-expression", n.path, quoteShort(n.text)+" takes too long to look for", hint)
-	case c.instructions <= mostInstructionsOfAll:
-		if c.instructions += len(program.Inst); c.instructions > mostInstructionsOfAll {
-			c.fail("regular-expression", n.path, quoteShort(n.text)+" and those before it take too long to look for together", hint)
-		}
 	}
 }
 

@@ -194,6 +194,10 @@ func TestWaitsOfABody(t *testing.T) {
 		{"no JSON", `wait 7 s`, "$.wait", 429, nil, 1, ""},
 		{"unreadable", `{"wait": "a while"}`, "$.wait", 429, nil, 1, "$.wait: a while"},
 		{"null", `{"wait": null}`, "$.wait", 429, nil, 1, ""},
+		{"a boolean", `{"wait": true}`, "$.wait", 429, nil, 1, "$.wait: true"},
+		{"an object", `{"wait": {"seconds": 7}}`, "$.wait", 429, nil, 1, "$.wait: {'seconds': 7}"},
+		{"a list", `{"wait": [7]}`, "$.wait", 429, nil, 1, "$.wait: [7]"},
+		{"a boolean beside a number", `[{"wait": false}, {"wait": 7}]`, "$[*].wait", 429, nil, 7, "$[*].wait: false"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, _ := serve(t, answering(test.status, test.body, append(test.headers, "Date", noon.Format(http.TimeFormat))...))

@@ -57,11 +57,16 @@ type Value struct {
 	Path string
 	// Name is the last name of the path; "" for a path without names.
 	Name string
-	Text string // of a text without quotes and escapes, of a number as it is written
+	Text string // of a text without quotes and escapes, of another value as it is written, up to mostText
+	// Other: it is neither a text nor a number.
+	Other bool
 }
 
-// Values are the texts and numbers in a JSON body to which the paths lead, at most so
-// many of each.
+// mostText is how much of an object, a list or a word is taken, in bytes.
+const mostText = 200
+
+// Values are those in a JSON body to which the paths lead, at most so many of each. null,
+// by which APIs say that there is none, is left out.
 func Values(text []byte, paths []string, most int) []Value {
 	read := newBody(text)
 	var values []Value
@@ -72,14 +77,21 @@ func Values(text []byte, paths []string, most int) []Value {
 		}
 		left := most
 		walk(read.json(), steps, func(value []byte) bool {
-			if value[0] == '"' || value[0] == '-' || value[0] >= '0' && value[0] <= '9' {
-				values = append(values, Value{path, lastName(steps), textOf(value)})
+			if value[0] != 'n' {
+				values = append(values, valueAt(path, lastName(steps), value))
 				left--
 			}
 			return left == 0
 		})
 	}
 	return values
+}
+
+func valueAt(path, name string, value []byte) Value {
+	if value[0] == '"' || isNumber(value) {
+		return Value{Path: path, Name: name, Text: textOf(value)}
+	}
+	return Value{Path: path, Name: name, Text: string(value[:min(len(value), mostText)]), Other: true}
 }
 
 func lastName(path contract.Path) string {

@@ -57,5 +57,6 @@ func jsonHolds(test contract.JSONTest, read *body) bool {
 	if test.WantsNothing() {
 		return !walk(document, path, func([]byte) bool { return true })
 	}
-	return walk(document, path, func(value []byte) bool { return valueHolds(test.Test, value) })
+	w := wantedOf(test.Test)
+	return walk(document, path, func(value []byte) bool { return valueHolds(test.Test, w, value) })
 }

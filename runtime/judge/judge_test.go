@@ -130,6 +130,11 @@ func TestConditions(t *testing.T) {
 		{"one of both", `{"json": [{"path": "$.error.code", "equals": ["429", 429]}]}`, limited, nil, true},
 		{"a text that counts", `{"json": [{"path": "$.error.left", "lessThan": 1}]}`, limited, nil, true},
 		{"a number beyond any range, compared", `{"json": [{"path": "$", "atMost": 5}]}`, "1e400", nil, false},
+		{"the same number, with zeros", `{"json": [{"path": "$", "equals": [1200]}]}`, "12.0e2", nil, true},
+		{"the same digits", `{"json": [{"path": "$", "equals": [12]}]}`, "120", nil, false},
+		{"minus", `{"json": [{"path": "$", "equals": [12]}]}`, "-12", nil, false},
+		{"escapes of one letter", `{"json": [{"path": "$", "equals": ["a\n\"/b\""]}]}`, `"a\n\"\/b\""`, nil, true},
+		{"a text of a number", `{"json": [{"path": "$", "equals": ["x", "12"]}]}`, "12", nil, false},
 		{"a large number", `{"json": [{"path": "$.error.id", "equals": [12345678901234567890]}]}`, limited, nil, true},
 		{"nearly the same", `{"json": [{"path": "$.error.id", "equals": [12345678901234567891]}]}`, limited, nil, false},
 		{"a word", `{"json": [{"path": "$.error.daily", "equals": [true]}]}`, limited, nil, true},
@@ -188,12 +193,14 @@ func TestBodyIsLookedAtUpToALimit(t *testing.T) {
 
 func TestValues(t *testing.T) {
 	body := `{"retry_after": 1.5, "errors": [{"extensions": {"waitMs": "200"}}, {"extensions": {"waitMs": null}}, {"extensions": ` +
-		`{"waitMs": 7}}]}`
-	got := judge.Values([]byte(body), []string{"$.retry_after", "$.errors[*].extensions.waitMs", "$.none", "$.errors"}, 2)
+		`{"waitMs": 7}}], "retry": true, "wait": {"seconds": "` + strings.Repeat("9", 200) + `"}}`
+	got := judge.Values([]byte(body), []string{"$.retry_after", "$.errors[*].extensions.waitMs", "$.none", "$.retry", "$.wait"}, 2)
 	want := []judge.Value{
 		{Path: "$.retry_after", Name: "retry_after", Text: "1.5"},
 		{Path: "$.errors[*].extensions.waitMs", Name: "waitMs", Text: "200"},
 		{Path: "$.errors[*].extensions.waitMs", Name: "waitMs", Text: "7"},
+		{Path: "$.retry", Name: "retry", Text: "true", Other: true},
+		{Path: "$.wait", Name: "wait", Text: `{"seconds": "` + strings.Repeat("9", 200-len(`{"seconds": "`)), Other: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
