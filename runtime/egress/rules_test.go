@@ -211,6 +211,27 @@ func TestWaitsOfABody(t *testing.T) {
 	}
 }
 
+// TestBodyThatRulesCannotRead: the reason says that a rule was asked in vain.
+func TestBodyThatRulesCannotRead(t *testing.T) {
+	const note = " (its body is in br, which rules cannot read)"
+	for _, test := range []struct {
+		status  int
+		coding  string
+		want    string
+		outcome string
+	}{
+		{429, "br", "429 Too Many Requests" + note, contract.ErrRateLimited},
+		{404, "br", "404 Not Found" + note, contract.ErrRejected},
+		{404, "", "404 Not Found", contract.ErrRejected},
+	} {
+		url, _ := serve(t, answering(test.status, "\x8b\x02\x80\x03", "Content-Encoding", test.coding))
+		got := mustFail(t, newLab(url).build(t), ruled(t, "GET", `[{"name": "gone", "when": {"body": {"contains": ["quota"]}}, "is": "rejected"}]`))
+		if got.failure.Reason != test.want || got.name != test.outcome {
+			t.Errorf("%d in %q: %s, %q, want %q", test.status, test.coding, got.name, got.failure.Reason, test.want)
+		}
+	}
+}
+
 // TestScopeOfARuleStaysWithItsWait: a limit of this address keeps the egress from being
 // called where all others are of the credential, and the other way round it does not.
 func TestScopeOfARuleStaysWithItsWait(t *testing.T) {

@@ -191,6 +191,53 @@ func TestBodyIsLookedAtUpToALimit(t *testing.T) {
 	}
 }
 
+// TestFormsOfABody: what a condition can look at, and what is said of a body that it cannot.
+func TestFormsOfABody(t *testing.T) {
+	utf16 := func(text string) string {
+		out := "\xff\xfe"
+		for _, c := range []byte(text) {
+			out += string([]byte{c, 0})
+		}
+		return out
+	}
+	latin, packed := "text/plain; charset=ISO-8859-1", "\x8b\x02\x80\x03"
+	for _, test := range []struct {
+		name, body, contentType, coding string
+		matches                         bool
+		unread                          string
+	}{
+		{"plain", "Limite dépassée", "text/plain", "", true, ""},
+		{"Western", "Limite d\xe9pass\xe9e", latin, "", true, ""},
+		{"Western, of Windows", "\x93Limite d\xe9pass\xe9e\x94 \x80", "text/plain; charset=windows-1252", "", true, ""},
+		{"Western JSON", "[\"Limite d\xe9pass\xe9e\"]", `application/json; charset="Latin1"`, "", true, ""},
+		{"called Western, but UTF-8", "Limite dépassée", latin, "", true, ""},
+		{"of no charset", "Limite d\xe9pass\xe9e", "text/plain", "", false, ""},
+		{"another charset", "Limite d\xe9pass\xe9e", "text/plain; charset=koi8-r", "", false, "koi8-r"},
+		{"UTF-16, by its mark", utf16("Limite"), "text/plain", "", false, "utf-16"},
+		{"UTF-16, by its header", utf16("Limite")[2:], "text/plain; charset=UTF-16LE", "", false, "utf-16le"},
+		{"packed", packed, latin, "zstd", false, "zstd"},
+		{"packed twice", packed, "", "Deflate, BR", false, "deflate, br"},
+		{"called packed, but not", "Limite dépassée", "", "br", true, ""},
+		{"called nothing", packed, "", "identity", false, ""},
+		{"no body", "", "", "br", false, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			header := http.Header{"Content-Type": {test.contentType}, "Content-Encoding": {test.coding}}
+			p := policy(t, `[{"name": "other", "when": {"status": [500], "body": {"contains": ["x"]}}, "is": "success"},
+				{"name": "found", "when": {"body": {"contains": ["Limite dépassée"]}}, "is": "rateLimited"}]`)
+			got := judge.Decide(p, judge.Request{}, judge.Answer{Status: 429, Header: header, Body: []byte(test.body)})
+			if (got.Rule == "found") != test.matches || got.Unread != test.unread {
+				t.Errorf("matches: %t, unread %q, want %t, %q", got.Rule == "found", got.Unread, test.matches, test.unread)
+			}
+		})
+	}
+	p := policy(t, `[{"name": "other", "when": {"status": [500], "body": {"contains": ["x"]}}, "is": "success"}]`)
+	answer := judge.Answer{Status: 429, Header: http.Header{"Content-Encoding": {"br"}}, Body: []byte(packed)}
+	if got := judge.Decide(p, judge.Request{}, answer); got.Unread != "" {
+		t.Errorf("a rule of another status wanted to look at a body in %s", got.Unread)
+	}
+}
+
 func TestValues(t *testing.T) {
 	body := `{"retry_after": 1.5, "errors": [{"extensions": {"waitMs": "200"}}, {"extensions": {"waitMs": null}}, {"extensions": ` +
 		`{"waitMs": 7}}], "retry": true, "wait": {"seconds": "` + strings.Repeat("9", 200) + `"}}`
