@@ -110,10 +110,23 @@ func (c *checker) checkCondition(n *node, ofHeader bool) {
 		switch {
 		case value.kind == isDate: // JSON has none, and a header's line is a text
 			c.failCondition(value, "a text, a number, true or false", quotesHint(value))
+		case ofHeader && isCapitalBoolean(value):
+			c.failCapital(value)
 		case value.kind == isNothing && ofHeader:
 			c.failCondition(value, "a text, a number, true or false", "to match a header that is not there write {exists: false}")
 		}
 	}
+}
+
+// isCapitalBoolean: YAML takes True and FALSE for true and false, which a header that says
+// True is not: its lines are compared by every letter.
+func isCapitalBoolean(n *node) bool {
+	return n.kind == isBoolean && n.text != "true" && n.text != "false"
+}
+
+func (c *checker) failCapital(n *node) {
+	c.fail("rule-condition", n.path, fmt.Sprintf("%s is %s to YAML, and a header's capitals count", n.text, strings.ToLower(n.text)),
+		fmt.Sprintf("put it in quotes: %q, or write %s", n.text, strings.ToLower(n.text)))
 }
 
 // itemsOf are the items of a list, or the one value in place of it.
@@ -142,6 +155,11 @@ func (c *checker) checkOperator(f field, ofHeader bool) {
 			c.failCondition(f.value, "a number", numberHint(f.value))
 		}
 	case "equals":
+		for _, value := range itemsOf(f.value) {
+			if ofHeader && isCapitalBoolean(value) {
+				c.failCapital(value)
+			}
+		}
 		c.checkItems(f.value, "a value without parts", func(n *node) bool {
 			return n.kind == isText || n.kind == isNumber || n.kind == isBoolean || n.kind == isNothing && !ofHeader
 		})
