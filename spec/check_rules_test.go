@@ -99,7 +99,7 @@ func TestRulesAreChecked(t *testing.T) {
 
 // TestRulesThatNeverMatch: what no answer can fulfil, and what an earlier rule takes.
 func TestRulesThatNeverMatch(t *testing.T) {
-	const never, useless = "rule-never-matches", "rule-without-effect"
+	const never, useless, fails = "rule-never-matches", "rule-without-effect", "rule-fails-successes"
 	for _, test := range []struct{ name, rules, want string }{
 		{"an interim answer", `{when: {status: 1xx}, is: success}`, never},
 		{"a method that nobody sends", `{when: {method: DELETE}, is: success}`, never},
@@ -117,8 +117,8 @@ func TestRulesThatNeverMatch(t *testing.T) {
 			"{contains: a}}, is: rejected}", never},
 		{"two that leave one out", "{when: {status: 400-450}, is: transient}\n{when: {status: 452-499}, is: success}\n{when: {status: 4xx}, " +
 			"is: rejected, }", ""},
-		{"two methods that cover it", "{when: {method: GET}, is: transient}\n{when: {method: [POST]}, is: success}\n{when: {status: 200}, " +
-			"is: rejected}", never},
+		{"two methods that cover it", "{when: {method: GET, status: 4xx}, is: transient}\n{when: {method: [POST]}, is: success}\n" +
+			"{when: {status: 404}, is: rejected}", never},
 		{"a longer text", "{when: {body: {contains: [limit, quota]}}, is: transient}\n{when: {body: {contains: daily quota}}, is: rejected}",
 			never},
 		{"a shorter text", "{when: {body: {contains: daily quota}}, is: rejected}\n{when: {body: {contains: quota}}, is: transient}", ""},
@@ -138,6 +138,12 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		{"as the lists, but one", `{when: {status: [500, 501]}, is: transient}`, ""},
 		{"as the lists, with a wait", `{when: {status: [500, 503]}, is: transient, minWait: 5s}`, ""},
 		{"as the lists, before another", "{when: {status: 429, header: {a: b}}, is: rateLimited}\n{when: {status: 429}, is: transient}", ""},
+		{"every success", `{when: {status: 200}, is: rateLimited}`, fails},
+		{"a class of them", `{when: {status: [2xx, 429]}, is: transient}`, fails},
+		{"all answers of a method", `{when: {method: POST}, is: rejected}`, fails},
+		{"one that says that nothing is done yet", `{when: {status: 202}, is: transient}`, ""},
+		{"a success with a sign of failure", `{when: {status: 200, body: {contains: limit}}, is: rateLimited}`, ""},
+		{"what is left of the successes", "{when: {status: 200, json: {$.ok: true}}, is: success}\n{when: {status: 200}, is: rejected}", ""},
 		{"a redirect, which goes by the request", `{when: {status: 302}, is: success}`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -225,7 +225,8 @@ func TestBodyThatRulesCannotRead(t *testing.T) {
 		{404, "", "404 Not Found", contract.ErrRejected},
 	} {
 		url, _ := serve(t, answering(test.status, "\x8b\x02\x80\x03", "Content-Encoding", test.coding))
-		got := mustFail(t, newLab(url).build(t), ruled(t, "GET", `[{"name": "gone", "when": {"body": {"contains": ["quota"]}}, "is": "rejected"}]`))
+		in := ruled(t, "GET", `[{"name": "gone", "when": {"body": {"contains": ["quota"]}}, "is": "rejected"}]`)
+		got := mustFail(t, newLab(url).build(t), in)
 		if got.failure.Reason != test.want || got.name != test.outcome {
 			t.Errorf("%d in %q: %s, %q, want %q", test.status, test.coding, got.name, got.failure.Reason, test.want)
 		}
