@@ -19,6 +19,7 @@ import (
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
+	"github.com/sfngen/sfngen/runtime/judge"
 )
 
 // Case is an answer, and what bears on its meaning.
@@ -59,11 +60,22 @@ func foresee(p *plan.Plan, in contract.Invocation, c Case, random float64) (egre
 	return e.Foresee(context.Background(), in, response(c.Answer, in.Input.Request.Method)), nil
 }
 
-func response(a curl.Answer, method string) *http.Response {
-	body := a.Body
+// bodyOf is the body of an answer, where it may have one.
+func bodyOf(a curl.Answer, method string) []byte {
 	if method == http.MethodHead || a.StatusCode == http.StatusNoContent || a.StatusCode == http.StatusNotModified {
-		body = nil // RFC 9110 6.4.1
+		return nil // RFC 9110 6.4.1
 	}
+	return a.Body
+}
+
+// seen is the answer as conditions see it, unless it is packed.
+func seen(a curl.Answer, method string) judge.Answer {
+	body := bodyOf(a, method)
+	return judge.Answer{Status: a.StatusCode, Header: a.Header, Body: body[:min(len(body), contract.BodyLimit)]}
+}
+
+func response(a curl.Answer, method string) *http.Response {
+	body := bodyOf(a, method)
 	return &http.Response{StatusCode: a.StatusCode, Header: a.Header.Clone(), ContentLength: int64(len(body)),
 		Body: io.NopCloser(bytes.NewReader(body))}
 }

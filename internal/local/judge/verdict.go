@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/timeline"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
+	"github.com/sfngen/sfngen/runtime/judge"
 )
 
 // Verdict is what an answer means and what follows it, as sfngen judge prints it in JSON.
@@ -33,6 +34,7 @@ type Verdict struct {
 	DecidedBy string         `json:"decidedBy"`
 	Rule      string         `json:"rule,omitempty"` // its name
 	When      string         `json:"when,omitempty"` // its conditions, in words
+	Almost    []Almost       `json:"almost,omitempty"`
 	Scope     contract.Scope `json:"scope,omitempty"`
 	Fault     contract.Fault `json:"fault,omitempty"`
 	Reason    string         `json:"reason"`
@@ -67,9 +69,11 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 		Fault: most.Fault, Reason: most.Reason, Final: most.Final, Certain: most.Verdict.Certain,
 		RequestedWaitSeconds: most.RequestedSeconds, MinWaitSeconds: most.Verdict.MinSeconds, UnreadWait: most.UnreadWait,
 	}
-	if i := ruleIndex(p, v.Rule); i >= 0 {
-		v.When = p.RuleViews()[i].When
+	decides := ruleIndex(p, v.Rule)
+	if decides >= 0 {
+		v.When = p.RuleViews()[decides].When
 	}
+	v.Almost = almost(p, judge.Request{Method: v.Method, Trigger: v.Trigger}, seen(a, v.Method), decides)
 	if most.Error != "" && most.Final == "" {
 		v.Next = &Next{
 			Attempt: in.Attempt + 1, Egress: egressOf(p, in.Attempt+1), LeastWaitSeconds: least.WaitSeconds,
@@ -119,6 +123,9 @@ func (v Verdict) Lines(rule string) []string {
 		}
 	}
 	add("decided by", v.decision(rule))
+	for _, a := range v.Almost {
+		add("almost", a.String())
+	}
 	add("requested", v.requested())
 	add("then", v.then())
 	return lines
