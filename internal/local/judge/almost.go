@@ -3,7 +3,6 @@ package judge
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/term/count"
@@ -11,13 +10,18 @@ import (
 	"github.com/sfngen/sfngen/runtime/judge"
 )
 
-// Almost is a rule that does not match because its values have another type than those of
-// the body: 10006 in the rule, "10006" in the body, or the other way round. The spec's
-// check cannot see that.
+// Almost is a rule that one small thing keeps from matching, which neither the spec nor
+// the verdict shows: 10006 in the rule and "10006" in the body, or Limit and limit.
 type Almost struct {
-	Rule  string   `json:"rule"` // its name
-	Paths []string `json:"paths"`
+	Rule  string   `json:"rule"`  // its name
+	For   string   `json:"for"`   // type | capitals
+	Where []string `json:"where"` // the body, header NAME, or the path of a JSON value
 }
+
+const (
+	forType     = "type"
+	forCapitals = "capitals"
+)
 
 // almost are such rules among those that were asked before the one that decides.
 func almost(p *plan.Plan, r judge.Request, a judge.Answer, decides int) []Almost {
@@ -26,30 +30,42 @@ func almost(p *plan.Plan, r judge.Request, a judge.Answer, decides int) []Almost
 		if i == decides {
 			break
 		}
-		if paths := byType(rule.When, r, a); len(paths) > 0 {
-			all = append(all, Almost{rule.Name, paths})
+		if where := but(rule.When, r, a, eitherType); len(where) > 0 {
+			all = append(all, Almost{rule.Name, forType, where})
+		} else if where := but(rule.When, r, a, anyCapitals); len(where) > 0 {
+			all = append(all, Almost{rule.Name, forCapitals, where})
 		}
 	}
 	return all
 }
 
-// byType are the paths whose values would let the conditions hold if they had the other
-// type; none where something else keeps them from holding too.
-func byType(w contract.When, r judge.Request, a judge.Answer) []string {
-	loose := w
-	loose.JSON = slices.Clone(w.JSON)
-	var paths []string
-	for i, test := range w.JSON {
-		if holds(contract.When{JSON: w.JSON[i : i+1]}, r, a) {
-			continue
+// but are the conditions that do not hold, where all would if those were loose; none where
+// something else keeps the rule from matching too.
+func but(w contract.When, r judge.Request, a judge.Answer, loose func(contract.Test) contract.Test) []string {
+	var where []string
+	loosened := func(name string, only contract.When, t *contract.Test) {
+		if !holds(only, r, a) {
+			*t = loose(*t)
+			where = append(where, name)
 		}
-		loose.JSON[i].Test = test.WithValues(eitherType(test.Values()))
-		paths = append(paths, test.Path)
 	}
-	if !holds(loose, r, a) {
+	changed := w
+	if w.Body != nil {
+		body := *w.Body
+		changed.Body = &body
+		loosened("the body", contract.When{Body: w.Body}, changed.Body)
+	}
+	changed.Headers, changed.JSON = slices.Clone(w.Headers), slices.Clone(w.JSON)
+	for i, test := range w.Headers {
+		loosened("header "+test.Name, contract.When{Headers: w.Headers[i : i+1]}, &changed.Headers[i].Test)
+	}
+	for i, test := range w.JSON {
+		loosened(test.Path, contract.When{JSON: w.JSON[i : i+1]}, &changed.JSON[i].Test)
+	}
+	if !holds(changed, r, a) {
 		return nil
 	}
-	return paths
+	return where
 }
 
 func holds(w contract.When, r judge.Request, a judge.Answer) bool {
@@ -57,23 +73,17 @@ func holds(w contract.When, r judge.Request, a judge.Answer) bool {
 	return judge.Decide(contract.Policy{Rules: []contract.Rule{rule}}, r, a).Rule != ""
 }
 
-// eitherType adds the text "4" to the number 4, and the number to the text; so with true,
-// false and null.
-func eitherType(values []json.RawMessage) []json.RawMessage {
-	all := slices.Clone(values)
-	for _, value := range values {
-		var text string
-		switch err := json.Unmarshal(value, &text); {
-		case string(value) == "null" || err != nil:
-			all = append(all, json.RawMessage(`"`+string(value)+`"`))
-		case json.Valid([]byte(text)) && !strings.ContainsAny(text, `{["`):
-			all = append(all, json.RawMessage(strings.TrimSpace(text)))
-		}
+func (a Almost) String() string {
+	if a.For == forType {
+		return contract.RuleWords(a.Rule) + " would match if " + count.And(a.Where...) +
+			` had the type that the rule wants: "4" is a text, 4 a number, and a rule may list both`
 	}
-	return all
+	return contract.RuleWords(a.Rule) + " would match if capitals did not count in " + count.And(a.Where...) +
+		": they do, but not in matches: (?i)…"
 }
 
-func (a Almost) String() string {
-	return contract.RuleWords(a.Rule) + " would match if " + count.And(a.Paths...) +
-		` had the type that the rule wants: "4" is a text, 4 a number, and a rule may list both`
+// isText reports whether a JSON value is a text, and gives it.
+func isText(value json.RawMessage) (text string, is bool) {
+	is = string(value) != "null" && json.Unmarshal(value, &text) == nil
+	return text, is
 }
