@@ -165,5 +165,12 @@ func row(p presets.Preset) string {
 		limits = []string{"no single number"}
 	}
 	return fmt.Sprintf("| `%s` | %s | %s | %s: %s | %s | %s |\n", p.Name, p.Title, strings.Join(limits, "; "),
-		p.Pool, strings.ReplaceAll(p.Why, "[1]", "the page"), p.Read, strings.Join(p.Sources, " "))
+		p.Pool, strings.ReplaceAll(p.Why, "[1]", "the page"), read(p), strings.Join(p.Sources, " "))
+}
+
+func read(p presets.Preset) string {
+	if p.Quoted {
+		return p.Read + ", in part as others quote it"
+	}
+	return p.Read
 }
