@@ -51,8 +51,15 @@ type Config struct {
 	// Headers go out with every call and override the caller's. The fields that
 	// frame a message or name its host cannot be set (see New).
 	Headers map[string]string
+	// Query goes out with every call, after the request's own: names and values as
+	// plain text. Of the request's, the parameters of these names do not pass.
+	Query map[string]string
 	// ForwardHeaders are the caller's header fields that pass.
 	ForwardHeaders []string
+	// RenameHeaders are header fields of the caller that pass under another name, and
+	// only so: the caller's name to the upstream's. Such a field wins over one that has
+	// the upstream's name already.
+	RenameHeaders map[string]string
 	// AcceptEncoding is contract.AcceptAuto, which "" means too, or AcceptIdentity.
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
@@ -85,8 +92,10 @@ type Egress struct {
 	upstream  *url.URL
 	methods   []string
 	headers   http.Header
-	forward   map[string]bool // lower case
-	coding    string          // what Accept-Encoding says
+	query     fixedQuery
+	forward   map[string]bool   // lower case
+	rename    map[string]string // lower case
+	coding    string            // what Accept-Encoding says
 	timeout   time.Duration
 	transport http.RoundTripper
 	anonymous bool // no client certificate
@@ -111,6 +120,10 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
+	rename, err := renames(cfg.RenameHeaders, headers)
+	if err != nil {
+		return nil, err
+	}
 	coding, err := codingOf(cfg.AcceptEncoding)
 	if err != nil {
 		return nil, err
@@ -131,7 +144,9 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		upstream:  upstream,
 		methods:   methods,
 		headers:   headers,
+		query:     newFixedQuery(cfg.Query),
 		forward:   lowerSet(cfg.ForwardHeaders),
+		rename:    rename,
 		coding:    coding,
 		timeout:   cfg.Timeout,
 		transport: unpacking{newTransport(cfg, env)},
