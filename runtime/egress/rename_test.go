@@ -94,7 +94,8 @@ func TestRenamesThatAreRefused(t *testing.T) {
 		{"to no name", map[string]string{"a": ""}, nil, `"a" to "": not both are names of header fields`},
 		{"framing", map[string]string{"x-a": "Transfer-Encoding"}, nil, `"x-a" to "transfer-encoding": the egress decides what becomes of it`},
 		{"of the connection", map[string]string{"TE": "x-te"}, nil, `"te" to "x-te": the egress decides what becomes of it`},
-		{"to a fixed one", map[string]string{"x-a": "accept"}, map[string]string{"Accept": "a/b"}, `"x-a" to "accept": Config.Headers sets the second`},
+		{"to a fixed one", map[string]string{"x-a": "accept"}, map[string]string{"Accept": "a/b"},
+			`"x-a" to "accept": Config.Headers sets the second`},
 		{"twice to one", map[string]string{"a": "c", "A": "C"}, nil, `"a" to "c": it is not the only one from or to that name`},
 	}
 	for _, test := range tests {
