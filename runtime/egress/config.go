@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -75,6 +76,22 @@ func renames(fields map[string]string, fixed http.Header) (map[string]string, er
 		out[name], from[to] = to, name
 	}
 	return out, nil
+}
+
+// rootsOf are the authorities of a bundle; nil for no bundle.
+func rootsOf(bundle string) (*x509.CertPool, error) {
+	if bundle == "" {
+		return nil, nil
+	}
+	certificates, err := contract.ReadCABundle(bundle)
+	if err != nil {
+		return nil, fmt.Errorf("egress: Config.CABundle %w", err)
+	}
+	roots := x509.NewCertPool()
+	for _, c := range certificates {
+		roots.AddCert(c)
+	}
+	return roots, nil
 }
 
 // sendableMethods refuses what is no method in the form that HTTP sends it, or

@@ -24,6 +24,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -64,6 +65,10 @@ type Config struct {
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
+	// CABundle is PEM with the certificates of the authorities whose signature the
+	// upstream's certificate must have, in place of the system's; "": the system's. It
+	// is for the upstream alone: a probe goes by the system's.
+	CABundle string
 	// AddressEcho is an absolute http or https URL of a service that answers with
 	// the caller's address, for probes; empty: contract.AddressEcho.
 	AddressEcho string
@@ -124,6 +129,10 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
+	roots, err := rootsOf(cfg.CABundle)
+	if err != nil {
+		return nil, err
+	}
 	coding, err := codingOf(cfg.AcceptEncoding)
 	if err != nil {
 		return nil, err
@@ -149,7 +158,7 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		rename:    rename,
 		coding:    coding,
 		timeout:   cfg.Timeout,
-		transport: unpacking{newTransport(cfg, env)},
+		transport: unpacking{newTransport(cfg, env.trusting(roots))},
 		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
 		prober:    probes,
 		now:       env.Now,
@@ -169,6 +178,15 @@ func (env Environment) withDefaults() Environment {
 	}
 	if env.Log == nil {
 		env.Log = contract.NewLogger(os.Stdout)
+	}
+	return env
+}
+
+// trusting goes by these authorities alone, unless they are nil.
+func (env Environment) trusting(roots *x509.CertPool) Environment {
+	if roots != nil {
+		env.TLS = env.TLS.Clone()
+		env.TLS.RootCAs = roots
 	}
 	return env
 }
