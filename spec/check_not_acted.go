@@ -19,7 +19,7 @@ func (r Retry) CertainFailures() string {
 	switch rules := r.notActedRules(); len(rules) {
 	case 0:
 	case 1:
-		parts = append(parts, "after the rule "+rules[0])
+		parts = append(parts, "after the "+contract.RuleWords(rules[0]))
 	default:
 		parts = append(parts, "after the rules "+strings.Join(rules, ", "))
 	}
@@ -49,6 +49,14 @@ func (r Retry) notActedRules() []string {
 	for _, rule := range r.Rules {
 		if rule.Acted != nil && !*rule.Acted && rule.isRetried() {
 			names = append(names, rule.Name)
+		}
+	}
+	if len(names) < 2 {
+		return names
+	}
+	for i, name := range names { // "the rules rule 1, full" says it twice
+		if number, ok := strings.CutPrefix(name, "rule "); ok && strings.Trim(number, "0123456789") == "" {
+			names[i] = number
 		}
 	}
 	return names

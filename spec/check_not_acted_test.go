@@ -68,6 +68,11 @@ func TestCertainFailures(t *testing.T) {
 		{"two rules", ", rules: [{name: full, when: {status: 400}, is: rateLimited, acted: false}, " +
 			"{name: late, when: {status: 200}, is: transient, acted: false}]",
 			"after 429, or after the rules full, late, or without a connection"},
+		{"a rule without a name", ", rules: [{when: {status: 200}, is: rateLimited, acted: false}]",
+			"after 429, or after the rule 1, or without a connection"},
+		{"two rules, one without a name", ", rules: [{when: {status: 400}, is: rateLimited, acted: false}, " +
+			"{name: rule of thumb, when: {status: 200}, is: transient, acted: false}]",
+			"after 429, or after the rules 1, rule of thumb, or without a connection"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
