@@ -28,16 +28,17 @@ type Foreseen struct {
 }
 
 // Foresee says what the egress would report of an answer to an invocation. It calls nothing
-// and is a run all the same: one whose call gets this answer, the body packed or not.
+// and is a run all the same: one whose call gets this answer, the body packed or not. What
+// the process was told counts for nothing in it, and it is told nothing.
 func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http.Response) Foreseen {
 	at := *e
-	at.transport = unpacking{theAnswer{resp}}
+	at.transport, at.memory = unpacking{theAnswer{resp}}, newMemory()
 	a, o := at.run(ctx, in)
 	var v judge.Verdict
 	if o.answer != nil {
 		v = a.verdict(o.answer)
 	}
-	if success, err := report(a, &o); err == nil {
+	if success, err := report(a, &o, e.now()); err == nil {
 		o.record = success.Attempts[len(success.Attempts)-1]
 	}
 	f := Foreseen{

@@ -42,6 +42,9 @@ type Verdict struct {
 	Scope contract.Scope
 	// MinSeconds is the least wait after the answer, whatever it requests.
 	MinSeconds int
+	// PoolSeconds is how long no egress may call after the answer; 0 where it says nothing
+	// of others. What all wait for is a limit of ScopeCredential.
+	PoolSeconds int
 	// Certain: the upstream certainly did not act on the request.
 	Certain bool
 }
@@ -58,7 +61,9 @@ func Decide(p contract.Policy, r Request, a Answer) Verdict {
 }
 
 func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {
-	v := Verdict{Error: rule.Is.Error(), Rule: rule.Name, MinSeconds: rule.MinSeconds, Certain: p.NotActed(status)}
+	v := Verdict{
+		Error: rule.Is.Error(), Rule: rule.Name, MinSeconds: rule.MinSeconds, PoolSeconds: rule.PoolCoolDownSeconds, Certain: p.NotActed(status),
+	}
 	if rule.Acted != nil {
 		v.Certain = !*rule.Acted
 	}
@@ -66,6 +71,9 @@ func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {
 		v.Scope = p.RateLimited.Scope
 		if rule.Scope != "" {
 			v.Scope = rule.Scope
+		}
+		if v.PoolSeconds > 0 {
+			v.Scope = contract.ScopeCredential
 		}
 	}
 	return v
