@@ -184,6 +184,8 @@ const (
 	WaitRequested WaitReason = "requested"
 	// WaitMinimum is a minWait of the spec, longer than what was requested.
 	WaitMinimum WaitReason = "minimum"
+	// WaitCoolDown is a coolDown of the spec, longer than what was requested.
+	WaitCoolDown WaitReason = "coolDown"
 )
 
 // Fault says why an attempt has no usable answer.

@@ -105,6 +105,9 @@ func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time) {
 		return
 	}
 	o.atLeast(o.blocked(), a.egress, o.record.RetryMinimum)
+	if o.waitReason == contract.WaitMinimum && a.retryScope(o.record) == contract.ScopePool {
+		o.waitReason = contract.WaitCoolDown
+	}
 	if a.waitForEgress(o, now) {
 		e.backOff(a, o)
 	}

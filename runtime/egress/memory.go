@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,7 +46,8 @@ type coolDown struct {
 const (
 	// mostCoolDowns bounds the memory: callers may bring any number of credentials.
 	mostCoolDowns = 64
-	// longestCoolDown bounds what a misread header does: after it one call looks again.
+	// longestCoolDown bounds what a misread header does: after it one call looks again. What
+	// a spec says itself may be longer.
 	longestCoolDown = 24 * time.Hour
 )
 
@@ -53,9 +55,6 @@ func newMemory() *memory { return &memory{coolDowns: map[identity]coolDown{}} }
 
 // remember notes a cool-down. It never shortens one.
 func (m *memory) remember(of identity, c coolDown) {
-	if longest := c.told.Add(longestCoolDown); c.until.After(longest) {
-		c.until = longest
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if known, ok := m.coolDowns[of]; ok && known.counts(c.told) && !c.until.After(known.until) {
@@ -133,7 +132,7 @@ func (a attempt) freeIn(o *outcome, now time.Time) int {
 	if a.retryScope(o.record) != contract.ScopeIP {
 		return max(1, o.requested)
 	}
-	first := longestCoolDown
+	first := time.Duration(math.MaxInt64)
 	for _, one := range all {
 		left, _ := a.blockedFor(all, one.Attempt, now)
 		first = min(first, left)
@@ -201,14 +200,14 @@ func (e *Egress) remember(a attempt, o *outcome) {
 	}
 	c := coolDown{told: e.now().Round(0), execution: a.Execution.Name, rule: o.record.Rule, minimum: o.record.RetryMinimum}
 	if until, err := time.Parse(time.RFC3339, o.record.RetryAt); err == nil && o.isOfOthersToo() {
-		c.until = until
+		c.until = earlier(until, c.told.Add(max(longestCoolDown, time.Duration(o.least)*time.Second)))
 		e.memory.remember(e.identity(a, a.retryScope(o.record)), c)
 	}
 	if a.Policy.RequestedWait.MaxSeconds == 0 {
 		return
 	}
 	if seconds := usedUp(o.answer.header, a.Policy.RequestedWait.Headers, c.told); seconds > 0 {
-		c.until, c.usedUp, c.minimum = c.told.Add(time.Duration(seconds)*time.Second), true, false
+		c.until, c.usedUp, c.minimum = c.told.Add(min(time.Duration(seconds)*time.Second, longestCoolDown)), true, false
 		e.memory.remember(e.identity(a, a.Policy.RateLimited.Scope), c)
 	}
 }
@@ -218,6 +217,13 @@ func (e *Egress) remember(a attempt, o *outcome) {
 // After another failure it may be about this request, such as for what is not ready yet.
 func (o *outcome) isOfOthersToo() bool {
 	return o.scope != "" || o.pool || o.record.StatusCode == http.StatusServiceUnavailable && o.requested > 0 && !o.record.RetryMinimum
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func (e *Egress) identity(a attempt, scope contract.Scope) identity {

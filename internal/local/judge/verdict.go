@@ -43,7 +43,10 @@ type Verdict struct {
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	MinWaitSeconds       int    `json:"minWaitSeconds"`
 	UnreadWait           string `json:"unreadWait,omitempty"`
-	Next                 *Next  `json:"next,omitempty"` // nil where no attempt follows
+	// PoolCoolDownSeconds is how long no egress may call after it, as a rule wants it or as
+	// is requested; 0 where it says nothing of others.
+	PoolCoolDownSeconds int   `json:"poolCoolDownSeconds,omitempty"`
+	Next                *Next `json:"next,omitempty"` // nil where no attempt follows
 }
 
 // Next is the attempt that follows. It waits from Least to Most seconds, as the jitter of
@@ -66,6 +69,9 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 		DecidedBy: decidedBy(p, in.Policy, a.StatusCode, most), Rule: most.Verdict.Rule, Scope: most.Verdict.Scope,
 		Fault: most.Fault, Reason: most.Reason, Final: most.Final, Certain: most.Verdict.Certain,
 		RequestedWaitSeconds: most.RequestedSeconds, MinWaitSeconds: most.Verdict.MinSeconds, UnreadWait: most.UnreadWait,
+	}
+	if most.Verdict.PoolSeconds > 0 {
+		v.PoolCoolDownSeconds = most.BlockedSeconds
 	}
 	if i := ruleIndex(p, v.Rule); i >= 0 {
 		v.When = p.RuleViews()[i].When
@@ -121,6 +127,10 @@ func (v Verdict) Lines(rule string) []string {
 	add("decided by", v.decision(rule))
 	add("requested", v.requested())
 	add("then", v.then())
+	if v.PoolCoolDownSeconds > 0 {
+		add("others", fmt.Sprintf("no egress that knows of it calls for %s; their callers get 429 with Retry-After, or wait as long as maxWait allows",
+			inSeconds(v.PoolCoolDownSeconds)))
+	}
 	return lines
 }
 
@@ -134,6 +144,8 @@ func (v Verdict) head() string {
 	switch {
 	case v.Fault != "": // the body is broken or too large, whatever it means
 		meaning = means(v.Outcome)
+	case v.Scope != "" && v.PoolCoolDownSeconds > 0:
+		meaning += " (of the pool)"
 	case v.Scope != "":
 		meaning += " (per " + string(v.Scope) + ")"
 	}
@@ -189,7 +201,9 @@ func (n Next) after() string {
 		return "at once"
 	}
 	least, most := inSeconds(n.LeastWaitSeconds), inSeconds(n.MostWaitSeconds)
-	source := map[contract.WaitReason]string{contract.WaitRequested: "requested", contract.WaitMinimum: "minWait"}[n.WaitReason]
+	source := map[contract.WaitReason]string{
+		contract.WaitRequested: "requested", contract.WaitMinimum: "minWait", contract.WaitCoolDown: "coolDown",
+	}[n.WaitReason]
 	switch jitter := n.MostWaitSeconds - n.LeastWaitSeconds; {
 	case source != "" && jitter > 0:
 		return fmt.Sprintf("after %s (%s) and up to %s of jitter", least, source, inSeconds(jitter))
