@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/clock/clocktest"
+	"github.com/sfngen/sfngen/internal/history/story"
+	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 )
 
@@ -114,4 +116,52 @@ func TestACoolDownIsWaitedFor(t *testing.T) {
 			same(t, "calls", calls, len(callsUnder(upstream, "/orders")))
 		})
 	}
+}
+
+// A ban ends its execution, although other egresses are left, and later requests end at
+// once, or wait for the end of it.
+func TestABanIsKeptByThePool(t *testing.T) {
+	t.Parallel()
+	for _, start := range []string{"first", "random"} {
+		c := clocktest.NewVirtual(wholeSecond())
+		upstream, at := apiAt(t, mockapi.Config{Paths: scripts(t, "/=418,200")}, c.Now)
+		r := run(t, head+"egress: {count: 2, start: "+start+"}\nretry:\n  maxAttempts: 2\n  "+noJitter+`
+  rules:
+    - {name: ban, when: {status: 418}, is: rejected, coolDown: {pool: 10m}}
+`, at, onClock(c), func(o *local.Options) { o.Random = func() float64 { return 0 } })
+		banned := r.call("GET", "/", "")
+		banned.says(t, 418, "Retry-After", "", "X-Sfngen-Attempts", "1")
+		same(t, "story", []string{"1 by egress 1: rejected 418"}, storyOf(r, banned.execution))
+		same(t, "words", "rejected: 418 I'm a teapot (rule ban), the pool cools down for 10m0s", story.Result(r.attempts(banned.execution)[0]))
+
+		next := r.call("GET", "/", "")
+		next.isProblem(t, 429, "upstream-rate-limited")
+		next.says(t, 429, "Retry-After", "600", "X-Sfngen-Attempts", "1")
+		same(t, "story", []string{"1 by egress 1: rejected skipped"}, storyOf(r, next.execution))
+		same(t, "calls", 1, len(upstream.Requests()))
+
+		if err := c.Sleep(t.Context(), 9*time.Minute+20*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		waits := r.call("GET", "/", "")
+		waits.says(t, 200, "X-Sfngen-Attempts", "2")
+		same(t, "story", []string{"1 by egress 1: transient skipped, waits 40s", "2 by egress 2: success 200"}, storyOf(r, waits.execution))
+		same(t, "why", "cool-down of the pool", story.WaitFor(*r.attempts(waits.execution)[0].Wait))
+	}
+}
+
+// A circuit breaker: a limit with a coolDown leads through Wait states also where another
+// egress of a pool would go at once.
+func TestALimitWithACoolDownIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	c := clocktest.NewVirtual(wholeSecond())
+	upstream, at := apiAt(t, mockapi.Config{Paths: scripts(t, "/=420,200")}, c.Now)
+	r := run(t, head+"egress: {count: 2, start: first}\nretry:\n  maxAttempts: 2\n  "+noJitter+`
+  rules:
+    - {name: calm, when: {status: 420}, is: rateLimited, coolDown: {pool: 50s}}
+`, at, onClock(c))
+	a := r.call("GET", "/", "")
+	a.says(t, 200, "X-Sfngen-Attempts", "2")
+	same(t, "story", []string{"1 by egress 1: rate-limited 420, waits 50s", "2 by egress 2: success 200"}, storyOf(r, a.execution))
+	same(t, "calls", 2, len(upstream.Requests()))
 }

@@ -25,6 +25,8 @@ type Foreseen struct {
 	WaitSeconds, JitterSeconds, RequestedSeconds, BlockedSeconds int
 	WaitReason                                                   contract.WaitReason
 	UnreadWait                                                   string
+	// CoolDownSeconds is how long other requests through this egress make no call after it.
+	CoolDownSeconds int
 }
 
 // Foresee says what the egress would report of an answer to an invocation. It calls nothing
@@ -48,6 +50,7 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	if o.record.RetryAt != "" {
 		f.BlockedSeconds = o.blocked()
 	}
+	f.CoolDownSeconds = at.memory.longestLeft(at.now())
 	return f
 }
 

@@ -92,6 +92,17 @@ func (m *memory) longest(now time.Time, of []identity) (identity, coolDown, bool
 	return which, most, !most.until.IsZero()
 }
 
+// longestLeft is in how many seconds the last cool-down ends, whosever it is; 0 for none.
+func (m *memory) longestLeft(now time.Time) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	left := time.Duration(0)
+	for _, c := range m.coolDowns {
+		left = max(left, c.until.Sub(now))
+	}
+	return inSeconds(left)
+}
+
 // counts: a clock that shows a time before the one at which this was told has been set
 // back, and nobody knows when it will be over.
 func (c coolDown) counts(now time.Time) bool {

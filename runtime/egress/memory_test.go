@@ -283,3 +283,84 @@ func BenchmarkMemory(b *testing.B) {
 		}
 	}
 }
+
+const banned = `[{"name": "ban", "when": {"status": [418]}, "is": "rejected", "poolCoolDownSeconds": 600}]`
+
+// A ban ends the execution, with the API's own answer, and holds for whoever comes next:
+// with another credential, and for what all egresses share.
+func TestACoolDownOfThePool(t *testing.T) {
+	told := newTeller(t, 418, "X-RateLimit-Reset", "5")
+	in := ruled(t, "GET", banned)
+	failed := mustFail(t, told.egress, in)
+	check(t, want{name: contract.ErrRejected, final: "rule ban rejects it", retryAt: "2026-03-01T12:10:00Z"}, failed)
+	diff(t, "status", 418, failed.failure.Response.StatusCode)
+	ban := failed.failure.Attempts[0]
+	diff(t, "scope", contract.ScopePool, ban.RetryScope)
+	diff(t, "of the spec", true, ban.RetryMinimum)
+
+	told.now = time.Second
+	next := ruled(t, "GET", banned)
+	next.Execution = contract.Execution{Name: "exec-2", StartTime: noon.Format(time.RFC3339)}
+	next.Policy.RateLimited.Scope = contract.ScopeCredential
+	failed = mustFail(t, told.egress, next)
+	check(t, want{name: contract.ErrRejected, final: "the pool cools down for 599s, longer than retry.rateLimit.maxWait (60s)",
+		fault: contract.FaultSkipped, retryAt: "2026-03-01T12:10:00Z"}, failed)
+	diff(t, "reason", "skipped: the pool cools down until 12:10:00Z, because another request met rule ban (execution exec-1)",
+		failed.failure.Reason)
+	diff(t, "retry after", 599, failed.failure.RetryAfterSeconds)
+	diff(t, "calls", int64(1), told.calls())
+
+	t.Run("what fits into maxWait is waited for", func(t *testing.T) {
+		told.now = 541 * time.Second
+		next.Execution.StartTime = noon.Add(541 * time.Second).Format(time.RFC3339)
+		failed := mustFail(t, told.egress, next)
+		check(t, want{name: contract.ErrTransient, wait: 59, fault: contract.FaultSkipped, retryAt: "2026-03-01T12:10:00Z"}, failed)
+		diff(t, "why", contract.WaitCoolDown, failed.failure.WaitReason)
+		told.now = 599500 * time.Millisecond
+		told.answers = answering(200, "")
+		again := after(next, nil, failed.failure.Attempts...)
+		again.Policy.Egresses = 1
+		mustSucceed(t, told.egress, again)
+	})
+}
+
+// What the answer requests counts if it is longer, and what the spec says is no misread
+// header.
+func TestHowLongAPoolCoolsDown(t *testing.T) {
+	for _, test := range []struct {
+		name, rule string
+		headers    []string
+		want       time.Duration
+	}{
+		{"as the rule says", banned, nil, 10 * time.Minute},
+		{"less is requested", banned, []string{"Retry-After", "120"}, 10 * time.Minute},
+		{"more is requested", banned, []string{"Retry-After", "1200"}, 20 * time.Minute},
+		{"a reset", banned, []string{"X-RateLimit-Reset", "1200"}, 20 * time.Minute},
+		{"days", strings.Replace(banned, "600", "259200", 1), nil, 72 * time.Hour},
+		{"years are requested", banned, []string{"Retry-After", "99999999"}, 24 * time.Hour},
+		{"of a limit", strings.Replace(banned, "rejected", "rateLimited", 1), nil, 10 * time.Minute},
+		{"of trouble", strings.Replace(banned, "rejected", "transient", 1), nil, 10 * time.Minute},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told := newTeller(t, 418, test.headers...)
+			told.tell(ruled(t, "GET", test.rule))
+			diff(t, "called before the end", false, told.isCalled(test.want-time.Second, first("GET")))
+			diff(t, "called at the end", true, told.isCalled(test.want, first("GET")))
+		})
+	}
+}
+
+// A limit or trouble with a coolDown that may be waited for: all wait, and then it goes on.
+func TestACoolDownThatIsWaitedFor(t *testing.T) {
+	for meaning, name := range map[string]string{"rateLimited": contract.ErrRateLimited, "transient": contract.ErrTransient} {
+		told := newTeller(t, 418)
+		in := ruled(t, "GET", strings.NewReplacer("rejected", meaning, "600", "60").Replace(banned))
+		failed := mustFail(t, told.egress, in)
+		check(t, want{name: name, wait: 60, retryAt: "2026-03-01T12:01:00Z"}, failed)
+		diff(t, "why", contract.WaitCoolDown, failed.failure.WaitReason)
+		in.Policy.Rules[0].PoolCoolDownSeconds = 61
+		failed = mustFail(t, newTeller(t, 418).egress, in)
+		check(t, want{name: contract.ErrRejected, final: "the pool cools down for 61s, longer than retry.rateLimit.maxWait (60s)",
+			retryAt: "2026-03-01T12:01:01Z"}, failed)
+	}
+}

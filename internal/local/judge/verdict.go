@@ -43,6 +43,8 @@ type Verdict struct {
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	MinWaitSeconds       int    `json:"minWaitSeconds"`
 	UnreadWait           string `json:"unreadWait,omitempty"`
+	// CoolDownSeconds is how long later requests through this egress make no call after it.
+	CoolDownSeconds int `json:"coolDownSeconds,omitempty"`
 	// PoolCoolDownSeconds is how long no egress may call after it, as a rule wants it or as
 	// is requested; 0 where it says nothing of others.
 	PoolCoolDownSeconds int   `json:"poolCoolDownSeconds,omitempty"`
@@ -70,6 +72,7 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 		Fault: most.Fault, Reason: most.Reason, Final: most.Final, Certain: most.Verdict.Certain,
 		RequestedWaitSeconds: most.RequestedSeconds, MinWaitSeconds: most.Verdict.MinSeconds, UnreadWait: most.UnreadWait,
 	}
+	v.CoolDownSeconds = most.CoolDownSeconds
 	if most.Verdict.PoolSeconds > 0 {
 		v.PoolCoolDownSeconds = most.BlockedSeconds
 	}
@@ -127,10 +130,7 @@ func (v Verdict) Lines(rule string) []string {
 	add("decided by", v.decision(rule))
 	add("requested", v.requested())
 	add("then", v.then())
-	if v.PoolCoolDownSeconds > 0 {
-		add("others", fmt.Sprintf("no egress that knows of it calls for %s; their callers get 429 with Retry-After, or wait as long as maxWait allows",
-			inSeconds(v.PoolCoolDownSeconds)))
-	}
+	add("others", v.others())
 	return lines
 }
 
@@ -193,6 +193,20 @@ func (v Verdict) then() string {
 		}
 	}
 	return text
+}
+
+// others says what becomes of later requests where that is more than what becomes of this
+// one.
+func (v Verdict) others() string {
+	switch {
+	case v.PoolCoolDownSeconds > 0:
+		return fmt.Sprintf("no egress that knows of it calls for %s; later requests wait, or get 429 with Retry-After",
+			inSeconds(v.PoolCoolDownSeconds))
+	case v.CoolDownSeconds > 0 && v.Means != contract.ErrRateLimited:
+		return fmt.Sprintf("this egress may call again in %s; later requests go through another one, wait, or get 429 with Retry-After",
+			inSeconds(v.CoolDownSeconds))
+	}
+	return ""
 }
 
 // after says how long the wait is, and what for.
