@@ -160,7 +160,7 @@ func (r reach) takes(code int, method string) bool {
 // rule would say something else.
 func (c *checker) changesNothing(i int, r reach) bool {
 	rule, retry := c.spec.Retry.Rules[i], c.spec.Retry
-	if rule.Scope != "" || rule.MinWait != nil || rule.Acted != nil || i+1 < len(retry.Rules) ||
+	if rule.Scope != "" || rule.MinWait != nil || rule.CoolDown != nil || rule.Acted != nil || i+1 < len(retry.Rules) ||
 		!c.allSound("upstream.successStatusCodes", "retry.retryableStatusCodes", "retry.rateLimit.statusCodes") {
 		return false
 	}
