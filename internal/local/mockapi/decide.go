@@ -83,7 +83,9 @@ func (a *API) fromLimit(q *Request, target *url.URL, latency time.Duration) repl
 		return a.limited(q, a.cfg.Ban.Code, ban, "banned, "+spoken(ban.reset)+" left", latency)
 	}
 	if refusal, words := a.refuse(senders, q.Time); words != "" {
-		return a.limited(q, a.cfg.Code, refusal, words, latency)
+		out := a.limited(q, a.cfg.Code, refusal, words, latency)
+		out.take(a.cfg.Header)
+		return out
 	}
 	for i, sender := range senders {
 		sender.count(a.cfg.Limits[i], q.Time)
@@ -172,6 +174,17 @@ func (a *API) limited(q *Request, code int, left quota, why string, latency time
 		}
 	}
 	return out
+}
+
+// take puts fields in place of those that are there; one without values takes it out.
+func (out *reply) take(header http.Header) {
+	for name, values := range header {
+		if len(values) == 0 {
+			out.header.Del(name)
+		} else {
+			out.header[name] = slices.Clone(values)
+		}
+	}
 }
 
 // tell writes the quota into an answer's header.
