@@ -10,14 +10,13 @@ import (
 
 	"github.com/sfngen/sfngen/internal/local/mockapi"
 	"github.com/sfngen/sfngen/internal/term/shell"
-	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // mockAPIFlags are the flags of sfngen mockapi.
 type mockAPIFlags struct {
 	cfg               mockapi.Config
 	spec              string // whose limits are kept; "" for none
-	rule              string // of the spec that its refusals are for; "" for none
+	rule              string // of the spec that its refusals are for, in words; "" for none
 	env               envFlag
 	listen, authority string
 }
@@ -62,7 +61,7 @@ func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 		f.cfg.Code = mockapi.LimitCode(policy.RateLimited.StatusCodes)
 	default:
 		refusal := mockapi.SpecRefusal(policy, stated[0], p.OrchestratorConfig().Methods)
-		f.cfg.Code, f.cfg.Header, f.cfg.Body, f.rule = refusal.Code, refusal.Header, refusal.Body, refusal.Rule
+		f.cfg.Code, f.cfg.Header, f.cfg.Body, f.rule = refusal.Code, refusal.Header, refusal.Body, refusal.RuleWords()
 	}
 	return nil
 }
@@ -77,7 +76,7 @@ func (f *mockAPIFlags) hint(trust, url string) string {
 		hint += " " + limit.String()
 	}
 	if f.rule != "" {
-		hint += fmt.Sprintf("; refuses with %d, as %s has it", f.cfg.Code, contract.RuleWords(f.rule))
+		hint += fmt.Sprintf("; refuses with %d, as %s has it", f.cfg.Code, f.rule)
 	}
 	if len(f.env.names) > 0 {
 		url += " --env " + shell.Quote(f.env.names[0])

@@ -18,6 +18,14 @@ type Refusal struct {
 	Rule   string      // whose answer it is, by its name; "" for a status of the lists
 }
 
+// RuleWords names the rule in a sentence; "" for none.
+func (r Refusal) RuleWords() string {
+	if r.Rule == "" {
+		return ""
+	}
+	return contract.RuleWords(r.Rule)
+}
+
 // SpecRefusal is an answer that a spec takes for a limit: one that the first of its rules
 // takes for one, of those with the scope of the limit before others, or else one of its
 // codes. Whether a rule does, says the function that judges answers in a stack. methods
