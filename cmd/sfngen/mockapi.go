@@ -46,7 +46,9 @@ A limit is N/TIME, then any of
 All limits hold at once, and a call that one refuses counts for no other.
 
 With --spec it keeps the upstream.limits of a spec: all of them at once, beside
-those of --limit. Which windows an API has is not in a spec: --window says it.`,
+those of --limit. Which windows an API has is not in a spec: --window says it.
+It refuses as the spec knows the API: with an answer that the first of its rules
+with is: rateLimited matches, or else with one of retry.rateLimit.statusCodes.`,
 		Example: `  sfngen mockapi --spec acme-orders.yaml --headers x-ratelimit-epoch
   sfngen mockapi --limit 5/10s --ban 3/1m
   sfngen mockapi --limit 100/1m:bucket --per credential --headers ratelimit
