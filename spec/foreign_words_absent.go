@@ -43,8 +43,8 @@ var lacks = []lack{
 		{"tokenBucket", "Envoy"}, {"tokensPerFill", "Envoy"}, {"fillInterval", "Envoy"}, {"quota", "API Gateway"},
 		{"usagePlan", "API Gateway"}, {"permitLimit", ".NET"}, {"minTime", "Bottleneck"}, {"maxTPS", "many rate limiters"},
 	}},
-	{"executions share nothing but what a process was told", "remove it; a rule's coolDown (retry.rules) lets no egress call after an answer, " +
-		"retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
+	{"executions share nothing but what a process was told", "remove it; a rule's coolDown (retry.rules) lets no egress call after an " +
+		"answer, retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
 		{"circuitBreaker", "resilience4j and Polly"}, {"circuitBreakers", "Envoy"}, {"outlierDetection", "Envoy and Istio"},
 		{"consecutive5xxErrors", "Istio"}, {"failureRateThreshold", "resilience4j"}, {"slidingWindowSize", "resilience4j"},
 		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},

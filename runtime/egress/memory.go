@@ -140,8 +140,8 @@ func (a attempt) isUnsent(o *outcome) bool {
 // after its last attempt was skipped: at least 1.
 func (a attempt) freeIn(o *outcome, now time.Time) int {
 	all := append(slices.Clone(a.past), o.record)
-	if a.retryScope(o.record) != contract.ScopeIP {
-		return max(1, o.requested)
+	if o.requested > 0 && o.scope != contract.ScopeIP { // all wait for the same
+		return o.requested
 	}
 	first := time.Duration(math.MaxInt64)
 	for _, one := range all {

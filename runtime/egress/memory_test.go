@@ -134,7 +134,9 @@ func TestACoolDownIsNeverShortened(t *testing.T) {
 // A clock that is set back blocks nobody; clocks that differ by less than a second count as
 // the same.
 func TestAClockThatIsSetBackEndsACoolDown(t *testing.T) {
-	for now, called := range map[time.Duration]bool{-time.Hour: true, -1001 * time.Millisecond: true, -time.Second: false, time.Second: false} {
+	for now, called := range map[time.Duration]bool{
+		-time.Hour: true, -1001 * time.Millisecond: true, -time.Second: false, time.Second: false,
+	} {
 		told := newTeller(t, 429, "Retry-After", "40")
 		told.tell(first("GET"))
 		diff(t, fmt.Sprintf("called at %s", now), called, told.isCalled(now, first("GET")))
