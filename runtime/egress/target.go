@@ -17,7 +17,7 @@ var errClimbs = errors.New("request.path: its dot segments lead out of the upstr
 // writes it. The caller's escapes stay; what a URL may not contain is escaped (RFC
 // 3986 3.3, 3.4).
 func target(upstream *url.URL, path, query string) (*url.URL, error) {
-	if fault := contract.PathFault(decodeOnce(path)); fault != "" {
+	if fault := contract.PathFault(contract.DecodeOnce(path)); fault != "" {
 		return nil, errors.New("request.path: it " + fault)
 	}
 	if climbs(path) {
@@ -54,7 +54,7 @@ func escape(text, marks string) string {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
-		case isAlphanumeric(c), strings.IndexByte(marks, c) >= 0, c == '%' && isEscape(text[i:]):
+		case isAlphanumeric(c), strings.IndexByte(marks, c) >= 0, c == '%' && contract.IsEscape(text[i:]):
 			out.WriteByte(c)
 		default:
 			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
@@ -65,14 +65,6 @@ func escape(text, marks string) string {
 
 func isAlphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-}
-
-func isEscape(text string) bool {
-	return len(text) >= 3 && isHex(text[1]) && isHex(text[2])
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // climbs reports whether some server on the way could take path for one that
@@ -106,38 +98,13 @@ func descend(segment string) (lowest, end int) {
 				lowest, end = min(lowest, l), min(end, e)
 			}
 		}
-		decoded := decodeOnce(segment)
+		decoded := contract.DecodeOnce(segment)
 		if decoded == segment {
 			break
 		}
 		segment = decoded
 	}
 	return lowest, end
-}
-
-// decodeOnce decodes the escapes that are right and leaves the others, as
-// lenient servers do.
-func decodeOnce(text string) string {
-	if !strings.Contains(text, "%") {
-		return text
-	}
-	var out strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] == '%' && isEscape(text[i:]) {
-			out.WriteByte(unhex(text[i+1])<<4 | unhex(text[i+2]))
-			i += 2
-			continue
-		}
-		out.WriteByte(text[i])
-	}
-	return out.String()
-}
-
-func unhex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&^0x20 - 'A' + 10
 }
 
 func walk(text, separators string) (lowest, end int) {
