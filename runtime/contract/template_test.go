@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,7 +21,8 @@ const orderEvent = `{"id": "e-1", "time": "2026-12-01T10:00:00Z", "account": "12
 
 func TestTemplateFill(t *testing.T) {
 	template := contract.Template{Request: contract.Request{
-		Method: "PUT", Path: "/orders/{$.detail.id}-x/{$.detail.slash}", Query: "id={$.detail.name}&{$.detail['order id']}={$.detail.percent}&x=1+1",
+		Method: "PUT", Path: "/orders/{$.detail.id}-x/{$.detail.slash}",
+		Query:   "id={$.detail.name}&{$.detail['order id']}={$.detail.percent}&x=1+1",
 		Headers: map[string]string{"x-id": "{$.id}; {$.detail.name}", "x-plain": "{!$.id}", "x-text": "{$.detail.text}"},
 	}, BodyFrom: "$.detail.items"}
 	got, err := template.Fill(json.RawMessage(orderEvent))
@@ -125,15 +127,15 @@ func TestOlderEgressFindsNoRequest(t *testing.T) {
 // FuzzTemplateSegment: what stands in a path is one segment, whose value is the event's,
 // or nothing is sent; a query's value is one value, and a header's one line.
 func FuzzTemplateSegment(f *testing.F) {
-	for _, seed := range []string{"17", "a/b", "..", "%2e%2e", "%c0%ae", "a\x00b", "a&b=c", "é", ". ", "\\", ";", "a\nb", "{$.x}", "?#[]@!$'()*+,"} {
+	for _, seed := range []string{"17", "a/b", "..", "%2e%2e", "%c0%ae", "a\x00b", "a&b=c", "é", ". ", "\\", ";", "a\nb", "{$.x}",
+		"?#[]@!$'()*+,"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		event, err := json.Marshal(map[string]any{"x": value})
-		if err != nil {
+		if err != nil || !utf8.ValidString(value) { // JSON holds no such text
 			t.Skip()
 		}
-		value = strings.ToValidUTF8(value, "\ufffd") // as JSON holds it
 		template := contract.Template{Request: contract.Request{
 			Path: "/a/{$.x}/b", Query: "k={$.x}&l=1", Headers: map[string]string{"h": "<{$.x}>"}}}
 		path, err := contract.Template{Request: contract.Request{Path: template.Path}}.Fill(event)

@@ -105,25 +105,29 @@ func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.n
 
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
-	input := document.Field{Name: "Input", Value: e.Input}
-	if len(e.Variables) > 0 {
-		var paths document.Map
-		for _, v := range e.Variables {
-			paths = append(paths, document.Field{Name: v.Name, Value: v.Path})
-		}
-		input = document.Field{Name: "InputTransformer", Value: document.Map{
-			{Name: "InputPathsMap", Value: paths},
-			{Name: "InputTemplate", Value: e.Input},
-		}}
-	}
 	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
 	b.add(named(eventID, e.Name), properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
 		"State":        "ENABLED",
-		"Targets":      list(append(target, input)),
+		"Targets":      list(append(target, ruleInput(e))),
 		"Tags":         b.tags,
 	}, deadLettersPolicyID)
+}
+
+// ruleInput is what the rule starts the workflow with.
+func ruleInput(e plan.Event) document.Field {
+	if !e.IsTemplate() {
+		return document.Field{Name: "Input", Value: e.Input}
+	}
+	var transformer, paths document.Map
+	for _, v := range e.Variables {
+		paths = append(paths, document.Field{Name: v.Name, Value: v.Path})
+	}
+	if len(paths) > 0 {
+		transformer = append(transformer, document.Field{Name: "InputPathsMap", Value: paths})
+	}
+	return document.Field{Name: "InputTransformer", Value: append(transformer, document.Field{Name: "InputTemplate", Value: e.Input})}
 }
 
 // How long a start is retried, in seconds, if Step Functions refuses it. An event

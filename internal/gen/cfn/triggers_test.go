@@ -81,6 +81,19 @@ func TestRule(t *testing.T) {
 			"InputTemplate": `{"trigger":"order-placed","request":{"method":"POST","path":"/orders",` +
 				`"headers":{"idempotency-key":"<id>"},"body":<body>}}`,
 		}},
+		"with a value of the event": {story, `{method: PUT, path: "/orders/{$.detail.id}", body: {a: 1}}`, "InputTransformer", object{
+			"InputTemplate": `{"trigger":"order-placed","template":{"method":"PUT","path":"/orders/{$.detail.id}","body":{"a":1}},` +
+				`"event":<aws.events.event.json>}`,
+		}},
+		"with a value, a key and a body of the event": {keyed, `{method: PUT, path: /, query: "id={$.id}", bodyFrom: $.detail}`,
+			"InputTransformer", object{
+				"InputTemplate": `{"trigger":"order-placed","template":{"method":"PUT","path":"/","query":"id={$.id}",` +
+					`"headers":{"idempotency-key":"{$.id}"},"bodyFrom":"$.detail"},"event":<aws.events.event.json>}`,
+			}},
+		"with a key of the event": {keyed, `{method: PUT, path: /, headers: {Idempotency-Key: "{$.detail.key}"}}`, "InputTransformer", object{
+			"InputTemplate": `{"trigger":"order-placed","template":{"method":"PUT","path":"/",` +
+				`"headers":{"idempotency-key":"{$.detail.key}"}},"event":<aws.events.event.json>}`,
+		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

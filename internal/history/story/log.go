@@ -170,7 +170,7 @@ func short(name string) string {
 // RequestLine is what an execution was started with, and by which trigger. Of the
 // query only the names are logged: the values may be secrets.
 func RequestLine(input jsonvalue.Value) string {
-	request, _ := input.Get("request")
+	request := requestIn(input)
 	method, _ := request.Get("method")
 	path, _ := request.Get("path")
 	line := method.Text() + " " + path.Text()
