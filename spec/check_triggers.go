@@ -24,6 +24,7 @@ func (c *checker) checkSchedules() {
 }
 
 func (c *checker) checkEvents() {
+	c.checkBuses()
 	for i, event := range c.spec.Triggers.Events {
 		path := itemPath("triggers.events", i)
 		if c.sound(path + ".pattern") {

@@ -73,9 +73,6 @@ var lacks = []lack{
 		{"onFailure", "Lambda"}, {"onError", "the Serverless Framework"}, {"destinations", "the Serverless Framework"},
 		{"redrivePolicy", "SQS"},
 	}},
-	{"events come from the default bus yet", "let a rule of the other bus send its events on to the default one", []wordOf{
-		{"eventBus", "the CDK and the Serverless Framework"}, {"eventBusName", "AWS SAM"}, {"bus", "EventBridge"},
-	}},
 	{"the roles are made by sfngen, with the permissions that they need and no others", "remove it", []wordOf{
 		{"role", "AWS SAM"}, {"roleArn", "CloudFormation"}, {"policies", "AWS SAM"}, {"iamRoleStatements", "the Serverless Framework"},
 		{"managedPolicyArns", "CloudFormation"},

@@ -103,6 +103,8 @@ var sectionWords = []foreign{
 	{"url", "many HTTP clients", "triggers.events[].request.path", noValue, nil},
 	{"input", "EventBridge Scheduler", "triggers.schedules[].request", noValue, nil},
 	{"eventPattern", "EventBridge", "triggers.events[].pattern", sameValue, nil},
+	{"eventBus", "the CDK and the Serverless Framework", "triggers.events[].bus", sameValue, nil},
+	{"eventBusName", "AWS SAM", "triggers.events[].bus", sameValue, nil},
 	{"inputPath", "EventBridge", "triggers.events[].request.bodyFrom", sameValue, nil},
 	{"inputTransformer", "EventBridge", "triggers.events[].request.bodyFrom", noValue, nil},
 }

@@ -211,10 +211,11 @@ type Schedule struct {
 	Request    Request
 }
 
-// Event starts an execution for each event on the default bus that matches.
+// Event starts an execution for each event on a bus that matches.
 type Event struct {
 	Name    string
-	Pattern any // JSON value, as EventBridge takes it
+	Pattern any    // JSON value, as EventBridge takes it
+	Bus     string // its name or ARN; "" for the default one
 	Request Request
 }
 

@@ -26,6 +26,7 @@ const (
 	scheduleID          = "Schedule*"
 	eventsRoleID        = "EventsRole"
 	eventID             = "Event*"
+	busEventID          = "BusEvent*"
 )
 
 // row is one resource of a template, or one for each egress or trigger.
@@ -63,4 +64,5 @@ var table = []row{
 	{id: scheduleID, kind: schedule, words: "schedule"},
 	{id: eventsRoleID, kind: role, words: "role of the event rules"},
 	{id: eventID, kind: rule, words: "event rule"},
+	{id: busEventID, kind: rule, words: "event rule"},
 }

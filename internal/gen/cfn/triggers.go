@@ -1,6 +1,8 @@
 package cfn
 
 import (
+	"slices"
+
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/spec"
@@ -86,7 +88,7 @@ func (b *builder) schedule(s plan.Schedule) {
 	})
 }
 
-// events are rules on the default bus.
+// events are rules, each on its bus.
 func (b *builder) events() {
 	if len(b.plan.Events) == 0 {
 		return
@@ -98,21 +100,36 @@ func (b *builder) events() {
 	}
 }
 
-// ruleARNs matches the rules of this stack by their prefix: a list of them would be
-// circular, and too long for a trust policy from about 20 rules on (IAM quotas:
-// 2,048 characters).
-func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.name+"-*") }
+// ruleARNs matches the rules of this stack by their prefix, on each bus that they are on:
+// a list of them would be circular, and too long for a trust policy from about 20 rules
+// on (IAM quotas: 2,048 characters).
+func (b *builder) ruleARNs() document.Value {
+	var arns document.List
+	for _, e := range b.plan.Events {
+		if arn := arnOf("events", "rule/"+e.Bus.RulePrefix()+b.name+"-*"); !slices.Contains(arns, document.Value(arn)) {
+			arns = append(arns, arn)
+		}
+	}
+	if len(arns) == 1 {
+		return arns[0]
+	}
+	return arns
+}
 
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
 	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
-	b.add(named(eventID, e.Name), properties{
+	p := properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
 		"State":        "ENABLED",
 		"Targets":      list(append(target, ruleInput(e))),
 		"Tags":         b.tags,
-	}, deadLettersPolicyID)
+	}
+	if !e.Bus.IsDefault() {
+		p["EventBusName"] = e.Bus.Written
+	}
+	b.add(ruleID(e), p, deadLettersPolicyID)
 }
 
 // ruleInput is what the rule starts the workflow with.

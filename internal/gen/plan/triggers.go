@@ -27,6 +27,7 @@ type Schedule struct {
 type Event struct {
 	Name    string
 	Pattern any              // JSON value, as EventBridge takes it
+	Bus     spec.Bus         // whose events these are
 	Request contract.Request // as the spec writes it, without what comes from the event
 	// BodyFrom is the JSON path of the request's body in the event; "" for none.
 	BodyFrom string
@@ -116,7 +117,8 @@ func (p *Plan) ScheduleKey() string {
 func events(s spec.Spec) []Event {
 	var list []Event
 	for _, written := range s.Triggers.Events {
-		e := Event{Name: written.Name, Pattern: written.Pattern, Request: request(written.Request), BodyFrom: written.Request.BodyFrom}
+		e := Event{Name: written.Name, Pattern: written.Pattern, Bus: spec.BusOf(written.Bus),
+			Request: request(written.Request), BodyFrom: written.Request.BodyFrom}
 		key := s.Retry.Idempotency.Header
 		if written.Request.HasPlaceholders() {
 			e.WholeEvent, e.Input = true, wholeEventInput(e, key)
