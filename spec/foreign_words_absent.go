@@ -49,7 +49,7 @@ var lacks = []lack{
 		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},
 		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
 		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"coolDown", "many systems"}, {"cooldown", "many systems"},
-		{"queue", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
+		{"sharedState", "many systems"}, {"redis", "many rate limiters"},
 	}},
 	{"a spec has no parameters for every call yet", "let the caller send them; a trigger's stand in its request.query", []wordOf{
 		{"params", "axios"}, {"queryParameters", "Step Functions' HTTP task"}, {"queryParams", "many HTTP clients"},
@@ -66,12 +66,6 @@ var lacks = []lack{
 	}},
 	{"a spec has no permissions boundary yet", "remove it; an account that demands one refuses the stack", []wordOf{
 		{"permissionsBoundary", "AWS SAM and the CDK"}, {"rolePermissionsBoundary", "the Serverless Framework"},
-	}},
-	{"failed executions go to no queue yet", "remove it; what a schedule or an event cannot start is in the stack's " +
-		"dead-letter queue", []wordOf{
-		{"deadLetterQueue", "AWS SAM and many systems"}, {"deadLetterConfig", "CloudFormation"}, {"dlq", "many systems"},
-		{"onFailure", "Lambda"}, {"onError", "the Serverless Framework"}, {"destinations", "the Serverless Framework"},
-		{"redrivePolicy", "SQS"},
 	}},
 	{"the roles are made by sfngen, with the permissions that they need and no others", "remove it", []wordOf{
 		{"role", "AWS SAM"}, {"roleArn", "CloudFormation"}, {"policies", "AWS SAM"}, {"iamRoleStatements", "the Serverless Framework"},

@@ -105,6 +105,12 @@ var sectionWords = []foreign{
 	{"eventPattern", "EventBridge", "triggers.events[].pattern", sameValue, nil},
 	{"eventBus", "the CDK and the Serverless Framework", "triggers.events[].bus", sameValue, nil},
 	{"eventBusName", "AWS SAM", "triggers.events[].bus", sameValue, nil},
+	{"deadLetterQueue", "AWS SAM and many systems", "triggers.onFailure.queue", noValue, nil},
+	{"deadLetterConfig", "CloudFormation", "triggers.onFailure.queue", noValue, nil},
+	{"dlq", "many systems", "triggers.onFailure.queue", noValue, nil},
+	{"onError", "the Serverless Framework", "triggers.onFailure.queue", noValue, nil},
+	{"destinations", "the Serverless Framework", "triggers.onFailure.queue", noValue, nil},
+	{"redrivePolicy", "SQS", "triggers.onFailure.queue", noValue, nil},
 	{"inputPath", "EventBridge", "triggers.events[].request.bodyFrom", sameValue, nil},
 	{"inputTransformer", "EventBridge", "triggers.events[].request.bodyFrom", noValue, nil},
 }

@@ -184,7 +184,19 @@ type Triggers struct {
 	FunctionURL FunctionURL
 	Schedules   []Schedule
 	Events      []Event
+	OnFailure   *OnFailure // nil: nothing becomes of executions that failed
 }
+
+// OnFailure says what becomes of executions that failed.
+type OnFailure struct {
+	Queue bool
+}
+
+// QueuesFailures reports whether executions that failed go to a queue.
+func (t Triggers) QueuesFailures() bool { return t.OnFailure != nil && t.OnFailure.Queue }
+
+// FailureName ends the names of that queue and of its rule.
+const FailureName = "failed-executions"
 
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {

@@ -97,4 +97,10 @@ var (
 		replaces:   []string{"Name", "EventBusName"},
 		properties: []string{"Name", "EventBusName", "EventPattern", "State", "Targets", "Tags"},
 	}
+	failureRule = &kind{
+		typeName: "AWS::Events::Rule", words: "event rule", name: "Name",
+		deleted:    "executions that fail go to the queue no more",
+		replaces:   []string{"Name", "EventBusName"},
+		properties: []string{"Name", "EventBusName", "EventPattern", "State", "Targets", "Tags"},
+	}
 )

@@ -13,16 +13,24 @@ import (
 // 2025; AWS announced it for all Regions but those in China (SQS API, CreateQueue).
 const maxMessage = 1 << 20
 
-// deadLetters keeps schedules and events that could not start the workflow for 14
-// days, the longest that SQS offers. A schedule sends its message with its own
+// deadLetters keeps schedules and events that could not start the workflow. A schedule sends its message with its own
 // role, a rule by the queue's policy (EventBridge, "Granting permissions to the
 // dead-letter queue").
 func (b *builder) deadLetters() {
 	if !b.plan.HasTriggers() {
 		return
 	}
+	b.queue(deadLettersID, b.name+"-dead-letters")
+	b.add(deadLettersPolicyID, properties{
+		"Queues":         list(ref(deadLettersID)),
+		"PolicyDocument": policyDocument(b.deadLettersStatements()...),
+	})
+}
+
+// queue keeps messages for 14 days, the longest that SQS offers.
+func (b *builder) queue(id, name string) {
 	queue := properties{
-		"QueueName":              b.name + "-dead-letters",
+		"QueueName":              name,
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
@@ -30,24 +38,25 @@ func (b *builder) deadLetters() {
 	if b.plan.Partition != spec.PartitionChina {
 		queue["MaximumMessageSize"] = int64(maxMessage)
 	}
-	b.add(deadLettersID, queue)
-	b.add(deadLettersPolicyID, properties{
-		"Queues":         list(ref(deadLettersID)),
-		"PolicyDocument": policyDocument(b.deadLettersStatements()...),
-	})
+	b.add(id, queue)
 }
 
-// deadLettersStatements let the rules send, and refuse everybody who comes without
-// TLS (SQS, "Allow only encrypted connections to an Amazon SQS queue").
-func (b *builder) deadLettersStatements() []statement {
-	arn := getAtt(deadLettersID, "Arn")
-	statements := []statement{{
+// onlyTLS refuses everybody who comes without it (SQS, "Allow only encrypted connections
+// to an Amazon SQS queue").
+func onlyTLS(queue string) statement {
+	return statement{
 		deny:      true,
 		principal: "*",
 		actions:   []string{"sqs:*"},
-		resources: arn,
+		resources: getAtt(queue, "Arn"),
 		condition: document.Map{{Name: "Bool", Value: document.Map{{Name: "aws:SecureTransport", Value: "false"}}}},
-	}}
+	}
+}
+
+// deadLettersStatements let the rules send.
+func (b *builder) deadLettersStatements() []statement {
+	arn := getAtt(deadLettersID, "Arn")
+	statements := []statement{onlyTLS(deadLettersID)}
 	if len(b.plan.Events) == 0 {
 		return statements
 	}
@@ -161,10 +170,14 @@ func target(role string, maxAge int64) document.Map {
 	return document.Map{
 		{Name: "Arn", Value: ref(StateMachineID)},
 		{Name: "RoleArn", Value: getAtt(role, "Arn")},
-		{Name: "RetryPolicy", Value: document.Map{
-			{Name: "MaximumEventAgeInSeconds", Value: maxAge},
-			{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
-		}},
+		{Name: "RetryPolicy", Value: retryPolicy(maxAge)},
 		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLettersID, "Arn")}}},
+	}
+}
+
+func retryPolicy(maxAge int64) document.Map {
+	return document.Map{
+		{Name: "MaximumEventAgeInSeconds", Value: maxAge},
+		{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
 	}
 }

@@ -99,6 +99,22 @@ func (p *Plan) TriggerNames() []string {
 	return names
 }
 
+// FailureQueue is the name of the queue of executions that failed; "" for none.
+func (p *Plan) FailureQueue() string {
+	if !p.spec.Triggers.QueuesFailures() {
+		return ""
+	}
+	return p.Name + "-" + spec.FailureName
+}
+
+// FailureRule says what becomes of executions that failed; "" for nothing.
+func (p *Plan) FailureRule() string {
+	if p.FailureQueue() == "" {
+		return ""
+	}
+	return "executions that fail, time out or are aborted go to the queue " + p.FailureQueue() + ", those of callers too"
+}
+
 // ScheduleKey says which idempotency key the schedules send; "" if none has a key, or
 // each one its own of the spec.
 func (p *Plan) ScheduleKey() string {

@@ -160,6 +160,9 @@ func Line(at time.Time, execution, text string) string {
 // shortName distinguishes executions at a glance; names are UUIDs mostly.
 const shortName = 8
 
+// Short is the beginning of an execution's name, as the log writes it.
+func Short(name string) string { return short(name) }
+
 func short(name string) string {
 	if len(name) <= shortName {
 		return name
