@@ -35,6 +35,7 @@ func (c *checker) check() {
 	c.checkFunctionURL()
 	c.checkSchedules()
 	c.checkEvents()
+	c.checkOnFailure()
 }
 
 // fail adds an error about the field at path.

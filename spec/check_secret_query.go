@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // secretParameters are names of query parameters that carry what must not be in a
@@ -29,7 +30,8 @@ func (c *checker) checkSecretQuery(path string) {
 	}
 	for pair := range strings.SplitSeq(n.text, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		if value != "" && isSecretParameter(name) || isSecretValue(unescaped(value)) {
+		fromEvent := strings.HasPrefix(path, "triggers.events") && contract.HasPlaceholders(value)
+		if (value != "" && isSecretParameter(name) || isSecretValue(unescaped(value))) && !fromEvent {
 			c.warn("secret-in-spec", path, "its parameter "+quoteShort(name)+
 				" looks like a secret, and the spec is committed and copied into the template", c.secretAdvice(path, ""))
 		}

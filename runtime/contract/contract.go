@@ -42,7 +42,8 @@ package contract
 //
 // An execution's input and an egress's report state no version: during an update each
 // Lambda, new or old, may meet those of the other. A new member there has to be one
-// that who does not know it can leave out.
+// that who does not know it can leave out, or one without which there is nothing to
+// send, as ExecutionInput.Template.
 const Version = 4
 
 // The names under which an egress reports a failed attempt. The definition's

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -28,7 +29,10 @@ type Execution struct {
 type Input struct {
 	Trigger    string  `json:"trigger,omitempty"`    // ExecutionInput's
 	Occurrence string  `json:"occurrence,omitempty"` // ExecutionInput's
-	Request    Request `json:"request"`
+	Request    Request `json:"request,omitzero"`
+	// Template and Event are ExecutionInput's.
+	Template *Template       `json:"template,omitempty"`
+	Event    json.RawMessage `json:"event,omitempty"`
 	// Failure is the last failed attempt that an egress reported.
 	Failure *ErrorOutput `json:"failure,omitempty"`
 	// Crash is the last attempt whose egress did not report at all. It is older

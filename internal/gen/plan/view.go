@@ -45,7 +45,9 @@ type View struct {
 	// CallersWait says how callers come to the answer of a standard workflow.
 	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
-	ScheduleKey string        `json:"scheduleKey,omitempty"`
+	ScheduleKey string `json:"scheduleKey,omitempty"`
+	// FailureRule says what becomes of executions that failed.
+	FailureRule string        `json:"failureRule,omitempty"`
 	WorstCase   WorstCaseView `json:"worstCase"`
 	Cost        CostView      `json:"cost"`
 }
@@ -106,9 +108,9 @@ func (p *Plan) View() View {
 		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
 		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
-		ScheduleKey: p.ScheduleKey(),
-		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
-		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
+		ScheduleKey: p.ScheduleKey(), FailureRule: p.FailureRule(),
+		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
+		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
 	for _, a := range p.Attempts {
 		v.Attempts = append(v.Attempts, AttemptView{

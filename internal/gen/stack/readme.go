@@ -31,7 +31,7 @@ type readmeValues struct {
 	RedirectRule, ResendRule, KeyRule                        string
 	Capacity                                                 []string
 	Limits                                                   []readmeLimit
-	RequestsAtMost                                           string
+	RequestsAtMost, FailureQueue                             string
 	RuleViews                                                []plan.RuleView
 
 	CutOff   bool   // the deadline may end an execution before its last attempt
@@ -75,7 +75,7 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
-		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(),
+		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(), FailureQueue: p.FailureQueue(),
 
 		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),
 		Short: plan.Short, Markdown: markdown, EgressOf: p.EgressOf, Describe: plan.Attempt.Describe,
