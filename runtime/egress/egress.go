@@ -57,6 +57,8 @@ type Config struct {
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
+	// Credentials are what the upstream wants to see of this egress; nil for none.
+	Credentials CredentialSource
 	// AddressEcho is an absolute http or https URL of a service that answers with
 	// the caller's address, for probes; empty: contract.AddressEcho.
 	AddressEcho string
@@ -73,10 +75,11 @@ type Environment struct {
 	// Dialer makes the connections; nil: the zero Dialer. Its LocalAddr, Resolver
 	// and Control are kept; addresses are checked in any case (Config.AllowPrivate).
 	Dialer *net.Dialer
-	TLS    *tls.Config      // the client's TLS configuration; nil: Go's own
-	Now    func() time.Time // nil: time.Now
-	Random func() float64   // uniform in [0, 1), for jitter; nil: math/rand/v2
-	Log    *slog.Logger     // one record per attempt and probe; nil: JSON lines on stdout
+	TLS    *tls.Config         // the client's TLS configuration; nil: Go's own
+	Now    func() time.Time    // nil: time.Now
+	Random func() float64      // uniform in [0, 1), for jitter; nil: math/rand/v2
+	Getenv func(string) string // variables, for Config.Credentials; nil: there are none
+	Log    *slog.Logger        // one record per attempt and probe; nil: JSON lines on stdout
 }
 
 // Egress calls one upstream. It is safe for concurrent use.

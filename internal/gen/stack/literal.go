@@ -27,6 +27,7 @@ func literal(config any) string {
 // know is a fault of sfngen, which every test that generates a stack finds.
 func goSource(value any) string {
 	switch v := value.(type) {
+	case nil:
 	case string:
 		if v != "" {
 			return fmt.Sprintf("%q", v)

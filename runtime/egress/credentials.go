@@ -1,0 +1,56 @@
+package egress
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"time"
+)
+
+// CredentialSource opens what shows the upstream who calls. Package credentials has one;
+// a main has it only where its spec names credentials.
+type CredentialSource interface {
+	// Open gives the credentials of one egress. It fetches nothing yet; its error names
+	// what can never work.
+	Open(CredentialEnvironment) (Credentials, error)
+}
+
+// CredentialEnvironment is what credentials reach outside themselves. All is set.
+type CredentialEnvironment struct {
+	Egress int // the number of this Lambda in the pool, from 1
+	// Getenv reads the variables of the Lambda: region, AWS credentials, endpoints.
+	Getenv func(string) string
+	// Dialer connects to a token endpoint: with the check of addresses that calls have.
+	Dialer *net.Dialer
+	// TLS is the configuration of the client of a token endpoint: roots, and no client certificate.
+	TLS *tls.Config
+	Now func() time.Time
+}
+
+// Credentials are those of one egress. They are safe for concurrent use.
+type Credentials interface {
+	// Present adds headers and query parameters to a request that is otherwise complete,
+	// and answers with what Renew needs. A *CredentialError says why they cannot be had.
+	Present(context.Context, *http.Request) (Presented, error)
+	// Renew fetches again what a request had that was answered with 401. It reports whether
+	// that gave another value: the request may then be sent once more.
+	Renew(context.Context, Presented) (changed bool, err error)
+	// ClientCertificate is for tls.Config.GetClientCertificate; nil where none is used.
+	ClientCertificate() func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
+	// Mask replaces in text every value that was fetched, as it is and encoded.
+	Mask(text string) string
+}
+
+// Presented says which values a request has.
+type Presented any
+
+// CredentialError says why a credential cannot be had. Its text names the secret and
+// never holds a value.
+type CredentialError struct {
+	Reason string
+	// Again: another attempt may follow, because the store or the token endpoint failed.
+	Again bool
+}
+
+func (e *CredentialError) Error() string { return e.Reason }
