@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sfngen/sfngen/internal/dropped"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -65,6 +66,22 @@ func (p *Plan) callerHeaders() []string {
 // passingHeaders are the headers of a caller that pass, under their own name or another.
 func (p *Plan) passingHeaders() []string {
 	return unique(append(p.callerHeaders(), slices.Sorted(maps.Keys(p.spec.Upstream.RenameHeaders))...))
+}
+
+// Sent are sentences on what goes out beside what the caller sends, or otherwise than it
+// sends it.
+func (p *Plan) Sent() []string {
+	var lines, parameters []string
+	for _, name := range slices.Sorted(maps.Keys(p.spec.Upstream.Query)) {
+		parameters = append(parameters, name+"="+p.spec.Upstream.Query[name])
+	}
+	if len(parameters) > 0 {
+		lines = append(lines, "every call has "+count.And(parameters...)+" in its query")
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.spec.Upstream.RenameHeaders)) {
+		lines = append(lines, "a caller's "+name+" goes out as "+p.spec.Upstream.RenameHeaders[name])
+	}
+	return lines
 }
 
 // HeaderRules say which headers of a caller reach the API, and which of its answer come
