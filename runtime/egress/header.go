@@ -44,7 +44,7 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 	hopByHop := contract.HopByHop(headerValue(r.Headers, "connection"))
 	for name, value := range r.Headers {
 		name = strings.ToLower(name)
-		if !e.forward[name] && name != idempotencyHeader || contract.OwnHeaders[name] != "" || hopByHop[name] {
+		if !e.forward[name] && name != idempotencyHeader || e.isCredential(name) || contract.OwnHeaders[name] != "" || hopByHop[name] {
 			continue
 		}
 		if !contract.IsToken(name) || !contract.IsFieldValue(value) {
@@ -111,11 +111,11 @@ func (e *Egress) noteSignature(a attempt, o *outcome) {
 // signedBy names what the caller's request is signed by, of what passes; "" for none.
 func (e *Egress) signedBy(r contract.Request) string {
 	for _, name := range []string{"signature-input", "signature", "dpop"} { // RFC 9421 4, RFC 9449 4.2
-		if e.forward[name] && headerValue(r.Headers, name) != "" {
+		if e.forward[name] && !e.isCredential(name) && headerValue(r.Headers, name) != "" {
 			return name
 		}
 	}
-	if !e.forward["authorization"] || e.headers.Get("Authorization") != "" {
+	if !e.forward["authorization"] || e.headers.Get("Authorization") != "" || e.isCredential("authorization") {
 		return ""
 	}
 	scheme, parameters, _ := strings.Cut(headerValue(r.Headers, "authorization"), " ")
