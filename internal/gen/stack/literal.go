@@ -5,8 +5,11 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/runtime/credentials"
 )
 
 // literal writes a config of the runtime as Go source: the composite literal that
@@ -29,7 +32,10 @@ func goSource(value any) string {
 	switch v := value.(type) {
 	case nil:
 	case string:
-		if v != "" {
+		switch lines := strings.Split(v, "\n"); {
+		case len(lines) > 1 && strconv.CanBackquote(strings.Join(lines, "")):
+			return "`" + v + "`"
+		case v != "":
 			return fmt.Sprintf("%q", v)
 		}
 	case bool:
@@ -42,6 +48,8 @@ func goSource(value any) string {
 		return "[]string{" + strings.Join(quoted(v), ", ") + "}"
 	case map[string]string:
 		return goMap(v)
+	case credentials.Config:
+		return credentialSource(v, "\t\t")
 	default:
 		panic(fmt.Sprintf("stack: a main cannot have a %T", value))
 	}
