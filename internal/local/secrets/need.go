@@ -5,6 +5,7 @@
 package secrets
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,25 +30,54 @@ type Need struct {
 	// the order of the spec.
 	Whole bool
 	Keys  []string
+	Uses  []Use // in the order of the spec
+}
+
+// Use is a place where a value goes.
+type Use struct {
+	Key string // the member of the JSON; "" is the whole
+	For string // "header authorization", "the client certificate"
+	// Egress is the one that shows it, from 1; 0 is all.
+	Egress int
+}
+
+func (u Use) String() string {
+	if u.Egress == 0 {
+		return u.For
+	}
+	return fmt.Sprintf("%s of egress %d", u.For, u.Egress)
 }
 
 // NeedsOf lists what a stack reads, each once, in the order of its configuration.
 func NeedsOf(c credentials.Config) []Need {
 	var needs []Need
-	for _, r := range references(c) {
-		kind, id := Secret, r.Secret
-		if r.Parameter != "" {
-			kind, id = Parameter, r.Parameter
+	for _, p := range places(c) {
+		for i, r := range p.from {
+			use := Use{Key: r.Key, For: p.is}
+			if len(p.from) > 1 {
+				use.Egress = i + 1
+			}
+			needs = with(needs, r, use)
 		}
-		if id == "" {
-			continue // its text is public
-		}
-		i := slices.IndexFunc(needs, func(n Need) bool { return n.Kind == kind && n.ID == id })
-		if i < 0 {
-			i, needs = len(needs), append(needs, Need{Kind: kind, ID: id})
-		}
-		needs[i].add(r.Key)
 	}
+	return needs
+}
+
+// with adds a reference to the needs, unless its text is public.
+func with(needs []Need, r credentials.Reference, use Use) []Need {
+	kind, id := Secret, r.Secret
+	if r.Parameter != "" {
+		kind, id = Parameter, r.Parameter
+	}
+	if id == "" {
+		return needs
+	}
+	i := slices.IndexFunc(needs, func(n Need) bool { return n.Kind == kind && n.ID == id })
+	if i < 0 {
+		i, needs = len(needs), append(needs, Need{Kind: kind, ID: id})
+	}
+	needs[i].add(r.Key)
+	needs[i].Uses = append(needs[i].Uses, use)
 	return needs
 }
 
@@ -60,15 +90,24 @@ func (n *Need) add(key string) {
 	}
 }
 
-func references(c credentials.Config) []credentials.Reference {
-	var all []credentials.Reference
-	for _, field := range slices.Concat(c.Headers, c.Query) {
-		all = append(all, field.From...)
+// place is one that shows values: one for all egresses, or one for each.
+type place struct {
+	is   string
+	from []credentials.Reference
+}
+
+func places(c credentials.Config) []place {
+	var all []place
+	for _, field := range c.Headers {
+		all = append(all, place{"header " + field.Name, field.From})
+	}
+	for _, field := range c.Query {
+		all = append(all, place{"query parameter " + field.Name, field.From})
 	}
 	if c.OAuth2 != nil {
-		all = slices.Concat(all, c.OAuth2.ClientID, c.OAuth2.ClientSecret)
+		all = append(all, place{"the client ID of OAuth 2", c.OAuth2.ClientID}, place{"the client secret of OAuth 2", c.OAuth2.ClientSecret})
 	}
-	return append(all, c.ClientCertificate...)
+	return append(all, place{"the client certificate", c.ClientCertificate})
 }
 
 // Name is what the secret or parameter is called on this machine: of an ARN its name

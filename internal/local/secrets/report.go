@@ -12,11 +12,19 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// Check finds what would fail at the first call: all that is missing, with the ways to
-// give it, and all that cannot be used.
+// Check finds what would fail at the first call: all that cannot be used, and all that is
+// missing, with the ways to give it.
 func (v *Values) Check() error {
-	var missing []string
-	var wrong []error
+	missing, wrong := v.Problems()
+	if len(missing) > 0 {
+		wrong = append(wrong, fmt.Errorf("the API wants to see %s that %s here, so nothing was sent\n%s", count.Of(len(missing), "credential"),
+			count.Verb(len(missing), "is not", "are not"), strings.Join(missing, "\n")))
+	}
+	return errors.Join(wrong...)
+}
+
+// Problems are the ways to give each that is missing, and what is wrong with others.
+func (v *Values) Problems() (missing []string, wrong []error) {
 	for _, g := range v.Given() {
 		switch {
 		case g.Err == nil:
@@ -26,20 +34,16 @@ func (v *Values) Check() error {
 			wrong = append(wrong, g.Err)
 		}
 	}
-	if len(missing) > 0 {
-		wrong = append(wrong, fmt.Errorf("the API wants to see %s that %s here, so nothing was sent\n%s", count.Of(len(missing), "credential"),
-			count.Verb(len(missing), "is not", "are not"), strings.Join(missing, "\n")))
-	}
-	return errors.Join(wrong...)
+	return missing, wrong
 }
 
 // ways are the ways to give a value, with its names.
 func (v *Values) ways(g Given) string {
 	text := "  " + g.Need.String()
-	if key, ok := strings.CutPrefix(g.Name, g.Need.Name()+":"); ok {
-		text += ", key " + key
+	if g.Key != "" {
+		text += ", key " + g.Key
 	}
-	text += fmt.Sprintf("; give it by one of\n    --credential %s=env:VARIABLE, or =file:PATH\n", g.Name)
+	text += fmt.Sprintf(", for %s: give it by one of\n    --credential %s=env:VARIABLE, or =file:PATH\n", count.And(g.Uses()...), g.Name)
 	variable := Variable(g.Name)
 	if v.shared[variable] {
 		return text + v.inFile(g.Name)
@@ -90,9 +94,9 @@ func (v *Values) UnusedLines() []string {
 	return unused
 }
 
-// Readable reports whether other users of this machine may read the file. On Windows the
+// IsOpen reports whether other users of this machine may read the file. On Windows the
 // mode of a file does not say it.
-func (s Sources) Readable() bool {
+func (s Sources) IsOpen() bool {
 	info, err := os.Stat(s.File)
 	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }

@@ -75,12 +75,24 @@ func (v *Values) get(n Need) (string, error) {
 // Given is one value that a stack needs, without the value.
 type Given struct {
 	Need Need
+	Key  string // the member of the JSON; "" is the whole
 	Name string // what it can be given for: NAME, or NAME:KEY
 	From string // where it is from; "" when it is not here
 	Err  error  // Missing, or why what is here cannot be used
 
 	value string
 	rank  rank
+}
+
+// Uses are where the value goes: "header authorization".
+func (g Given) Uses() []string {
+	var uses []string
+	for _, u := range g.Need.Uses {
+		if g.Key == "" || u.Key == g.Key {
+			uses = append(uses, u.String())
+		}
+	}
+	return uses
 }
 
 // Missing: no source has a value of the name.
@@ -131,10 +143,10 @@ func (v *Values) find(r *reading, n Need, name string) Given {
 func (v *Values) ofKey(r *reading, n Need, key string) Given {
 	name := n.Name() + ":" + key
 	alone, whole := v.find(r, n, name), v.find(r, n, n.Name())
+	alone.Key, whole.Key, whole.Name = key, key, name
 	if alone.rank <= whole.rank {
 		return alone
 	}
-	whole.Name = name
 	if whole.Err == nil {
 		whole.value, whole.Err = member(whole.value, key, whole.From)
 	}

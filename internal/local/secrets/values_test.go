@@ -142,14 +142,18 @@ func TestUnusableValues(t *testing.T) {
 
 // All that is missing is said at once, with the exact names of each way to give it.
 func TestMissingValues(t *testing.T) {
-	values := secrets.New([]secrets.Need{keyed, {Kind: secrets.Parameter, ID: "/acme/key", Whole: true}},
+	header := func(name, key string) secrets.Use { return secrets.Use{Key: key, For: "header " + name} }
+	acme, parameter := keyed, secrets.Need{Kind: secrets.Parameter, ID: "/acme/key", Whole: true}
+	acme.Uses = []secrets.Use{header("authorization", "token"), header("x-id", "id"), header("x-token", "token")}
+	parameter.Uses = []secrets.Use{{For: "query parameter k", Egress: 2}}
+	values := secrets.New([]secrets.Need{acme, parameter},
 		secrets.Sources{LookupEnv: variables{"SFNGEN_CREDENTIAL_PROD_ACME_ID": "x"}.lookup, File: "specs/.sfngen.env"})
 	const want = `the API wants to see 2 credentials that are not here, so nothing was sent
-  secret prod/acme, key token; give it by one of
+  secret prod/acme, key token, for header authorization and header x-token: give it by one of
     --credential prod/acme:token=env:VARIABLE, or =file:PATH
     SFNGEN_CREDENTIAL_PROD_ACME_TOKEN in the environment
     SFNGEN_CREDENTIAL_PROD_ACME_TOKEN=… in specs/.sfngen.env
-  parameter /acme/key; give it by one of
+  parameter /acme/key, for query parameter k of egress 2: give it by one of
     --credential /acme/key=env:VARIABLE, or =file:PATH
     SFNGEN_CREDENTIAL__ACME_KEY in the environment
     SFNGEN_CREDENTIAL__ACME_KEY=… in specs/.sfngen.env`
