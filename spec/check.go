@@ -23,6 +23,7 @@ func (c *checker) check() {
 	c.checkAddressEcho()
 	c.checkLimits()
 	c.checkHeaders()
+	c.checkUpstreamCredentials()
 	c.checkAttempts()
 	c.checkBackoff()
 	c.checkRetryable()

@@ -3,6 +3,7 @@ package egress
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -51,6 +52,14 @@ type CredentialError struct {
 	Reason string
 	// Again: another attempt may follow, because the store or the token endpoint failed.
 	Again bool
+	// Refused: a token endpoint did not accept the client secret. Another value of it may be.
+	Refused bool
 }
 
 func (e *CredentialError) Error() string { return e.Reason }
+
+// IsBlocked reports whether a connection was refused because its address is not public.
+func IsBlocked(err error) bool {
+	var blocked *blockedError
+	return errors.As(err, &blocked)
+}
