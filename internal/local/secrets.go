@@ -10,7 +10,6 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/secrets"
 	"github.com/sfngen/sfngen/internal/local/secretsapi"
-	"github.com/sfngen/sfngen/runtime/credentials"
 )
 
 // secretsAPI is Secrets Manager and Parameter Store for the egresses of one generation,
@@ -22,11 +21,10 @@ type secretsAPI struct {
 
 // Needs are the secrets and parameters that the egresses of a stack read.
 func Needs(p *plan.Plan) []secrets.Need {
-	c, ok := any(p.EgressConfig().Credentials).(credentials.Config)
-	if !ok {
-		return nil
+	if c := p.Credentials(); c != nil {
+		return secrets.NeedsOf(*c)
 	}
-	return secrets.NeedsOf(c)
+	return nil
 }
 
 // openSecrets fails where a value is missing: before an API is called without it.
