@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -27,16 +28,23 @@ type CredentialEnvironment struct {
 	// TLS is the configuration of the client of a token endpoint: roots, and no client certificate.
 	TLS *tls.Config
 	Now func() time.Time
+	Log *slog.Logger
+	// Reconnect is called after the client certificate has changed: calls that begin then
+	// use no connection that was made before.
+	Reconnect func()
 }
 
 // Credentials are those of one egress. They are safe for concurrent use.
 type Credentials interface {
+	// HasHeader reports whether the header field, in any case, is one of these credentials.
+	HasHeader(name string) bool
 	// Present adds headers and query parameters to a request that is otherwise complete,
-	// and answers with what Renew needs. A *CredentialError says why they cannot be had.
+	// in place of those with the same names, and answers with what Renew needs. A
+	// *CredentialError says why they cannot be had. It ends with the context.
 	Present(context.Context, *http.Request) (Presented, error)
-	// Renew fetches again what a request had that was answered with 401. It reports whether
-	// that gave another value: the request may then be sent once more.
-	Renew(context.Context, Presented) (changed bool, err error)
+	// Renew fetches again what a request had that was answered with 401. It ends with the
+	// context.
+	Renew(context.Context, Presented) Renewal
 	// ClientCertificate is for tls.Config.GetClientCertificate; nil where none is used.
 	ClientCertificate() func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
 	// Mask replaces in text every value that was fetched, as it is and encoded.
@@ -45,6 +53,14 @@ type Credentials interface {
 
 // Presented says which values a request has.
 type Presented any
+
+// Renewal is what became of fetching again.
+type Renewal struct {
+	// Changed: there is another value now, and the request may be sent once more.
+	Changed bool
+	// Words name what changed ("a new value of secret prod/acme"), or say why nothing did.
+	Words string
+}
 
 // CredentialError says why a credential cannot be had. Its text names the secret and
 // never holds a value.
