@@ -20,8 +20,8 @@ import (
 type credentialFlags struct{ texts []string }
 
 func (f *credentialFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.texts, "credential", nil, "give a credential of the spec: `NAME`=env:VARIABLE or NAME=file:PATH; may be given "+
-		"several times. Else SFNGEN_CREDENTIAL_NAME, or "+secrets.FileName+" beside the spec")
+	c.Flags().StringArrayVar(&f.texts, "credential", nil, "where a credential of the spec is: `NAME=env:VARIABLE`, or NAME=file:PATH; again "+
+		"for another; else in SFNGEN_CREDENTIAL_NAME, or in "+secrets.FileName+" beside the spec")
 }
 
 // sources are those of a spec's file; "-" is read from here.
@@ -57,8 +57,8 @@ func dangersOf(ctx context.Context, sources secrets.Sources) []string {
 	}
 	switch revision.StandingOf(ctx, file) {
 	case revision.Tracked:
-		dangers = append(dangers, fmt.Sprintf("git tracks %s, so its values are in the repository: git rm --cached %s, add it to .gitignore, and "+
-			"change the values", file, shell.Quote(file)))
+		dangers = append(dangers, fmt.Sprintf("git tracks %s, so its values are in the repository: git rm --cached %s, add it to .gitignore, "+
+			"and change the values", file, shell.Quote(file)))
 	case revision.Untracked:
 		dangers = append(dangers, fmt.Sprintf("git does not ignore %s, so git add takes its values along: add %s to .gitignore", file,
 			secrets.FileName))

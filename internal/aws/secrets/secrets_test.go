@@ -37,8 +37,8 @@ func ask(t *testing.T, service string, status int, answer string, id string) (pr
 	return presence, err, target, body
 }
 
-const denied = `{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::123456789012:assumed-role/dev/ada is not authorized to perform: ` +
-	`secretsmanager:DescribeSecret on resource: prod/acme because no identity-based policy allows the secretsmanager:DescribeSecret action"}`
+const denied = `{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::123456789012:assumed-role/dev/ada is not authorized to ` +
+	`perform: secretsmanager:DescribeSecret on resource: prod/acme because no identity-based policy allows the secretsmanager:DescribeSecret action"}`
 
 func TestSecret(t *testing.T) {
 	for _, test := range []struct {
@@ -71,8 +71,8 @@ func TestSecret(t *testing.T) {
 }
 
 func TestSecretThatNobodyAnswersFor(t *testing.T) {
-	const want = "AWS throttles secretsmanager:DescribeSecret (ThrottlingException): too many calls at the same time in this account and region, " +
-		"from here or elsewhere; wait a minute and try again (request 1111)"
+	const want = "AWS throttles secretsmanager:DescribeSecret (ThrottlingException): too many calls at the same time in this account and " +
+		"region, from here or elsewhere; wait a minute and try again (request 1111)"
 	_, err, _, _ := ask(t, "secretsmanager", 400, `{"__type":"ThrottlingException","message":"Rate exceeded"}`, "prod/acme")
 	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
@@ -89,7 +89,8 @@ func TestParameter(t *testing.T) {
 		{"not here", "key", `{"Parameters":[]}`, `["key"]`, "there is no parameter of this name in eu-central-1 of account 123456789012"},
 		{"by ARN", "arn:aws:ssm:us-east-1:123456789012:parameter/prod/key", `{}`, `["/prod/key"]`,
 			"there is no parameter of this name in us-east-1 of account 123456789012"},
-		{"by an ARN of two names", "arn:aws:ssm:eu-central-1:123456789012:parameter/key", `{"Parameters":[{"Name":"key"}]}`, `["/key","key"]`, ""},
+		{"by an ARN of two names", "arn:aws:ssm:eu-central-1:123456789012:parameter/key", `{"Parameters":[{"Name":"key"}]}`, `["/key","key"]`,
+			""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err, target, body := ask(t, "ssm", 200, test.answer, test.id)

@@ -33,7 +33,8 @@ func TestTokenEndpoint(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			api := mustNew(t, Config{OAuth2: secret}, newWorld().environment())
-			got := mustCall(t, from(t, "127.0.0.1"), "POST", start(t, api)+"/token", test.body, append([]string{"Content-Type", formType}, test.fields...)...)
+			fields := append([]string{"Content-Type", formType}, test.fields...)
+			got := mustCall(t, from(t, "127.0.0.1"), "POST", start(t, api)+"/token", test.body, fields...)
 			var answer struct {
 				Token   string `json:"access_token"`
 				Type    string `json:"token_type"`

@@ -89,6 +89,8 @@ func bare(text string) (value, rest string, err error) {
 var (
 	errEmpty = errors.New("the value is empty")
 	errQuote = errors.New("the quote is not closed")
+	// A value in quotes is a value in quotes, and no part of one.
+	errBehind = errors.New("something follows the closing quote: put the whole value into quotes, and \\ before a quote within double ones")
 )
 
 func checkLine(value string) error {
@@ -113,7 +115,7 @@ func quoted(text string) (value, rest string, err error) {
 	}
 	behind, rest, _ := strings.Cut(text[end+1:], "\n")
 	if behind = strings.TrimSpace(behind); behind != "" && !strings.HasPrefix(behind, "#") {
-		return "", "", errors.New("something follows the closing quote: put the whole value into quotes, and \\ before a quote within double ones")
+		return "", "", errBehind
 	}
 	return value, rest, checkLine(value)
 }

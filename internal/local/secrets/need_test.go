@@ -17,9 +17,11 @@ func TestNeedsOf(t *testing.T) {
 			{Name: "x-key", From: from(credentials.Reference{Parameter: "/prod/key"})},
 		},
 		Query: []credentials.Field{{Name: "api_key", From: from(
-			credentials.Reference{Secret: "key-1"}, credentials.Reference{Secret: "key-2"}, credentials.Reference{Secret: "prod/acme", Key: "key"})}},
+			credentials.Reference{Secret: "key-1"}, credentials.Reference{Secret: "key-2"},
+			credentials.Reference{Secret: "prod/acme", Key: "key"})}},
 		OAuth2: &credentials.OAuth2{
-			ClientID: from(credentials.Reference{Text: "public"}), ClientSecret: from(credentials.Reference{Secret: "prod/acme", Key: "token"}),
+			ClientID:     from(credentials.Reference{Text: "public"}),
+			ClientSecret: from(credentials.Reference{Secret: "prod/acme", Key: "token"}),
 		},
 		ClientCertificate: from(credentials.Reference{Secret: "key-1"}),
 	})
@@ -28,7 +30,8 @@ func TestNeedsOf(t *testing.T) {
 		{Kind: secrets.Secret, ID: "prod/acme", Keys: []string{"token", "key"},
 			Uses: []secrets.Use{{"token", "header authorization", 0}, {"key", "query parameter api_key", 3}, {"token", id, 0}}},
 		{Kind: secrets.Parameter, ID: "/prod/key", Whole: true, Uses: []secrets.Use{{"", "header x-key", 0}}},
-		{Kind: secrets.Secret, ID: "key-1", Whole: true, Uses: []secrets.Use{{"", "query parameter api_key", 1}, {"", "the client certificate", 0}}},
+		{Kind: secrets.Secret, ID: "key-1", Whole: true,
+			Uses: []secrets.Use{{"", "query parameter api_key", 1}, {"", "the client certificate", 0}}},
 		{Kind: secrets.Secret, ID: "key-2", Whole: true, Uses: []secrets.Use{{"", "query parameter api_key", 2}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -43,7 +46,8 @@ func TestNames(t *testing.T) {
 	}{
 		{secrets.Secret, "prod/acme", "prod/acme", "SFNGEN_CREDENTIAL_PROD_ACME"},
 		{secrets.Secret, "Acme_2.key+a=b@c-d", "Acme_2.key+a=b@c-d", "SFNGEN_CREDENTIAL_ACME_2_KEY_A_B_C_D"},
-		{secrets.Secret, "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/acme-AbC123", "prod/acme", "SFNGEN_CREDENTIAL_PROD_ACME"},
+		{secrets.Secret, "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/acme-AbC123", "prod/acme",
+			"SFNGEN_CREDENTIAL_PROD_ACME"},
 		{secrets.Parameter, "/prod/acme/key", "/prod/acme/key", "SFNGEN_CREDENTIAL__PROD_ACME_KEY"},
 		{secrets.Parameter, "arn:aws:ssm:eu-central-1:123456789012:parameter/prod/acme-secret", "/prod/acme-secret",
 			"SFNGEN_CREDENTIAL__PROD_ACME_SECRET"},

@@ -60,7 +60,8 @@ func TestGet(t *testing.T) {
 	}{
 		{"a variable by flag", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "a"}}, whole, "a"},
 		{"a file by flag", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n"}}, whole, "a"},
-		{"one line end goes, of Windows too", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n\r\n"}}, whole, "a\n"},
+		{"one line end goes, of Windows too", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n\r\n"}}, whole,
+			"a\n"},
 		{"the environment", scene{env: variables{variable: "a"}}, whole, "a"},
 		{"the file, by its variable", scene{files: map[string]string{"FILE": variable + "=a"}}, whole, "a"},
 		{"the file, by its name", scene{files: map[string]string{"FILE": "prod/acme=a"}}, whole, "a"},
@@ -69,8 +70,8 @@ func TestGet(t *testing.T) {
 		{"one JSON", scene{env: variables{variable: `{"token": "a", "id": "b", "more": 1}`}}, keyed, `{"id":"b","token":"a"}`},
 		{"keys alone", scene{env: variables{variable + "_TOKEN": "a"}, files: map[string]string{"FILE": "prod/acme:id=b"}}, keyed,
 			`{"id":"b","token":"a"}`},
-		{"a key before the whole of the same source", scene{env: variables{variable: `{"token": "x", "id": "b"}`, variable + "_TOKEN": "a"}}, keyed,
-			`{"id":"b","token":"a"}`},
+		{"a key before the whole of the same source", scene{env: variables{variable: `{"token": "x", "id": "b"}`, variable + "_TOKEN": "a"}},
+			keyed, `{"id":"b","token":"a"}`},
 		{"the whole by flag before a key", scene{flags: []string{"prod/acme=file:DIR/x"}, env: variables{variable + "_TOKEN": "x"},
 			files: map[string]string{"x": `{"token": "a", "id": "b"}`}}, keyed, `{"id":"b","token":"a"}`},
 		{"a value that JSON escapes", scene{env: variables{variable + "_TOKEN": `"<&`, variable + "_ID": "é"}}, keyed,
@@ -92,7 +93,8 @@ func TestGet(t *testing.T) {
 // What is here and cannot be used is said before a call, without a part of it.
 func TestUnusableValues(t *testing.T) {
 	const variable = "SFNGEN_CREDENTIAL_PROD_ACME"
-	noJSON := ": the value is no JSON object, and the spec reads its key token: give the whole JSON, or the value of the key alone for NAME:token"
+	noJSON := ": the value is no JSON object, and the spec reads its key token: give the whole JSON, or the value of the key alone for " +
+		"NAME:token"
 	for _, test := range []struct {
 		name  string
 		scene scene

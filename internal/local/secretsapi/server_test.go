@@ -105,8 +105,8 @@ func TestValues(t *testing.T) {
 		{"its name", "Name", secret(arn), "prod/acme"},
 		{"a binary secret", "SecretBinary", secret("binary"), "/wA="},
 		{"a binary secret has no text", "SecretString", secret("binary"), nil},
-		{"another region", "SecretString", call{"secretsmanager.GetSecretValue", `{"SecretId":"prod/acme"}`, "secretsmanager", role, "eu-west-1", nil},
-			"secret of prod/acme"},
+		{"another region", "SecretString", call{"secretsmanager.GetSecretValue", `{"SecretId":"prod/acme"}`, "secretsmanager", role, "eu-west-1",
+			nil}, "secret of prod/acme"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, answer := test.call.send(t)
@@ -119,8 +119,8 @@ func TestValues(t *testing.T) {
 
 func TestParameters(t *testing.T) {
 	want := map[string]any{"Parameter": map[string]any{
-		"ARN": "arn:aws:ssm:us-east-1:000000000000:parameter/acme/key", "Name": "/acme/key", "Type": "SecureString", "Value": "parameter of /acme/key",
-		"DataType": "text", "LastModifiedDate": float64(now.Unix()), "Version": 1.0,
+		"ARN": "arn:aws:ssm:us-east-1:000000000000:parameter/acme/key", "Name": "/acme/key", "Type": "SecureString",
+		"Value": "parameter of /acme/key", "DataType": "text", "LastModifiedDate": float64(now.Unix()), "Version": 1.0,
 	}}
 	status, answer := parameter("/acme/key", "true").send(t)
 	if diff := cmp.Diff(want, answer); status != 200 || diff != "" {
@@ -178,7 +178,8 @@ func TestSignatures(t *testing.T) {
 		{"another secret", with(func(c *call) { c.role.SecretAccessKey = "x" }), "InvalidSignatureException"},
 		{"another session", with(func(c *call) { c.role.SessionToken = "x" }), "UnrecognizedClientException"},
 		{"no session", with(func(c *call) { c.role.SessionToken = "" }), "UnrecognizedClientException"},
-		{"the session, but another signature", sent(func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }), "InvalidSignatureException"},
+		{"the session, but another signature", sent(func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }),
+			"InvalidSignatureException"},
 		{"another body", sent(func(r *http.Request) {
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader([]byte(`{"SecretId":"binary"}  `))), 23
 		}), "InvalidSignatureException"},
