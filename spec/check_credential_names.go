@@ -40,6 +40,16 @@ func (c *checker) checkHeaderTaken(path, name string) {
 	c.checkReplaced(path, name)
 }
 
+// renamedTo is the path of a caller's header that goes out under that name; "" for none.
+func (c *checker) renamedTo(name string) string {
+	for _, written := range c.keysOf(renamePath) {
+		if c.spec.Upstream.RenameHeaders[strings.ToLower(written)] == name {
+			return keyPath(renamePath, written)
+		}
+	}
+	return ""
+}
+
 // keyIn is the path of a header of that name in a mapping; "" where there is none.
 func (c *checker) keyIn(mapping, name string) string {
 	for _, key := range c.keysOf(mapping) {
@@ -56,6 +66,9 @@ func (c *checker) checkReplaced(path, name string) {
 	i := slices.IndexFunc(c.spec.Upstream.ForwardHeaders, func(forwarded string) bool { return strings.EqualFold(forwarded, name) })
 	if at := itemPath("upstream.forwardHeaders", max(i, 0)); i >= 0 && c.has("upstream.forwardHeaders") && c.sound(at) {
 		c.warn("replaced-by-credential", at, path+" replaces the caller's "+name, "remove it from upstream.forwardHeaders")
+	}
+	if at := c.renamedTo(name); at != "" && c.sound(at) {
+		c.warn("replaced-by-credential", at, path+" replaces the caller's "+name, "remove it from upstream.renameHeaders")
 	}
 	for _, trigger := range c.triggerPaths() {
 		if at := c.keyIn(trigger+".headers", name); at != "" && c.sound(at) {
@@ -80,6 +93,10 @@ func (c *checker) triggerPaths() []string {
 func (c *checker) checkCredentialQuery() {
 	for _, name := range c.keysOf(credentialsPath + ".query") {
 		path := keyPath(credentialsPath+".query", name)
+		if other := keyPath("upstream.query", name); c.has(other) && c.allSound(path, other) {
+			c.fail("credential-conflict", path, "sets the parameter "+name+", and so does "+other, "keep one of them")
+			continue
+		}
 		for _, trigger := range c.triggerPaths() {
 			at := trigger + ".query"
 			if n := c.root.at(at); n != nil && n.kind == isText && c.allSound(path, at) && queryHas(n.text, name) {

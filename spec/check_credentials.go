@@ -80,7 +80,8 @@ func (c *checker) checkDistinct(l CredentialList) {
 	for i, r := range l.References {
 		first := slices.IndexFunc(l.References, func(other Reference) bool { return other.place() == r.place() })
 		if path := itemPath(l.Path, i); first < i && c.sound(path) {
-			c.fail("duplicate-credential", path, fmt.Sprintf("is the same as %s: both egresses would show the API the same one", itemPath(l.Path, first)),
+			c.fail("duplicate-credential", path,
+				fmt.Sprintf("is the same as %s: both egresses would show the API the same one", itemPath(l.Path, first)),
 				"write a key that the API gave out for it, or one reference for all egresses in place of the list")
 		}
 	}

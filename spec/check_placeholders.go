@@ -11,14 +11,16 @@ import (
 // would reach the API as they stand.
 func (c *checker) checkPlaceholders() {
 	c.checkPlaceholder(c.root.at("upstream.headers"), inHeader,
-		"let the caller send the header, with its name in upstream.forwardHeaders; values from elsewhere are not supported yet")
+		"name a secret in upstream.credentials.headers, or let the caller send the header, with its name in upstream.forwardHeaders")
+	c.checkPlaceholder(c.root.at("upstream.query"), inHeader,
+		"name a secret in upstream.credentials.query, or let the caller send the parameter in its query")
 	for i := range c.spec.Triggers.Schedules {
 		c.checkRequestPlaceholders(itemPath("triggers.schedules", i)+".request",
-			"a schedule's request is fixed: values are not supported in it yet", "")
+			"a schedule's request is fixed; a secret is named in upstream.credentials, and goes out with every call", "")
 	}
 	for i := range c.spec.Triggers.Events {
 		c.checkRequestPlaceholders(itemPath("triggers.events", i)+".request",
-			"bodyFrom sends a part of the event as the body; other places are not supported yet",
+			"bodyFrom sends a part of the event as the body; other places are not supported yet; a secret is named in upstream.credentials",
 			"write bodyFrom: $.detail in place of body to send that part of the event; a value inside a body is not supported yet")
 	}
 }

@@ -23,7 +23,7 @@ func (c *checker) checkAttempts() {
 			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
-	if pool > 1 && limit.Scope == contract.ScopeCredential && !c.spec.Upstream.Credentials.Own() && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
+	if pool > 1 && !perEgress && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
 		c.warn("shared-credential", "egress.count",
 			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
 			"write 1, or leave it out")
@@ -37,6 +37,9 @@ func (c *checker) checkAttempts() {
 
 // wrapAdvice is to have more egresses, unless they would share the limit of one credential.
 func (c *checker) wrapAdvice(attempts int) string {
+	if c.spec.Upstream.Credentials.Own() {
+		return "a credential for each attempt gives each its own; if that wait is what you want, ignore this warning"
+	}
 	if limits := c.spec.Upstream.Limits; len(limits) > 0 && !anyPerAddress(limits) {
 		return "write retry.rateLimit.scope: credential, as upstream.limits have it: another egress would meet the same limit"
 	}

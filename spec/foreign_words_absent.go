@@ -40,9 +40,6 @@ var lacks = []lack{
 		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"coolDown", "many systems"}, {"cooldown", "many systems"},
 		{"queue", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
 	}},
-	{"a spec has no parameters for every call yet", "let the caller send them; a trigger's stand in its request.query", []wordOf{
-		{"params", "axios"}, {"queryParameters", "Step Functions' HTTP task"}, {"queryParams", "many HTTP clients"},
-	}},
 	{"a spec has no alarms yet", "remove it; docs/operations.md has a template of alarms to deploy beside the stack", []wordOf{
 		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},
 		{"notifications", "many systems"}, {"snsTopic", "AWS"}, {"topicArn", "AWS"},

@@ -1,7 +1,8 @@
 package spec
 
 // referenceHint shows what stands in a spec in place of a key: where it is kept.
-const referenceHint = `write where it is kept, as in upstream.credentials.headers: {authorization: {secret: prod/acme, key: token, prefix: "Bearer "}}`
+const referenceHint = "write where it is kept, as in upstream.credentials.headers: " +
+	`{authorization: {secret: prod/acme, key: token, prefix: "Bearer "}}`
 
 // credentialWords are those of what the API wants to see of the one that calls. No value
 // is carried over: it may be the secret itself.

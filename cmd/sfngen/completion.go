@@ -135,7 +135,7 @@ func planOfFirst(args []string) *plan.Plan {
 	if err != nil || len(text) > spec.MaxSize {
 		return nil
 	}
-	if s, _ := stack.Load(args[0], text); s != nil {
+	if s, _ := stack.LoadWith(sourceOf(args[0], text), nil); s != nil {
 		return s.Plan
 	}
 	return nil

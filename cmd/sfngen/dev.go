@@ -79,7 +79,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 		Local: o, Stack: first, Text: source.Text,
 		Read: func() ([]byte, error) { return readAgain(name) },
 		Generate: func(text []byte) (*stack.Stack, error) {
-			next, findings, err := flags.generate(stack.Source{Name: name, Text: text})
+			next, findings, err := flags.generate(sourceOf(name, text))
 			printer.print(findings)
 			return next, asTold(err)
 		},

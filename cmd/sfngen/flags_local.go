@@ -66,7 +66,7 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 		return nil, nil, err
 	}
 	var refused error
-	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) {
+	s, findings := stack.LoadWith(source, func(s *spec.Spec) {
 		if f.upstream != "" {
 			refused = s.OverrideUpstream(f.upstream)
 		}

@@ -24,6 +24,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -51,14 +52,25 @@ type Config struct {
 	// Headers go out with every call and override the caller's. The fields that
 	// frame a message or name its host cannot be set (see New).
 	Headers map[string]string
+	// Query goes out with every call, after the request's own: names and values as
+	// plain text. Of the request's, the parameters of these names do not pass.
+	Query map[string]string
 	// ForwardHeaders are the caller's header fields that pass.
 	ForwardHeaders []string
+	// RenameHeaders are header fields of the caller that pass under another name, and
+	// only so: the caller's name to the upstream's. Such a field wins over one that has
+	// the upstream's name already.
+	RenameHeaders map[string]string
 	// AcceptEncoding is contract.AcceptAuto, which "" means too, or AcceptIdentity.
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
 	// Credentials are what the upstream wants to see of this egress; nil for none.
 	Credentials CredentialSource
+	// CABundle is PEM with the certificates of the authorities whose signature the
+	// upstream's certificate must have, in place of the system's; "": the system's. It
+	// is for the upstream alone: a probe goes by the system's.
+	CABundle string
 	// AddressEcho is an absolute http or https URL of a service that answers with
 	// the caller's address, for probes; empty: contract.AddressEcho.
 	AddressEcho string
@@ -88,8 +100,10 @@ type Egress struct {
 	upstream  *url.URL
 	methods   []string
 	headers   http.Header
-	forward   map[string]bool // lower case
-	coding    string          // what Accept-Encoding says
+	query     fixedQuery
+	forward   map[string]bool   // lower case
+	rename    map[string]string // lower case
+	coding    string            // what Accept-Encoding says
 	timeout   time.Duration
 	transport http.RoundTripper
 	anonymous bool // no client certificate
@@ -114,6 +128,14 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
+	rename, err := renames(cfg.RenameHeaders, headers)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rootsOf(cfg.CABundle)
+	if err != nil {
+		return nil, err
+	}
 	coding, err := codingOf(cfg.AcceptEncoding)
 	if err != nil {
 		return nil, err
@@ -134,10 +156,12 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		upstream:  upstream,
 		methods:   methods,
 		headers:   headers,
+		query:     newFixedQuery(cfg.Query),
 		forward:   lowerSet(cfg.ForwardHeaders),
+		rename:    rename,
 		coding:    coding,
 		timeout:   cfg.Timeout,
-		transport: unpacking{newTransport(cfg, env)},
+		transport: unpacking{newTransport(cfg, env.trusting(roots))},
 		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
 		prober:    probes,
 		now:       env.Now,
@@ -157,6 +181,15 @@ func (env Environment) withDefaults() Environment {
 	}
 	if env.Log == nil {
 		env.Log = contract.NewLogger(os.Stdout)
+	}
+	return env
+}
+
+// trusting goes by these authorities alone, unless they are nil.
+func (env Environment) trusting(roots *x509.CertPool) Environment {
+	if roots != nil {
+		env.TLS = env.TLS.Clone()
+		env.TLS.RootCAs = roots
 	}
 	return env
 }

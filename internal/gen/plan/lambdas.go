@@ -41,9 +41,12 @@ func (p *Plan) EgressConfig() egress.Config {
 		Upstream:       p.Upstream,
 		Methods:        p.methods(),
 		Headers:        p.spec.Upstream.Headers,
+		Query:          p.spec.Upstream.Query,
 		ForwardHeaders: p.forwardHeaders(),
+		RenameHeaders:  p.spec.Upstream.RenameHeaders,
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
+		CABundle:       p.caBundle,
 		AddressEcho:    p.addressEcho(),
 		Timeout:        p.spec.Retry.AttemptTimeout,
 	}
@@ -70,7 +73,7 @@ func (p *Plan) addressEcho() string {
 func (p *Plan) OrchestratorConfig() orchestrator.Config {
 	return orchestrator.Config{
 		Methods:         p.spec.Upstream.Methods,
-		ForwardHeaders:  p.callerHeaders(),
+		ForwardHeaders:  p.passingHeaders(),
 		Workflow:        p.Workflow.Type,
 		Deadline:        p.Deadline,
 		RewriteLocation: p.rewriteLocation(),
