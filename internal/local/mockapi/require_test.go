@@ -107,7 +107,9 @@ func TestClientCertificates(t *testing.T) {
 	for name, test := range map[string]struct {
 		issuer *API
 		want   string
-	}{"its own": {api, "200"}, "another authority's": {other, "remote error: tls:"}, "none": {nil, "remote error: tls: certificate required"}} {
+	}{
+		"its own": {api, "200"}, "another authority's": {other, "remote error: tls:"}, "none": {nil, "remote error: tls: certificate required"},
+	} {
 		client := trusting(t, api, false)
 		if test.issuer != nil {
 			pem, err := test.issuer.NewClientCertificate()

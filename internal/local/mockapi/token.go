@@ -75,7 +75,7 @@ func (a *API) token(q *Request) reply {
 	form, err := url.ParseQuery(string(q.Body))
 	switch {
 	case q.Method != http.MethodPost || err != nil || !strings.HasPrefix(q.Header.Get("Content-Type"), "application/x-www-form-urlencoded"):
-		return tokenAnswer(http.StatusBadRequest, map[string]any{"error": "invalid_request", "error_description": "a token is got by POST of a form"})
+		return tokenAnswer(http.StatusBadRequest, map[string]any{"error": "invalid_request", "error_description": "it must be a POST of a form"})
 	case form.Get("grant_type") != "client_credentials":
 		return tokenAnswer(http.StatusBadRequest, map[string]any{"error": "unsupported_grant_type"})
 	case !a.isClient(q, form):
