@@ -10,6 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/secrets"
 	"github.com/sfngen/sfngen/internal/local/secretsapi"
+	"github.com/sfngen/sfngen/runtime/credentials"
 )
 
 // secretsAPI is Secrets Manager and Parameter Store for the egresses of one generation,
@@ -21,10 +22,11 @@ type secretsAPI struct {
 
 // Needs are the secrets and parameters that the egresses of a stack read.
 func Needs(p *plan.Plan) []secrets.Need {
-	if c := p.Credentials(); c != nil {
-		return secrets.NeedsOf(*c)
+	c, ok := p.EgressConfig().Credentials.(credentials.Config)
+	if !ok {
+		return nil
 	}
-	return nil
+	return secrets.NeedsOf(c)
 }
 
 // openSecrets fails where a value is missing: before an API is called without it.

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"encoding/base64"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +13,9 @@ import (
 // valuesKept is how many values stay masked, those of before a rotation included: the
 // newest.
 const valuesKept = 64
+
+// longValue is as long as no word is: such a value is hidden in other cases too.
+const longValue = 16
 
 // masks hide values in what an API echoes: as they are, in base64 (RFC 4648, wherever in
 // the encoded bytes they begin), and in texts that are escaped as JSON, HTML or URLs are.
@@ -76,6 +80,9 @@ func formsOf(value string) map[string]bool {
 	forms := map[string]bool{}
 	for _, text := range append(secretsIn(value), value) {
 		forms[text] = false
+		if len(text) >= longValue { // as the name of a header field, say
+			forms[strings.ToLower(text)], forms[http.CanonicalHeaderKey(text)] = false, false
+		}
 		forms[strings.ReplaceAll(text, " ", "+")] = false // in a query
 		for _, plain := range []string{text, url.QueryEscape(text)} {
 			addBase64(forms, plain)
