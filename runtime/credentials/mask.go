@@ -180,10 +180,27 @@ func (n *needles) find(text string) []piece {
 	if len(n.byStart) == 0 {
 		return nil
 	}
-	var pieces []piece
-	v := view{text: text}
+	v := &view{text: text}
+	pieces := n.findDecoded(v, nil)
+	if next, changed := withoutNUL(v); changed {
+		v = next
+		pieces = n.findDecoded(v, pieces)
+	}
+	for range 2 { // JSON in a text of JSON
+		next, changed := fromJSON(v)
+		if !changed {
+			break
+		}
+		v = next
+		pieces = n.findDecoded(v, pieces)
+	}
+	return merged(pieces)
+}
+
+// findDecoded looks in a text as it is, then without the escapes of HTML and URLs.
+func (n *needles) findDecoded(v *view, pieces []piece) []piece {
 	pieces = n.findIn(v, pieces, false)
-	for _, decode := range []func(view) (view, bool){withoutNUL, fromJSON, fromJSON, fromHTML, fromURL, fromURL} {
+	for _, decode := range []func(*view) (*view, bool){fromHTML, fromURL, fromURL} {
 		if next, changed := decode(v); changed {
 			v = next
 			pieces = n.findIn(v, pieces, false)
@@ -192,10 +209,10 @@ func (n *needles) find(text string) []piece {
 	if next, changed := withoutLines(v); changed {
 		pieces = n.findIn(next, pieces, true)
 	}
-	return merged(pieces)
+	return pieces
 }
 
-func (n *needles) findIn(v view, pieces []piece, onlyBase64 bool) []piece {
+func (n *needles) findIn(v *view, pieces []piece, onlyBase64 bool) []piece {
 	for i := 0; i+1 < len(v.text); i++ {
 		end, found := n.at(v.text, i, onlyBase64)
 		if end == 0 {
@@ -206,7 +223,8 @@ func (n *needles) findIn(v view, pieces []piece, onlyBase64 bool) []piece {
 			begin, end = widened(v.text, begin, end)
 		}
 		p := piece{v.source(begin), v.source(end), found.mark}
-		if last := len(pieces) - 1; last >= 0 && pieces[last].begin <= p.begin && p.end <= pieces[last].end {
+		if last := len(pieces) - 1; last >= 0 && pieces[last].begin <= p.begin && p.begin < pieces[last].end {
+			pieces[last].end = max(pieces[last].end, p.end)
 			continue
 		}
 		pieces = append(pieces, p)
