@@ -165,7 +165,8 @@ func TestACertificateThatCannotBeHad(t *testing.T) {
 	l.set("mtls", chain)
 	e := l.calling(t, url, Config{ClientCertificate: secretOf("mtls", "", "")}, secure)
 	_, failure := l.call(t, e, "GET", "")
-	for _, want := range []string{"Upstream.Rejected", "no credential: secret mtls: it has a certificate but no private key", `"fault":"credential"`} {
+	for _, want := range []string{"Upstream.Rejected",
+		"no credential: secret mtls: it has a certificate but no private key", `"fault":"credential"`} {
 		if !strings.Contains(failure, want) {
 			t.Errorf("%s lacks %s", failure, want)
 		}
@@ -212,7 +213,7 @@ func TestARotatedKeyAndAnAPIThatEchoes(t *testing.T) {
 	}
 	key.Store("second-key-of-acme")
 	for what, text := range map[string]string{"failure": failure, "log": l.log.String()} {
-		for _, part := range []string{"key-of-acme", "Key-Of-Acme", base64.StdEncoding.EncodeToString([]byte("key-of-acme"))[:10], "a2V5LW9mLWFj"} {
+		for _, part := range []string{"key-of-acme", "Key-Of-Acme", "a2V5LW9mLWFj", "tleS1vZi1hY21l", "rZXktb2YtYWNtZ"} {
 			if strings.Contains(text, part) {
 				t.Errorf("the %s has %s: %s", what, part, text)
 			}
