@@ -30,7 +30,7 @@ var argumentsOf = map[string]completer{
 	"judge":   inTurn(specFiles),
 	"package": inTurn(builtStacks), "deploy": furtherStacks, "status": furtherStacks, "destroy": inTurn(builtStacks),
 	"invoke": inTurn(builtStacks, anyMethod, nothing), "explain": inTurn(ruleNames),
-	"init": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
+	"init": nothing, "credentials": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }
 
 // completeArguments gives the commands their completions.

@@ -67,10 +67,11 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	if err != nil {
 		return err
 	}
-	o, err := flags.options(log)
+	o, err := flags.options(log, name)
 	if err != nil {
 		return err
 	}
+	noteSecrets(c.Context(), log, first, o.Secrets)
 	o.Listen = listen
 	hurry, release := secondSignal()
 	defer release()

@@ -32,6 +32,9 @@ type Foreseen struct {
 func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http.Response) Foreseen {
 	at := *e
 	at.transport = unpacking{theAnswer{resp}}
+	if e.credentials != nil {
+		at.credentials = e.credentials.foreseeing()
+	}
 	a, o := at.run(ctx, in)
 	var v judge.Verdict
 	if o.answer != nil {
