@@ -67,9 +67,25 @@ func (c *checker) orRefuse() string {
 	return ", or unsafeMethods: refuse if it must never be sent twice; if neither fits, ignore this warning"
 }
 
-// secretAdvice says who can send what should not be in the spec: a header of that name,
-// or a parameter where name is "" or path is upstream.query.
+// secretAdvice says where to keep what should not be in the spec, or who can send it: a
+// header of that name, or a parameter where name is "" or path is upstream.query.
 func (c *checker) secretAdvice(path, name string) string {
+	return "name where it is kept in " + credentialLine(path, name) + ", which sends it with every call; or " + c.callerAdvice(path, name)
+}
+
+// credentialLine is the line of a spec that has a reference in place of a value.
+func credentialLine(path, name string) string {
+	switch {
+	case path == "upstream.query":
+		return "upstream.credentials.query: {" + name + ": {secret: NAME}}"
+	case name == "":
+		return "upstream.credentials.query"
+	}
+	return "upstream.credentials.headers: {" + strings.ToLower(name) + ": {secret: NAME}}"
+}
+
+// callerAdvice says who else can send it.
+func (c *checker) callerAdvice(path, name string) string {
 	name = strings.ToLower(name)
 	how := ", with its name in upstream.forwardHeaders"
 	switch {
@@ -107,11 +123,13 @@ func (c *checker) openURLAdvice() string {
 		ignore = "bound how many requests run at once by triggers.functionUrl.concurrency, and ignore this warning"
 	}
 	if len(taken) == 0 {
-		return "use auth: iam; if everyone is meant to call it, " + ignore
+		return "use auth: iam; a key of the API's belongs into upstream.credentials, so that no caller needs one; if everyone is meant to " +
+			"call it, " + ignore
 	}
 	names := strings.Join(taken, " and ")
-	return fmt.Sprintf("use auth: iam, which needs %s for its signature: take it out of upstream.forwardHeaders, and let callers send the "+
-		"API's own by %s; if callers cannot sign and the API refuses whoever sends no %s of its own, %s",
+	return fmt.Sprintf("use auth: iam, which needs %s for its signature: take it out of upstream.forwardHeaders, and name "+
+		"the API's own in upstream.credentials, or let callers send it by %s; if callers cannot sign and the API refuses whoever sends "+
+		"no %s of its own, %s",
 		names, renaming(taken[0]), names, ignore)
 }
 

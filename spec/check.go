@@ -21,6 +21,7 @@ func (c *checker) check() {
 	c.checkAddressEcho()
 	c.checkLimits()
 	c.checkHeaders()
+	c.checkUpstreamCredentials()
 	c.checkAttempts()
 	c.checkBackoff()
 	c.checkRetryable()

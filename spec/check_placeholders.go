@@ -11,9 +11,9 @@ import (
 // would reach the API as they stand.
 func (c *checker) checkPlaceholders() {
 	c.checkPlaceholder(c.root.at("upstream.headers"), inHeader,
-		"let the caller send the header, with its name in upstream.forwardHeaders; values from elsewhere are not supported yet")
+		"name a secret in upstream.credentials.headers, or let the caller send the header, with its name in upstream.forwardHeaders")
 	c.checkPlaceholder(c.root.at("upstream.query"), inHeader,
-		"let the caller send the parameter in its query; values from elsewhere are not supported yet")
+		"name a secret in upstream.credentials.query, or let the caller send the parameter in its query")
 	for i := range c.spec.Triggers.Schedules {
 		c.checkRequestPlaceholders(itemPath("triggers.schedules", i) + ".request")
 	}
@@ -25,7 +25,7 @@ func (c *checker) checkPlaceholders() {
 // checkRequestPlaceholders checks the request of a schedule, which has no event.
 func (c *checker) checkRequestPlaceholders(path string) {
 	const hint = "a schedule's request is fixed, but for <aws.scheduler.scheduled-time> and the like; " +
-		"only the requests of triggers.events take values, from the event"
+		"only the requests of triggers.events take values, from the event; a secret is named in upstream.credentials"
 	c.checkPlaceholder(c.root.at(path+".path"), inPath, hint)
 	c.checkPlaceholder(c.root.at(path+".query"), inQuery, hint)
 	c.checkPlaceholder(c.root.at(path+".headers"), inHeader, hint)

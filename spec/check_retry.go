@@ -17,17 +17,18 @@ func (c *checker) checkAttempts() {
 		c.warn("no-retry", "retry.maxAttempts", "the first call is the only one, nothing is retried", c.noRetryAdvice())
 	}
 	limit := c.spec.Retry.RateLimit
-	if pool > attempts && c.spec.Egress.Start == "first" && limit.Scope != contract.ScopeCredential {
+	perEgress := limit.Scope == contract.ScopeIP || c.spec.Upstream.Credentials.Own()
+	if pool > attempts && c.spec.Egress.Start == "first" && perEgress {
 		c.warn("unreachable-egress", "egress.count",
 			"with start: first, "+unreached(attempts, pool),
 			fmt.Sprintf("write %d, or start: random", attempts))
 	}
-	if pool > 1 && limit.Scope == contract.ScopeCredential && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
+	if pool > 1 && !perEgress && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
 		c.warn("shared-credential", "egress.count",
 			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
 			"write 1, or leave it out")
 	}
-	if attempts > pool && limit.Scope == contract.ScopeIP && len(limit.StatusCodes) > 0 {
+	if attempts > pool && perEgress && len(limit.StatusCodes) > 0 {
 		c.warn("attempts-wrap", "retry.maxAttempts",
 			fmt.Sprintf("%d attempts over %s: %s again and may have to wait out its rate limit", attempts, egresses(pool), reuse(pool+1, attempts)),
 			c.wrapAdvice(attempts))
@@ -36,6 +37,9 @@ func (c *checker) checkAttempts() {
 
 // wrapAdvice is to have more egresses, unless they would share the limit of one credential.
 func (c *checker) wrapAdvice(attempts int) string {
+	if c.spec.Upstream.Credentials.Own() {
+		return "a credential for each attempt gives each its own; if that wait is what you want, ignore this warning"
+	}
 	if limits := c.spec.Upstream.Limits; len(limits) > 0 && !anyPerAddress(limits) {
 		return "write retry.rateLimit.scope: credential, as upstream.limits have it: another egress would meet the same limit"
 	}

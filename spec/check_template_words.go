@@ -41,7 +41,7 @@ func (c *checker) checkDynamicReference(path, text string) {
 	if c.sound(path) && dynamicReference.MatchString(text) {
 		c.fail("dynamic-reference", path,
 			"holds {{resolve:…}}: in a template CloudFormation puts a parameter or a secret in its place, in plain text",
-			"remove it; a spec cannot name a secret yet")
+			"name the secret or parameter itself in upstream.credentials: the egress reads it when it calls")
 	}
 }
 

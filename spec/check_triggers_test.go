@@ -134,11 +134,13 @@ func TestWarningsSayWhatIsTrue(t *testing.T) {
 		{"an egress out of reach", "3}", "3}", "egress: {count: 4, start: first}\n",
 			"egress.count: with start: first, no attempt reaches egress 4; write 3, or start: random [unreachable-egress]"},
 		{"a secret that a caller can send", "example}", "example, headers: {x-api-key: k}}", "",
-			"upstream.headers.x-api-key: looks like a secret, and the spec is committed and copied into the generated code; remove it and let the " +
-				"caller send it, with its name in upstream.forwardHeaders [secret-in-spec]"},
+			"upstream.headers.x-api-key: looks like a secret, and the spec is committed and copied into the generated code; name where it is " +
+				"kept in upstream.credentials.headers: {x-api-key: {secret: NAME}}, which sends it with every call; or remove it and " +
+				"let the caller send it, with its name in upstream.forwardHeaders [secret-in-spec]"},
 		{"a secret that nobody sends", "3}", "3}",
 			"triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /, headers: {x-api-key: k}}}]}\n",
 			"triggers.schedules[0].request.headers.x-api-key: looks like a secret, and the spec is committed and copied into the template; " +
+				"name where it is kept in upstream.credentials.headers: {x-api-key: {secret: NAME}}, which sends it with every call; or " +
 				"let a program that has the secret send this request to the function URL in place of the trigger, with the header's name in " +
 				"upstream.forwardHeaders [secret-in-spec]"},
 		{"a field that belongs below detail", "3}", "3}",

@@ -138,7 +138,7 @@ func (c *checker) checkUpstreamAddress(u *url.URL) {
 		c.warn("private-from-lambda", "upstream.url",
 			u.Hostname()+" is not on the internet: a Lambda outside a VPC, as sfngen deploys it, cannot reach it",
 			"deploy it with a public address, by https; for run and dev alone ignore this warning")
-	case strings.EqualFold(u.Scheme, "http") && kind == "":
+	case strings.EqualFold(u.Scheme, "http") && kind == "" && !c.spec.Upstream.Credentials.Any(): // else credential-unencrypted
 		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted",
 			"use https:// if the API has it; if not, and they hold nothing secret, ignore this warning")
 	}

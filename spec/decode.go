@@ -33,7 +33,7 @@ func decode(root *node, sound func(path string) bool) Spec {
 // followOthers fills in the fields whose default is another field's matter.
 func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
-		s.Egress.Count = defaultCount(s.Retry)
+		s.Egress.Count = defaultCount(*s)
 	}
 	if !written("upstream.forwardHeaders") { // a header passes under one name
 		s.Upstream.ForwardHeaders = slices.DeleteFunc(slices.Clone(s.Upstream.ForwardHeaders), func(name string) bool {
@@ -74,11 +74,14 @@ func (r *Retry) followBackoff(written func(path string) bool) {
 	}
 }
 
-// defaultCount is one egress for each attempt; but where all of them share a limit,
-// a second one gains nothing.
-func defaultCount(retry Retry) int {
-	if retry.RateLimit.Scope == contract.ScopeCredential {
+// defaultCount is one egress for each credential of a list, else one for each attempt;
+// but where all of them share a limit, a second one gains nothing.
+func defaultCount(s Spec) int {
+	if n := s.Upstream.Credentials.longestList(); n > 1 {
+		return n
+	}
+	if s.Retry.RateLimit.Scope == contract.ScopeCredential {
 		return 1
 	}
-	return retry.MaxAttempts
+	return s.Retry.MaxAttempts
 }

@@ -6,6 +6,7 @@ type File struct {
 	spec     Spec
 	baseName string
 	places   *places
+	caBundle string
 }
 
 // Name is the file's, as the caller of Parse gave it.
@@ -31,6 +32,17 @@ func (f *File) With(change func(*Spec)) *File {
 	change(&changed.spec)
 	return &changed
 }
+
+// WithCABundle returns the file with the text of the file that
+// upstream.credentials.caBundle names.
+func (f *File) WithCABundle(text string) *File {
+	with := *f
+	with.caBundle = text
+	return &with
+}
+
+// CABundle is that text, PEM; "" for none.
+func (f *File) CABundle() string { return f.caBundle }
 
 // Position returns where the field at path is written, as in
 // "retry.maxAttempts", "triggers.schedules[0].name" or, for a key with other

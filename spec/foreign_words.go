@@ -63,9 +63,9 @@ func meantIn(section string, is func(word string) bool) (foreign, bool) {
 		words []foreign
 		fits  func(foreign) bool
 	}{
-		{sectionWords, inSection}, {retryWords, inSection}, {stackWords, inSection},
+		{sectionWords, inSection}, {retryWords, inSection}, {stackWords, inSection}, {credentialWords, inSection},
 		{rulesWordsIn(section), inSection},
-		{retryWords, of}, {stackWords, of}, {absentWords(), of},
+		{retryWords, of}, {stackWords, of}, {credentialWords, of}, {absentWords(), of},
 	} {
 		i := slices.IndexFunc(try.words, try.fits)
 		if i < 0 {
@@ -94,6 +94,8 @@ func (w foreign) hint(value *node) string {
 	}
 	carried := w.value(value)
 	switch {
+	case strings.HasPrefix(w.target, credentialsPath) && w.carry == noValue:
+		return referenceHint
 	case carried == "":
 		return ""
 	case w.carry == countRetries:

@@ -14,17 +14,6 @@ type wordOf struct{ word, system string }
 
 // lacks are told in one sentence each, and what to do in another.
 var lacks = []lack{
-	{"a spec has no credentials yet", "let the caller send the key, with the name of its header in upstream.forwardHeaders; who may " +
-		"call the function URL is triggers.functionUrl.auth", []wordOf{
-		{"credentials", "many systems"}, {"secrets", "GitHub Actions and Kubernetes"}, {"secret", "many systems"},
-		{"auth", "axios and many HTTP clients"}, {"authentication", "Step Functions' HTTP task"},
-		{"authorization", "many HTTP clients"},
-		{"apiKey", "OpenAPI and many APIs"}, {"token", "many HTTP clients"}, {"bearerToken", "many HTTP clients"},
-		{"basicAuth", "Kong and nginx"}, {"oauth", "Kong"}, {"oauth2", "OpenAPI and Envoy"}, {"clientId", "OAuth 2"},
-		{"clientSecret", "OAuth 2"}, {"tokenUrl", "OpenAPI"}, {"connectionArn", "Step Functions' HTTP task"}, {"secretArn", "AWS"},
-		{"secretsManager", "AWS"}, {"parameterStore", "AWS"}, {"ssm", "AWS"}, {"tls", "Istio and Envoy"}, {"mtls", "Istio and Kong"},
-		{"clientCertificate", "Kong and nginx"}, {"caBundle", "the AWS SDKs"}, {"caCertificates", "Istio"},
-	}},
 	{"a spec has no network yet: its Lambdas run outside of a VPC", "remove it; AWS gives each egress its address, " +
 		"and sfngen probe shows which", []wordOf{
 		{"vpc", "the Serverless Framework and the CDK"}, {"vpcConfig", "AWS SAM"}, {"network", "many systems"}, {"subnets", "the CDK"},
@@ -56,8 +45,7 @@ var lacks = []lack{
 		{"notifications", "many systems"}, {"snsTopic", "AWS"}, {"topicArn", "AWS"},
 	}},
 	{"a spec names no KMS key yet", "remove it; AWS encrypts logs, queue and functions with keys of its own", []wordOf{
-		{"kmsKeyArn", "AWS SAM and Terraform"}, {"kmsKeyId", "CloudFormation and Terraform"}, {"kmsKey", "many systems"},
-		{"kms", "AWS"},
+		{"kmsKeyArn", "AWS SAM and Terraform"}, {"kmsKeyId", "CloudFormation and Terraform"}, {"kms", "AWS"},
 		{"encryptionKey", "the CDK"}, {"kmsMasterKeyId", "CloudFormation"},
 	}},
 	{"a spec has no permissions boundary yet", "remove it; an account that demands one refuses the stack", []wordOf{

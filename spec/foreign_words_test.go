@@ -12,7 +12,7 @@ import (
 // TestForeignWords: each word is answered with our field and its system's name,
 // wherever it is, and the field is not reported as missing.
 func TestForeignWords(t *testing.T) {
-	for _, word := range slices.Concat(retryWords, stackWords) {
+	for _, word := range slices.Concat(retryWords, stackWords, credentialWords) {
 		t.Run(word.word, func(t *testing.T) {
 			if rootShape().at(word.target).schema == nil {
 				t.Fatalf("the spec has no field %s", word.target)
@@ -37,7 +37,7 @@ func TestAbsentWords(t *testing.T) {
 	seen := map[string]bool{}
 	for _, word := range absentWords() {
 		t.Run(word.word, func(t *testing.T) {
-			if field := fields[plain(word.word)]; field != "" && word.word != "auth" {
+			if field := fields[plain(word.word)]; field != "" {
 				t.Errorf("there is %s by now", field)
 			}
 			if seen[word.word] {

@@ -54,7 +54,7 @@ func ParseAll(name string, src []byte, only ...string) ([]*File, []Finding) {
 		findings = append(findings, p.unused(base, findings)...)
 	}
 	Sort(findings)
-	return files, findings
+	return files, withheld(findings, root)
 }
 
 // parsing is a spec that has been read, and is now checked for each environment.

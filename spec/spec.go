@@ -63,6 +63,7 @@ type Upstream struct {
 	SuccessStatusCodes contract.StatusCodes
 	ResponseHeaders    ResponseHeaders
 	AllowPrivate       bool
+	Credentials        Credentials
 	Limits             []Limit
 }
 

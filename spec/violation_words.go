@@ -72,6 +72,8 @@ var typeWords = map[string]string{
 // hint says what to write instead, where the value shows what was meant.
 func (v violation) hint() string {
 	switch {
+	case v.isKey && strings.HasPrefix(v.value.path, credentialsPath):
+		return referenceKeyHint(v.name)
 	case v.isKey:
 		return v.pathHint(v.name)
 	case v.value.kind == isNothing:

@@ -30,7 +30,7 @@ var argumentsOf = map[string]completer{
 	"judge":   inTurn(specFiles),
 	"package": inTurn(builtStacks), "deploy": furtherStacks, "status": furtherStacks, "destroy": inTurn(builtStacks),
 	"invoke": inTurn(builtStacks, anyMethod, nothing), "explain": inTurn(ruleNames),
-	"init": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
+	"init": nothing, "credentials": nothing, "schema": nothing, "demo": nothing, "mockapi": nothing, "version": nothing,
 }
 
 // completeArguments gives the commands their completions.
@@ -135,7 +135,7 @@ func planOfFirst(args []string) *plan.Plan {
 	if err != nil || len(text) > spec.MaxSize {
 		return nil
 	}
-	if s, _ := stack.Load(args[0], text); s != nil {
+	if s, _ := stack.LoadWith(sourceOf(args[0], text), nil); s != nil {
 		return s.Plan
 	}
 	return nil

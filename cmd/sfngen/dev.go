@@ -67,10 +67,11 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 	if err != nil {
 		return err
 	}
-	o, err := flags.options(log)
+	o, err := flags.options(log, name)
 	if err != nil {
 		return err
 	}
+	noteSecrets(c.Context(), log, first, o.Secrets)
 	o.Listen = listen
 	hurry, release := secondSignal()
 	defer release()
@@ -78,7 +79,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 		Local: o, Stack: first, Text: source.Text,
 		Read: func() ([]byte, error) { return readAgain(name) },
 		Generate: func(text []byte) (*stack.Stack, error) {
-			next, findings, err := flags.generate(stack.Source{Name: name, Text: text})
+			next, findings, err := flags.generate(sourceOf(name, text))
 			printer.print(findings)
 			return next, asTold(err)
 		},

@@ -62,7 +62,7 @@ func betweenEnvironments(s *stack.Stack, environment, out string) (difference, e
 	if known := s.Origin.Environments(); !slices.Contains(known, environment) {
 		return difference{}, fmt.Errorf("--against-env: %w", noEnvironment(environment, []stack.Source{source}, known))
 	}
-	other, _ := stack.LoadWith(file, source.Text, func(of *spec.Spec) { of.Name = s.Name }, environment)
+	other, _ := stack.LoadWith(source, func(of *spec.Spec) { of.Name = s.Name }, environment)
 	if other == nil {
 		return difference{}, fmt.Errorf("%s changed while it was read", file)
 	}

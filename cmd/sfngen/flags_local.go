@@ -26,6 +26,8 @@ type localFlags struct {
 	binaries bool
 	cacert   string
 	logs     bool
+
+	credentials credentialFlags
 }
 
 func (f *localFlags) add(c *cobra.Command) {
@@ -35,6 +37,7 @@ func (f *localFlags) add(c *cobra.Command) {
 		given(&f.upstream))
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
 	c.Flags().Func("cacert", "trust the certificates of this PEM `file` instead of the system's", given(&f.cacert))
+	f.credentials.add(c)
 	c.Flags().BoolVar(&f.logs, "logs", false, "print what the Lambdas log")
 }
 
@@ -63,7 +66,7 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 		return nil, nil, err
 	}
 	var refused error
-	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) {
+	s, findings := stack.LoadWith(source, func(s *spec.Spec) {
 		if f.upstream != "" {
 			refused = s.OverrideUpstream(f.upstream)
 		}
@@ -79,9 +82,13 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 	return s, findings, nil
 }
 
-// options are how the stack runs, where both commands agree.
-func (f *localFlags) options(stderr io.Writer) (local.Options, error) {
+// options are how the stack of a spec runs, where both commands agree.
+func (f *localFlags) options(stderr io.Writer, specName string) (local.Options, error) {
 	o := local.Options{Binaries: f.binaries, CACert: f.cacert}
+	var err error
+	if o.Secrets, err = f.credentials.sources(specName); err != nil {
+		return o, err
+	}
 	if f.logs {
 		o.Log = printable.Writer(stderr)
 	}

@@ -26,7 +26,8 @@ func initCommand() *cobra.Command {
 		Short: "Write a commented spec to start from, and the schema for your editor",
 		Long: `Write NAME.yaml, a commented spec to start from (my-api.yaml without a NAME),
 and sfngen.schema.json beside it, for completion in your editor. A file that
-already exists is never overwritten.
+already exists is never overwritten. .gitignore gets a line for .sfngen.env, which
+may hold values of credentials, unless git ignores that file already.
 
 With --preset it is a spec for a real API: what the vendor documents of limits,
 of answers that mean one, and of waits, each number with its source and date.`,
@@ -108,6 +109,12 @@ func writeInit(c *cobra.Command, name, text string) error {
 		written += schemaFile + "\n"
 	case !errors.Is(err, fs.ErrExist):
 		return err
+	}
+	switch added, err := ignoreSecrets(c.Context()); {
+	case err != nil:
+		return err
+	case added:
+		written += gitignore + "\n"
 	}
 	_, err = io.WriteString(c.OutOrStdout(), written)
 	return err

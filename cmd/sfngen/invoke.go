@@ -103,7 +103,7 @@ func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Rep
 		return
 	}
 	environment := specfile.NamesInFile(file).EnvironmentOf(built.Name)
-	if s, findings := stack.Load(source.Name, source.Text, only(environment)...); !spec.HasErrors(findings) {
+	if s, findings := stack.LoadWith(source, nil, only(environment)...); !spec.HasErrors(findings) {
 		fields := s.Plan.HeaderRules().Of(reply.Request.Header, f.request.Asked())
 		noteDropped(c.ErrOrStderr(), "by "+file+" the API does not get", fields)
 	}

@@ -36,7 +36,7 @@ func deployedStack(t *testing.T, text string, api http.HandlerFunc) {
 	t.Helper()
 	upstream := httptest.NewServer(api)
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) {
+	s, findings := stack.LoadWith(stack.Source{Name: "spec.yaml", Text: []byte(text)}, func(s *spec.Spec) {
 		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}

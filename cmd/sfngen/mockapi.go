@@ -45,6 +45,10 @@ A limit is N/TIME, then any of
                who is counted, each by itself or all together
 All limits hold at once, and a call that one refuses counts for no other.
 
+What --require-header, --require-query, --oauth2 and --client-certificate ask for
+is looked at first: without it an answer is 401, or the handshake fails. Neither
+the lines on stdout nor an error show a value.
+
 With --spec it keeps the upstream.limits of a spec: all of them at once, beside
 those of --limit. Which windows an API has is not in a spec: --window says it.
 It refuses as the spec knows the API: with an answer that the first of its rules
@@ -55,11 +59,12 @@ with is: rateLimited matches, or else with one of retry.rateLimit.statusCodes.`,
   sfngen mockapi --script 429:retry-after=2,503x2@100ms,200,...
   sfngen mockapi --script /orders=reset,200 --latency 50ms..200ms --errors 5%
   sfngen mockapi --script "200:body='{\"error\": \"THROTTLED\"}',200"
+  sfngen mockapi --require-header 'authorization: Bearer dev'
   # from another address
   curl -i --interface 127.0.0.102 http://127.0.0.1:8429/orders`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := f.keepSpec(c); err != nil {
+			if err := errors.Join(f.keepSpec(c), f.required.apply(&f.cfg)); err != nil {
 				return err
 			}
 			listener, err := mockapi.Listen(f.listen)
@@ -97,6 +102,9 @@ func (f *mockAPIFlags) serve(c *cobra.Command, listener net.Listener) error {
 	}
 	trust, err := writeAuthority(api, f.authority)
 	if err != nil {
+		return err
+	}
+	if err := writeClientCertificate(api, f.clientCertificate); err != nil {
 		return err
 	}
 	url := api.Scheme() + "://" + listener.Addr().String()

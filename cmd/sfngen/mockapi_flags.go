@@ -19,6 +19,8 @@ type mockAPIFlags struct {
 	rule              string // of the spec that its refusals are for, in words; "" for none
 	env               envFlag
 	listen, authority string
+	required          requiredFlags
+	clientCertificate string // the file that it is written to; "" for none
 }
 
 func (f *mockAPIFlags) add(c *cobra.Command) {
@@ -27,10 +29,16 @@ func (f *mockAPIFlags) add(c *cobra.Command) {
 	f.env.addOne(c)
 	addMockAPILimits(c, &f.cfg)
 	addMockAPIRefusals(c, &f.cfg)
+	f.required.add(c, &f.cfg)
 	addMockAPIFailures(c, &f.cfg)
 	c.Flags().BoolVar(&f.cfg.HTTP2, "http2", false, "also speak HTTP/2")
 	addParsed(c, "tls", "`KIND` of TLS: off, good, expired, wrong-name, self-signed, handshake (fails) or not-spoken", &f.cfg.TLS,
 		mockapi.ParseTLS)
+	c.Flags().Func("client-certificate", "with --tls good: write a certificate and its key to this `file`, and require it of clients",
+		func(text string) error {
+			f.cfg.ClientCertificates = true
+			return given(&f.clientCertificate)(text)
+		})
 	completeMockAPI(c)
 	c.Flags().StringVar(&f.authority, "ca", "", "with --tls: write the CA certificate to trust to this `file`")
 }

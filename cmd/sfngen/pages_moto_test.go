@@ -56,7 +56,7 @@ func exampleURL(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, findings := stack.LoadWith("acme-orders.yaml", text, func(s *spec.Spec) {
+	s, findings := stack.LoadWith(stack.Source{Name: "acme-orders.yaml", Text: text}, func(s *spec.Spec) {
 		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}

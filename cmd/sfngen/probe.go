@@ -163,7 +163,7 @@ func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local
 		return nil, err
 	}
 	var refused error
-	s, findings := stack.LoadWith(source.Name, source.Text, func(s *spec.Spec) { refused = echo.Configure(s) }, only(environment)...)
+	s, findings := stack.LoadWith(source, func(s *spec.Spec) { refused = echo.Configure(s) }, only(environment)...)
 	switch {
 	case refused != nil:
 		return nil, refused

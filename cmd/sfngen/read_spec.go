@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/gen/specfile"
@@ -107,7 +108,7 @@ const mostRead = spec.MostRead
 func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	if name == "-" {
 		text, err := io.ReadAll(io.LimitReader(stdin, mostRead))
-		return stack.Source{Name: "<stdin>", Text: text}, err
+		return sourceOf("<stdin>", text), err
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -115,5 +116,20 @@ func readOne(stdin io.Reader, name string) (stack.Source, error) {
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, mostRead))
-	return stack.Source{Name: name, Text: text}, err
+	return sourceOf(name, text), err
+}
+
+// sourceOf is a spec with the files beside it; those of one from stdin are beside the user.
+func sourceOf(name string, text []byte) stack.Source {
+	return stack.Source{Name: name, Text: text, Now: time.Now(), Beside: func(path string) ([]byte, error) {
+		full := filepath.Join(filepath.Dir(name), filepath.FromSlash(path))
+		info, err := os.Stat(full)
+		if err == nil && !info.Mode().IsRegular() {
+			err = errors.New("is no regular file") // opening a named pipe waits for a writer
+		}
+		if err != nil {
+			return nil, err
+		}
+		return os.ReadFile(full)
+	}}
 }

@@ -121,7 +121,8 @@ the caller the API's own answer.`,
 	addGroup(root, "Write a spec and generate its stack:",
 		initCommand(), validateCommand(), explainCommand(), planCommand(), buildCommand(), diffCommand(), listCommand(), graphCommand(),
 		schemaCommand())
-	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), judgeCommand(), devCommand(), mockapiCommand())
+	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), judgeCommand(), devCommand(), credentialsCommand(),
+		mockapiCommand())
 	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
 	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), probeCommand())
 	root.AddCommand(versionCommand())

@@ -99,10 +99,11 @@ func (f *runFlags) try(c *cobra.Command, name string, out *narration) (localrun.
 	if err != nil {
 		return localrun.Outcome{}, err
 	}
-	o, err := f.local.options(out)
+	o, err := f.local.options(out, name)
 	if err != nil {
 		return localrun.Outcome{}, err
 	}
+	noteSecrets(c.Context(), f.story(out), s, o.Secrets)
 	return f.send(c.Context(), s, c.InOrStdin(), o, f.story(out))
 }
 

@@ -102,6 +102,12 @@ func helps() [][]string {
 	all := [][]string{{"--help"}}
 	for _, c := range newRoot().Commands() {
 		all = append(all, []string{c.Name(), "--help"})
+		if c.Name() == "completion" {
+			continue
+		}
+		for _, sub := range c.Commands() {
+			all = append(all, []string{c.Name(), sub.Name(), "--help"})
+		}
 	}
 	return all
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -91,15 +90,17 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 			Name: egressName(p, k), ARN: arn(p, "lambda", "function:"+egressName(p, k)),
 			Timeout: p.EgressTimeout, MemoryMB: p.Egress.Memory, Code: code.egress,
 			ReservedConcurrency: p.Egress.Concurrency,
-			Environment:         w.egressVariables(k, g.sources.Of(k)),
+			Environment:         w.egressVariables(k, g),
+			SessionToken:        g.secrets.sessionToken(),
 		})
 	}
 	return list, nil
 }
 
-func (w *Workflow) egressVariables(k int, source netip.Addr) map[string]string {
+func (w *Workflow) egressVariables(k int, g *generation) map[string]string {
 	variables := map[string]string{contract.EnvEgress: strconv.Itoa(k)}
-	if source.IsValid() {
+	g.secrets.addVariables(variables)
+	if source := g.sources.Of(k); source.IsValid() {
 		variables[contract.EnvSource] = source.String()
 	}
 	if w.options.CACert != "" {

@@ -24,6 +24,7 @@ type generation struct {
 	lambda   *lambda.Service
 	version  *stepfunctions.Version
 	api      *guard.Server // Step Functions, for this generation's orchestrator
+	secrets  *secretsAPI   // nil where the spec names no credentials
 	entry    http.Handler
 	origins  []string       // pages of other sites that may call it
 	scratch  string         // the folder of compiled Lambdas; "" for none
@@ -50,6 +51,9 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 		return err
 	}
 	machine.Invoker = invoker{g.lambda}
+	if g.secrets, err = w.openSecrets(g.stack.Plan); err != nil {
+		return err
+	}
 	if w.options.Binaries {
 		if g.scratch, err = scratch.New("sfngen-lambdas-"); err != nil {
 			return err
@@ -83,6 +87,7 @@ func (g *generation) end(ctx context.Context) error {
 	if g.api != nil {
 		errs = append(errs, g.api.Close(ctx))
 	}
+	errs = append(errs, g.secrets.close(ctx))
 	if g.scratch != "" {
 		errs = append(errs, scratch.Remove(g.scratch))
 	}

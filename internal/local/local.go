@@ -23,6 +23,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/guard"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/loopback"
+	"github.com/sfngen/sfngen/internal/local/secrets"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 )
 
@@ -45,6 +46,9 @@ type Options struct {
 	RootCAs *x509.CertPool
 	// CACert is the file of RootCAs, for Binaries.
 	CACert string
+	// Secrets are where the values of a spec's credentials come from. Start and Load fail
+	// if one is missing.
+	Secrets secrets.Sources
 	// Observe receives each event of each execution in order, Ended its result;
 	// both on the execution's goroutine.
 	Observe func(stepfunctions.Execution, event.Event)

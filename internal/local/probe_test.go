@@ -29,7 +29,7 @@ func withEcho(t *testing.T, text string) *stack.Stack {
 	}
 	t.Cleanup(echo.Close)
 	var refused error
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) { refused = echo.Configure(s) })
+	s, findings := stack.LoadWith(stack.Source{Name: "spec.yaml", Text: []byte(text)}, func(s *spec.Spec) { refused = echo.Configure(s) })
 	if refused != nil || spec.HasErrors(findings) {
 		t.Fatalf("spec: %v %v", refused, findings)
 	}

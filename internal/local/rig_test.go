@@ -62,7 +62,7 @@ const hang = 3 * time.Minute
 func stackOf(t testing.TB, specText, upstream string) *stack.Stack {
 	t.Helper()
 	var refused error
-	s, findings := stack.LoadWith("spec.yaml", []byte(patient(specText)), func(s *spec.Spec) {
+	s, findings := stack.LoadWith(stack.Source{Name: "spec.yaml", Text: []byte(patient(specText))}, func(s *spec.Spec) {
 		if upstream != "" {
 			refused = s.OverrideUpstream(upstream)
 		}

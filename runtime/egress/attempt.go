@@ -20,6 +20,7 @@ type attempt struct {
 	// last one that an egress knew of.
 	past []contract.Attempt
 	gap  int
+	by   caller // nil where the egress shows no credentials
 	// previous is the last failure that an egress reported, if any.
 	previous contract.Failure
 }

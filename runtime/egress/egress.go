@@ -66,6 +66,8 @@ type Config struct {
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
+	// Credentials are what the upstream wants to see of this egress; nil for none.
+	Credentials CredentialSource
 	// CABundle is PEM with the certificates of the authorities whose signature the
 	// upstream's certificate must have, in place of the system's; "": the system's. It
 	// is for the upstream alone: a probe goes by the system's.
@@ -86,10 +88,11 @@ type Environment struct {
 	// Dialer makes the connections; nil: the zero Dialer. Its LocalAddr, Resolver
 	// and Control are kept; addresses are checked in any case (Config.AllowPrivate).
 	Dialer *net.Dialer
-	TLS    *tls.Config      // the client's TLS configuration; nil: Go's own
-	Now    func() time.Time // nil: time.Now
-	Random func() float64   // uniform in [0, 1), for jitter; nil: math/rand/v2
-	Log    *slog.Logger     // one record per attempt and probe; nil: JSON lines on stdout
+	TLS    *tls.Config         // the client's TLS configuration; nil: Go's own
+	Now    func() time.Time    // nil: time.Now
+	Random func() float64      // uniform in [0, 1), for jitter; nil: math/rand/v2
+	Getenv func(string) string // variables, for Config.Credentials; nil: there are none
+	Log    *slog.Logger        // one record per attempt and probe; nil: JSON lines on stdout
 }
 
 // Egress calls one upstream. It is safe for concurrent use.
@@ -105,11 +108,13 @@ type Egress struct {
 	timeout   time.Duration
 	transport http.RoundTripper
 	anonymous bool // no client certificate
-	prober    prober
-	memory    *memory
-	now       func() time.Time
-	random    func() float64
-	log       *slog.Logger
+	// credentials are what goes out with every call; nil for none.
+	credentials caller
+	prober      prober
+	memory      *memory
+	now         func() time.Time
+	random      func() float64
+	log         *slog.Logger
 }
 
 // New returns an Egress, or an error that names the field of cfg or env that
@@ -150,24 +155,31 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Egress{
-		number:    env.Egress,
-		upstream:  upstream,
-		methods:   methods,
-		headers:   headers,
-		query:     newFixedQuery(cfg.Query),
-		forward:   lowerSet(cfg.ForwardHeaders),
-		rename:    rename,
-		coding:    coding,
-		timeout:   cfg.Timeout,
-		transport: unpacking{newTransport(cfg, env.trusting(roots))},
-		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
-		prober:    probes,
-		memory:    newMemory(),
-		now:       env.Now,
-		random:    env.Random,
-		log:       env.Log,
-	}, nil
+	e := &Egress{
+		number:   env.Egress,
+		upstream: upstream,
+		methods:  methods,
+		headers:  headers,
+		query:    newFixedQuery(cfg.Query),
+		forward:  lowerSet(cfg.ForwardHeaders),
+		rename:   rename,
+		coding:   coding,
+		timeout:  cfg.Timeout,
+		prober:   probes,
+		memory:   newMemory(),
+		now:      env.Now,
+		random:   env.Random,
+		log:      env.Log,
+	}
+	env = env.trusting(roots)
+	e.connect(cfg, env)
+	if cfg.Credentials == nil {
+		return e, nil
+	}
+	if err := cfg.Credentials.Use(&Setup{e, cfg, env}); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 func (env Environment) withDefaults() Environment {
@@ -178,6 +190,9 @@ func (env Environment) withDefaults() Environment {
 	}
 	if env.Random == nil {
 		env.Random = rand.Float64
+	}
+	if env.Getenv == nil {
+		env.Getenv = func(string) string { return "" }
 	}
 	if env.Log == nil {
 		env.Log = contract.NewLogger(os.Stdout)
@@ -211,6 +226,7 @@ func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contr
 // run takes an invocation to its outcome.
 func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outcome) {
 	a, err := readAttempt(in, e.number)
+	a.by = e.credentials
 	if refusal := in.Policy.VersionRefusal(); refusal != "" { // before err: a newer contract may have other rules
 		return a, a.never(contract.FaultNewerContract, refusal)
 	}
@@ -219,10 +235,13 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 	}
 	o, refused := e.refuse(a)
 	if !refused {
-		o = a.judge(e.call(ctx, a))
+		o = e.makeCall(ctx, a)
 		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
 	e.remember(a, &o)
+	if a.by != nil {
+		a.by.hide(&o)
+	}
 	return a, o
 }

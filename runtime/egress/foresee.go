@@ -37,6 +37,9 @@ type Foreseen struct {
 func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http.Response) Foreseen {
 	at := *e
 	at.transport, at.memory = unpacking{theAnswer{resp}}, newMemory()
+	if e.credentials != nil {
+		at.credentials = e.credentials.foreseeing()
+	}
 	a, o := at.run(ctx, in)
 	var v judge.Verdict
 	var unmatched []judge.Unmatched

@@ -18,6 +18,9 @@ func report(a attempt, o *outcome, now time.Time) (contract.Success, error) {
 		if success, ok := reportSuccess(a, o); ok {
 			return success, nil
 		}
+		if a.by != nil {
+			o.answer = a.by.masked(o.answer)
+		}
 	}
 	failure := contract.Failure{
 		Reason:        cutText(o.reason, reasonLimit),

@@ -46,7 +46,7 @@ func FromVariables(getenv func(string) string) (Environment, error) {
 			contract.EnvEgress, getenv(contract.EnvEgress))
 	}
 	dialer, err := dialFrom(getenv(contract.EnvSource))
-	return Environment{Egress: number, Dialer: dialer}, err
+	return Environment{Egress: number, Dialer: dialer, Getenv: getenv}, err
 }
 
 // dialFrom is a dialer that binds to the address; nil for none.

@@ -68,7 +68,7 @@ func deploy(t *testing.T, text string, api http.HandlerFunc) *rig {
 		api(w, req)
 	}))
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(text), func(s *spec.Spec) {
+	s, findings := stack.LoadWith(stack.Source{Name: "spec.yaml", Text: []byte(text)}, func(s *spec.Spec) {
 		if err := s.OverrideUpstream(upstream.URL + "/v1"); err != nil {
 			t.Fatal(err)
 		}

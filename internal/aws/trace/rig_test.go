@@ -95,7 +95,7 @@ func perform(t *testing.T, specText string, answers ...answer) *run {
 	r := &run{clock: clocktest.NewVirtual(start)}
 	upstream := httptest.NewServer(r.api(answers))
 	t.Cleanup(upstream.Close)
-	s, findings := stack.LoadWith("spec.yaml", []byte(specText), func(s *spec.Spec) {
+	s, findings := stack.LoadWith(stack.Source{Name: "spec.yaml", Text: []byte(specText)}, func(s *spec.Spec) {
 		if err := s.OverrideUpstream(upstream.URL); err != nil {
 			t.Fatal(err)
 		}

@@ -46,6 +46,8 @@ func (p *Plan) EgressConfig() egress.Config {
 		RenameHeaders:  p.spec.Upstream.RenameHeaders,
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
+		CABundle:       p.caBundle,
+		Credentials:    p.credentialSource(),
 		AddressEcho:    p.addressEcho(),
 		Timeout:        p.spec.Retry.AttemptTimeout,
 	}

@@ -37,6 +37,7 @@ type Plan struct {
 	// RandomStart picks the first egress at random for each execution; else it is
 	// always the first one. In a pool of one there is nothing to pick.
 	RandomStart bool
+	caBundle    string // PEM
 	// holdsRules: the first state holds the rules.
 	holdsRules bool
 	// ResendAmbiguous says whether a call that failed without a report of the
@@ -65,7 +66,8 @@ func (p *Plan) MachineType() string { return strings.ToUpper(p.Workflow.Type) }
 func (p *Plan) Logged() bool { return p.Workflow.LogLevel != spec.LogOff }
 
 // PerAddress reports whether the API's limit counts calls of a source address, and
-// so of an egress; else of the credential, and so of all egresses together.
+// so of an egress; else of the credential, and so of all egresses together unless each has
+// its own.
 func (p *Plan) PerAddress() bool { return p.spec.Retry.RateLimit.Scope == contract.ScopeIP }
 
 // HasTriggers reports whether anything but a caller starts the workflow.
@@ -133,6 +135,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		spec: s, Name: s.Name, Environment: file.Environment(), Description: s.Description, Upstream: s.Upstream.URL,
 		Partition: s.Partition, Architecture: s.Architecture, Tags: s.Tags, Workflow: s.Workflow, Egress: s.Egress,
 		Egresses:      s.Egress.Count,
+		caBundle:      file.CABundle(),
 		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,
 		EgressTimeout: s.Retry.AttemptTimeout + reportAllowance,
 		FunctionURL:   functionURL(s),

@@ -30,6 +30,14 @@ func valueOf(v reflect.Value) document.Value {
 		return Short(value)
 	case json.Marshaler:
 		return document.Of(value)
+	case []spec.Reference:
+		if len(value) == 1 { // of all egresses: as it is written
+			return document.Of(value[0])
+		}
+	case spec.Credentials:
+		if !value.Any() && value.CABundle == "" {
+			return nil // how long they are kept means nothing then
+		}
 	case spec.CORS:
 		if len(value.Origins) == 0 {
 			return nil // its other fields mean nothing then
@@ -88,6 +96,9 @@ func isNothing(v document.Value) bool {
 
 // fieldName is the spec's name of a Go field: FunctionURL is functionUrl, CORS is cors.
 func fieldName(name string) string {
+	if name == "OAuth2" {
+		return "oauth2"
+	}
 	letters := []rune(name)
 	var out strings.Builder
 	for i, r := range letters {

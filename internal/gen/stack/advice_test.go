@@ -37,13 +37,24 @@ var (
 			[]mend{{replace: []string{"http:", "https:"}}}},
 		{"private-from-lambda", "version: 1\nname: acme\nupstream: {url: \"http://10.0.0.1\", allowPrivate: true}\nretry: {maxAttempts: 2}\n",
 			[]mend{{replace: []string{"http://10.0.0.1", "https://api.acme.example"}}}},
-		{"secret-in-spec", withUpstream("headers: {x-api-key: k}"), []mend{{
-			replace: []string{"headers: {x-api-key: k}", "forwardHeaders: [x-api-key]"}}}},
+		{"secret-in-spec", withUpstream("headers: {x-api-key: k}"), []mend{
+			{replace: []string{"headers: {x-api-key: k}", "forwardHeaders: [x-api-key]"}},
+			{replace: []string{"headers: {x-api-key: k}", "credentials: {headers: {x-api-key: {secret: NAME}}}"},
+				says: "in upstream.credentials.headers: {x-api-key: {secret: NAME}}"}}},
 		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}"), []mend{{
 			replace: []string{"headers: {authorization: Bearer k}", "renameHeaders: {x-upstream-authorization: authorization}"},
 			says:    "as x-upstream-authorization, by upstream.renameHeaders: {x-upstream-authorization: authorization}"}}},
-		{"secret-in-spec", withUpstream("query: {api_key: k}"), []mend{{
-			replace: []string{"query: {api_key: k}", "allowPrivate: false"}, says: "let the caller send it in the query"}}},
+		{"secret-in-spec", withUpstream("query: {api_key: k}"), []mend{
+			{replace: []string{"query: {api_key: k}", "allowPrivate: false"}, says: "let the caller send it in the query"},
+			{replace: []string{"query: {api_key: k}", "credentials: {query: {api_key: {secret: NAME}}}"},
+				says: "in upstream.credentials.query: {api_key: {secret: NAME}}"}}},
+		{"replaced-by-credential", withUpstream("forwardHeaders: [accept, x-a], credentials: {headers: {x-a: {secret: NAME}}}"), []mend{
+			{replace: []string{"[accept, x-a]", "[accept]"}}}},
+		{"prefix-without-space", withUpstream("credentials: {headers: {authorization: {secret: NAME, prefix: Bearer}}}"), []mend{
+			{replace: []string{"prefix: Bearer", "prefix: 'Bearer '"}, says: `prefix: "Bearer "`}}},
+		{"credential-unused", withUpstream("credentials: {ttl: 1m}"), []mend{
+			{replace: []string{"credentials: {ttl: 1m}", "credentials: {}"}},
+			{replace: []string{"ttl: 1m", "ttl: 1m, headers: {x-a: {secret: NAME}}"}}}},
 		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}") + open, []mend{{
 			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]"}}}},
 		{"secret-in-spec", scheduled("GET, path: /, headers: {x-api-key: k}"), []mend{{
@@ -57,15 +68,17 @@ var (
 			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"), withUpstream("forwardHeaders: [authorization]")}}}},
 		{"forwarded-signature", withUpstream("forwardHeaders: [accept, authorization]"), []mend{
 			{replace: []string{", authorization", ""}},
+			{replace: []string{", authorization]", "], credentials: {headers: {authorization: {secret: NAME}}}"},
+				says: "write upstream.credentials.headers: {authorization: {secret: NAME}}"},
 			{replace: []string{", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},
-				says: "send it as x-upstream-authorization"}}},
+				says: "send theirs as x-upstream-authorization"}}},
 		{"not-acted-unused", posted("maxAttempts: 2, idempotency: {header: k, notActedStatusCodes: [429, 529]}"), []mend{
 			{replace: []string{", 529", ""}}, {replace: []string{"idempotency", "retryableStatusCodes: [429, 503, 529], idempotency"}}}},
 		{"stale-signature", withUpstream("forwardHeaders: [accept, signature-input]"), []mend{{replace: []string{", signature-input", ""}}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
 			{replace: []string{"none", "iam", ", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},
-				says: "take it out of upstream.forwardHeaders, and let callers send the API's own by upstream.renameHeaders"}}},
+				says: "or let callers send it by upstream.renameHeaders"}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {auth: none, concurrency: 5}}\n",
 			[]mend{{replace: []string{"none", "iam"}}}},
 		{"cors-credentials-wildcard", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {cors: {origins: [https://shop.example], " +

@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/parallel"
 	"github.com/sfngen/sfngen/spec"
@@ -12,6 +13,11 @@ import (
 type Source struct {
 	Name string
 	Text []byte
+	// Beside reads a file that the spec names, by its path from the spec's folder; nil:
+	// there is none.
+	Beside func(path string) ([]byte, error)
+	// Now is when certificates have to be valid; zero: nobody asks.
+	Now time.Time
 }
 
 // LoadAll loads every spec with its environments, in their order: a stack for each
@@ -78,7 +84,7 @@ func load(source Source, change func(*spec.Spec), busy bool, environments []stri
 		if change != nil {
 			file = file.With(change)
 		}
-		s, found := generate(file, busy)
+		s, found := generate(file, source, busy)
 		more = append(more, found...)
 		if s != nil {
 			stacks = append(stacks, s)

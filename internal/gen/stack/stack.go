@@ -47,11 +47,13 @@ const (
 	ReadmeFile   = "README.md"
 )
 
-// generate turns a spec into its stack. The findings are those that only the
+// generate turns a spec into its stack, with the files that it names beside it. The findings are those that only the
 // plan and the generated files show; with an error among them there is no stack.
 // busy says that every processor has a spec of its own to generate.
-func generate(file *spec.File, busy bool) (*Stack, []spec.Finding) {
-	p, findings := plan.New(file)
+func generate(file *spec.File, source Source, busy bool) (*Stack, []spec.Finding) {
+	file, findings := withCABundle(file, source)
+	p, found := plan.New(file)
+	findings = append(findings, found...)
 	if spec.HasErrors(findings) {
 		return nil, findings
 	}
@@ -121,14 +123,14 @@ func assemble(name, runtime string, files []File) *Stack {
 // Load reads and generates: the way from a spec's text to its stack, and all
 // that is wrong with it. Of a spec with environments it is the first stack.
 func Load(name string, src []byte, environments ...string) (*Stack, []spec.Finding) {
-	return LoadWith(name, src, nil, environments...)
+	return LoadWith(Source{Name: name, Text: src}, nil, environments...)
 }
 
 // LoadWith is Load with a change of the spec before it becomes a stack; change
 // may be nil. It is called only for a spec without errors. environments, if given, are
 // those that are wanted.
-func LoadWith(name string, src []byte, change func(*spec.Spec), environments ...string) (*Stack, []spec.Finding) {
-	stacks, findings := load(Source{name, src}, change, false, environments)
+func LoadWith(source Source, change func(*spec.Spec), environments ...string) (*Stack, []spec.Finding) {
+	stacks, findings := load(source, change, false, environments)
 	if len(stacks) == 0 {
 		return nil, findings
 	}
@@ -140,7 +142,7 @@ func goFiles(p *plan.Plan) []File {
 	return []File{
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
-		{Path: "go.sum", Content: text("go.sum")},
+		{Path: "go.sum", Content: goSum(p)},
 		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile(egressTemplate, p)},
 		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile(orchestratorTemplate, p)},
 	}

@@ -107,7 +107,7 @@ func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 		return way{}, err
 	}
 	defer stop()
-	s, findings := stack.LoadWith("acme-orders.yaml", examples.AcmeOrders, func(s *spec.Spec) {
+	s, findings := stack.LoadWith(stack.Source{Name: "acme-orders.yaml", Text: examples.AcmeOrders}, func(s *spec.Spec) {
 		change(s)
 		err = s.OverrideUpstream(url)
 	})

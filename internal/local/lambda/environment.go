@@ -15,13 +15,20 @@ import (
 // guide, "Lambda quotas").
 const environmentLimit = 4 << 10
 
+// AccessKeyID and SecretAccessKey are those of every function. They exist, but are not
+// valid for AWS; what tells one run from another is the session token.
+const (
+	AccessKeyID     = "ASIALOCALSFNGEN00000"
+	SecretAccessKey = "local-secret-access-key"
+)
+
 // variables are a function's own and those that Lambda sets (developer guide,
 // "Defined runtime environment variables"), without the ones that depend on the
-// sandbox. The credentials exist, but are not valid for AWS.
+// sandbox.
 func (o Options) variables(f Function) map[string]string {
 	all := map[string]string{
-		"AWS_ACCESS_KEY_ID":               "ASIALOCALSFNGEN00000",
-		"AWS_SECRET_ACCESS_KEY":           "local-secret-access-key",
+		"AWS_ACCESS_KEY_ID":               AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":           SecretAccessKey,
 		"AWS_SESSION_TOKEN":               cmp.Or(f.SessionToken, "local-session-token"),
 		"AWS_DEFAULT_REGION":              o.Region,
 		"AWS_REGION":                      o.Region,

@@ -3,6 +3,7 @@ package mockapi
 import (
 	"net/http"
 	"sync"
+	"time"
 )
 
 // API is one API: its counts, the positions in its scripts, and the requests that
@@ -15,8 +16,9 @@ type API struct {
 
 	mu      sync.Mutex
 	journal journal
-	clients []*recent[client] // of each limit
-	turns   *recent[int]      // how often each script was used, by the key that it counts
+	clients []*recent[client]    // of each limit
+	tokens  map[string]time.Time // of the token endpoint, until when
+	turns   *recent[int]         // how often each script was used, by the key that it counts
 
 	telling sync.Mutex // one call of Answered at a time
 }
@@ -60,7 +62,7 @@ func (a *API) Reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.journal = journal{keep: a.cfg.Keep}
-	a.clients = nil
+	a.clients, a.tokens = nil, map[string]time.Time{}
 	for range a.cfg.Limits {
 		a.clients = append(a.clients, newRecent[client]())
 	}
@@ -85,6 +87,8 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 	noted, reply := a.arrive(r)
 	if err := a.readBody(noted, w, r); err != nil {
 		reply = brokenBody(err)
+	} else if reply.isToken {
+		reply = a.token(noted).complete(noted)
 	}
 	if reply.fault != FaultDrip && a.wait(r, reply.latency) != nil {
 		a.settle(noted, 0, "", "the client has gone")

@@ -76,6 +76,10 @@ func (a *API) tlsConfig(listeners []net.Listener) (*tls.Config, error) {
 		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
 		Time:         a.env.Now,
 	}
+	if a.cfg.ClientCertificates {
+		config.ClientAuth, config.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+		config.ClientCAs.AddCert(a.authority.certificate)
+	}
 	if a.cfg.TLS == TLSHandshake {
 		// Suites for an RSA key, which the certificate does not have: no client can share one.
 		config.MaxVersion = tls.VersionTLS12

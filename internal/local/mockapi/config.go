@@ -28,10 +28,16 @@ type Config struct {
 	Paths     []PathScript // scripts of some paths; the longest matching prefix is used before Script
 	ScriptPer Per          // who has its own position in each script; default PerAll
 
+	Require []Requirement // what a request has to show before anything else is looked at; default nothing
+	OAuth2  OAuth2        // a token endpoint, and its tokens are required; default none
+
 	Latency Range   // before every answer, up to maxLatency; a script entry's own takes precedence
 	Errors  float64 // share of the other answers that become 500, 502, 503 or 504, 0..1
 
-	TLS   TLS  // default NoTLS
+	TLS TLS // default NoTLS
+	// ClientCertificates: a client has to show a certificate of the API's CA; TLSGood only.
+	ClientCertificates bool
+
 	HTTP2 bool // HTTP/2 beside HTTP/1.1: by ALPN with TLS, else by prior knowledge (RFC 9113 3.3)
 
 	Keep int // how many requests Requests gives, 1..1,000,000; default 10,000
@@ -74,6 +80,7 @@ func (c Config) withDefaults() Config {
 	c.TLS = orElse(c.TLS, NoTLS)
 	c.Keep = orElse(c.Keep, 10_000)
 	c.Ban.Code = orElse(c.Ban.Code, 403)
+	c.OAuth2.Lifetime = orElse(c.OAuth2.Lifetime, time.Hour)
 	return c
 }
 
@@ -101,7 +108,10 @@ func (c Config) validate() error {
 		in("ScriptPer", c.ScriptPer.validate()),
 		in("Latency", c.Latency.validate()),
 		in("Errors", validateShare(c.Errors)),
+		in("Require", validateEach(c.Require)),
+		in("OAuth2", c.OAuth2.validate()),
 		in("TLS", c.TLS.validate()),
+		in("ClientCertificates", c.validateClientCertificates()),
 		in("Keep", between(c.Keep, 1, maxKeep)),
 	)
 }
@@ -118,6 +128,13 @@ func (c Config) validateBan() error {
 		return errors.New("needs a limit, because what it counts are calls over the limit")
 	}
 	return c.Ban.validate()
+}
+
+func (c Config) validateClientCertificates() error {
+	if c.ClientCertificates && c.TLS != TLSGood {
+		return errors.New("need TLS that works: a client shows its certificate in the handshake")
+	}
+	return nil
 }
 
 func (e Environment) validate() error {

@@ -25,11 +25,25 @@ func scriptsOf(cfg Config) []PathScript {
 
 // decide gives the answer to a request. The lock is held.
 func (a *API) decide(q *Request, target *url.URL) reply {
+	if a.isTokenRequest(target) {
+		if out, scripted := a.fromScript(q, target.Path, 0); scripted {
+			return out.complete(q)
+		}
+		return reply{isToken: true}
+	}
+	if out, refused := a.refuseStranger(q, target); refused {
+		return out.complete(q)
+	}
 	latency := a.cfg.Latency.draw(a.env.Random)
 	out, scripted := a.fromScript(q, target.Path, latency)
 	if !scripted {
 		out = a.fromLimit(q, target, latency)
 	}
+	return out.complete(q)
+}
+
+// complete adds the date.
+func (out reply) complete(q *Request) reply {
 	if out.header == nil {
 		out.header = http.Header{}
 	}

@@ -21,6 +21,7 @@ type reply struct {
 	header  http.Header
 	latency time.Duration // before the answer; for a drip, over its body
 	why     string
+	isToken bool // it is the token endpoint's, decided when the request's body is read
 	// content builds the body, and its size or -1, from the echo of the request;
 	// nil sends the echo.
 	content func(echo []byte) (io.Reader, int64)

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfngen/sfngen/internal/gen/revision"
+	"github.com/sfngen/sfngen/internal/gen/stack"
+	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/secrets"
+	"github.com/sfngen/sfngen/internal/term/shell"
+)
+
+// credentialFlags are where the values of a spec's credentials come from on this machine.
+type credentialFlags struct{ texts []string }
+
+func (f *credentialFlags) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.texts, "credential", nil, "where a credential of the spec is: `NAME=env:VARIABLE`, or NAME=file:PATH; again "+
+		"for another; else in SFNGEN_CREDENTIAL_NAME, or in "+secrets.FileName+" beside the spec")
+}
+
+// sources are those of a spec's file; "-" is read from here.
+func (f *credentialFlags) sources(specName string) (secrets.Sources, error) {
+	flags, err := secrets.ParseFlags(f.texts)
+	return secrets.Sources{Flags: flags, LookupEnv: os.LookupEnv, File: filepath.Join(filepath.Dir(specName), secrets.FileName)}, err
+}
+
+// noteSecrets says what of the sources a stack does not use, and who else may read the
+// file that it does use.
+func noteSecrets(ctx context.Context, stderr io.Writer, s *stack.Stack, sources secrets.Sources) {
+	needs := local.Needs(s.Plan)
+	for _, unused := range secrets.New(needs, sources).UnusedFlags() {
+		fmt.Fprintln(stderr, "note:", unused)
+	}
+	if len(needs) == 0 {
+		return
+	}
+	for _, danger := range dangersOf(ctx, sources) {
+		fmt.Fprintln(stderr, "warning:", danger)
+	}
+}
+
+// dangersOf are what is wrong with a file of values as a place of secrets.
+func dangersOf(ctx context.Context, sources secrets.Sources) []string {
+	file := sources.File
+	if _, err := os.Stat(file); err != nil {
+		return nil
+	}
+	var dangers []string
+	if sources.IsOpen() {
+		dangers = append(dangers, fmt.Sprintf("other users of this machine may read %s: chmod 600 %s", file, shell.Quote(file)))
+	}
+	switch revision.StandingOf(ctx, file) {
+	case revision.Tracked:
+		dangers = append(dangers, fmt.Sprintf("git tracks %s, so its values are in the repository: git rm --cached %s, add it to .gitignore, "+
+			"and change the values", file, shell.Quote(file)))
+	case revision.Untracked:
+		dangers = append(dangers, fmt.Sprintf("git does not ignore %s, so git add takes its values along: add %s to .gitignore", file,
+			secrets.FileName))
+	}
+	return dangers
+}

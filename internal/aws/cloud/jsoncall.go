@@ -1,0 +1,132 @@
+package cloud
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// JSONCall is a call of a service that sfngen has no client of: its client would be a
+// dependency for one call. The protocol is JSON 1.1 (Smithy, AWS JSON 1.1 protocol).
+type JSONCall struct {
+	ServiceID string // the SDK's name: "Secrets Manager"
+	Service   string // in signatures and host names: "secretsmanager"
+	Target    string // before the operation in X-Amz-Target: "secretsmanager"
+	Operation string
+	Region    string // "": that of the cloud
+}
+
+// mostAnswer bounds what is read of an answer.
+const mostAnswer = 4 << 20
+
+// Call sends it once. in and out are the JSON of the API Reference. An error is as the
+// SDK's own are: Explain says what to do.
+func (c *Cloud) Call(ctx context.Context, call JSONCall, in, out any) error {
+	if err := c.send(ctx, call, in, out); err != nil {
+		return &smithy.OperationError{ServiceID: call.ServiceID, OperationName: call.Operation, Err: err}
+	}
+	return nil
+}
+
+func (c *Cloud) send(ctx context.Context, call JSONCall, in, out any) error {
+	request, err := c.request(ctx, call, in)
+	if err != nil {
+		return err
+	}
+	response, err := c.Config.HTTPClient.Do(request)
+	if err != nil {
+		return &smithyhttp.RequestSendError{Err: err}
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+	switch {
+	case err != nil:
+		return &smithyhttp.RequestSendError{Err: err}
+	case response.StatusCode != http.StatusOK:
+		return answered(response, body)
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return answered(response, nil)
+	}
+	return nil
+}
+
+// request is signed.
+func (c *Cloud) request(ctx context.Context, call JSONCall, in any) (*http.Request, error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	region := cmp.Or(call.Region, c.Region)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint(ctx, call, region), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	request.Header.Set("X-Amz-Target", call.Target+"."+call.Operation)
+	credentials, err := c.Config.Credentials.Retrieve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(body)
+	return request, v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), call.Service, region, time.Now())
+}
+
+// endpoint is where the environment or the profile sends the calls of a service ("SDKs
+// and Tools", service-specific endpoints), or AWS's.
+func (c *Cloud) endpoint(ctx context.Context, call JSONCall, region string) string {
+	url := aws.ToString(c.Config.BaseEndpoint)
+	for _, source := range c.Config.ConfigSources {
+		ignoring, ok := source.(interface {
+			GetIgnoreConfiguredEndpoints(context.Context) (bool, bool, error)
+		})
+		if ok {
+			if ignore, known, err := ignoring.GetIgnoreConfiguredEndpoints(ctx); known && ignore && err == nil {
+				url = ""
+				break
+			}
+		}
+		own, ok := source.(interface {
+			GetServiceBaseEndpoint(context.Context, string) (string, bool, error)
+		})
+		if !ok {
+			continue
+		}
+		if value, known, err := own.GetServiceBaseEndpoint(ctx, call.ServiceID); known && err == nil {
+			url = value
+			break
+		}
+	}
+	return cmp.Or(strings.TrimSuffix(url, "/"), fmt.Sprintf("https://%s.%s.%s", call.Service, region, c.Suffix())) + "/"
+}
+
+// answered is the error of an answer, as the SDK has it. Without an error of AWS in it, it
+// is not AWS's.
+func answered(response *http.Response, body []byte) error {
+	var said struct {
+		Type    string `json:"__type"`
+		Message string `json:"message"`
+		Long    string `json:"Message"`
+	}
+	_ = json.Unmarshal(body, &said) // what is no JSON has no code
+	code := said.Type[strings.LastIndex(said.Type, "#")+1:]
+	api := &smithy.GenericAPIError{Code: code, Message: cmp.Or(said.Message, said.Long)}
+	return &awshttp.ResponseError{
+		RequestID:     response.Header.Get("X-Amzn-Requestid"),
+		ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: response}, Err: api},
+	}
+}

@@ -1,0 +1,220 @@
+package secrets_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/local/secrets"
+)
+
+var (
+	whole = secrets.Need{Kind: secrets.Secret, ID: "prod/acme", Whole: true}
+	keyed = secrets.Need{Kind: secrets.Secret, ID: "prod/acme", Keys: []string{"token", "id"}}
+)
+
+// variables are an environment.
+type variables map[string]string
+
+func (v variables) lookup(name string) (string, bool) {
+	value, ok := v[name]
+	return value, ok
+}
+
+// scene is the sources of a test.
+type scene struct {
+	flags []string
+	env   variables
+	files map[string]string // FILE is the one beside the spec
+}
+
+func (s scene) sources(t *testing.T) secrets.Sources {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range s.files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range s.flags {
+		s.flags[i] = strings.ReplaceAll(s.flags[i], "DIR", dir)
+	}
+	flags, err := secrets.ParseFlags(s.flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secrets.Sources{Flags: flags, LookupEnv: s.env.lookup, File: filepath.Join(dir, "FILE")}
+}
+
+func TestGet(t *testing.T) {
+	const variable = "SFNGEN_CREDENTIAL_PROD_ACME"
+	for _, test := range []struct {
+		name  string
+		scene scene
+		need  secrets.Need
+		want  string
+	}{
+		{"a variable by flag", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "a"}}, whole, "a"},
+		{"a file by flag", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n"}}, whole, "a"},
+		{"one line end goes, of Windows too", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n\r\n"}}, whole,
+			"a\n"},
+		{"the environment", scene{env: variables{variable: "a"}}, whole, "a"},
+		{"the file, by its variable", scene{files: map[string]string{"FILE": variable + "=a"}}, whole, "a"},
+		{"the file, by its name", scene{files: map[string]string{"FILE": "prod/acme=a"}}, whole, "a"},
+		{"a flag before the environment", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "a", variable: "b"}}, whole, "a"},
+		{"the environment before the file", scene{env: variables{variable: "a"}, files: map[string]string{"FILE": "prod/acme=b"}}, whole, "a"},
+		{"one JSON", scene{env: variables{variable: `{"token": "a", "id": "b", "more": 1}`}}, keyed, `{"id":"b","token":"a"}`},
+		{"keys alone", scene{env: variables{variable + "_TOKEN": "a"}, files: map[string]string{"FILE": "prod/acme:id=b"}}, keyed,
+			`{"id":"b","token":"a"}`},
+		{"a key before the whole of the same source", scene{env: variables{variable: `{"token": "x", "id": "b"}`, variable + "_TOKEN": "a"}},
+			keyed, `{"id":"b","token":"a"}`},
+		{"the whole by flag before a key", scene{flags: []string{"prod/acme=file:DIR/x"}, env: variables{variable + "_TOKEN": "x"},
+			files: map[string]string{"x": `{"token": "a", "id": "b"}`}}, keyed, `{"id":"b","token":"a"}`},
+		{"a value that JSON escapes", scene{env: variables{variable + "_TOKEN": `"<&`, variable + "_ID": "é"}}, keyed,
+			`{"id":"é","token":"\"\u003c\u0026"}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			values := secrets.New([]secrets.Need{test.need}, test.scene.sources(t))
+			got, err := values.Get(secrets.Secret, "prod/acme")
+			if err != nil || got != test.want {
+				t.Errorf("%q, %v, want %q", got, err, test.want)
+			}
+			if err := values.Check(); err != nil {
+				t.Errorf("Check: %v", err)
+			}
+		})
+	}
+}
+
+// What is here and cannot be used is said before a call, without a part of it.
+func TestUnusableValues(t *testing.T) {
+	const variable = "SFNGEN_CREDENTIAL_PROD_ACME"
+	noJSON := ": the value is no JSON object, and the spec reads its key token: give the whole JSON, or the value of the key alone for " +
+		"NAME:token"
+	for _, test := range []struct {
+		name  string
+		scene scene
+		need  secrets.Need
+		want  string // DIR: the folder
+	}{
+		{"empty", scene{env: variables{variable: ""}}, whole, "the variable " + variable + ": the value is empty"},
+		{"empty by flag", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": " "}}, whole,
+			"--credential prod/acme=env:T: the value is empty"},
+		{"an empty file", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "\n"}}, whole,
+			"--credential prod/acme=file:DIR/x: the value is empty"},
+		{"no such file", scene{flags: []string{"prod/acme=file:DIR/x"}}, whole,
+			"--credential prod/acme=file:DIR/x: open DIR/x: no such file or directory"},
+		{"no such variable", scene{flags: []string{"prod/acme=env:T"}}, whole, "--credential prod/acme=env:T: there is no variable of that name"},
+		{"a value in place of a variable", scene{flags: []string{"prod/acme=env:sk_live_1"}}, whole,
+			"--credential prod/acme=env:…: there is no variable of that name"},
+		{"bytes", scene{env: variables{variable: "\xff\xfe"}}, whole, "the variable " + variable +
+			": the value is no text (UTF-8): what an API wants to see in a header or a query is text"},
+		{"an error in the file", scene{files: map[string]string{"FILE": "x\n"}}, whole,
+			"DIR/FILE, line 1: must be NAME=VALUE, a comment, or empty"},
+		{"no JSON", scene{env: variables{variable: "sk_live_1"}}, keyed, "the variable " + variable + noJSON + "\n" +
+			"the variable " + variable + strings.ReplaceAll(noJSON, "token", "id")},
+		{"null", scene{env: variables{variable: "null", variable + "_ID": "b"}}, keyed, "the variable " + variable + noJSON},
+		{"no such key", scene{env: variables{variable: `{"id": "b"}`}}, keyed, "the variable " + variable + ": the JSON has no key token"},
+		{"a key that is no text", scene{env: variables{variable: `{"id": "b", "token": 4}`}}, keyed,
+			"the variable " + variable + ": token is no text of the JSON: write its value in quotes"},
+		{"a key that is null", scene{env: variables{variable: `{"id": "b", "token": null}`}}, keyed,
+			"the variable " + variable + ": token is no text of the JSON: write its value in quotes"},
+		{"an empty key", scene{env: variables{variable: `{"id": "b", "token": ""}`}}, keyed, "the variable " + variable + ": token is empty"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sources := test.scene.sources(t)
+			values := secrets.New([]secrets.Need{test.need}, sources)
+			if _, err := values.Get(secrets.Secret, "prod/acme"); err == nil || errors.As(err, new(secrets.Missing)) {
+				t.Errorf("Get: %v", err)
+			}
+			got := ""
+			if err := values.Check(); err != nil {
+				got = strings.ReplaceAll(err.Error(), filepath.Dir(sources.File), "DIR")
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("Check (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// All that is missing is said at once, with the exact names of each way to give it.
+func TestMissingValues(t *testing.T) {
+	header := func(name, key string) secrets.Use { return secrets.Use{Key: key, For: "header " + name} }
+	acme, parameter := keyed, secrets.Need{Kind: secrets.Parameter, ID: "/acme/key", Whole: true}
+	acme.Uses = []secrets.Use{header("authorization", "token"), header("x-id", "id"), header("x-token", "token")}
+	parameter.Uses = []secrets.Use{{For: "query parameter k", Egress: 2}}
+	values := secrets.New([]secrets.Need{acme, parameter},
+		secrets.Sources{LookupEnv: variables{"SFNGEN_CREDENTIAL_PROD_ACME_ID": "x"}.lookup, File: "specs/.sfngen.env"})
+	const want = `the API wants to see 2 credentials that are not here, so nothing was sent
+  secret prod/acme, key token, for header authorization and header x-token: give it by one of
+    --credential prod/acme:token=env:VARIABLE, or =file:PATH
+    SFNGEN_CREDENTIAL_PROD_ACME_TOKEN in the environment
+    SFNGEN_CREDENTIAL_PROD_ACME_TOKEN=… in specs/.sfngen.env
+  parameter /acme/key, for query parameter k of egress 2: give it by one of
+    --credential /acme/key=env:VARIABLE, or =file:PATH
+    SFNGEN_CREDENTIAL__ACME_KEY in the environment
+    SFNGEN_CREDENTIAL__ACME_KEY=… in specs/.sfngen.env`
+	err := values.Check()
+	if err == nil {
+		t.Fatal("nothing is missing")
+	}
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("Check (-want +got):\n%s", diff)
+	}
+	if _, err := values.Get(secrets.Secret, "prod/acme"); !errors.As(err, new(secrets.Missing)) {
+		t.Errorf("Get of a missing one: %v", err)
+	}
+	if _, err := values.Get(secrets.Parameter, "prod/acme"); !errors.Is(err, secrets.ErrUnnamed) {
+		t.Errorf("Get of another kind: %v", err)
+	}
+}
+
+// Two names with one variable: neither gets the value that may be the other's.
+func TestVariableOfSeveralNames(t *testing.T) {
+	needs := []secrets.Need{{Kind: secrets.Secret, ID: "a-b", Whole: true}, {Kind: secrets.Secret, ID: "a/b", Whole: true}}
+	values := secrets.New(needs, scene{env: variables{"SFNGEN_CREDENTIAL_A_B": "x"}, files: map[string]string{"FILE": "a-b=y"}}.sources(t))
+	if got, err := values.Get(secrets.Secret, "a-b"); got != "y" || err != nil {
+		t.Errorf("a-b: %q, %v", got, err)
+	}
+	const want = "SFNGEN_CREDENTIAL_A_B could be of several names of the spec: give a/b by --credential"
+	if _, err := values.Get(secrets.Secret, "a/b"); err == nil || err.Error() != want {
+		t.Errorf("a/b: %v", err)
+	}
+}
+
+// A changed file is a rotated secret.
+func TestValuesAreReadAnew(t *testing.T) {
+	sources := scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a"}}.sources(t)
+	values := secrets.New([]secrets.Need{whole}, sources)
+	for _, want := range []string{"a", "b"} {
+		if err := os.WriteFile(sources.Flags[0].Path, []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := values.Get(secrets.Secret, "prod/acme"); got != want || err != nil {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
+	}
+}
+
+func TestUnusedValues(t *testing.T) {
+	values := secrets.New([]secrets.Need{keyed}, scene{
+		flags: []string{"prod/acme:tokn=env:T", "prod/acme:id=env:T"},
+		files: map[string]string{"FILE": "prod/acme:token=a\nSFNGEN_CREDENTIAL_OTHER=b\nc2VjcmV0==\n"},
+	}.sources(t))
+	want := []string{"--credential prod/acme:tokn is not used: the spec names no such secret or parameter; did you mean prod/acme:token?"}
+	if diff := cmp.Diff(want, values.UnusedFlags()); diff != "" {
+		t.Errorf("flags (-want +got):\n%s", diff)
+	}
+	lines := values.UnusedLines()
+	for i := range lines {
+		lines[i] = lines[i][strings.Index(lines[i], "FILE"):]
+	}
+	if diff := cmp.Diff([]string{"FILE:2 SFNGEN_CREDENTIAL_OTHER", "FILE:3"}, lines); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}

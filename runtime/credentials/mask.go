@@ -1,0 +1,287 @@
+package credentials
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// valuesKept is how many values stay masked, those of before a rotation included: the
+// newest.
+const valuesKept = 64
+
+// longValue is as long as no word is: such a value is hidden in other cases too.
+const longValue = 16
+
+// masks hide values in what an API echoes: as they are, in base64 (RFC 4648, wherever in
+// the encoded bytes they begin), and in texts that are escaped as JSON, HTML or URLs are.
+type masks struct {
+	mu     sync.RWMutex
+	values []masked
+	needles
+}
+
+// masked is a value and where it is from.
+type masked struct{ name, value string }
+
+// needles are all texts that are looked for, by their first two bytes.
+type needles struct {
+	starts  [1 << 10]uint64 // one bit for each two bytes that a needle begins with
+	byStart map[uint16][]needle
+}
+
+type needle struct {
+	text   string
+	base64 bool // the characters beside it may have bits of the value
+	mark   string
+}
+
+// add hides a value from now on.
+func (m *masks) add(from Reference, value string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v := masked{shortName(from.Secret + from.Parameter), value}
+	if slices.Contains(m.values, v) {
+		return
+	}
+	m.values = append(m.values, v)
+	m.values = slices.Clone(m.values[max(0, len(m.values)-valuesKept):])
+	m.needles = needlesOf(m.values)
+}
+
+// shortName is the name in an ARN: callers see it, and an account is not theirs to know.
+func shortName(name string) string {
+	if !strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	isSecret, name := strings.Contains(name, ":secret:"), name[strings.LastIndexByte(name, ':')+1:]
+	const random = len("-AbCdEf")
+	if at := len(name) - random; isSecret && at > 0 && name[at] == '-' {
+		return name[:at]
+	}
+	return strings.TrimPrefix(name, "parameter")
+}
+
+func needlesOf(values []masked) needles {
+	n := needles{byStart: map[uint16][]needle{}}
+	for _, v := range values {
+		for text, in := range formsOf(v.value) {
+			n.put(needle{text: text, base64: in})
+		}
+	}
+	for _, v := range values {
+		mark := "[credential " + v.name + "]"
+		if v.name == "" || n.foundIn(mark) {
+			mark = "[credential]"
+		}
+		if n.foundIn(mark) {
+			mark = "[***]"
+		}
+		for text, in := range formsOf(v.value) {
+			n.mark(text, in, mark)
+		}
+	}
+	return n
+}
+
+// formsOf are a value's own form and those in base64, which are true.
+func formsOf(value string) map[string]bool {
+	forms := map[string]bool{}
+	for _, text := range append(secretsIn(value), value) {
+		forms[text] = false
+		if len(text) >= longValue { // as the name of a header field, say
+			forms[strings.ToLower(text)], forms[http.CanonicalHeaderKey(text)] = false, false
+		}
+		forms[strings.ReplaceAll(text, " ", "+")] = false // in a query
+		for _, plain := range []string{text, url.QueryEscape(text)} {
+			addBase64(forms, plain)
+		}
+	}
+	return forms
+}
+
+// secretsIn are those in a value that is user:password in base64 (RFC 7617 2).
+func secretsIn(value string) []string {
+	for _, coding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		plain, err := coding.DecodeString(value)
+		if err != nil || !utf8.Valid(plain) {
+			continue
+		}
+		if _, password, ok := strings.Cut(string(plain), ":"); ok && len(password) >= leastValue {
+			return []string{string(plain), password}
+		}
+	}
+	return nil
+}
+
+// addBase64 adds what a value looks like within encoded bytes: what comes before and
+// after it changes the characters at its ends.
+func addBase64(forms map[string]bool, value string) {
+	for _, coding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for before := range 3 {
+			encoded := coding.EncodeToString(append(make([]byte, before, before+len(value)), value...))
+			text := encoded[(before*8+5)/6 : (before+len(value))*8/6]
+			if _, known := forms[text]; !known {
+				forms[text] = true
+			}
+		}
+	}
+}
+
+func start(text string, i int) uint16 { return uint16(text[i])<<8 | uint16(text[i+1]) }
+
+func (n *needles) put(one needle) {
+	at := start(one.text, 0)
+	n.starts[at>>6] |= 1 << (at & 63)
+	n.byStart[at] = append(n.byStart[at], one)
+}
+
+func (n *needles) mark(text string, in bool, mark string) {
+	for i, one := range n.byStart[start(text, 0)] {
+		if one.text == text && one.base64 == in {
+			n.byStart[start(text, 0)][i].mark = mark
+		}
+	}
+}
+
+// at gives the end of the longest needle that begins at i; 0 for none.
+func (n *needles) at(text string, i int, onlyBase64 bool) (end int, found needle) {
+	key := start(text, i)
+	if n.starts[key>>6]&(1<<(key&63)) == 0 {
+		return 0, found
+	}
+	for _, one := range n.byStart[key] {
+		if i+len(one.text) > end && (one.base64 || !onlyBase64) && strings.HasPrefix(text[i:], one.text) {
+			end, found = i+len(one.text), one
+		}
+	}
+	return end, found
+}
+
+// piece is a part of a text that is to be hidden.
+type piece struct {
+	begin, end int
+	mark       string
+}
+
+// hide replaces in text what is found. Where what is put in makes up a value together with
+// its neighbours, nothing of the text is left.
+func (m *masks) hide(text string) string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for range 3 {
+		pieces := m.find(text)
+		if len(pieces) == 0 {
+			return text
+		}
+		text = replaced(text, pieces)
+	}
+	if m.foundIn(text) {
+		return ""
+	}
+	return text
+}
+
+func (n *needles) foundIn(text string) bool { return len(n.find(text)) > 0 }
+
+// find looks for the needles in a text and in what it is decoded.
+func (n *needles) find(text string) []piece {
+	if len(n.byStart) == 0 {
+		return nil
+	}
+	v := &view{text: text}
+	pieces := n.findDecoded(v, nil)
+	if next, changed := withoutNUL(v); changed {
+		v = next
+		pieces = n.findDecoded(v, pieces)
+	}
+	for range 2 { // JSON in a text of JSON
+		next, changed := fromJSON(v)
+		if !changed {
+			break
+		}
+		v = next
+		pieces = n.findDecoded(v, pieces)
+	}
+	return merged(pieces)
+}
+
+// findDecoded looks in a text as it is, then without the escapes of HTML and URLs.
+func (n *needles) findDecoded(v *view, pieces []piece) []piece {
+	pieces = n.findIn(v, pieces, false)
+	for _, decode := range []func(*view) (*view, bool){fromHTML, fromURL, fromURL} {
+		if next, changed := decode(v); changed {
+			v = next
+			pieces = n.findIn(v, pieces, false)
+		}
+	}
+	if next, changed := withoutLines(v); changed {
+		pieces = n.findIn(next, pieces, true)
+	}
+	return pieces
+}
+
+func (n *needles) findIn(v *view, pieces []piece, onlyBase64 bool) []piece {
+	for i := 0; i+1 < len(v.text); i++ {
+		end, found := n.at(v.text, i, onlyBase64)
+		if end == 0 {
+			continue
+		}
+		begin := i
+		if found.base64 {
+			begin, end = widened(v.text, begin, end)
+		}
+		p := piece{v.source(begin), v.source(end), found.mark}
+		if last := len(pieces) - 1; last >= 0 && pieces[last].begin <= p.begin && p.begin < pieces[last].end {
+			pieces[last].end = max(pieces[last].end, p.end)
+			continue
+		}
+		pieces = append(pieces, p)
+	}
+	return pieces
+}
+
+// widened takes in a character of base64 at either side.
+func widened(text string, begin, end int) (int, int) {
+	if begin > 0 && isBase64(text[begin-1]) {
+		begin--
+	}
+	if end < len(text) && isBase64(text[end]) {
+		end++
+	}
+	return begin, end
+}
+
+func isBase64(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/-_", c) >= 0
+}
+
+// merged are the pieces in order, those that touch as one.
+func merged(pieces []piece) []piece {
+	slices.SortStableFunc(pieces, func(a, b piece) int { return a.begin - b.begin })
+	var out []piece
+	for _, p := range pieces {
+		if last := len(out) - 1; last >= 0 && p.begin < out[last].end {
+			out[last].end = max(out[last].end, p.end)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func replaced(text string, pieces []piece) string {
+	var out strings.Builder
+	from := 0
+	for _, p := range pieces {
+		out.WriteString(text[from:p.begin])
+		out.WriteString(p.mark)
+		from = p.end
+	}
+	out.WriteString(text[from:])
+	return out.String()
+}

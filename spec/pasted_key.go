@@ -1,0 +1,110 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
+)
+
+// pastedKey is what a finding says of a key where its name belongs. It does not show it.
+const pastedKey = "looks like the key itself, which may not stand in a spec"
+
+// issued are keys as vendors give them out: by what they begin with, and as long as no
+// name is.
+var issued = lazyregexp.New(`^(Bearer |Basic )|^-----BEGIN|^(` + strings.Join([]string{
+	`sk-[A-Za-z0-9_-]{16,}`, `[spr]k_(live|test)_[A-Za-z0-9]{8,}`, // OpenAI and its like, Stripe
+	`gh[pousr]_[A-Za-z0-9]{20,}`, `github_pat_[A-Za-z0-9_]{20,}`, `glpat-[A-Za-z0-9_-]{16,}`, // GitHub, GitLab
+	`xox[abprs]-[A-Za-z0-9-]{10,}`, `shp(at|ca|pa|ss)_[a-fA-F0-9]{16,}`, // Slack, Shopify
+	`(AKIA|ASIA)[A-Z0-9]{16}`, `AIza[A-Za-z0-9_-]{30,}`, // AWS, Google
+	`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`,                                      // JSON Web Tokens
+	`SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`, `hf_[A-Za-z0-9]{20,}`, `ntn_[A-Za-z0-9]{20,}`, // SendGrid, Hugging Face, Notion
+}, "|") + `)$`)
+
+// looksLikeKey reports whether a text is a key as some vendor gives it out.
+func looksLikeKey(text string) bool { return issued.MatchString(strings.TrimSpace(text)) }
+
+// plainCredentialFields hold what may be shown, of those below upstream.credentials; in a
+// reference so do secret, parameter, key and prefix.
+var plainCredentialFields = lazyregexp.New(
+	`^(oauth2\.(tokenUrl|clientId(\[\d+\])?|scopes(\[\d+\])?|audience|authStyle)|caBundle|kmsKey|ttl|.*\.(secret|parameter|key|prefix))$`)
+
+// pastedTexts are the texts of a spec that stand where a reference belongs: they may be
+// keys, which nothing may show that is printed or kept in a log.
+func pastedTexts(root *node) []string {
+	var texts []string
+	for _, section := range credentialSections(root) {
+		texts = append(texts, pastedIn(section, section.path)...)
+	}
+	return texts
+}
+
+// credentialSections are those of the spec and of its environments, and the values of
+// words by which other systems name them.
+func credentialSections(n *node) []*node {
+	if n == nil {
+		return nil
+	}
+	var sections []*node
+	for _, f := range n.fields {
+		word, foreign := foreignWord(f.name, n.path, nil)
+		switch {
+		case f.name == "credentials" && strings.HasSuffix(n.path, "upstream"):
+			sections = append(sections, f.value)
+		case foreign && strings.HasPrefix(word.target, credentialsPath) && (n.path == "" || strings.HasSuffix(n.path, "upstream")):
+			sections = append(sections, f.value)
+		case f.name == "upstream" || strings.HasPrefix(f.value.path, environmentsKey):
+			sections = append(sections, credentialSections(f.value)...)
+		}
+	}
+	return sections
+}
+
+func pastedIn(n *node, section string) []string {
+	var texts []string
+	if n.kind != isMapping && n.kind != isList && n.kind != isNothing {
+		field := strings.TrimPrefix(strings.TrimPrefix(n.path, section), ".")
+		if !plainCredentialFields.MatchString(field) || looksLikeKey(n.text) {
+			texts = append(texts, n.text)
+		}
+	}
+	for _, f := range n.fields {
+		texts = append(texts, pastedIn(f.value, section)...)
+	}
+	for _, item := range n.items {
+		texts = append(texts, pastedIn(item, section)...)
+	}
+	return texts
+}
+
+// withheld takes the pasted texts out of findings: of the line of the spec that is shown
+// with it, and of its words.
+func withheld(findings []Finding, root *node) []Finding {
+	texts := pastedTexts(root)
+	for i := range findings {
+		f := &findings[i]
+		for _, text := range texts {
+			f.Message, f.Hint = withoutText(f.Message, text), withoutText(f.Hint, text)
+			for line := range strings.Lines(text) {
+				f.Source = strings.ReplaceAll(f.Source, strings.TrimSpace(line), stars(strings.TrimSpace(line)))
+			}
+		}
+	}
+	return findings
+}
+
+// withoutText leaves words alone that a short text happens to be a part of: a finding
+// quotes what it shows.
+func withoutText(words, text string) string {
+	const long = 12
+	const hidden = "a text that is not shown here"
+	words = strings.ReplaceAll(words, quoteShort(text), hidden)
+	if before, isNumber := strings.CutSuffix(words, ", got "+text); isNumber {
+		words = before + ", got " + hidden
+	}
+	if len(text) < long {
+		return words
+	}
+	return strings.ReplaceAll(words, text, "…")
+}
+
+func stars(text string) string { return strings.Repeat("*", len([]rune(text))) }
