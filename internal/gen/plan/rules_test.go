@@ -92,7 +92,8 @@ rules:
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 	text := p.Text(0, false)
-	for _, line := range []string{"rate-limited: 429, rule 2, rule calm (per ip)", "transient: 500, 502, 503, 504, timeout, connection, rule busy",
+	for _, line := range []string{"rate-limited: 429, rule 2, rule calm (per ip)",
+		"transient: 500, 502, 503, 504, timeout, connection, rule busy",
 		"1. no permission  "} {
 		if !strings.Contains(text, line) {
 			t.Errorf("the plan lacks %q:\n%s", line, text)
