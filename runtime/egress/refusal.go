@@ -74,7 +74,7 @@ func (a attempt) skip(left time.Duration) outcome {
 // coolingDown gives the outcome of an attempt whose identity cools down: of several, that of
 // most egresses.
 func (e *Egress) coolingDown(a attempt, now time.Time) (outcome, bool) {
-	now = now.Round(0)                                                                                       // wall clock: the other one stands still while Lambda has a process frozen
+	now = now.Round(0) // wall clock: the other one stands still while Lambda has a process frozen
 	for _, of := range []identity{{scope: contract.ScopePool}, e.credential(a), {scope: contract.ScopeIP}} {
 		if c, found := e.memory.coolDown(of, now); found && !a.hasWaited(of, c, now) {
 			return a.coolDown(of, c, now), true
