@@ -238,7 +238,7 @@ func TestTheMemoryIsBounded(t *testing.T) {
 	}
 	diff(t, "entries", mostCoolDowns, len(m.coolDowns))
 	for _, k := range []int{1000, 1000 - mostCoolDowns + 1} {
-		if _, _, found := m.longest(noon, []identity{of(k)}); !found {
+		if _, found := m.coolDown(of(k), noon); !found {
 			t.Errorf("%d is forgotten", k)
 		}
 	}
@@ -324,6 +324,21 @@ func TestACoolDownOfThePool(t *testing.T) {
 		again.Policy.Egresses = 1
 		mustSucceed(t, told.egress, again)
 	})
+}
+
+// A cool-down of the pool counts before a longer one of the address alone, after which the
+// next egress would go at once.
+func TestACoolDownOfThePoolComesFirst(t *testing.T) {
+	told := newTeller(t, 200)
+	for scope, seconds := range map[contract.Scope]int{contract.ScopePool: 30, contract.ScopeCredential: 40, contract.ScopeIP: 3600} {
+		until := noon.Add(time.Duration(seconds) * time.Second)
+		told.egress.memory.remember(identity{scope: scope}, coolDown{told: noon, until: until})
+	}
+	for now, want := range map[time.Duration]contract.Scope{0: contract.ScopePool, 30 * time.Second: contract.ScopeCredential,
+		40 * time.Second: ""} { // that of the spec
+		told.now = now
+		diff(t, fmt.Sprintf("after %s", now), want, mustFail(t, told.egress, first("GET")).failure.Attempts[0].RetryScope)
+	}
 }
 
 // What the answer requests counts if it is longer, and what the spec says is no misread

@@ -131,7 +131,7 @@ func TestOlderManifestsAreRead(t *testing.T) {
 	}
 	for _, name := range names {
 		got, err := manifest.Read(filepath.Dir(name))
-		if err != nil || got.Layout < 1 || got.Contract < 1 || len(got.Files) < 50 {
+		if err != nil || got.Layout < 1 || got.Contract < 1 || len(got.Files) < 10 { // of layout 3, without the runtime
 			t.Errorf("%s: %+v with %d files, %v", name, got.Version, len(got.Files), err)
 		}
 		if err := got.NewerThan(manifest.Own(), "the folder"); err != nil {

@@ -38,6 +38,14 @@ func TestWaitsAfterLimits(t *testing.T) {
 			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},
 			"attempt 2 at once; by a rule per credential: attempt 2 after 20s..21s + requested wait up to 1m", "1m1s",
 			"retry.rateLimit.maxWait + retry.backoff"},
+		{"a coolDown", "maxAttempts: 2\nrules: [{when: {body: {contains: a}}, is: rateLimited, coolDown: {pool: 30s}}]", "",
+			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},
+			"attempt 2 at once; by a rule per credential: attempt 2 after 30s..31s + requested wait up to 1m", "1m1s",
+			"retry.rateLimit.maxWait + retry.backoff"},
+		{"a coolDown that is longer than what is waited for", "maxAttempts: 2\nrules: [{when: {body: {contains: a}}, is: rateLimited, " +
+			"coolDown: {pool: 10m}}]", "", []string{"1 +0 limited 0..0(61) transient 0..1(61)"},
+			"attempt 2 at once; by a rule per credential: attempt 2 after 0s..1s + requested wait up to 1m", "1m1s",
+			"retry.rateLimit.maxWait + retry.backoff"},
 		{"a rule of the address", "maxAttempts: 2\nrateLimit: {scope: credential}\nrules: [{when: {body: {contains: a}}, is: rateLimited, " +
 			"scope: ip}]",
 			"egress: {count: 2}", []string{"1 +0 limited 0..1(61) transient 0..1(61)"}, "attempt 2 after 0s..1s + requested wait up to 1m", "1m1s",
@@ -68,19 +76,24 @@ rules:
   - {when: {method: [GET], body: {contains: [a, b], matches: c+}, json: {$.x: [1, "1", null]}}, is: rateLimited,
      scope: credential, acted: false}
   - {name: busy, when: {status: [404, 5xx]}, is: transient, minWait: 10s}
-  - {name: gone, when: {status: 410}, is: success}`, "")
+  - {name: gone, when: {status: 410}, is: success}
+  - {name: ban, when: {status: 418}, is: rejected, coolDown: {pool: 10m}}
+  - {name: calm, when: {status: 420}, is: rateLimited, coolDown: {pool: 30s}}`, "")
 	want := []plan.RuleView{
 		{Name: "no permission", When: "status 403; header x-b is not there; header x-left > 0 and is there", Then: "rejected"},
 		{Name: "rule 2", When: `method GET; body contains "a" or "b" and matches /c+/; $.x is 1, "1" or null`,
 			Then: "rate-limited per credential, at least 5s, the API did not act"},
 		{Name: "busy", When: "status 404, 5xx", Then: "transient, at least 10s"},
 		{Name: "gone", When: "status 410", Then: "success"},
+		{Name: "ban", When: "status 418", Then: "rejected, and no egress calls for 10m"},
+		{Name: "calm", When: "status 420", Then: "rate-limited, at least 5s, and no egress calls for 30s"},
 	}
 	if diff := cmp.Diff(want, p.View().Rules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 	text := p.Text(0, false)
-	for _, line := range []string{"rate-limited: 429, rule 2 (per ip)", "transient: 500, 502, 503, 504, timeout, connection, rule busy",
+	for _, line := range []string{"rate-limited: 429, rule 2, rule calm (per ip)",
+		"transient: 500, 502, 503, 504, timeout, connection, rule busy",
 		"1. no permission  "} {
 		if !strings.Contains(text, line) {
 			t.Errorf("the plan lacks %q:\n%s", line, text)
