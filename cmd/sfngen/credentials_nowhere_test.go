@@ -103,7 +103,7 @@ upstream:
   url: https://api.acme.example
   methods: [GET, POST]
   credentials:
-    oauth2: {tokenUrl: "TOKENURL", clientId: me, clientSecret: {secret: client}}
+    oauth2: {tokenUrl: "https://id.acme.example/token", clientId: me, clientSecret: {secret: client}, authStyle: STYLE}
 retry: {maxAttempts: 2, attemptTimeout: 10s}
 egress: {count: 2}
 workflow: {type: standard}
@@ -220,8 +220,9 @@ func TestTokensAreNowhereToBeRead(t *testing.T) {
 			{"/token/503", "/status/200", false}, {"/garbage", "/status/200", false}, {"/status/200", "/status/200", false},
 			{"/redirect/302", "/status/200", false},
 		} {
-			write(t, "tokens.yaml", strings.Replace(tokensSpec, "TOKENURL", address+way.token+`", authStyle: "`+style, 1))
-			runsWithoutLeak(t, way.passes, []string{"run", "tokens.yaml", "GET", way.api, "--upstream", address, "--fast", "--logs"})
+			write(t, "tokens.yaml", strings.Replace(tokensSpec, "STYLE", style, 1))
+			runsWithoutLeak(t, way.passes, []string{"run", "tokens.yaml", "GET", way.api, "--upstream", address, "--token-url", address + way.token,
+				"--fast", "--logs"})
 		}
 	}
 	l.check(t)
