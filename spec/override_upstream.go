@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,6 +12,29 @@ import (
 // addresses, where such an upstream usually is. The error says what is wrong
 // with the URL.
 func (s *Spec) OverrideUpstream(text string) error {
+	if err := checkOverride(text); err != nil {
+		return err
+	}
+	s.Upstream.URL, s.Upstream.AllowPrivate = text, true
+	return nil
+}
+
+// OverrideTokenURL does the same for the token endpoint of upstream.credentials.oauth2.
+func (s *Spec) OverrideTokenURL(text string) error {
+	o := s.Upstream.Credentials.OAuth2
+	if o == nil {
+		return errors.New("the spec has no upstream.credentials.oauth2, which would ask for a token")
+	}
+	if err := checkOverride(text); err != nil {
+		return err
+	}
+	changed := *o
+	changed.TokenURL = text
+	s.Upstream.Credentials.OAuth2, s.Upstream.AllowPrivate = &changed, true
+	return nil
+}
+
+func checkOverride(text string) error {
 	if !strings.Contains(text, "://") {
 		return fmt.Errorf("%q must begin with http:// or https://%s", text, withScheme(text))
 	}
@@ -24,7 +48,6 @@ func (s *Spec) OverrideUpstream(text string) error {
 	if problem, hint := upstreamProblem(text, u); problem != "" {
 		return fmt.Errorf("%q %s; %s", text, problem, hint)
 	}
-	s.Upstream.URL, s.Upstream.AllowPrivate = text, true
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sfngen/sfngen/spec"
@@ -43,5 +44,31 @@ func TestOverrideUpstream(t *testing.T) {
 		if before := file.Spec().Upstream; before.URL != "https://api.example/v1" || before.AllowPrivate {
 			t.Errorf("%s: the file itself has changed: %+v", test.url, before)
 		}
+	}
+}
+
+func TestOverrideTokenURL(t *testing.T) {
+	const text = "version: 1\nname: acme\nupstream:\n  url: https://api.acme.example\n  credentials:\n    oauth2: " +
+		"{tokenUrl: https://id.acme.example/token, clientId: me, clientSecret: {secret: client}}\nretry: {maxAttempts: 2}\n"
+	const mock = "http://127.0.0.1:8429/token"
+	file, _ := spec.Parse("acme.yaml", []byte(text))
+	var err error
+	changed := file.With(func(s *spec.Spec) { err = s.OverrideTokenURL(mock) }).Spec()
+	if got := changed.Upstream.Credentials.OAuth2.TokenURL; err != nil || got != mock || !changed.Upstream.AllowPrivate {
+		t.Errorf("%v, %s, private addresses: %t", err, got, changed.Upstream.AllowPrivate)
+	}
+	if got := file.Spec().Upstream.Credentials.OAuth2.TokenURL; got != "https://id.acme.example/token" {
+		t.Errorf("the spec itself has %s now", got)
+	}
+	file.With(func(s *spec.Spec) { err = s.OverrideTokenURL("127.0.0.1:8429") })
+	if err == nil || !strings.HasSuffix(err.Error(), "; write http://127.0.0.1:8429") {
+		t.Errorf("without a scheme: %v", err)
+	}
+	file.With(func(s *spec.Spec) {
+		s.Upstream.Credentials.OAuth2 = nil
+		err = s.OverrideTokenURL(mock)
+	})
+	if err == nil || err.Error() != "the spec has no upstream.credentials.oauth2, which would ask for a token" {
+		t.Errorf("without a token endpoint: %v", err)
 	}
 }
