@@ -67,29 +67,34 @@ func (c *checker) orRefuse() string {
 	return ", or unsafeMethods: refuse if it must never be sent twice; if neither fits, ignore this warning"
 }
 
-// secretAdvice says who can send a header that should not be in the spec.
+// secretAdvice says who can send what should not be in the spec: a header of that name,
+// or a parameter where name is "" or path is upstream.query.
 func (c *checker) secretAdvice(path, name string) string {
 	name = strings.ToLower(name)
-	advice := "remove it and let the caller send it, with its name in upstream.forwardHeaders"
-	if strings.HasPrefix(path, "triggers.") {
-		door := "the function URL"
-		if !c.spec.HasFunctionURL() {
-			door = "the orchestrator"
-		}
-		advice = "let a program that has the secret send this request to " + door + " in place of the trigger"
-		if name != "" {
-			advice += ", with the header's name in upstream.forwardHeaders"
-		}
+	how := ", with its name in upstream.forwardHeaders"
+	switch {
+	case name == "" || path == "upstream.query":
+		how = ""
+	case c.isSigned() && slices.Contains(signatureHeaders, name): // holds the caller's AWS signature
+		how = " as " + nameBeside(name) + ", by " + renaming(name)
 	}
-	if c.isSigned() && slices.Contains(signatureHeaders, name) {
-		advice += "; auth: iam has the caller's AWS signature in that header, so set triggers.functionUrl.auth: none too, and if the API " +
-			"refuses whoever has no key, ignore open-function-url"
+	switch {
+	case path == "upstream.query":
+		return "remove it and let the caller send it in the query" + how
+	case !strings.HasPrefix(path, "triggers."):
+		return "remove it and let the caller send it" + how
 	}
-	return advice
+	door := "the function URL"
+	if !c.spec.HasFunctionURL() {
+		door = "the orchestrator"
+	}
+	how = strings.Replace(how, "its name", "the header's name", 1)
+	how = strings.Replace(how, " as ", ", with the header as ", 1)
+	return "let a program that has the secret send this request to " + door + " in place of the trigger" + how
 }
 
 // openURLAdvice says what to do where anyone may call. A caller cannot send the API's
-// own authorization together with an AWS signature.
+// own authorization together with an AWS signature, but under another name.
 func (c *checker) openURLAdvice() string {
 	var taken []string
 	for _, name := range c.spec.Upstream.ForwardHeaders {
@@ -105,8 +110,9 @@ func (c *checker) openURLAdvice() string {
 		return "use auth: iam; if everyone is meant to call it, " + ignore
 	}
 	names := strings.Join(taken, " and ")
-	return fmt.Sprintf("if the API refuses whoever sends no %s of its own, %s; otherwise use auth: iam, which needs %s for "+
-		"its signature, so take it out of upstream.forwardHeaders", names, ignore, names)
+	return fmt.Sprintf("use auth: iam, which needs %s for its signature: take it out of upstream.forwardHeaders, and let callers send the "+
+		"API's own by %s; if callers cannot sign and the API refuses whoever sends no %s of its own, %s",
+		names, renaming(taken[0]), names, ignore)
 }
 
 // clientErrorAdvice says what to write in place of a code that need not be retried.

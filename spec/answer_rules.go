@@ -18,7 +18,14 @@ type Rule struct {
 	// Scope is what a limit counts; "" where retry.rateLimit.scope says it.
 	Scope   contract.Scope
 	MinWait *time.Duration // nil: retry.rateLimit.minWait after a limit, else none
-	Acted   *bool          // nil: retry.idempotency.notActedStatusCodes say it
+	// CoolDown is how long others may not call after such an answer; nil: not at all.
+	CoolDown *CoolDown
+	Acted    *bool // nil: retry.idempotency.notActedStatusCodes say it
+}
+
+// CoolDown is a time without calls.
+type CoolDown struct {
+	Pool time.Duration // by any egress, 1s..168h
 }
 
 // When says which answers match.
@@ -107,6 +114,15 @@ func (c Condition) isEmpty() bool {
 func (r Rule) isRetried() bool {
 	return r.Is == contract.MeansRateLimited || r.Is == contract.MeansTransient
 }
+
+// asksMore reports whether it takes more than the right method and code to match.
+func (r Rule) asksMore() bool {
+	w := r.When
+	return len(w.Header)+len(w.JSON)+len(w.Body.Contains)+len(w.Body.Matches) > 0
+}
+
+// mayTake reports whether an answer with the code may match.
+func (r Rule) mayTake(code int) bool { return r.When.Status == nil || r.When.Status.Contains(code) }
 
 // hasRule reports whether a rule has one of these meanings.
 func (r Retry) hasRule(meanings ...contract.Meaning) bool {

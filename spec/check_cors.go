@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -73,8 +74,8 @@ func (c *checker) checkCORSHeaders(cors CORS) {
 var signingHeaders = []string{"authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
 
 // CORSHeaders are the headers of requests, lower case, that a browser may send: the list
-// of the spec, or all that any other caller can use: those that pass, the idempotency
-// key, Prefer where the function URL reads it, and the signature where it checks one.
+// of the spec, or all that any other caller can use: those that pass, under another
+// name too, the idempotency key, Prefer where the function URL reads it, and the signature where it checks one.
 func (s Spec) CORSHeaders() []string {
 	if written := s.Triggers.FunctionURL.CORS.Headers; len(written) > 0 {
 		return written
@@ -89,6 +90,7 @@ func (s Spec) CORSHeaders() []string {
 	if s.Triggers.FunctionURL.Auth == "iam" {
 		more = append(more, signingHeaders...)
 	}
+	more = append(more, slices.Sorted(maps.Keys(s.Upstream.RenameHeaders))...)
 	all := slices.Clone(s.Upstream.ForwardHeaders)
 	for _, name := range more {
 		if !slices.Contains(all, name) {

@@ -12,7 +12,9 @@ import (
 func (c *checker) checkHeaders() {
 	c.checkHeaderMap("upstream.headers")
 	c.checkHeaderList("upstream.forwardHeaders", c.spec.Upstream.ForwardHeaders)
+	c.checkFixedQuery()
 	c.checkOwnHeader("retry.idempotency.header", c.spec.Retry.Idempotency.Header)
+	c.checkRename()
 	c.checkForwardedSignature()
 	c.checkFixedKey()
 }
@@ -23,7 +25,7 @@ func (c *checker) checkHeaderMap(path string) {
 		if !c.sound(at) || c.checkOwnHeader(at, name) {
 			continue
 		}
-		if isSecretName(name) && !c.isFromEvent(at) {
+		if text := c.written[at].text; c.isSecretHere(at, text, isSecretName(name)) {
 			copied := "generated code"
 			if strings.HasPrefix(path, "triggers.") {
 				copied = "template"

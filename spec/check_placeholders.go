@@ -12,6 +12,8 @@ import (
 func (c *checker) checkPlaceholders() {
 	c.checkPlaceholder(c.root.at("upstream.headers"), inHeader,
 		"let the caller send the header, with its name in upstream.forwardHeaders; values from elsewhere are not supported yet")
+	c.checkPlaceholder(c.root.at("upstream.query"), inHeader,
+		"let the caller send the parameter in its query; values from elsewhere are not supported yet")
 	for i := range c.spec.Triggers.Schedules {
 		c.checkRequestPlaceholders(itemPath("triggers.schedules", i) + ".request")
 	}

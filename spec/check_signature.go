@@ -21,8 +21,7 @@ func (c *checker) checkForwardedSignature() {
 		case c.isSigned() && slices.Contains(signatureHeaders, name):
 			c.warn("forwarded-signature", path,
 				"with triggers.functionUrl.auth iam it holds the caller's AWS signature, which the API would get",
-				"remove it; if callers must send the API's own in it, set auth: none and, if the API refuses whoever does not, "+
-					"ignore open-function-url")
+				"remove it; if callers must send the API's own, they can send it as "+nameBeside(name)+": write "+renaming(name))
 		case slices.Contains(signatureFields, name):
 			c.warn("stale-signature", path,
 				"belongs to a signature of the caller's request: it covers the host and path of the function URL, not those of upstream.url, "+

@@ -42,7 +42,7 @@ func reason(err error) string {
 // keep; "" when there is none.
 func upstreamProblem(written string, u *url.URL) (problem, hint string) {
 	if u.RawQuery != "" || u.ForceQuery {
-		return "holds a query, but each request brings its own", "remove what follows the question mark"
+		return "holds a query", "write its parameters in upstream.query, which goes out with every call"
 	}
 	return urlProblem(written, u)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -33,6 +34,11 @@ func decode(root *node, sound func(path string) bool) Spec {
 func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
 		s.Egress.Count = defaultCount(s.Retry)
+	}
+	if !written("upstream.forwardHeaders") { // a header passes under one name
+		s.Upstream.ForwardHeaders = slices.DeleteFunc(slices.Clone(s.Upstream.ForwardHeaders), func(name string) bool {
+			return has(s.Upstream.RenameHeaders, name)
+		})
 	}
 	for i := range s.Retry.Rules {
 		s.Retry.Rules[i].Name = cmp.Or(s.Retry.Rules[i].Name, fmt.Sprintf("rule %d", i+1))

@@ -18,7 +18,7 @@ func TestOverrideUpstream(t *testing.T) {
 		{"ftp://host", `"ftp://host" must begin with http:// or https://`},
 		{"http://[::1", `"http://[::1" is not a URL: missing ']' in host`},
 		{"http://", `"http://" has no host; write it as in https://api.acme.example/v1`},
-		{"http://a/?q=1", `"http://a/?q=1" holds a query, but each request brings its own; remove what follows the question mark`},
+		{"http://a/?q=1", `"http://a/?q=1" holds a query; write its parameters in upstream.query, which goes out with every call`},
 	}
 	for _, test := range tests {
 		file, findings := spec.Parse("spec.yaml", []byte(text))

@@ -55,7 +55,9 @@ type Upstream struct {
 	URL            string
 	Methods        []string
 	Headers        map[string]string // lower-case names
+	Query          map[string]string // as plain text
 	ForwardHeaders []string          // lower case
+	RenameHeaders  map[string]string // lower case
 	AcceptEncoding string            // contract.AcceptAuto, contract.AcceptIdentity
 	// SuccessStatusCodes is nil when the spec leaves them to Successes.
 	SuccessStatusCodes contract.StatusCodes

@@ -24,9 +24,10 @@ type Field struct {
 
 // Rules are what a spec says about the headers of its callers and of their answers.
 type Rules struct {
-	Forwarded []string // those that pass, lower case
-	Fixed     []string // those that the spec sets itself, lower case
-	Signed    bool     // a caller of the function URL signs its request for AWS
+	Forwarded []string          // those that pass under their own name, lower case
+	Renamed   map[string]string // those that pass under another: the caller's name to the API's, lower case
+	Fixed     []string          // those that the spec sets itself, lower case
+	Signed    bool              // a caller of the function URL signs its request for AWS
 	// CORS says that the function URL answers browsers itself, UpstreamExposes that the
 	// API's list of headers for scripts passes even so.
 	CORS, UpstreamExposes bool
@@ -46,7 +47,7 @@ func (r Rules) Of(header http.Header, asked []string) []Field {
 		if header[key] == nil || !isAsked && (isUnasked(name, header) || r.Signed && isSignature(name, header)) {
 			continue
 		}
-		if f, drops := r.field(name, hopByHop[name]); drops {
+		if f, drops := r.field(name, hopByHop[name], header); drops {
 			fields = append(fields, f)
 		}
 	}
@@ -54,8 +55,10 @@ func (r Rules) Of(header http.Header, asked []string) []Field {
 }
 
 // field also reports whether it is dropped at all.
-func (r Rules) field(name string, hopByHop bool) (Field, bool) {
+func (r Rules) field(name string, hopByHop bool, header http.Header) (Field, bool) {
 	why, own := contract.OwnHeaders[name]
+	_, renamed := r.Renamed[name]
+	other := r.becomes(name)
 	switch {
 	case name == "accept-encoding":
 		return Field{name, why, "upstream.acceptEncoding"}, true
@@ -63,15 +66,31 @@ func (r Rules) field(name string, hopByHop bool) (Field, bool) {
 		return Field{name, "it never passes, because " + why, ""}, true
 	case hopByHop: // by name: the others are own
 		return Field{name, "the request's connection header names it", ""}, true
+	case renamed:
+		return Field{}, false
 	case slices.Contains(r.Fixed, name):
 		return Field{name, "upstream.headers sends its own", "upstream.headers"}, true
+	case other != "" && header[http.CanonicalHeaderKey(other)] != nil:
+		return Field{name, other + " goes out under this name", "upstream.renameHeaders"}, true
 	case slices.Contains(r.Forwarded, name):
 		return Field{}, false
+	case other != "":
+		return Field{name, "upstream.renameHeaders sends " + other + " under this name", "upstream.renameHeaders"}, true
 	case name == "authorization" && r.Signed:
-		return Field{name, "upstream.forwardHeaders does not list it; deployed with " +
-			"triggers.functionUrl.auth: iam, it holds the caller's AWS signature", "upstream.forwardHeaders"}, true
+		return Field{name, "upstream.forwardHeaders does not list it; deployed with triggers.functionUrl.auth: iam, it holds the caller's " +
+			"AWS signature, and upstream.renameHeaders can send another header on as authorization", "upstream.renameHeaders"}, true
 	}
 	return Field{name, "upstream.forwardHeaders does not list it", "upstream.forwardHeaders"}, true
+}
+
+// becomes is the caller's header that goes out under a name; "" for none.
+func (r Rules) becomes(name string) string {
+	for from, to := range r.Renamed {
+		if to == name {
+			return from
+		}
+	}
+	return ""
 }
 
 // FromAnswer are the fields of the API's answer, by their names in lower case as an

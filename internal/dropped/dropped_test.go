@@ -24,7 +24,7 @@ func TestWhatIsSaidOfARequest(t *testing.T) {
 			[]string{"lost the header authorization: upstream.forwardHeaders does not list it"}},
 		{"a signature is expected there", http.Header{"Authorization": {"Bearer x"}}, nil, true,
 			[]string{"lost the header authorization: upstream.forwardHeaders does not list it; deployed with triggers.functionUrl.auth: iam, " +
-				"it holds the caller's AWS signature"}},
+				"it holds the caller's AWS signature, and upstream.renameHeaders can send another header on as authorization"}},
 		{"the signature itself", http.Header{"Authorization": {"AWS4-HMAC-SHA256 x"}, "X-Amz-Date": {"x"}}, nil, true, nil},
 		{"a signature for the API", http.Header{"Authorization": {"AWS4-HMAC-SHA256 x"}, "X-Amz-Date": {"x"}}, nil, false,
 			[]string{"lost the headers authorization and x-amz-date: upstream.forwardHeaders does not list them"}},
@@ -60,6 +60,33 @@ func TestWhatIsSaidOfARequest(t *testing.T) {
 			want = append(want, test.want...)
 			got := dropped.Sentences("lost", r.Of(test.header, test.asked))
 			if diff := cmp.Diff(want, append([]string(nil), got...)); diff != "" {
+				t.Errorf("sentences (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsSaidOfRenamedHeaders(t *testing.T) {
+	renamed := dropped.Rules{Forwarded: []string{"x-client"}, Signed: true,
+		Renamed: map[string]string{"x-upstream-authorization": "authorization", "x-app": "x-client"}}
+	for _, test := range []struct {
+		name   string
+		header http.Header
+		want   []string
+	}{
+		{"under the caller's names", http.Header{"X-Upstream-Authorization": {"Bearer x"}, "X-App": {"1"}}, nil},
+		{"under the API's name, which does not pass", http.Header{"Authorization": {"Bearer x"}},
+			[]string{"lost the header authorization: upstream.renameHeaders sends x-upstream-authorization under this name"}},
+		{"under the API's name, which passes too", http.Header{"X-Client": {"1"}}, nil},
+		{"under both", http.Header{"X-Client": {"1"}, "X-App": {"2"}}, []string{"lost the header x-client: x-app goes out under this name"}},
+		{"with the signature for the function URL",
+			http.Header{"Authorization": {"AWS4-HMAC-SHA256 x"}, "X-Upstream-Authorization": {"Bearer x"}}, nil},
+		{"one that ends at the connection", http.Header{"Connection": {"x-app"}, "X-App": {"1"}},
+			[]string{"lost the header x-app: the request's connection header names it"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := dropped.Sentences("lost", renamed.Of(test.header, nil))
+			if diff := cmp.Diff(test.want, append([]string(nil), got...)); diff != "" {
 				t.Errorf("sentences (-want +got):\n%s", diff)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Invocation is the payload that the definition sends to an egress for one
@@ -58,6 +59,11 @@ const (
 	ScopeIP         Scope = "ip"         // per source address: another egress may go at once
 	ScopeCredential Scope = "credential" // per account or key: every egress shares the limit
 )
+
+// ScopePool is the scope of an Attempt's wait that no egress may call in, whatever the
+// upstream counts. No policy has it. Who does not know it takes it for a limit that all
+// share.
+const ScopePool Scope = "pool"
 
 // UnsafeMethods says when POST and PATCH may be sent again after a failure that
 // the upstream may have acted on (RFC 9110 9.2.2 names the idempotent methods).
@@ -171,6 +177,9 @@ func (p Policy) NotActed(status int) bool {
 
 // LeastVersion is the least Version whose runtimes serve the policy rightly.
 func (p Policy) LeastVersion() int {
+	if slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.PoolCoolDownSeconds > 0 }) {
+		return 4
+	}
 	if len(p.Rules) > 0 || p.RateLimited.MinSeconds > 0 || len(p.RequestedWait.Body) > 0 {
 		return 3
 	}

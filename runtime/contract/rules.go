@@ -1,8 +1,8 @@
 package contract
 
 import (
-	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -45,6 +45,9 @@ type Rule struct {
 	Scope Scope `json:"scope,omitempty"`
 	// MinSeconds is the least wait after such an answer; 0 for none.
 	MinSeconds int `json:"minSeconds,omitempty"`
+	// PoolCoolDownSeconds is how long no egress may call after such an answer, however the
+	// execution ends; 0 where it says nothing of others.
+	PoolCoolDownSeconds int `json:"poolCoolDownSeconds,omitempty"`
 	// Acted says whether the upstream may have acted; nil: NotActedStatusCodes say it.
 	Acted *bool `json:"acted,omitempty"`
 }
@@ -150,14 +153,11 @@ func CanonicalNumber(number string) string {
 		return "0"
 	}
 	exponent += len(digits) - len(short)
-	var out bytes.Buffer
+	sign := ""
 	if negative {
-		out.WriteByte('-')
+		sign = "-"
 	}
-	out.WriteString(short + "e")
-	text, _ := json.Marshal(exponent)
-	out.Write(text)
-	return out.String()
+	return sign + short + "e" + strconv.Itoa(exponent)
 }
 
 // mostExponent bounds an exponent, so that adding to it overflows nothing: numbers of

@@ -111,8 +111,10 @@ type outcome struct {
 	certain bool
 	// scope is what the limit counts; "" where the answer is none. least is the least
 	// wait after the answer, in seconds.
-	scope     contract.Scope
-	least     int
+	scope contract.Scope
+	least int
+	// pool: that wait is of all egresses, whoever asks them.
+	pool      bool
 	requested int // seconds that the upstream requests to wait; 0 also for no request
 	// unread is what stands in headers and body about waits and could not be read.
 	unread string

@@ -81,6 +81,7 @@ func (e *Egress) newRequest(a attempt) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+	url.RawQuery = e.query.after(url.RawQuery)
 	body, isJSON, err := r.BodyBytes()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -49,6 +50,48 @@ func fixedHeaders(fields map[string]string) (http.Header, error) {
 		out.Set(name, value)
 	}
 	return out, nil
+}
+
+// renames gives the fields that pass under another name, in lower case. It refuses what
+// could not go out under it, or not alone: a field of the message itself, one that is
+// fixed, one that two others would be.
+func renames(fields map[string]string, fixed http.Header) (map[string]string, error) {
+	out, from := map[string]string{}, map[string]string{}
+	for name, to := range fields {
+		name, to = strings.ToLower(name), strings.ToLower(to)
+		fault := ""
+		switch {
+		case !contract.IsToken(name) || !contract.IsToken(to):
+			fault = "not both are names of header fields"
+		case contract.OwnHeaders[name] != "" || contract.OwnHeaders[to] != "":
+			fault = "the egress decides what becomes of it"
+		case fixed.Get(to) != "":
+			fault = "Config.Headers sets the second"
+		case from[to] != "" || out[name] != "":
+			fault = "it is not the only one from or to that name"
+		}
+		if fault != "" {
+			return nil, fmt.Errorf("egress: Config.RenameHeaders: %q to %q: %s", name, to, fault)
+		}
+		out[name], from[to] = to, name
+	}
+	return out, nil
+}
+
+// rootsOf are the authorities of a bundle; nil for no bundle.
+func rootsOf(bundle string) (*x509.CertPool, error) {
+	if bundle == "" {
+		return nil, nil
+	}
+	certificates, err := contract.ReadCABundle(bundle)
+	if err != nil {
+		return nil, fmt.Errorf("egress: Config.CABundle %w", err)
+	}
+	roots := x509.NewCertPool()
+	for _, c := range certificates {
+		roots.AddCert(c)
+	}
+	return roots, nil
 }
 
 // sendableMethods refuses what is no method in the form that HTTP sends it, or

@@ -8,6 +8,7 @@
 //
 //	read the invocation   attempt.go    which attempts came before, by which egress
 //	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
+//	                      memory.go     what other executions were told, by this process
 //	call                  call.go       URL, headers, body; the answer or a fault; once (single_call.go)
 //	                      handshake.go  a TLS handshake that fails after it seemed done
 //	judge                 judgement.go  success, rate-limited, transient or rejected
@@ -24,6 +25,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -51,12 +53,23 @@ type Config struct {
 	// Headers go out with every call and override the caller's. The fields that
 	// frame a message or name its host cannot be set (see New).
 	Headers map[string]string
+	// Query goes out with every call, after the request's own: names and values as
+	// plain text. Of the request's, the parameters of these names do not pass.
+	Query map[string]string
 	// ForwardHeaders are the caller's header fields that pass.
 	ForwardHeaders []string
+	// RenameHeaders are header fields of the caller that pass under another name, and
+	// only so: the caller's name to the upstream's. Such a field wins over one that has
+	// the upstream's name already.
+	RenameHeaders map[string]string
 	// AcceptEncoding is contract.AcceptAuto, which "" means too, or AcceptIdentity.
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
+	// CABundle is PEM with the certificates of the authorities whose signature the
+	// upstream's certificate must have, in place of the system's; "": the system's. It
+	// is for the upstream alone: a probe goes by the system's.
+	CABundle string
 	// AddressEcho is an absolute http or https URL of a service that answers with
 	// the caller's address, for probes; empty: contract.AddressEcho.
 	AddressEcho string
@@ -85,12 +98,15 @@ type Egress struct {
 	upstream  *url.URL
 	methods   []string
 	headers   http.Header
-	forward   map[string]bool // lower case
-	coding    string          // what Accept-Encoding says
+	query     fixedQuery
+	forward   map[string]bool   // lower case
+	rename    map[string]string // lower case
+	coding    string            // what Accept-Encoding says
 	timeout   time.Duration
 	transport http.RoundTripper
 	anonymous bool // no client certificate
 	prober    prober
+	memory    *memory
 	now       func() time.Time
 	random    func() float64
 	log       *slog.Logger
@@ -108,6 +124,14 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		return nil, err
 	}
 	headers, err := fixedHeaders(cfg.Headers)
+	if err != nil {
+		return nil, err
+	}
+	rename, err := renames(cfg.RenameHeaders, headers)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rootsOf(cfg.CABundle)
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +155,15 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		upstream:  upstream,
 		methods:   methods,
 		headers:   headers,
+		query:     newFixedQuery(cfg.Query),
 		forward:   lowerSet(cfg.ForwardHeaders),
+		rename:    rename,
 		coding:    coding,
 		timeout:   cfg.Timeout,
-		transport: unpacking{newTransport(cfg, env)},
+		transport: unpacking{newTransport(cfg, env.trusting(roots))},
 		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
 		prober:    probes,
+		memory:    newMemory(),
 		now:       env.Now,
 		random:    env.Random,
 		log:       env.Log,
@@ -158,6 +185,15 @@ func (env Environment) withDefaults() Environment {
 	return env
 }
 
+// trusting goes by these authorities alone, unless they are nil.
+func (env Environment) trusting(roots *x509.CertPool) Environment {
+	if roots != nil {
+		env.TLS = env.TLS.Clone()
+		env.TLS.RootCAs = roots
+	}
+	return env
+}
+
 // makeAttempt makes one attempt.
 //
 // The error, if any, is a messages.InvokeResponse_Error by value. Lambda takes
@@ -167,7 +203,7 @@ func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contr
 	began := e.now()
 	a, o := e.run(ctx, in)
 	o.record.DurationMs = e.now().Sub(began).Milliseconds()
-	success, err := report(a, &o)
+	success, err := report(a, &o, e.now())
 	e.logAttempt(ctx, a, o)
 	return success, err
 }
@@ -187,5 +223,6 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
+	e.remember(a, &o)
 	return a, o
 }

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -44,15 +45,34 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 	hopByHop := contract.HopByHop(headerValue(r.Headers, "connection"))
 	for name, value := range r.Headers {
 		name = strings.ToLower(name)
-		if !e.forward[name] && name != idempotencyHeader || contract.OwnHeaders[name] != "" || hopByHop[name] {
+		to, renamed := e.rename[name]
+		passes := renamed || e.forward[name] || name == idempotencyHeader
+		if !passes || contract.OwnHeaders[name] != "" || hopByHop[name] {
 			continue
 		}
 		if !contract.IsToken(name) || !contract.IsFieldValue(value) {
 			return nil, &invalidHeader{name}
 		}
-		out.Set(name, value)
+		to = http.CanonicalHeaderKey(cmp.Or(to, name))
+		if _, taken := out[to]; renamed || !taken {
+			out.Set(to, value)
+		}
 	}
 	return out, nil
+}
+
+// sentAs is the value of the caller that goes out under a name, and the caller's name of
+// it; "" for none.
+func (e *Egress) sentAs(r contract.Request, sent string) (value, name string) {
+	for from, to := range e.rename {
+		if value := headerValue(r.Headers, from); to == sent && value != "" {
+			return value, from
+		}
+	}
+	if e.forward[sent] {
+		return headerValue(r.Headers, sent), sent
+	}
+	return "", ""
 }
 
 // invalidHeader names the field but not its value, which may be a secret.
@@ -98,31 +118,39 @@ func withoutHopByHop(header http.Header) http.Header {
 func nameOf(written string) string { return http.CanonicalHeaderKey(textproto.TrimString(written)) }
 
 // noteSignature explains a refusal by what signs requests do: the signature covers host
-// and path of the function URL, and a time that no retry renews.
+// and path of the function URL, or for a field that is renamed those that the caller has
+// chosen, and a time that no retry renews.
 func (e *Egress) noteSignature(a attempt, o *outcome) {
 	if o.record.StatusCode != http.StatusUnauthorized && o.record.StatusCode != http.StatusForbidden {
 		return
 	}
-	if by := e.signedBy(a.Input.Request); by != "" {
-		o.reason += fmt.Sprintf("; the caller's signature (%s) is for the function URL's host and path, and a retry does not renew its time", by)
+	by, from := e.signedBy(a.Input.Request)
+	covers := "is for the function URL's host and path"
+	if _, renamed := e.rename[from]; renamed {
+		covers = "in " + from + " has to be for the API's host and path"
+	}
+	if by != "" {
+		o.reason += fmt.Sprintf("; the caller's signature (%s) %s, and a retry does not renew its time", by, covers)
 	}
 }
 
-// signedBy names what the caller's request is signed by, of what passes; "" for none.
-func (e *Egress) signedBy(r contract.Request) string {
+// signedBy names what the caller's request is signed by, of what passes, "" for none; and
+// the caller's field.
+func (e *Egress) signedBy(r contract.Request) (by, from string) {
 	for _, name := range []string{"signature-input", "signature", "dpop"} { // RFC 9421 4, RFC 9449 4.2
-		if e.forward[name] && headerValue(r.Headers, name) != "" {
-			return name
+		if value, from := e.sentAs(r, name); value != "" {
+			return name, from
 		}
 	}
-	if !e.forward["authorization"] || e.headers.Get("Authorization") != "" {
-		return ""
+	if e.headers.Get("Authorization") != "" {
+		return "", ""
 	}
-	scheme, parameters, _ := strings.Cut(headerValue(r.Headers, "authorization"), " ")
+	value, from := e.sentAs(r, "authorization")
+	scheme, parameters, _ := strings.Cut(value, " ")
 	if isSigningScheme(strings.ToLower(scheme), parameters) {
-		return scheme
+		return scheme, from
 	}
-	return ""
+	return "", ""
 }
 
 // isSigningScheme knows the schemes of Authorization that sign the request: those of AWS

@@ -21,7 +21,7 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 	if left, _ := a.blockedFor(a.past, a.Attempt, now); left > clockTolerance {
 		return a.skip(left), true
 	}
-	return outcome{}, false
+	return e.coolingDown(a, now)
 }
 
 // hasTime reports whether the attempt can end before the execution does. The

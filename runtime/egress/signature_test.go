@@ -56,3 +56,13 @@ func TestASignatureThatTheSpecReplaces(t *testing.T) {
 	diff(t, "name", contract.ErrRejected, failed.name)
 	diff(t, "reason", "403 Forbidden", failed.failure.Reason)
 }
+
+// A field that is renamed is not signed for the function URL.
+func TestARefusedSignatureUnderAnotherName(t *testing.T) {
+	url, _ := serve(t, answering(403, ""))
+	l, in := newLab(url), first("GET")
+	l.RenameHeaders = map[string]string{"x-upstream-authorization": "authorization"}
+	in.Input.Request.Headers = map[string]string{"authorization": "AWS4-HMAC-SHA256 a", "x-upstream-authorization": "Hawk id=1"}
+	diff(t, "reason", "403 Forbidden; the caller's signature (Hawk) in x-upstream-authorization has to be for the API's host and path, "+
+		"and a retry does not renew its time", mustFail(t, l.build(t), in).failure.Reason)
+}

@@ -2,7 +2,9 @@ package egress
 
 import (
 	"errors"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -48,13 +50,88 @@ const (
 	queryMarks = pathMarks + "?[]"
 )
 
+// fixedMarks are the bytes of a parameter that the spec fixes: those that no server
+// takes for a separator, a space or an escape.
+const fixedMarks = "-._~!$'()*,/:@?[]"
+
+// escapePlain escapes a text that has no escapes yet.
+func escapePlain(text string) string {
+	return escapeBut(text, fixedMarks, func(string) bool { return false })
+}
+
+// fixedQuery are the parameters that go out with every call.
+type fixedQuery struct {
+	names map[string]bool // decoded
+	text  string          // encoded, in the order of the names; "" for none
+}
+
+func newFixedQuery(parameters map[string]string) fixedQuery {
+	fixed := fixedQuery{names: make(map[string]bool, len(parameters))}
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		fixed.names[name] = true
+		pairs = append(pairs, escapePlain(name)+"="+escapePlain(parameters[name]))
+	}
+	fixed.text = strings.Join(pairs, "&")
+	return fixed
+}
+
+// after is a query with the fixed parameters at its end.
+func (f fixedQuery) after(query string) string {
+	if f.text == "" {
+		return query
+	}
+	others := f.others(query)
+	if others != "" && !strings.HasSuffix(others, "&") {
+		others += "&"
+	}
+	return others + f.text
+}
+
+// others is a query without the parameters that are fixed, and otherwise as it is. Some
+// servers take a semicolon for an ampersand: what is fixed does not come after one
+// either.
+func (f fixedQuery) others(query string) string {
+	var kept strings.Builder
+	for rest := query; rest != ""; {
+		size := len(rest)
+		if next := strings.IndexAny(rest[1:], "&;"); next >= 0 {
+			size = next + 1
+		}
+		pair, isFirst := rest[:size], len(rest) == len(query)
+		rest = rest[size:]
+		if f.names[parameterName(pair)] {
+			continue
+		}
+		if kept.Len() == 0 && !isFirst {
+			pair = pair[1:] // the separator of what went before it
+		}
+		kept.WriteString(pair)
+	}
+	return kept.String()
+}
+
+// parameterName is the decoded name of a parameter, of which the separator before it may
+// be a part.
+func parameterName(pair string) string {
+	name, _, _ := strings.Cut(strings.TrimLeft(pair, "&;"), "=")
+	return contract.DecodeOnce(strings.ReplaceAll(name, "+", " "))
+}
+
+// escape leaves the escapes that text has.
 func escape(text, marks string) string {
+	return escapeBut(text, marks, contract.IsEscape)
+}
+
+// escapeBut escapes all bytes but letters, digits, marks, and percent signs that keep
+// says so of, with what follows them.
+func escapeBut(text, marks string, keep func(rest string) bool) string {
 	const hex = "0123456789ABCDEF"
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
-		case isAlphanumeric(c), strings.IndexByte(marks, c) >= 0, c == '%' && contract.IsEscape(text[i:]):
+		case isAlphanumeric(c), strings.IndexByte(marks, c) >= 0, c == '%' && keep(text[i:]):
 			out.WriteByte(c)
 		default:
 			out.Write([]byte{'%', hex[c>>4], hex[c&15]})

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"io"
 	"log"
 	"math/big"
@@ -130,4 +131,66 @@ func TestHTTP2StreamThatBreaks(t *testing.T) {
 	l.TLS = trusting(t, cert)
 	failed := mustFail(t, l.build(t), first("GET"))
 	diff(t, "fault", contract.FaultConnection, failed.failure.Attempts[0].Fault)
+}
+
+// A bundle stands in place of the system's authorities, for the upstream alone.
+func TestCABundle(t *testing.T) {
+	own, other := certificate(t, "127.0.0.1", noon.Add(-time.Minute)), certificate(t, "127.0.0.1", noon.Add(-time.Minute))
+	bundle := func(certificates ...tls.Certificate) (text string) {
+		for _, c := range certificates {
+			text += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]}))
+		}
+		return text
+	}
+	url := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{own}}, func(http.ResponseWriter, *http.Request) {})
+	for _, test := range []struct {
+		name, bundle string
+		system       *tls.Config
+		want         string // of the reason; "" for a success
+	}{
+		{"the API's own authority", bundle(own), &tls.Config{RootCAs: x509.NewCertPool(), Time: at(0)}, ""},
+		{"among others", bundle(other, own), &tls.Config{RootCAs: x509.NewCertPool(), Time: at(0)}, ""},
+		{"another one, though the system knows the API's", bundle(other), trusting(t, own), "x509: certificate signed by unknown authority"},
+		{"no bundle", "", trusting(t, own), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := newLab(url)
+			l.CABundle, l.TLS = test.bundle, test.system
+			system := test.system.RootCAs
+			_, failed := handle(t, l.build(t), first("GET"))
+			if got := failed != nil; got != (test.want != "") || got && !strings.Contains(failed.failure.Reason, test.want) {
+				t.Errorf("failed: %+v, want: %q", failed, test.want)
+			}
+			if test.system.RootCAs != system {
+				t.Error("the environment's own configuration was changed")
+			}
+		})
+	}
+}
+
+func TestCABundleIsNotForProbes(t *testing.T) {
+	api, echo := certificate(t, "127.0.0.1", noon.Add(-time.Minute)), certificate(t, "127.0.0.1", noon.Add(-time.Minute))
+	l := newLab("https://127.0.0.1:1")
+	l.AddressEcho = serveTLS(t, &tls.Config{Certificates: []tls.Certificate{echo}}, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "192.0.2.1")
+	})
+	l.TLS = trusting(t, echo)
+	l.CABundle = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate[0]}))
+	answer, err := l.build(t).Handle(t.Context(), contract.Payload{Probe: &contract.Probe{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result := answer.(contract.ProbeResult); result.Probe.Address.String() != "192.0.2.1" {
+		t.Errorf("probe: %+v", result)
+	}
+}
+
+func TestCABundleThatIsNone(t *testing.T) {
+	l := newLab("https://127.0.0.1:1")
+	l.CABundle = "ca.pem"
+	_, err := New(l.Config, l.Environment)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	diff(t, "error", "egress: Config.CABundle has no certificate as PEM, which begins with -----BEGIN CERTIFICATE-----", err.Error())
 }

@@ -6,7 +6,8 @@
 //	conditions        conditions.go  of one rule
 //	values            value.go       what a header's line or a JSON value has to be
 //	patterns          pattern.go     regular expressions
-//	bodies            body.go        a body as conditions see it; valid.go: is it JSON?
+//	bodies            body.go        a body as conditions see it, and its charset
+//	                  valid.go       is it JSON?
 //	                  walk.go        a path into it
 //
 // Nothing that an upstream sends makes it slow: it looks at BodyLimit of a body, reads it
@@ -42,23 +43,40 @@ type Verdict struct {
 	Scope contract.Scope
 	// MinSeconds is the least wait after the answer, whatever it requests.
 	MinSeconds int
+	// PoolSeconds is how long no egress may call after the answer; 0 where it says nothing
+	// of others. What all wait for is a limit of ScopeCredential.
+	PoolSeconds int
 	// Certain: the upstream certainly did not act on the request.
 	Certain bool
+	// Unread is the form of the body, such as br or utf-16, if a rule that might have
+	// matched could not look at it; else "".
+	Unread string
 }
 
 // Decide judges an answer.
 func Decide(p contract.Policy, r Request, a Answer) Verdict {
-	read := newBody(a.Body)
+	read := newBody(a)
+	unread := ""
 	for _, rule := range p.Rules {
-		if matches(rule.When, r, a, read) {
-			return byRule(p, rule, a.Status)
+		of, _ := missed(rule.When, r, a, read)
+		if of == noPart {
+			v := byRule(p, rule, a.Status)
+			v.Unread = unread
+			return v
+		}
+		if of == ofBody || of == ofJSON {
+			unread = read.form
 		}
 	}
-	return byLists(p, r, a.Status)
+	v := byLists(p, r, a.Status)
+	v.Unread = unread
+	return v
 }
 
 func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {
-	v := Verdict{Error: rule.Is.Error(), Rule: rule.Name, MinSeconds: rule.MinSeconds, Certain: p.NotActed(status)}
+	v := Verdict{
+		Error: rule.Is.Error(), Rule: rule.Name, MinSeconds: rule.MinSeconds, PoolSeconds: rule.PoolCoolDownSeconds, Certain: p.NotActed(status),
+	}
 	if rule.Acted != nil {
 		v.Certain = !*rule.Acted
 	}
@@ -66,6 +84,9 @@ func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {
 		v.Scope = p.RateLimited.Scope
 		if rule.Scope != "" {
 			v.Scope = rule.Scope
+		}
+		if v.PoolSeconds > 0 {
+			v.Scope = contract.ScopeCredential
 		}
 	}
 	return v

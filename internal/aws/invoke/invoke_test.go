@@ -101,6 +101,25 @@ func TestUnsignedRequestsGoAsTheyWereWritten(t *testing.T) {
 	}
 }
 
+// Behind a signature the API's own authorization comes under another name, and the
+// signature does not reach it.
+func TestTheAPIsAuthorizationBesideASignature(t *testing.T) {
+	spec := strings.Replace(orders, "methods: [GET, POST, PUT]",
+		"methods: [GET], renameHeaders: {x-upstream-authorization: authorization}, query: {v: \"2\"}", 1) +
+		"triggers: {functionUrl: {auth: iam}}\n"
+	r := deploy(t, spec, answering(200, ""))
+	r.send(t, curl.Request{Method: "GET", Path: "/me?v=1&a=b", Headers: []string{"X-Upstream-Authorization: Bearer key"}})
+	uri, request := r.asked(t)
+	if uri != "/v1/me?a=b&v=2" || request.Header.Get("Authorization") != "Bearer key" || request.Header.Get("X-Upstream-Authorization") != "" {
+		t.Errorf("the API was asked for %s with %v", uri, request.Header)
+	}
+	r = deploy(t, spec, answering(200, ""))
+	r.send(t, curl.Request{Method: "GET", Path: "/me"})
+	if _, request := r.asked(t); request.Header.Get("Authorization") != "" {
+		t.Errorf("the API got the signature: %v", request.Header)
+	}
+}
+
 // Without function URLs the orchestrator gets the event that one would have made.
 func TestWithoutFunctionURLTheOrchestratorIsInvoked(t *testing.T) {
 	r := deploy(t, orders+"partition: aws-us-gov\n", func(w http.ResponseWriter, req *http.Request) {
@@ -185,8 +204,8 @@ func TestWhatTheSignatureOwnsIsSaid(t *testing.T) {
 	r := deploy(t, orders, answering(200, ""))
 	for header, want := range map[string]string{
 		"authorization: Bearer key": "-H Authorization: with auth: iam this header is the AWS signature, so the API never sees one " +
-			"of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, " +
-			"where your header goes through if forwardHeaders lists it",
+			"of yours. Send the API's own as X-Upstream-Authorization, which goes out as Authorization by upstream.renameHeaders: " +
+			"{x-upstream-authorization: authorization} of the spec",
 		"Authorization:":   "-H Authorization: with auth: iam",
 		"x-amz-date: 2026": "-H X-Amz-Date: this header belongs to the AWS signature, which is made here; leave it out",
 		"host: example":    "-H Host: a function URL is known by its own name only; leave it out",

@@ -88,8 +88,8 @@ func hashOfBody(req *http.Request) (string, error) {
 }
 
 var errAuthorization = errors.New("-H Authorization: with auth: iam this header is the AWS signature, so the API never sees " +
-	"one of yours. Put the API's key into upstream.headers of the spec, or deploy the stack with triggers.functionUrl.auth: none, " +
-	"where your header goes through if forwardHeaders lists it")
+	"one of yours. Send the API's own as X-Upstream-Authorization, which goes out as Authorization by " +
+	"upstream.renameHeaders: {x-upstream-authorization: authorization} of the spec")
 
 // checkHeaders refuses what would break the signature, or be broken by it.
 func checkHeaders(header http.Header) error {

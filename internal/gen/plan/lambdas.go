@@ -41,7 +41,9 @@ func (p *Plan) EgressConfig() egress.Config {
 		Upstream:       p.Upstream,
 		Methods:        p.methods(),
 		Headers:        p.spec.Upstream.Headers,
+		Query:          p.spec.Upstream.Query,
 		ForwardHeaders: p.forwardHeaders(),
+		RenameHeaders:  p.spec.Upstream.RenameHeaders,
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
 		AddressEcho:    p.addressEcho(),
@@ -70,7 +72,7 @@ func (p *Plan) addressEcho() string {
 func (p *Plan) OrchestratorConfig() orchestrator.Config {
 	return orchestrator.Config{
 		Methods:         p.spec.Upstream.Methods,
-		ForwardHeaders:  p.callerHeaders(),
+		ForwardHeaders:  p.passingHeaders(),
 		Workflow:        p.Workflow.Type,
 		Deadline:        p.Deadline,
 		RewriteLocation: p.rewriteLocation(),

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sfngen/sfngen/internal/dropped"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -43,7 +44,7 @@ func (p *Plan) methods() []string {
 }
 
 // forwardHeaders are the headers of a request that an egress sends on: the
-// callers' that the spec lets pass, and what triggers set.
+// callers' that the spec lets pass under their own name, and what triggers set.
 func (p *Plan) forwardHeaders() []string {
 	all := p.callerHeaders()
 	for _, r := range p.triggered() {
@@ -52,7 +53,7 @@ func (p *Plan) forwardHeaders() []string {
 	return unique(all)
 }
 
-// callerHeaders are the headers of a caller that pass: the caller's own
+// callerHeaders are the headers of a caller that pass under their own name: the caller's own
 // idempotency key wins over ours, so it is one of them.
 func (p *Plan) callerHeaders() []string {
 	all := slices.Clone(p.spec.Upstream.ForwardHeaders)
@@ -62,11 +63,33 @@ func (p *Plan) callerHeaders() []string {
 	return unique(all)
 }
 
+// passingHeaders are the headers of a caller that pass, under their own name or another.
+func (p *Plan) passingHeaders() []string {
+	return unique(append(p.callerHeaders(), slices.Sorted(maps.Keys(p.spec.Upstream.RenameHeaders))...))
+}
+
+// Sent are sentences on what goes out beside what the caller sends, or otherwise than it
+// sends it.
+func (p *Plan) Sent() []string {
+	var lines, parameters []string
+	for _, name := range slices.Sorted(maps.Keys(p.spec.Upstream.Query)) {
+		parameters = append(parameters, name+"="+p.spec.Upstream.Query[name])
+	}
+	if len(parameters) > 0 {
+		lines = append(lines, "every call has "+count.And(parameters...)+" in its query")
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.spec.Upstream.RenameHeaders)) {
+		lines = append(lines, "a caller's "+name+" goes out as "+p.spec.Upstream.RenameHeaders[name])
+	}
+	return lines
+}
+
 // HeaderRules say which headers of a caller reach the API, and which of its answer come
 // back.
 func (p *Plan) HeaderRules() dropped.Rules {
 	return dropped.Rules{
 		Forwarded: p.callerHeaders(),
+		Renamed:   p.spec.Upstream.RenameHeaders,
 		Fixed:     slices.Sorted(maps.Keys(p.spec.Upstream.Headers)),
 		Signed:    p.FunctionURL != nil && !p.FunctionURL.Public,
 		CORS:      p.hasCORS(), UpstreamExposes: p.upstreamExposes(),

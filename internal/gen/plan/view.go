@@ -13,14 +13,18 @@ import (
 // View is a plan as `sfngen plan --format json` prints it: durations in whole
 // seconds, money in US dollars for a million requests.
 type View struct {
-	Name            string        `json:"name"`
-	Environment     string        `json:"environment,omitempty"` // of the spec
-	Upstream        string        `json:"upstream"`
-	Workflow        string        `json:"workflow"`
-	Egresses        int           `json:"egresses"`
-	Start           string        `json:"start"` // random | first
-	DeadlineSeconds int           `json:"deadlineSeconds"`
-	Attempts        []AttemptView `json:"attempts"`
+	Name        string `json:"name"`
+	Environment string `json:"environment,omitempty"` // of the spec
+	Upstream    string `json:"upstream"`
+	// Query are the parameters of every call, RenameHeaders the caller's headers that go
+	// out under another name: the caller's to the API's.
+	Query           map[string]string `json:"query,omitempty"`
+	RenameHeaders   map[string]string `json:"renameHeaders,omitempty"`
+	Workflow        string            `json:"workflow"`
+	Egresses        int               `json:"egresses"`
+	Start           string            `json:"start"` // random | first
+	DeadlineSeconds int               `json:"deadlineSeconds"`
+	Attempts        []AttemptView     `json:"attempts"`
 	// Rules say what single answers mean; the first that matches decides.
 	Rules    []RuleView        `json:"rules,omitempty"`
 	Failures map[string]string `json:"failures"` // which failures go which way
@@ -102,6 +106,7 @@ type CostCaseView struct {
 func (p *Plan) View() View {
 	v := View{
 		Name: p.Name, Environment: p.Environment, Upstream: p.Upstream, Workflow: p.Workflow.Type,
+		Query: p.spec.Upstream.Query, RenameHeaders: p.spec.Upstream.RenameHeaders,
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),

@@ -140,6 +140,30 @@ func TestWhatThePlanSaysOfTriggers(t *testing.T) {
 	}
 }
 
+func TestWhatThePlanSaysOfCalls(t *testing.T) {
+	tests := map[string]struct{ upstream, want string }{
+		"nothing":    {"methods: [GET]", ""},
+		"parameters": {`query: {v: "2", "a b": "c&d"}`, "every call has a b=c&d and v=2 in its query\n"},
+		"names": {"renameHeaders: {X-Key: Authorization, x-a: b}",
+			"a caller's x-a goes out as b\na caller's x-key goes out as authorization\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			file, findings := spec.Parse("spec.yaml", []byte("version: 1\nname: acme\nretry: {maxAttempts: 2}\n"+
+				"upstream: {url: https://api.acme.example, "+test.upstream+"}\n"))
+			if len(findings) > 0 {
+				t.Fatal(findings)
+			}
+			p, _ := plan.New(file)
+			head, _, _ := strings.Cut(p.Text(0, false), "rate-limited: ")
+			_, head, _ = strings.Cut(head, "\n\n")
+			if diff := cmp.Diff(test.want, head); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A rule about two methods has the verb of two; where nothing is sent again there is none.
 func TestResendRule(t *testing.T) {
 	for _, test := range []struct{ methods, retry, want string }{

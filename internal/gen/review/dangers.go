@@ -145,6 +145,10 @@ var callerKeys = []string{"authorization", "cookie", "x-api-key", "api-key", "pr
 
 // fieldDangers are what a field alone shows.
 func fieldDangers(f Field) []Danger {
+	if name, is := strings.CutPrefix(f.Name, "upstream.renameHeaders."); is {
+		return when(slices.Contains(callerKeys, f.To), KindExposed,
+			"the API gets what callers send in "+name+" as "+f.To+" (upstream.renameHeaders)")
+	}
 	switch f.Name {
 	case "partition":
 		return []Danger{{KindRenamed, "it is deployed to " + f.To + ", where it is a new stack; what is deployed in " + f.From +

@@ -40,27 +40,32 @@ var (
 		{"secret-in-spec", withUpstream("headers: {x-api-key: k}"), []mend{{
 			replace: []string{"headers: {x-api-key: k}", "forwardHeaders: [x-api-key]"}}}},
 		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}"), []mend{{
-			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]", "\nretry", "\n" + open + "\nretry"},
-			left:    []string{"open-function-url"}, says: "triggers.functionUrl.auth: none too"}}},
+			replace: []string{"headers: {authorization: Bearer k}", "renameHeaders: {x-upstream-authorization: authorization}"},
+			says:    "as x-upstream-authorization, by upstream.renameHeaders: {x-upstream-authorization: authorization}"}}},
+		{"secret-in-spec", withUpstream("query: {api_key: k}"), []mend{{
+			replace: []string{"query: {api_key: k}", "allowPrivate: false"}, says: "let the caller send it in the query"}}},
 		{"secret-in-spec", withUpstream("headers: {authorization: Bearer k}") + open, []mend{{
 			replace: []string{"headers: {authorization: Bearer k}", "forwardHeaders: [authorization]"}}}},
 		{"secret-in-spec", scheduled("GET, path: /, headers: {x-api-key: k}"), []mend{{
 			replace: []string{scheduled("GET, path: /, headers: {x-api-key: k}"), withUpstream("forwardHeaders: [x-api-key]")},
 			says:    "in place of the trigger, with the header's name in upstream.forwardHeaders"}}},
 		{"secret-in-spec", scheduled("GET, path: /, headers: {authorization: k}"), []mend{{
-			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"), withUpstream("forwardHeaders: [authorization]") + open},
-			left:    []string{"open-function-url"}}}},
+			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"),
+				withUpstream("renameHeaders: {x-upstream-authorization: authorization}")},
+			says: "by upstream.renameHeaders: {x-upstream-authorization: authorization}"}}},
 		{"secret-in-spec", scheduled("GET, path: /, headers: {authorization: k}") + "partition: aws-us-gov\n", []mend{{
 			replace: []string{scheduled("GET, path: /, headers: {authorization: k}"), withUpstream("forwardHeaders: [authorization]")}}}},
 		{"forwarded-signature", withUpstream("forwardHeaders: [accept, authorization]"), []mend{
 			{replace: []string{", authorization", ""}},
-			{replace: []string{"\nretry", "\n" + open + "retry"}, left: []string{"open-function-url"}}}},
+			{replace: []string{", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},
+				says: "send it as x-upstream-authorization"}}},
 		{"not-acted-unused", posted("maxAttempts: 2, idempotency: {header: k, notActedStatusCodes: [429, 529]}"), []mend{
 			{replace: []string{", 529", ""}}, {replace: []string{"idempotency", "retryableStatusCodes: [429, 503, 529], idempotency"}}}},
 		{"stale-signature", withUpstream("forwardHeaders: [accept, signature-input]"), []mend{{replace: []string{", signature-input", ""}}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
-			{replace: []string{"none", "iam", ", authorization", ""}, says: "take it out of upstream.forwardHeaders"}}},
+			{replace: []string{"none", "iam", ", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},
+				says: "take it out of upstream.forwardHeaders, and let callers send the API's own by upstream.renameHeaders"}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {auth: none, concurrency: 5}}\n",
 			[]mend{{replace: []string{"none", "iam"}}}},
 		{"cors-credentials-wildcard", advisedHead + "retry: {maxAttempts: 2}\ntriggers: {functionUrl: {cors: {origins: [https://shop.example], " +
@@ -127,10 +132,14 @@ var (
 			[]mend{
 				{replace: []string{"{when: {status: 4xx}, is: rejected}, ", ""}, says: "move it up"},
 				{replace: []string{", {when: {status: 403, body: {contains: limit}}, is: rateLimited}", ""}, says: "remove it"}}},
-		{"rule-never-matches", ruled("{when: {method: DELETE}, is: rejected}"), []mend{
+		{"rule-never-matches", ruled("{when: {method: DELETE, status: 404}, is: transient}"), []mend{
 			{replace: []string{"DELETE", "GET"}, says: "mend the condition"}}},
 		{"rule-without-effect", ruled("{when: {status: 429}, is: rateLimited}"), []mend{
 			{replace: []string{", rules: [{when: {status: 429}, is: rateLimited}]", ""}}}},
+		{"rule-fails-successes", ruled("{when: {status: 200}, is: rateLimited}"), []mend{
+			{replace: []string{"status: 200", "status: 200, body: {contains: limit}"}, says: "add a condition"},
+			{replace: []string{"methods: [GET]", "methods: [GET], successStatusCodes: [201-299]"},
+				says: "take the code out of upstream.successStatusCodes"}}},
 		{"rule-field-unused", ruled("{when: {status: 503}, is: rejected, minWait: 5s}"),
 			[]mend{{replace: []string{", minWait: 5s", ""}}}},
 		{"no-wait-header", advisedHead + "retry: {maxAttempts: 2, rateLimit: {headers: [retry-after, x-ratelimit-limit]}}\n", []mend{
@@ -166,8 +175,9 @@ var (
 	// onlyIgnored have no mend in the spec: their hint says what to do elsewhere, and that
 	// the warning is then to be ignored.
 	onlyIgnored = map[string]string{
-		"event-pattern-number": evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
-		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
+		"cool-down-per-process": ruled("{when: {status: 418}, is: rejected, coolDown: {pool: 10m}}"),
+		"event-pattern-number":  evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
+		"no-function-url":       advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
 	}
 	// saidByAWS have no hint: the words are those of AWS.
 	saidByAWS = []string{"aws-warns", "aws-says-more"}

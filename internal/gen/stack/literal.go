@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -28,7 +29,10 @@ func literal(config any) string {
 func goSource(value any) string {
 	switch v := value.(type) {
 	case string:
-		if v != "" {
+		switch lines := strings.Split(v, "\n"); {
+		case len(lines) > 1 && strconv.CanBackquote(strings.Join(lines, "")):
+			return "`" + v + "`"
+		case v != "":
 			return fmt.Sprintf("%q", v)
 		}
 	case bool:

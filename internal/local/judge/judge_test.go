@@ -2,6 +2,8 @@ package judge_test
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +31,9 @@ retry:
     - {when: {status: [403, 429], body: {contains: secondary}}, is: rateLimited, scope: credential, minWait: 1m}
     - {name: throttled, when: {status: 200, json: {"$.errors[*].code": THROTTLED}}, is: rateLimited, acted: false}
     - {name: gone, when: {status: 410}, is: success}
+    - {name: ban, when: {status: 418}, is: rejected, coolDown: {pool: 10m}}
+    - {name: down, when: {status: 420}, is: transient, coolDown: {pool: 90s}}
+    - {name: calm, when: {status: 421}, is: rateLimited, coolDown: {pool: 90s}}
   rateLimit: {statusCodes: [403, 429], maxWait: 2m, bodyWaits: [$.retry_after], backoff: {initialDelay: 10s, jitter: full}}
 triggers:
   schedules: [{name: nightly, expression: rate(1 day), request: {method: GET, path: /}}]
@@ -101,6 +106,32 @@ decided by  retry.retryableStatusCodes
 then        that was the last attempt`},
 		{"a success by a rule", judge.Case{Answer: answer(410, "")},
 			"410 Gone to attempt 1 of 4, GET: success\ndecided by  rule gone (spec.yaml:9): status 410\nthen        the caller gets it"},
+		{"a ban", judge.Case{Answer: answer(418, "")},
+			`418 I'm a teapot to attempt 1 of 4, GET: rejected
+decided by  rule ban (spec.yaml:9): status 418
+then        no attempt follows: rule ban rejects it
+others      no egress that knows of it calls for 10m; later requests wait, or get 429 with Retry-After`},
+		{"a ban that says how long", judge.Case{Answer: answer(418, "", "Retry-After", "7200")},
+			`418 I'm a teapot to attempt 1 of 4, GET: rejected
+decided by  rule ban (spec.yaml:9): status 418
+requested   a wait of 2h
+then        no attempt follows: rule ban rejects it
+others      no egress that knows of it calls for 2h; later requests wait, or get 429 with Retry-After`},
+		{"trouble for a while", judge.Case{Answer: answer(420, "")},
+			`420 to attempt 1 of 4, GET: transient
+decided by  rule down (spec.yaml:9): status 420
+then        attempt 2 after 1m30s (coolDown), through another egress
+others      no egress that knows of it calls for 1m30s; later requests wait, or get 429 with Retry-After`},
+		{"a limit of the pool", judge.Case{Answer: answer(421, "")},
+			`421 Misdirected Request to attempt 1 of 4, GET: rate-limited (of the pool)
+decided by  rule calm (spec.yaml:9): status 421
+then        attempt 2 after 1m30s (coolDown) and up to 10s of jitter, through another egress
+others      no egress that knows of it calls for 1m30s; later requests wait, or get 429 with Retry-After`},
+		{"the last call of a window", judge.Case{Answer: answer(200, "", "x-ratelimit-remaining", "0", "x-ratelimit-reset", "40")},
+			`200 OK to attempt 1 of 4, GET: success
+decided by  upstream.successStatusCodes
+then        the caller gets it
+others      this egress may call again in 40s; later requests go through another one, wait, or get 429 with Retry-After`},
 		{"what nothing has", judge.Case{Answer: answer(404, "")},
 			`404 Not Found to attempt 1 of 4, GET: rejected
 decided by  no rule, and no list of status codes has it
@@ -127,7 +158,71 @@ then        attempt 2 at once, through another egress; this one may call again i
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
+		v.NotBy = nil // see TestRulesThatDoNotMatch
 		if diff := cmp.Diff(test.want, strings.Join(v.Lines("spec.yaml:9"), "\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestRulesThatDoNotMatch: of each rule that was asked in vain the first condition that does
+// not hold, and what there was instead.
+func TestRulesThatDoNotMatch(t *testing.T) {
+	p := planOf(t, `version: 1
+name: shop
+upstream: {url: https://shop.example, methods: [GET, POST]}
+retry:
+  maxAttempts: 2
+  idempotency: {header: idempotency-key}
+  rules:
+    - {when: {status: 418}, is: transient}
+    - {when: {method: POST, status: 4xx}, is: rejected}
+    - {when: {status: 4xx, header: {x-left: "0", x-why: {matches: "^quota"}}}, is: rejected}
+    - {when: {body: {contains: [daily, weekly]}}, is: rejected}
+    - {when: {json: {$.code: 7, "$.errors[*].code": BUSY}}, is: rejected}
+`)
+	for _, test := range []struct {
+		name   string
+		answer curl.Answer
+		want   []string // what each rule missed, and got
+	}{
+		{"nothing", answer(404, ""),
+			[]string{"status 418; got 404", "method POST; got GET", `header x-left is "0"; got none`,
+				`body contains "daily" or "weekly"; got none`, `$.code is 7; got none`}},
+		{"other values", answer(404, `{"code": "7", "errors": []}`, "X-Left", "7", "X-Left", "3"),
+			[]string{"status 418; got 404", "method POST; got GET", `header x-left is "0"; got "7" and "3"`,
+				`body contains "daily" or "weekly"; got "{\"code\": \"7\", \"errors\": []}"`, `$.code is 7; got "7"`}},
+		{"the second of several", answer(404, `{"code": 7, "errors": [{"code": "A"}, {"code": {"b": 1}}, {"code": 3}, {"code": 4}]}`,
+			"X-Left", "0", "X-Why", "rate"),
+			[]string{"status 418; got 404", "method POST; got GET", `header x-why matches /^quota/; got "rate"`,
+				`body contains "daily" or "weekly"; got "{\"code\": 7, \"errors\": [{\"code\": \"A\"}, {\"code\": {\"b\": 1}}, {…"`,
+				`$.errors[*].code is "BUSY"; got "A", {"b": 1} and 3`}},
+		{"no JSON, and a rule that decides", answer(418, "<html>"), nil},
+		{"no JSON", answer(500, "<html>"),
+			[]string{"status 418; got 500", "status 4xx; got 500", "status 4xx; got 500",
+				`body contains "daily" or "weekly"; got "<html>"`, "$.code is 7; got a body that is no JSON"}},
+		{"a coding that no egress requests", answer(500, "\x8b\x02\x80daily", "Content-Encoding", "br"),
+			[]string{"status 418; got 500", "status 4xx; got 500", "status 4xx; got 500"}}, // the word is there all the same
+		{"packed", answer(500, "\x8b\x02\x80\x03", "Content-Encoding", "br"),
+			[]string{"status 418; got 500", "status 4xx; got 500", "status 4xx; got 500",
+				`body contains "daily" or "weekly"; got a body in br, which rules cannot read`,
+				"$.code is 7; got a body in br, which rules cannot read"}},
+	} {
+		v, err := judge.Of(p, judge.Case{Answer: test.answer, Attempt: 1, Now: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i, n := range v.NotBy {
+			got = append(got, n.Condition+"; got "+n.Got)
+			if n.Field != "retry.rules["+strconv.Itoa(i)+"]" || n.Rule != "rule "+strconv.Itoa(i+1) {
+				t.Errorf("%s: %+v is number %d", test.name, n, i)
+			}
+			if line := "not by      " + n.Rule + ": " + got[i]; !slices.Contains(v.Lines(""), line) {
+				t.Errorf("%s: no line %s", test.name, line)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}

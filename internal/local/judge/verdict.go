@@ -5,14 +5,18 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/width"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
+	rules "github.com/sfngen/sfngen/runtime/judge"
 )
 
 // Verdict is what an answer means and what follows it, as sfngen judge prints it in JSON.
@@ -30,20 +34,35 @@ type Verdict struct {
 	Outcome string `json:"outcome"`
 	// DecidedBy is the field of the spec that says what the answer means: retry.rules[2],
 	// or a list of status codes; "" where none does, so that it is rejected.
-	DecidedBy string         `json:"decidedBy"`
-	Rule      string         `json:"rule,omitempty"` // its name
-	When      string         `json:"when,omitempty"` // its conditions, in words
-	Scope     contract.Scope `json:"scope,omitempty"`
-	Fault     contract.Fault `json:"fault,omitempty"`
-	Reason    string         `json:"reason"`
-	Final     string         `json:"final,omitempty"` // why no attempt follows
-	Certain   bool           `json:"certain"`         // that the API did not act
+	DecidedBy string `json:"decidedBy"`
+	Rule      string `json:"rule,omitempty"` // its name
+	When      string `json:"when,omitempty"` // its conditions, in words
+	// NotBy are the rules that were asked before, and why they do not match.
+	NotBy   []NotBy        `json:"notBy,omitempty"`
+	Scope   contract.Scope `json:"scope,omitempty"`
+	Fault   contract.Fault `json:"fault,omitempty"`
+	Reason  string         `json:"reason"`
+	Final   string         `json:"final,omitempty"` // why no attempt follows
+	Certain bool           `json:"certain"`         // that the API did not act
 	// RequestedWaitSeconds is what the answer requests, MinWaitSeconds what the spec wants
 	// after it at least, UnreadWait what could not be read.
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	MinWaitSeconds       int    `json:"minWaitSeconds"`
 	UnreadWait           string `json:"unreadWait,omitempty"`
-	Next                 *Next  `json:"next,omitempty"` // nil where no attempt follows
+	// CoolDownSeconds is how long later requests through this egress make no call after it.
+	CoolDownSeconds int `json:"coolDownSeconds,omitempty"`
+	// PoolCoolDownSeconds is how long no egress may call after it, as a rule wants it or as
+	// is requested; 0 where it says nothing of others.
+	PoolCoolDownSeconds int   `json:"poolCoolDownSeconds,omitempty"`
+	Next                *Next `json:"next,omitempty"` // nil where no attempt follows
+}
+
+// NotBy is a rule that does not match the answer.
+type NotBy struct {
+	Field     string `json:"field"`     // of the spec, such as retry.rules[0]
+	Rule      string `json:"rule"`      // its name
+	Condition string `json:"condition"` // the first that does not hold, in words
+	Got       string `json:"got"`       // what there is in its place, in words
 }
 
 // Next is the attempt that follows. It waits from Least to Most seconds, as the jitter of
@@ -67,8 +86,15 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 		Fault: most.Fault, Reason: most.Reason, Final: most.Final, Certain: most.Verdict.Certain,
 		RequestedWaitSeconds: most.RequestedSeconds, MinWaitSeconds: most.Verdict.MinSeconds, UnreadWait: most.UnreadWait,
 	}
+	v.CoolDownSeconds = most.CoolDownSeconds
+	if most.Verdict.PoolSeconds > 0 {
+		v.PoolCoolDownSeconds = most.BlockedSeconds
+	}
 	if i := ruleIndex(p, v.Rule); i >= 0 {
 		v.When = p.RuleViews()[i].When
+	}
+	for i, u := range most.Unmatched {
+		v.NotBy = append(v.NotBy, NotBy{fmt.Sprintf("retry.rules[%d]", i), u.Rule, plan.WhenWords(u.Missed), gotWords(u)})
 	}
 	if most.Error != "" && most.Final == "" {
 		v.Next = &Next{
@@ -78,6 +104,31 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 	}
 	return v
 }
+
+// gotWords is as in: "7", or: none.
+func gotWords(u rules.Unmatched) string {
+	switch {
+	case u.Unread != "":
+		return "a body in " + u.Unread + ", which rules cannot read"
+	case u.Missed.JSON != nil && u.NoJSON:
+		return "a body that is no JSON"
+	case len(u.Got) == 0:
+		return "none"
+	}
+	quoted := u.Missed.Headers != nil || u.Missed.Body != nil
+	var words []string
+	for _, text := range u.Got {
+		short := width.Cut(text, mostGot)
+		if quoted {
+			short = strconv.Quote(short)
+		}
+		words = append(words, short)
+	}
+	return count.And(words...)
+}
+
+// mostGot is how many columns of a value are shown.
+const mostGot = 60
 
 func ruleIndex(p *plan.Plan, name string) int {
 	return slices.IndexFunc(p.Rules(), func(r contract.Rule) bool { return r.Name == name })
@@ -119,8 +170,12 @@ func (v Verdict) Lines(rule string) []string {
 		}
 	}
 	add("decided by", v.decision(rule))
+	for _, n := range v.NotBy {
+		add("not by", fmt.Sprintf("%s: %s; got %s", contract.RuleWords(n.Rule), n.Condition, n.Got))
+	}
 	add("requested", v.requested())
 	add("then", v.then())
+	add("others", v.others())
 	return lines
 }
 
@@ -134,6 +189,8 @@ func (v Verdict) head() string {
 	switch {
 	case v.Fault != "": // the body is broken or too large, whatever it means
 		meaning = means(v.Outcome)
+	case v.Scope != "" && v.PoolCoolDownSeconds > 0:
+		meaning += " (of the pool)"
 	case v.Scope != "":
 		meaning += " (per " + string(v.Scope) + ")"
 	}
@@ -183,13 +240,29 @@ func (v Verdict) then() string {
 	return text
 }
 
+// others says what becomes of later requests where that is more than what becomes of this
+// one.
+func (v Verdict) others() string {
+	switch {
+	case v.PoolCoolDownSeconds > 0:
+		return fmt.Sprintf("no egress that knows of it calls for %s; later requests wait, or get 429 with Retry-After",
+			inSeconds(v.PoolCoolDownSeconds))
+	case v.CoolDownSeconds > 0 && v.Means != contract.ErrRateLimited:
+		return fmt.Sprintf("this egress may call again in %s; later requests go through another one, wait, or get 429 with Retry-After",
+			inSeconds(v.CoolDownSeconds))
+	}
+	return ""
+}
+
 // after says how long the wait is, and what for.
 func (n Next) after() string {
 	if n.MostWaitSeconds == 0 {
 		return "at once"
 	}
 	least, most := inSeconds(n.LeastWaitSeconds), inSeconds(n.MostWaitSeconds)
-	source := map[contract.WaitReason]string{contract.WaitRequested: "requested", contract.WaitMinimum: "minWait"}[n.WaitReason]
+	source := map[contract.WaitReason]string{
+		contract.WaitRequested: "requested", contract.WaitMinimum: "minWait", contract.WaitCoolDown: "coolDown",
+	}[n.WaitReason]
 	switch jitter := n.MostWaitSeconds - n.LeastWaitSeconds; {
 	case source != "" && jitter > 0:
 		return fmt.Sprintf("after %s (%s) and up to %s of jitter", least, source, inSeconds(jitter))

@@ -15,7 +15,10 @@ func main() {
 	lambda.Start(egress.Handler(egress.Config{
 		Upstream:       "https://api.stripe.com/v1",
 		Methods:        []string{"GET", "POST"},
-		ForwardHeaders: []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
-		Timeout:        20 * time.Second,
+		ForwardHeaders: []string{"content-type", "idempotency-key", "stripe-version"},
+		RenameHeaders: map[string]string{
+			"x-upstream-authorization": "authorization",
+		},
+		Timeout: 20 * time.Second,
 	}))
 }

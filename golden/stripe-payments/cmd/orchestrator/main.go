@@ -15,7 +15,7 @@ import (
 func main() {
 	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET", "POST"},
-		ForwardHeaders:  []string{"authorization", "content-type", "idempotency-key", "stripe-version"},
+		ForwardHeaders:  []string{"content-type", "idempotency-key", "stripe-version", "x-upstream-authorization"},
 		Workflow:        "express",
 		Deadline:        167 * time.Second,
 		RewriteLocation: "https://api.stripe.com/v1",
