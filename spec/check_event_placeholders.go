@@ -90,6 +90,16 @@ func withoutPlaceholders(text string) string {
 	return out.String()
 }
 
+// textAround is a text without its placeholders.
+func textAround(text string) string {
+	parts, _ := contract.ParseText(text)
+	var out strings.Builder
+	for _, part := range parts {
+		out.WriteString(part.Text)
+	}
+	return out.String()
+}
+
 // HasPlaceholders reports whether parts of the request come from the event, beside its
 // body.
 func (r Request) HasPlaceholders() bool {

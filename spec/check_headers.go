@@ -25,7 +25,7 @@ func (c *checker) checkHeaderMap(path string) {
 		if !c.sound(at) || c.checkOwnHeader(at, name) {
 			continue
 		}
-		if (isSecretName(name) || isSecretValue(c.written[at].text)) && !c.isFromEvent(at) {
+		if text := c.written[at].text; c.isSecretHere(at, text, isSecretName(name)) {
 			copied := "generated code"
 			if strings.HasPrefix(path, "triggers.") {
 				copied = "template"

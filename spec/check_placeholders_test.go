@@ -95,7 +95,7 @@ func TestEventPlaceholders(t *testing.T) {
 		`path: /, query: "{$.detail.name}={$.detail.value}"`,
 		`path: /, headers: {x-id: "order {$.detail.id}, {$.resources[0]}", x-plain: "{!$.detail.id}"}`,
 		`path: /, headers: {x-json: '{"id":"{$.detail.id}"}', x-b: "{$.detail['a b}']}"}`,
-		`path: /, headers: {authorization: "Bearer {$.detail.token}"}, query: "api_key={$.detail.key}"`,
+		`path: /, headers: {authorization: "Bearer {$.detail.token}", x-a: "sk_live_{$.detail.key}"}, query: "api_key={$.detail.key}"`,
 		`path: /, headers: {idempotency-key: "{$.detail.requestId}"}`,
 		`path: "/{$.id}", bodyFrom: "$.detail.items[0]"`,
 	} {
@@ -133,6 +133,8 @@ func TestEventPlaceholderFaults(t *testing.T) {
 		`path: /, headers: {x-a: "{ $.detail.id }"}`:     "write {$.detail.id} for that value of the event",
 		`path: /, headers: {x-a: "$.detail.id"}`:         "write {$.detail.id} for that value of the event",
 		`path: /, headers: {x-a: "{$$.Execution.Name}"}`: "{$.detail.id} is the value of the event's detail.id; nothing else is filled in",
+		`path: /, headers: {x-a: "sk_live_a1b2 {$.id}"}`: "x-a: looks like a secret",
+		`path: /, query: "a={$.id}&b=ghp_a1b2{$.id}"`:    `its parameter "b" looks like a secret`,
 		`path: /, body: {id: "{$.detail.id}"}`:           "path, query and headers take single values as {$.detail.id}, a body takes none",
 	} {
 		if got := messages(t, eventSpec(request)); len(got) != 1 || !strings.Contains(got[0], want) {

@@ -49,6 +49,9 @@ type View struct {
 	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
 	ScheduleKey string `json:"scheduleKey,omitempty"`
+	// EventRules say what is not as usual of events: a bus, and what a request takes
+	// from its event.
+	EventRules []string `json:"eventRules,omitempty"`
 	// FailureRule says what becomes of executions that failed.
 	FailureRule string        `json:"failureRule,omitempty"`
 	WorstCase   WorstCaseView `json:"worstCase"`
@@ -112,7 +115,7 @@ func (p *Plan) View() View {
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
 		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
 		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
-		ScheduleKey: p.ScheduleKey(), FailureRule: p.FailureRule(),
+		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
