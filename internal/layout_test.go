@@ -20,6 +20,10 @@ var outside = map[string]string{
 	"runtime/judge":        "",
 	"runtime/egress":       "github.com/aws/aws-lambda-go",
 	"runtime/orchestrator": "github.com/aws/aws-lambda-go github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go",
+	// The credentials of a stack: of AWS's SDK the signer alone.
+	"runtime/credentials":          "",
+	"runtime/credentials/awsstore": "github.com/aws/aws-sdk-go-v2/aws",
+	"runtime/credentials/oauth2":   "golang.org/x/oauth2",
 }
 
 // contributing is the page that states the layout.

@@ -13,6 +13,10 @@ import (
 // language is the line of a go.mod that says which Go the module is written in.
 var language = lazyregexp.New(`(?m)^go [0-9][^\s]*$`)
 
+// nested are the modules in the runtime's folder that the stack uses, as its go.mod
+// replaces them: a workspace with the others would want what they require.
+var nested = lazyregexp.New(`(?m)^replace github\.com/sfngen/sfngen/runtime/(\S+) => `)
+
 // workspace writes a go.work of the stack and its shared runtime, for one build, and
 // answers with what GOWORK has to be. go puts the path of a replaced module into the
 // program (go version -m shows it), but not that of a workspace's: by the replace of the
@@ -22,11 +26,14 @@ func workspace(o Options) (gowork string, done func(), err error) {
 	if o.Runtime == "" || err == nil {
 		return "off", func() {}, nil
 	}
-	text := "go 1.25.0\n"
+	text, dirs := "go 1.25.0\n", []string{o.Dir, o.Runtime}
 	if module, err := os.ReadFile(filepath.Join(o.Dir, "go.mod")); err == nil {
 		text = cmp.Or(language.FindString(string(module)), "go 1.25.0") + "\n"
+		for _, match := range nested.FindAllStringSubmatch(string(module), -1) {
+			dirs = append(dirs, filepath.Join(o.Runtime, filepath.FromSlash(match[1])))
+		}
 	}
-	for _, dir := range []string{o.Dir, o.Runtime} {
+	for _, dir := range dirs {
 		full, err := filepath.Abs(dir)
 		if err != nil {
 			return "", nil, err

@@ -5,29 +5,44 @@ import (
 	"slices"
 
 	"github.com/sfngen/sfngen/runtime/credentials"
+	"github.com/sfngen/sfngen/runtime/credentials/awsstore"
+	"github.com/sfngen/sfngen/runtime/credentials/oauth2"
+	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/spec"
 )
 
-// Credentials are what an egress shows the upstream, as a main has it; nil for none. The
-// stores and token endpoints are the generated main's own imports.
-func (p *Plan) Credentials() *credentials.Config {
+// credentialSource is what an egress shows the upstream, with the functions that open
+// stores and token endpoints; nil for nothing.
+func (p *Plan) credentialSource() egress.CredentialSource {
 	c := p.spec.Upstream.Credentials
 	if !c.Any() {
 		return nil
 	}
-	config := &credentials.Config{
+	config := credentials.Config{
 		Headers: fieldsFrom(c.Headers), Query: fieldsFrom(c.Query),
 		ClientCertificate: references(c.ClientCertificate),
 		TTL:               c.TTL,
 	}
+	if p.ReadsSecrets() {
+		config.Store = awsstore.Open
+	}
 	if o := c.OAuth2; o != nil {
 		config.OAuth2 = &credentials.OAuth2{
 			TokenURL: o.TokenURL, ClientID: references(o.ClientID), ClientSecret: references(o.ClientSecret),
-			Scopes: o.Scopes, Audience: o.Audience, AuthStyle: o.AuthStyle,
+			Scopes: o.Scopes, Audience: o.Audience, AuthStyle: o.AuthStyle, Tokens: oauth2.Open,
 		}
 	}
 	return config
 }
+
+// HasCredentials reports whether the upstream is shown any.
+func (p *Plan) HasCredentials() bool { return p.spec.Upstream.Credentials.Any() }
+
+// ReadsSecrets reports whether an egress reads secrets or parameters.
+func (p *Plan) ReadsSecrets() bool { return p.spec.Upstream.Credentials.Fetched() }
+
+// AsksForTokens reports whether an egress asks a token endpoint.
+func (p *Plan) AsksForTokens() bool { return p.spec.Upstream.Credentials.OAuth2 != nil }
 
 func fieldsFrom(named map[string][]spec.Reference) []credentials.Field {
 	var fields []credentials.Field

@@ -47,6 +47,7 @@ func (p *Plan) EgressConfig() egress.Config {
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
 		CABundle:       p.caBundle,
+		Credentials:    p.credentialSource(),
 		AddressEcho:    p.addressEcho(),
 		Timeout:        p.spec.Retry.AttemptTimeout,
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sfngen/sfngen/runtime/credentials"
 )
 
 // literal writes a config of the runtime as Go source: the composite literal that
@@ -46,6 +48,8 @@ func goSource(value any) string {
 		return "[]string{" + strings.Join(quoted(v), ", ") + "}"
 	case map[string]string:
 		return goMap(v)
+	case credentials.Config:
+		return credentialSource(v, "\t\t")
 	default:
 		panic(fmt.Sprintf("stack: a main cannot have a %T", value))
 	}

@@ -22,11 +22,12 @@ func templateOf(name string) *template.Template {
 type mainValues struct {
 	*plan.Plan
 	EgressConfig, OrchestratorConfig string
+	Imports                          []string // of an egress with credentials
 }
 
 // goFile renders a Go file, formatted as gofmt has it: a test holds that.
 func goFile(t *template.Template, p *plan.Plan) []byte {
-	return execute(t, mainValues{p, literal(p.EgressConfig()), literal(p.OrchestratorConfig())})
+	return execute(t, mainValues{p, literal(p.EgressConfig()), literal(p.OrchestratorConfig()), credentialImports(p)})
 }
 
 func execute(t *template.Template, values any) []byte {

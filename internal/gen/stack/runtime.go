@@ -29,19 +29,22 @@ var Runtime = sync.OnceValue(func() *Stack {
 // runtimeFiles are the module: the same for every stack.
 var runtimeFiles = sync.OnceValue(func() []File {
 	files := []File{{Path: ModuleFile, Content: text("runtime.go.mod")}}
+	for _, p := range providers {
+		files = append(files, File{Path: p.Folder + "/" + ModuleFile, Content: p.moduleText(".go.mod")})
+	}
 	for _, f := range runtime.Source() {
 		files = append(files, File{Path: f.Path, Content: f.Content, hash: manifest.Hash(f.Content)})
 	}
 	return files
 })
 
-// RuntimeFiles are the files of the module that the stack shares; none where it has a
-// copy of its own.
+// RuntimeFiles are the files of the modules that the stack shares and imports; none where
+// it has a copy of its own.
 func (s *Stack) RuntimeFiles() []File {
 	if s.Runtime == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(s.Runtime.Files), func(f File) bool { return !IsModule(f.Path) })
+	return slices.DeleteFunc(slices.Clone(s.Runtime.Files), func(f File) bool { return !IsModule(f.Path) || s.IsUnused(f.Path) })
 }
 
 // IsModule reports whether a file of a runtime's folder belongs to the module: the others
@@ -58,8 +61,10 @@ func (s *Stack) Standalone() *Stack {
 		return f.Path == manifest.Name || f.Path == ModuleFile || f.Path == ReadmeFile
 	})
 	for _, f := range runtimeFiles() {
-		f.Path = RuntimeCopy + "/" + f.Path
-		files = append(files, f)
+		if !s.IsUnused(f.Path) {
+			f.Path = RuntimeCopy + "/" + f.Path
+			files = append(files, f)
+		}
 	}
 	assembled := Assemble(s.Name, append(files, placed(s.Plan, asl.Build(s.Plan), "")...))
 	own := *s
@@ -81,7 +86,7 @@ func placed(p *plan.Plan, machine asl.Machine, name string) []File {
 		at = place{manifest.RuntimePath(name), true}
 	}
 	return []File{
-		{Path: ModuleFile, Content: execute(goModTemplate, moduleValues{p.Name, at})},
+		{Path: ModuleFile, Content: execute(goModTemplate, moduleValues{p.Name, at, usedModules(p)})},
 		{Path: ReadmeFile, Content: readme(p, machine, at)},
 	}
 }
@@ -90,6 +95,7 @@ func placed(p *plan.Plan, machine asl.Machine, name string) []File {
 type moduleValues struct {
 	Name string
 	place
+	Providers []moduleOfProvider
 }
 
 // IsRuntimeCopy reports whether a file of a stack belongs to its own copy of the runtime.

@@ -142,7 +142,7 @@ func goFiles(p *plan.Plan) []File {
 	return []File{
 		{Path: ".gitattributes", Content: text("gitattributes")},
 		{Path: ".gitignore", Content: text("gitignore")},
-		{Path: "go.sum", Content: text("go.sum")},
+		{Path: "go.sum", Content: goSum(p)},
 		{Path: gobuild.Folder(gobuild.Egress) + "/main.go", Content: goFile(egressTemplate, p)},
 		{Path: gobuild.Folder(gobuild.Orchestrator) + "/main.go", Content: goFile(orchestratorTemplate, p)},
 	}

@@ -1,0 +1,95 @@
+package stack
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/plan"
+)
+
+// provider is a package of the runtime that some stacks alone import. It is a Go module
+// of its own, within the folder of the runtime's, so that no other stack requires what it
+// requires.
+type provider struct {
+	Folder string // in the runtime's, slash-separated
+	// Requires are the modules, with their versions, that a stack requires for it alone.
+	Requires []string
+	used     func(*plan.Plan) bool
+}
+
+// Module is its import path.
+func (p provider) Module() string { return runtimeModule + "/" + p.Folder }
+
+const runtimeModule = "github.com/sfngen/sfngen/runtime"
+
+// providers are all of them, in the order of their folders.
+var providers = []provider{
+	{"credentials/awsstore", nil, (*plan.Plan).ReadsSecrets},
+	{"credentials/oauth2", []string{"golang.org/x/oauth2 v0.36.0"}, (*plan.Plan).AsksForTokens},
+}
+
+// providersOf are those that a stack imports.
+func providersOf(p *plan.Plan) []provider {
+	var used []provider
+	for _, other := range providers {
+		if other.used(p) {
+			used = append(used, other)
+		}
+	}
+	return used
+}
+
+// credentialImports are those of an egress with credentials.
+func credentialImports(p *plan.Plan) []string {
+	if !p.HasCredentials() {
+		return nil
+	}
+	imports := []string{runtimeModule + "/credentials"}
+	for _, used := range providersOf(p) {
+		imports = append(imports, used.Module())
+	}
+	return imports
+}
+
+// moduleOfProvider is a provider as the template of the go.mod sees it, where values have
+// no methods.
+type moduleOfProvider struct {
+	Module, Folder string
+	Requires       []string
+}
+
+func usedModules(p *plan.Plan) []moduleOfProvider {
+	var used []moduleOfProvider
+	for _, other := range providersOf(p) {
+		used = append(used, moduleOfProvider{other.Module(), other.Folder, other.Requires})
+	}
+	return used
+}
+
+// moduleText is a file of templates/stack that is a provider's.
+func (p provider) moduleText(end string) []byte { return text(path.Base(p.Folder) + end) }
+
+// goSum are the checksums of what a stack is built from: the same for every stack, but for
+// what its providers require.
+func goSum(p *plan.Plan) []byte {
+	lines := bytes.SplitAfter(text("go.sum"), []byte("\n"))
+	for _, used := range providersOf(p) {
+		if len(used.Requires) > 0 {
+			lines = append(lines, bytes.SplitAfter(used.moduleText(".go.sum"), []byte("\n"))...)
+		}
+	}
+	slices.SortStableFunc(lines, bytes.Compare)
+	return bytes.Join(lines, nil)
+}
+
+// IsUnused reports whether a file of the runtime is of a package that the stack does not
+// import: one of the credentials. Without a plan nobody can tell.
+func (s *Stack) IsUnused(file string) bool {
+	if s.Plan == nil {
+		return false
+	}
+	return strings.HasPrefix(file, "credentials/") && !s.Plan.HasCredentials() ||
+		slices.ContainsFunc(providers, func(p provider) bool { return strings.HasPrefix(file, p.Folder+"/") && !p.used(s.Plan) })
+}
