@@ -64,6 +64,24 @@ func TestDocumentedAnswers(t *testing.T) {
 	}
 }
 
+// TestNoWaitForADay: an API that asks to wait for hours is not waited for; what goes on does
+// so from another address.
+func TestNoWaitForADay(t *testing.T) {
+	for _, p := range presets.All() {
+		for _, code := range []int{420, 429, 503} {
+			v, err := judge.Of(loaded(t, p).Plan, judge.Case{Attempt: 1, Now: beforeReset, Answer: curl.Answer{
+				StatusCode: code, Header: http.Header{"Retry-After": {"21600"}},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Next != nil && v.Next.MostWaitSeconds > 0 && v.RequestedWaitSeconds > 0 {
+				t.Errorf("%s: a %d that asks for six hours is followed by %+v", p.Name, code, *v.Next)
+			}
+		}
+	}
+}
+
 func documented(t *testing.T, name string) []answer {
 	t.Helper()
 	text, err := os.ReadFile("testdata/" + name + ".yaml")

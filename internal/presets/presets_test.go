@@ -116,6 +116,25 @@ func TestKeysAsTheCommentsSay(t *testing.T) {
 	}
 }
 
+// TestLimitsAsTheCommentsSay: who writes the limit of their plan, or of another kind of
+// endpoint, where the comment shows it, meets no finding.
+func TestLimitsAsTheCommentsSay(t *testing.T) {
+	tried := 0
+	for _, p := range presets.All() {
+		written := strings.Replace(p.Spec(p.Name), "  # limits:", "  limits:", 1)
+		if written == p.Spec(p.Name) {
+			continue
+		}
+		tried++
+		if found := warnings(p.Name, written); found != nil {
+			t.Errorf("%s, with its limits: %v", p.Name, found)
+		}
+	}
+	if tried < 5 {
+		t.Errorf("%d presets have such a comment", tried)
+	}
+}
+
 func warnings(name, src string) []string {
 	_, findings := stack.Load(name+".yaml", []byte(src))
 	var rules []string
@@ -165,5 +184,12 @@ func row(p presets.Preset) string {
 		limits = []string{"no single number"}
 	}
 	return fmt.Sprintf("| `%s` | %s | %s | %s: %s | %s | %s |\n", p.Name, p.Title, strings.Join(limits, "; "),
-		p.Pool, strings.ReplaceAll(p.Why, "[1]", "the page"), p.Read, strings.Join(p.Sources, " "))
+		p.Pool, strings.ReplaceAll(p.Why, "[1]", "the page"), read(p), strings.Join(p.Sources, " "))
+}
+
+func read(p presets.Preset) string {
+	if p.Quoted {
+		return p.Read + ", in part as others quote it"
+	}
+	return p.Read
 }
