@@ -10,6 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/secrets"
 	"github.com/sfngen/sfngen/internal/local/secretsapi"
+	"github.com/sfngen/sfngen/runtime/credentials"
 )
 
 // secretsAPI is Secrets Manager and Parameter Store for the egresses of one generation,
@@ -21,8 +22,8 @@ type secretsAPI struct {
 
 // Needs are the secrets and parameters that the egresses of a stack read.
 func Needs(p *plan.Plan) []secrets.Need {
-	if c := p.Credentials(); c != nil {
-		return secrets.NeedsOf(*c)
+	if c, there := p.EgressConfig().Credentials.(credentials.Config); there {
+		return secrets.NeedsOf(c)
 	}
 	return nil
 }

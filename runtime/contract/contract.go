@@ -197,6 +197,7 @@ const (
 	FaultProtocol       Fault = "protocol"           // the answer is not HTTP, or its header is too large to read
 	FaultCoding         Fault = "content-coding"     // the gzip of the answer's body is broken or cut off
 	FaultBlockedAddress Fault = "blocked-address"    // not public: see BlockedKind
+	FaultCredential     Fault = "credential"         // not started: what shows the upstream who calls cannot be had
 	FaultTooLarge       Fault = "response-too-large" // a success that cannot be carried
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
@@ -209,7 +210,7 @@ const (
 func (f Fault) NotSent() bool {
 	switch f {
 	case FaultDNS, FaultRefused, FaultTLS, FaultConnectTimeout, FaultConnect,
-		FaultBlockedAddress, FaultInvalidRequest, FaultDeadline, FaultSkipped, FaultNewerContract:
+		FaultBlockedAddress, FaultCredential, FaultInvalidRequest, FaultDeadline, FaultSkipped, FaultNewerContract:
 		return true
 	}
 	return false

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -10,50 +11,70 @@ import (
 // view is a text as somebody reads it who decodes it.
 type view struct {
 	text string
-	// from gives for each byte where in the source it begins, and at the end its length;
-	// nil: the text is the source.
-	from []int
+	// of is what was decoded, and cuts are the places where both do not run in step; nil:
+	// the text is the source.
+	of   *view
+	cuts []cut
 }
 
-func (v view) source(i int) int {
-	if v.from == nil {
-		return i
+// cut: from a byte of a view on, its bytes are those from a byte of what it was decoded of.
+type cut struct{ here, there int }
+
+// source gives where in the source a byte of a view begins.
+func (v *view) source(i int) int {
+	for ; v.of != nil; v = v.of {
+		at, exact := slices.BinarySearchFunc(v.cuts, i, func(c cut, i int) int { return c.here - i })
+		if !exact {
+			at--
+		}
+		i = v.cuts[at].there + i - v.cuts[at].here
 	}
-	return v.from[i]
+	return i
 }
 
 // decoded replaces what unit reads at a mark: it gives the bytes that are meant, and how
 // many stand for them; 0 for no escape.
-func (v view) decoded(mark byte, unit func(text string) (meant string, length int)) (view, bool) {
-	at := strings.IndexByte(v.text, mark)
-	if at < 0 {
+func (v *view) decoded(mark byte, unit func(text string) (meant string, length int)) (*view, bool) {
+	if strings.IndexByte(v.text, mark) < 0 {
 		return v, false
 	}
 	out := make([]byte, 0, len(v.text))
-	from := make([]int, 0, len(v.text)+1)
+	cuts := []cut{{0, 0}}
 	for i := 0; i < len(v.text); {
-		meant, length := v.text[i:i+1], 1
-		if v.text[i] == mark {
-			if m, n := unit(v.text[i:]); n > 0 {
-				meant, length = m, n
+		if v.text[i] != mark {
+			plain := v.text[i:]
+			if next := strings.IndexByte(plain, mark); next >= 0 {
+				plain = plain[:next]
 			}
+			out = append(out, plain...)
+			i += len(plain)
+			continue
+		}
+		meant, length := unit(v.text[i:])
+		if length == 0 {
+			meant, length = v.text[i:i+1], 1
+		}
+		for k := range len(meant) { // they all stand where the escape begins
+			cuts = append(cuts, cut{len(out) + k, i})
 		}
 		out = append(out, meant...)
-		for range len(meant) {
-			from = append(from, v.source(i))
-		}
 		i += length
+		if last := &cuts[len(cuts)-1]; last.here == len(out) { // nothing was meant
+			last.there = i
+			continue
+		}
+		cuts = append(cuts, cut{len(out), i})
 	}
-	return view{string(out), append(from, v.source(len(v.text)))}, true
+	return &view{string(out), v, cuts}, true
 }
 
 // withoutNUL reads UTF-16 of ASCII.
-func withoutNUL(v view) (view, bool) {
+func withoutNUL(v *view) (*view, bool) {
 	return v.decoded(0, func(string) (string, int) { return "", 1 })
 }
 
 // withoutLines joins the lines of base64 (RFC 2045 6.8).
-func withoutLines(v view) (view, bool) {
+func withoutLines(v *view) (*view, bool) {
 	drop := func(string) (string, int) { return "", 1 }
 	v, returns := v.decoded('\r', drop)
 	v, feeds := v.decoded('\n', drop)
@@ -61,7 +82,7 @@ func withoutLines(v view) (view, bool) {
 }
 
 // fromURL reads percent-encoding (RFC 3986 2.1).
-func fromURL(v view) (view, bool) {
+func fromURL(v *view) (*view, bool) {
 	return v.decoded('%', func(text string) (string, int) { return hex(text, 1) })
 }
 
@@ -78,7 +99,7 @@ func hex(text string, begin int) (string, int) {
 }
 
 // fromJSON reads the escapes of JSON (RFC 8259 7), and \x41, which some languages write.
-func fromJSON(v view) (view, bool) {
+func fromJSON(v *view) (*view, bool) {
 	return v.decoded('\\', func(text string) (string, int) {
 		if len(text) < 2 {
 			return "", 0
@@ -90,6 +111,8 @@ func fromJSON(v view) (view, bool) {
 			return hex(text, 2)
 		case '"', '\\', '/', '\'':
 			return text[1:2], 2
+		case 'n', 'r':
+			return "\n", 2
 		}
 		return "", 0
 	})
@@ -122,7 +145,7 @@ func codeUnit(text string) (rune, bool) {
 var entities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `"`, "apos": "'"}
 
 // fromHTML reads references to characters (HTML 13.1.4).
-func fromHTML(v view) (view, bool) {
+func fromHTML(v *view) (*view, bool) {
 	return v.decoded('&', func(text string) (string, int) {
 		const longest = 10 // "&#x10FFFF;"
 		end := strings.IndexByte(text[:min(len(text), longest)], ';')

@@ -23,6 +23,7 @@ const (
 
 // version is a value as it was fetched once. Nothing changes it afterwards.
 type version[T any] struct {
+	secretive
 	value   T
 	fetched time.Time
 	until   time.Time // after it, it is fetched again
@@ -32,6 +33,7 @@ type version[T any] struct {
 // kept is a value that is fetched when it is first needed, and again when it is old: once
 // for all that need it at that time, and by the one of them that came first.
 type kept[T any] struct {
+	secretive
 	name  string // for errors: "secret prod/acme"
 	fetch func(context.Context) (version[T], error)
 	now   func() time.Time

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"encoding/base64"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +13,9 @@ import (
 // valuesKept is how many values stay masked, those of before a rotation included: the
 // newest.
 const valuesKept = 64
+
+// longValue is as long as no word is: such a value is hidden in other cases too.
+const longValue = 16
 
 // masks hide values in what an API echoes: as they are, in base64 (RFC 4648, wherever in
 // the encoded bytes they begin), and in texts that are escaped as JSON, HTML or URLs are.
@@ -76,6 +80,9 @@ func formsOf(value string) map[string]bool {
 	forms := map[string]bool{}
 	for _, text := range append(secretsIn(value), value) {
 		forms[text] = false
+		if len(text) >= longValue { // as the name of a header field, say
+			forms[strings.ToLower(text)], forms[http.CanonicalHeaderKey(text)] = false, false
+		}
 		forms[strings.ReplaceAll(text, " ", "+")] = false // in a query
 		for _, plain := range []string{text, url.QueryEscape(text)} {
 			addBase64(forms, plain)
@@ -173,10 +180,27 @@ func (n *needles) find(text string) []piece {
 	if len(n.byStart) == 0 {
 		return nil
 	}
-	var pieces []piece
-	v := view{text: text}
+	v := &view{text: text}
+	pieces := n.findDecoded(v, nil)
+	if next, changed := withoutNUL(v); changed {
+		v = next
+		pieces = n.findDecoded(v, pieces)
+	}
+	for range 2 { // JSON in a text of JSON
+		next, changed := fromJSON(v)
+		if !changed {
+			break
+		}
+		v = next
+		pieces = n.findDecoded(v, pieces)
+	}
+	return merged(pieces)
+}
+
+// findDecoded looks in a text as it is, then without the escapes of HTML and URLs.
+func (n *needles) findDecoded(v *view, pieces []piece) []piece {
 	pieces = n.findIn(v, pieces, false)
-	for _, decode := range []func(view) (view, bool){withoutNUL, fromJSON, fromJSON, fromHTML, fromURL, fromURL} {
+	for _, decode := range []func(*view) (*view, bool){fromHTML, fromURL, fromURL} {
 		if next, changed := decode(v); changed {
 			v = next
 			pieces = n.findIn(v, pieces, false)
@@ -185,10 +209,10 @@ func (n *needles) find(text string) []piece {
 	if next, changed := withoutLines(v); changed {
 		pieces = n.findIn(next, pieces, true)
 	}
-	return merged(pieces)
+	return pieces
 }
 
-func (n *needles) findIn(v view, pieces []piece, onlyBase64 bool) []piece {
+func (n *needles) findIn(v *view, pieces []piece, onlyBase64 bool) []piece {
 	for i := 0; i+1 < len(v.text); i++ {
 		end, found := n.at(v.text, i, onlyBase64)
 		if end == 0 {
@@ -199,7 +223,8 @@ func (n *needles) findIn(v view, pieces []piece, onlyBase64 bool) []piece {
 			begin, end = widened(v.text, begin, end)
 		}
 		p := piece{v.source(begin), v.source(end), found.mark}
-		if last := len(pieces) - 1; last >= 0 && pieces[last].begin <= p.begin && p.end <= pieces[last].end {
+		if last := len(pieces) - 1; last >= 0 && pieces[last].begin <= p.begin && p.begin < pieces[last].end {
+			pieces[last].end = max(pieces[last].end, p.end)
 			continue
 		}
 		pieces = append(pieces, p)

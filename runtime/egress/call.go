@@ -40,18 +40,35 @@ type miss struct {
 	fault  contract.Fault
 	reason string
 	final  string // why no attempt follows, where that is already known
+	again  bool   // another attempt may follow, whatever retry.retryableErrors has
 }
 
-// call makes the one call. A success whose body broke off is an answer beside
-// a miss.
-func (e *Egress) call(ctx context.Context, a attempt) (*answer, *miss) {
+// makeCall makes the one call, or a second one where the first was answered with 401 and
+// the credentials are others since.
+func (e *Egress) makeCall(ctx context.Context, a attempt) outcome {
+	limit := e.limit(ctx, a)
+	if e.credentials == nil {
+		return a.judge(e.call(ctx, a, limit, nil))
+	}
+	return e.callWithCredentials(ctx, a, limit)
+}
+
+// adding completes a request that is about to go out.
+type adding func(context.Context, *http.Request) *miss
+
+// call makes one call. A success whose body broke off is an answer beside a miss.
+func (e *Egress) call(ctx context.Context, a attempt, limit time.Duration, add adding) (*answer, *miss) {
 	req, err := e.newRequest(a)
 	if err != nil {
 		return nil, &miss{fault: contract.FaultInvalidRequest, reason: err.Error()}
 	}
-	limit := e.limit(ctx, a)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	if add != nil {
+		if missed := add(ctx, req); missed != nil {
+			return nil, missed
+		}
+	}
 	t := &trace{limit: limit.Round(time.Millisecond), address: req.URL.Host, resends: resentByNetHTTP(req.Method), stop: cancel,
 		anonymous: e.anonymous}
 	resp, err := e.transport.RoundTrip(req.WithContext(t.attach(ctx)))

@@ -107,10 +107,12 @@ type Egress struct {
 	timeout   time.Duration
 	transport http.RoundTripper
 	anonymous bool // no client certificate
-	prober    prober
-	now       func() time.Time
-	random    func() float64
-	log       *slog.Logger
+	// credentials are what goes out with every call; nil for none.
+	credentials Credentials
+	prober      prober
+	now         func() time.Time
+	random      func() float64
+	log         *slog.Logger
 }
 
 // New returns an Egress, or an error that names the field of cfg or env that
@@ -151,23 +153,25 @@ func New(cfg Config, env Environment) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Egress{
-		number:    env.Egress,
-		upstream:  upstream,
-		methods:   methods,
-		headers:   headers,
-		query:     newFixedQuery(cfg.Query),
-		forward:   lowerSet(cfg.ForwardHeaders),
-		rename:    rename,
-		coding:    coding,
-		timeout:   cfg.Timeout,
-		transport: unpacking{newTransport(cfg, env.trusting(roots))},
-		anonymous: len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil,
-		prober:    probes,
-		now:       env.Now,
-		random:    env.Random,
-		log:       env.Log,
-	}, nil
+	e := &Egress{
+		number:   env.Egress,
+		upstream: upstream,
+		methods:  methods,
+		headers:  headers,
+		query:    newFixedQuery(cfg.Query),
+		forward:  lowerSet(cfg.ForwardHeaders),
+		rename:   rename,
+		coding:   coding,
+		timeout:  cfg.Timeout,
+		prober:   probes,
+		now:      env.Now,
+		random:   env.Random,
+		log:      env.Log,
+	}
+	if err := e.connect(cfg, env.trusting(roots)); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 func (env Environment) withDefaults() Environment {
@@ -178,6 +182,9 @@ func (env Environment) withDefaults() Environment {
 	}
 	if env.Random == nil {
 		env.Random = rand.Float64
+	}
+	if env.Getenv == nil {
+		env.Getenv = func(string) string { return "" }
 	}
 	if env.Log == nil {
 		env.Log = contract.NewLogger(os.Stdout)
@@ -211,6 +218,9 @@ func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contr
 // run takes an invocation to its outcome.
 func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outcome) {
 	a, err := readAttempt(in, e.number)
+	if e.credentials != nil {
+		a.mask = e.credentials.Mask
+	}
 	if refusal := in.Policy.VersionRefusal(); refusal != "" { // before err: a newer contract may have other rules
 		return a, a.never(contract.FaultNewerContract, refusal)
 	}
@@ -219,9 +229,10 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 	}
 	o, refused := e.refuse(a)
 	if !refused {
-		o = a.judge(e.call(ctx, a))
+		o = e.makeCall(ctx, a)
 		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
+	a.hide(&o)
 	return a, o
 }

@@ -103,9 +103,11 @@ func TestAClientCertificateThatIsOptional(t *testing.T) {
 // Which alerts are those of a handshake, and on which connection.
 func TestLateAlerts(t *testing.T) {
 	wants := func(alert string) miss {
-		return miss{contract.FaultTLS,
-			"TLS handshake failed: the API wants a client certificate (tls: " + alert + "): it has not seen the request",
-			"the API wants a client certificate, and the egress has none"}
+		return miss{
+			fault:  contract.FaultTLS,
+			reason: "TLS handshake failed: the API wants a client certificate (tls: " + alert + "): it has not seen the request",
+			final:  "the API wants a client certificate, and the egress has none",
+		}
 	}
 	failed := func(alert string) miss {
 		return miss{fault: contract.FaultTLS, reason: "TLS handshake failed: remote error: tls: " + alert}

@@ -47,7 +47,7 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 		name = strings.ToLower(name)
 		to, renamed := e.rename[name]
 		passes := renamed || e.forward[name] || name == idempotencyHeader
-		if !passes || contract.OwnHeaders[name] != "" || hopByHop[name] {
+		if !passes || e.isCredential(cmp.Or(to, name)) || contract.OwnHeaders[name] != "" || hopByHop[name] {
 			continue
 		}
 		if !contract.IsToken(name) || !contract.IsFieldValue(value) {
@@ -138,11 +138,11 @@ func (e *Egress) noteSignature(a attempt, o *outcome) {
 // the caller's field.
 func (e *Egress) signedBy(r contract.Request) (by, from string) {
 	for _, name := range []string{"signature-input", "signature", "dpop"} { // RFC 9421 4, RFC 9449 4.2
-		if value, from := e.sentAs(r, name); value != "" {
+		if value, from := e.sentAs(r, name); value != "" && !e.isCredential(name) {
 			return name, from
 		}
 	}
-	if e.headers.Get("Authorization") != "" {
+	if e.headers.Get("Authorization") != "" || e.isCredential("authorization") {
 		return "", ""
 	}
 	value, from := e.sentAs(r, "authorization")

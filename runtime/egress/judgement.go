@@ -22,7 +22,7 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 	}
 	o.record.Fault = missed.fault
 	o.reason = missed.reason
-	a.judgeFault(&o, missed.final)
+	a.judgeFault(&o, missed)
 	return o
 }
 
@@ -80,12 +80,14 @@ func (a attempt) whyRejected(ans *answer) string {
 }
 
 // judgeFault also drops a partial answer: half a success is no success.
-func (a attempt) judgeFault(o *outcome, final string) {
+func (a attempt) judgeFault(o *outcome, missed *miss) {
 	o.answer = nil
 	o.certain = o.record.Fault.NotSent()
 	switch category := errorCategory(o.record.Fault); {
-	case final != "":
-		o.reject(final)
+	case missed.final != "":
+		o.reject(missed.final)
+	case missed.again:
+		o.error = contract.ErrTransient
 	case category == "":
 		o.reject("it would fail again")
 	case slices.Contains(a.Policy.Transient.Errors, category):

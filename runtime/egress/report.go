@@ -17,6 +17,7 @@ func report(a attempt, o *outcome) (contract.Success, error) {
 		if success, ok := reportSuccess(a, o); ok {
 			return success, nil
 		}
+		o.answer = a.withoutCredentials(o.answer)
 	}
 	failure := contract.Failure{
 		Reason:        cutText(o.reason, reasonLimit),

@@ -31,6 +31,7 @@ var faultProblems = map[contract.Fault]faultProblem{
 		"It may have acted on the request."},
 	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to an address that is not public. No request was sent there. " +
 		"If that is meant, set upstream.allowPrivate: true in the spec."},
+	contract.FaultCredential: {noCredential, "What shows the upstream who calls could not be read from where it is kept. No request was sent."},
 	contract.FaultTooLarge: {responseTooLarge,
 		"The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 	contract.FaultEgress:         {egressFailed, "The egress Lambda of the last attempt failed."},
@@ -65,7 +66,7 @@ func faulted(f contract.Failure) *problem {
 		p.detail = "The request cannot be sent to the upstream: " + f.Reason + "." // about the caller's own request
 	case fault == contract.FaultSkipped:
 		p.retryLater()
-	case fault == contract.FaultNewerContract:
+	case fault == contract.FaultNewerContract, fault == contract.FaultCredential:
 		p.because(errors.New(f.Reason))
 	case fault == contract.FaultEgress:
 		p.because(fmt.Errorf("%s; look at that egress's log, and at the execution (sfngen trace)", f.Reason))

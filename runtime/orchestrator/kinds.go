@@ -44,6 +44,7 @@ var (
 
 // What the workflow did.
 var (
+	noCredential     = kind{"credential-unavailable", http.StatusBadGateway, "Credential unavailable"}
 	egressFailed     = kind{"egress-failed", http.StatusBadGateway, "Egress failed"}
 	egressThrottled  = kind{"egress-throttled", http.StatusServiceUnavailable, "Egress throttled"}
 	egressTimeout    = kind{"egress-timeout", http.StatusGatewayTimeout, "Egress timeout"}

@@ -17,7 +17,7 @@ var kinds = []kind{
 	executionConflict, requestTooLarge,
 	upstreamTimeout, upstreamUnreachable, upstreamLost, upstreamProtocol, upstreamRateLimited,
 	responseTooLarge, blockedAddress,
-	egressFailed, egressTimeout, egressThrottled, lambdasOutdated, workflowFailed, executionAborted, executionLost,
+	noCredential, egressFailed, egressTimeout, egressThrottled, lambdasOutdated, workflowFailed, executionAborted, executionLost,
 	unreadableResult, deadlineExceeded, waitEnded,
 	misconfigured, throttled, workflowUnavailable,
 }

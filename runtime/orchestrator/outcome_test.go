@@ -85,6 +85,8 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultBlockedAddress, 502, "blocked-address", "Upstream address blocked",
 			"The upstream's name leads to an address that is not public. No request was sent there. " +
 				"If that is meant, set upstream.allowPrivate: true in the spec."},
+		{contract.FaultCredential, 502, "credential-unavailable", "Credential unavailable",
+			"What shows the upstream who calls could not be read from where it is kept. No request was sent."},
 		{contract.FaultTooLarge, 502, "response-too-large", "Upstream answer too large",
 			"The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 		{contract.FaultEgress, 502, "egress-failed", "Egress failed", "The egress Lambda of the last attempt failed."},
