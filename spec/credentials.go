@@ -69,6 +69,12 @@ func (r Reference) place() Reference {
 	return r
 }
 
+// SamePlace reports whether both are of the same secret or parameter, whatever is taken of
+// it.
+func (r Reference) SamePlace(other Reference) bool {
+	return r.Secret == other.Secret && r.Parameter == other.Parameter
+}
+
 // CredentialList is one place of the spec where references stand.
 type CredentialList struct {
 	Path string // of the field, as in "upstream.credentials.headers.authorization"

@@ -22,10 +22,11 @@ type secretsAPI struct {
 
 // Needs are the secrets and parameters that the egresses of a stack read.
 func Needs(p *plan.Plan) []secrets.Need {
-	if c, there := p.EgressConfig().Credentials.(credentials.Config); there {
-		return secrets.NeedsOf(c)
+	c, ok := p.EgressConfig().Credentials.(credentials.Config)
+	if !ok {
+		return nil
 	}
-	return nil
+	return secrets.NeedsOf(c)
 }
 
 // openSecrets fails where a value is missing: before an API is called without it.

@@ -143,14 +143,14 @@ func TestPresentAddsFieldsAndParameters(t *testing.T) {
 		Query:   []Field{{"api key", secretOf("plain", "", "")}},
 	}, 1)
 	diff(t, "fetches of Open", 0, l.count())
-	req := request(t, "https://api.example/x?a=b&api%20key=mine&api+key=mine&c")
+	req := request(t, "https://api.example/x?a=b&api%20key=mine&api+key=mine&c;api%20key=mine;d&;")
 	req.Header["authorization"] = []string{"of the caller"}
 	req.Header["X-User"] = []string{"of the caller", "twice"}
 	if _, err := c.Present(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
 	diff(t, "header", http.Header{"Authorization": {"Bearer t0p&secret"}, "X-User": {"ann-1"}}, req.Header)
-	diff(t, "query", "a=b&c&api%20key=k%3D1%202", req.URL.RawQuery)
+	diff(t, "query", "a=b&c;d&;&api%20key=k%3D1%202", req.URL.RawQuery)
 	diff(t, "fetches", 2, l.count())
 	diff(t, "HasHeader", []bool{true, true, false}, []bool{c.HasHeader("AUTHORIZATION"), c.HasHeader("x-user"), c.HasHeader("x-other")})
 }

@@ -65,16 +65,29 @@ func (o *opened) addQuery(u *url.URL, p *presented) {
 	if len(o.query) == 0 {
 		return
 	}
-	var pairs []string
-	for pair := range strings.SplitSeq(u.RawQuery, "&") {
-		if pair != "" && !o.isOwn(pair) {
-			pairs = append(pairs, pair)
-		}
-	}
+	pairs := o.others(u.RawQuery)
 	for _, at := range o.query {
 		pairs = append(pairs, encoded(at.name)+"="+encoded(p.text(at)))
 	}
 	u.RawQuery = strings.Join(pairs, "&")
+}
+
+// others are the parameters of a query that are no credentials. Some servers take a
+// semicolon for an ampersand: what is a credential does not come after one either.
+func (o *opened) others(query string) []string {
+	var kept []string
+	for pair := range strings.SplitSeq(query, "&") {
+		var parts []string
+		for part := range strings.SplitSeq(pair, ";") {
+			if !o.isOwn(part) {
+				parts = append(parts, part)
+			}
+		}
+		if rest := strings.Join(parts, ";"); rest != "" {
+			kept = append(kept, rest)
+		}
+	}
+	return kept
 }
 
 // isOwn reports whether a parameter of the caller has the name of a credential.

@@ -50,7 +50,7 @@ func (e *Egress) makeCall(ctx context.Context, a attempt) outcome {
 	if e.credentials == nil {
 		return a.judge(e.call(ctx, a, limit, nil))
 	}
-	return e.callWithCredentials(ctx, a, limit)
+	return e.credentials.makeCall(ctx, e, a, limit)
 }
 
 // adding completes a request that is about to go out.

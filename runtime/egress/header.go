@@ -46,14 +46,15 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 	for name, value := range r.Headers {
 		name = strings.ToLower(name)
 		to, renamed := e.rename[name]
+		to = cmp.Or(to, name)
 		passes := renamed || e.forward[name] || name == idempotencyHeader
-		if !passes || e.isCredential(cmp.Or(to, name)) || contract.OwnHeaders[name] != "" || hopByHop[name] {
+		if !passes || e.isCredential(to) || contract.OwnHeaders[name] != "" || hopByHop[name] {
 			continue
 		}
 		if !contract.IsToken(name) || !contract.IsFieldValue(value) {
 			return nil, &invalidHeader{name}
 		}
-		to = http.CanonicalHeaderKey(cmp.Or(to, name))
+		to = http.CanonicalHeaderKey(to)
 		if _, taken := out[to]; renamed || !taken {
 			out.Set(to, value)
 		}
@@ -64,6 +65,9 @@ func (e *Egress) forwarded(r contract.Request, idempotencyHeader string) (http.H
 // sentAs is the value of the caller that goes out under a name, and the caller's name of
 // it; "" for none.
 func (e *Egress) sentAs(r contract.Request, sent string) (value, name string) {
+	if e.isCredential(sent) {
+		return "", ""
+	}
 	for from, to := range e.rename {
 		if value := headerValue(r.Headers, from); to == sent && value != "" {
 			return value, from
@@ -138,11 +142,11 @@ func (e *Egress) noteSignature(a attempt, o *outcome) {
 // the caller's field.
 func (e *Egress) signedBy(r contract.Request) (by, from string) {
 	for _, name := range []string{"signature-input", "signature", "dpop"} { // RFC 9421 4, RFC 9449 4.2
-		if value, from := e.sentAs(r, name); value != "" && !e.isCredential(name) {
+		if value, from := e.sentAs(r, name); value != "" {
 			return name, from
 		}
 	}
-	if e.headers.Get("Authorization") != "" || e.isCredential("authorization") {
+	if e.headers.Get("Authorization") != "" {
 		return "", ""
 	}
 	value, from := e.sentAs(r, "authorization")

@@ -14,18 +14,42 @@ import (
 
 func egressLogs(k int) string { return numbered(egressLogsID, k) }
 
-// egresses are the pool. They are identical, so they share a role, which allows
-// only their logs and traces.
+// egresses are the pool. They are identical, so they share a role, which allows only
+// their logs and traces, and their credentials. Where a list gives each a credential of
+// its own, each has a role of its own, and reads no other's.
 func (b *builder) egresses() {
-	var groups []string
-	for k := 1; k <= b.plan.Egresses; k++ {
-		groups = append(groups, egressLogs(k))
+	own := b.plan.OwnRoles()
+	if !own {
+		var groups []string
+		for k := 1; k <= b.plan.Egresses; k++ {
+			groups = append(groups, egressLogs(k))
+		}
+		b.egressRole(egressRoleID, "an egress", 1, groups...)
 	}
-	b.role(egressRoleID, "What an egress of "+b.name+" may do: write its logs and traces.",
-		lambdaTrust(), b.withTracing([]statement{writeLogs(groups...)})...)
 	for k := 1; k <= b.plan.Egresses; k++ {
+		if own {
+			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), k, egressLogs(k))
+		}
 		b.egress(k)
 	}
+}
+
+// egressRole is the role of egress k, or of all of them.
+func (b *builder) egressRole(id, who string, k int, groups ...string) {
+	may, permissions := "write its logs and traces", []statement{writeLogs(groups...)}
+	if b.plan.ReadsSecrets() {
+		may += ", read its credentials"
+		permissions = append(permissions, b.credentialStatements(b.plan.CredentialsOf(k))...)
+	}
+	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(permissions)...)
+}
+
+// roleOf is the logical id of the role of egress k.
+func (b *builder) roleOf(k int) string {
+	if b.plan.OwnRoles() {
+		return numbered(ownRoleID, k)
+	}
+	return egressRoleID
 }
 
 func (b *builder) egress(k int) {
@@ -33,7 +57,7 @@ func (b *builder) egress(k int) {
 	b.logGroup(egressLogs(k), contract.LogGroup(name))
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
-	function["Role"] = getAtt(egressRoleID, "Arn")
+	function["Role"] = getAtt(b.roleOf(k), "Arn")
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
 	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))

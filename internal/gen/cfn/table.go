@@ -9,6 +9,7 @@ const (
 	StateMachineID = "StateMachine"
 
 	egressRoleID        = "EgressRole"
+	ownRoleID           = "Egress#Role"
 	egressLogsID        = "Egress#LogGroup"
 	egressID            = "Egress#"
 	machineRoleID       = "StateMachineRole"
@@ -44,6 +45,7 @@ type row struct {
 // resource that is not in it cannot be written.
 var table = []row{
 	{id: egressRoleID, kind: role, words: "role of the egresses"},
+	{id: ownRoleID, kind: role, words: "role of egress #"},
 	{id: egressLogsID, kind: logGroup, words: "log group of egress #"},
 	{id: egressID, kind: function, words: "Lambda of egress #", removed: "the pool gets smaller"},
 	{id: machineRoleID, kind: role, words: "role of the workflow"},

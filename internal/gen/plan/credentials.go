@@ -44,6 +44,20 @@ func (p *Plan) ReadsSecrets() bool { return p.spec.Upstream.Credentials.Fetched(
 // AsksForTokens reports whether an egress asks a token endpoint.
 func (p *Plan) AsksForTokens() bool { return p.spec.Upstream.Credentials.OAuth2 != nil }
 
+// CredentialsOf are the places that egress k (from 1) reads.
+func (p *Plan) CredentialsOf(k int) []spec.Reference { return p.spec.Upstream.Credentials.Of(k) }
+
+// CredentialKey is the ARN of the KMS key of the secrets; "" for AWS's own.
+func (p *Plan) CredentialKey() string { return p.spec.Upstream.Credentials.KMSKey }
+
+// OwnRoles reports whether egresses read different places, so that each needs a role of
+// its own.
+func (p *Plan) OwnRoles() bool {
+	return slices.ContainsFunc(p.spec.Upstream.Credentials.Lists(), func(l spec.CredentialList) bool {
+		return slices.ContainsFunc(l.References, func(r spec.Reference) bool { return !r.SamePlace(l.References[0]) })
+	})
+}
+
 func fieldsFrom(named map[string][]spec.Reference) []credentials.Field {
 	var fields []credentials.Field
 	for _, name := range slices.Sorted(maps.Keys(named)) {

@@ -225,11 +225,7 @@ func TestEndpoints(t *testing.T) {
 }
 
 func TestVariablesThatAreMissing(t *testing.T) {
-	_, err := Open(egress.CredentialEnvironment{Getenv: func(string) string { return "" }})
-	if err == nil || !strings.Contains(err.Error(), "AWS_REGION") {
-		t.Errorf("got %v", err)
-	}
-	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_ENDPOINT_URL": "127.0.0.1:5000"} {
+	for name, value := range map[string]string{"AWS_REGION": "", "AWS_ACCESS_KEY_ID": "", "AWS_ENDPOINT_URL": "127.0.0.1:5000"} {
 		_, err := open(t, variables(name, value)).Fetch(t.Context(), credentials.Reference{Secret: "a"})
 		var failed *egress.CredentialError
 		if !errors.As(err, &failed) || failed.Again || !strings.Contains(failed.Reason, name) {

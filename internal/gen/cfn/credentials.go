@@ -1,0 +1,73 @@
+package cfn
+
+import (
+	"strings"
+
+	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// credentialStatements let an egress read the secrets and parameters that it shows the
+// API, and no others. AWS's own keys decrypt for who may read; one of the user's needs
+// kms:Decrypt, here for these services alone (KMS, "kms:ViaService").
+func (b *builder) credentialStatements(references []spec.Reference) []statement {
+	var secrets, parameters document.List
+	for _, r := range references {
+		if r.Secret != "" {
+			secrets = appendOnce(secrets, secretARN(r.Secret))
+		} else {
+			parameters = appendOnce(parameters, parameterARN(r.Parameter))
+		}
+	}
+	var statements []statement
+	var services document.List
+	add := func(service, action string, resources document.List) {
+		if len(resources) > 0 {
+			statements = append(statements, statement{actions: []string{action}, resources: resources})
+			services = append(services, sub(service+".${AWS::Region}.${AWS::URLSuffix}"))
+		}
+	}
+	add("secretsmanager", "secretsmanager:GetSecretValue", secrets)
+	add("ssm", "ssm:GetParameter", parameters)
+	if key := b.plan.CredentialKey(); key != "" && len(services) > 0 {
+		statements = append(statements, statement{actions: []string{"kms:Decrypt"}, resources: key,
+			condition: document.Map{{Name: "StringEquals", Value: document.Map{{Name: "kms:ViaService", Value: services}}}}})
+	}
+	return statements
+}
+
+func appendOnce(list document.List, value document.Value) document.List {
+	for _, known := range list {
+		if known == value {
+			return list
+		}
+	}
+	return append(list, value)
+}
+
+// completeARN has the six characters that Secrets Manager puts behind a secret's name
+// (Secrets Manager, "What's in a secret": ARN).
+var completeARN = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
+
+// secretARN matches one secret: its name is followed by six random characters, whatever
+// they are. A * would match other secrets too, whose names begin so.
+func secretARN(secret string) document.Value {
+	const random = "-??????"
+	switch {
+	case !strings.HasPrefix(secret, "arn:"):
+		return arnOf("secretsmanager", "secret:"+secret+random)
+	case completeARN.MatchString(secret):
+		return secret
+	}
+	return secret + random
+}
+
+// parameterARN has one slash, whether the name begins with one or not (Systems Manager,
+// "Restricting access to parameters using IAM policies").
+func parameterARN(parameter string) document.Value {
+	if strings.HasPrefix(parameter, "arn:") {
+		return parameter
+	}
+	return arnOf("ssm", "parameter/"+strings.TrimPrefix(parameter, "/"))
+}
