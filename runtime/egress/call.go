@@ -40,7 +40,9 @@ type miss struct {
 	fault  contract.Fault
 	reason string
 	final  string // why no attempt follows, where that is already known
-	again  bool   // another attempt may follow, whatever retry.retryableErrors has
+	// certificate: the API has refused a client certificate, or misses one.
+	certificate bool
+	again       bool // another attempt may follow, whatever retry.retryableErrors has
 }
 
 // makeCall makes the one call, or a second one where the first was answered with 401 and

@@ -81,9 +81,9 @@ func isThisMachine(host string) bool {
 
 func (c credentialed) isCredential(header string) bool { return c.HasHeader(header) }
 
-// makeCall makes the one call. Answered with 401 it fetches again what the
-// request had and, where that has changed, makes the call once more in the time that is
-// left: an API that does not know who calls has not acted.
+// makeCall makes the one call. Where the API does not know who calls, it fetches again what
+// the request had and, if that has changed, makes the call once more in the time that is
+// left: such an API has not acted.
 func (c credentialed) makeCall(ctx context.Context, e *Egress, a attempt, limit time.Duration) outcome {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -93,8 +93,10 @@ func (c credentialed) makeCall(ctx context.Context, e *Egress, a attempt, limit 
 		return missed
 	}
 	began := e.now()
-	o := a.judge(c.hiding(a)(e.call(ctx, a, limit, add)))
-	if o.error == "" || o.answer == nil || o.answer.status != http.StatusUnauthorized {
+	ans, missed := c.hiding(a)(e.call(ctx, a, limit, add))
+	o := a.judge(ans, missed)
+	refusal := c.refusal(o, missed)
+	if refusal == "" {
 		return o
 	}
 	renewal := c.Renew(ctx, shown)
@@ -109,9 +111,21 @@ func (c credentialed) makeCall(ctx context.Context, e *Egress, a attempt, limit 
 		o.reason += "; there is " + renewal.Words + ", but no time is left to send once more"
 	default:
 		o = a.judge(c.hiding(a)(e.call(ctx, a, left, add)))
-		o.reason += " (after 401; sent once more with " + renewal.Words + ")"
+		o.reason += " (after " + refusal + "; sent once more with " + renewal.Words + ")"
 	}
 	return o
+}
+
+// refusal says how the API does not know who calls; "" where it does. A 403 is about what
+// the caller may do.
+func (c credentialed) refusal(o outcome, missed *miss) string {
+	switch {
+	case missed != nil && missed.certificate && c.ClientCertificate() != nil:
+		return "a refused client certificate"
+	case o.error != "" && o.answer != nil && o.answer.status == http.StatusUnauthorized:
+		return "401"
+	}
+	return ""
 }
 
 func withWords(words string) string {
