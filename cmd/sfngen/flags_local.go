@@ -36,8 +36,8 @@ func (f *localFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
 	c.Flags().Func("upstream", "call this `URL`, base path included, instead of the spec's upstream.url; it may have a private address",
 		given(&f.upstream))
-	c.Flags().Func("token-url", "ask for tokens at this `URL` instead of the spec's tokenUrl (OAuth 2); it may have a private address",
-		given(&f.tokenURL))
+	c.Flags().Func("token-url", "ask this `URL` for tokens instead of the spec's upstream.credentials.oauth2.tokenUrl; it may have a private "+
+		"address", given(&f.tokenURL))
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
 	c.Flags().Func("cacert", "trust the certificates of this PEM `file` instead of the system's", given(&f.cacert))
 	f.credentials.add(c)
@@ -81,7 +81,7 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 	return s, findings, nil
 }
 
-// override puts what the flags say in the place of what the spec says.
+// override puts what the flags name in the place of what the spec calls.
 func (f *localFlags) override(s *spec.Spec) error {
 	if f.upstream != "" {
 		if err := s.OverrideUpstream(f.upstream); err != nil {
