@@ -54,7 +54,8 @@ func TestOverrideTokenURL(t *testing.T) {
 		{keyed, "http://127.0.0.1:8429/token", ""},
 		{keyed, "https://staging.example/token?tenant=a", ""},
 		{keyed, "127.0.0.1:8429/token", `"127.0.0.1:8429/token" must begin with http:// or https://; write http://127.0.0.1:8429/token`},
-		{keyed, "http://staging.example/token", `"http://staging.example/token" is not encrypted: the client's secret would travel in the open; write https://`},
+		{keyed, "http://staging.example/token",
+			`"http://staging.example/token" is not encrypted: the client's secret would travel in the open; write https://`},
 		{plain, "http://127.0.0.1:8429/token", "the spec has no upstream.credentials.oauth2, so nobody asks for a token"},
 	}
 	for _, test := range tests {
