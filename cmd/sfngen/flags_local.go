@@ -23,6 +23,7 @@ type localFlags struct {
 	env      envFlag
 	strict   bool
 	upstream string
+	tokenURL string
 	binaries bool
 	cacert   string
 	logs     bool
@@ -35,6 +36,8 @@ func (f *localFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.strict, "strict", false, "treat warnings as errors")
 	c.Flags().Func("upstream", "call this `URL`, base path included, instead of the spec's upstream.url; it may have a private address",
 		given(&f.upstream))
+	c.Flags().Func("token-url", "ask this `URL` for tokens instead of the spec's upstream.credentials.oauth2.tokenUrl; it may have a private "+
+		"address", given(&f.tokenURL))
 	c.Flags().BoolVar(&f.binaries, "binaries", false, "run the compiled Lambdas as processes behind Lambda's Runtime API (needs Go)")
 	c.Flags().Func("cacert", "trust the certificates of this PEM `file` instead of the system's", given(&f.cacert))
 	f.credentials.add(c)
@@ -66,20 +69,31 @@ func (f *localFlags) generate(source stack.Source) (*stack.Stack, []spec.Finding
 		return nil, nil, err
 	}
 	var refused error
-	s, findings := stack.LoadWith(source, func(s *spec.Spec) {
-		if f.upstream != "" {
-			refused = s.OverrideUpstream(f.upstream)
-		}
-	}, only(environment)...)
+	s, findings := stack.LoadWith(source, func(s *spec.Spec) { refused = f.override(s) }, only(environment)...)
 	switch {
 	case refused != nil:
-		return nil, nil, fmt.Errorf("--upstream: %w", refused)
+		return nil, nil, refused
 	case spec.HasErrors(findings):
 		return nil, findings, errSpec
 	case f.strict && len(spec.Open(findings)) > 0:
 		return nil, findings, errStrict
 	}
 	return s, findings, nil
+}
+
+// override puts what the flags name in the place of what the spec calls.
+func (f *localFlags) override(s *spec.Spec) error {
+	if f.upstream != "" {
+		if err := s.OverrideUpstream(f.upstream); err != nil {
+			return fmt.Errorf("--upstream: %w", err)
+		}
+	}
+	if f.tokenURL != "" {
+		if err := s.OverrideTokenURL(f.tokenURL); err != nil {
+			return fmt.Errorf("--token-url: %w", err)
+		}
+	}
+	return nil
 }
 
 // options are how the stack of a spec runs, where both commands agree.

@@ -97,7 +97,7 @@ func formsOf(value string) map[string]bool {
 			forms[strings.ToLower(text)], forms[http.CanonicalHeaderKey(text)] = false, false
 		}
 		forms[strings.ReplaceAll(text, " ", "+")] = false // in a query
-		for _, plain := range []string{text, url.QueryEscape(text)} {
+		for _, plain := range []string{text, url.QueryEscape(text), encoded(text)} {
 			addBase64(forms, plain)
 		}
 	}
@@ -213,7 +213,7 @@ func (n *needles) find(text string) []piece {
 // findDecoded looks in a text as it is, then without the escapes of HTML and URLs.
 func (n *needles) findDecoded(v *view, pieces []piece) []piece {
 	pieces = n.findIn(v, pieces, false)
-	for _, decode := range []func(*view) (*view, bool){fromHTML, fromURL, fromURL} {
+	for _, decode := range []func(*view) (*view, bool){fromHTML, fromURL, fromURL, fromURL} {
 		if next, changed := decode(v); changed {
 			v = next
 			pieces = n.findIn(v, pieces, false)
