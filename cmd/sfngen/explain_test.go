@@ -43,7 +43,9 @@ func TestMendedCanBeCopied(t *testing.T) {
 			continue
 		}
 		source := stack.Source{Name: "spec.yaml", Text: []byte(indented(r.Mended, 0))}
-		source.Beside = func(path string) ([]byte, error) { return os.ReadFile("../../internal/gen/stack/testdata/edges/" + path) } // a ca.pem
+		source.Beside = func(path string) ([]byte, error) {
+			return os.ReadFile("../../internal/gen/stack/testdata/edges/" + path)
+		} // a ca.pem
 		_, found := stack.LoadWith(source, nil)
 		if left := spec.Open(found); len(left) > 0 {
 			t.Errorf("%s: %v", r.Name, left)
