@@ -8,7 +8,11 @@ go 1.25.0
 // but the module proxy is needed to build them.
 replace github.com/sfngen/sfngen/runtime => ../_runtime/HASH
 
+replace github.com/sfngen/sfngen/runtime/credentials/awsstore => ../_runtime/HASH/credentials/awsstore
+
 require github.com/sfngen/sfngen/runtime v0.0.0
+
+require github.com/sfngen/sfngen/runtime/credentials/awsstore v0.0.0
 
 require github.com/aws/aws-lambda-go v1.54.0
 

@@ -8,7 +8,15 @@ go 1.25.0
 // but the module proxy is needed to build them.
 replace github.com/sfngen/sfngen/runtime => ../_runtime/HASH
 
+replace github.com/sfngen/sfngen/runtime/credentials/awsstore => ../_runtime/HASH/credentials/awsstore
+
+replace github.com/sfngen/sfngen/runtime/credentials/oauth2 => ../_runtime/HASH/credentials/oauth2
+
 require github.com/sfngen/sfngen/runtime v0.0.0
+
+require github.com/sfngen/sfngen/runtime/credentials/awsstore v0.0.0
+
+require github.com/sfngen/sfngen/runtime/credentials/oauth2 v0.0.0
 
 require github.com/aws/aws-lambda-go v1.54.0
 
@@ -18,4 +26,5 @@ require (
 	github.com/aws/aws-sdk-go-v2/internal/endpoints/v2 v2.8.11 // indirect
 	github.com/aws/aws-sdk-go-v2/service/sfn v1.41.2 // indirect
 	github.com/aws/smithy-go v1.28.8 // indirect
+	golang.org/x/oauth2 v0.36.0 // indirect
 )

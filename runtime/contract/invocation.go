@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
@@ -52,7 +53,7 @@ type Scope string
 
 const (
 	ScopeIP         Scope = "ip"         // per source address: another egress may go at once
-	ScopeCredential Scope = "credential" // per account or key: every egress shares the limit
+	ScopeCredential Scope = "credential" // per account or key: egresses with the same one share the limit
 )
 
 // UnsafeMethods says when POST and PATCH may be sent again after a failure that
@@ -122,6 +123,16 @@ type RateLimited struct {
 	MinSeconds int `json:"minSeconds,omitempty"`
 	// FullJitter is Policy.FullJitter for the backoff after a limit; nil: the same.
 	FullJitter *bool `json:"fullJitter,omitempty"`
+	// OwnCredentials: each egress shows the upstream a credential of its own, so that a
+	// limit is one of that egress, whatever its scope. A runtime that does not know it
+	// waits where another egress could go at once.
+	OwnCredentials bool `json:"ownCredentials,omitempty"`
+}
+
+// OfOneEgress reports whether a limit leaves the other egresses alone; scope is that of
+// its rule, "" for the others'.
+func (r RateLimited) OfOneEgress(scope Scope) bool {
+	return r.OwnCredentials || cmp.Or(scope, r.Scope) == ScopeIP
 }
 
 // Transient says which other failures another attempt may follow.

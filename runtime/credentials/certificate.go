@@ -30,7 +30,8 @@ func readCertificate(text string, now time.Time) (*tls.Certificate, error) {
 	}
 	switch {
 	case len(blocks[false]) == 0 && len(blocks[true]) == 0:
-		return nil, errors.New("it has no PEM (-----BEGIN CERTIFICATE-----): a client certificate is its chain and its private key, in one secret")
+		return nil, errors.New("it has no PEM (-----BEGIN CERTIFICATE-----): " +
+			"a client certificate is its chain and its private key, in one secret")
 	case len(blocks[true]) == 0:
 		return nil, errors.New("it has a certificate but no private key: store both in one secret, one after the other")
 	case len(blocks[false]) == 0:

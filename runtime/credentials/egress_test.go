@@ -73,8 +73,9 @@ func statuses(texts ...string) (out contract.StatusCodes) {
 	return out
 }
 
-// demanding is an API that asks for a client certificate and answers with its name.
-func demanding(t testing.TB, http2 bool, version uint16) (url string, secure *tls.Config) {
+// demanding is an API that asks for a client certificate, one of those if there are any,
+// and answers with its name.
+func demanding(t testing.TB, http2 bool, version uint16, known ...string) (url string, secure *tls.Config) {
 	t.Helper()
 	chain, key := issued(t, "localhost", noon.Add(-time.Minute))
 	pair, err := tls.X509KeyPair([]byte(chain), []byte(key))
@@ -86,6 +87,11 @@ func demanding(t testing.TB, http2 bool, version uint16) (url string, secure *tl
 	}))
 	server.EnableHTTP2 = http2
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: version}
+	if len(known) > 0 {
+		server.TLS.ClientAuth, server.TLS.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+		server.TLS.Time = func() time.Time { return noon }
+		server.TLS.ClientCAs.AppendCertsFromPEM([]byte(strings.Join(known, "")))
+	}
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -159,7 +165,8 @@ func TestACertificateThatCannotBeHad(t *testing.T) {
 	l.set("mtls", chain)
 	e := l.calling(t, url, Config{ClientCertificate: secretOf("mtls", "", "")}, secure)
 	_, failure := l.call(t, e, "GET", "")
-	for _, want := range []string{"Upstream.Rejected", "no credential: secret mtls: it has a certificate but no private key", `"fault":"credential"`} {
+	for _, want := range []string{"Upstream.Rejected",
+		"no credential: secret mtls: it has a certificate but no private key", `"fault":"credential"`} {
 		if !strings.Contains(failure, want) {
 			t.Errorf("%s lacks %s", failure, want)
 		}
@@ -206,10 +213,38 @@ func TestARotatedKeyAndAnAPIThatEchoes(t *testing.T) {
 	}
 	key.Store("second-key-of-acme")
 	for what, text := range map[string]string{"failure": failure, "log": l.log.String()} {
-		for _, part := range []string{"key-of-acme", "Key-Of-Acme", base64.StdEncoding.EncodeToString([]byte("key-of-acme"))[:10], "a2V5LW9mLWFj"} {
+		for _, part := range []string{"key-of-acme", "Key-Of-Acme", "a2V5LW9mLWFj", "tleS1vZi1hY21l", "rZXktb2YtYWNtZ"} {
 			if strings.Contains(text, part) {
 				t.Errorf("the %s has %s: %s", what, part, text)
 			}
+		}
+	}
+}
+
+// An API that takes an old certificate no more: what was rotated before the TTL is over.
+func TestACertificateThatIsRefused(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		l := newLab()
+		first, firstKey := issued(t, "first", noon.Add(-time.Minute))
+		second, secondKey := issued(t, "second", noon.Add(-time.Minute))
+		url, secure := demanding(t, false, version, second)
+		l.set("mtls", first+firstKey)
+		e := l.calling(t, url, Config{ClientCertificate: secretOf("mtls", "", "")}, secure)
+		_, failure := l.call(t, e, "POST", "")
+		if !strings.Contains(failure, "Upstream.Transient") || !strings.Contains(failure, "the value of secret mtls was fetched just now") {
+			t.Error(failure)
+		}
+		l.pass(6 * time.Second)
+		_, failure = l.call(t, e, "POST", "")
+		if !strings.Contains(failure, "TLS handshake failed: ") || !strings.Contains(failure, "secret mtls has no newer value") {
+			t.Error(failure)
+		}
+		l.pass(6 * time.Second)
+		l.set("mtls", second+secondKey)
+		body, failure := l.call(t, e, "POST", "")
+		diff(t, "certificate and failure", "second ", body+" "+failure)
+		if !strings.Contains(l.log.String(), "(after a refused client certificate; sent once more with a new value of secret mtls)") {
+			t.Error(l.log.String())
 		}
 	}
 }

@@ -44,13 +44,26 @@ type needle struct {
 func (m *masks) add(from Reference, value string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	v := masked{from.Secret + from.Parameter, value}
+	v := masked{shortName(from.Secret + from.Parameter), value}
 	if slices.Contains(m.values, v) {
 		return
 	}
 	m.values = append(m.values, v)
 	m.values = slices.Clone(m.values[max(0, len(m.values)-valuesKept):])
 	m.needles = needlesOf(m.values)
+}
+
+// shortName is the name in an ARN: callers see it, and an account is not theirs to know.
+func shortName(name string) string {
+	if !strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	isSecret, name := strings.Contains(name, ":secret:"), name[strings.LastIndexByte(name, ':')+1:]
+	const random = len("-AbCdEf")
+	if at := len(name) - random; isSecret && at > 0 && name[at] == '-' {
+		return name[:at]
+	}
+	return strings.TrimPrefix(name, "parameter")
 }
 
 func needlesOf(values []masked) needles {

@@ -39,6 +39,9 @@ type place struct {
 	text   string
 }
 
+// Use implements egress.CredentialSource.
+func (c Config) Use(s *egress.Setup) error { return egress.UseCredentials(s, c.Open) }
+
 // Open gives the credentials of one egress, and fetches nothing. Its error names the field
 // of c that cannot be right.
 func (c Config) Open(env egress.CredentialEnvironment) (egress.Credentials, error) {

@@ -20,8 +20,7 @@ type attempt struct {
 	// last one that an egress knew of.
 	past []contract.Attempt
 	gap  int
-	// mask hides the credentials of the egress in a text; nil where it has none.
-	mask func(text string) string
+	by   caller // nil where the egress shows no credentials
 	// previous is the last failure that an egress reported, if any.
 	previous contract.Failure
 }

@@ -40,7 +40,9 @@ type miss struct {
 	fault  contract.Fault
 	reason string
 	final  string // why no attempt follows, where that is already known
-	again  bool   // another attempt may follow, whatever retry.retryableErrors has
+	// certificate: the API has refused a client certificate, or misses one.
+	certificate bool
+	again       bool // another attempt may follow, whatever retry.retryableErrors has
 }
 
 // makeCall makes the one call, or a second one where the first was answered with 401 and
@@ -50,7 +52,7 @@ func (e *Egress) makeCall(ctx context.Context, a attempt) outcome {
 	if e.credentials == nil {
 		return a.judge(e.call(ctx, a, limit, nil))
 	}
-	return e.callWithCredentials(ctx, a, limit)
+	return e.credentials.makeCall(ctx, e, a, limit)
 }
 
 // adding completes a request that is about to go out.

@@ -9,47 +9,68 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// connect makes the transport, and opens the credentials.
-func (e *Egress) connect(cfg Config, env Environment) error {
-	swapping := &reconnecting{}
-	if cfg.Credentials != nil {
-		if err := e.openCredentials(cfg, env, swapping.reconnect); err != nil {
-			return err
-		}
-		if show := e.credentials.ClientCertificate(); show != nil {
-			env.TLS = env.TLS.Clone()
-			env.TLS.Certificates, env.TLS.GetClientCertificate = nil, show
-			swapping.open = func() *http.Transport { return newTransport(cfg, env) }
-			swapping.current = swapping.open()
-			e.transport = unpacking{swapping}
-			return nil
-		}
-	}
-	e.anonymous = len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil
-	e.transport = unpacking{newTransport(cfg, env)}
-	return nil
+// caller is what an egress with credentials does in another way.
+type caller interface {
+	isCredential(header string) bool
+	// makeCall makes the call of an attempt, or two.
+	makeCall(context.Context, *Egress, attempt, time.Duration) outcome
+	// masked is an answer, and hide makes the words of an outcome, without the credentials.
+	masked(*answer) *answer
+	hide(*outcome)
+	// foreseeing fetches nothing.
+	foreseeing() caller
 }
 
-func (e *Egress) openCredentials(cfg Config, env Environment, reconnect func()) error {
+// connect makes the transport of calls.
+func (e *Egress) connect(cfg Config, env Environment) {
+	e.anonymous = len(env.TLS.Certificates) == 0 && env.TLS.GetClientCertificate == nil
+	e.transport = unpacking{newTransport(cfg, env)}
+}
+
+func (e *Egress) isCredential(header string) bool {
+	return e.credentials != nil && e.credentials.isCredential(header)
+}
+
+// credentialed is the caller that shows credentials.
+type credentialed struct{ Credentials }
+
+// UseCredentials lets the egress call with the credentials that open gives. Only a
+// CredentialSource calls it.
+func UseCredentials(s *Setup, open Opener) error {
+	e := s.egress
 	if e.upstream.Scheme == "http" && !isThisMachine(e.upstream.Hostname()) {
 		return fmt.Errorf("egress: Config.Upstream must be https, so that nobody on the way reads the credentials: %s", e.upstream)
 	}
-	dialer := *env.Dialer
-	if !cfg.AllowPrivate {
+	dialer := *s.env.Dialer
+	if !s.cfg.AllowPrivate {
 		dialer = guarded(dialer)
 	}
-	bare := env.TLS.Clone()
+	bare := s.env.TLS.Clone()
 	bare.Certificates, bare.GetClientCertificate = nil, nil
-	var err error
-	e.credentials, err = cfg.Credentials.Open(CredentialEnvironment{
-		Egress: env.Egress, Getenv: env.Getenv, Dialer: &dialer, TLS: bare, Now: env.Now, Log: env.Log, Reconnect: reconnect,
+	connections := &reconnecting{}
+	opened, err := open(CredentialEnvironment{
+		Egress: e.number, Getenv: s.env.Getenv, Dialer: &dialer, TLS: bare, Now: e.now, Log: e.log, Reconnect: connections.reconnect,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	e.credentials = credentialed{opened}
+	if show := opened.ClientCertificate(); show != nil {
+		bare = bare.Clone()
+		bare.GetClientCertificate = show
+		s.env.TLS = bare
+		e.anonymous = false
+		connections.open = func() *http.Transport { return newTransport(s.cfg, s.env) }
+		connections.current = connections.open()
+		e.transport = unpacking{connections}
+	}
+	return nil
 }
 
 // isThisMachine: what is sent there crosses no network.
@@ -58,27 +79,27 @@ func isThisMachine(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-func (e *Egress) isCredential(header string) bool {
-	return e.credentials != nil && e.credentials.HasHeader(header)
-}
+func (c credentialed) isCredential(header string) bool { return c.HasHeader(header) }
 
-// callWithCredentials makes the one call. Answered with 401 it fetches again what the
-// request had and, where that has changed, makes the call once more in the time that is
-// left: an API that does not know who calls has not acted.
-func (e *Egress) callWithCredentials(ctx context.Context, a attempt, limit time.Duration) outcome {
+// makeCall makes the one call. Where the API does not know who calls, it fetches again what
+// the request had and, if that has changed, makes the call once more in the time that is
+// left: such an API has not acted.
+func (c credentialed) makeCall(ctx context.Context, e *Egress, a attempt, limit time.Duration) outcome {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var shown Presented
 	add := func(ctx context.Context, req *http.Request) (missed *miss) {
-		shown, missed = e.present(ctx, req)
+		shown, missed = c.present(ctx, req)
 		return missed
 	}
 	began := e.now()
-	o := a.judge(a.masked(e.call(ctx, a, limit, add)))
-	if o.error == "" || o.answer == nil || o.answer.status != http.StatusUnauthorized {
+	ans, missed := c.hiding(a)(e.call(ctx, a, limit, add))
+	o := a.judge(ans, missed)
+	refusal := c.refusal(o, missed)
+	if refusal == "" {
 		return o
 	}
-	renewal := e.credentials.Renew(ctx, shown)
+	renewal := c.Renew(ctx, shown)
 	left := limit - e.now().Sub(began)
 	o.certain = o.certain || renewal.Changed
 	switch {
@@ -89,10 +110,22 @@ func (e *Egress) callWithCredentials(ctx context.Context, a attempt, limit time.
 	case left <= 0 || ctx.Err() != nil:
 		o.reason += "; there is " + renewal.Words + ", but no time is left to send once more"
 	default:
-		o = a.judge(a.masked(e.call(ctx, a, left, add)))
-		o.reason += " (after 401; sent once more with " + renewal.Words + ")"
+		o = a.judge(c.hiding(a)(e.call(ctx, a, left, add)))
+		o.reason += " (after " + refusal + "; sent once more with " + renewal.Words + ")"
 	}
 	return o
+}
+
+// refusal says how the API does not know who calls; "" where it does. A 403 is about what
+// the caller may do.
+func (c credentialed) refusal(o outcome, missed *miss) string {
+	switch {
+	case missed != nil && missed.certificate && c.ClientCertificate() != nil:
+		return "a refused client certificate"
+	case o.error != "" && o.answer != nil && o.answer.status == http.StatusUnauthorized:
+		return "401"
+	}
+	return ""
 }
 
 func withWords(words string) string {
@@ -103,8 +136,8 @@ func withWords(words string) string {
 }
 
 // present adds the credentials to a request.
-func (e *Egress) present(ctx context.Context, req *http.Request) (Presented, *miss) {
-	shown, err := e.credentials.Present(ctx, req)
+func (c credentialed) present(ctx context.Context, req *http.Request) (Presented, *miss) {
+	shown, err := c.Present(ctx, req)
 	if err == nil {
 		return shown, nil
 	}
@@ -116,40 +149,34 @@ func (e *Egress) present(ctx context.Context, req *http.Request) (Presented, *mi
 	return nil, missed
 }
 
-// hidden is a text without the credentials.
-func (a attempt) hidden(text string) string {
-	if a.mask == nil || text == "" {
-		return text
+// hiding masks an answer that is no success, before anything is made of it: what words are
+// cut from, the report, and the log line.
+func (c credentialed) hiding(a attempt) func(*answer, *miss) (*answer, *miss) {
+	return func(ans *answer, missed *miss) (*answer, *miss) {
+		if ans == nil || missed != nil || a.isSuccess(ans) {
+			return ans, missed
+		}
+		return c.masked(ans), nil
 	}
-	return a.mask(text)
 }
 
-// masked hides the credentials in an answer that is no success, before anything is made of
-// it: what its words are cut from, the report, and the log line have none.
-func (a attempt) masked(ans *answer, missed *miss) (*answer, *miss) {
-	if ans == nil || missed != nil || a.isSuccess(ans) {
-		return ans, missed
-	}
-	return a.withoutCredentials(ans), nil
-}
-
-func (a attempt) withoutCredentials(ans *answer) *answer {
+func (c credentialed) masked(ans *answer) *answer {
 	out := *ans
 	out.header = make(http.Header, len(ans.header))
 	for name, values := range ans.header {
-		if a.hidden(name) != name {
+		if c.Mask(name) != name {
 			continue
 		}
 		out.header[name] = slices.Clone(values)
 		for i, value := range values {
-			out.header[name][i] = a.hidden(value)
+			out.header[name][i] = c.Mask(value)
 		}
 	}
 	if coded(ans.header) {
 		out.body, out.partial = nil, true // nobody can look into it
 		return &out
 	}
-	if body := a.hidden(string(ans.body)); body != string(ans.body) {
+	if body := c.Mask(string(ans.body)); body != string(ans.body) {
 		out.body = []byte(body)
 		out.header.Del("Content-Length")
 		if !ans.partial {
@@ -165,7 +192,41 @@ func coded(header http.Header) bool {
 	return cmp.Or(coding, contract.AcceptIdentity) != contract.AcceptIdentity
 }
 
-// hide hides the credentials in the words of an outcome.
-func (a attempt) hide(o *outcome) {
-	o.reason, o.final, o.unread = a.hidden(o.reason), a.hidden(o.final), a.hidden(o.unread)
+func (c credentialed) hide(o *outcome) {
+	o.reason, o.final, o.unread = c.Mask(o.reason), c.Mask(o.final), c.Mask(o.unread)
+}
+
+func (c credentialed) foreseeing() caller { return credentialed{unfetched{c.Credentials}} }
+
+// unfetched are credentials of a call that is not made.
+type unfetched struct{ Credentials }
+
+func (unfetched) Present(context.Context, *http.Request) (Presented, error) { return nil, nil }
+func (unfetched) Renew(context.Context, Presented) Renewal                  { return Renewal{} }
+
+// reconnecting leaves its connections, also those that are in use now, to the calls that
+// have them: a later call makes its own.
+type reconnecting struct {
+	open    func() *http.Transport
+	mu      sync.Mutex
+	current *http.Transport
+}
+
+func (r *reconnecting) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	transport := r.current
+	r.mu.Unlock()
+	return transport.RoundTrip(req)
+}
+
+func (r *reconnecting) reconnect() {
+	r.mu.Lock()
+	old := r.current
+	if old == nil { // without a client certificate no connection is anybody's
+		r.mu.Unlock()
+		return
+	}
+	r.current = r.open()
+	r.mu.Unlock()
+	old.CloseIdleConnections() // and those in use when they are done, as nobody else asks it for one
 }

@@ -27,8 +27,10 @@ type keys struct {
 	env      CredentialEnvironment
 }
 
-func (k *keys) Open(env CredentialEnvironment) (Credentials, error) { k.env = env; return k, nil }
-func (k *keys) HasHeader(name string) bool                          { return strings.EqualFold(name, "x-key") }
+func (k *keys) Use(s *Setup) error {
+	return UseCredentials(s, func(env CredentialEnvironment) (Credentials, error) { k.env = env; return k, nil })
+}
+func (k *keys) HasHeader(name string) bool { return strings.EqualFold(name, "x-key") }
 
 func (k *keys) Present(_ context.Context, req *http.Request) (Presented, error) {
 	k.presents++
@@ -89,7 +91,8 @@ func TestA401IsSentOnceMoreWithANewCredential(t *testing.T) {
 	}{
 		{name: "it works", method: "GET", next: "new-key", then: answering(200, "ok"), calls: 2, reason: "200 OK" + once},
 		{name: "POST too: the API has not acted", method: "POST", next: "new-key", then: answering(200, "ok"), calls: 2, reason: "200 OK" + once},
-		{name: "POST that is never sent again", method: "POST", unsafe: contract.UnsafeRefuse, next: "new-key", calls: 1, error: contract.ErrRejected,
+		{name: "POST that is never sent again", method: "POST", unsafe: contract.UnsafeRefuse, next: "new-key", calls: 1,
+			error:  contract.ErrRejected,
 			reason: "401 Unauthorized; there is a new value of secret acme, but POST is never sent again (retry.idempotency.unsafeMethods: refuse)",
 			final:  "status 401 is not retried"},
 		{name: "no other value", method: "GET", calls: 1, error: contract.ErrRejected,

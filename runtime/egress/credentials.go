@@ -13,10 +13,21 @@ import (
 // CredentialSource opens what shows the upstream who calls. Package credentials has one;
 // a main has it only where its spec names credentials.
 type CredentialSource interface {
-	// Open gives the credentials of one egress. It fetches nothing yet; its error names
-	// what can never work.
-	Open(CredentialEnvironment) (Credentials, error)
+	// Use makes an egress call with credentials, by UseCredentials: so a Lambda without any
+	// is not linked with what they need. It fetches nothing yet; its error names what can
+	// never work.
+	Use(*Setup) error
 }
+
+// Setup is an egress that is being made.
+type Setup struct {
+	egress *Egress
+	cfg    Config
+	env    Environment
+}
+
+// Opener gives the credentials of one egress.
+type Opener func(CredentialEnvironment) (Credentials, error)
 
 // CredentialEnvironment is what credentials reach outside themselves. All is set.
 type CredentialEnvironment struct {

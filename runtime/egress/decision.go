@@ -1,7 +1,6 @@
 package egress
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -75,10 +74,10 @@ func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
 
 // limitedPerEgress: a skipped attempt has no answer and so no scope of its own.
 func (o *outcome) limitedPerEgress(a attempt) bool {
-	return o.error == contract.ErrRateLimited && cmp.Or(o.scope, a.Policy.RateLimited.Scope) == contract.ScopeIP
+	return o.error == contract.ErrRateLimited && a.Policy.RateLimited.OfOneEgress(o.scope)
 }
 
-// planOtherEgress is for a limit of this address alone: a fresh egress goes at once,
+// planOtherEgress is for a limit of this egress alone: a fresh egress goes at once,
 // one that was used waits for the end of its requested wait, and for the backoff.
 func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 	if contract.Round(a.Attempt+1, a.Policy.Egresses) == 0 {
@@ -135,7 +134,7 @@ func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) (longe
 	egress := a.egressOf(j)
 	for _, earlier := range all {
 		until, err := time.Parse(time.RFC3339, earlier.RetryAt)
-		perEgress := cmp.Or(earlier.RetryScope, a.Policy.RateLimited.Scope) == contract.ScopeIP
+		perEgress := a.Policy.RateLimited.OfOneEgress(earlier.RetryScope)
 		if perEgress && earlier.Egress == egress && err == nil && until.Sub(now) > longest {
 			longest, minimum = until.Sub(now), earlier.RetryMinimum
 		}

@@ -108,7 +108,7 @@ type Egress struct {
 	transport http.RoundTripper
 	anonymous bool // no client certificate
 	// credentials are what goes out with every call; nil for none.
-	credentials Credentials
+	credentials caller
 	prober      prober
 	now         func() time.Time
 	random      func() float64
@@ -168,7 +168,12 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		random:   env.Random,
 		log:      env.Log,
 	}
-	if err := e.connect(cfg, env.trusting(roots)); err != nil {
+	env = env.trusting(roots)
+	e.connect(cfg, env)
+	if cfg.Credentials == nil {
+		return e, nil
+	}
+	if err := cfg.Credentials.Use(&Setup{e, cfg, env}); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -218,9 +223,7 @@ func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contr
 // run takes an invocation to its outcome.
 func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outcome) {
 	a, err := readAttempt(in, e.number)
-	if e.credentials != nil {
-		a.mask = e.credentials.Mask
-	}
+	a.by = e.credentials
 	if refusal := in.Policy.VersionRefusal(); refusal != "" { // before err: a newer contract may have other rules
 		return a, a.never(contract.FaultNewerContract, refusal)
 	}
@@ -233,6 +236,8 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
-	a.hide(&o)
+	if a.by != nil {
+		a.by.hide(&o)
+	}
 	return a, o
 }

@@ -33,7 +33,7 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	at := *e
 	at.transport = unpacking{theAnswer{resp}}
 	if e.credentials != nil {
-		at.credentials = unfetched{e.credentials}
+		at.credentials = e.credentials.foreseeing()
 	}
 	a, o := at.run(ctx, in)
 	var v judge.Verdict
@@ -65,9 +65,3 @@ func (a theAnswer) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.resp.Request = req
 	return a.resp, nil
 }
-
-// unfetched are credentials of a call that is not made.
-type unfetched struct{ Credentials }
-
-func (unfetched) Present(context.Context, *http.Request) (Presented, error) { return nil, nil }
-func (unfetched) Renew(context.Context, Presented) Renewal                  { return Renewal{} }

@@ -90,14 +90,15 @@ func (t *trace) lateAlert(err error) string {
 
 // failedHandshake says what the server's alert means. Nobody has read the request.
 func (t *trace) failedHandshake(text string) *miss {
-	if alert := strings.TrimPrefix(text, "remote error: "); t.anonymous && wantsCertificate(alert, t.asked) {
+	alert := strings.TrimPrefix(text, "remote error: ")
+	if t.anonymous && wantsCertificate(alert, t.asked) {
 		return &miss{
 			fault:  contract.FaultTLS,
 			reason: "TLS handshake failed: the API wants a client certificate (" + alert + "): it has not seen the request",
 			final:  "the API wants a client certificate, and the egress has none",
 		}
 	}
-	return &miss{fault: contract.FaultTLS, reason: "TLS handshake failed: " + text}
+	return &miss{fault: contract.FaultTLS, reason: "TLS handshake failed: " + text, certificate: isAlert(alert, certificateAlerts)}
 }
 
 type traceKey struct{}

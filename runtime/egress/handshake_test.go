@@ -112,6 +112,8 @@ func TestLateAlerts(t *testing.T) {
 	failed := func(alert string) miss {
 		return miss{fault: contract.FaultTLS, reason: "TLS handshake failed: remote error: tls: " + alert}
 	}
+	refused := failed("bad certificate")
+	refused.certificate = true
 	broke := func(alert string) miss {
 		return miss{fault: contract.FaultConnection, reason: "connection broke: remote error: tls: " + alert}
 	}
@@ -125,7 +127,7 @@ func TestLateAlerts(t *testing.T) {
 		{"unknown authority of no certificate", 48, func(*trace) {}, wants("unknown certificate authority")},
 		{"handshake failure, after it was asked for one", 40, func(t *trace) { t.asked = true }, wants("handshake failure")},
 		{"access denied, without being asked", 49, func(*trace) {}, failed("access denied")},
-		{"a certificate that was sent", 42, func(t *trace) { t.anonymous = false }, failed("bad certificate")},
+		{"a certificate that was sent", 42, func(t *trace) { t.anonymous = false }, refused},
 		{"a signature that is wrong", 51, func(*trace) {}, failed("error decrypting message")},
 		{"internal error, which comes at any time", 80, func(*trace) {}, broke("internal error")},
 		{"a connection that was used before, or an older TLS", 116, func(t *trace) { t.fresh = nil }, broke("certificate required")},

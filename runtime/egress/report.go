@@ -17,7 +17,9 @@ func report(a attempt, o *outcome) (contract.Success, error) {
 		if success, ok := reportSuccess(a, o); ok {
 			return success, nil
 		}
-		o.answer = a.withoutCredentials(o.answer)
+		if a.by != nil {
+			o.answer = a.by.masked(o.answer)
+		}
 	}
 	failure := contract.Failure{
 		Reason:        cutText(o.reason, reasonLimit),

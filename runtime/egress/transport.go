@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -184,31 +183,4 @@ func howBroken(err error) string {
 
 func (e *gzipError) Error() string {
 	return "the gzip of the answer is " + e.how + "; with upstream.acceptEncoding: identity none is requested"
-}
-
-// reconnecting leaves its connections, also those that are in use now, to the calls that
-// have them: a later call makes its own.
-type reconnecting struct {
-	open    func() *http.Transport
-	mu      sync.Mutex
-	current *http.Transport
-}
-
-func (r *reconnecting) RoundTrip(req *http.Request) (*http.Response, error) {
-	r.mu.Lock()
-	transport := r.current
-	r.mu.Unlock()
-	return transport.RoundTrip(req)
-}
-
-func (r *reconnecting) reconnect() {
-	r.mu.Lock()
-	old := r.current
-	if old == nil { // without a client certificate no connection is anybody's
-		r.mu.Unlock()
-		return
-	}
-	r.current = r.open()
-	r.mu.Unlock()
-	old.CloseIdleConnections() // and those in use when they are done, as nobody else asks it for one
 }

@@ -31,7 +31,8 @@ var faultProblems = map[contract.Fault]faultProblem{
 		"It may have acted on the request."},
 	contract.FaultBlockedAddress: {blockedAddress, "The upstream's name leads to an address that is not public. No request was sent there. " +
 		"If that is meant, set upstream.allowPrivate: true in the spec."},
-	contract.FaultCredential: {noCredential, "What shows the upstream who calls could not be read from where it is kept. No request was sent."},
+	contract.FaultCredential: {noCredential,
+		"What shows the upstream who calls could not be read from where it is kept. No request was sent."},
 	contract.FaultTooLarge: {responseTooLarge,
 		"The upstream's answer is too large for the workflow. The upstream has acted on the request."},
 	contract.FaultEgress:         {egressFailed, "The egress Lambda of the last attempt failed."},

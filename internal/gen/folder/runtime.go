@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,6 +114,7 @@ func (r *RuntimeDifference) compareCode(s *stack.Stack, dir string, written mani
 		}
 	}
 	if r.Unknown = len(old) == 0; !r.Unknown {
+		maps.DeleteFunc(old, func(path string, _ []byte) bool { return s.IsUnused(path) }) // as RuntimeFiles has it
 		r.Code = codeChanges(s.RuntimeFiles(), old)
 	}
 	return nil

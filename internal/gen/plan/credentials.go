@@ -38,6 +38,9 @@ func (p *Plan) credentialSource() egress.CredentialSource {
 // HasCredentials reports whether the upstream is shown any.
 func (p *Plan) HasCredentials() bool { return p.spec.Upstream.Credentials.Any() }
 
+// OwnCredentials reports whether each egress shows the upstream another caller.
+func (p *Plan) OwnCredentials() bool { return p.spec.Upstream.Credentials.Own() }
+
 // ReadsSecrets reports whether an egress reads secrets or parameters.
 func (p *Plan) ReadsSecrets() bool { return p.spec.Upstream.Credentials.Fetched() }
 

@@ -42,10 +42,15 @@ func (p *Plan) limitViews() []LimitView {
 
 // counted is how often the API counts by the limit: once for each egress, or once.
 func (p *Plan) counted(l spec.Limit) int {
-	if l.Per == contract.ScopeCredential {
+	if p.isShared(l) {
 		return 1
 	}
 	return p.Egresses
+}
+
+// isShared reports whether all egresses have the limit together.
+func (p *Plan) isShared(l spec.Limit) bool {
+	return l.Per == contract.ScopeCredential && !p.OwnCredentials()
 }
 
 // poolOf is what the limit lets the pool do in one window, in the long run.
@@ -68,8 +73,10 @@ func (p *Plan) Limits() []string {
 // PoolWords says what a limit lets the egresses do together.
 func (p *Plan) PoolWords(l spec.Limit) string {
 	switch {
-	case l.Per == contract.ScopeCredential && p.Egresses > 1:
+	case p.isShared(l) && p.Egresses > 1:
 		return "all " + count.Of(p.Egresses, "egress") + " together"
+	case p.Egresses > 1 && l.Per == contract.ScopeCredential:
+		return fmt.Sprintf("%d in %s over %s, each with its own credential", p.poolOf(l), Short(l.Window), count.Of(p.Egresses, "egress"))
 	case p.Egresses > 1:
 		return fmt.Sprintf("%d in %s over %s, if each has an address of its own", p.poolOf(l), Short(l.Window), count.Of(p.Egresses, "egress"))
 	}
@@ -153,7 +160,7 @@ func (p *Plan) limitRecord() document.Map {
 func limitFindings(file *spec.File, p *Plan) []spec.Finding {
 	for i, l := range p.spec.Upstream.Limits {
 		needed, who := len(p.Attempts), ""
-		if l.Per == contract.ScopeIP && p.Egresses > 1 {
+		if !p.isShared(l) && p.Egresses > 1 {
 			needed = (len(p.Attempts) + p.Egresses - 1) / p.Egresses
 			who = fmt.Sprintf(", %d of them by one egress", needed)
 		}
@@ -169,7 +176,7 @@ func limitFindings(file *spec.File, p *Plan) []spec.Finding {
 
 // fewerAttempts says what makes the attempts of one request fit into a limit.
 func fewerAttempts(p *Plan, l spec.Limit, most int) []string {
-	if l.Per == contract.ScopeCredential {
+	if p.isShared(l) {
 		return []string{fmt.Sprintf("write retry.maxAttempts: %d", most)}
 	}
 	return []string{

@@ -66,7 +66,8 @@ func (p *Plan) MachineType() string { return strings.ToUpper(p.Workflow.Type) }
 func (p *Plan) Logged() bool { return p.Workflow.LogLevel != spec.LogOff }
 
 // PerAddress reports whether the API's limit counts calls of a source address, and
-// so of an egress; else of the credential, and so of all egresses together.
+// so of an egress; else of the credential, and so of all egresses together unless each has
+// its own.
 func (p *Plan) PerAddress() bool { return p.spec.Retry.RateLimit.Scope == contract.ScopeIP }
 
 // HasTriggers reports whether anything but a caller starts the workflow.

@@ -24,6 +24,7 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 			BackoffSeconds:      seconds(a.RateLimited.Backoff),
 			OtherBackoffSeconds: seconds(a.OtherScope.Backoff),
 			MinSeconds:          seconds(r.RateLimit.MinWait),
+			OwnCredentials:      s.Upstream.Credentials.Own(),
 		},
 		Transient: contract.Transient{
 			StatusCodes:    without(r.RetryableStatusCodes, r.RateLimit.StatusCodes),

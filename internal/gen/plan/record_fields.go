@@ -30,6 +30,10 @@ func valueOf(v reflect.Value) document.Value {
 		return Short(value)
 	case json.Marshaler:
 		return document.Of(value)
+	case []spec.Reference:
+		if len(value) == 1 { // of all egresses: as it is written
+			return document.Of(value[0])
+		}
 	case spec.Credentials:
 		if !value.Any() && value.CABundle == "" {
 			return nil // how long they are kept means nothing then

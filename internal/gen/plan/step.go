@@ -8,8 +8,8 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// rateLimitedStep: per address, an egress that this execution has not used yet
-// is not limited by what the others did, and follows at once. One that was used
+// rateLimitedStep: per address, or where each egress has a credential of its own, an
+// egress that this execution has not used yet is not limited by what the others did, and follows at once. One that was used
 // waits for its own limit to end, and for the backoff of the round: the r-th
 // return to the same egress waits what the r-th retry would. floor is the least wait after
 // such a limit.
@@ -17,8 +17,8 @@ func rateLimitedStep(s spec.Spec, k int, scope contract.Scope, floor time.Durati
 	if k == s.Retry.MaxAttempts {
 		return Step{Kind: Fail}
 	}
-	round := k
-	if scope == contract.ScopeIP {
+	round, perEgress := k, scope == contract.ScopeIP || s.Upstream.Credentials.Own()
+	if perEgress {
 		round = contract.Round(k+1, s.Egress.Count)
 	}
 	if round == 0 {
@@ -30,7 +30,7 @@ func rateLimitedStep(s spec.Spec, k int, scope contract.Scope, floor time.Durati
 	}
 	step := waitStep(s, backoff(from, round), from.Jitter, field)
 	step.Least = time.Duration(longestMinWait(s.Retry, contract.MeansRateLimited)) * time.Second
-	if scope == contract.ScopeCredential || s.Egress.Count == 1 { // else part of it has passed
+	if !perEgress || s.Egress.Count == 1 { // else part of it has passed
 		step.Min = max(step.Min, floor)
 	}
 	return step

@@ -42,6 +42,9 @@ type View struct {
 	// Limits are the API's, and RequestsAtMost says how many requests they leave room for.
 	Limits         []LimitView `json:"limits,omitempty"`
 	RequestsAtMost string      `json:"requestsAtMost,omitempty"`
+	// Credentials are what the egresses show the API, and SecretCost what they cost a month.
+	Credentials []CredentialView `json:"credentials,omitempty"`
+	SecretCost  string           `json:"secretCost,omitempty"`
 	// CallersWait says how callers come to the answer of a standard workflow.
 	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
@@ -106,6 +109,7 @@ func (p *Plan) View() View {
 		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
 		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
+		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
 		ScheduleKey: p.ScheduleKey(),
 		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},

@@ -26,7 +26,9 @@ func codeOf(before, after side, other bool) []string {
 			continue
 		}
 		for _, part := range partsOf(path) {
-			found[part] = true
+			if part == gobuild.Egress || !isOfCredentials(path, before[path], after[path]) {
+				found[part] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
@@ -50,6 +52,26 @@ func withoutPlace(module []byte) []byte {
 	return kept
 }
 
+// isOfCredentials reports whether the modules that a stack is built from differ in nothing
+// but those of its credentials, of which an orchestrator has nothing.
+func isOfCredentials(path string, before, after []byte) bool {
+	if path != stack.ModuleFile && path != "go.sum" {
+		return false
+	}
+	before, after = withoutProviders(before), withoutProviders(after)
+	return bytes.Equal(before, after) || sameModules(before, after)
+}
+
+func withoutProviders(modules []byte) []byte {
+	var kept []byte
+	for line := range bytes.Lines(modules) {
+		if !stack.IsOfProvider(string(line)) && len(bytes.TrimSpace(line)) > 0 {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
+}
+
 // partsOf are the Lambdas that a file is compiled into.
 func partsOf(path string) []string {
 	for _, part := range []string{gobuild.Egress, gobuild.Orchestrator} {
@@ -57,8 +79,10 @@ func partsOf(path string) []string {
 			return []string{part}
 		}
 	}
-	if strings.HasPrefix(path, stack.RuntimeCopy+"/judge/") { // which egresses alone import
-		return []string{gobuild.Egress}
+	for _, of := range []string{"judge", "credentials"} { // which egresses alone import
+		if strings.HasPrefix(path, stack.RuntimeCopy+"/"+of+"/") {
+			return []string{gobuild.Egress}
+		}
 	}
 	name := path[strings.LastIndex(path, "/")+1:]
 	if strings.HasSuffix(name, ".go") || name == "go.mod" || name == "go.sum" {

@@ -38,7 +38,7 @@ func grantChanges(old, current map[string]resource, order []string) []Grant {
 	for _, id := range order {
 		for _, g := range grants(current[id]) {
 			if !before[g.key()] {
-				g.Wider = g.isWider(old)
+				g.Wider = g.isWider(old) && !g.isMoved(old, current)
 				list = append(list, g)
 			}
 		}
@@ -84,6 +84,24 @@ func (g Grant) isWider(old map[string]resource) bool {
 		return holder && known
 	}
 	return g.Resource != "" || g.Principal != "" && old[g.Holder].id != ""
+}
+
+// isMoved reports whether a role that goes had the permission, and a new one has it now.
+func (g Grant) isMoved(old, current map[string]resource) bool {
+	if _, known := old[g.Holder]; known {
+		return false
+	}
+	for id, r := range old {
+		if _, stays := current[id]; stays || r.typeName != "AWS::IAM::Role" {
+			continue
+		}
+		moved := g
+		moved.Holder = id
+		if slices.ContainsFunc(grants(r), func(before Grant) bool { return before.key() == moved.key() }) {
+			return true
+		}
+	}
+	return false
 }
 
 // referred is the logical id that a reference names; "" for what is none.

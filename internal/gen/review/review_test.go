@@ -137,6 +137,14 @@ var typical = []struct {
 	{"a forwarded key", "[accept, content-type]", "[accept, content-type, x-api-key]", "exposed", nil},
 	{"a renamed header", "  headers:", "  renameHeaders: {x-a: x-b}\n  headers:", "",
 		[]string{"upstream.renameHeaders.x-a: (none) -> x-b", "needs a new deployment of: egress and orchestrator"}},
+	{"a credential", "  headers:", "  credentials: {headers: {x-key: {secret: prod/acme}}}\n  headers:", "wider-permission",
+		[]string{"upstream.credentials.headers.x-key.secret: (none) -> prod/acme", "needs a new deployment of: egress and other resources\n",
+			"! wider-permission: + EgressRole (role of the egresses): secretsmanager:GetSecretValue on arn:${AWS::Partition}:secretsmanager:"}},
+	{"tokens", "  headers:", "  credentials: {oauth2: {tokenUrl: 'https://id.example/token', clientId: me, clientSecret: {secret: s}}}\n" +
+		"  headers:", "wider-permission", []string{"upstream.credentials.oauth2.tokenUrl: (none) -> https://id.example/token",
+		"needs a new deployment of: egress and other resources\n"}},
+	{"a key for each egress", "  headers:", "  credentials: {query: {k: [{parameter: a}, {parameter: b}, {parameter: c}]}}\n  headers:",
+		"wider-permission", []string{"created: Egress1Role (role of egress 1)", "deleted: EgressRole (role of the egresses)"}},
 	{"a renamed key", "  headers:", "  renameHeaders: {x-a: authorization}\n  headers:", "exposed",
 		[]string{"upstream.renameHeaders.x-a: (none) -> authorization"}},
 	{"a parameter of every call", "  headers:", "  query: {v: \"2\"}\n  headers:", "",
@@ -289,6 +297,11 @@ func TestUpgrades(t *testing.T) {
 				t.Errorf("a copy of the stack's own: want %q:\n%s", want, got)
 			}
 		})
+	}
+	dir, runtime, unused := shared(t, current, func(files map[string][]byte) { files["credentials/mask.go"] = []byte("package credentials\n") })
+	if got := text(ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": unused, dir: runtime})); !strings.HasPrefix(got,
+		"stacks/orders: nothing that is deployed changes\n") {
+		t.Errorf("what the stack does not import is another:\n%s", got)
 	}
 	_, _, old := shared(t, current, func(files map[string][]byte) { files["egress/call.go"] = []byte("package egress\n") })
 	if got := text(ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": old})); !strings.Contains(got,

@@ -2,6 +2,7 @@ package stack_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,7 +29,14 @@ func TestExamplesTogether(t *testing.T) {
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("%s, which SFNGEN_UPDATE=1 rewrites (-want +got):\n%s", path, diff)
 	}
-	if _, findings := stack.Load(path, got); spec.HasErrors(findings) {
+	if _, findings := stack.LoadWith(edge(path, got), nil); spec.HasErrors(findings) {
 		t.Errorf("findings: %v", findings)
 	}
+}
+
+// edge is a spec with the files that it names beside it.
+func edge(name string, text []byte) stack.Source {
+	return stack.Source{Name: name, Text: text, Beside: func(path string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(filepath.Dir(name), path))
+	}}
 }

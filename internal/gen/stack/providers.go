@@ -93,3 +93,15 @@ func (s *Stack) IsUnused(file string) bool {
 	return strings.HasPrefix(file, "credentials/") && !s.Plan.HasCredentials() ||
 		slices.ContainsFunc(providers, func(p provider) bool { return strings.HasPrefix(file, p.Folder+"/") && !p.used(s.Plan) })
 }
+
+// IsOfProvider reports whether a line of a stack's go.mod or go.sum is about a module that
+// only a provider needs.
+func IsOfProvider(line string) bool {
+	return slices.ContainsFunc(providers, func(p provider) bool {
+		required := slices.ContainsFunc(p.Requires, func(module string) bool {
+			name, _, _ := strings.Cut(module, " ")
+			return strings.Contains(line, name+" ")
+		})
+		return required || strings.Contains(line, p.Module()+" ")
+	})
+}

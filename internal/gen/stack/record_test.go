@@ -24,7 +24,7 @@ func TestRecordHasEachField(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, findings := stack.Load(name, src)
+			s, findings := stack.LoadWith(edge(name, src), nil)
 			if spec.HasErrors(findings) {
 				t.Fatal(findings)
 			}

@@ -29,7 +29,8 @@ func breaks(t *testing.T, r docs.Rule) []spec.Finding {
 // foundIn checks a spec in the form that the rule's entry has.
 func foundIn(t *testing.T, r docs.Rule, text string) []spec.Finding {
 	t.Helper()
-	sources := []stack.Source{{Name: "spec.yaml", Text: inForm(t, r.Form, text)}}
+	sources := []stack.Source{edge("testdata/edges/spec.yaml", inForm(t, r.Form, text))} // with a ca.pem beside it
+	sources[0].Name = "spec.yaml"
 	if r.Form == docs.FormSecond {
 		sources[0].Text = []byte(r.Breaks)
 		sources = append(sources, stack.Source{Name: "other.yaml", Text: []byte(text)})

@@ -45,7 +45,8 @@ type kind struct {
 // kinds are known by AWS's codes (Secrets Manager API Reference, GetSecretValue; Systems
 // Manager API Reference, GetParameter; both, Common Errors).
 var kinds = map[string]kind{
-	"ResourceNotFoundException": {false, "it does not exist in this account and region, or has no value yet: create it, or mend the name in the spec"},
+	"ResourceNotFoundException": {
+		false, "it does not exist in this account and region, or has no value yet: create it, or mend the name in the spec"},
 	"ParameterNotFound":         {false, "it does not exist in this account and region: create it, or mend the name in the spec"},
 	"ParameterVersionNotFound":  {false, "it has no such version"},
 	"InvalidRequestException":   {false, "it cannot be read now; one that is marked for deletion can be restored"},

@@ -56,6 +56,9 @@ func (s *store) request(ctx context.Context, of service, r credentials.Reference
 		return nil, errors.New("environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set to ask AWS for it")
 	}
 	region := regionOf(r, s.getenv("AWS_REGION"))
+	if region == "" {
+		return nil, errors.New("environment variable AWS_REGION must be set to ask AWS for it")
+	}
 	endpoint, err := s.endpoint(of, region)
 	if err != nil {
 		return nil, err

@@ -40,9 +40,6 @@ type store struct {
 // AWS_ENDPOINT_URL and AWS_USE_DUALSTACK_ENDPOINT. Its requests go without the check of
 // addresses that calls have: an endpoint of AWS may be a private one.
 func Open(env egress.CredentialEnvironment) (credentials.Store, error) {
-	if env.Getenv("AWS_REGION") == "" {
-		return nil, errors.New("awsstore: environment variable AWS_REGION must name the region of the secrets")
-	}
 	transport := &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: tryLimit}).DialContext,
 		TLSHandshakeTimeout: tryLimit,

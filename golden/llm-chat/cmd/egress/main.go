@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/sfngen/sfngen/runtime/credentials"
+	"github.com/sfngen/sfngen/runtime/credentials/awsstore"
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
@@ -15,7 +17,14 @@ func main() {
 	lambda.Start(egress.Handler(egress.Config{
 		Upstream:       "https://llm.example/v1",
 		Methods:        []string{"POST"},
-		ForwardHeaders: []string{"content-type", "api-key"},
-		Timeout:        60 * time.Second,
+		ForwardHeaders: []string{"content-type"},
+		Credentials: credentials.Config{
+			Headers: []credentials.Field{
+				{Name: "authorization", From: []credentials.Reference{{Secret: "prod/llm", Key: "apiKey", Prefix: "Bearer "}}},
+			},
+			TTL:   300 * time.Second,
+			Store: awsstore.Open,
+		},
+		Timeout: 60 * time.Second,
 	}))
 }

@@ -15,7 +15,7 @@ import (
 func main() {
 	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"POST"},
-		ForwardHeaders:  []string{"content-type", "api-key"},
+		ForwardHeaders:  []string{"content-type"},
 		Workflow:        "express",
 		Deadline:        300 * time.Second,
 		RewriteLocation: "https://llm.example/v1",

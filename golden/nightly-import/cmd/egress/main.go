@@ -9,6 +9,9 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/sfngen/sfngen/runtime/credentials"
+	"github.com/sfngen/sfngen/runtime/credentials/awsstore"
+	"github.com/sfngen/sfngen/runtime/credentials/oauth2"
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
@@ -20,6 +23,18 @@ func main() {
 			"accept": "text/csv",
 		},
 		ForwardHeaders: []string{"accept", "content-type", "idempotency-key"},
-		Timeout:        300 * time.Second,
+		Credentials: credentials.Config{
+			OAuth2: &credentials.OAuth2{
+				TokenURL:     "https://id.partner.example/oauth/token",
+				ClientID:     []credentials.Reference{{Text: "catalogue-import"}},
+				ClientSecret: []credentials.Reference{{Secret: "prod/partner", Key: "clientSecret"}},
+				Scopes:       []string{"catalogue:read"},
+				AuthStyle:    "header",
+				Tokens:       oauth2.Open,
+			},
+			TTL:   300 * time.Second,
+			Store: awsstore.Open,
+		},
+		Timeout: 300 * time.Second,
 	}))
 }
