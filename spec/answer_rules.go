@@ -108,6 +108,15 @@ func (r Rule) isRetried() bool {
 	return r.Is == contract.MeansRateLimited || r.Is == contract.MeansTransient
 }
 
+// asksMore reports whether it takes more than the right method and code to match.
+func (r Rule) asksMore() bool {
+	w := r.When
+	return len(w.Header)+len(w.JSON)+len(w.Body.Contains)+len(w.Body.Matches) > 0
+}
+
+// mayTake reports whether an answer with the code may match.
+func (r Rule) mayTake(code int) bool { return r.When.Status == nil || r.When.Status.Contains(code) }
+
 // hasRule reports whether a rule has one of these meanings.
 func (r Retry) hasRule(meanings ...contract.Meaning) bool {
 	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return slices.Contains(meanings, rule.Is) })

@@ -7,8 +7,6 @@ type checker struct {
 	*trust
 	spec     Spec
 	findings []Finding
-	// instructions are those of the patterns that checkExpression has seen.
-	instructions int
 }
 
 // check runs all rules. Each looks at values only if all of them are sound.

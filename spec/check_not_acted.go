@@ -14,12 +14,12 @@ import (
 func (r Retry) CertainFailures() string {
 	var parts []string
 	if codes := r.retriedNotActed(); len(codes) > 0 {
-		parts = append(parts, "after "+strings.Join(codes, ", "))
+		parts = append(parts, "after "+strings.Join(codes, ", ")+r.exceptActed())
 	}
 	switch rules := r.notActedRules(); len(rules) {
 	case 0:
 	case 1:
-		parts = append(parts, "after the rule "+rules[0])
+		parts = append(parts, "after the "+contract.RuleWords(rules[0]))
 	default:
 		parts = append(parts, "after the rules "+strings.Join(rules, ", "))
 	}
@@ -51,20 +51,78 @@ func (r Retry) notActedRules() []string {
 			names = append(names, rule.Name)
 		}
 	}
+	if len(names) < 2 {
+		return names
+	}
+	for i, name := range names { // "the rules rule 1, full" says it twice
+		if number, ok := strings.CutPrefix(name, "rule "); ok && strings.Trim(number, "0123456789") == "" {
+			names[i] = number
+		}
+	}
 	return names
 }
 
-// retriedNotActed are the codes of notActedStatusCodes that another attempt may follow.
+// retriedNotActed are the codes of notActedStatusCodes that another attempt may follow: by
+// the lists, or by a rule that does not itself say whether the API acted.
 func (r Retry) retriedNotActed() []string {
 	var codes []string
 	for _, certain := range r.Idempotency.NotActedStatusCodes {
-		for _, common := range overlaps(r.RetryableStatusCodes, certain) {
-			if !slices.Contains(codes, common) {
-				codes = append(codes, common)
+		for _, part := range r.partsOf(certain) {
+			if !slices.Contains(codes, part) {
+				codes = append(codes, part)
 			}
 		}
 	}
 	return codes
+}
+
+// partsOf are the ranges of a range in which another attempt may follow.
+func (r Retry) partsOf(certain contract.StatusRange) []string {
+	var parts []string
+	for code := certain.From; code <= certain.To; code++ {
+		from := code
+		for code <= certain.To && r.retriesNotActed(code) {
+			code++
+		}
+		if code > from {
+			parts = append(parts, contract.StatusRange{From: from, To: code - 1}.String())
+		}
+	}
+	return parts
+}
+
+// retriesNotActed reports whether another attempt may follow a code because
+// notActedStatusCodes has it. A rule that has no other condition takes all of its answers.
+func (r Retry) retriesNotActed(code int) bool {
+	for _, rule := range r.Rules {
+		if !rule.mayTake(code) {
+			continue
+		}
+		if rule.isRetried() && rule.Acted == nil {
+			return true
+		}
+		if !rule.asksMore() && rule.When.Method == nil {
+			return false
+		}
+	}
+	return r.RetryableStatusCodes.Contains(code)
+}
+
+// exceptActed names the rules that say acted: true of a code of notActedStatusCodes.
+func (r Retry) exceptActed() string {
+	var names []string
+	for _, rule := range r.Rules {
+		contradicts := func(certain contract.StatusRange) bool {
+			return rule.When.Status == nil || len(overlaps(rule.When.Status, certain)) > 0
+		}
+		if rule.isRetried() && rule.Acted != nil && *rule.Acted && slices.ContainsFunc(r.Idempotency.NotActedStatusCodes, contradicts) {
+			names = append(names, contract.RuleWords(rule.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (but for " + strings.Join(names, ", ") + ")"
 }
 
 const notActed = "retry.idempotency.notActedStatusCodes"
@@ -82,7 +140,7 @@ func (c *checker) checkNotActed() {
 			c.fail("not-acted-code", itemPath(notActed, i),
 				low.String()+" does not say that the API refused the request: after such an answer it may have acted",
 				"name failures from 400 to 599 after which it certainly did not act, such as 429")
-		case len(overlaps(c.spec.Retry.RetryableStatusCodes, r)) == 0:
+		case len(c.spec.Retry.partsOf(r)) == 0 && len(overlaps(c.spec.Retry.RetryableStatusCodes, r)) == 0:
 			c.warn("not-acted-unused", itemPath(notActed, i), r.String()+" has no effect, because it is not retryable",
 				"name it in retry.retryableStatusCodes too, or remove it")
 		}

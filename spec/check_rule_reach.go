@@ -41,8 +41,32 @@ func (c *checker) checkReach() {
 		case c.changesNothing(i, r):
 			c.warn("rule-without-effect", path, contract.RuleWords(rule.Name)+" says what the lists of codes say anyway",
 				"remove it; if you want its name in logs, ignore this warning")
+		default:
+			c.checkSuccesses(i)
 		}
 		above = append(above, r)
+	}
+}
+
+// checkSuccesses warns of a rule that takes every success for a failure. 202 and the like
+// may say of themselves that nothing is done yet, and an earlier rule may know the successes.
+func (c *checker) checkSuccesses(i int) {
+	rules := c.spec.Retry.Rules
+	if !c.sound("upstream.successStatusCodes") || rules[i].Is == contract.MeansSuccess || rules[i].asksMore() {
+		return
+	}
+	for _, code := range []int{200, 201} {
+		of := ""
+		if methods := rules[i].When.Method; methods != nil {
+			of = " to " + strings.Join(methods, " or ")
+		}
+		knowsSuccess := func(earlier Rule) bool { return earlier.Is == contract.MeansSuccess && earlier.mayTake(code) }
+		if rules[i].mayTake(code) && c.spec.Upstream.Successes().Contains(code) && !slices.ContainsFunc(rules[:i], knowsSuccess) {
+			c.warn("rule-fails-successes", itemPath(rulesPath, i)+".when",
+				fmt.Sprintf("%s takes every %d%s for a failure, whatever is in it", contract.RuleWords(rules[i].Name), code, of),
+				"add a condition on header, body or json; if every such answer is a failure, take the code out of upstream.successStatusCodes")
+			return
+		}
 	}
 }
 

@@ -12,29 +12,54 @@ import (
 // addresses, where such an upstream usually is. The error says what is wrong
 // with the URL.
 func (s *Spec) OverrideUpstream(text string) error {
-	if err := checkOverride(text); err != nil {
+	problemOf := upstreamProblem
+	if s.Upstream.Credentials.Any() {
+		problemOf = credentialedProblem
+	}
+	if err := overridden(text, problemOf); err != nil {
 		return err
 	}
 	s.Upstream.URL, s.Upstream.AllowPrivate = text, true
 	return nil
 }
 
-// OverrideTokenURL does the same for the token endpoint of upstream.credentials.oauth2.
+// OverrideTokenURL puts another URL in the place of upstream.credentials.oauth2.tokenUrl,
+// under the same terms. A spec without oauth2 is refused.
 func (s *Spec) OverrideTokenURL(text string) error {
-	o := s.Upstream.Credentials.OAuth2
-	if o == nil {
-		return errors.New("the spec has no upstream.credentials.oauth2, which would ask for a token")
+	if s.Upstream.Credentials.OAuth2 == nil {
+		return errors.New("the spec has no upstream.credentials.oauth2, so nobody asks for a token")
 	}
-	if err := checkOverride(text); err != nil {
+	if err := overridden(text, tokenURLProblem); err != nil {
 		return err
 	}
-	changed := *o
-	changed.TokenURL = text
-	s.Upstream.Credentials.OAuth2, s.Upstream.AllowPrivate = &changed, true
+	other := *s.Upstream.Credentials.OAuth2
+	other.TokenURL = text
+	s.Upstream.Credentials.OAuth2, s.Upstream.AllowPrivate = &other, true
 	return nil
 }
 
-func checkOverride(text string) error {
+// credentialedProblem is of an upstream that is sent credentials.
+func credentialedProblem(text string, u *url.URL) (problem, hint string) {
+	problem, hint = upstreamProblem(text, u)
+	if problem == "" && isOpen(u) {
+		return "is http: anyone on the way could read what upstream.credentials sends", "write https://"
+	}
+	return problem, hint
+}
+
+// isOpen reports whether somebody on the way can read what is sent there.
+func isOpen(u *url.URL) bool { return u.Scheme == "http" && blockedKind(u.Hostname()) != "loopback" }
+
+func tokenURLProblem(text string, u *url.URL) (problem, hint string) {
+	problem, hint = urlProblem(text, u)
+	if problem == "" && isOpen(u) {
+		return "is not encrypted: the client's secret would travel in the open", "write https://"
+	}
+	return problem, hint
+}
+
+// overridden says what is wrong with a URL of the command line.
+func overridden(text string, problemOf func(string, *url.URL) (problem, hint string)) error {
 	if !strings.Contains(text, "://") {
 		return fmt.Errorf("%q must begin with http:// or https://%s", text, withScheme(text))
 	}
@@ -45,7 +70,7 @@ func checkOverride(text string) error {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("%q must begin with http:// or https://", text)
 	}
-	if problem, hint := upstreamProblem(text, u); problem != "" {
+	if problem, hint := problemOf(text, u); problem != "" {
 		return fmt.Errorf("%q %s; %s", text, problem, hint)
 	}
 	return nil

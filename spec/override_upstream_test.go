@@ -1,7 +1,6 @@
 package spec_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/sfngen/sfngen/spec"
@@ -48,27 +47,59 @@ func TestOverrideUpstream(t *testing.T) {
 }
 
 func TestOverrideTokenURL(t *testing.T) {
-	const text = "version: 1\nname: acme\nupstream:\n  url: https://api.acme.example\n  credentials:\n    oauth2: " +
-		"{tokenUrl: https://id.acme.example/token, clientId: me, clientSecret: {secret: client}}\nretry: {maxAttempts: 2}\n"
-	const mock = "http://127.0.0.1:8429/token"
-	file, _ := spec.Parse("acme.yaml", []byte(text))
-	var err error
-	changed := file.With(func(s *spec.Spec) { err = s.OverrideTokenURL(mock) }).Spec()
-	if got := changed.Upstream.Credentials.OAuth2.TokenURL; err != nil || got != mock || !changed.Upstream.AllowPrivate {
-		t.Errorf("%v, %s, private addresses: %t", err, got, changed.Upstream.AllowPrivate)
+	const plain = "version: 1\nname: orders\nupstream: {url: 'https://api.example/v1'}\nretry: {maxAttempts: 1}\n"
+	const keyed = "version: 1\nname: orders\nretry: {maxAttempts: 1}\nupstream:\n  url: https://api.example/v1\n" +
+		"  credentials: {oauth2: {tokenUrl: 'https://id.example/token', clientId: orders, clientSecret: {secret: a}}}\n"
+	tests := []struct{ text, url, want string }{
+		{keyed, "http://127.0.0.1:8429/token", ""},
+		{keyed, "https://staging.example/token?tenant=a", ""},
+		{keyed, "127.0.0.1:8429/token", `"127.0.0.1:8429/token" must begin with http:// or https://; write http://127.0.0.1:8429/token`},
+		{keyed, "http://staging.example/token",
+			`"http://staging.example/token" is not encrypted: the client's secret would travel in the open; write https://`},
+		{plain, "http://127.0.0.1:8429/token", "the spec has no upstream.credentials.oauth2, so nobody asks for a token"},
 	}
-	if got := file.Spec().Upstream.Credentials.OAuth2.TokenURL; got != "https://id.acme.example/token" {
-		t.Errorf("the spec itself has %s now", got)
+	for _, test := range tests {
+		file, findings := spec.Parse("spec.yaml", []byte(test.text))
+		if spec.HasErrors(findings) {
+			t.Fatal(findings)
+		}
+		var err error
+		changed := file.With(func(s *spec.Spec) { err = s.OverrideTokenURL(test.url) }).Spec()
+		switch o := changed.Upstream.Credentials.OAuth2; {
+		case test.want != "":
+			if err == nil || err.Error() != test.want {
+				t.Errorf("%s: got %v, want %s", test.url, err, test.want)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", test.url, err)
+		case o.TokenURL != test.url || !changed.Upstream.AllowPrivate:
+			t.Errorf("%s: %+v", test.url, o)
+		}
+		if o := file.Spec().Upstream.Credentials.OAuth2; o != nil && o.TokenURL != "https://id.example/token" {
+			t.Errorf("%s: the file itself has changed: %+v", test.url, o)
+		}
 	}
-	file.With(func(s *spec.Spec) { err = s.OverrideTokenURL("127.0.0.1:8429") })
-	if err == nil || !strings.HasSuffix(err.Error(), "; write http://127.0.0.1:8429") {
-		t.Errorf("without a scheme: %v", err)
-	}
-	file.With(func(s *spec.Spec) {
-		s.Upstream.Credentials.OAuth2 = nil
-		err = s.OverrideTokenURL(mock)
-	})
-	if err == nil || err.Error() != "the spec has no upstream.credentials.oauth2, which would ask for a token" {
-		t.Errorf("without a token endpoint: %v", err)
+}
+
+// Credentials go to this machine without TLS, and to no other one.
+func TestOverrideUpstreamOfCredentials(t *testing.T) {
+	const text = "version: 1\nname: orders\nretry: {maxAttempts: 1}\nupstream:\n  url: https://api.example/v1\n" +
+		"  credentials: {headers: {x-api-key: {secret: a}}}\n"
+	const open = " is http: anyone on the way could read what upstream.credentials sends; write https://"
+	for url, want := range map[string]string{
+		"http://127.0.0.1:8429": "", "http://localhost:8429": "", "http://[::1]:8429": "", "https://staging.example": "",
+		"http://staging.example": `"http://staging.example"` + open,
+		"http://10.0.0.7/v2":     `"http://10.0.0.7/v2"` + open,
+	} {
+		file, _ := spec.Parse("spec.yaml", []byte(text))
+		got := ""
+		file.With(func(s *spec.Spec) {
+			if err := s.OverrideUpstream(url); err != nil {
+				got = err.Error()
+			}
+		})
+		if got != want {
+			t.Errorf("%s: got %q, want %q", url, got, want)
+		}
 	}
 }

@@ -30,11 +30,11 @@ It answers every method and path:
 
 ` + mockapi.Paths + `
 An entry of a script is a status, a fault as above, or pass (as if there were
-no script); then optionally xCOUNT to repeat it, @LATENCY, and any number of
-:FIELD=VALUE (in quotes if the value has a comma or a colon). The values date,
-epoch, epochms and rfc3339 with +2s or -2s stand for that time. The last entry
-repeats; if the last entry is "...", the script starts over. Answers of a
-script do not count towards limits.
+no script); then optionally xCOUNT to repeat it, @LATENCY, any number of
+:FIELD=VALUE, and :body=TEXT (in quotes, single or double, if there is a comma
+or a colon in it). The values date, epoch, epochms and rfc3339 with +2s or -2s
+stand for that time. The last entry repeats; if the last entry is "...", the
+script starts over. Answers of a script do not count towards limits.
 
 A limit is N/TIME, then any of
   :fixed       a window begins with a client's first call (as without a word)
@@ -57,6 +57,7 @@ those of --limit. Which windows an API has is not in a spec: --window says it.`,
   sfngen mockapi --script 429:retry-after=2,503x2@100ms,200,...
   sfngen mockapi --script /orders=reset,200 --latency 50ms..200ms --errors 5%
   sfngen mockapi --require-header 'authorization: Bearer dev'
+  sfngen mockapi --script "200:body='{\"error\": \"THROTTLED\"}',200"
   # from another address
   curl -i --interface 127.0.0.102 http://127.0.0.1:8429/orders`,
 		Args: none,

@@ -20,8 +20,10 @@ type Preset struct {
 	Name  string // of the file, without .yaml
 	Title string // the API, in a few words
 	Read  string // when the sources were read, as 2026-12-01
-	// Sources are the vendor's own pages, of which the spec's comments name the first as [1].
+	// Sources are the pages, of which the spec's comments name the first as [1]. They are the
+	// vendor's own, unless Quoted.
 	Sources []string
+	Quoted  bool // some facts are others' quotes of the vendor, or their reports; each says so
 	// Pool says what the rules that were read say of calls from many addresses.
 	Pool Pool
 	Why  string // the sentence behind Pool
@@ -40,7 +42,9 @@ const (
 )
 
 // head is what a preset begins with: title, date, sources, and the sentence about a pool.
-var head = lazyregexp.New(`^# (.+)\n#\n# Facts of (\d{4}-\d\d-\d\d), read in the vendor's own page:\n((?:#   \[\d\] \S+\n)+)#\n` +
+var head = lazyregexp.New(`^# (.+)\n#\n# Facts of (\d{4}-\d\d-\d\d), ` +
+	`read in the vendor's own page(; what is only quoted by others says so)?:\n` +
+	`((?:#   \[\d\] \S+\n)+)#\n` +
 	`# A pool of addresses \(([a-z?]+)\): ((?:.+\n)(?:# .+\n)*)\nversion: 1\nname: NAME\n`)
 
 // All are the presets, by name.
@@ -68,11 +72,11 @@ func parse(name, text string) Preset {
 	if match == nil {
 		return p
 	}
-	p.Title, p.Read, p.Pool = match[1], match[2], Pool(match[4])
-	for line := range strings.Lines(match[3]) {
+	p.Title, p.Read, p.Quoted, p.Pool = match[1], match[2], match[3] != "", Pool(match[5])
+	for line := range strings.Lines(match[4]) {
 		p.Sources = append(p.Sources, strings.Fields(line)[2])
 	}
-	p.Why = strings.Join(strings.Fields(strings.ReplaceAll(match[5], "\n# ", " ")), " ")
+	p.Why = strings.Join(strings.Fields(strings.ReplaceAll(match[6], "\n# ", " ")), " ")
 	return p
 }
 

@@ -90,28 +90,68 @@ func checkPool(t *testing.T, p presets.Preset) {
 	}
 }
 
-// TestKeysAsTheCommentsSay: who follows the comment about the key meets the warnings that it
-// names, and no other.
+var (
+	credentialsBlock = regexp.MustCompile(`(?m)^  credentials:\n(    .*\n)+`)
+	callersOwnKey    = regexp.MustCompile(`(?m)^  # (renameHeaders|forwardHeaders): .*(authorization|api|key|token).*$`)
+	forwarding       = regexp.MustCompile(`(?m)^  forwardHeaders: .*\n`)
+)
+
+// TestKeysAsTheCommentsSay: the key of such an API comes from a secret of the stack's own;
+// who follows the comment about callers with keys of their own meets no warning, and
+// without a signature of AWS the one of an open URL.
 func TestKeysAsTheCommentsSay(t *testing.T) {
 	tried := 0
 	for _, p := range presets.All() {
-		followed := strings.Replace(p.Spec(p.Name), "  # forwardHeaders:", "  forwardHeaders:", 1)
-		if followed == p.Spec(p.Name) {
+		block := credentialsBlock.FindString(p.Text)
+		if block == "" {
 			continue
 		}
 		tried++
-		signed, open := []string{"forwarded-signature"}, []string{"open-function-url"}
-		if !strings.Contains(followed, "the warning open-function-url") {
-			signed = nil
+		if !strings.Contains(block, "secret: NAME/key") {
+			t.Errorf("%s: its secret has another name than those of the others: %s", p.Name, block)
 		}
-		if diff := cmp.Diff(signed, warnings(p.Name, followed)); diff != "" {
+		followed := ownKey(t, p)
+		if diff := cmp.Diff([]string(nil), warnings(p.Name, followed)); diff != "" {
 			t.Errorf("%s, with auth: iam (-want +got):\n%s", p.Name, diff)
 		}
-		if diff := cmp.Diff(open, warnings(p.Name, followed+"\ntriggers: {functionUrl: {auth: none}}\n")); diff != "" {
+		if diff := cmp.Diff([]string{"open-function-url"}, warnings(p.Name, followed+"\ntriggers: {functionUrl: {auth: none}}\n")); diff != "" {
 			t.Errorf("%s, with auth: none (-want +got):\n%s", p.Name, diff)
 		}
 	}
-	if tried < 10 {
+	if tried < 15 {
+		t.Errorf("%d presets have a credential", tried)
+	}
+}
+
+// ownKey is a preset as its comment says for callers who have a key of their own.
+func ownKey(t *testing.T, p presets.Preset) string {
+	t.Helper()
+	followed := credentialsBlock.ReplaceAllString(p.Spec(p.Name), "")
+	comment := callersOwnKey.FindString(followed)
+	if comment == "" {
+		t.Fatalf("%s does not say how callers send a key of their own", p.Name)
+	}
+	if strings.Contains(comment, "forwardHeaders") {
+		followed = forwarding.ReplaceAllString(followed, "")
+	}
+	return strings.Replace(followed, comment, strings.Replace(comment, "# ", "", 1), 1)
+}
+
+// TestLimitsAsTheCommentsSay: who writes the limit of their plan, or of another kind of
+// endpoint, where the comment shows it, meets no finding.
+func TestLimitsAsTheCommentsSay(t *testing.T) {
+	tried := 0
+	for _, p := range presets.All() {
+		written := strings.Replace(p.Spec(p.Name), "  # limits:", "  limits:", 1)
+		if written == p.Spec(p.Name) {
+			continue
+		}
+		tried++
+		if found := warnings(p.Name, written); found != nil {
+			t.Errorf("%s, with its limits: %v", p.Name, found)
+		}
+	}
+	if tried < 5 {
 		t.Errorf("%d presets have such a comment", tried)
 	}
 }
@@ -165,5 +205,12 @@ func row(p presets.Preset) string {
 		limits = []string{"no single number"}
 	}
 	return fmt.Sprintf("| `%s` | %s | %s | %s: %s | %s | %s |\n", p.Name, p.Title, strings.Join(limits, "; "),
-		p.Pool, strings.ReplaceAll(p.Why, "[1]", "the page"), p.Read, strings.Join(p.Sources, " "))
+		p.Pool, strings.ReplaceAll(p.Why, "[1]", "the page"), read(p), strings.Join(p.Sources, " "))
+}
+
+func read(p presets.Preset) string {
+	if p.Quoted {
+		return p.Read + ", in part as others quote it"
+	}
+	return p.Read
 }

@@ -1,8 +1,8 @@
 package contract
 
 import (
-	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -150,14 +150,11 @@ func CanonicalNumber(number string) string {
 		return "0"
 	}
 	exponent += len(digits) - len(short)
-	var out bytes.Buffer
+	sign := ""
 	if negative {
-		out.WriteByte('-')
+		sign = "-"
 	}
-	out.WriteString(short + "e")
-	text, _ := json.Marshal(exponent)
-	out.Write(text)
-	return out.String()
+	return sign + short + "e" + strconv.Itoa(exponent)
 }
 
 // mostExponent bounds an exponent, so that adding to it overflows nothing: numbers of

@@ -14,10 +14,12 @@ type Foreseen struct {
 	// Verdict is what the answer means, whether or not an attempt may follow; zero where
 	// there is no answer to judge, because its body is broken or no call would be made.
 	Verdict judge.Verdict
-	Error   string // the name that it is reported under; "" for a success
-	Fault   contract.Fault
-	Reason  string
-	Final   string // why no attempt would follow; "" when one would, or for a success
+	// Unmatched are the rules that do not match it, before the one that does.
+	Unmatched []judge.Unmatched
+	Error     string // the name that it is reported under; "" for a success
+	Fault     contract.Fault
+	Reason    string
+	Final     string // why no attempt would follow; "" when one would, or for a success
 	// WaitSeconds is the wait before the next attempt, JitterSeconds what of it lies on
 	// top of what is requested. RequestedSeconds is what the answer requests, and
 	// BlockedSeconds how long this egress may not call, or with Verdict.Scope credential
@@ -37,14 +39,15 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	}
 	a, o := at.run(ctx, in)
 	var v judge.Verdict
+	var unmatched []judge.Unmatched
 	if o.answer != nil {
-		v = a.verdict(o.answer)
+		v, unmatched = a.verdict(o.answer), judge.UnmatchedBy(a.Policy, a.judged(), o.answer.judged())
 	}
 	if success, err := report(a, &o); err == nil {
 		o.record = success.Attempts[len(success.Attempts)-1]
 	}
 	f := Foreseen{
-		Verdict: v, Error: o.error, Fault: o.record.Fault, Reason: o.reason, Final: o.final, WaitSeconds: o.wait,
+		Verdict: v, Unmatched: unmatched, Error: o.error, Fault: o.record.Fault, Reason: o.reason, Final: o.final, WaitSeconds: o.wait,
 		JitterSeconds: o.jitter, RequestedSeconds: o.requested, WaitReason: o.waitReason, UnreadWait: o.unread,
 	}
 	if o.record.RetryAt != "" {

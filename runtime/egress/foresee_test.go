@@ -31,7 +31,8 @@ func foresees(t *testing.T, e *Egress, in contract.Invocation) {
 	t.Helper()
 	foreseen := e.Foresee(t.Context(), in, answerAt(t, in.Input.Request.Method, e.upstream.String()))
 	success, failed := handle(t, e, in)
-	want := Foreseen{Verdict: foreseen.Verdict, RequestedSeconds: foreseen.RequestedSeconds, BlockedSeconds: foreseen.BlockedSeconds}
+	want := Foreseen{Verdict: foreseen.Verdict, Unmatched: foreseen.Unmatched,
+		RequestedSeconds: foreseen.RequestedSeconds, BlockedSeconds: foreseen.BlockedSeconds}
 	attempts := success.Attempts
 	if failed != nil {
 		f := failed.failure

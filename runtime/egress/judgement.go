@@ -30,6 +30,10 @@ func (a attempt) judgeAnswer(o *outcome) {
 	v := a.verdict(o.answer)
 	o.error, o.certain, o.scope, o.least, o.record.Rule = v.Error, v.Certain, v.Scope, v.MinSeconds, v.Rule
 	o.reason = statusText(o.answer)
+	unread := ""
+	if v.Unread != "" {
+		unread = fmt.Sprintf(" (its body is in %s, which rules cannot read)", cutText(v.Unread, formLimit))
+	}
 	if v.Rule != "" {
 		o.reason += " (" + contract.RuleWords(v.Rule) + ")"
 	}
@@ -41,12 +45,23 @@ func (a attempt) judgeAnswer(o *outcome) {
 		o.reason = redirectText(o.answer)
 		o.reject(a.whyRejected(o.answer))
 	}
+	o.reason += unread
 }
+
+// formLimit is in bytes: the name of a coding or a charset is the upstream's.
+const formLimit = 32
 
 // verdict is what an answer means by the policy.
 func (a attempt) verdict(ans *answer) judge.Verdict {
-	return judge.Decide(a.Policy, judge.Request{Method: a.Input.Request.Method, Trigger: a.Input.Trigger},
-		judge.Answer{Status: ans.status, Header: ans.header, Body: ans.body})
+	return judge.Decide(a.Policy, a.judged(), ans.judged())
+}
+
+func (a attempt) judged() judge.Request {
+	return judge.Request{Method: a.Input.Request.Method, Trigger: a.Input.Trigger}
+}
+
+func (ans *answer) judged() judge.Answer {
+	return judge.Answer{Status: ans.status, Header: ans.header, Body: ans.body}
 }
 
 func (a attempt) isSuccess(ans *answer) bool { return a.verdict(ans).Error == "" }

@@ -131,7 +131,7 @@ func (r *requests) addValue(value judge.Value, now time.Time) {
 	_, unit := cutUnit("wait-" + name)
 	wait, ok := valueReader{unit: unit, isEnd: strings.Contains(name, "reset"), now: now}.read(value.Text)
 	switch {
-	case !ok:
+	case !ok || value.Other:
 		r.unreadFields = append(r.unreadFields, value.Path+": "+cutText(value.Text, unreadLimit))
 	case wait >= 0:
 		r.explicit.add(min(wait, longestWait))

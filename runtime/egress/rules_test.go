@@ -194,6 +194,10 @@ func TestWaitsOfABody(t *testing.T) {
 		{"no JSON", `wait 7 s`, "$.wait", 429, nil, 1, ""},
 		{"unreadable", `{"wait": "a while"}`, "$.wait", 429, nil, 1, "$.wait: a while"},
 		{"null", `{"wait": null}`, "$.wait", 429, nil, 1, ""},
+		{"a boolean", `{"wait": true}`, "$.wait", 429, nil, 1, "$.wait: true"},
+		{"an object", `{"wait": {"seconds": 7}}`, "$.wait", 429, nil, 1, "$.wait: {'seconds': 7}"},
+		{"a list", `{"wait": [7]}`, "$.wait", 429, nil, 1, "$.wait: [7]"},
+		{"a boolean beside a number", `[{"wait": false}, {"wait": 7}]`, "$[*].wait", 429, nil, 7, "$[*].wait: false"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, _ := serve(t, answering(test.status, test.body, append(test.headers, "Date", noon.Format(http.TimeFormat))...))
@@ -204,6 +208,28 @@ func TestWaitsOfABody(t *testing.T) {
 				t.Errorf("waits %ds, unread %q, want %ds, %q", f.WaitSeconds, f.UnreadWait, test.wait, test.unread)
 			}
 		})
+	}
+}
+
+// TestBodyThatRulesCannotRead: the reason says that a rule was asked in vain.
+func TestBodyThatRulesCannotRead(t *testing.T) {
+	const note = " (its body is in br, which rules cannot read)"
+	for _, test := range []struct {
+		status  int
+		coding  string
+		want    string
+		outcome string
+	}{
+		{429, "br", "429 Too Many Requests" + note, contract.ErrRateLimited},
+		{404, "br", "404 Not Found" + note, contract.ErrRejected},
+		{404, "", "404 Not Found", contract.ErrRejected},
+	} {
+		url, _ := serve(t, answering(test.status, "\x8b\x02\x80\x03", "Content-Encoding", test.coding))
+		in := ruled(t, "GET", `[{"name": "gone", "when": {"body": {"contains": ["quota"]}}, "is": "rejected"}]`)
+		got := mustFail(t, newLab(url).build(t), in)
+		if got.failure.Reason != test.want || got.name != test.outcome {
+			t.Errorf("%d in %q: %s, %q, want %q", test.status, test.coding, got.name, got.failure.Reason, test.want)
+		}
 	}
 }
 

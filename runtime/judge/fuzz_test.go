@@ -34,7 +34,7 @@ func FuzzConditions(f *testing.F) {
 }
 
 // FuzzBody: in a body that is JSON a path of names, indexes and wildcards leads to the
-// values that encoding/json finds there, and in another one to none.
+// texts and numbers that encoding/json finds there, and in another one to none.
 func FuzzBody(f *testing.F) {
 	for _, seed := range []struct{ path, body string }{
 		{"$.a[*].b", `{"a": [{"b": 1}, {"b": "two"}, 3]}`}, {"$[1]['\\u0061']", `[1, {"a": "\u00e9"}]`},
@@ -51,7 +51,9 @@ func FuzzBody(f *testing.F) {
 		reach(json.RawMessage(strings.TrimPrefix(string(body), "\ufeff")), steps, &want)
 		var got []string
 		for _, v := range judge.Values(body, []string{path}, 1<<30) {
-			got = append(got, v.Text)
+			if !v.Other {
+				got = append(got, v.Text)
+			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s of %q (-want +got):\n%s", path, body, diff)

@@ -6,7 +6,8 @@
 //	conditions        conditions.go  of one rule
 //	values            value.go       what a header's line or a JSON value has to be
 //	patterns          pattern.go     regular expressions
-//	bodies            body.go        a body as conditions see it; valid.go: is it JSON?
+//	bodies            body.go        a body as conditions see it, and its charset
+//	                  valid.go       is it JSON?
 //	                  walk.go        a path into it
 //
 // Nothing that an upstream sends makes it slow: it looks at BodyLimit of a body, reads it
@@ -44,17 +45,29 @@ type Verdict struct {
 	MinSeconds int
 	// Certain: the upstream certainly did not act on the request.
 	Certain bool
+	// Unread is the form of the body, such as br or utf-16, if a rule that might have
+	// matched could not look at it; else "".
+	Unread string
 }
 
 // Decide judges an answer.
 func Decide(p contract.Policy, r Request, a Answer) Verdict {
-	read := newBody(a.Body)
+	read := newBody(a)
+	unread := ""
 	for _, rule := range p.Rules {
-		if matches(rule.When, r, a, read) {
-			return byRule(p, rule, a.Status)
+		of, _ := missed(rule.When, r, a, read)
+		if of == noPart {
+			v := byRule(p, rule, a.Status)
+			v.Unread = unread
+			return v
+		}
+		if of == ofBody || of == ofJSON {
+			unread = read.form
 		}
 	}
-	return byLists(p, r, a.Status)
+	v := byLists(p, r, a.Status)
+	v.Unread = unread
+	return v
 }
 
 func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {

@@ -130,6 +130,11 @@ func TestConditions(t *testing.T) {
 		{"one of both", `{"json": [{"path": "$.error.code", "equals": ["429", 429]}]}`, limited, nil, true},
 		{"a text that counts", `{"json": [{"path": "$.error.left", "lessThan": 1}]}`, limited, nil, true},
 		{"a number beyond any range, compared", `{"json": [{"path": "$", "atMost": 5}]}`, "1e400", nil, false},
+		{"the same number, with zeros", `{"json": [{"path": "$", "equals": [1200]}]}`, "12.0e2", nil, true},
+		{"the same digits", `{"json": [{"path": "$", "equals": [12]}]}`, "120", nil, false},
+		{"minus", `{"json": [{"path": "$", "equals": [12]}]}`, "-12", nil, false},
+		{"escapes of one letter", `{"json": [{"path": "$", "equals": ["a\n\"/b\""]}]}`, `"a\n\"\/b\""`, nil, true},
+		{"a text of a number", `{"json": [{"path": "$", "equals": ["x", "12"]}]}`, "12", nil, false},
 		{"a large number", `{"json": [{"path": "$.error.id", "equals": [12345678901234567890]}]}`, limited, nil, true},
 		{"nearly the same", `{"json": [{"path": "$.error.id", "equals": [12345678901234567891]}]}`, limited, nil, false},
 		{"a word", `{"json": [{"path": "$.error.daily", "equals": [true]}]}`, limited, nil, true},
@@ -186,14 +191,63 @@ func TestBodyIsLookedAtUpToALimit(t *testing.T) {
 	}
 }
 
+// TestFormsOfABody: what a condition can look at, and what is said of a body that it cannot.
+func TestFormsOfABody(t *testing.T) {
+	utf16 := func(text string) string {
+		out := "\xff\xfe"
+		for _, c := range []byte(text) {
+			out += string([]byte{c, 0})
+		}
+		return out
+	}
+	latin, packed := "text/plain; charset=ISO-8859-1", "\x8b\x02\x80\x03"
+	for _, test := range []struct {
+		name, body, contentType, coding string
+		matches                         bool
+		unread                          string
+	}{
+		{"plain", "Limite dépassée", "text/plain", "", true, ""},
+		{"Western", "Limite d\xe9pass\xe9e", latin, "", true, ""},
+		{"Western, of Windows", "\x93Limite d\xe9pass\xe9e\x94 \x80", "text/plain; charset=windows-1252", "", true, ""},
+		{"Western JSON", "[\"Limite d\xe9pass\xe9e\"]", `application/json; charset="Latin1"`, "", true, ""},
+		{"called Western, but UTF-8", "Limite dépassée", latin, "", true, ""},
+		{"of no charset", "Limite d\xe9pass\xe9e", "text/plain", "", false, ""},
+		{"another charset", "Limite d\xe9pass\xe9e", "text/plain; charset=koi8-r", "", false, "koi8-r"},
+		{"UTF-16, by its mark", utf16("Limite"), "text/plain", "", false, "utf-16"},
+		{"UTF-16, by its header", utf16("Limite")[2:], "text/plain; charset=UTF-16LE", "", false, "utf-16le"},
+		{"packed", packed, latin, "zstd", false, "zstd"},
+		{"packed twice", packed, "", "Deflate, BR", false, "deflate, br"},
+		{"called packed, but not", "Limite dépassée", "", "br", true, ""},
+		{"called nothing", packed, "", "identity", false, ""},
+		{"no body", "", "", "br", false, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			header := http.Header{"Content-Type": {test.contentType}, "Content-Encoding": {test.coding}}
+			p := policy(t, `[{"name": "other", "when": {"status": [500], "body": {"contains": ["x"]}}, "is": "success"},
+				{"name": "found", "when": {"body": {"contains": ["Limite dépassée"]}}, "is": "rateLimited"}]`)
+			got := judge.Decide(p, judge.Request{}, judge.Answer{Status: 429, Header: header, Body: []byte(test.body)})
+			if (got.Rule == "found") != test.matches || got.Unread != test.unread {
+				t.Errorf("matches: %t, unread %q, want %t, %q", got.Rule == "found", got.Unread, test.matches, test.unread)
+			}
+		})
+	}
+	p := policy(t, `[{"name": "other", "when": {"status": [500], "body": {"contains": ["x"]}}, "is": "success"}]`)
+	answer := judge.Answer{Status: 429, Header: http.Header{"Content-Encoding": {"br"}}, Body: []byte(packed)}
+	if got := judge.Decide(p, judge.Request{}, answer); got.Unread != "" {
+		t.Errorf("a rule of another status wanted to look at a body in %s", got.Unread)
+	}
+}
+
 func TestValues(t *testing.T) {
 	body := `{"retry_after": 1.5, "errors": [{"extensions": {"waitMs": "200"}}, {"extensions": {"waitMs": null}}, {"extensions": ` +
-		`{"waitMs": 7}}]}`
-	got := judge.Values([]byte(body), []string{"$.retry_after", "$.errors[*].extensions.waitMs", "$.none", "$.errors"}, 2)
+		`{"waitMs": 7}}], "retry": true, "wait": {"seconds": "` + strings.Repeat("9", 200) + `"}}`
+	got := judge.Values([]byte(body), []string{"$.retry_after", "$.errors[*].extensions.waitMs", "$.none", "$.retry", "$.wait"}, 2)
 	want := []judge.Value{
 		{Path: "$.retry_after", Name: "retry_after", Text: "1.5"},
 		{Path: "$.errors[*].extensions.waitMs", Name: "waitMs", Text: "200"},
 		{Path: "$.errors[*].extensions.waitMs", Name: "waitMs", Text: "7"},
+		{Path: "$.retry", Name: "retry", Text: "true", Other: true},
+		{Path: "$.wait", Name: "wait", Text: `{"seconds": "` + strings.Repeat("9", 200-len(`{"seconds": "`)), Other: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)

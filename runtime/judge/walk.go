@@ -127,13 +127,13 @@ func (w *walker) text(i int) int {
 
 // word gives the end of the number or the literal that begins at i.
 func (w *walker) word(i int) int {
-	for i < len(w.document) && bytes.IndexByte(ends, w.document[i]) < 0 {
+	for i < len(w.document) && !endsWord[w.document[i]] {
 		i++
 	}
 	return i
 }
 
-var ends = []byte(",]} \t\n\r")
+var endsWord = [256]bool{',': true, ']': true, '}': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
 // space is the first position from i on without white space.
 func (w *walker) space(i int) int {

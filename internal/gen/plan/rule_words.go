@@ -21,13 +21,13 @@ type RuleView struct {
 func (p *Plan) RuleViews() []RuleView {
 	var views []RuleView
 	for _, rule := range p.Rules() {
-		views = append(views, RuleView{Name: rule.Name, When: whenWords(rule.When), Then: thenWords(rule)})
+		views = append(views, RuleView{Name: rule.Name, When: WhenWords(rule.When), Then: thenWords(rule)})
 	}
 	return views
 }
 
-// whenWords is as in: status 403, 429; body contains "secondary rate limit".
-func whenWords(w contract.When) string {
+// WhenWords are conditions as in: status 403, 429; body contains "secondary rate limit".
+func WhenWords(w contract.When) string {
 	var parts []string
 	if w.Status != nil {
 		parts = append(parts, "status "+list(w.Status, nil))

@@ -145,10 +145,14 @@ var (
 			[]mend{
 				{replace: []string{"{when: {status: 4xx}, is: rejected}, ", ""}, says: "move it up"},
 				{replace: []string{", {when: {status: 403, body: {contains: limit}}, is: rateLimited}", ""}, says: "remove it"}}},
-		{"rule-never-matches", ruled("{when: {method: DELETE}, is: rejected}"), []mend{
+		{"rule-never-matches", ruled("{when: {method: DELETE, status: 404}, is: transient}"), []mend{
 			{replace: []string{"DELETE", "GET"}, says: "mend the condition"}}},
 		{"rule-without-effect", ruled("{when: {status: 429}, is: rateLimited}"), []mend{
 			{replace: []string{", rules: [{when: {status: 429}, is: rateLimited}]", ""}}}},
+		{"rule-fails-successes", ruled("{when: {status: 200}, is: rateLimited}"), []mend{
+			{replace: []string{"status: 200", "status: 200, body: {contains: limit}"}, says: "add a condition"},
+			{replace: []string{"methods: [GET]", "methods: [GET], successStatusCodes: [201-299]"},
+				says: "take the code out of upstream.successStatusCodes"}}},
 		{"rule-field-unused", ruled("{when: {status: 503}, is: rejected, minWait: 5s}"),
 			[]mend{{replace: []string{", minWait: 5s", ""}}}},
 		{"no-wait-header", advisedHead + "retry: {maxAttempts: 2, rateLimit: {headers: [retry-after, x-ratelimit-limit]}}\n", []mend{

@@ -2,6 +2,8 @@ package judge_test
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -127,7 +129,71 @@ then        attempt 2 at once, through another egress; this one may call again i
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
+		v.NotBy = nil // see TestRulesThatDoNotMatch
 		if diff := cmp.Diff(test.want, strings.Join(v.Lines("spec.yaml:9"), "\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestRulesThatDoNotMatch: of each rule that was asked in vain the first condition that does
+// not hold, and what there was instead.
+func TestRulesThatDoNotMatch(t *testing.T) {
+	p := planOf(t, `version: 1
+name: shop
+upstream: {url: https://shop.example, methods: [GET, POST]}
+retry:
+  maxAttempts: 2
+  idempotency: {header: idempotency-key}
+  rules:
+    - {when: {status: 418}, is: transient}
+    - {when: {method: POST, status: 4xx}, is: rejected}
+    - {when: {status: 4xx, header: {x-left: "0", x-why: {matches: "^quota"}}}, is: rejected}
+    - {when: {body: {contains: [daily, weekly]}}, is: rejected}
+    - {when: {json: {$.code: 7, "$.errors[*].code": BUSY}}, is: rejected}
+`)
+	for _, test := range []struct {
+		name   string
+		answer curl.Answer
+		want   []string // what each rule missed, and got
+	}{
+		{"nothing", answer(404, ""),
+			[]string{"status 418; got 404", "method POST; got GET", `header x-left is "0"; got none`,
+				`body contains "daily" or "weekly"; got none`, `$.code is 7; got none`}},
+		{"other values", answer(404, `{"code": "7", "errors": []}`, "X-Left", "7", "X-Left", "3"),
+			[]string{"status 418; got 404", "method POST; got GET", `header x-left is "0"; got "7" and "3"`,
+				`body contains "daily" or "weekly"; got "{\"code\": \"7\", \"errors\": []}"`, `$.code is 7; got "7"`}},
+		{"the second of several", answer(404, `{"code": 7, "errors": [{"code": "A"}, {"code": {"b": 1}}, {"code": 3}, {"code": 4}]}`,
+			"X-Left", "0", "X-Why", "rate"),
+			[]string{"status 418; got 404", "method POST; got GET", `header x-why matches /^quota/; got "rate"`,
+				`body contains "daily" or "weekly"; got "{\"code\": 7, \"errors\": [{\"code\": \"A\"}, {\"code\": {\"b\": 1}}, {…"`,
+				`$.errors[*].code is "BUSY"; got "A", {"b": 1} and 3`}},
+		{"no JSON, and a rule that decides", answer(418, "<html>"), nil},
+		{"no JSON", answer(500, "<html>"),
+			[]string{"status 418; got 500", "status 4xx; got 500", "status 4xx; got 500",
+				`body contains "daily" or "weekly"; got "<html>"`, "$.code is 7; got a body that is no JSON"}},
+		{"a coding that no egress requests", answer(500, "\x8b\x02\x80daily", "Content-Encoding", "br"),
+			[]string{"status 418; got 500", "status 4xx; got 500", "status 4xx; got 500"}}, // the word is there all the same
+		{"packed", answer(500, "\x8b\x02\x80\x03", "Content-Encoding", "br"),
+			[]string{"status 418; got 500", "status 4xx; got 500", "status 4xx; got 500",
+				`body contains "daily" or "weekly"; got a body in br, which rules cannot read`,
+				"$.code is 7; got a body in br, which rules cannot read"}},
+	} {
+		v, err := judge.Of(p, judge.Case{Answer: test.answer, Attempt: 1, Now: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i, n := range v.NotBy {
+			got = append(got, n.Condition+"; got "+n.Got)
+			if n.Field != "retry.rules["+strconv.Itoa(i)+"]" || n.Rule != "rule "+strconv.Itoa(i+1) {
+				t.Errorf("%s: %+v is number %d", test.name, n, i)
+			}
+			if line := "not by      " + n.Rule + ": " + got[i]; !slices.Contains(v.Lines(""), line) {
+				t.Errorf("%s: no line %s", test.name, line)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}

@@ -5,14 +5,18 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/curl"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/history/timeline"
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/width"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
+	rules "github.com/sfngen/sfngen/runtime/judge"
 )
 
 // Verdict is what an answer means and what follows it, as sfngen judge prints it in JSON.
@@ -30,20 +34,30 @@ type Verdict struct {
 	Outcome string `json:"outcome"`
 	// DecidedBy is the field of the spec that says what the answer means: retry.rules[2],
 	// or a list of status codes; "" where none does, so that it is rejected.
-	DecidedBy string         `json:"decidedBy"`
-	Rule      string         `json:"rule,omitempty"` // its name
-	When      string         `json:"when,omitempty"` // its conditions, in words
-	Scope     contract.Scope `json:"scope,omitempty"`
-	Fault     contract.Fault `json:"fault,omitempty"`
-	Reason    string         `json:"reason"`
-	Final     string         `json:"final,omitempty"` // why no attempt follows
-	Certain   bool           `json:"certain"`         // that the API did not act
+	DecidedBy string `json:"decidedBy"`
+	Rule      string `json:"rule,omitempty"` // its name
+	When      string `json:"when,omitempty"` // its conditions, in words
+	// NotBy are the rules that were asked before, and why they do not match.
+	NotBy   []NotBy        `json:"notBy,omitempty"`
+	Scope   contract.Scope `json:"scope,omitempty"`
+	Fault   contract.Fault `json:"fault,omitempty"`
+	Reason  string         `json:"reason"`
+	Final   string         `json:"final,omitempty"` // why no attempt follows
+	Certain bool           `json:"certain"`         // that the API did not act
 	// RequestedWaitSeconds is what the answer requests, MinWaitSeconds what the spec wants
 	// after it at least, UnreadWait what could not be read.
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	MinWaitSeconds       int    `json:"minWaitSeconds"`
 	UnreadWait           string `json:"unreadWait,omitempty"`
 	Next                 *Next  `json:"next,omitempty"` // nil where no attempt follows
+}
+
+// NotBy is a rule that does not match the answer.
+type NotBy struct {
+	Field     string `json:"field"`     // of the spec, such as retry.rules[0]
+	Rule      string `json:"rule"`      // its name
+	Condition string `json:"condition"` // the first that does not hold, in words
+	Got       string `json:"got"`       // what there is in its place, in words
 }
 
 // Next is the attempt that follows. It waits from Least to Most seconds, as the jitter of
@@ -70,6 +84,9 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 	if i := ruleIndex(p, v.Rule); i >= 0 {
 		v.When = p.RuleViews()[i].When
 	}
+	for i, u := range most.Unmatched {
+		v.NotBy = append(v.NotBy, NotBy{fmt.Sprintf("retry.rules[%d]", i), u.Rule, plan.WhenWords(u.Missed), gotWords(u)})
+	}
 	if most.Error != "" && most.Final == "" {
 		v.Next = &Next{
 			Attempt: in.Attempt + 1, Egress: egressOf(p, in.Attempt+1), LeastWaitSeconds: least.WaitSeconds,
@@ -78,6 +95,31 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 	}
 	return v
 }
+
+// gotWords is as in: "7", or: none.
+func gotWords(u rules.Unmatched) string {
+	switch {
+	case u.Unread != "":
+		return "a body in " + u.Unread + ", which rules cannot read"
+	case u.Missed.JSON != nil && u.NoJSON:
+		return "a body that is no JSON"
+	case len(u.Got) == 0:
+		return "none"
+	}
+	quoted := u.Missed.Headers != nil || u.Missed.Body != nil
+	var words []string
+	for _, text := range u.Got {
+		short := width.Cut(text, mostGot)
+		if quoted {
+			short = strconv.Quote(short)
+		}
+		words = append(words, short)
+	}
+	return count.And(words...)
+}
+
+// mostGot is how many columns of a value are shown.
+const mostGot = 60
 
 func ruleIndex(p *plan.Plan, name string) int {
 	return slices.IndexFunc(p.Rules(), func(r contract.Rule) bool { return r.Name == name })
@@ -119,6 +161,9 @@ func (v Verdict) Lines(rule string) []string {
 		}
 	}
 	add("decided by", v.decision(rule))
+	for _, n := range v.NotBy {
+		add("not by", fmt.Sprintf("%s: %s; got %s", contract.RuleWords(n.Rule), n.Condition, n.Got))
+	}
 	add("requested", v.requested())
 	add("then", v.then())
 	return lines

@@ -46,3 +46,27 @@ func TestBodyWithoutEnd(t *testing.T) {
 	diff(t, "read", int64(maxBody), api.Requests()[0].BodySize)
 	diff(t, "why", "the request's body: http: request body too large", api.Requests()[0].Why)
 }
+
+// An entry of a script may say what the answer's text is: what an API says in a 200 can be
+// tried.
+func TestBodiesOfAScript(t *testing.T) {
+	script, err := ParseScript(`200:body='{"error":"slow, please"}',403:body="access too: frequent",503:body=:content-type=text/html,404`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := start(t, mustNew(t, Config{Paths: []PathScript{{"/", script}}}, newWorld().environment()))
+	for _, want := range []struct {
+		code       int
+		kind, body string
+	}{
+		{200, "application/json", `{"error":"slow, please"}`},
+		{403, "text/plain; charset=utf-8", "access too: frequent"},
+		{503, "text/html", ""},
+	} {
+		got := mustCall(t, from(t, "127.0.0.1"), "GET", server, "")
+		diff(t, "status", want.code, got.status)
+		diff(t, "type", want.kind, got.header.Get("Content-Type"))
+		diff(t, "body", want.body, string(got.body))
+	}
+	diff(t, "why", "entry 4 of the script", decode(t, mustCall(t, from(t, "127.0.0.1"), "GET", server, "").body).Why)
+}

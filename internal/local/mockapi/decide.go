@@ -76,6 +76,9 @@ func (a *API) fromScript(q *Request, path string, latency time.Duration) (reply,
 	for _, field := range step.Header {
 		out.header.Add(field.Name, field.at(q.Time))
 	}
+	if step.Body != nil {
+		out.setBody([]byte(*step.Body))
+	}
 	return out, true
 }
 
@@ -179,13 +182,19 @@ func (a *API) limited(q *Request, code int, left quota, why string, latency time
 	out := reply{code: code, why: why, latency: latency}
 	a.tell(&out, q, left)
 	a.cfg.RetryAfter.set(out.header, left.reset, q.Time)
-	if body := a.cfg.Body; body != nil {
-		out.content = func([]byte) (io.Reader, int64) { return bytes.NewReader(body), int64(len(body)) }
-		if !json.Valid(body) {
-			out.header.Set("Content-Type", "text/plain; charset=utf-8")
-		}
+	if a.cfg.Body != nil {
+		out.setBody(a.cfg.Body)
 	}
 	return out
+}
+
+// setBody answers with a text in place of what was received. It is JSON where it can be
+// read so, unless the answer has a type already.
+func (out *reply) setBody(body []byte) {
+	out.content = func([]byte) (io.Reader, int64) { return bytes.NewReader(body), int64(len(body)) }
+	if out.header.Get("Content-Type") == "" && !json.Valid(body) {
+		out.header.Set("Content-Type", "text/plain; charset=utf-8")
+	}
 }
 
 // tell writes the quota into an answer's header.

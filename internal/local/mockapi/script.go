@@ -24,6 +24,7 @@ type Step struct {
 	Times   int     // how many requests it answers, 1..1,000,000; 0 is 1
 	Latency *Range  // in place of Config.Latency
 	Header  []Field // set on the answer, or added where a name comes again
+	Body    *string // of an answer with Code; nil: what was received, as JSON
 }
 
 // Field is a header field of an answer. In Value, date, epoch, epochms and
@@ -40,17 +41,19 @@ const (
 	maxTimes      = 1_000_000 // of one entry
 	maxSteps      = 1000
 	maxScriptText = 64 << 10
+	bodyName      = "body" // in place of a field's name: the text of the answer
 )
 
 // ParseScript reads entries separated by commas. An entry is a status, a fault's
 // name or pass; then, optionally, xCOUNT to repeat it, @LATENCY (50ms or 50ms..1s)
-// and any number of :FIELD=VALUE. A value with a comma or a colon is written in
-// quotes, single or double. An ellipsis (...) as the last entry starts again with
-// the first; without it the last one repeats.
+// and any number of :FIELD=VALUE, and :body=TEXT. A value with a comma or a colon is
+// written in quotes, single or double. An ellipsis (...) as the last entry starts again
+// with the first; without it the last one repeats.
 //
 //	429:retry-after=2,429,200
 //	503x3@100ms,reset,200,...
 //	429:retry-after=date+2s,301:location="http://elsewhere.example/"
+//	200:body='{"error":"slow down"}',200
 func ParseScript(text string) (Script, error) {
 	if len(text) > maxScriptText {
 		return Script{}, fmt.Errorf("must not be longer than %d characters, got %d", maxScriptText, len(text))
@@ -100,7 +103,15 @@ func parseStep(entry string) (Step, error) {
 		if !ok {
 			return Step{}, fmt.Errorf("after a colon must be FIELD=VALUE such as retry-after=2, got %q", part)
 		}
-		step.Header = append(step.Header, Field{name, unquote(value)})
+		value = unquote(value)
+		if !strings.EqualFold(name, bodyName) {
+			step.Header = append(step.Header, Field{name, value})
+			continue
+		}
+		if step.Body != nil {
+			return Step{}, errors.New("has two bodies")
+		}
+		step.Body = &value
 	}
 	return step, step.validate()
 }

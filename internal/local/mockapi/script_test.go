@@ -8,6 +8,7 @@ import (
 
 func TestParseScript(t *testing.T) {
 	slow := Range{300 * time.Millisecond, time.Second}
+	limited, nothing := `{"error":["slow, please: down"]}`, ""
 	tests := []struct {
 		text string
 		want Script
@@ -19,6 +20,8 @@ func TestParseScript(t *testing.T) {
 		{"429:retry-after=2:x-a=", Script{Steps: []Step{{Code: 429, Header: []Field{{"retry-after", "2"}, {"x-a", ""}}}}}},
 		{`301:location="http://a.example/",200`, Script{Steps: []Step{{Code: 301, Header: []Field{{"location", "http://a.example/"}}},
 			{Code: 200}}}},
+		{`200:body='` + limited + `':x-a=1,403x2:Body=`, Script{Steps: []Step{{Code: 200, Body: &limited, Header: []Field{{"x-a", "1"}}},
+			{Code: 403, Times: 2, Body: &nothing}}}},
 		{`429:ratelimit='"default";r=0;t=30'`, Script{Steps: []Step{{Code: 429, Header: []Field{{"ratelimit", `"default";r=0;t=30`}}}}}},
 	}
 	for _, test := range tests {
@@ -57,8 +60,11 @@ func TestScriptsThatAreRefused(t *testing.T) {
 		{"200:content-length=5", `entry 1, "200:content-length=5": ` +
 			`the field content-length belongs to the server; for a broken body use a fault`},
 		{"200:a=b\r\nc", `entry 1, "200:a=b\r\nc": the value of a must not hold control characters, got "b\r\nc"`},
-		{"pass:a=b", `entry 1, "pass:a=b": pass takes neither latency nor fields: the answer is not the script's`},
-		{"pass@1s", `entry 1, "pass@1s": pass takes neither latency nor fields: the answer is not the script's`},
+		{"pass:a=b", `entry 1, "pass:a=b": pass takes neither latency nor fields nor a body: the answer is not the script's`},
+		{"pass@1s", `entry 1, "pass@1s": pass takes neither latency nor fields nor a body: the answer is not the script's`},
+		{"pass:body=x", `entry 1, "pass:body=x": pass takes neither latency nor fields nor a body: the answer is not the script's`},
+		{"half:body=x", `entry 1, "half:body=x": half has a body of its own`},
+		{"200:body=x:body=y", `entry 1, "200:body=x:body=y": has two bodies`},
 		{`429:a="b`, `a quote (") is not closed`},
 		{strings.Repeat("200,", 1000) + "200", "must not have more than 1000 entries, got 1001"},
 		{strings.Repeat("2", 65537), "must not be longer than 65536 characters, got 65537"},

@@ -35,6 +35,9 @@ func (s Step) String() string {
 	for _, field := range s.Header {
 		text += ":" + field.Name + "=" + quote(field.Value)
 	}
+	if s.Body != nil {
+		text += ":body=" + quote(*s.Body)
+	}
 	return text
 }
 

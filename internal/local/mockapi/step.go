@@ -39,8 +39,11 @@ func (s Step) validate() error {
 }
 
 func (s Step) validateHeader() error {
-	if s.Pass && (len(s.Header) > 0 || s.Latency != nil) {
-		return errors.New("pass takes neither latency nor fields: the answer is not the script's")
+	if s.Pass && (len(s.Header) > 0 || s.Latency != nil || s.Body != nil) {
+		return errors.New("pass takes neither latency nor fields nor a body: the answer is not the script's")
+	}
+	if s.Fault != "" && s.Body != nil {
+		return fmt.Errorf("%s has a body of its own", s.Fault)
 	}
 	for _, field := range s.Header {
 		if err := field.validate(); err != nil {

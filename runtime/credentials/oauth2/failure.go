@@ -94,18 +94,19 @@ func tokenFault(answer *oauth2.Token) string {
 }
 
 // plainLimit is in bytes.
-const plainLimit = 160
+const plainLimit = 1 << 10
 
-// plain makes words from outside fit for one line of a log.
+// plain makes words from outside fit for one line of a log. They may hold what was sent,
+// which is masked later: so nothing is cut, and no character that a secret may have is
+// changed. What is longer is left out.
 func plain(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
+	if len(text) > plainLimit {
+		return fmt.Sprintf("%d bytes of text", len(text))
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
 			return '?'
 		}
 		return r
 	}, text)
-	if len(text) > plainLimit {
-		text = text[:plainLimit-3] + "..."
-	}
-	return text
 }

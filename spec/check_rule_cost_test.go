@@ -1,0 +1,89 @@
+package spec_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sfngen/sfngen/spec"
+)
+
+// TestRulesThatAnAnswerMakesSlow: what all rules together may take, and where it is said.
+func TestRulesThatAnAnswerMakesSlow(t *testing.T) {
+	oneOf := func(n int, form string) string {
+		var all []string
+		for i := range n {
+			all = append(all, fmt.Sprintf(form, i))
+		}
+		return "[" + strings.Join(all, ", ") + "]"
+	}
+	paths := func(n int, value string) string {
+		var all []string
+		for i := range n {
+			all = append(all, fmt.Sprintf("'$.a[%d]': %s", i, value))
+		}
+		return "{" + strings.Join(all, ", ") + "}"
+	}
+	for _, test := range []struct{ name, when, want string }{ // want: the path below when; "" for none
+		{"words", `{body: {matches: '(?i)secondary rate limit|abuse detection|too many (requests|calls)'}}`, ""},
+		{"any letters between words", `{body: {matches: '(?i)quota.*(exceeded|exhausted)'}}`, ""},
+		{"numbers", `{body: {matches: '\d{4}-\d{2}-\d{2}|retry in \d+ (seconds|minutes)'}}`, ""},
+		{"a long value from its beginning", `{json: {$.id: {matches: '^[0-9a-f]{64}$'}}}`, ""},
+		{"a repeated letter", `{body: {matches: 'a{900}b'}}`, "body"},
+		{"a repeated letter, by its line", `{body: {matches: '(?m)^a{900}b'}}`, "body"},
+		{"a count of any letters", `{body: {matches: 'quota.{0,99}exceeded'}}`, "body"},
+		{"many sets of places", `{body: {matches: '(a|b)*a(a|b){40}'}}`, "body"},
+		{"letters of all languages", `{body: {matches: '\pL{30}1'}}`, "body"},
+		{"a header, which is shorter", `{header: {x-a: {matches: 'a{50}b'}}}`, ""},
+		{"a header", `{header: {x-a: {matches: 'a{99}b'}}}`, "header.x-a"},
+		{"a value", `{json: {'$.a[*][*]': {matches: 'a{50}b'}}}`, `json["$.a[*][*]"]`},
+		{"patterns together", `{body: {matches: ['a{22}b', 'a{22}c']}}`, "body"},
+		{"a text", `{body: {contains: "` + strings.Repeat("a", 250) + `"}}`, ""},
+		{"texts of a body", `{body: {contains: ` + oneOf(400, strings.Repeat("a", 30)+"%03d") + `}}`, ""},
+		{"texts of values", `{json: {'$[*]': {contains: ` + oneOf(400, "a%03d") + `}}}`, `json["$[*]"]`},
+		{"however many values", `{json: {'$[*].code': ` + oneOf(50, "1%03d") + `}}`, ""},
+		{"paths", `{json: ` + paths(10, "x") + `}`, ""},
+		{"numbers that are compared", `{json: ` + paths(10, "{lessThan: 1}") + `}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, findings := spec.Parse("spec.yaml", []byte(ruled("{when: "+test.when+", is: rejected}", "")))
+			got := ""
+			for _, f := range findings {
+				got += strings.TrimPrefix(f.Path, "retry.rules[0].when.")
+				if f.Rule != "rules-too-slow" || !strings.Contains(f.Message, " of an egress") {
+					t.Errorf("found %s: %s", f.Rule, f.Message)
+				}
+			}
+			if got != test.want {
+				t.Errorf("found at %q, want %q: %v", got, test.want, findings)
+			}
+		})
+	}
+}
+
+// TestCostIsOfAllRules: the condition that is too much is named, with what those before it
+// take.
+func TestCostIsOfAllRules(t *testing.T) {
+	for _, test := range []struct{ name, when, want string }{ // %d: the rule's number
+		{"paths", `{status: 40%[1]d, json: {$.a: 1, $.b: x, $.c: true}}`, ""},
+		{"patterns", `{status: 40%[1]d, body: {matches: 'a{15}%[1]d'}}`,
+			"retry.rules[2].when.body: an answer that is made for it can take 56ms of an egress, and the conditions before it 112ms; "},
+		{"comparisons", `{status: 40%[1]d, json: {$.a: {lessThan: 1}, $.b: {lessThan: 1}, $.c: {lessThan: 1}}}`,
+			`retry.rules[5].when.json["$.b"]: an answer that is made for it can take 9ms of an egress, and the conditions before it 144ms; `},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var rules []string
+			for i := range 7 {
+				rules = append(rules, fmt.Sprintf("{when: "+test.when+", is: transient}", i))
+			}
+			_, findings := spec.Parse("spec.yaml", []byte(ruled(strings.Join(rules, "\n"), "")))
+			got := ""
+			for _, f := range findings {
+				got += f.Path + ": " + f.Message
+			}
+			if test.want == "" && got != "" || !strings.HasPrefix(got, test.want) {
+				t.Errorf("found %q, want %q", got, test.want)
+			}
+		})
+	}
+}
