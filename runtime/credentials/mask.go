@@ -58,12 +58,12 @@ func shortName(name string) string {
 	if !strings.HasPrefix(name, "arn:") {
 		return name
 	}
-	name = name[strings.LastIndexByte(name, ':')+1:]
-	const random = len("-AbCdEf") // after the name of a secret
-	if at := len(name) - random; at > 0 && name[at] == '-' {
+	isSecret, name := strings.Contains(name, ":secret:"), name[strings.LastIndexByte(name, ':')+1:]
+	const random = len("-AbCdEf")
+	if at := len(name) - random; isSecret && at > 0 && name[at] == '-' {
 		return name[:at]
 	}
-	return name
+	return strings.TrimPrefix(name, "parameter")
 }
 
 func needlesOf(values []masked) needles {

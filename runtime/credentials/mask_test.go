@@ -145,10 +145,10 @@ func TestMaskOfBasicHidesThePasswordToo(t *testing.T) {
 func TestMaskKeepsOldValuesAndNames(t *testing.T) {
 	m := &masks{}
 	m.add(Reference{Secret: "a"}, "first-value")
-	m.add(Reference{Parameter: "/b"}, "other-value")
+	m.add(Reference{Parameter: "arn:aws:ssm:eu-central-1:123456789012:parameter/b-secret"}, "other-value")
 	m.add(Reference{Secret: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a-AbCdEf"}, "second-value")
 	m.add(Reference{}, "a-token")
-	diff(t, "all", "[credential a] [credential /b] [credential a] [credential]", m.hide("first-value other-value second-value a-token"))
+	diff(t, "all", "[credential a] [credential /b-secret] [credential a] [credential]", m.hide("first-value other-value second-value a-token"))
 	for i := range valuesKept {
 		m.add(Reference{}, fmt.Sprintf("token-%05d", i))
 	}

@@ -161,15 +161,40 @@ func TestWhatIsNotFetchedAgain(t *testing.T) {
 	diff(t, "fetches after a 401 that is a success", 0, k.renews)
 }
 
+// What was refused may go out again with a new credential, also a POST and in another
+// attempt.
 func TestNoTimeIsLeftAfterA401(t *testing.T) {
-	url, calls := serve(t, answering(401, ""))
-	l := newLab(url)
-	now := noon
-	l.Now = func() time.Time { return now }
-	l.Credentials = &keys{value: "old-key", next: "new-key", renewal: func(*keys) { now = now.Add(10 * time.Second) }}
-	failed := mustFail(t, l.build(t), first("GET"))
-	diff(t, "reason", "401 Unauthorized; there is a new value of secret acme, but no time is left to send once more", failed.failure.Reason)
-	diff(t, "calls", int64(1), calls.Load())
+	for _, test := range []struct {
+		codes contract.StatusCodes
+		error string
+		final string
+	}{
+		{codes("500"), contract.ErrRejected, "status 401 is not retried"},
+		{codes("401"), contract.ErrTransient, ""},
+	} {
+		url, calls := serve(t, answering(401, ""))
+		l := newLab(url)
+		now := noon
+		l.Now = func() time.Time { return now }
+		l.Credentials = &keys{value: "old-key", next: "new-key", renewal: func(*keys) { now = now.Add(10 * time.Second) }}
+		in := first("POST")
+		in.Policy.Transient.StatusCodes = test.codes
+		failed := mustFail(t, l.build(t), in)
+		diff(t, "error", test.error, failed.name)
+		diff(t, "final", test.final, failed.failure.Final)
+		diff(t, "reason", "401 Unauthorized; there is a new value of secret acme, but no time is left to send once more", failed.failure.Reason)
+		diff(t, "calls", int64(1), calls.Load())
+	}
+}
+
+// Nobody can look for a credential in a body that is packed.
+func TestAFailuresBodyThatIsPackedIsLeftOut(t *testing.T) {
+	for coding, want := range map[string]string{"br": "", "gzip, gzip": "", "identity": "packed", "": "packed"} {
+		url, _ := serve(t, answering(400, "packed", "Content-Encoding", coding))
+		l := newLab(url)
+		l.Credentials = &keys{value: "old-key"}
+		diff(t, "body of "+coding, want, mustFail(t, l.build(t), first("GET")).failure.Response.Body)
+	}
 }
 
 func TestACredentialThatCannotBeHad(t *testing.T) {

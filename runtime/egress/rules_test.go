@@ -245,22 +245,41 @@ func TestScopeOfARuleStaysWithItsWait(t *testing.T) {
 		name        string
 		policy      contract.Scope
 		past        contract.Attempt
+		own         bool // each egress has a credential of its own
 		wantSkipped bool
 	}{
-		{"by address, as all", contract.ScopeIP, of(""), true},
-		{"by credential, as all", contract.ScopeCredential, of(""), false},
-		{"by address, by a rule", contract.ScopeCredential, of(contract.ScopeIP), true},
-		{"by credential, by a rule", contract.ScopeIP, of(contract.ScopeCredential), false},
+		{"by address, as all", contract.ScopeIP, of(""), false, true},
+		{"by credential, as all", contract.ScopeCredential, of(""), false, false},
+		{"by address, by a rule", contract.ScopeCredential, of(contract.ScopeIP), false, true},
+		{"by credential, by a rule", contract.ScopeIP, of(contract.ScopeCredential), false, false},
+		{"by a credential of its own, as all", contract.ScopeCredential, of(""), true, true},
+		{"by a credential of its own, by a rule", contract.ScopeIP, of(contract.ScopeCredential), true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, calls := serve(t, answering(429, ""))
 			l, in := newLab(url), first("GET")
 			in.Policy.Egresses, in.Policy.MaxAttempts, in.Policy.RateLimited.Scope = 1, 4, test.policy
+			in.Policy.RateLimited.OwnCredentials = test.own
 			in = after(in, nil, test.past)
 			mustFail(t, l.build(t), in)
 			if skipped := calls.Load() == 0; skipped != test.wantSkipped {
 				t.Errorf("skipped: %t", skipped)
 			}
 		})
+	}
+}
+
+// TestALimitOfACredentialOfItsOwn: another egress shows the upstream another caller, and
+// goes at once, even beyond maxWait.
+func TestALimitOfACredentialOfItsOwn(t *testing.T) {
+	for _, own := range []bool{false, true} {
+		url, _ := serve(t, answering(429, "", "Retry-After", "90"))
+		l, in := newLab(url), first("GET")
+		in.Policy.Egresses, in.Policy.MaxAttempts, in.Policy.RateLimited.Scope = 3, 3, contract.ScopeCredential
+		in.Policy.RateLimited.BackoffSeconds, in.Policy.RateLimited.OwnCredentials = 0, own
+		failed := mustFail(t, l.build(t), in)
+		if atOnce := failed.name == contract.ErrRateLimited && failed.failure.WaitSeconds == 0; atOnce != own {
+			t.Errorf("own credentials %t: %s, wait %d", own, failed.name, failed.failure.WaitSeconds)
+		}
 	}
 }

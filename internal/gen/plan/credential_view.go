@@ -53,6 +53,9 @@ func referenceWords(r spec.Reference) string {
 	return text
 }
 
+// CredentialTTL is how long an egress keeps a value.
+func (p *Plan) CredentialTTL() string { return Short(p.spec.Upstream.Credentials.TTL) }
+
 // CredentialLines say which egress shows what, and what that costs; none without
 // credentials.
 func (p *Plan) CredentialLines() []string {

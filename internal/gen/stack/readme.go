@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,8 @@ type readmeValues struct {
 	Capacity                                                 []string
 	Limits                                                   []readmeLimit
 	RequestsAtMost                                           string
+	Credentials                                              []readmeCredential
+	CredentialTTL, SecretCost                                string
 	RuleViews                                                []plan.RuleView
 
 	CutOff   bool   // the deadline may end an execution before its last attempt
@@ -76,10 +79,29 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
 		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(),
+		Credentials: readmeCredentials(p), CredentialTTL: p.CredentialTTL(), SecretCost: p.SecretCost(),
 
 		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),
 		Short: plan.Short, Markdown: markdown, EgressOf: p.EgressOf, Describe: plan.Attempt.Describe,
 	})
+}
+
+// readmeCredential is a row of the table of credentials.
+type readmeCredential struct{ What, From string }
+
+func readmeCredentials(p *plan.Plan) []readmeCredential {
+	var rows []readmeCredential
+	for _, v := range p.CredentialViews() {
+		from := v.From
+		if len(from) > 1 {
+			from = nil
+			for k, place := range v.From {
+				from = append(from, fmt.Sprintf("egress %d: %s", k+1, place))
+			}
+		}
+		rows = append(rows, readmeCredential{v.What, strings.Join(from, "; ")})
+	}
+	return rows
 }
 
 // markdown writes text so that none of it is taken for markup (CommonMark 2.4:
