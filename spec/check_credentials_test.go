@@ -16,6 +16,11 @@ func withCredentials(credentials, rest string) string {
 		"retry: {maxAttempts: 2, rateLimit: {scope: credential}}\n" + rest
 }
 
+// credentialsBeside is a spec with credentials, and another field of upstream.
+func credentialsBeside(field, credentials string) string {
+	return strings.Replace(withCredentials(credentials, ""), "upstream:\n", "upstream:\n  "+field+"\n", 1)
+}
+
 const inCredentials = "upstream.credentials"
 
 func TestReferences(t *testing.T) {
@@ -111,30 +116,38 @@ func TestCredentialsBesideOthers(t *testing.T) {
 		name, src string
 		want      []string
 	}{
-		{"its own header", withCredentials("headers: {Host: {secret: a}}", ""), []string{"connection-header at " + inCredentials + ".headers.Host"}},
-		{"upstream.headers", strings.Replace(withCredentials("headers: {X-A: {secret: a}}", ""), "upstream:\n", "upstream:\n  headers: {x-a: b}\n", 1),
+		{"its own header", withCredentials("headers: {Host: {secret: a}}", ""),
+			[]string{"connection-header at " + inCredentials + ".headers.Host"}},
+		{"upstream.headers", credentialsBeside("headers: {x-a: b}", "headers: {X-A: {secret: a}}"),
 			conflict(".headers.X-A")},
-		{"upstream.query", strings.Replace(withCredentials("query: {a: {secret: a}}", ""), "upstream:\n", "upstream:\n  query: {a: b}\n", 1),
+		{"upstream.query", credentialsBeside("query: {a: b}", "query: {a: {secret: a}}"),
 			conflict(".query.a")},
-		{"the idempotency key", strings.Replace(withCredentials("headers: {x-a: {secret: a}}", ""), "{maxAttempts", "{idempotency: {header: x-a}, maxAttempts", 1),
+		{"the idempotency key", strings.Replace(withCredentials("headers: {x-a: {secret: a}}", ""), "{maxAttempts",
+			"{idempotency: {header: x-a}, maxAttempts", 1),
 			conflict(".headers.x-a")},
 		{"two authorizations", withCredentials("headers: {authorization: {secret: a}}, "+token, ""), conflict(".oauth2")},
-		{"forwarded", strings.Replace(withCredentials("headers: {x-a: {secret: a}}", ""), "upstream:\n", "upstream:\n  forwardHeaders: [X-A]\n", 1),
+		{"forwarded", credentialsBeside("forwardHeaders: [X-A]", "headers: {x-a: {secret: a}}"),
 			replaced("upstream.forwardHeaders[0]")},
 		{"forwarded by default", withCredentials("headers: {accept: {secret: a}}", ""), nil},
-		{"renamed", strings.Replace(withCredentials(token, ""), "upstream:\n", "upstream:\n  renameHeaders: {x-up: authorization}\n", 1),
+		{"renamed", credentialsBeside("renameHeaders: {x-up: authorization}", token),
 			replaced("upstream.renameHeaders.x-up")},
 		{"a trigger's header", withCredentials("headers: {x-a: {secret: a}}",
 			"triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /, headers: {X-A: b}}}]}\n"),
 			replaced("triggers.schedules[0].request.headers.X-A")},
-		{"a trigger's parameter", withCredentials("query: {a b: {secret: a}}", ""), []string{"upstream-credentials-query at " + inCredentials + `.query["a b"]`}},
-		{"http", strings.Replace(withCredentials("headers: {x-a: {secret: a}}", ""), "https:", "http:", 1), []string{"credential-unencrypted at upstream.url"}},
+		{"a trigger's parameter", withCredentials("query: {'a[]': {secret: a}}",
+			"triggers: {schedules: [{name: at, expression: rate(1 day), request: {method: GET, path: /, query: 'a%5B%5D=b'}}]}\n"),
+			replaced("triggers.schedules[0].request.query")},
+		{"a parameter that is none", withCredentials("query: {a b: {secret: a}}", ""),
+			[]string{"upstream-credentials-query at " + inCredentials + `.query["a b"]`}},
+		{"http", strings.Replace(withCredentials("headers: {x-a: {secret: a}}", ""), "https:", "http:", 1),
+			[]string{"credential-unencrypted at upstream.url"}},
 		{"http on this machine", strings.Replace(withCredentials("headers: {x-a: {secret: a}}", ""), "https://api.acme.example",
 			"http://127.0.0.1:9300\n  allowPrivate: true", 1), []string{"private-from-lambda at upstream.url"}},
 		{"an unencrypted token endpoint", withCredentials(strings.Replace(token, "https", "http", 1), ""),
 			[]string{"upstream-credentials-oauth2-token-url at " + inCredentials + ".oauth2.tokenUrl"}},
 		{"two regions", withCredentials("headers: {a: {secret: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:a'}, "+
-			"b: {parameter: 'arn:aws:ssm:us-east-1:123456789012:parameter/b'}}", ""), []string{"credential-region at " + inCredentials + ".headers.b"}},
+			"b: {parameter: 'arn:aws:ssm:us-east-1:123456789012:parameter/b'}}", ""),
+			[]string{"credential-region at " + inCredentials + ".headers.b"}},
 		{"a key of another region", withCredentials("headers: {a: {secret: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:a'}}, "+
 			"kmsKey: 'arn:aws:kms:us-east-1:123456789012:key/1234'", ""), []string{"credential-region at " + inCredentials + ".kmsKey"}},
 		{"nothing is read", withCredentials("kmsKey: 'arn:aws:kms:us-east-1:123456789012:key/1234'", ""),
@@ -142,7 +155,8 @@ func TestCredentialsBesideOthers(t *testing.T) {
 		{"an environment's own secret", withCredentials("headers: {a: {secret: dev/acme}}", "environments: {dev: {}, prod: {upstream: "+
 			"{credentials: {headers: {a: {secret: prod/acme}}}}}}\n"), nil},
 		{"an environment's parameter", withCredentials("headers: {a: {secret: dev/acme}}", "environments: {prod: {upstream: "+
-			"{credentials: {headers: {a: {parameter: /acme}}}}}}\n"), []string{"upstream-credentials-headers at upstream.credentials.headers.a"}},
+			"{credentials: {headers: {a: {parameter: /acme}}}}}}\n"),
+			[]string{"upstream-credentials-headers at upstream.credentials.headers.a"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, findings := spec.ParseAll("spec.yaml", []byte(test.src))
@@ -167,8 +181,10 @@ func TestCredentialLists(t *testing.T) {
 	}{
 		{"as many egresses", "headers: {x: " + three + "}", "", nil, 3},
 		{"said again", "headers: {x: " + three + "}", "egress: {count: 3}\n", nil, 3},
-		{"too few egresses", "headers: {x: " + three + "}", "egress: {count: 2}\n", []string{"credential-lists at " + inCredentials + ".headers.x"}, 0},
-		{"unequal", "headers: {x: " + three + ", y: " + two + "}", "", []string{"credential-lists at " + inCredentials + ".headers.y"}, 0},
+		{"too few egresses", "headers: {x: " + three + "}", "egress: {count: 2}\n",
+			[]string{"credential-lists at " + inCredentials + ".headers.x"}, 0},
+		{"unequal", "headers: {x: " + three + ", y: " + two + "}", "",
+			[]string{"credential-lists at " + inCredentials + ".headers.y"}, 0},
 		{"one for all", "headers: {x: {secret: a}}", "", nil, 1},
 		{"the same twice", "headers: {x: [{secret: a}, {secret: a, prefix: 'Bearer '}]}", "",
 			[]string{"duplicate-credential at " + inCredentials + ".headers.x[1]"}, 0},
@@ -196,7 +212,8 @@ func TestCredentialLists(t *testing.T) {
 // TestCredentialsOfAnEgress: each reads what it shows, and nothing twice.
 func TestCredentialsOfAnEgress(t *testing.T) {
 	file, findings := spec.Parse("spec.yaml", []byte(withCredentials("headers: {a: [{secret: x, key: k}, {secret: y, prefix: p}], "+
-		"b: {parameter: /c}}, query: {d: {parameter: /c}}, oauth2: {tokenUrl: 'https://id.example', clientId: me, clientSecret: {secret: x}}", "")))
+		"b: {parameter: /c}}, query: {d: {parameter: /c}}, oauth2: {tokenUrl: 'https://id.example', clientId: me, "+
+		"clientSecret: {secret: x}}", "")))
 	if file == nil {
 		t.Fatal(findings)
 	}

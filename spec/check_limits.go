@@ -72,7 +72,10 @@ func (c *checker) checkLimitScope(limits []Limit) {
 		return
 	}
 	limit := c.spec.Retry.RateLimit
-	if c.spec.Upstream.Credentials.Own() || anyPerAddress(limits) || limit.Scope != contract.ScopeIP || len(limit.StatusCodes) == 0 || c.spec.Egress.Count == 1 {
+	if c.spec.Upstream.Credentials.Own() || anyPerAddress(limits) {
+		return
+	}
+	if limit.Scope != contract.ScopeIP || len(limit.StatusCodes) == 0 || c.spec.Egress.Count == 1 {
 		return
 	}
 	c.warn("limit-of-other-scope", itemPath(limitsPath, 0)+".per",

@@ -20,8 +20,8 @@ func TestSecretInAQuery(t *testing.T) {
 		}
 	}
 	got := strings.Join(messages(t, eventSpec(`path: /, query: "api_key=1"`)), "\n")
-	const say = `its parameter "api_key" looks like a secret, and the spec is committed and copied into the template; name where it is kept in ` +
-		"upstream.credentials.query, which sends it with every call; or let a program that has the secret " +
+	const say = `its parameter "api_key" looks like a secret, and the spec is committed and copied into the template; name where it is ` +
+		"kept in upstream.credentials.query, which sends it with every call; or let a program that has the secret " +
 		"send this request to the function URL in place of the trigger [secret-in-spec]"
 	if !strings.HasSuffix(got, say) {
 		t.Errorf("findings: %s\nwant: %s", got, say)

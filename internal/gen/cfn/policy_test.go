@@ -264,21 +264,22 @@ func resolvedSize(v any, extra int) int {
 func TestEgressesReadTheirCredentials(t *testing.T) {
 	const arn, key = "!Sub arn:${AWS::Partition}:", "arn:aws:kms:eu-central-1:123456789012:key/1"
 	const own, place = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:", ":${AWS::Region}:${AWS::AccountId}:"
+	const parameter = "ssm:GetParameter on " + arn + "ssm" + place + "parameter/"
 	for _, test := range []struct {
 		name, credentials string
 		want              map[string][]string // by role, without logs and traces
 	}{
 		{"one for all", "headers: {a: {secret: prod/acme}, b: {secret: prod/acme, key: k}, c: {parameter: /prod/key}, d: {parameter: key}}",
 			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + arn + "secretsmanager" + place + "secret:prod/acme-??????",
-				"ssm:GetParameter on " + arn + "ssm" + place + "parameter/key", "ssm:GetParameter on " + arn + "ssm" + place + "parameter/prod/key"}}},
-		{"ARNs", "headers: {a: {secret: '" + own + "a-AbCdE1'}, b: {secret: '" + own + "b'}, c: {parameter: 'arn:aws:ssm:eu-central-1:123456789012:parameter/c'}}",
-			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + own + "a-AbCdE1", "secretsmanager:GetSecretValue on " + own + "b-??????",
-				"ssm:GetParameter on arn:aws:ssm:eu-central-1:123456789012:parameter/c"}}},
+				parameter + "key", parameter + "prod/key"}}},
+		{"ARNs", "headers: {a: {secret: '" + own + "a-AbCdE1'}, b: {secret: '" + own + "b'}, c: {parameter: " +
+			"'arn:aws:ssm:eu-central-1:123456789012:parameter/c'}}",
+			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + own + "a-AbCdE1",
+				"secretsmanager:GetSecretValue on " + own + "b-??????", "ssm:GetParameter on arn:aws:ssm:eu-central-1:123456789012:parameter/c"}}},
 		{"a key of one's own", "kmsKey: '" + key + "', query: {a: {parameter: /a}}",
-			map[string][]string{"EgressRole": {"kms:Decrypt on " + key, "ssm:GetParameter on " + arn + "ssm" + place + "parameter/a"}}},
+			map[string][]string{"EgressRole": {"kms:Decrypt on " + key, parameter + "a"}}},
 		{"one for each", "query: {a: [{parameter: /a}, {parameter: /b}], c: {parameter: /c}}", map[string][]string{
-			"Egress1Role": {"ssm:GetParameter on " + arn + "ssm" + place + "parameter/a", "ssm:GetParameter on " + arn + "ssm" + place + "parameter/c"},
-			"Egress2Role": {"ssm:GetParameter on " + arn + "ssm" + place + "parameter/b", "ssm:GetParameter on " + arn + "ssm" + place + "parameter/c"}}},
+			"Egress1Role": {parameter + "a", parameter + "c"}, "Egress2Role": {parameter + "b", parameter + "c"}}},
 		{"two fields of one secret", "query: {a: [{secret: s, key: a}, {secret: s, key: b}]}", map[string][]string{
 			"EgressRole": {"secretsmanager:GetSecretValue on " + arn + "secretsmanager" + place + "secret:s-??????"}}},
 	} {

@@ -298,7 +298,7 @@ func TestUpgrades(t *testing.T) {
 			}
 		})
 	}
-	dir, runtime, unused := shared(t, current, func(files map[string][]byte) { files["credentials/mask.go"] = []byte("package credentials\n") })
+	dir, runtime, unused := shared(t, current, func(files map[string][]byte) { files["credentials/mask.go"] = []byte("package x\n") })
 	if got := text(ofFolders(t, current, map[string]map[string][]byte{"stacks/orders": unused, dir: runtime})); !strings.HasPrefix(got,
 		"stacks/orders: nothing that is deployed changes\n") {
 		t.Errorf("what the stack does not import is another:\n%s", got)

@@ -10,7 +10,8 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-const bundled = "version: 1\nname: acme\nupstream: {url: 'https://api.acme.example', credentials: {caBundle: certs/ca.pem}}\nretry: {maxAttempts: 2}\n"
+const bundled = "version: 1\nname: acme\nupstream: {url: 'https://api.acme.example', credentials: {caBundle: certs/ca.pem}}\n" +
+	"retry: {maxAttempts: 2}\n"
 
 // TestCABundle: the file of certificates is read beside the spec, compiled in, and refused
 // where an egress could not use it or nobody should see it.
@@ -33,7 +34,8 @@ func TestCABundle(t *testing.T) {
 		{"no PEM", "hello", time.Time{}, "holds no certificate"},
 		{"a key", string(pem) + key, time.Time{}, "holds a private key"},
 		{"half a key", string(pem) + "-----BEGIN EC PRIVATE KEY-----\nMIIB\n", time.Time{}, "holds a private key"},
-		{"a request", "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n", time.Time{}, "holds a certificate request"},
+		{"a request", "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n", time.Time{},
+			"holds a certificate request"},
 		{"broken", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", time.Time{}, "its certificate 1 cannot be read"},
 		{"huge", strings.Repeat(string(pem), 1000), time.Time{}, "has 620 KiB, but at most 512 are allowed"},
 	} {

@@ -41,9 +41,8 @@ func TestMainsHoldTheConfigsOfThePlan(t *testing.T) {
 var openers = map[string]any{"awsstore.Open": awsstore.Open, "oauth2.Open": oauth2.Open}
 
 // sameFunctions compares functions by what they are.
-var sameFunctions = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type().Kind() == reflect.Func }, cmp.Comparer(func(a, b any) bool {
-	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
-}))
+var sameFunctions = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type().Kind() == reflect.Func },
+	cmp.Comparer(func(a, b any) bool { return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer() }))
 
 // readLiteral reads the one Config literal of a generated main.
 func readLiteral(t *testing.T, source []byte, into any) {

@@ -102,6 +102,31 @@ func TestStacksAreTidy(t *testing.T) {
 	}
 }
 
+// As sfngen compiles it, with the modules that the stack uses: in a workspace, so that the
+// place of the runtime leaves no trace.
+func TestCompiledWithItsProviders(t *testing.T) {
+	s := examples(t)["nightly-import"]
+	root := t.TempDir()
+	dir := filepath.Join(root, s.Name)
+	if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(root, "bootstrap")
+	if err := gobuild.Build(t.Context(), gobuild.Options{Dir: dir, Main: gobuild.Egress, Out: program,
+		Runtime: manifest.RuntimeDir(dir, s.Runtime.Name)}); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trace := range []string{s.Runtime.Name, root} {
+		if strings.Contains(string(content), trace) {
+			t.Errorf("the program tells of %s", trace)
+		}
+	}
+}
+
 // Only stacks with credentials have anything of theirs.
 func TestOtherStacksHaveNothingOfCredentials(t *testing.T) {
 	for name, s := range examples(t) {
