@@ -114,6 +114,15 @@ const credentialsPath = "upstream.credentials"
 // Any reports whether there is a credential at all; a CA bundle is none.
 func (c Credentials) Any() bool { return len(c.Lists()) > 0 }
 
+// HeaderNames are the headers that they set, in lower case and in order.
+func (c Credentials) HeaderNames() []string {
+	names := slices.Sorted(maps.Keys(c.Headers))
+	if c.OAuth2 != nil {
+		names = append([]string{"authorization"}, names...)
+	}
+	return names
+}
+
 // Fetched reports whether a value is read from a store.
 func (c Credentials) Fetched() bool {
 	return slices.ContainsFunc(c.Lists(), func(l CredentialList) bool {

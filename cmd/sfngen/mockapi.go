@@ -104,12 +104,13 @@ func (f *mockAPIFlags) serve(c *cobra.Command, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
-	if err := writeClientCertificate(api, f.clientCertificate); err != nil {
+	certificate, err := writeClientCertificate(api, f.clientCertificate)
+	if err != nil {
 		return err
 	}
 	url := api.Scheme() + "://" + listener.Addr().String()
 	say(c.OutOrStdout(), url)
-	say(c.ErrOrStderr(), f.hint(trust, url))
+	say(c.ErrOrStderr(), f.hint(trust+certificate, url))
 	if err := api.Serve(ctx, listener); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/local/mockapi"
+	"github.com/sfngen/sfngen/internal/term/shell"
 )
 
 // requiredFlags say what sfngen mockapi wants to see of its clients. They are read when
@@ -56,14 +57,15 @@ func (f *requiredFlags) apply(cfg *mockapi.Config) error {
 	return nil
 }
 
-// writeClientCertificate writes it for the user alone: it holds a private key.
-func writeClientCertificate(api *mockapi.API, file string) error {
+// writeClientCertificate writes it for the user alone: it holds a private key. It gives
+// the flag with which curl shows it.
+func writeClientCertificate(api *mockapi.API, file string) (curl string, err error) {
 	if file == "" {
-		return nil
+		return "", nil
 	}
 	pem, err := api.NewClientCertificate()
 	if err != nil {
-		return fmt.Errorf("--client-certificate: %w", err)
+		return "", fmt.Errorf("--client-certificate: %w", err)
 	}
-	return os.WriteFile(file, pem, 0o600)
+	return "--cert " + shell.Quote(file) + " ", os.WriteFile(file, pem, 0o600)
 }

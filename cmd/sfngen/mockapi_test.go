@@ -201,6 +201,19 @@ func TestMockAPIWithTLS(t *testing.T) {
 	}
 }
 
+// What it says to try shows the certificate that it wants.
+func TestMockAPIClientCertificate(t *testing.T) {
+	folder := t.TempDir()
+	authority, certificate := filepath.Join(folder, "ca.pem"), filepath.Join(folder, "my client.pem")
+	m := startMockAPI(t, "--tls", "good", "--ca", authority, "--client-certificate", certificate)
+	m.stop()
+	<-m.ended
+	want := "try: curl -i --cacert " + authority + " --cert '" + certificate + "' https://127.0.0.1:"
+	if !strings.HasPrefix(m.stderr.String(), want) {
+		t.Errorf("stderr %q, want %q", m.stderr, want)
+	}
+}
+
 // When nobody reads the output any more (sfngen mockapi | head -1) it ends.
 func TestMockAPIWithoutReader(t *testing.T) {
 	reader, writer := io.Pipe()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,15 @@ func newPage(t *testing.T, name string) *page {
 		p.serving.Wait()
 	})
 	return p
+}
+
+// listensOn is the address that a page shows of a server: the one that its command names,
+// else the command's own.
+func listensOn(args []string) string {
+	if at := slices.Index(args, "--listen"); at >= 0 && at+1 < len(args) {
+		return args[at+1]
+	}
+	return defaults[args[0]]
 }
 
 // defaults are the addresses that pages show, by the command that listens there.
@@ -62,7 +72,7 @@ func (p *page) background(t *testing.T, args []string) string {
 	for range 18_000 { // 3 minutes: more than a busy machine takes
 		text := out.String()
 		if actual := loopbackAddress.FindString(text); actual != "" && strings.HasSuffix(text, "\n") {
-			p.ports[defaults[args[0]]] = actual
+			p.ports[listensOn(args)] = actual
 			return p.shown(out.String())
 		}
 		select {

@@ -81,13 +81,19 @@ func (p *page) show(t *testing.T, wanted func(session string) bool) {
 	}
 }
 
-var fileBlock = regexp.MustCompile("(?ms)^```yaml\n# ([a-z-]+\\.yaml)\n.*?^```$")
+var fileBlock = regexp.MustCompile("(?ms)^```(?:yaml|sh)\n# ([a-z-]+\\.yaml|\\.sfngen\\.env)\n(.*?)^```$")
 
-// writeFiles puts the YAML blocks that begin with a file's name into the folder.
+// writeFiles puts the blocks that begin with a file's name into the folder: specs, and
+// the values of their credentials, which others may not read.
 func writeFiles(t *testing.T, page string) {
 	t.Helper()
 	for _, match := range fileBlock.FindAllStringSubmatch(page, -1) {
-		write(t, match[1], strings.TrimSuffix(strings.TrimPrefix(match[0], "```yaml\n"), "```"))
+		write(t, match[1], "# "+match[1]+"\n"+match[2])
+		if strings.HasPrefix(match[1], ".") {
+			if err := os.Chmod(match[1], 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@
 package dropped
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -27,6 +28,7 @@ type Rules struct {
 	Forwarded []string          // those that pass under their own name, lower case
 	Renamed   map[string]string // those that pass under another: the caller's name to the API's, lower case
 	Fixed     []string          // those that the spec sets itself, lower case
+	Shown     []string          // those that upstream.credentials sets, lower case
 	Signed    bool              // a caller of the function URL signs its request for AWS
 	// CORS says that the function URL answers browsers itself, UpstreamExposes that the
 	// API's list of headers for scripts passes even so.
@@ -66,6 +68,8 @@ func (r Rules) field(name string, hopByHop bool, header http.Header) (Field, boo
 		return Field{name, "it never passes, because " + why, ""}, true
 	case hopByHop: // by name: the others are own
 		return Field{name, "the request's connection header names it", ""}, true
+	case slices.Contains(r.Shown, cmp.Or(r.Renamed[name], name)):
+		return Field{name, "upstream.credentials sends its own", "upstream.credentials"}, true
 	case renamed:
 		return Field{}, false
 	case slices.Contains(r.Fixed, name):

@@ -66,6 +66,20 @@ func TestWhatIsSaidOfARequest(t *testing.T) {
 	}
 }
 
+// TestWhatIsSaidOfCredentials: nothing that a caller sends, under whatever name, takes
+// the place of a credential.
+func TestWhatIsSaidOfCredentials(t *testing.T) {
+	shown := dropped.Rules{Forwarded: []string{"x-api-key"}, Shown: []string{"authorization", "x-api-key"}, Signed: true,
+		Renamed: map[string]string{"x-upstream-authorization": "authorization"}}
+	got := dropped.Sentences("lost", shown.Of(http.Header{
+		"Authorization": {"Bearer mine"}, "X-Api-Key": {"mine"}, "X-Upstream-Authorization": {"Bearer mine"},
+	}, nil))
+	want := []string{"lost the headers authorization, x-api-key and x-upstream-authorization: upstream.credentials sends its own"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("sentences (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhatIsSaidOfRenamedHeaders(t *testing.T) {
 	renamed := dropped.Rules{Forwarded: []string{"x-client"}, Signed: true,
 		Renamed: map[string]string{"x-upstream-authorization": "authorization", "x-app": "x-client"}}

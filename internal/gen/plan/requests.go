@@ -91,6 +91,7 @@ func (p *Plan) HeaderRules() dropped.Rules {
 		Forwarded: p.callerHeaders(),
 		Renamed:   p.spec.Upstream.RenameHeaders,
 		Fixed:     slices.Sorted(maps.Keys(p.spec.Upstream.Headers)),
+		Shown:     p.spec.Upstream.Credentials.HeaderNames(),
 		Signed:    p.FunctionURL != nil && !p.FunctionURL.Public,
 		CORS:      p.hasCORS(), UpstreamExposes: p.upstreamExposes(),
 	}
