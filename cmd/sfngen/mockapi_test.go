@@ -167,7 +167,8 @@ func TestMockAPIClientCertificate(t *testing.T) {
 	m := startMockAPI(t, "--tls", "good", "--ca", authority, "--client-certificate", certificate)
 	m.stop()
 	<-m.ended
-	if want := "try: curl -i --cacert " + authority + " --cert '" + certificate + "' https://127.0.0.1:"; !strings.HasPrefix(m.stderr.String(), want) {
+	want := "try: curl -i --cacert " + authority + " --cert '" + certificate + "' https://127.0.0.1:"
+	if !strings.HasPrefix(m.stderr.String(), want) {
 		t.Errorf("stderr %q, want %q", m.stderr, want)
 	}
 }
