@@ -125,8 +125,8 @@ func leaving(t *testing.T) *left {
 	}
 	t.Setenv("TMPDIR", filepath.Join(l.dir, "tmp"))
 	t.Chdir(filepath.Join(l.dir, "work"))
-	l.value(t, ".sfngen.env", "prod/acme:token="+echoMember+"\nbasic="+base64.StdEncoding.EncodeToString([]byte("user:"+echoBasic))+"\nclient="+
-		echoClient+"\n")
+	basic := base64.StdEncoding.EncodeToString([]byte("user:" + echoBasic))
+	l.value(t, ".sfngen.env", "prod/acme:token="+echoMember+"\nbasic="+basic+"\nclient="+echoClient+"\n")
 	l.value(t, "key", echoHeader+"\n")
 	t.Setenv("QUERY", echoQuery)
 	write(t, "keys.yaml", keysSpec)
@@ -164,8 +164,8 @@ var ways = []struct {
 	path   string
 	passes bool
 }{
-	{"/status/200", true}, {"/gzip/200", true}, {"/redirect/302", true}, {"/status/400", false}, {"/status/401", false}, {"/status/403", false},
-	{"/status/429", false}, {"/status/503", false}, {"/gzip/503", false}, {"/gzip/404", false}, {"/long/503", false}, {"/long/400", false},
+	{"/status/200", true}, {"/gzip/200", true}, {"/redirect/302", true},
+	{"/status/400", false}, {"/status/401", false}, {"/status/403", false}, {"/status/429", false}, {"/status/503", false}, {"/gzip/503", false}, {"/gzip/404", false}, {"/long/503", false}, {"/long/400", false},
 	{"/garbage", false}, {"/statusline", false}, {"/badstatus", false}, {"/badheader", false}, {"/badlength", false}, {"/badchunk", false},
 	{"/half", false}, {"/encoding", false}, {"/badgzip", false}, {"/packed", false},
 }

@@ -59,8 +59,8 @@ func TestCredentialsInAWS(t *testing.T) {
 		{"one missing", `{"Parameters":[]}`, 1,
 			head + "parameter /acme/key     query parameter api_key  missing  missing\n",
 			"parameter /acme/key: missing: there is no parameter of this name in eu-central-1 of account 123456789012\n"},
-		{"one that AWS does not tell", `{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::123456789012:assumed-role/dev/ada is not ` +
-			`authorized to perform: ssm:DescribeParameters on resource: * because no identity-based policy allows it"}`, 0,
+		{"one that AWS does not tell", `{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::123456789012:assumed-role/dev/ada is ` +
+			`not authorized to perform: ssm:DescribeParameters on resource: * because no identity-based policy allows it"}`, 0,
 			head + "parameter /acme/key     query parameter api_key  missing  unknown\n",
 			"parameter /acme/key: unknown: AWS denies ssm:DescribeParameters on * to arn:aws:sts::123456789012:assumed-role/dev/ada: no " +
 				"identity-based policy allows it; https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs\n"},

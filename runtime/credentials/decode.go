@@ -171,3 +171,35 @@ func fromHTML(v *view) (*view, bool) {
 		return string(rune(n)), end + 1
 	})
 }
+
+// piece is a part of a text that is to be hidden.
+type piece struct {
+	begin, end int
+	mark       string
+}
+
+// merged are the pieces in order, those that touch as one.
+func merged(pieces []piece) []piece {
+	slices.SortStableFunc(pieces, func(a, b piece) int { return a.begin - b.begin })
+	var out []piece
+	for _, p := range pieces {
+		if last := len(out) - 1; last >= 0 && p.begin < out[last].end {
+			out[last].end = max(out[last].end, p.end)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func replaced(text string, pieces []piece) string {
+	var out strings.Builder
+	from := 0
+	for _, p := range pieces {
+		out.WriteString(text[from:p.begin])
+		out.WriteString(p.mark)
+		from = p.end
+	}
+	out.WriteString(text[from:])
+	return out.String()
+}

@@ -162,12 +162,6 @@ func (n *needles) at(text string, i int, onlyBase64 bool) (end int, found needle
 	return end, found
 }
 
-// piece is a part of a text that is to be hidden.
-type piece struct {
-	begin, end int
-	mark       string
-}
-
 // hide replaces in text what is found. Where what is put in makes up a value together with
 // its neighbours, nothing of the text is left.
 func (m *masks) hide(text string) string {
@@ -258,30 +252,4 @@ func widened(text string, begin, end int) (int, int) {
 
 func isBase64(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/-_", c) >= 0
-}
-
-// merged are the pieces in order, those that touch as one.
-func merged(pieces []piece) []piece {
-	slices.SortStableFunc(pieces, func(a, b piece) int { return a.begin - b.begin })
-	var out []piece
-	for _, p := range pieces {
-		if last := len(out) - 1; last >= 0 && p.begin < out[last].end {
-			out[last].end = max(out[last].end, p.end)
-			continue
-		}
-		out = append(out, p)
-	}
-	return out
-}
-
-func replaced(text string, pieces []piece) string {
-	var out strings.Builder
-	from := 0
-	for _, p := range pieces {
-		out.WriteString(text[from:p.begin])
-		out.WriteString(p.mark)
-		from = p.end
-	}
-	out.WriteString(text[from:])
-	return out.String()
 }

@@ -38,8 +38,8 @@ func ask(t *testing.T, service string, status int, answer string, id string) (pr
 }
 
 const denied = `{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::123456789012:assumed-role/dev/ada is not authorized to ` +
-	`perform: secretsmanager:DescribeSecret on resource: prod/acme because no identity-based policy allows the secretsmanager:DescribeSecret ` +
-	`action"}`
+	`perform: secretsmanager:DescribeSecret on resource: prod/acme because no identity-based policy allows the ` +
+	`secretsmanager:DescribeSecret action"}`
 
 func TestSecret(t *testing.T) {
 	for _, test := range []struct {

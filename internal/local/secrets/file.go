@@ -12,6 +12,9 @@ const FileName = ".sfngen.env"
 // mostRead bounds a file of values. Secrets Manager takes 64 KiB for one.
 const mostRead = 1 << 20
 
+// leastValue is what an egress takes for a secret, in bytes (package credentials).
+const leastValue = 4
+
 // line is one value of a file.
 type line struct {
 	name, value string
@@ -88,6 +91,7 @@ func bare(text string) (value, rest string, err error) {
 
 var (
 	errEmpty = errors.New("the value is empty")
+	errShort = errors.New("the value has fewer than 4 bytes, which is no secret, and which an egress refuses: it could not mask it")
 	errQuote = errors.New("the quote is not closed")
 	// A value in quotes is a value in quotes, and no part of one.
 	errBehind = errors.New("something follows the closing quote: put the whole value into quotes, and \\ before a quote within double ones")

@@ -148,6 +148,9 @@ func checkValue(value, from string) error {
 	if strings.TrimSpace(value) == "" {
 		return fmt.Errorf("%s: %w", from, errEmpty)
 	}
+	if len(value) < leastValue {
+		return fmt.Errorf("%s: %w", from, errShort)
+	}
 	if !utf8.ValidString(value) {
 		return fmt.Errorf("%s: the value is no text (UTF-8): what an API wants to see in a header or a query is text", from)
 	}

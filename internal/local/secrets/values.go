@@ -168,6 +168,8 @@ func member(text, key, from string) (string, error) {
 		return "", fmt.Errorf("%s: %s is no text of the JSON: write its value in quotes", from, key)
 	case strings.TrimSpace(value) == "":
 		return "", fmt.Errorf("%s: %s is empty", from, key)
+	case len(value) < leastValue:
+		return "", fmt.Errorf("%s: %s: %w", from, key, errShort)
 	}
 	return value, nil
 }

@@ -58,24 +58,24 @@ func TestGet(t *testing.T) {
 		need  secrets.Need
 		want  string
 	}{
-		{"a variable by flag", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "a"}}, whole, "a"},
-		{"a file by flag", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n"}}, whole, "a"},
-		{"one line end goes, of Windows too", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a\n\r\n"}}, whole,
-			"a\n"},
-		{"the environment", scene{env: variables{variable: "a"}}, whole, "a"},
-		{"the file, by its variable", scene{files: map[string]string{"FILE": variable + "=a"}}, whole, "a"},
-		{"the file, by its name", scene{files: map[string]string{"FILE": "prod/acme=a"}}, whole, "a"},
-		{"a flag before the environment", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "a", variable: "b"}}, whole, "a"},
-		{"the environment before the file", scene{env: variables{variable: "a"}, files: map[string]string{"FILE": "prod/acme=b"}}, whole, "a"},
-		{"one JSON", scene{env: variables{variable: `{"token": "a", "id": "b", "more": 1}`}}, keyed, `{"id":"b","token":"a"}`},
-		{"keys alone", scene{env: variables{variable + "_TOKEN": "a"}, files: map[string]string{"FILE": "prod/acme:id=b"}}, keyed,
-			`{"id":"b","token":"a"}`},
-		{"a key before the whole of the same source", scene{env: variables{variable: `{"token": "x", "id": "b"}`, variable + "_TOKEN": "a"}},
-			keyed, `{"id":"b","token":"a"}`},
-		{"the whole by flag before a key", scene{flags: []string{"prod/acme=file:DIR/x"}, env: variables{variable + "_TOKEN": "x"},
-			files: map[string]string{"x": `{"token": "a", "id": "b"}`}}, keyed, `{"id":"b","token":"a"}`},
-		{"a value that JSON escapes", scene{env: variables{variable + "_TOKEN": `"<&`, variable + "_ID": "é"}}, keyed,
-			`{"id":"é","token":"\"\u003c\u0026"}`},
+		{"a variable by flag", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "aaaa"}}, whole, "aaaa"},
+		{"a file by flag", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "aaaa\n"}}, whole, "aaaa"},
+		{"one line end goes, of Windows too", scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "aaaa\n\r\n"}}, whole,
+			"aaaa\n"},
+		{"the environment", scene{env: variables{variable: "aaaa"}}, whole, "aaaa"},
+		{"the file, by its variable", scene{files: map[string]string{"FILE": variable + "=aaaa"}}, whole, "aaaa"},
+		{"the file, by its name", scene{files: map[string]string{"FILE": "prod/acme=aaaa"}}, whole, "aaaa"},
+		{"a flag before the environment", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "aaaa", variable: "bbbb"}}, whole, "aaaa"},
+		{"the environment before the file", scene{env: variables{variable: "aaaa"}, files: map[string]string{"FILE": "prod/acme=bbbb"}}, whole, "aaaa"},
+		{"one JSON", scene{env: variables{variable: `{"token": "aaaa", "id": "bbbb", "more": 1}`}}, keyed, `{"id":"bbbb","token":"aaaa"}`},
+		{"keys alone", scene{env: variables{variable + "_TOKEN": "aaaa"}, files: map[string]string{"FILE": "prod/acme:id=bbbb"}}, keyed,
+			`{"id":"bbbb","token":"aaaa"}`},
+		{"a key before the whole of the same source", scene{env: variables{variable: `{"token": "xxxx", "id": "bbbb"}`, variable + "_TOKEN": "aaaa"}},
+			keyed, `{"id":"bbbb","token":"aaaa"}`},
+		{"the whole by flag before a key", scene{flags: []string{"prod/acme=file:DIR/x"}, env: variables{variable + "_TOKEN": "xxxx"},
+			files: map[string]string{"x": `{"token": "aaaa", "id": "bbbb"}`}}, keyed, `{"id":"bbbb","token":"aaaa"}`},
+		{"a value that JSON escapes", scene{env: variables{variable + "_TOKEN": `"<&x`, variable + "_ID": "éöü"}}, keyed,
+			`{"id":"éöü","token":"\"\u003c\u0026x"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			values := secrets.New([]secrets.Need{test.need}, test.scene.sources(t))
@@ -111,19 +111,23 @@ func TestUnusableValues(t *testing.T) {
 		{"no such variable", scene{flags: []string{"prod/acme=env:T"}}, whole, "--credential prod/acme=env:T: there is no variable of that name"},
 		{"a value in place of a variable", scene{flags: []string{"prod/acme=env:sk_live_1"}}, whole,
 			"--credential prod/acme=env:…: there is no variable of that name"},
-		{"bytes", scene{env: variables{variable: "\xff\xfe"}}, whole, "the variable " + variable +
+		{"short", scene{env: variables{variable: "abc"}}, whole, "the variable " + variable +
+			": the value has fewer than 4 bytes, which is no secret, and which an egress refuses: it could not mask it"},
+		{"a short key", scene{env: variables{variable: `{"id": "bbbb", "token": "abc"}`}}, keyed, "the variable " + variable +
+			": token: the value has fewer than 4 bytes, which is no secret, and which an egress refuses: it could not mask it"},
+		{"bytes", scene{env: variables{variable: "\xff\xfe\xfd\xfc"}}, whole, "the variable " + variable +
 			": the value is no text (UTF-8): what an API wants to see in a header or a query is text"},
 		{"an error in the file", scene{files: map[string]string{"FILE": "x\n"}}, whole,
 			"DIR/FILE, line 1: must be NAME=VALUE, a comment, or empty"},
 		{"no JSON", scene{env: variables{variable: "sk_live_1"}}, keyed, "the variable " + variable + noJSON + "\n" +
 			"the variable " + variable + strings.ReplaceAll(noJSON, "token", "id")},
-		{"null", scene{env: variables{variable: "null", variable + "_ID": "b"}}, keyed, "the variable " + variable + noJSON},
-		{"no such key", scene{env: variables{variable: `{"id": "b"}`}}, keyed, "the variable " + variable + ": the JSON has no key token"},
-		{"a key that is no text", scene{env: variables{variable: `{"id": "b", "token": 4}`}}, keyed,
+		{"null", scene{env: variables{variable: "null", variable + "_ID": "bbbb"}}, keyed, "the variable " + variable + noJSON},
+		{"no such key", scene{env: variables{variable: `{"id": "bbbb"}`}}, keyed, "the variable " + variable + ": the JSON has no key token"},
+		{"a key that is no text", scene{env: variables{variable: `{"id": "bbbb", "token": 4}`}}, keyed,
 			"the variable " + variable + ": token is no text of the JSON: write its value in quotes"},
-		{"a key that is null", scene{env: variables{variable: `{"id": "b", "token": null}`}}, keyed,
+		{"a key that is null", scene{env: variables{variable: `{"id": "bbbb", "token": null}`}}, keyed,
 			"the variable " + variable + ": token is no text of the JSON: write its value in quotes"},
-		{"an empty key", scene{env: variables{variable: `{"id": "b", "token": ""}`}}, keyed, "the variable " + variable + ": token is empty"},
+		{"an empty key", scene{env: variables{variable: `{"id": "bbbb", "token": ""}`}}, keyed, "the variable " + variable + ": token is empty"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			sources := test.scene.sources(t)
@@ -149,7 +153,7 @@ func TestMissingValues(t *testing.T) {
 	acme.Uses = []secrets.Use{header("authorization", "token"), header("x-id", "id"), header("x-token", "token")}
 	parameter.Uses = []secrets.Use{{For: "query parameter k", Egress: 2}}
 	values := secrets.New([]secrets.Need{acme, parameter},
-		secrets.Sources{LookupEnv: variables{"SFNGEN_CREDENTIAL_PROD_ACME_ID": "x"}.lookup, File: "specs/.sfngen.env"})
+		secrets.Sources{LookupEnv: variables{"SFNGEN_CREDENTIAL_PROD_ACME_ID": "xxxx"}.lookup, File: "specs/.sfngen.env"})
 	const want = `the API wants to see 2 credentials that are not here, so nothing was sent
   secret prod/acme, key token, for header authorization and header x-token: give it by one of
     --credential prod/acme:token=env:VARIABLE, or =file:PATH
@@ -177,8 +181,8 @@ func TestMissingValues(t *testing.T) {
 // Two names with one variable: neither gets the value that may be the other's.
 func TestVariableOfSeveralNames(t *testing.T) {
 	needs := []secrets.Need{{Kind: secrets.Secret, ID: "a-b", Whole: true}, {Kind: secrets.Secret, ID: "a/b", Whole: true}}
-	values := secrets.New(needs, scene{env: variables{"SFNGEN_CREDENTIAL_A_B": "x"}, files: map[string]string{"FILE": "a-b=y"}}.sources(t))
-	if got, err := values.Get(secrets.Secret, "a-b"); got != "y" || err != nil {
+	values := secrets.New(needs, scene{env: variables{"SFNGEN_CREDENTIAL_A_B": "xxxx"}, files: map[string]string{"FILE": "a-b=yyyy"}}.sources(t))
+	if got, err := values.Get(secrets.Secret, "a-b"); got != "yyyy" || err != nil {
 		t.Errorf("a-b: %q, %v", got, err)
 	}
 	const want = "SFNGEN_CREDENTIAL_A_B could be of several names of the spec: give a/b by --credential"
@@ -189,9 +193,9 @@ func TestVariableOfSeveralNames(t *testing.T) {
 
 // A changed file is a rotated secret.
 func TestValuesAreReadAnew(t *testing.T) {
-	sources := scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "a"}}.sources(t)
+	sources := scene{flags: []string{"prod/acme=file:DIR/x"}, files: map[string]string{"x": "aaaa"}}.sources(t)
 	values := secrets.New([]secrets.Need{whole}, sources)
-	for _, want := range []string{"a", "b"} {
+	for _, want := range []string{"aaaa", "bbbb"} {
 		if err := os.WriteFile(sources.Flags[0].Path, []byte(want), 0o600); err != nil {
 			t.Fatal(err)
 		}
