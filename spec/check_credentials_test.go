@@ -225,3 +225,19 @@ func TestCredentialsOfAnEgress(t *testing.T) {
 		t.Error("each egress has a credential of its own")
 	}
 }
+
+// TestTextsForReferences: a text that says where a value is gets the reference back.
+func TestTextsForReferences(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{resolve:secretsmanager:prod/acme:SecretString:token}}":   "write {secret: prod/acme, key: token}",
+		"{{resolve:secretsmanager:prod/acme}}":                      "write {secret: prod/acme}",
+		"{{resolve:ssm-secure:/prod/key:3}}":                        "write {parameter: /prod/key}",
+		"arn:aws:secretsmanager:eu-central-1:123456789012:secret:a": "write {secret: ARN}, with this ARN",
+		"hunter2hunter2": "a value may not stand in a spec: write where it is kept; if this is a key and the file was shared, withdraw it",
+	} {
+		_, findings := spec.Parse("spec.yaml", []byte(withCredentials("headers: {x-key: \""+text+"\"}", "")))
+		if len(findings) != 1 || findings[0].Hint != want {
+			t.Errorf("%s: %v, want %q", text, findings, want)
+		}
+	}
+}
