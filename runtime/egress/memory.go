@@ -245,15 +245,20 @@ func (e *Egress) identity(a attempt, scope contract.Scope) identity {
 }
 
 // credential is what the caller is known by at the upstream: what passes of the header
-// fields and parameters whose names say so. What the spec fixes is the same for all.
+// fields and parameters whose names say so, the caller's own or those that they are sent by. What the spec fixes is the same for all.
 // Taking too much for a credential costs the memory of it, and too little would hold back
 // a caller for what another one did.
 func (e *Egress) credential(a attempt) identity {
 	var parts []string
 	for name, value := range a.Input.Request.Headers {
 		name = strings.ToLower(name)
-		if e.forward[name] && e.headers.Get(name) == "" && name != a.Policy.IdempotencyHeader && namesCredential(name) {
-			parts = append(parts, name+": "+value)
+		sent, passes := name, e.forward[name]
+		if to, renamed := e.rename[name]; renamed {
+			sent, passes = to, true
+		}
+		isKey := name == a.Policy.IdempotencyHeader || sent == a.Policy.IdempotencyHeader
+		if passes && !isKey && e.headers.Get(sent) == "" && (namesCredential(name) || namesCredential(sent)) {
+			parts = append(parts, sent+": "+value)
 		}
 	}
 	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {

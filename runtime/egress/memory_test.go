@@ -180,6 +180,36 @@ func TestWhoCoolsDown(t *testing.T) {
 	}
 }
 
+// A credential that is sent on under another name is one: behind an IAM function URL
+// authorization is AWS's signature, and callers send the API's own so.
+func TestARenamedCredentialCoolsDownAlone(t *testing.T) {
+	for _, test := range []struct {
+		name, from, to string
+		others         bool // whether a caller with another value is called
+	}{
+		{"named by both", "x-upstream-authorization", "authorization", true},
+		{"named as it is sent", "x-for-the-upstream", "authorization", true},
+		{"named as it comes", "x-shop-token", "x-shop", true},
+		{"named by neither", "x-upstream-language", "accept-language", false},
+		{"the idempotency key", "x-order-key", "x-call-key", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told := newTeller(t, 429, "Retry-After", "40")
+			told.lab.RenameHeaders = map[string]string{test.from: test.to}
+			told.egress = told.lab.build(t)
+			as := func(value string) contract.Invocation {
+				in := first("GET")
+				in.Policy.RateLimited.Scope, in.Policy.IdempotencyHeader = contract.ScopeCredential, "x-call-key"
+				in.Input.Request.Headers = map[string]string{test.from: value}
+				return in
+			}
+			told.tell(as("a"))
+			diff(t, "the same is called", false, told.isCalled(time.Second, as("a")))
+			diff(t, "another is called", test.others, told.isCalled(time.Second, as("b")))
+		})
+	}
+}
+
 // What is reported of an attempt that was skipped, and who is told to wait how long.
 func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 	told := newTeller(t, 429, "Retry-After", "40")
