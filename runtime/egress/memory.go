@@ -209,6 +209,9 @@ func (e *Egress) remember(a attempt, o *outcome) {
 	if o.answer == nil {
 		return
 	}
+	if !o.pool && isOfOneBucket(o.answer.header) {
+		return
+	}
 	c := coolDown{told: e.now().Round(0), execution: a.Execution.Name, rule: o.record.Rule, minimum: o.record.RetryMinimum}
 	if until, err := time.Parse(time.RFC3339, o.record.RetryAt); err == nil && o.isOfOthersToo() {
 		c.until = earlier(until, c.told.Add(max(longestCoolDown, time.Duration(o.least)*time.Second)))
@@ -221,6 +224,17 @@ func (e *Egress) remember(a attempt, o *outcome) {
 		c.until, c.usedUp, c.minimum = c.told.Add(min(time.Duration(seconds)*time.Second, longestCoolDown)), true, false
 		e.memory.remember(e.identity(a, a.Policy.RateLimited.Scope), c)
 	}
+}
+
+// isOfOneBucket: the API counts its parts in buckets of their own, and names the one of this
+// answer. Nobody knows in which one the next request will be. Discord has one for each
+// route, GitHub core for all and others for search and the like:
+//   - https://docs.discord.com/developers/topics/rate-limits
+//   - https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+func isOfOneBucket(header http.Header) bool {
+	resource := header.Get("X-Ratelimit-Resource")
+	isPart := resource != "" && !strings.EqualFold(resource, "core")
+	return isPart || header.Get("X-Ratelimit-Bucket") != "" && !strings.EqualFold(header.Get("X-Ratelimit-Global"), "true")
 }
 
 // isOfOthersToo reports whether a wait is of every request: after a limit, a rule's
