@@ -129,6 +129,9 @@ func (e *Egress) remember(a attempt, o *outcome) {
 	if o.answer == nil {
 		return
 	}
+	if !o.pool && isOfOneBucket(o.answer.header) {
+		return
+	}
 	c := coolDown{told: e.now().Round(0), execution: a.Execution.Name, rule: o.record.Rule, minimum: o.record.RetryMinimum}
 	if until, err := time.Parse(time.RFC3339, o.record.RetryAt); err == nil && o.isOfOthersToo() {
 		c.until = earlier(until, c.told.Add(max(longestCoolDown, time.Duration(o.least)*time.Second)))
@@ -141,6 +144,17 @@ func (e *Egress) remember(a attempt, o *outcome) {
 		c.until, c.usedUp, c.minimum = c.told.Add(min(time.Duration(seconds)*time.Second, longestCoolDown)), true, false
 		e.memory.remember(e.identity(a, a.Policy.RateLimited.Scope), c)
 	}
+}
+
+// isOfOneBucket: the API counts its parts in buckets of their own, and names the one of this
+// answer. Nobody knows in which one the next request will be. Discord has one for each
+// route, GitHub core for all and others for search and the like:
+//   - https://docs.discord.com/developers/topics/rate-limits
+//   - https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+func isOfOneBucket(header http.Header) bool {
+	resource := header.Get("X-Ratelimit-Resource")
+	isPart := resource != "" && !strings.EqualFold(resource, "core")
+	return isPart || header.Get("X-Ratelimit-Bucket") != "" && !strings.EqualFold(header.Get("X-Ratelimit-Global"), "true")
 }
 
 // isOfOthersToo reports whether a wait is of every request: after a limit, a rule's
@@ -165,15 +179,20 @@ func (e *Egress) identity(a attempt, scope contract.Scope) identity {
 }
 
 // credential is what the caller is known by at the upstream: what passes of the header
-// fields and parameters whose names say so. What the spec fixes is the same for all.
+// fields and parameters whose names say so, the caller's own or those that they are sent by. What the spec fixes is the same for all.
 // Taking too much for a credential costs the memory of it, and too little would hold back
 // a caller for what another one did.
 func (e *Egress) credential(a attempt) identity {
 	var parts []string
 	for name, value := range a.Input.Request.Headers {
 		name = strings.ToLower(name)
-		if e.forward[name] && e.headers.Get(name) == "" && name != a.Policy.IdempotencyHeader && namesCredential(name) {
-			parts = append(parts, name+": "+value)
+		sent, passes := name, e.forward[name]
+		if to, renamed := e.rename[name]; renamed {
+			sent, passes = to, true
+		}
+		isKey := name == a.Policy.IdempotencyHeader || sent == a.Policy.IdempotencyHeader
+		if passes && !isKey && e.headers.Get(sent) == "" && (namesCredential(name) || namesCredential(sent)) {
+			parts = append(parts, sent+": "+value)
 		}
 	}
 	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {

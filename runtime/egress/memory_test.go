@@ -76,6 +76,14 @@ func TestWhatIsRemembered(t *testing.T) {
 		{"the last call of the credential's window", 200, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0", credential, 40 * time.Second},
 		{"the last call, and a refusal", 403, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0", nil, 40 * time.Second},
 		{"the last call, and trouble", 500, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0", nil, 40 * time.Second},
+		{"the last call, where only retry-after counts", 200, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0", func(in *contract.Invocation) {
+			in.Policy.RequestedWait.Headers = []string{"retry-after"}
+		}, 0},
+		{"the last call of a route", 200, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0, X-RateLimit-Bucket=abcd", nil, 0},
+		{"the limit of a route", 429, "Retry-After=40, X-RateLimit-Bucket=abcd, X-RateLimit-Scope=user", nil, 0},
+		{"the limit of all routes", 429, "Retry-After=40, X-RateLimit-Bucket=abcd, X-RateLimit-Global=true", nil, 40 * time.Second},
+		{"the last call of a search", 200, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0, X-RateLimit-Resource=code_search", nil, 0},
+		{"the last call of all else", 200, "X-RateLimit-Reset=40, X-RateLimit-Remaining=0, X-RateLimit-Resource=core", nil, 40 * time.Second},
 		{"calls are left", 200, "X-RateLimit-Reset=40, X-RateLimit-Remaining=1", nil, 0},
 		{"nothing says what is left", 200, "X-RateLimit-Reset=40", nil, 0},
 		{"a window that is over", 200, "X-RateLimit-Reset=1772366300, X-RateLimit-Remaining=0", nil, 0},
@@ -95,7 +103,7 @@ func TestWhatIsRemembered(t *testing.T) {
 			headers := http.Header{}
 			for field := range strings.SplitSeq(test.headers, ", ") {
 				if name, value, ok := strings.Cut(field, "="); ok {
-					headers[name] = strings.Split(value, "\x00")
+					headers[http.CanonicalHeaderKey(name)] = strings.Split(value, "\x00")
 				}
 			}
 			told := newTeller(t, 0)
@@ -176,6 +184,36 @@ func TestWhoCoolsDown(t *testing.T) {
 			told := newTeller(t, 429, "Retry-After", "40")
 			told.tell(as(test.scope, "Bearer a", "page=1&api_key=k"))
 			diff(t, "called", test.called, told.isCalled(time.Second, as(test.scope, test.token, test.query)))
+		})
+	}
+}
+
+// A credential that is sent on under another name is one: behind an IAM function URL
+// authorization is AWS's signature, and callers send the API's own so.
+func TestARenamedCredentialCoolsDownAlone(t *testing.T) {
+	for _, test := range []struct {
+		name, from, to string
+		others         bool // whether a caller with another value is called
+	}{
+		{"named by both", "x-upstream-authorization", "authorization", true},
+		{"named as it is sent", "x-for-the-upstream", "authorization", true},
+		{"named as it comes", "x-shop-token", "x-shop", true},
+		{"named by neither", "x-upstream-language", "accept-language", false},
+		{"the idempotency key", "x-order-key", "x-call-key", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told := newTeller(t, 429, "Retry-After", "40")
+			told.lab.RenameHeaders = map[string]string{test.from: test.to}
+			told.egress = told.lab.build(t)
+			as := func(value string) contract.Invocation {
+				in := first("GET")
+				in.Policy.RateLimited.Scope, in.Policy.IdempotencyHeader = contract.ScopeCredential, "x-call-key"
+				in.Input.Request.Headers = map[string]string{test.from: value}
+				return in
+			}
+			told.tell(as("a"))
+			diff(t, "the same is called", false, told.isCalled(time.Second, as("a")))
+			diff(t, "another is called", test.others, told.isCalled(time.Second, as("b")))
 		})
 	}
 }
@@ -353,6 +391,7 @@ func TestHowLongAPoolCoolsDown(t *testing.T) {
 		{"less is requested", banned, []string{"Retry-After", "120"}, 10 * time.Minute},
 		{"more is requested", banned, []string{"Retry-After", "1200"}, 20 * time.Minute},
 		{"a reset", banned, []string{"X-RateLimit-Reset", "1200"}, 20 * time.Minute},
+		{"of a route", banned, []string{"X-RateLimit-Bucket", "abcd"}, 10 * time.Minute},
 		{"days", strings.Replace(banned, "600", "259200", 1), nil, 72 * time.Hour},
 		{"years are requested", banned, []string{"Retry-After", "99999999"}, 24 * time.Hour},
 		{"of a limit", strings.Replace(banned, "rejected", "rateLimited", 1), nil, 10 * time.Minute},

@@ -20,10 +20,14 @@ func TestWaitsAfterLimits(t *testing.T) {
 		worst, from       string   // of the first wait
 	}{
 		{"minWait", "maxAttempts: 2\nrateLimit: {scope: credential, minWait: 30s}", one,
-			[]string{"1 +0 limited 30..1(61) transient 0..1(61)"}, "attempt 2 after 30s..31s + requested wait up to 1m",
+			[]string{"1 +0 limited 30..1(61) transient 0..1(61)"}, "attempt 2 after 30s..31s; requested wait up to 1m + 0s..1s",
 			"1m1s", "retry.rateLimit.maxWait + retry.backoff"},
 		{"minWait without jitter", "maxAttempts: 2\nbackoff: {jitter: none}\nrateLimit: {scope: credential, minWait: 30s}", one,
 			[]string{"1 +0 limited 30..1(60) transient 1..1(60)"}, "attempt 2 after 30s; requested wait up to 1m", "1m", "retry.rateLimit.maxWait"},
+		{"minWait as long as maxWait", "maxAttempts: 2\nrateLimit: {scope: credential, minWait: 1m}", one,
+			[]string{"1 +0 limited 60..1(61) transient 0..1(61)"}, "attempt 2 after 1m..1m1s", "1m1s", "retry.rateLimit.maxWait + retry.backoff"},
+		{"the same without jitter", "maxAttempts: 2\nbackoff: {jitter: none}\nrateLimit: {scope: credential, minWait: 1m}", one,
+			[]string{"1 +0 limited 60..1(60) transient 1..1(60)"}, "attempt 2 after 1m", "1m", "retry.rateLimit.maxWait"},
 		{"minWait of an address: a fresh egress goes at once", "maxAttempts: 2\nrateLimit: {minWait: 30s}", "",
 			[]string{"1 +0 limited now transient 0..1(61)"}, "attempt 2 at once", "1m1s", "retry.rateLimit.maxWait + retry.backoff"},
 		{"a backoff of limits", "maxAttempts: 2\nrateLimit: {scope: credential, maxWait: 0s, backoff: {initialDelay: 40s, jitter: none}}", one,
@@ -36,7 +40,7 @@ func TestWaitsAfterLimits(t *testing.T) {
 			"rules: [{when: {body: {contains: a}}, is: rateLimited, scope: credential, minWait: 40s}, " +
 			"{when: {body: {contains: b}}, is: rateLimited, scope: credential, minWait: 20s}]", "",
 			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},
-			"attempt 2 at once; by a rule per credential: attempt 2 after 20s..21s + requested wait up to 1m", "1m1s",
+			"attempt 2 at once; by a rule per credential: attempt 2 after 20s..21s; requested wait up to 1m + 0s..1s", "1m1s",
 			"retry.rateLimit.maxWait + retry.backoff"},
 		{"a coolDown", "maxAttempts: 2\nrules: [{when: {body: {contains: a}}, is: rateLimited, coolDown: {pool: 30s}}]", "",
 			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},

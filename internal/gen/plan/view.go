@@ -232,7 +232,8 @@ func (p *Plan) EgressOf(a Attempt) string {
 }
 
 // Describe says what follows a failure: "attempt 2 at once", "attempt 2 after 0s..1s +
-// requested wait up to 1m", "attempt 2 after 1s; requested wait up to 1m", "fail".
+// requested wait up to 1m", "attempt 2 after 1s; requested wait up to 1m", with a least wait
+// "attempt 2 after 10s..11s; requested wait up to 1m + 0s..1s", "fail".
 func (a Attempt) Describe(s Step) string {
 	if s.Kind == Fail {
 		return "fail"
@@ -246,9 +247,12 @@ func (a Attempt) Describe(s Step) string {
 	}
 	text := next + " after " + span(s.shown())
 	switch {
+	case s.Requested <= s.Min: // the least wait is as long
+	case s.OnTop && s.Min > 0: // the longer of the two counts, and the jitter once
+		text += "; requested wait up to " + Short(s.Requested) + " + " + span(0, s.Backoff)
 	case s.OnTop:
 		text += " + requested wait up to " + Short(s.Requested)
-	case s.Requested > 0:
+	default:
 		text += "; requested wait up to " + Short(s.Requested)
 	}
 	return text
