@@ -94,6 +94,7 @@ func TestPastedKeysAreNotShown(t *testing.T) {
 		withCredentials("ttl: 1m", "environments: {prod: {upstream: {credentials: {headers: {a: "+key+"}}}}}\n"),
 		"version: 1\nname: acme\nupstream: {url: 'https://a.example', apiKey: " + key + "}\nretry: {maxAttempts: 2}\n",
 		"version: 1\nname: acme\nupstream: {url: 'https://a.example'}\nretry: {maxAttempts: 2}\nsecret: " + key + "\n",
+		withCredentials(`headers: {authorization: "sk_live\u005f51HexampleExample"}`, ""),
 		withCredentials("headers: {authorization: |\n     "+key+"\n     }", ""),
 	} {
 		_, findings := spec.ParseAll("spec.yaml", []byte(src))
@@ -223,5 +224,21 @@ func TestCredentialsOfAnEgress(t *testing.T) {
 	}
 	if !c.Own() || !c.Fetched() {
 		t.Error("each egress has a credential of its own")
+	}
+}
+
+// TestTextsForReferences: a text that says where a value is gets the reference back.
+func TestTextsForReferences(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{resolve:secretsmanager:prod/acme:SecretString:token}}":   "write {secret: prod/acme, key: token}",
+		"{{resolve:secretsmanager:prod/acme}}":                      "write {secret: prod/acme}",
+		"{{resolve:ssm-secure:/prod/key:3}}":                        "write {parameter: /prod/key}",
+		"arn:aws:secretsmanager:eu-central-1:123456789012:secret:a": "write {secret: ARN}, with this ARN",
+		"hunter2hunter2": "a value may not stand in a spec: write where it is kept; if this is a key and the file was shared, withdraw it",
+	} {
+		_, findings := spec.Parse("spec.yaml", []byte(withCredentials("headers: {x-key: \""+text+"\"}", "")))
+		if len(findings) != 1 || findings[0].Hint != want {
+			t.Errorf("%s: %v, want %q", text, findings, want)
+		}
 	}
 }

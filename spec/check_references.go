@@ -174,3 +174,26 @@ func referenceKeyHint(name string) string {
 	}
 	return didYouMean(near(name, []string{"secret", "parameter", "key", "prefix"}))
 }
+
+// resolved are the dynamic references of CloudFormation to a secret and to a parameter.
+var resolved = lazyregexp.New(`^\{\{resolve:(?:secretsmanager:([A-Za-z0-9/_+=.@-]+)(?::SecretString(?::([^:}]*))?)?|` +
+	`ssm(?:-secure)?:([A-Za-z0-9/_.-]+))[:}]`)
+
+// pastedHint is the reference that a text in its place stands for; it shows nothing that
+// can be a value.
+func pastedHint(text string) string {
+	match := resolved.FindStringSubmatch(text)
+	switch {
+	case match != nil && match[3] != "":
+		return "write {parameter: " + match[3] + "}"
+	case match != nil && match[2] != "":
+		return "write {secret: " + match[1] + ", key: " + match[2] + "}"
+	case match != nil:
+		return "write {secret: " + match[1] + "}"
+	case strings.HasPrefix(text, "arn:") && strings.Contains(text, ":secretsmanager:"):
+		return "write {secret: ARN}, with this ARN"
+	case strings.HasPrefix(text, "arn:") && strings.Contains(text, ":ssm:"):
+		return "write {parameter: ARN}, with this ARN"
+	}
+	return "a value may not stand in a spec: write where it is kept; if this is a key and the file was shared, withdraw it"
+}

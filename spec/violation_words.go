@@ -74,6 +74,8 @@ func (v violation) hint() string {
 	switch {
 	case v.isKey && strings.HasPrefix(v.value.path, credentialsPath):
 		return referenceKeyHint(v.name)
+	case v.keyword == "oneOf" && strings.HasPrefix(v.value.path, credentialsPath):
+		return pastedHint(v.value.text)
 	case v.isKey:
 		return v.pathHint(v.name)
 	case v.value.kind == isNothing:

@@ -150,11 +150,7 @@ func (n *needles) mark(text string, in bool, mark string) {
 
 // at gives the end of the longest needle that begins at i; 0 for none.
 func (n *needles) at(text string, i int, onlyBase64 bool) (end int, found needle) {
-	key := start(text, i)
-	if n.starts[key>>6]&(1<<(key&63)) == 0 {
-		return 0, found
-	}
-	for _, one := range n.byStart[key] {
+	for _, one := range n.byStart[start(text, i)] {
 		if i+len(one.text) > end && (one.base64 || !onlyBase64) && strings.HasPrefix(text[i:], one.text) {
 			end, found = i+len(one.text), one
 		}
@@ -220,14 +216,19 @@ func (n *needles) findDecoded(v *view, pieces []piece) []piece {
 }
 
 func (n *needles) findIn(v *view, pieces []piece, onlyBase64 bool) []piece {
-	for i := 0; i+1 < len(v.text); i++ {
-		end, found := n.at(v.text, i, onlyBase64)
+	text := v.text
+	for i := 1; i < len(text); i++ {
+		key := uint16(text[i-1])<<8 | uint16(text[i])
+		if n.starts[key>>6]&(1<<(key&63)) == 0 { // all but a few
+			continue
+		}
+		begin := i - 1
+		end, found := n.at(text, begin, onlyBase64)
 		if end == 0 {
 			continue
 		}
-		begin := i
 		if found.base64 {
-			begin, end = widened(v.text, begin, end)
+			begin, end = widened(text, begin, end)
 		}
 		p := piece{v.source(begin), v.source(end), found.mark}
 		if last := len(pieces) - 1; last >= 0 && pieces[last].begin <= p.begin && p.begin < pieces[last].end {
