@@ -18,6 +18,9 @@ import (
 // errTooLarge is that of an answer beyond answerLimit.
 var errTooLarge = fmt.Errorf("its answer is larger than %d KiB", answerLimit>>10)
 
+// certificateRequired is how crypto/tls writes that alert (RFC 8446 6.2); it has no type.
+const certificateRequired = "tls: certificate required"
+
 // failure tells an error of the library as one of the token endpoint: the API has seen
 // nothing yet.
 func (e *endpoint) failure(ctx context.Context, err error) *egress.CredentialError {
@@ -30,6 +33,8 @@ func (e *endpoint) failure(ctx context.Context, err error) *egress.CredentialErr
 		return e.unusable(errTooLarge.Error(), false)
 	case ctx.Err() != nil:
 		return e.unusable("it did not answer in time", true)
+	case strings.Contains(err.Error(), certificateRequired):
+		return e.unusable("it wants a client certificate (RFC 8705), which is shown to the API alone", false)
 	case errors.As(err, &failed): // without the URL, whose query is nobody's business
 		return e.unusable(plain(failed.Err.Error()), !egress.IsBlocked(err))
 	}

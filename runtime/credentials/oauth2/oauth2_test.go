@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -197,6 +198,34 @@ func TestTokenEndsWithItsContext(t *testing.T) {
 	_, err := endpoint.Token(ctx, clientID, clientSecret)
 	var failure *egress.CredentialError
 	if !errors.As(err, &failure) || !failure.Again || !strings.HasSuffix(failure.Reason, "did not answer in time") {
+		t.Errorf("%#v", err)
+	}
+}
+
+// The client certificate is the API's: a token endpoint that wants one gets none, and is
+// not asked again.
+func TestTokenEndpointWantsACertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(reply(200, "application/json", `{"access_token": "abc"}`))
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
+		Dialer: &net.Dialer{}, TLS: &tls.Config{RootCAs: roots}, Now: func() time.Time { return start },
+	}, credentials.OAuth2{TokenURL: server.URL, AuthStyle: credentials.AuthBody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failure *egress.CredentialError
+	for range 50 { // its connection may break before the alert is read
+		_, err = endpoint.Token(t.Context(), clientID, clientSecret)
+		if errors.As(err, &failure) && !failure.Again {
+			break
+		}
+	}
+	if failure == nil || failure.Again || !strings.HasSuffix(failure.Reason, "which is shown to the API alone") {
 		t.Errorf("%#v", err)
 	}
 }
