@@ -166,7 +166,7 @@ func (a attempt) coolDown(of identity, c coolDown, now time.Time) outcome {
 			RetryAt: c.until.UTC().Format(retryAtLayout), RetryMinimum: c.minimum,
 		},
 		error:     contract.ErrRateLimited,
-		reason:    "skipped: " + c.words(of.scope, a.egress),
+		reason:    "skipped: " + c.words(of.scope, a.egress, now),
 		certain:   true,
 		scope:     of.scope,
 		requested: inSeconds(c.until.Sub(now)),
@@ -181,8 +181,8 @@ func (a attempt) coolDown(of identity, c coolDown, now time.Time) outcome {
 	return o
 }
 
-// words say who cools down, until when, and who said so.
-func (c coolDown) words(scope contract.Scope, egress int) string {
+// words say who cools down, until when, with the date if it is not today's, and who said so.
+func (c coolDown) words(scope contract.Scope, egress int, now time.Time) string {
 	who := map[contract.Scope]string{
 		contract.ScopePool:       "the pool",
 		contract.ScopeCredential: "the credential",
@@ -197,8 +197,10 @@ func (c coolDown) words(scope contract.Scope, egress int) string {
 	case c.rule != "":
 		why = "met " + contract.RuleWords(c.rule)
 	}
-	return fmt.Sprintf("%s cools down until %s, because another request %s (execution %s)",
-		who, c.until.UTC().Format("15:04:05Z"), why, cutText(c.execution, executionLimit))
+	until := c.until.UTC().Format("2006-01-02 15:04:05Z")
+	until = strings.TrimPrefix(until, now.UTC().Format("2006-01-02 "))
+	return fmt.Sprintf("%s cools down until %s, because another request %s (execution %s)", who, until, why,
+		cutText(c.execution, executionLimit))
 }
 
 // executionLimit is that of a name of Step Functions, in bytes.
