@@ -101,8 +101,8 @@ func (c coolDown) counts(now time.Time) bool {
 	return now.Before(c.until) && !now.Before(c.told.Add(-clockTolerance))
 }
 
-// words say who cools down, until when, and who said so.
-func (c coolDown) words(scope contract.Scope, egress int) string {
+// words say who cools down, until when, with the date if it is not today's, and who said so.
+func (c coolDown) words(scope contract.Scope, egress int, now time.Time) string {
 	who := map[contract.Scope]string{
 		contract.ScopePool:       "the pool",
 		contract.ScopeCredential: "the credential",
@@ -117,8 +117,10 @@ func (c coolDown) words(scope contract.Scope, egress int) string {
 	case c.rule != "":
 		why = "met " + contract.RuleWords(c.rule)
 	}
-	return fmt.Sprintf("%s cools down until %s, because another request %s (execution %s)",
-		who, c.until.UTC().Format("15:04:05Z"), why, cutText(c.execution, executionLimit))
+	until := c.until.UTC().Format("2006-01-02 15:04:05Z")
+	until = strings.TrimPrefix(until, now.UTC().Format("2006-01-02 "))
+	return fmt.Sprintf("%s cools down until %s, because another request %s (execution %s)", who, until, why,
+		cutText(c.execution, executionLimit))
 }
 
 // executionLimit is that of a name of Step Functions, in bytes.

@@ -245,6 +245,12 @@ func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 		failed := mustFail(t, told.egress, in)
 		diff(t, "retry after", 20, failed.failure.RetryAfterSeconds)
 	})
+	t.Run("until another day", func(t *testing.T) {
+		told := newTeller(t, 429, "Retry-After", "43210")
+		told.tell(first("GET"))
+		diff(t, "reason", "skipped: egress 1 cools down until 2026-03-02 00:00:10Z, because another request was told to wait (execution exec-1)",
+			mustFail(t, told.egress, first("GET")).failure.Reason)
+	})
 	t.Run("a POST that was sent before stays refused", func(t *testing.T) {
 		in := after(first("POST"), nil, limited(1, 3, time.Second))
 		in.Policy.UnsafeMethods = contract.UnsafeRefuse

@@ -130,7 +130,7 @@ func (a attempt) coolDown(of identity, c coolDown, now time.Time) outcome {
 			RetryAt: c.until.UTC().Format(retryAtLayout), RetryMinimum: c.minimum,
 		},
 		error:     contract.ErrRateLimited,
-		reason:    "skipped: " + c.words(of.scope, a.egress),
+		reason:    "skipped: " + c.words(of.scope, a.egress, now),
 		certain:   true,
 		scope:     of.scope,
 		requested: inSeconds(c.until.Sub(now)),
