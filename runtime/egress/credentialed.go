@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -150,14 +151,50 @@ func (c credentialed) present(ctx context.Context, req *http.Request) (Presented
 }
 
 // hiding masks an answer that is no success, before anything is made of it: what words are
-// cut from, the report, and the log line.
+// cut from, the report, and the log line. Of a success it masks what leads on.
 func (c credentialed) hiding(a attempt) func(*answer, *miss) (*answer, *miss) {
 	return func(ans *answer, missed *miss) (*answer, *miss) {
-		if ans == nil || missed != nil || a.isSuccess(ans) {
+		switch {
+		case ans == nil || missed != nil:
 			return ans, missed
+		case a.isSuccess(ans):
+			return c.leadingOn(ans), nil
 		}
 		return c.masked(ans), nil
 	}
+}
+
+// leadingOn masks the references of a success (RFC 9110 10.2.2 and 8.7, RFC 8288): APIs
+// repeat the request's query in them, with a key that callers do not know. Who follows one
+// through the function URL has the key put in again.
+func (c credentialed) leadingOn(ans *answer) *answer {
+	out := ans
+	for _, name := range []string{"Location", "Content-Location", "Link"} {
+		for i, value := range ans.header[name] {
+			hidden := c.Mask(value)
+			if hidden == value {
+				continue
+			}
+			if out == ans {
+				changed := *ans
+				changed.header = ans.header.Clone()
+				out = &changed
+			}
+			out.header[name][i] = uriMarks(hidden)
+		}
+	}
+	return out
+}
+
+// uriMarks escapes what Mask has put in, as a URI needs it.
+func uriMarks(text string) string {
+	const begin = "[credential"
+	before, rest, found := strings.Cut(text, begin)
+	end := strings.IndexByte(rest, ']')
+	if !found || end < 0 {
+		return text
+	}
+	return before + url.PathEscape(begin+rest[:end+1]) + uriMarks(rest[end+1:])
 }
 
 func (c credentialed) masked(ans *answer) *answer {

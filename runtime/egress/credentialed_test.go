@@ -280,6 +280,28 @@ func TestASuccessPassesAsItIs(t *testing.T) {
 	diff(t, "header", []string{"old-key"}, success.Response.Headers["x-echo"])
 }
 
+// A redirect or a next page that repeats the query does not hand the key to the caller.
+func TestWhatASuccessLeadsToHasNoCredential(t *testing.T) {
+	const marked = "%5Bcredential%20acme%5D"
+	for _, test := range []struct{ header, sent, want string }{
+		{"location", "/orders/?key=old-key&page=2", "/orders/?key=" + marked + "&page=2"},
+		{"content-location", "/orders?key=old-key", "/orders?key=" + marked},
+		{"link", `</a[]?key=old-key&n=2>; rel="next", </?key=old-key>; rel="first"`,
+			`</a[]?key=` + marked + `&n=2>; rel="next", </?key=` + marked + `>; rel="first"`},
+		{"link", `</a?n=2>; rel="next"`, `</a?n=2>; rel="next"`},
+	} {
+		for _, status := range []int{200, 301} {
+			url, _ := serve(t, answering(status, "old-key", test.header, test.sent, "X-Echo", "old-key"))
+			l := newLab(url)
+			l.Credentials = &keys{value: "old-key"}
+			success := mustSucceed(t, l.build(t), first("GET"))
+			diff(t, fmt.Sprint(status, " ", test.header), []string{test.want}, success.Response.Headers[test.header])
+			diff(t, "body", "old-key", success.Response.Body)
+			diff(t, "header", []string{"old-key"}, success.Response.Headers["x-echo"])
+		}
+	}
+}
+
 func TestACallersHeaderOfACredentialsNameDoesNotPass(t *testing.T) {
 	seen := make(chan []string, 1)
 	url, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) { seen <- r.Header.Values("X-Key") })
