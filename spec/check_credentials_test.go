@@ -94,6 +94,7 @@ func TestPastedKeysAreNotShown(t *testing.T) {
 		withCredentials("ttl: 1m", "environments: {prod: {upstream: {credentials: {headers: {a: "+key+"}}}}}\n"),
 		"version: 1\nname: acme\nupstream: {url: 'https://a.example', apiKey: " + key + "}\nretry: {maxAttempts: 2}\n",
 		"version: 1\nname: acme\nupstream: {url: 'https://a.example'}\nretry: {maxAttempts: 2}\nsecret: " + key + "\n",
+		withCredentials(`headers: {authorization: "sk_live\u005f51HexampleExample"}`, ""),
 		withCredentials("headers: {authorization: |\n     "+key+"\n     }", ""),
 	} {
 		_, findings := spec.ParseAll("spec.yaml", []byte(src))

@@ -28,10 +28,10 @@ func looksLikeKey(text string) bool { return issued.MatchString(strings.TrimSpac
 var plainCredentialFields = lazyregexp.New(
 	`^(oauth2\.(tokenUrl|clientId(\[\d+\])?|scopes(\[\d+\])?|audience|authStyle)|caBundle|kmsKey|ttl|.*\.(secret|parameter|key|prefix))$`)
 
-// pastedTexts are the texts of a spec that stand where a reference belongs: they may be
-// keys, which nothing may show that is printed or kept in a log.
-func pastedTexts(root *node) []string {
-	var texts []string
+// pasted are the texts of a spec that stand where a reference belongs: they may be keys,
+// which nothing may show that is printed or kept in a log.
+func pasted(root *node) []*node {
+	var texts []*node
 	for _, section := range credentialSections(root) {
 		texts = append(texts, pastedIn(section, section.path)...)
 	}
@@ -59,12 +59,12 @@ func credentialSections(n *node) []*node {
 	return sections
 }
 
-func pastedIn(n *node, section string) []string {
-	var texts []string
+func pastedIn(n *node, section string) []*node {
+	var texts []*node
 	if n.kind != isMapping && n.kind != isList && n.kind != isNothing {
 		field := strings.TrimPrefix(strings.TrimPrefix(n.path, section), ".")
 		if !plainCredentialFields.MatchString(field) || looksLikeKey(n.text) {
-			texts = append(texts, n.text)
+			texts = append(texts, n)
 		}
 	}
 	for _, f := range n.fields {
@@ -79,17 +79,28 @@ func pastedIn(n *node, section string) []string {
 // withheld takes the pasted texts out of findings: of the line of the spec that is shown
 // with it, and of its words.
 func withheld(findings []Finding, root *node) []Finding {
-	texts := pastedTexts(root)
+	texts := pasted(root)
 	for i := range findings {
 		f := &findings[i]
-		for _, text := range texts {
-			f.Message, f.Hint = withoutText(f.Message, text), withoutText(f.Hint, text)
-			for line := range strings.Lines(text) {
-				f.Source = strings.ReplaceAll(f.Source, strings.TrimSpace(line), stars(strings.TrimSpace(line)))
-			}
+		for _, n := range texts {
+			f.Message, f.Hint = withoutText(f.Message, n.text), withoutText(f.Hint, n.text)
+			f.Source = withoutValue(f.Source, f.Position.Line, n)
 		}
 	}
 	return findings
+}
+
+// withoutValue is a line of the spec without a text: its value may be written with escapes,
+// so the line ends where it begins.
+func withoutValue(line string, number int, n *node) string {
+	if runes := []rune(line); n.begin.Line == number && n.begin.Column <= len(runes) {
+		line = string(runes[:n.begin.Column-1]) + strings.Repeat("*", len(runes)-n.begin.Column+1)
+	}
+	for part := range strings.Lines(n.text) {
+		part = strings.TrimSpace(part)
+		line = strings.ReplaceAll(line, part, strings.Repeat("*", len([]rune(part))))
+	}
+	return line
 }
 
 // withoutText leaves words alone that a short text happens to be a part of: a finding
@@ -106,5 +117,3 @@ func withoutText(words, text string) string {
 	}
 	return strings.ReplaceAll(words, text, "…")
 }
-
-func stars(text string) string { return strings.Repeat("*", len([]rune(text))) }
