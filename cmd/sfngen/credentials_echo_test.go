@@ -71,7 +71,8 @@ func answerWith(out http.ResponseWriter, way string, code int, seen string) {
 		out.Header().Set(name, line[:min(len(line), 6000)])
 	}
 	if way == "redirect" {
-		out.Header().Set("Location", "/elsewhere?seen="+line[:min(len(line), 6000)])
+		first, _, _ := strings.Cut(line, "\"") // as far as a path may go
+		out.Header().Set("Location", "/elsewhere/"+url.PathEscape(first)+"?seen="+line[:min(len(line), 6000)])
 	}
 	text := []byte(seen)
 	switch way {

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -104,5 +106,37 @@ func TestCredentialsInAWSAsJSON(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, got); code != 1 || diff != "" || strings.Contains(stdout+stderr, "sk_live") {
 		t.Errorf("status %d, %s (-want +got):\n%s", code, stderr, diff)
+	}
+}
+
+const mtlsSpec = `version: 1
+name: mtls
+upstream:
+  url: https://api.acme.example
+  credentials:
+    clientCertificate: {secret: prod/mtls}
+retry: {maxAttempts: 2}
+`
+
+// An API that asks for a client certificate gets it, also from compiled Lambdas, which run
+// in another folder than the one that the files of flags are in.
+func TestClientCertificateOfTheMockAPI(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "mtls.yaml", mtlsSpec)
+	m := startMockAPI(t, "--tls", "good", "--ca", "ca.pem", "--client-certificate", "client.pem")
+	go func() { // it answers as fast as its lines are read
+		for m.lines.Scan() {
+		}
+	}()
+	for _, more := range []string{"--fast", "--binaries"} {
+		code, stdout, stderr := run("run", "mtls.yaml", "GET", "/orders", "--upstream", m.url, "--cacert", "ca.pem", "--credential",
+			"prod/mtls=file:client.pem", more)
+		if code != exitFine || !strings.Contains(stdout, `"path": "/orders"`) {
+			t.Errorf("%s: exit status %d\n%s%s", more, code, stdout, stderr)
+		}
+	}
+	info, err := os.Stat("client.pem")
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("the file with the key: %v, %v", info, err)
 	}
 }

@@ -22,6 +22,19 @@ type credentialFlags struct{ texts []string }
 func (f *credentialFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.texts, "credential", nil, "where a credential of the spec is: `NAME=env:VARIABLE`, or NAME=file:PATH; again "+
 		"for another; else in SFNGEN_CREDENTIAL_NAME, or in "+secrets.FileName+" beside the spec")
+	_ = c.RegisterFlagCompletionFunc("credential", credentialsOfSpec) // it was added a line above
+}
+
+// credentialsOfSpec offers the names of the spec before it; where the value is, the user
+// knows.
+func credentialsOfSpec(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if p := planOfFirst(args); p != nil {
+		for _, g := range secrets.New(local.Needs(p), secrets.Sources{}).Given() {
+			names = append(names, g.Name+"=env:", g.Name+"=file:")
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // sources are those of a spec's file; "-" is read from here.

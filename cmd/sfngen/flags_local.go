@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -114,6 +115,9 @@ func (f *localFlags) options(stderr io.Writer, specName string) (local.Options, 
 	}
 	pem, err := os.ReadFile(f.cacert)
 	if err != nil {
+		return o, fmt.Errorf("--cacert: %w", err)
+	}
+	if o.CACert, err = filepath.Abs(f.cacert); err != nil { // compiled Lambdas run in another folder
 		return o, fmt.Errorf("--cacert: %w", err)
 	}
 	o.RootCAs = x509.NewCertPool()

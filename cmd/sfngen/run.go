@@ -134,9 +134,9 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		Width:       screen.Columns(out),
 		Skips:       f.fast,
 		Hint:        f.hint(),
-		MaxAttempts: len(s.Plan.Attempts),
-		Source:      func(k int) netip.Addr { return workflow.Sources().Of(k) },
-		Now:         time.Now,
+		MaxAttempts: len(s.Plan.Attempts), HidesTargets: s.Plan.HasCredentials(),
+		Source: func(k int) netip.Addr { return workflow.Sources().Of(k) },
+		Now:    time.Now,
 	})
 	defer story.Start(200 * time.Millisecond)()
 	return localrun.Request(ctx, s, f.request.Request, stdin, localrun.Options{

@@ -25,8 +25,11 @@ type Style struct {
 	// MaxAttempts is the spec's; Source the address of an egress, not valid when
 	// the system chooses it.
 	MaxAttempts int
-	Source      func(egress int) netip.Addr
-	Now         func() time.Time
+	// HidesTargets leaves out where the redirect of a success leads: no egress has masked
+	// the credentials that it may repeat.
+	HidesTargets bool
+	Source       func(egress int) netip.Addr
+	Now          func() time.Time
 }
 
 // who names attempt and egress, with the address that the upstream sees.
@@ -44,6 +47,9 @@ func (s Style) attempt(a timeline.Attempt) []string {
 	var lines []string
 	for _, name := range a.Repeats {
 		lines = append(lines, fmt.Sprintf("%s  %s: called again", s.who(a), name))
+	}
+	if s.HidesTargets {
+		a.Location = ""
 	}
 	lines = append(lines, fmt.Sprintf("%s  %s  (%s)", s.who(a), s.Paint.Paint(Color(a.Outcome), Result(a)), Rounded(a.Ended.Sub(a.Began))))
 	for _, more := range []string{Said(a), Final(a)} {

@@ -109,7 +109,7 @@ func newSession(o Options) *session {
 func (s *session) style() story.Style {
 	return story.Style{
 		Paint:       s.options.Paint,
-		MaxAttempts: len(s.stack.Load().Plan.Attempts),
+		MaxAttempts: len(s.stack.Load().Plan.Attempts), HidesTargets: s.stack.Load().Plan.HasCredentials(),
 		Source: func(k int) netip.Addr {
 			if w := s.workflow.Load(); w != nil {
 				return w.Sources().Of(k)

@@ -68,7 +68,7 @@ func (s *session) reload(ctx context.Context, w *local.Workflow, found look) {
 		s.say("%v: the last good one keeps running", err)
 		return
 	case err != nil:
-		s.say("the spec has changed, but cannot run: %v; the last good one keeps running", err)
+		s.say("the spec has changed, but cannot run, and the last good one keeps running: %v", err)
 		return
 	}
 	s.stack.Store(found.next)

@@ -65,12 +65,14 @@ func TestGet(t *testing.T) {
 		{"the environment", scene{env: variables{variable: "aaaa"}}, whole, "aaaa"},
 		{"the file, by its variable", scene{files: map[string]string{"FILE": variable + "=aaaa"}}, whole, "aaaa"},
 		{"the file, by its name", scene{files: map[string]string{"FILE": "prod/acme=aaaa"}}, whole, "aaaa"},
-		{"a flag before the environment", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "aaaa", variable: "bbbb"}}, whole, "aaaa"},
-		{"the environment before the file", scene{env: variables{variable: "aaaa"}, files: map[string]string{"FILE": "prod/acme=bbbb"}}, whole, "aaaa"},
+		{"a flag before the environment", scene{flags: []string{"prod/acme=env:T"}, env: variables{"T": "aaaa", variable: "bbbb"}}, whole,
+			"aaaa"},
+		{"the environment before the file", scene{env: variables{variable: "aaaa"}, files: map[string]string{"FILE": "prod/acme=bbbb"}},
+			whole, "aaaa"},
 		{"one JSON", scene{env: variables{variable: `{"token": "aaaa", "id": "bbbb", "more": 1}`}}, keyed, `{"id":"bbbb","token":"aaaa"}`},
 		{"keys alone", scene{env: variables{variable + "_TOKEN": "aaaa"}, files: map[string]string{"FILE": "prod/acme:id=bbbb"}}, keyed,
 			`{"id":"bbbb","token":"aaaa"}`},
-		{"a key before the whole of the same source", scene{env: variables{variable: `{"token": "xxxx", "id": "bbbb"}`, variable + "_TOKEN": "aaaa"}},
+		{"a key before the whole of one source", scene{env: variables{variable: `{"token": "xxxx", "id": "bbbb"}`, variable + "_TOKEN": "aaaa"}},
 			keyed, `{"id":"bbbb","token":"aaaa"}`},
 		{"the whole by flag before a key", scene{flags: []string{"prod/acme=file:DIR/x"}, env: variables{variable + "_TOKEN": "xxxx"},
 			files: map[string]string{"x": `{"token": "aaaa", "id": "bbbb"}`}}, keyed, `{"id":"bbbb","token":"aaaa"}`},
@@ -181,7 +183,8 @@ func TestMissingValues(t *testing.T) {
 // Two names with one variable: neither gets the value that may be the other's.
 func TestVariableOfSeveralNames(t *testing.T) {
 	needs := []secrets.Need{{Kind: secrets.Secret, ID: "a-b", Whole: true}, {Kind: secrets.Secret, ID: "a/b", Whole: true}}
-	values := secrets.New(needs, scene{env: variables{"SFNGEN_CREDENTIAL_A_B": "xxxx"}, files: map[string]string{"FILE": "a-b=yyyy"}}.sources(t))
+	both := scene{env: variables{"SFNGEN_CREDENTIAL_A_B": "xxxx"}, files: map[string]string{"FILE": "a-b=yyyy"}}
+	values := secrets.New(needs, both.sources(t))
 	if got, err := values.Get(secrets.Secret, "a-b"); got != "yyyy" || err != nil {
 		t.Errorf("a-b: %q, %v", got, err)
 	}
