@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -26,6 +27,18 @@ func TestParseRules(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, ParseRules(page)); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+// TestLinksSayWhereTheyLead: a terminal shows the words of a link alone.
+func TestLinksSayWhereTheyLead(t *testing.T) {
+	link := regexp.MustCompile(`\[([^\]]+)\]\(([a-z-]+\.md)[^)]*\)`)
+	for _, r := range Rules() {
+		for _, of := range link.FindAllStringSubmatch(r.Words+" "+r.Why, -1) {
+			if of[1] != "docs/"+of[2] && of[1] != "`"+of[2]+"`" {
+				t.Errorf("%s: write [docs/%s](%s…), or what explain shows is %q", r.Name, of[2], of[2], of[1])
+			}
+		}
 	}
 }
 

@@ -18,7 +18,9 @@
 //   - x-wrong is a value that breaks that rule and no other, where package texts
 //     cannot think of one;
 //   - x-beside are values of other fields, by path, without which that spec and its
-//     mended form would break another rule; those of a section hold for its fields.
+//     mended form would break another rule; those of a section hold for its fields;
+//   - x-ignore is the warning that every spec with this section gets, and a reason to
+//     ignore it, for the specs that are written from the schema.
 package schema
 
 import (

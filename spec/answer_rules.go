@@ -18,7 +18,14 @@ type Rule struct {
 	// Scope is what a limit counts; "" where retry.rateLimit.scope says it.
 	Scope   contract.Scope
 	MinWait *time.Duration // nil: retry.rateLimit.minWait after a limit, else none
-	Acted   *bool          // nil: retry.idempotency.notActedStatusCodes say it
+	// CoolDown is how long others may not call after such an answer; nil: not at all.
+	CoolDown *CoolDown
+	Acted    *bool // nil: retry.idempotency.notActedStatusCodes say it
+}
+
+// CoolDown is a time without calls.
+type CoolDown struct {
+	Pool time.Duration // by any egress, 1s..168h
 }
 
 // When says which answers match.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/schema"
 )
 
 // inspect checks values against what the schema means but its standard keywords
@@ -22,12 +23,22 @@ func (r *reader) inspect(n *node, at shape) {
 		r.inspectList(n, at)
 	case at.wording().Range != "":
 		r.inspectDuration(n, at)
-	case len(at.types()) >= 2 && slices.Equal(at.types()[:2], statusCodeTypes):
+	case at.isStatusCode():
 		r.inspectStatusCode(n, at)
 	}
 }
 
 var statusCodeTypes = []string{"integer", "string"}
+
+func (s shape) isStatusCode() bool {
+	return len(s.types()) >= 2 && slices.Equal(s.types()[:2], statusCodeTypes)
+}
+
+// capitalsCount: a body is looked at by every letter. Names of headers and classes such as
+// 5xx are the same in any case.
+func capitalsCount(item shape) bool {
+	return item.wording().Spelling != schema.LowerCase && !item.isStatusCode()
+}
 
 func (r *reader) inspectMapping(n *node, at shape) {
 	for _, field := range n.fields {
@@ -78,13 +89,16 @@ func (r *reader) inspectList(n *node, at shape) {
 		if !at.hasDistinctItems() || item.text == "" || r.broken[item.path] {
 			continue
 		}
-		folded := strings.ToLower(item.text)
-		if other, double := first[folded]; double {
+		text := item.text
+		if !capitalsCount(inner) {
+			text = strings.ToLower(text)
+		}
+		if other, double := first[text]; double {
 			r.reject("duplicate-item", item.path, item.begin,
 				fmt.Sprintf("%s is in the list twice; the first is on line %d", item.text, other.begin.Line), "remove one of them")
 			continue
 		}
-		first[folded] = item
+		first[text] = item
 	}
 }
 

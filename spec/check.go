@@ -36,6 +36,7 @@ func (c *checker) check() {
 	c.checkFunctionURL()
 	c.checkSchedules()
 	c.checkEvents()
+	c.checkOnFailure()
 }
 
 // fail adds an error about the field at path.

@@ -25,7 +25,7 @@ func (c *checker) checkHeaderMap(path string) {
 		if !c.sound(at) || c.checkOwnHeader(at, name) {
 			continue
 		}
-		if isSecretName(name) || isSecretValue(c.written[at].text) {
+		if text := c.written[at].text; c.isSecretHere(at, text, isSecretName(name)) {
 			copied := "generated code"
 			if strings.HasPrefix(path, "triggers.") {
 				copied = "template"
@@ -33,6 +33,12 @@ func (c *checker) checkHeaderMap(path string) {
 			c.warn("secret-in-spec", at, "looks like a secret, and the spec is committed and copied into the "+copied, c.secretAdvice(path, name))
 		}
 	}
+}
+
+// isFromEvent reports whether the text at path is no more than the event's own.
+func (c *checker) isFromEvent(path string) bool {
+	n := c.root.at(path)
+	return strings.HasPrefix(path, "triggers.events") && n != nil && contract.HasPlaceholders(n.text)
 }
 
 func (c *checker) checkHeaderList(path string, names []string) {
@@ -94,7 +100,7 @@ func (c *checker) checkFixedKey() {
 
 func (c *checker) rejectFixedKey(path, header string) {
 	for _, name := range c.keysOf(path) {
-		if at := keyPath(path, name); strings.ToLower(name) == header && c.sound(at) {
+		if at := keyPath(path, name); strings.ToLower(name) == header && c.sound(at) && !c.isFromEvent(at) {
 			c.fail("fixed-idempotency-key", at, "every request would carry the same key, and the API would act on the first one only",
 				"remove it and set retry.idempotency.header: "+header+", then each request gets its own")
 		}

@@ -15,26 +15,21 @@ func (c *checker) checkPlaceholders() {
 	c.checkPlaceholder(c.root.at("upstream.query"), inHeader,
 		"name a secret in upstream.credentials.query, or let the caller send the parameter in its query")
 	for i := range c.spec.Triggers.Schedules {
-		c.checkRequestPlaceholders(itemPath("triggers.schedules", i)+".request",
-			"a schedule's request is fixed; a secret is named in upstream.credentials, and goes out with every call", "")
+		c.checkRequestPlaceholders(itemPath("triggers.schedules", i) + ".request")
 	}
 	for i := range c.spec.Triggers.Events {
-		c.checkRequestPlaceholders(itemPath("triggers.events", i)+".request",
-			"bodyFrom sends a part of the event as the body; other places are not supported yet; a secret is named in upstream.credentials",
-			"write bodyFrom: $.detail in place of body to send that part of the event; a value inside a body is not supported yet")
+		c.checkEventPlaceholders(itemPath("triggers.events", i) + ".request")
 	}
 }
 
-// checkRequestPlaceholders checks a trigger's request; hint says what sfngen has in
-// place of placeholders, inBodyHint in place of one in the body if that differs.
-func (c *checker) checkRequestPlaceholders(path, hint, inBodyHint string) {
-	if inBodyHint == "" {
-		inBodyHint = hint
-	}
+// checkRequestPlaceholders checks the request of a schedule, which has no event.
+func (c *checker) checkRequestPlaceholders(path string) {
+	const hint = "a schedule's request is fixed, but for <aws.scheduler.scheduled-time> and the like; " +
+		"only the requests of triggers.events take values, from the event; a secret is named in upstream.credentials"
 	c.checkPlaceholder(c.root.at(path+".path"), inPath, hint)
 	c.checkPlaceholder(c.root.at(path+".query"), inQuery, hint)
 	c.checkPlaceholder(c.root.at(path+".headers"), inHeader, hint)
-	c.checkPlaceholder(c.root.at(path+".body"), inBody, inBodyHint)
+	c.checkPlaceholder(c.root.at(path+".body"), inBody, hint)
 }
 
 func (c *checker) checkPlaceholder(n *node, form textForm, hint string) {

@@ -25,8 +25,6 @@ func scheduleSpec(request string) string {
 // API as it stands.
 func TestPlaceholders(t *testing.T) {
 	tests := []struct{ request, field string }{
-		{`path: "/orders/{$.detail.id}"`, "path"},
-		{`path: "/orders/{$.detail['id']}/lines"`, "path"},
 		{`path: "/orders/<$.detail.id>"`, "path"},
 		{`path: "/orders/$.detail.id/lines"`, "path"},
 		{`path: "/orders/{id}"`, "path"},
@@ -40,7 +38,6 @@ func TestPlaceholders(t *testing.T) {
 		{`path: /, query: "id=$.detail.id"`, "query"},
 		{`path: /, query: "a=1&id={id}"`, "query"},
 		{`path: /, query: "a=1&key=${API_KEY}&b=2"`, "query"},
-		{`path: /, query: "id={$.id}&x"`, "query"},
 		{`path: /, query: "key=%KEY%"`, "query"},
 		{`path: /, headers: {x-id: $.detail.id}`, "headers.x-id"},
 		{`path: /, headers: {x-id: "id-{{ detail.id }}"}`, "headers.x-id"},
@@ -82,6 +79,67 @@ func TestPlaceholders(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEventPlaceholders: an event's request takes values of the event in path, query and
+// headers, a schedule's none.
+func TestEventPlaceholders(t *testing.T) {
+	for _, request := range []string{
+		`path: "/orders/{$.detail.id}"`,
+		`path: "/orders/{$.detail['id']}/lines/{$.detail.lines[0].sku}.json"`,
+		`path: "/{$.detail-type}/{$.id}-{$.time}"`,
+		`path: "/a/.{$.id}/b"`,
+		`path: "/odata/Orders({$.detail.id})/$value"`,
+		`path: /, query: "id={$.id}&x={$.detail.x}-{$.detail.y}&a%20b=1"`,
+		`path: /, query: "{$.detail.name}={$.detail.value}"`,
+		`path: /, headers: {x-id: "order {$.detail.id}, {$.resources[0]}", x-plain: "{!$.detail.id}"}`,
+		`path: /, headers: {x-json: '{"id":"{$.detail.id}"}', x-b: "{$.detail['a b}']}"}`,
+		`path: /, headers: {authorization: "Bearer {$.detail.token}", x-a: "sk_live_{$.detail.key}"}, query: "api_key={$.detail.key}"`,
+		`path: /, headers: {idempotency-key: "{$.detail.requestId}"}`,
+		`path: "/{$.id}", bodyFrom: "$.detail.items[0]"`,
+	} {
+		if diff := cmp.Diff([]string(nil), found(t, eventSpec(request))); diff != "" {
+			t.Errorf("%s: findings (-want +got):\n%s", request, diff)
+		}
+		if strings.Contains(request, "bodyFrom") {
+			continue
+		}
+		for _, finding := range found(t, scheduleSpec(request)) {
+			if !strings.HasPrefix(finding, "placeholder at triggers.schedules[0].request.") && !strings.HasPrefix(finding, "secret-in-spec ") &&
+				!strings.HasPrefix(finding, "fixed-idempotency-key ") {
+				t.Errorf("%s of a schedule: %s", request, finding)
+			}
+		}
+	}
+}
+
+// TestEventPlaceholderFaults: what nothing could fill in, and what it would lead to.
+func TestEventPlaceholderFaults(t *testing.T) {
+	for request, want := range map[string]string{
+		`path: "/{$.details.id}"`:                        "{$.details.id}: an event has no field details, it has version, id,",
+		`path: "/{$.detail.id"`:                          "{$.detail.id: } is missing",
+		`path: "/{$.detail.items[*]}"`:                   "a placeholder is one value, so its path has no *",
+		`path: "/{$[0]}"`:                                "an event has no field […]",
+		`path: /, query: "a={$.detail..id}"`:             ".. is not known",
+		`path: /, headers: {x-a: "{$.detail.}"}`:         "a name is missing after a dot",
+		`path: "/{$.id}/../x"`:                           "has . or .. segments",
+		`path: "/{$.id}/%zz"`:                            "has a % that is not followed by two hexadecimal digits",
+		`path: "/a%4{$.id}"`:                             "has a % that is not followed by two hexadecimal digits",
+		`path: "/{$.id}/${X}"`:                           `holds "${X}", a placeholder that nothing fills in`,
+		`path: "/{$.id}", bodyFrom: "$.detail[01]"`:      "cannot be read: [01]: in brackets stands an index from 0",
+		`path: /, query: "id=$.detail.id"`:               "write {$.detail.id} for that value of the event",
+		`path: "/<$.detail.id>"`:                         "write {$.detail.id} for that value of the event",
+		`path: /, headers: {x-a: "{ $.detail.id }"}`:     "write {$.detail.id} for that value of the event",
+		`path: /, headers: {x-a: "$.detail.id"}`:         "write {$.detail.id} for that value of the event",
+		`path: /, headers: {x-a: "{$$.Execution.Name}"}`: "{$.detail.id} is the value of the event's detail.id; nothing else is filled in",
+		`path: /, headers: {x-a: "sk_live_a1b2 {$.id}"}`: "x-a: looks like a secret",
+		`path: /, query: "a={$.id}&b=ghp_a1b2{$.id}"`:    `its parameter "b" looks like a secret`,
+		`path: /, body: {id: "{$.detail.id}"}`:           "path, query and headers take single values as {$.detail.id}, a body takes none",
+	} {
+		if got := messages(t, eventSpec(request)); len(got) != 1 || !strings.Contains(got[0], want) {
+			t.Errorf("%s: findings %q, want one with %q", request, got, want)
+		}
 	}
 }
 
@@ -177,8 +235,9 @@ func TestPlaceholderAdvice(t *testing.T) {
 	inUpstream := strings.Replace(placeholderHead, "example}", "example, headers: {x-a: '${A}'}}", 1)
 	for src, want := range map[string]string{
 		eventSpec(`path: /, body: {id: $.detail.id}`): "write bodyFrom: $.detail in place of body",
-		eventSpec(`path: "/{$.detail.id}"`):           "bodyFrom sends a part of the event as the body; other places are not supported yet",
+		eventSpec(`path: "/{id}"`):                    "{$.detail.id} is the value of the event's detail.id",
 		scheduleSpec(`path: "/${DAY}"`):               "a schedule's request is fixed",
+		scheduleSpec(`path: "/{$.detail.id}"`):        "only the requests of triggers.events take values, from the event",
 		inUpstream:                                    "with its name in upstream.forwardHeaders",
 	} {
 		if got := strings.Join(messages(t, src), "\n"); !strings.Contains(got, want) {

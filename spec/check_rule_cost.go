@@ -1,14 +1,16 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // mostRuleCost bounds what the conditions of all rules take together for the dearest answer
-// that could be made for them: a body of contract.BodyLimit, a header of half of it. What
+// of one status that could be made for them: a body of contract.BodyLimit, a header of half of it. What
 // each takes is measured so, in an egress of one processor.
 const mostRuleCost = 150 * time.Millisecond
 
@@ -25,31 +27,39 @@ const (
 	mostCostOfText = 500 * time.Microsecond  // of a long one
 )
 
-// checkRuleCost refuses rules that an answer could make slow.
+// checkRuleCost refuses rules that an answer could make slow. An answer has one status: what
+// rules about other ones look for costs it nothing.
 func (c *checker) checkRuleCost() {
 	if !c.sound(rulesPath) {
 		return
 	}
-	var all time.Duration
+	var spent [lastCode + 1]time.Duration // by status
 	for i, rule := range c.spec.Retry.Rules {
 		when := rule.When.Conditions()
+		codes := codesOf(when)
+		if len(codes) == 0 {
+			continue // rule-never-matches says it
+		}
 		for _, part := range costsOf(when) {
-			before := all
-			if all += part.cost; all > mostRuleCost {
-				c.failCost(itemPath(rulesPath, i)+".when."+part.path, part.cost, before)
+			dearest := slices.MaxFunc(codes, func(a, b int) int { return cmp.Compare(spent[a], spent[b]) })
+			if spent[dearest]+part.cost > mostRuleCost {
+				c.failCost(itemPath(rulesPath, i)+".when."+part.path, part.cost, dearest, spent[dearest])
 				return
+			}
+			for _, code := range codes {
+				spent[code] += part.cost
 			}
 		}
 	}
 }
 
-func (c *checker) failCost(path string, cost, before time.Duration) {
+func (c *checker) failCost(path string, cost time.Duration, status int, before time.Duration) {
 	what := fmt.Sprintf("an answer that is made for it can take %s of an egress", cost.Round(time.Millisecond))
 	if before > 0 {
-		what += fmt.Sprintf(", and the conditions before it %s", before.Round(time.Millisecond))
+		what += fmt.Sprintf(", and the conditions before it that a %d can meet %s", status, before.Round(time.Millisecond))
 	}
 	c.fail("rules-too-slow", path, fmt.Sprintf("%s; all together may take %s", what, mostRuleCost),
-		"lower the counts of its pattern, as in {500}, write .* for .{0,50}, or look for fewer texts and at fewer paths")
+		"lower the counts of its pattern, as in {500}, write .* for .{0,50}, look for fewer texts and at fewer paths, or give the rules a status")
 }
 
 // costOfPart is what a condition of a rule takes, which stands at a path below its when.

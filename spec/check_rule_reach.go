@@ -81,11 +81,7 @@ func (c *checker) reachAdvice(part string) string {
 // where that is.
 func (c *checker) reachOf(rule Rule) (r reach, why, part string) {
 	r.when = rule.When.Conditions()
-	for code := firstCode; code <= lastCode; code++ {
-		if r.when.Status == nil || r.when.Status.Contains(code) {
-			r.codes = append(r.codes, code)
-		}
-	}
+	r.codes = codesOf(r.when)
 	for _, method := range c.usedMethods() {
 		if r.when.Methods == nil || slices.Contains(r.when.Methods, method) {
 			r.methods = append(r.methods, method)
@@ -110,6 +106,17 @@ func (c *checker) reachOf(rule Rule) (r reach, why, part string) {
 		}
 	}
 	return r, "", ""
+}
+
+// codesOf are the statuses of answers that a rule takes.
+func codesOf(when contract.When) []int {
+	var codes []int
+	for code := firstCode; code <= lastCode; code++ {
+		if when.Status == nil || when.Status.Contains(code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
 }
 
 // hasBody reports whether any answer can have a body: HEAD, 204, 205 and 304 have none.
@@ -160,7 +167,7 @@ func (r reach) takes(code int, method string) bool {
 // rule would say something else.
 func (c *checker) changesNothing(i int, r reach) bool {
 	rule, retry := c.spec.Retry.Rules[i], c.spec.Retry
-	if rule.Scope != "" || rule.MinWait != nil || rule.Acted != nil || i+1 < len(retry.Rules) ||
+	if rule.Scope != "" || rule.MinWait != nil || rule.CoolDown != nil || rule.Acted != nil || i+1 < len(retry.Rules) ||
 		!c.allSound("upstream.successStatusCodes", "retry.retryableStatusCodes", "retry.rateLimit.statusCodes") {
 		return false
 	}

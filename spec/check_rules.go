@@ -245,6 +245,14 @@ func (c *checker) checkRuleFields(path string, rule Rule) {
 	}
 	if rule.Is != contract.MeansRateLimited {
 		unused("scope", ": only a limit has a scope")
+	} else if rule.CoolDown != nil && rule.Scope == contract.ScopeIP {
+		unused("scope", " and coolDown: no egress calls")
+	}
+	if rule.Is == contract.MeansSuccess {
+		unused("coolDown", ": nothing has failed")
+	} else if c.has(path + ".coolDown") {
+		c.warn("cool-down-per-process", path+".coolDown", "holds per process only: an egress that was not told goes on calling",
+			"during a ban stop the callers yourself (docs/operations.md), or ignore this warning if one refusal for each process does no harm")
 	}
 	if !rule.isRetried() {
 		unused("minWait", ": no attempt follows")

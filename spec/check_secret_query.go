@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfngen/sfngen/internal/lazyregexp"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // secretParameters are names of query parameters that carry what must not be in a
@@ -20,6 +21,15 @@ var secretValue = lazyregexp.New(`^((?i:bearer|basic) [^ ]|[sr]k_(live|test)_[0-
 // isSecretValue reports whether a value can be nothing but a secret, whatever its name.
 func isSecretValue(value string) bool { return secretValue.MatchString(value) }
 
+// isSecretHere reports whether a text of a spec is a secret, by its name or its value. Of
+// an event's values only the text around them counts: they are not in the spec.
+func (c *checker) isSecretHere(path, text string, named bool) bool {
+	if strings.HasPrefix(path, "triggers.events") && contract.HasPlaceholders(text) {
+		return isSecretValue(textAround(text))
+	}
+	return named || isSecretValue(text)
+}
+
 // checkSecretQuery warns of a trigger's query as checkHeaderMap does of its headers: many
 // APIs take their key there, and access logs have it too.
 func (c *checker) checkSecretQuery(path string) {
@@ -29,7 +39,7 @@ func (c *checker) checkSecretQuery(path string) {
 	}
 	for pair := range strings.SplitSeq(n.text, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		if value != "" && isSecretParameter(name) || isSecretValue(unescaped(value)) {
+		if c.isSecretHere(path, unescaped(value), value != "" && isSecretParameter(name)) {
 			c.warn("secret-in-spec", path, "its parameter "+quoteShort(name)+
 				" looks like a secret, and the spec is committed and copied into the template", c.secretAdvice(path, ""))
 		}

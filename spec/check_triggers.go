@@ -24,6 +24,7 @@ func (c *checker) checkSchedules() {
 }
 
 func (c *checker) checkEvents() {
+	c.checkBuses()
 	for i, event := range c.spec.Triggers.Events {
 		path := itemPath("triggers.events", i)
 		if c.sound(path + ".pattern") {
@@ -31,7 +32,7 @@ func (c *checker) checkEvents() {
 			c.checkPatternFields(path+".pattern", event.Pattern)
 			c.checkPatternNumbers(c.root.at(path+".pattern"), false)
 		}
-		c.checkRequest(path+".request", event.Request)
+		c.checkRequest(path+".request", withoutPlaceholdersIn(event.Request))
 		c.checkBodyFrom(path+".request", event.Request)
 		c.checkAtLeastOnce(path+".request", event.Request, byEventBridge)
 	}
@@ -108,6 +109,12 @@ func (c *checker) checkBody(path string, request Request) {
 	}
 }
 
+// withoutPlaceholdersIn is the request of an event as the rules of path and query see it.
+func withoutPlaceholdersIn(r Request) Request {
+	r.Path, r.Query = withoutPlaceholders(r.Path), withoutPlaceholders(r.Query)
+	return r
+}
+
 // checkBodyFrom refuses a path to what no event has.
 func (c *checker) checkBodyFrom(path string, request Request) {
 	at := path + ".bodyFrom"
@@ -116,6 +123,10 @@ func (c *checker) checkBodyFrom(path string, request Request) {
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(request.BodyFrom, "$."), ".")
 	first, _, _ = strings.Cut(first, "[")
+	if _, err := contract.ParsePath(request.BodyFrom); err != nil && request.HasPlaceholders() {
+		c.fail(ruleOf(at), at, "cannot be read: "+err.Error(), "")
+		return
+	}
 	if !slices.Contains(eventFields, first) {
 		c.fail(ruleOf(at), at, "an event has no field "+first+", it has "+strings.Join(eventFields, ", "), didYouMean(near(first, eventFields)))
 	}

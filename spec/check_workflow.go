@@ -62,3 +62,23 @@ func (c *checker) checkFunctionURL() {
 	}
 	c.checkCORS(url.CORS)
 }
+
+// checkOnFailure refuses a queue that would stay empty: Step Functions sends status
+// events for standard workflows alone (Step Functions, "Automating event delivery with
+// EventBridge").
+func (c *checker) checkOnFailure() {
+	const path = "triggers.onFailure.queue"
+	if !c.spec.Triggers.QueuesFailures() || !c.allSound(path, "workflow.type") {
+		return
+	}
+	if c.spec.Workflow.Type == WorkflowExpress {
+		c.fail("failure-queue-express", path, "an express workflow tells nobody of its ends, so the queue would stay empty",
+			"set workflow.type: standard"+c.spec.StandardMeans(c.spec.Retry.Deadline)+", or remove it: an alarm on the metric "+
+				"ExecutionsFailed says that there were failures, and the workflow's log which")
+	}
+	for i, event := range c.spec.Triggers.Events {
+		if at := itemPath("triggers.events", i) + ".name"; event.Name == FailureName && event.Bus == "" && c.sound(at) {
+			c.fail("duplicate-name", at, "the rule of triggers.onFailure.queue has that name", "give the event another one")
+		}
+	}
+}

@@ -32,13 +32,13 @@ var lacks = []lack{
 		{"tokenBucket", "Envoy"}, {"tokensPerFill", "Envoy"}, {"fillInterval", "Envoy"}, {"quota", "API Gateway"},
 		{"usagePlan", "API Gateway"}, {"permitLimit", ".NET"}, {"minTime", "Bottleneck"}, {"maxTPS", "many rate limiters"},
 	}},
-	{"executions do not know of each other yet", "remove it; retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
+	{"executions share nothing but what a process was told", "remove it; a rule's coolDown (retry.rules) lets no egress call after an " +
+		"answer, retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
 		{"circuitBreaker", "resilience4j and Polly"}, {"circuitBreakers", "Envoy"}, {"outlierDetection", "Envoy and Istio"},
 		{"consecutive5xxErrors", "Istio"}, {"failureRateThreshold", "resilience4j"}, {"slidingWindowSize", "resilience4j"},
 		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},
 		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
-		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"coolDown", "many systems"}, {"cooldown", "many systems"},
-		{"queue", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
+		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
 	}},
 	{"a spec has no alarms yet", "remove it; docs/operations.md has a template of alarms to deploy beside the stack", []wordOf{
 		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},
@@ -50,15 +50,6 @@ var lacks = []lack{
 	}},
 	{"a spec has no permissions boundary yet", "remove it; an account that demands one refuses the stack", []wordOf{
 		{"permissionsBoundary", "AWS SAM and the CDK"}, {"rolePermissionsBoundary", "the Serverless Framework"},
-	}},
-	{"failed executions go to no queue yet", "remove it; what a schedule or an event cannot start is in the stack's " +
-		"dead-letter queue", []wordOf{
-		{"deadLetterQueue", "AWS SAM and many systems"}, {"deadLetterConfig", "CloudFormation"}, {"dlq", "many systems"},
-		{"onFailure", "Lambda"}, {"onError", "the Serverless Framework"}, {"destinations", "the Serverless Framework"},
-		{"redrivePolicy", "SQS"},
-	}},
-	{"events come from the default bus yet", "let a rule of the other bus send its events on to the default one", []wordOf{
-		{"eventBus", "the CDK and the Serverless Framework"}, {"eventBusName", "AWS SAM"}, {"bus", "EventBridge"},
 	}},
 	{"the roles are made by sfngen, with the permissions that they need and no others", "remove it", []wordOf{
 		{"role", "AWS SAM"}, {"roleArn", "CloudFormation"}, {"policies", "AWS SAM"}, {"iamRoleStatements", "the Serverless Framework"},

@@ -25,6 +25,9 @@ var retryWords = []foreign{
 	{"lb_retries", "Caddy", "retry.maxAttempts", countRetries, nil},
 	{"proxy_next_upstream_tries", "nginx", "retry.maxAttempts", sameValue, nil},
 
+	// how long others may not call
+	{"coolDown", "many systems", "retry.rules[].coolDown", noValue, nil},
+
 	// how long to wait
 	{"initialBackoff", "gRPC", "retry.backoff.initialDelay", sameValue, nil},
 	{"initialInterval", "Temporal", "retry.backoff.initialDelay", sameValue, nil},

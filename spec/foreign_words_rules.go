@@ -20,6 +20,8 @@ var ruleWords = []foreign{
 	{"wait", "many HTTP clients", "retry.rules[].minWait", sameValue, nil},
 	{"delay", "many HTTP clients", "retry.rules[].minWait", sameValue, nil},
 	{"retryAfter", "many HTTP clients", "retry.rules[].minWait", sameValue, nil},
+	{"ban", "many rule systems", "retry.rules[].coolDown", noValue, nil},
+	{"banFor", "many rule systems", "retry.rules[].coolDown", noValue, nil},
 	{"status", "a rule's when", "retry.rules[].when.status", sameValue, nil},
 	{"statusCode", "many HTTP clients", "retry.rules[].when.status", sameValue, nil},
 	{"statusCodes", "retry.rateLimit", "retry.rules[].when.status", sameValue, nil},
@@ -51,8 +53,6 @@ var (
 	noNesting  = lack{"the conditions of a when hold together anyway", "write them into when itself", nil}
 	noPath     = lack{"a rule looks at the answer and the method, and not at the path",
 		"remove it; a part of the API with rules of its own is a spec of its own", nil}
-	noCoolDown = lack{"executions do not know of each other yet",
-		"after a ban write is: rejected, so that no attempt follows; for a limit with a penalty write minWait", nil}
 )
 
 // elsewhereInRules are the words of rules for what a rule has not, or has elsewhere.
@@ -67,7 +67,6 @@ var elsewhereInRules = sync.OnceValue(func() map[string]foreign {
 		{"retry.rules[].when", &noNegation, []string{"not", "none", "unless"}},
 		{"retry.rules[].when", &noNesting, []string{"all", "and", "allOf"}},
 		{"retry.rules[].when", &noPath, []string{"path", "url"}},
-		{"retry.rules[]", &noCoolDown, []string{"coolDown", "ban", "banFor"}},
 	} {
 		for _, word := range absent.words {
 			all[absent.section+"."+plain(word)] = foreign{word: word, system: "many rule systems", lack: absent.lack}

@@ -15,6 +15,7 @@ var beside = map[string]map[string]string{
 	"triggers.functionUrl.cors.headers":          {"triggers.functionUrl.cors.origins": "['*']"},
 	"triggers.functionUrl.cors.maxAge":           {"triggers.functionUrl.cors.origins": "['*']"},
 	"triggers.functionUrl.cors.exposeHeaders":    {"triggers.functionUrl.cors.origins": "['*']"},
+	"triggers.onFailure.queue":                   {"workflow.type": "standard"},
 	"triggers.functionUrl.cors.allowCredentials": {"triggers.functionUrl.cors.origins": "['https://shop.example']"},
 }
 

@@ -187,7 +187,19 @@ type Triggers struct {
 	FunctionURL FunctionURL
 	Schedules   []Schedule
 	Events      []Event
+	OnFailure   *OnFailure // nil: nothing becomes of executions that failed
 }
+
+// OnFailure says what becomes of executions that failed.
+type OnFailure struct {
+	Queue bool
+}
+
+// QueuesFailures reports whether executions that failed go to a queue.
+func (t Triggers) QueuesFailures() bool { return t.OnFailure != nil && t.OnFailure.Queue }
+
+// FailureName ends the names of that queue and of its rule.
+const FailureName = "failed-executions"
 
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {
@@ -214,10 +226,11 @@ type Schedule struct {
 	Request    Request
 }
 
-// Event starts an execution for each event on the default bus that matches.
+// Event starts an execution for each event on a bus that matches.
 type Event struct {
 	Name    string
-	Pattern any // JSON value, as EventBridge takes it
+	Pattern any    // JSON value, as EventBridge takes it
+	Bus     string // its name or ARN; "" for the default one
 	Request Request
 }
 

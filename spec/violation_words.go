@@ -116,8 +116,8 @@ func (v violation) pathHint(text string) string {
 func (v violation) typeHint() string {
 	types := v.shape.types()
 	switch {
-	case v.value.kind == isText && slices.Contains(v.shape.keys(), "contains"):
-		return fmt.Sprintf("write {contains: %q}", v.value.text)
+	case slices.Equal(types, []string{"object"}):
+		return v.mappingHint()
 	case v.value.kind == isMapping || v.value.kind == isList:
 		return ""
 	case slices.Contains(types, "string") && v.shape.accepts(v.value.text):
@@ -130,6 +130,24 @@ func (v violation) typeHint() string {
 		return booleanHint(v.value.text)
 	case v.value.kind == isText && plainNumber.MatchString(v.value.text):
 		return "remove the quotes"
+	}
+	return ""
+}
+
+// mappingHint is for what stands in place of a mapping, where the key that it is meant for
+// can be told.
+func (v violation) mappingHint() string {
+	keys := v.shape.keys()
+	switch {
+	case v.value.kind == isText && slices.Contains(keys, "contains"):
+		return fmt.Sprintf("write {contains: %q}", v.value.text)
+	case v.value.kind == isList && slices.Contains(keys, "status"):
+		return noAlternatives.instead
+	case len(keys) != 1 || v.value.kind == isMapping || v.value.kind == isList:
+		return ""
+	}
+	if inner, _ := v.shape.field(keys[0]); inner.accepts(v.value.text) {
+		return fmt.Sprintf("write {%s: %s}", keys[0], v.value.text)
 	}
 	return ""
 }

@@ -17,9 +17,9 @@ func TestDemoShowsThePoolGettingThrough(t *testing.T) {
 	}
 	want := []string{
 		`(?m)^requests that got their answer +3 of 9 +9 of 9$`,
-		`(?m)^  request [1-9]  egress [123]: 429, egress [123]: `,
+		`(?m)^  request [1-9]  egress [123]: 429, egress [123]: `, // the first of them was told before any other
 		`the API saw 127\.0\.0\.101 \(3 answered, 18 refused\)\n`,
-		`the API saw 127\.0\.0\.101 \(3 answered, 6 refused\), 127\.0\.0\.102 \(3 answered, 3 refused\), ` +
+		`the API saw 127\.0\.0\.101 \(3 answered, [1-6] refused\), 127\.0\.0\.102 \(3 answered, [1-3] refused\), ` +
 			`127\.0\.0\.103 \(3 answered, 0 refused\)\n`,
 		`(?m)^attempts for each request +2\.3 +2\.0$`,
 	}

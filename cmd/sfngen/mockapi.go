@@ -50,14 +50,16 @@ is looked at first: without it an answer is 401, or the handshake fails. Neither
 the lines on stdout nor an error show a value.
 
 With --spec it keeps the upstream.limits of a spec: all of them at once, beside
-those of --limit. Which windows an API has is not in a spec: --window says it.`,
+those of --limit. Which windows an API has is not in a spec: --window says it.
+It refuses as the spec knows the API: with an answer that the first of its rules
+with is: rateLimited matches, or else with one of retry.rateLimit.statusCodes.`,
 		Example: `  sfngen mockapi --spec acme-orders.yaml --headers x-ratelimit-epoch
   sfngen mockapi --limit 5/10s --ban 3/1m
   sfngen mockapi --limit 100/1m:bucket --per credential --headers ratelimit
   sfngen mockapi --script 429:retry-after=2,503x2@100ms,200,...
   sfngen mockapi --script /orders=reset,200 --latency 50ms..200ms --errors 5%
-  sfngen mockapi --require-header 'authorization: Bearer dev'
   sfngen mockapi --script "200:body='{\"error\": \"THROTTLED\"}',200"
+  sfngen mockapi --require-header 'authorization: Bearer dev'
   # from another address
   curl -i --interface 127.0.0.102 http://127.0.0.1:8429/orders`,
 		Args: none,

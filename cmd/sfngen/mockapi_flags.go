@@ -16,6 +16,7 @@ import (
 type mockAPIFlags struct {
 	cfg               mockapi.Config
 	spec              string // whose limits are kept; "" for none
+	rule              string // of the spec that its refusals are for, in words; "" for none
 	env               envFlag
 	listen, authority string
 	required          requiredFlags
@@ -42,8 +43,8 @@ func (f *mockAPIFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.authority, "ca", "", "with --tls: write the CA certificate to trust to this `file`")
 }
 
-// keepSpec adds the limits of --spec. Where no --code says it, calls over them get a status
-// that the spec takes for a limit.
+// keepSpec adds the limits of --spec. Where neither --code nor --body says it, calls over
+// them get an answer that the spec takes for a limit.
 func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 	if f.spec == "" {
 		if len(f.env.names) > 0 {
@@ -61,8 +62,14 @@ func (f *mockAPIFlags) keepSpec(c *cobra.Command) error {
 		return fmt.Errorf("--spec: %s states no upstream.limits; add what the API documents, or use --limit", f.spec)
 	}
 	f.cfg.Limits = append(mockapi.SpecLimits(stated), f.cfg.Limits...)
-	if !c.Flags().Changed("code") {
-		f.cfg.Code = mockapi.LimitCode(p.Attempts[0].Policy.RateLimited.StatusCodes)
+	policy := p.Attempts[0].Policy
+	switch {
+	case c.Flags().Changed("code"):
+	case f.cfg.Body != nil:
+		f.cfg.Code = mockapi.LimitCode(policy.RateLimited.StatusCodes)
+	default:
+		refusal := mockapi.SpecRefusal(policy, stated[0], p.OrchestratorConfig().Methods)
+		f.cfg.Code, f.cfg.Header, f.cfg.Body, f.rule = refusal.Code, refusal.Header, refusal.Body, refusal.RuleWords()
 	}
 	return nil
 }
@@ -75,6 +82,9 @@ func (f *mockAPIFlags) hint(trust, url string) string {
 	hint := "keeps"
 	for _, limit := range f.cfg.Limits {
 		hint += " " + limit.String()
+	}
+	if f.rule != "" {
+		hint += fmt.Sprintf("; refuses with %d, as %s has it", f.cfg.Code, f.rule)
 	}
 	if len(f.env.names) > 0 {
 		url += " --env " + shell.Quote(f.env.names[0])
@@ -95,7 +105,7 @@ func addMockAPILimits(c *cobra.Command, cfg *mockapi.Config) {
 }
 
 func addMockAPIRefusals(c *cobra.Command, cfg *mockapi.Config) {
-	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` of calls over a limit; without it one that --spec takes for a limit")
+	c.Flags().IntVar(&cfg.Code, "code", 429, "`status` of calls over a limit; without it an answer that --spec takes for a limit")
 	addParsed(c, "body", "`TEXT` of calls over a limit, or @FILE with it; without it what was received", &cfg.Body, textOrFile)
 	addParsed(c, "retry-after", "`FORM` of the requested wait: seconds, fraction, millis, date, none, past, negative, year or garbage "+
 		"(default seconds)",

@@ -132,6 +132,47 @@ func TestMockAPIWithASpec(t *testing.T) {
 	}
 }
 
+// It refuses by the rule of a spec, so that a run meets it; not where flags say how.
+func TestMockAPIRefusesByARule(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "acme.yaml")
+	text := "version: 1\nname: acme\nupstream: {url: https://api.acme.example, limits: [{requests: 1, window: 1h, per: ip}]}\n" +
+		"retry: {maxAttempts: 2, rules: [{name: busy, when: {status: 200, json: {$.code: BUSY}}, is: rateLimited}]}\n"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args   []string
+		status int
+		body   string // a part of it
+		rule   bool
+	}{
+		{nil, 200, `{"code":"BUSY"}`, true},
+		{[]string{"--code", "420"}, 420, `"status": 420`, false},
+		{[]string{"--body", "slow down"}, 429, "slow down", false},
+	} {
+		m := startMockAPI(t, append([]string{"--spec", file}, test.args...)...)
+		go func() { // its lines wait for a reader
+			for m.lines.Scan() {
+			}
+		}()
+		callFrom(t, "127.0.0.1", m.url)
+		response, err := http.Get(m.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		if response.StatusCode != test.status || !strings.Contains(string(body), test.body) {
+			t.Errorf("%v: %d %s, want %d %s", test.args, response.StatusCode, body, test.status, test.body)
+		}
+		m.stop()
+		<-m.ended
+		if says := strings.Contains(m.stderr.String(), "; refuses with 200, as rule busy has it\n"); says != test.rule {
+			t.Errorf("%v: stderr %q", test.args, m.stderr)
+		}
+	}
+}
+
 // The authority's certificate is all that a client needs.
 func TestMockAPIWithTLS(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ca.pem")

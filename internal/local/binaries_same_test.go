@@ -42,7 +42,7 @@ var scenarios = []scenario{
 	{name: "POST", method: "POST", path: "/posts", body: `{"order": "<é>"}`, headers: []string{"Content-Type", "application/json"},
 		status: 200, egresses: []int{1}},
 	{name: "429, then 200 on the next address", script: "429,200", method: "GET", path: "/limited", status: 200, egresses: []int{1, 2}},
-	{name: "429 everywhere", script: "429:retry-after=90", method: "GET", path: "/blocked", status: 429, egresses: []int{1, 2, 3}},
+	{name: "429 everywhere", script: "429:retry-after=0", method: "GET", path: "/blocked", status: 429, egresses: []int{1, 2, 3}},
 	{name: "503, then 200", script: "503,200", method: "GET", path: "/busy", status: 200, egresses: []int{1, 2}},
 	{name: "503 of a POST", script: "503", method: "POST", path: "/busy-post", status: 503, egresses: []int{1}},
 	{name: "500 of a POST", script: "500:x-cause=bug", method: "POST", path: "/broken", status: 500, egresses: []int{1}},

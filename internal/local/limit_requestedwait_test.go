@@ -56,9 +56,9 @@ func waitScripts(t *testing.T, code int) (paths []mockapi.PathScript) {
 func Test429TriesAFreshEgressAtOnceWhateverItSays(t *testing.T) {
 	t.Parallel()
 	upstream, at := apiAt(t, mockapi.Config{Paths: waitScripts(t, 429)}, wholeSecond)
-	r := run(t, base(`retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {`+waitHeaders+`}}`), at, skipping)
 	for i, requested := range requestedWaits {
 		t.Run(requested.name, func(t *testing.T) {
+			r := run(t, base(`retry: {maxAttempts: 3, `+noJitter+`, rateLimit: {`+waitHeaders+`}}`), at, skipping)
 			path := fmt.Sprintf("/%d", i)
 			a := r.call("GET", path, "")
 			a.says(t, 200, "X-Sfngen-Attempts", "2", "X-Sfngen-Egress", "2", "Retry-After", "")
@@ -106,9 +106,10 @@ retry: {maxAttempts: 2, ` + noJitter + `, rateLimit: {scope: credential, ` + wai
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			upstream, at := apiAt(t, mockapi.Config{Paths: waitScripts(t, 429)}, wholeSecond)
-			r := run(t, head+tt.spec, at, skipping)
 			for i, requested := range requestedWaits {
-				t.Run(requested.name, func(t *testing.T) { waited(t, r, upstream, i, 429, "rate-limited", tt.next) })
+				t.Run(requested.name, func(t *testing.T) {
+					waited(t, run(t, head+tt.spec, at, skipping), upstream, i, 429, "rate-limited", tt.next)
+				})
 			}
 		})
 	}

@@ -90,11 +90,14 @@ func (w *Workflow) fireEvent(out http.ResponseWriter, in *http.Request, g *gener
 const eventLimit = 1 << 20
 
 // notStarted says what AWS does with an event that matches and is too large. Only
-// bodyFrom makes a large input.
+// bodyFrom and placeholders, which take the whole event, make a large input.
 func notStarted(rule plan.Event, size int) string {
-	return fmt.Sprintf("nothing is started: with bodyFrom: %s this event makes an input of %d bytes, and an execution takes %d; on AWS "+
-		"the event goes to the dead-letter queue. Take a smaller part of it, or let the event name where the rest is",
-		rule.BodyFrom, size, contract.StateLimit)
+	cause, advice := "bodyFrom: "+rule.BodyFrom, "Take a smaller part of it, or let the event name where the rest is"
+	if rule.WholeEvent {
+		cause, advice = "placeholders, which take the whole event along,", "Let the event name where the rest is"
+	}
+	return fmt.Sprintf("nothing is started: with %s this event makes an input of %d bytes, and an execution takes %d; on AWS "+
+		"the event goes to the dead-letter queue. %s", cause, size, contract.StateLimit, advice)
 }
 
 // eventInput is the input that the rule starts the workflow with, if it matches.
@@ -115,7 +118,7 @@ func (w *Workflow) eventInput(s *stack.Stack, rule plan.Event, event []byte) (in
 		return nil, http.StatusUnprocessableEntity, fmt.Errorf("the pattern of %s does not match this event, so nothing is started: %s",
 			rule.Name, why)
 	}
-	if len(rule.Variables) == 0 {
+	if !rule.IsTemplate() {
 		return []byte(rule.Input), 0, nil
 	}
 	paths := map[string]string{}

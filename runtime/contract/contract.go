@@ -37,11 +37,14 @@ package contract
 //	2  Policy.Contract, NotActedStatusCodes, RedirectsFail
 //	3  Policy.Rules, RateLimited.MinSeconds, RequestedWait.Body: only definitions that
 //	   have one of them state it
+//	4  Rule.PoolCoolDownSeconds: only definitions that have it state it, because an older
+//	   runtime would call an upstream that has banned its callers
 //
 // An execution's input and an egress's report state no version: during an update each
 // Lambda, new or old, may meet those of the other. A new member there has to be one
-// that who does not know it can leave out.
-const Version = 3
+// that who does not know it can leave out, or one without which there is nothing to
+// send, as ExecutionInput.Template.
+const Version = 4
 
 // The names under which an egress reports a failed attempt. The definition's
 // catchers match them, so they are part of the deployed interface: a name never
@@ -113,11 +116,11 @@ type Attempt struct {
 	// WaitSeconds is the wait that followed this attempt.
 	WaitSeconds int   `json:"waitSeconds"`
 	DurationMs  int64 `json:"durationMs"`
-	// RetryAt is when the wait ends that the upstream requested of this egress
-	// (RFC 3339, UTC, to the millisecond); empty when it requested none.
+	// RetryAt is when the wait ends that the upstream requested of this egress, or a
+	// cool-down (RFC 3339, UTC, to the millisecond); empty when there is none.
 	RetryAt string `json:"retryAt,omitempty"`
-	// RetryScope is what that wait is for, where a rule said so; "" for what the
-	// policy says.
+	// RetryScope is what that wait is for, where a rule said so or it is ScopePool; ""
+	// for what the policy says.
 	RetryScope Scope `json:"retryScope,omitempty"`
 	// RetryMinimum: that wait is a minWait of the spec, longer than what was requested.
 	RetryMinimum bool `json:"retryMinimum,omitempty"`
@@ -151,9 +154,12 @@ type Failure struct {
 	// Reason says what happened, for somebody who reads the execution.
 	Reason string `json:"reason"`
 	// Final says why no other attempt follows; empty when one does.
-	Final    string    `json:"final,omitempty"`
-	Response *Response `json:"response,omitempty"`
-	Attempts []Attempt `json:"attempts"`
+	Final string `json:"final,omitempty"`
+	// RetryAfterSeconds is in how many seconds the caller may come again, of an execution
+	// that ends because its egresses cool down: whole, >= 1; 0 for all others.
+	RetryAfterSeconds int       `json:"retryAfterSeconds,omitempty"`
+	Response          *Response `json:"response,omitempty"`
+	Attempts          []Attempt `json:"attempts"`
 	// WaitSeconds is what the definition's Wait state reads: whole, >= 0.
 	WaitSeconds int `json:"waitSeconds"`
 	// WaitReason is what decided WaitSeconds; empty where no wait follows, and in
@@ -179,6 +185,8 @@ const (
 	WaitRequested WaitReason = "requested"
 	// WaitMinimum is a minWait of the spec, longer than what was requested.
 	WaitMinimum WaitReason = "minimum"
+	// WaitCoolDown is a coolDown of the spec, longer than what was requested.
+	WaitCoolDown WaitReason = "coolDown"
 )
 
 // Fault says why an attempt has no usable answer.
@@ -202,7 +210,7 @@ const (
 	FaultEgress         Fault = "egress"             // the egress Lambda itself failed
 	FaultInvalidRequest Fault = "invalid-request"    // nothing that can be sent
 	FaultDeadline       Fault = "deadline"           // not started: no time left
-	FaultSkipped        Fault = "skipped"            // not started: the requested wait of this egress is not over
+	FaultSkipped        Fault = "skipped"            // not started: this egress cools down: its requested wait is not over
 	FaultNewerContract  Fault = "newer-contract"     // not started: see Policy.VersionRefusal
 )
 

@@ -2,8 +2,10 @@ package contract
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Invocation is the payload that the definition sends to an egress for one
@@ -28,7 +30,10 @@ type Execution struct {
 type Input struct {
 	Trigger    string  `json:"trigger,omitempty"`    // ExecutionInput's
 	Occurrence string  `json:"occurrence,omitempty"` // ExecutionInput's
-	Request    Request `json:"request"`
+	Request    Request `json:"request,omitzero"`
+	// Template and Event are ExecutionInput's.
+	Template *Template       `json:"template,omitempty"`
+	Event    json.RawMessage `json:"event,omitempty"`
 	// Failure is the last failed attempt that an egress reported.
 	Failure *ErrorOutput `json:"failure,omitempty"`
 	// Crash is the last attempt whose egress did not report at all. It is older
@@ -55,6 +60,11 @@ const (
 	ScopeIP         Scope = "ip"         // per source address: another egress may go at once
 	ScopeCredential Scope = "credential" // per account or key: egresses with the same one share the limit
 )
+
+// ScopePool is the scope of an Attempt's wait that no egress may call in, whatever the
+// upstream counts. No policy has it. Who does not know it takes it for a limit that all
+// share.
+const ScopePool Scope = "pool"
 
 // UnsafeMethods says when POST and PATCH may be sent again after a failure that
 // the upstream may have acted on (RFC 9110 9.2.2 names the idempotent methods).
@@ -178,6 +188,9 @@ func (p Policy) NotActed(status int) bool {
 
 // LeastVersion is the least Version whose runtimes serve the policy rightly.
 func (p Policy) LeastVersion() int {
+	if slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.PoolCoolDownSeconds > 0 }) {
+		return 4
+	}
 	if len(p.Rules) > 0 || p.RateLimited.MinSeconds > 0 || len(p.RequestedWait.Body) > 0 {
 		return 3
 	}

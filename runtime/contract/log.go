@@ -41,6 +41,8 @@ type LogLine struct {
 	RetryAt              string `json:"retryAt"`
 	// RetryMinimum: RetryAt is the end of a minWait, longer than what was requested.
 	RetryMinimum bool `json:"retryMinimum"`
+	// RetryScope is that of an Attempt.
+	RetryScope Scope `json:"retryScope"`
 	// UnreadWait is what seems to request a wait, in headers or body, and could not be
 	// read.
 	UnreadWait string     `json:"unreadWait"`
@@ -83,6 +85,7 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	if l.RetryMinimum {
 		attrs = append(attrs, slog.Bool("retryMinimum", true))
 	}
+	attrs = appendText(attrs, "retryScope", string(l.RetryScope))
 	attrs = appendText(attrs, "unreadWait", l.UnreadWait)
 	attrs = appendText(attrs, "waitReason", string(l.WaitReason))
 	attrs = appendInt(attrs, "waitEgress", l.WaitEgress)

@@ -48,8 +48,8 @@ func TestLogLineIsReadAsWritten(t *testing.T) {
 	attempt := contract.LogLine{
 		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
 		Attempt: 2, Egress: 3, QueryKeys: []string{"a", "b"}, Outcome: contract.ErrRateLimited, StatusCode: 429,
-		Fault: contract.FaultTimeout, Rule: "daily quota", RetryMinimum: true, Reason: "429 Too Many Requests", Final: "no attempt is left",
-		WaitSeconds:          7,
+		Fault: contract.FaultTimeout, Rule: "daily quota", RetryMinimum: true, RetryScope: contract.ScopePool, Reason: "429 Too Many Requests",
+		Final: "no attempt is left", WaitSeconds: 7,
 		RequestedWaitSeconds: 6, RetryAt: "2026-03-01T12:00:07Z", Bytes: &size,
 		UnreadWait: "x-reset: soon", WaitReason: contract.WaitRequested, WaitEgress: 2, JitterSeconds: 1,
 	}

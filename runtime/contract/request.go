@@ -18,7 +18,12 @@ type ExecutionInput struct {
 	// from that: STACK/SCHEDULE/TIME. No name has a slash, so no two are the same. An
 	// egress older than this field takes the execution's name for the key.
 	Occurrence string  `json:"occurrence,omitempty"`
-	Request    Request `json:"request"`
+	Request    Request `json:"request,omitzero"`
+	// Template makes the request of Event, the whole event as EventBridge had it, where
+	// parts of it come from there. Request is absent then, so that an egress older than
+	// Template has no method, and refuses to send anything.
+	Template *Template       `json:"template,omitempty"`
+	Event    json.RawMessage `json:"event,omitempty"`
 }
 
 // KeyNamespace is the UUID in whose namespace an egress makes the idempotency key of
@@ -85,6 +90,40 @@ func PathFault(plain string) string {
 		return "has overlong UTF-8, which some servers take for a dot or a slash"
 	}
 	return ""
+}
+
+// DecodeOnce decodes the percent-escapes that are right and leaves the others, as lenient
+// servers do (RFC 3986 2.1).
+func DecodeOnce(text string) string {
+	if !strings.Contains(text, "%") {
+		return text
+	}
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		if IsEscape(text[i:]) {
+			out.WriteByte(unhex(text[i+1])<<4 | unhex(text[i+2]))
+			i += 2
+			continue
+		}
+		out.WriteByte(text[i])
+	}
+	return out.String()
+}
+
+// IsEscape reports whether a text begins with a percent-escape.
+func IsEscape(text string) bool {
+	return len(text) >= 3 && text[0] == '%' && isHex(text[1]) && isHex(text[2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c&^0x20 - 'A' + 10
 }
 
 // ShortestForm replaces each overlong form of an ASCII character, in two to six bytes, by

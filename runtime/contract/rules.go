@@ -45,6 +45,9 @@ type Rule struct {
 	Scope Scope `json:"scope,omitempty"`
 	// MinSeconds is the least wait after such an answer; 0 for none.
 	MinSeconds int `json:"minSeconds,omitempty"`
+	// PoolCoolDownSeconds is how long no egress may call after such an answer, however the
+	// execution ends; 0 where it says nothing of others.
+	PoolCoolDownSeconds int `json:"poolCoolDownSeconds,omitempty"`
 	// Acted says whether the upstream may have acted; nil: NotActedStatusCodes say it.
 	Acted *bool `json:"acted,omitempty"`
 }

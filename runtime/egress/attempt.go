@@ -43,10 +43,29 @@ func readAttempt(in contract.Invocation, egress int) (attempt, error) {
 	if err != nil {
 		return a, fmt.Errorf("invocation: execution.startTime: %w", err)
 	}
+	if err := a.fillTemplate(); err != nil {
+		return a, err
+	}
 	a.end = start.Add(time.Duration(p.DeadlineSeconds) * time.Second)
 	a.previous = readFailure(in.Input.Failure)
 	a.readPast()
 	return a, nil
+}
+
+// fillTemplate makes the request of an event whose parts come from it. Without all of
+// them nothing is sent: another path would be another thing to act on.
+func (a *attempt) fillTemplate() error {
+	t := a.Input.Template
+	if t == nil {
+		return nil
+	}
+	filled, err := t.Fill(a.Input.Event)
+	if err != nil {
+		a.Input.Request = t.Request // for the log, as it is written
+		return fmt.Errorf("the event %s: %w", a.Input.Trigger, err)
+	}
+	a.Input.Request = filled
+	return nil
 }
 
 // readFailure reads what an earlier egress reported. A Cause that no egress wrote
@@ -93,8 +112,10 @@ type outcome struct {
 	certain bool
 	// scope is what the limit counts; "" where the answer is none. least is the least
 	// wait after the answer, in seconds.
-	scope     contract.Scope
-	least     int
+	scope contract.Scope
+	least int
+	// pool: that wait is of all egresses, whoever asks them.
+	pool      bool
 	requested int // seconds that the upstream requests to wait; 0 also for no request
 	// unread is what stands in headers and body about waits and could not be read.
 	unread string

@@ -12,15 +12,16 @@ import (
 
 // decide says whether another attempt follows a failure, and after which wait.
 func (e *Egress) decide(a attempt, o *outcome) {
-	if o.error == "" || o.error == contract.ErrRejected {
-		return
-	}
 	now := e.now()
-	a.takeRequestedWait(o, now)
+	if isFinal := o.error == "" || o.error == contract.ErrRejected; !isFinal || o.pool {
+		a.takeRequestedWait(o, now)
+	}
 	switch {
+	case o.error == "" || o.error == contract.ErrRejected:
+		return
 	case a.Attempt == a.Policy.MaxAttempts:
 		o.final = "no attempt is left"
-	case !a.mayResend(o.certain):
+	case !a.isUnsent(o) && !a.mayResend(o.certain):
 		o.reject(a.unsafeReason(o.record.Rule))
 	default:
 		e.plan(a, o, now)
@@ -36,7 +37,7 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	}
 	has := false
 	if source := a.Policy.RequestedWait; source.MaxSeconds > 0 {
-		limited := o.error == contract.ErrRateLimited
+		limited := o.error == contract.ErrRateLimited || o.pool
 		o.requested, o.unread, has = requestedWait(o.answer.header, source.Headers, limited, now,
 			judge.Values(o.answer.body, source.Body, fieldLimit)...)
 	}
@@ -45,7 +46,10 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	}
 	o.record.RetryMinimum = o.least > o.requested
 	o.record.RetryAt = now.Add(time.Duration(o.blocked()) * time.Second).UTC().Format(retryAtLayout)
-	if o.scope != "" && o.scope != a.Policy.RateLimited.Scope {
+	switch {
+	case o.pool:
+		o.record.RetryScope = contract.ScopePool
+	case o.scope != "" && o.scope != a.Policy.RateLimited.Scope:
 		o.record.RetryScope = o.scope
 	}
 }
@@ -90,12 +94,19 @@ func (e *Egress) planOtherEgress(a attempt, o *outcome, now time.Time) {
 
 // planSharedWait is for a failure that another address would meet as well.
 func (e *Egress) planSharedWait(a attempt, o *outcome, now time.Time) {
-	if o.requested > a.Policy.RequestedWait.MaxSeconds {
-		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)",
-			o.requested, a.Policy.RequestedWait.MaxSeconds))
+	longest := a.Policy.RequestedWait.MaxSeconds
+	switch {
+	case a.retryScope(o.record) == contract.ScopePool && o.blocked() > longest:
+		o.reject(fmt.Sprintf("the pool cools down for %ds, longer than retry.rateLimit.maxWait (%ds)", o.blocked(), longest))
+		return
+	case o.requested > longest:
+		o.reject(fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)", o.requested, longest))
 		return
 	}
 	o.atLeast(o.blocked(), a.egress, o.record.RetryMinimum)
+	if o.waitReason == contract.WaitMinimum && a.retryScope(o.record) == contract.ScopePool {
+		o.waitReason = contract.WaitCoolDown
+	}
 	if a.waitForEgress(o, now) {
 		e.backOff(a, o)
 	}

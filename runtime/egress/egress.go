@@ -8,6 +8,7 @@
 //
 //	read the invocation   attempt.go    which attempts came before, by which egress
 //	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
+//	                      memory.go     what other executions were told, by this process
 //	call                  call.go       URL, headers, body; the answer or a fault; once (single_call.go)
 //	                      handshake.go  a TLS handshake that fails after it seemed done
 //	judge                 judgement.go  success, rate-limited, transient or rejected
@@ -110,6 +111,7 @@ type Egress struct {
 	// credentials are what goes out with every call; nil for none.
 	credentials caller
 	prober      prober
+	memory      *memory
 	now         func() time.Time
 	random      func() float64
 	log         *slog.Logger
@@ -164,6 +166,7 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		coding:   coding,
 		timeout:  cfg.Timeout,
 		prober:   probes,
+		memory:   newMemory(),
 		now:      env.Now,
 		random:   env.Random,
 		log:      env.Log,
@@ -215,7 +218,7 @@ func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contr
 	began := e.now()
 	a, o := e.run(ctx, in)
 	o.record.DurationMs = e.now().Sub(began).Milliseconds()
-	success, err := report(a, &o)
+	success, err := report(a, &o, e.now())
 	e.logAttempt(ctx, a, o)
 	return success, err
 }
@@ -236,6 +239,7 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 		e.noteSignature(a, &o)
 	}
 	e.decide(a, &o)
+	e.remember(a, &o)
 	if a.by != nil {
 		a.by.hide(&o)
 	}

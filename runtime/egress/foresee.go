@@ -27,13 +27,16 @@ type Foreseen struct {
 	WaitSeconds, JitterSeconds, RequestedSeconds, BlockedSeconds int
 	WaitReason                                                   contract.WaitReason
 	UnreadWait                                                   string
+	// CoolDownSeconds is how long other requests through this egress make no call after it.
+	CoolDownSeconds int
 }
 
 // Foresee says what the egress would report of an answer to an invocation. It calls nothing
-// and is a run all the same: one whose call gets this answer, the body packed or not.
+// and is a run all the same: one whose call gets this answer, the body packed or not. What
+// the process was told counts for nothing in it, and it is told nothing.
 func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http.Response) Foreseen {
 	at := *e
-	at.transport = unpacking{theAnswer{resp}}
+	at.transport, at.memory = unpacking{theAnswer{resp}}, newMemory()
 	if e.credentials != nil {
 		at.credentials = e.credentials.foreseeing()
 	}
@@ -43,7 +46,7 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	if o.answer != nil {
 		v, unmatched = a.verdict(o.answer), judge.UnmatchedBy(a.Policy, a.judged(), o.answer.judged())
 	}
-	if success, err := report(a, &o); err == nil {
+	if success, err := report(a, &o, e.now()); err == nil {
 		o.record = success.Attempts[len(success.Attempts)-1]
 	}
 	f := Foreseen{
@@ -53,6 +56,7 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	if o.record.RetryAt != "" {
 		f.BlockedSeconds = o.blocked()
 	}
+	f.CoolDownSeconds = at.memory.longestLeft(at.now())
 	return f
 }
 

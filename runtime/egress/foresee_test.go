@@ -32,7 +32,8 @@ func foresees(t *testing.T, e *Egress, in contract.Invocation) {
 	foreseen := e.Foresee(t.Context(), in, answerAt(t, in.Input.Request.Method, e.upstream.String()))
 	success, failed := handle(t, e, in)
 	want := Foreseen{Verdict: foreseen.Verdict, Unmatched: foreseen.Unmatched,
-		RequestedSeconds: foreseen.RequestedSeconds, BlockedSeconds: foreseen.BlockedSeconds}
+		RequestedSeconds: foreseen.RequestedSeconds, BlockedSeconds: foreseen.BlockedSeconds,
+		CoolDownSeconds: e.memory.longestLeft(e.now())}
 	attempts := success.Attempts
 	if failed != nil {
 		f := failed.failure

@@ -28,7 +28,8 @@ func (a attempt) judge(ans *answer, missed *miss) outcome {
 
 func (a attempt) judgeAnswer(o *outcome) {
 	v := a.verdict(o.answer)
-	o.error, o.certain, o.scope, o.least, o.record.Rule = v.Error, v.Certain, v.Scope, v.MinSeconds, v.Rule
+	o.error, o.certain, o.scope, o.record.Rule = v.Error, v.Certain, v.Scope, v.Rule
+	o.least, o.pool = max(v.MinSeconds, v.PoolSeconds), v.PoolSeconds > 0
 	o.reason = statusText(o.answer)
 	unread := ""
 	if v.Unread != "" {

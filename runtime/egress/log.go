@@ -20,6 +20,7 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 		Outcome: cmp.Or(o.error, contract.OutcomeSuccess), Rule: o.record.Rule, Reason: cutText(o.reason, reasonLimit), Final: o.final,
 		StatusCode: o.record.StatusCode, Fault: o.record.Fault, DurationMs: o.record.DurationMs,
 		WaitSeconds: o.wait, RequestedWaitSeconds: o.requested, RetryAt: o.record.RetryAt, RetryMinimum: o.record.RetryMinimum,
+		RetryScope: o.record.RetryScope,
 		UnreadWait: o.unread, WaitReason: o.waitReason, WaitEgress: o.waitEgress, JitterSeconds: o.jitter,
 	}
 	if o.answer != nil {

@@ -1,7 +1,9 @@
 package egress
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +23,7 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 	if left, _ := a.blockedFor(a.past, a.Attempt, now); left > clockTolerance {
 		return a.skip(left), true
 	}
-	return outcome{}, false
+	return e.coolingDown(a, now)
 }
 
 // hasTime reports whether the attempt can end before the execution does. The
@@ -67,6 +69,80 @@ func (a attempt) skip(left time.Duration) outcome {
 		certain: true,
 		forward: a.previous.Response,
 	}
+}
+
+// coolingDown gives the outcome of an attempt whose identity cools down: of several, that of
+// most egresses.
+func (e *Egress) coolingDown(a attempt, now time.Time) (outcome, bool) {
+	now = now.Round(0) // wall clock: the other one stands still while Lambda has a process frozen
+	for _, of := range []identity{{scope: contract.ScopePool}, e.credential(a), {scope: contract.ScopeIP}} {
+		if c, found := e.memory.coolDown(of, now); found && !a.hasWaited(of, c, now) {
+			return a.coolDown(of, c, now), true
+		}
+	}
+	return outcome{}, false
+}
+
+// hasWaited: the execution knows of the wait and comes at its end, give or take what
+// clocks differ.
+func (a attempt) hasWaited(of identity, c coolDown, now time.Time) bool {
+	knows := func(earlier contract.Attempt) bool {
+		until, err := time.Parse(time.RFC3339, earlier.RetryAt)
+		return err == nil && until.Sub(c.until).Abs() < clockTolerance && a.retryScope(earlier) == of.scope
+	}
+	return c.until.Sub(now) <= clockTolerance && slices.ContainsFunc(a.past, knows)
+}
+
+// isUnsent: the skipped attempt is not the first to send nothing, and none has sent
+// anything. Then sending the request is not sending it again.
+func (a attempt) isUnsent(o *outcome) bool {
+	skipped := func(one contract.Attempt) bool { return one.Fault == contract.FaultSkipped }
+	return skipped(o.record) && !slices.ContainsFunc(a.past, func(one contract.Attempt) bool { return !skipped(one) })
+}
+
+// freeIn is in how many seconds the first egress may go of those that the execution knows,
+// after its last attempt was skipped: at least 1.
+func (a attempt) freeIn(o *outcome, now time.Time) int {
+	all := append(slices.Clone(a.past), o.record)
+	if o.requested > 0 && o.scope != contract.ScopeIP { // all wait for the same
+		return o.requested
+	}
+	first := time.Duration(math.MaxInt64)
+	for _, one := range all {
+		left, _ := a.blockedFor(all, one.Attempt, now)
+		first = min(first, left)
+	}
+	return max(1, inSeconds(first))
+}
+
+// retryScope is what the wait of an attempt is for.
+func (a attempt) retryScope(of contract.Attempt) contract.Scope {
+	return cmp.Or(of.RetryScope, a.Policy.RateLimited.Scope)
+}
+
+// coolDown is the outcome of an attempt whose identity cools down. A wait of the whole
+// pool is reported as any failure that another address would meet as well: a definition
+// always has a Wait state for those.
+func (a attempt) coolDown(of identity, c coolDown, now time.Time) outcome {
+	o := outcome{
+		record: contract.Attempt{
+			Attempt: a.Attempt, Egress: a.egress, Fault: contract.FaultSkipped,
+			RetryAt: c.until.UTC().Format(retryAtLayout), RetryMinimum: c.minimum,
+		},
+		error:     contract.ErrRateLimited,
+		reason:    "skipped: " + c.words(of.scope, a.egress, now),
+		certain:   true,
+		scope:     of.scope,
+		requested: inSeconds(c.until.Sub(now)),
+		forward:   a.previous.Response,
+	}
+	if of.scope != a.Policy.RateLimited.Scope {
+		o.record.RetryScope = of.scope
+	}
+	if of.scope == contract.ScopePool && a.Attempt < a.Policy.MaxAttempts {
+		o.error = contract.ErrTransient
+	}
+	return o
 }
 
 // neverRan are the Lambda errors that mean that the function did not run: the

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -12,7 +13,7 @@ import (
 
 // report turns an outcome into what Lambda returns. A success that would not
 // fit becomes a failure in o.
-func report(a attempt, o *outcome) (contract.Success, error) {
+func report(a attempt, o *outcome, now time.Time) (contract.Success, error) {
 	if o.error == "" {
 		if success, ok := reportSuccess(a, o); ok {
 			return success, nil
@@ -31,6 +32,9 @@ func report(a attempt, o *outcome) (contract.Success, error) {
 		WaitEgress:    o.waitEgress,
 		JitterSeconds: o.jitter,
 		UnreadWait:    o.unread,
+	}
+	if o.record.Fault == contract.FaultSkipped && o.final != "" {
+		failure.RetryAfterSeconds = a.freeIn(o, now)
 	}
 	return contract.Success{}, fitFailure(o.error, failure, o.answer, a.Policy.RequestedWait.Headers)
 }

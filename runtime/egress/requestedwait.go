@@ -2,6 +2,7 @@ package egress
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -37,11 +38,7 @@ func requestedWait(
 		if len(lines) == 0 || !limited && !isRetryAfter(name) {
 			continue
 		}
-		if name == rateLimitField {
-			r.addWindows(name, readRateLimit(lines), now)
-		} else {
-			r.addWindows(name, windowsOf(header, name, members(lines)), now)
-		}
+		r.addWindows(name, readWindows(header, name, lines), now)
 	}
 	for _, value := range body {
 		if limited || !strings.Contains(strings.ToLower(value.Name), "reset") {
@@ -50,6 +47,33 @@ func requestedWait(
 	}
 	wait, ok := r.longest()
 	return int((wait + time.Second - 1) / time.Second), r.unread(), ok
+}
+
+// usedUp is in how many seconds the last of those windows ends that have no call left, as
+// any answer may say; 0 for none. It reads the fields as requestedWait does, and no others:
+// retry-after in a success is about what was asked for, not about calls (RFC 9110 10.2.3).
+func usedUp(header http.Header, names []string, now time.Time) int {
+	var r requests
+	for _, name := range names {
+		lines := header.Values(name)
+		if len(lines) == 0 || isRetryAfter(name) {
+			continue
+		}
+		if date, ok := readDate(header.Get("Date")); ok {
+			now = date
+		}
+		hasCalls := func(w window) bool { return w.left != noneLeft }
+		r.addWindows(name, slices.DeleteFunc(readWindows(header, name, lines), hasCalls), now)
+	}
+	return inSeconds(r.explicit.wait)
+}
+
+// readWindows are the values of a field that has these lines.
+func readWindows(header http.Header, name string, lines []string) []window {
+	if name == rateLimitField {
+		return readRateLimit(lines)
+	}
+	return windowsOf(header, name, members(lines))
 }
 
 func isRetryAfter(name string) bool {

@@ -63,7 +63,7 @@ func TestRuleDecidesBeforeTheLists(t *testing.T) {
 			in.Policy.RateLimited.OtherBackoffSeconds, in.Policy.DeadlineSeconds = 7, 3600
 			e := newLab(url).build(t)
 			check(t, test.want, mustFail(t, e, in))
-			foresees(t, e, in)
+			foresees(t, newLab(url).build(t), in)
 		})
 	}
 }

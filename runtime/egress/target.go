@@ -19,7 +19,7 @@ var errClimbs = errors.New("request.path: its dot segments lead out of the upstr
 // writes it. The caller's escapes stay; what a URL may not contain is escaped (RFC
 // 3986 3.3, 3.4).
 func target(upstream *url.URL, path, query string) (*url.URL, error) {
-	if fault := contract.PathFault(decodeOnce(path)); fault != "" {
+	if fault := contract.PathFault(contract.DecodeOnce(path)); fault != "" {
 		return nil, errors.New("request.path: it " + fault)
 	}
 	if climbs(path) {
@@ -115,12 +115,12 @@ func (f fixedQuery) others(query string) string {
 // be a part.
 func parameterName(pair string) string {
 	name, _, _ := strings.Cut(strings.TrimLeft(pair, "&;"), "=")
-	return decodeOnce(strings.ReplaceAll(name, "+", " "))
+	return contract.DecodeOnce(strings.ReplaceAll(name, "+", " "))
 }
 
 // escape leaves the escapes that text has.
 func escape(text, marks string) string {
-	return escapeBut(text, marks, isEscape)
+	return escapeBut(text, marks, contract.IsEscape)
 }
 
 // escapeBut escapes all bytes but letters, digits, marks, and percent signs that keep
@@ -142,14 +142,6 @@ func escapeBut(text, marks string, keep func(rest string) bool) string {
 
 func isAlphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-}
-
-func isEscape(text string) bool {
-	return len(text) >= 3 && isHex(text[1]) && isHex(text[2])
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // climbs reports whether some server on the way could take path for one that
@@ -183,38 +175,13 @@ func descend(segment string) (lowest, end int) {
 				lowest, end = min(lowest, l), min(end, e)
 			}
 		}
-		decoded := decodeOnce(segment)
+		decoded := contract.DecodeOnce(segment)
 		if decoded == segment {
 			break
 		}
 		segment = decoded
 	}
 	return lowest, end
-}
-
-// decodeOnce decodes the escapes that are right and leaves the others, as
-// lenient servers do.
-func decodeOnce(text string) string {
-	if !strings.Contains(text, "%") {
-		return text
-	}
-	var out strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] == '%' && isEscape(text[i:]) {
-			out.WriteByte(unhex(text[i+1])<<4 | unhex(text[i+2]))
-			i += 2
-			continue
-		}
-		out.WriteByte(text[i])
-	}
-	return out.String()
-}
-
-func unhex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&^0x20 - 'A' + 10
 }
 
 func walk(text, separators string) (lowest, end int) {

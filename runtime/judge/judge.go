@@ -43,6 +43,9 @@ type Verdict struct {
 	Scope contract.Scope
 	// MinSeconds is the least wait after the answer, whatever it requests.
 	MinSeconds int
+	// PoolSeconds is how long no egress may call after the answer; 0 where it says nothing
+	// of others. What all wait for is a limit of ScopeCredential.
+	PoolSeconds int
 	// Certain: the upstream certainly did not act on the request.
 	Certain bool
 	// Unread is the form of the body, such as br or utf-16, if a rule that might have
@@ -71,7 +74,9 @@ func Decide(p contract.Policy, r Request, a Answer) Verdict {
 }
 
 func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {
-	v := Verdict{Error: rule.Is.Error(), Rule: rule.Name, MinSeconds: rule.MinSeconds, Certain: p.NotActed(status)}
+	v := Verdict{
+		Error: rule.Is.Error(), Rule: rule.Name, MinSeconds: rule.MinSeconds, PoolSeconds: rule.PoolCoolDownSeconds, Certain: p.NotActed(status),
+	}
 	if rule.Acted != nil {
 		v.Certain = !*rule.Acted
 	}
@@ -79,6 +84,9 @@ func byRule(p contract.Policy, rule contract.Rule, status int) Verdict {
 		v.Scope = p.RateLimited.Scope
 		if rule.Scope != "" {
 			v.Scope = rule.Scope
+		}
+		if v.PoolSeconds > 0 {
+			v.Scope = contract.ScopeCredential
 		}
 	}
 	return v

@@ -39,7 +39,7 @@ var faultProblems = map[contract.Fault]faultProblem{
 	contract.FaultInvalidRequest: {invalidRequest, "The request cannot be sent to the upstream."},
 	contract.FaultDeadline:       {deadlineExceeded, "The deadline left no time for an attempt."},
 	contract.FaultSkipped: {upstreamRateLimited,
-		"The upstream requested waits of the egresses that are left, and the workflow may not wait that long or that often."},
+		"The egresses cool down, as the upstream has requested, and the workflow may not wait that long or that often."},
 	contract.FaultNewerContract: {lambdasOutdated, "The Lambdas of this stack are older than its state machine, so the last attempt " +
 		"sent nothing to the upstream."},
 }
@@ -65,7 +65,9 @@ func faulted(f contract.Failure) *problem {
 			f.Response.CutFrom)
 	case fault == contract.FaultInvalidRequest && f.Reason != "":
 		p.detail = "The request cannot be sent to the upstream: " + f.Reason + "." // about the caller's own request
-	case fault == contract.FaultSkipped:
+	case fault == contract.FaultSkipped && f.RetryAfterSeconds > 0:
+		p.retryAfter(f.RetryAfterSeconds)
+	case fault == contract.FaultSkipped: // of an older egress
 		p.retryLater()
 	case fault == contract.FaultNewerContract, fault == contract.FaultCredential:
 		p.because(errors.New(f.Reason))

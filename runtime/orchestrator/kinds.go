@@ -38,7 +38,7 @@ var (
 	upstreamProtocol    = kind{"upstream-protocol", http.StatusBadGateway, "Upstream answer unusable"}
 	responseTooLarge    = kind{"response-too-large", http.StatusBadGateway, "Upstream answer too large"}
 	blockedAddress      = kind{"blocked-address", http.StatusBadGateway, "Upstream address blocked"}
-	upstreamRateLimited = kind{"upstream-rate-limited", http.StatusServiceUnavailable, "Upstream rate limit"}
+	upstreamRateLimited = kind{"upstream-rate-limited", http.StatusTooManyRequests, "Upstream rate limit"}
 	upstreamTimeout     = kind{"upstream-timeout", http.StatusGatewayTimeout, "Upstream timeout"}
 )
 

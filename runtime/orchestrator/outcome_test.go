@@ -93,8 +93,8 @@ func TestEveryFault(t *testing.T) {
 		{contract.FaultInvalidRequest, 400, "invalid-request", "Request cannot be sent",
 			"The request cannot be sent to the upstream: why it failed."},
 		{contract.FaultDeadline, 504, "deadline-exceeded", "Deadline exceeded", "The deadline left no time for an attempt."},
-		{contract.FaultSkipped, 503, "upstream-rate-limited", "Upstream rate limit",
-			"The upstream requested waits of the egresses that are left, and the workflow may not wait that long or that often."},
+		{contract.FaultSkipped, 429, "upstream-rate-limited", "Upstream rate limit",
+			"The egresses cool down, as the upstream has requested, and the workflow may not wait that long or that often."},
 		{contract.FaultNewerContract, 502, "lambdas-outdated", "Lambdas outdated",
 			"The Lambdas of this stack are older than its state machine, so the last attempt sent nothing to the upstream."},
 	}
@@ -103,7 +103,7 @@ func TestEveryFault(t *testing.T) {
 			failure := contract.Failure{Reason: "why it failed", Attempts: attempts(contract.Attempt{Fault: test.fault})}
 			b := newBench(t, expressConfig(), func(call) reply { return failed(t, contract.ErrTransient, failure) })
 			got := b.handle(request("GET", "/"))
-			if later := got.Headers["retry-after"] != ""; later != (test.status == 503) {
+			if later := got.Headers["retry-after"] != ""; later != (test.status == 429) {
 				t.Errorf("retry-after %q with status %d", got.Headers["retry-after"], test.status)
 			}
 			checkProblem(t, got, test.status,
@@ -115,6 +115,19 @@ func TestEveryFault(t *testing.T) {
 	}
 	if len(tests) != len(faultProblems) {
 		t.Errorf("%d faults tested, %d have words", len(tests), len(faultProblems))
+	}
+}
+
+// TestRetryAfterOfACoolDown: as long as the egress says; an older one does not say it.
+func TestRetryAfterOfACoolDown(t *testing.T) {
+	for seconds, want := range map[int]string{0: "5", 1: "1", 38: "38"} {
+		failure := contract.Failure{Final: "no attempt is left", RetryAfterSeconds: seconds,
+			Attempts: attempts(contract.Attempt{Fault: contract.FaultSkipped})}
+		b := newBench(t, expressConfig(), func(call) reply { return failed(t, contract.ErrRateLimited, failure) })
+		got := b.handle(request("GET", "/"))
+		if got.StatusCode != 429 || got.Headers["retry-after"] != want {
+			t.Errorf("%d s: answered %d, retry-after %q, want 429, %q", seconds, got.StatusCode, got.Headers["retry-after"], want)
+		}
 	}
 }
 

@@ -50,8 +50,10 @@ func (p *problem) header(name, value string) *problem {
 	return p
 }
 
-func (p *problem) retryLater() *problem {
-	return p.header("retry-after", strconv.Itoa(retryAfterSeconds))
+func (p *problem) retryLater() *problem { return p.retryAfter(retryAfterSeconds) }
+
+func (p *problem) retryAfter(seconds int) *problem {
+	return p.header("retry-after", strconv.Itoa(seconds))
 }
 
 func (p *problem) Error() string { return p.kind.slug + ": " + p.detail }

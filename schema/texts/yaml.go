@@ -62,7 +62,11 @@ func fieldLines(f *Field, item int, choose choice) []string {
 		key := first(f.example(0)).Value
 		return below(f.Name+":", below(key+":", sectionLines(f.Fields, item, choose)))
 	}
-	return below(f.Name+":", sectionLines(f.Fields, item, choose))
+	heading := f.Name + ":"
+	if f.Ignore != "" {
+		heading += " # sfngen:ignore " + f.Ignore
+	}
+	return below(heading, sectionLines(f.Fields, item, choose))
 }
 
 // below is a heading with lines below it; nothing without lines.

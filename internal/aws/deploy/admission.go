@@ -1,20 +1,23 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // admit says where the deployment goes, and checks whether it can. creates is true for
 // a stack that has no resources yet; before is what exists of it.
 func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates bool, err error) {
 	d.sayWhere(d.Name)
-	if err := d.checkPartition(); err != nil {
+	if err := cmp.Or(d.checkPartition(), d.checkBuses()); err != nil {
 		return before, false, err
 	}
 	before, err = live.Describe(ctx, d.Cloud.CloudFormation(), d.Name)
@@ -52,6 +55,24 @@ func (d *Deployment) checkPartition() error {
 		What: "the spec is for the partition " + d.Partition + ", but these credentials are of " + caller,
 		Do:   "set partition: " + caller + " in the spec and build again, or choose other credentials with --profile",
 	}}
+}
+
+// checkBuses finds a bus of another account or region before CloudFormation does:
+// EventBridge keeps a rule with its bus.
+func (d *Deployment) checkBuses() error {
+	for _, arn := range d.Folder.Summary.BusARNs {
+		bus := spec.BusOf(arn)
+		if bus.Account == d.Cloud.Account && bus.Region == d.Cloud.Region {
+			continue
+		}
+		return &Error{Kind: otherBus, Stack: d.Name, Message: cloud.Message{
+			What: fmt.Sprintf("the event bus %s is in %s of account %s, and the stack would be in %s of account %s: rules live with their bus",
+				bus.Name, bus.Region, bus.Account, d.Cloud.Region, d.Cloud.Account),
+			Do: "let a rule of that bus send its events on to a bus here, and name that one in triggers.events; or deploy there, " +
+				"with --region and --profile",
+		}}
+	}
+	return nil
 }
 
 // otherSpec is about a stack that sfngen has created, but from another spec.

@@ -158,6 +158,7 @@ func TestStacksOfOthers(t *testing.T) {
 	cases := map[string]struct {
 		change    func(*cloudformation.Stack)
 		partition string
+		bus       string
 		want      string
 	}{
 		"foreign": {change: foreign, want: "the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 was not created " +
@@ -172,6 +173,14 @@ func TestStacksOfOthers(t *testing.T) {
 		},
 		"another partition": {partition: "aws-cn", want: "the spec is for the partition aws-cn, but these credentials are of aws: set " +
 			"partition: aws in the spec and build again, or choose other credentials with --profile"},
+		"a bus of another account": {bus: "arn:aws:events:eu-central-1:210987654321:event-bus/orders", want: "the event bus orders is in " +
+			"eu-central-1 of account 210987654321, and the stack would be in eu-central-1 of account 123456789012: rules live with their bus: " +
+			"let a rule of that bus send its events on to a bus here, and name that one in triggers.events; or deploy there, with --region " +
+			"and --profile"},
+		"a bus of another region": {bus: "arn:aws:events:eu-west-1:123456789012:event-bus/orders", want: "the event bus orders is in " +
+			"eu-west-1 of account 123456789012, and the stack would be in eu-central-1 of account 123456789012: rules live with their bus: " +
+			"let a rule of that bus send its events on to a bus here, and name that one in triggers.events; or deploy there, with --region " +
+			"and --profile"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -179,6 +188,9 @@ func TestStacksOfOthers(t *testing.T) {
 			w.deployed(c.change)
 			d := w.deployment()
 			d.Partition = c.partition
+			if c.bus != "" {
+				d.Folder.Summary.BusARNs = []string{c.bus}
+			}
 			_, err := d.Run(t.Context())
 			wantError(t, err, c.want)
 			if slices.Contains(w.fake.Calls(), "CreateChangeSet") {

@@ -84,7 +84,7 @@ func (l line) report() timeline.Report {
 	r := timeline.Report{
 		Attempt: contract.Attempt{Attempt: l.Attempt, Egress: l.Egress, StatusCode: l.StatusCode, Fault: l.Fault,
 			WaitSeconds: l.WaitSeconds, DurationMs: l.DurationMs, RetryAt: l.RetryAt,
-			RetryMinimum: l.RetryMinimum, Rule: l.Rule},
+			RetryMinimum: l.RetryMinimum, RetryScope: l.RetryScope, Rule: l.Rule},
 		Outcome: timeline.Success, Final: l.Final, At: l.Time,
 		UnreadWait: l.UnreadWait, WaitReason: l.WaitReason, WaitEgress: l.WaitEgress, JitterSeconds: l.JitterSeconds,
 	}

@@ -131,7 +131,7 @@ var createOnly = map[string][]string{
 	"AWS::Logs::LogGroup":              {"LogGroupName"},
 	"AWS::SQS::Queue":                  {"QueueName"},
 	"AWS::StepFunctions::StateMachine": {"StateMachineName", "StateMachineType"},
-	"AWS::Events::Rule":                {"Name"},
+	"AWS::Events::Rule":                {"Name", "EventBusName"},
 	"AWS::Scheduler::Schedule":         {"Name"},
 }
 

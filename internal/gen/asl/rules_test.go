@@ -70,10 +70,12 @@ func TestDefinitionStatesTheLeastVersion(t *testing.T) {
 	for fields, want := range map[string]int{
 		story:         2,
 		ruled + story: 3,
-		"retry: {maxAttempts: 3, rateLimit: {minWait: 5s}}\n":              3,
-		"retry: {maxAttempts: 3, rateLimit: {bodyWaits: [$.wait]}}\n":      3,
-		"retry: {maxAttempts: 3, rateLimit: {backoff: {jitter: none}}}\n":  2,
-		"retry: {maxAttempts: 3, rateLimit: {maxWait: 5m, minWait: 0s}}\n": 2,
+		"retry: {maxAttempts: 3, rules: [{when: {status: 418}, is: rejected, coolDown: {pool: 10m}}]}\n": 4,
+		"retry: {maxAttempts: 3, rules: [{when: {status: 418}, is: success, coolDown: {pool: 10m}}]}\n":  3,
+		"retry: {maxAttempts: 3, rateLimit: {minWait: 5s}}\n":                                            3,
+		"retry: {maxAttempts: 3, rateLimit: {bodyWaits: [$.wait]}}\n":                                    3,
+		"retry: {maxAttempts: 3, rateLimit: {backoff: {jitter: none}}}\n":                                2,
+		"retry: {maxAttempts: 3, rateLimit: {maxWait: 5m, minWait: 0s}}\n":                               2,
 	} {
 		p, _ := build(t, fields)
 		if got := p.Attempts[0].Policy.Contract; got != want {

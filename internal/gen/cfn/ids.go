@@ -1,9 +1,13 @@
 package cfn
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
 // EgressID is the logical id of the function of egress k (1..50).
@@ -12,6 +16,17 @@ func EgressID(k int) string { return numbered(egressID, k) }
 func numbered(id string, k int) string { return strings.Replace(id, "#", strconv.Itoa(k), 1) }
 
 func named(id, trigger string) string { return strings.Replace(id, "*", logicalName(trigger), 1) }
+
+// ruleID is the logical id of an event's rule. A rule of another bus has the bus in its
+// id, as a hash: with another bus it is another rule, created under the same name on that
+// bus before the old one goes. CloudFormation could not replace it under its name.
+func ruleID(e plan.Event) string {
+	if e.Bus.IsDefault() {
+		return named(eventID, e.Name)
+	}
+	sum := sha256.Sum256([]byte(e.Bus.Written))
+	return named(busEventID, e.Name) + "X" + hex.EncodeToString(sum[:4])
+}
 
 // rowOf finds the row of a logical id, and the number in the id if there is one.
 func rowOf(id string) (r row, number string, ok bool) {

@@ -94,7 +94,13 @@ var (
 	rule = &kind{
 		typeName: "AWS::Events::Rule", words: "event rule", name: "Name",
 		deleted:    "those events start nothing any more",
-		replaces:   []string{"Name"},
-		properties: []string{"Name", "EventPattern", "State", "Targets", "Tags"},
+		replaces:   []string{"Name", "EventBusName"},
+		properties: []string{"Name", "EventBusName", "EventPattern", "State", "Targets", "Tags"},
+	}
+	failureRule = &kind{
+		typeName: "AWS::Events::Rule", words: "event rule", name: "Name",
+		deleted:    "executions that fail go to the queue no more",
+		replaces:   []string{"Name", "EventBusName"},
+		properties: []string{"Name", "EventBusName", "EventPattern", "State", "Targets", "Tags"},
 	}
 )

@@ -136,12 +136,15 @@ func eventFindings(file *spec.File, p *plan.Plan) []spec.Finding {
 // placeholderFindings: an input template cannot escape "<" and ">" (EventBridge,
 // "Input transformation"), so text between them would be read as a variable.
 func placeholderFindings(file *spec.File, path string, e plan.Event) []spec.Finding {
-	if len(e.Variables) == 0 || !strings.ContainsAny(plan.CompactJSON(e.Request), "<>") {
+	if !e.IsTemplate() || !strings.ContainsAny(plan.CompactJSON(e.Request), "<>") {
 		return nil
 	}
-	cause := "bodyFrom"
-	if e.BodyFrom == "" {
-		cause = "retry.idempotency.header"
+	cause := "retry.idempotency.header"
+	switch {
+	case e.WholeEvent:
+		cause = "its placeholders"
+	case e.BodyFrom != "":
+		cause = "bodyFrom"
 	}
 	return []spec.Finding{file.Error("event-angle-brackets", path+".request",
 		"because of "+cause+", this request is an EventBridge template, in which < and > mark placeholders",

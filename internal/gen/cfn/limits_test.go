@@ -99,6 +99,10 @@ func TestFindingsSayWhatToDo(t *testing.T) {
 			"spec.yaml:5:59: error: triggers.events[0].request: because of bodyFrom, this request is an EventBridge template, in which < and > " +
 				"mark placeholders; " +
 				"write them as %3C and %3E in path and query, and leave them out of headers and body [event-angle-brackets]"},
+		"angle brackets beside a placeholder": {story + event(`{method: PUT, path: "/{$.id}", body: "<a>"}`),
+			"spec.yaml:5:59: error: triggers.events[0].request: because of its placeholders, this request is an EventBridge template, " +
+				"in which < and > mark placeholders; " +
+				"write them as %3C and %3E in path and query, and leave them out of headers and body [event-angle-brackets]"},
 		"angle brackets beside a key": {keyed + event(`{method: PUT, path: /, body: "<a>"}`),
 			"spec.yaml:5:59: error: triggers.events[0].request: because of retry.idempotency.header, this request is an EventBridge template, " +
 				"in which < and > mark placeholders; " +

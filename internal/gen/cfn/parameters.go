@@ -77,6 +77,11 @@ func outputs(p *plan.Plan) document.Map {
 	if p.HasTriggers() {
 		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))
 	}
+	if p.FailureQueue() != "" {
+		m = append(m,
+			output("FailedExecutionsQueueUrl", "The queue of executions that failed.", ref(failuresID)),
+			output("FailedExecutionsQueueArn", "The same queue, for what reads it.", getAtt(failuresID, "Arn")))
+	}
 	return m
 }
 

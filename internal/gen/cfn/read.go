@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -23,6 +25,8 @@ type Summary struct {
 	LogGroup     string // the state machine's; "" when it logs nothing
 	LogLevel     string // ALL, ERROR, FATAL or OFF
 	LogData      bool   // whether inputs and outputs are in the log
+	// BusARNs are the event buses that rules name by their ARN, each once, sorted.
+	BusARNs []string
 }
 
 // specName is the syntax of a spec's name: any template may have the tag, and the
@@ -107,8 +111,23 @@ func (t readTemplate) rest(s *Summary) error {
 	}
 	t.has(machineLogsID, &group)
 	s.LogGroup = group.LogGroupName
+	s.BusARNs = t.busARNs()
 	s.LogLevel = cmp.Or(s.LogLevel, "OFF")
 	return nil
+}
+
+func (t readTemplate) busARNs() []string {
+	var arns []string
+	for id := range t.Resources {
+		var rule struct {
+			EventBusName string `yaml:"EventBusName"`
+		}
+		if t.has(id, &rule) && strings.HasPrefix(rule.EventBusName, "arn:") {
+			arns = append(arns, rule.EventBusName)
+		}
+	}
+	slices.Sort(arns)
+	return slices.Compact(arns)
 }
 
 // has reads the properties of a resource, if it exists and has some.

@@ -27,6 +27,10 @@ const (
 	scheduleID          = "Schedule*"
 	eventsRoleID        = "EventsRole"
 	eventID             = "Event*"
+	busEventID          = "BusEvent*"
+	failuresID          = "FailedExecutions"
+	failuresPolicyID    = "FailedExecutionsPolicy"
+	failuresRuleID      = "FailedExecutionsRule"
 )
 
 // row is one resource of a template, or one for each egress or trigger.
@@ -65,4 +69,8 @@ var table = []row{
 	{id: scheduleID, kind: schedule, words: "schedule"},
 	{id: eventsRoleID, kind: role, words: "role of the event rules"},
 	{id: eventID, kind: rule, words: "event rule"},
+	{id: busEventID, kind: rule, words: "event rule"},
+	{id: failuresID, kind: queue, words: "queue of failed executions"},
+	{id: failuresPolicyID, kind: queuePolicy, words: "policy of the queue of failed executions"},
+	{id: failuresRuleID, kind: failureRule, words: "rule of failed executions"},
 }

@@ -37,6 +37,7 @@ func Build(p *plan.Plan, definition document.Value) Template {
 	b.deadLetters()
 	b.schedules()
 	b.events()
+	b.failedExecutions()
 	return Template{
 		Description: description(p),
 		Parameters:  parameters(),

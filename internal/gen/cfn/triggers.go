@@ -1,6 +1,8 @@
 package cfn
 
 import (
+	"slices"
+
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/spec"
@@ -11,16 +13,24 @@ import (
 // 2025; AWS announced it for all Regions but those in China (SQS API, CreateQueue).
 const maxMessage = 1 << 20
 
-// deadLetters keeps schedules and events that could not start the workflow for 14
-// days, the longest that SQS offers. A schedule sends its message with its own
+// deadLetters keeps schedules and events that could not start the workflow. A schedule sends its message with its own
 // role, a rule by the queue's policy (EventBridge, "Granting permissions to the
 // dead-letter queue").
 func (b *builder) deadLetters() {
 	if !b.plan.HasTriggers() {
 		return
 	}
+	b.queue(deadLettersID, b.name+"-dead-letters")
+	b.add(deadLettersPolicyID, properties{
+		"Queues":         list(ref(deadLettersID)),
+		"PolicyDocument": policyDocument(b.deadLettersStatements()...),
+	})
+}
+
+// queue keeps messages for 14 days, the longest that SQS offers.
+func (b *builder) queue(id, name string) {
 	queue := properties{
-		"QueueName":              b.name + "-dead-letters",
+		"QueueName":              name,
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
 		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
@@ -28,24 +38,25 @@ func (b *builder) deadLetters() {
 	if b.plan.Partition != spec.PartitionChina {
 		queue["MaximumMessageSize"] = int64(maxMessage)
 	}
-	b.add(deadLettersID, queue)
-	b.add(deadLettersPolicyID, properties{
-		"Queues":         list(ref(deadLettersID)),
-		"PolicyDocument": policyDocument(b.deadLettersStatements()...),
-	})
+	b.add(id, queue)
 }
 
-// deadLettersStatements let the rules send, and refuse everybody who comes without
-// TLS (SQS, "Allow only encrypted connections to an Amazon SQS queue").
-func (b *builder) deadLettersStatements() []statement {
-	arn := getAtt(deadLettersID, "Arn")
-	statements := []statement{{
+// onlyTLS refuses everybody who comes without it (SQS, "Allow only encrypted connections
+// to an Amazon SQS queue").
+func onlyTLS(queue string) statement {
+	return statement{
 		deny:      true,
 		principal: "*",
 		actions:   []string{"sqs:*"},
-		resources: arn,
+		resources: getAtt(queue, "Arn"),
 		condition: document.Map{{Name: "Bool", Value: document.Map{{Name: "aws:SecureTransport", Value: "false"}}}},
-	}}
+	}
+}
+
+// deadLettersStatements let the rules send.
+func (b *builder) deadLettersStatements() []statement {
+	arn := getAtt(deadLettersID, "Arn")
+	statements := []statement{onlyTLS(deadLettersID)}
 	if len(b.plan.Events) == 0 {
 		return statements
 	}
@@ -86,7 +97,7 @@ func (b *builder) schedule(s plan.Schedule) {
 	})
 }
 
-// events are rules on the default bus.
+// events are rules, each on its bus.
 func (b *builder) events() {
 	if len(b.plan.Events) == 0 {
 		return
@@ -98,32 +109,51 @@ func (b *builder) events() {
 	}
 }
 
-// ruleARNs matches the rules of this stack by their prefix: a list of them would be
-// circular, and too long for a trust policy from about 20 rules on (IAM quotas:
-// 2,048 characters).
-func (b *builder) ruleARNs() document.Value { return arnOf("events", "rule/"+b.name+"-*") }
+// ruleARNs matches the rules of this stack by their prefix, on each bus that they are on:
+// a list of them would be circular, and too long for a trust policy from about 20 rules
+// on (IAM quotas: 2,048 characters).
+func (b *builder) ruleARNs() document.Value {
+	var arns document.List
+	for _, e := range b.plan.Events {
+		if arn := arnOf("events", "rule/"+e.Bus.RulePrefix()+b.name+"-*"); !slices.Contains(arns, document.Value(arn)) {
+			arns = append(arns, arn)
+		}
+	}
+	if len(arns) == 1 {
+		return arns[0]
+	}
+	return arns
+}
 
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
-	input := document.Field{Name: "Input", Value: e.Input}
-	if len(e.Variables) > 0 {
-		var paths document.Map
-		for _, v := range e.Variables {
-			paths = append(paths, document.Field{Name: v.Name, Value: v.Path})
-		}
-		input = document.Field{Name: "InputTransformer", Value: document.Map{
-			{Name: "InputPathsMap", Value: paths},
-			{Name: "InputTemplate", Value: e.Input},
-		}}
-	}
 	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
-	b.add(named(eventID, e.Name), properties{
+	p := properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
 		"State":        "ENABLED",
-		"Targets":      list(append(target, input)),
+		"Targets":      list(append(target, ruleInput(e))),
 		"Tags":         b.tags,
-	}, deadLettersPolicyID)
+	}
+	if !e.Bus.IsDefault() {
+		p["EventBusName"] = e.Bus.Written
+	}
+	b.add(ruleID(e), p, deadLettersPolicyID)
+}
+
+// ruleInput is what the rule starts the workflow with.
+func ruleInput(e plan.Event) document.Field {
+	if !e.IsTemplate() {
+		return document.Field{Name: "Input", Value: e.Input}
+	}
+	var transformer, paths document.Map
+	for _, v := range e.Variables {
+		paths = append(paths, document.Field{Name: v.Name, Value: v.Path})
+	}
+	if len(paths) > 0 {
+		transformer = append(transformer, document.Field{Name: "InputPathsMap", Value: paths})
+	}
+	return document.Field{Name: "InputTransformer", Value: append(transformer, document.Field{Name: "InputTemplate", Value: e.Input})}
 }
 
 // How long a start is retried, in seconds, if Step Functions refuses it. An event
@@ -140,10 +170,14 @@ func target(role string, maxAge int64) document.Map {
 	return document.Map{
 		{Name: "Arn", Value: ref(StateMachineID)},
 		{Name: "RoleArn", Value: getAtt(role, "Arn")},
-		{Name: "RetryPolicy", Value: document.Map{
-			{Name: "MaximumEventAgeInSeconds", Value: maxAge},
-			{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
-		}},
+		{Name: "RetryPolicy", Value: retryPolicy(maxAge)},
 		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLettersID, "Arn")}}},
+	}
+}
+
+func retryPolicy(maxAge int64) document.Map {
+	return document.Map{
+		{Name: "MaximumEventAgeInSeconds", Value: maxAge},
+		{Name: "MaximumRetryAttempts", Value: int64(maxRetries)},
 	}
 }

@@ -2,6 +2,8 @@ package cfn_test
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,6 +83,19 @@ func TestRule(t *testing.T) {
 			"InputTemplate": `{"trigger":"order-placed","request":{"method":"POST","path":"/orders",` +
 				`"headers":{"idempotency-key":"<id>"},"body":<body>}}`,
 		}},
+		"with a value of the event": {story, `{method: PUT, path: "/orders/{$.detail.id}", body: {a: 1}}`, "InputTransformer", object{
+			"InputTemplate": `{"trigger":"order-placed","template":{"method":"PUT","path":"/orders/{$.detail.id}","body":{"a":1}},` +
+				`"event":<aws.events.event.json>}`,
+		}},
+		"with a value, a key and a body of the event": {keyed, `{method: PUT, path: /, query: "id={$.id}", bodyFrom: $.detail}`,
+			"InputTransformer", object{
+				"InputTemplate": `{"trigger":"order-placed","template":{"method":"PUT","path":"/","query":"id={$.id}",` +
+					`"headers":{"idempotency-key":"{$.id}"},"bodyFrom":"$.detail"},"event":<aws.events.event.json>}`,
+			}},
+		"with a key of the event": {keyed, `{method: PUT, path: /, headers: {Idempotency-Key: "{$.detail.key}"}}`, "InputTransformer", object{
+			"InputTemplate": `{"trigger":"order-placed","template":{"method":"PUT","path":"/",` +
+				`"headers":{"idempotency-key":"{$.detail.key}"}},"event":<aws.events.event.json>}`,
+		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -97,6 +112,39 @@ func TestRule(t *testing.T) {
 				}},
 			}}, all["EventOrderPlaced"].(object))
 		})
+	}
+}
+
+// TestEventBus: a rule is on its bus, and the policies name the rules of each bus.
+func TestEventBus(t *testing.T) {
+	const arn = "arn:aws:events:eu-central-1:123456789012:event-bus/"
+	on := func(bus string) string {
+		return story + "triggers:\n  events:\n    - {name: aa, pattern: {source: [x]}, request: {method: GET, path: /}}\n" +
+			"    - {name: bb, bus: '" + bus + "', pattern: {source: [x]}, request: {method: GET, path: /}}\n"
+	}
+	const own = "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
+	for bus, want := range map[string]struct {
+		id   string
+		name any
+		arns any
+	}{
+		"default":       {"EventBb", nil, own + "acme-*"},
+		"orders":        {"BusEventBbX1c168adb", "orders", []any{own + "acme-*", own + "orders/acme-*"}},
+		"aws.partner/a": {"BusEventBbX46f8f186", "aws.partner/a", []any{own + "acme-*", own + "aws.partner/a/acme-*"}},
+		arn + "orders":  {"BusEventBbX7ca97a2b", arn + "orders", []any{own + "acme-*", own + "orders/acme-*"}},
+		arn + "default": {"BusEventBbX7285a82d", arn + "default", own + "acme-*"},
+	} {
+		all := resources(t, on(bus))
+		if _, ok := all[want.id]; !ok {
+			t.Errorf("%s: no %s, there are %v", bus, want.id, slices.Sorted(maps.Keys(all)))
+			continue
+		}
+		diff(t, bus+": name of the bus", want.name, props(t, all, want.id)["EventBusName"])
+		diff(t, bus+": name of the rule", any("acme-bb"), props(t, all, want.id)["Name"])
+		policy := props(t, all, "DeadLettersPolicy")["PolicyDocument"].(object)["Statement"].([]any)[1].(object)
+		diff(t, bus+": queue", want.arns, policy["Condition"].(object)["ArnLike"].(object)["aws:SourceArn"])
+		trust := props(t, all, "EventsRole")["AssumeRolePolicyDocument"].(object)["Statement"].([]any)[0].(object)
+		diff(t, bus+": role", want.arns, trust["Condition"].(object)["ArnLike"].(object)["aws:SourceArn"])
 	}
 }
 

@@ -92,11 +92,14 @@ var meaningWords = map[contract.Meaning]string{
 // thenWords is as in: rate-limited per credential, at least 1m.
 func thenWords(rule contract.Rule) string {
 	text := meaningWords[rule.Is]
-	if rule.Scope != "" {
+	if rule.Scope != "" && rule.PoolCoolDownSeconds == 0 {
 		text += " per " + string(rule.Scope)
 	}
 	if rule.MinSeconds > 0 {
 		text += ", at least " + Short(time.Duration(rule.MinSeconds)*time.Second)
+	}
+	if rule.PoolCoolDownSeconds > 0 {
+		text += ", and no egress calls for " + Short(time.Duration(rule.PoolCoolDownSeconds)*time.Second)
 	}
 	if rule.Acted != nil && isRetried(rule.Is) {
 		text += map[bool]string{true: ", the API may have acted", false: ", the API did not act"}[*rule.Acted]

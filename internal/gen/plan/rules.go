@@ -12,9 +12,13 @@ import (
 func rulesOf(r spec.Retry) []contract.Rule {
 	var rules []contract.Rule
 	for _, rule := range r.Rules {
-		out := contract.Rule{Name: rule.Name, When: rule.When.Conditions(), Is: rule.Is, Acted: rule.Acted}
+		out := contract.Rule{Name: rule.Name, When: rule.When.Conditions(), Is: rule.Is, Acted: rule.Acted,
+			PoolCoolDownSeconds: poolCoolDown(rule)}
 		if rule.Is == contract.MeansRateLimited {
 			out.Scope, out.MinSeconds = rule.Scope, seconds(r.RateLimit.MinWait)
+			if out.PoolCoolDownSeconds > 0 {
+				out.Scope = contract.ScopeCredential // all wait
+			}
 		}
 		if rule.MinWait != nil && isRetried(rule.Is) {
 			out.MinSeconds = seconds(*rule.MinWait)
@@ -22,6 +26,13 @@ func rulesOf(r spec.Retry) []contract.Rule {
 		rules = append(rules, out)
 	}
 	return rules
+}
+
+func poolCoolDown(rule spec.Rule) int {
+	if rule.CoolDown == nil || rule.Is == contract.MeansSuccess {
+		return 0
+	}
+	return seconds(rule.CoolDown.Pool)
 }
 
 func isRetried(is contract.Meaning) bool {
@@ -49,6 +60,15 @@ func otherScope(r spec.Retry) contract.Scope {
 	return contract.ScopeIP
 }
 
+// least is the least wait before an attempt follows such an answer. After a longer
+// cool-down than what may be waited none follows.
+func least(r spec.Retry, rule contract.Rule) int {
+	if rule.PoolCoolDownSeconds > seconds(r.RateLimit.MaxWait) {
+		return rule.MinSeconds
+	}
+	return max(rule.MinSeconds, rule.PoolCoolDownSeconds)
+}
+
 // otherFloor is the least wait after a limit that counts what the others do not: that of
 // the rule with the shortest. Without such a rule there is none.
 func otherFloor(r spec.Retry) (floor time.Duration, known bool) {
@@ -56,9 +76,8 @@ func otherFloor(r spec.Retry) (floor time.Duration, known bool) {
 		if rule.Is != contract.MeansRateLimited || rule.Scope != otherScope(r) {
 			continue
 		}
-		least := time.Duration(rule.MinSeconds) * time.Second
-		if !known || least < floor {
-			floor, known = least, true
+		if wait := time.Duration(least(r, rule)) * time.Second; !known || wait < floor {
+			floor, known = wait, true
 		}
 	}
 	return floor, known
@@ -72,7 +91,7 @@ func longestMinWait(r spec.Retry, is contract.Meaning) int {
 	}
 	for _, rule := range rulesOf(r) {
 		if rule.Is == is {
-			longest = max(longest, rule.MinSeconds)
+			longest = max(longest, least(r, rule))
 		}
 	}
 	return longest

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,7 @@ func (p *Plan) head(paint color.Painter) string {
 	for _, line := range append(p.Limits(), p.Capacity()...) {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
-	for _, line := range []string{p.CallersWait(), p.ScheduleKey()} {
+	for _, line := range slices.Concat([]string{p.CallersWait(), p.ScheduleKey()}, p.EventRules(), []string{p.FailureRule()}) {
 		if line != "" {
 			fmt.Fprintf(&text, "%s\n", line)
 		}

@@ -27,14 +27,22 @@ type Schedule struct {
 type Event struct {
 	Name    string
 	Pattern any              // JSON value, as EventBridge takes it
+	Bus     spec.Bus         // whose events these are
 	Request contract.Request // as the spec writes it, without what comes from the event
 	// BodyFrom is the JSON path of the request's body in the event; "" for none.
 	BodyFrom string
 	// Input is what the rule starts the workflow with: an execution input as
-	// compact JSON, or, where there are Variables, the template of one.
+	// compact JSON, or the template of one: see IsTemplate.
 	Input     string
 	Variables []Variable
+	// WholeEvent: Input takes the whole event, and the egress puts the values of
+	// placeholders in. EventBridge itself leaves out what an event does not have,
+	// without a word.
+	WholeEvent bool
 }
+
+// IsTemplate reports whether Input is a template that EventBridge fills in.
+func (e Event) IsTemplate() bool { return e.WholeEvent || len(e.Variables) > 0 }
 
 // Variable is a part of an event that an input template takes, by its JSON path.
 type Variable struct{ Name, Path string }
@@ -91,6 +99,22 @@ func (p *Plan) TriggerNames() []string {
 	return names
 }
 
+// FailureQueue is the name of the queue of executions that failed; "" for none.
+func (p *Plan) FailureQueue() string {
+	if !p.spec.Triggers.QueuesFailures() {
+		return ""
+	}
+	return p.Name + "-" + spec.FailureName
+}
+
+// FailureRule says what becomes of executions that failed; "" for nothing.
+func (p *Plan) FailureRule() string {
+	if p.FailureQueue() == "" {
+		return ""
+	}
+	return "executions that fail, time out or are aborted go to the queue " + p.FailureQueue() + ", those of callers too"
+}
+
 // ScheduleKey says which idempotency key the schedules send; "" if none has a key, or
 // each one its own of the spec.
 func (p *Plan) ScheduleKey() string {
@@ -109,11 +133,17 @@ func (p *Plan) ScheduleKey() string {
 func events(s spec.Spec) []Event {
 	var list []Event
 	for _, written := range s.Triggers.Events {
-		e := Event{Name: written.Name, Pattern: written.Pattern, Request: request(written.Request), BodyFrom: written.Request.BodyFrom}
+		e := Event{Name: written.Name, Pattern: written.Pattern, Bus: spec.BusOf(written.Bus),
+			Request: request(written.Request), BodyFrom: written.Request.BodyFrom}
+		key := s.Retry.Idempotency.Header
+		if written.Request.HasPlaceholders() {
+			e.WholeEvent, e.Input = true, wholeEventInput(e, key)
+			list = append(list, e)
+			continue
+		}
 		if e.BodyFrom != "" {
 			e.Variables = append(e.Variables, Variable{bodyVariable, e.BodyFrom})
 		}
-		key := s.Retry.Idempotency.Header
 		if key != "" {
 			e.Variables = append(e.Variables, Variable{idVariable, idPath})
 		}
@@ -134,7 +164,24 @@ func eventInput(e Event, key string) string {
 	variable := "<" + bodyVariable + ">"
 	input.Request.Body = json.RawMessage(`"` + variable + `"`)
 	// The body is always the last field.
-	return strings.TrimSuffix(CompactJSON(input), `"`+variable+`"}}`) + variable + "}}"
+	return withoutQuotes(CompactJSON(input), variable, "}}")
+}
+
+// wholeEvent is the event as it came (EventBridge, "Input transformation").
+const wholeEvent = "<aws.events.event.json>"
+
+// wholeEventInput carries the event once: the body and the key come from it as well.
+func wholeEventInput(e Event, key string) string {
+	return withoutQuotes(CompactJSON(contract.ExecutionInput{
+		Trigger:  e.Name,
+		Template: &contract.Template{Request: withKey(e.Request, key, "{"+idPath+"}"), BodyFrom: e.BodyFrom},
+		Event:    json.RawMessage(`"` + wholeEvent + `"`),
+	}), wholeEvent, "}")
+}
+
+// withoutQuotes takes the quotes from a variable, which stands before the end.
+func withoutQuotes(input, variable, end string) string {
+	return strings.TrimSuffix(input, `"`+variable+`"`+end) + variable + end
 }
 
 func request(r spec.Request) contract.Request {
@@ -146,9 +193,8 @@ func request(r spec.Request) contract.Request {
 }
 
 // withKey gives a request the idempotency key that all runs for the same event or
-// time share; without it the egress would use another key for each run. No request
-// has one already: the spec cannot set one for an event, and one that it sets for a
-// schedule stays.
+// time share; without it the egress would use another key for each run. One that the
+// spec sets, from values of the event or for a schedule, stays.
 func withKey(r contract.Request, header, key string) contract.Request {
 	if header == "" {
 		return r

@@ -48,7 +48,12 @@ type View struct {
 	// CallersWait says how callers come to the answer of a standard workflow.
 	CallersWait string `json:"callersWait,omitempty"`
 	// ScheduleKey says which idempotency key schedules send.
-	ScheduleKey string        `json:"scheduleKey,omitempty"`
+	ScheduleKey string `json:"scheduleKey,omitempty"`
+	// EventRules say what is not as usual of events: a bus, and what a request takes
+	// from its event.
+	EventRules []string `json:"eventRules,omitempty"`
+	// FailureRule says what becomes of executions that failed.
+	FailureRule string        `json:"failureRule,omitempty"`
 	WorstCase   WorstCaseView `json:"worstCase"`
 	Cost        CostView      `json:"cost"`
 }
@@ -110,9 +115,9 @@ func (p *Plan) View() View {
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
 		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
 		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
-		ScheduleKey: p.ScheduleKey(),
-		WorstCase:   WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
-		Cost:        CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
+		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(),
+		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
+		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
 	for _, a := range p.Attempts {
 		v.Attempts = append(v.Attempts, AttemptView{
@@ -227,7 +232,8 @@ func (p *Plan) EgressOf(a Attempt) string {
 }
 
 // Describe says what follows a failure: "attempt 2 at once", "attempt 2 after 0s..1s +
-// requested wait up to 1m", "attempt 2 after 1s; requested wait up to 1m", "fail".
+// requested wait up to 1m", "attempt 2 after 1s; requested wait up to 1m", with a least wait
+// "attempt 2 after 10s..11s; requested wait up to 1m + 0s..1s", "fail".
 func (a Attempt) Describe(s Step) string {
 	if s.Kind == Fail {
 		return "fail"
@@ -241,9 +247,12 @@ func (a Attempt) Describe(s Step) string {
 	}
 	text := next + " after " + span(s.shown())
 	switch {
+	case s.Requested <= s.Min: // the least wait is as long
+	case s.OnTop && s.Min > 0: // the longer of the two counts, and the jitter once
+		text += "; requested wait up to " + Short(s.Requested) + " + " + span(0, s.Backoff)
 	case s.OnTop:
 		text += " + requested wait up to " + Short(s.Requested)
-	case s.Requested > 0:
+	default:
 		text += "; requested wait up to " + Short(s.Requested)
 	}
 	return text

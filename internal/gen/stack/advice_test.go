@@ -188,8 +188,9 @@ var (
 	// onlyIgnored have no mend in the spec: their hint says what to do elsewhere, and that
 	// the warning is then to be ignored.
 	onlyIgnored = map[string]string{
-		"event-pattern-number": evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
-		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
+		"cool-down-per-process": ruled("{when: {status: 418}, is: rejected, coolDown: {pool: 10m}}"),
+		"event-pattern-number":  evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
+		"no-function-url":       advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
 	}
 	// saidByAWS have no hint: the words are those of AWS.
 	saidByAWS = []string{"aws-warns", "aws-says-more"}

@@ -32,7 +32,7 @@ type readmeValues struct {
 	RedirectRule, ResendRule, KeyRule                        string
 	Capacity                                                 []string
 	Limits                                                   []readmeLimit
-	RequestsAtMost                                           string
+	RequestsAtMost, FailureQueue                             string
 	Credentials                                              []readmeCredential
 	CredentialTTL, SecretCost                                string
 	RuleViews                                                []plan.RuleView
@@ -78,7 +78,7 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
-		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(),
+		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(), FailureQueue: p.FailureQueue(),
 		Credentials: readmeCredentials(p), CredentialTTL: p.CredentialTTL(), SecretCost: p.SecretCost(),
 
 		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),

@@ -61,7 +61,7 @@ func (x *Execution) Add(e event.Event) {
 func requestOf(input jsonvalue.Value) string {
 	request, ok := input.Get("request")
 	if !ok {
-		return ""
+		request, _ = input.Get("template")
 	}
 	if _, ok := request.Get("method"); !ok {
 		return ""

@@ -50,7 +50,8 @@ func TestWhatMayStillGetIntoTheLog(t *testing.T) {
 // TestTheRequestIsInTheFirstEvent, with the names of its query only.
 func TestTheRequestIsInTheFirstEvent(t *testing.T) {
 	for input, want := range map[string]string{
-		`{"request": {"method": "GET", "path": "/orders", "query": "token=secret"}}`: "GET /orders?token",
+		`{"request": {"method": "GET", "path": "/orders", "query": "token=secret"}}`:    "GET /orders?token",
+		`{"template": {"method": "PUT", "path": "/orders/{$.id}"}, "event": {"id": 7}}`: "PUT /orders/7",
 		`{"request": {}}`: "",
 		`{"detail": 1}`:   "",
 	} {

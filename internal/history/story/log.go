@@ -160,6 +160,9 @@ func Line(at time.Time, execution, text string) string {
 // shortName distinguishes executions at a glance; names are UUIDs mostly.
 const shortName = 8
 
+// Short is the beginning of an execution's name, as the log writes it.
+func Short(name string) string { return short(name) }
+
 func short(name string) string {
 	if len(name) <= shortName {
 		return name
@@ -170,7 +173,7 @@ func short(name string) string {
 // RequestLine is what an execution was started with, and by which trigger. Of the
 // query only the names are logged: the values may be secrets.
 func RequestLine(input jsonvalue.Value) string {
-	request, _ := input.Get("request")
+	request := requestIn(input)
 	method, _ := request.Get("method")
 	path, _ := request.Get("path")
 	line := method.Text() + " " + path.Text()

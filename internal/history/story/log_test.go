@@ -133,11 +133,15 @@ func TestRequestLineNamesTheQueryOnly(t *testing.T) {
 }
 
 func TestRequestLineNamesTheTrigger(t *testing.T) {
+	const fromEvent = `{"trigger": "t", "template": {"method": "PUT", "path": `
 	for input, want := range map[string]string{
 		`{"trigger": "order-placed", "request": {"method": "POST", "path": "/orders"}}`:           "POST /orders (trigger order-placed)",
 		`{"trigger": "nightly", "request": {"method": "GET", "path": "/full.csv", "query": "a"}}`: "GET /full.csv?… (trigger nightly)",
 		`{"trigger": 7, "request": {"method": "GET", "path": "/"}}`:                               "GET /",
 		`{"trigger": "a\n10:00:00", "request": {"method": "GET", "path": "/"}}`:                   "GET / (trigger a 10:00:00)",
+		fromEvent + `"/a/{$.id}", "query": "{$.id}=s"}, "event": {"id": "a/b"}}`:                  "PUT /a/a%2Fb?a/b (trigger t)",
+		fromEvent + `"/a/{$.id}"}, "event": {}}`:                                                  "PUT /a/{$.id} (trigger t)",
+		fromEvent + `7}}`:                                                                         "PUT  (trigger t)",
 	} {
 		value, err := jsonvalue.Parse([]byte(input))
 		if err != nil {

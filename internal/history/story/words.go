@@ -28,6 +28,9 @@ func Result(a timeline.Attempt) string {
 	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
 	switch wait := a.RetryAt.Sub(a.Ended); {
 	case a.RetryAt.IsZero() || a.Ended.IsZero():
+	case a.Fault == contract.FaultSkipped: // it has said so
+	case a.RetryScope == contract.ScopePool:
+		text += ", the pool cools down for " + requested(wait)
 	case a.RetryMinimum:
 		text += ", minWait is " + requested(wait)
 	default:
@@ -111,6 +114,10 @@ func WaitFor(w timeline.Wait) string {
 	switch {
 	case w.RequestedOf == 0:
 		return "backoff"
+	case w.Reason == contract.WaitCoolDown && w.Jitter > 0:
+		return fmt.Sprintf("cool-down of the pool, and %s of jitter", w.Jitter)
+	case w.Reason == contract.WaitCoolDown:
+		return "cool-down of the pool"
 	case w.Reason == contract.WaitMinimum && w.Jitter > 0:
 		return fmt.Sprintf("minWait of egress %d, and %s of jitter", w.RequestedOf, w.Jitter)
 	case w.Reason == contract.WaitMinimum:

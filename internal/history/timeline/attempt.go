@@ -57,6 +57,9 @@ type Attempt struct {
 	RetryAt time.Time
 	// RetryMinimum: that is a minWait of the spec, longer than what was requested.
 	RetryMinimum bool
+	// RetryScope is what that wait is for where it is not what the spec says of limits:
+	// contract.ScopePool is no egress at all.
+	RetryScope contract.Scope
 	// Rule is the name of the rule that said what the answer means; "" where a list of
 	// status codes did.
 	Rule string

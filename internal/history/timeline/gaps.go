@@ -116,6 +116,7 @@ func (t *Timeline) Fill(r Report) {
 	fill(&a.Outcome, r.outcome())
 	fill(&a.Rule, r.Rule)
 	fill(&a.RetryMinimum, r.RetryMinimum)
+	fill(&a.RetryScope, r.RetryScope)
 	fill(&a.Reason, r.Reason)
 	fill(&a.Final, r.Final)
 	fill(&a.RequestID, r.RequestID)

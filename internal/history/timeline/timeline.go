@@ -193,7 +193,7 @@ func (t *Timeline) end(e event.Event) {
 		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
 	}
 	a.RetryAt, a.RetryMinimum, a.Rule = instant(record.RetryAt), record.RetryMinimum, record.Rule
-	a.UnreadWait = report.UnreadWait
+	a.RetryScope, a.UnreadWait = record.RetryScope, report.UnreadWait
 }
 
 func (t *Timeline) ended(e event.Event) {

@@ -18,6 +18,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/local"
+	"github.com/sfngen/sfngen/internal/local/engine"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/count"
@@ -61,7 +62,10 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	o.Local.Answered = s.answered
 	if !o.Quiet {
-		o.Local.Ended = s.noteLost
+		o.Local.Ended = func(x stepfunctions.Execution, r engine.Result) {
+			s.noteLost(x, r)
+			s.noteQueued(x, r)
+		}
 	}
 	w, err := local.Start(ctx, o.Stack, o.Local)
 	if err != nil {

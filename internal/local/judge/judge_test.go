@@ -31,6 +31,9 @@ retry:
     - {when: {status: [403, 429], body: {contains: secondary}}, is: rateLimited, scope: credential, minWait: 1m}
     - {name: throttled, when: {status: 200, json: {"$.errors[*].code": THROTTLED}}, is: rateLimited, acted: false}
     - {name: gone, when: {status: 410}, is: success}
+    - {name: ban, when: {status: 418}, is: rejected, coolDown: {pool: 10m}}
+    - {name: down, when: {status: 420}, is: transient, coolDown: {pool: 90s}}
+    - {name: calm, when: {status: 421}, is: rateLimited, coolDown: {pool: 90s}}
   rateLimit: {statusCodes: [403, 429], maxWait: 2m, bodyWaits: [$.retry_after], backoff: {initialDelay: 10s, jitter: full}}
 triggers:
   schedules: [{name: nightly, expression: rate(1 day), request: {method: GET, path: /}}]
@@ -103,6 +106,32 @@ decided by  retry.retryableStatusCodes
 then        that was the last attempt`},
 		{"a success by a rule", judge.Case{Answer: answer(410, "")},
 			"410 Gone to attempt 1 of 4, GET: success\ndecided by  rule gone (spec.yaml:9): status 410\nthen        the caller gets it"},
+		{"a ban", judge.Case{Answer: answer(418, "")},
+			`418 I'm a teapot to attempt 1 of 4, GET: rejected
+decided by  rule ban (spec.yaml:9): status 418
+then        no attempt follows: rule ban rejects it
+others      no egress that knows of it calls for 10m; later requests wait, or get 429 with Retry-After`},
+		{"a ban that says how long", judge.Case{Answer: answer(418, "", "Retry-After", "7200")},
+			`418 I'm a teapot to attempt 1 of 4, GET: rejected
+decided by  rule ban (spec.yaml:9): status 418
+requested   a wait of 2h
+then        no attempt follows: rule ban rejects it
+others      no egress that knows of it calls for 2h; later requests wait, or get 429 with Retry-After`},
+		{"trouble for a while", judge.Case{Answer: answer(420, "")},
+			`420 to attempt 1 of 4, GET: transient
+decided by  rule down (spec.yaml:9): status 420
+then        attempt 2 after 1m30s (coolDown), through another egress
+others      no egress that knows of it calls for 1m30s; later requests wait, or get 429 with Retry-After`},
+		{"a limit of the pool", judge.Case{Answer: answer(421, "")},
+			`421 Misdirected Request to attempt 1 of 4, GET: rate-limited (of the pool)
+decided by  rule calm (spec.yaml:9): status 421
+then        attempt 2 after 1m30s (coolDown) and up to 10s of jitter, through another egress
+others      no egress that knows of it calls for 1m30s; later requests wait, or get 429 with Retry-After`},
+		{"the last call of a window", judge.Case{Answer: answer(200, "", "x-ratelimit-remaining", "0", "x-ratelimit-reset", "40")},
+			`200 OK to attempt 1 of 4, GET: success
+decided by  upstream.successStatusCodes
+then        the caller gets it
+others      this egress may call again in 40s; later requests go through another one, wait, or get 429 with Retry-After`},
 		{"what nothing has", judge.Case{Answer: answer(404, "")},
 			`404 Not Found to attempt 1 of 4, GET: rejected
 decided by  no rule, and no list of status codes has it

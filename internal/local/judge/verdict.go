@@ -49,7 +49,12 @@ type Verdict struct {
 	RequestedWaitSeconds int    `json:"requestedWaitSeconds"`
 	MinWaitSeconds       int    `json:"minWaitSeconds"`
 	UnreadWait           string `json:"unreadWait,omitempty"`
-	Next                 *Next  `json:"next,omitempty"` // nil where no attempt follows
+	// CoolDownSeconds is how long later requests through this egress make no call after it.
+	CoolDownSeconds int `json:"coolDownSeconds,omitempty"`
+	// PoolCoolDownSeconds is how long no egress may call after it, as a rule wants it or as
+	// is requested; 0 where it says nothing of others.
+	PoolCoolDownSeconds int   `json:"poolCoolDownSeconds,omitempty"`
+	Next                *Next `json:"next,omitempty"` // nil where no attempt follows
 }
 
 // NotBy is a rule that does not match the answer.
@@ -80,6 +85,10 @@ func verdict(p *plan.Plan, in contract.Invocation, a curl.Answer, least, most eg
 		DecidedBy: decidedBy(p, in.Policy, a.StatusCode, most), Rule: most.Verdict.Rule, Scope: most.Verdict.Scope,
 		Fault: most.Fault, Reason: most.Reason, Final: most.Final, Certain: most.Verdict.Certain,
 		RequestedWaitSeconds: most.RequestedSeconds, MinWaitSeconds: most.Verdict.MinSeconds, UnreadWait: most.UnreadWait,
+	}
+	v.CoolDownSeconds = most.CoolDownSeconds
+	if most.Verdict.PoolSeconds > 0 {
+		v.PoolCoolDownSeconds = most.BlockedSeconds
 	}
 	if i := ruleIndex(p, v.Rule); i >= 0 {
 		v.When = p.RuleViews()[i].When
@@ -166,6 +175,7 @@ func (v Verdict) Lines(rule string) []string {
 	}
 	add("requested", v.requested())
 	add("then", v.then())
+	add("others", v.others())
 	return lines
 }
 
@@ -179,6 +189,8 @@ func (v Verdict) head() string {
 	switch {
 	case v.Fault != "": // the body is broken or too large, whatever it means
 		meaning = means(v.Outcome)
+	case v.Scope != "" && v.PoolCoolDownSeconds > 0:
+		meaning += " (of the pool)"
 	case v.Scope != "":
 		meaning += " (per " + string(v.Scope) + ")"
 	}
@@ -228,13 +240,29 @@ func (v Verdict) then() string {
 	return text
 }
 
+// others says what becomes of later requests where that is more than what becomes of this
+// one.
+func (v Verdict) others() string {
+	switch {
+	case v.PoolCoolDownSeconds > 0:
+		return fmt.Sprintf("no egress that knows of it calls for %s; later requests wait, or get 429 with Retry-After",
+			inSeconds(v.PoolCoolDownSeconds))
+	case v.CoolDownSeconds > 0 && v.Means != contract.ErrRateLimited:
+		return fmt.Sprintf("this egress may call again in %s; later requests go through another one, wait, or get 429 with Retry-After",
+			inSeconds(v.CoolDownSeconds))
+	}
+	return ""
+}
+
 // after says how long the wait is, and what for.
 func (n Next) after() string {
 	if n.MostWaitSeconds == 0 {
 		return "at once"
 	}
 	least, most := inSeconds(n.LeastWaitSeconds), inSeconds(n.MostWaitSeconds)
-	source := map[contract.WaitReason]string{contract.WaitRequested: "requested", contract.WaitMinimum: "minWait"}[n.WaitReason]
+	source := map[contract.WaitReason]string{
+		contract.WaitRequested: "requested", contract.WaitMinimum: "minWait", contract.WaitCoolDown: "coolDown",
+	}[n.WaitReason]
 	switch jitter := n.MostWaitSeconds - n.LeastWaitSeconds; {
 	case source != "" && jitter > 0:
 		return fmt.Sprintf("after %s (%s) and up to %s of jitter", least, source, inSeconds(jitter))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -16,7 +17,8 @@ type Config struct {
 	Limits     []Limit       // at most 8, and all of them hold; default none
 	Kind       LimitKind     // how limits count that do not say it; default LimitFixed
 	Per        Per           // by what limits count that do not say it; default PerIP
-	Code       int           // status over the limit, 400..599; default 429
+	Code       int           // status over the limit, 200..599; default 429
+	Header     http.Header   // of that answer, after all others; a field without values is taken out
 	Body       []byte        // of that answer and of those in a ban, up to 1 MiB; nil: what was received, as JSON
 	RetryAfter RetryAfter    // the Retry-After of that answer; default RetryAfterSeconds
 	Headers    []QuotaHeader // what each answer says about the limit; default nothing
@@ -96,7 +98,7 @@ func (c Config) validate() error {
 		in("Limits", c.validateLimits()),
 		in("Kind", orElse(c.Kind, LimitFixed).validate()),
 		in("Per", c.Per.validate()),
-		in("Code", validateCode(c.Code)),
+		in("Code", between(c.Code, 200, 599)),
 		in("Body", between(len(c.Body), 0, maxRefusalBody)),
 		in("RetryAfter", c.RetryAfter.validate()),
 		in("Headers", validateEach(c.Headers)),

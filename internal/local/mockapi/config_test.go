@@ -38,7 +38,7 @@ func TestConfigsThatAreRefused(t *testing.T) {
 			`Limits: [0]: must be fixed, clock, sliding or bucket, got "leaky"`},
 		{Config{Kind: "leaky"}, `Kind: must be fixed, clock, sliding or bucket, got "leaky"`},
 		{Config{Per: "host"}, `Per: must be ip, credential or all, got "host"`},
-		{Config{Code: 200}, "Code: must be an error status, 400..599, got 200"},
+		{Config{Code: 199}, "Code: must be between 200 and 599, got 199"},
 		{Config{Body: make([]byte, 1<<20+1)}, "Body: must be between 0 and 1048576, got 1048577"},
 		{Config{RetryAfter: "later"}, `RetryAfter: must be seconds, fraction, millis, date, none, past, negative, year or garbage, got "later"`},
 		{Config{Headers: []QuotaHeader{"x"}}, `Headers: [0]: must be ratelimit, ratelimit-list, ratelimit-reset, x-ratelimit, ` +
@@ -55,7 +55,7 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		{Config{Errors: math.NaN()}, "Errors: must be between 0 and 1, got NaN"},
 		{Config{TLS: "bad"}, `TLS: must be off, good, expired, wrong-name, self-signed, handshake or not-spoken, got "bad"`},
 		{Config{Keep: -1}, "Keep: must be between 1 and 1000000, got -1"},
-		{Config{Code: 1, Errors: 2}, "Code: must be an error status, 400..599, got 1\nErrors: must be between 0 and 1, got 2"},
+		{Config{Code: 1, Errors: 2}, "Code: must be between 200 and 599, got 1\nErrors: must be between 0 and 1, got 2"},
 	}
 	for _, test := range tests {
 		_, err := New(test.cfg, newWorld().environment())

@@ -100,7 +100,9 @@ func (a *API) fromLimit(q *Request, target *url.URL, latency time.Duration) repl
 		return a.limited(q, a.cfg.Ban.Code, ban, "banned, "+spoken(ban.reset)+" left", latency)
 	}
 	if refusal, words := a.refuse(senders, q.Time); words != "" {
-		return a.limited(q, a.cfg.Code, refusal, words, latency)
+		out := a.limited(q, a.cfg.Code, refusal, words, latency)
+		out.take(a.cfg.Header)
+		return out
 	}
 	for i, sender := range senders {
 		sender.count(a.cfg.Limits[i], q.Time)
@@ -194,6 +196,17 @@ func (out *reply) setBody(body []byte) {
 	out.content = func([]byte) (io.Reader, int64) { return bytes.NewReader(body), int64(len(body)) }
 	if out.header.Get("Content-Type") == "" && !json.Valid(body) {
 		out.header.Set("Content-Type", "text/plain; charset=utf-8")
+	}
+}
+
+// take puts fields in place of those that are there; one without values takes it out.
+func (out *reply) take(header http.Header) {
+	for name, values := range header {
+		if len(values) == 0 {
+			out.header.Del(name)
+		} else {
+			out.header[name] = slices.Clone(values)
+		}
 	}
 }
 
