@@ -70,6 +70,12 @@ func fail3(fake *cloudformation.Fake) { fake.Fails = map[string]string{"Egress3"
 // deployUncompiled is run("deploy", …) with zips that hold nothing.
 func deployUncompiled(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return deployUncompiledIn(t.Context(), t, args...)
+}
+
+// deployUncompiledIn is deployUncompiled until ctx ends.
+func deployUncompiledIn(ctx context.Context, t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	c := deployCommandWith(&deployFlags{pack: func(_ context.Context, o pack.Options) (list []pack.Artifact, err error) {
 		for _, name := range []string{"egress", "orchestrator"} {
 			file := filepath.Join(t.TempDir(), name+".zip")
@@ -85,8 +91,8 @@ func deployUncompiled(t *testing.T, args ...string) (code int, stdout, stderr st
 	c.SetIn(strings.NewReader(""))
 	c.SetOut(&out)
 	c.SetErr(&errs)
-	err := c.ExecuteContext(withProject(t.Context()))
-	code = end(t.Context(), &errs, err)
+	err := c.ExecuteContext(withProject(ctx))
+	code = end(ctx, &errs, err)
 	return code, out.String(), errs.String()
 }
 
@@ -165,6 +171,56 @@ func TestDeployAllStopsAtAFailure(t *testing.T) {
 				t.Errorf("change sets are left: %v", left)
 			}
 		})
+	}
+}
+
+// Of all stacks those of some environments can be meant; of one STACK it is one.
+func TestDeployAllOfEnvironments(t *testing.T) {
+	stacks := inProject(t)
+	write(t, "apis/bb.yaml", readFile(t, "apis/bb.yaml")+"environments: {dev: {}, staging: {}, prod: {}}\n")
+	if code, _, stderr := run("build"); code != 0 {
+		t.Fatal(stderr)
+	}
+	for _, flags := range [][]string{{"--env", "dev,staging"}, {"--env", "dev", "--env", "staging"}} {
+		code, _, stderr := deployUncompiled(t, append([]string{"--all", "--dry-run"}, flags...)...)
+		if code != 0 || !strings.HasSuffix(stderr, "\nwould change: bb-dev, bb-staging\n") {
+			t.Errorf("%v: exit status %d\n%s", flags, code, stderr)
+		}
+	}
+	const two = "sfngen: --env names dev and prod, but a STACK means one of them; several are for all stacks\n"
+	for _, command := range []string{"deploy", "status"} {
+		if code, _, stderr := run(command, "bb", "--env", "dev,prod"); code != 2 || stderr != two {
+			t.Errorf("%s: exit status %d\n%s", command, code, stderr)
+		}
+	}
+	stacks.Put(cloudformation.Stack{Name: "bb-prod", Status: "CREATE_COMPLETE", Template: readFile(t, "stacks/bb-prod/template.yaml")})
+	code, stdout, stderr := run("status", "--env", "dev,prod")
+	if code != 2 || !strings.HasPrefix(stdout, "bb-prod in ") || !strings.HasSuffix(stderr, "\nsfngen: no status of 1 of 2 stacks\n") {
+		t.Errorf("status: exit status %d\n%s%s", code, stdout, stderr)
+	}
+	if code, _, stderr := run("status", "--env", "test,qa"); code != 2 || !strings.HasPrefix(stderr, "sfngen: no stack in stacks is of the "+
+		"environment test or qa: ") {
+		t.Errorf("status of none: exit status %d\n%s", code, stderr)
+	}
+}
+
+// CloudFormation goes on with the stack whose turn it is; nothing else begins.
+func TestDeployAllInterrupted(t *testing.T) {
+	stacks := inProject(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	stacks.Before = func(action string, form url.Values) *cloudformation.Error {
+		if action == "ExecuteChangeSet" && strings.Contains(form.Get("StackName"), "/bb/") {
+			cancel()
+		}
+		return nil
+	}
+	code, _, stderr := deployUncompiledIn(ctx, t, "--all", "--yes", "--keep-going")
+	if code != 2 || !strings.Contains(stderr, "\nsfngen: bb: the deployment continues in AWS: ") || strings.Contains(stderr, "failed") ||
+		!strings.Contains(stderr, "\ndeployed: aa\nstill deploying: bb\nnot deployed: cc\n") {
+		t.Errorf("exit status %d\n%s", code, stderr)
+	}
+	if got := states3(stacks); got[0] != "CREATE_COMPLETE" || !strings.HasPrefix(got[1], "CREATE_") || got[2] != "none" {
+		t.Errorf("in AWS: %v", got)
 	}
 }
 

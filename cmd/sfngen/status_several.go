@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -73,16 +71,13 @@ func (f *statusFlags) stacks(c *cobra.Command, args []string) ([]string, error) 
 
 // built are the names of the stacks in a folder, of all environments or of that of --env.
 func (f *statusFlags) built(out string) ([]string, error) {
-	names, err := folder.StacksIn(out)
-	names = slices.DeleteFunc(names, func(name string) bool {
-		return len(f.aws.env.names) > 0 && !slices.Contains(f.aws.env.names, folder.EnvironmentIn(filepath.Join(out, name)))
-	})
+	names, err := folder.StacksIn(out, f.aws.env.names...)
 	switch {
 	case err != nil || len(names) > 0:
 		return names, err
 	case len(f.aws.env.names) > 0:
 		return nil, fmt.Errorf("no stack in %s is of the environment %s: sfngen build writes the stacks of the environments that the specs have",
-			out, f.aws.env.names[0])
+			out, count.Or(f.aws.env.names...))
 	}
 	return nil, fmt.Errorf("there is no stack in %s yet: sfngen build writes them", out)
 }
