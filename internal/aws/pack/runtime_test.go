@@ -26,7 +26,8 @@ func TestASharedRuntimeIsChecked(t *testing.T) {
 		"a file that is gone": {func(t *testing.T, at string) { remove(t, at, "egress", "guard.go") }, "egress/guard.go is gone; "},
 		"a foreign file": {func(t *testing.T, at string) { write(t, "package egress\n", at, "egress", "zz.go") },
 			"egress/zz.go was not written by sfngen (move it away); "},
-		"many files": {func(t *testing.T, at string) { remove(t, filepath.Join(at, "contract")) }, "contract/contract.go is gone, and "},
+		"many files": {func(t *testing.T, at string) { remove(t, filepath.Join(at, "contract")) },
+			"contract/addresses.go is gone, contract/cabundle.go is gone, "},
 		"another manifest": {func(t *testing.T, at string) {
 			write(t, "package egress\n", at, "egress", "guard.go")
 			m, err := manifest.Read(at)

@@ -44,7 +44,7 @@ func TestWaitsAfterLimits(t *testing.T) {
 			"retry.rateLimit.maxWait + retry.backoff"},
 		{"a coolDown", "maxAttempts: 2\nrules: [{when: {body: {contains: a}}, is: rateLimited, coolDown: {pool: 30s}}]", "",
 			[]string{"1 +0 limited 0..0(61) transient 0..1(61)"},
-			"attempt 2 at once; by a rule per credential: attempt 2 after 30s..31s + requested wait up to 1m", "1m1s",
+			"attempt 2 at once; by a rule per credential: attempt 2 after 30s..31s; requested wait up to 1m + 0s..1s", "1m1s",
 			"retry.rateLimit.maxWait + retry.backoff"},
 		{"a coolDown that is longer than what is waited for", "maxAttempts: 2\nrules: [{when: {body: {contains: a}}, is: rateLimited, " +
 			"coolDown: {pool: 10m}}]", "", []string{"1 +0 limited 0..0(61) transient 0..1(61)"},
