@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,9 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
-	"github.com/sfngen/sfngen/internal/gen/manifest"
+	"github.com/sfngen/sfngen/internal/gen/review"
 	"github.com/sfngen/sfngen/internal/gen/stack"
-	"github.com/sfngen/sfngen/spec"
 )
 
 // diffEnvironments compares environments of each spec with another one of it: those of
@@ -54,29 +52,15 @@ func diffEnvironments(c *cobra.Command, findings *findingFlags, args []string, o
 // betweenEnvironments compares a stack with what the other environment gives under its
 // name, so that what is called otherwise is no difference.
 func betweenEnvironments(s *stack.Stack, environment, out string) (difference, error) {
-	file := s.Origin.Name()
-	source, err := readSpec(nil, file)
+	source, err := readSpec(nil, s.Origin.Name())
 	if err != nil {
 		return difference{}, err
 	}
 	if known := s.Origin.Environments(); !slices.Contains(known, environment) {
 		return difference{}, fmt.Errorf("--against-env: %w", noEnvironment(environment, []stack.Source{source}, known))
 	}
-	other, _ := stack.LoadWith(source, func(of *spec.Spec) { of.Name = s.Name }, environment)
-	if other == nil {
-		return difference{}, fmt.Errorf("%s changed while it was read", file)
-	}
-	files := map[string][]byte{}
-	for _, f := range other.Files {
-		files[f.Path] = f.Content
-	}
-	files[stack.PlanFile] = bytes.Replace(files[stack.PlanFile], fmt.Appendf(nil, "  \"environment\": %q,\n", environment),
-		fmt.Appendf(nil, "  \"environment\": %q,\n", s.Origin.Environment()), 1)
 	dir := filepath.Join(out, s.Name)
 	d := difference{Target: folder.Target{Stack: s, Dir: dir}, OldDir: dir, other: environment}
-	if d.Changes, err = folder.CompareWith(s, dir, files); err != nil {
-		return d, err
-	}
-	d.Changes = slices.DeleteFunc(d.Changes, func(change folder.Change) bool { return change.Path == manifest.Name }) // hashes of the rest
-	return d, nil
+	d.Changes, err = review.BetweenEnvironments(s, dir, source, environment)
+	return d, err
 }
