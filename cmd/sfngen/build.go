@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,12 +73,13 @@ func (f *buildFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	gone, err := withoutSpec(c, args, stacks, f.out)
+	gone, err := withoutSpec(c.Context(), args, stacks, f.out)
 	if err != nil {
 		return err
 	}
 	if f.prune.wanted {
-		if err := f.prune.admit(c.Context(), c.ErrOrStderr(), prunable(gone)); err != nil {
+		orphans, _ := project.Orphans(gone)
+		if err := f.prune.admit(c.Context(), c.ErrOrStderr(), orphans); err != nil {
 			return err
 		}
 	}
@@ -106,12 +106,13 @@ func (f *buildFlags) ownRuntime(c *cobra.Command) *bool {
 }
 
 // clear removes or names what no spec gives, then the runtimes that no stack uses.
-func (f *buildFlags) clear(c *cobra.Command, gone []leftover) error {
+func (f *buildFlags) clear(c *cobra.Command, gone []project.Leftover) error {
 	if f.prune.wanted {
-		if err := f.prune.remove(c, dirsOf(prunable(gone)), f.quiet); err != nil {
+		orphans, copies := project.Orphans(gone)
+		if err := f.prune.remove(c, project.Dirs(orphans), f.quiet); err != nil {
 			return err
 		}
-		gone = slices.DeleteFunc(gone, func(l leftover) bool { return !l.isCopy })
+		gone = copies
 	}
 	noteWithoutSpec(c.ErrOrStderr(), gone)
 	unused, err := folder.RemoveUnusedRuntimes(f.out)

@@ -81,9 +81,9 @@ func (f *deployFlags) allFolders(c *cobra.Command) ([]*folder.Folder, error) {
 		}
 		list = append(list, built)
 	}
-	gone, err := withoutSpec(c, nil, stacks, "")
+	gone, err := withoutSpec(c.Context(), nil, stacks, p.Stacks())
 	for _, l := range gone {
-		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(l.dir), l.words())
+		fmt.Fprintf(c.ErrOrStderr(), "sfngen: note: %s is left out: %s\n", printable.Line(l.Dir), aboutLeftover(l))
 	}
 	return list, err
 }

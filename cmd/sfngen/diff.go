@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/term/patch"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
@@ -60,13 +62,13 @@ errors, or a file cannot be read.`,
 			if err != nil {
 				return asTrouble(err)
 			}
-			gone, err := withoutSpec(c, args, stacks, out)
+			gone, err := withoutSpec(c.Context(), args, stacks, out)
 			if err != nil {
 				return err
 			}
 			left := leftovers{out: out, stacks: gone}
 			if view.against != "" {
-				if left.removed, err = removedSince(c, args, stacks, out, view.against); err != nil {
+				if left.removed, err = removedSince(c.Context(), args, stacks, out, view.against); err != nil {
 					return err
 				}
 			}
@@ -82,10 +84,13 @@ errors, or a file cannot be read.`,
 // leftovers are what is in the folder of the stacks and belongs to none of them.
 type leftovers struct {
 	out      string // the folder
-	stacks   []leftover
-	removed  []string // stacks that were there in the commit of --against
+	stacks   []project.Leftover
+	removed  []project.Leftover // stacks that were there in the commit of --against
 	runtimes []folder.Unused
 }
+
+// all are the folders without a spec, those that a commit had included.
+func (l leftovers) all() []project.Leftover { return slices.Concat(l.stacks, l.removed) }
 
 func diffAll(c *cobra.Command, targets []folder.Target, left leftovers, view diffView) error {
 	all, err := view.compare(c.Context(), targets)

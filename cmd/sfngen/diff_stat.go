@@ -31,7 +31,7 @@ func showStat(out io.Writer, all []difference, left leftovers) error {
 		}
 	}
 	for _, l := range left.all() {
-		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(l.dir))
+		fmt.Fprintf(&text, "without a spec %s\n", printable.Line(l.Dir))
 	}
 	for _, r := range runtimesIn(all) {
 		fmt.Fprintf(&text, "%s\n", printable.Line(runtimeStat(r)))

@@ -2,11 +2,12 @@ package main
 
 import (
 	"io"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/gen/review"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
@@ -21,8 +22,10 @@ type reviewRecord struct {
 }
 
 func showSummary(c *cobra.Command, all []difference, left leftovers, format string) error {
-	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: dirsOf(left.all())}
+	record := reviewRecord{Stacks: []review.Review{}, WithoutSpec: project.Dirs(left.all())}
+	var stacks []*stack.Stack
 	for _, d := range all {
+		stacks = append(stacks, d.Stack)
 		r, err := review.Of(d.Stack, d.Dir, d.Difference)
 		if err != nil {
 			return err
@@ -35,35 +38,16 @@ func showSummary(c *cobra.Command, all []difference, left leftovers, format stri
 	case formatJSON:
 		return printRecord(out, record)
 	case formatMarkdown:
-		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, leftOf(left, all)))
+		_, err := io.WriteString(screen.Verbatim(out), review.Markdown(record.Stacks, review.LeftOf(left.all(), stacks)))
 		return err
 	}
 	if _, err := io.WriteString(out, review.Text(record.Stacks, screen.Painter(out))); err != nil {
 		return err
 	}
-	for _, l := range leftOf(left, all) {
+	for _, l := range review.LeftOf(left.all(), stacks) {
 		if _, err := io.WriteString(out, l.Text(screen.Painter(out))); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// leftOf says of each folder without a spec what is known of it: whether it is a copy, or
-// whether a spec that got environments had its name before.
-func leftOf(left leftovers, all []difference) []review.Left {
-	var list []review.Left
-	for _, g := range left.all() {
-		l := review.Left{Folder: g.dir, Removed: g.removed}
-		if g.isCopy {
-			l.CopyOf = g.stack
-		}
-		for _, d := range all {
-			if e := d.Stack.Plan.Environment; e != "" && d.Stack.Name == filepath.Base(g.dir)+"-"+e {
-				l.Spec = d.Stack.Origin.Name()
-			}
-		}
-		list = append(list, l)
-	}
-	return list
 }

@@ -112,10 +112,10 @@ func listed(c *cobra.Command, args []string, out string, env envFlag) ([]listedS
 		}
 	}
 	markTwice(rows)
-	gone, err := withoutSpec(c, args, all, out)
+	gone, err := withoutSpec(c.Context(), args, all, out)
 	for _, l := range gone {
-		row := listedStack{Stack: l.stack, Folder: l.dir, State: noSpec}
-		if l.isCopy {
+		row := listedStack{Stack: l.Stack, Folder: l.Dir, State: noSpec}
+		if l.IsCopy {
 			row.State = isCopy
 		}
 		rows = append(rows, row)

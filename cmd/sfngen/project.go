@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -77,37 +76,10 @@ func specsOf(c *cobra.Command, args []string) ([]string, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case len(args) == 0 && p.Exists():
-		return p.Specs()
-	case len(args) == 0:
+	case len(args) == 0 && !p.Exists():
 		return nil, noSpecNamed(c)
 	}
-	var all []string
-	folders := false
-	for _, arg := range args {
-		names, err := project.Of(arg)
-		if err != nil {
-			return nil, err
-		}
-		all, folders = append(all, names...), folders || !slices.Equal(names, []string{arg})
-	}
-	if folders {
-		all = eachOnce(all)
-	}
-	return all, nil
-}
-
-// eachOnce leaves out what is there already: a spec beside its folder. Files alone are
-// taken as they are named, and one that is named twice is an error.
-func eachOnce(names []string) (once []string) {
-	known := map[string]bool{}
-	for _, name := range names {
-		if clean := filepath.Clean(name); !known[clean] {
-			known[clean] = true
-			once = append(once, name)
-		}
-	}
-	return once
+	return p.Named(args)
 }
 
 // isOneSpec reports whether the arguments name one file, which gives one result; else it
@@ -152,25 +124,11 @@ func openFolder(ctx context.Context, arg string) (*folder.Folder, error) {
 	return folder.OpenIn(p.Stacks(), arg)
 }
 
-// findSpec is the spec that a stack's folder was built from: of the project's, or of
-// those where people keep them.
+// findSpec is the spec that a stack's folder was built from.
 func findSpec(ctx context.Context, built *folder.Folder) (string, error) {
 	p, err := projectOf(ctx)
 	if err != nil {
 		return "", err
 	}
-	if p.Exists() {
-		names, err := p.Specs()
-		if err != nil {
-			return "", err
-		}
-		switch found := built.SpecsAmong(names); len(found) {
-		case 0: // not of the project
-		case 1:
-			return found[0], nil
-		default:
-			return "", &folder.SpecSearchError{Name: built.Name, Found: found}
-		}
-	}
-	return built.FindSpec()
+	return p.SpecOf(built)
 }

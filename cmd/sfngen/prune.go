@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/project"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/shell"
@@ -44,36 +44,31 @@ func (p *pruning) check() error {
 
 // admit fails, before anything is written, where one of the stacks is deployed, or where
 // that cannot be known. Where none is, it says in which AWS it has looked.
-func (p *pruning) admit(ctx context.Context, stderr io.Writer, gone []leftover) error {
+func (p *pruning) admit(ctx context.Context, stderr io.Writer, gone []project.Leftover) error {
 	if len(gone) == 0 || p.notDeployed {
 		return nil
 	}
 	cl, err := p.aws.open(ctx)
 	if err != nil {
-		return unasked(dirsOf(gone), err)
+		return unasked(project.Dirs(gone), err)
 	}
 	var deployed []string
 	for _, l := range gone {
-		how, err := isDeployed(ctx, cl, l.stack)
+		how, err := isDeployed(ctx, cl, l.Stack)
 		if err != nil {
-			return unasked(dirsOf(gone), err)
+			return unasked(project.Dirs(gone), err)
 		}
 		if how != "" {
-			deployed = append(deployed, fmt.Sprintf("%s %s in %s of account %s: 'sfngen destroy %s%s' first", printable.Line(l.dir), how,
-				cl.Region, cl.Account, shell.Quote(l.stack), p.aws.place()))
+			deployed = append(deployed, fmt.Sprintf("%s %s in %s of account %s: 'sfngen destroy %s%s' first", printable.Line(l.Dir), how,
+				cl.Region, cl.Account, shell.Quote(l.Stack), p.aws.place()))
 		}
 	}
 	if len(deployed) > 0 {
 		return fmt.Errorf("nothing was written or removed: %s", strings.Join(deployed, "\n"))
 	}
 	fmt.Fprintf(stderr, "sfngen: note: not deployed in %s of account %s: %s\n", cl.Region, cl.Account,
-		printable.Line(count.And(dirsOf(gone)...)))
+		printable.Line(count.And(project.Dirs(gone)...)))
 	return nil
-}
-
-// prunable are those that may be removed.
-func prunable(gone []leftover) []leftover {
-	return slices.DeleteFunc(slices.Clone(gone), func(l leftover) bool { return l.isCopy })
 }
 
 func unasked(dirs []string, err error) error {

@@ -1,5 +1,5 @@
 // Package project is a repository's sfngen.yaml: where its specs and stacks are, in which
-// AWS they run, and which releases of sfngen may write them.
+// AWS they run, which releases of sfngen may write them, and which stacks no spec gives.
 package project
 
 import (

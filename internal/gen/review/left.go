@@ -2,9 +2,13 @@ package review
 
 import (
 	"fmt"
+	"path/filepath"
 
+	"github.com/sfngen/sfngen/internal/gen/project"
+	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/printable"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // Left is the folder of a stack that no spec gives.
@@ -29,6 +33,25 @@ const (
 	copyText = ", which its spec gives in another folder"
 	copyDo   = "move it away, or remove it yourself"
 )
+
+// LeftOf says of each folder without a spec what is known of it: whether it is a copy, or
+// whether the spec of one of the stacks, which got environments, had its name before.
+func LeftOf(all []project.Leftover, stacks []*stack.Stack) []Left {
+	var list []Left
+	for _, one := range all {
+		l := Left{Folder: one.Dir, Removed: one.Removed}
+		if one.IsCopy {
+			l.CopyOf = one.Stack
+		}
+		for _, s := range stacks {
+			if e := s.Plan.Environment; e != "" && s.Name == spec.StackName(filepath.Base(one.Dir), e) {
+				l.Spec = s.Origin.Name()
+			}
+		}
+		list = append(list, l)
+	}
+	return list
+}
 
 // says is what becomes of it; quoted marks a command.
 func (l Left) says(quoted func(string) string) string {
