@@ -70,6 +70,12 @@ func fail3(fake *cloudformation.Fake) { fake.Fails = map[string]string{"Egress3"
 // deployUncompiled is run("deploy", …) with zips that hold nothing.
 func deployUncompiled(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return deployUncompiledIn(t.Context(), t, args...)
+}
+
+// deployUncompiledIn is deployUncompiled until ctx ends.
+func deployUncompiledIn(ctx context.Context, t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	c := deployCommandWith(&deployFlags{pack: func(_ context.Context, o pack.Options) (list []pack.Artifact, err error) {
 		for _, name := range []string{"egress", "orchestrator"} {
 			file := filepath.Join(t.TempDir(), name+".zip")
@@ -85,8 +91,8 @@ func deployUncompiled(t *testing.T, args ...string) (code int, stdout, stderr st
 	c.SetIn(strings.NewReader(""))
 	c.SetOut(&out)
 	c.SetErr(&errs)
-	err := c.ExecuteContext(withProject(t.Context()))
-	code = end(t.Context(), &errs, err)
+	err := c.ExecuteContext(withProject(ctx))
+	code = end(ctx, &errs, err)
 	return code, out.String(), errs.String()
 }
 
@@ -165,6 +171,26 @@ func TestDeployAllStopsAtAFailure(t *testing.T) {
 				t.Errorf("change sets are left: %v", left)
 			}
 		})
+	}
+}
+
+// CloudFormation goes on with the stack whose turn it is; nothing else begins.
+func TestDeployAllInterrupted(t *testing.T) {
+	stacks := inProject(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	stacks.Before = func(action string, form url.Values) *cloudformation.Error {
+		if action == "ExecuteChangeSet" && strings.Contains(form.Get("StackName"), "/bb/") {
+			cancel()
+		}
+		return nil
+	}
+	code, _, stderr := deployUncompiledIn(ctx, t, "--all", "--yes", "--keep-going")
+	if code != 2 || !strings.Contains(stderr, "\nsfngen: bb: the deployment continues in AWS: ") || strings.Contains(stderr, "failed") ||
+		!strings.Contains(stderr, "\ndeployed: aa\nstill deploying: bb\nnot deployed: cc\n") {
+		t.Errorf("exit status %d\n%s", code, stderr)
+	}
+	if got := states3(stacks); got[0] != "CREATE_COMPLETE" || !strings.HasPrefix(got[1], "CREATE_") || got[2] != "none" {
+		t.Errorf("in AWS: %v", got)
 	}
 }
 

@@ -27,9 +27,9 @@ func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSe
 	now, err := w.Run(ctx)
 	switch {
 	case errors.Is(err, operation.ErrNeverBegan):
-		return outcome, remaining(err, d.unknown("the deployment", d.Name))
+		return outcome, begun(PerhapsBegun, err, d.unknown("the deployment", d.Name))
 	case err != nil:
-		return outcome, remaining(stopped(ctx, err), d.deploymentContinues(set))
+		return outcome, begun(Begun, stopped(ctx, err), d.deploymentContinues(set))
 	}
 	outcome.read(now)
 	switch now.StackStatus {

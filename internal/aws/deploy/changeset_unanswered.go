@@ -53,7 +53,7 @@ func (d *Deployment) unansweredExecution(ctx context.Context, set *changeSet, w 
 		why = fmt.Errorf("somebody else has changed the stack in the meantime; deploy again to see what remains to be done: %w",
 			cloud.Explain(why))
 	case now == executionUnknown && !isRefusal(why):
-		return remaining(stopped(ctx, why), d.unknown("the deployment", d.Name))
+		return begun(PerhapsBegun, stopped(ctx, why), d.unknown("the deployment", d.Name))
 	}
 	return d.abandon(ctx, set, why)
 }

@@ -67,11 +67,27 @@ func KindOf(err error) Kind {
 type RemainsError struct {
 	Err     error
 	Remains string
+	Begun   Beginning // of a deployment
 }
+
+// Beginning is whether CloudFormation has begun to deploy when an error ends sfngen's part
+// of it: then it goes on, and nobody watches.
+type Beginning int
+
+const (
+	NotBegun     Beginning = iota
+	PerhapsBegun           // AWS has not said
+	Begun
+)
 
 // remaining explains err and adds what remains.
 func remaining(err error, remains string) error {
 	return &RemainsError{Err: cloud.Explain(err), Remains: remains}
+}
+
+// begun is remaining for what goes on in AWS, or may do so.
+func begun(how Beginning, err error, remains string) error {
+	return &RemainsError{Err: cloud.Explain(err), Remains: remains, Begun: how}
 }
 
 // Error leaves out what only says that it was interrupted.

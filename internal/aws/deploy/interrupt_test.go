@@ -63,6 +63,10 @@ func TestInterrupted(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%#v is no interrupt", err)
 			}
+			var remains *RemainsError
+			if goes := strings.HasPrefix(c.want, goesOn); !errors.As(err, &remains) || (remains.Begun == Begun) != goes {
+				t.Errorf("%#v: begun: %v", err, goes)
+			}
 			status := ""
 			if s := w.fake.Stack("acme-orders"); s != nil {
 				status = s.Status

@@ -6,10 +6,8 @@ import "context"
 // of the stack has changed. Several can so be asked about together. It ends with Execute
 // or with Withdraw.
 type Proposal struct {
-	// Outcome is what is known so far; Changed is false where there is nothing to deploy.
-	Outcome Outcome
-
 	deployment *Deployment
+	outcome    Outcome
 	set        *changeSet // nil where nothing waits for a yes
 }
 
@@ -18,19 +16,22 @@ type Proposal struct {
 func (d *Deployment) Propose(ctx context.Context) (*Proposal, error) {
 	d.inTurn = &inTurn{to: d.Out}
 	outcome, set, err := d.ask(ctx)
-	p := &Proposal{Outcome: outcome, deployment: d, set: set}
+	p := &Proposal{deployment: d, outcome: outcome, set: set}
 	if err == nil && set != nil {
-		p.Outcome = d.showIn(outcome, set)
+		p.outcome = d.showIn(outcome, set)
 	}
 	return p, err
 }
 
+// Outcome is what is known so far; Changed is false where there is nothing to deploy.
+func (p *Proposal) Outcome() Outcome { return p.outcome }
+
 // Execute deploys what was shown.
 func (p *Proposal) Execute(ctx context.Context) (Outcome, error) {
 	if p.set == nil {
-		return p.Outcome, nil
+		return p.outcome, nil
 	}
-	return p.deployment.execute(ctx, p.Outcome, p.set)
+	return p.deployment.execute(ctx, p.outcome, p.set)
 }
 
 // Withdraw deletes the change set. The error is why, with what remains in AWS; nil where
