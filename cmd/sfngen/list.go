@@ -2,14 +2,11 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/internal/term/table"
@@ -64,28 +61,6 @@ func (f *listFlags) run(c *cobra.Command, args []string) error {
 	return errors.Join(f.print(c.OutOrStdout(), rows), err)
 }
 
-// askAWS adds to each row what is deployed. The error is why it is not known of all: a
-// policy may allow to look at some stacks only, anything else ends the asking.
-func (f *listFlags) askAWS(ctx context.Context, rows []listedStack) error {
-	cl, first := f.aws.open(ctx)
-	isOver := first != nil
-	for i := range rows {
-		rows[i].AWS = &listedInAWS{State: "unknown"}
-		if isOver {
-			continue
-		}
-		here, err := inAWS(ctx, cl, rows[i])
-		if err == nil {
-			rows[i].AWS = here
-		}
-		first, isOver = cmp.Or(first, err), err != nil && !cloud.IsDenied(err)
-	}
-	if first != nil {
-		return fmt.Errorf("what is deployed is not known: %w", cloud.Explain(first))
-	}
-	return nil
-}
-
 func (f *listFlags) print(out io.Writer, rows []listedStack) error {
 	if f.format.isJSON() {
 		return printRecord(out, struct {
@@ -99,7 +74,7 @@ func (f *listFlags) print(out io.Writer, rows []listedStack) error {
 	for _, r := range rows {
 		row := []string{printable.Line(r.Stack), cmp.Or(printable.Line(r.Spec), "-"), r.words()}
 		if f.ask {
-			row = append(row, r.AWS.words())
+			row = append(row, r.inAWS())
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
-	"github.com/sfngen/sfngen/internal/gen/stack"
 )
 
 func statusCommand() *cobra.Command {
@@ -71,11 +67,11 @@ func (f *statusFlags) run(c *cobra.Command, args []string) error {
 func statusIn(ctx context.Context, cl *cloud.Cloud, found *live.Stack, arg string) (live.Status, error) {
 	status := live.NewStatus(found, cl.Region, cl.Account)
 	if built, err := openFolder(ctx, arg); err == nil {
-		template, err := os.ReadFile(filepath.Join(built.Dir, stack.TemplateFile))
+		same, err := found.HasTemplateOf(built.Dir)
 		if err != nil {
 			return status, err
 		}
-		status.Folder = &live.FolderStatus{Dir: built.Dir, SameTemplate: bytes.Equal(template, []byte(found.Template))}
+		status.Folder = &live.FolderStatus{Dir: built.Dir, SameTemplate: same}
 	}
 	return status, nil
 }

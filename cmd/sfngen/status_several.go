@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -73,10 +71,7 @@ func (f *statusFlags) stacks(c *cobra.Command, args []string) ([]string, error) 
 
 // built are the names of the stacks in a folder, of all environments or of that of --env.
 func (f *statusFlags) built(out string) ([]string, error) {
-	names, err := folder.StacksIn(out)
-	names = slices.DeleteFunc(names, func(name string) bool {
-		return len(f.aws.env.names) > 0 && !slices.Contains(f.aws.env.names, folder.EnvironmentIn(filepath.Join(out, name)))
-	})
+	names, err := folder.StacksIn(out, f.aws.env.names...)
 	switch {
 	case err != nil || len(names) > 0:
 		return names, err

@@ -5,14 +5,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/sfngen/sfngen/internal/gen/manifest"
 )
 
 // StacksIn are the names of the stacks' folders in the folder that holds them, sorted.
 // What begins with a dot or an underscore is not a stack: no spec has such a name. A
-// folder that does not exist has none, nor has a file.
-func StacksIn(dir string) ([]string, error) {
+// folder that does not exist has none, nor has a file. environments, if given, are those
+// that are wanted.
+func StacksIn(dir string, environments ...string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || isNotDir(err) {
 		return nil, nil
@@ -20,7 +22,11 @@ func StacksIn(dir string) ([]string, error) {
 	var names []string
 	for _, entry := range entries {
 		name := entry.Name()
-		if name[0] != '.' && name[0] != '_' && manifest.In(filepath.Join(dir, name)) {
+		built := filepath.Join(dir, name)
+		if name[0] == '.' || name[0] == '_' || !manifest.In(built) {
+			continue
+		}
+		if len(environments) == 0 || slices.Contains(environments, EnvironmentIn(built)) {
 			names = append(names, name)
 		}
 	}
