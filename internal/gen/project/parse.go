@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -45,8 +46,24 @@ func parse(name string, text []byte) (*Project, error) {
 	return p.project, nil
 }
 
-// atLine is how yaml.v3 says where; some of its errors say nothing.
-var atLine = lazyregexp.New(`^line (\d+): (.*)`)
+// atLine is how yaml.v3 says where. It says nothing of the first line, of an alias without
+// an anchor, and of a control character.
+var (
+	atLine   = lazyregexp.New(`^line (\d+): (.*)`)
+	ofAnchor = lazyregexp.New(`^unknown anchor '(.*)' referenced$`)
+)
+
+// isControl are the control characters that YAML does not take.
+func isControl(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) }
+
+// unsaidLine is the line of an error without one; what is its text.
+func unsaidLine(text, what string) int {
+	at := strings.IndexFunc(text, isControl)
+	if m := ofAnchor.FindStringSubmatch(what); m != nil {
+		at = strings.Index(text, "*"+m[1])
+	}
+	return 1 + strings.Count(text[:max(at, 0)], "\n")
+}
 
 // document is the only document's content; nil where nothing but comments stands there.
 func document(text []byte) (*yaml.Node, error) {
@@ -67,11 +84,11 @@ func document(text []byte) (*yaml.Node, error) {
 			return nil, fmt.Errorf("%d:1: a second document begins here: a project file has one", second.Line)
 		}
 	}
-	what, line := strings.TrimPrefix(err.Error(), "yaml: "), ""
+	what := strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := atLine.FindStringSubmatch(what); m != nil {
-		what, line = m[2], m[1]+":"
+		return nil, fmt.Errorf("%s: is not YAML: %s", m[1], printable.Line(m[2]))
 	}
-	return nil, fmt.Errorf("%s is not YAML: %s", line, printable.Line(what))
+	return nil, fmt.Errorf("%d: is not YAML: %s", unsaidLine(string(text), what), printable.Line(what))
 }
 
 func (p *parser) mapping(root *yaml.Node) {
