@@ -94,7 +94,7 @@ type deployFlags struct {
 }
 
 func (f *deployFlags) add(c *cobra.Command) {
-	f.aws.addStack(c)
+	f.aws.addStacks(c)
 	f.consent.add(c)
 	c.Flags().Func("bucket", "the S3 `bucket` for the zips, in the stack's region; else that of sfngen.yaml, the one that the stack used "+
 		"last, or sfngen-artifacts-ACCOUNT-REGION", given(&f.bucket.Name))

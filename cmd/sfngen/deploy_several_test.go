@@ -174,6 +174,36 @@ func TestDeployAllStopsAtAFailure(t *testing.T) {
 	}
 }
 
+// Of all stacks those of some environments can be meant; of one STACK it is one.
+func TestDeployAllOfEnvironments(t *testing.T) {
+	stacks := inProject(t)
+	write(t, "apis/bb.yaml", readFile(t, "apis/bb.yaml")+"environments: {dev: {}, staging: {}, prod: {}}\n")
+	if code, _, stderr := run("build"); code != 0 {
+		t.Fatal(stderr)
+	}
+	for _, flags := range [][]string{{"--env", "dev,staging"}, {"--env", "dev", "--env", "staging"}} {
+		code, _, stderr := deployUncompiled(t, append([]string{"--all", "--dry-run"}, flags...)...)
+		if code != 0 || !strings.HasSuffix(stderr, "\nwould change: bb-dev, bb-staging\n") {
+			t.Errorf("%v: exit status %d\n%s", flags, code, stderr)
+		}
+	}
+	const two = "sfngen: --env names dev and prod, but a STACK means one of them; several are for all stacks\n"
+	for _, command := range []string{"deploy", "status"} {
+		if code, _, stderr := run(command, "bb", "--env", "dev,prod"); code != 2 || stderr != two {
+			t.Errorf("%s: exit status %d\n%s", command, code, stderr)
+		}
+	}
+	stacks.Put(cloudformation.Stack{Name: "bb-prod", Status: "CREATE_COMPLETE", Template: readFile(t, "stacks/bb-prod/template.yaml")})
+	code, stdout, stderr := run("status", "--env", "dev,prod")
+	if code != 2 || !strings.HasPrefix(stdout, "bb-prod in ") || !strings.HasSuffix(stderr, "\nsfngen: no status of 1 of 2 stacks\n") {
+		t.Errorf("status: exit status %d\n%s%s", code, stdout, stderr)
+	}
+	if code, _, stderr := run("status", "--env", "test,qa"); code != 2 || !strings.HasPrefix(stderr, "sfngen: no stack in stacks is of the "+
+		"environment test or qa: ") {
+		t.Errorf("status of none: exit status %d\n%s", code, stderr)
+	}
+}
+
 // CloudFormation goes on with the stack whose turn it is; nothing else begins.
 func TestDeployAllInterrupted(t *testing.T) {
 	stacks := inProject(t)

@@ -30,8 +30,18 @@ func (f *awsFlags) add(c *cobra.Command) {
 
 // addStack adds those of commands about a deployed stack.
 func (f *awsFlags) addStack(c *cobra.Command) {
-	f.add(c)
 	f.env.addOne(c)
+	f.addNamed(c)
+}
+
+// addStacks adds those of commands about deployed stacks: one, several or all.
+func (f *awsFlags) addStacks(c *cobra.Command) {
+	f.env.addSome(c)
+	f.addNamed(c)
+}
+
+func (f *awsFlags) addNamed(c *cobra.Command) {
+	f.add(c)
 	c.Flags().Func("stack-name", "the `name` of the CloudFormation stack; else the spec's name", stackNameTo(&f.stackName))
 }
 

@@ -43,6 +43,13 @@ func (f *envFlag) addOne(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("env", environmentsOfSpecs) // it was added a line above
 }
 
+// addSome adds it to a command that is about one stack, or about all of these environments.
+func (f *envFlag) addSome(c *cobra.Command) {
+	c.Flags().Func("env", "the `environment` of the spec, where it has several; of all stacks also some of them, by comma, or the flag again",
+		f.add)
+	_ = c.RegisterFlagCompletionFunc("env", environmentsOfSpecs) // it was added a line above
+}
+
 func (f *envFlag) add(text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		if name = strings.TrimSpace(name); name == "" {
@@ -137,6 +144,9 @@ func only(environment string) []string {
 func (f *envFlag) stack(ctx context.Context, arg string) (string, error) {
 	if len(f.names) == 0 || arg == "" {
 		return arg, nil
+	}
+	if len(f.names) > 1 {
+		return "", fmt.Errorf("--env names %s, but a STACK means one of them; several are for all stacks", count.And(f.names...))
 	}
 	p, err := projectOf(ctx)
 	if err != nil {

@@ -31,7 +31,7 @@ not be read.`,
 		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
-	flags.aws.addStack(c)
+	flags.aws.addStacks(c)
 	flags.format.add(c, "what is printed", formatText, formatJSON)
 	return c
 }

@@ -77,7 +77,7 @@ func (f *statusFlags) built(out string) ([]string, error) {
 		return names, err
 	case len(f.aws.env.names) > 0:
 		return nil, fmt.Errorf("no stack in %s is of the environment %s: sfngen build writes the stacks of the environments that the specs have",
-			out, f.aws.env.names[0])
+			out, count.Or(f.aws.env.names...))
 	}
 	return nil, fmt.Errorf("there is no stack in %s yet: sfngen build writes them", out)
 }
