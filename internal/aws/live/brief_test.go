@@ -35,7 +35,8 @@ func TestBriefs(t *testing.T) {
 			}
 			return &cloudformation.Error{Status: 403, Code: code, Message: "User: ada is not authorized"}
 		}
-		list, err := live.Briefs(t.Context(), c, []live.Wanted{{}, {Name: "secret"}, {Name: "acme-orders", Dir: dir}, {Name: "none"}, {Name: "topic"}})
+		list, err := live.Briefs(t.Context(), c, []live.Wanted{{}, {Name: "secret"}, {Name: "acme-orders", Dir: dir}, {Name: "none"},
+			{Name: "topic"}})
 		if (err != nil) != (code != "") {
 			t.Errorf("%s: %v", code, err)
 		}

@@ -108,7 +108,9 @@ func TestStacksIn(t *testing.T) {
 	if err := os.Mkdir("stacks/notes", 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for environments, want := range map[string]string{"": "orders orders-dev", "dev": "orders-dev", "prod dev": "orders orders-dev", "test": ""} {
+	for environments, want := range map[string]string{
+		"": "orders orders-dev", "dev": "orders-dev", "prod dev": "orders orders-dev", "test": "",
+	} {
 		got, err := folder.StacksIn("stacks", strings.Fields(environments)...)
 		if err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%q: %v, %v, want %s", environments, got, err, want)

@@ -13,7 +13,8 @@ import (
 // One folder in each state, and one spec of each kind.
 func TestList(t *testing.T) {
 	inFolder(t, map[string]string{"aa.yaml": named("aa"), "bb.yaml": named("bb"), "cc.yaml": named("cc"), "gone.txt": named("gone"),
-		"dd.yaml": named("dd"), "dd2.yaml": named("dd"), "ee.yaml": staged, "ff.yaml": named("ff") + "other: 1\n", "gg.yaml": "name: gg\nupstream: [\n",
+		"dd.yaml": named("dd"), "dd2.yaml": named("dd"), "ee.yaml": staged, "ff.yaml": named("ff") + "other: 1\n",
+		"gg.yaml": "name: gg\nupstream: [\n",
 		"hh.yaml": named("hh")})
 	built(t, "aa.yaml", "bb.yaml", "gone.txt", "hh.yaml")
 	put(t, "stacks/bb/template.yaml", "changed")
