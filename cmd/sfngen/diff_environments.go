@@ -60,7 +60,7 @@ func betweenEnvironments(s *stack.Stack, environment, out string) (difference, e
 		return difference{}, fmt.Errorf("--against-env: %w", noEnvironment(environment, []stack.Source{source}, known))
 	}
 	dir := filepath.Join(out, s.Name)
-	d := difference{Target: folder.Target{Stack: s, Dir: dir}, OldDir: dir, other: environment}
+	d := difference{Target: folder.Target{Stack: s, Dir: dir}, other: environment}
 	d.Changes, err = review.BetweenEnvironments(s, dir, source, environment)
 	return d, err
 }

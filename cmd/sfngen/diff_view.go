@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/gen/folder"
+	"github.com/sfngen/sfngen/internal/gen/review"
 	"github.com/sfngen/sfngen/internal/gen/revision"
-	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -54,68 +52,28 @@ func (v *diffView) check() error {
 type difference struct {
 	folder.Target
 	folder.Difference
-	// OldDir is where the old files are from: Dir, unless the stack was renamed.
-	OldDir  string
-	against string
-	// other is the environment that it is compared with; "" for a folder.
-	other string
+	against string // the commit that it is compared with; "" for a folder
+	other   string // the environment; "" for a folder
 }
 
 func (v *diffView) compare(ctx context.Context, targets []folder.Target) ([]difference, error) {
+	with := func(t folder.Target) (folder.Difference, error) { return review.WithFolder(t, v.summary) }
+	if v.against != "" {
+		rev, err := revision.Of(v.against)
+		if err != nil {
+			return nil, fmt.Errorf("--against: %w", err)
+		}
+		with = func(t folder.Target) (folder.Difference, error) { return review.WithCommit(ctx, t, rev) }
+	}
 	var all []difference
 	for _, t := range targets {
-		d := difference{Target: t, OldDir: t.Dir, against: v.against}
-		var err error
-		if v.against != "" {
-			err = d.compareWithCommit(ctx)
-		} else {
-			err = d.compareWithFolder(v.summary)
-		}
+		found, err := with(t)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, d)
+		all = append(all, difference{Target: t, Difference: found, against: v.against})
 	}
 	return all, nil
-}
-
-// compareWithFolder looks for the folder of an earlier name only for a summary: a diff
-// is applied to the folder that build writes.
-func (d *difference) compareWithFolder(renamed bool) (err error) {
-	if old := folder.Renamed(d.Target); renamed && old != "" {
-		d.OldDir = old
-	}
-	d.Difference, err = folder.Compare(d.Stack, d.OldDir)
-	return err
-}
-
-// compareWithCommit takes the folder under the name that the spec had in the commit.
-func (d *difference) compareWithCommit(ctx context.Context) error {
-	rev, err := revision.Of(d.against)
-	if err != nil {
-		return fmt.Errorf("--against: %w", err)
-	}
-	files, err := rev.Files(ctx, d.Dir)
-	if err != nil {
-		return err
-	}
-	if old := d.oldName(ctx, rev); len(files) == 0 && old != "" {
-		d.OldDir = filepath.Join(filepath.Dir(d.Dir), old)
-	}
-	d.Difference, err = folder.CompareAllWith(d.Stack, d.OldDir, func(dir string) (map[string][]byte, error) { return rev.Files(ctx, dir) })
-	return err
-}
-
-// oldName is another name that the stack of the same spec, in the same environment, had in
-// a commit; "" for none. A spec that is
-// not there has no name, and one from standard input no past.
-func (d *difference) oldName(ctx context.Context, rev revision.Revision) string {
-	text, err := rev.File(ctx, d.Stack.Origin.Name())
-	name := specfile.NamesIn(bytes.NewReader(text)).Of(d.Stack.Plan.Environment)
-	if err != nil || name == "" || name == d.Stack.Name {
-		return ""
-	}
-	return filepath.Base(name) // from a file: it must not lead elsewhere
 }
 
 // unused are the runtimes that build removes; a commit is not looked through for them.
