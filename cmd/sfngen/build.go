@@ -142,14 +142,14 @@ func noteForeign(stderr io.Writer, written []folder.Written) {
 // noteVersions says where the folder was another version's: that may have been the newer
 // one, if it is not known which this is.
 func noteVersions(stderr io.Writer, written []folder.Written) {
-	var others upgrades
+	var others folder.Upgrades
 	for _, w := range written {
 		if w.Stack == stack.Runtime() { // its name says what is in it
 			continue
 		}
-		others.add(w.Stack, w.Before.Version, w.Changes, w.Before.Runtime != w.Stack.Manifest.Runtime)
+		others.Add(w.Stack, w.Before.Version, w.Changes, w.Before.Runtime != w.Stack.Manifest.Runtime)
 	}
-	others.noteWritten(stderr)
+	noteEach(stderr, others.Done())
 }
 
 // addQuiet adds -q: errors, findings and notes stay.

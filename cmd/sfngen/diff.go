@@ -108,17 +108,24 @@ func (v *diffView) tell(c *cobra.Command, all []difference, left leftovers) erro
 	if err := v.show(c, all, left); err != nil {
 		return err
 	}
-	var others upgrades
+	var others folder.Upgrades
 	different := len(left.stacks)+len(left.removed)+len(left.runtimes) > 0
 	for _, d := range all {
 		different = different || !d.None()
-		others.add(d.Stack, d.Written, d.Changes, d.Runtime.From != "")
+		others.Add(d.Stack, d.Written, d.Changes, d.Runtime.From != "")
 	}
-	others.note(c.ErrOrStderr())
+	noteEach(c.ErrOrStderr(), others.Ahead())
 	if different {
 		return errFindings
 	}
 	return nil
+}
+
+// noteEach prints notes, a line each.
+func noteEach(stderr io.Writer, notes []string) {
+	for _, note := range notes {
+		fmt.Fprintf(stderr, "sfngen: note: %s\n", note)
+	}
 }
 
 // showPatch prints the changes as a unified diff, and says what was compared where

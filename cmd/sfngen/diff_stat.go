@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"path"
@@ -62,25 +61,8 @@ func statsOf(d difference) []fileStat {
 
 func statOf(dir string, c folder.Change) fileStat {
 	s := fileStat{kind: c.Kind, path: path.Join(dir, c.Path)}
-	var patch bytes.Buffer
-	_ = folder.WriteDiff(&patch, dir, []folder.Change{c}) // to memory
-	s.count(patch.String())
+	s.added, s.removed = c.Lines()
 	return s
-}
-
-// count leaves out what stands before the first hunk.
-func (s *fileStat) count(patch string) {
-	inHunk := false
-	for line := range strings.Lines(patch) {
-		switch {
-		case strings.HasPrefix(line, "@@"):
-			inHunk = true
-		case inHunk && line[0] == '+':
-			s.added++
-		case inHunk && line[0] == '-':
-			s.removed++
-		}
-	}
 }
 
 func longestPath(all []difference) (columns int) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/revision"
+	"github.com/sfngen/sfngen/internal/local/secrets"
 	"github.com/sfngen/sfngen/schema"
 	"github.com/sfngen/sfngen/spec"
 	"github.com/sfngen/sfngen/templates"
@@ -110,11 +112,11 @@ func writeInit(c *cobra.Command, name, text string) error {
 	case !errors.Is(err, fs.ErrExist):
 		return err
 	}
-	switch added, err := ignoreSecrets(c.Context()); {
+	switch added, err := revision.Ignore(c.Context(), secrets.FileName); {
 	case err != nil:
 		return err
 	case added:
-		written += gitignore + "\n"
+		written += revision.IgnoreFile + "\n"
 	}
 	_, err = io.WriteString(c.OutOrStdout(), written)
 	return err

@@ -26,7 +26,7 @@ the versions of the layout and the contract that this sfngen writes.`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if format.isJSON() {
-				return printRecord(c.OutOrStdout(), versionRecord())
+				return printRecord(c.OutOrStdout(), versionRecord(release.Current()))
 			}
 			return printVersion(c.OutOrStdout())
 		},
@@ -56,8 +56,8 @@ func version() string {
 type versionJSON struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit,omitempty"`
-	Date     string `json:"date,omitempty"` // of the commit, RFC 3339
-	Modified bool   `json:"modified"`       // since the commit
+	Date     string `json:"date,omitempty"`     // of the commit, RFC 3339
+	Modified *bool  `json:"modified,omitempty"` // since the commit; absent where that is not known
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 	// Of what it writes: see manifest.Version.
@@ -66,7 +66,12 @@ type versionJSON struct {
 	Contract int    `json:"contract"`
 }
 
-func versionRecord() versionJSON {
-	b, own := release.Current(), manifest.Own()
-	return versionJSON{b.Version, b.Commit, b.Date, b.Modified, b.Go, b.Platform, own.Release, own.Layout, own.Contract}
+func versionRecord(b release.Build) versionJSON {
+	own := manifest.Own()
+	r := versionJSON{Version: b.Version, Commit: b.Commit, Date: b.Date, Go: b.Go, Platform: b.Platform,
+		Release: own.Release, Layout: own.Layout, Contract: own.Contract}
+	if b.Commit != "" || b.Release() != "" { // else it was built without VCS information
+		r.Modified = &b.Modified
+	}
+	return r
 }

@@ -34,6 +34,22 @@ func unified(name string, c Change) []byte {
 	return diff.Diff(before, c.Old, after, c.New)
 }
 
+// Lines counts the lines that the change adds and removes; none of a binary file.
+func (c Change) Lines() (added, removed int) {
+	inHunk := false // what stands before the first one names the files
+	for line := range bytes.Lines(unified(c.Path, c)) {
+		switch {
+		case bytes.HasPrefix(line, []byte("@@")):
+			inHunk = true
+		case inHunk && line[0] == '+':
+			added++
+		case inHunk && line[0] == '-':
+			removed++
+		}
+	}
+	return added, removed
+}
+
 func isText(content []byte) bool {
 	return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0
 }

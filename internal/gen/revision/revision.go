@@ -1,5 +1,5 @@
 // Package revision reads files of a commit, by the git command: what a stack's folder
-// held then.
+// held then. It also says what git tracks and ignores.
 package revision
 
 import (

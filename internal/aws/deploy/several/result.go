@@ -67,5 +67,10 @@ func (s *Stacks) IsRefused(ctx context.Context) bool {
 			return false
 		}
 	}
+	for _, one := range s.Of(NotDeployed) {
+		if one.Err != nil && !errors.Is(one.Err, errOther) && deploy.KindOf(one.Err) != deploy.Declined {
+			return false // nobody could be asked
+		}
+	}
 	return true
 }

@@ -84,6 +84,8 @@ func TestRun(t *testing.T) {
 			results: []Result{Deployed, Unchanged, Deployed}, refused: true},
 		"no": {no: true, did: proposals + ", withdraw aa, withdraw bb, withdraw cc", results: []Result{NotDeployed, NotDeployed, NotDeployed},
 			refused: true},
+		"nobody answers": {aws: aws{fails: map[string]error{"ask about 6 of aa bb cc": errors.New("no answer")}},
+			did: proposals + ", withdraw aa, withdraw bb, withdraw cc", results: []Result{NotDeployed, NotDeployed, NotDeployed}},
 		"a proposal fails": {aws: aws{fails: map[string]error{"propose bb": broken}}, did: "propose aa, propose bb, withdraw aa",
 			results: []Result{NotDeployed, Failed, NotDeployed}},
 		"a proposal fails, others go on": {keepGoing: true, aws: aws{fails: map[string]error{"propose bb": ended(deploy.Refused)}},
