@@ -248,3 +248,23 @@ func TestACertificateThatIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// The name of a field is written in lower case, which a short value may be; its value may
+// come in ISO 8859-1, and is written in UTF-8.
+func TestFieldsAreMaskedAsTheyAreWritten(t *testing.T) {
+	for _, value := range []string{"hunter2", "pässwörd"} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header()["X-"+value+"-Seen"] = []string{"a name"} // where it can be one
+			w.Header().Set("X-Seen", latin1(value))
+			w.WriteHeader(400)
+		}))
+		t.Cleanup(server.Close)
+		l := newLab()
+		l.set("acme", value)
+		e := l.calling(t, server.URL, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, nil)
+		_, failure := l.call(t, e, "GET", "")
+		if strings.Contains(failure, value) || !strings.Contains(failure, "[credential acme]") {
+			t.Errorf("the failure has %s, or no mark: %s", value, failure)
+		}
+	}
+}

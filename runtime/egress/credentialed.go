@@ -164,7 +164,7 @@ func (c credentialed) masked(ans *answer) *answer {
 	out := *ans
 	out.header = make(http.Header, len(ans.header))
 	for name, values := range ans.header {
-		if c.Mask(name) != name {
+		if lower := strings.ToLower(name); c.Mask(name) != name || c.Mask(lower) != lower { // as it is written later
 			continue
 		}
 		out.header[name] = slices.Clone(values)
