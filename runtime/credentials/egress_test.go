@@ -268,3 +268,20 @@ func TestFieldsAreMaskedAsTheyAreWritten(t *testing.T) {
 		}
 	}
 }
+
+// Nobody can look into a body that is packed, also where no field says so.
+func TestAPackedBodyIsLeftOut(t *testing.T) {
+	for _, start := range []string{"\x1f\x8b\x08", "\x28\xb5\x2f\xfd"} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			io.WriteString(w, start+"packed")
+		}))
+		t.Cleanup(server.Close)
+		l := newLab()
+		l.set("acme", "first-value")
+		e := l.calling(t, server.URL, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, nil)
+		if _, failure := l.call(t, e, "GET", ""); strings.Contains(failure, `"body"`) || !strings.Contains(failure, `"cutFrom"`) {
+			t.Errorf("the body is there, or nothing says that it is not: %s", failure)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -176,7 +177,7 @@ func (c credentialed) masked(ans *answer) *answer {
 			out.header[name][i] = c.Mask(value)
 		}
 	}
-	if coded(ans.header) {
+	if coded(ans.header) || isPacked(ans.body) {
 		out.body, out.partial = nil, true // nobody can look into it
 		return &out
 	}
@@ -194,6 +195,11 @@ func (c credentialed) masked(ans *answer) *answer {
 func coded(header http.Header) bool {
 	coding := strings.ToLower(strings.TrimSpace(strings.Join(header.Values("Content-Encoding"), ",")))
 	return cmp.Or(coding, contract.AcceptIdentity) != contract.AcceptIdentity
+}
+
+// isPacked knows the beginnings of gzip and Zstandard (RFC 8878 3.1.1): some servers forget the field.
+func isPacked(body []byte) bool {
+	return bytes.HasPrefix(body, gzipStart) || bytes.HasPrefix(body, []byte("\x28\xb5\x2f\xfd"))
 }
 
 func (c credentialed) hide(o *outcome) {
