@@ -248,3 +248,40 @@ func TestACertificateThatIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// The name of a field is written in lower case, which a short value may be; its value may
+// come in ISO 8859-1, and is written in UTF-8.
+func TestFieldsAreMaskedAsTheyAreWritten(t *testing.T) {
+	for _, value := range []string{"hunter2", "pässwörd"} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header()["X-"+value+"-Seen"] = []string{"a name"} // where it can be one
+			w.Header().Set("X-Seen", latin1(value))
+			w.WriteHeader(400)
+		}))
+		t.Cleanup(server.Close)
+		l := newLab()
+		l.set("acme", value)
+		e := l.calling(t, server.URL, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, nil)
+		_, failure := l.call(t, e, "GET", "")
+		if strings.Contains(failure, value) || !strings.Contains(failure, "[credential acme]") {
+			t.Errorf("the failure has %s, or no mark: %s", value, failure)
+		}
+	}
+}
+
+// Nobody can look into a body that is packed, also where no field says so.
+func TestAPackedBodyIsLeftOut(t *testing.T) {
+	for _, start := range []string{"\x1f\x8b\x08", "\x28\xb5\x2f\xfd"} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			io.WriteString(w, start+"packed")
+		}))
+		t.Cleanup(server.Close)
+		l := newLab()
+		l.set("acme", "first-value")
+		e := l.calling(t, server.URL, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, nil)
+		if _, failure := l.call(t, e, "GET", ""); strings.Contains(failure, `"body"`) || !strings.Contains(failure, `"cutFrom"`) {
+			t.Errorf("the body is there, or nothing says that it is not: %s", failure)
+		}
+	}
+}

@@ -19,6 +19,9 @@ const (
 	// freshFor is how old a value must be to be fetched again after a 401: a younger one
 	// is what the store has.
 	freshFor = 5 * time.Second
+	// refusedFor is how long a store that has refused is not asked again: it would refuse
+	// every request of a crowd.
+	refusedFor = time.Second
 )
 
 // version is a value as it was fetched once. Nothing changes it afterwards.
@@ -42,8 +45,9 @@ type kept[T any] struct {
 	turn    chan struct{} // holds one token while somebody fetches
 	mu      sync.Mutex    // guards what follows
 	newest  *version[T]
-	fetches int   // how many have ended
-	failure error // of the last one
+	fetches int       // how many have ended
+	failure error     // of the last one
+	refused time.Time // when it was, if another try would be refused as well
 	pause   time.Time
 }
 
@@ -56,6 +60,9 @@ func (k *kept[T]) get(ctx context.Context) (*version[T], error) {
 	old, resting := k.look()
 	now := k.now()
 	if old == nil || old.ended(now) {
+		if err := k.refusal(now); err != nil {
+			return nil, err
+		}
 		return k.next(ctx, old)
 	}
 	if now.Before(old.until) || resting {
@@ -80,6 +87,16 @@ func (k *kept[T]) look() (newest *version[T], resting bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.newest, k.now().Before(k.pause)
+}
+
+// refusal is the last failure, where asking again has no use yet.
+func (k *kept[T]) refusal(now time.Time) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if since := now.Sub(k.refused); k.failure == nil || since < 0 || since >= refusedFor {
+		return nil
+	}
+	return k.failure
 }
 
 // rest begins the time in which nobody tries again, and reports whether it was not on.
@@ -129,7 +146,10 @@ func (k *kept[T]) put(ctx context.Context, fetched *version[T], err error) (*ver
 	if err != nil {
 		err = k.asCredentialError(ctx, err)
 		if ctx.Err() == nil {
-			k.fetches, k.failure = k.fetches+1, err
+			k.fetches, k.failure, k.refused = k.fetches+1, err, time.Time{}
+			if known := new(egress.CredentialError); errors.As(err, &known) && !known.Again {
+				k.refused = k.now()
+			}
 		}
 		return nil, err
 	}
@@ -160,15 +180,19 @@ const (
 
 // renew gives what follows a version that the upstream has refused. differ compares.
 func (k *kept[T]) renew(ctx context.Context, refused *version[T], differ func(a, b T) bool) (renewed, error) {
-	newest, _ := k.look()
-	if newest == refused && k.now().Sub(refused.fetched) <= freshFor {
+	newest, resting := k.look()
+	switch {
+	case newest != refused:
+	case k.now().Sub(refused.fetched) <= freshFor:
 		return tooYoung, nil
-	}
-	if newest == refused {
+	case resting: // whoever makes the upstream answer with 401 must not make calls of the store
+		return failed, &egress.CredentialError{Reason: k.name + ": fetching it has failed just now", Again: true}
+	default:
 		ctx, cancel := context.WithTimeout(ctx, renewLimit)
 		defer cancel()
 		var err error
 		if newest, err = k.next(ctx, refused); err != nil {
+			k.rest()
 			return failed, err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// valuesKept is how many values stay masked, those of before a rotation included: the
-// newest.
+// valuesKept is how many values of one secret stay masked, those of before a rotation
+// included: the newest. Tokens count as one.
 const valuesKept = 64
 
 // longValue is as long as no word is: such a value is hidden in other cases too.
@@ -40,17 +40,36 @@ type needle struct {
 	mark   string
 }
 
-// add hides a value from now on.
+// add hides a value from now on. One that comes again is as new as any.
 func (m *masks) add(from Reference, value string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v := masked{shortName(from.Secret + from.Parameter), value}
-	if slices.Contains(m.values, v) {
+	if at := slices.Index(m.values, v); at >= 0 {
+		m.values = append(slices.Delete(m.values, at, at+1), v)
 		return
 	}
-	m.values = append(m.values, v)
-	m.values = slices.Clone(m.values[max(0, len(m.values)-valuesKept):])
+	m.values = withoutOldest(append(m.values, v), v.name)
 	m.needles = needlesOf(m.values)
+}
+
+// withoutOldest leaves out a name's oldest value where there are too many of it: tokens
+// come and go, and must not push out the secret that they are got with.
+func withoutOldest(values []masked, name string) []masked {
+	count, oldest := 0, -1
+	for i, v := range values {
+		if v.name != name {
+			continue
+		}
+		count++
+		if oldest < 0 {
+			oldest = i
+		}
+	}
+	if count <= valuesKept {
+		return values
+	}
+	return slices.Delete(values, oldest, oldest+1)
 }
 
 // shortName is the name in an ARN: callers see it, and an account is not theirs to know.
@@ -91,7 +110,11 @@ func needlesOf(values []masked) needles {
 // formsOf are a value's own form and those in base64, which are true.
 func formsOf(value string) map[string]bool {
 	forms := map[string]bool{}
-	for _, text := range append(secretsIn(value), value) {
+	texts := append(secretsIn(value), value)
+	for _, text := range texts {
+		texts = append(texts, inLatin1(text)...)
+	}
+	for _, text := range texts {
 		forms[text] = false
 		if len(text) >= longValue { // as the name of a header field, say
 			forms[strings.ToLower(text)], forms[http.CanonicalHeaderKey(text)] = false, false
@@ -116,6 +139,29 @@ func secretsIn(value string) []string {
 		}
 	}
 	return nil
+}
+
+// inLatin1 is a value that is not ASCII in ISO 8859-1, as which fields of HTTP are read
+// (RFC 9110 5.5), and what comes of its UTF-8 where a server takes it for that.
+func inLatin1(value string) (texts []string) {
+	written, mistaken := []byte{}, make([]rune, len(value))
+	for _, r := range value {
+		if r > 0xff {
+			written = nil
+			break
+		}
+		written = append(written, byte(r))
+	}
+	for i := range len(value) {
+		mistaken[i] = rune(value[i])
+	}
+	if string(mistaken) == value {
+		return nil
+	}
+	if len(written) >= leastValue {
+		texts = append(texts, string(written))
+	}
+	return append(texts, string(mistaken))
 }
 
 // addBase64 adds what a value looks like within encoded bytes: what comes before and

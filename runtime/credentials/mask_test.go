@@ -152,8 +152,41 @@ func TestMaskKeepsOldValuesAndNames(t *testing.T) {
 	for i := range valuesKept {
 		m.add(Reference{}, fmt.Sprintf("token-%05d", i))
 	}
-	diff(t, "the oldest", "first-value", m.hide("first-value"))
-	diff(t, "values", valuesKept, len(m.values))
+	diff(t, "the oldest token", "a-token [credential]", m.hide("a-token token-00000"))
+	diff(t, "what tokens are got with", "[credential a] [credential /b-secret]", m.hide("first-value other-value"))
+	diff(t, "values", valuesKept+3, len(m.values))
+}
+
+// A part of a secret that stays is current, however often its other parts change.
+func TestMaskKeepsWhatIsCurrent(t *testing.T) {
+	m := &masks{}
+	for i := range 3 * valuesKept {
+		m.add(Reference{Secret: "a"}, "the-user")
+		m.add(Reference{Secret: "a"}, fmt.Sprintf("password-%05d", i))
+	}
+	diff(t, "current", "[credential a] [credential a] password-00000", m.hide("the-user password-00191 password-00000"))
+}
+
+// latin1 is a text in ISO 8859-1.
+func latin1(text string) string {
+	out := make([]byte, 0, len(text))
+	for _, r := range text {
+		out = append(out, byte(r))
+	}
+	return string(out)
+}
+
+func TestMaskKnowsLatin1(t *testing.T) {
+	const value = "pässwörd"
+	mistaken := make([]rune, 0, len(value))
+	for _, c := range []byte(value) {
+		mistaken = append(mistaken, rune(c))
+	}
+	m := masking(value)
+	diff(t, "as a field has it", "<"+mark+">", m.hide("<"+latin1(value)+">"))
+	diff(t, "in a URL", "<"+mark+">", m.hide("<"+percent(latin1(value))+">"))
+	diff(t, "UTF-8 taken for it", "<"+mark+">", m.hide("<"+string(mistaken)+">"))
+	diff(t, "beyond it", "<"+mark+">", masking("1000€").hide("<1000\u00e2\u0082\u00ac>"))
 }
 
 // What is put in must not have a value itself, nor make one up with its neighbours.

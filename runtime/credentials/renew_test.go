@@ -105,6 +105,15 @@ func TestRenew(t *testing.T) {
 	l.pass(6 * time.Second)
 	l.fail(&egress.CredentialError{Reason: "secret: throttled", Again: true})
 	diff(t, "failed", egress.Renewal{Words: "not renewed: secret: throttled, not renewed: secret: throttled"}, c.Renew(t.Context(), shown))
+	fetches := l.count()
+	for range 100 { // answers with 401
+		c.Renew(t.Context(), shown)
+	}
+	diff(t, "fetches while the store fails", fetches, l.count())
+	l.fail(nil)
+	l.set("acme", `{"user":"ann-3","password":"pass-3"}`)
+	l.pass(stalePause)
+	diff(t, "later", egress.Renewal{Changed: true, Words: "a new value of secret acme"}, c.Renew(t.Context(), shown))
 	diff(t, "what was never shown", egress.Renewal{}, c.Renew(t.Context(), nil))
 }
 
@@ -198,4 +207,24 @@ func BenchmarkPresent(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// A store that refuses is not asked by each of a crowd.
+func TestARefusalIsKeptForASecond(t *testing.T) {
+	l := newLab()
+	l.fail(&egress.CredentialError{Reason: "secret acme: denied"})
+	c := l.open(t, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, 1)
+	ask := func() error { _, err := c.Present(t.Context(), request(t, "https://api.example/")); return err }
+	for range 100 {
+		diff(t, "error", error(&egress.CredentialError{Reason: "secret acme: denied"}), ask())
+	}
+	diff(t, "fetches", 1, l.count())
+	l.fail(nil)
+	l.set("acme", "first-value")
+	l.pass(refusedFor)
+	diff(t, "error", error(nil), ask())
+	l.fail(&egress.CredentialError{Reason: "secret busy: throttled", Again: true})
+	c = l.open(t, Config{Headers: []Field{{"x-key", secretOf("busy", "", "")}}}, 1)
+	diff(t, "another try may work", false, ask() == nil || ask() == nil)
+	diff(t, "fetches", 4, l.count())
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/egress"
@@ -63,13 +64,30 @@ func (o *opened) askForToken(ctx context.Context) (version[string], error) {
 		token, err = o.tokenOf(ctx, &presented{secrets: make([]*version[contents], len(o.secrets))})
 	}
 	if err != nil {
-		return version[string]{}, err
+		return version[string]{}, o.told(err)
 	}
 	if err := checkValue(token.Value); err != nil {
 		return version[string]{}, &egress.CredentialError{Reason: o.tokens.name + " gave a token that cannot go out: " + err.Error()}
 	}
 	o.masks.add(Reference{}, token.Value)
 	return o.livingFor(token), nil
+}
+
+// told is an error in one line. What a token endpoint says may hold what was sent: it is
+// masked before a line break in it, as base64 may have some, is made another character.
+func (o *opened) told(err error) error {
+	var known *egress.CredentialError
+	if !errors.As(err, &known) {
+		return err
+	}
+	out := *known
+	out.Reason = strings.Map(func(r rune) rune {
+		if isControl(r) {
+			return '?'
+		}
+		return r
+	}, o.Mask(known.Reason))
+	return &out
 }
 
 // tokenOf asks once, and notes in p which secrets it had.

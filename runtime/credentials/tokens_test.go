@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -129,4 +130,18 @@ type lineBreak struct{}
 
 func (lineBreak) Token(context.Context, string, string) (Token, error) {
 	return Token{Value: "token\r\nx: y"}, nil
+}
+
+// An endpoint that repeats the client's secret in its words: in base64, in lines.
+func TestATokenEndpointThatEchoes(t *testing.T) {
+	e := &tokenEndpoint{lab: newLab()}
+	e.refuse = func(id, secret string) error {
+		sent := base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))
+		return &egress.CredentialError{Reason: "400: no\nway: " + lines(sent, "\r\n") + secret, Again: true}
+	}
+	_, err := e.credentials(t).Present(t.Context(), request(t, "https://api.example/"))
+	const want = "400: no?way: [credential oauth][credential oauth]=??[credential oauth]"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
 }

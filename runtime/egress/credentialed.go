@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -56,7 +57,7 @@ func UseCredentials(s *Setup, open Opener) error {
 	bare.Certificates, bare.GetClientCertificate = nil, nil
 	connections := &reconnecting{}
 	opened, err := open(CredentialEnvironment{
-		Egress: e.number, Getenv: s.env.Getenv, Dialer: &dialer, TLS: bare, Now: e.now, Log: e.log, Reconnect: connections.reconnect,
+		Egress: e.number, Getenv: s.env.Getenv, Dialer: &dialer, TLS: bare, Now: e.wallClock, Log: e.log, Reconnect: connections.reconnect,
 	})
 	if err != nil {
 		return err
@@ -73,6 +74,10 @@ func UseCredentials(s *Setup, open Opener) error {
 	}
 	return nil
 }
+
+// wallClock says how old a credential is: the other clock stands still while Lambda has a
+// process frozen, so a value would stay young, and a token that has ended would serve.
+func (e *Egress) wallClock() time.Time { return e.now().Round(0) }
 
 // isThisMachine: what is sent there crosses no network.
 func isThisMachine(host string) bool {
@@ -201,7 +206,7 @@ func (c credentialed) masked(ans *answer) *answer {
 	out := *ans
 	out.header = make(http.Header, len(ans.header))
 	for name, values := range ans.header {
-		if c.Mask(name) != name {
+		if lower := strings.ToLower(name); c.Mask(name) != name || c.Mask(lower) != lower { // as it is written later
 			continue
 		}
 		out.header[name] = slices.Clone(values)
@@ -209,7 +214,7 @@ func (c credentialed) masked(ans *answer) *answer {
 			out.header[name][i] = c.Mask(value)
 		}
 	}
-	if coded(ans.header) {
+	if coded(ans.header) || isPacked(ans.body) {
 		out.body, out.partial = nil, true // nobody can look into it
 		return &out
 	}
@@ -227,6 +232,11 @@ func (c credentialed) masked(ans *answer) *answer {
 func coded(header http.Header) bool {
 	coding := strings.ToLower(strings.TrimSpace(strings.Join(header.Values("Content-Encoding"), ",")))
 	return cmp.Or(coding, contract.AcceptIdentity) != contract.AcceptIdentity
+}
+
+// isPacked knows the beginnings of gzip and Zstandard (RFC 8878 3.1.1): some servers forget the field.
+func isPacked(body []byte) bool {
+	return bytes.HasPrefix(body, gzipStart) || bytes.HasPrefix(body, []byte("\x28\xb5\x2f\xfd"))
 }
 
 func (c credentialed) hide(o *outcome) {

@@ -361,5 +361,10 @@ func TestWhatCredentialsReach(t *testing.T) {
 	}
 	diff(t, "variables", "", k.env.Getenv("AWS_REGION"))
 	diff(t, "number", 1, k.env.Egress)
+	l.Now = time.Now
+	l.build(t)
+	if now := k.env.Now(); now != now.Round(0) {
+		t.Errorf("%s is not the wall clock, which goes on while a process is frozen", now)
+	}
 	k.env.Reconnect()
 }

@@ -62,17 +62,25 @@ func dialFrom(source string) (*net.Dialer, error) {
 }
 
 // withoutFailures keeps the upstream's headers and body out of the log:
-// aws-lambda-go prints every error it reports, and ours carry the answer.
-// What else it prints, a panic above all, passes.
+// aws-lambda-go prints every error it reports, and ours carry the answer; net/http quotes
+// what comes unasked. What else is printed, a panic above all, passes.
 type withoutFailures struct{ to io.Writer }
 
 // Only the error type of the report itself can stand there with bare quotes;
 // inside the message they are escaped.
 var ownErrorType = []byte(`"errorType":"` + contract.ErrPrefix)
 
+// unsolicited is how net/http begins to tell of bytes behind an answer: the body of an
+// answer to HEAD, say. They may hold what was sent.
+var unsolicited = []byte("Unsolicited response received on idle HTTP channel")
+
 func (w withoutFailures) Write(line []byte) (int, error) {
 	if bytes.Contains(line, ownErrorType) {
 		return len(line), nil
+	}
+	if before, _, found := bytes.Cut(line, unsolicited); found {
+		_, err := fmt.Fprintf(w.to, "%s%s\n", before, unsolicited)
+		return len(line), err
 	}
 	return w.to.Write(line)
 }

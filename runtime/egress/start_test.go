@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -120,6 +121,48 @@ func TestStartEndsOnABadConfig(t *testing.T) {
 		t.Errorf("exit: %v, want status 1", err)
 	}
 	diff(t, "output", "egress: Config.Upstream must be an absolute http or https URL, got \"ftp://a.example\"\n", string(text))
+}
+
+// written is a log that tells of each line.
+type written chan string
+
+func (w written) Write(line []byte) (int, error) {
+	w <- string(line)
+	return len(line), nil
+}
+
+// Of what an upstream sends behind an answer, the body of one to HEAD say, net/http would
+// print up to 4 KiB.
+func TestNothingUnaskedIsLogged(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		conn.Read(make([]byte, 4<<10))
+		io.WriteString(conn, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 15\r\n\r\nBearer sk_live_1")
+		io.Copy(io.Discard, conn)
+	}()
+	lines := make(written, 10)
+	log.SetOutput(withoutFailures{lines})
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	cfg := Config{Upstream: "http://" + listener.Addr().String(), Methods: []string{"HEAD"}, AllowPrivate: true, Timeout: 10 * time.Second}
+	e, err := start(cfg, func(name string) string { return map[string]string{contract.EnvEgress: "1"}[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := first("HEAD")
+	in.Execution.StartTime = time.Now().Format(time.RFC3339)
+	e.makeAttempt(t.Context(), in)
+	if line := <-lines; !strings.HasSuffix(line, " Unsolicited response received on idle HTTP channel\n") {
+		t.Errorf("logged: %s", line)
+	}
 }
 
 // A run on one machine gives each egress an address of its own.

@@ -86,12 +86,18 @@ func mayWorkAgain(r *oauth2.RetrieveError) bool {
 	}
 }
 
+// longestType is that of a token's type, in bytes: those of RFC 6749 7.1 and RFC 9449 are shorter.
+const longestType = 16
+
 // tokenFault says why a token cannot go out; "" for one that can.
 func tokenFault(answer *oauth2.Token) string {
 	kind := cmp.Or(answer.TokenType, "bearer")
 	switch {
 	case !strings.EqualFold(kind, "bearer"):
-		return fmt.Sprintf("it gives a token of type %s: only bearer tokens go out (RFC 6750)", plain(kind))
+		if len(kind) > longestType || !contract.IsToken(kind) { // it may be the token itself
+			kind = "no known name"
+		}
+		return fmt.Sprintf("it gives a token of type %s: only bearer tokens go out (RFC 6750)", kind)
 	case strings.ContainsAny(answer.AccessToken, " \t") || !contract.IsFieldValue(answer.AccessToken):
 		return "its access_token is not one that a header can carry (RFC 6750 2.1)"
 	}
@@ -101,17 +107,12 @@ func tokenFault(answer *oauth2.Token) string {
 // plainLimit is in bytes.
 const plainLimit = 1 << 10
 
-// plain makes words from outside fit for one line of a log. They may hold what was sent,
-// which is masked later: so nothing is cut, and no character that a secret may have is
-// changed. What is longer is left out.
+// plain makes words from outside fit for a log. They may hold what was sent, which package
+// credentials masks, and makes one line of: so nothing is cut or changed here. What is
+// longer is left out.
 func plain(text string) string {
 	if len(text) > plainLimit {
 		return fmt.Sprintf("%d bytes of text", len(text))
 	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '?'
-		}
-		return r
-	}, text)
+	return text
 }

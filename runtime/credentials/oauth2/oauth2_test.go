@@ -129,10 +129,10 @@ func TestTokenFailures(t *testing.T) {
 		again, refused bool
 	}{
 		"invalid client": {reply(401, "application/json", jsonError("invalid_client")),
-			"401 Unauthorized: invalid_client (no?way); check clientId and clientSecret, and whether it wants authStyle: body", false, true},
+			"401 Unauthorized: invalid_client (no\nway); check clientId and clientSecret, and whether it wants authStyle: body", false, true},
 		"401 without words": {reply(401, "text/html", "<p>"+clientSecret+"</p>"), "401 Unauthorized", false, true},
 		"invalid scope": {reply(400, "application/json", jsonError("invalid_scope")),
-			"400 Bad Request: invalid_scope (no?way); check scopes", false, false},
+			"400 Bad Request: invalid_scope (no\nway); check scopes", false, false},
 		"error in a 200": {reply(200, "application/json", jsonError("unauthorized_client")), "200 OK: unauthorized_client", false, false},
 		"busy":           {reply(400, "application/json", jsonError("temporarily_unavailable")), "temporarily_unavailable", true, false},
 		"429":            {reply(429, "text/plain", "slow down"), "429 Too Many Requests", true, false},
@@ -143,13 +143,15 @@ func TestTokenFailures(t *testing.T) {
 		"no token": {reply(200, "application/json", `{"token_type": "bearer"}`), "missing access_token", false, false},
 		"MAC token": {reply(200, "application/json", `{"access_token": "abc", "token_type": "mac"}`),
 			"of type mac: only bearer tokens go out", false, false},
+		"a type that is the token": {reply(200, "application/json", `{"access_token": "abc.def", "token_type": "Bearer abc.def"}`),
+			"of type no known name: only bearer tokens go out", false, false},
 		"newline in it": {reply(200, "application/json", `{"access_token": "ab\nc"}`), "is not one that a header can carry", false, false},
 		"too large": {reply(200, "application/json", `{"access_token": "`+strings.Repeat("a", 1<<20)+`"}`),
 			"larger than 256 KiB", false, false},
 		"long words": {reply(400, "application/json", `{"error": "invalid_scope", "error_description": "`+strings.Repeat("a", 2000)+`"}`),
 			"invalid_scope (2000 bytes of text)", false, false},
 		"words of its language": {reply(400, "application/json", `{"error": "invalid_scope", "error_description": "clé\tinconnue"}`),
-			"invalid_scope (clé?inconnue)", false, false},
+			"invalid_scope (clé\tinconnue)", false, false},
 		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "EOF", true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
