@@ -70,10 +70,10 @@ func dangersOf(ctx context.Context, sources secrets.Sources) []string {
 	}
 	switch revision.StandingOf(ctx, file) {
 	case revision.Tracked:
-		dangers = append(dangers, fmt.Sprintf("git tracks %s, so its values are in the repository: git rm --cached %s, add it to .gitignore, "+
-			"and change the values", file, shell.Quote(file)))
+		dangers = append(dangers, fmt.Sprintf("%s is tracked by git, so its values are in the repository: run 'git rm --cached %s', "+
+			"add it to .gitignore, and change the values", file, shell.Quote(file)))
 	case revision.Untracked:
-		dangers = append(dangers, fmt.Sprintf("git does not ignore %s, so git add takes its values along: add %s to .gitignore", file,
+		dangers = append(dangers, fmt.Sprintf("%s is not ignored by git, so git add takes its values along: add %s to .gitignore", file,
 			secrets.FileName))
 	}
 	return dangers
