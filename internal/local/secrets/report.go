@@ -103,8 +103,8 @@ func (v *Values) TwicePrefixed() []string {
 			if g.Err != nil || g.Key != "" && u.Key != g.Key || !g.beginsWith(u) {
 				continue
 			}
-			note := fmt.Sprintf("%s: the value begins with %q, and the spec has it as prefix: the API gets it twice in %s; take it out of one of them",
-				g.From, u.Prefix, u.For)
+			note := fmt.Sprintf("%s: the value begins with %q, and the spec has it as prefix: the API gets it twice in %s; "+
+				"take it out of one of them", g.From, u.Prefix, u.For)
 			if !slices.Contains(notes, note) {
 				notes = append(notes, note)
 			}
