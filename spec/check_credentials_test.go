@@ -75,6 +75,24 @@ func TestReferences(t *testing.T) {
 	}
 }
 
+// Each reference is reported where it stands, whatever holds it.
+func TestWrongReferencesInEachField(t *testing.T) {
+	const wrong = "{parameter: no/slash}"
+	got := found(t, withCredentials("headers: {X-A: "+wrong+"}, query: {key: "+wrong+", 'a.b': ["+wrong+", {secret: a}]}, "+
+		"oauth2: {tokenUrl: 'https://id.example', clientId: "+wrong+", clientSecret: "+wrong+"}, clientCertificate: "+wrong, ""))
+	want := []string{
+		"upstream-credentials-headers at upstream.credentials.headers.X-A",
+		"upstream-credentials-query at upstream.credentials.query.key",
+		`upstream-credentials-query at upstream.credentials.query["a.b"][0]`,
+		"upstream-credentials-oauth2-client-id at upstream.credentials.oauth2.clientId",
+		"upstream-credentials-oauth2-client-secret at upstream.credentials.oauth2.clientSecret",
+		"upstream-credentials-client-certificate at upstream.credentials.clientCertificate",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
 // A key that somebody has pasted where its name belongs is nowhere in what sfngen says.
 func TestPastedKeysAreNotShown(t *testing.T) {
 	const key = "sk_live_51HexampleExample"
@@ -186,6 +204,10 @@ func TestCredentialLists(t *testing.T) {
 			[]string{"credential-lists at " + inCredentials + ".headers.x"}, 0},
 		{"unequal", "headers: {x: " + three + ", y: " + two + "}", "",
 			[]string{"credential-lists at " + inCredentials + ".headers.y"}, 0},
+		{"unequal in the query", "headers: {x: " + three + "}, query: {y: " + two + "}", "",
+			[]string{"credential-lists at " + inCredentials + ".query.y"}, 0},
+		{"the same twice in the query", "query: {x: [{secret: a}, {secret: a}]}", "",
+			[]string{"duplicate-credential at " + inCredentials + ".query.x[1]"}, 0},
 		{"one for all", "headers: {x: {secret: a}}", "", nil, 1},
 		{"the same twice", "headers: {x: [{secret: a}, {secret: a, prefix: 'Bearer '}]}", "",
 			[]string{"duplicate-credential at " + inCredentials + ".headers.x[1]"}, 0},

@@ -93,7 +93,7 @@ func (c *checker) parameterProblem(name string) (problem, hint string) {
 func parameterHint(name string) string {
 	switch {
 	case strings.Contains(name, "/") && parameterName.MatchString("/"+strings.Trim(name, "/")):
-		return "write /" + strings.Trim(name, "/")
+		return "a name with levels begins with a slash: write /" + strings.Trim(name, "/")
 	case strings.Contains(name, ":"):
 		return "a version or label cannot be chosen: the egress reads the newest"
 	}

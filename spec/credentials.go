@@ -91,20 +91,20 @@ func (c Credentials) Lists() []CredentialList {
 	var lists []CredentialList
 	add := func(path, what string, identifies bool, references []Reference) {
 		if len(references) > 0 {
-			lists = append(lists, CredentialList{keyPath(credentialsPath, path), what, identifies, references})
+			lists = append(lists, CredentialList{path, what, identifies, references})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
-		add(keyPath("headers", name), "header "+name, true, c.Headers[name])
+		add(keyPath(credentialsPath+".headers", name), "header "+name, true, c.Headers[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Query)) {
-		add(keyPath("query", name), "query parameter "+name, true, c.Query[name])
+		add(keyPath(credentialsPath+".query", name), "query parameter "+name, true, c.Query[name])
 	}
 	if c.OAuth2 != nil {
-		add("oauth2.clientId", "OAuth 2 client id", true, c.OAuth2.ClientID)
-		add("oauth2.clientSecret", "OAuth 2 client secret", false, c.OAuth2.ClientSecret)
+		add(credentialsPath+".oauth2.clientId", "OAuth 2 client id", true, c.OAuth2.ClientID)
+		add(credentialsPath+".oauth2.clientSecret", "OAuth 2 client secret", false, c.OAuth2.ClientSecret)
 	}
-	add("clientCertificate", "client certificate", true, c.ClientCertificate)
+	add(credentialsPath+".clientCertificate", "client certificate", true, c.ClientCertificate)
 	return lists
 }
 

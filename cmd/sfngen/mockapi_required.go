@@ -53,7 +53,8 @@ func (f *requiredFlags) apply(cfg *mockapi.Config) error {
 	if err != nil {
 		return fmt.Errorf("--oauth2: %w", err)
 	}
-	o.Lifetime, cfg.OAuth2 = cfg.OAuth2.Lifetime, o
+	o.Lifetime = cfg.OAuth2.Lifetime
+	cfg.OAuth2 = o
 	return nil
 }
 

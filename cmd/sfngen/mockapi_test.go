@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -95,6 +96,30 @@ func TestMockAPI(t *testing.T) {
 	}
 	if want := "try: curl -i " + m.url + "/orders\n"; m.stderr.String() != want {
 		t.Errorf("stderr %q, want %q", m.stderr, want)
+	}
+}
+
+// --token-ttl is how long a token counts.
+func TestMockAPITokenLifetime(t *testing.T) {
+	for _, test := range []struct {
+		flags []string
+		want  string
+	}{
+		{nil, `"expires_in":3600`},
+		{[]string{"--token-ttl", "30s"}, `"expires_in":30`},
+	} {
+		m := startMockAPI(t, append([]string{"--oauth2", "me=secret"}, test.flags...)...)
+		go m.lines.Scan() // the line of the request
+		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"me"}, "client_secret": {"secret"}}
+		response, err := http.PostForm(m.url+"/token", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || !strings.Contains(string(body), test.want+",") {
+			t.Errorf("%q: /token gave %s (%v), want %s", test.flags, body, err, test.want)
+		}
 	}
 }
 

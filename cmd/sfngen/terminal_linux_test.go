@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -170,6 +171,29 @@ func TestOutputIsReadable(t *testing.T) {
 				shown, plain = unsigned(shown), unsigned(plain)
 			}
 			readable(t, strings.Join(args, " "), columns, shown, plain)
+		}
+	}
+}
+
+// What is wrong with a file of values is a sentence, and no command to copy.
+func TestWarningsOfValuesAreReadable(t *testing.T) {
+	inFolder(t)
+	write(t, "keyed.yaml", "version: 1\nname: keyed\nupstream:\n  url: https://api.acme.example\n"+
+		"  credentials: {headers: {x-key: {secret: prod/acme}}}\nretry: {maxAttempts: 2}\n")
+	write(t, ".sfngen.env", "other=sk_live_1\n")
+	for _, git := range [][]string{{"init", "-q"}, {"add", "-f", ".sfngen.env"}} {
+		if out, err := exec.Command("git", git...).CombinedOutput(); err != nil {
+			t.Skipf("no git here: %v %s", err, out)
+		}
+		for _, args := range [][]string{{"credentials", "check", "keyed.yaml"}, {"run", "keyed.yaml", "GET", "/"}} {
+			_, out, messages := run(args...)
+			if !strings.Contains(messages, "warning: .sfngen.env is ") {
+				t.Errorf("no warning in %q", messages)
+			}
+			for _, columns := range []int{40, 80} {
+				_, shown := onTerminal(t, columns, args...)
+				readable(t, strings.Join(args, " "), columns, shown, out+messages)
+			}
 		}
 	}
 }

@@ -157,6 +157,8 @@ func fieldDangers(f Field) []Danger {
 		return []Danger{{KindUpstream, "calls go to " + f.To + ", no longer to " + f.From}}
 	case "upstream.credentials.oauth2.tokenUrl":
 		return when(f.From != "", KindUpstream, "the client's secret goes to "+f.To+", no longer to "+f.From)
+	case caBundleField, authoritiesField:
+		return authorityDangers(f)
 	case "upstream.allowPrivate":
 		return when(f.To == "true", KindExposed, "the egresses may call private addresses (upstream.allowPrivate)")
 	case "retry.idempotency.unsafeMethods":

@@ -21,6 +21,7 @@ type parsed struct {
 	resources map[string]resource
 	order     []string // the resources' ids, as the template has them
 	deadline  string   // the state machine's, as a spec would write it
+	bundle    string   // PEM of the authorities that sign the API's certificate; "" for the public ones
 }
 
 func (p parsed) hasRecord() bool { return p.plan != nil }
@@ -34,7 +35,7 @@ func bothOf(before, after side) (old, current parsed, err error) {
 }
 
 func parse(s side) (parsed, error) {
-	p := parsed{record: s[stack.PlanFile], resources: map[string]resource{}}
+	p := parsed{record: s[stack.PlanFile], resources: map[string]resource{}, bundle: bundleOf(s)}
 	if s.isEmpty() {
 		return p, nil
 	}

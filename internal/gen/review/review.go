@@ -125,11 +125,12 @@ func (r *Review) compare(before, after side, foreign []string, unknown bool) err
 	}
 	r.noteMissing(old)
 	r.compareRecords(old, current)
+	r.compareAuthorities(old, current)
 	r.compareTemplates(old, current)
 	code := codeOf(before, after, len(foreign) > 0 || unknown)
 	r.Deploys = append(r.Deploys, r.deploys(code)...)
 	r.OnlyRuntime = r.State == Changed && len(code) > 0 && old.hasRecord() &&
-		len(r.Fields)+len(r.Resources)+len(foreign) == 0
+		len(r.Fields)+len(r.Resources)+len(foreign) == 0 && old.bundle == current.bundle
 	r.Dangers = append(r.Dangers, r.dangers(old, current, foreign)...)
 	return nil
 }
