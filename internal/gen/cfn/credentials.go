@@ -15,7 +15,9 @@ func (b *builder) credentialStatements(references []spec.Reference) []statement 
 	var secrets, parameters, services document.List
 	for _, r := range references {
 		if r.Secret != "" {
-			secrets = appendOnce(secrets, secretARN(r.Secret))
+			for _, arn := range secretARNs(r.Secret) {
+				secrets = appendOnce(secrets, arn)
+			}
 			services = appendOnce(services, serviceIn("secretsmanager", r.Secret))
 		} else {
 			parameters = appendOnce(parameters, parameterARN(r.Parameter))
@@ -56,21 +58,26 @@ func appendOnce(list document.List, value document.Value) document.List {
 	return append(list, value)
 }
 
-// completeARN has the six characters that Secrets Manager puts behind a secret's name
-// (Secrets Manager, "What's in a secret": ARN).
-var completeARN = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
+// Secrets Manager puts six characters behind a secret's name (Secrets Manager, "What's in
+// a secret": ARN). Without a capital they may as well be a name's own: acme-orders.
+var (
+	completeARN = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
+	doubtfulARN = lazyregexp.New(`-[a-z0-9]{6}$`)
+)
 
-// secretARN matches one secret: its name is followed by six random characters, whatever
+// secretARNs match one secret: its name is followed by six random characters, whatever
 // they are. A * would match other secrets too, whose names begin so.
-func secretARN(secret string) document.Value {
+func secretARNs(secret string) document.List {
 	const random = "-??????"
 	switch {
 	case !strings.HasPrefix(secret, "arn:"):
-		return arnOf("secretsmanager", "secret:"+secret+random)
+		return document.List{arnOf("secretsmanager", "secret:"+secret+random)}
+	case doubtfulARN.MatchString(secret):
+		return document.List{secret, secret + random}
 	case completeARN.MatchString(secret):
-		return secret
+		return document.List{secret}
 	}
-	return secret + random
+	return document.List{secret + random}
 }
 
 // parameterARN has one slash, whether the name begins with one or not (Systems Manager,

@@ -276,6 +276,9 @@ func TestEgressesReadTheirCredentials(t *testing.T) {
 			"'arn:aws:ssm:eu-central-1:123456789012:parameter/c'}}",
 			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + own + "a-AbCdE1",
 				"secretsmanager:GetSecretValue on " + own + "b-??????", "ssm:GetParameter on arn:aws:ssm:eu-central-1:123456789012:parameter/c"}}},
+		{"an ARN whose end may be the name's", "headers: {a: {secret: '" + own + "acme-orders'}}",
+			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + own + "acme-orders",
+				"secretsmanager:GetSecretValue on " + own + "acme-orders-??????"}}},
 		{"a key of one's own", "kmsKey: '" + key + "', query: {a: {parameter: /a}}",
 			map[string][]string{"EgressRole": {"kms:Decrypt on " + key, parameter + "a"}}},
 		{"one for each", "query: {a: [{parameter: /a}, {parameter: /b}], c: {parameter: /c}}", map[string][]string{
