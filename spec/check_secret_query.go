@@ -61,6 +61,27 @@ func (c *checker) checkFixedQuery() {
 	}
 }
 
+// secretPath finds paths that let in whoever knows them: a bot's token (Telegram), and
+// webhooks (Slack, Discord).
+var secretPath = lazyregexp.New(`/bot[0-9]{5,}:[0-9A-Za-z_-]{16,}|/services/T[0-9A-Z]{6,}/B[0-9A-Z]{6,}/[0-9A-Za-z]{16,}|` +
+	`/webhooks/[0-9]{15,}/[0-9A-Za-z_-]{40,}`)
+
+// checkSecretPath warns of a path as checkSecretQuery does of a query. No reference can
+// stand in one: the advice is another place, or somebody else who sends it.
+func (c *checker) checkSecretPath(path, written, copied, advice string) {
+	if !c.sound(path) {
+		return
+	}
+	plain, err := url.PathUnescape(written)
+	if err != nil {
+		return
+	}
+	if secretPath.MatchString(plain) || slices.ContainsFunc(strings.Split(plain, "/"), isSecretValue) {
+		c.warn("secret-in-spec", path, "its path seems to hold a secret, and the spec is committed and copied into the "+copied,
+			"if the API takes it in a header or a parameter too, name where it is kept in upstream.credentials; else "+advice)
+	}
+}
+
 func unescaped(text string) string {
 	if plain, err := url.QueryUnescape(text); err == nil {
 		return plain

@@ -45,6 +45,7 @@ var bodyMethods = []string{"POST", "PUT", "PATCH", "DELETE"}
 func (c *checker) checkRequest(path string, request Request) {
 	if c.sound(path + ".path") {
 		c.checkPath(path+".path", request.Path)
+		c.checkSecretPath(path+".path", request.Path, "template", c.callerAdvice(path+".query", ""))
 	}
 	if c.sound(path+".query") && !isEscaped(request.Query) {
 		c.fail(ruleOf(path)+"-query", path+".query", "has a % that is not followed by two hexadecimal digits", "write a plain % as %25")

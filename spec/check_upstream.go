@@ -27,6 +27,7 @@ func (c *checker) checkURL() {
 	}
 	c.checkPlaceholder(c.root.at(path), inPath, "write the URL itself; a spec reads no variables")
 	c.checkUpstreamAddress(u)
+	c.checkSecretPath(path, u.EscapedPath(), "generated code", "let the caller send that part of the path")
 }
 
 // reason is what net/url found, without the URL, which the finding shows anyway.

@@ -276,6 +276,9 @@ func TestEgressesReadTheirCredentials(t *testing.T) {
 			"'arn:aws:ssm:eu-central-1:123456789012:parameter/c'}}",
 			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + own + "a-AbCdE1",
 				"secretsmanager:GetSecretValue on " + own + "b-??????", "ssm:GetParameter on arn:aws:ssm:eu-central-1:123456789012:parameter/c"}}},
+		{"an ARN whose end may be the name's", "headers: {a: {secret: '" + own + "acme-orders'}}",
+			map[string][]string{"EgressRole": {"secretsmanager:GetSecretValue on " + own + "acme-orders",
+				"secretsmanager:GetSecretValue on " + own + "acme-orders-??????"}}},
 		{"a key of one's own", "kmsKey: '" + key + "', query: {a: {parameter: /a}}",
 			map[string][]string{"EgressRole": {"kms:Decrypt on " + key, parameter + "a"}}},
 		{"one for each", "query: {a: [{parameter: /a}, {parameter: /b}], c: {parameter: /c}}", map[string][]string{
@@ -296,6 +299,35 @@ func TestEgressesReadTheirCredentials(t *testing.T) {
 			if _, shared := all["EgressRole"]; shared != (test.want["EgressRole"] != nil) {
 				t.Errorf("a role that all share: %t", shared)
 			}
+		})
+	}
+}
+
+// TestKeyOfSecretsIsUsedWhereTheyAre: an ARN leads an egress to the store of its region.
+func TestKeyOfSecretsIsUsedWhereTheyAre(t *testing.T) {
+	const key, here = "arn:aws:kms:us-west-2:123456789012:key/1", ".${AWS::Region}.${AWS::URLSuffix}"
+	const there = ":us-west-2:123456789012:"
+	for _, test := range []struct {
+		name, headers string
+		want          []any
+	}{
+		{"names", "a: {parameter: /a}, b: {secret: b}, c: {secret: c}, d: {parameter: d}",
+			[]any{"!Sub ssm" + here, "!Sub secretsmanager" + here}},
+		{"a name and an ARN", "a: {secret: a}, b: {secret: 'arn:aws:secretsmanager" + there + "secret:b-AbCdE1'}",
+			[]any{"!Sub secretsmanager" + here, "!Sub secretsmanager.us-west-2.${AWS::URLSuffix}"}},
+		{"ARNs", "a: {secret: 'arn:aws:secretsmanager" + there + "secret:b-AbCdE1'}, b: {parameter: 'arn:aws:ssm" + there + "parameter/b'}",
+			[]any{"!Sub secretsmanager.us-west-2.${AWS::URLSuffix}", "!Sub ssm.us-west-2.${AWS::URLSuffix}"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := readSource(t, "version: 1\nname: acme\nretry: {maxAttempts: 1}\nupstream: {url: 'https://a.example', credentials: {kmsKey: '"+
+				key+"', headers: {"+test.headers+"}}}\n")
+			var got []any
+			for _, s := range statements(load(t, buildFile(t, file).text)["Resources"]) {
+				if s["Action"] == "kms:Decrypt" {
+					got = append(got, asList(s["Condition"].(object)["StringEquals"].(object)["kms:ViaService"])...)
+				}
+			}
+			diff(t, "kms:ViaService", test.want, got)
 		})
 	}
 }

@@ -48,6 +48,12 @@ var (
 			{replace: []string{"query: {api_key: k}", "allowPrivate: false"}, says: "let the caller send it in the query"},
 			{replace: []string{"query: {api_key: k}", "credentials: {query: {api_key: {secret: NAME}}}"},
 				says: "in upstream.credentials.query: {api_key: {secret: NAME}}"}}},
+		{"secret-in-spec", scheduled("GET, path: '/bot123456:AAExampleExampleExample/x'"), []mend{{
+			replace: []string{scheduled("GET, path: '/bot123456:AAExampleExampleExample/x'"),
+				withUpstream("credentials: {headers: {x-api-key: {secret: NAME}}}")},
+			says: "name where it is kept in upstream.credentials"}}},
+		{"secret-in-spec", "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example/sk_live_1Example\"}\nretry: {maxAttempts: 2}\n",
+			[]mend{{replace: []string{"/sk_live_1Example", ""}, says: "let the caller send that part of the path"}}},
 		{"replaced-by-credential", withUpstream("forwardHeaders: [accept, x-a], credentials: {headers: {x-a: {secret: NAME}}}"), []mend{
 			{replace: []string{"[accept, x-a]", "[accept]"}}}},
 		{"prefix-without-space", withUpstream("credentials: {headers: {authorization: {secret: NAME, prefix: Bearer}}}"), []mend{
