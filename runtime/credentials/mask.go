@@ -116,8 +116,8 @@ func formsOf(value string) map[string]bool {
 	}
 	for _, text := range texts {
 		forms[text] = false
-		if len(text) >= longValue { // as the name of a header field, say
-			forms[strings.ToLower(text)], forms[http.CanonicalHeaderKey(text)] = false, false
+		if len(text) >= longValue { // as the name of a header field, or as a database writes a UUID
+			forms[strings.ToLower(text)], forms[strings.ToUpper(text)], forms[http.CanonicalHeaderKey(text)] = false, false, false
 		}
 		forms[strings.ReplaceAll(text, " ", "+")] = false // in a query
 		for _, plain := range []string{text, url.QueryEscape(text), encoded(text)} {

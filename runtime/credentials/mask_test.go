@@ -167,6 +167,14 @@ func TestMaskKeepsWhatIsCurrent(t *testing.T) {
 	diff(t, "current", "[credential a] [credential a] password-00000", m.hide("the-user password-00191 password-00000"))
 }
 
+func TestMaskKnowsOtherCasesOfALongValue(t *testing.T) {
+	m := masking("6f9619ff-8b86-d011-B42D-00cf4fc964ff", "Hunter2")
+	for _, text := range []string{"6F9619FF-8B86-D011-B42D-00CF4FC964FF", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"} {
+		diff(t, "a UUID", "<"+mark+">", m.hide("<"+text+">"))
+	}
+	diff(t, "a word", "hunter2", m.hide("hunter2"))
+}
+
 // latin1 is a text in ISO 8859-1.
 func latin1(text string) string {
 	out := make([]byte, 0, len(text))

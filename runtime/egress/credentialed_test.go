@@ -271,6 +271,22 @@ func TestNothingOfAFailureHasACredential(t *testing.T) {
 	}
 }
 
+// A wait that cannot be read is quoted up to a length: a part of a key may be left.
+func TestNothingOfASuccessIsLogged(t *testing.T) {
+	const secret = "old-key-of-acme"
+	url, _ := serve(t, answering(404, "", "Retry-After", "when "+strings.Repeat("a", 64)+secret))
+	l := newLab(url)
+	var lines strings.Builder
+	l.Credentials, l.Log = &keys{value: secret}, slog.New(slog.NewTextHandler(&lines, nil))
+	in := first("GET")
+	gone := contract.When{Status: codes("404")}
+	in.Policy.Rules = []contract.Rule{{Name: "gone", When: gone, Is: contract.MeansSuccess, PoolCoolDownSeconds: 60}}
+	mustSucceed(t, l.build(t), in)
+	if text := lines.String(); strings.Contains(text, secret[:4]) || !strings.Contains(text, "[cred") {
+		t.Errorf("the log has a part of the credential: %s", text)
+	}
+}
+
 func TestASuccessPassesAsItIs(t *testing.T) {
 	url, _ := serve(t, answering(200, "you sent old-key", "X-Echo", "old-key"))
 	l := newLab(url)

@@ -35,11 +35,14 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	if o.answer == nil {
 		return
 	}
-	has := false
+	has, ans := false, o.answer
+	if o.error == "" && a.by != nil { // as failures are: what cannot be read is quoted, and cut
+		ans = a.by.masked(ans)
+	}
 	if source := a.Policy.RequestedWait; source.MaxSeconds > 0 {
 		limited := o.error == contract.ErrRateLimited || o.pool
-		o.requested, o.unread, has = requestedWait(o.answer.header, source.Headers, limited, now,
-			judge.Values(o.answer.body, source.Body, fieldLimit)...)
+		o.requested, o.unread, has = requestedWait(ans.header, source.Headers, limited, now,
+			judge.Values(ans.body, source.Body, fieldLimit)...)
 	}
 	if !has && o.least == 0 {
 		return
