@@ -43,12 +43,13 @@ func (f *credentialFlags) sources(specName string) (secrets.Sources, error) {
 	return secrets.Sources{Flags: flags, LookupEnv: os.LookupEnv, File: filepath.Join(filepath.Dir(specName), secrets.FileName)}, err
 }
 
-// noteSecrets says what of the sources a stack does not use, and who else may read the
-// file that it does use.
+// noteSecrets says what of the sources a stack does not use, which value has its prefix
+// twice, and who else may read the file that the stack does use.
 func noteSecrets(ctx context.Context, stderr io.Writer, s *stack.Stack, sources secrets.Sources) {
 	needs := local.Needs(s.Plan)
-	for _, unused := range secrets.New(needs, sources).UnusedFlags() {
-		fmt.Fprintln(stderr, "note:", unused)
+	values := secrets.New(needs, sources)
+	for _, note := range append(values.UnusedFlags(), values.TwicePrefixed()...) {
+		fmt.Fprintln(stderr, "note:", note)
 	}
 	if len(needs) == 0 {
 		return

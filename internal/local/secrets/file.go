@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // FileName is the file beside a spec that has values of its credentials.
@@ -64,6 +65,9 @@ func parseLine(text string) (one line, rest string, err error) {
 	}
 	_, value, _ := strings.Cut(text, "=")
 	value = strings.TrimLeft(value, " \t")
+	if first, _ := utf8.DecodeRuneInString(value); strings.ContainsRune("“”„‘’‚", first) {
+		return line{}, "", errTypographic
+	}
 	if value != "" && (value[0] == '"' || value[0] == '\'') {
 		one.value, rest, err = quoted(value)
 	} else {
@@ -93,6 +97,8 @@ var (
 	errEmpty = errors.New("the value is empty")
 	errShort = errors.New("the value has fewer than 4 bytes, which is no secret, and which an egress refuses: it could not mask it")
 	errQuote = errors.New("the quote is not closed")
+	// A page or a mail makes them of plain ones.
+	errTypographic = errors.New("the value begins with a typographic quote: write ' or \"")
 	// A value in quotes is a value in quotes, and no part of one.
 	errBehind = errors.New("something follows the closing quote: put the whole value into quotes, and \\ before a quote within double ones")
 )

@@ -24,6 +24,7 @@ func TestParseFile(t *testing.T) {
 		{"nothing is put in", "A=$HOME`x`\\n\n", []line{{"A", "$HOME`x`\\n", 1}}},
 		{"single quotes", "A='b # \"c\" \\n'\n", []line{{"A", "b # \"c\" \\n", 1}}},
 		{"double quotes", `A="b\n\"c\" \\n \$d e" # f`, []line{{"A", "b\n\"c\" \\n $d e", 1}}},
+		{"a typographic quote in quotes", "A='“b'", []line{{"A", "“b", 1}}},
 		{"JSON", `A={"token": "x"}`, []line{{"A", `{"token": "x"}`, 1}}},
 		{"several lines", "A='-----BEGIN\nb\n-----END'\n\nC=d", []line{{"A", "-----BEGIN\nb\n-----END", 1}, {"C", "d", 5}}},
 		{"a key in JSON", "prod/acme:token=x", []line{{"prod/acme:token", "x", 1}}},
@@ -51,6 +52,7 @@ func TestErrorsOfFiles(t *testing.T) {
 		{"an open quote", "A=b\nC=\"sk_live_1\nD=e\n", "line 2: the quote is not closed"},
 		{"behind a quote", "A='sk_live_1'sk_live_1\n", "line 1: something follows the closing quote: put the whole value into quotes, and " +
 			"\\ before a quote within double ones"},
+		{"typographic quotes", "A=b\nC=“sk_live_1”\n", "line 2: the value begins with a typographic quote: write ' or \""},
 		{"twice", "A=sk_live_1\nB=c\nA=d\n", "line 3: line 1 gives a value of the same name"},
 	} {
 		_, err := parseFile(test.text)

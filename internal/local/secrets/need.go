@@ -39,6 +39,7 @@ type Use struct {
 	For string // "header authorization", "the client certificate"
 	// Egress is the one that shows it, from 1; 0 is all.
 	Egress int
+	Prefix string // what the spec puts before the value
 }
 
 func (u Use) String() string {
@@ -53,7 +54,7 @@ func NeedsOf(c credentials.Config) []Need {
 	var needs []Need
 	for _, p := range places(c) {
 		for i, r := range p.from {
-			use := Use{Key: r.Key, For: p.is}
+			use := Use{Key: r.Key, For: p.is, Prefix: r.Prefix}
 			if len(p.from) > 1 {
 				use.Egress = i + 1
 			}

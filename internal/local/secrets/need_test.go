@@ -28,11 +28,11 @@ func TestNeedsOf(t *testing.T) {
 	const id = "the client secret of OAuth 2"
 	want := []secrets.Need{
 		{Kind: secrets.Secret, ID: "prod/acme", Keys: []string{"token", "key"},
-			Uses: []secrets.Use{{"token", "header authorization", 0}, {"key", "query parameter api_key", 3}, {"token", id, 0}}},
-		{Kind: secrets.Parameter, ID: "/prod/key", Whole: true, Uses: []secrets.Use{{"", "header x-key", 0}}},
+			Uses: []secrets.Use{{"token", "header authorization", 0, "Bearer "}, {"key", "query parameter api_key", 3, ""}, {"token", id, 0, ""}}},
+		{Kind: secrets.Parameter, ID: "/prod/key", Whole: true, Uses: []secrets.Use{{"", "header x-key", 0, ""}}},
 		{Kind: secrets.Secret, ID: "key-1", Whole: true,
-			Uses: []secrets.Use{{"", "query parameter api_key", 1}, {"", "the client certificate", 0}}},
-		{Kind: secrets.Secret, ID: "key-2", Whole: true, Uses: []secrets.Use{{"", "query parameter api_key", 2}}},
+			Uses: []secrets.Use{{"", "query parameter api_key", 1, ""}, {"", "the client certificate", 0, ""}}},
+		{Kind: secrets.Secret, ID: "key-2", Whole: true, Uses: []secrets.Use{{"", "query parameter api_key", 2, ""}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("needs (-want +got):\n%s", diff)

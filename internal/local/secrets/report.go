@@ -94,6 +94,35 @@ func (v *Values) UnusedLines() []string {
 	return unused
 }
 
+// TwicePrefixed are the values that begin with what the spec puts before them, so that
+// the API would get it twice: "Bearer Bearer …".
+func (v *Values) TwicePrefixed() []string {
+	var notes []string
+	for _, g := range v.Given() {
+		for _, u := range g.Need.Uses {
+			if g.Err != nil || g.Key != "" && u.Key != g.Key || !g.beginsWith(u) {
+				continue
+			}
+			note := fmt.Sprintf("%s: the value begins with %q, and the spec has it as prefix: the API gets it twice in %s; "+
+				"take it out of one of them", g.From, u.Prefix, u.For)
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	return notes
+}
+
+// beginsWith reports whether the value of a use has its prefix already.
+func (g Given) beginsWith(u Use) bool {
+	text := g.value
+	if g.Key == "" && u.Key != "" {
+		text, _ = member(g.value, u.Key, g.From) // a value without an error has it
+	}
+	n := len(u.Prefix)
+	return n > 0 && len(text) > n && strings.EqualFold(text[:n], u.Prefix)
+}
+
 // IsOpen reports whether other users of this machine may read the file. On Windows the
 // mode of a file does not say it.
 func (s Sources) IsOpen() bool {

@@ -225,3 +225,39 @@ func TestUnusedValues(t *testing.T) {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
+
+// A value that was copied with its scheme would go out as "Bearer Bearer …".
+func TestTwicePrefixed(t *testing.T) {
+	prefixed := keyed
+	prefixed.Uses = []secrets.Use{{Key: "token", For: "header authorization", Prefix: "Bearer "}, {Key: "id", For: "header x-id"}}
+	text := whole
+	text.Uses = []secrets.Use{{For: "header authorization", Egress: 1, Prefix: "Bearer "}, {Key: "id", For: "header x-id", Prefix: "Id "}}
+	const note = `FILE:1: the value begins with "Bearer ", and the spec has it as prefix: the API gets it twice in header authorization; ` +
+		"take it out of one of them"
+	for _, test := range []struct {
+		name string
+		need secrets.Need
+		file string
+		want []string
+	}{
+		{"a member", prefixed, "prod/acme:token=Bearer abcd\nprod/acme:id=Bearer abcd", []string{note}},
+		{"in another case", prefixed, "prod/acme:token=bearer abcd\nprod/acme:id=abcd", []string{note}},
+		{"a member of JSON", prefixed, `prod/acme={"token": "Bearer abcd", "id": "abcd"}`, []string{note}},
+		{"a whole", text, "prod/acme=Bearer abcd", []string{note}},
+		{"the member of a whole", text, `prod/acme={"id": "Id abcd"}`, []string{strings.NewReplacer("Bearer ", "Id ", "authorization", "x-id").
+			Replace(note)}},
+		{"once", prefixed, "prod/acme:token=Bearerabcd\nprod/acme:id=abcd", nil},
+		{"nothing but it", prefixed, "prod/acme:token='Bearer '\nprod/acme:id=abcd", nil},
+		{"missing", prefixed, "prod/acme:id=abcd", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			for _, n := range secrets.New([]secrets.Need{test.need}, scene{files: map[string]string{"FILE": test.file}}.sources(t)).TwicePrefixed() {
+				got = append(got, n[strings.Index(n, "FILE"):])
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
