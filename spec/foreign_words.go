@@ -95,7 +95,7 @@ func (w foreign) hint(value *node) string {
 	carried := w.value(value)
 	switch {
 	case strings.HasPrefix(w.target, credentialsPath) && w.carry == noValue:
-		return referenceHint
+		return referenceHint(w.target)
 	case carried == "":
 		return ""
 	case w.carry == countRetries:

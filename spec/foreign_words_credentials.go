@@ -1,8 +1,21 @@
 package spec
 
-// referenceHint shows what stands in a spec in place of a key: where it is kept.
-const referenceHint = "write where it is kept, as in upstream.credentials.headers: " +
+import "cmp"
+
+// referenceHints show what stands in a spec in place of a key: where it is kept. By the
+// field that a word leads to; any other is about headers.
+var referenceHints = map[string]string{
+	credentialsPath + ".oauth2": "write where the client's secret is kept, as in upstream.credentials.oauth2: " +
+		"{tokenUrl: 'https://id.acme.example/token', clientId: orders-client, clientSecret: {secret: prod/acme-oauth}}",
+	credentialsPath + ".clientCertificate": "write where it is kept, as in upstream.credentials.clientCertificate: " +
+		"{secret: prod/acme-mtls}, PEM with the private key",
+	credentialsPath + ".caBundle": "write the file beside the spec, as in upstream.credentials.caBundle: ca.pem",
+}
+
+const headerHint = "write where it is kept, as in upstream.credentials.headers: " +
 	`{authorization: {secret: prod/acme, key: token, prefix: "Bearer "}}`
+
+func referenceHint(target string) string { return cmp.Or(referenceHints[target], headerHint) }
 
 // credentialWords are those of what the API wants to see of the one that calls. No value
 // is carried over: it may be the secret itself.
