@@ -72,6 +72,7 @@ func serveDev(c *cobra.Command, flags *localFlags, name, listen string, quiet bo
 		return err
 	}
 	noteSecrets(c.Context(), log, first, o.Secrets)
+	flags.noteTokens(log, first)
 	o.Listen = listen
 	hurry, release := secondSignal()
 	defer release()

@@ -97,6 +97,15 @@ func (f *localFlags) override(s *spec.Spec) error {
 	return nil
 }
 
+// noteTokens says that a client's secret goes to the real token endpoint, where another
+// API is called in place of the real one.
+func (f *localFlags) noteTokens(w io.Writer, s *stack.Stack) {
+	if url := local.TokenURL(s.Plan); url != "" && f.upstream != "" && f.tokenURL == "" {
+		fmt.Fprintf(w, "note: --upstream is for the API alone: tokens are of %s, which gets the client's secret; "+
+			"--token-url names another\n", url)
+	}
+}
+
 // options are how the stack of a spec runs, where both commands agree.
 func (f *localFlags) options(stderr io.Writer, specName string) (local.Options, error) {
 	o := local.Options{Binaries: f.binaries, CACert: f.cacert}

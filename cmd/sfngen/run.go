@@ -104,6 +104,7 @@ func (f *runFlags) try(c *cobra.Command, name string, out *narration) (localrun.
 		return localrun.Outcome{}, err
 	}
 	noteSecrets(c.Context(), f.story(out), s, o.Secrets)
+	f.local.noteTokens(f.story(out), s)
 	return f.send(c.Context(), s, c.InOrStdin(), o, f.story(out))
 }
 

@@ -29,6 +29,15 @@ func Needs(p *plan.Plan) []secrets.Need {
 	return secrets.NeedsOf(c)
 }
 
+// TokenURL is the token endpoint that the egresses of a stack ask; "" for none.
+func TokenURL(p *plan.Plan) string {
+	c, ok := p.EgressConfig().Credentials.(credentials.Config)
+	if !ok || c.OAuth2 == nil {
+		return ""
+	}
+	return c.OAuth2.TokenURL
+}
+
 // openSecrets fails where a value is missing: before an API is called without it.
 func (w *Workflow) openSecrets(p *plan.Plan) (*secretsAPI, error) {
 	needs := Needs(p)
