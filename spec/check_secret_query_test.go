@@ -51,10 +51,11 @@ func TestSecretInAPath(t *testing.T) {
 			t.Errorf("%s: findings (-want +got):\n%s", path, diff)
 		}
 	}
-	const say = "its path seems to hold a secret, and the spec is committed and copied into the template; if the API takes it in a header or a " +
-		"parameter too, name where it is kept in upstream.credentials; else let a program that has the secret send this request to the " +
-		"function URL in place of the trigger [secret-in-spec]"
-	if got := strings.Join(messages(t, eventSpec(`path: "/bot123456:AAExampleExampleExample/{$.detail.id}"`)), "\n"); !strings.HasSuffix(got, say) {
+	const say = "its path seems to hold a secret, and the spec is committed and copied into the template; if the API takes it " +
+		"in a header or a parameter too, name where it is kept in upstream.credentials; else let a program that has the secret send " +
+		"this request to the function URL in place of the trigger [secret-in-spec]"
+	got := strings.Join(messages(t, eventSpec(`path: "/bot123456:AAExampleExampleExample/{$.detail.id}"`)), "\n")
+	if !strings.HasSuffix(got, say) {
 		t.Errorf("findings: %s\nwant: %s", got, say)
 	}
 }
