@@ -12,6 +12,9 @@ import (
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
+// betweenCalls waits before AWS is called again; tests, whose AWS is quicker, wait less.
+var betweenCalls = clock.Sleep
+
 // newSession is what deploy and destroy are done with.
 func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent) deploy.Session {
 	stderr := c.ErrOrStderr()
@@ -25,7 +28,7 @@ func newSession(c *cobra.Command, cl *cloud.Cloud, where *awsFlags, ask consent)
 		Profile:  o.Profile,
 		Flags:    where.place(),
 		Now:      time.Now,
-		Sleep:    clock.Sleep,
+		Sleep:    betweenCalls,
 		Random:   rand.Uint32,
 		Confirm:  ask.ask(c),
 	}

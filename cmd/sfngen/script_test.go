@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/sfngen/sfngen/internal/clock"
 )
 
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "go" {
 		os.Exit(stubGo(os.Args[1:]))
 	}
+	betweenCalls = func(ctx context.Context, d time.Duration) error { return clock.Sleep(ctx, d/20) }
 	testscript.Main(m, map[string]func(){"sfngen": main})
 }
 

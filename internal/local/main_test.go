@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"context"
+	"flag"
 	"os"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 // first invocation: it does when there is a Runtime API.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
+		_ = flag.Set("test.parallel", "8") // many of these tests wait most of their time; a flag of the caller's counts
 		os.Exit(m.Run())
 	}
 	awslambda.Start(func(context.Context) error {
