@@ -218,14 +218,29 @@ func (c credentialed) masked(ans *answer) *answer {
 		out.body, out.partial = nil, true // nobody can look into it
 		return &out
 	}
-	if body := c.Mask(string(ans.body)); body != string(ans.body) {
+	if body := c.maskedBeginning(ans.body); body != string(ans.body) {
 		out.body = []byte(body)
 		out.header.Del("Content-Length")
-		if !ans.partial {
+		out.partial = ans.partial || len(ans.body) > contract.BodyLimit
+		if !out.partial {
 			out.size = int64(len(body))
 		}
 	}
 	return &out
+}
+
+// longestForm is more than any form of a value takes, in bytes: of its 8 KiB each may be
+// escaped three times.
+const longestForm = 128 << 10
+
+// maskedBeginning is what a failure can need of its body: rules look at no more of it, and
+// a report carries far less. No body makes the masking slow.
+func (c credentialed) maskedBeginning(body []byte) string {
+	if len(body) <= contract.BodyLimit {
+		return c.Mask(string(body))
+	}
+	text := c.Mask(string(body[:min(len(body), contract.BodyLimit+longestForm)]))
+	return text[:min(len(text), contract.BodyLimit)]
 }
 
 // coded reports whether a body is packed in a way that the egress does not unpack.

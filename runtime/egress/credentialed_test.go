@@ -384,3 +384,14 @@ func TestWhatCredentialsReach(t *testing.T) {
 	}
 	k.env.Reconnect()
 }
+
+// A key that lies across the end of what is looked at is masked before that is cut.
+func TestOnlyTheBeginningOfALargeFailureIsMasked(t *testing.T) {
+	k := &keys{value: "the-key-of-this-test"}
+	body := strings.Repeat("x", contract.BodyLimit-7) + k.value + strings.Repeat("y", 3<<20)
+	ans := &answer{status: 500, header: http.Header{}, body: []byte(body), size: int64(len(body))}
+	out := credentialed{k}.masked(ans)
+	if n := len(out.body); n != contract.BodyLimit || !out.partial || out.size != ans.size || strings.Contains(string(out.body), "the-") {
+		t.Errorf("%d bytes, partial %v, size %d, end %q", n, out.partial, out.size, out.body[n-20:])
+	}
+}
