@@ -57,7 +57,7 @@ func methodPath(what string) cobra.PositionalArgs {
 	}
 }
 
-// noteDropped prints what happens to headers that do not pass.
+// noteDropped prints what happens to headers and parameters that do not pass.
 func noteDropped(w io.Writer, what string, fields []dropped.Field) {
 	for _, sentence := range dropped.Sentences(what, fields) {
 		fmt.Fprintln(w, "note:", sentence)

@@ -88,7 +88,7 @@ func (f *invokeFlags) run(c *cobra.Command, arg, method, path string) error {
 }
 
 // noteDropped goes by the spec of the stack's folder, if there is one: AWS has no list of
-// the headers.
+// what passes.
 func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Reply) {
 	built, err := openFolder(c.Context(), arg)
 	if err != nil || !dropped.IsForAPI(f.request.Path) {
@@ -104,7 +104,8 @@ func (f *invokeFlags) noteDropped(c *cobra.Command, arg string, reply invoke.Rep
 	}
 	environment := specfile.NamesInFile(file).EnvironmentOf(built.Name)
 	if s, findings := stack.LoadWith(source, nil, only(environment)...); !spec.HasErrors(findings) {
-		fields := s.Plan.HeaderRules().Of(reply.Request.Header, f.request.Asked())
+		rules := s.Plan.HeaderRules()
+		fields := append(rules.Of(reply.Request.Header, f.request.Asked()), rules.OfQuery(reply.Request.URL.RawQuery)...)
 		noteDropped(c.ErrOrStderr(), "by "+file+" the API does not get", fields)
 	}
 }

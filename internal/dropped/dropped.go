@@ -15,21 +15,27 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
-// Field is a header field that did not pass.
+// Field is a header field, or a parameter of the query, that did not pass.
 type Field struct {
-	Name   string `json:"name"` // lower case
+	Name   string `json:"name"` // of a header in lower case, of a parameter decoded
 	Reason string `json:"reason"`
 	// Setting is the field of the spec that decides; "" where none can let it pass.
 	Setting string `json:"setting,omitempty"`
+	// Parameter: it is one of the query.
+	Parameter bool `json:"-"`
 }
 
-// Rules are what a spec says about the headers of its callers and of their answers.
+// Rules are what a spec says about the headers and parameters of its callers and of their
+// answers.
 type Rules struct {
 	Forwarded []string          // those that pass under their own name, lower case
 	Renamed   map[string]string // those that pass under another: the caller's name to the API's, lower case
 	Fixed     []string          // those that the spec sets itself, lower case
 	Shown     []string          // those that upstream.credentials sets, lower case
-	Signed    bool              // a caller of the function URL signs its request for AWS
+	// FixedParameters are those that the spec sets itself, ShownParameters those that
+	// upstream.credentials sets: names, decoded.
+	FixedParameters, ShownParameters []string
+	Signed                           bool // a caller of the function URL signs its request for AWS
 	// CORS says that the function URL answers browsers itself, UpstreamExposes that the
 	// API's list of headers for scripts passes even so.
 	CORS, UpstreamExposes bool
@@ -57,34 +63,38 @@ func (r Rules) Of(header http.Header, asked []string) []Field {
 }
 
 // field also reports whether it is dropped at all.
-func (r Rules) field(name string, hopByHop bool, header http.Header) (Field, bool) {
+func (r Rules) field(name string, hopByHop bool, sent http.Header) (Field, bool) {
 	why, own := contract.OwnHeaders[name]
 	_, renamed := r.Renamed[name]
 	other := r.becomes(name)
 	switch {
 	case name == "accept-encoding":
-		return Field{name, why, "upstream.acceptEncoding"}, true
+		return header(name, why, "upstream.acceptEncoding"), true
 	case own:
-		return Field{name, "it never passes, because " + why, ""}, true
+		return header(name, "it never passes, because "+why, ""), true
 	case hopByHop: // by name: the others are own
-		return Field{name, "the request's connection header names it", ""}, true
+		return header(name, "the request's connection header names it", ""), true
 	case slices.Contains(r.Shown, cmp.Or(r.Renamed[name], name)):
-		return Field{name, "upstream.credentials sends its own", "upstream.credentials"}, true
+		return header(name, "upstream.credentials sends its own", "upstream.credentials"), true
 	case renamed:
 		return Field{}, false
 	case slices.Contains(r.Fixed, name):
-		return Field{name, "upstream.headers sends its own", "upstream.headers"}, true
-	case other != "" && header[http.CanonicalHeaderKey(other)] != nil:
-		return Field{name, other + " goes out under this name", "upstream.renameHeaders"}, true
+		return header(name, "upstream.headers sends its own", "upstream.headers"), true
+	case other != "" && sent[http.CanonicalHeaderKey(other)] != nil:
+		return header(name, other+" goes out under this name", "upstream.renameHeaders"), true
 	case slices.Contains(r.Forwarded, name):
 		return Field{}, false
 	case other != "":
-		return Field{name, "upstream.renameHeaders sends " + other + " under this name", "upstream.renameHeaders"}, true
+		return header(name, "upstream.renameHeaders sends "+other+" under this name", "upstream.renameHeaders"), true
 	case name == "authorization" && r.Signed:
-		return Field{name, "upstream.forwardHeaders does not list it; deployed with triggers.functionUrl.auth: iam, it holds the caller's " +
-			"AWS signature, and upstream.renameHeaders can send another header on as authorization", "upstream.renameHeaders"}, true
+		return header(name, "upstream.forwardHeaders does not list it; deployed with triggers.functionUrl.auth: iam, it holds the caller's "+
+			"AWS signature, and upstream.renameHeaders can send another header on as authorization", "upstream.renameHeaders"), true
 	}
-	return Field{name, "upstream.forwardHeaders does not list it", "upstream.forwardHeaders"}, true
+	return header(name, "upstream.forwardHeaders does not list it", "upstream.forwardHeaders"), true
+}
+
+func header(name, reason, setting string) Field {
+	return Field{Name: name, Reason: reason, Setting: setting}
 }
 
 // becomes is the caller's header that goes out under a name; "" for none.
@@ -106,12 +116,12 @@ func (r Rules) FromAnswer(names []string) []Field {
 		switch {
 		case strings.HasPrefix(name, "access-control-"):
 			if r.CORS && !(r.UpstreamExposes && name == "access-control-expose-headers") {
-				fields = append(fields, Field{name, "the function URL answers for CORS", "triggers.functionUrl.cors"})
+				fields = append(fields, header(name, "the function URL answers for CORS", "triggers.functionUrl.cors"))
 			}
 		case strings.HasPrefix(name, contract.ReservedHeaders):
-			fields = append(fields, Field{name, "names that begin with " + contract.ReservedHeaders + " are sfngen's own", ""})
+			fields = append(fields, header(name, "names that begin with "+contract.ReservedHeaders+" are sfngen's own", ""))
 		case name == "x-amzn-requestid":
-			fields = append(fields, Field{name, "Lambda sends its own", ""})
+			fields = append(fields, header(name, "Lambda sends its own", ""))
 		}
 	}
 	return fields
@@ -122,23 +132,32 @@ var ofSeveral = strings.NewReplacer(" list it", " list them", "it holds", "they 
 	"it never passes", "they never pass", "because it is", "because they are", "because it follows", "because they follow")
 
 // Sentences say of the fields that something happens to them: "WHAT the headers a and b:
-// REASON", one for each reason.
+// REASON", one for each reason; parameters and headers apart.
 func Sentences(what string, fields []Field) []string {
-	var reasons []string
-	names := map[string][]string{}
-	for _, f := range fields {
-		if names[f.Reason] == nil {
-			reasons = append(reasons, f.Reason)
-		}
-		names[f.Reason] = append(names[f.Reason], f.Name)
+	type kind struct {
+		reason    string
+		parameter bool
 	}
-	sentences := make([]string, len(reasons))
-	for i, reason := range reasons {
-		list := names[reason]
+	var kinds []kind
+	names := map[kind][]string{}
+	for _, f := range fields {
+		of := kind{f.Reason, f.Parameter}
+		if names[of] == nil {
+			kinds = append(kinds, of)
+		}
+		names[of] = append(names[of], f.Name)
+	}
+	sentences := make([]string, len(kinds))
+	for i, of := range kinds {
+		list := names[of]
+		noun, reason := count.Verb(len(list), "header", "headers"), of.reason
+		if of.parameter {
+			noun = count.Verb(len(list), "parameter", "parameters")
+		}
 		if len(list) > 1 {
 			reason = ofSeveral.Replace(reason)
 		}
-		sentences[i] = fmt.Sprintf("%s the %s %s: %s", what, count.Verb(len(list), "header", "headers"), count.And(list...), reason)
+		sentences[i] = fmt.Sprintf("%s the %s %s: %s", what, noun, count.And(list...), reason)
 	}
 	return sentences
 }

@@ -13,6 +13,7 @@ import (
 // Answer is an answer of the function URL.
 type Answer struct {
 	Method, Path string      // as they came, without the query
+	Query        string      // of the request, raw
 	Header       http.Header // of the request
 	StatusCode   int
 	// Execution is the name of its execution; "" if the request was refused before
@@ -31,7 +32,7 @@ func observed(next http.Handler, observe func(Answer)) http.Handler {
 		seen := &statusWriter{ResponseWriter: out}
 		next.ServeHTTP(seen, in)
 		observe(Answer{
-			Method: in.Method, Path: in.URL.EscapedPath(), Header: in.Header, StatusCode: seen.status,
+			Method: in.Method, Path: in.URL.EscapedPath(), Query: in.URL.RawQuery, Header: in.Header, StatusCode: seen.status,
 			Execution:  out.Header().Get(contract.HeaderExecution),
 			ClientGone: in.Context().Err() != nil,
 		})

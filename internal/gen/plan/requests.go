@@ -84,16 +84,18 @@ func (p *Plan) Sent() []string {
 	return lines
 }
 
-// HeaderRules say which headers of a caller reach the API, and which of its answer come
-// back.
+// HeaderRules say which headers and parameters of a caller reach the API, and which
+// headers of its answer come back.
 func (p *Plan) HeaderRules() dropped.Rules {
 	return dropped.Rules{
-		Forwarded: p.callerHeaders(),
-		Renamed:   p.spec.Upstream.RenameHeaders,
-		Fixed:     slices.Sorted(maps.Keys(p.spec.Upstream.Headers)),
-		Shown:     p.spec.Upstream.Credentials.HeaderNames(),
-		Signed:    p.FunctionURL != nil && !p.FunctionURL.Public,
-		CORS:      p.hasCORS(), UpstreamExposes: p.upstreamExposes(),
+		Forwarded:       p.callerHeaders(),
+		Renamed:         p.spec.Upstream.RenameHeaders,
+		Fixed:           slices.Sorted(maps.Keys(p.spec.Upstream.Headers)),
+		Shown:           p.spec.Upstream.Credentials.HeaderNames(),
+		FixedParameters: slices.Sorted(maps.Keys(p.spec.Upstream.Query)),
+		ShownParameters: slices.Sorted(maps.Keys(p.spec.Upstream.Credentials.Query)),
+		Signed:          p.FunctionURL != nil && !p.FunctionURL.Public,
+		CORS:            p.hasCORS(), UpstreamExposes: p.upstreamExposes(),
 	}
 }
 

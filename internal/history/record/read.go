@@ -46,7 +46,8 @@ func parse(text []byte) (Record, error) {
 		to   any
 	}{
 		{"stack", &r.Stack}, {"upstream", &r.Upstream}, {"request", &r.Request},
-		{"droppedHeaders", &r.DroppedHeaders}, {"droppedAnswerHeaders", &r.DroppedAnswerHeaders}, {"response", &r.Response},
+		{"droppedHeaders", &r.DroppedHeaders}, {"droppedParameters", &r.DroppedParameters},
+		{"droppedAnswerHeaders", &r.DroppedAnswerHeaders}, {"response", &r.Response},
 		{"execution", &r.Execution}, {"attempts", &r.Attempts}, {"history", &r.History},
 	} {
 		if raw := members[part.name]; raw != nil {

@@ -20,9 +20,10 @@ type Record struct {
 	Stack    string             `json:"stack"`
 	Upstream string             `json:"upstream"`
 	Request  curl.RequestRecord `json:"request"`
-	// DroppedHeaders are those of the request that the API does not get, and
-	// DroppedAnswerHeaders those of the API's answer that the caller does not get.
+	// DroppedHeaders and DroppedParameters are those of the request that the API does not
+	// get, and DroppedAnswerHeaders those of the API's answer that the caller does not get.
 	DroppedHeaders       []dropped.Field `json:"droppedHeaders,omitempty"`
+	DroppedParameters    []dropped.Field `json:"droppedParameters,omitempty"`
 	DroppedAnswerHeaders []dropped.Field `json:"droppedAnswerHeaders,omitempty"`
 	// Response is what the caller got; null when the run was interrupted before.
 	Response *curl.AnswerRecord `json:"response"`

@@ -134,7 +134,7 @@ func (s *session) answered(a local.Answer) {
 	s.idle.touch()
 	poll := strings.HasPrefix(a.Path, contract.ExecutionsPath) // callers of long executions
 	if a.Execution != "" && !s.options.Quiet && dropped.IsForAPI(a.Path) {
-		s.noteDropped(a.Header)
+		s.noteDropped(a.Header, a.Query)
 	}
 	switch {
 	case a.Execution != "" && !(poll && a.StatusCode < 300):

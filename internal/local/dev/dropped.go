@@ -15,7 +15,7 @@ import (
 // mostDrops bounds what is remembered of callers who invent names.
 const mostDrops = 100
 
-// drops are the headers that did not pass and were mentioned, of one direction.
+// drops are the headers and parameters that did not pass and were mentioned, of one direction.
 type drops struct {
 	mu    sync.Mutex
 	names map[string]bool
@@ -30,17 +30,22 @@ func (d *drops) fresh(fields []dropped.Field) []dropped.Field {
 	}
 	var list []dropped.Field
 	for _, f := range fields {
-		if !d.names[f.Name] && len(d.names) < mostDrops {
-			d.names[f.Name] = true
+		name := f.Name
+		if f.Parameter {
+			name = "?" + name
+		}
+		if !d.names[name] && len(d.names) < mostDrops {
+			d.names[name] = true
 			list = append(list, f)
 		}
 	}
 	return list
 }
 
-// noteDropped mentions each header once, not for each request.
-func (s *session) noteDropped(header http.Header) {
-	s.note(&s.drops, "the API does not get", s.rules().Of(header, nil))
+// noteDropped mentions each header and parameter once, not for each request.
+func (s *session) noteDropped(header http.Header, query string) {
+	rules := s.rules()
+	s.note(&s.drops, "the API does not get", append(rules.Of(header, nil), rules.OfQuery(query)...))
 }
 
 // noteLost mentions what the caller does not get of the API's answer. An execution that

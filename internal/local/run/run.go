@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ type Options struct {
 	// Fast skips the waits between attempts.
 	Fast bool
 	// Began, unless nil, gets the function URL and the egresses' addresses before
-	// the request is sent, Dropped which of its headers the API does not get. Event receives each event as it happens.
+	// the request is sent, Dropped which of its headers and parameters the API does not get. Event receives each event as it happens.
 	Began   func(*local.Workflow)
 	Dropped func([]dropped.Field)
 	Event   func(event.Event)
@@ -74,9 +75,9 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 	if err != nil {
 		return Outcome{}, err
 	}
-	drops := droppedOf(s, request, req)
+	headers, parameters := droppedOf(s, request, req)
 	if o.Dropped != nil {
-		o.Dropped(drops)
+		o.Dropped(slices.Concat(headers, parameters))
 	}
 	if o.Began != nil {
 		o.Began(workflow)
@@ -88,7 +89,7 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 		return Outcome{}, err
 	}
 	r, line := w.record(s, workflow, req)
-	r.DroppedHeaders = drops
+	r.DroppedHeaders, r.DroppedParameters = headers, parameters
 	if err != nil {
 		return Outcome{Record: r}, Interrupted{cutOff(line)}
 	}
@@ -96,12 +97,13 @@ func Request(ctx context.Context, s *stack.Stack, request curl.Request, stdin io
 	return Outcome{Record: r, Answer: answer}, nil
 }
 
-// droppedOf is nil for a request that is none for the API.
-func droppedOf(s *stack.Stack, request curl.Request, req *http.Request) []dropped.Field {
+// droppedOf is nothing for a request that is none for the API.
+func droppedOf(s *stack.Stack, request curl.Request, req *http.Request) (headers, parameters []dropped.Field) {
 	if !dropped.IsForAPI(req.URL.Path) {
-		return nil
+		return nil, nil
 	}
-	return s.Plan.HeaderRules().Of(req.Header, request.Asked())
+	rules := s.Plan.HeaderRules()
+	return rules.Of(req.Header, request.Asked()), rules.OfQuery(req.URL.RawQuery)
 }
 
 // orInterrupted replaces an error that an interrupt has caused.
