@@ -225,6 +225,8 @@ func TestARefusalIsKeptForASecond(t *testing.T) {
 	diff(t, "error", error(nil), ask())
 	l.fail(&egress.CredentialError{Reason: "secret busy: throttled", Again: true})
 	c = l.open(t, Config{Headers: []Field{{"x-key", secretOf("busy", "", "")}}}, 1)
-	diff(t, "another try may work", false, ask() == nil || ask() == nil)
+	for range 2 {
+		diff(t, "another try may work", false, ask() == nil)
+	}
 	diff(t, "fetches", 4, l.count())
 }

@@ -258,7 +258,7 @@ func (c credentialed) hide(o *outcome) {
 	o.reason, o.final, o.unread = c.Mask(o.reason), c.Mask(o.final), c.Mask(o.unread)
 }
 
-func (c credentialed) foreseeing() caller { return credentialed{unfetched{c.Credentials}} }
+func (c credentialed) foreseeing() caller { return credentialed{unfetched(c)} }
 
 // unfetched are credentials of a call that is not made.
 type unfetched struct{ Credentials }

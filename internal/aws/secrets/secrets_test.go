@@ -13,7 +13,7 @@ import (
 )
 
 // ask asks an AWS that answers once.
-func ask(t *testing.T, service string, status int, answer string, id string) (presence secrets.Presence, err error, target, body string) {
+func ask(t *testing.T, service string, status int, answer string, id string) (presence secrets.Presence, target, body string, err error) {
 	t.Helper()
 	fakeaws.Serve(t, map[string]http.Handler{service: http.HandlerFunc(func(out http.ResponseWriter, in *http.Request) {
 		var asked json.RawMessage
@@ -34,7 +34,7 @@ func ask(t *testing.T, service string, status int, answer string, id string) (pr
 	} else {
 		presence, err = secrets.Secret(t.Context(), c, id)
 	}
-	return presence, err, target, body
+	return presence, target, body, err
 }
 
 const denied = `{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::123456789012:assumed-role/dev/ada is not authorized to ` +
@@ -60,7 +60,7 @@ func TestSecret(t *testing.T) {
 			"https://github.com/sfngen/sfngen/blob/main/docs/deploy.md has the policy that sfngen needs (request 1111)"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err, target, body := ask(t, "secretsmanager", test.status, test.answer, "prod/acme")
+			got, target, body, err := ask(t, "secretsmanager", test.status, test.answer, "prod/acme")
 			if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
@@ -74,11 +74,11 @@ func TestSecret(t *testing.T) {
 func TestSecretThatNobodyAnswersFor(t *testing.T) {
 	const want = "AWS throttles secretsmanager:DescribeSecret (ThrottlingException): too many calls at the same time in this account and " +
 		"region, from here or elsewhere; wait a minute and try again (request 1111)"
-	_, err, _, _ := ask(t, "secretsmanager", 400, `{"__type":"ThrottlingException","message":"Rate exceeded"}`, "prod/acme")
+	_, _, _, err := ask(t, "secretsmanager", 400, `{"__type":"ThrottlingException","message":"Rate exceeded"}`, "prod/acme")
 	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
-	if _, err, _, _ := ask(t, "secretsmanager", 200, `no JSON`, "prod/acme"); err == nil {
+	if _, _, _, err := ask(t, "secretsmanager", 200, `no JSON`, "prod/acme"); err == nil {
 		t.Error("an answer that is no JSON passes")
 	}
 }
@@ -94,7 +94,7 @@ func TestParameter(t *testing.T) {
 			""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err, target, body := ask(t, "ssm", 200, test.answer, test.id)
+			got, target, body, err := ask(t, "ssm", 200, test.answer, test.id)
 			if diff := cmp.Diff(secrets.Presence{Here: test.why == "", Why: test.why}, got); err != nil || diff != "" {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}

@@ -140,18 +140,6 @@ var suffix = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
 // String is for a message: "secret prod/acme".
 func (n Need) String() string { return string(n.Kind) + " " + n.Name() }
 
-// names are what a value can be given for: the whole, or one key.
-func (n Need) names() []string {
-	if n.Whole {
-		return []string{n.Name()}
-	}
-	var names []string
-	for _, key := range n.Keys {
-		names = append(names, n.Name()+":"+key)
-	}
-	return names
-}
-
 // variablePrefix begins the names of variables that have values.
 const variablePrefix = "SFNGEN_CREDENTIAL_"
 
