@@ -67,6 +67,9 @@ const retryAtLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // plan finds the wait before the next attempt, or why there is none.
 func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
+	if o.pool && a.Policy.RateLimited.OwnCredentials {
+		o.error = contract.ErrTransient // after a limit the definition may have no Wait state
+	}
 	if o.limitedPerEgress(a) {
 		e.planOtherEgress(a, o, now)
 	} else {
