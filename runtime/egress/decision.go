@@ -35,14 +35,16 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	if o.answer == nil {
 		return
 	}
-	has, ans := false, o.answer
-	if o.error == "" && a.by != nil { // as failures are: what cannot be read is quoted, and cut
-		ans = a.by.masked(ans)
-	}
+	has := false
 	if source := a.Policy.RequestedWait; source.MaxSeconds > 0 {
 		limited := o.error == contract.ErrRateLimited || o.pool
-		o.requested, o.unread, has = requestedWait(ans.header, source.Headers, limited, now,
-			judge.Values(ans.body, source.Body, fieldLimit)...)
+		read := func(ans *answer) (int, string, bool) {
+			return requestedWait(ans.header, source.Headers, limited, now, judge.Values(ans.body, source.Body, fieldLimit)...)
+		}
+		o.requested, o.unread, has = read(o.answer.asItCame())
+		if o.unread != "" && a.by != nil { // it is quoted, and cut
+			_, o.unread, _ = read(a.by.masked(o.answer.asItCame()))
+		}
 	}
 	if !has && o.least == 0 {
 		return

@@ -142,7 +142,7 @@ func (e *Egress) remember(a attempt, o *outcome) {
 	if a.Policy.RequestedWait.MaxSeconds == 0 {
 		return
 	}
-	if seconds := usedUp(o.answer.header, a.Policy.RequestedWait.Headers, c.told); seconds > 0 {
+	if seconds := usedUp(o.answer.asItCame().header, a.Policy.RequestedWait.Headers, c.told); seconds > 0 {
 		c.until, c.usedUp, c.minimum = c.told.Add(min(time.Duration(seconds)*time.Second, longestCoolDown)), true, false
 		e.memory.remember(e.identity(a, a.Policy.RateLimited.Scope), c)
 	}
