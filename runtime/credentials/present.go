@@ -97,12 +97,7 @@ func (o *opened) isOwn(pair string) bool {
 	if err != nil {
 		decoded = name
 	}
-	for _, at := range o.query {
-		if at.name == decoded {
-			return true
-		}
-	}
-	return false
+	return o.HasParameter(decoded)
 }
 
 // encoded escapes a space so that every server decodes it.

@@ -20,6 +20,7 @@ import (
 // caller is what an egress with credentials does in another way.
 type caller interface {
 	isCredential(header string) bool
+	HasParameter(name string) bool
 	// makeCall makes the call of an attempt, or two.
 	makeCall(context.Context, *Egress, attempt, time.Duration) outcome
 	// masked is an answer, Mask a text, and hide makes the words of an outcome, without the

@@ -30,7 +30,8 @@ type keys struct {
 func (k *keys) Use(s *Setup) error {
 	return UseCredentials(s, func(env CredentialEnvironment) (Credentials, error) { k.env = env; return k, nil })
 }
-func (k *keys) HasHeader(name string) bool { return strings.EqualFold(name, "x-key") }
+func (k *keys) HasHeader(name string) bool    { return strings.EqualFold(name, "x-key") }
+func (k *keys) HasParameter(name string) bool { return name == "key" }
 
 func (k *keys) Present(_ context.Context, req *http.Request) (Presented, error) {
 	k.presents++

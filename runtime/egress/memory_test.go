@@ -218,6 +218,34 @@ func TestARenamedCredentialCoolsDownAlone(t *testing.T) {
 	}
 }
 
+// What the egress sends in place of a caller's own is the same for all callers.
+func TestWhatIsReplacedIsNobodysCredential(t *testing.T) {
+	as := func(header, query string) contract.Invocation {
+		in := first("GET")
+		in.Policy.RateLimited.Scope = contract.ScopeCredential
+		in.Input.Request.Headers, in.Input.Request.Query = map[string]string{"x-key": header, "authorization": header}, query
+		return in
+	}
+	for _, test := range []struct {
+		name, header, query string
+		called              bool
+	}{
+		{"headers that are replaced", "another", "", false},
+		{"a parameter that is replaced", "", "key=another&page=2", false},
+		{"a parameter that is fixed", "", "api%5Fkey=another", false},
+		{"a parameter of the caller", "", "user_key=another", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told := newTeller(t, 429, "Retry-After", "40")
+			told.lab.Credentials, told.lab.ForwardHeaders = &keys{value: "old-key"}, []string{"x-key", "authorization"}
+			told.lab.Headers, told.lab.Query = map[string]string{"authorization": "of the spec"}, map[string]string{"api_key": "of the spec"}
+			told.egress = told.lab.build(t)
+			told.tell(as("", ""))
+			diff(t, "called", test.called, told.isCalled(time.Second, as(test.header, test.query)))
+		})
+	}
+}
+
 // What is reported of an attempt that was skipped, and who is told to wait how long.
 func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 	told := newTeller(t, 429, "Retry-After", "40")
