@@ -200,7 +200,7 @@ func (e *Egress) credential(a attempt) identity {
 		}
 	}
 	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {
-		name := parameterName(pair)
+		name := contract.ParameterName(pair)
 		passes := !e.query.names[name] && (e.credentials == nil || !e.credentials.HasParameter(name))
 		if passes && namesCredential(strings.ToLower(name)) {
 			parts = append(parts, pair)
