@@ -1,9 +1,10 @@
 package dropped
 
 import (
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // OfQuery are the parameters of a request that do not reach the API, by name: the spec sends
@@ -11,10 +12,7 @@ import (
 func (r Rules) OfQuery(query string) []Field {
 	var fields []Field
 	for pair := range strings.FieldsFuncSeq(query, func(c rune) bool { return c == '&' || c == ';' }) {
-		name, _, _ := strings.Cut(pair, "=")
-		if decoded, err := url.QueryUnescape(name); err == nil {
-			name = decoded
-		}
+		name := contract.ParameterName(pair)
 		f := Field{Name: name, Parameter: true}
 		switch {
 		case slices.ContainsFunc(fields, func(known Field) bool { return known.Name == name }):

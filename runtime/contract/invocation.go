@@ -140,9 +140,9 @@ type RateLimited struct {
 }
 
 // OfOneEgress reports whether a limit leaves the other egresses alone; scope is that of
-// its rule, "" for the others'.
+// its rule, "" for the others'. What holds for the pool never does.
 func (r RateLimited) OfOneEgress(scope Scope) bool {
-	return r.OwnCredentials || cmp.Or(scope, r.Scope) == ScopeIP
+	return scope != ScopePool && (r.OwnCredentials || cmp.Or(scope, r.Scope) == ScopeIP)
 }
 
 // Transient says which other failures another attempt may follow.

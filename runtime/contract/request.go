@@ -110,6 +110,57 @@ func DecodeOnce(text string) string {
 	return out.String()
 }
 
+// PercentEncoded escapes all bytes of a text but those that are unreserved (RFC 3986 2.3):
+// it stays one segment of a path, one name or value of a query.
+func PercentEncoded(text string) string {
+	const hex, unreserved = "0123456789ABCDEF", "-._~"
+	var out strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(unreserved, c) >= 0:
+			out.WriteByte(c)
+		default:
+			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		}
+	}
+	return out.String()
+}
+
+// ReplaceParameters is a raw query with these pairs, NAME=VALUE&… encoded, at its end, and
+// without the parameters of the names, decoded, that isReplaced says so of; the rest stays
+// as it is. Some servers take a semicolon for an ampersand: what is replaced does not come
+// after one either.
+func ReplaceParameters(query, pairs string, isReplaced func(name string) bool) string {
+	var kept strings.Builder
+	for rest := query; rest != ""; {
+		size := len(rest)
+		if next := strings.IndexAny(rest[1:], "&;"); next >= 0 {
+			size = next + 1
+		}
+		pair, isFirst := rest[:size], len(rest) == len(query)
+		rest = rest[size:]
+		if isReplaced(ParameterName(pair)) {
+			continue
+		}
+		if kept.Len() == 0 && !isFirst {
+			pair = pair[1:] // the separator of what went before it
+		}
+		kept.WriteString(pair)
+	}
+	if others := kept.String(); others != "" && !strings.HasSuffix(others, "&") {
+		kept.WriteByte('&')
+	}
+	return kept.String() + pairs
+}
+
+// ParameterName is the decoded name of a parameter NAME=VALUE of a query; the separators
+// before it may be a part of pair.
+func ParameterName(pair string) string {
+	name, _, _ := strings.Cut(strings.TrimLeft(pair, "&;"), "=")
+	return DecodeOnce(strings.ReplaceAll(name, "+", " "))
+}
+
 // IsEscape reports whether a text begins with a percent-escape.
 func IsEscape(text string) bool {
 	return len(text) >= 3 && text[0] == '%' && isHex(text[1]) && isHex(text[2])

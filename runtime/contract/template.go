@@ -146,22 +146,8 @@ func fieldValue(value string) (string, error) {
 	return value, nil
 }
 
-// escaped is a value in a path or a query: what is not unreserved there is
-// percent-encoded (RFC 3986 2.3), so that it stays one segment, one value.
-func escaped(value string) (string, error) {
-	const hex, unreserved = "0123456789ABCDEF", "-._~"
-	var out strings.Builder
-	for i := range len(value) {
-		c := value[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(unreserved, c) >= 0:
-			out.WriteByte(c)
-		default:
-			out.Write([]byte{'%', hex[c>>4], hex[c&15]})
-		}
-	}
-	return out.String(), nil
-}
+// escaped is a value in a path or a query: it stays one segment, one value.
+func escaped(value string) (string, error) { return PercentEncoded(value), nil }
 
 // fillPath fills a path. A segment with a value must not lead to another place than it
 // says, for any server on the way.

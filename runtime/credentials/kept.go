@@ -68,11 +68,9 @@ func (k *kept[T]) get(ctx context.Context) (*version[T], error) {
 	if now.Before(old.until) || resting {
 		return old, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, renewLimit)
-	defer cancel()
-	fresh, err := k.next(ctx, old)
+	fresh, err := k.nextSoon(ctx, old)
 	if err != nil {
-		if k.rest() {
+		if ctx.Err() == nil && k.rest() {
 			k.stale(err)
 		}
 		return old, nil
@@ -127,6 +125,14 @@ func (k *kept[T]) next(ctx context.Context, old *version[T]) (*version[T], error
 	}
 	fetched, err := k.fetch(ctx)
 	return k.put(ctx, &fetched, err)
+}
+
+// nextSoon is next for a call that has an older value. An error while the call's own time
+// is over says nothing of the store: the next call tries again.
+func (k *kept[T]) nextSoon(ctx context.Context, old *version[T]) (*version[T], error) {
+	ctx, cancel := context.WithTimeout(ctx, renewLimit)
+	defer cancel()
+	return k.next(ctx, old)
 }
 
 // since gives the newest version, or why there is none, where a fetch has ended since.
@@ -188,11 +194,11 @@ func (k *kept[T]) renew(ctx context.Context, refused *version[T], differ func(a,
 	case resting: // whoever makes the upstream answer with 401 must not make calls of the store
 		return failed, &egress.CredentialError{Reason: k.name + ": fetching it has failed just now", Again: true}
 	default:
-		ctx, cancel := context.WithTimeout(ctx, renewLimit)
-		defer cancel()
 		var err error
-		if newest, err = k.next(ctx, refused); err != nil {
-			k.rest()
+		if newest, err = k.nextSoon(ctx, refused); err != nil {
+			if ctx.Err() == nil {
+				k.rest()
+			}
 			return failed, err
 		}
 	}

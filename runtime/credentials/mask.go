@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // valuesKept is how many values of one secret stay masked, those of before a rotation
@@ -120,7 +122,7 @@ func formsOf(value string) map[string]bool {
 			forms[strings.ToLower(text)], forms[strings.ToUpper(text)], forms[http.CanonicalHeaderKey(text)] = false, false, false
 		}
 		forms[strings.ReplaceAll(text, " ", "+")] = false // in a query
-		for _, plain := range []string{text, url.QueryEscape(text), encoded(text)} {
+		for _, plain := range []string{text, url.QueryEscape(text), contract.PercentEncoded(text)} {
 			addBase64(forms, plain)
 		}
 	}

@@ -10,7 +10,11 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
+
+var encoded = contract.PercentEncoded
 
 // masking is a mask of values, each of the secret prod/acme.
 func masking(values ...string) *masks {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -165,6 +166,11 @@ func (o *opened) HasHeader(name string) bool {
 		}
 	}
 	return o.tokens != nil && name == authorization
+}
+
+// HasParameter implements egress.Credentials.
+func (o *opened) HasParameter(name string) bool {
+	return slices.ContainsFunc(o.query, func(at place) bool { return at.name == name })
 }
 
 // ClientCertificate implements egress.Credentials.

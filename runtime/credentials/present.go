@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
@@ -65,48 +66,12 @@ func (o *opened) addQuery(u *url.URL, p *presented) {
 	if len(o.query) == 0 {
 		return
 	}
-	pairs := o.others(u.RawQuery)
+	var pairs []string
 	for _, at := range o.query {
-		pairs = append(pairs, encoded(at.name)+"="+encoded(p.text(at)))
+		pairs = append(pairs, contract.PercentEncoded(at.name)+"="+contract.PercentEncoded(p.text(at)))
 	}
-	u.RawQuery = strings.Join(pairs, "&")
+	u.RawQuery = contract.ReplaceParameters(u.RawQuery, strings.Join(pairs, "&"), o.HasParameter)
 }
-
-// others are the parameters of a query that are no credentials. Some servers take a
-// semicolon for an ampersand: what is a credential does not come after one either.
-func (o *opened) others(query string) []string {
-	var kept []string
-	for pair := range strings.SplitSeq(query, "&") {
-		var parts []string
-		for part := range strings.SplitSeq(pair, ";") {
-			if !o.isOwn(part) {
-				parts = append(parts, part)
-			}
-		}
-		if rest := strings.Join(parts, ";"); rest != "" {
-			kept = append(kept, rest)
-		}
-	}
-	return kept
-}
-
-// isOwn reports whether a parameter of the caller has the name of a credential.
-func (o *opened) isOwn(pair string) bool {
-	name, _, _ := strings.Cut(pair, "=")
-	decoded, err := url.QueryUnescape(name)
-	if err != nil {
-		decoded = name
-	}
-	for _, at := range o.query {
-		if at.name == decoded {
-			return true
-		}
-	}
-	return false
-}
-
-// encoded escapes a space so that every server decodes it.
-func encoded(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
 // Renew implements egress.Credentials: of all that the request had, what is not quite new.
 func (o *opened) Renew(ctx context.Context, shown egress.Presented) egress.Renewal {

@@ -117,6 +117,25 @@ func TestRenew(t *testing.T) {
 	diff(t, "what was never shown", egress.Renewal{}, c.Renew(t.Context(), nil))
 }
 
+// A call that has no time left says nothing of the store: the next one tries again.
+func TestACallWithoutTimeMakesNobodyRest(t *testing.T) {
+	l := newLab()
+	l.set("acme", "value-1")
+	c := l.open(t, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}, TTL: time.Minute}, 1)
+	_, shown := present(t, c)
+	l.set("acme", "value-2")
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	l.fail(context.Canceled)
+	l.pass(time.Hour)
+	diff(t, "no time", "not renewed: secret acme: no answer in time", c.Renew(over, shown).Words)
+	if _, err := c.Present(over, request(t, "https://api.example/")); err != nil {
+		t.Errorf("the older value does not serve: %v", err)
+	}
+	l.fail(nil)
+	diff(t, "with time", true, c.Renew(t.Context(), shown).Changed)
+}
+
 // While secrets change, whatever goes out is a whole value, and a user has its own password.
 func TestRotationUnderLoad(t *testing.T) {
 	l := newLab()

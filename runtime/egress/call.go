@@ -2,6 +2,7 @@ package egress
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -33,7 +34,13 @@ type answer struct {
 	broken  string
 	// dropped is how many lines of its header were left out (see boundHeader).
 	dropped int
+	// unmasked is the answer as it came, where credentials were taken out of it; else nil.
+	// What it means and which waits it requests is read from that, and nothing is quoted.
+	unmasked *answer
 }
+
+// asItCame is the answer with the credentials that it repeats.
+func (ans *answer) asItCame() *answer { return cmp.Or(ans.unmasked, ans) }
 
 // miss says why there is no usable answer.
 type miss struct {

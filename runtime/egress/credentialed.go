@@ -20,10 +20,13 @@ import (
 // caller is what an egress with credentials does in another way.
 type caller interface {
 	isCredential(header string) bool
+	HasParameter(name string) bool
 	// makeCall makes the call of an attempt, or two.
 	makeCall(context.Context, *Egress, attempt, time.Duration) outcome
-	// masked is an answer, and hide makes the words of an outcome, without the credentials.
+	// masked is an answer, Mask a text, and hide makes the words of an outcome, without the
+	// credentials.
 	masked(*answer) *answer
+	Mask(text string) string
 	hide(*outcome)
 	// foreseeing fetches nothing.
 	foreseeing() caller
@@ -155,8 +158,9 @@ func (c credentialed) present(ctx context.Context, req *http.Request) (Presented
 	return nil, missed
 }
 
-// hiding masks an answer that is no success, before anything is made of it: what words are
-// cut from, the report, and the log line. Of a success it masks what leads on.
+// hiding masks an answer that is no success, before any words are made of it: what is cut
+// from it, the report, and the log line. Of a success it masks what leads on. What the
+// answer means does not change by that: see answer.unmasked.
 func (c credentialed) hiding(a attempt) func(*answer, *miss) (*answer, *miss) {
 	return func(ans *answer, missed *miss) (*answer, *miss) {
 		switch {
@@ -182,7 +186,7 @@ func (c credentialed) leadingOn(ans *answer) *answer {
 			}
 			if out == ans {
 				changed := *ans
-				changed.header = ans.header.Clone()
+				changed.header, changed.unmasked = ans.header.Clone(), ans
 				out = &changed
 			}
 			out.header[name][i] = uriMarks(hidden)
@@ -204,6 +208,7 @@ func uriMarks(text string) string {
 
 func (c credentialed) masked(ans *answer) *answer {
 	out := *ans
+	out.unmasked = ans.asItCame()
 	out.header = make(http.Header, len(ans.header))
 	for name, values := range ans.header {
 		if lower := strings.ToLower(name); c.Mask(name) != name || c.Mask(lower) != lower { // as it is written later

@@ -30,7 +30,8 @@ type keys struct {
 func (k *keys) Use(s *Setup) error {
 	return UseCredentials(s, func(env CredentialEnvironment) (Credentials, error) { k.env = env; return k, nil })
 }
-func (k *keys) HasHeader(name string) bool { return strings.EqualFold(name, "x-key") }
+func (k *keys) HasHeader(name string) bool    { return strings.EqualFold(name, "x-key") }
+func (k *keys) HasParameter(name string) bool { return name == "key" }
 
 func (k *keys) Present(_ context.Context, req *http.Request) (Presented, error) {
 	k.presents++
@@ -393,5 +394,48 @@ func TestOnlyTheBeginningOfALargeFailureIsMasked(t *testing.T) {
 	out := credentialed{k}.masked(ans)
 	if n := len(out.body); n != contract.BodyLimit || !out.partial || out.size != ans.size || strings.Contains(string(out.body), "the-") {
 		t.Errorf("%d bytes, partial %v, size %d, end %q", n, out.partial, out.size, out.body[n-20:])
+	}
+}
+
+// What an answer means, and the wait that it requests, is read from what the API has sent:
+// an echoed credential changes neither, and stands in no report.
+func TestAnEchoedCredentialChangesNoMeaning(t *testing.T) {
+	const secret = "1772366411"
+	used := func(test contract.Test) contract.When { return contract.When{Status: codes("200"), Body: &test} }
+	for _, test := range []struct {
+		name, body string
+		headers    []string
+		when       contract.When
+		wait       int
+	}{
+		{"a text around it", "key " + secret + " is used up", nil, used(contract.Test{Matches: []string{"key [0-9]+ is"}}), 0},
+		{"the credential itself", "key " + secret, nil, used(contract.Test{Contains: []string{"key 177"}}), 0},
+		{"a number", `{"account":` + secret + `,"code":"THROTTLED","wait":7}`, nil, contract.When{Status: codes("200"),
+			JSON: []contract.JSONTest{{Path: "$.code", Test: contract.Test{Contains: []string{"THROTTLED"}}}}}, 7},
+		{"a header", "", []string{"X-Of", "key " + secret}, contract.When{Status: codes("200"),
+			Headers: []contract.HeaderTest{{Name: "X-Of", Test: contract.Test{Matches: []string{"^key 1"}}}}}, 0},
+		{"a wait", "slow down", []string{"X-RateLimit-Reset", secret}, used(contract.Test{Contains: []string{"slow down"}}), 11},
+		{"a charset", "slow \xff", []string{"X-Of", "limit", "Content-Type", "text/plain; charset=x" + strings.Repeat("y", 22) + secret},
+			contract.When{Headers: []contract.HeaderTest{{Name: "X-Of", Test: contract.Test{Contains: []string{"limit"}}}}}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			url, _ := serve(t, answering(200, test.body, append(test.headers, "Date", noon.Format(http.TimeFormat))...))
+			l := newLab(url)
+			var lines strings.Builder
+			l.Credentials, l.Log = &keys{value: secret}, slog.New(slog.NewTextHandler(&lines, nil))
+			in := first("GET")
+			in.Policy.RateLimited.BackoffSeconds, in.Policy.RateLimited.Scope = 0, contract.ScopeCredential
+			in.Policy.RequestedWait.Body = []string{"$.wait"}
+			blind := contract.When{Body: &contract.Test{Contains: []string{"nothing has this"}}}
+			in.Policy.Rules = []contract.Rule{{Name: "blind", When: blind, Is: contract.MeansRejected},
+				{Name: "used up", When: test.when, Is: contract.MeansRateLimited}}
+			failed := mustFail(t, l.build(t), in)
+			check(t, want{name: contract.ErrRateLimited, wait: test.wait, retryAt: failed.failure.Attempts[0].RetryAt}, failed)
+			for what, text := range map[string]string{"cause": failed.cause, "log": lines.String()} {
+				if strings.Contains(text, secret[:6]) {
+					t.Errorf("the %s has the credential: %s", what, text)
+				}
+			}
+		})
 	}
 }

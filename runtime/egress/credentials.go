@@ -49,6 +49,8 @@ type CredentialEnvironment struct {
 type Credentials interface {
 	// HasHeader reports whether the header field, in any case, is one of these credentials.
 	HasHeader(name string) bool
+	// HasParameter reports whether the query parameter, by its decoded name, is one.
+	HasParameter(name string) bool
 	// Present adds headers and query parameters to a request that is otherwise complete,
 	// in place of those with the same names, and answers with what Renew needs. A
 	// *CredentialError says why they cannot be had. It ends with the context.

@@ -35,14 +35,16 @@ func (a attempt) takeRequestedWait(o *outcome, now time.Time) {
 	if o.answer == nil {
 		return
 	}
-	has, ans := false, o.answer
-	if o.error == "" && a.by != nil { // as failures are: what cannot be read is quoted, and cut
-		ans = a.by.masked(ans)
-	}
+	has := false
 	if source := a.Policy.RequestedWait; source.MaxSeconds > 0 {
 		limited := o.error == contract.ErrRateLimited || o.pool
-		o.requested, o.unread, has = requestedWait(ans.header, source.Headers, limited, now,
-			judge.Values(ans.body, source.Body, fieldLimit)...)
+		read := func(ans *answer) (int, string, bool) {
+			return requestedWait(ans.header, source.Headers, limited, now, judge.Values(ans.body, source.Body, fieldLimit)...)
+		}
+		o.requested, o.unread, has = read(o.answer.asItCame())
+		if o.unread != "" && a.by != nil { // it is quoted, and cut
+			_, o.unread, _ = read(a.by.masked(o.answer.asItCame()))
+		}
 	}
 	if !has && o.least == 0 {
 		return
@@ -67,6 +69,9 @@ const retryAtLayout = "2006-01-02T15:04:05.999Z07:00"
 
 // plan finds the wait before the next attempt, or why there is none.
 func (e *Egress) plan(a attempt, o *outcome, now time.Time) {
+	if o.pool && a.Policy.RateLimited.OwnCredentials {
+		o.error = contract.ErrTransient // after a limit the definition may have no Wait state
+	}
 	if o.limitedPerEgress(a) {
 		e.planOtherEgress(a, o, now)
 	} else {

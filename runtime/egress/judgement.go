@@ -33,6 +33,9 @@ func (a attempt) judgeAnswer(o *outcome) {
 	o.reason = statusText(o.answer)
 	unread := ""
 	if v.Unread != "" {
+		if a.by != nil {
+			v.Unread = a.by.Mask(v.Unread) // before it is cut
+		}
 		unread = fmt.Sprintf(" (its body is in %s, which rules cannot read)", cutText(v.Unread, formLimit))
 	}
 	if v.Rule != "" {
@@ -54,7 +57,7 @@ const formLimit = 32
 
 // verdict is what an answer means by the policy.
 func (a attempt) verdict(ans *answer) judge.Verdict {
-	return judge.Decide(a.Policy, a.judged(), ans.judged())
+	return judge.Decide(a.Policy, a.judged(), ans.asItCame().judged())
 }
 
 func (a attempt) judged() judge.Request {

@@ -142,7 +142,7 @@ func (e *Egress) remember(a attempt, o *outcome) {
 	if a.Policy.RequestedWait.MaxSeconds == 0 {
 		return
 	}
-	if seconds := usedUp(o.answer.header, a.Policy.RequestedWait.Headers, c.told); seconds > 0 {
+	if seconds := usedUp(o.answer.asItCame().header, a.Policy.RequestedWait.Headers, c.told); seconds > 0 {
 		c.until, c.usedUp, c.minimum = c.told.Add(min(time.Duration(seconds)*time.Second, longestCoolDown)), true, false
 		e.memory.remember(e.identity(a, a.Policy.RateLimited.Scope), c)
 	}
@@ -181,9 +181,10 @@ func (e *Egress) identity(a attempt, scope contract.Scope) identity {
 }
 
 // credential is what the caller is known by at the upstream: what passes of the header
-// fields and parameters whose names say so, the caller's own or those that they are sent by. What the spec fixes is the same for all.
-// Taking too much for a credential costs the memory of it, and too little would hold back
-// a caller for what another one did.
+// fields and parameters whose names say so, the caller's own or those that they are sent
+// by. What the spec fixes, or sends as a credential, is the same for all. Taking too much
+// for a credential costs the memory of it, and too little would hold back a caller for what
+// another one did.
 func (e *Egress) credential(a attempt) identity {
 	var parts []string
 	for name, value := range a.Input.Request.Headers {
@@ -192,13 +193,16 @@ func (e *Egress) credential(a attempt) identity {
 		if to, renamed := e.rename[name]; renamed {
 			sent, passes = to, true
 		}
+		passes = passes && e.headers.Get(sent) == "" && !e.isCredential(sent)
 		isKey := name == a.Policy.IdempotencyHeader || sent == a.Policy.IdempotencyHeader
-		if passes && !isKey && e.headers.Get(sent) == "" && (namesCredential(name) || namesCredential(sent)) {
+		if passes && !isKey && (namesCredential(name) || namesCredential(sent)) {
 			parts = append(parts, sent+": "+value)
 		}
 	}
 	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {
-		if name, _, _ := strings.Cut(pair, "="); namesCredential(strings.ToLower(name)) {
+		name := contract.ParameterName(pair)
+		passes := !e.query.names[name] && (e.credentials == nil || !e.credentials.HasParameter(name))
+		if passes && namesCredential(strings.ToLower(name)) {
 			parts = append(parts, pair)
 		}
 	}

@@ -218,6 +218,34 @@ func TestARenamedCredentialCoolsDownAlone(t *testing.T) {
 	}
 }
 
+// What the egress sends in place of a caller's own is the same for all callers.
+func TestWhatIsReplacedIsNobodysCredential(t *testing.T) {
+	as := func(header, query string) contract.Invocation {
+		in := first("GET")
+		in.Policy.RateLimited.Scope = contract.ScopeCredential
+		in.Input.Request.Headers, in.Input.Request.Query = map[string]string{"x-key": header, "authorization": header}, query
+		return in
+	}
+	for _, test := range []struct {
+		name, header, query string
+		called              bool
+	}{
+		{"headers that are replaced", "another", "", false},
+		{"a parameter that is replaced", "", "key=another&page=2", false},
+		{"a parameter that is fixed", "", "api%5Fkey=another", false},
+		{"a parameter of the caller", "", "user_key=another", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told := newTeller(t, 429, "Retry-After", "40")
+			told.lab.Credentials, told.lab.ForwardHeaders = &keys{value: "old-key"}, []string{"x-key", "authorization"}
+			told.lab.Headers, told.lab.Query = map[string]string{"authorization": "of the spec"}, map[string]string{"api_key": "of the spec"}
+			told.egress = told.lab.build(t)
+			told.tell(as("", ""))
+			diff(t, "called", test.called, told.isCalled(time.Second, as(test.header, test.query)))
+		})
+	}
+}
+
 // What is reported of an attempt that was skipped, and who is told to wait how long.
 func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 	told := newTeller(t, 429, "Retry-After", "40")
@@ -424,5 +452,38 @@ func TestACoolDownThatIsWaitedFor(t *testing.T) {
 		failed = mustFail(t, newTeller(t, 418).egress, in)
 		check(t, want{name: contract.ErrRejected, final: "the pool cools down for 61s, longer than retry.rateLimit.maxWait (60s)",
 			retryAt: "2026-03-01T12:01:01Z"}, failed)
+	}
+}
+
+// Nobody of the pool may call: also where each egress has a credential of its own.
+func TestACoolDownOfThePoolHoldsForOwnCredentials(t *testing.T) {
+	for _, meaning := range []string{"rateLimited", "transient"} {
+		for _, seconds := range []string{"60", "61"} {
+			told := newTeller(t, 418)
+			in := ruled(t, "GET", strings.NewReplacer("rejected", meaning, "600", seconds).Replace(banned))
+			in.Policy.Egresses, in.Policy.RateLimited.OwnCredentials = 3, true
+			failed := mustFail(t, told.egress, in)
+			if seconds == "60" { // a definition always has a Wait state for this error
+				diff(t, "error", contract.ErrTransient, failed.name)
+				diff(t, "wait", 60, failed.failure.WaitSeconds)
+				diff(t, "why", contract.WaitCoolDown, failed.failure.WaitReason)
+			} else {
+				diff(t, "final", "the pool cools down for 61s, longer than retry.rateLimit.maxWait (60s)", failed.failure.Final)
+			}
+		}
+	}
+}
+
+// The caller may come again when the first egress may go, and each has a limit of its own.
+func TestRetryAfterOfOwnCredentials(t *testing.T) {
+	for own, want := range map[bool]int{true: 20, false: 50} {
+		told := newTeller(t, 200)
+		in := first("GET")
+		in.Policy.Egresses, in.Policy.MaxAttempts = 2, 2
+		in.Policy.RateLimited.Scope, in.Policy.RateLimited.OwnCredentials = contract.ScopeCredential, own
+		in = after(in, nil, limited(1, 2, 20*time.Second))
+		who := told.egress.identity(attempt{Invocation: in}, contract.ScopeCredential)
+		told.egress.memory.remember(who, coolDown{told: noon, until: noon.Add(50 * time.Second)})
+		diff(t, fmt.Sprintf("own %t", own), want, mustFail(t, told.egress, in).failure.RetryAfterSeconds)
 	}
 }

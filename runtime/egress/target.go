@@ -81,41 +81,7 @@ func (f fixedQuery) after(query string) string {
 	if f.text == "" {
 		return query
 	}
-	others := f.others(query)
-	if others != "" && !strings.HasSuffix(others, "&") {
-		others += "&"
-	}
-	return others + f.text
-}
-
-// others is a query without the parameters that are fixed, and otherwise as it is. Some
-// servers take a semicolon for an ampersand: what is fixed does not come after one
-// either.
-func (f fixedQuery) others(query string) string {
-	var kept strings.Builder
-	for rest := query; rest != ""; {
-		size := len(rest)
-		if next := strings.IndexAny(rest[1:], "&;"); next >= 0 {
-			size = next + 1
-		}
-		pair, isFirst := rest[:size], len(rest) == len(query)
-		rest = rest[size:]
-		if f.names[parameterName(pair)] {
-			continue
-		}
-		if kept.Len() == 0 && !isFirst {
-			pair = pair[1:] // the separator of what went before it
-		}
-		kept.WriteString(pair)
-	}
-	return kept.String()
-}
-
-// parameterName is the decoded name of a parameter, of which the separator before it may
-// be a part.
-func parameterName(pair string) string {
-	name, _, _ := strings.Cut(strings.TrimLeft(pair, "&;"), "=")
-	return contract.DecodeOnce(strings.ReplaceAll(name, "+", " "))
+	return contract.ReplaceParameters(query, f.text, func(name string) bool { return f.names[name] })
 }
 
 // escape leaves the escapes that text has.
