@@ -104,7 +104,7 @@ func (a attempt) isUnsent(o *outcome) bool {
 // after its last attempt was skipped: at least 1.
 func (a attempt) freeIn(o *outcome, now time.Time) int {
 	all := append(slices.Clone(a.past), o.record)
-	if o.requested > 0 && o.scope != contract.ScopeIP { // all wait for the same
+	if isShared := o.scope == contract.ScopePool || !a.Policy.RateLimited.OfOneEgress(o.scope); isShared && o.requested > 0 {
 		return o.requested
 	}
 	first := time.Duration(math.MaxInt64)
