@@ -273,6 +273,18 @@ func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 		failed := mustFail(t, told.egress, in)
 		diff(t, "retry after", 20, failed.failure.RetryAfterSeconds)
 	})
+	t.Run("the first egress that may go, each with a credential of its own", func(t *testing.T) {
+		told := newTeller(t, 429, "Retry-After", "40")
+		in := first("GET")
+		in.Policy.RateLimited.Scope, in.Policy.RateLimited.OwnCredentials = contract.ScopeCredential, true
+		told.tell(in)
+		told.now = 2 * time.Second
+		in = after(in, nil, contract.Attempt{Attempt: 1, Egress: 2, Fault: contract.FaultSkipped, RetryAt: "2026-03-01T12:00:22Z"},
+			contract.Attempt{Attempt: 2, Egress: 3, Fault: contract.FaultSkipped, RetryAt: "2026-03-01T12:00:52Z"})
+		in.Execution.Name = "exec-2"
+		failed := mustFail(t, told.egress, in)
+		diff(t, "retry after", 20, failed.failure.RetryAfterSeconds)
+	})
 	t.Run("until another day", func(t *testing.T) {
 		told := newTeller(t, 429, "Retry-After", "43210")
 		told.tell(first("GET"))
