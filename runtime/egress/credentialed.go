@@ -52,10 +52,7 @@ func UseCredentials(s *Setup, open Opener) error {
 	if e.upstream.Scheme == "http" && !isThisMachine(e.upstream.Hostname()) {
 		return fmt.Errorf("egress: Config.Upstream must be https, so that nobody on the way reads the credentials: %s", e.upstream)
 	}
-	dialer := *s.env.Dialer
-	if !s.cfg.AllowPrivate {
-		dialer = guarded(dialer)
-	}
+	dialer := boundedDialer(s.cfg, s.env)
 	bare := s.env.TLS.Clone()
 	bare.Certificates, bare.GetClientCertificate = nil, nil
 	connections := &reconnecting{}

@@ -376,6 +376,7 @@ func TestWhatCredentialsReach(t *testing.T) {
 	if _, err := k.env.Dialer.Dial("tcp", "127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "blocked address") {
 		t.Errorf("a token endpoint passes the check of addresses, got %v", err)
 	}
+	diff(t, "time limit of a dial", l.Timeout+time.Second, k.env.Dialer.Timeout)
 	diff(t, "variables", "", k.env.Getenv("AWS_REGION"))
 	diff(t, "number", 1, k.env.Egress)
 	l.Now = time.Now
