@@ -52,10 +52,7 @@ func UseCredentials(s *Setup, open Opener) error {
 	if e.upstream.Scheme == "http" && !isThisMachine(e.upstream.Hostname()) {
 		return fmt.Errorf("egress: Config.Upstream must be https, so that nobody on the way reads the credentials: %s", e.upstream)
 	}
-	dialer := *s.env.Dialer
-	if !s.cfg.AllowPrivate {
-		dialer = guarded(dialer)
-	}
+	dialer := boundedDialer(s.cfg, s.env)
 	bare := s.env.TLS.Clone()
 	bare.Certificates, bare.GetClientCertificate = nil, nil
 	connections := &reconnecting{}
@@ -223,13 +220,14 @@ func (c credentialed) masked(ans *answer) *answer {
 		out.body, out.partial = nil, true // nobody can look into it
 		return &out
 	}
-	if body := c.maskedBeginning(ans.body); body != string(ans.body) {
-		out.body = []byte(body)
-		out.header.Del("Content-Length")
-		out.partial = ans.partial || len(ans.body) > contract.BodyLimit
-		if !out.partial {
-			out.size = int64(len(body))
-		}
+	body, isWhole := c.maskedBeginning(ans.body)
+	if body == string(ans.body) {
+		return &out
+	}
+	out.body = []byte(body)
+	out.header.Del("Content-Length")
+	if out.partial = ans.partial || !isWhole; !out.partial {
+		out.size = int64(len(body))
 	}
 	return &out
 }
@@ -238,14 +236,15 @@ func (c credentialed) masked(ans *answer) *answer {
 // escaped three times.
 const longestForm = 128 << 10
 
-// maskedBeginning is what a failure can need of its body: rules look at no more of it, and
-// a report carries far less. No body makes the masking slow.
-func (c credentialed) maskedBeginning(body []byte) string {
-	if len(body) <= contract.BodyLimit {
-		return c.Mask(string(body))
+// maskedBeginning is what a report can carry of a body, and whether that is all of it. What
+// may be the beginning of a value, as far as it was looked at, is left out.
+func (c credentialed) maskedBeginning(body []byte) (text string, isWhole bool) {
+	const most = contract.CauseLimit + longestForm
+	if len(body) <= most {
+		return c.Mask(string(body)), true
 	}
-	text := c.Mask(string(body[:min(len(body), contract.BodyLimit+longestForm)]))
-	return text[:min(len(text), contract.BodyLimit)]
+	text = c.Mask(string(body[:most]))
+	return text[:max(0, min(len(text)-longestForm, contract.CauseLimit))], false
 }
 
 // coded reports whether a body is packed in a way that the egress does not unpack.

@@ -376,6 +376,7 @@ func TestWhatCredentialsReach(t *testing.T) {
 	if _, err := k.env.Dialer.Dial("tcp", "127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "blocked address") {
 		t.Errorf("a token endpoint passes the check of addresses, got %v", err)
 	}
+	diff(t, "time limit of a dial", l.Timeout+time.Second, k.env.Dialer.Timeout)
 	diff(t, "variables", "", k.env.Getenv("AWS_REGION"))
 	diff(t, "number", 1, k.env.Egress)
 	l.Now = time.Now
@@ -389,11 +390,21 @@ func TestWhatCredentialsReach(t *testing.T) {
 // A key that lies across the end of what is looked at is masked before that is cut.
 func TestOnlyTheBeginningOfALargeFailureIsMasked(t *testing.T) {
 	k := &keys{value: "the-key-of-this-test"}
-	body := strings.Repeat("x", contract.BodyLimit-7) + k.value + strings.Repeat("y", 3<<20)
-	ans := &answer{status: 500, header: http.Header{}, body: []byte(body), size: int64(len(body))}
-	out := credentialed{k}.masked(ans)
-	if n := len(out.body); n != contract.BodyLimit || !out.partial || out.size != ans.size || strings.Contains(string(out.body), "the-") {
-		t.Errorf("%d bytes, partial %v, size %d, end %q", n, out.partial, out.size, out.body[n-20:])
+	most := contract.CauseLimit + longestForm
+	for _, test := range []struct {
+		name, body string
+		least      int // of bytes that are left
+	}{
+		{"at the end of what is looked at", strings.Repeat("x", most-7) + k.value + strings.Repeat("y", 90<<10), contract.CauseLimit},
+		{"at the end of what is carried", strings.Repeat("x", contract.CauseLimit-7) + k.value + strings.Repeat("y", 200<<10), 32_000},
+		{"everywhere", strings.Repeat(k.value, bodyKept/len(k.value)), 0},
+	} {
+		ans := &answer{status: 500, header: http.Header{}, body: []byte(test.body), size: int64(len(test.body))}
+		out := credentialed{k}.masked(ans)
+		n := len(out.body)
+		if n < test.least || n > contract.CauseLimit || !out.partial || out.size != ans.size || strings.Contains(string(out.body), "the-") {
+			t.Errorf("%s: %d bytes, partial %v, size %d", test.name, n, out.partial, out.size)
+		}
 	}
 }
 

@@ -34,7 +34,8 @@ type CredentialEnvironment struct {
 	Egress int // the number of this Lambda in the pool, from 1
 	// Getenv reads the variables of the Lambda: region, AWS credentials, endpoints.
 	Getenv func(string) string
-	// Dialer connects to a token endpoint: with the check of addresses that calls have.
+	// Dialer connects to a token endpoint: with the check of addresses that calls have, and
+	// a Timeout, which holds for a TLS handshake too.
 	Dialer *net.Dialer
 	// TLS is the configuration of the client of a token endpoint: roots, and no client certificate.
 	TLS *tls.Config

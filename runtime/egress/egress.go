@@ -1,5 +1,6 @@
 // Package egress is the Lambda that calls the upstream: one HTTP call for each
-// invocation, as a transparent proxy, and one report of how it went.
+// invocation, as a transparent proxy, and one report of how it went. Only where the API
+// does not know a credential, and there is a newer one, does it call twice.
 //
 // An invocation is one attempt of an execution. Its result is a
 // contract.Success; its failure is an error under one of contract's names, whose
@@ -10,6 +11,7 @@
 //	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
 //	                      memory.go     what other executions were told, by this process
 //	call                  call.go       URL, headers, body; the answer or a fault; once (single_call.go)
+//	                      credentialed.go  what shows the API who calls; a second call with a new one
 //	                      handshake.go  a TLS handshake that fails after it seemed done
 //	judge                 judgement.go  success, rate-limited, transient or rejected
 //	decide                decision.go   does another attempt follow, after which wait

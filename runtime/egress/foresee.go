@@ -44,7 +44,7 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	var v judge.Verdict
 	var unmatched []judge.Unmatched
 	if o.answer != nil {
-		v, unmatched = a.verdict(o.answer), judge.UnmatchedBy(a.Policy, a.judged(), o.answer.judged())
+		v, unmatched = a.verdict(o.answer), a.unmatched(o.answer)
 	}
 	if success, err := report(a, &o, e.now()); err == nil {
 		o.record = success.Attempts[len(success.Attempts)-1]
@@ -58,6 +58,19 @@ func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http
 	}
 	f.CoolDownSeconds = at.memory.longestLeft(at.now())
 	return f
+}
+
+// unmatched are the rules that an answer does not match, without credentials.
+func (a attempt) unmatched(ans *answer) []judge.Unmatched {
+	all := judge.UnmatchedBy(a.Policy, a.judged(), ans.asItCame().judged())
+	for _, u := range all {
+		for i := range u.Got {
+			if a.by != nil {
+				u.Got[i] = a.by.Mask(u.Got[i])
+			}
+		}
+	}
+	return all
 }
 
 // theAnswer is a transport to an upstream that gives this answer.

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -25,15 +26,21 @@ const (
 	headerLimit = 2 << 20
 )
 
-// newTransport makes the one transport that all invocations share. It has no
-// proxy. A dial outlives the request that began it, hence its own time limit;
-// it is longer, so that a request always fails by its own.
-func newTransport(cfg Config, env Environment) *http.Transport {
+// boundedDialer connects to what a spec names. A dial outlives the request that began it,
+// hence its own time limit; it is longer, so that a request always fails by its own.
+func boundedDialer(cfg Config, env Environment) net.Dialer {
 	dialer := *env.Dialer
 	dialer.Timeout = cmp.Or(dialer.Timeout, cfg.Timeout+time.Second)
-	if !cfg.AllowPrivate {
-		dialer = guarded(dialer)
+	if cfg.AllowPrivate {
+		return dialer
 	}
+	return guarded(dialer)
+}
+
+// newTransport makes the one transport that all invocations share. It has no
+// proxy.
+func newTransport(cfg Config, env Environment) *http.Transport {
+	dialer := boundedDialer(cfg, env)
 	secure := env.TLS.Clone()
 	noticeRequests(secure)
 	return &http.Transport{

@@ -9,10 +9,10 @@ import (
 )
 
 // rateLimitedStep: per address, or where each egress has a credential of its own, an
-// egress that this execution has not used yet is not limited by what the others did, and follows at once. One that was used
-// waits for its own limit to end, and for the backoff of the round: the r-th
-// return to the same egress waits what the r-th retry would. floor is the least wait after
-// such a limit.
+// egress that this execution has not used yet is not limited by what the others did, and
+// follows at once. One that was used waits for its own limit to end, and for the backoff of
+// the round: the r-th return to the same egress waits what the r-th retry would. floor is
+// the least wait after such a limit.
 func rateLimitedStep(s spec.Spec, k int, scope contract.Scope, floor time.Duration) Step {
 	if k == s.Retry.MaxAttempts {
 		return Step{Kind: Fail}

@@ -58,7 +58,8 @@ func newClient(env egress.CredentialEnvironment) *http.Client {
 		Transport: bounded{&http.Transport{
 			DialContext:            env.Dialer.DialContext,
 			TLSClientConfig:        env.TLS,
-			ForceAttemptHTTP2:      true, // a dialer of our own would switch it off
+			TLSHandshakeTimeout:    env.Dialer.Timeout, // one outlives the request that began it
+			ForceAttemptHTTP2:      true,               // a dialer of our own would switch it off
 			MaxIdleConnsPerHost:    1,
 			IdleConnTimeout:        idleLimit,
 			MaxResponseHeaderBytes: answerLimit,

@@ -264,3 +264,37 @@ func TestOpenRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A handshake that nobody ends does not stay behind when the request is given up.
+func TestAHandshakeThatHangsIsClosed(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	ctx, giveUp := context.WithCancel(t.Context())
+	closed := make(chan error, 1)
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			closed <- err
+			return
+		}
+		defer conn.Close()
+		giveUp()
+		_, err = io.Copy(io.Discard, conn) // until the client closes it
+		closed <- err
+	}()
+	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
+		Dialer: &net.Dialer{Timeout: 100 * time.Millisecond}, TLS: &tls.Config{}, Now: time.Now,
+	}, credentials.OAuth2{TokenURL: "https://" + listener.Addr().String(), AuthStyle: credentials.AuthHeader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := endpoint.Token(ctx, clientID, clientSecret); err == nil {
+		t.Error("there is a token")
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+}
