@@ -44,7 +44,8 @@ var lacks = []lack{
 		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},
 		{"notifications", "many systems"}, {"snsTopic", "AWS"}, {"topicArn", "AWS"},
 	}},
-	{"a spec names no KMS key yet", "remove it; AWS encrypts logs, queue and functions with keys of its own", []wordOf{
+	{"a spec names a KMS key of its secrets alone", "write upstream.credentials.kmsKey for that one, and remove any other; " +
+		"AWS encrypts logs, queues and functions with keys of its own", []wordOf{
 		{"kmsKeyArn", "AWS SAM and Terraform"}, {"kmsKeyId", "CloudFormation and Terraform"}, {"kms", "AWS"},
 		{"encryptionKey", "the CDK"}, {"kmsMasterKeyId", "CloudFormation"},
 	}},
