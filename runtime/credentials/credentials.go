@@ -1,7 +1,7 @@
 // Package credentials fetches what an API wants to see of the one that calls: headers,
 // query parameters, tokens, a client certificate. What is written here are references;
 // the values come from a Store when an egress first needs them, and stand in no file,
-// template, definition, log line or history.
+// template, definition or log line, nor in the history of a failure.
 //
 // It has no dependency. The stores and token endpoints that have one are Go modules of
 // their own (awsstore, oauth2), which a generated main imports only where its spec names
