@@ -39,12 +39,14 @@ package contract
 //	   have one of them state it
 //	4  Rule.PoolCoolDownSeconds: only definitions that have it state it, because an older
 //	   runtime would call an upstream that has banned its callers
+//	5  Policy.Coordination: only definitions that have it state it. Its reports are in a form
+//	   of their own (Report), and an older runtime would call without a slot
 //
 // An execution's input and an egress's report state no version: during an update each
 // Lambda, new or old, may meet those of the other. A new member there has to be one
 // that who does not know it can leave out, or one without which there is nothing to
 // send, as ExecutionInput.Template.
-const Version = 4
+const Version = 5
 
 // The names under which an egress reports a failed attempt. The definition's
 // catchers match them, so they are part of the deployed interface: a name never
@@ -59,6 +61,14 @@ const (
 	ErrTransient = ErrPrefix + "Transient"
 	// ErrRejected: a failure that no attempt may follow.
 	ErrRejected = ErrPrefix + "Rejected"
+
+	// The definitions of executions that know of each other have two more (Coordination).
+
+	// ErrAllLimited: as ErrRateLimited, and no egress may go at once: a wait follows.
+	ErrAllLimited = ErrPrefix + "AllLimited"
+	// ErrSkipped: this egress has called nothing, because it must not now, and says who
+	// may and when. It is no attempt: the same attempt follows.
+	ErrSkipped = ErrPrefix + "Skipped"
 )
 
 // The path and the headers of a function URL that are sfngen's own: those of an
@@ -171,6 +181,12 @@ type Failure struct {
 	// JitterSeconds is the part of WaitSeconds that lies on top of such a wait:
 	// whole, >= 0. The random part of a backoff does not count.
 	JitterSeconds int `json:"jitterSeconds,omitempty"`
+	// Skipped is how often an egress of this execution has called nothing, because it must
+	// not, and handed the attempt over (ErrSkipped); whole, >= 0.
+	Skipped int `json:"skipped,omitempty"`
+	// Slot is booked for the next attempt, if the first of the egresses that go next makes
+	// it; nil: none is.
+	Slot *Slot `json:"slot,omitempty"`
 	// UnreadWait is what stands in headers or fields about waits and could not be read:
 	// "name: value", printable ASCII and short; empty when all was read.
 	UnreadWait string `json:"unreadWait,omitempty"`
@@ -187,6 +203,8 @@ const (
 	WaitMinimum WaitReason = "minimum"
 	// WaitCoolDown is a coolDown of the spec, longer than what was requested.
 	WaitCoolDown WaitReason = "coolDown"
+	// WaitSlot is a wait for the slot of a paced call.
+	WaitSlot WaitReason = "slot"
 )
 
 // Fault says why an attempt has no usable answer.

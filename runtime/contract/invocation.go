@@ -15,7 +15,10 @@ type Invocation struct {
 	Attempt   int       `json:"attempt"` // 1..Policy.MaxAttempts
 	Execution Execution `json:"execution"`
 	Input     Input     `json:"input"`
-	Policy    Policy    `json:"policy"`
+	// Turn is who makes the attempt, in a coordinated execution; nil in others, where its
+	// number says it (EgressAfter).
+	Turn   *Turn  `json:"turn,omitempty"`
+	Policy Policy `json:"policy"`
 }
 
 // Execution says which execution an attempt belongs to
@@ -34,6 +37,8 @@ type Input struct {
 	// Template and Event are ExecutionInput's.
 	Template *Template       `json:"template,omitempty"`
 	Event    json.RawMessage `json:"event,omitempty"`
+	// Start is ExecutionInput's; of an execution that is not coordinated it says nothing.
+	Start *Start `json:"start,omitempty"`
 	// Failure is the last failed attempt that an egress reported.
 	Failure *ErrorOutput `json:"failure,omitempty"`
 	// Crash is the last attempt whose egress did not report at all. It is older
@@ -49,7 +54,7 @@ type ErrorOutput struct {
 
 // Cause is how Lambda reports a function's error to Step Functions.
 type Cause struct {
-	ErrorMessage string `json:"errorMessage"` // from an egress: a Failure as JSON
+	ErrorMessage string `json:"errorMessage"` // from an egress: a Report as JSON
 	ErrorType    string `json:"errorType"`
 }
 
@@ -107,6 +112,8 @@ type Policy struct {
 	RequestedWait RequestedWait `json:"requestedWait"`
 	// Ask is what the first definitions have in place of RequestedWait; nil in others.
 	Ask *Ask `json:"ask,omitempty"`
+	// Coordination is set where executions know of each other; nil: each is alone.
+	Coordination *Coordination `json:"coordination,omitempty"`
 	// UnsafeMethods and IdempotencyHeader decide for POST and PATCH.
 	UnsafeMethods     UnsafeMethods `json:"unsafeMethods"`
 	IdempotencyHeader string        `json:"idempotencyHeader,omitempty"` // lower case
@@ -188,6 +195,9 @@ func (p Policy) NotActed(status int) bool {
 
 // LeastVersion is the least Version whose runtimes serve the policy rightly.
 func (p Policy) LeastVersion() int {
+	if p.Coordination != nil {
+		return 5
+	}
 	if slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.PoolCoolDownSeconds > 0 }) {
 		return 4
 	}

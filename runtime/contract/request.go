@@ -19,6 +19,10 @@ type ExecutionInput struct {
 	// egress older than this field takes the execution's name for the key.
 	Occurrence string  `json:"occurrence,omitempty"`
 	Request    Request `json:"request,omitzero"`
+	// Start is who makes the first attempt, where executions know of each other and an
+	// orchestrator started this one; nil: the definition draws it. An express execution
+	// that nobody waits for may run twice, and has none.
+	Start *Start `json:"start,omitempty"`
 	// Template makes the request of Event, the whole event as EventBridge had it, where
 	// parts of it come from there. Request is absent then, so that an egress older than
 	// Template has no method, and refuses to send anything.

@@ -12,6 +12,9 @@ const (
 	EnvEgress = "SFNGEN_EGRESS"
 	// EnvStateMachine has the ARN of the state machine that an orchestrator starts.
 	EnvStateMachine = "SFNGEN_STATE_MACHINE_ARN"
+	// EnvTable has the name of the table by which the executions of a stack know of each
+	// other (Coordination).
+	EnvTable = "SFNGEN_TABLE"
 	// EnvSource has the local IP address that an egress calls from. No template
 	// sets it: it is for runs on one machine, where each egress has a loopback
 	// address.
@@ -61,6 +64,9 @@ func OrchestratorName(stack string) string { return stack + "-orchestrator" }
 // LogGroup is where Lambda keeps the lines of a function (developer guide, "Sending
 // Lambda function logs to CloudWatch Logs").
 func LogGroup(function string) string { return "/aws/lambda/" + function }
+
+// TableName is the name of a stack's table.
+func TableName(stack string) string { return stack + "-pool" }
 
 // EgressAfter is the egress that makes an attempt, counted in attempts from one that
 // the given egress makes: each attempt takes the next egress of the pool, and the

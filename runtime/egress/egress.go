@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 )
 
 // Config is what a spec says about the upstream; it is the same for every
@@ -74,6 +75,9 @@ type Config struct {
 	// upstream's certificate must have, in place of the system's; "": the system's. It
 	// is for the upstream alone: a probe goes by the system's.
 	CABundle string
+	// Coordination opens what the executions of the stack know of each other; nil: an
+	// egress knows what its own process was told. Package coordination/dynamodb has one.
+	Coordination coordination.Opener
 	// AddressEcho is an absolute http or https URL of a service that answers with
 	// the caller's address, for probes; empty: contract.AddressEcho.
 	AddressEcho string

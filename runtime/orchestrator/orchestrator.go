@@ -34,6 +34,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 )
 
 // Config is what the spec says about one orchestrator.
@@ -55,9 +56,29 @@ type Config struct {
 	// header fields to each answer, and a browser refuses a field that comes twice
 	// (Fetch, "CORS check"): so the upstream's own do not pass.
 	CORS bool
+	// Coordination is set where executions know of each other: who makes the first attempt
+	// is chosen before an execution is started, and none is started in vain.
+	Coordination *Coordination
 	// UpstreamExposes lets one of them pass even so: Access-Control-Expose-Headers, a
 	// list that may come twice.
 	UpstreamExposes bool
+}
+
+// Coordination is what an orchestrator has to know to choose.
+type Coordination struct {
+	Open     coordination.Opener // package coordination/dynamodb has one
+	Egresses int                 // the size of the pool, 1 to contract.MaxEgresses
+	// Limits are those that are the same for all callers; an egress books the others.
+	Limits []contract.Limit
+	// OwnCredentials: each egress has a credential of its own.
+	OwnCredentials bool
+	// InOrder: egress.start: first. Of those that may go equally early the first goes.
+	InOrder bool
+	// MaxWait is the longest wait before the first attempt; AttemptLimit is what one
+	// attempt takes at most: the Deadline has room for both, or there is no execution.
+	MaxWait, AttemptLimit time.Duration
+	// Jitter is the most of a random share on top of a wait for a cool-down.
+	Jitter time.Duration
 }
 
 // StepFunctions is what the orchestrator needs of *sfn.Client.
