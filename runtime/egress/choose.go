@@ -144,6 +144,7 @@ type selection struct {
 	at, now         time.Time // now is when it was asked; both by the clock of the pool
 	slot            *contract.Slot
 	waits           []time.Time            // Choice's
+	known           []bound                // without a table: what was known of each egress
 	why             *coordination.CoolDown // what holds the first of next back
 	minimum, ofPool bool                   // of the wait that decided
 	byTable         bool
@@ -240,7 +241,7 @@ func (e *Egress) alone(a attempt, q question) selection {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(max(left(a), sleepLimit), max(left(b), sleepLimit)) })
 	b := q.waits[order[0]-1]
 	now := e.clock()
-	return selection{next: order, at: now.Add(b.left), now: now, minimum: b.minimum, ofPool: b.ofPool}
+	return selection{next: order, at: now.Add(b.left), now: now, known: q.waits, minimum: b.minimum, ofPool: b.ofPool}
 }
 
 // ask is one question to the table.

@@ -109,12 +109,15 @@ func (a attempt) mostSkips() int { return 2*max(1, a.Policy.Egresses) + 10 }
 func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 	q := e.question(*a, a.past)
 	q.prefer, q.held = e.number, a.ownSlot()
-	if at, holds := e.inHand(ctx, *a, q); holds {
+	if at, holds := e.inHand(*a, q); holds {
 		a.called = q.held
 		e.sleepUntil(ctx, a, at)
 		return outcome{}, false
 	}
 	s := e.choose(ctx, *a, q)
+	if !s.byTable && q.held != nil { // nobody answers: what is booked is booked
+		s.slot, s.at = q.held, latest(s.at, q.held.At)
+	}
 	mayGo := !s.contended && s.next[0] == e.number && s.left() <= sleepLimit
 	if isPaced := s.byTable && len(q.limits) > 0; mayGo && (s.slot != nil || !isPaced) {
 		a.called = s.slot
@@ -125,7 +128,7 @@ func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 }
 
 // inHand reports whether what was chosen for the attempt still holds, and when it goes.
-func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Time, holds bool) {
+func (e *Egress) inHand(a attempt, q question) (at time.Time, holds bool) {
 	now, own := e.clock(), q.waits[e.number-1].left
 	start, isFirst := a.handed()
 	switch {
@@ -136,17 +139,9 @@ func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Tim
 		isOwn := isFirst && a.isChosen() && len(start.Next) > 0 && start.Next[0] == e.number
 		return now.Add(own), isOwn && len(q.limits) == 0 && start.WaitSeconds == 0 && age <= time.Second
 	}
-	last := q.held.At.Add(slack(q.limits))
 	at = latest(q.held.At, now.Add(own))
-	if start.WaitSeconds > 0 && !now.After(last) { // what was told meanwhile; nothing is booked
-		q.limits, q.held = nil, nil
-		s := e.choose(ctx, a, q)
-		if s.contended || s.next[0] != e.number {
-			return at, false
-		}
-		at = latest(at, s.at)
-	}
-	return at, !at.After(last) && at.Sub(now) <= sleepLimit
+	isInTime := !at.After(q.held.At.Add(slack(q.limits))) && at.Sub(now) <= sleepLimit
+	return at, isInTime && start.WaitSeconds == 0 // else it asks what was told meanwhile
 }
 
 // slack is how long after its time a slot is good: a window is that much longer than the
@@ -221,6 +216,9 @@ func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
 // whyHanded says why this egress does not go.
 func (e *Egress) whyHanded(q question, s selection) string {
 	own := q.waits[e.number-1]
+	if s.known != nil {
+		own = s.known[e.number-1]
+	}
 	switch {
 	case s.contended:
 		return "too many book a slot at the same time"
