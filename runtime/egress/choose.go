@@ -31,7 +31,7 @@ func openPool(cfg Config, env Environment) (*pool, error) {
 	if cfg.Coordination == nil {
 		return nil, nil
 	}
-	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random})
+	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random, Sleep: env.Sleep})
 	if err != nil {
 		return nil, fmt.Errorf("egress: Config.Coordination: %w", err)
 	}

@@ -500,7 +500,10 @@ func TestTheFormOfAReport(t *testing.T) {
 		"a crash": func(in *contract.Invocation) {
 			in.Attempt, in.Turn.Index, in.Input.Request.Method = 2, 1, "POST"
 		},
-		"no time":      func(in *contract.Invocation) { in.Policy.DeadlineSeconds = 1; in.Execution.StartTime = "2026-03-01T11:59:00Z" },
+		"no time": func(in *contract.Invocation) {
+			in.Policy.DeadlineSeconds = 1
+			in.Execution.StartTime = "2026-03-01T11:59:00Z"
+		},
 		"a large body": func(*contract.Invocation) {},
 		"no turn":      func(in *contract.Invocation) { in.Turn = nil },
 	} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 )
 
 // In a coordinated execution the number of an attempt does not say who makes it: the input
@@ -140,18 +141,8 @@ func (e *Egress) inHand(a attempt, q question) (at time.Time, holds bool) {
 		return now.Add(own), isOwn && len(q.limits) == 0 && start.WaitSeconds == 0 && age <= time.Second
 	}
 	at = latest(q.held.At, now.Add(own))
-	isInTime := !at.After(q.held.At.Add(slack(q.limits))) && at.Sub(now) <= sleepLimit
+	isInTime := !at.After(q.held.At.Add(coordination.Slack(q.limits))) && at.Sub(now) <= sleepLimit
 	return at, isInTime && start.WaitSeconds == 0 // else it asks what was told meanwhile
-}
-
-// slack is how long after its time a slot is good: a window is that much longer than the
-// upstream's. It is at most half a second.
-func slack(limits []contract.Limit) time.Duration {
-	least := 500 * time.Millisecond
-	for _, l := range limits {
-		least = min(least, time.Duration(l.WindowSeconds)*time.Second/20)
-	}
-	return least
 }
 
 func latest(a, b time.Time) time.Time {
