@@ -11,6 +11,13 @@ const (
 	RequestMessage = "request" // of an orchestrator
 )
 
+// CoordinationMessage is that of a line about the table of the pool, of whichever Lambda:
+// its problem is ProblemNoTable, and reason says why.
+const CoordinationMessage = "coordination"
+
+// ProblemNoTable: the table does not answer, and the Lambda goes on without it.
+const ProblemNoTable = "table-unavailable"
+
 // OutcomeSuccess is the outcome of an attempt that has worked; that of another is the
 // name of its error.
 const OutcomeSuccess = "success"
@@ -51,6 +58,13 @@ type LogLine struct {
 	// JitterSeconds of WaitSeconds lie on top of such a wait; 0 for a backoff.
 	JitterSeconds int    `json:"jitterSeconds"`
 	Bytes         *int64 `json:"bytes"` // the body's; nil where there is no answer
+	// Slot is that of this call (RFC 3339, UTC), "" for none; SleptMs is how long the egress
+	// slept before it; Skipped is Failure.Skipped; NextEgress goes next, 0 for none. All are
+	// of executions that know of each other.
+	Slot       string `json:"slot"`
+	SleptMs    int64  `json:"sleptMs"`
+	Skipped    int    `json:"skipped"`
+	NextEgress int    `json:"nextEgress"`
 
 	// Of an orchestrator.
 	Status          int    `json:"status"` // of the answer to the caller
@@ -93,7 +107,10 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	if l.Bytes != nil {
 		attrs = append(attrs, slog.Int64("bytes", *l.Bytes))
 	}
-	return attrs
+	attrs = appendText(attrs, "slot", l.Slot)
+	attrs = appendInt(attrs, "sleptMs", int(l.SleptMs))
+	attrs = appendInt(attrs, "skipped", l.Skipped)
+	return appendInt(attrs, "nextEgress", l.NextEgress)
 }
 
 // RequestAttrs are the attributes of an orchestrator's line, in order.
