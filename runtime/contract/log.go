@@ -9,8 +9,14 @@ import (
 const (
 	AttemptMessage = "attempt" // of an egress
 	RequestMessage = "request" // of an orchestrator
-	PoolMessage    = "pool"    // of both, level WARN: why what executions know of each other was of no use
 )
+
+// CoordinationMessage is that of a line about the table of the pool, of whichever Lambda:
+// its problem is ProblemNoTable, and reason says why.
+const CoordinationMessage = "coordination"
+
+// ProblemNoTable: the table does not answer, and the Lambda goes on without it.
+const ProblemNoTable = "table-unavailable"
 
 // OutcomeSuccess is the outcome of an attempt that has worked; that of another is the
 // name of its error.
