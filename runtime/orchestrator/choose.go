@@ -156,10 +156,22 @@ func (o *Orchestrator) heldBack(c coordination.Choice, now time.Time) *problem {
 		retryAfter(max(int((left+time.Second-1)/time.Second), 1))
 }
 
-// logUnchosen writes the one line of a request for which nobody could be chosen.
+// quiet is how long a table that does not answer is not worth another line: a pool asks it
+// again no sooner.
+const quiet = 5 * time.Second
+
+// logUnchosen writes the one line about a table that is of no use.
 func (o *Orchestrator) logUnchosen(execution string, err error) {
-	o.env.Log.LogAttrs(context.Background(), slog.LevelWarn, contract.PoolMessage,
-		slog.String("execution", execution), slog.String("cause", err.Error()))
+	now := o.env.Clock.Now()
+	if errors.Is(err, coordination.ErrUnavailable) {
+		last := o.unavailable.Swap(now.UnixNano())
+		if since := now.Sub(time.Unix(0, last)); since >= 0 && since < quiet {
+			o.unavailable.CompareAndSwap(now.UnixNano(), last)
+			return
+		}
+	}
+	o.env.Log.LogAttrs(context.Background(), slog.LevelWarn, contract.CoordinationMessage,
+		slog.String("execution", execution), slog.String("problem", contract.ProblemNoTable), slog.String("reason", err.Error()))
 }
 
 // withStart adds a start to an ExecutionInput.

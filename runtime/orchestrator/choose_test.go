@@ -229,12 +229,25 @@ func TestNobodyKnows(t *testing.T) {
 					t.Errorf("inputs (-want +got):\n%s", diff)
 				}
 				lines := strings.SplitAfter(b.log.String(), "\n")
-				want := `{"level":"WARN","msg":"pool","execution":"` + testID + `","cause":"` + test.cause + `"}` + "\n"
+				want := `{"level":"WARN","msg":"coordination","execution":"` + testID + `","problem":"table-unavailable","reason":"` + test.cause + `"}` + "\n"
 				if len(lines) != 3 || lines[0] != want || strings.Contains(lines[1], `"egress"`) {
 					t.Errorf("log %q, want %q and the request's line", lines, want)
 				}
 			})
 		}
+	}
+}
+
+// TestOneLineInFiveSeconds: a table that is gone does not fill the log of a busy stack.
+func TestOneLineInFiveSeconds(t *testing.T) {
+	pool := &fakePool{err: coordination.ErrUnavailable}
+	b := newPoolBench(t, expressConfig(), pool, func(call) reply { return answered(t) })
+	for range 12 {
+		b.handle(request("GET", "/"))
+		b.clock.advance(time.Second)
+	}
+	if lines := strings.Count(b.log.String(), `"msg":"coordination"`); lines != 3 {
+		t.Errorf("%d lines in 12 seconds, want 3", lines)
 	}
 }
 

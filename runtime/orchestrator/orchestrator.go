@@ -29,6 +29,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -108,6 +109,8 @@ type Orchestrator struct {
 	upstream reference // Config.RewriteLocation
 	// pool is what executions know of each other; nil without Config.Coordination.
 	pool coordination.Pool
+	// unavailable is when that was logged last, in nanoseconds since 1970.
+	unavailable atomic.Int64
 }
 
 // New checks the config and the environment. The error names all that is wrong
