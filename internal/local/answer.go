@@ -82,7 +82,7 @@ func UpstreamHeaders(r engine.Result) []string {
 func reported(message string) jsonvalue.Value {
 	report, _ := jsonvalue.ParseString(message) // what is no report is no object
 	if report.Kind() == jsonvalue.Array && report.Len() == 3 {
-		return report.Item(2)
+		return report.Index(2)
 	}
 	return report
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/gen/asl"
@@ -169,7 +168,7 @@ func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (lam
 		return nil, err
 	}
 	env.TLS = &tls.Config{RootCAs: w.options.RootCAs}
-	env.Now = func() time.Time { return w.options.Clock.Now() }
+	env.Now, env.Sleep = w.options.Clock.Now, w.options.Clock.Sleep
 	env.Random = w.options.Random
 	env.Log = contract.NewLogger(w.options.Log)
 	cfg.Coordination = w.onClock(cfg.Coordination)

@@ -52,7 +52,7 @@ type sight struct {
 	most           int
 	latest         []group // the calls of the last window, each of size calls
 	size           int
-	inWindow       int     // of latest
+	inWindow       int // of latest
 }
 
 const maxSights = 1024
