@@ -58,6 +58,13 @@ type LogLine struct {
 	// JitterSeconds of WaitSeconds lie on top of such a wait; 0 for a backoff.
 	JitterSeconds int    `json:"jitterSeconds"`
 	Bytes         *int64 `json:"bytes"` // the body's; nil where there is no answer
+	// Slot is that of this call (RFC 3339, UTC), "" for none; SleptMs is how long the egress
+	// slept before it; Skipped is Failure.Skipped; NextEgress goes next, 0 for none. All are
+	// of executions that know of each other.
+	Slot       string `json:"slot"`
+	SleptMs    int64  `json:"sleptMs"`
+	Skipped    int    `json:"skipped"`
+	NextEgress int    `json:"nextEgress"`
 
 	// Of an orchestrator. Where executions know of each other, Egress is the one that it has
 	// chosen to begin, WaitSeconds, WaitReason and WaitEgress are about the wait before that,
@@ -102,7 +109,10 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	if l.Bytes != nil {
 		attrs = append(attrs, slog.Int64("bytes", *l.Bytes))
 	}
-	return attrs
+	attrs = appendText(attrs, "slot", l.Slot)
+	attrs = appendInt(attrs, "sleptMs", int(l.SleptMs))
+	attrs = appendInt(attrs, "skipped", l.Skipped)
+	return appendInt(attrs, "nextEgress", l.NextEgress)
 }
 
 // RequestAttrs are the attributes of an orchestrator's line, in order.

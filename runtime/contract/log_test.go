@@ -52,6 +52,7 @@ func TestLogLineIsReadAsWritten(t *testing.T) {
 		Final: "no attempt is left", WaitSeconds: 7,
 		RequestedWaitSeconds: 6, RetryAt: "2026-03-01T12:00:07Z", Bytes: &size,
 		UnreadWait: "x-reset: soon", WaitReason: contract.WaitRequested, WaitEgress: 2, JitterSeconds: 1,
+		Slot: "2026-03-01T12:00:00.25Z", SleptMs: 250, Skipped: 1, NextEgress: 1,
 	}
 	request := contract.LogLine{
 		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
