@@ -66,7 +66,9 @@ type LogLine struct {
 	Skipped    int    `json:"skipped"`
 	NextEgress int    `json:"nextEgress"`
 
-	// Of an orchestrator.
+	// Of an orchestrator. Where executions know of each other, Egress is the one that it has
+	// chosen to begin, WaitSeconds, WaitReason and WaitEgress are about the wait before that,
+	// RetryAt is its end, and Reason says what holds the egress back.
 	Status          int    `json:"status"` // of the answer to the caller
 	ExecutionStatus string `json:"executionStatus"`
 	Error           string `json:"error"`   // of the execution
@@ -126,6 +128,12 @@ func (l LogLine) RequestAttrs() []slog.Attr {
 	attrs = appendText(attrs, "error", l.Error)
 	attrs = appendText(attrs, "problem", l.Problem)
 	attrs = appendInt(attrs, "attempts", l.Attempts)
+	attrs = appendInt(attrs, "egress", l.Egress)
+	attrs = appendInt(attrs, "waitSeconds", l.WaitSeconds)
+	attrs = appendText(attrs, "waitReason", string(l.WaitReason))
+	attrs = appendInt(attrs, "waitEgress", l.WaitEgress)
+	attrs = appendText(attrs, "retryAt", l.RetryAt)
+	attrs = appendText(attrs, "reason", l.Reason)
 	return appendText(attrs, "cause", l.Cause)
 }
 

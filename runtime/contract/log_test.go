@@ -57,6 +57,7 @@ func TestLogLineIsReadAsWritten(t *testing.T) {
 	request := contract.LogLine{
 		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
 		Status: 504, ExecutionStatus: "TIMED_OUT", Error: "States.Timeout", Problem: "deadline-exceeded", Attempts: 2, Cause: "no answer",
+		Egress: 2, WaitSeconds: 5, WaitReason: contract.WaitSlot, WaitEgress: 2, RetryAt: "2026-03-01T12:00:07Z", Reason: "no slot before",
 	}
 	bare := contract.LogLine{Egress: 1, QueryKeys: []string{}}
 	for name, test := range map[string]struct {

@@ -100,8 +100,7 @@ func goSum(p *plan.Plan) []byte {
 }
 
 // IsUnused reports whether a file of the runtime is of a package that the stack does not
-// import: one of the credentials, that of the table, or awscall. Without a plan nobody can
-// tell.
+// import: one of the credentials, of a table, or awscall. Without a plan nobody can tell.
 func (s *Stack) IsUnused(file string) bool {
 	if s.Plan == nil {
 		return false
