@@ -129,3 +129,6 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 	sum := sha256.Sum256(call.Body)
 	return req, c.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), call.Of.Name, region, c.now())
 }
+
+// Close closes the connections that nobody uses.
+func (c *Client) Close() { c.client.CloseIdleConnections() }

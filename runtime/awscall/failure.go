@@ -36,7 +36,7 @@ func (e *UnreachableError) Error() string {
 	case e.Ended:
 		return e.title + " has not answered within the time of the attempt"
 	case errors.As(e.err, &timeout) && timeout.Timeout():
-		return fmt.Sprintf("%s (%s) has not answered within %s; an egress in a VPC needs a way to it", e.title, e.host, e.limit)
+		return fmt.Sprintf("%s (%s) has not answered within %s; a Lambda in a VPC needs a way to it", e.title, e.host, e.limit)
 	case errors.As(e.err, &dns):
 		return fmt.Sprintf("%s: name not resolved: %s: %s", e.title, dns.Name, dns.Err)
 	case errors.As(e.err, &network):
