@@ -39,6 +39,30 @@ func TestFiftyBookersAtOnce(t *testing.T) {
 	}
 }
 
+// One pool is asked by many at once.
+func TestOnePoolIsAskedAtOnce(t *testing.T) {
+	limits := []contract.Limit{limit(20, 1, 0, credential)}
+	store := newMemory()
+	store.date = func() time.Time { return virtualStart.Add(time.Hour).Truncate(time.Second) }
+	pool := coordination.New(store, coordination.Environment{Now: func() time.Time { return virtualStart }})
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if _, err := pool.Choose(context.Background(), coordination.Ask{Egresses: 3, Limits: limits}); err != nil {
+				t.Error(err)
+			}
+			told := coordination.CoolDown{Of: egress(1), Until: pool.Now().Add(time.Minute)}
+			if err := pool.Tell(context.Background(), told); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if booked := store.items[shared].Version; booked != 50 {
+		t.Errorf("%d are booked", booked)
+	}
+}
+
 // Fifty that book of one credential at once, with a table that takes 5 ms for each answer,
 // are all served within Limit.
 func TestFiftyBookersAreInTime(t *testing.T) {
