@@ -44,7 +44,7 @@ func (d dated) Read(ctx context.Context, credential string) (coordination.Items,
 // that is not off stays as it is.
 func TestClockByTheStore(t *testing.T) {
 	for _, off := range []time.Duration{
-		0, 2 * time.Second, -2 * time.Second, time.Hour, -30 * time.Minute, 1500 * time.Millisecond, -200 * time.Millisecond,
+		0, 2 * time.Second, -2 * time.Second, time.Hour, -30 * time.Minute, 1500 * time.Millisecond, -300 * time.Millisecond, 80 * time.Millisecond,
 	} {
 		t.Run(off.String(), func(t *testing.T) {
 			truth := virtualStart
@@ -63,9 +63,9 @@ func TestClockByTheStore(t *testing.T) {
 				truth = truth.Add(1037 * time.Millisecond)
 			}
 			switch {
-			case off.Abs() <= 250*time.Millisecond && wrong() != off.Abs():
+			case off.Abs() <= 100*time.Millisecond && wrong() != off.Abs():
 				t.Errorf("it is off by %s, and was by %s", wrong(), off)
-			case off.Abs() > time.Second && wrong() > 50*time.Millisecond:
+			case off.Abs() > 200*time.Millisecond && wrong() > 50*time.Millisecond:
 				t.Errorf("after 40 answers it is off by %s", wrong())
 			}
 		})
