@@ -27,7 +27,7 @@ type clock struct {
 const (
 	// tolerance: clocks that may differ by less are the same. What they differ by costs that
 	// much of the slack between slots.
-	tolerance = 250 * time.Millisecond
+	tolerance = 100 * time.Millisecond
 	// drift: clocks run differently, by at most a 2000th (the most that ntpd corrects).
 	// What a date said is less certain by that.
 	drift = 2000

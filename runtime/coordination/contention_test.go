@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -36,6 +37,70 @@ func TestFiftyBookersAtOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// One pool is asked by many at once.
+func TestOnePoolIsAskedAtOnce(t *testing.T) {
+	limits := []contract.Limit{limit(20, 1, 0, credential)}
+	store := newMemory()
+	store.date = func() time.Time { return virtualStart.Add(time.Hour).Truncate(time.Second) }
+	pool := coordination.New(store, coordination.Environment{Now: func() time.Time { return virtualStart }})
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if _, err := pool.Choose(context.Background(), coordination.Ask{Egresses: 3, Limits: limits}); err != nil {
+				t.Error(err)
+			}
+			told := coordination.CoolDown{Of: egress(1), Until: pool.Now().Add(time.Minute)}
+			if err := pool.Tell(context.Background(), told); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if booked := store.items[shared].Version; booked != 50 {
+		t.Errorf("%d are booked", booked)
+	}
+}
+
+// Fifty that book of one credential at once, with a table that takes 5 ms for each answer,
+// are all served within Limit.
+func TestFiftyBookersAreInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := slow{newMemory(), 5 * time.Millisecond}
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				r := rand.New(rand.NewPCG(0, uint64(i)))
+				pool := coordination.New(store, coordination.Environment{Random: r.Float64})
+				ask := coordination.Ask{Egresses: 3, Limits: []contract.Limit{limit(1000, 60, 0, credential)}}
+				if _, err := pool.Choose(context.Background(), ask); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	})
+}
+
+// slow is a store that takes some time.
+type slow struct {
+	*memory
+	took time.Duration
+}
+
+func (s slow) Read(ctx context.Context, credential string) (coordination.Items, time.Time, error) {
+	time.Sleep(s.took / 2)
+	items, date, err := s.memory.Read(ctx, credential)
+	time.Sleep(s.took / 2)
+	return items, date, err
+}
+
+func (s slow) Write(ctx context.Context, changes []coordination.Change) error {
+	time.Sleep(s.took / 2)
+	err := s.memory.Write(ctx, changes)
+	time.Sleep(s.took / 2)
+	return err
 }
 
 // eventually books as an egress does: who met too many comes again.

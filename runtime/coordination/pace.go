@@ -19,6 +19,8 @@ type pace interface {
 	trim(slots) slots
 	// forgot reports whether a slot at a time would have been dropped.
 	forgot(s slots, at int64) bool
+	// booked are the slots that count at a time or later.
+	booked(s slots, now int64) int
 	// full are slots after which a call has to wait as long as ever.
 	full(now int64) slots
 	// over is when nothing of the slots counts any more.
@@ -97,6 +99,16 @@ func (w window) trim(s slots) slots {
 }
 
 func (w window) forgot(s slots, at int64) bool { return at <= s.last-w.span() }
+
+func (w window) booked(s slots, now int64) int {
+	count := 0
+	for _, g := range s.groups {
+		if g.at > now-w.span() {
+			count += g.count
+		}
+	}
+	return count
+}
 
 func (w window) full(now int64) slots {
 	return slots{last: now, groups: []group{{now, w.requests}}}

@@ -13,7 +13,10 @@ import (
 // whatever stands there, the limit is kept from then on.
 func TestBrokenSlots(t *testing.T) {
 	limits := []contract.Limit{limit(3, 60, 0, ip), limit(3, 60, 3, credential)}
-	for _, text := range []string{"", "x", "1.2.3.4", "1.mi.0.0.*", "1.zzzzzzzzzzzz.0.0.", "1.mi3rbqz8.0.0.B", "0.mi3rbqz8.0.0.A", "1.-5.0.0.A", "1.mi3rbqz8.0.0.ggg"} {
+	for _, text := range []string{
+		"", "x", "1.2.3.4", "1.mi.0.0.*", "1.zzzzzzzzzzzz.0.0.",
+		"1.mi3rbqz8.0.0.B", "0.mi3rbqz8.0.0.A", "1.-5.0.0.A", "1.mi3rbqz8.0.0.ggg",
+	} {
 		for i, attribute := range []string{"w60000", "b60000"} {
 			d := newDesk(t)
 			whose := []coordination.Identity{egress(1), shared}[i]

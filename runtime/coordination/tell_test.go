@@ -12,25 +12,26 @@ import (
 
 // What an egress cools down after it was told twice, with the clock at some time.
 func TestTell(t *testing.T) {
-	type told = coordination.CoolDown
+	type pair [2]time.Duration
 	at := func(d *desk, told, until time.Duration) coordination.CoolDown {
 		return coordination.CoolDown{Told: d.in(told), Until: d.in(until), Execution: until.String()}
 	}
 	tests := []struct {
 		name          string
-		first, second [2]time.Duration // told, until
+		first, second pair // told, until
 		now           time.Duration
 		want          time.Duration // until; 0: none
 	}{
-		{"a later one extends", [2]time.Duration{0, time.Minute}, [2]time.Duration{0, 2 * time.Minute}, 0, 2 * time.Minute},
-		{"an earlier one does not shorten", [2]time.Duration{0, time.Minute}, [2]time.Duration{0, time.Second}, 0, time.Minute},
-		{"the same", [2]time.Duration{0, time.Minute}, [2]time.Duration{0, time.Minute}, 0, time.Minute},
-		{"one that is over is replaced", [2]time.Duration{0, time.Second}, [2]time.Duration{10 * time.Second, time.Minute}, 10 * time.Second, time.Minute},
-		{"one that was told by a clock that was ahead", [2]time.Duration{0, time.Hour}, [2]time.Duration{-time.Hour, -time.Minute}, -time.Hour, -time.Minute},
-		{"a clock that was set back", [2]time.Duration{0, time.Hour}, [2]time.Duration{0, time.Minute}, -time.Hour, 0},
-		{"a clock that is a little behind", [2]time.Duration{0, time.Hour}, [2]time.Duration{0, time.Minute}, -time.Second, time.Hour},
-		{"longer than a day", [2]time.Duration{0, time.Hour}, [2]time.Duration{0, 48 * time.Hour}, 0, 24 * time.Hour},
-		{"over before it was told", [2]time.Duration{0, -time.Hour}, [2]time.Duration{0, 0}, 0, 0},
+		{"a later one extends", pair{0, time.Minute}, pair{0, 2 * time.Minute}, 0, 2 * time.Minute},
+		{"an earlier one does not shorten", pair{0, time.Minute}, pair{0, time.Second}, 0, time.Minute},
+		{"the same", pair{0, time.Minute}, pair{0, time.Minute}, 0, time.Minute},
+		{"one that is over is replaced", pair{0, time.Second}, pair{10 * time.Second, time.Minute}, 10 * time.Second, time.Minute},
+		{"one that was told by a clock that was ahead", pair{0, time.Hour}, pair{-time.Hour, -time.Minute}, -time.Hour, -time.Minute},
+		{"a clock that was set back", pair{0, time.Hour}, pair{-time.Hour, -time.Hour}, -time.Hour, 0},
+		{"a clock that was set back, and one that was not", pair{0, time.Hour}, pair{0, time.Minute}, -time.Hour, time.Minute - time.Hour},
+		{"a clock that is a little behind", pair{0, time.Hour}, pair{0, time.Minute}, -time.Second, time.Hour},
+		{"longer than a day", pair{0, time.Hour}, pair{0, 48 * time.Hour}, 0, 24 * time.Hour},
+		{"over before it was told", pair{0, -time.Hour}, pair{0, 0}, 0, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
