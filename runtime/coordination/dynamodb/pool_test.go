@@ -36,7 +36,7 @@ func fiftyChoose(t *testing.T, env coordination.Environment) {
 	for i := range 50 {
 		group.Go(func() {
 			choice, err := choose(t.Context(), env, coordination.Ask{
-				Execution: fmt.Sprint(i), Egresses: 3, Latest: noon.Add(24 * time.Hour), InOrder: true,
+				Execution: fmt.Sprint(i), Egresses: 3, Latest: env.Now().Add(24 * time.Hour), InOrder: true,
 				Limits: []contract.Limit{
 					{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}, {Requests: 5, WindowSeconds: 60, Per: contract.ScopeCredential},
 				},
