@@ -35,7 +35,8 @@ func newRig(t *testing.T, more ...string) *rig {
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
 	variables := map[string]string{
-		"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "ASIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
+		"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.URL,
+		"AWS_ACCESS_KEY_ID": "ASIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
 	}
 	for i := 0; i < len(more); i += 2 {
 		variables[more[i]] = more[i+1]
@@ -214,7 +215,9 @@ func TestConditions(t *testing.T) {
 
 func TestQueriesAndScans(t *testing.T) {
 	r := newRig(t)
-	for _, place := range []string{`"a"},"sk":{"S":"x"`, `"pool"},"sk":{"S":"egress-10"`, `"pool"},"sk":{"S":"egress-2"`, `"pool"},"sk":{"S":"pool"`} {
+	for _, place := range []string{
+		`"a"},"sk":{"S":"x"`, `"pool"},"sk":{"S":"egress-10"`, `"pool"},"sk":{"S":"egress-2"`, `"pool"},"sk":{"S":"pool"`,
+	} {
 		r.do(t, "UpdateItem", `{"TableName":"pool","Key":{"pk":{"S":`+place+`}},`+increase+`}`)
 	}
 	for _, test := range []struct{ operation, rest, want string }{
@@ -231,7 +234,8 @@ func TestQueriesAndScans(t *testing.T) {
 			"ValidationException: Query condition missed key schema element: pk"},
 		{"Query", `"KeyConditionExpression":"pk = :p AND n = :p","ExpressionAttributeValues":{":p":{"S":"pool"}}`,
 			"ValidationException: Query key condition not supported: the second part compares sk with a value"},
-		{"Query", `"ProjectionExpression":"n"`, `ValidationException: the tables of this machine do not know the parameter "ProjectionExpression"`},
+		{"Query", `"ProjectionExpression":"n"`,
+			`ValidationException: the tables of this machine do not know the parameter "ProjectionExpression"`},
 	} {
 		code, answer := r.do(t, test.operation, `{"TableName":"pool",`+test.rest+`}`)
 		got := code
@@ -271,13 +275,17 @@ func TestTransactions(t *testing.T) {
 	code, answer := r.do(t, "TransactWriteItems", transaction("t2", first, increase))
 	diff(t, "none", "TransactionCanceledException", code)
 	diff(t, "reasons", []any{
-		map[string]any{"Code": "ConditionalCheckFailed", "Message": "The conditional request failed", "Item": item("n", "N", "1", "until", "N", "5")},
+		map[string]any{"Code": "ConditionalCheckFailed", "Message": "The conditional request failed",
+			"Item": item("n", "N", "1", "until", "N", "5")},
 		map[string]any{"Code": "None"},
 	}, answer["CancellationReasons"])
 	text, err := json.Marshal(r.Items("pool"))
-	diff(t, "items", `[{"n":{"N":"1"},"pk":{"S":"pool"},"sk":{"S":"a"},"until":{"N":"5"}},{"n":{"N":"1"},"pk":{"S":"pool"},"sk":{"S":"b"}}] <nil>`,
+	diff(t, "items",
+		`[{"n":{"N":"1"},"pk":{"S":"pool"},"sk":{"S":"a"},"until":{"N":"5"}},`+
+			`{"n":{"N":"1"},"pk":{"S":"pool"},"sk":{"S":"b"}}] <nil>`,
 		fmt.Sprint(string(text), " ", err))
-	code, _ = r.do(t, "TransactWriteItems", `{"TransactItems":[{"Update":`+update(increase)+`},{"Update":`+update(increase)+`}]}`)
+	code, _ = r.do(t, "TransactWriteItems",
+		`{"TransactItems":[{"Update":`+update(increase)+`},{"Update":`+update(increase)+`}]}`)
 	diff(t, "the same item twice", "ValidationException", code)
 	code, _ = r.do(t, "TransactWriteItems", `{"TransactItems":[{"ConditionCheck":`+
 		update(`"ConditionExpression":"attribute_not_exists(pk)"`)+`},{"Update":`+strings.Replace(update(increase), `"S":"a"`, `"S":"c"`, 1)+`}]}`)
@@ -323,7 +331,8 @@ func TestTables(t *testing.T) {
 	for _, test := range []struct{ operation, body, want string }{
 		{"CreateTable", create, ""},
 		{"CreateTable", create, "ResourceInUseException"},
-		{"CreateTable", strings.NewReplacer("other", "third", `"id","AttributeType"`, `"ix","AttributeType"`).Replace(create), "ValidationException"},
+		{"CreateTable", strings.NewReplacer("other", "third", `"id","AttributeType"`, `"ix","AttributeType"`).Replace(create),
+			"ValidationException"},
 		{"Scan", `{"TableName":"other"}`, ""},
 		{"DeleteTable", `{"TableName":"other"}`, ""},
 		{"Scan", `{"TableName":"other"}`, "ResourceNotFoundException"},

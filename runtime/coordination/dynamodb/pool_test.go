@@ -99,7 +99,8 @@ func BenchmarkChoose(b *testing.B) {
 	for b.Loop() {
 		now = now.Add(time.Minute)
 		choice, err := pool.Choose(b.Context(), coordination.Ask{
-			Execution: "6a1f20c9", Egresses: 3, Latest: now.Add(time.Minute), Limits: []contract.Limit{{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}},
+			Execution: "6a1f20c9", Egresses: 3, Latest: now.Add(time.Minute),
+			Limits: []contract.Limit{{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}},
 		})
 		if err != nil || choice.Slot == nil {
 			b.Fatalf("got %+v, %v, want a slot", choice, err)
