@@ -288,7 +288,8 @@ func TestTransactions(t *testing.T) {
 		`{"TransactItems":[{"Update":`+update(increase)+`},{"Update":`+update(increase)+`}]}`)
 	diff(t, "the same item twice", "ValidationException", code)
 	code, _ = r.do(t, "TransactWriteItems", `{"TransactItems":[{"ConditionCheck":`+
-		update(`"ConditionExpression":"attribute_not_exists(pk)"`)+`},{"Update":`+strings.Replace(update(increase), `"S":"a"`, `"S":"c"`, 1)+`}]}`)
+		update(`"ConditionExpression":"attribute_not_exists(pk)"`)+
+		`},{"Update":`+strings.Replace(update(increase), `"S":"a"`, `"S":"c"`, 1)+`}]}`)
 	diff(t, "a check", "TransactionCanceledException", code)
 }
 
