@@ -129,7 +129,7 @@ func (c *choosing) keptSlot() *contract.Slot {
 		return nil
 	}
 	for _, k := range c.kept(held.Egress) {
-		if c.slotsOf(k.of, k.pace).find(at, k.pace.unit()) < 0 {
+		if s := c.slotsOf(k.of, k.pace); s.find(at, k.pace.unit()) < 0 && !k.pace.forgot(s, at) {
 			return nil
 		}
 	}
