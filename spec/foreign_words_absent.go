@@ -38,7 +38,7 @@ var lacks = []lack{
 		{"consecutive5xxErrors", "Istio"}, {"failureRateThreshold", "resilience4j"}, {"slidingWindowSize", "resilience4j"},
 		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},
 		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
-		{"maxPendingRequests", "Envoy"}, {"coordination", "many systems"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
+		{"maxPendingRequests", "Envoy"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
 	}},
 	{"a spec has no alarms yet", "remove it; docs/operations.md has a template of alarms to deploy beside the stack", []wordOf{
 		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},

@@ -158,12 +158,24 @@ const (
 
 // Egress is the pool of Lambdas that call the upstream.
 type Egress struct {
-	Count       int
-	Start       string
-	Memory      int // MB
-	Concurrency int // of each egress; 0 reserves none
-	AddressEcho string
+	Count int
+	Start string
+	// Coordination is what executions know of each other: CoordinationNone or
+	// CoordinationDynamoDB.
+	Coordination string
+	Memory       int // MB
+	Concurrency  int // of each egress; 0 reserves none
+	AddressEcho  string
 }
+
+// What executions know of each other: nothing, or what a table of the stack has.
+const (
+	CoordinationNone     = "none"
+	CoordinationDynamoDB = "dynamodb"
+)
+
+// Coordinates reports whether executions know of each other.
+func (e Egress) Coordinates() bool { return e.Coordination == CoordinationDynamoDB }
 
 // The types of a workflow, and the log level at which nothing is logged.
 const (

@@ -15,7 +15,7 @@ type Machine struct {
 	Comment        string       `json:"Comment"`
 	StartAt        string       `json:"StartAt"`
 	TimeoutSeconds int          `json:"TimeoutSeconds"`
-	States         document.Map `json:"States"` // name -> Pass, Task, Wait or Fail, in the order of execution
+	States         document.Map `json:"States"` // name -> Pass, Choice, Task, Wait or Fail, in the order of execution
 }
 
 // Pass ("Pass State").
@@ -28,9 +28,40 @@ type Pass struct {
 	Next       string       `json:"Next"`
 }
 
+// Choice ("Choice State"). The first rule that holds is followed, with its own Assign; the
+// state's goes with Default.
+type Choice struct {
+	Type    string       `json:"Type"`
+	Comment string       `json:"Comment"`
+	Choices []ChoiceRule `json:"Choices"`
+	Assign  document.Map `json:"Assign,omitempty"`
+	Default string       `json:"Default"`
+}
+
+// ChoiceRule holds if its condition does, or each of And.
+type ChoiceRule struct {
+	Condition
+	And     []Condition  `json:"And,omitempty"`
+	Comment string       `json:"Comment"`
+	Assign  document.Map `json:"Assign,omitempty"`
+	Next    string       `json:"Next"`
+}
+
+// Condition ("Data-test expression") is one comparison.
+type Condition struct {
+	Variable           string `json:"Variable,omitempty"`
+	IsPresent          bool   `json:"IsPresent,omitempty"` // only ever asked for what is there
+	NumericGreaterThan *int   `json:"NumericGreaterThan,omitempty"`
+}
+
 // RuleNames are those of the rules that the state holds; nil for none.
-func (p Pass) RuleNames() []string {
-	value, _ := p.Assign.Get(rulesVariable)
+func (p Pass) RuleNames() []string { return ruleNames(p.Assign) }
+
+// RuleNames are those of the rules that the state holds; nil for none.
+func (c Choice) RuleNames() []string { return ruleNames(c.Assign) }
+
+func ruleNames(assign document.Map) []string {
+	value, _ := assign.Get(rulesVariable)
 	rules, _ := value.([]contract.Rule)
 	var names []string
 	for _, rule := range rules {

@@ -115,6 +115,9 @@ type Step struct {
 	// Mixed: the next attempt follows at once, but for a limit whose rule says that all
 	// egresses share it: see Attempt.OtherScope.
 	Mixed bool
+	// Chosen: the table of the pool says which egress follows, and when: at once, where one
+	// may go, else within Max.
+	Chosen bool
 	// Jittered picks the share of the backoff at random.
 	Jittered bool
 	// BackoffField is the field of the spec that Backoff comes from.
@@ -137,7 +140,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		Egresses:      s.Egress.Count,
 		caBundle:      file.CABundle(),
 		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,
-		EgressTimeout: s.Retry.AttemptTimeout + reportAllowance,
+		EgressTimeout: s.Retry.AttemptTimeout + reportAllowance + tableAllowance(s),
 		FunctionURL:   functionURL(s),
 		Schedules:     schedules(s),
 		Events:        events(s),
@@ -147,7 +150,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 	for k := 1; k <= s.Retry.MaxAttempts; k++ {
 		p.Attempts = append(p.Attempts, newAttempt(s, k))
 	}
-	p.WorstCase = worstCase(p.Attempts)
+	p.WorstCase = p.worstCase()
 	p.Deadline = deadline(s, p.WorstCase.Total)
 	p.OrchestratorTimeout = p.orchestratorTimeout()
 	for i := range p.Attempts {
@@ -161,10 +164,11 @@ func newAttempt(s spec.Spec, k int) Attempt {
 	a := Attempt{
 		Number: k,
 		Offset: contract.EgressAfter(1, k-1, s.Egress.Count) - 1,
-		Limit:  s.Retry.AttemptTimeout + startAllowance,
+		Limit:  s.Retry.AttemptTimeout + startAllowance + tableAllowance(s),
 	}
 	a.RateLimited, a.OtherScope = rateLimitedSteps(s, k)
 	a.Transient = transientStep(s, k)
+	a.RateLimited, a.Transient = coordinatedStep(s, a.RateLimited), coordinatedStep(s, a.Transient)
 	a.Policy = policy(s, a)
 	return a
 }

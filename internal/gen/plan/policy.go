@@ -43,6 +43,7 @@ func policy(s spec.Spec, a Attempt) contract.Policy {
 	if full := r.LimitBackoff().Jitter == jitterFull; full != p.FullJitter {
 		p.RateLimited.FullJitter = &full
 	}
+	p.Coordination = coordination(s)
 	p.Contract = p.LeastVersion()
 	return p
 }

@@ -39,6 +39,9 @@ func (p *Plan) resolved() spec.Spec {
 	s.Upstream.SuccessStatusCodes = s.Upstream.Successes()
 	s.Retry.Deadline = p.Deadline
 	s.Environments = nil // each has a plan of its own
+	if !p.Coordinates() {
+		s.Egress.Coordination = "" // what a stack has not
+	}
 	url := &s.Triggers.FunctionURL
 	url.CORS = spec.CORS{}
 	switch {

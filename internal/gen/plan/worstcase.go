@@ -25,16 +25,38 @@ type Part struct {
 	From string        `json:"from"` // the fields of the spec that it comes from
 }
 
-func worstCase(attempts []Attempt) WorstCase {
+func (p *Plan) worstCase() WorstCase {
 	var w WorstCase
-	for _, a := range attempts {
-		w.add(fmt.Sprintf("attempt %d", a.Number), a.Limit,
-			fmt.Sprintf("retry.attemptTimeout + %s to start", Short(startAllowance)))
+	if wait := p.firstWait(); wait > 0 {
+		w.add("wait 0", wait, p.firstWaitParts())
+	}
+	for _, a := range p.Attempts {
+		w.add(fmt.Sprintf("attempt %d", a.Number), a.Limit, p.attemptParts())
 		if wait := longestWait(a); wait > 0 {
 			w.add(fmt.Sprintf("wait %d", a.Number), wait, longestStep(a).from())
 		}
 	}
 	return w
+}
+
+// firstWaitParts says what the first wait is made of.
+func (p *Plan) firstWaitParts() string {
+	if p.firstJitter() == 0 {
+		return "retry.rateLimit.maxWait"
+	}
+	if p.spec.Retry.RateLimit.Backoff != nil {
+		return "retry.rateLimit.maxWait + retry.rateLimit.backoff"
+	}
+	return "retry.rateLimit.maxWait + retry.backoff"
+}
+
+// attemptParts says what the limit of an attempt is made of.
+func (p *Plan) attemptParts() string {
+	parts := fmt.Sprintf("retry.attemptTimeout + %s to start", Short(startAllowance))
+	if p.Coordinates() {
+		parts += fmt.Sprintf(" + %s for the table", Short(coordinatedAllowance))
+	}
+	return parts
 }
 
 func (w *WorstCase) add(what string, time time.Duration, from string) {

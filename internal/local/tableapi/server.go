@@ -28,7 +28,10 @@ type Error = awsapi.Error
 // Options configure a server.
 type Options struct {
 	Credentials Credentials
-	Now         func() time.Time // nil: time.Now; the Date of answers is its
+	// Allows says of a session token other than that of Credentials whether it is right too:
+	// several roles use a table. nil: none is.
+	Allows func(sessionToken string) bool
+	Now    func() time.Time // nil: time.Now; the Date of answers is its
 	// Partition, Region and Account are those of ARNs.
 	Partition, Region, Account string
 	// Fault says what goes wrong with a request; nil, or what gives nil: nothing does.
@@ -148,7 +151,16 @@ func (s *Server) read(in *http.Request) (operation string, body []byte, err erro
 		return "", nil, awsapi.Invalid("UnknownOperationException",
 			fmt.Sprintf("%q is no call that the tables of this machine know", in.Header.Get("X-Amz-Target")))
 	}
-	return operation, body, s.options.Credentials.Check(in, body, "dynamodb")
+	return operation, body, s.credentialsOf(in).Check(in, body, "dynamodb")
+}
+
+// credentialsOf are those that the request has to be signed with.
+func (s *Server) credentialsOf(in *http.Request) Credentials {
+	c := s.options.Credentials
+	if token := in.Header.Get("X-Amz-Security-Token"); s.options.Allows != nil && s.options.Allows(token) {
+		c.SessionToken = token
+	}
+	return c
 }
 
 // operations are those that there are; each is called with the tables locked.
