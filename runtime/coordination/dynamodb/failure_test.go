@@ -84,7 +84,11 @@ func TestContentionIsAConflict(t *testing.T) {
 		{"a transaction of others", `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException"}`, both[:1], coordination.Items{}},
 		{"one within ours", canceled + `[{"Code":"None"},{"Code":"TransactionConflict"}]}`, both, coordination.Items{}},
 		{"both", canceled + `[{"Code":"ConditionalCheckFailed"},{"Code":"TransactionConflict"}]}`, both, coordination.Items{egress2: {}}},
-		{"also throttled", canceled + `[{"Code":"ConditionalCheckFailed","Item":{"version":{"N":"4"}}},{"Code":"None"}]}`, both,
+		{"also throttled", canceled + `[{"Code":"ConditionalCheckFailed","Item":{"version":{"N":"4"}}},{"Code":"ThrottlingError"}]}`, both,
+			coordination.Items{egress2: {Version: 4}}},
+		{"throttled before", canceled + `[{"Code":"ProvisionedThroughputExceeded"},{"Code":"ConditionalCheckFailed"}]}`, both,
+			coordination.Items{shared: {}}},
+		{"and nothing else", canceled + `[{"Code":"ConditionalCheckFailed","Item":{"version":{"N":"4"}}},{"Code":"None"}]}`, both,
 			coordination.Items{egress2: {Version: 4}}},
 		{"without reasons", `{"__type":"TransactionCanceledException"}`, both, coordination.Items{}},
 	} {
@@ -95,6 +99,17 @@ func TestContentionIsAConflict(t *testing.T) {
 			})
 			wantConflict(t, open(t, environment(url)).Write(t.Context(), test.changes), test.want)
 		})
+	}
+}
+
+func TestATransactionThatCanNeverWork(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, `{"__type":"TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ValidationError"}]}`)
+	})
+	err := open(t, environment(url)).Write(t.Context(), []coordination.Change{{Of: egress2, To: full(0)}, {Of: shared, To: full(0)}})
+	if !errors.Is(err, coordination.ErrUnavailable) || !strings.HasSuffix(err.Error(), "ValidationError: refused by DynamoDB") {
+		t.Errorf("got %v", err)
 	}
 }
 
