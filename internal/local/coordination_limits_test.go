@@ -53,7 +53,7 @@ func TestAPoolWithoutLimitsIsRefusedOnce(t *testing.T) {
 	t.Parallel()
 	c := clocktest.NewVirtual(wholeSecond())
 	upstream, at := asLimited(t, c.Now, mockapi.Ban{After: 3, For: time.Hour}, "2/60s")
-	r := run(t, coordinated("", "count: 3", "maxAttempts: 3"), at, onClock(c))
+	r := run(t, coordinated("", "count: 3", "maxAttempts: 3, rateLimit: {maxWait: 30s}"), at, onClock(c))
 	got := map[int]int{}
 	for range 18 {
 		got[r.call("GET", "/orders", "").status]++
@@ -100,7 +100,7 @@ func TestAPoolUsesAllOfItsMembers(t *testing.T) {
 			t.Parallel()
 			c := clocktest.NewVirtual(wholeSecond())
 			upstream, at := asLimited(t, c.Now, mockapi.Ban{}, "2/60s")
-			r := run(t, coordinated(limits, "count: 5", "maxAttempts: 2"), at, onClock(c))
+			r := run(t, coordinated(limits, "count: 5", "maxAttempts: 2, rateLimit: {maxWait: 30s}"), at, onClock(c))
 			answered := 0
 			for range 20 {
 				if r.call("GET", "/orders", "").status == 200 {

@@ -31,8 +31,9 @@ import (
 const (
 	perAddress = 3
 	window     = 30 * time.Second
-	// violations in a row ban an address for banned.
-	violations = 3
+	// violations in a row ban an address for banned. The pool has at most six: of those
+	// that come at once.
+	violations = 10
 	banned     = time.Minute
 	// requests are sent at the same time, as many as the three egresses of the
 	// example may send together.
@@ -63,8 +64,8 @@ var ways = []struct {
 	{"BY HAND", fmt.Sprintf("one Lambda, which waits %s after each refusal", byHandWait), byHand},
 	{"THE POOL", "the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so that the moves show",
 		thePool},
-	{"IT REMEMBERS", "the same pool with coordination: dynamodb and the API's limit in the spec; a table in memory stands for DynamoDB",
-		itRemembers},
+	{"WITH MEMORY", "the same pool with egress.coordination and the API's limit in its spec; a table in memory stands for DynamoDB",
+		withMemory},
 }
 
 func show(ctx context.Context, out io.Writer) error {
@@ -97,9 +98,9 @@ func byHand(s *spec.Spec) {
 // load, perhaps so evenly that no request needs another egress.
 func thePool(s *spec.Spec) { s.Egress.Start = "first" }
 
-// itRemembers books the API's limit: no call is refused, and no request starts where it
-// would be.
-func itRemembers(s *spec.Spec) {
+// withMemory lets executions know of each other and book what the API allows: no call is
+// refused.
+func withMemory(s *spec.Spec) {
 	s.Egress.Coordination = spec.CoordinationDynamoDB
 	s.Upstream.Limits = []spec.Limit{{Requests: perAddress, Window: window, Per: "ip"}}
 }

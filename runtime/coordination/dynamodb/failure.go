@@ -65,7 +65,7 @@ func (s *store) refused(operation string, answer awscall.Answer) (again bool, er
 	case known:
 	case code == "TransactionCanceledException" && isThrottled(answer):
 		k = kind{true, throttled}
-	case code == "ConditionalCheckFailedException", code == "TransactionConflictException", code == "TransactionCanceledException":
+	case code == conditionFailed+"Exception", code == "TransactionConflictException", code == "TransactionCanceledException":
 		return false, &conflict{code, answer}
 	case awscall.IsThrottle(code, answer.Status):
 		k = kind{true, throttled}

@@ -26,7 +26,8 @@ func TestFaults(t *testing.T) {
 		calls int64
 		want  string
 	}{
-		{"throttled", refusal("ProvisionedThroughputExceededException", ""), tries, "ProvisionedThroughputExceededException: throttled: more is asked"},
+		{"throttled", refusal("ProvisionedThroughputExceededException", ""), tries,
+			"ProvisionedThroughputExceededException: throttled: more is asked"},
 		{"throttled by the account", refusal("RequestLimitExceeded", ""), tries, "RequestLimitExceeded: throttled"},
 		{"throttled by the API", refusal("ThrottlingException", ""), tries, "ThrottlingException: throttled"},
 		{"gone", refusal("ResourceNotFoundException", ""), 1, "ResourceNotFoundException: it does not exist in this account and region: deploy"},
@@ -35,15 +36,18 @@ func TestFaults(t *testing.T) {
 		{"another stack's", refusal("ValidationException", "Query condition missed key schema element: id"), 1,
 			`ValidationException: DynamoDB says "Query condition missed key schema element: id": a table whose key is not pk and sk`},
 		{"the key of the process", refusal("UnrecognizedClientException", ""), 1, "UnrecognizedClientException: AWS does not know who asks"},
-		{"the clock", refusal("InvalidSignatureException", ""), 1, "InvalidSignatureException: AWS does not take the signature: look at the clock"},
+		{"the clock", refusal("InvalidSignatureException", ""), 1,
+			"InvalidSignatureException: AWS does not take the signature: look at the clock"},
 		{"expired", refusal("ExpiredTokenException", ""), tries, "ExpiredTokenException: the AWS credentials of the process have expired"},
-		{"failed", &tableapi.Fault{Err: &tableapi.Error{Status: 500, Code: "InternalServerError"}}, tries, "InternalServerError: the service failed"},
+		{"failed", &tableapi.Fault{Err: &tableapi.Error{Status: 500, Code: "InternalServerError"}}, tries,
+			"InternalServerError: the service failed"},
 		{"a proxy", &tableapi.Fault{Err: &tableapi.Error{Status: 502}}, tries, "status 502: refused by DynamoDB"},
 		{"what nobody knows", refusal("TeapotException", ""), 1, "TeapotException: refused by DynamoDB"},
 		{"broken", &tableapi.Fault{Lost: true}, tries, "the connection to DynamoDB (127.0.0.1:"},
 		{"no JSON", &tableapi.Fault{Text: "hello"}, 1, "DynamoDB answered with something else than JSON"},
 		{"cut off", &tableapi.Fault{Text: `{"Items":[`}, 1, "DynamoDB answered with something else than JSON"},
-		{"without end", &tableapi.Fault{Text: `{"Items":["` + strings.Repeat("x", bodyMost)}, 1, "DynamoDB answered with something else than JSON"},
+		{"without end", &tableapi.Fault{Text: `{"Items":["` + strings.Repeat("x", bodyMost)}, 1,
+			"DynamoDB answered with something else than JSON"},
 		{"more than a pool", &tableapi.Fault{Text: `{"Items":[],"LastEvaluatedKey":{"pk":{"S":"pool"}}}`}, 1, "it has more items than a pool"},
 		{"no version", &tableapi.Fault{Text: `{"Items":[{"pk":{"S":"pool"},"sk":{"S":"pool"}}]}`}, 1,
 			"an item has no version: the table belongs to another stack"},
@@ -80,7 +84,11 @@ func TestContentionIsAConflict(t *testing.T) {
 		{"a transaction of others", `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException"}`, both[:1], coordination.Items{}},
 		{"one within ours", canceled + `[{"Code":"None"},{"Code":"TransactionConflict"}]}`, both, coordination.Items{}},
 		{"both", canceled + `[{"Code":"ConditionalCheckFailed"},{"Code":"TransactionConflict"}]}`, both, coordination.Items{egress2: {}}},
-		{"also throttled", canceled + `[{"Code":"ConditionalCheckFailed","Item":{"version":{"N":"4"}}},{"Code":"None"}]}`, both,
+		{"also throttled", canceled + `[{"Code":"ConditionalCheckFailed","Item":{"version":{"N":"4"}}},{"Code":"ThrottlingError"}]}`, both,
+			coordination.Items{egress2: {Version: 4}}},
+		{"throttled before", canceled + `[{"Code":"ProvisionedThroughputExceeded"},{"Code":"ConditionalCheckFailed"}]}`, both,
+			coordination.Items{shared: {}}},
+		{"and nothing else", canceled + `[{"Code":"ConditionalCheckFailed","Item":{"version":{"N":"4"}}},{"Code":"None"}]}`, both,
 			coordination.Items{egress2: {Version: 4}}},
 		{"without reasons", `{"__type":"TransactionCanceledException"}`, both, coordination.Items{}},
 	} {
@@ -91,6 +99,17 @@ func TestContentionIsAConflict(t *testing.T) {
 			})
 			wantConflict(t, open(t, environment(url)).Write(t.Context(), test.changes), test.want)
 		})
+	}
+}
+
+func TestATransactionThatCanNeverWork(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, `{"__type":"TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ValidationError"}]}`)
+	})
+	err := open(t, environment(url)).Write(t.Context(), []coordination.Change{{Of: egress2, To: full(0)}, {Of: shared, To: full(0)}})
+	if !errors.Is(err, coordination.ErrUnavailable) || !strings.HasSuffix(err.Error(), "ValidationError: refused by DynamoDB") {
+		t.Errorf("got %v", err)
 	}
 }
 

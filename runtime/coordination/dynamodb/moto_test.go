@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sfngen/sfngen/runtime/awscall"
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -27,10 +28,13 @@ func orderly(t *testing.T) (address string) {
 	}
 	var mutex sync.Mutex
 	proxy := httputil.NewSingleHostReverseProxy(behind)
+	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) } // who asked has gone
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mutex.Lock()
 		defer mutex.Unlock()
-		proxy.ServeHTTP(w, r)
+		if r.Context().Err() == nil { // else who asked has gone while others went first
+			proxy.ServeHTTP(w, r)
+		}
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
@@ -46,6 +50,7 @@ func onMoto(t *testing.T) coordination.Environment {
 		return r
 	}, t.Name())
 	env := environment(orderly(t), contract.EnvTable, name)
+	env.Now = time.Now // moto has no clock of its own
 	call := func(operation, body string) awscall.Answer {
 		answer, err := open(t, env).client.Do(t.Context(), awscall.Call{
 			Of: service, Target: "DynamoDB_20120810." + operation, Body: []byte(body),

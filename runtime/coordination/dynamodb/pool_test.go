@@ -30,13 +30,14 @@ func choose(ctx context.Context, env coordination.Environment, ask coordination.
 // Fifty processes ask at once, for calls that two identities count: no slot is anybody's
 // twice, and no minute gets more than the upstream allows.
 func fiftyChoose(t *testing.T, env coordination.Environment) {
+	env.Sleep = nil // pauses that are real let them go one after the other
 	var group sync.WaitGroup
 	var mutex sync.Mutex
 	slots := map[int][]time.Time{}
 	for i := range 50 {
 		group.Go(func() {
 			choice, err := choose(t.Context(), env, coordination.Ask{
-				Execution: fmt.Sprint(i), Egresses: 3, Latest: noon.Add(24 * time.Hour), InOrder: true,
+				Execution: fmt.Sprint(i), Egresses: 3, Latest: env.Now().Add(24 * time.Hour), InOrder: true,
 				Limits: []contract.Limit{
 					{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}, {Requests: 5, WindowSeconds: 60, Per: contract.ScopeCredential},
 				},
@@ -99,7 +100,8 @@ func BenchmarkChoose(b *testing.B) {
 	for b.Loop() {
 		now = now.Add(time.Minute)
 		choice, err := pool.Choose(b.Context(), coordination.Ask{
-			Execution: "6a1f20c9", Egresses: 3, Latest: now.Add(time.Minute), Limits: []contract.Limit{{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}},
+			Execution: "6a1f20c9", Egresses: 3, Latest: now.Add(time.Minute),
+			Limits: []contract.Limit{{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}},
 		})
 		if err != nil || choice.Slot == nil {
 			b.Fatalf("got %+v, %v, want a slot", choice, err)

@@ -61,15 +61,6 @@ func Open(env coordination.Environment) (coordination.Pool, error) {
 	return coordination.New(s, env), nil
 }
 
-// OpenStore gives the table itself, for who shows or mends what a pool knows.
-func OpenStore(env coordination.Environment) (coordination.Store, error) {
-	s, err := newStore(env, usual)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
 func newStore(env coordination.Environment, t times) (*store, error) {
 	table := env.Getenv(contract.EnvTable)
 	if !isName(table) {

@@ -81,7 +81,7 @@ func suite(t *testing.T, opened func(t *testing.T) *store) {
 	t.Run("what is written is read", func(t *testing.T) { whatIsWrittenIsRead(t, opened(t)) })
 	t.Run("what has changed meanwhile is told", func(t *testing.T) { changedMeanwhile(t, opened(t)) })
 	t.Run("both items or none", func(t *testing.T) { bothOrNone(t, opened(t)) })
-	t.Run("fifty book at once", func(t *testing.T) { fiftyBook(t, opened(t)) })
+	t.Run("twenty book at once", func(t *testing.T) { twentyBook(t, opened(t)) })
 }
 
 func TestLocalTable(t *testing.T) {
@@ -142,10 +142,10 @@ func bothOrNone(t *testing.T, s *store) {
 	diff(t, "both", coordination.Items{shared: full(2), egress2: full(1)}, itemsOf(t, s, ""))
 }
 
-// Each of fifty takes the next number of two logs, as a booking does: none is taken twice.
-func fiftyBook(t *testing.T, s *store) {
+// Each of twenty takes the next number of two logs, as a booking does: none is taken twice.
+func twentyBook(t *testing.T, s *store) {
 	var group sync.WaitGroup
-	for i := range 50 {
+	for i := range 20 {
 		group.Go(func() {
 			if err := take(t, s, fmt.Sprintf(",%d", i)); err != nil {
 				t.Error(err)
@@ -155,8 +155,8 @@ func fiftyBook(t *testing.T, s *store) {
 	group.Wait()
 	items := itemsOf(t, s, "")
 	for _, of := range []coordination.Identity{egress2, shared} {
-		diff(t, "bookings", 50, strings.Count(items[of].Logs["w1000"], ","))
-		diff(t, "version", int64(50), items[of].Version)
+		diff(t, "bookings", 20, strings.Count(items[of].Logs["w1000"], ","))
+		diff(t, "version", int64(20), items[of].Version)
 	}
 	diff(t, "both logs are the same", items[egress2].Logs, items[shared].Logs)
 }

@@ -31,6 +31,9 @@ type (
 	}
 )
 
+// conditionFailed is the reason of a write that was not made.
+const conditionFailed = "ConditionalCheckFailed"
+
 // Write implements coordination.Store.
 func (s *store) Write(ctx context.Context, changes []coordination.Change) error {
 	var err error
@@ -101,22 +104,26 @@ func (s *store) conflict(of *conflict, changes []coordination.Change) error {
 	var c cancellation
 	_ = json.Unmarshal(of.answer.Body, &c) // it has told its code
 	found := found{items: coordination.Items{}}
+	other := ""
 	switch {
-	case of.code == "ConditionalCheckFailedException":
+	case of.code == conditionFailed+"Exception":
 		found.now(s, changes[0].Of, c.Item)
 	case len(c.CancellationReasons) == len(changes):
 		for i, reason := range c.CancellationReasons {
 			switch reason.Code {
-			case "ConditionalCheckFailed":
+			case conditionFailed:
 				found.now(s, changes[i].Of, reason.Item)
 			case "None", "TransactionConflict":
 			default:
-				return s.failed("%s: refused by DynamoDB", short(reason.Code))
+				other = reason.Code
 			}
 		}
 	}
-	if found.err != nil {
+	switch {
+	case found.err != nil:
 		return found.err
+	case other != "" && len(found.items) == 0:
+		return s.failed("%s: refused by DynamoDB", short(other))
 	}
 	return &coordination.Conflict{Items: found.items}
 }
@@ -130,17 +137,17 @@ func (f *found) now(s *store, of coordination.Identity, a attributes) {
 	f.add(s, of, a)
 }
 
-// isThrottled reports whether a transaction was canceled because too much is asked.
+// isThrottled reports whether a transaction was canceled because too much is asked. One of
+// which an item has changed too is a conflict all the same.
 func isThrottled(a awscall.Answer) bool {
 	var c cancellation
 	_ = json.Unmarshal(a.Body, &c) // what is no JSON has no reasons
+	throttled := false
 	for _, reason := range c.CancellationReasons {
-		if reason.Code == "ConditionalCheckFailed" {
+		if reason.Code == conditionFailed {
 			return false
 		}
-		if awscall.IsThrottle(reason.Code, 0) || reason.Code == "ProvisionedThroughputExceeded" {
-			return true
-		}
+		throttled = throttled || awscall.IsThrottle(reason.Code+"Exception", 0)
 	}
-	return false
+	return throttled
 }
