@@ -148,13 +148,11 @@ type selection struct {
 	why             *coordination.CoolDown // what holds the first of next back
 	minimum, ofPool bool                   // of the wait that decided
 	byTable         bool
+	isPaced         bool // it is a limit that decides when
 	contended       bool // nobody goes before he has a slot
 }
 
 func (s selection) left() time.Duration { return s.at.Sub(s.now) }
-
-// isPaced: it is a limit that decides when.
-func (s selection) isPaced() bool { return s.slot != nil && s.why == nil }
 
 // choose asks the table who goes next, or where nobody answers goes by what the process
 // knows. No request is lost to a table.
@@ -193,6 +191,7 @@ func (e *Egress) choose(ctx context.Context, a attempt, q question) selection {
 // it is to. Another order has no slot.
 func (q question) within(c coordination.Choice, now time.Time) (s selection, fits bool) {
 	s = selection{next: c.Next, at: c.At, now: now, slot: c.Slot, waits: c.Waits, why: c.CoolDown, byTable: true}
+	s.isPaced = len(q.limits) > 0 && c.CoolDown == nil
 	if c.CoolDown != nil {
 		s.minimum, s.ofPool = c.CoolDown.Minimum, c.CoolDown.Of.Scope == contract.ScopePool
 	}
@@ -214,7 +213,7 @@ func (q question) within(c coordination.Choice, now time.Time) (s selection, fit
 	slices.SortStableFunc(s.next, func(a, b int) int { return when(a).Compare(when(b)) })
 	s.at, s.slot = when(s.next[0]), nil
 	if b := q.waits[s.next[0]-1]; !now.Add(b.left).Before(s.at) {
-		s.why, s.minimum, s.ofPool = nil, b.minimum, b.ofPool
+		s.why, s.minimum, s.ofPool, s.isPaced = nil, b.minimum, b.ofPool, false
 	}
 	return s, false
 }

@@ -19,6 +19,10 @@ import (
 // whole seconds, and its clock is not that of the egress that computed them.
 const sleepLimit = 1200 * time.Millisecond
 
+// startRoom is what a definition and Lambda need until an egress runs: an egress that comes
+// that much earlier sleeps, and one that comes late has lost its slot.
+const startRoom = sleepLimit - time.Second
+
 // turn is how a coordinated attempt came to its call.
 type turn struct {
 	called *contract.Slot // that it keeps; nil for none
@@ -110,15 +114,12 @@ func (a attempt) mostSkips() int { return 2*max(1, a.Policy.Egresses) + 10 }
 func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 	q := e.question(*a, a.past)
 	q.prefer, q.held = e.number, a.ownSlot()
-	if at, holds := e.inHand(*a, q); holds {
+	if at, holds := e.inHand(ctx, *a, q); holds {
 		a.called = q.held
 		e.sleepUntil(ctx, a, at)
 		return outcome{}, false
 	}
 	s := e.choose(ctx, *a, q)
-	if !s.byTable && q.held != nil { // nobody answers: what is booked is booked
-		s.slot, s.at = q.held, latest(s.at, q.held.At)
-	}
 	mayGo := !s.contended && s.next[0] == e.number && s.left() <= sleepLimit
 	if isPaced := s.byTable && len(q.limits) > 0; mayGo && (s.slot != nil || !isPaced) {
 		a.called = s.slot
@@ -129,7 +130,7 @@ func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 }
 
 // inHand reports whether what was chosen for the attempt still holds, and when it goes.
-func (e *Egress) inHand(a attempt, q question) (at time.Time, holds bool) {
+func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Time, holds bool) {
 	now, own := e.clock(), q.waits[e.number-1].left
 	start, isFirst := a.handed()
 	switch {
@@ -141,8 +142,15 @@ func (e *Egress) inHand(a attempt, q question) (at time.Time, holds bool) {
 		return now.Add(own), isOwn && len(q.limits) == 0 && start.WaitSeconds == 0 && age <= time.Second
 	}
 	at = latest(q.held.At, now.Add(own))
-	isInTime := !at.After(q.held.At.Add(coordination.Slack(q.limits))) && at.Sub(now) <= sleepLimit
-	return at, isInTime && start.WaitSeconds == 0 // else it asks what was told meanwhile
+	last := q.held.At.Add(coordination.Slack(q.limits))
+	isInTime := func() bool { return !at.After(last) && at.Sub(e.clock()) <= sleepLimit }
+	if start.WaitSeconds == 0 || !isInTime() {
+		return at, isInTime()
+	}
+	q.limits, q.held = nil, nil // what was told meanwhile; nothing is booked
+	s := e.choose(ctx, a, q)
+	at = latest(at, s.at)
+	return at, !s.contended && s.next[0] == e.number && isInTime()
 }
 
 func latest(a, b time.Time) time.Time {
@@ -198,7 +206,7 @@ func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
 		return a.noTimeLeft("another attempt")
 	}
 	what := "every egress left is limited"
-	if s.isPaced() {
+	if s.isPaced {
 		what = "no egress has a free slot"
 	}
 	return fmt.Sprintf("%s for longer than retry.rateLimit.maxWait (%ds)", what, a.Policy.RequestedWait.MaxSeconds)
@@ -237,6 +245,9 @@ func (e *Egress) whoGoes(s selection) string {
 // egress sleeps what is left; without the table it would not know of it.
 func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause {
 	wait := math.Floor(s.left().Seconds())
+	if s.slot != nil {
+		wait = math.Floor((s.left() - startRoom).Seconds())
+	}
 	if !s.byTable || s.contended {
 		wait = math.Ceil(s.left().Seconds())
 	}
@@ -244,7 +255,7 @@ func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause
 	switch {
 	case p.wait == 0:
 		return p
-	case s.contended, s.isPaced() && p.wait > backoff:
+	case s.contended, s.isPaced && p.wait > backoff:
 		p.waitReason = contract.WaitSlot
 		return p
 	case p.wait <= backoff:
