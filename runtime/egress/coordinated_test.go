@@ -200,7 +200,8 @@ func TestTheTurnOfAnEgress(t *testing.T) {
 		{"chosen long ago", nil, start(0, 0), 1100 * ms, says([]int{1, 2, 3}, 0, 0, 0), 1, 1100 * ms, handed{}},
 		{"its slot", perMinute, start(0, 50*ms), 100 * ms, nil, 0, 100 * ms, handed{}},
 		{"its slot, a moment early", perMinute, start(0, 900*ms), 100 * ms, nil, 0, 900 * ms, handed{}},
-		{"its slot after a wait, and nothing was told", perMinute, start(3, 3500*ms), 3100 * ms, says([]int{1, 2, 3}, 3500*ms, 4*time.Second, 5*time.Second),
+		{"its slot after a wait, and nothing was told", perMinute, start(3, 3500*ms), 3100 * ms,
+			says([]int{1, 2, 3}, 0, 4*time.Second, 5*time.Second),
 			1, 3500 * ms, handed{}},
 		{"its slot is over", perMinute, start(0, 0), 600 * ms, says([]int{1, 2, 3}, 700*ms, 700*ms, 700*ms), 1, 700 * ms, handed{}},
 		{"drawn, and may go", nil, nil, 0, says([]int{1, 2, 3}, 0, 0, 0), 1, 0, handed{}},
@@ -220,7 +221,8 @@ func TestTheTurnOfAnEgress(t *testing.T) {
 		{"too many book", perMinute, nil, 0, fails(fmt.Errorf("x: %w", coordination.ErrContended)), 1, -1,
 			handed{Name: contract.ErrSkipped, Wait: 3, Next: 1, Skipped: 1}},
 		{"the table is gone", perMinute, nil, 0, fails(fmt.Errorf("x: %w", coordination.ErrUnavailable)), 1, 0, handed{}},
-		{"the table is gone, and there is a slot", perMinute, start(3, 3500*ms), 3100 * ms, fails(coordination.ErrUnavailable), 1, 3500 * ms, handed{}},
+		{"the table is gone, and there is a slot", perMinute, start(3, 3500*ms), 3100 * ms,
+			fails(coordination.ErrUnavailable), 1, 3500 * ms, handed{}},
 		{"there is no table", perMinute, nil, 0, nil, 0, 0, handed{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -275,12 +277,14 @@ func TestWhoGoesAfterAFailure(t *testing.T) {
 			handed{Name: contract.ErrAllLimited, Wait: 20, Next: 2, Slot: "2 20.5s"}, 0},
 		{"limited without a wait, and the table prefers it", 429, "", nil, nil, says([]int{1, 2, 3}, 0, 0, 0),
 			handed{Name: contract.ErrRateLimited, Next: 2}, 0},
-		{"limited, the others for longer than maxWait", 429, "300", nil, nil, says([]int{2, 3, 1}, 300*time.Second, 120*time.Second, 130*time.Second),
-			handed{Name: contract.ErrRejected, Next: 2, After: 120, Final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)"}, 0},
+		{"limited, the others for longer than maxWait", 429, "300", nil, nil,
+			says([]int{2, 3, 1}, 300*time.Second, 120*time.Second, 130*time.Second), handed{Name: contract.ErrRejected, Next: 2, After: 120,
+				Final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)"}, 0},
 		{"the credential is limited", 429, "30", credential, nil, says([]int{2, 3, 1}, 30*time.Second, 30*time.Second, 30*time.Second),
 			handed{Name: contract.ErrAllLimited, Wait: 30, Next: 2}, 30 * time.Second},
-		{"the credential is limited for too long", 429, "90", credential, nil, says([]int{2, 3, 1}, 90*time.Second, 90*time.Second, 90*time.Second),
-			handed{Name: contract.ErrRejected, Next: 2, After: 90, Final: "the upstream asks to wait 90s, longer than retry.rateLimit.maxWait (60s)"}, 90 * time.Second},
+		{"the credential is limited for too long", 429, "90", credential, nil,
+			says([]int{2, 3, 1}, 90*time.Second, 90*time.Second, 90*time.Second), handed{Name: contract.ErrRejected, Next: 2, After: 90,
+				Final: "the upstream asks to wait 90s, longer than retry.rateLimit.maxWait (60s)"}, 90 * time.Second},
 		{"another failure", 500, "", nil, nil, says([]int{2, 3, 1}, time.Second, time.Second, time.Second),
 			handed{Name: contract.ErrTransient, Wait: 1, Next: 2}, time.Second},
 		{"another failure with a slot", 500, "", nil, perMinute, says([]int{2, 3, 1}, time.Second, 1900*ms, 2*time.Second),
@@ -317,7 +321,8 @@ func TestWhoGoesAfterAFailure(t *testing.T) {
 
 // The table is told what the process remembers, by the identity that the API counts.
 func TestWhatTheTableIsTold(t *testing.T) {
-	ip := coordination.Identity{Scope: contract.ScopeIP, Egress: 1}
+	type who = coordination.Identity
+	ip := who{Scope: contract.ScopeIP, Egress: 1}
 	for _, test := range []struct {
 		name    string
 		answers http.HandlerFunc
@@ -329,17 +334,21 @@ func TestWhatTheTableIsTold(t *testing.T) {
 			[]coordination.CoolDown{{Of: ip, Until: noon.Add(40 * time.Second), UsedUp: true}}},
 		{"a bucket", answering(429, "", "Retry-After", "30", "X-RateLimit-Bucket", "abcd"), nil, nil},
 		{"a rule of the pool", answering(403, ""), func(in *contract.Invocation) {
-			in.Policy.Rules = []contract.Rule{{Name: "ban", When: contract.When{Status: codes("403")}, Is: contract.MeansRejected, PoolCoolDownSeconds: 600}}
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopePool}, Until: noon.Add(10 * time.Minute), Minimum: true, Rule: "ban"}}},
+			in.Policy.Rules = []contract.Rule{{Name: "ban", When: contract.When{Status: codes("403")},
+				Is: contract.MeansRejected, PoolCoolDownSeconds: 600}}
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopePool},
+			Until: noon.Add(10 * time.Minute), Minimum: true, Rule: "ban"}}},
 		{"the credential that all share", answering(429, "", "Retry-After", "30"), func(in *contract.Invocation) {
 			in.Policy.RateLimited.Scope = contract.ScopeCredential
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopeCredential}, Until: noon.Add(30 * time.Second)}}},
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopeCredential}, Until: noon.Add(30 * time.Second)}}},
 		{"the caller's own", answering(429, "", "Retry-After", "30"), func(in *contract.Invocation) {
 			in.Policy.RateLimited.Scope, in.Input.Request.Query = contract.ScopeCredential, "api_key=k"
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopeCredential, Credential: "a key"}, Until: noon.Add(30 * time.Second)}}},
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopeCredential, Credential: "a key"},
+			Until: noon.Add(30 * time.Second)}}},
 		{"its own credential", answering(429, "", "Retry-After", "30"), func(in *contract.Invocation) {
 			in.Policy.RateLimited.Scope, in.Policy.RateLimited.OwnCredentials = contract.ScopeCredential, true
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopeCredential, Egress: 1}, Until: noon.Add(30 * time.Second)}}},
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopeCredential, Egress: 1},
+			Until: noon.Add(30 * time.Second)}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t, test.answers, says([]int{1, 2, 3}, 0, 0, 0))
@@ -370,7 +379,8 @@ func TestASlotOfOneThatDiedIsNotUsed(t *testing.T) {
 	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}, Slot: &contract.Slot{Egress: 1, At: noon}}
 	in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{1, 2, 3}, Index: 1}
 	success := b.goes(in)
-	diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultEgress}, {Attempt: 2, Egress: 2, StatusCode: 200}}, success.Attempts)
+	diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultEgress},
+		{Attempt: 2, Egress: 2, StatusCode: 200}}, success.Attempts)
 	diff(t, "asked", 1, len(b.table.asked))
 	if held := b.table.asked[0].Held; held != nil {
 		t.Errorf("%+v is given back", held)
