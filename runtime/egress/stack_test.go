@@ -338,3 +338,72 @@ func TestATableThatGoesLosesNoRequest(t *testing.T) {
 	}
 	diff(t, "outcomes", map[string]int{"success": 30}, s.outcomes(all))
 }
+
+// What a course costs in states beyond Start: an attempt is one, a wait two.
+func TestTheStatesOfACourse(t *testing.T) {
+	limit := func(s *stack, egresses ...int) {
+		s.api = func(egress int, w http.ResponseWriter) {
+			if slices.Contains(egresses, egress) && len(s.calls[egress]) == 1 {
+				w.Header().Set("Retry-After", "5")
+				w.WriteHeader(429)
+			}
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		limited []int
+		cooling []int
+		states  int
+		ends    time.Duration
+	}{
+		{"works at once", nil, nil, 1, 50 * time.Millisecond},
+		{"limited twice", []int{1, 2}, nil, 3, 150 * time.Millisecond},
+		{"one cools down", nil, []int{1}, 4, 100 * time.Millisecond},
+		{"all cool down", nil, []int{1, 2, 3}, 4, 30 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStack(t, 3, nil)
+			limit(s, test.limited...)
+			s.policy = func(p *contract.Policy) { p.FullJitter = false }
+			told := coordination.New(s.shelf, coordination.Environment{Getenv: func(string) string { return "" }, Now: s.time})
+			for _, egress := range test.cooling {
+				err := told.Tell(context.Background(), coordination.CoolDown{Of: coordination.Identity{Scope: contract.ScopeIP, Egress: egress},
+					Told: noon, Until: noon.Add(30*time.Second + 500*time.Millisecond)})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := s.starts(0)
+			r.index = 0
+			s.run(r)
+			diff(t, "outcome", "success", r.outcome)
+			diff(t, "states", test.states, r.states)
+			if r.at < test.ends || r.at > test.ends+time.Second {
+				t.Errorf("ends after %s, want about %s", r.at, test.ends)
+			}
+		})
+	}
+}
+
+// More requests than the API allows: it never sees more, most of what it allows is used, and
+// the others are told when to come again.
+func TestMoreRequestsThanTheAPIAllows(t *testing.T) {
+	s := newStack(t, 2, nil)
+	s.api = func(int, http.ResponseWriter) {}
+	var all []*run
+	for k := range 360 { // 3 a second, where 2 are allowed
+		r := s.starts(time.Duration(k)*333*time.Millisecond, contract.Limit{Requests: 10, WindowSeconds: 10, Per: contract.ScopeIP})
+		r.in.Policy.RequestedWait.MaxSeconds = 20
+		all = append(all, r)
+	}
+	s.run(all...)
+	diff(t, "calls of an egress in a window", 10, s.most(10*time.Second))
+	if n := s.outcomes(all)["success"]; n < 220 {
+		t.Errorf("%d are answered, want most of the 240 that are allowed: %v", n, s.outcomes(all))
+	}
+	for _, r := range all {
+		if r.outcome != "success" && (r.after < 1 || r.after > 60) {
+			t.Errorf("%s: come again in %d s", r.outcome, r.after)
+		}
+	}
+}
