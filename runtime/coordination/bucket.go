@@ -97,6 +97,16 @@ func (b bucket) trim(s slots) slots {
 	return s
 }
 
+func (b bucket) forgot(s slots, at int64) bool {
+	return s.level.full > 0 && (len(s.groups) == 0 || at < s.groups[0].at)
+}
+
+// booked are the calls that are not filled in again.
+func (b bucket) booked(s slots, now int64) int {
+	left := b.after(s).full - now*int64(time.Millisecond)
+	return int(min(max(0, (left+b.interval-1)/b.interval), mostUsed))
+}
+
 func (b bucket) full(now int64) slots {
 	return slots{last: now, groups: []group{{now, b.burst}}}
 }

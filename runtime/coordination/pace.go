@@ -17,6 +17,10 @@ type pace interface {
 	next(slots) int64
 	// trim drops what never counts again.
 	trim(slots) slots
+	// forgot reports whether a slot at a time would have been dropped.
+	forgot(s slots, at int64) bool
+	// booked are the slots that count at a time or later.
+	booked(s slots, now int64) int
 	// full are slots after which a call has to wait as long as ever.
 	full(now int64) slots
 	// over is when nothing of the slots counts any more.
@@ -92,6 +96,18 @@ func (w window) trim(s slots) slots {
 		s.groups = s.groups[1:]
 	}
 	return s
+}
+
+func (w window) forgot(s slots, at int64) bool { return at <= s.last-w.span() }
+
+func (w window) booked(s slots, now int64) int {
+	count := 0
+	for _, g := range s.groups {
+		if g.at > now-w.span() {
+			count += g.count
+		}
+	}
+	return count
 }
 
 func (w window) full(now int64) slots {

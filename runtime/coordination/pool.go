@@ -25,14 +25,17 @@ type Pool interface {
 	// Tell notes a cool-down. It never shortens one.
 	Tell(context.Context, CoolDown) error
 	// Now is the time by which Choose and Tell count: that of the clock, or of the store
-	// where the clock is off by more than a second.
+	// where the dates of its answers show that the clock is off. Who finds it more than a
+	// second from his own clock writes one line.
 	Now() time.Time
 }
 
 var (
 	// ErrUnavailable: the store is gone, refuses, or has not answered within Limit.
 	ErrUnavailable = errors.New("the table of the pool is not available")
-	// ErrContended: others booked first, again and again, for as long as Limit.
+	// ErrContended: others booked first, again and again, for as long as Limit. One identity
+	// is booked for about once in the time in which the store answers: about a hundred times
+	// a second where that is 10 ms.
 	ErrContended = errors.New("too many book at the same time")
 )
 

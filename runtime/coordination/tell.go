@@ -1,8 +1,6 @@
 package coordination
 
-import (
-	"time"
-)
+import "time"
 
 // noted is the write that notes a cool-down, if it extends the one that there is.
 func noted(of Identity, told CoolDown, item Item, now time.Time) []Change {
@@ -18,10 +16,14 @@ func noted(of Identity, told CoolDown, item Item, now time.Time) []Change {
 	return []Change{{Of: of, From: item, To: to}}
 }
 
-// bounded is a cool-down as an item keeps it, and not longer than makes sense.
+// bounded is a cool-down as an item keeps it, and not longer than makes sense. One that is
+// told by a clock that is ahead lasts as long from now.
 func (c CoolDown) bounded(now time.Time) CoolDown {
 	if c.Told.IsZero() {
 		c.Told = now
+	}
+	if ahead := c.Told.Sub(now); ahead > setBack {
+		c.Told, c.Until = now, c.Until.Add(-ahead)
 	}
 	most := longestCoolDown
 	if c.Minimum || c.Rule != "" {
