@@ -24,16 +24,20 @@ type table struct {
 	now     func() time.Time
 	answers []func(coordination.Ask) (coordination.Choice, error) // the last one again and again
 	refuses error                                                 // of Tell
+	seen    func(context.Context)                                 // each question's
 	asked   []coordination.Ask
 	told    []coordination.CoolDown
 }
 
 func (t *table) Now() time.Time { return t.now() }
 
-func (t *table) Choose(_ context.Context, ask coordination.Ask) (coordination.Choice, error) {
+func (t *table) Choose(ctx context.Context, ask coordination.Ask) (coordination.Choice, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked = append(t.asked, ask)
+	if t.seen != nil {
+		t.seen(ctx)
+	}
 	answer := t.answers[0]
 	if len(t.answers) > 1 {
 		t.answers = t.answers[1:]
@@ -387,6 +391,35 @@ func TestASlotOfOneThatDiedIsNotUsed(t *testing.T) {
 	}
 }
 
+// So it is where the same egress follows: a pool of one.
+func TestASlotOfItsOwnThatDiedIsNotUsed(t *testing.T) {
+	b := newBench(t, answering(200, ""), says([]int{1}, 0))
+	in := coordinated("GET", perMinute...)
+	in.Policy.Egresses = 1
+	in.Input.Start = &contract.Start{Next: []int{1}, Slot: &contract.Slot{Egress: 1, At: noon}}
+	in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{1, 1, 1}, Index: 1}
+	b.goes(in)
+	diff(t, "asked", 1, len(b.table.asked))
+	if held := b.table.asked[0].Held; held != nil {
+		t.Errorf("%+v is given back", held)
+	}
+}
+
+// The table ends in time for the report, however slow it is.
+func TestASlowTableCostsNoReport(t *testing.T) {
+	var ends []time.Time
+	b := newBench(t, answering(429, "", "Retry-After", "30"), fails(coordination.ErrUnavailable))
+	b.table.seen = func(ctx context.Context) {
+		deadline, _ := ctx.Deadline()
+		ends = append(ends, deadline)
+	}
+	deadline := time.Now().Add(time.Minute)
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	_, _ = b.egress.makeAttempt(ctx, coordinated("GET"))
+	diff(t, "ends", []time.Time{deadline.Add(-reportTime)}, ends)
+}
+
 // A slot that is over is given back.
 func TestALateSlotIsGivenBack(t *testing.T) {
 	b := newBench(t, answering(200, ""), says([]int{1, 2, 3}, 3*time.Second, 3*time.Second, 3*time.Second))
@@ -476,7 +509,7 @@ func TestSkipsAreBounded(t *testing.T) {
 		got := b.says(in)
 		if got.name != contract.ErrSkipped {
 			diff(t, "the last one", handed{Name: contract.ErrRejected, Next: 2, Skipped: 16, After: 1,
-				Final: "all egresses are cooling: 16 times in this execution one of them might not go"}, got.handed())
+				Final: "all egresses are cooling: 16 times in this execution an egress might not go"}, got.handed())
 			diff(t, "skips", 17, k)
 			diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultSkipped}}, got.Failure.Attempts)
 			return

@@ -184,7 +184,7 @@ func (e *Egress) handOver(a attempt, q question, s selection) outcome {
 	final := ""
 	switch {
 	case a.previous.Skipped >= a.mostSkips():
-		final = fmt.Sprintf("all egresses are cooling: %d times in this execution one of them might not go", a.previous.Skipped)
+		final = fmt.Sprintf("all egresses are cooling: %d times in this execution an egress might not go", a.previous.Skipped)
 	case !s.contended:
 		final = e.whyTooLate(a, q, s)
 	}
