@@ -110,9 +110,14 @@ func (e *Egress) question(a attempt, all []contract.Attempt) question {
 		q.waits[k].atLeast(bound{left: left, minimum: minimum,
 			words: fmt.Sprintf("the upstream asks egress %d to wait another %s", k+1, left.Round(time.Second))})
 	}
-	q.add(e.memory, a, now, []identity{{scope: contract.ScopePool}, e.credential(a), {scope: contract.ScopeIP}}, e.number, e.pool.decides)
+	q.add(e.memory, a, now, e.ownIdentities(a), e.number, e.pool.decides)
 	q.wait(e, a, time.Duration(a.Policy.RequestedWait.MaxSeconds)*time.Second)
 	return q
+}
+
+// ownIdentities are those by which the upstream tells this attempt from others.
+func (e *Egress) ownIdentities(a attempt) []identity {
+	return []identity{{scope: contract.ScopePool}, e.credential(a), {scope: contract.ScopeIP}}
 }
 
 // wait is the longest that is waited.
@@ -228,7 +233,9 @@ func (e *Egress) alone(a attempt, q question) selection {
 			all = append(all, identity{scope: contract.ScopeIP, egress: k + 1})
 		}
 		q.waits = slices.Clone(q.waits)
-		q.add(e.pool.known, a, now, all, e.number, func(coolDown, time.Time) bool { return false })
+		none := func(coolDown, time.Time) bool { return false }
+		q.add(e.pool.known, a, now, all, e.number, none)
+		q.add(e.memory, a, e.wallClock(), e.ownIdentities(a), e.number, none) // also what the table was left to say
 	}
 	left := func(egress int) time.Duration { return q.waits[egress-1].left }
 	if own := left(e.number); own > 0 && a.previous.Skipped >= a.Policy.Egresses { // each has handed over: none may go

@@ -391,6 +391,17 @@ func TestASlotOfOneThatDiedIsNotUsed(t *testing.T) {
 	}
 }
 
+// A slot that was booked for an egress which must not go then is given back for another's.
+func TestASlotThatDoesNotFitIsGivenBack(t *testing.T) {
+	b := newBench(t, answering(429, ""), says([]int{1, 2, 3}, 0, 0, 0), says([]int{2, 1, 3}, 0, 100*time.Millisecond, 0))
+	in := coordinated("GET", perMinute...)
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}, Slot: &contract.Slot{Egress: 1, At: noon}}
+	diff(t, "report", handed{Name: contract.ErrRateLimited, Next: 2, Slot: "2 100ms"}, b.says(in).handed())
+	again := b.table.asked[1]
+	diff(t, "held", &contract.Slot{Egress: 1, At: noon}, again.Held)
+	diff(t, "preferred", 2, again.Prefer)
+}
+
 // So it is where the same egress follows: a pool of one.
 func TestASlotOfItsOwnThatDiedIsNotUsed(t *testing.T) {
 	b := newBench(t, answering(200, ""), says([]int{1}, 0))
@@ -480,16 +491,21 @@ func TestWhatTheProcessWasToldCountsAsWell(t *testing.T) {
 		refuses error
 		now     time.Duration
 		called  bool
+		gone    bool
 	}{
-		"at once, when a read may be old":    {nil, time.Second, false},
-		"when the table has taken it away":   {nil, 6 * time.Second, true},
-		"when the table does not know of it": {coordination.ErrContended, 6 * time.Second, false},
+		"at once, when a read may be old":    {nil, time.Second, false, false},
+		"when the table has taken it away":   {nil, 6 * time.Second, true, false},
+		"when the table does not know of it": {coordination.ErrContended, 6 * time.Second, false, false},
+		"when the table is gone":             {nil, 6 * time.Second, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, answering(200, "", "X-RateLimit-Reset", "40", "X-RateLimit-Remaining", "0"), says([]int{1, 2, 3}, 0, 0, 0))
 			b.table.refuses = test.refuses
 			b.goes(coordinated("GET"))
 			b.now = test.now
+			if test.gone {
+				b.table.answers = append(b.table.answers[:0], fails(coordination.ErrUnavailable))
+			}
 			in := coordinated("GET")
 			in.Execution.StartTime = noon.Add(b.now).Format(time.RFC3339Nano)
 			if test.called {
