@@ -110,9 +110,14 @@ func (e *Egress) question(a attempt, all []contract.Attempt) question {
 		q.waits[k].atLeast(bound{left: left, minimum: minimum,
 			words: fmt.Sprintf("the upstream asks egress %d to wait another %s", k+1, left.Round(time.Second))})
 	}
-	q.add(e.memory, a, now, []identity{{scope: contract.ScopePool}, e.credential(a), {scope: contract.ScopeIP}}, e.number, e.pool.decides)
+	q.add(e.memory, a, now, e.ownIdentities(a), e.number, e.pool.decides)
 	q.wait(e, a, time.Duration(a.Policy.RequestedWait.MaxSeconds)*time.Second)
 	return q
+}
+
+// ownIdentities are those by which the upstream tells this attempt from others.
+func (e *Egress) ownIdentities(a attempt) []identity {
+	return []identity{{scope: contract.ScopePool}, e.credential(a), {scope: contract.ScopeIP}}
 }
 
 // wait is the longest that is waited.
@@ -148,13 +153,11 @@ type selection struct {
 	why             *coordination.CoolDown // what holds the first of next back
 	minimum, ofPool bool                   // of the wait that decided
 	byTable         bool
+	isPaced         bool // it is a limit that decides when
 	contended       bool // nobody goes before he has a slot
 }
 
 func (s selection) left() time.Duration { return s.at.Sub(s.now) }
-
-// isPaced: it is a limit that decides when.
-func (s selection) isPaced() bool { return s.slot != nil && s.why == nil }
 
 // choose asks the table who goes next, or where nobody answers goes by what the process
 // knows. No request is lost to a table.
@@ -193,6 +196,7 @@ func (e *Egress) choose(ctx context.Context, a attempt, q question) selection {
 // it is to. Another order has no slot.
 func (q question) within(c coordination.Choice, now time.Time) (s selection, fits bool) {
 	s = selection{next: c.Next, at: c.At, now: now, slot: c.Slot, waits: c.Waits, why: c.CoolDown, byTable: true}
+	s.isPaced = len(q.limits) > 0 && c.CoolDown == nil
 	if c.CoolDown != nil {
 		s.minimum, s.ofPool = c.CoolDown.Minimum, c.CoolDown.Of.Scope == contract.ScopePool
 	}
@@ -214,7 +218,7 @@ func (q question) within(c coordination.Choice, now time.Time) (s selection, fit
 	slices.SortStableFunc(s.next, func(a, b int) int { return when(a).Compare(when(b)) })
 	s.at, s.slot = when(s.next[0]), nil
 	if b := q.waits[s.next[0]-1]; !now.Add(b.left).Before(s.at) {
-		s.why, s.minimum, s.ofPool = nil, b.minimum, b.ofPool
+		s.why, s.minimum, s.ofPool, s.isPaced = nil, b.minimum, b.ofPool, false
 	}
 	return s, false
 }
@@ -229,7 +233,9 @@ func (e *Egress) alone(a attempt, q question) selection {
 			all = append(all, identity{scope: contract.ScopeIP, egress: k + 1})
 		}
 		q.waits = slices.Clone(q.waits)
-		q.add(e.pool.known, a, now, all, e.number, func(coolDown, time.Time) bool { return false })
+		none := func(coolDown, time.Time) bool { return false }
+		q.add(e.pool.known, a, now, all, e.number, none)
+		q.add(e.memory, a, e.wallClock(), e.ownIdentities(a), e.number, none) // also what the table was left to say
 	}
 	left := func(egress int) time.Duration { return q.waits[egress-1].left }
 	if own := left(e.number); own > 0 && a.previous.Skipped >= a.Policy.Egresses { // each has handed over: none may go
@@ -253,7 +259,18 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 	if from := cmp.Or(q.from, q.least(a.Policy.Egresses)); from > 0 {
 		ask.From = e.clock().Add(from)
 	}
+	ctx, cancel := beforeReport(ctx)
+	defer cancel()
 	return e.pool.Choose(ctx, ask)
+}
+
+// beforeReport ends in time for a report: a table that is slow must not cost it.
+func beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline.Add(-reportTime))
 }
 
 // least is in which time somebody of the pool may go; the preferred one, if it is as soon
@@ -290,6 +307,8 @@ func (e *Egress) tell(ctx context.Context, a attempt, n note) bool {
 		of.Egress = e.number
 	}
 	ahead := e.clock().Sub(now)
+	ctx, cancel := beforeReport(ctx)
+	defer cancel()
 	err := e.pool.Tell(ctx, coordination.CoolDown{Of: of, Told: n.told.Add(ahead), Until: n.until.Add(ahead), Minimum: n.minimum,
 		UsedUp: n.usedUp, Rule: n.rule, Execution: n.execution})
 	if err != nil && !errors.Is(err, coordination.ErrContended) {

@@ -24,16 +24,20 @@ type table struct {
 	now     func() time.Time
 	answers []func(coordination.Ask) (coordination.Choice, error) // the last one again and again
 	refuses error                                                 // of Tell
+	seen    func(context.Context)                                 // each question's
 	asked   []coordination.Ask
 	told    []coordination.CoolDown
 }
 
 func (t *table) Now() time.Time { return t.now() }
 
-func (t *table) Choose(_ context.Context, ask coordination.Ask) (coordination.Choice, error) {
+func (t *table) Choose(ctx context.Context, ask coordination.Ask) (coordination.Choice, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked = append(t.asked, ask)
+	if t.seen != nil {
+		t.seen(ctx)
+	}
 	answer := t.answers[0]
 	if len(t.answers) > 1 {
 		t.answers = t.answers[1:]
@@ -200,7 +204,8 @@ func TestTheTurnOfAnEgress(t *testing.T) {
 		{"chosen long ago", nil, start(0, 0), 1100 * ms, says([]int{1, 2, 3}, 0, 0, 0), 1, 1100 * ms, handed{}},
 		{"its slot", perMinute, start(0, 50*ms), 100 * ms, nil, 0, 100 * ms, handed{}},
 		{"its slot, a moment early", perMinute, start(0, 900*ms), 100 * ms, nil, 0, 900 * ms, handed{}},
-		{"its slot after a wait, and nothing was told", perMinute, start(3, 3500*ms), 3100 * ms, says([]int{1, 2, 3}, 3500*ms, 4*time.Second, 5*time.Second),
+		{"its slot after a wait, and nothing was told", perMinute, start(3, 3500*ms), 3100 * ms,
+			says([]int{1, 2, 3}, 0, 4*time.Second, 5*time.Second),
 			1, 3500 * ms, handed{}},
 		{"its slot is over", perMinute, start(0, 0), 600 * ms, says([]int{1, 2, 3}, 700*ms, 700*ms, 700*ms), 1, 700 * ms, handed{}},
 		{"drawn, and may go", nil, nil, 0, says([]int{1, 2, 3}, 0, 0, 0), 1, 0, handed{}},
@@ -220,7 +225,8 @@ func TestTheTurnOfAnEgress(t *testing.T) {
 		{"too many book", perMinute, nil, 0, fails(fmt.Errorf("x: %w", coordination.ErrContended)), 1, -1,
 			handed{Name: contract.ErrSkipped, Wait: 3, Next: 1, Skipped: 1}},
 		{"the table is gone", perMinute, nil, 0, fails(fmt.Errorf("x: %w", coordination.ErrUnavailable)), 1, 0, handed{}},
-		{"the table is gone, and there is a slot", perMinute, start(3, 3500*ms), 3100 * ms, fails(coordination.ErrUnavailable), 1, 3500 * ms, handed{}},
+		{"the table is gone, and there is a slot", perMinute, start(3, 3500*ms), 3100 * ms,
+			fails(coordination.ErrUnavailable), 1, 3500 * ms, handed{}},
 		{"there is no table", perMinute, nil, 0, nil, 0, 0, handed{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -275,12 +281,14 @@ func TestWhoGoesAfterAFailure(t *testing.T) {
 			handed{Name: contract.ErrAllLimited, Wait: 20, Next: 2, Slot: "2 20.5s"}, 0},
 		{"limited without a wait, and the table prefers it", 429, "", nil, nil, says([]int{1, 2, 3}, 0, 0, 0),
 			handed{Name: contract.ErrRateLimited, Next: 2}, 0},
-		{"limited, the others for longer than maxWait", 429, "300", nil, nil, says([]int{2, 3, 1}, 300*time.Second, 120*time.Second, 130*time.Second),
-			handed{Name: contract.ErrRejected, Next: 2, After: 120, Final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)"}, 0},
+		{"limited, the others for longer than maxWait", 429, "300", nil, nil,
+			says([]int{2, 3, 1}, 300*time.Second, 120*time.Second, 130*time.Second), handed{Name: contract.ErrRejected, Next: 2, After: 120,
+				Final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)"}, 0},
 		{"the credential is limited", 429, "30", credential, nil, says([]int{2, 3, 1}, 30*time.Second, 30*time.Second, 30*time.Second),
 			handed{Name: contract.ErrAllLimited, Wait: 30, Next: 2}, 30 * time.Second},
-		{"the credential is limited for too long", 429, "90", credential, nil, says([]int{2, 3, 1}, 90*time.Second, 90*time.Second, 90*time.Second),
-			handed{Name: contract.ErrRejected, Next: 2, After: 90, Final: "the upstream asks to wait 90s, longer than retry.rateLimit.maxWait (60s)"}, 90 * time.Second},
+		{"the credential is limited for too long", 429, "90", credential, nil,
+			says([]int{2, 3, 1}, 90*time.Second, 90*time.Second, 90*time.Second), handed{Name: contract.ErrRejected, Next: 2, After: 90,
+				Final: "the upstream asks to wait 90s, longer than retry.rateLimit.maxWait (60s)"}, 90 * time.Second},
 		{"another failure", 500, "", nil, nil, says([]int{2, 3, 1}, time.Second, time.Second, time.Second),
 			handed{Name: contract.ErrTransient, Wait: 1, Next: 2}, time.Second},
 		{"another failure with a slot", 500, "", nil, perMinute, says([]int{2, 3, 1}, time.Second, 1900*ms, 2*time.Second),
@@ -317,7 +325,8 @@ func TestWhoGoesAfterAFailure(t *testing.T) {
 
 // The table is told what the process remembers, by the identity that the API counts.
 func TestWhatTheTableIsTold(t *testing.T) {
-	ip := coordination.Identity{Scope: contract.ScopeIP, Egress: 1}
+	type who = coordination.Identity
+	ip := who{Scope: contract.ScopeIP, Egress: 1}
 	for _, test := range []struct {
 		name    string
 		answers http.HandlerFunc
@@ -329,17 +338,21 @@ func TestWhatTheTableIsTold(t *testing.T) {
 			[]coordination.CoolDown{{Of: ip, Until: noon.Add(40 * time.Second), UsedUp: true}}},
 		{"a bucket", answering(429, "", "Retry-After", "30", "X-RateLimit-Bucket", "abcd"), nil, nil},
 		{"a rule of the pool", answering(403, ""), func(in *contract.Invocation) {
-			in.Policy.Rules = []contract.Rule{{Name: "ban", When: contract.When{Status: codes("403")}, Is: contract.MeansRejected, PoolCoolDownSeconds: 600}}
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopePool}, Until: noon.Add(10 * time.Minute), Minimum: true, Rule: "ban"}}},
+			in.Policy.Rules = []contract.Rule{{Name: "ban", When: contract.When{Status: codes("403")},
+				Is: contract.MeansRejected, PoolCoolDownSeconds: 600}}
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopePool},
+			Until: noon.Add(10 * time.Minute), Minimum: true, Rule: "ban"}}},
 		{"the credential that all share", answering(429, "", "Retry-After", "30"), func(in *contract.Invocation) {
 			in.Policy.RateLimited.Scope = contract.ScopeCredential
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopeCredential}, Until: noon.Add(30 * time.Second)}}},
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopeCredential}, Until: noon.Add(30 * time.Second)}}},
 		{"the caller's own", answering(429, "", "Retry-After", "30"), func(in *contract.Invocation) {
 			in.Policy.RateLimited.Scope, in.Input.Request.Query = contract.ScopeCredential, "api_key=k"
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopeCredential, Credential: "a key"}, Until: noon.Add(30 * time.Second)}}},
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopeCredential, Credential: "a key"},
+			Until: noon.Add(30 * time.Second)}}},
 		{"its own credential", answering(429, "", "Retry-After", "30"), func(in *contract.Invocation) {
 			in.Policy.RateLimited.Scope, in.Policy.RateLimited.OwnCredentials = contract.ScopeCredential, true
-		}, []coordination.CoolDown{{Of: coordination.Identity{Scope: contract.ScopeCredential, Egress: 1}, Until: noon.Add(30 * time.Second)}}},
+		}, []coordination.CoolDown{{Of: who{Scope: contract.ScopeCredential, Egress: 1},
+			Until: noon.Add(30 * time.Second)}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := newBench(t, test.answers, says([]int{1, 2, 3}, 0, 0, 0))
@@ -370,11 +383,52 @@ func TestASlotOfOneThatDiedIsNotUsed(t *testing.T) {
 	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}, Slot: &contract.Slot{Egress: 1, At: noon}}
 	in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{1, 2, 3}, Index: 1}
 	success := b.goes(in)
-	diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultEgress}, {Attempt: 2, Egress: 2, StatusCode: 200}}, success.Attempts)
+	diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultEgress},
+		{Attempt: 2, Egress: 2, StatusCode: 200}}, success.Attempts)
 	diff(t, "asked", 1, len(b.table.asked))
 	if held := b.table.asked[0].Held; held != nil {
 		t.Errorf("%+v is given back", held)
 	}
+}
+
+// A slot that was booked for an egress which must not go then is given back for another's.
+func TestASlotThatDoesNotFitIsGivenBack(t *testing.T) {
+	b := newBench(t, answering(429, ""), says([]int{1, 2, 3}, 0, 0, 0), says([]int{2, 1, 3}, 0, 100*time.Millisecond, 0))
+	in := coordinated("GET", perMinute...)
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}, Slot: &contract.Slot{Egress: 1, At: noon}}
+	diff(t, "report", handed{Name: contract.ErrRateLimited, Next: 2, Slot: "2 100ms"}, b.says(in).handed())
+	again := b.table.asked[1]
+	diff(t, "held", &contract.Slot{Egress: 1, At: noon}, again.Held)
+	diff(t, "preferred", 2, again.Prefer)
+}
+
+// So it is where the same egress follows: a pool of one.
+func TestASlotOfItsOwnThatDiedIsNotUsed(t *testing.T) {
+	b := newBench(t, answering(200, ""), says([]int{1}, 0))
+	in := coordinated("GET", perMinute...)
+	in.Policy.Egresses = 1
+	in.Input.Start = &contract.Start{Next: []int{1}, Slot: &contract.Slot{Egress: 1, At: noon}}
+	in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{1, 1, 1}, Index: 1}
+	b.goes(in)
+	diff(t, "asked", 1, len(b.table.asked))
+	if held := b.table.asked[0].Held; held != nil {
+		t.Errorf("%+v is given back", held)
+	}
+}
+
+// The table ends in time for the report, however slow it is.
+func TestASlowTableCostsNoReport(t *testing.T) {
+	var ends []time.Time
+	b := newBench(t, answering(429, "", "Retry-After", "30"), fails(coordination.ErrUnavailable))
+	b.table.seen = func(ctx context.Context) {
+		deadline, _ := ctx.Deadline()
+		ends = append(ends, deadline)
+	}
+	deadline := time.Now().Add(time.Minute)
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	_, _ = b.egress.makeAttempt(ctx, coordinated("GET"))
+	diff(t, "ends", []time.Time{deadline.Add(-reportTime)}, ends)
 }
 
 // A slot that is over is given back.
@@ -437,16 +491,21 @@ func TestWhatTheProcessWasToldCountsAsWell(t *testing.T) {
 		refuses error
 		now     time.Duration
 		called  bool
+		gone    bool
 	}{
-		"at once, when a read may be old":    {nil, time.Second, false},
-		"when the table has taken it away":   {nil, 6 * time.Second, true},
-		"when the table does not know of it": {coordination.ErrContended, 6 * time.Second, false},
+		"at once, when a read may be old":    {nil, time.Second, false, false},
+		"when the table has taken it away":   {nil, 6 * time.Second, true, false},
+		"when the table does not know of it": {coordination.ErrContended, 6 * time.Second, false, false},
+		"when the table is gone":             {nil, 6 * time.Second, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, answering(200, "", "X-RateLimit-Reset", "40", "X-RateLimit-Remaining", "0"), says([]int{1, 2, 3}, 0, 0, 0))
 			b.table.refuses = test.refuses
 			b.goes(coordinated("GET"))
 			b.now = test.now
+			if test.gone {
+				b.table.answers = append(b.table.answers[:0], fails(coordination.ErrUnavailable))
+			}
 			in := coordinated("GET")
 			in.Execution.StartTime = noon.Add(b.now).Format(time.RFC3339Nano)
 			if test.called {
@@ -466,7 +525,7 @@ func TestSkipsAreBounded(t *testing.T) {
 		got := b.says(in)
 		if got.name != contract.ErrSkipped {
 			diff(t, "the last one", handed{Name: contract.ErrRejected, Next: 2, Skipped: 16, After: 1,
-				Final: "all egresses are cooling: 16 times in this execution one of them might not go"}, got.handed())
+				Final: "all egresses are cooling: 16 times in this execution an egress might not go"}, got.handed())
 			diff(t, "skips", 17, k)
 			diff(t, "attempts", []contract.Attempt{{Attempt: 1, Egress: 1, Fault: contract.FaultSkipped}}, got.Failure.Attempts)
 			return

@@ -10,11 +10,14 @@
 //	read the invocation   attempt.go    which attempts came before, by which egress
 //	refuse to start       refusal.go    no time left, still blocked, unsafe after a crash
 //	                      memory.go     what other executions were told, by this process
+//	take the turn         turn.go       in an execution that knows of others: go, or hand over
+//	                      choose.go     by the table, or by what the process knows
 //	call                  call.go       URL, headers, body; the answer or a fault; once (single_call.go)
 //	                      credentialed.go  what shows the API who calls; a second call with a new one
 //	                      handshake.go  a TLS handshake that fails after it seemed done
 //	judge                 judgement.go  success, rate-limited, transient or rejected
 //	decide                decision.go   does another attempt follow, after which wait
+//	                      next.go       who makes it, in an execution that knows of others
 //	report                report.go     what fits into AWS's limits, one log line
 //
 // An egress also answers probes, which find out its address (probe.go). What it would make

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -92,4 +93,59 @@ func (e *Egress) whyNobody(a attempt, o *outcome, q question, s selection) strin
 		return fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)", o.requested, longest)
 	}
 	return e.whyTooLate(a, q, s)
+}
+
+// whyTooLate says why nobody goes at the time that was found; "" where somebody does.
+func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
+	if !s.at.After(q.latest) {
+		return ""
+	}
+	if s.left() <= q.longest {
+		return a.noTimeLeft("another attempt")
+	}
+	what := "every egress left is limited"
+	if s.isPaced {
+		what = "no egress has a free slot"
+	}
+	return fmt.Sprintf("%s for longer than retry.rateLimit.maxWait (%ds)", what, a.Policy.RequestedWait.MaxSeconds)
+}
+
+// pauseFor is the wait before the one who was selected goes. Of a second's part the next
+// egress sleeps what is left; without the table it would not know of it.
+func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause {
+	wait := math.Floor(s.left().Seconds())
+	if s.slot != nil {
+		wait = math.Floor((s.left() - startRoom).Seconds())
+	}
+	if !s.byTable || s.contended {
+		wait = math.Ceil(s.left().Seconds())
+	}
+	p := pause{wait: max(0, int(wait))}
+	switch {
+	case p.wait == 0:
+		return p
+	case s.contended, s.isPaced && p.wait > backoff:
+		p.waitReason = contract.WaitSlot
+		return p
+	case p.wait <= backoff:
+		return backingOff(p.wait)
+	}
+	p.waitReason, p.waitEgress = contract.WaitRequested, s.next[0]
+	if s.minimum {
+		p.waitReason = contract.WaitMinimum
+	}
+	if s.minimum && s.ofPool {
+		p.waitReason = contract.WaitCoolDown
+	}
+	if base, full := a.turnBase(o); full && s.slot == nil { // else all that were told it come back in the same second
+		p.jitter = e.share(base)
+		p.wait += p.jitter
+	}
+	p.cut(a.timeLeft(e.now()))
+	return p
+}
+
+// timeLeft is what is left for waiting before another attempt.
+func (a attempt) timeLeft(now time.Time) time.Duration {
+	return a.end.Sub(now) - time.Duration(a.Policy.AttemptSeconds)*time.Second
 }

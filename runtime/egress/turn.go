@@ -3,7 +3,6 @@ package egress
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -18,6 +17,10 @@ import (
 // sleepLimit is how long an egress sleeps before its call: the waits of a definition are
 // whole seconds, and its clock is not that of the egress that computed them.
 const sleepLimit = 1200 * time.Millisecond
+
+// startRoom is what a definition and Lambda need until an egress runs: an egress that comes
+// that much earlier sleeps, and one that comes late has lost its slot.
+const startRoom = sleepLimit - time.Second
 
 // turn is how a coordinated attempt came to its call.
 type turn struct {
@@ -110,15 +113,12 @@ func (a attempt) mostSkips() int { return 2*max(1, a.Policy.Egresses) + 10 }
 func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 	q := e.question(*a, a.past)
 	q.prefer, q.held = e.number, a.ownSlot()
-	if at, holds := e.inHand(*a, q); holds {
+	if at, holds := e.inHand(ctx, *a, q); holds {
 		a.called = q.held
 		e.sleepUntil(ctx, a, at)
 		return outcome{}, false
 	}
 	s := e.choose(ctx, *a, q)
-	if !s.byTable && q.held != nil { // nobody answers: what is booked is booked
-		s.slot, s.at = q.held, latest(s.at, q.held.At)
-	}
 	mayGo := !s.contended && s.next[0] == e.number && s.left() <= sleepLimit
 	if isPaced := s.byTable && len(q.limits) > 0; mayGo && (s.slot != nil || !isPaced) {
 		a.called = s.slot
@@ -129,7 +129,7 @@ func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 }
 
 // inHand reports whether what was chosen for the attempt still holds, and when it goes.
-func (e *Egress) inHand(a attempt, q question) (at time.Time, holds bool) {
+func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Time, holds bool) {
 	now, own := e.clock(), q.waits[e.number-1].left
 	start, isFirst := a.handed()
 	switch {
@@ -141,8 +141,15 @@ func (e *Egress) inHand(a attempt, q question) (at time.Time, holds bool) {
 		return now.Add(own), isOwn && len(q.limits) == 0 && start.WaitSeconds == 0 && age <= time.Second
 	}
 	at = latest(q.held.At, now.Add(own))
-	isInTime := !at.After(q.held.At.Add(coordination.Slack(q.limits))) && at.Sub(now) <= sleepLimit
-	return at, isInTime && start.WaitSeconds == 0 // else it asks what was told meanwhile
+	last := q.held.At.Add(coordination.Slack(q.limits))
+	isInTime := func() bool { return !at.After(last) && at.Sub(e.clock()) <= sleepLimit }
+	if start.WaitSeconds == 0 || !isInTime() {
+		return at, isInTime()
+	}
+	q.limits, q.held = nil, nil // what was told meanwhile; nothing is booked
+	s := e.choose(ctx, a, q)
+	at = latest(at, s.at)
+	return at, !s.contended && s.next[0] == e.number && isInTime()
 }
 
 func latest(a, b time.Time) time.Time {
@@ -176,7 +183,7 @@ func (e *Egress) handOver(a attempt, q question, s selection) outcome {
 	final := ""
 	switch {
 	case a.previous.Skipped >= a.mostSkips():
-		final = fmt.Sprintf("all egresses are cooling: %d times in this execution one of them might not go", a.previous.Skipped)
+		final = fmt.Sprintf("all egresses are cooling: %d times in this execution an egress might not go", a.previous.Skipped)
 	case !s.contended:
 		final = e.whyTooLate(a, q, s)
 	}
@@ -187,21 +194,6 @@ func (e *Egress) handOver(a attempt, q question, s selection) outcome {
 	o.reject(final)
 	o.record.Attempt, o.slot, o.retryAfter = a.Attempt, nil, max(1, inSeconds(s.left()))
 	return o
-}
-
-// whyTooLate says why nobody goes at the time that was found; "" where somebody does.
-func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
-	if !s.at.After(q.latest) {
-		return ""
-	}
-	if s.left() <= q.longest {
-		return a.noTimeLeft("another attempt")
-	}
-	what := "every egress left is limited"
-	if s.isPaced() {
-		what = "no egress has a free slot"
-	}
-	return fmt.Sprintf("%s for longer than retry.rateLimit.maxWait (%ds)", what, a.Policy.RequestedWait.MaxSeconds)
 }
 
 // whyHanded says why this egress does not go.
@@ -231,41 +223,4 @@ func (e *Egress) whoGoes(s selection) string {
 		return fmt.Sprintf("; egress %d goes now", s.next[0])
 	}
 	return fmt.Sprintf("; egress %d goes at %s", s.next[0], s.at.UTC().Format(clockLayout))
-}
-
-// pauseFor is the wait before the one who was selected goes. Of a second's part the next
-// egress sleeps what is left; without the table it would not know of it.
-func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause {
-	wait := math.Floor(s.left().Seconds())
-	if !s.byTable || s.contended {
-		wait = math.Ceil(s.left().Seconds())
-	}
-	p := pause{wait: max(0, int(wait))}
-	switch {
-	case p.wait == 0:
-		return p
-	case s.contended, s.isPaced() && p.wait > backoff:
-		p.waitReason = contract.WaitSlot
-		return p
-	case p.wait <= backoff:
-		return backingOff(p.wait)
-	}
-	p.waitReason, p.waitEgress = contract.WaitRequested, s.next[0]
-	if s.minimum {
-		p.waitReason = contract.WaitMinimum
-	}
-	if s.minimum && s.ofPool {
-		p.waitReason = contract.WaitCoolDown
-	}
-	if base, full := a.turnBase(o); full && s.slot == nil { // else all that were told it come back in the same second
-		p.jitter = e.share(base)
-		p.wait += p.jitter
-	}
-	p.cut(a.timeLeft(e.now()))
-	return p
-}
-
-// timeLeft is what is left for waiting before another attempt.
-func (a attempt) timeLeft(now time.Time) time.Duration {
-	return a.end.Sub(now) - time.Duration(a.Policy.AttemptSeconds)*time.Second
 }
