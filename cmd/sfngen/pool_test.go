@@ -186,7 +186,8 @@ func TestPoolOfAStackWithoutOne(t *testing.T) {
 	}
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": oneStack("acme-orders", string(template), "")})
 	code, _, stderr := run("pool", "acme-orders")
-	if want := "the stack acme-orders has no table of a pool"; code != 2 || !strings.Contains(strings.Join(strings.Fields(stderr), " "), want) {
+	want, got := "the stack acme-orders has no table of a pool", strings.Join(strings.Fields(stderr), " ")
+	if code != 2 || !strings.Contains(got, want) {
 		t.Errorf("exit %d, %q, want 2 and %q", code, stderr, want)
 	}
 }

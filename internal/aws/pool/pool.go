@@ -31,8 +31,8 @@ type Pool struct {
 func Open(c *cloud.Cloud, s *live.Stack) (*Pool, error) {
 	about, ok := cfn.ReadPool([]byte(s.Template))
 	if !ok {
-		return nil, fmt.Errorf("the stack %s has no table of a pool: each of its executions is alone; with egress.coordination: dynamodb in the spec, "+
-			"built and deployed, they know of each other", s.Name)
+		return nil, fmt.Errorf("the stack %s has no table of a pool: each of its executions is alone; with egress.coordination: dynamodb "+
+			"in the spec, built and deployed, they know of each other", s.Name)
 	}
 	return &Pool{stack: s, cloud: c, about: about}, nil
 }
