@@ -145,7 +145,8 @@ func TestOperationsNamesEveryFault(t *testing.T) {
 }
 
 func TestOperationsNamesEveryErrorAndOutcome(t *testing.T) {
-	code := wordSet{"success": true, contract.ErrRateLimited: true, contract.ErrTransient: true, contract.ErrRejected: true}
+	code := wordSet{"success": true, contract.ErrRateLimited: true, contract.ErrTransient: true, contract.ErrRejected: true,
+		contract.ErrAllLimited: true, contract.ErrSkipped: true}
 	maps.Copy(code, membersOf(runtimeSources(t, "orchestrator"), "crashProblems"))
 	maps.Copy(code, membersOf(runtimeSources(t, "egress"), "neverRan"))
 	definition, err := os.ReadFile(filepath.Join(repositoryRoot, "golden", "acme-orders", "statemachine.asl.json"))

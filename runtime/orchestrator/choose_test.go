@@ -66,8 +66,8 @@ func slotAt(in time.Duration) *contract.Slot {
 }
 
 func requested(egress int) *coordination.CoolDown {
-	return &coordination.CoolDown{Of: coordination.Identity{Scope: contract.ScopeIP, Egress: egress}, Until: virtualStart.Add(10 * time.Second),
-		Execution: "6a1f20c9"}
+	of := coordination.Identity{Scope: contract.ScopeIP, Egress: egress}
+	return &coordination.CoolDown{Of: of, Until: virtualStart.Add(10 * time.Second), Execution: "6a1f20c9"}
 }
 
 // TestChosen: who makes the first attempt, and when, stands in the input.
@@ -85,7 +85,8 @@ func TestChosen(t *testing.T) {
 		{"less than a second is the egress's", 999 * time.Millisecond, coordination.Choice{Next: []int{2, 3, 1},
 			Slot: slotAt(999 * time.Millisecond)},
 			`{"next":[2,3,1],"waitSeconds":0,"slot":{"egress":2,"at":"2100-01-01T00:00:00.999Z"}}`, `"egress":2`},
-		{"a slot, whole seconds before it", 5900 * time.Millisecond, coordination.Choice{Next: []int{2, 3, 1}, Slot: slotAt(5900 * time.Millisecond)},
+		{"a slot, whole seconds before it", 5900 * time.Millisecond,
+			coordination.Choice{Next: []int{2, 3, 1}, Slot: slotAt(5900 * time.Millisecond)},
 			`{"next":[2,3,1],"waitSeconds":5,"slot":{"egress":2,"at":"2100-01-01T00:00:05.9Z"}}`,
 			`"egress":2,"waitSeconds":5,"waitReason":"slot","retryAt":"2100-01-01T00:00:05.9Z","reason":"the upstream's limit has no slot before"`},
 		{"all cool down", 10 * time.Second, coordination.Choice{Next: []int{1, 2, 3}, CoolDown: requested(1)},
@@ -184,13 +185,15 @@ func TestNobodyMayCall(t *testing.T) {
 				got := b.handle(request("POST", "/orders", withHeader("prefer", "respond-async")))
 				checkProblem(t, got, 429, `{"type":"`+problemsPage+`#upstream-rate-limited","title":"Upstream rate limit","status":429,`+
 					`"detail":"`+test.detail+`"}`)
-				if diff := cmp.Diff(map[string]string{"content-type": "application/problem+json", "retry-after": test.after}, got.Headers); diff != "" {
+				headers := map[string]string{"content-type": "application/problem+json", "retry-after": test.after}
+				if diff := cmp.Diff(headers, got.Headers); diff != "" {
 					t.Errorf("headers (-want +got):\n%s", diff)
 				}
 				var line struct{ Level, Problem, Reason, Execution string }
+				want := line
 				unmarshalLine(t, b.log.String(), &line)
-				line.Execution += "-"
-				if diff := cmp.Diff(struct{ Level, Problem, Reason, Execution string }{"INFO", "upstream-rate-limited", test.reason, "-"}, line); diff != "" {
+				want.Level, want.Problem, want.Reason = "INFO", "upstream-rate-limited", test.reason
+				if diff := cmp.Diff(want, line); diff != "" {
 					t.Errorf("log (-want +got):\n%s", diff)
 				}
 			})
@@ -229,7 +232,8 @@ func TestNobodyKnows(t *testing.T) {
 					t.Errorf("inputs (-want +got):\n%s", diff)
 				}
 				lines := strings.SplitAfter(b.log.String(), "\n")
-				want := `{"level":"WARN","msg":"coordination","execution":"` + testID + `","problem":"table-unavailable","reason":"` + test.cause + `"}` + "\n"
+				want := `{"level":"WARN","msg":"coordination","execution":"` + testID + `","problem":"table-unavailable",` +
+					`"reason":"` + test.cause + `"}` + "\n"
 				if len(lines) != 3 || lines[0] != want || strings.Contains(lines[1], `"egress"`) {
 					t.Errorf("log %q, want %q and the request's line", lines, want)
 				}
@@ -286,8 +290,10 @@ func TestJitterOfCoolDowns(t *testing.T) {
 	}{
 		{"a cool-down", coordination.Choice{Next: []int{1}, CoolDown: requested(1)}, 3 * time.Second, 13},
 		{"a slot", coordination.Choice{Next: []int{1}, Slot: slotAt(10 * time.Second)}, 3 * time.Second, 10},
-		{"a slot after a cool-down", coordination.Choice{Next: []int{1}, Slot: slotAt(10 * time.Second), CoolDown: requested(1)}, 3 * time.Second, 10},
-		{"no more than the deadline has room for", coordination.Choice{Next: []int{1}, CoolDown: requested(1)}, 5*time.Second + 1, 10},
+		{"a slot after a cool-down", coordination.Choice{Next: []int{1}, Slot: slotAt(10 * time.Second), CoolDown: requested(1)},
+			3 * time.Second, 10},
+		{"no more than the deadline has room for", coordination.Choice{Next: []int{1}, CoolDown: requested(1)},
+			5*time.Second + 1, 10},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

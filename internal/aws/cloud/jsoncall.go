@@ -21,12 +21,13 @@ import (
 )
 
 // JSONCall is a call of a service that sfngen has no client of: its client would be a
-// dependency for one call. The protocol is JSON 1.1 (Smithy, AWS JSON 1.1 protocol).
+// dependency for one call. The protocol is JSON (Smithy, AWS JSON 1.0 and 1.1 protocol).
 type JSONCall struct {
 	ServiceID string // the SDK's name: "Secrets Manager"
 	Service   string // in signatures and host names: "secretsmanager"
 	Target    string // before the operation in X-Amz-Target: "secretsmanager"
 	Operation string
+	Version   string // of the protocol; "": 1.1
 	Region    string // "": that of the cloud
 }
 
@@ -76,7 +77,7 @@ func (c *Cloud) request(ctx context.Context, call JSONCall, in any) (*http.Reque
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	request.Header.Set("Content-Type", "application/x-amz-json-"+cmp.Or(call.Version, "1.1"))
 	request.Header.Set("X-Amz-Target", call.Target+"."+call.Operation)
 	credentials, err := c.Config.Credentials.Retrieve(ctx)
 	if err != nil {

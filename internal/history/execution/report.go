@@ -68,7 +68,7 @@ func (x *Execution) JSON(w io.Writer) error {
 func (l *List) JSON(w io.Writer) error {
 	r := ListReport{Stack: l.Stack, Since: l.Since, Executions: []Item{}, Notes: l.Notes}
 	for _, x := range l.Executions {
-		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: len(x.Timeline.Attempts), StatusCode: x.LastStatus(),
+		r.Executions = append(r.Executions, Item{ReportExecution: x.report(), Attempts: x.Timeline.Made(), StatusCode: x.LastStatus(),
 			Request: x.Request})
 	}
 	return printable.JSON(w, r)

@@ -67,6 +67,8 @@ func (x *follow) lines(e event.Event) []string {
 		return x.style.attempt(x.last())
 	case timeline.WaitStarted:
 		return x.style.wait(*x.last().Wait)
+	case timeline.FirstWaitStarted:
+		return x.style.wait(*x.timeline.FirstWait)
 	case timeline.Ended:
 		return x.style.ended(&x.timeline)
 	}

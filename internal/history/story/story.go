@@ -63,6 +63,8 @@ func (s *Story) lines(e event.Event) []string {
 		return s.style.attempt(s.last())
 	case timeline.WaitStarted:
 		return s.style.wait(*s.last().Wait)
+	case timeline.FirstWaitStarted:
+		return s.style.wait(*s.timeline.FirstWait)
 	case timeline.Ended:
 		return s.style.ended(&s.timeline)
 	}

@@ -25,6 +25,9 @@ func Result(a timeline.Attempt) string {
 	case timeline.Crashed:
 		return crash(a)
 	}
+	if a.Outcome == timeline.Skipped {
+		return skipped(a)
+	}
 	text := fmt.Sprintf("%s: %s", a.Outcome, OneLine(a.Reason))
 	switch wait := a.RetryAt.Sub(a.Ended); {
 	case a.RetryAt.IsZero() || a.Ended.IsZero():
@@ -38,6 +41,23 @@ func Result(a timeline.Attempt) string {
 	}
 	if a.UnreadWait != "" {
 		text += ", " + OneLine(a.UnreadWait) + " could not be read"
+	}
+	return text
+}
+
+// skipped is in the egress's words why it has called nothing, and who goes.
+func skipped(a timeline.Attempt) string {
+	if a.Reason == "" {
+		return "skipped"
+	}
+	return OneLine(a.Reason)
+}
+
+// Attempts counts them, and the skips between them.
+func Attempts(t *timeline.Timeline) string {
+	text := count.Of(t.Made(), "attempt")
+	if skips := t.Skips(); skips > 0 {
+		text += " and " + count.Of(skips, "skip")
 	}
 	return text
 }
@@ -112,6 +132,8 @@ func moment(now, at time.Time) string {
 // API has requested.
 func WaitFor(w timeline.Wait) string {
 	switch {
+	case w.Reason == contract.WaitSlot:
+		return "for its slot in the API's limit"
 	case w.RequestedOf == 0:
 		return "backoff"
 	case w.Reason == contract.WaitCoolDown && w.Jitter > 0:
@@ -141,7 +163,7 @@ func Final(a timeline.Attempt) string {
 
 // ending is the last line's word about an execution.
 func ending(t *timeline.Timeline) string {
-	attempts := count.Of(len(t.Attempts), "attempt")
+	attempts := Attempts(t)
 	took := Rounded(t.Ended.Sub(t.Began))
 	switch t.Status {
 	case event.Succeeded:

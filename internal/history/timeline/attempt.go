@@ -18,6 +18,9 @@ const (
 	Transient   Outcome = "transient"
 	Rejected    Outcome = "rejected"
 	Crashed     Outcome = "crashed"
+	// Skipped is no attempt: an egress called nothing, because it must not, and handed over
+	// (contract.ErrSkipped).
+	Skipped Outcome = "skipped"
 )
 
 // NoneLeft is Attempt.Final of the last attempt that the spec allows, in the
@@ -28,6 +31,8 @@ var outcomes = map[string]Outcome{
 	contract.ErrRateLimited: RateLimited,
 	contract.ErrTransient:   Transient,
 	contract.ErrRejected:    Rejected,
+	contract.ErrAllLimited:  RateLimited,
+	contract.ErrSkipped:     Skipped,
 }
 
 // Attempt is one visit of an attempt's state.
@@ -110,6 +115,9 @@ func OutcomeOf(name string) Outcome {
 // ErrorOf is the name of the error that an outcome is reported under; "" for one
 // that no egress reports.
 func ErrorOf(o Outcome) string {
+	if o == RateLimited { // which of its two names, the wait says
+		return contract.ErrRateLimited
+	}
 	for name, outcome := range outcomes {
 		if outcome == o {
 			return name

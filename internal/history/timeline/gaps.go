@@ -69,7 +69,7 @@ func (t *Timeline) callFailed(e event.Event, d event.TaskFailedDetails) {
 func (t *Timeline) learn(name, cause string, at time.Time) {
 	outcome, reported := outcomes[name]
 	report, readable := readReport(cause)
-	if !reported || !readable {
+	if !reported || !readable || len(report.Attempts) == 0 {
 		return
 	}
 	t.gaps.report(report)
@@ -106,6 +106,10 @@ type Report struct {
 // Fill adds to the attempt what the events have not told, and the attempt itself
 // when there is none of its number. What is known stays.
 func (t *Timeline) Fill(r Report) {
+	if r.Outcome == Skipped {
+		t.fillSkip(r)
+		return
+	}
 	a := t.attempt(r.Attempt.Attempt)
 	if a.Outcome == Crashed && r.Fault != contract.FaultEgress {
 		r.Outcome, r.StatusCode, r.Fault = Crashed, 0, a.Fault // it has answered, but the answer was lost
@@ -130,6 +134,22 @@ func (t *Timeline) Fill(r Report) {
 	t.fillRequestedOf()
 }
 
+// fillSkip adds a skip that no event has told, before the attempt of its number.
+func (t *Timeline) fillSkip(r Report) {
+	at := slices.IndexFunc(t.Attempts, func(a Attempt) bool {
+		return a.Number > r.Attempt.Attempt || a.Number == r.Attempt.Attempt && (a.Outcome != Skipped || a.Egress == r.Egress)
+	})
+	if at < 0 {
+		at = len(t.Attempts)
+	}
+	if at < len(t.Attempts) && t.Attempts[at].Outcome == Skipped && t.Attempts[at].Number == r.Attempt.Attempt {
+		return
+	}
+	a := Attempt{Number: r.Attempt.Attempt, Egress: r.Egress, Outcome: Skipped, Fault: r.Fault, Reason: r.Reason, Final: r.Final}
+	r.times(&a)
+	t.Attempts = slices.Insert(t.Attempts, at, a)
+}
+
 // fillRequestedOf finds whose requested wait a wait follows: that may have become
 // known after the wait.
 func (t *Timeline) fillRequestedOf() {
@@ -146,7 +166,7 @@ func (t *Timeline) attempt(number int) *Attempt {
 	if after < 0 {
 		after = len(t.Attempts)
 	}
-	if after == 0 || t.Attempts[after-1].Number != number {
+	if after == 0 || t.Attempts[after-1].Number != number || t.Attempts[after-1].Outcome == Skipped {
 		t.Attempts = slices.Insert(t.Attempts, after, Attempt{Number: number})
 		after++
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/history/event"
+	"github.com/sfngen/sfngen/internal/jsonvalue"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -24,11 +25,19 @@ func waitReport(d event.StateEnteredDetails) (contract.Failure, bool) {
 // readReport is an egress's word about a failed attempt, out of an error's cause.
 func readReport(cause string) (contract.Failure, bool) {
 	var c contract.Cause
-	var f contract.Failure
-	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &f) != nil {
+	var r contract.Report
+	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &r) != nil {
 		return contract.Failure{}, false
 	}
-	return f, len(f.Attempts) > 0
+	return r.Failure, len(r.Failure.Attempts) > 0 || r.Failure.Skipped > 0
+}
+
+// startIn is who makes the first attempt, as the input says; zero where it does not.
+func startIn(input jsonvalue.Value) (s contract.Start) {
+	if start, ok := input.Get("start"); !ok || json.Unmarshal(start.JSON(), &s) != nil {
+		return contract.Start{}
+	}
+	return s
 }
 
 // instant reads a time (RFC 3339); it is zero where there is none, or one that JSON

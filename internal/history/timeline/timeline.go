@@ -25,7 +25,9 @@ const (
 	AttemptEnded   Step = "attempt ended" // the last attempt is complete except for its wait
 	WaitStarted    Step = "wait started"  // the last attempt's
 	WaitEnded      Step = "wait ended"
-	Ended          Step = "ended"
+	// FirstWaitStarted: Timeline.FirstWait is known, and no attempt yet.
+	FirstWaitStarted Step = "first wait started"
+	Ended            Step = "ended"
 )
 
 // Timeline is the story so far. The zero Timeline is that of an execution that
@@ -33,6 +35,8 @@ const (
 type Timeline struct {
 	Attempts     []Attempt
 	Began, Ended time.Time
+	// FirstWait is one before the first attempt, which an orchestrator has chosen; nil: none.
+	FirstWait    *Wait
 	Status       event.Status
 	Error, Cause string
 	// Redrives is how often the execution was started again after its end.
@@ -42,6 +46,20 @@ type Timeline struct {
 
 	failed *event.TaskFailedDetails // what the open attempt's last call ended with
 	gaps   gaps
+	start  contract.Start // of the input
+}
+
+// Made is how many attempts there are, the skips left out.
+func (t *Timeline) Made() int { return len(t.Attempts) - t.Skips() }
+
+// Skips is how often an egress called nothing and handed over.
+func (t *Timeline) Skips() (n int) {
+	for _, a := range t.Attempts {
+		if a.Outcome == Skipped {
+			n++
+		}
+	}
+	return n
 }
 
 // Add reads the next event and says what it means.
@@ -49,6 +67,7 @@ func (t *Timeline) Add(e event.Event) Step {
 	switch d := e.Details.(type) {
 	case event.ExecutionStartedDetails:
 		t.Began, t.Status = e.Timestamp, event.Running
+		t.start = startIn(d.Input)
 	case event.StateEnteredDetails:
 		t.Transitions++
 		t.gaps.entered(e, d)
@@ -84,8 +103,11 @@ func (t *Timeline) last() *Attempt {
 
 func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	a := t.last()
-	if e.Type != "WaitStateEntered" || a == nil {
+	switch {
+	case e.Type != "WaitStateEntered":
 		return None
+	case a == nil:
+		return t.firstWait(e)
 	}
 	report, ok := waitReport(d)
 	if !ok {
@@ -98,6 +120,19 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	a.Wait = &Wait{Began: e.Timestamp, Until: until, RequestedOf: requestedOf(t.Attempts, until)}
 	a.Wait.decided(report.WaitReason, report.WaitEgress, report.JitterSeconds)
 	return WaitStarted
+}
+
+// firstWait is the one that the input says.
+func (t *Timeline) firstWait(e event.Event) Step {
+	if t.start.WaitSeconds <= 0 {
+		return None
+	}
+	w := &Wait{Began: e.Timestamp, Until: e.Timestamp.Add(time.Duration(t.start.WaitSeconds) * time.Second), Reason: contract.WaitSlot}
+	if t.start.Slot == nil && len(t.start.Next) > 0 {
+		w.Reason, w.RequestedOf = contract.WaitRequested, t.start.Next[0]
+	}
+	t.FirstWait = w
+	return FirstWaitStarted
 }
 
 // requestedOf finds the egress whose requested wait ends with a wait: waits are whole seconds,
@@ -122,7 +157,7 @@ func (t *Timeline) scheduled(e event.Event, d event.TaskScheduledDetails) Step {
 		t.failed = nil
 		return None
 	}
-	a := Attempt{Number: t.gaps.number(len(t.Attempts) + 1), Began: e.Timestamp}
+	a := Attempt{Number: t.gaps.number(t.Made() + 1), Began: e.Timestamp}
 	if payload, ok := d.Parameters.Get("Payload"); ok {
 		if number, ok := payload.Get("attempt"); ok {
 			if n, whole := number.Int(); whole {
@@ -183,8 +218,13 @@ func (t *Timeline) end(e event.Event) {
 		a.Fault, a.Reason = contract.FaultEgress, crashReason(*failed)
 		return
 	}
-	record := report.Attempts[len(report.Attempts)-1]
 	a.Outcome = outcome
+	if outcome == Skipped || len(report.Attempts) == 0 { // it has no record, as it is no attempt
+		a.Fault, a.Reason, a.Final = contract.FaultSkipped, report.Reason, report.Final
+		t.gaps.report(report)
+		return
+	}
+	record := report.Attempts[len(report.Attempts)-1]
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
 	a.Egress = cmp.Or(a.Egress, record.Egress)
 	t.gaps.report(report)

@@ -7,7 +7,6 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/history/timeline"
-	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/runtime/contract"
 )
 
@@ -98,7 +97,7 @@ func outcomeOf(s event.Status) timeline.Outcome {
 // conclusion is the last sentence: what came of it, for whom.
 func (x page) conclusion() string {
 	t := &x.Timeline
-	attempts := count.Of(len(t.Attempts), "attempt")
+	attempts := story.Attempts(t)
 	switch {
 	case t.Status == event.Running:
 		return "goes on after " + attempts

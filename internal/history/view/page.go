@@ -49,6 +49,9 @@ func (x page) header(b *strings.Builder, s Style) {
 	if !t.Began.IsZero() {
 		s.paragraph(b, "began      ", instant(t.Began)+" UTC"+x.took())
 	}
+	if w := t.FirstWait; w != nil {
+		s.paragraph(b, "waited     ", fmt.Sprintf("%s before the first attempt: %s", story.Rounded(w.Duration()), story.WaitFor(*w)))
+	}
 	status := s.paint(outcomeOf(t.Status), statusWord(t.Status))
 	if t.Redrives > 0 {
 		status += fmt.Sprintf(" (redriven %s)", times(t.Redrives))
