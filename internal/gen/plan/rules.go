@@ -50,7 +50,7 @@ func (p *Plan) HasTransientRule() bool { return len(p.ruleNames(contract.MeansTr
 
 // Starts reports whether the workflow begins with a state of its own, which draws the
 // first egress, holds the rules, or both.
-func (p *Plan) Starts() bool { return p.RandomStart || p.holdsRules }
+func (p *Plan) Starts() bool { return p.RandomStart || p.holdsRules || p.Coordinates() }
 
 // otherScope is the scope that is not the spec's.
 func otherScope(r spec.Retry) contract.Scope {
