@@ -47,6 +47,9 @@ func invokeResource(p *plan.Plan) string {
 // states that lead to the next one, then the state in which a failed execution
 // ends.
 func Build(p *plan.Plan) Machine {
+	if p.Coordinates() {
+		return buildCoordinated(p)
+	}
 	m := Machine{
 		Comment:        machineComment(p),
 		StartAt:        attemptState(1),

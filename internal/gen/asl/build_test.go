@@ -76,6 +76,12 @@ func targets(state any) []string {
 	switch s := state.(type) {
 	case asl.Pass:
 		return []string{s.Next}
+	case asl.Choice:
+		var next []string
+		for _, rule := range s.Choices {
+			next = append(next, rule.Next)
+		}
+		return next
 	case asl.Wait:
 		return []string{s.Next}
 	case asl.Task:

@@ -36,15 +36,23 @@ func startComment(p *plan.Plan) string {
 			"the load.",
 			p.Egresses))
 	}
-	if rules := p.RuleViews(); len(rules) > 0 {
-		var list []string
-		for _, rule := range rules {
-			list = append(list, rule.Name+" ("+rule.Then+")")
-		}
-		parts = append(parts, "retry.rules. Every attempt passes them to its egress: the first that matches says what an answer means; "+
-			"what none matches goes by the codes of the policy. "+strings.Join(list, "; ")+".")
+	if rules := rulesComment(p); rules != "" {
+		parts = append(parts, rules)
 	}
 	return strings.Join(parts, " ")
+}
+
+// rulesComment says what the rules do, "" without any.
+func rulesComment(p *plan.Plan) string {
+	var list []string
+	for _, rule := range p.RuleViews() {
+		list = append(list, rule.Name+" ("+rule.Then+")")
+	}
+	if list == nil {
+		return ""
+	}
+	return "retry.rules. Every attempt passes them to its egress: the first that matches says what an answer means; " +
+		"what none matches goes by the codes of the policy. " + strings.Join(list, "; ") + "."
 }
 
 func attemptComment(p *plan.Plan, a plan.Attempt) string {
@@ -65,34 +73,47 @@ func egressPhrase(p *plan.Plan, a plan.Attempt) string {
 }
 
 func outcomes(p *plan.Plan, a plan.Attempt) []string {
-	codes := set(a.Policy.RateLimited.StatusCodes)
-	others := set(a.Policy.Transient.StatusCodes)
-	if len(a.Policy.Transient.Errors) > 0 {
-		others = strings.Join(append(nonEmpty(others), a.Policy.Transient.Errors...), ", ")
-	}
 	if a.Last() {
 		return []string{"This is the last attempt: any failure is final."}
 	}
 	var list []string
-	if codes == "" && p.HasLimitRule() {
-		codes = "by a rule"
-	}
-	if others == "" && p.HasTransientRule() {
-		others = "by a rule"
-	}
+	codes, others := failures(p, a)
 	if codes != "" {
 		list = append(list, fmt.Sprintf("Rate-limited (%s, per %s): %s.", codes, a.Policy.RateLimited.Scope, follow(a, a.RateLimited)))
 	}
 	if others != "" {
 		list = append(list, fmt.Sprintf("Transient (%s): %s.", others, follow(a, a.Transient)))
 	}
+	list = append(list, exceptions(p, a)...)
+	return append(list, fmt.Sprintf("Anything else is final. If the egress dies, attempt %d follows at once.", a.Number+1))
+}
+
+// failures are the codes and kinds that another attempt follows: of limits, and of the
+// others; "" where there are none.
+func failures(p *plan.Plan, a plan.Attempt) (limits, others string) {
+	limits, others = set(a.Policy.RateLimited.StatusCodes), set(a.Policy.Transient.StatusCodes)
+	if len(a.Policy.Transient.Errors) > 0 {
+		others = strings.Join(append(nonEmpty(others), a.Policy.Transient.Errors...), ", ")
+	}
+	if limits == "" && p.HasLimitRule() {
+		limits = "by a rule"
+	}
+	if others == "" && p.HasTransientRule() {
+		others = "by a rule"
+	}
+	return limits, others
+}
+
+// exceptions say what comes before the codes.
+func exceptions(p *plan.Plan, a plan.Attempt) []string {
+	var list []string
 	if len(a.Policy.Rules) > 0 {
 		list = append(list, "The rules of "+startState+" come first.")
 	}
 	if rule := p.ResendRule(); rule != "" {
 		list = append(list, rule+".")
 	}
-	return append(list, fmt.Sprintf("Anything else is final. If the egress dies, attempt %d follows at once.", a.Number+1))
+	return list
 }
 
 func follow(a plan.Attempt, step plan.Step) string {

@@ -15,7 +15,7 @@ type Machine struct {
 	Comment        string       `json:"Comment"`
 	StartAt        string       `json:"StartAt"`
 	TimeoutSeconds int          `json:"TimeoutSeconds"`
-	States         document.Map `json:"States"` // name -> Pass, Task, Wait or Fail, in the order of execution
+	States         document.Map `json:"States"` // name -> Pass, Choice, Task, Wait or Fail, in the order of execution
 }
 
 // Pass ("Pass State").
@@ -28,9 +28,31 @@ type Pass struct {
 	Next       string       `json:"Next"`
 }
 
+// Choice ("Choice State"). The first rule that holds is followed, with its Assign.
+type Choice struct {
+	Type    string       `json:"Type"`
+	Comment string       `json:"Comment"`
+	Choices []ChoiceRule `json:"Choices"` // at least one, and one that holds
+}
+
+// ChoiceRule is one comparison ("Data-test expression"), and what follows if it holds.
+type ChoiceRule struct {
+	Variable           string       `json:"Variable"`
+	IsPresent          *bool        `json:"IsPresent,omitempty"`
+	NumericGreaterThan *int         `json:"NumericGreaterThan,omitempty"`
+	Comment            string       `json:"Comment"`
+	Assign             document.Map `json:"Assign,omitempty"`
+	Next               string       `json:"Next"`
+}
+
 // RuleNames are those of the rules that the state holds; nil for none.
-func (p Pass) RuleNames() []string {
-	value, _ := p.Assign.Get(rulesVariable)
+func (p Pass) RuleNames() []string { return ruleNames(p.Assign) }
+
+// RuleNames are those of the rules that the state holds; nil for none.
+func (c Choice) RuleNames() []string { return ruleNames(c.Choices[0].Assign) }
+
+func ruleNames(assign document.Map) []string {
+	value, _ := assign.Get(rulesVariable)
 	rules, _ := value.([]contract.Rule)
 	var names []string
 	for _, rule := range rules {

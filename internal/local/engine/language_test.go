@@ -63,6 +63,15 @@ var walkedObjects = []walked{
 	{"Wait by a path", "States.S.", single(`{%,"Type":"Wait","End":true}`), []string{"Type", "End", "Comment"}, map[string][2]string{
 		"SecondsPath": {`"$.s"`, `"$$.Execution.Input"`},
 	}},
+	{"Choice", "States.S.", single(`{%,"Type":"Choice","Choices":[{"Variable":"$.a","IsPresent":true,"Next":"S"}]}`), []string{"Type",
+		"Choices"}, map[string][2]string{
+		"Comment": {`"c"`, `1`}, "QueryLanguage": {`"JSONPath"`, `"JSONata"`}, "InputPath": {`null`, `1`}, "OutputPath": {`"$"`, `"x"`},
+		"Assign": {`{"x":1}`, `{"states":1}`}, "Default": {`"S"`, `"nowhere"`},
+	}},
+	{"a rule of Choices", "States.S.Choices[0].", single(`{"Type":"Choice","Choices":[{%,"Variable":"$.a","Next":"S"}]}`), []string{"Variable",
+		"Next"}, ofRule("Comment", "Assign")},
+	{"a condition inside Not", "States.S.Choices[0].Not.", single(`{"Type":"Choice","Choices":[{"Not":{%,"Variable":"$.a"},"Next":"S"}]}`),
+		[]string{"Variable"}, ofRule()},
 	{"Succeed", "States.S.", single(`{%,"Type":"Succeed"}`), []string{"Type"}, map[string][2]string{
 		"Comment": {`"c"`, `1`}, "QueryLanguage": {`"JSONPath"`, `"JSONata"`}, "InputPath": {`null`, `1`}, "OutputPath": {`"$"`, `"x"`},
 	}},
@@ -81,6 +90,30 @@ var walkedObjects = []walked{
 	}},
 	{"lambda:invoke", "States.S.Parameters.", strings.Replace(single(invoking(`,"End":true`)), `{"FunctionName"`, `{%,"FunctionName"`, 1),
 		[]string{"FunctionName", "Payload"}, map[string][2]string{}},
+}
+
+// ofRule has the comparisons of a condition, with these fields beside them.
+func ofRule(beside ...string) map[string][2]string {
+	values := map[string][2]string{}
+	for _, field := range language {
+		switch {
+		case strings.HasPrefix(field, "Is") || field == "BooleanEquals":
+			values[field] = [2]string{`true`, `1`}
+		case strings.HasSuffix(field, "Path") && strings.Contains(field, "Than") || strings.HasSuffix(field, "EqualsPath"):
+			values[field] = [2]string{`"$.b"`, `"States.Array()"`}
+		case strings.HasPrefix(field, "Numeric"):
+			values[field] = [2]string{`1.5`, `"1"`}
+		case strings.HasPrefix(field, "Timestamp") && field != "Timestamp" && field != "TimestampPath":
+			values[field] = [2]string{`"2026-11-23T12:00:00Z"`, `"today"`}
+		case strings.HasPrefix(field, "String"):
+			values[field] = [2]string{`"x"`, `1`}
+		}
+	}
+	all := map[string][2]string{"Comment": {``, `1`}, "Assign": {``, `{"states":1}`}}
+	for _, field := range beside {
+		values[field] = all[field]
+	}
+	return values
 }
 
 // TestTheWholeLanguage: each field of the language, in each object, is implemented
@@ -128,12 +161,11 @@ func (o walked) refuses(t *testing.T, field, v string) bool {
 
 func TestOtherStatesAreRefused(t *testing.T) {
 	for name, definition := range map[string]string{
-		"Choice":   `{"Type":"Choice","Choices":[{"Variable":"$.a","IsPresent":true,"Next":"S"}],"Default":"S"}`,
 		"Parallel": `{"Type":"Parallel","Branches":[{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}}],"End":true}`,
 		"Map":      `{"Type":"Map","ItemsPath":"$","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"End":true}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			want := "States.S.Type: " + name + " states are not implemented by this engine: only Pass, Task, Wait, Succeed and Fail"
+			want := "States.S.Type: " + name + " states are not implemented by this engine: only Pass, Task, Choice, Wait, Succeed and Fail"
 			if got := findings(t, single(definition), nil); got[0] != want {
 				t.Errorf("findings: %q", got)
 			}

@@ -25,14 +25,15 @@ const (
 	errDataLimit   = "States.DataLimitExceeded"
 	errIntrinsic   = "States.IntrinsicFailure"
 	errResultPath  = "States.ResultPathMatchFailure"
+	errNoChoice    = "States.NoChoiceMatched"
 	reservedPrefix = "States."
 )
 
 // reserved are the error names of the language and of AWS that begin States.
 var reserved = fields{
-	errAll, errTaskFailed, errTimeout, errRuntime, errDataLimit, errIntrinsic, errResultPath,
+	errAll, errTaskFailed, errTimeout, errRuntime, errDataLimit, errIntrinsic, errResultPath, errNoChoice,
 	"States.BranchFailed", "States.ExceedToleratedFailureThreshold", "States.HeartbeatTimeout",
-	"States.ItemReaderFailed", "States.NoChoiceMatched", "States.ParameterPathFailure", "States.Permissions",
+	"States.ItemReaderFailed", "States.ParameterPathFailure", "States.Permissions",
 	"States.QueryEvaluationError", "States.ResultWriterFailed",
 }
 

@@ -54,9 +54,9 @@ func (l *loader) readState(name string, o object) {
 
 func whyNoType(kind string) string {
 	if otherTypes.has(kind) {
-		return kind + " states are not implemented by this engine: only Pass, Task, Wait, Succeed and Fail"
+		return kind + " states are not implemented by this engine: only Pass, Task, Choice, Wait, Succeed and Fail"
 	}
-	return strconv.Quote(kind) + " is no type of state: Pass, Task, Wait, Succeed or Fail"
+	return strconv.Quote(kind) + " is no type of state: Pass, Task, Choice, Wait, Succeed or Fail"
 }
 
 func (o object) action(kind string, in *loaded) action {
@@ -65,6 +65,8 @@ func (o object) action(kind string, in *loaded) action {
 		return o.pass()
 	case "Task":
 		return o.task(in)
+	case "Choice":
+		return o.choice(in)
 	case "Wait":
 		return o.wait()
 	case "Succeed":
@@ -93,9 +95,12 @@ func (o object) transition(in *loaded, allowed fields) {
 }
 
 // lead records the target of the object's Next.
-func (o object) lead(in *loaded, set func(*state)) {
-	if target := o.required("Next"); target != "" {
-		in.leads = append(in.leads, lead{o.at("Next"), target, set})
+func (o object) lead(in *loaded, set func(*state)) { o.leadOf("Next", in, set) }
+
+// leadOf records the target that a field of the object names.
+func (o object) leadOf(field string, in *loaded, set func(*state)) {
+	if target := o.required(field); target != "" {
+		in.leads = append(in.leads, lead{o.at(field), target, set})
 	}
 }
 

@@ -276,6 +276,11 @@ func FuzzLoad(f *testing.F) {
 	f.Add(string(golden), orderRequest)
 	for _, state := range []string{passing, `{"Type":"Wait","SecondsPath":"$","End":true}`, `{"Type":"Fail","CausePath":"$.c"}`,
 		`{"Type":"Pass","Parameters":{"a.$":"States.ArrayGetItem($.a, 1)"},"ResultPath":"$.x[0]","Next":"S"}`,
+		`{"Type":"Choice","Choices":[{"And":[{"Variable":"$.a[0]","IsPresent":true},{"Not":{"Variable":"$.a","IsNull":true}}],` +
+			`"Assign":{"c":{"e.$":"States.Format('[{}]', States.JsonToString($.a))"}},"Next":"S"}],"Default":"S","Assign":{"n.$":` +
+			`"States.MathAdd($.a[0], 1)"}}`,
+		`{"Type":"Choice","Choices":[{"Or":[{"Variable":"$.a","StringMatches":"*\\\\*"},{"Variable":"$.t",` +
+			`"TimestampLessThanPath":"$.a"},{"Variable":"$","NumericGreaterThan":0}],"Next":"S"}]}`,
 		invoking(`,"Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.ALL"],` +
 			`"Assign":{"v.$":"States.StringToJson($.Cause)"},"Next":"S"}],"End":true`)} {
 		f.Add(single(state), `{"a":[1,2]}`)

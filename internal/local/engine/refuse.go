@@ -21,6 +21,7 @@ var (
 		"Pass": {"InputPath", "OutputPath", "Parameters", "Result", "ResultPath", "Assign", "Next", "End"},
 		"Task": {"Resource", "InputPath", "OutputPath", "Parameters", "ResultSelector", "ResultPath", "Assign",
 			"TimeoutSeconds", "Retry", "Catch", "Next", "End"},
+		"Choice":  {"Choices", "Default", "InputPath", "OutputPath", "Assign"},
 		"Wait":    {"Seconds", "SecondsPath", "InputPath", "OutputPath", "Assign", "Next", "End"},
 		"Succeed": {"InputPath", "OutputPath"},
 		"Fail":    {"Error", "Cause", "ErrorPath", "CausePath"},
@@ -31,7 +32,7 @@ var (
 )
 
 // otherTypes are the states of the language that are not implemented.
-var otherTypes = fields{"Choice", "Parallel", "Map"}
+var otherTypes = fields{"Parallel", "Map"}
 
 // unimplemented are the fields of the language that are not implemented, with the
 // reason or what to write instead.
@@ -41,8 +42,6 @@ var unimplemented = map[string]string{
 	"Items":                          "it belongs to JSONata",
 	"Condition":                      "it belongs to JSONata",
 	"Branches":                       "it belongs to Parallel states",
-	"Choices":                        "it belongs to Choice states",
-	"Default":                        "it belongs to Choice states",
 	"ItemBatcher":                    "it belongs to Map states",
 	"ItemProcessor":                  "it belongs to Map states",
 	"ItemReader":                     "it belongs to Map states",

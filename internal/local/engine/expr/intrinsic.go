@@ -18,11 +18,15 @@ type function struct {
 	apply    func(s *Scope, args []jsonvalue.Value) (jsonvalue.Value, error)
 	random   bool                    // not the same for the same arguments
 	refuse   func(args []node) error // what AWS takes and this engine doesn't
+	template bool                    // the first argument keeps its escapes, to be read by apply
 }
 
 var functions = map[string]function{
 	"States.Array":        {min: 0, max: math.MaxInt, apply: array},
 	"States.ArrayGetItem": {min: 2, max: 2, apply: arrayGetItem},
+	"States.Format":       {min: 1, max: math.MaxInt, apply: format, refuse: refuseTemplate, template: true},
+	"States.JsonToString": {min: 1, max: 1, apply: jsonToString},
+	"States.MathAdd":      {min: 2, max: 2, apply: mathAdd},
 	"States.MathRandom":   {min: 2, max: 3, apply: mathRandom, random: true, refuse: refuseSeed},
 	"States.StringToJson": {min: 1, max: 1, apply: stringToJSON},
 }
@@ -30,8 +34,7 @@ var functions = map[string]function{
 // notImplemented are AWS's other functions.
 var notImplemented = []string{
 	"States.ArrayContains", "States.ArrayLength", "States.ArrayPartition", "States.ArrayRange", "States.ArrayUnique",
-	"States.Base64Decode", "States.Base64Encode", "States.Format", "States.Hash", "States.JsonMerge",
-	"States.JsonToString", "States.MathAdd", "States.StringSplit", "States.UUID",
+	"States.Base64Decode", "States.Base64Encode", "States.Hash", "States.JsonMerge", "States.StringSplit", "States.UUID",
 }
 
 func functionNamed(name string) (function, error) {
@@ -48,6 +51,8 @@ func (fn function) takes() string {
 	switch {
 	case fn.min == fn.max && fn.min == 1:
 		return "1 argument"
+	case fn.max == math.MaxInt:
+		return fmt.Sprintf("%d argument or more", fn.min)
 	case fn.min == fn.max:
 		return strconv.Itoa(fn.min) + " arguments"
 	default:
@@ -131,6 +136,27 @@ func mathRandom(s *Scope, args []jsonvalue.Value) (jsonvalue.Value, error) {
 		return jsonvalue.Value{}, fmt.Errorf("the end must be greater than the start: nothing lies from %d on and below %d", start, end)
 	}
 	return jsonvalue.OfInt(start + int64(s.Random()*float64(end-start))), nil
+}
+
+// mathAdd is the sum of two numbers, each rounded.
+func mathAdd(_ *Scope, args []jsonvalue.Value) (jsonvalue.Value, error) {
+	sum := int64(0)
+	for i, position := range []string{"first", "second"} {
+		n, err := integer(args[i])
+		if err != nil {
+			return jsonvalue.Value{}, fmt.Errorf("the %s number %w", position, err)
+		}
+		sum += n
+	}
+	if sum < math.MinInt32 || sum > math.MaxInt32 {
+		return jsonvalue.Value{}, fmt.Errorf("the sum must lie within -2147483648 and 2147483647, got %d", sum)
+	}
+	return jsonvalue.OfInt(sum), nil
+}
+
+// jsonToString is the JSON text of a value, without white space.
+func jsonToString(_ *Scope, args []jsonvalue.Value) (jsonvalue.Value, error) {
+	return jsonvalue.OfString(args[0].String()), nil
 }
 
 // integer is a number rounded to the nearest whole one, a half up, within the

@@ -20,7 +20,7 @@ func (s *scanner) call() (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	args, err := s.arguments()
+	args, err := s.arguments(fn)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *scanner) function() (string, function, error) {
 	return name, fn, nil
 }
 
-func (s *scanner) arguments() ([]node, error) {
+func (s *scanner) arguments(fn function) ([]node, error) {
 	if !s.skip("(") {
 		return nil, s.unexpected("( after the function's name")
 	}
@@ -60,7 +60,7 @@ func (s *scanner) arguments() ([]node, error) {
 	}
 	var args []node
 	for {
-		arg, err := s.argument()
+		arg, err := s.argument(fn.template && len(args) == 0)
 		if err != nil {
 			return nil, err
 		}
@@ -76,12 +76,13 @@ func (s *scanner) arguments() ([]node, error) {
 	}
 }
 
-func (s *scanner) argument() (node, error) {
+// argument reads one of a call; a quoted one as it is written, or as what it stands for.
+func (s *scanner) argument(asWritten bool) (node, error) {
 	switch c := s.peek(); {
 	case c == '$':
 		return s.path()
 	case c == '\'':
-		return s.quoted()
+		return s.quoted(asWritten)
 	case strings.HasPrefix(s.rest(), intrinsicPrefix):
 		return s.call()
 	case c == '"':
@@ -106,7 +107,7 @@ func (s *scanner) plain() (node, error) {
 // quoted reads a string in single quotes. Its escapes are \' \{ \} and \\ (AWS:
 // "Reserved characters in intrinsic functions"); AWS also accepts unescaped braces,
 // except in States.Format.
-func (s *scanner) quoted() (node, error) {
+func (s *scanner) quoted(asWritten bool) (node, error) {
 	var b strings.Builder
 	for s.pos++; !s.atEnd(); s.pos++ {
 		switch c := s.text[s.pos]; c {
@@ -117,6 +118,9 @@ func (s *scanner) quoted() (node, error) {
 			s.pos++
 			if s.atEnd() || !strings.ContainsRune(`'{}\`, rune(s.peek())) {
 				return nil, s.unexpected(`one of \' \{ \} \\ after a backslash`)
+			}
+			if asWritten {
+				b.WriteByte('\\')
 			}
 			b.WriteByte(s.peek())
 		default:
