@@ -54,6 +54,7 @@ func TestRowsAreDistinct(t *testing.T) {
 
 func TestFacts(t *testing.T) {
 	const function, logs = "AWS::Lambda::Function", "AWS::Logs::LogGroup"
+	const forgets = "what executions know of each other is lost: an egress that was told to wait may call at once"
 	for _, c := range []struct{ id, typeName, words, removed, deleted string }{
 		{"Egress12", function, "Lambda of egress 12", "the pool gets smaller", ""},
 		{"Egress12LogGroup", logs, "log group of egress 12", "the logs are lost", "the logs are lost"},
@@ -61,9 +62,10 @@ func TestFacts(t *testing.T) {
 		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "those requests are not sent any more",
 			"those requests are not sent any more"},
 		{"SchedulesGroup", "AWS::Scheduler::ScheduleGroup", "group of the schedules", "", ""},
+		{"PoolTable", "AWS::DynamoDB::Table", "table of the pool", forgets, forgets},
 		{"Elsewhere", logs, "log group", "the logs are lost", "the logs are lost"}, // of another version
 		{"StateMachine", logs, "log group", "the logs are lost", "the logs are lost"},
-		{"Table", "AWS::DynamoDB::Table", "", "", ""},
+		{"Bucket", "AWS::S3::Bucket", "", "", ""},
 	} {
 		got := cfn.FactsOf(c.id, c.typeName)
 		diff(t, c.id+" "+c.typeName, []string{c.words, c.removed, c.deleted}, []string{got.Words, got.Removed, got.Deleted})

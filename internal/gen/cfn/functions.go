@@ -41,6 +41,10 @@ func (b *builder) egressRole(id, who string, k int, groups ...string) {
 		may += ", read its credentials"
 		permissions = append(permissions, b.credentialStatements(b.plan.CredentialsOf(k))...)
 	}
+	if b.plan.Coordinates() {
+		may += ", read and write the table of the pool"
+		permissions = append(permissions, egressTable())
+	}
 	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(permissions)...)
 }
 
@@ -60,7 +64,7 @@ func (b *builder) egress(k int) {
 	function["Role"] = getAtt(b.roleOf(k), "Arn")
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
-	function["Environment"] = variable(contract.EnvEgress, strconv.Itoa(k))
+	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}})
 	b.logTo(function, egressLogs(k))
 	reserve(function, b.plan.Egress.Concurrency)
 	b.add(EgressID(k), function)
@@ -69,8 +73,12 @@ func (b *builder) egress(k int) {
 // orchestrator is the Lambda behind the function URL.
 func (b *builder) orchestrator() {
 	name := contract.OrchestratorName(b.name)
-	permissions := append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
-	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: run its workflow, write its logs and traces.",
+	may, permissions := "run its workflow, write its logs and traces", append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
+	if b.plan.Coordinates() {
+		may += ", choose by the table of the pool who calls first"
+		permissions = append(permissions, b.orchestratorTable())
+	}
+	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: "+may+".",
 		lambdaTrust(), b.withTracing(permissions)...)
 	b.logGroup(orchestratorLogsID, contract.LogGroup(name))
 	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
@@ -78,7 +86,7 @@ func (b *builder) orchestrator() {
 	function["Role"] = getAtt(orchestratorRoleID, "Arn")
 	function["MemorySize"] = int64(plan.OrchestratorMemory)
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
-	function["Environment"] = variable(contract.EnvStateMachine, ref(StateMachineID))
+	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvStateMachine, Value: ref(StateMachineID)}})
 	b.logTo(function, orchestratorLogsID)
 	reserve(function, b.plan.OrchestratorConcurrency())
 	b.add(OrchestratorID, function)
@@ -125,10 +133,6 @@ func (b *builder) logTo(function properties, group string) {
 	if b.plan.Partition != spec.PartitionGovCloud {
 		function["LoggingConfig"] = document.Map{{Name: "LogFormat", Value: "JSON"}, {Name: "LogGroup", Value: ref(group)}}
 	}
-}
-
-func variable(name string, value document.Value) document.Map {
-	return document.Map{{Name: "Variables", Value: document.Map{{Name: name, Value: value}}}}
 }
 
 // seconds is d in whole seconds, rounded up.

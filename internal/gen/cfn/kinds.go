@@ -30,6 +30,14 @@ var (
 		properties: []string{"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
 			"Timeout", "ReservedConcurrentExecutions", "Environment", "LoggingConfig", "TracingConfig", "Tags"},
 	}
+	poolTable = &kind{
+		typeName: "AWS::DynamoDB::Table", words: "table", name: "TableName", ephemeral: true,
+		deleted:  "what executions know of each other is lost: an egress that was told to wait may call at once",
+		replaced: "what executions know of each other is lost: an egress that was told to wait may call at once",
+		replaces: []string{"TableName", "KeySchema", "AttributeDefinitions"},
+		properties: []string{"TableName", "KeySchema", "AttributeDefinitions", "BillingMode", "OnDemandThroughput",
+			"TimeToLiveSpecification", "Tags"},
+	}
 	lambdaURL = &kind{
 		typeName: "AWS::Lambda::Url", words: "function URL",
 		deleted:    "its address is gone for good, and callers get an error",

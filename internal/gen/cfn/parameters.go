@@ -58,6 +58,7 @@ const (
 	OutputOrchestrator    = "OrchestratorFunction" // its name
 	OutputEgresses        = "EgressFunctions"      // their names, in the pool's order, separated by commas
 	OutputCallerPolicyARN = "CallerPolicyArn"
+	OutputPoolTable       = "PoolTable" // its name; absent where executions do not know of each other
 )
 
 // outputs are what users and scripts need from a deployed stack. None is exported:
@@ -73,6 +74,9 @@ func outputs(p *plan.Plan) document.Map {
 		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
 	if p.FunctionURL == nil || !p.FunctionURL.Public {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
+	}
+	if p.Coordinates() {
+		m = append(m, output(OutputPoolTable, "What executions know of each other: cool-downs, and slots of calls.", ref(poolTableID)))
 	}
 	if p.HasTriggers() {
 		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))

@@ -8,6 +8,7 @@ const (
 	// StateMachineID is the logical id of the workflow.
 	StateMachineID = "StateMachine"
 
+	poolTableID         = "PoolTable"
 	egressRoleID        = "EgressRole"
 	ownRoleID           = "Egress#Role"
 	egressLogsID        = "Egress#LogGroup"
@@ -48,6 +49,7 @@ type row struct {
 // table has every resource that a template can have, in the template's order. A
 // resource that is not in it cannot be written.
 var table = []row{
+	{id: poolTableID, kind: poolTable, words: "table of the pool"},
 	{id: egressRoleID, kind: role, words: "role of the egresses"},
 	{id: ownRoleID, kind: role, words: "role of egress #"},
 	{id: egressLogsID, kind: logGroup, words: "log group of egress #"},

@@ -134,6 +134,7 @@ const (
 // variants differ in what their templates hold.
 var variants = map[string]string{
 	"the story":      story,
+	"coordinated":    coordinated,
 	"one egress":     "retry: {maxAttempts: 1}\n",
 	"standard":       story + standard,
 	"no logs":        story + "workflow: {logLevel: off, tracing: false}\n",

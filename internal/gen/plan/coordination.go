@@ -1,9 +1,15 @@
 package plan
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	runtime "github.com/sfngen/sfngen/runtime/coordination"
+	"github.com/sfngen/sfngen/runtime/coordination/dynamodb"
+	"github.com/sfngen/sfngen/runtime/orchestrator"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -60,6 +66,14 @@ func coordinatedStep(s spec.Spec, step Step) Step {
 	return step
 }
 
+// TableName is the name of the table of the pool; "" where there is none.
+func (p *Plan) TableName() string {
+	if !p.Coordinates() {
+		return ""
+	}
+	return contract.TableName(p.Name)
+}
+
 // coordination is what the definition says of it; nil where each execution is alone.
 func coordination(s spec.Spec) *contract.Coordination {
 	if !s.Egress.Coordinates() {
@@ -79,4 +93,55 @@ func keptLimits(limits []spec.Limit) []contract.Limit {
 		kept = append(kept, k)
 	}
 	return kept
+}
+
+// opener opens the table of the pool; nil where there is none.
+func (p *Plan) opener() runtime.Opener {
+	if !p.Coordinates() {
+		return nil
+	}
+	return dynamodb.Open
+}
+
+// orchestratorCoordination is what an orchestrator has to know to choose who makes the
+// first attempt; nil where the definition draws it.
+func (p *Plan) orchestratorCoordination() *orchestrator.Coordination {
+	if !p.Coordinates() {
+		return nil
+	}
+	return &orchestrator.Coordination{
+		Open:           dynamodb.Open,
+		Egresses:       p.Egresses,
+		Limits:         keptLimits(p.orchestratorLimits()),
+		OwnCredentials: p.OwnCredentials(),
+		InOrder:        p.Egress.Start == "first",
+		MaxWait:        p.spec.Retry.RateLimit.MaxWait,
+		AttemptLimit:   p.Attempts[0].Limit,
+		Jitter:         p.firstJitter(),
+	}
+}
+
+// OrchestratorBooks reports whether the orchestrator books slots of the first attempt.
+func (p *Plan) OrchestratorBooks() bool { return p.Coordinates() && len(p.orchestratorLimits()) > 0 }
+
+// orchestratorLimits are those that are the same for all callers. What the API counts per
+// credential is that only where the spec itself shows one: else a caller may bring one, in
+// a header that passes or in the query, and the egress alone knows which.
+func (p *Plan) orchestratorLimits() []spec.Limit {
+	return slices.DeleteFunc(slices.Clone(p.spec.Upstream.Limits), func(l spec.Limit) bool {
+		return l.Per == contract.ScopeCredential && !p.showsCredential()
+	})
+}
+
+// showsCredential reports whether the spec itself says what the API knows callers by.
+func (p *Plan) showsCredential() bool {
+	fixed := slices.Concat(slices.Collect(maps.Keys(p.spec.Upstream.Headers)), slices.Collect(maps.Keys(p.spec.Upstream.Query)))
+	return p.HasCredentials() || slices.ContainsFunc(fixed, namesCredential)
+}
+
+// namesCredential reports whether a header or parameter of that name is what an API knows
+// its callers by: Authorization, X-Api-Key, access_token.
+func namesCredential(name string) bool {
+	name = strings.ToLower(name)
+	return name == "authorization" || name == "cookie" || strings.HasSuffix(name, "key") || strings.HasSuffix(name, "token")
 }

@@ -47,6 +47,7 @@ func (p *Plan) EgressConfig() egress.Config {
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
 		CABundle:       p.caBundle,
+		Coordination:   p.opener(),
 		Credentials:    p.credentialSource(),
 		AddressEcho:    p.addressEcho(),
 		Timeout:        p.spec.Retry.AttemptTimeout,
@@ -79,6 +80,7 @@ func (p *Plan) OrchestratorConfig() orchestrator.Config {
 		Deadline:        p.Deadline,
 		RewriteLocation: p.rewriteLocation(),
 		CORS:            p.hasCORS(),
+		Coordination:    p.orchestratorCoordination(),
 		UpstreamExposes: p.upstreamExposes(),
 	}
 }

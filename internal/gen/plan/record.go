@@ -39,6 +39,9 @@ func (p *Plan) resolved() spec.Spec {
 	s.Upstream.SuccessStatusCodes = s.Upstream.Successes()
 	s.Retry.Deadline = p.Deadline
 	s.Environments = nil // each has a plan of its own
+	if !p.Coordinates() {
+		s.Egress.Coordination = "" // what a stack has not
+	}
 	url := &s.Triggers.FunctionURL
 	url.CORS = spec.CORS{}
 	switch {
@@ -116,9 +119,13 @@ func (p *Plan) nameRecord() document.Map {
 	for k := 1; k <= p.Egresses; k++ {
 		egresses = append(egresses, contract.EgressName(p.Name, k))
 	}
-	return document.Map{
+	names := document.Map{
 		{Name: "stateMachine", Value: p.Name},
 		{Name: "orchestrator", Value: contract.OrchestratorName(p.Name)},
 		{Name: "egresses", Value: egresses},
 	}
+	if p.Coordinates() {
+		names = append(names, document.Field{Name: "table", Value: p.TableName()})
+	}
+	return names
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/sfngen/sfngen/runtime/coordination"
+	"github.com/sfngen/sfngen/runtime/coordination/dynamodb"
 	"github.com/sfngen/sfngen/runtime/credentials"
 	"github.com/sfngen/sfngen/runtime/credentials/awsstore"
 	"github.com/sfngen/sfngen/runtime/credentials/oauth2"
@@ -30,7 +32,7 @@ func TestMainsHoldTheConfigsOfThePlan(t *testing.T) {
 			}
 			var o orchestrator.Config
 			readLiteral(t, s.File("cmd/orchestrator/main.go"), &o)
-			if diff := cmp.Diff(s.Plan.OrchestratorConfig(), o, cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(s.Plan.OrchestratorConfig(), o, cmpopts.EquateEmpty(), sameFunctions); diff != "" {
 				t.Errorf("orchestrator (-plan +main):\n%s", diff)
 			}
 		})
@@ -38,7 +40,7 @@ func TestMainsHoldTheConfigsOfThePlan(t *testing.T) {
 }
 
 // openers are the functions that a main can name.
-var openers = map[string]any{"awsstore.Open": awsstore.Open, "oauth2.Open": oauth2.Open}
+var openers = map[string]any{"awsstore.Open": awsstore.Open, "oauth2.Open": oauth2.Open, "dynamodb.Open": coordination.Opener(dynamodb.Open)}
 
 // sameFunctions compares functions by what they are.
 var sameFunctions = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type().Kind() == reflect.Func },
@@ -77,11 +79,7 @@ func setLiteral(t *testing.T, into reflect.Value, e ast.Expr) {
 	case *ast.CompositeLit:
 		setComposite(t, into, e)
 	case *ast.BasicLit:
-		text, err := strconv.Unquote(e.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		into.SetString(text)
+		setBasic(t, into, e)
 	case *ast.Ident:
 		into.SetBool(e.Name == "true")
 	case *ast.UnaryExpr: // &
@@ -94,6 +92,23 @@ func setLiteral(t *testing.T, into reflect.Value, e ast.Expr) {
 	default:
 		t.Fatalf("%T is not read by this test", e)
 	}
+}
+
+func setBasic(t *testing.T, into reflect.Value, e *ast.BasicLit) {
+	t.Helper()
+	if e.Kind == token.INT {
+		n, err := strconv.Atoi(e.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		into.SetInt(int64(n))
+		return
+	}
+	text, err := strconv.Unquote(e.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	into.SetString(text)
 }
 
 func setComposite(t *testing.T, into reflect.Value, literal *ast.CompositeLit) {

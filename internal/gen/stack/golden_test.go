@@ -174,7 +174,8 @@ func TestRuntimeIsTheSourceItself(t *testing.T) {
 			want[path] = content
 		}
 	}
-	for _, path := range []string{".gitattributes", "go.mod", manifest.Name, "credentials/awsstore/go.mod", "credentials/oauth2/go.mod"} {
+	for _, path := range []string{".gitattributes", "go.mod", manifest.Name, "coordination/dynamodb/go.mod",
+		"credentials/awsstore/go.mod", "credentials/oauth2/go.mod"} {
 		want[path] = string(stack.Runtime().File(path))
 	}
 	if diff := cmp.Diff(want, contents(stack.Runtime())); diff != "" {

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sfngen/sfngen/runtime/coordination"
 	"github.com/sfngen/sfngen/runtime/credentials"
+	"github.com/sfngen/sfngen/runtime/orchestrator"
 )
 
 // literal writes a config of the runtime as Go source: the composite literal that
@@ -50,6 +52,10 @@ func goSource(value any) string {
 		return goMap(v)
 	case credentials.Config:
 		return credentialSource(v, "\t\t")
+	case coordination.Opener:
+		return openerSource(v)
+	case *orchestrator.Coordination:
+		return coordinationSource(v, "\t\t")
 	default:
 		panic(fmt.Sprintf("stack: a main cannot have a %T", value))
 	}

@@ -26,6 +26,7 @@ const runtimeModule = "github.com/sfngen/sfngen/runtime"
 
 // providers are all of them, in the order of their folders.
 var providers = []provider{
+	{"coordination/dynamodb", nil, (*plan.Plan).Coordinates},
 	{"credentials/awsstore", nil, (*plan.Plan).ReadsSecrets},
 	{"credentials/oauth2", []string{"golang.org/x/oauth2 v0.36.0"}, (*plan.Plan).AsksForTokens},
 }
@@ -41,14 +42,28 @@ func providersOf(p *plan.Plan) []provider {
 	return used
 }
 
-// credentialImports are those of an egress with credentials.
-func credentialImports(p *plan.Plan) []string {
-	if !p.HasCredentials() {
-		return nil
-	}
-	imports := []string{runtimeModule + "/credentials"}
+// egressImports are those of an egress, beside what every one has.
+func egressImports(p *plan.Plan) []string {
+	var imports []string
 	for _, used := range providersOf(p) {
 		imports = append(imports, used.Module())
+	}
+	if p.HasCredentials() {
+		imports = append(imports, runtimeModule+"/credentials")
+	}
+	slices.Sort(imports)
+	return imports
+}
+
+// orchestratorImports are those of an orchestrator, beside what every one has.
+func orchestratorImports(p *plan.Plan) []string {
+	c := p.OrchestratorConfig().Coordination
+	if c == nil {
+		return nil
+	}
+	imports := []string{runtimeModule + "/coordination/dynamodb"}
+	if len(c.Limits) > 0 {
+		imports = append([]string{runtimeModule + "/contract"}, imports...)
 	}
 	return imports
 }
@@ -85,7 +100,7 @@ func goSum(p *plan.Plan) []byte {
 }
 
 // IsUnused reports whether a file of the runtime is of a package that the stack does not
-// import: one of the credentials. Without a plan nobody can tell.
+// import: one of the credentials, or of a table. Without a plan nobody can tell.
 func (s *Stack) IsUnused(file string) bool {
 	if s.Plan == nil {
 		return false

@@ -22,12 +22,16 @@ func templateOf(name string) *template.Template {
 type mainValues struct {
 	*plan.Plan
 	EgressConfig, OrchestratorConfig string
-	Imports                          []string // of an egress with credentials
+	Imports                          []string // beside what every main of its kind has
 }
 
 // goFile renders a Go file, formatted as gofmt has it: a test holds that.
 func goFile(t *template.Template, p *plan.Plan) []byte {
-	return execute(t, mainValues{p, literal(p.EgressConfig()), literal(p.OrchestratorConfig()), credentialImports(p)})
+	imports := egressImports
+	if t == orchestratorTemplate {
+		imports = orchestratorImports
+	}
+	return execute(t, mainValues{p, literal(p.EgressConfig()), literal(p.OrchestratorConfig()), imports(p)})
 }
 
 func execute(t *template.Template, values any) []byte {
