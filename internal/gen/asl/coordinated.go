@@ -37,8 +37,8 @@ func buildCoordinated(p *plan.Plan) Machine {
 }
 
 // choose is the first state: nobody has chosen who makes the first attempt, or the
-// orchestrator has. One of the rules always holds. Each has its own Assign and asks one
-// thing: moto evaluates the state's Assign for every rule, and after an And loses the input.
+// orchestrator has. One of the rules always holds. Each has an Assign of its own: whether
+// a state's goes with every rule or with Default alone, AWS's pages do not agree.
 func choose(p *plan.Plan) Choice {
 	absent, present, none := false, true, 0
 	chosen := document.Map{

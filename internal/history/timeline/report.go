@@ -21,14 +21,16 @@ func waitReport(d event.StateEnteredDetails) (contract.Failure, bool) {
 	return readReport(cause.Text())
 }
 
-// readReport is an egress's word about a failed attempt, out of an error's cause.
+// readReport is an egress's word about a failed attempt, out of an error's cause; in the
+// form of a coordinated execution too. A skip is no attempt: its report has a wait, and
+// perhaps no attempt yet.
 func readReport(cause string) (contract.Failure, bool) {
 	var c contract.Cause
-	var f contract.Failure
-	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &f) != nil {
+	var r contract.Report
+	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &r) != nil {
 		return contract.Failure{}, false
 	}
-	return f, len(f.Attempts) > 0
+	return r.Failure, len(r.Failure.Attempts) > 0 || r.Failure.Skipped > 0
 }
 
 // instant reads a time (RFC 3339); it is zero where there is none, or one that JSON
