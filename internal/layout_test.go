@@ -20,10 +20,13 @@ var outside = map[string]string{
 	"runtime/judge":        "",
 	"runtime/egress":       "github.com/aws/aws-lambda-go",
 	"runtime/orchestrator": "github.com/aws/aws-lambda-go github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go",
-	// The credentials of a stack: of AWS's SDK the signer alone.
-	"runtime/credentials":          "",
-	"runtime/credentials/awsstore": "github.com/aws/aws-sdk-go-v2/aws",
-	"runtime/credentials/oauth2":   "golang.org/x/oauth2",
+	// The credentials and the pool of a stack: of AWS's SDK the signer alone.
+	"runtime/awscall":               "github.com/aws/aws-sdk-go-v2/aws",
+	"runtime/coordination":          "",
+	"runtime/coordination/dynamodb": "",
+	"runtime/credentials":           "",
+	"runtime/credentials/awsstore":  "",
+	"runtime/credentials/oauth2":    "golang.org/x/oauth2",
 }
 
 // contributing is the page that states the layout.

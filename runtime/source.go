@@ -1,7 +1,7 @@
 // Package runtime holds what every generated Lambda is built on, and its source
 // as text, so that a stack can carry a copy and needs nothing published.
 //
-// contract, coordination, credentials, egress, judge and orchestrator import nothing else of sfngen. This
+// awscall, contract, coordination, credentials, egress, judge and orchestrator import nothing else of sfngen. This
 // package itself is not copied.
 package runtime
 
@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-//go:embed LICENSE contract/*.go coordination credentials egress/*.go judge/*.go orchestrator/*.go
+//go:embed LICENSE awscall/*.go contract/*.go coordination credentials egress/*.go judge/*.go orchestrator/*.go
 var source embed.FS
 
 // File is one source file; Path is slash-separated, from the module's root.

@@ -12,7 +12,8 @@ func demoCommand() *cobra.Command {
 		Short: "Show on this machine what a pool of egresses is good for",
 		Long: `Start an API on this machine that counts calls per source address. Send it
 requests through one Lambda that waits and tries again, then through the pool
-of a generated stack, and print both side by side. The executions and sockets
+of a generated stack, then through a pool whose executions know of each other
+and book their calls, and print all side by side. The executions and sockets
 are real; it needs no network and no AWS account, and takes a few seconds.
 
 Exit status 2: it was interrupted, or could not run.`,

@@ -16,12 +16,16 @@ func TestDemoShowsThePoolGettingThrough(t *testing.T) {
 		t.Fatalf("exit status %d\n%s", code, stderr)
 	}
 	want := []string{
-		`(?m)^requests that got their answer +3 of 9 +9 of 9$`,
+		`(?m)^requests that got their answer +3 of 9 +9 of 9 +9 of 9$`,
 		`(?m)^  request [1-9]  egress [123]: 429, egress [123]: `, // the first of them was told before any other
-		`the API saw 127\.0\.0\.101 \(3 answered, 18 refused\)\n`,
+		`the API saw 127\.0\.0\.101 \(3 answered, 16 refused\)\n`,
 		`the API saw 127\.0\.0\.101 \(3 answered, [1-6] refused\), 127\.0\.0\.102 \(3 answered, [1-3] refused\), ` +
 			`127\.0\.0\.103 \(3 answered, 0 refused\)\n`,
-		`(?m)^attempts for each request +2\.3 +2\.0$`,
+		`the API saw 127\.0\.0\.101 \(3 answered, 0 refused\), 127\.0\.0\.102 \(3 answered, 0 refused\), ` +
+			`127\.0\.0\.103 \(3 answered, 0 refused\)\n`,
+		`(?m)^calls to the API +19 +1[0-8] +9$`,
+		`(?m)^of them refused +16 +[1-9] +0$`,
+		`(?m)^bans +1 +0 +0$`,
 	}
 	if runtime.GOOS == "darwin" {
 		want = []string{`(?m)^note: this system has one loopback address`}

@@ -113,6 +113,9 @@ func (f *localFlags) options(stderr io.Writer, specName string) (local.Options, 
 	if o.Secrets, err = f.credentials.sources(specName); err != nil {
 		return o, err
 	}
+	if o.Table, err = local.TableOf(os.Getenv); err != nil {
+		return o, err
+	}
 	if f.logs {
 		o.Log = printable.Writer(stderr)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/local/mockapi"
+	"github.com/sfngen/sfngen/internal/term/count"
 )
 
 func mockapiCommand() *cobra.Command {
@@ -24,7 +25,8 @@ func mockapiCommand() *cobra.Command {
 		Short: "Serve an API with the limits that vendors have, on loopback",
 		Long: `Serve an API with the limits and failures that vendors have, on loopback, to
 try a spec against. Its URL and one line for each request go to stdout. Ctrl-C
-ends it, once the answers in progress are sent.
+ends it, once the answers in progress are sent; stderr then says what each limit
+saw of each client: the most calls in any span of its window.
 
 It answers every method and path:
 
@@ -117,7 +119,21 @@ func (f *mockAPIFlags) serve(c *cobra.Command, listener net.Listener) error {
 	if c.Context().Err() == nil {
 		return context.Cause(ctx)
 	}
+	saySaw(api.Saw(), func(line string) { say(c.ErrOrStderr(), line) })
 	return nil
+}
+
+// mostSaw is how many clients of all limits are told of at the end.
+const mostSaw = 100
+
+func saySaw(all []mockapi.Saw, say func(line string)) {
+	for i, one := range all {
+		if i == mostSaw {
+			say(fmt.Sprintf("and %s more", count.Of(len(all)-mostSaw, "line")))
+			return
+		}
+		say("saw " + one.Line())
+	}
 }
 
 // writeAuthority writes what a client has to trust, and gives the flags with

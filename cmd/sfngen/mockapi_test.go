@@ -94,7 +94,10 @@ func TestMockAPI(t *testing.T) {
 	if err := <-m.ended; err != nil {
 		t.Errorf("ended with %v, want no error", err)
 	}
-	if want := "try: curl -i " + m.url + "/orders\n"; m.stderr.String() != want {
+	want := "try: curl -i " + m.url + "/orders\n" +
+		"saw 127.0.0.101: at most 3 in any span of 1h, 3 in all, 2 refused, banned 1×  (limit 1/1h:fixed:ip)\n" +
+		"saw 127.0.0.102: at most 1 in any span of 1h, 1 in all, 0 refused  (limit 1/1h:fixed:ip)\n"
+	if m.stderr.String() != want {
 		t.Errorf("stderr %q, want %q", m.stderr, want)
 	}
 }
@@ -152,7 +155,8 @@ func TestMockAPIWithASpec(t *testing.T) {
 	}
 	m.stop()
 	<-m.ended
-	if want := "keeps 1/1h:ip 2/1h:all\ntry: sfngen run " + file + " GET / --upstream " + m.url + "\n"; m.stderr.String() != want {
+	want := "keeps 1/1h:ip 2/1h:all\ntry: sfngen run " + file + " GET / --upstream " + m.url + "\n" + "saw 127.0.0.101: "
+	if !strings.HasPrefix(m.stderr.String(), want) || strings.Count(m.stderr.String(), "\nsaw ") != 4 {
 		t.Errorf("stderr %q, want %q", m.stderr, want)
 	}
 }

@@ -168,6 +168,9 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 	if note := workflow.Sources().Note; note != "" {
 		fmt.Fprintln(w, "note:", note)
 	}
+	if t := workflow.Table(); t != nil {
+		fmt.Fprintln(w, "note:", tableNote(t))
+	}
 	if f.fast {
 		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse "+
 			"a call that it would accept after a real wait")
@@ -175,6 +178,14 @@ func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
 	if note := f.request.Note(); note != "" {
 		fmt.Fprintln(w, "note:", note)
 	}
+}
+
+// tableNote says what a run knows of others.
+func tableNote(t *local.Table) string {
+	if t.InMemory() {
+		return "coordination: the table of the pool is " + t.Where() + ": a run begins with an empty one, and only dev keeps it"
+	}
+	return "coordination: the table of the pool is " + t.Where()
 }
 
 func (f *runFlags) print(w io.Writer, o localrun.Outcome) error {

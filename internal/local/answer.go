@@ -69,13 +69,22 @@ func UpstreamHeaders(r engine.Result) []string {
 	if r.Status != event.Succeeded {
 		var cause contract.Cause
 		_ = json.Unmarshal([]byte(r.Cause), &cause) // what is no report has no headers
-		report, _ = jsonvalue.ParseString(cause.ErrorMessage)
+		report = reported(cause.ErrorMessage)
 	}
 	var names []string
 	for name := range member(member(report, "response"), "headers").Members() {
 		names = append(names, name)
 	}
 	return names
+}
+
+// reported is the failure of a report in either form (contract.Report).
+func reported(message string) jsonvalue.Value {
+	report, _ := jsonvalue.ParseString(message) // what is no report is no object
+	if report.Kind() == jsonvalue.Array && report.Len() == 3 {
+		return report.Index(2)
+	}
+	return report
 }
 
 // member is null where there is none.

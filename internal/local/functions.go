@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"io"
 	"strconv"
-	"time"
 
 	"github.com/sfngen/sfngen/internal/clock"
 	"github.com/sfngen/sfngen/internal/gen/asl"
@@ -16,6 +14,7 @@ import (
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/stepfunctions"
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
 	"github.com/sfngen/sfngen/spec"
@@ -78,12 +77,9 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
 		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
 		ReservedConcurrency: p.OrchestratorConcurrency(),
-		Environment: map[string]string{
-			contract.EnvStateMachine: machineARN(p),
-			"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.Address(),
-		},
-		SessionToken: w.key.Secret(), // of its role: it alone calls Step Functions
-		Clock:        clock.System{}, // it waits for real events, not for skipped time
+		Environment:         w.orchestratorVariables(g),
+		SessionToken:        w.key.Secret(), // of its role: it alone calls Step Functions
+		Clock:               clock.System{}, // it waits for real events, not for skipped time
 	}}
 	for k := 1; k <= p.Egresses; k++ {
 		list = append(list, lambda.Function{
@@ -91,15 +87,25 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 			Timeout: p.EgressTimeout, MemoryMB: p.Egress.Memory, Code: code.egress,
 			ReservedConcurrency: p.Egress.Concurrency,
 			Environment:         w.egressVariables(k, g),
-			SessionToken:        g.secrets.sessionToken(),
+			SessionToken:        g.egressToken(),
 		})
 	}
 	return list, nil
 }
 
+func (w *Workflow) orchestratorVariables(g *generation) map[string]string {
+	variables := map[string]string{
+		contract.EnvStateMachine: machineARN(g.stack.Plan),
+		"AWS_ENDPOINT_URL_SFN":   "http://" + g.api.Address(),
+	}
+	w.table.addVariables(g.stack.Plan, w.key.Secret(), variables)
+	return variables
+}
+
 func (w *Workflow) egressVariables(k int, g *generation) map[string]string {
 	variables := map[string]string{contract.EnvEgress: strconv.Itoa(k)}
 	g.secrets.addVariables(variables)
+	w.table.addVariables(g.stack.Plan, g.egressToken(), variables)
 	if source := g.sources.Of(k); source.IsValid() {
 		variables[contract.EnvSource] = source.String()
 	}
@@ -119,7 +125,7 @@ func (w *Workflow) code(ctx context.Context, g *generation) (code, error) {
 	p := g.stack.Plan
 	return code{
 		orchestrator: lambda.InProcess(func(env func(string) string) (lambda.Handler, error) {
-			return newOrchestrator(p.OrchestratorConfig(), env, w.options.Log)
+			return w.newOrchestrator(p.OrchestratorConfig(), env)
 		}),
 		egress: lambda.InProcess(func(env func(string) string) (lambda.Handler, error) {
 			return w.newEgress(p.EgressConfig(), env)
@@ -127,17 +133,33 @@ func (w *Workflow) code(ctx context.Context, g *generation) (code, error) {
 	}, nil
 }
 
-func newOrchestrator(cfg orchestrator.Config, getenv func(string) string, log io.Writer) (lambda.Handler, error) {
+func (w *Workflow) newOrchestrator(cfg orchestrator.Config, getenv func(string) string) (lambda.Handler, error) {
 	env, err := orchestrator.FromVariables(getenv)
 	if err != nil {
 		return nil, err
 	}
-	env.Log = contract.NewLogger(log)
+	if cfg.Coordination != nil {
+		known := *cfg.Coordination
+		known.Open = w.onClock(known.Open)
+		cfg.Coordination = &known
+	}
+	env.Log = contract.NewLogger(w.options.Log)
 	o, err := orchestrator.New(cfg, env)
 	if err != nil {
 		return nil, err
 	}
 	return lambda.HandlerOf(o.Handle), nil
+}
+
+// onClock lets a pool count by the clock of the executions, whatever its Lambda goes by.
+func (w *Workflow) onClock(open coordination.Opener) coordination.Opener {
+	if open == nil {
+		return nil
+	}
+	return func(env coordination.Environment) (coordination.Pool, error) {
+		env.Now, env.Random = w.options.Clock.Now, w.options.Random
+		return open(env)
+	}
 }
 
 func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (lambda.Handler, error) {
@@ -146,9 +168,10 @@ func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (lam
 		return nil, err
 	}
 	env.TLS = &tls.Config{RootCAs: w.options.RootCAs}
-	env.Now = func() time.Time { return w.options.Clock.Now() }
+	env.Now, env.Sleep = w.options.Clock.Now, w.options.Clock.Sleep
 	env.Random = w.options.Random
 	env.Log = contract.NewLogger(w.options.Log)
+	cfg.Coordination = w.onClock(cfg.Coordination)
 	e, err := egress.New(cfg, env)
 	if err != nil {
 		return nil, err

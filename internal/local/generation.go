@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -25,6 +26,7 @@ type generation struct {
 	version  *stepfunctions.Version
 	api      *guard.Server // Step Functions, for this generation's orchestrator
 	secrets  *secretsAPI   // nil where the spec names no credentials
+	key      guard.Key     // of the egresses, where they have none for secrets
 	entry    http.Handler
 	origins  []string       // pages of other sites that may call it
 	scratch  string         // the folder of compiled Lambdas; "" for none
@@ -36,6 +38,7 @@ func (w *Workflow) newGeneration(ctx context.Context, s *stack.Stack) (*generati
 	o := w.options
 	g := &generation{
 		stack:   s,
+		key:     guard.NewKey(),
 		sources: loopback.For(ctx, s.Plan.Upstream, s.Plan.Egresses),
 		lambda:  lambda.New(lambda.Options{Clock: o.Clock, Region: region(s.Plan), AccountID: account, Log: o.Log}),
 	}
@@ -52,6 +55,9 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 	}
 	machine.Invoker = invoker{g.lambda}
 	if g.secrets, err = w.openSecrets(g.stack.Plan); err != nil {
+		return err
+	}
+	if err = w.openTable(g.stack.Plan); err != nil {
 		return err
 	}
 	if w.options.Binaries {
@@ -75,6 +81,9 @@ func (w *Workflow) furnish(ctx context.Context, g *generation) (err error) {
 	g.entry = w.functionURL(g)
 	return nil
 }
+
+// egressToken is of the egresses' role, by which it reads secrets and the table.
+func (g *generation) egressToken() string { return cmp.Or(g.secrets.sessionToken(), g.key.Secret()) }
 
 // end waits for the generation's requests and executions, and cleans up. When ctx
 // ends, it stops what still runs.

@@ -49,6 +49,9 @@ type Options struct {
 	// Secrets are where the values of a spec's credentials come from. Start and Load fail
 	// if one is missing.
 	Secrets secrets.Sources
+	// Table is that of stacks with egress.coordination, which outlives the workflow; nil: one
+	// in memory, from the first such stack to Close.
+	Table *Table
 	// Observe receives each event of each execution in order, Ended its result;
 	// both on the execution's goroutine.
 	Observe func(stepfunctions.Execution, event.Event)
@@ -89,6 +92,7 @@ type Workflow struct {
 
 	mu      sync.Mutex
 	current *generation
+	table   *Table // nil until a stack has egress.coordination
 }
 
 // Start runs the stack until Close.
@@ -147,6 +151,16 @@ func (w *Workflow) URL() string { return "http://" + w.url.Address() }
 // OnLoopback reports whether only this machine reaches the function URL.
 func (w *Workflow) OnLoopback() bool { return guard.IsLoopback(w.url.Address()) }
 
+// Table is that of the stack's executions; nil where each is alone.
+func (w *Workflow) Table() *Table {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.current.stack.Plan.Coordinates() {
+		return nil
+	}
+	return w.table
+}
+
 // Sources are the addresses that the egresses call from.
 func (w *Workflow) Sources() loopback.Sources { return w.now().sources }
 
@@ -177,6 +191,9 @@ func (w *Workflow) Close(ctx context.Context) error {
 	defer stop()
 	w.retiring.Wait()
 	w.hurry()
+	if w.options.Table == nil {
+		errs = append(errs, w.table.Close())
+	}
 	return errors.Join(errs...)
 }
 

@@ -69,11 +69,14 @@ type Report struct {
 }
 
 // MarshalJSON writes the form that the execution's definition reads.
-func (r Report) MarshalJSON() ([]byte, error) {
+func (r Report) MarshalJSON() ([]byte, error) { return json.Marshal(r.Form()) }
+
+// Form is the value whose JSON the definition reads, for an encoder of one's own.
+func (r Report) Form() any {
 	if r.Next == nil {
-		return json.Marshal(r.Failure)
+		return r.Failure
 	}
-	return json.Marshal([]any{r.Next, r.Failure.WaitSeconds, r.Failure})
+	return []any{r.Next, r.Failure.WaitSeconds, r.Failure}
 }
 
 // UnmarshalJSON reads both forms.

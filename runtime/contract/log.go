@@ -11,6 +11,13 @@ const (
 	RequestMessage = "request" // of an orchestrator
 )
 
+// CoordinationMessage is that of a line about the table of the pool, of whichever Lambda:
+// its problem is ProblemNoTable, and reason says why.
+const CoordinationMessage = "coordination"
+
+// ProblemNoTable: the table does not answer, and the Lambda goes on without it.
+const ProblemNoTable = "table-unavailable"
+
 // OutcomeSuccess is the outcome of an attempt that has worked; that of another is the
 // name of its error.
 const OutcomeSuccess = "success"
@@ -51,8 +58,17 @@ type LogLine struct {
 	// JitterSeconds of WaitSeconds lie on top of such a wait; 0 for a backoff.
 	JitterSeconds int    `json:"jitterSeconds"`
 	Bytes         *int64 `json:"bytes"` // the body's; nil where there is no answer
+	// Slot is that of this call (RFC 3339, UTC), "" for none; SleptMs is how long the egress
+	// slept before it; Skipped is Failure.Skipped; NextEgress goes next, 0 for none. All are
+	// of executions that know of each other.
+	Slot       string `json:"slot"`
+	SleptMs    int64  `json:"sleptMs"`
+	Skipped    int    `json:"skipped"`
+	NextEgress int    `json:"nextEgress"`
 
-	// Of an orchestrator.
+	// Of an orchestrator. Where executions know of each other, Egress is the one that it has
+	// chosen to begin, WaitSeconds, WaitReason and WaitEgress are about the wait before that,
+	// RetryAt is its end, and Reason says what holds the egress back.
 	Status          int    `json:"status"` // of the answer to the caller
 	ExecutionStatus string `json:"executionStatus"`
 	Error           string `json:"error"`   // of the execution
@@ -93,7 +109,10 @@ func (l LogLine) AttemptAttrs() []slog.Attr {
 	if l.Bytes != nil {
 		attrs = append(attrs, slog.Int64("bytes", *l.Bytes))
 	}
-	return attrs
+	attrs = appendText(attrs, "slot", l.Slot)
+	attrs = appendInt(attrs, "sleptMs", int(l.SleptMs))
+	attrs = appendInt(attrs, "skipped", l.Skipped)
+	return appendInt(attrs, "nextEgress", l.NextEgress)
 }
 
 // RequestAttrs are the attributes of an orchestrator's line, in order.
@@ -109,6 +128,12 @@ func (l LogLine) RequestAttrs() []slog.Attr {
 	attrs = appendText(attrs, "error", l.Error)
 	attrs = appendText(attrs, "problem", l.Problem)
 	attrs = appendInt(attrs, "attempts", l.Attempts)
+	attrs = appendInt(attrs, "egress", l.Egress)
+	attrs = appendInt(attrs, "waitSeconds", l.WaitSeconds)
+	attrs = appendText(attrs, "waitReason", string(l.WaitReason))
+	attrs = appendInt(attrs, "waitEgress", l.WaitEgress)
+	attrs = appendText(attrs, "retryAt", l.RetryAt)
+	attrs = appendText(attrs, "reason", l.Reason)
 	return appendText(attrs, "cause", l.Cause)
 }
 

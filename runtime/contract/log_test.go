@@ -52,10 +52,12 @@ func TestLogLineIsReadAsWritten(t *testing.T) {
 		Final: "no attempt is left", WaitSeconds: 7,
 		RequestedWaitSeconds: 6, RetryAt: "2026-03-01T12:00:07Z", Bytes: &size,
 		UnreadWait: "x-reset: soon", WaitReason: contract.WaitRequested, WaitEgress: 2, JitterSeconds: 1,
+		Slot: "2026-03-01T12:00:00.25Z", SleptMs: 250, Skipped: 1, NextEgress: 1,
 	}
 	request := contract.LogLine{
 		Execution: "exec-1", Method: "GET", Path: "/orders", DurationMs: 12,
 		Status: 504, ExecutionStatus: "TIMED_OUT", Error: "States.Timeout", Problem: "deadline-exceeded", Attempts: 2, Cause: "no answer",
+		Egress: 2, WaitSeconds: 5, WaitReason: contract.WaitSlot, WaitEgress: 2, RetryAt: "2026-03-01T12:00:07Z", Reason: "no slot before",
 	}
 	bare := contract.LogLine{Egress: 1, QueryKeys: []string{}}
 	for name, test := range map[string]struct {

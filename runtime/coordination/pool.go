@@ -49,6 +49,8 @@ type Environment struct {
 	Getenv func(string) string
 	Now    func() time.Time // nil: time.Now
 	Random func() float64   // uniform in [0, 1); nil: math/rand/v2
+	// Sleep waits between two tries to book; nil: contract.SystemClock's.
+	Sleep func(context.Context, time.Duration) error
 }
 
 // Ask is a question who may call.
@@ -68,7 +70,8 @@ type Ask struct {
 	// From is the earliest moment of the call; zero: now. A later one than in two seconds
 	// (a backoff) books nothing: it is booked when it has come.
 	From time.Time
-	// Latest is the latest moment at which the call is of use: nothing later is booked.
+	// Latest is the latest moment at which the call is of use: nothing later is booked. Zero:
+	// all are.
 	Latest time.Time
 	// Prefer goes itself if it may within a second of the first that may; 0 for none. It is
 	// the egress that asks before its call.

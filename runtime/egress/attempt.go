@@ -23,6 +23,8 @@ type attempt struct {
 	by   caller // nil where the egress shows no credentials
 	// previous is the last failure that an egress reported, if any.
 	previous contract.Failure
+	// turn is how a coordinated attempt comes to its call.
+	turn
 }
 
 // readAttempt reads an invocation for the egress with the given number. The
@@ -75,12 +77,12 @@ func readFailure(reported *contract.ErrorOutput) contract.Failure {
 		return contract.Failure{}
 	}
 	var cause contract.Cause
-	var failure contract.Failure
+	var report contract.Report // in the form of either kind of execution: a definition may be older
 	if json.Unmarshal([]byte(reported.Cause), &cause) != nil ||
-		json.Unmarshal([]byte(cause.ErrorMessage), &failure) != nil {
+		json.Unmarshal([]byte(cause.ErrorMessage), &report) != nil {
 		return contract.Failure{}
 	}
-	return failure
+	return report.Failure
 }
 
 // readPast takes the attempts of the last report and adds those since, up to
@@ -96,6 +98,9 @@ func (a *attempt) readPast() {
 
 // egressOf gives the egress of attempt j.
 func (a attempt) egressOf(j int) int {
+	if died := a.diedBefore(a.Attempt - j); died > 0 {
+		return died
+	}
 	return contract.EgressAfter(a.egress, j-a.Attempt, a.Policy.Egresses)
 }
 
@@ -120,6 +125,7 @@ type outcome struct {
 	// unread is what stands in headers and body about waits and could not be read.
 	unread string
 	pause
+	handover
 	answer *answer
 	// forward is an earlier answer that replaces this attempt's.
 	forward *contract.Response

@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -11,11 +12,15 @@ import (
 )
 
 // decide says whether another attempt follows a failure, and after which wait.
-func (e *Egress) decide(a attempt, o *outcome) {
+func (e *Egress) decide(ctx context.Context, a attempt, o *outcome) {
+	if o.error == contract.ErrSkipped {
+		return
+	}
 	now := e.now()
 	if isFinal := o.error == "" || o.error == contract.ErrRejected; !isFinal || o.pool {
 		a.takeRequestedWait(o, now)
 	}
+	e.remember(ctx, a, o)
 	switch {
 	case o.error == "" || o.error == contract.ErrRejected:
 		return
@@ -23,6 +28,8 @@ func (e *Egress) decide(a attempt, o *outcome) {
 		o.final = "no attempt is left"
 	case !a.isUnsent(o) && !a.mayResend(o.certain):
 		o.reject(a.unsafeReason(o.record.Rule))
+	case a.isCoordinated():
+		e.planTurn(ctx, a, o)
 	default:
 		e.plan(a, o, now)
 	}
@@ -150,7 +157,10 @@ func inSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 // is a minWait; 0 when it may go. What all egresses had to wait for is over: no attempt
 // began before.
 func (a attempt) blockedFor(all []contract.Attempt, j int, now time.Time) (longest time.Duration, minimum bool) {
-	egress := a.egressOf(j)
+	return a.egressBlockedFor(all, a.egressOf(j), now)
+}
+
+func (a attempt) egressBlockedFor(all []contract.Attempt, egress int, now time.Time) (longest time.Duration, minimum bool) {
 	for _, earlier := range all {
 		until, err := time.Parse(time.RFC3339, earlier.RetryAt)
 		perEgress := a.Policy.RateLimited.OfOneEgress(earlier.RetryScope)

@@ -12,7 +12,7 @@ import (
 func after(in contract.Invocation, answer *contract.Response, past ...contract.Attempt) contract.Invocation {
 	in.Attempt = len(past) + 1
 	failure := contract.Failure{Reason: "429 Too Many Requests", Response: answer, Attempts: past}
-	cause := encode(invokeError(contract.ErrRateLimited, failure))
+	cause := encode(invokeError(reportAs{name: contract.ErrRateLimited}, failure))
 	in.Input.Failure = &contract.ErrorOutput{Error: contract.ErrRateLimited, Cause: string(cause)}
 	return in
 }

@@ -97,8 +97,11 @@ type Environment struct {
 	TLS    *tls.Config         // the client's TLS configuration; nil: Go's own
 	Now    func() time.Time    // nil: time.Now
 	Random func() float64      // uniform in [0, 1), for jitter; nil: math/rand/v2
-	Getenv func(string) string // variables, for Config.Credentials; nil: there are none
-	Log    *slog.Logger        // one record per attempt and probe; nil: JSON lines on stdout
+	Getenv func(string) string // variables, for Config.Credentials and Coordination; nil: there are none
+	// Sleep returns after the time, or earlier with ctx's error, as contract.Clock's; nil:
+	// the machine's.
+	Sleep func(context.Context, time.Duration) error
+	Log   *slog.Logger // one record per attempt and probe; nil: JSON lines on stdout
 }
 
 // Egress calls one upstream. It is safe for concurrent use.
@@ -118,6 +121,8 @@ type Egress struct {
 	credentials caller
 	prober      prober
 	memory      *memory
+	pool        *pool // nil: there is no table
+	sleep       func(context.Context, time.Duration) error
 	now         func() time.Time
 	random      func() float64
 	log         *slog.Logger
@@ -173,9 +178,13 @@ func New(cfg Config, env Environment) (*Egress, error) {
 		timeout:  cfg.Timeout,
 		prober:   probes,
 		memory:   newMemory(),
+		sleep:    env.Sleep,
 		now:      env.Now,
 		random:   env.Random,
 		log:      env.Log,
+	}
+	if e.pool, err = openPool(cfg, env); err != nil {
+		return nil, err
 	}
 	env = env.trusting(roots)
 	e.connect(cfg, env)
@@ -193,6 +202,9 @@ func (env Environment) withDefaults() Environment {
 	env.TLS = cmp.Or(env.TLS, &tls.Config{})
 	if env.Now == nil {
 		env.Now = time.Now
+	}
+	if env.Sleep == nil {
+		env.Sleep = contract.SystemClock{}.Sleep
 	}
 	if env.Random == nil {
 		env.Random = rand.Float64
@@ -240,12 +252,14 @@ func (e *Egress) run(ctx context.Context, in contract.Invocation) (attempt, outc
 		return a, a.never(contract.FaultInvalidRequest, err.Error())
 	}
 	o, refused := e.refuse(a)
+	if !refused && a.isCoordinated() {
+		o, refused = e.takeTurn(ctx, &a)
+	}
 	if !refused {
 		o = e.makeCall(ctx, a)
 		e.noteSignature(a, &o)
 	}
-	e.decide(a, &o)
-	e.remember(a, &o)
+	e.decide(ctx, a, &o)
 	if a.by != nil {
 		a.by.hide(&o)
 	}

@@ -23,23 +23,29 @@ const (
 	passingBody = 4_096
 )
 
+// reportAs is how a failure is reported: under which name, and in which form.
+type reportAs struct {
+	name string
+	next []int // contract.Report's
+}
+
 // fitFailure encodes a failure within AWS's limits. A final one carries the
 // answer, with its body cut to what fits; another one a summary of it.
-func fitFailure(name string, f contract.Failure, ans *answer, waitHeaders []string) messages.InvokeResponse_Error {
+func fitFailure(as reportAs, f contract.Failure, ans *answer, waitHeaders []string) messages.InvokeResponse_Error {
 	if f.Final == "" {
 		if ans != nil {
 			f.Response = ans.summary(waitHeaders)
 			f.Response.Headers = withoutCookies(f.Response.Headers) // where the spec names one as a wait
 		}
-		return invokeError(name, fitPassing(name, f))
+		return invokeError(as, fitPassing(as, f))
 	}
 	if ans == nil {
-		return invokeError(name, dropHeaders(name, f, finalLimit))
+		return invokeError(as, dropHeaders(as, f, finalLimit))
 	}
 	f.Response = &contract.Response{StatusCode: ans.status, Headers: withoutCookies(lowerNames(ans.header))}
 	ans.putBody(f.Response, 0)
-	f = addBody(name, dropHeaders(name, f, finalLimit), ans, finalLimit)
-	return invokeError(name, f)
+	f = addBody(as, dropHeaders(as, f, finalLimit), ans, finalLimit)
+	return invokeError(as, f)
 }
 
 // withoutCookies leaves out the cookies that an answer sets: Step Functions writes the
@@ -53,7 +59,7 @@ func withoutCookies(headers map[string][]string) map[string][]string {
 // fitPassing keeps the body of a failure that is not final whole or not at all:
 // it is the caller's when the next attempt is not started. The fields come
 // first, up to their share.
-func fitPassing(name string, f contract.Failure) contract.Failure {
+func fitPassing(as reportAs, f contract.Failure) contract.Failure {
 	if f.Response == nil {
 		return f
 	}
@@ -61,11 +67,11 @@ func fitPassing(name string, f contract.Failure) contract.Failure {
 	bare := f
 	bare.Response = &contract.Response{StatusCode: whole.StatusCode}
 	f.Response = withoutBody(whole)
-	f = dropHeaders(name, f, min(passingLimit, causeSize(name, bare)+headerShare))
+	f = dropHeaders(as, f, min(passingLimit, causeSize(as, bare)+headerShare))
 	cut := f.Response
 	whole.Headers = cut.Headers
 	f.Response = &whole
-	if whole.Body == "" || causeSize(name, f) > passingLimit {
+	if whole.Body == "" || causeSize(as, f) > passingLimit {
 		cut.Headers = maps.Clone(cut.Headers)
 		delete(cut.Headers, "content-encoding") // nothing is left that has it
 		f.Response = cut
@@ -88,13 +94,13 @@ func withoutBody(r contract.Response) *contract.Response {
 
 // dropHeaders leaves out the largest fields, and as few as it can, when the
 // failure is too large without any body.
-func dropHeaders(name string, f contract.Failure, limit int) contract.Failure {
-	if causeSize(name, f) <= limit || f.Response == nil {
+func dropHeaders(as reportAs, f contract.Failure, limit int) contract.Failure {
+	if causeSize(as, f) <= limit || f.Response == nil {
 		return f
 	}
 	names := sortedNames(f.Response.Headers)
 	dropped := sort.Search(len(names), func(n int) bool {
-		return causeSize(name, withoutFields(f, names[:n])) <= limit
+		return causeSize(as, withoutFields(f, names[:n])) <= limit
 	})
 	return withoutFields(f, names[:dropped])
 }
@@ -111,12 +117,12 @@ func withoutFields(f contract.Failure, names []string) contract.Failure {
 }
 
 // addBody adds as much of the body as fits.
-func addBody(name string, f contract.Failure, ans *answer, limit int) contract.Failure {
+func addBody(as reportAs, f contract.Failure, ans *answer, limit int) contract.Failure {
 	response := *f.Response
 	f.Response = &response
 	fits := func(n int) bool {
 		ans.putBody(&response, n)
-		return causeSize(name, f) <= limit
+		return causeSize(as, f) <= limit
 	}
 	n := sort.Search(min(len(ans.body), limit), func(n int) bool { return !fits(n + 1) })
 	ans.putBody(&response, n)

@@ -224,7 +224,7 @@ func TestAForwardedBodyGivesWay(t *testing.T) {
 		ans := answer{body: []byte(body)}
 		ans.putBody(&r, len(body))
 		f := contract.Failure{Response: &r, Attempts: make([]contract.Attempt, 190)}
-		got := readFailure(&contract.ErrorOutput{Cause: string(encode(fitFailure(contract.ErrRateLimited, f, nil, nil)))})
+		got := readFailure(&contract.ErrorOutput{Cause: string(encode(fitFailure(reportAs{name: contract.ErrRateLimited}, f, nil, nil)))})
 		want := &contract.Response{StatusCode: 429, Headers: map[string][]string{"retry-after": {"7"}}, CutFrom: int64(len(body))}
 		diff(t, "response", want, got.Response)
 		diff(t, "attempts", 190, len(got.Attempts))

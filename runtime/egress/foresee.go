@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptrace"
+	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/judge"
@@ -36,7 +37,8 @@ type Foreseen struct {
 // the process was told counts for nothing in it, and it is told nothing.
 func (e *Egress) Foresee(ctx context.Context, in contract.Invocation, resp *http.Response) Foreseen {
 	at := *e
-	at.transport, at.memory = unpacking{theAnswer{resp}}, newMemory()
+	at.transport, at.memory, at.pool = unpacking{theAnswer{resp}}, newMemory(), nil
+	at.sleep = func(context.Context, time.Duration) error { return nil }
 	if e.credentials != nil {
 		at.credentials = e.credentials.foreseeing()
 	}

@@ -23,6 +23,15 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 		RetryScope: o.record.RetryScope,
 		UnreadWait: o.unread, WaitReason: o.waitReason, WaitEgress: o.waitEgress, JitterSeconds: o.jitter,
 	}
+	if a.isCoordinated() {
+		line.SleptMs, line.Skipped = a.slept.Milliseconds(), o.skips(a)
+		if a.called != nil {
+			line.Slot = a.called.At.UTC().Format(retryAtLayout)
+		}
+		if o.error != "" && o.final == "" {
+			line.NextEgress = a.endless(o.next)[0]
+		}
+	}
 	if o.answer != nil {
 		line.Bytes = &o.answer.size
 	}
@@ -32,7 +41,7 @@ func (e *Egress) logAttempt(ctx context.Context, a attempt, o outcome) {
 // logLevel: an alarm on ERROR then counts requests that failed, not attempts.
 func logLevel(o outcome) slog.Level {
 	switch {
-	case o.error == "":
+	case o.error == "", o.error == contract.ErrSkipped:
 		return slog.LevelInfo
 	case o.final == "" || o.answer != nil && o.error == contract.ErrRejected && o.answer.status < 500:
 		return slog.LevelWarn

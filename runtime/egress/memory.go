@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -30,6 +31,8 @@ type identity struct {
 	scope contract.Scope
 	// credential is a hash of what the caller has sent to be known by; zero for the others.
 	credential [sha256.Size]byte
+	// egress is another one's number, for its address; 0 for that of this process.
+	egress int
 }
 
 // coolDown is the time in which an identity must not call.
@@ -39,6 +42,8 @@ type coolDown struct {
 	usedUp      bool      // nothing was refused: that answer was the last of its window
 	execution   string    // which was told
 	rule        string    // that said so; "" for none
+	// shared: the table of the pool has it too.
+	shared bool
 }
 
 const (
@@ -119,6 +124,9 @@ func (c coolDown) words(scope contract.Scope, egress int, now time.Time) string 
 	}
 	until := c.until.UTC().Format("2006-01-02 15:04:05Z")
 	until = strings.TrimPrefix(until, now.UTC().Format("2006-01-02 "))
+	if c.execution == "" {
+		return fmt.Sprintf("%s cools down until %s", who, until)
+	}
 	return fmt.Sprintf("%s cools down until %s, because another request %s (execution %s)", who, until, why,
 		cutText(c.execution, executionLimit))
 }
@@ -127,25 +135,37 @@ func (c coolDown) words(scope contract.Scope, egress int, now time.Time) string 
 const executionLimit = 80
 
 // remember keeps what the answer to an attempt says of later ones.
-func (e *Egress) remember(a attempt, o *outcome) {
-	if o.answer == nil {
-		return
+func (e *Egress) remember(ctx context.Context, a attempt, o *outcome) {
+	for _, n := range e.told(a, o) {
+		n.coolDown.shared = e.tell(ctx, a, n)
+		e.memory.remember(n.of, n.coolDown)
 	}
-	if !o.pool && isOfOneBucket(o.answer.header) {
-		return
+}
+
+// note is a cool-down of an identity.
+type note struct {
+	of identity
+	coolDown
+}
+
+// told are the cool-downs that the answer to an attempt says of.
+func (e *Egress) told(a attempt, o *outcome) (notes []note) {
+	if o.answer == nil || !o.pool && isOfOneBucket(o.answer.header) {
+		return nil
 	}
-	c := coolDown{told: e.now().Round(0), execution: a.Execution.Name, rule: o.record.Rule, minimum: o.record.RetryMinimum}
+	c := coolDown{told: e.wallClock(), execution: a.Execution.Name, rule: o.record.Rule, minimum: o.record.RetryMinimum}
 	if until, err := time.Parse(time.RFC3339, o.record.RetryAt); err == nil && o.isOfOthersToo() {
 		c.until = earlier(until, c.told.Add(max(longestCoolDown, time.Duration(o.least)*time.Second)))
-		e.memory.remember(e.identity(a, a.retryScope(o.record)), c)
+		notes = append(notes, note{e.identity(a, a.retryScope(o.record)), c})
 	}
 	if a.Policy.RequestedWait.MaxSeconds == 0 {
-		return
+		return notes
 	}
 	if seconds := usedUp(o.answer.asItCame().header, a.Policy.RequestedWait.Headers, c.told); seconds > 0 {
 		c.until, c.usedUp, c.minimum = c.told.Add(min(time.Duration(seconds)*time.Second, longestCoolDown)), true, false
-		e.memory.remember(e.identity(a, a.Policy.RateLimited.Scope), c)
+		notes = append(notes, note{e.identity(a, a.Policy.RateLimited.Scope), c})
 	}
+	return notes
 }
 
 // isOfOneBucket: the API counts its parts in buckets of their own, and names the one of this

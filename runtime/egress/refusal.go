@@ -20,6 +20,9 @@ func (e *Egress) refuse(a attempt) (outcome, bool) {
 	if !e.hasTime(a, now) {
 		return a.tooLate(), true
 	}
+	if a.isCoordinated() {
+		return outcome{}, false // see takeTurn
+	}
 	if left, _ := a.blockedFor(a.past, a.Attempt, now); left > clockTolerance {
 		return a.skip(left), true
 	}

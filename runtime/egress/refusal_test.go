@@ -288,7 +288,7 @@ func TestThreeAttemptsOverThreeEgresses(t *testing.T) {
 	diff(t, "calls", int64(3), calls.Load())
 }
 
-const newerContract = "the state machine has version 99 of the contract, this Lambda serves up to version 4: " +
+const newerContract = "the state machine has version 99 of the contract, this Lambda serves up to version 5: " +
 	"deploy the stack's Lambdas before its state machine"
 
 // A newer definition is refused at once, whatever else in it this runtime would not

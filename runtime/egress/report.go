@@ -33,10 +33,15 @@ func report(a attempt, o *outcome, now time.Time) (contract.Success, error) {
 		JitterSeconds: o.jitter,
 		UnreadWait:    o.unread,
 	}
-	if o.record.Fault == contract.FaultSkipped && o.final != "" {
+	as := reportAs{name: o.error}
+	switch {
+	case a.isCoordinated():
+		as.next = a.endless(o.next)
+		failure.Skipped, failure.Slot, failure.RetryAfterSeconds = o.skips(a), o.slot, o.retryAfter
+	case o.record.Fault == contract.FaultSkipped && o.final != "":
 		failure.RetryAfterSeconds = a.freeIn(o, now)
 	}
-	return contract.Success{}, fitFailure(o.error, failure, o.answer, a.Policy.RequestedWait.Headers)
+	return contract.Success{}, fitFailure(as, failure, o.answer, a.Policy.RequestedWait.Headers)
 }
 
 func attemptsOf(a attempt, o outcome) []contract.Attempt {
@@ -87,14 +92,14 @@ func encode(value any) []byte {
 }
 
 // invokeError is what Lambda reports; its JSON becomes the Cause.
-func invokeError(name string, f contract.Failure) messages.InvokeResponse_Error {
-	return messages.InvokeResponse_Error{Type: name, Message: string(encode(f))}
+func invokeError(as reportAs, f contract.Failure) messages.InvokeResponse_Error {
+	return messages.InvokeResponse_Error{Type: as.name, Message: string(encode(contract.Report{Next: as.next, Failure: f}.Form()))}
 }
 
 // causeSize is the length of that JSON, as aws-lambda-go writes an error: with
 // escapes for HTML.
-func causeSize(name string, f contract.Failure) int {
-	cause, err := json.Marshal(invokeError(name, f))
+func causeSize(as reportAs, f contract.Failure) int {
+	cause, err := json.Marshal(invokeError(as, f))
 	if err != nil {
 		panic(err) // two strings
 	}

@@ -52,6 +52,7 @@ func variables(endpoint string) func(string) string {
 		"AWS_SECRET_ACCESS_KEY":  "not-a-secret",
 		"AWS_ENDPOINT_URL_SFN":   endpoint,
 		contract.EnvStateMachine: testMachine,
+		contract.EnvTable:        "acme-orders-pool",
 	}
 	return func(name string) string { return set[name] }
 }
@@ -69,6 +70,7 @@ func newBench(t *testing.T, cfg Config, answers func(call) reply) *bench {
 		Clock:           b.clock,
 		Random:          zeros{}, // each pause is half its longest
 		Log:             newTestLog(b.log),
+		Getenv:          variables(b.service.url),
 	})
 	if err != nil {
 		t.Fatal(err)

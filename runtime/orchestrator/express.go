@@ -11,9 +11,12 @@ import (
 // express runs the workflow in one call. It is not idempotent (Step Functions
 // API, StartSyncExecution): the call is repeated only after an answer that says it
 // did nothing, never after a connection that broke.
-func (o *Orchestrator) express(ctx context.Context, r run) (answer, error) {
+func (o *Orchestrator) express(ctx context.Context, r *run) (answer, error) {
 	ctx, cancel := o.env.Clock.WithDeadline(ctx, o.until(ctx))
 	defer cancel()
+	if err := o.choose(ctx, r); err != nil {
+		return answer{}, err
+	}
 	out, err := calling(ctx, o, didNothing, func() (*sfn.StartSyncExecutionOutput, error) {
 		return o.env.StepFunctions.StartSyncExecution(ctx, &sfn.StartSyncExecutionInput{
 			StateMachineArn: aws.String(o.env.StateMachineARN),

@@ -44,6 +44,9 @@ var faultProblems = map[contract.Fault]faultProblem{
 		"sent nothing to the upstream."},
 }
 
+// limitUsedUp is the detail where what holds all back are slots that others have booked.
+const limitUsedUp = "The upstream's limit is used up by requests that came before, for longer than the workflow may wait."
+
 func lastFault(f contract.Failure) contract.Fault {
 	if len(f.Attempts) == 0 {
 		return ""
@@ -54,6 +57,9 @@ func lastFault(f contract.Failure) contract.Fault {
 // faulted is the problem of a failure that has no answer to forward.
 func faulted(f contract.Failure) *problem {
 	fault := lastFault(f)
+	if f.RetryAfterSeconds > 0 { // an egress that calls nothing makes no attempt where executions know of each other
+		fault = contract.FaultSkipped
+	}
 	known, ok := faultProblems[fault]
 	if !ok {
 		return unreadable(fmt.Errorf("the failure has neither an answer nor a known fault (%q)", fault))
@@ -67,6 +73,9 @@ func faulted(f contract.Failure) *problem {
 		p.detail = "The request cannot be sent to the upstream: " + f.Reason + "." // about the caller's own request
 	case fault == contract.FaultSkipped && f.RetryAfterSeconds > 0:
 		p.retryAfter(f.RetryAfterSeconds)
+		if f.WaitReason == contract.WaitSlot {
+			p.detail = limitUsedUp
+		}
 	case fault == contract.FaultSkipped: // of an older egress
 		p.retryLater()
 	case fault == contract.FaultNewerContract, fault == contract.FaultCredential:

@@ -34,7 +34,8 @@ func start(cfg Config, getenv func(string) string) (*Orchestrator, error) {
 }
 
 // FromVariables gives the environment that the variables of a Lambda describe:
-// contract.EnvStateMachine, the region, the credentials and perhaps an endpoint.
+// contract.EnvStateMachine, the region, the credentials and perhaps an endpoint; those of a
+// table are read by Config.Coordination.
 func FromVariables(getenv func(string) string) (Environment, error) {
 	client, err := newClient(getenv)
 	if err != nil {
@@ -44,5 +45,5 @@ func FromVariables(getenv func(string) string) (Environment, error) {
 	if arn == "" {
 		return Environment{}, errors.New(contract.EnvStateMachine + " is not set; the template sets it to the ARN of the stack's state machine")
 	}
-	return Environment{StepFunctions: client, StateMachineARN: arn}, nil
+	return Environment{StepFunctions: client, StateMachineARN: arn, Getenv: getenv}, nil
 }

@@ -29,6 +29,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -96,6 +97,8 @@ type Environment struct {
 	Clock           contract.Clock // nil: the system's
 	Random          io.Reader      // for jitter and names; nil: crypto/rand
 	Log             *slog.Logger   // one record per request; nil: JSON lines on stdout
+	// Getenv reads variables, for Config.Coordination; nil: there are none.
+	Getenv func(string) string
 }
 
 // Orchestrator answers requests; any number at the same time.
@@ -104,6 +107,10 @@ type Orchestrator struct {
 	env      Environment
 	machine  machineARN
 	upstream reference // Config.RewriteLocation
+	// pool is what executions know of each other; nil without Config.Coordination.
+	pool coordination.Pool
+	// unavailable is when that was logged last, in nanoseconds since 1970.
+	unavailable atomic.Int64
 }
 
 // New checks the config and the environment. The error names all that is wrong
@@ -117,7 +124,12 @@ func New(cfg Config, env Environment) (*Orchestrator, error) {
 	if env.StepFunctions == nil {
 		return nil, errors.New("environment: StepFunctions is nil; pass an *sfn.Client")
 	}
-	return &Orchestrator{cfg: cfg, env: env.withDefaults(), machine: machine, upstream: upstream}, nil
+	env = env.withDefaults()
+	pool, err := openPool(cfg, env)
+	if err != nil {
+		return nil, err
+	}
+	return &Orchestrator{cfg: cfg, env: env, machine: machine, upstream: upstream, pool: pool}, nil
 }
 
 func (env Environment) withDefaults() Environment {
@@ -135,7 +147,7 @@ var (
 )
 
 func (c Config) check() error {
-	return errors.Join(c.checkRequests(), c.checkWorkflow())
+	return errors.Join(c.checkRequests(), c.checkWorkflow(), c.checkCoordination())
 }
 
 func (c Config) checkRequests() error {
@@ -164,13 +176,48 @@ func (c Config) checkWorkflow() error {
 	return nil
 }
 
+func (c Config) checkCoordination() error {
+	p := c.Coordination
+	switch {
+	case p == nil:
+		return nil
+	case p.Open == nil:
+		return errors.New("config: Coordination.Open is nil; pass that of a package that keeps the pool, such as coordination/dynamodb")
+	case p.Egresses < 1 || p.Egresses > contract.MaxEgresses:
+		return fmt.Errorf("config: Coordination.Egresses: must be 1 to %d, got %d", contract.MaxEgresses, p.Egresses)
+	case p.MaxWait < 0 || p.Jitter < 0:
+		return fmt.Errorf("config: Coordination: MaxWait and Jitter must not be negative, got %s and %s", p.MaxWait, p.Jitter)
+	case p.AttemptLimit <= 0 || p.AttemptLimit > c.Deadline:
+		return fmt.Errorf("config: Coordination.AttemptLimit: must be more than 0 and at most the Deadline of %s, got %s",
+			c.Deadline, p.AttemptLimit)
+	}
+	for i, l := range p.Limits {
+		if l.Requests < 1 || l.WindowSeconds < 1 || l.Burst < 0 || l.Per != contract.ScopeIP && l.Per != contract.ScopeCredential {
+			return fmt.Errorf("config: Coordination.Limits[%d]: Requests and WindowSeconds must be at least 1, Burst not negative, "+
+				"and Per %q or %q, got %+v", i, contract.ScopeIP, contract.ScopeCredential, l)
+		}
+	}
+	return nil
+}
+
 // jittered picks a time at random from the upper half of d: callers that were
 // refused together do not come back together, and none comes back at once.
 func (o *Orchestrator) jittered(d time.Duration) time.Duration {
+	half := d / 2
+	return half + o.env.share(d-half)
+}
+
+// share picks a time at random from 0 to d.
+func (env Environment) share(d time.Duration) time.Duration {
 	var word [8]byte
-	if _, err := io.ReadFull(o.env.Random, word[:]); err != nil {
+	if _, err := io.ReadFull(env.Random, word[:]); err != nil {
 		return d
 	}
-	half := d / 2
-	return half + time.Duration(binary.BigEndian.Uint64(word[:])%uint64(d-half+1))
+	return time.Duration(binary.BigEndian.Uint64(word[:]) % uint64(d+1))
+}
+
+// uniform is in [0, 1).
+func (env Environment) uniform() float64 {
+	const steps = 1 << 53 // what a float64 tells apart
+	return float64(env.share(steps-1)) / steps
 }

@@ -64,17 +64,18 @@ func (out outcome) success() (answer, *problem) {
 	return a, withAttempts(problem, result.Attempts)
 }
 
-// failure unpacks what the last egress reported: a contract.Failure in a
+// failure unpacks what the last egress reported: a contract.Report in a
 // contract.Cause.
 func (out outcome) failure() (answer, *problem) {
 	var cause contract.Cause
 	if err := unmarshal("cause", out.cause, &cause); err != nil {
 		return answer{}, unreadable(err)
 	}
-	var failure contract.Failure
-	if err := unmarshal("cause.errorMessage", cause.ErrorMessage, &failure); err != nil {
+	var report contract.Report
+	if err := unmarshal("cause.errorMessage", cause.ErrorMessage, &report); err != nil {
 		return answer{}, unreadable(err)
 	}
+	failure := report.Failure
 	if failure.Response == nil || lastFault(failure) == contract.FaultTooLarge {
 		return answer{}, withAttempts(faulted(failure), failure.Attempts)
 	}

@@ -18,6 +18,7 @@ import (
 type run struct {
 	name  string
 	input string // a contract.ExecutionInput as JSON
+	choice
 }
 
 // newRun checks the caller's request and makes an execution of it. Its errors

@@ -14,11 +14,14 @@ import (
 
 // standard starts the workflow and waits for it, for as long as the caller and the
 // Lambda's time allow.
-func (o *Orchestrator) standard(ctx context.Context, r run, prefer preference) (answer, error) {
+func (o *Orchestrator) standard(ctx context.Context, r *run, prefer preference) (answer, error) {
 	began, until := o.env.Clock.Now(), o.until(ctx)
 	ctx, cancel := o.env.Clock.WithDeadline(ctx, until)
 	defer cancel()
-	if err := o.start(ctx, r); err != nil {
+	if err := o.choose(ctx, r); err != nil {
+		return answer{}, err
+	}
+	if err := o.start(ctx, *r); err != nil {
 		return answer{}, err
 	}
 	switch {
@@ -91,7 +94,7 @@ func (o *Orchestrator) isSame(ctx context.Context, r run) error {
 	if err != nil {
 		return waitProblem(err).of(r.name).header("location", contract.ExecutionsPath+r.name)
 	}
-	if aws.ToString(out.Input) != r.input {
+	if !isSameRequest(aws.ToString(out.Input), r.input) {
 		return executionConflict.problem("An execution with this name has carried another request. " +
 			"Send the request again, under a new request id.").of(r.name)
 	}

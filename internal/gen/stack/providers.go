@@ -100,13 +100,21 @@ func goSum(p *plan.Plan) []byte {
 }
 
 // IsUnused reports whether a file of the runtime is of a package that the stack does not
-// import: one of the credentials, or of a table. Without a plan nobody can tell.
+// import: one of the credentials, of a table, or awscall. Without a plan nobody can tell.
 func (s *Stack) IsUnused(file string) bool {
 	if s.Plan == nil {
 		return false
 	}
 	return strings.HasPrefix(file, "credentials/") && !s.Plan.HasCredentials() ||
+		strings.HasPrefix(file, "awscall/") && !callsAWS(s.Plan) ||
 		slices.ContainsFunc(providers, func(p provider) bool { return strings.HasPrefix(file, p.Folder+"/") && !p.used(s.Plan) })
+}
+
+// callsAWS reports whether a provider of the stack is built on the runtime's awscall.
+func callsAWS(p *plan.Plan) bool {
+	return slices.ContainsFunc(providersOf(p), func(p provider) bool {
+		return p.Folder == "coordination/dynamodb" || p.Folder == "credentials/awsstore"
+	})
 }
 
 // IsOfProvider reports whether a line of a stack's go.mod or go.sum is about a module that

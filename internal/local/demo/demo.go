@@ -1,7 +1,7 @@
 // Package demo shows on loopback what sfngen is for: an API that counts calls per
-// source address, called through one Lambda that waits and retries, and then
-// through a pool of egresses. Executions, Lambdas and sockets are real; nothing is
-// scripted.
+// source address, called through one Lambda that waits and retries, then through a pool
+// of egresses, and then through a pool whose executions know of each other. Executions,
+// Lambdas and sockets are real; nothing is scripted.
 package demo
 
 import (
@@ -31,6 +31,10 @@ import (
 const (
 	perAddress = 3
 	window     = 30 * time.Second
+	// violations in a row ban an address for banned. The pool has at most six: of those
+	// that come at once.
+	violations = 10
+	banned     = time.Minute
 	// requests are sent at the same time, as many as the three egresses of the
 	// example may send together.
 	requests = 9
@@ -42,7 +46,7 @@ const byHandWait = time.Second
 // errInterrupted reports that the user stopped the demo.
 var errInterrupted = errors.New("interrupted")
 
-// Run shows both ways and writes what happened to out. It takes a few seconds: the
+// Run shows all ways and writes what happened to out. It takes a few seconds: the
 // waits of the handwritten way.
 func Run(ctx context.Context, out io.Writer) error {
 	err := show(ctx, out)
@@ -52,23 +56,33 @@ func Run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
+// ways are what is compared, in the order of the columns.
+var ways = []struct {
+	name, text string
+	change     func(*spec.Spec)
+}{
+	{"BY HAND", fmt.Sprintf("one Lambda, which waits %s after each refusal", byHandWait), byHand},
+	{"THE POOL", "the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so that the moves show",
+		thePool},
+	{"WITH MEMORY", "the same pool with egress.coordination and the API's limit in its spec; a table in memory stands for DynamoDB",
+		withMemory},
+}
+
 func show(ctx context.Context, out io.Writer) error {
-	fmt.Fprintf(out, "An API on this machine allows %d calls in %s from one address. %d requests come at once, each may be tried 3 times.\n",
-		perAddress, window, requests)
-	hand, err := try(ctx, byHand)
-	if err != nil {
-		return err
+	fmt.Fprintf(out, "An API on this machine allows %d calls in %s from one address, and bans an address for %s after %d calls too many. "+
+		"%d requests come at once, each may be tried 3 times.\n", perAddress, window, plain(banned), violations, requests)
+	var shown []way
+	for _, kind := range ways {
+		w, err := try(ctx, kind.change)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\n%s: %s\n", kind.name, kind.text)
+		w.name = kind.name
+		w.write(out)
+		shown = append(shown, w)
 	}
-	fmt.Fprintf(out, "\nBY HAND: one Lambda, which waits %s after each refusal\n", byHandWait)
-	hand.write(out)
-	pool, err := try(ctx, thePool)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "\nTHE POOL: the stack of examples/acme-orders.yaml, three egress Lambdas; every request starts at egress 1 here, so "+
-		"that the moves show\n")
-	pool.write(out)
-	compare(out, hand, pool)
+	compare(out, shown)
 	return nil
 }
 
@@ -84,11 +98,20 @@ func byHand(s *spec.Spec) {
 // load, perhaps so evenly that no request needs another egress.
 func thePool(s *spec.Spec) { s.Egress.Start = "first" }
 
-// way is one of the two, and its result.
+// withMemory lets executions know of each other and book what the API allows: no call is
+// refused.
+func withMemory(s *spec.Spec) {
+	s.Egress.Coordination = spec.CoordinationDynamoDB
+	s.Upstream.Limits = []spec.Limit{{Requests: perAddress, Window: window, Per: "ip"}}
+}
+
+// way is one of them, and its result.
 type way struct {
+	name    string
 	answers []answer
 	took    time.Duration
 	calls   []mockapi.Request
+	bans    int
 	note    string
 }
 
@@ -116,13 +139,18 @@ func try(ctx context.Context, change func(*spec.Spec)) (way, error) {
 	}
 	w, err := send(ctx, s)
 	w.calls = api.Requests()
+	for _, saw := range api.Saw() {
+		w.bans += saw.Bans
+	}
 	return w, err
 }
 
 func startAPI(ctx context.Context) (api *mockapi.API, url string, stop func(), err error) {
 	key := guard.NewKey()
 	api, err = mockapi.New(
-		mockapi.Config{Limits: []mockapi.Limit{{Requests: perAddress, Window: window}}},
+		mockapi.Config{
+			Limits: []mockapi.Limit{{Requests: perAddress, Window: window}}, Ban: mockapi.Ban{After: violations, For: banned},
+		},
 		mockapi.Environment{Now: time.Now, Sleep: clock.Sleep, Random: rand.Float64, Key: key})
 	if err != nil {
 		return nil, "", nil, err

@@ -66,19 +66,41 @@ func (w way) seen() string {
 	return strings.Join(parts, ", ")
 }
 
-// compare prints the two side by side.
-func compare(out io.Writer, hand, pool way) {
-	t := table.Table{Head: []string{"", "BY HAND", "THE POOL"}, Gap: 3}
+// compare prints them side by side.
+func compare(out io.Writer, all []way) {
+	t := table.Table{Head: []string{""}, Gap: 3}
+	for _, w := range all {
+		t.Head = append(t.Head, w.name)
+	}
 	row := func(name string, value func(way) string) {
-		t.Rows = append(t.Rows, []string{name, value(hand), value(pool)})
+		cells := []string{name}
+		for _, w := range all {
+			cells = append(cells, value(w))
+		}
+		t.Rows = append(t.Rows, cells)
 	}
 	row("requests that got their answer", func(w way) string { return fmt.Sprintf("%d of %d", w.succeeded(), len(w.answers)) })
-	row("attempts for each request", func(w way) string { return average(w, func(a answer) int { return len(a.attempts) }) })
+	row("calls to the API", func(w way) string { return fmt.Sprint(len(w.calls)) })
+	row("of them refused", func(w way) string { return fmt.Sprint(w.refused()) })
+	row("bans", func(w way) string { return fmt.Sprint(w.bans) })
 	row("transitions for each request", func(w way) string { return average(w, func(a answer) int { return a.steps }) })
 	row("slowest answer", func(w way) string { return w.slowest().Round(time.Millisecond).String() })
 	row("all of it", func(w way) string { return w.took.Round(time.Millisecond).String() })
 	fmt.Fprint(out, "\n"+t.Text(screen.Columns(out), screen.Painter(out)))
 }
+
+func (w way) refused() int {
+	n := 0
+	for _, call := range w.calls {
+		if call.Status >= 400 {
+			n++
+		}
+	}
+	return n
+}
+
+// plain is a duration without zero units.
+func plain(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
 
 func (w way) succeeded() int {
 	n := 0

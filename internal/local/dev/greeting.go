@@ -14,7 +14,7 @@ import (
 // greet prints the URL of the stack and how to call it, unless it just did.
 func (s *session) greet() {
 	w := s.workflow.Load()
-	text := greeting(s.stack.Load().Plan, usable(w.URL()))
+	text := greeting(s.stack.Load().Plan, usable(w.URL())) + tableLine(w.Table())
 	if text == s.greeting {
 		return
 	}
@@ -39,6 +39,18 @@ func greeting(p *plan.Plan, url string) string {
 		fmt.Fprintf(&text, "event %s: curl %s%s%s -d @event.json\n", event.Name, url, local.EventsPath, event.Name)
 	}
 	return text.String()
+}
+
+// tableLine says where the executions know of each other; "" where each is alone.
+func tableLine(t *local.Table) string {
+	if t == nil {
+		return ""
+	}
+	line := "coordination: the table of the pool is " + t.Where()
+	if t.InMemory() {
+		line += "; it stays while the spec changes, and ends with it"
+	}
+	return line + "\n"
 }
 
 func (s *session) noteSources(w *local.Workflow) {

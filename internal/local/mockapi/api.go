@@ -17,6 +17,7 @@ type API struct {
 	mu      sync.Mutex
 	journal journal
 	clients []*recent[client]    // of each limit
+	named   []int                // how many clients of each limit have a name
 	tokens  map[string]time.Time // of the token endpoint, until when
 	turns   *recent[int]         // how often each script was used, by the key that it counts
 
@@ -63,6 +64,7 @@ func (a *API) Reset() {
 	defer a.mu.Unlock()
 	a.journal = journal{keep: a.cfg.Keep}
 	a.clients, a.tokens = nil, map[string]time.Time{}
+	a.named = make([]int, len(a.cfg.Limits))
 	for range a.cfg.Limits {
 		a.clients = append(a.clients, newRecent[client]())
 	}

@@ -15,6 +15,8 @@ type client struct {
 	over   int       // calls over the limit since one was let through
 	bans   int       // so far
 	banned time.Time // until when
+
+	seen sight
 }
 
 // group is some calls of a sliding window, which leave it with the last of them.

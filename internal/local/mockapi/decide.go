@@ -118,15 +118,43 @@ func (a *API) senders(q *Request) []*client {
 	all := make([]*client, len(a.cfg.Limits))
 	for i, limit := range a.cfg.Limits {
 		all[i] = a.clients[i].at(q.client(limit.Per))
+		a.see(i, all[i], q)
 	}
 	return all
 }
 
-// longestBan is the quota of a sender that is banned; without a reset for nobody.
+// see notes the call of a client, which gets a name with its first one.
+func (a *API) see(limit int, c *client, q *Request) {
+	if per := a.cfg.Limits[limit].Per; c.seen.name == "" {
+		a.named[limit]++
+		c.seen.number = q.Number
+		c.seen.name = clientName(per, q, a.named[limit])
+	}
+	c.seen.see(a.cfg.Limits[limit].Window, q.Time)
+}
+
+func clientName(per Per, q *Request, number int) string {
+	switch {
+	case per == PerIP:
+		return q.Address
+	case per == PerAll:
+		return "all"
+	case q.Credential == "":
+		return "no credential"
+	}
+	return fmt.Sprintf("credential %d", number)
+}
+
+// longestBan is the quota of a sender that is banned, and refused; without a reset for
+// nobody.
 func longestBan(senders []*client, limits []Limit, now time.Time) quota {
 	var longest quota
 	for i, sender := range senders {
-		if left := sender.banned.Sub(now); left > longest.reset {
+		left := sender.banned.Sub(now)
+		if left > 0 {
+			sender.seen.refused++
+		}
+		if left > longest.reset {
 			longest = quota{limits[i], 0, left}
 		}
 	}
@@ -146,6 +174,7 @@ func (a *API) refuse(senders []*client, now time.Time) (refusal quota, why strin
 			sender.count(limit, now)
 			wait = sender.wait(limit, now)
 		}
+		sender.seen.refused++
 		sender.violate(a.cfg.Ban, now)
 		if wait > refusal.reset {
 			refusal, why = quota{limit, 0, wait}, a.overWords(sender, limit, wait, now)

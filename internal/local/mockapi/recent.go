@@ -38,3 +38,12 @@ func (r *recent[V]) shrink() {
 		delete(r.byKey, oldest.key)
 	}
 }
+
+// all are the values, the most recent first.
+func (r *recent[V]) all() []*V {
+	var values []*V
+	for element := r.order.Front(); element != nil; element = element.Next() {
+		values = append(values, &element.Value.(*named[V]).value)
+	}
+	return values
+}

@@ -8,12 +8,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/sfngen/sfngen/internal/local/awsapi"
 	"github.com/sfngen/sfngen/internal/local/secrets"
 	"github.com/sfngen/sfngen/internal/uuid"
 )
@@ -32,12 +32,10 @@ type Options struct {
 }
 
 // Error is an answer of AWS that is no value.
-type Error struct {
-	Status     int
-	Code, Text string
-}
+type Error = awsapi.Error
 
-func (e *Error) Error() string { return e.Code + ": " + e.Text }
+// Credentials are those that a request has to be signed with.
+type Credentials = awsapi.Credentials
 
 // mostRequest bounds the body of a request.
 const mostRequest = 64 << 10
@@ -57,28 +55,22 @@ func Handler(o Options) http.Handler {
 }
 
 func refuse(out http.ResponseWriter, err error) {
-	var refusal *Error
-	if !errors.As(err, &refusal) {
-		refusal = &Error{http.StatusInternalServerError, "InternalServiceError", err.Error()}
-	}
+	refusal := awsapi.ErrorOf(err, "InternalServiceError")
 	out.WriteHeader(refusal.Status)
 	_ = json.NewEncoder(out).Encode(map[string]string{"__type": refusal.Code, "message": refusal.Text}) // as above
 }
 
 func (o Options) answer(in *http.Request) (any, error) {
-	if in.Method != http.MethodPost || in.URL.Path != "/" {
-		return nil, &Error{http.StatusNotFound, "UnknownOperationException", "a call is a POST of /"}
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, in.Body, mostRequest))
+	body, err := awsapi.Read(in, mostRequest)
 	if err != nil {
-		return nil, invalid("SerializationException", "the body cannot be read")
+		return nil, err
 	}
 	target := in.Header.Get("X-Amz-Target")
 	act, service := o.action(target)
 	if act == nil {
-		return nil, invalid("UnknownOperationException", fmt.Sprintf("%q is no call that an egress makes", target))
+		return nil, awsapi.Invalid("UnknownOperationException", fmt.Sprintf("%q is no call that an egress makes", target))
 	}
-	if err := o.Credentials.check(in, body, service); err != nil {
+	if err := o.Credentials.Check(in, body, service); err != nil {
 		return nil, err
 	}
 	return act(body)
@@ -94,8 +86,6 @@ func (o Options) action(target string) (act func([]byte) (any, error), service s
 	}
 	return nil, ""
 }
-
-func invalid(code, text string) *Error { return &Error{http.StatusBadRequest, code, text} }
 
 // secretValue is GetSecretValue's answer (API Reference); one of the last two.
 type secretValue struct {
@@ -115,10 +105,10 @@ func (o Options) getSecretValue(body []byte) (any, error) {
 		VersionStage string
 	}
 	if json.Unmarshal(body, &in) != nil || in.SecretID == "" {
-		return nil, invalid("ValidationException", "SecretId: must have a length greater than or equal to 1")
+		return nil, awsapi.Invalid("ValidationException", "SecretId: must have a length greater than or equal to 1")
 	}
 	if in.VersionID != "" || cmp.Or(in.VersionStage, current) != current {
-		return nil, invalid("InvalidRequestException", "there is no version but "+current+" on this machine")
+		return nil, awsapi.Invalid("InvalidRequestException", "there is no version but "+current+" on this machine")
 	}
 	text, err := o.get(secrets.Secret, in.SecretID)
 	if err != nil {
@@ -153,7 +143,7 @@ func (o Options) getParameter(body []byte) (any, error) {
 		WithDecryption bool
 	}
 	if json.Unmarshal(body, &in) != nil || in.Name == "" {
-		return nil, invalid("ValidationException", "Name: must have a length greater than or equal to 1")
+		return nil, awsapi.Invalid("ValidationException", "Name: must have a length greater than or equal to 1")
 	}
 	text, err := o.get(secrets.Parameter, in.Name)
 	if err != nil {
@@ -174,11 +164,11 @@ func (o Options) get(kind secrets.Kind, id string) (string, error) {
 	text, err := o.Get(kind, id)
 	switch {
 	case errors.Is(err, secrets.ErrUnnamed):
-		return "", invalid("AccessDeniedException", fmt.Sprintf("the role of this Lambda may not read %s: the spec does not name it", id))
+		return "", awsapi.Invalid("AccessDeniedException", fmt.Sprintf("the role of this Lambda may not read %s: the spec does not name it", id))
 	case errors.As(err, new(secrets.Missing)) && kind == secrets.Parameter:
-		return "", invalid("ParameterNotFound", err.Error())
+		return "", awsapi.Invalid("ParameterNotFound", err.Error())
 	case errors.As(err, new(secrets.Missing)):
-		return "", invalid("ResourceNotFoundException", "Secrets Manager can't find the specified secret: "+err.Error())
+		return "", awsapi.Invalid("ResourceNotFoundException", "Secrets Manager can't find the specified secret: "+err.Error())
 	}
 	return text, err
 }

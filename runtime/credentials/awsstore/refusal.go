@@ -2,38 +2,17 @@ package awsstore
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
+	"github.com/sfngen/sfngen/runtime/awscall"
 	"github.com/sfngen/sfngen/runtime/credentials"
 	"github.com/sfngen/sfngen/runtime/egress"
 )
 
 func (s service) failed(r credentials.Reference, again bool, format string, args ...any) error {
 	return &egress.CredentialError{Reason: r.Name() + ": " + fmt.Sprintf(format, args...), Again: again}
-}
-
-// unreachable says why there is no answer.
-func unreachable(ctx context.Context, of service, host string, err error) string {
-	var timeout net.Error
-	var dns *net.DNSError
-	var network *net.OpError
-	switch {
-	case ctx.Err() != nil:
-		return of.title + " has not answered within the time of the attempt"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Sprintf("%s (%s) has not answered within %s; an egress in a VPC needs a way to it", of.title, host, tryLimit)
-	case errors.As(err, &dns):
-		return fmt.Sprintf("%s: name not resolved: %s: %s", of.title, dns.Name, dns.Err)
-	case errors.As(err, &network):
-		return fmt.Sprintf("no connection to %s (%s): %v", of.title, host, network.Err)
-	}
-	return fmt.Sprintf("the connection to %s (%s) broke", of.title, host)
 }
 
 // kind of refusal: what it means, and what there is to do.
@@ -64,19 +43,19 @@ var kinds = map[string]kind{
 }
 
 // refused says what an answer means that has no value.
-func (s service) refused(r credentials.Reference, status int, header http.Header, body []byte) error {
-	code, message := errorOf(header, body)
+func (s service) refused(r credentials.Reference, answer awscall.Answer) error {
+	code, message := answer.Failure()
+	status := answer.Status
 	named := cmp.Or(code, fmt.Sprintf("status %d", status))
 	k, known := kinds[code]
 	switch {
 	case known:
-	case strings.Contains(code, "Throttl"), strings.Contains(code, "TooManyRequests"), code == "RequestLimitExceeded",
-		status == http.StatusTooManyRequests:
+	case awscall.IsThrottle(code, status):
 		k = kind{true, s.throttled()}
 	case strings.HasPrefix(code, "AccessDenied"):
 		k = kind{false, s.denied(message)}
 	default:
-		k = kind{status >= 500 || status == http.StatusRequestTimeout, "refused by " + s.title}
+		k = kind{status >= 500 || status == http.StatusRequestTimeout, "refused by " + s.Title}
 	}
 	return s.failed(r, k.again, "%s: %s", named, k.words)
 }
@@ -85,7 +64,7 @@ func (s service) throttled() string {
 	if s == parameterStore {
 		return "throttled: Parameter Store takes 40 requests a second of the whole account, more with its setting for higher throughput"
 	}
-	return "throttled by " + s.title
+	return "throttled by " + s.Title
 }
 
 func (s service) denied(message string) string {
@@ -93,22 +72,4 @@ func (s service) denied(message string) string {
 		return "the egress may not use its KMS key: name it as upstream.credentials.kmsKey, and look at the policy of the key"
 	}
 	return "the egress may not read it: its role, the policy of the secret, and those of the organization have to allow " + s.action
-}
-
-// errorOf reads AWS's code and message (AWS JSON 1.1 protocol). The code may have a
-// namespace before it and a URI after it.
-func errorOf(header http.Header, body []byte) (code, message string) {
-	var answer struct {
-		Type    string `json:"__type"`
-		Code    string `json:"code"`
-		Message string // or message: names of members are matched in any case
-	}
-	_ = json.Unmarshal(body, &answer) // what is no JSON has no code
-	code = cmp.Or(header.Get("X-Amzn-Errortype"), answer.Type, answer.Code)
-	code = code[strings.LastIndexByte(code, '#')+1:]
-	code, _, _ = strings.Cut(code, ":")
-	if len(code) > 64 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.") != "" {
-		code = ""
-	}
-	return code, answer.Message
 }

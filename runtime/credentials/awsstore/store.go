@@ -6,11 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"time"
 
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/sfngen/sfngen/runtime/awscall"
 	"github.com/sfngen/sfngen/runtime/credentials"
 	"github.com/sfngen/sfngen/runtime/egress"
 )
@@ -25,38 +24,25 @@ const (
 	between = 100 * time.Millisecond
 )
 
+// bodyMost is more than a secret of 64 KiB has when JSON escapes every character.
+const bodyMost = 1 << 20
+
 // store implements credentials.Store.
 type store struct {
-	getenv  func(string) string
-	now     func() time.Time
-	client  *http.Client
-	signer  *v4.Signer
+	client  *awscall.Client
 	between time.Duration
 }
 
-// Open gives the store of the account and region that the variables of a Lambda name, as
-// the AWS SDKs read them: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-// AWS_SESSION_TOKEN, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_SSM,
-// AWS_ENDPOINT_URL and AWS_USE_DUALSTACK_ENDPOINT. Its requests go without the check of
-// addresses that calls have: an endpoint of AWS may be a private one.
+// Open gives the store of the account and region that the variables of a Lambda name; see
+// awscall.Options. The endpoints have AWS_ENDPOINT_URL_SECRETS_MANAGER and
+// AWS_ENDPOINT_URL_SSM too.
 func Open(env egress.CredentialEnvironment) (credentials.Store, error) {
-	transport := &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: tryLimit}).DialContext,
-		TLSHandshakeTimeout: tryLimit,
-		IdleConnTimeout:     tryLimit, // a Lambda that slept has no use for it
-		ForceAttemptHTTP2:   true,
-	}
-	return &store{
-		getenv: env.Getenv,
-		now:    env.Now,
-		client: &http.Client{Transport: transport, Timeout: tryLimit, CheckRedirect: noRedirect},
-		signer: v4.NewSigner(),
-
-		between: between,
-	}, nil
+	client := awscall.New(awscall.Options{
+		Getenv: env.Getenv, Now: env.Now, Limit: tryLimit, Most: bodyMost,
+		Idle: tryLimit, // a Lambda that slept has no use for a connection
+	})
+	return &store{client, between}, nil
 }
-
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Fetch implements credentials.Store.
 func (s *store) Fetch(ctx context.Context, r credentials.Reference) (string, error) {
@@ -83,18 +69,14 @@ func (s *store) wait(ctx context.Context) bool {
 
 func (s *store) fetch(ctx context.Context, r credentials.Reference) (string, error) {
 	of := serviceOf(r)
-	req, err := s.request(ctx, of, r)
-	if err != nil {
-		return "", of.failed(r, false, "%v", err)
-	}
-	status, header, body, err := s.send(req)
+	answer, err := s.client.Do(ctx, callOf(of, r))
 	switch {
 	case err != nil:
-		return "", of.failed(r, true, "%s", unreachable(ctx, of, req.URL.Host, err))
-	case status != http.StatusOK:
-		return "", of.refused(r, status, header, body)
+		return "", of.failed(r, errors.As(err, new(*awscall.UnreachableError)), "%v", err)
+	case answer.Status != http.StatusOK:
+		return "", of.refused(r, answer)
 	}
-	return of.value(r, body)
+	return of.value(r, answer.Body)
 }
 
 // value reads the answer; of a text that is no secret there is nothing to quote.
@@ -107,7 +89,7 @@ func (s service) value(r credentials.Reference, body []byte) (string, error) {
 	err := json.Unmarshal(body, &answer)
 	switch {
 	case err != nil:
-		return "", s.failed(r, true, "%s answered with something else than JSON", s.title)
+		return "", s.failed(r, true, "%s answered with something else than JSON", s.Title)
 	case answer.SecretString != nil:
 		return *answer.SecretString, nil
 	case answer.Parameter != nil && answer.Parameter.Value != nil:

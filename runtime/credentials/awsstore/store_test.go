@@ -197,36 +197,6 @@ func TestAStoreThatIsNotThere(t *testing.T) {
 	diff(t, "error", error(&egress.CredentialError{Reason: want, Again: true}), err)
 }
 
-func TestEndpoints(t *testing.T) {
-	secret, parameter := credentials.Reference{Secret: "a"}, credentials.Reference{Parameter: "/a"}
-	tests := []struct {
-		name      string
-		of        credentials.Reference
-		variables []string
-		want      string
-	}{
-		{"a region", secret, nil, "https://secretsmanager.eu-central-1.amazonaws.com/"},
-		{"Parameter Store", parameter, nil, "https://ssm.eu-central-1.amazonaws.com/"},
-		{"both families", secret, []string{"AWS_USE_DUALSTACK_ENDPOINT", "true"}, "https://secretsmanager.eu-central-1.api.aws/"},
-		{"China", parameter, []string{"AWS_REGION", "cn-north-1"}, "https://ssm.cn-north-1.amazonaws.com.cn/"},
-		{"GovCloud", parameter, []string{"AWS_REGION", "us-gov-west-1"}, "https://ssm.us-gov-west-1.amazonaws.com/"},
-		{"one's own", secret, []string{"AWS_ENDPOINT_URL", "http://127.0.0.1:5000"}, "http://127.0.0.1:5000/"},
-		{"one's own before all", secret, []string{"AWS_ENDPOINT_URL", "http://127.0.0.1:5000", "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-			"https://vpce-1.example/base/"}, "https://vpce-1.example/base/"},
-		{"of the other service", secret, []string{"AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:5000"},
-			"https://secretsmanager.eu-central-1.amazonaws.com/"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			req, err := open(t, variables(test.variables...)).request(t.Context(), serviceOf(test.of), test.of)
-			if err != nil {
-				t.Fatal(err)
-			}
-			diff(t, "endpoint", test.want, req.URL.String())
-		})
-	}
-}
-
 func TestVariablesThatAreMissing(t *testing.T) {
 	for name, value := range map[string]string{"AWS_REGION": "", "AWS_ACCESS_KEY_ID": "", "AWS_ENDPOINT_URL": "127.0.0.1:5000"} {
 		_, err := open(t, variables(name, value)).Fetch(t.Context(), credentials.Reference{Secret: "a"})

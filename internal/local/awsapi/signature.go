@@ -1,4 +1,4 @@
-package secretsapi
+package awsapi
 
 import (
 	"context"
@@ -28,29 +28,29 @@ var authorization = lazyregexp.New(
 // "Create a signed AWS API request").
 var signedAlways = []string{"host", "x-amz-date", "x-amz-security-token", "x-amz-target"}
 
-// check signs the request again, and compares (Signature Version 4). The session token,
+// Check signs the request again, and compares (Signature Version 4). The session token,
 // which alone is different in each run, counts as a part of it.
-func (c Credentials) check(in *http.Request, body []byte, service string) error {
+func (c Credentials) Check(in *http.Request, body []byte, service string) error {
 	match := authorization.FindStringSubmatch(in.Header.Get("Authorization"))
 	if match == nil {
-		return invalid("IncompleteSignatureException", "Authorization is no signature of Signature Version 4")
+		return Invalid("IncompleteSignatureException", "Authorization is no signature of Signature Version 4")
 	}
 	at, err := time.Parse("20060102T150405Z", in.Header.Get("X-Amz-Date"))
 	if err != nil || at.Format("20060102") != match[2] {
-		return invalid("IncompleteSignatureException", "X-Amz-Date is no time, or not that of the signature")
+		return Invalid("IncompleteSignatureException", "X-Amz-Date is no time, or not that of the signature")
 	}
 	if match[1] != c.AccessKeyID || in.Header.Get("X-Amz-Security-Token") != c.SessionToken {
-		return invalid("UnrecognizedClientException", "The security token included in the request is invalid.")
+		return Invalid("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
 	if match[4] != service {
-		return invalid("InvalidSignatureException", "Credential should be scoped to correct service: '"+service+"'.")
+		return Invalid("InvalidSignatureException", "Credential should be scoped to correct service: '"+service+"'.")
 	}
 	again, err := c.sign(in, body, signature{at: at, region: match[3], service: service, fields: strings.Split(match[5], ";")})
 	if err != nil {
 		return err
 	}
 	if subtle.ConstantTimeCompare([]byte(again), []byte(match[6])) != 1 {
-		return invalid("InvalidSignatureException", "The request signature we calculated does not match the signature you provided.")
+		return Invalid("InvalidSignatureException", "The request signature we calculated does not match the signature you provided.")
 	}
 	return nil
 }
@@ -66,12 +66,12 @@ type signature struct {
 func (c Credentials) sign(in *http.Request, body []byte, s signature) (string, error) {
 	for _, name := range signedAlways {
 		if !slices.Contains(s.fields, name) {
-			return "", invalid("InvalidSignatureException", "the signature does not cover "+name)
+			return "", Invalid("InvalidSignatureException", "the signature does not cover "+name)
 		}
 	}
 	again, err := http.NewRequestWithContext(in.Context(), in.Method, "http://"+in.Host+in.URL.RequestURI(), http.NoBody)
 	if err != nil {
-		return "", invalid("InvalidSignatureException", "the request cannot be signed")
+		return "", Invalid("InvalidSignatureException", "the request cannot be signed")
 	}
 	for _, name := range s.fields {
 		if values := in.Header.Values(name); name != "host" && len(values) > 0 {

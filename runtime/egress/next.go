@@ -1,0 +1,95 @@
+package egress
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// planTurn finds who makes the attempt after a failure, and when, or why nobody does.
+func (e *Egress) planTurn(ctx context.Context, a attempt, o *outcome) {
+	all := append(slices.Clone(a.past), o.record)
+	q := e.question(a, all)
+	isOfOne := o.limitedPerEgress(a) && !o.pool
+	backoff := e.turnBackoff(a, o)
+	for k := range q.waits {
+		if !isOfOne {
+			q.waits[k].atLeast(bound{left: time.Duration(o.blocked()) * time.Second, minimum: o.record.RetryMinimum, ofPool: o.pool})
+		}
+		if !isOfOne || isCalled(all, k+1) {
+			q.waits[k].atLeast(bound{left: time.Duration(backoff) * time.Second})
+		}
+	}
+	longest := max(a.Policy.RequestedWait.MaxSeconds, backoff)
+	if o.record.RetryMinimum && !o.pool {
+		longest = max(longest, o.least)
+	}
+	q.wait(e, a, time.Duration(longest)*time.Second)
+	q.prefer = q.first(a, all)
+	s := e.choose(ctx, a, q)
+	o.next, o.slot = s.next, s.slot
+	o.pause = e.pauseFor(a, o, s, backoff)
+	if final := e.whyNobody(a, o, q, s); final != "" {
+		o.slot, o.retryAfter = nil, max(1, inSeconds(s.left()))
+		o.reject(final)
+		return
+	}
+	if o.error == contract.ErrRateLimited && o.wait > 0 {
+		o.error = contract.ErrAllLimited
+	}
+}
+
+// turnBackoff is the backoff before an egress that was called goes again.
+func (e *Egress) turnBackoff(a attempt, o *outcome) int {
+	return e.backoff(a.turnBase(o))
+}
+
+// turnBase is base, also where the number of the attempt says that its egress is fresh.
+func (a attempt) turnBase(o *outcome) (seconds int, full bool) {
+	seconds, full = a.base(o)
+	return cmp.Or(seconds, a.Policy.Transient.BackoffSeconds), full
+}
+
+func isCalled(all []contract.Attempt, egress int) bool {
+	return slices.ContainsFunc(all, func(one contract.Attempt) bool { return one.Egress == egress && one.Fault != contract.FaultSkipped })
+}
+
+// first is the egress that may go first as far as the process knows: of several one that
+// the execution has not called, and then the next one.
+func (q question) first(a attempt, all []contract.Attempt) int {
+	order := a.rotation(contract.EgressAfter(a.egress, 1, max(1, a.Policy.Egresses)))
+	return slices.MinFunc(order, func(x, y int) int {
+		return cmp.Or(cmp.Compare(q.waits[x-1].left, q.waits[y-1].left), cmp.Compare(callsOf(x, all), callsOf(y, all)))
+	})
+}
+
+func callsOf(egress int, all []contract.Attempt) (n int) {
+	for _, one := range all {
+		if one.Egress == egress {
+			n++
+		}
+	}
+	return n
+}
+
+// whyNobody says why no attempt follows; "" where one does.
+func (e *Egress) whyNobody(a attempt, o *outcome, q question, s selection) string {
+	longest := a.Policy.RequestedWait.MaxSeconds
+	if time.Duration(o.wait)*time.Second > a.timeLeft(e.now()) && s.left() <= q.longest {
+		return a.noTimeLeft("another attempt")
+	}
+	if s.contended || !s.at.After(q.latest) {
+		return ""
+	}
+	switch {
+	case o.pool:
+		return fmt.Sprintf("the pool cools down for %ds, longer than retry.rateLimit.maxWait (%ds)", o.blocked(), longest)
+	case !o.limitedPerEgress(a) && o.requested > longest:
+		return fmt.Sprintf("the upstream asks to wait %ds, longer than retry.rateLimit.maxWait (%ds)", o.requested, longest)
+	}
+	return e.whyTooLate(a, q, s)
+}

@@ -1,0 +1,282 @@
+package egress
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/sfngen/sfngen/runtime/contract"
+)
+
+// In a coordinated execution the number of an attempt does not say who makes it: the input
+// says it of the first, each report of the next one. Who is called by it goes, sleeps a
+// moment and goes, or hands over: it calls nothing, and says who goes and when.
+
+// sleepLimit is how long an egress sleeps before its call: the waits of a definition are
+// whole seconds, and its clock is not that of the egress that computed them.
+const sleepLimit = 1200 * time.Millisecond
+
+// turn is how a coordinated attempt came to its call.
+type turn struct {
+	called *contract.Slot // that it keeps; nil for none
+	slept  time.Duration
+}
+
+// handover is what a report says of the next attempt, in a coordinated execution.
+type handover struct {
+	next       []int
+	slot       *contract.Slot
+	retryAfter int // contract.Failure's RetryAfterSeconds
+}
+
+func (a attempt) isCoordinated() bool { return a.Policy.Coordination != nil }
+
+// diedBefore is the egress that took its turn so many attempts ago, after the last report,
+// and died; 0 where the invocation does not say.
+func (a attempt) diedBefore(attempts int) int {
+	if a.Turn == nil || attempts < 1 {
+		return 0
+	}
+	if k := a.Turn.Index - attempts; k >= 0 && k < len(a.Turn.Next) {
+		return a.Turn.Next[k]
+	}
+	return 0
+}
+
+// handed is what the last report, or the input, says of this attempt; isFirst: no egress
+// has reported yet.
+func (a attempt) handed() (start contract.Start, isFirst bool) {
+	switch {
+	case a.previous.Reason != "":
+		return contract.Start{WaitSeconds: a.previous.WaitSeconds, Slot: a.previous.Slot}, false
+	case a.Input.Start != nil:
+		return *a.Input.Start, true
+	}
+	return contract.Start{}, true
+}
+
+// isChosen: nobody has died since it was said who goes.
+func (a attempt) isChosen() bool { return a.Turn != nil && a.Turn.Index == 0 }
+
+// ownSlot is the one that was booked for this call. That of an egress that died is nobody's:
+// it may have called.
+func (a attempt) ownSlot() *contract.Slot {
+	start, _ := a.handed()
+	if start.Slot == nil || start.Slot.Egress != a.egress || !a.isChosen() {
+		return nil
+	}
+	return start.Slot
+}
+
+// rotation are all egresses in the order of their numbers, from one of them on.
+func (a attempt) rotation(from int) []int {
+	size := max(1, a.Policy.Egresses)
+	order := make([]int, size)
+	for k := range order {
+		order[k] = contract.EgressAfter(from, k, size)
+	}
+	return order
+}
+
+// endless repeats an order until whichever attempts follow have an egress, should each
+// before them die. Without an order it is that of the numbers.
+func (a attempt) endless(order []int) []int {
+	if len(order) == 0 {
+		order = a.rotation(contract.EgressAfter(a.egress, 1, max(1, a.Policy.Egresses)))
+	}
+	left := min(a.Policy.MaxAttempts, contract.MaxEgresses) - a.Attempt + 1
+	all := slices.Clone(order)
+	for len(all) < left {
+		all = append(all, order...)
+	}
+	return all
+}
+
+// skips is Failure.Skipped.
+func (o *outcome) skips(a attempt) int {
+	if o.error == contract.ErrSkipped {
+		return a.previous.Skipped + 1
+	}
+	return a.previous.Skipped
+}
+
+// mostSkips bounds the handing over within an execution.
+func (a attempt) mostSkips() int { return 2*max(1, a.Policy.Egresses) + 10 }
+
+// takeTurn lets an attempt go, after a moment, or is its outcome: it hands over.
+func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
+	q := e.question(*a, a.past)
+	q.prefer, q.held = e.number, a.ownSlot()
+	if at, holds := e.inHand(ctx, *a, q); holds {
+		a.called = q.held
+		e.sleepUntil(ctx, a, at)
+		return outcome{}, false
+	}
+	s := e.choose(ctx, *a, q)
+	mayGo := !s.contended && s.next[0] == e.number && s.left() <= sleepLimit
+	if isPaced := s.byTable && len(q.limits) > 0; mayGo && (s.slot != nil || !isPaced) {
+		a.called = s.slot
+		e.sleepUntil(ctx, a, s.at)
+		return outcome{}, false
+	}
+	return e.handOver(*a, q, s), true
+}
+
+// inHand reports whether what was chosen for the attempt still holds, and when it goes.
+func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Time, holds bool) {
+	now, own := e.clock(), q.waits[e.number-1].left
+	start, isFirst := a.handed()
+	switch {
+	case own > sleepLimit:
+		return now, false
+	case q.held == nil: // only an orchestrator's choice says when it was made
+		age := now.Sub(a.end.Add(-time.Duration(a.Policy.DeadlineSeconds) * time.Second))
+		isOwn := isFirst && a.isChosen() && len(start.Next) > 0 && start.Next[0] == e.number
+		return now.Add(own), isOwn && len(q.limits) == 0 && start.WaitSeconds == 0 && age <= time.Second
+	}
+	last := q.held.At.Add(slack(q.limits))
+	at = latest(q.held.At, now.Add(own))
+	if start.WaitSeconds > 0 && !now.After(last) { // what was told meanwhile; nothing is booked
+		q.limits, q.held = nil, nil
+		s := e.choose(ctx, a, q)
+		if s.contended || s.next[0] != e.number {
+			return at, false
+		}
+		at = latest(at, s.at)
+	}
+	return at, !at.After(last) && at.Sub(now) <= sleepLimit
+}
+
+// slack is how long after its time a slot is good: a window is that much longer than the
+// upstream's. It is at most half a second.
+func slack(limits []contract.Limit) time.Duration {
+	least := 500 * time.Millisecond
+	for _, l := range limits {
+		least = min(least, time.Duration(l.WindowSeconds)*time.Second/20)
+	}
+	return least
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// sleepUntil sleeps at most as long as an egress does. If the invocation ends before, so
+// does the call.
+func (e *Egress) sleepUntil(ctx context.Context, a *attempt, at time.Time) {
+	if left := at.Sub(e.clock()); left > 0 {
+		a.slept = left
+		_ = e.sleep(ctx, left)
+	}
+}
+
+// handOver is the outcome of an attempt that another one makes, or this egress later. It is
+// no attempt, and not counted, unless nobody may go.
+func (e *Egress) handOver(a attempt, q question, s selection) outcome {
+	o := outcome{
+		record:  contract.Attempt{Egress: a.egress, Fault: contract.FaultSkipped},
+		error:   contract.ErrSkipped,
+		reason:  "skipped: " + e.whyHanded(q, s),
+		certain: true,
+		forward: a.previous.Response,
+	}
+	o.next, o.slot = s.next, s.slot
+	o.pause = e.pauseFor(a, &o, s, 0)
+	final := ""
+	switch {
+	case a.previous.Skipped >= a.mostSkips():
+		final = fmt.Sprintf("all egresses are cooling: %d times in this execution one of them might not go", a.previous.Skipped)
+	case !s.contended:
+		final = e.whyTooLate(a, q, s)
+	}
+	if final == "" {
+		o.reason += e.whoGoes(s)
+		return o
+	}
+	o.reject(final)
+	o.record.Attempt, o.slot, o.retryAfter = a.Attempt, nil, max(1, inSeconds(s.left()))
+	return o
+}
+
+// whyTooLate says why nobody goes at the time that was found; "" where somebody does.
+func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
+	if !s.at.After(q.latest) {
+		return ""
+	}
+	if s.left() <= q.longest {
+		return a.noTimeLeft("another attempt")
+	}
+	what := "every egress left is limited"
+	if s.isPaced() {
+		what = "no egress has a free slot"
+	}
+	return fmt.Sprintf("%s for longer than retry.rateLimit.maxWait (%ds)", what, a.Policy.RequestedWait.MaxSeconds)
+}
+
+// whyHanded says why this egress does not go.
+func (e *Egress) whyHanded(q question, s selection) string {
+	own := q.waits[e.number-1]
+	switch {
+	case s.contended:
+		return "too many book a slot at the same time"
+	case own.left > sleepLimit:
+		return own.words
+	case s.why != nil && (s.why.Of.Scope == contract.ScopePool || s.next[0] == e.number || s.why.Of.Egress == 0):
+		return coolDownOf(*s.why).words(s.why.Of.Scope, s.next[0], s.now)
+	case s.byTable && len(s.waits) >= e.number && s.waits[e.number-1].Sub(s.now) > 0:
+		return fmt.Sprintf("egress %d may go at %s", e.number, s.waits[e.number-1].UTC().Format(clockLayout))
+	}
+	return "it is not the turn of egress " + fmt.Sprint(e.number)
+}
+
+// clockLayout is a time of today.
+const clockLayout = "15:04:05.999Z"
+
+func (e *Egress) whoGoes(s selection) string {
+	if s.left() <= 0 {
+		return fmt.Sprintf("; egress %d goes now", s.next[0])
+	}
+	return fmt.Sprintf("; egress %d goes at %s", s.next[0], s.at.UTC().Format(clockLayout))
+}
+
+// pauseFor is the wait before the one who was selected goes. Of a second's part the next
+// egress sleeps what is left; without the table it would not know of it.
+func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause {
+	wait := math.Floor(s.left().Seconds())
+	if !s.byTable || s.contended {
+		wait = math.Ceil(s.left().Seconds())
+	}
+	p := pause{wait: max(0, int(wait))}
+	switch {
+	case p.wait == 0:
+		return p
+	case s.contended, s.isPaced() && p.wait > backoff:
+		p.waitReason = contract.WaitSlot
+		return p
+	case p.wait <= backoff:
+		return backingOff(p.wait)
+	}
+	p.waitReason, p.waitEgress = contract.WaitRequested, s.next[0]
+	if s.minimum {
+		p.waitReason = contract.WaitMinimum
+	}
+	if s.minimum && s.ofPool {
+		p.waitReason = contract.WaitCoolDown
+	}
+	if base, full := a.turnBase(o); full && s.slot == nil { // else all that were told it come back in the same second
+		p.jitter = e.share(base)
+		p.wait += p.jitter
+	}
+	p.cut(a.timeLeft(e.now()))
+	return p
+}
+
+// timeLeft is what is left for waiting before another attempt.
+func (a attempt) timeLeft(now time.Time) time.Duration {
+	return a.end.Sub(now) - time.Duration(a.Policy.AttemptSeconds)*time.Second
+}
