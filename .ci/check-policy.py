@@ -21,9 +21,13 @@ NOT_USED = [
     "lambda:PublishVersion", "lambda:PutFunctionRecursionConfig", "lambda:PutFunctionScalingConfig", "lambda:PutRuntimeManagementConfig",
     "iam:*PermissionsBoundary", "iam:AttachRolePolicy", "iam:DetachRolePolicy",  # roles have inline policies only
     "iam:Attach*Policy", "iam:Detach*Policy",  # the caller policy is attached by its user
+    "dynamodb:*Replica", "dynamodb:*Item", "dynamodb:Query", "dynamodb:Scan", "iam:CreateServiceLinkedRole",  # replicas
+    "dynamodb:*Import*", "s3:GetObjectMetadata", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",  # imports
+    "dynamodb:*ResourcePolicy", "dynamodb:*KinesisStreamingDestination", "kinesis:*", "dynamodb:UpdateCont*",  # backups, insights
 ]
 # ... except for these, which reading needs although the template does not have it.
-NEEDED = {"lambda:GetFunctionCodeSigningConfig", "logs:GetDataProtectionPolicy"}
+NEEDED = {"lambda:GetFunctionCodeSigningConfig", "logs:GetDataProtectionPolicy", "dynamodb:GetResourcePolicy",
+          "dynamodb:DescribeKinesisStreamingDestination"}
 
 
 def handlers():

@@ -23,6 +23,7 @@ func (c *checker) check() {
 	c.checkHeaders()
 	c.checkUpstreamCredentials()
 	c.checkAttempts()
+	c.checkCoordination()
 	c.checkBackoff()
 	c.checkRetryable()
 	c.checkRateLimit()

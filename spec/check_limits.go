@@ -23,6 +23,7 @@ func (c *checker) checkLimits() {
 		}
 	}
 	c.checkLimitScope(limits)
+	c.checkSchedulesFit(limits)
 }
 
 // checkBurst questions a bucket that is deeper than what its window lets through: some

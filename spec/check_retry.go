@@ -10,7 +10,7 @@ import (
 // each other.
 func (c *checker) checkAttempts() {
 	attempts, pool := c.spec.Retry.MaxAttempts, c.spec.Egress.Count
-	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "retry.rateLimit", "retry.rules", "retry.retryableStatusCodes") {
+	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "egress.coordination", "retry.rateLimit", "retry.rules", "retry.retryableStatusCodes") {
 		return
 	}
 	if attempts == 1 {
@@ -18,10 +18,10 @@ func (c *checker) checkAttempts() {
 	}
 	limit := c.spec.Retry.RateLimit
 	perEgress := limit.Scope == contract.ScopeIP || c.spec.Upstream.Credentials.Own()
-	if pool > attempts && c.spec.Egress.Start == "first" && perEgress {
+	if pool > attempts && c.spec.Egress.Start == "first" && perEgress && !c.spec.Egress.Coordinates() {
 		c.warn("unreachable-egress", "egress.count",
 			"with start: first, "+unreached(attempts, pool),
-			fmt.Sprintf("write %d, or start: random", attempts))
+			fmt.Sprintf("write %d, or start: random, or coordination: dynamodb, which uses every egress", attempts))
 	}
 	if pool > 1 && !perEgress && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
 		c.warn("shared-credential", "egress.count",

@@ -250,9 +250,10 @@ func (c *checker) checkRuleFields(path string, rule Rule) {
 	}
 	if rule.Is == contract.MeansSuccess {
 		unused("coolDown", ": nothing has failed")
-	} else if c.has(path + ".coolDown") {
+	} else if c.has(path+".coolDown") && !c.spec.Egress.Coordinates() {
 		c.warn("cool-down-per-process", path+".coolDown", "holds per process only: an egress that was not told goes on calling",
-			"during a ban stop the callers yourself (docs/operations.md), or ignore this warning if one refusal for each process does no harm")
+			"write egress.coordination: dynamodb, by which all are told; or during a ban stop the callers yourself (docs/operations.md), or "+
+				"ignore this warning if one refusal for each process does no harm")
 	}
 	if !rule.isRetried() {
 		unused("minWait", ": no attempt follows")

@@ -21,8 +21,8 @@ var lacks = []lack{
 		{"natGateway", "Terraform and the CDK"}, {"natGateways", "the CDK"}, {"elasticIp", "AWS"}, {"eip", "Terraform"},
 		{"allocationId", "AWS"}, {"ipAddresses", "many systems"}, {"staticIps", "many systems"}, {"ipv6", "many systems"},
 	}},
-	{"a spec cannot pace its calls yet", "state what the API documents in upstream.limits, which plan shows; " +
-		"egress.concurrency bounds the calls at once, and retry.rateLimit says how a refusal is waited out", []wordOf{
+	{"a spec paces its calls by what the API documents", "state it in upstream.limits, and write egress.coordination: dynamodb, by which " +
+		"all executions keep them; egress.concurrency bounds the calls at once", []wordOf{
 		{"throttle", "API Gateway"}, {"throttling", "API Gateway"}, {"rate", "many rate limiters"}, {"rps", "many rate limiters"},
 		{"requestsPerSecond", "many rate limiters"}, {"requestsPerMinute", "many rate limiters"}, {"rpm", "LLM APIs"},
 		{"tpm", "LLM APIs"},
@@ -32,13 +32,13 @@ var lacks = []lack{
 		{"tokenBucket", "Envoy"}, {"tokensPerFill", "Envoy"}, {"fillInterval", "Envoy"}, {"quota", "API Gateway"},
 		{"usagePlan", "API Gateway"}, {"permitLimit", ".NET"}, {"minTime", "Bottleneck"}, {"maxTPS", "many rate limiters"},
 	}},
-	{"executions share nothing but what a process was told", "remove it; a rule's coolDown (retry.rules) lets no egress call after an " +
-		"answer, retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
+	{"what breaks a circuit here is an answer that a rule knows", "write retry.rules with a coolDown, after which no egress calls, and " +
+		"egress.coordination: dynamodb, by which all executions know it; retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
 		{"circuitBreaker", "resilience4j and Polly"}, {"circuitBreakers", "Envoy"}, {"outlierDetection", "Envoy and Istio"},
 		{"consecutive5xxErrors", "Istio"}, {"failureRateThreshold", "resilience4j"}, {"slidingWindowSize", "resilience4j"},
 		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},
 		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
-		{"maxPendingRequests", "Envoy"}, {"sharedState", "many systems"}, {"redis", "many rate limiters"},
+		{"maxPendingRequests", "Envoy"},
 	}},
 	{"a spec has no alarms yet", "remove it; docs/operations.md has a template of alarms to deploy beside the stack", []wordOf{
 		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},

@@ -43,6 +43,12 @@ var stackWords = []foreign{
 	{"http1MaxPendingRequests", "Istio", "egress.concurrency", sameValue, nil},
 	{"loadBalancing", "many proxies", "egress.start", noValue, nil},
 	{"lb_policy", "Caddy and Envoy", "egress.start", noValue, nil},
+	{"sharedState", "many systems", "egress.coordination", noValue, nil},
+	{"redis", "many rate limiters", "egress.coordination", noValue, nil},
+	{"dynamodb", "many rate limiters", "egress.coordination", noValue, nil},
+	{"distributed", "many rate limiters", "egress.coordination", noValue, nil},
+	{"cluster", "many rate limiters", "egress.coordination", noValue, nil},
+	{"clusterMode", "many rate limiters", "egress.coordination", noValue, nil},
 	{"memorySize", "AWS SAM and the CDK", "egress.memory", sameValue, nil},
 	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue, nil},
 	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue, nil},
@@ -83,6 +89,14 @@ var stackWords = []foreign{
 
 // sectionWords mean something else, or nothing, outside of the section of their field.
 var sectionWords = []foreign{
+	{"shared", "many rate limiters", "egress.coordination", noValue, nil},
+	{"share", "many rate limiters", "egress.coordination", noValue, nil},
+	{"storage", "Flask-Limiter and Traefik", "egress.coordination", noValue, nil},
+	{"store", "many rate limiters", "egress.coordination", noValue, nil},
+	{"remember", "some clients", "egress.coordination", noValue, nil},
+	{"coordinate", "some clients", "egress.coordination", noValue, nil},
+	{"table", "many systems", "egress.coordination", noValue, nil},
+	{"limits", "many systems", "upstream.limits", noValue, nil},
 	{"limit", "got", "retry.maxAttempts", countRetries, nil},
 	{"count", "many HTTP clients", "retry.maxAttempts", noValue, nil},
 	{"total", "urllib3", "retry.maxAttempts", countRetries, nil},

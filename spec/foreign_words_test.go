@@ -128,8 +128,8 @@ func TestForeignWordCarriesItsValue(t *testing.T) {
 		{"of a list's item", "triggers: {schedules: [{name: nightly, cron: x, request: {method: GET, path: /}}]}", ""},
 		{"a rate in a schedule", "triggers: {schedules: [{name: nightly, rate: rate(5 minutes), request: {method: GET, path: /}}]}",
 			"write triggers.schedules[0].expression: rate(5 minutes)"},
-		{"what a spec cannot do yet", "throttle: {rate: 5}", "state what the API documents in upstream.limits, which plan shows; " +
-			"egress.concurrency bounds the calls at once, and retry.rateLimit says how a refusal is waited out"},
+		{"what is not one field", "throttle: {rate: 5}", "state it in upstream.limits, and write egress.coordination: dynamodb, by which " +
+			"all executions keep them; egress.concurrency bounds the calls at once"},
 		{"of a whole execution", "workflow: {TimeoutSeconds: 90}", "write retry.deadline: 90s"},
 		{"of one attempt", "TimeoutSeconds: 90", "write retry.attemptTimeout: 90s"},
 		{"by its section", "egress: {reservedConcurrency: 7}", "write egress.concurrency: 7"},

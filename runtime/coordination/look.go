@@ -22,6 +22,7 @@ type LimitStanding struct {
 	Left   int       // calls that this limit would let go now
 	Booked int       // slots later than now
 	Last   time.Time // the last slot that is later than now; zero for none
+	Broken bool      // the slots cannot be read, and count as a window that is just full
 }
 
 // Standings are those of a pool as it was read: the pool itself, the credential that all
@@ -29,6 +30,7 @@ type LimitStanding struct {
 func (items Items) Standings(ask Ask, now time.Time) []Standing {
 	ask.Credential = ""
 	c := newChoosing(ask, items, now)
+	c.read()
 	all := []Standing{c.standing(Identity{Scope: contract.ScopePool}, 0), c.standing(Identity{Scope: contract.ScopeCredential}, 0)}
 	for egress := 1; egress <= ask.Egresses; egress++ {
 		s := c.standing(Identity{Scope: contract.ScopeIP, Egress: egress}, egress)
@@ -44,19 +46,18 @@ func (c *choosing) standing(of Identity, egress int) Standing {
 		coolDown.Of = of
 		s.CoolDown = &coolDown
 	}
-	for _, l := range c.Limits {
-		isOfEach := egress == 0 && (l.Per == contract.ScopeIP || c.OwnCredentials)
-		if !isOfEach && c.identity(l.Per, egress) == of {
-			s.Limits = append(s.Limits, c.limitStanding(of, l))
+	for i, l := range c.limits {
+		isOfEach := egress == 0 && (l.per == contract.ScopeIP || c.OwnCredentials)
+		if !isOfEach && c.identity(l.per, egress) == of {
+			s.Limits = append(s.Limits, c.limitStanding(of, l, c.Limits[i]))
 		}
 	}
 	return s
 }
 
-func (c *choosing) limitStanding(of Identity, l contract.Limit) LimitStanding {
-	p := paceOf(l)
-	s := c.slotsOf(of, p)
-	standing := LimitStanding{Limit: l}
+func (c *choosing) limitStanding(of Identity, l limit, spec contract.Limit) LimitStanding {
+	s, broken := c.item(of).slotsOf(l, c.now)
+	standing := LimitStanding{Limit: spec, Broken: broken}
 	for _, g := range s.groups {
 		if g.at > c.now {
 			standing.Booked += g.count
@@ -65,9 +66,14 @@ func (c *choosing) limitStanding(of Identity, l contract.Limit) LimitStanding {
 	if s.last > c.now {
 		standing.Last = time.UnixMilli(s.last).UTC()
 	}
-	for most := max(l.Requests, l.Burst); standing.Left < most && p.next(s) <= c.now; standing.Left++ {
-		s = s.book(c.now, p.unit())
+	if l.next(s) > c.now {
+		return standing
 	}
+	most := spec.Requests
+	if spec.Burst > 0 {
+		most = spec.Burst
+	}
+	standing.Left = max(1, most-l.booked(s, c.now))
 	return standing
 }
 

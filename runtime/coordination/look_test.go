@@ -40,12 +40,12 @@ func TestStandings(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := paceOf(test.limit)
+			l := limitsOf(Ask{Limits: []contract.Limit{test.limit}})[0]
 			var s slots
 			for _, at := range test.booked {
-				s = s.book(now.Add(at).UnixMilli(), p.unit())
+				s = s.book(now.Add(at).UnixMilli(), l.unit)
 			}
-			items := Items{Identity{Scope: contract.ScopeIP, Egress: 1}: Item{}.with(p, s)}
+			items := Items{Identity{Scope: contract.ScopeIP, Egress: 1}: Item{}.with(l, s)}
 			ask := Ask{Egresses: 2, Limits: []contract.Limit{test.limit}, OwnCredentials: test.own}
 			for i := range test.want {
 				test.want[i].Limit = test.limit

@@ -117,6 +117,11 @@ func TestPlaces(t *testing.T) {
 		"/States/Attempt 3/TimeoutSeconds":            "retry.attemptTimeout",
 		"/States/Read 1/Assign/report.$":              "retry.backoff",
 		"/States/Wait 1":                              "retry.backoff",
+		"/States/Read 0/Assign":                       "egress.coordination",
+		"/States/Wait 0":                              "egress.coordination",
+		"/States/Start/Choices/0":                     "egress.coordination",
+		"/States/Attempt 1/Parameters/Payload/turn":   "egress.coordination",
+		policy + "coordination/limits/0":              "upstream.limits",
 		"/States/Failed/CausePath":                    "name",
 		"something else":                              "name",
 	}

@@ -77,7 +77,7 @@ func targets(state any) []string {
 	case asl.Pass:
 		return []string{s.Next}
 	case asl.Choice:
-		next := []string{s.Default}
+		var next []string
 		for _, rule := range s.Choices {
 			next = append(next, rule.Next)
 		}

@@ -36,38 +36,44 @@ func buildCoordinated(p *plan.Plan) Machine {
 	return m
 }
 
-// choose is the first state: the orchestrator has chosen who makes the first attempt, or
-// nobody has.
+// choose is the first state: nobody has chosen who makes the first attempt, or the
+// orchestrator has. One of the rules always holds. Each has an Assign of its own: whether
+// a state's goes with every rule or with Default alone, AWS's pages do not agree.
 func choose(p *plan.Plan) Choice {
-	isChosen := Condition{Variable: "$.start.next", IsPresent: true}
-	none := 0
+	absent, present, none := false, true, 0
 	chosen := document.Map{
 		{Name: "cause", Value: document.Map{
 			{Name: "errorMessage.$", Value: "States.Format('[{}]', States.JsonToString($.start.next))"},
 		}},
 		{Name: "turn", Value: 0},
 	}
-	later := append(slices.Clone(chosen), document.Field{Name: "waitSeconds.$", Value: "$.start.waitSeconds"})
+	later := append(slices.Clone(chosen), document.Field{Name: waitVariable, Value: "$.start.waitSeconds"})
 	return Choice{
 		Type:    "Choice",
 		Comment: chooseComment(p),
 		Choices: []ChoiceRule{
 			{
-				And: []Condition{isChosen, {Variable: "$.start.waitSeconds", IsPresent: true},
-					{Variable: "$.start.waitSeconds", NumericGreaterThan: &none}},
-				Comment: "The orchestrator has chosen, and the egress may go later.",
-				Assign:  withRules(p, later),
-				Next:    waitState(0),
+				Variable:  "$.start.next",
+				IsPresent: &absent,
+				Comment:   "Nobody has chosen: " + drawnComment(p) + ".",
+				Assign:    withRules(p, drawn(p)),
+				Next:      attemptState(1),
 			},
 			{
-				Condition: isChosen,
+				Variable:           "$.start.waitSeconds",
+				NumericGreaterThan: &none,
+				Comment:            "The orchestrator has chosen, and the egress may go later.",
+				Assign:             withRules(p, later),
+				Next:               waitState(0),
+			},
+			{
+				Variable:  "$.start.next",
+				IsPresent: &present,
 				Comment:   "The orchestrator has chosen, and the egress may go now.",
 				Assign:    withRules(p, chosen),
 				Next:      attemptState(1),
 			},
 		},
-		Assign:  withRules(p, drawn(p)),
-		Default: attemptState(1),
 	}
 }
 

@@ -11,17 +11,20 @@ import (
 
 // chooseComment says what the first state does.
 func chooseComment(p *plan.Plan) string {
-	start := "egress 1"
-	if p.RandomStart {
-		start = fmt.Sprintf("one of the %d egresses, drawn at random", p.Egresses)
-	}
 	text := "egress.coordination: dynamodb. Who makes the first attempt, and when: as the orchestrator chose by the table of the pool " +
-		"(start in the input), else " + start + ". $cause.errorMessage holds the egresses in their order, $turn says which of " +
+		"(start in the input), else " + drawnComment(p) + ". $cause.errorMessage holds the egresses in their order, $turn says which of " +
 		"them goes."
 	if rules := rulesComment(p); rules != "" {
 		text += " " + rules
 	}
 	return text
+}
+
+func drawnComment(p *plan.Plan) string {
+	if p.RandomStart {
+		return fmt.Sprintf("one of the %d egresses, drawn at random", p.Egresses)
+	}
+	return "egress 1"
 }
 
 func coordinatedComment(p *plan.Plan, a plan.Attempt) string {

@@ -113,7 +113,6 @@ func TestCoordinatedCourses(t *testing.T) {
 		{"nobody has chosen", noStart, []answer{works}, 2, []string{"e2 attempt 1 [1 2 3 1 2 3][1] at 0"}, ""},
 		{"the start of another version", `{"request":{},"start":{"index":2}}`, []answer{works}, 2,
 			[]string{"e2 attempt 1 [1 2 3 1 2 3][1] at 0"}, ""},
-		{"a start that says no wait", `{"request":{},"start":{"next":[2]}}`, []answer{works}, 2, []string{"e2 attempt 1 [2][0] at 0"}, ""},
 		{"a start with a wait alone", `{"request":{},"start":{"waitSeconds":5}}`, []answer{works}, 2,
 			[]string{"e2 attempt 1 [1 2 3 1 2 3][1] at 0"}, ""},
 		{"waits for its slot", startWait, []answer{works}, 3, []string{"e3 attempt 1 [3 1 2][0] at 7"}, ""},

@@ -62,8 +62,8 @@ func TestCoordinatedStartHoldsTheRulesInEveryBranch(t *testing.T) {
 	for name, fields := range coordinated() {
 		p, m := build(t, fields)
 		first := states(m)[m.StartAt].(asl.Choice)
-		for _, assign := range []document.Map{first.Choices[0].Assign, first.Choices[1].Assign, first.Assign} {
-			rules, _ := assign.Get("rules")
+		for _, branch := range first.Choices {
+			rules, _ := branch.Assign.Get("rules")
 			held, _ := rules.([]contract.Rule)
 			if diff := cmp.Diff(p.Rules(), held); diff != "" {
 				t.Errorf("%s: (-plan +definition)\n%s", name, diff)
@@ -151,7 +151,7 @@ func TestCoordinatedErrorsLead(t *testing.T) {
 func TestDrawnListIsLongEnough(t *testing.T) {
 	for name, fields := range coordinated() {
 		p, m := build(t, fields)
-		cause, _ := states(m)[m.StartAt].(asl.Choice).Assign.Get("cause")
+		cause, _ := states(m)[m.StartAt].(asl.Choice).Choices[0].Assign.Get("cause")
 		message, _ := cause.(document.Map).Get("errorMessage")
 		var report [][]int
 		if err := json.Unmarshal([]byte(message.(string)), &report); err != nil || len(report) != 1 {

@@ -28,37 +28,28 @@ type Pass struct {
 	Next       string       `json:"Next"`
 }
 
-// Choice ("Choice State"). The first rule that holds is followed, with its own Assign; the
-// state's goes with Default.
+// Choice ("Choice State"). The first rule that holds is followed, with its Assign.
 type Choice struct {
 	Type    string       `json:"Type"`
 	Comment string       `json:"Comment"`
-	Choices []ChoiceRule `json:"Choices"`
-	Assign  document.Map `json:"Assign,omitempty"`
-	Default string       `json:"Default"`
+	Choices []ChoiceRule `json:"Choices"` // at least one, and one that holds
 }
 
-// ChoiceRule holds if its condition does, or each of And.
+// ChoiceRule is one comparison ("Data-test expression"), and what follows if it holds.
 type ChoiceRule struct {
-	Condition
-	And     []Condition  `json:"And,omitempty"`
-	Comment string       `json:"Comment"`
-	Assign  document.Map `json:"Assign,omitempty"`
-	Next    string       `json:"Next"`
-}
-
-// Condition ("Data-test expression") is one comparison.
-type Condition struct {
-	Variable           string `json:"Variable,omitempty"`
-	IsPresent          bool   `json:"IsPresent,omitempty"` // only ever asked for what is there
-	NumericGreaterThan *int   `json:"NumericGreaterThan,omitempty"`
+	Variable           string       `json:"Variable"`
+	IsPresent          *bool        `json:"IsPresent,omitempty"`
+	NumericGreaterThan *int         `json:"NumericGreaterThan,omitempty"`
+	Comment            string       `json:"Comment"`
+	Assign             document.Map `json:"Assign,omitempty"`
+	Next               string       `json:"Next"`
 }
 
 // RuleNames are those of the rules that the state holds; nil for none.
 func (p Pass) RuleNames() []string { return ruleNames(p.Assign) }
 
 // RuleNames are those of the rules that the state holds; nil for none.
-func (c Choice) RuleNames() []string { return ruleNames(c.Assign) }
+func (c Choice) RuleNames() []string { return ruleNames(c.Choices[0].Assign) }
 
 func ruleNames(assign document.Map) []string {
 	value, _ := assign.Get(rulesVariable)

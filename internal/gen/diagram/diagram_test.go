@@ -11,10 +11,12 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-func machine(t *testing.T) asl.Machine {
+func machine(t *testing.T) asl.Machine { return machineOf(t, "egress: {count: 2}\n") }
+
+func machineOf(t *testing.T, fields string) asl.Machine {
 	t.Helper()
 	file, findings := spec.Parse("spec.yaml", []byte("version: 1\nname: drawn\nupstream: {url: 'https://api.example'}\nretry: "+
-		"{maxAttempts: 3}\negress: {count: 2}\n"))
+		"{maxAttempts: 3}\n"+fields))
 	if spec.HasErrors(findings) {
 		t.Fatal(findings)
 	}
@@ -87,5 +89,44 @@ func TestDOT(t *testing.T) {
 `
 	if diff := cmp.Diff(want, diagram.DOT(machine(t))); diff != "" {
 		t.Errorf("DOT (-want +got):\n%s", diff)
+	}
+}
+
+func TestMermaidOfCoordinatedExecutions(t *testing.T) {
+	want := `stateDiagram-v2
+    state "Read 0" as Read0
+    state "Wait 0" as Wait0
+    state "Attempt 1" as Attempt1
+    state "Read 1" as Read1
+    state "Wait 1" as Wait1
+    state "Attempt 2" as Attempt2
+    state "Read 2" as Read2
+    state "Wait 2" as Wait2
+    state "Attempt 3" as Attempt3
+    [*] --> Start
+    Start --> Attempt1
+    Start --> Wait0: may go later
+    Read0 --> Wait0
+    Wait0 --> Attempt1
+    Attempt1 --> [*]: success
+    Attempt1 --> Attempt2: rate-limited, egress died
+    Attempt1 --> Read1: all cooling, transient
+    Attempt1 --> Read0: skipped
+    Attempt1 --> Failed: rejected
+    Read1 --> Wait1
+    Wait1 --> Attempt2
+    Attempt2 --> [*]: success
+    Attempt2 --> Attempt3: rate-limited, egress died
+    Attempt2 --> Read2: all cooling, transient
+    Attempt2 --> Read1: skipped
+    Attempt2 --> Failed: rejected
+    Read2 --> Wait2
+    Wait2 --> Attempt3
+    Attempt3 --> [*]: success
+    Attempt3 --> Read2: skipped
+    Attempt3 --> Failed: any failure
+`
+	if diff := cmp.Diff(want, diagram.Mermaid(machineOf(t, "egress: {coordination: dynamodb}\n"))); diff != "" {
+		t.Errorf("Mermaid (-want +got):\n%s", diff)
 	}
 }

@@ -38,14 +38,32 @@ func (g *graph) connectState(name string, state any) {
 	switch s := state.(type) {
 	case asl.Pass:
 		g.connect(name, s.Next, "")
-		if rules := s.RuleNames(); len(rules) > 0 {
-			g.notes[name] = "rules: " + strings.Join(rules, ", ")
-		}
+		g.noteRules(name, s.RuleNames())
+	case asl.Choice:
+		g.connectChoice(name, s)
 	case asl.Wait:
 		g.connect(name, s.Next, "")
 	case asl.Task:
 		g.connect(name, "", "success")
 		g.connectCatchers(name, s.Catch)
+	}
+}
+
+// connectChoice labels the edge to a wait.
+func (g *graph) connectChoice(name string, s asl.Choice) {
+	g.noteRules(name, s.RuleNames())
+	for _, rule := range s.Choices {
+		label := ""
+		if rule.NumericGreaterThan != nil {
+			label = "may go later"
+		}
+		g.connect(name, rule.Next, label)
+	}
+}
+
+func (g *graph) noteRules(name string, rules []string) {
+	if len(rules) > 0 {
+		g.notes[name] = "rules: " + strings.Join(rules, ", ")
 	}
 }
 
@@ -57,8 +75,8 @@ func (g *graph) connectCatchers(name string, catchers []asl.Catcher) {
 	for _, c := range catchers {
 		for _, err := range c.ErrorEquals {
 			switch err {
-			case contract.ErrRateLimited, contract.ErrTransient, contract.ErrRejected:
-				rest = "egress died"
+			case contract.ErrRateLimited, contract.ErrAllLimited, contract.ErrTransient, contract.ErrSkipped, contract.ErrRejected:
+				rest = restAfter(err, rest)
 				g.connect(name, c.Next, label(err))
 			case "States.DataLimitExceeded", "States.ALL":
 				g.connect(name, c.Next, rest)
@@ -67,6 +85,15 @@ func (g *graph) connectCatchers(name string, catchers []asl.Catcher) {
 			}
 		}
 	}
+}
+
+// restAfter is what States.ALL means after a catcher of this error. A skip leads back to
+// the same attempt, so that every failure is left.
+func restAfter(err, rest string) string {
+	if err == contract.ErrSkipped {
+		return rest
+	}
+	return "egress died"
 }
 
 // connect adds an edge, or a label to the edge that exists.
@@ -86,6 +113,10 @@ func label(errorName string) string {
 	switch errorName {
 	case contract.ErrRateLimited:
 		return "rate-limited"
+	case contract.ErrAllLimited:
+		return "all cooling"
+	case contract.ErrSkipped:
+		return "skipped"
 	case contract.ErrTransient:
 		return "transient"
 	}

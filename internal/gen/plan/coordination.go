@@ -66,6 +66,14 @@ func coordinatedStep(s spec.Spec, step Step) Step {
 	return step
 }
 
+// TableName is the name of the table of the pool; "" where there is none.
+func (p *Plan) TableName() string {
+	if !p.Coordinates() {
+		return ""
+	}
+	return contract.TableName(p.Name)
+}
+
 // coordination is what the definition says of it; nil where each execution is alone.
 func coordination(s spec.Spec) *contract.Coordination {
 	if !s.Egress.Coordinates() {

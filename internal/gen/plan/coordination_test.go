@@ -84,3 +84,52 @@ func TestCoordinatedTimes(t *testing.T) {
 		t.Errorf("got attemptSeconds %d", got)
 	}
 }
+
+// TestCoordinationIsSaid: what a table adds and saves, for people and as JSON; nothing of
+// it without one.
+func TestCoordinationIsSaid(t *testing.T) {
+	const head = "version: 1\nname: plan-test\nretry: {maxAttempts: 3}\nupstream: {url: https://a.example"
+	const on = "}\negress: {coordination: dynamodb}\n"
+	const perIP, both = ", limits: [{requests: 1, window: 1s, per: ip}]",
+		", limits: [{requests: 1, window: 1s, per: ip}, {requests: 1, window: 1s, per: credential}]"
+	for _, c := range []struct {
+		name, spec              string
+		works, refused, cooling float64 // US dollars a million: added, added, saved
+	}{
+		{"cool-downs", head + on, 0.06, 0.69, 1.55},
+		{"limits", head + perIP + on, 0.69, 1.31, 1.55},
+		{"two identities", head + both + on, 2.56, 3.19, 1.55},
+		{"standard", head + on + "workflow: {type: standard}\n", 0.06, 0.69, 26.03},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := planned(t, c.spec)
+			v := p.Coordination()
+			got := []float64{v.AddedPerMillionRequests, v.AddedPerMillionRefusals, v.SavedPerMillionRefusals}
+			if diff := cmp.Diff([]float64{c.works, c.refused, c.cooling}, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if p.Cost.Cases[0].Table == 0 || p.Cost.Cases[1].Transitions != 5 {
+				t.Errorf("got %+v", p.Cost.Cases)
+			}
+			again, err := plan.CostOfRecord([]byte(record(p)))
+			if diff := cmp.Diff(p.Cost, again); diff != "" || err != nil {
+				t.Errorf("of the record: %v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+	if alone := planned(t, head+perIP+"}\n"); alone.Coordination() != nil || alone.CoordinationLines() != nil || alone.Cost.Cases[1].Table != 0 {
+		t.Error("a stack without a table has something of it")
+	}
+}
+
+// TestChosenEgressesAreSaid: the table names no egress in advance.
+func TestChosenEgressesAreSaid(t *testing.T) {
+	p := planned(t, "version: 1\nname: plan-test\nupstream: {url: https://a.example}\n"+
+		"retry: {maxAttempts: 2, rateLimit: {maxWait: 9s}}\negress: {count: 5, coordination: dynamodb}\n")
+	first := p.Attempts[0]
+	got := []string{p.EgressOf(first), first.Describe(first.RateLimited), first.Describe(p.Attempts[1].RateLimited)}
+	want := []string{"chosen", "attempt 2 at once, or once an egress may call: within 9s", "fail"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -16,6 +16,8 @@ const (
 	lambdaRequest      = 0.20 / 1_000_000
 	lambdaGBSecondARM  = 0.0000133334
 	lambdaGBSecondX86  = 0.0000166667
+	tableWrite         = 0.625 / 1_000_000  // on demand, 1 KB
+	tableRead          = 0.0625 / 1_000_000 // on demand, 4 KB, eventually consistent
 )
 
 // AssumedCall is how long one call of the upstream takes in the cost estimate.
@@ -37,15 +39,22 @@ type CostCase struct {
 	Duration      time.Duration `json:"-"`
 	StepFunctions float64       `json:"stepFunctions"`
 	Lambda        float64       `json:"lambda"`
-	Total         float64       `json:"total"`
+	// Table is of the table of the pool, without contention; 0 where there is none.
+	Table float64 `json:"table,omitempty"`
+	Total float64 `json:"total"`
 }
 
 func cost(p *Plan) Cost {
 	first := CostCase{Name: "the first attempt works", Attempts: 1, Transitions: p.start() + 1, Duration: AssumedCall}
-	limited := p.everyAttempt("every attempt is rate-limited", func(a Attempt) Step { return a.RateLimited })
+	limited := p.everyAttempt("every attempt is rate-limited", p.limitedStep)
 	transient := p.everyAttempt("every attempt fails otherwise", func(a Attempt) Step { return a.Transient })
 	c := Cost{Cases: []CostCase{first, limited, transient}}
 	for i := range c.Cases {
+		refused := 0
+		if c.Cases[i].Name == limited.Name {
+			refused = len(p.Attempts)
+		}
+		c.Cases[i].Table = million * p.tableCost(c.Cases[i].Attempts, refused)
 		p.price(&c.Cases[i])
 	}
 	return c
@@ -74,25 +83,34 @@ func (p *Plan) everyAttempt(name string, step func(Attempt) Step) CostCase {
 
 // price fills in the dollars for a million requests.
 func (p *Plan) price(c *CostCase) {
-	const million = 1_000_000
 	duration := c.Duration.Seconds()
 	if p.Express() {
 		c.StepFunctions = million * (expressRequest + duration*expressMemoryGB*expressGBSecond)
 	} else {
 		c.StepFunctions = million * float64(c.Transitions) * standardTransition
 	}
-	perGBSecond := lambdaGBSecondARM
-	if p.Architecture == "x86_64" {
-		perGBSecond = lambdaGBSecondX86
-	}
-	egress := float64(c.Attempts) * (lambdaRequest + AssumedCall.Seconds()*gigabytes(p.Egress.Memory)*perGBSecond)
+	egress := float64(c.Attempts) * p.callOfEgress()
 	waited := min(duration, p.OrchestratorTimeout.Seconds())
 	if p.AlwaysAccepted() {
 		waited = 0.1
 	}
-	orchestrator := lambdaRequest + waited*gigabytes(OrchestratorMemory)*perGBSecond
+	orchestrator := lambdaRequest + waited*gigabytes(OrchestratorMemory)*p.perGBSecond()
 	c.Lambda = million * (egress + orchestrator)
-	c.Total = c.StepFunctions + c.Lambda
+	c.Total = c.StepFunctions + c.Lambda + c.Table
+}
+
+const million = 1_000_000
+
+func (p *Plan) perGBSecond() float64 {
+	if p.Architecture == "x86_64" {
+		return lambdaGBSecondX86
+	}
+	return lambdaGBSecondARM
+}
+
+// callOfEgress is what Lambda costs for one attempt, in US dollars.
+func (p *Plan) callOfEgress() float64 {
+	return lambdaRequest + AssumedCall.Seconds()*gigabytes(p.Egress.Memory)*p.perGBSecond()
 }
 
 func gigabytes(mb int) float64 { return float64(mb) / 1024 }

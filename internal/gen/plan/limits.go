@@ -63,7 +63,10 @@ func (p *Plan) Limits() []string {
 	if len(limits) == 0 {
 		return nil
 	}
-	lines := []string{"limits of the API (not paced yet: calls beyond them are made, and refused):"}
+	lines := []string{"limits of the API (not kept: calls beyond them are made, and refused; egress.coordination: dynamodb keeps them):"}
+	if p.Coordinates() {
+		lines = []string{"limits of the API (kept: a call waits until it is its turn):"}
+	}
 	for _, l := range limits {
 		lines = append(lines, "  "+l.String()+": "+p.PoolWords(l))
 	}

@@ -119,9 +119,13 @@ func (p *Plan) nameRecord() document.Map {
 	for k := 1; k <= p.Egresses; k++ {
 		egresses = append(egresses, contract.EgressName(p.Name, k))
 	}
-	return document.Map{
+	names := document.Map{
 		{Name: "stateMachine", Value: p.Name},
 		{Name: "orchestrator", Value: contract.OrchestratorName(p.Name)},
 		{Name: "egresses", Value: egresses},
 	}
+	if p.Coordinates() {
+		names = append(names, document.Field{Name: "table", Value: p.TableName()})
+	}
+	return names
 }

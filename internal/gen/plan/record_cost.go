@@ -5,19 +5,26 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
 
 // recorded is what of a record decides the price.
 type recorded struct {
 	Architecture string `json:"architecture"`
-	Workflow     struct {
+	Upstream     struct {
+		Limits []struct {
+			Per contract.Scope `json:"per"`
+		} `json:"limits"`
+	} `json:"upstream"`
+	Workflow struct {
 		Type string `json:"type"`
 	} `json:"workflow"`
 	Egress struct {
-		Count  int    `json:"count"`
-		Start  string `json:"start"`
-		Memory int    `json:"memory"`
+		Count        int    `json:"count"`
+		Start        string `json:"start"`
+		Coordination string `json:"coordination"`
+		Memory       int    `json:"memory"`
 	} `json:"egress"`
 	Retry struct {
 		Deadline recordedTime      `json:"deadline"`
@@ -58,9 +65,13 @@ func CostOfRecord(text []byte) (Cost, error) {
 		return Cost{}, fmt.Errorf("it has no attempts or no workflow")
 	}
 	p := &Plan{
-		Architecture: r.Architecture, Workflow: spec.Workflow{Type: r.Workflow.Type}, Egress: spec.Egress{Memory: r.Egress.Memory},
+		Architecture: r.Architecture, Workflow: spec.Workflow{Type: r.Workflow.Type},
+		Egress: spec.Egress{Memory: r.Egress.Memory, Coordination: r.Egress.Coordination}, Egresses: r.Egress.Count,
 		RandomStart: r.Egress.Start == "random" && r.Egress.Count > 1, holdsRules: len(r.Retry.Rules) > 0,
 		Deadline: time.Duration(r.Retry.Deadline), OrchestratorTimeout: time.Duration(r.Timeouts.Orchestrator),
+	}
+	for _, l := range r.Upstream.Limits {
+		p.spec.Upstream.Limits = append(p.spec.Upstream.Limits, spec.Limit{Per: l.Per})
 	}
 	for _, a := range r.Attempts {
 		p.Attempts = append(p.Attempts, Attempt{RateLimited: a.RateLimited.step(), Transient: a.Transient.step()})

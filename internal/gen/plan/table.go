@@ -56,7 +56,7 @@ func (p *Plan) head(paint color.Painter) string {
 			fmt.Fprintf(&text, "%s\n", rule)
 		}
 	}
-	for _, line := range append(p.Limits(), p.Capacity()...) {
+	for _, line := range slices.Concat(p.Limits(), p.CoordinationLines(), p.Capacity()) {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
 	for _, line := range slices.Concat([]string{p.CallersWait(), p.ScheduleKey()}, p.EventRules(), []string{p.FailureRule()}) {
@@ -101,9 +101,17 @@ func (p *Plan) worstCaseTable(paint color.Painter) table.Table {
 
 func (p *Plan) costTable() table.Table {
 	t := table.Table{Head: []string{"COST OF A MILLION REQUESTS", "ATTEMPTS", "TRANSITIONS", "STEP FUNCTIONS", "LAMBDA", "TOTAL"}}
+	total := len(t.Head) - 1
+	if p.Coordinates() {
+		t.Head = slices.Insert(t.Head, total, "TABLE")
+	}
 	for _, c := range p.Cost.Cases {
-		t.Rows = append(t.Rows, []string{c.Name, strconv.Itoa(c.Attempts), strconv.Itoa(c.Transitions),
-			dollars(c.StepFunctions), dollars(c.Lambda), dollars(c.Total)})
+		row := []string{c.Name, strconv.Itoa(c.Attempts), strconv.Itoa(c.Transitions),
+			dollars(c.StepFunctions), dollars(c.Lambda), dollars(c.Total)}
+		if p.Coordinates() {
+			row = slices.Insert(row, total, dollars(c.Table))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

@@ -42,6 +42,8 @@ type View struct {
 	// Limits are the API's, and RequestsAtMost says how many requests they leave room for.
 	Limits         []LimitView `json:"limits,omitempty"`
 	RequestsAtMost string      `json:"requestsAtMost,omitempty"`
+	// Coordination is what it takes that executions know of each other; nil: they do not.
+	Coordination *CoordinationView `json:"coordination,omitempty"`
 	// Credentials are what the egresses show the API, and SecretCost what they cost a month.
 	Credentials []CredentialView `json:"credentials,omitempty"`
 	SecretCost  string           `json:"secretCost,omitempty"`
@@ -113,7 +115,7 @@ func (p *Plan) View() View {
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
-		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(),
+		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(), Coordination: p.Coordination(),
 		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
 		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
@@ -129,7 +131,7 @@ func (p *Plan) View() View {
 		v.WorstCase.Parts = append(v.WorstCase.Parts, PartView{part.What, seconds(part.Time), part.From})
 	}
 	for _, c := range p.Cost.Cases {
-		c.StepFunctions, c.Lambda, c.Total = cents(c.StepFunctions), cents(c.Lambda), cents(c.Total)
+		c.StepFunctions, c.Lambda, c.Table, c.Total = cents(c.StepFunctions), cents(c.Lambda), cents(c.Table), cents(c.Total)
 		v.Cost.PerMillionRequests = append(v.Cost.PerMillionRequests, CostCaseView{c, c.Duration.Seconds()})
 	}
 	return v
@@ -220,9 +222,12 @@ func (p *Plan) RedirectRule() string {
 		" fails at once, because nobody follows a redirect, unless upstream.successStatusCodes names the code"
 }
 
-// EgressOf names the attempt's egress: by number, or counted from the start.
+// EgressOf names the attempt's egress: by number, or counted from the start; "chosen" where
+// the table of the pool says which.
 func (p *Plan) EgressOf(a Attempt) string {
 	switch {
+	case p.Coordinates():
+		return "chosen"
 	case !p.RandomStart:
 		return fmt.Sprint(a.Offset + 1)
 	case a.Offset == 0:
@@ -241,6 +246,9 @@ func (a Attempt) Describe(s Step) string {
 	next := fmt.Sprintf("attempt %d", a.Number+1)
 	if s.Kind == AtOnce {
 		return next + " at once"
+	}
+	if s.Chosen && s.Backoff == 0 && s.Min == 0 && !s.Mixed {
+		return next + " at once, or once an egress may call: within " + Short(s.Max)
 	}
 	if s.Mixed {
 		return next + " at once; by a rule per credential: " + a.Describe(a.OtherScope)

@@ -32,12 +32,13 @@ const (
 	KindDeleted    Kind = "deleted"
 	KindTwice      Kind = "acts-twice"
 	KindDeadline   Kind = "shorter-deadline"
+	KindLimits     Kind = "limits-not-kept"
 	KindExposed    Kind = "exposed"
 	KindUpstream   Kind = "other-upstream"
 	KindForeign    Kind = "foreign"
 )
 
-var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,
+var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline, KindLimits,
 	KindExposed, KindUpstream}
 
 // dangers are all there are, the worst first.
@@ -60,6 +61,7 @@ func (r *Review) dangers(old, current parsed, foreign []string) []Danger {
 		list = append(list, fieldDangers(f)...)
 	}
 	list = append(list, r.deadlineDangers()...)
+	list = append(list, r.coordinationDangers(old)...)
 	list = append(list, r.openNew(current)...)
 	for _, path := range foreign {
 		list = append(list, Danger{KindForeign, path + " was not written by sfngen, but Go compiles it into the Lambdas: move it away"})

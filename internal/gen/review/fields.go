@@ -193,6 +193,8 @@ func stepWords(n *yaml.Node) string {
 	switch {
 	case text(n, "then") != "wait":
 		return text(n, "then")
+	case least == "0s" && backoff == "0s":
+		return "at once, or within " + text(n, "longest")
 	case least == backoff:
 		return "after " + backoff
 	}

@@ -125,6 +125,7 @@ func (r *Review) compare(before, after side, foreign []string, unknown bool) err
 	}
 	r.noteMissing(old)
 	r.compareRecords(old, current)
+	r.noteCoordination()
 	r.compareAuthorities(old, current)
 	r.compareTemplates(old, current)
 	code := codeOf(before, after, len(foreign) > 0 || unknown)

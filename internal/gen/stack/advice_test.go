@@ -30,6 +30,10 @@ const advisedHead = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.
 
 const advisedLimit = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", limits: [{requests: 2, window: 1h, per: ip}]}\n"
 
+// polled has a schedule that runs more often than two addresses may call.
+const polled = advisedLimit + "retry: {maxAttempts: 2}\n" +
+	"triggers: {schedules: [{name: poll, expression: rate(1 minute), request: {method: GET, path: /}}]}\n"
+
 var (
 	keyed   = "idempotency: {header: idempotency-key}"
 	advised = []advice{
@@ -108,6 +112,7 @@ var (
 		{"no-retry", advisedHead + "retry: {maxAttempts: 1, deadline: 20s}\n", []mend{
 			{replace: []string{"maxAttempts: 1", "maxAttempts: 2"}, left: []string{"attempts-cut-off"}}}},
 		{"unreachable-egress", advisedHead + "retry: {maxAttempts: 2}\negress: {count: 3, start: first}\n", []mend{
+			{replace: []string{"start: first", "start: first, coordination: dynamodb"}},
 			{replace: []string{"count: 3", "count: 2"}}, {replace: []string{"first", "random"}}}},
 		{"shared-credential", advisedHead + "retry: {maxAttempts: 2, rateLimit: {scope: credential}}\negress: {count: 3, start: first}\n",
 			[]mend{{replace: []string{"count: 3", "count: 1"}}, {replace: []string{"count: 3, ", ""}}}},
@@ -122,6 +127,13 @@ var (
 			{replace: []string{"burst: 100", "burst: 20"}}, {replace: []string{"requests: 20", "requests: 100", "burst: 100", "burst: 20"}}}},
 		{"attempts-over-limit", advisedLimit + "retry: {maxAttempts: 5}\negress: {count: 2}\n", []mend{
 			{replace: []string{"maxAttempts: 5", "maxAttempts: 4"}}, {replace: []string{"count: 2", "count: 3"}}}},
+		{"schedules-over-limit", polled, []mend{
+			{replace: []string{"rate(1 minute)", "rate(1 hour)"}}, {replace: []string{"maxAttempts: 2", "maxAttempts: 2}\negress: {count: 30"}}}},
+		{"nothing-to-coordinate", advisedHead + "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s}}\negress: {coordination: dynamodb}\n", []mend{
+			{replace: []string{"0s", "1m"}}, {replace: []string{"dynamodb", "none"}},
+			{replace: []string{"methods: [GET]", "methods: [GET], limits: [{requests: 2, window: 1s, per: ip}]"}}}},
+		{"cool-down-per-process", ruled("{when: {status: 418}, is: rejected, coolDown: {pool: 10m}}"), []mend{
+			{replace: []string{"retry:", "egress: {coordination: dynamodb}\nretry:"}}}},
 		{"ignored-by-strategy", advisedHead + "retry: {maxAttempts: 2, backoff: {strategy: none, multiplier: 3}}\n", []mend{
 			{replace: []string{", multiplier: 3", ""}}, {replace: []string{"none", "exponential"}}}},
 		{"nothing-retryable", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [], retryableErrors: []}\n", []mend{
@@ -194,9 +206,8 @@ var (
 	// onlyIgnored have no mend in the spec: their hint says what to do elsewhere, and that
 	// the warning is then to be ignored.
 	onlyIgnored = map[string]string{
-		"cool-down-per-process": ruled("{when: {status: 418}, is: rejected, coolDown: {pool: 10m}}"),
-		"event-pattern-number":  evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
-		"no-function-url":       advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
+		"event-pattern-number": evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
+		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
 	}
 	// saidByAWS have no hint: the words are those of AWS.
 	saidByAWS = []string{"aws-warns", "aws-says-more"}

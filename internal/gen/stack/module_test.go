@@ -89,7 +89,7 @@ func TestReadmeCommandBelowAWorkspace(t *testing.T) {
 // A stack's go.mod and go.sum are as go mod tidy has them, whatever it imports.
 func TestStacksAreTidy(t *testing.T) {
 	stacks := examples(t)
-	for _, name := range []string{"acme-orders", "llm-chat", "nightly-import"} {
+	for _, name := range []string{"acme-orders", "llm-chat", "nightly-import", "timetable-public"} {
 		t.Run(name, func(t *testing.T) {
 			for _, s := range []*stack.Stack{stacks[name], stacks[name].Standalone()} {
 				dir := filepath.Join(t.TempDir(), name)
@@ -146,7 +146,7 @@ func TestOtherStacksHaveNothingOfCredentials(t *testing.T) {
 // One stack for each way in which the mains can differ; .ci/run builds all of them.
 func TestStacksBuildAndVet(t *testing.T) {
 	stacks := examples(t)
-	for _, name := range []string{"acme-orders", "github-public", "order-events", "nightly-import"} {
+	for _, name := range []string{"acme-orders", "github-public", "order-events", "nightly-import", "timetable-public"} {
 		t.Run(name, func(t *testing.T) {
 			for _, s := range []*stack.Stack{stacks[name], stacks[name].Standalone()} {
 				dir := filepath.Join(t.TempDir(), name)

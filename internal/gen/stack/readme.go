@@ -28,6 +28,8 @@ type readmeValues struct {
 	DeployPage, OperationsPage, ProblemsPage string
 	// What the plan works out.
 	Express, Logged, PerAddress, HasTriggers, AlwaysAccepted bool
+	Coordinates                                              bool
+	CoordinationTable                                        string // its name; "" for none
 	RateLimitedFailures, TransientFailures                   string
 	RedirectRule, ResendRule, KeyRule                        string
 	Capacity                                                 []string
@@ -76,6 +78,7 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 
 		RuleViews: p.RuleViews(),
 		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
+		Coordinates: p.Coordinates(), CoordinationTable: p.TableName(),
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
 		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(), FailureQueue: p.FailureQueue(),

@@ -22,7 +22,9 @@ func waitReport(d event.StateEnteredDetails) (contract.Failure, bool) {
 	return readReport(cause.Text())
 }
 
-// readReport is an egress's word about a failed attempt, out of an error's cause.
+// readReport is an egress's word about a failed attempt, out of an error's cause; in the
+// form of a coordinated execution too. A skip is no attempt: its report has a wait, and
+// perhaps no attempt yet.
 func readReport(cause string) (contract.Failure, bool) {
 	var c contract.Cause
 	var r contract.Report

@@ -51,6 +51,7 @@ const (
 	typeLogs    = "AWS::Logs::LogGroup"
 	typeRole    = "AWS::IAM::Role"
 	typeQueue   = "AWS::SQS::Queue"
+	typeTable   = "AWS::DynamoDB::Table"
 	never       = types.RequiresRecreationNever
 	always      = types.RequiresRecreationAlways
 	perhaps     = types.RequiresRecreationConditionally
@@ -96,6 +97,17 @@ func TestChangesInWords(t *testing.T) {
   ~ Orchestrator     Lambda of the orchestrator  Timeout 180 -> 200
 6 changes: 3 deleted, 1 replaced, 1 created, 1 updated
 `},
+		{"the table of the pool", []types.Change{
+			modify("PoolTable", typeTable, types.ReplacementTrue, static("TableName", always, "a-pool", "b-pool")),
+		}, "  ± PoolTable  table of the pool  REPLACED; TableName a-pool -> b-pool; what executions know of each other is lost: an egress that was " +
+			"told to wait may call at once\n1 change: 1 replaced\n"},
+		{"a table that goes", []types.Change{change(types.ChangeActionRemove, "PoolTable", typeTable)},
+			"  - PoolTable  table of the pool  DELETED; what executions know of each other is lost: an egress that was told to wait may call at " +
+				"once\n1 change: 1 deleted\n"},
+		{"a key that AWS does not let replace under its name", []types.Change{
+			modify("PoolTable", typeTable, types.ReplacementTrue, static("KeySchema", always, "a", "b")),
+		}, "  ± PoolTable  table of the pool  REPLACED; KeySchema a -> b; CloudFormation cannot replace it under the same name: this deployment " +
+			"will fail; deploy under another name, or destroy the stack first\n1 change: 1 replaced\n"},
 		{"a policy that callers have", []types.Change{
 			change(types.ChangeActionRemove, "CallerPolicy", "AWS::IAM::ManagedPolicy"),
 		}, "  - CallerPolicy  policy for callers  DELETED; deleting it fails while it is attached to a user, group or role: detach it " +
@@ -181,7 +193,8 @@ func TestPlainWords(t *testing.T) {
 		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule"},
 		{"SchedulesGroup", "AWS::Scheduler::ScheduleGroup", "group of the schedules"},
 		{"StateMachineLogGroup", typeLogs, "log group of the workflow"},
-		{"Table", "AWS::DynamoDB::Table", "AWS::DynamoDB::Table"},
+		{"PoolTable", typeTable, "table of the pool"},
+		{"Bucket", "AWS::S3::Bucket", "AWS::S3::Bucket"},
 	} {
 		if got := InWords(c.id, c.kind); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.id, c.kind, got, c.want)
