@@ -18,6 +18,9 @@ const (
 	Transient   Outcome = "transient"
 	Rejected    Outcome = "rejected"
 	Crashed     Outcome = "crashed"
+	// Skipped is an egress that has called nothing, because it must not now. It is no
+	// attempt: the next one has the same number.
+	Skipped Outcome = "skipped"
 )
 
 // NoneLeft is Attempt.Final of the last attempt that the spec allows, in the
@@ -28,6 +31,8 @@ var outcomes = map[string]Outcome{
 	contract.ErrRateLimited: RateLimited,
 	contract.ErrTransient:   Transient,
 	contract.ErrRejected:    Rejected,
+	contract.ErrAllLimited:  RateLimited,
+	contract.ErrSkipped:     Skipped,
 }
 
 // Attempt is one visit of an attempt's state.
@@ -111,7 +116,7 @@ func OutcomeOf(name string) Outcome {
 // that no egress reports.
 func ErrorOf(o Outcome) string {
 	for name, outcome := range outcomes {
-		if outcome == o {
+		if outcome == o && name != contract.ErrAllLimited {
 			return name
 		}
 	}

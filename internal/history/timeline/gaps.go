@@ -72,11 +72,17 @@ func (t *Timeline) learn(name, cause string, at time.Time) {
 	if !reported || !readable {
 		return
 	}
-	t.gaps.report(report)
-	for _, record := range report.Attempts {
+	t.gaps.report(report.Failure)
+	for _, record := range report.Failure.Attempts {
 		t.Fill(Report{Attempt: record})
 	}
-	own := report.Attempts[len(report.Attempts)-1]
+	if n := len(report.Failure.Attempts); n > 0 && outcome != Skipped {
+		t.learnLast(outcome, report.Failure, report.Failure.Attempts[n-1], at)
+	}
+}
+
+// learnLast is what the report says of its own attempt.
+func (t *Timeline) learnLast(outcome Outcome, report contract.Failure, own contract.Attempt, at time.Time) {
 	if a := t.attempt(own.Attempt); a.Outcome != Open {
 		return // the words are of one that was not started
 	}
@@ -146,7 +152,7 @@ func (t *Timeline) attempt(number int) *Attempt {
 	if after < 0 {
 		after = len(t.Attempts)
 	}
-	if after == 0 || t.Attempts[after-1].Number != number {
+	if after == 0 || t.Attempts[after-1].Number != number || t.Attempts[after-1].Outcome == Skipped {
 		t.Attempts = slices.Insert(t.Attempts, after, Attempt{Number: number})
 		after++
 	}

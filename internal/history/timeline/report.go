@@ -18,19 +18,44 @@ func waitReport(d event.StateEnteredDetails) (contract.Failure, bool) {
 	if !ok {
 		return contract.Failure{}, false
 	}
-	return readReport(cause.Text())
+	report, ok := readReport(cause.Text())
+	return report.Failure, ok
 }
 
-// readReport is an egress's word about a failed attempt, out of an error's cause; in the
-// form of a coordinated execution too. A skip is no attempt: its report has a wait, and
-// perhaps no attempt yet.
-func readReport(cause string) (contract.Failure, bool) {
+// readReport is an egress's word about a failed attempt, out of an error's cause. Only a
+// coordinated execution's may be of no attempt: an egress that calls nothing makes none.
+func readReport(cause string) (contract.Report, bool) {
 	var c contract.Cause
 	var r contract.Report
 	if json.Unmarshal([]byte(cause), &c) != nil || json.Unmarshal([]byte(c.ErrorMessage), &r) != nil {
-		return contract.Failure{}, false
+		return contract.Report{}, false
 	}
-	return r.Failure, len(r.Failure.Attempts) > 0 || r.Failure.Skipped > 0
+	return r, len(r.Failure.Attempts) > 0 || r.Next != nil
+}
+
+// recordOf is what a report has of the attempt that it is about; zero of one that has
+// called nothing.
+func recordOf(r contract.Report, number int) contract.Attempt {
+	n := len(r.Failure.Attempts)
+	if n == 0 || r.Next != nil && r.Failure.Attempts[n-1].Attempt != number {
+		return contract.Attempt{}
+	}
+	return r.Failure.Attempts[n-1]
+}
+
+// firstWait is the wait before the first attempt that an orchestrator has chosen, by the
+// execution's input; false where that does not say it.
+func firstWait(e event.Event, d event.StateEnteredDetails) (Wait, bool) {
+	given, _ := d.Input.Get("start")
+	var start contract.Start
+	if json.Unmarshal(given.JSON(), &start) != nil || start.WaitSeconds <= 0 || len(start.Next) == 0 {
+		return Wait{}, false
+	}
+	w := Wait{Began: e.Timestamp, Until: e.Timestamp.Add(time.Duration(start.WaitSeconds) * time.Second)}
+	if start.Slot != nil {
+		w.Reason = contract.WaitSlot
+	}
+	return w, true
 }
 
 // instant reads a time (RFC 3339); it is zero where there is none, or one that JSON

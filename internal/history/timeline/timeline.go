@@ -24,6 +24,7 @@ const (
 	AttemptStarted Step = "attempt started"
 	AttemptEnded   Step = "attempt ended" // the last attempt is complete except for its wait
 	WaitStarted    Step = "wait started"  // the last attempt's
+	FirstWait      Step = "first wait"    // Timeline.First has begun
 	WaitEnded      Step = "wait ended"
 	Ended          Step = "ended"
 )
@@ -31,7 +32,10 @@ const (
 // Timeline is the story so far. The zero Timeline is that of an execution that
 // has not begun.
 type Timeline struct {
-	Attempts     []Attempt
+	Attempts []Attempt
+	// First is the wait before the first attempt of an execution that an orchestrator has
+	// started for later: until a cool-down is over, or for a slot; nil without one.
+	First        *Wait
 	Began, Ended time.Time
 	Status       event.Status
 	Error, Cause string
@@ -84,8 +88,11 @@ func (t *Timeline) last() *Attempt {
 
 func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	a := t.last()
-	if e.Type != "WaitStateEntered" || a == nil {
+	if e.Type != "WaitStateEntered" {
 		return None
+	}
+	if a == nil {
+		return t.firstWait(e, d)
 	}
 	report, ok := waitReport(d)
 	if !ok {
@@ -98,6 +105,15 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	a.Wait = &Wait{Began: e.Timestamp, Until: until, RequestedOf: requestedOf(t.Attempts, until)}
 	a.Wait.decided(report.WaitReason, report.WaitEgress, report.JitterSeconds)
 	return WaitStarted
+}
+
+func (t *Timeline) firstWait(e event.Event, d event.StateEnteredDetails) Step {
+	w, ok := firstWait(e, d)
+	if !ok {
+		return None
+	}
+	t.First = &w
+	return FirstWait
 }
 
 // requestedOf finds the egress whose requested wait ends with a wait: waits are whole seconds,
@@ -183,11 +199,16 @@ func (t *Timeline) end(e event.Event) {
 		a.Fault, a.Reason = contract.FaultEgress, crashReason(*failed)
 		return
 	}
-	record := report.Attempts[len(report.Attempts)-1]
+	a.reported(outcome, report)
+	t.gaps.report(report.Failure)
+}
+
+// reported takes what the egress says of the attempt.
+func (a *Attempt) reported(outcome Outcome, whole contract.Report) {
+	record, report := recordOf(whole, a.Number), whole.Failure
 	a.Outcome = outcome
 	a.StatusCode, a.Fault = record.StatusCode, record.Fault
 	a.Egress = cmp.Or(a.Egress, record.Egress)
-	t.gaps.report(report)
 	a.Reason, a.Final = report.Reason, report.Final
 	if answer := answerOf(report, record); answer != nil {
 		a.RequestID, a.Said = requestID(*answer), beginning(*answer)
