@@ -89,6 +89,8 @@ func TestPlaces(t *testing.T) {
 		"/TimeoutSeconds":                             "retry.deadline",
 		"/States":                                     "name",
 		"/States/Start":                               "egress.start",
+		"/States/Start/Choices/0/Assign/cause":        "egress.coordination",
+		"/States/Attempt 1/Parameters/Payload/turn":   "egress.coordination",
 		"/States/Start/Parameters/index":              "egress.count",
 		"/States/Attempt 1":                           "retry.maxAttempts",
 		"/States/Attempt 1/Retry/0":                   "retry.maxAttempts",

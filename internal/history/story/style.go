@@ -69,7 +69,7 @@ func Color(o timeline.Outcome) color.Color {
 	switch o {
 	case timeline.Success:
 		return color.Green
-	case timeline.RateLimited, timeline.Transient:
+	case timeline.RateLimited, timeline.Transient, timeline.Skipped:
 		return color.Yellow
 	case timeline.Rejected, timeline.Crashed:
 		return color.Red

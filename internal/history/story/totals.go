@@ -24,7 +24,7 @@ func (t *Totals) add(x *timeline.Timeline) {
 	} else {
 		t.Failed++
 	}
-	t.Attempts += len(x.Attempts)
+	t.Attempts += x.Made()
 	for _, a := range x.Attempts {
 		if a.Outcome == timeline.RateLimited && a.Egress <= contract.MaxEgresses {
 			t.RateLimited[a.Egress]++

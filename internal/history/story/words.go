@@ -141,7 +141,7 @@ func Final(a timeline.Attempt) string {
 
 // ending is the last line's word about an execution.
 func ending(t *timeline.Timeline) string {
-	attempts := count.Of(len(t.Attempts), "attempt")
+	attempts := count.Of(t.Made(), "attempt")
 	took := Rounded(t.Ended.Sub(t.Began))
 	switch t.Status {
 	case event.Succeeded:

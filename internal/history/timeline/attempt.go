@@ -35,6 +35,17 @@ var outcomes = map[string]Outcome{
 	contract.ErrSkipped:     Skipped,
 }
 
+// Made is how many attempts there were: skips are none.
+func (t *Timeline) Made() int {
+	made := 0
+	for _, a := range t.Attempts {
+		if a.Outcome != Skipped {
+			made++
+		}
+	}
+	return made
+}
+
 // Attempt is one visit of an attempt's state.
 type Attempt struct {
 	Number   int    // 1..50

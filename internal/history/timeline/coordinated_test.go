@@ -67,6 +67,9 @@ func TestASkip(t *testing.T) {
 	for i, a := range line.Attempts {
 		got[i] = timeline.Attempt{Number: a.Number, Egress: a.Egress, Outcome: a.Outcome, StatusCode: a.StatusCode, Reason: a.Reason, Wait: a.Wait}
 	}
+	if line.Made() != 2 {
+		t.Errorf("%d attempts were made, want 2: a skip is none", line.Made())
+	}
 	waited := line.Attempts[1].Wait
 	want := []timeline.Attempt{
 		{Number: 1, Egress: 2, Outcome: timeline.RateLimited, StatusCode: 429, Reason: "429 Too Many Requests"},

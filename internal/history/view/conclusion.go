@@ -98,7 +98,7 @@ func outcomeOf(s event.Status) timeline.Outcome {
 // conclusion is the last sentence: what came of it, for whom.
 func (x page) conclusion() string {
 	t := &x.Timeline
-	attempts := count.Of(len(t.Attempts), "attempt")
+	attempts := count.Of(t.Made(), "attempt")
 	switch {
 	case t.Status == event.Running:
 		return "goes on after " + attempts

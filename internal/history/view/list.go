@@ -73,7 +73,7 @@ func pairs(l *execution.List, s Style) string {
 		name := story.OneLine(x.Name)
 		b.WriteString(name + gutter + s.cut(x.call(), width.Of(name+gutter)) + "\n")
 		status := s.paint(outcomeOf(x.Timeline.Status), c[statusColumn])
-		line := strings.Join([]string{c[0], status, c[2], count.Of(len(x.Timeline.Attempts), "attempt"), c[4]}, gutter)
+		line := strings.Join([]string{c[0], status, c[2], count.Of(x.Timeline.Made(), "attempt"), c[4]}, gutter)
 		b.WriteString(gutter + strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()
@@ -94,7 +94,7 @@ func (x page) summary() []string {
 			took = lasted(x.Timeline.Began, x.Timeline.Ended)
 		}
 	}
-	return []string{began, statusWord(x.Timeline.Status), orDash(took), strconv.Itoa(len(x.Timeline.Attempts)), orDash(x.lastResult())}
+	return []string{began, statusWord(x.Timeline.Status), orDash(took), strconv.Itoa(x.Timeline.Made()), orDash(x.lastResult())}
 }
 
 // lastResult is what the last attempt came to: the API's status, or the fault.
