@@ -82,14 +82,14 @@ func TestFindings(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	const policy = "/States/Attempt 12/Parameters/Payload/policy/"
 	tests := map[string]string{
-		"":                                            "name",
-		"/":                                           "name",
-		"/Comment":                                    "description",
-		"/StartAt":                                    "egress.start",
-		"/TimeoutSeconds":                             "retry.deadline",
-		"/States":                                     "name",
-		"/States/Start":                               "egress.start",
-		"/States/Start/Choices/0/Assign/cause":        "egress.coordination",
+		"":                                     "name",
+		"/":                                    "name",
+		"/Comment":                             "description",
+		"/StartAt":                             "egress.start",
+		"/TimeoutSeconds":                      "retry.deadline",
+		"/States":                              "name",
+		"/States/Start":                        "egress.start",
+		"/States/Start/Choices/0/Assign/cause": "egress.coordination",
 		"/States/Attempt 1/Parameters/Payload/turn":   "egress.coordination",
 		"/States/Start/Parameters/index":              "egress.count",
 		"/States/Attempt 1":                           "retry.maxAttempts",

@@ -65,7 +65,8 @@ func TestASkip(t *testing.T) {
 		call(2, "orders-egress-2").add("TaskSucceeded", event.TaskSucceededDetails{Output: success(200)}))
 	got := make([]timeline.Attempt, len(line.Attempts))
 	for i, a := range line.Attempts {
-		got[i] = timeline.Attempt{Number: a.Number, Egress: a.Egress, Outcome: a.Outcome, StatusCode: a.StatusCode, Reason: a.Reason, Wait: a.Wait}
+		got[i] = timeline.Attempt{Number: a.Number, Egress: a.Egress, Outcome: a.Outcome, StatusCode: a.StatusCode, Reason: a.Reason,
+			Wait: a.Wait}
 	}
 	if line.Made() != 2 {
 		t.Errorf("%d attempts were made, want 2: a skip is none", line.Made())
@@ -90,8 +91,9 @@ func TestReportsOfNoAttempt(t *testing.T) {
 		cause := report([]int{2, 1}, contract.Failure{Reason: "all are cooling", Skipped: 1})
 		line, _ := read(t, (&history{}).call(1, "orders-egress-1").failWith(name, cause).
 			add("ExecutionFailed", event.ExecutionFailedDetails{Error: name, Cause: cause}))
-		if a := line.Attempts; len(a) != 1 || a[0].Outcome != timeline.OutcomeOf(name) || a[0].Reason != "all are cooling" || a[0].StatusCode != 0 {
-			t.Errorf("%s: %+v", name, a)
+		got := line.Attempts
+		if len(got) != 1 || got[0].Outcome != timeline.OutcomeOf(name) || got[0].Reason != "all are cooling" || got[0].StatusCode != 0 {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	// A log with the end alone.
