@@ -61,5 +61,6 @@ func turnComment(p *plan.Plan, a plan.Attempt) string {
 	if a.Number == 1 {
 		return text + "."
 	}
-	return fmt.Sprintf("%s; after a transient failure at least for the backoff, %s.", text, plan.Short(p.Attempts[a.Number-2].Transient.Backoff))
+	backoff := p.Attempts[a.Number-2].Transient.Backoff
+	return fmt.Sprintf("%s; after a transient failure also for the backoff, %s.", text, plan.Short(backoff))
 }

@@ -85,7 +85,8 @@ func course(t *testing.T, fields, input string, random float64, answers ...answe
 	}
 	clock := clocktest.NewVirtual(began)
 	invoker := &pool{t: t, answers: answers, clock: clock}
-	r := machine.Run(context.Background(), engine.Execution{Name: "x", Input: in, StateMachineARN: "arn:aws:states:eu-central-1:1:stateMachine:m"},
+	execution := engine.Execution{Name: "x", Input: in, StateMachineARN: "arn:aws:states:eu-central-1:1:stateMachine:m"}
+	r := machine.Run(context.Background(), execution,
 		engine.Environment{Clock: clock, Random: func() float64 { return random }, Invoker: invoker})
 	return r, invoker
 }
@@ -94,7 +95,8 @@ const (
 	together  = "retry: {maxAttempts: 3}\negress: {coordination: dynamodb}\n"
 	noStart   = `{"request":{"method":"GET","path":"/"}}`
 	startNow  = `{"request":{"method":"GET","path":"/"},"start":{"next":[3,1,2],"waitSeconds":0}}`
-	startWait = `{"request":{"method":"GET","path":"/"},"start":{"next":[3,1,2],"waitSeconds":7,"slot":{"egress":3,"at":"2026-12-01T08:00:07Z"}}}`
+	startWait = `{"request":{"method":"GET","path":"/"},"start":{"next":[3,1,2],"waitSeconds":7,` +
+		`"slot":{"egress":3,"at":"2026-12-01T08:00:07Z"}}}`
 )
 
 // TestCoordinatedCourses: which egress each attempt calls, and what it costs.

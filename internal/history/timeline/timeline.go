@@ -46,7 +46,6 @@ type Timeline struct {
 
 	failed *event.TaskFailedDetails // what the open attempt's last call ended with
 	gaps   gaps
-	start  contract.Start // of the input
 }
 
 // Made is how many attempts there are, the skips left out.
@@ -67,7 +66,6 @@ func (t *Timeline) Add(e event.Event) Step {
 	switch d := e.Details.(type) {
 	case event.ExecutionStartedDetails:
 		t.Began, t.Status = e.Timestamp, event.Running
-		t.start = startIn(d.Input)
 	case event.StateEnteredDetails:
 		t.Transitions++
 		t.gaps.entered(e, d)
@@ -107,7 +105,7 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	case e.Type != "WaitStateEntered":
 		return None
 	case a == nil:
-		return t.firstWait(e)
+		return t.firstWait(e, d)
 	}
 	report, ok := waitReport(d)
 	if !ok {
@@ -122,14 +120,15 @@ func (t *Timeline) entered(e event.Event, d event.StateEnteredDetails) Step {
 	return WaitStarted
 }
 
-// firstWait is the one that the input says.
-func (t *Timeline) firstWait(e event.Event) Step {
-	if t.start.WaitSeconds <= 0 {
+// firstWait is the one that the input of its state says.
+func (t *Timeline) firstWait(e event.Event, d event.StateEnteredDetails) Step {
+	start := startIn(d.Input)
+	if start.WaitSeconds <= 0 || len(start.Next) == 0 {
 		return None
 	}
-	w := &Wait{Began: e.Timestamp, Until: e.Timestamp.Add(time.Duration(t.start.WaitSeconds) * time.Second), Reason: contract.WaitSlot}
-	if t.start.Slot == nil && len(t.start.Next) > 0 {
-		w.Reason, w.RequestedOf = contract.WaitRequested, t.start.Next[0]
+	w := &Wait{Began: e.Timestamp, Until: e.Timestamp.Add(time.Duration(start.WaitSeconds) * time.Second), Reason: contract.WaitSlot}
+	if start.Slot == nil {
+		w.Reason, w.RequestedOf = contract.WaitRequested, start.Next[0]
 	}
 	t.FirstWait = w
 	return FirstWaitStarted

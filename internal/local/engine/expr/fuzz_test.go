@@ -13,8 +13,11 @@ var seeds = []string{
 	`$..a`, `$.a[*]`, `$.a[?(@.b)]`, `$.a[0:1]`, `$.a[-1]`, `$['a\\b']`, `$.`, `$[`, `$states`, `$$.Task.Token`,
 	`States.Array('a', 1.5, true, null, $.a, $$.State.Name)`, `States.ArrayGetItem(States.Array('x', 'y'), $.index)`,
 	`States.MathRandom(0, 3)`, `States.MathRandom($.lo, $.hi)`, `States.StringToJson($.json)`, `States.StringToJson('{"a":[1]}')`,
-	`States.Array('\'\{\}\\')`, `States.Format('{}', 1)`, `States.Format('\{{}\\', $.json)`, `States.MathAdd($.index, 1)`,
-	`States.Format('[{}]', States.JsonToString($.array))`, `States.ArrayGetItem(States.StringToJson($wait.errorMessage), $turn)`, `States.Array(`, `States.Array('a`, `States.Array(States.Array(States.Array()))`,
+	`States.Array('\'\{\}\\')`, `States.Format('{}', 1)`, `States.Format('\{{}\\', $.json)`,
+	`States.MathAdd($.index, 1)`,
+	`States.Format('[{}]', States.JsonToString($.array))`,
+	`States.ArrayGetItem(States.StringToJson($wait.errorMessage), $turn)`,
+	`States.Array(`, `States.Array('a`, `States.Array(States.Array(States.Array()))`,
 }
 
 // FuzzCompile: whatever the text, compiling it ends without a panic, and so does
