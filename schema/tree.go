@@ -3,10 +3,11 @@ package schema
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strconv"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // quickly makes what the library validates with straight from the keywords. The
@@ -20,17 +21,21 @@ func quickly(id string, text []byte) (*jsonschema.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{id: id, made: map[string]*jsonschema.Schema{}, defs: make(map[string]*keywords, len(root.Defs))}
-	for name, def := range root.Defs {
-		t.defs["#/$defs/"+name] = def
-	}
-	return t.at("#", root)
+	return newTree(id, root).at("#", root)
 }
 
 type tree struct {
 	id   string
 	made map[string]*jsonschema.Schema // by their place
 	defs map[string]*keywords          // that a $ref can name, by their place
+}
+
+func newTree(id string, root *keywords) *tree {
+	t := &tree{id: id, made: map[string]*jsonschema.Schema{}, defs: make(map[string]*keywords, len(root.Defs))}
+	for name, def := range root.Defs {
+		t.defs["#/$defs/"+name] = def
+	}
+	return t
 }
 
 // at makes the schema of a place, as in #/$defs/duration, or gives the one that
@@ -78,12 +83,10 @@ func (t *tree) values(s *jsonschema.Schema, place string, k *keywords) error {
 	if k.Const != nil {
 		s.Constant = []any{k.Const}
 	}
-	var err error
 	if k.Pattern != "" {
-		if s.Pattern, err = regexp.Compile(k.Pattern); err != nil {
-			return fmt.Errorf("%s/pattern: %w", place, err)
-		}
+		extend(s, patternName, pattern{lazyregexp.New(k.Pattern)})
 	}
+	var err error
 	if s.Minimum, err = number(k.Minimum); err != nil {
 		return fmt.Errorf("%s/minimum: %w", place, err)
 	}
@@ -111,9 +114,16 @@ func (t *tree) words(s *jsonschema.Schema, place string, k *keywords) error {
 		return fmt.Errorf("%s: %w", place, err)
 	}
 	if w != (wording{}) {
-		s.Extensions = map[string]jsonschema.ExtSchema{wordingName: w}
+		extend(s, wordingName, w)
 	}
 	return nil
+}
+
+func extend(s *jsonschema.Schema, name string, by jsonschema.ExtSchema) {
+	if s.Extensions == nil {
+		s.Extensions = make(map[string]jsonschema.ExtSchema, 1)
+	}
+	s.Extensions[name] = by
 }
 
 // fields fills in the keys of a mapping and the items of a list.

@@ -112,6 +112,11 @@ func TestPastedKeysAreNotShown(t *testing.T) {
 		withCredentials("ttl: 1m", "environments: {prod: {upstream: {credentials: {headers: {a: "+key+"}}}}}\n"),
 		"version: 1\nname: acme\nupstream: {url: 'https://a.example', apiKey: " + key + "}\nretry: {maxAttempts: 2}\n",
 		"version: 1\nname: acme\nupstream: {url: 'https://a.example'}\nretry: {maxAttempts: 2}\nsecret: " + key + "\n",
+		withCredentials("ttl: 1m", "environments: {prod: {apiKey: "+key+"}}\n"),
+		withCredentials("ttl: 1m", "environments: {prod: {upstream: {token: "+key+"}}}\n"),
+		withCredentials("ttl: 1m", "egress: {secret: "+key+"}\n"),
+		withCredentials("ttl: 1m", "unknown: {items: [{password: "+key+"}]}\n"),
+		strings.Replace(withCredentials("ttl: 1m", ""), "maxAttempts", "bearer: "+key+", maxAttempts", 1),
 		withCredentials(`headers: {authorization: "sk_live\u005f51HexampleExample"}`, ""),
 		withCredentials("headers: {authorization: |\n     "+key+"\n     }", ""),
 	} {

@@ -32,31 +32,40 @@ var plainCredentialFields = lazyregexp.New(
 // which nothing may show that is printed or kept in a log.
 func pasted(root *node) []*node {
 	var texts []*node
-	for _, section := range credentialSections(root) {
+	for _, section := range credentialSections(root, rootShape()) {
 		texts = append(texts, pastedIn(section, section.path)...)
 	}
 	return texts
 }
 
 // credentialSections are those of the spec and of its environments, and the values of
-// words by which other systems name them.
-func credentialSections(n *node) []*node {
-	if n == nil {
-		return nil
-	}
+// words by which other systems name them, wherever the schema has no such key.
+func credentialSections(n *node, at shape) []*node {
 	var sections []*node
 	for _, f := range n.fields {
-		word, foreign := foreignWord(f.name, n.path, nil)
+		inner, known := at.field(f.name)
+		if n.path == environmentsKey {
+			inner = rootShape()
+		}
 		switch {
-		case f.name == "credentials" && strings.HasSuffix(n.path, "upstream"):
+		case known && f.name == "credentials" && strings.HasSuffix(n.path, "upstream"), !known && meansCredential(f.name, n.path):
 			sections = append(sections, f.value)
-		case foreign && strings.HasPrefix(word.target, credentialsPath) && (n.path == "" || strings.HasSuffix(n.path, "upstream")):
-			sections = append(sections, f.value)
-		case f.name == "upstream" || strings.HasPrefix(f.value.path, environmentsKey):
-			sections = append(sections, credentialSections(f.value)...)
+		default:
+			sections = append(sections, credentialSections(f.value, inner)...)
 		}
 	}
+	item, _ := at.item()
+	for _, n := range n.items {
+		sections = append(sections, credentialSections(n, item)...)
+	}
 	return sections
+}
+
+// meansCredential reports whether a key that no section has is some system's word for what
+// upstream.credentials holds.
+func meansCredential(key, section string) bool {
+	word, foreign := foreignWord(key, section, nil)
+	return foreign && strings.HasPrefix(word.target, credentialsPath)
 }
 
 func pastedIn(n *node, section string) []*node {
@@ -79,6 +88,9 @@ func pastedIn(n *node, section string) []*node {
 // withheld takes the pasted texts out of findings: of the line of the spec that is shown
 // with it, and of its words.
 func withheld(findings []Finding, root *node) []Finding {
+	if len(findings) == 0 {
+		return nil
+	}
 	texts := pasted(root)
 	for i := range findings {
 		f := &findings[i]

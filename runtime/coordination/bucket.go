@@ -97,6 +97,10 @@ func (b bucket) trim(s slots) slots {
 	return s
 }
 
+func (b bucket) forgot(s slots, at int64) bool {
+	return s.level.full > 0 && (len(s.groups) == 0 || at < s.groups[0].at)
+}
+
 func (b bucket) full(now int64) slots {
 	return slots{last: now, groups: []group{{now, b.burst}}}
 }

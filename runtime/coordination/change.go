@@ -5,12 +5,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // kept is a limit that an identity keeps.
 type kept struct {
-	of   Identity
-	pace pace
+	of Identity
+	limit
+}
+
+// limit is one with what it comes to.
+type limit struct {
+	per       contract.Scope
+	attribute string // of the log
+	unit      int64  // of the log
+	pace
 }
 
 // log is where the slots of such a limit are: limits of one window share them.
@@ -19,20 +29,40 @@ type log struct {
 	attribute string
 }
 
-func (k kept) log() log { return log{k.of, k.pace.attribute()} }
+func (k kept) log() log { return log{k.of, k.attribute} }
 
-// kept are the limits that a call of an egress keeps, one for each log: of several the one
-// with the most requests, because it knows each slot the least well.
+// limitsOf are the limits of an Ask. Those that may share a log have the same unit of time:
+// the larger one, for what is in it is known the least well.
+func limitsOf(a Ask) []limit {
+	units := map[string]int64{}
+	all := make([]limit, len(a.Limits))
+	for i, l := range a.Limits {
+		p := paceOf(l)
+		all[i] = limit{per: l.Per, attribute: p.attribute(), pace: p}
+		units[all[i].attribute] = max(units[all[i].attribute], p.unit())
+	}
+	for i := range all {
+		all[i].unit = units[all[i].attribute]
+	}
+	return all
+}
+
+// kept are the limits that a call of an egress keeps.
 func (c *choosing) kept(egress int) []kept {
-	var all []kept
-	for _, l := range c.Limits {
-		k := kept{c.identity(l.Per, egress), paceOf(l)}
-		i := slices.IndexFunc(all, func(other kept) bool { return other.log() == k.log() })
-		switch {
-		case i < 0:
-			all = append(all, k)
-		case all[i].pace.unit() < k.pace.unit():
-			all[i] = k
+	all := make([]kept, len(c.limits))
+	for i, l := range c.limits {
+		all[i] = kept{c.identity(l.per, egress), l}
+	}
+	return all
+}
+
+// logs are those with each log once.
+func (c *choosing) logs(egress int) []kept {
+	all := c.kept(egress)
+	for i := len(all) - 1; i > 0; i-- {
+		same := func(other kept) bool { return other.log() == all[i].log() }
+		if slices.ContainsFunc(all[:i], same) {
+			all = slices.Delete(all, i, i+1)
 		}
 	}
 	return all
@@ -46,30 +76,19 @@ func (c *choosing) item(of Identity) Item {
 	return c.items[of]
 }
 
-// slotsOf are those of a limit, with the changes.
-func (c *choosing) slotsOf(of Identity, p pace) slots {
-	at := log{of, p.attribute()}
-	if s, ok := c.slots[at]; ok {
-		return s
-	}
-	s, _ := c.item(of).slotsOf(p, c.now)
-	c.slots[at] = s
-	return s
-}
-
 func (c *choosing) put(k kept, s slots) {
 	c.slots[k.log()] = s
-	c.changed[k.of] = c.item(k.of).with(k.pace, s)
+	c.changed[k.of] = c.item(k.of).with(k.limit, s)
 }
 
-// repair writes anew what cannot be read.
-func (c *choosing) repair() {
+// read reads all slots, and writes anew what cannot be read.
+func (c *choosing) read() {
 	for egress := 1; egress <= max(1, c.Egresses); egress++ {
 		for _, k := range c.kept(egress) {
 			if _, done := c.slots[k.log()]; done {
 				continue
 			}
-			s, broken := c.item(k.of).slotsOf(k.pace, c.now)
+			s, broken := c.item(k.of).slotsOf(k.limit, c.now)
 			if c.slots[k.log()] = s; broken {
 				c.put(k, s)
 			}

@@ -20,9 +20,10 @@ type choosing struct {
 	Ask
 	now     int64 // milliseconds, as all times here
 	from    int64
-	items   Items         // as read
-	changed Items         // as they are to be
-	slots   map[log]slots // as they are now
+	items   Items // as read
+	changed Items // as they are to be
+	limits  []limit
+	slots   map[log]slots // of all egresses, with the changes
 }
 
 // chance is when an egress may go.
@@ -34,7 +35,7 @@ type chance struct {
 }
 
 func newChoosing(a Ask, items Items, now time.Time) *choosing {
-	c := &choosing{Ask: a, now: now.UnixMilli(), items: items, changed: Items{}, slots: map[log]slots{}}
+	c := &choosing{Ask: a, now: now.UnixMilli(), items: items, changed: Items{}, limits: limitsOf(a), slots: map[log]slots{}}
 	c.from = c.now
 	if !a.From.IsZero() {
 		c.from = max(c.now, a.From.UnixMilli())
@@ -44,7 +45,7 @@ func newChoosing(a Ask, items Items, now time.Time) *choosing {
 
 // choose decides, and notes the changes. random is uniform in [0, 1).
 func (c *choosing) choose(random func() float64) Choice {
-	c.repair()
+	c.read()
 	kept := c.keptSlot()
 	if kept == nil {
 		c.giveBack()
@@ -91,9 +92,8 @@ func (c *choosing) chance(egress int, kept *contract.Slot) chance {
 	if kept != nil && kept.Egress == egress && cooled.at <= max(c.now, kept.At.UnixMilli()) {
 		return chance{egress: egress, at: max(c.now, kept.At.UnixMilli()), held: true}
 	}
-	for _, l := range c.Limits {
-		p := paceOf(l)
-		if next := p.next(c.slotsOf(c.identity(l.Per, egress), p)); next > cooled.at {
+	for _, k := range c.kept(egress) {
+		if next := k.next(c.slots[k.log()]); next > cooled.at {
 			cooled.at, cooled.coolDown = next, nil
 		}
 	}
@@ -128,8 +128,8 @@ func (c *choosing) keptSlot() *contract.Slot {
 	if c.now > at+Slack(c.Limits).Milliseconds() || c.from > max(c.now, at) {
 		return nil
 	}
-	for _, k := range c.kept(held.Egress) {
-		if c.slotsOf(k.of, k.pace).find(at, k.pace.unit()) < 0 {
+	for _, k := range c.logs(held.Egress) {
+		if s := c.slots[k.log()]; s.find(at, k.unit) < 0 && !k.forgot(s, at) {
 			return nil
 		}
 	}
@@ -142,8 +142,8 @@ func (c *choosing) book(first chance) *contract.Slot {
 	if len(c.Limits) == 0 || tooLate || c.from > c.now+bookedAhead.Milliseconds() {
 		return nil
 	}
-	for _, k := range c.kept(first.egress) {
-		c.put(k, c.slotsOf(k.of, k.pace).book(first.at, k.pace.unit()))
+	for _, k := range c.logs(first.egress) {
+		c.put(k, c.slots[k.log()].book(first.at, k.unit))
 	}
 	return &contract.Slot{Egress: first.egress, At: time.UnixMilli(first.at).UTC()}
 }
@@ -153,9 +153,9 @@ func (c *choosing) giveBack() {
 		return
 	}
 	at := c.Held.At.UnixMilli()
-	for _, k := range c.kept(c.Held.Egress) {
-		if s := c.slotsOf(k.of, k.pace); s.find(at, k.pace.unit()) >= 0 {
-			c.put(k, s.giveBack(at, k.pace.unit()))
+	for _, k := range c.logs(c.Held.Egress) {
+		if s := c.slots[k.log()]; s.find(at, k.unit) >= 0 {
+			c.put(k, s.giveBack(at, k.unit))
 		}
 	}
 }

@@ -11,12 +11,15 @@ import (
 // leave possible is less and less.
 //
 // A clock that is wrong is right to half a second, and half the time that the store took,
-// after the first answer.
+// after the first answer, and to some hundredths of a second after some twenty. Two that are
+// wrong by so much have slots that much nearer to each other, less the slack: a window may
+// see as many calls more as are booked in that time, and never more than twice its requests
+// while that is shorter than the window.
 type clock struct {
 	now func() time.Time
 
-	mu    sync.Mutex
-	since time.Time // of the first date that counts; zero: none does
+	mu sync.Mutex
+	at time.Time // of the last date; zero: there was none
 	// The table's time is ahead of the clock by no less than least and no more than most.
 	least, most time.Duration
 }
@@ -25,8 +28,9 @@ const (
 	// tolerance: clocks that may differ by less are the same. What they differ by costs that
 	// much of the slack between slots.
 	tolerance = 250 * time.Millisecond
-	// datesCount is how long a date counts: clocks run differently.
-	datesCount = 5 * time.Minute
+	// drift: clocks run differently, by at most a 2000th (the most that ntpd corrects).
+	// What a date said is less certain by that.
+	drift = 2000
 	// longestAnswer: what took longer says nothing of the clock.
 	longestAnswer = Limit
 )
@@ -40,9 +44,11 @@ func (c *clock) observe(date, asked, came time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	least, most := date.Sub(came), date.Add(time.Second).Sub(asked)
-	age := came.Sub(c.since)
-	if c.since.IsZero() || age < 0 || age > datesCount || most < c.least || least > c.most {
-		c.since, c.least, c.most = came, least, most // the first one, or the clock was set
+	first, age := c.at.IsZero(), came.Sub(c.at)
+	c.at = came
+	c.least, c.most = c.least-age/drift, c.most+age/drift
+	if first || age < 0 || most < c.least || least > c.most { // or the clock was set
+		c.least, c.most = least, most
 		return
 	}
 	c.least, c.most = max(c.least, least), min(c.most, most)
@@ -53,7 +59,7 @@ func (c *clock) time() time.Time {
 	now := c.now().Round(0)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.since.IsZero() || c.least <= tolerance && c.most >= -tolerance {
+	if c.at.IsZero() || c.least <= tolerance && c.most >= -tolerance {
 		return now
 	}
 	return now.Add((c.least + c.most) / 2)

@@ -27,28 +27,28 @@ func (c CoolDown) counts(now time.Time) bool {
 
 // slotsOf are an item's slots of a limit. Those that cannot be read, or are too far ahead,
 // count as a window that is just full: it has to be written, or it would never be over.
-func (i Item) slotsOf(p pace, now int64) (s slots, broken bool) {
-	text, ok := i.Logs[p.attribute()]
+func (i Item) slotsOf(l limit, now int64) (s slots, broken bool) {
+	text, ok := i.Logs[l.attribute]
 	if !ok {
 		return slots{}, false
 	}
 	s, err := parseSlots(text)
 	if err != nil || s.last > now+farthest.Milliseconds() {
-		return p.full(now), true
+		return l.full(now), true
 	}
 	return s, false
 }
 
 // with is the item with other slots of a limit.
-func (i Item) with(p pace, s slots) Item {
+func (i Item) with(l limit, s slots) Item {
 	logs := maps.Clone(i.Logs)
 	if logs == nil {
 		logs = map[string]string{}
 	}
-	s = p.trim(s)
-	logs[p.attribute()] = s.text(p.unit())
+	s = l.trim(s)
+	logs[l.attribute] = s.text(l.unit)
 	i.Logs = logs
-	i.Expires = later(i.Expires, time.UnixMilli(p.over(s)).Add(keptAfter))
+	i.Expires = later(i.Expires, time.UnixMilli(l.over(s)).Add(keptAfter))
 	return i
 }
 

@@ -156,6 +156,7 @@ func parseSlots(text string) (slots, error) {
 }
 
 func (s *slots) parseGroups(text string, unit int64) error {
+	s.groups = make([]group, 0, min(len(text), mostGroups)+1) // one is often booked
 	at := roundUp(s.last, unit)
 	for text != "" {
 		back, err := readNumber(&text)
@@ -181,13 +182,21 @@ func (s *slots) parseGroups(text string, unit int64) error {
 	return nil
 }
 
+// values are those of the digits by their characters, -1 for other ones.
+var values = func() (values [256]int8) {
+	for i := range values {
+		values[i] = int8(strings.IndexByte(digits, byte(i)))
+	}
+	return values
+}()
+
 func readNumber(text *string) (int64, error) {
 	n := int64(0)
 	for shift := 0; shift < 60; shift += 5 {
 		if *text == "" {
 			return 0, fmt.Errorf("%w: cut off", errSlots)
 		}
-		digit := strings.IndexByte(digits, (*text)[0])
+		digit := values[(*text)[0]]
 		if digit < 0 {
 			return 0, fmt.Errorf("%w: %q", errSlots, (*text)[0])
 		}

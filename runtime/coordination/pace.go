@@ -17,6 +17,8 @@ type pace interface {
 	next(slots) int64
 	// trim drops what never counts again.
 	trim(slots) slots
+	// forgot reports whether a slot at a time would have been dropped.
+	forgot(s slots, at int64) bool
 	// full are slots after which a call has to wait as long as ever.
 	full(now int64) slots
 	// over is when nothing of the slots counts any more.
@@ -93,6 +95,8 @@ func (w window) trim(s slots) slots {
 	}
 	return s
 }
+
+func (w window) forgot(s slots, at int64) bool { return at <= s.last-w.span() }
 
 func (w window) full(now int64) slots {
 	return slots{last: now, groups: []group{{now, w.requests}}}

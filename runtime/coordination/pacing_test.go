@@ -30,13 +30,13 @@ const ip, credential = contract.ScopeIP, contract.ScopeCredential
 func ofAllKinds() []limited {
 	return []limited{
 		{"1 a second", []contract.Limit{limit(1, 1, 0, ip)}, 200},
-		{"60 an hour, 2 a second", []contract.Limit{limit(60, 3600, 0, ip), limit(2, 1, 0, ip)}, 700},
+		{"60 an hour, 2 a second", []contract.Limit{limit(60, 3600, 0, ip), limit(2, 1, 0, ip)}, 400},
 		{"5 a second, bucket of 5", []contract.Limit{limit(5, 1, 5, ip)}, 400},
 		{"5 a second, bucket of 1", []contract.Limit{limit(5, 1, 1, ip)}, 200},
-		{"100 a second, bucket of 20", []contract.Limit{limit(100, 1, 20, ip)}, 2000},
+		{"100 a second, bucket of 20", []contract.Limit{limit(100, 1, 20, ip)}, 800},
 		{"60 an hour, bucket of 200", []contract.Limit{limit(60, 3600, 200, ip)}, 900},
-		{"1000 a minute", []contract.Limit{limit(1000, 60, 0, ip)}, 9000},
-		{"10000 a day", []contract.Limit{limit(10000, 86400, 0, credential)}, 35000},
+		{"1000 a minute", []contract.Limit{limit(1000, 60, 0, ip)}, 3500},
+		{"10000 a day", []contract.Limit{limit(10000, 86400, 0, credential)}, 12000},
 		{"300 an hour for all, 50 a minute for each", []contract.Limit{limit(300, 3600, 0, credential), limit(50, 60, 0, ip)}, 1200},
 		{"a bucket for all, a window for each", []contract.Limit{limit(10, 1, 30, credential), limit(120, 60, 0, ip)}, 2000},
 		{"two of one window", []contract.Limit{limit(100, 60, 0, credential), limit(40, 60, 0, ip)}, 1000},
@@ -103,8 +103,14 @@ func ideal(limits []contract.Limit, egresses, calls int) time.Duration {
 func TestLimitsAreKept(t *testing.T) {
 	for _, of := range ofAllKinds() {
 		for _, egresses := range []int{1, 3} {
+			if egresses > 1 && of.name == "10000 a day" {
+				continue // the egresses share it, and it takes long
+			}
 			for shape, arrivals := range shapes {
-				for _, speed := range []float64{0.5, 2} {
+				for _, speed := range []float64{0.7, 2} {
+					if shape == "all at once" && speed < 1 {
+						continue
+					}
 					name := fmt.Sprintf("%s/%d egresses/%s/%g", of.name, egresses, shape, speed)
 					t.Run(name, func(t *testing.T) {
 						t.Parallel()

@@ -31,7 +31,7 @@ func openPool(cfg Config, env Environment) (*pool, error) {
 	if cfg.Coordination == nil {
 		return nil, nil
 	}
-	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random})
+	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random, Sleep: env.Sleep})
 	if err != nil {
 		return nil, fmt.Errorf("egress: Config.Coordination: %w", err)
 	}
@@ -144,16 +144,15 @@ type selection struct {
 	at, now         time.Time // now is when it was asked; both by the clock of the pool
 	slot            *contract.Slot
 	waits           []time.Time            // Choice's
+	known           []bound                // without a table: what was known of each egress
 	why             *coordination.CoolDown // what holds the first of next back
 	minimum, ofPool bool                   // of the wait that decided
 	byTable         bool
+	isPaced         bool // it is a limit that decides when
 	contended       bool // nobody goes before he has a slot
 }
 
 func (s selection) left() time.Duration { return s.at.Sub(s.now) }
-
-// isPaced: it is a limit that decides when.
-func (s selection) isPaced() bool { return s.slot != nil && s.why == nil }
 
 // choose asks the table who goes next, or where nobody answers goes by what the process
 // knows. No request is lost to a table.
@@ -192,6 +191,7 @@ func (e *Egress) choose(ctx context.Context, a attempt, q question) selection {
 // it is to. Another order has no slot.
 func (q question) within(c coordination.Choice, now time.Time) (s selection, fits bool) {
 	s = selection{next: c.Next, at: c.At, now: now, slot: c.Slot, waits: c.Waits, why: c.CoolDown, byTable: true}
+	s.isPaced = len(q.limits) > 0 && c.CoolDown == nil
 	if c.CoolDown != nil {
 		s.minimum, s.ofPool = c.CoolDown.Minimum, c.CoolDown.Of.Scope == contract.ScopePool
 	}
@@ -213,7 +213,7 @@ func (q question) within(c coordination.Choice, now time.Time) (s selection, fit
 	slices.SortStableFunc(s.next, func(a, b int) int { return when(a).Compare(when(b)) })
 	s.at, s.slot = when(s.next[0]), nil
 	if b := q.waits[s.next[0]-1]; !now.Add(b.left).Before(s.at) {
-		s.why, s.minimum, s.ofPool = nil, b.minimum, b.ofPool
+		s.why, s.minimum, s.ofPool, s.isPaced = nil, b.minimum, b.ofPool, false
 	}
 	return s, false
 }
@@ -240,7 +240,7 @@ func (e *Egress) alone(a attempt, q question) selection {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(max(left(a), sleepLimit), max(left(b), sleepLimit)) })
 	b := q.waits[order[0]-1]
 	now := e.clock()
-	return selection{next: order, at: now.Add(b.left), now: now, minimum: b.minimum, ofPool: b.ofPool}
+	return selection{next: order, at: now.Add(b.left), now: now, known: q.waits, minimum: b.minimum, ofPool: b.ofPool}
 }
 
 // ask is one question to the table.

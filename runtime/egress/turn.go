@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 )
 
 // In a coordinated execution the number of an attempt does not say who makes it: the input
@@ -17,6 +18,10 @@ import (
 // sleepLimit is how long an egress sleeps before its call: the waits of a definition are
 // whole seconds, and its clock is not that of the egress that computed them.
 const sleepLimit = 1200 * time.Millisecond
+
+// startRoom is what a definition and Lambda need until an egress runs: an egress that comes
+// that much earlier sleeps, and one that comes late has lost its slot.
+const startRoom = sleepLimit - time.Second
 
 // turn is how a coordinated attempt came to its call.
 type turn struct {
@@ -136,27 +141,16 @@ func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Tim
 		isOwn := isFirst && a.isChosen() && len(start.Next) > 0 && start.Next[0] == e.number
 		return now.Add(own), isOwn && len(q.limits) == 0 && start.WaitSeconds == 0 && age <= time.Second
 	}
-	last := q.held.At.Add(slack(q.limits))
 	at = latest(q.held.At, now.Add(own))
-	if start.WaitSeconds > 0 && !now.After(last) { // what was told meanwhile; nothing is booked
-		q.limits, q.held = nil, nil
-		s := e.choose(ctx, a, q)
-		if s.contended || s.next[0] != e.number {
-			return at, false
-		}
-		at = latest(at, s.at)
+	last := q.held.At.Add(coordination.Slack(q.limits))
+	isInTime := func() bool { return !at.After(last) && at.Sub(e.clock()) <= sleepLimit }
+	if start.WaitSeconds == 0 || !isInTime() {
+		return at, isInTime()
 	}
-	return at, !at.After(last) && at.Sub(now) <= sleepLimit
-}
-
-// slack is how long after its time a slot is good: a window is that much longer than the
-// upstream's. It is at most half a second.
-func slack(limits []contract.Limit) time.Duration {
-	least := 500 * time.Millisecond
-	for _, l := range limits {
-		least = min(least, time.Duration(l.WindowSeconds)*time.Second/20)
-	}
-	return least
+	q.limits, q.held = nil, nil // what was told meanwhile; nothing is booked
+	s := e.choose(ctx, a, q)
+	at = latest(at, s.at)
+	return at, !s.contended && s.next[0] == e.number && isInTime()
 }
 
 func latest(a, b time.Time) time.Time {
@@ -212,7 +206,7 @@ func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
 		return a.noTimeLeft("another attempt")
 	}
 	what := "every egress left is limited"
-	if s.isPaced() {
+	if s.isPaced {
 		what = "no egress has a free slot"
 	}
 	return fmt.Sprintf("%s for longer than retry.rateLimit.maxWait (%ds)", what, a.Policy.RequestedWait.MaxSeconds)
@@ -221,6 +215,9 @@ func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
 // whyHanded says why this egress does not go.
 func (e *Egress) whyHanded(q question, s selection) string {
 	own := q.waits[e.number-1]
+	if s.known != nil {
+		own = s.known[e.number-1]
+	}
 	switch {
 	case s.contended:
 		return "too many book a slot at the same time"
@@ -248,6 +245,9 @@ func (e *Egress) whoGoes(s selection) string {
 // egress sleeps what is left; without the table it would not know of it.
 func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause {
 	wait := math.Floor(s.left().Seconds())
+	if s.slot != nil {
+		wait = math.Floor((s.left() - startRoom).Seconds())
+	}
 	if !s.byTable || s.contended {
 		wait = math.Ceil(s.left().Seconds())
 	}
@@ -255,7 +255,7 @@ func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause
 	switch {
 	case p.wait == 0:
 		return p
-	case s.contended, s.isPaced() && p.wait > backoff:
+	case s.contended, s.isPaced && p.wait > backoff:
 		p.waitReason = contract.WaitSlot
 		return p
 	case p.wait <= backoff:

@@ -81,9 +81,7 @@ func (t Template) Document() document.Map {
 }
 
 // YAML writes the template as a file.
-func YAML(t Template) []byte {
-	return append([]byte(header), document.YAML(t.Document())...)
-}
+func YAML(t Template) []byte { return document.YAML(header, t.Document()) }
 
 // maxDescription is in bytes of UTF-8 (CloudFormation, "Template quotas").
 const maxDescription = 1024

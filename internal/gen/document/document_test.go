@@ -96,7 +96,7 @@ G: !Join
 Version: '2012-10-17'
 'on': 'no'
 `
-	if diff := cmp.Diff(want, string(document.YAML(v))); diff != "" {
+	if diff := cmp.Diff(want, string(document.YAML("", v))); diff != "" {
 		t.Errorf("YAML (-want +got):\n%s", diff)
 	}
 }
@@ -107,13 +107,13 @@ func TestYAMLQuotesWhatLooksLikeSomethingElse(t *testing.T) {
 	for _, s := range []string{"", "~", "null", "Null", "true", "TRUE", "yes", "No", "on", "OFF", "y", "N", "=", "<<", ".inf", ".NaN",
 		"+.inf", "+.INF", "-.inf", ".gitignore", "1", "-1", "+1", "1.5", ".5", "1e3", "0x1F", "0o17", "017", "1_000", "12:30:45", "2026-11-23",
 		"2026-11-23T10:00:00Z", "5xx"} {
-		if got, want := string(document.YAML(document.Map{{Name: "k", Value: s}})), "k: '"+s+"'\n"; got != want {
+		if got, want := string(document.YAML("", document.Map{{Name: "k", Value: s}})), "k: '"+s+"'\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
 		}
 	}
 	for _, s := range []string{"yes-man", "nullable", "x1", "arn:aws:states:::lambda:invoke", "${Egress1Arn}", "$.failure",
 		"lambda:InvokeFunction", "/a/b"} {
-		if got, want := string(document.YAML(document.Map{{Name: "k", Value: s}})), "k: "+s+"\n"; got != want {
+		if got, want := string(document.YAML("", document.Map{{Name: "k", Value: s}})), "k: "+s+"\n"; got != want {
 			t.Errorf("%q is written as %q", s, got)
 		}
 	}
@@ -128,7 +128,7 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 		if got := string(document.JSON(v)); got != `{"k": `+string(number)+"}\n" {
 			t.Errorf("JSON of %s: %s", number, got)
 		}
-		if got := string(document.YAML(v)); got != "k: "+inYAML+"\n" {
+		if got := string(document.YAML("", v)); got != "k: "+inYAML+"\n" {
 			t.Errorf("YAML of %s: %s", number, got)
 		}
 	}
@@ -147,8 +147,8 @@ func FuzzStringsSurvive(f *testing.F) {
 		}
 		v := document.Map{{Name: s, Value: s}, {Name: "list", Value: document.List{s, document.List{s}}}, {Name: "flow", Value: document.List{s}}}
 		var fromYAML, fromJSON map[string]any
-		if err := yaml.Unmarshal(document.YAML(v), &fromYAML); err != nil && s != "list" && s != "flow" {
-			t.Fatalf("YAML of %q: %v\n%s", s, err, document.YAML(v))
+		if err := yaml.Unmarshal(document.YAML("", v), &fromYAML); err != nil && s != "list" && s != "flow" {
+			t.Fatalf("YAML of %q: %v\n%s", s, err, document.YAML("", v))
 		}
 		if err := json.Unmarshal(document.JSON(v), &fromJSON); err != nil {
 			t.Fatalf("JSON of %q: %v", s, err)
@@ -158,7 +158,7 @@ func FuzzStringsSurvive(f *testing.F) {
 		}
 		want := map[string]any{s: s, "list": []any{s, []any{s}}, "flow": []any{s}}
 		if diff := cmp.Diff(want, fromYAML); diff != "" {
-			t.Errorf("YAML of %q (-want +got):\n%s\n%s", s, diff, document.YAML(v))
+			t.Errorf("YAML of %q (-want +got):\n%s\n%s", s, diff, document.YAML("", v))
 		}
 		if diff := cmp.Diff(want, fromJSON); diff != "" {
 			t.Errorf("JSON of %q (-want +got):\n%s", s, diff)

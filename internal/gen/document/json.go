@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/sfngen/sfngen/internal/gen/written"
 )
 
 // lineWidth is how wide a list or map of plain values may be to be written on one
@@ -14,24 +16,22 @@ const lineWidth = 100
 
 // JSON writes the document with two spaces of indent and a final newline.
 // Characters stay as they are: "<", ">" and "&" are not escaped.
-func JSON(v Value) []byte {
-	w := &jsonWriter{}
-	w.value(v, 0)
-	w.WriteByte('\n')
-	return w.Bytes()
-}
+func JSON(v Value) []byte { return asJSON(v, false) }
 
 // SpreadJSON is JSON with each field and each item on a line of its own, so that a diff
 // of two documents shows what changed and no more.
-func SpreadJSON(v Value) []byte {
-	w := &jsonWriter{spread: true}
-	w.value(v, 0)
-	w.WriteByte('\n')
-	return w.Bytes()
+func SpreadJSON(v Value) []byte { return asJSON(v, true) }
+
+func asJSON(v Value, spread bool) []byte {
+	return written.By(func(to *bytes.Buffer) {
+		w := jsonWriter{to, spread}
+		w.value(v, 0)
+		w.WriteByte('\n')
+	})
 }
 
 type jsonWriter struct {
-	bytes.Buffer
+	*bytes.Buffer
 	spread bool // nothing but what is empty goes on one line
 }
 

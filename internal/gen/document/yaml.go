@@ -6,19 +6,23 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/sfngen/sfngen/internal/gen/written"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 )
 
 // YAML writes the document in block style, two spaces of indent, short lists of
-// plain values on one line. It is the subset of YAML 1.1 that CloudFormation
-// reads; every string that another reader might take for something else is quoted.
-func YAML(v Value) []byte {
-	w := &yamlWriter{}
-	w.block(v, 0)
-	return w.Bytes()
+// plain values on one line, below a header of comments or none. It is the subset of
+// YAML 1.1 that CloudFormation reads; every string that another reader might take for
+// something else is quoted.
+func YAML(header string, v Value) []byte {
+	return written.By(func(to *bytes.Buffer) {
+		to.WriteString(header)
+		w := yamlWriter{to}
+		w.block(v, 0)
+	})
 }
 
-type yamlWriter struct{ bytes.Buffer }
+type yamlWriter struct{ *bytes.Buffer }
 
 // block writes a value that starts on its own line at the given depth.
 func (w *yamlWriter) block(v Value, depth int) {
@@ -52,7 +56,8 @@ func (w *yamlWriter) fields(m Map, depth int, indentFirst bool) {
 // after writes a field's value behind its colon.
 func (w *yamlWriter) after(v Value, depth int) {
 	if tagged, ok := v.(Tagged); ok {
-		w.WriteString(" " + tagged.Tag)
+		w.WriteByte(' ')
+		w.WriteString(tagged.Tag)
 		v = tagged.Value
 	}
 	if w.oneLine(v, depth) {
@@ -145,7 +150,9 @@ func (w *yamlWriter) text(s string, inFlow bool) {
 	case isPlain(s, inFlow):
 		w.WriteString(s)
 	default:
-		w.WriteString("'" + strings.ReplaceAll(s, "'", "''") + "'")
+		w.WriteByte('\'')
+		w.WriteString(strings.ReplaceAll(s, "'", "''"))
+		w.WriteByte('\'')
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"reflect"
 	"sync"
 	"text/template/parse"
+
+	"github.com/sfngen/sfngen/internal/gen/written"
 )
 
 // Template is a text with actions in it.
@@ -50,14 +52,16 @@ func (t *Template) Execute(values any) (text []byte, err error) {
 			panic(cause) // a fault of this package's, or of a function's: half a file is none
 		}
 	}()
-	e.walk(tree.Root, reflect.ValueOf(values))
-	return e.out.Bytes(), nil
+	return written.By(func(to *bytes.Buffer) {
+		e.out = to
+		e.walk(tree.Root, reflect.ValueOf(values))
+	}), nil
 }
 
 // execution is one run through a template.
 type execution struct {
 	tree      *parse.Tree
-	out       bytes.Buffer
+	out       *bytes.Buffer
 	variables map[string]reflect.Value // by name, with the $; "$" is the values given
 }
 
@@ -82,7 +86,7 @@ func (e *execution) walk(node parse.Node, dot reflect.Value) {
 	case *parse.TextNode:
 		e.out.Write(node.Text)
 	case *parse.ActionNode:
-		fmt.Fprint(&e.out, e.single(node.Pipe, dot).Interface())
+		fmt.Fprint(e.out, e.single(node.Pipe, dot).Interface())
 	case *parse.IfNode:
 		e.walk(branch(&node.BranchNode, truth(e.single(node.Pipe, dot))), dot)
 	case *parse.WithNode:

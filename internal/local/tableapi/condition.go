@@ -170,5 +170,6 @@ func (p *parser) function() (condition, error) {
 		}
 		return beginsWith{path, prefix}, p.want(")")
 	}
-	return nil, invalid("Invalid function name; the tables of this machine know attribute_exists, attribute_not_exists and begins_with; function: " + name)
+	return nil, invalid("Invalid function name; " +
+		"the tables of this machine know attribute_exists, attribute_not_exists and begins_with; function: " + name)
 }

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -37,6 +38,7 @@ func environment(endpoint string, more ...string) coordination.Environment {
 		Getenv: func(name string) string { return all[name] },
 		Now:    func() time.Time { return noon },
 		Random: func() float64 { return 0 },
+		Sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
 }
 
@@ -55,15 +57,16 @@ func open(t testing.TB, env coordination.Environment) *store {
 type rig struct {
 	*tableapi.Server
 	url   string
+	now   func() time.Time
 	fault func(operation string) *tableapi.Fault // nil: none
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	r := new(rig)
+	r := &rig{now: func() time.Time { return noon }}
 	r.Server = tableapi.New(tableapi.Options{
 		Credentials: tableapi.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "its-secret", SessionToken: "its-token"},
-		Now:         func() time.Time { return noon }, Partition: "aws", Region: "eu-central-1", Account: "000000000000",
+		Now:         func() time.Time { return r.now() }, Partition: "aws", Region: "eu-central-1", Account: "000000000000",
 		Fault: func(operation string) *tableapi.Fault {
 			if r.fault == nil {
 				return nil

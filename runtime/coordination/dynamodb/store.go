@@ -40,6 +40,7 @@ type store struct {
 	table  string
 	client *awscall.Client
 	random func() float64
+	sleep  func(context.Context, time.Duration) error
 	times  times
 }
 
@@ -80,8 +81,11 @@ func newStore(env coordination.Environment, t times) (*store, error) {
 	if env.Random == nil {
 		env.Random = rand.Float64
 	}
+	if env.Sleep == nil {
+		env.Sleep = contract.SystemClock{}.Sleep
+	}
 	client := awscall.New(awscall.Options{Getenv: env.Getenv, Now: env.Now, Limit: t.try, Idle: idle, Most: bodyMost})
-	return &store{table, client, env.Random, t}, nil
+	return &store{table, client, env.Random, env.Sleep, t}, nil
 }
 
 // isName reports whether a table may have a name (API Reference, CreateTable).
@@ -112,12 +116,5 @@ func (s *store) call(ctx context.Context, operation string, body []byte) (awscal
 // wait reports whether there is time left after the pause: half of it is fixed.
 func (s *store) wait(ctx context.Context, try int) bool {
 	long := float64(s.times.pause<<(try-1)) * (1 + s.random()) / 2
-	timer := time.NewTimer(time.Duration(long))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
+	return s.sleep(ctx, time.Duration(long)) == nil && ctx.Err() == nil
 }
