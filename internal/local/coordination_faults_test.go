@@ -63,7 +63,6 @@ func TestATableOfNoUse(t *testing.T) {
 		"throttled":   refusedBy(400, "ThrottlingException"),
 		"denied":      refusedBy(400, "AccessDeniedException"),
 		"failing":     refusedBy(500, "InternalServerError"),
-		"slow":        {Hang: true},
 		"cut off":     {Lost: true},
 		"not a table": {Text: "<html>"},
 	} {
