@@ -85,7 +85,8 @@ func TestStacksOnOneTableKeepTheLimits(t *testing.T) {
 			}
 			same(t, "calls", statuses[200], len(upstream.Requests()))
 			t.Logf("%d requests in %s: %v; the API saw %d calls, %d refused; most in a window: %v",
-				len(came), crowd.clock.Now().Sub(crowd.began).Round(time.Second), statuses, len(upstream.Requests()), refusals(upstream), upstream.Saw())
+				len(came), crowd.clock.Now().Sub(crowd.began).Round(time.Second), statuses, len(upstream.Requests()), refusals(upstream),
+				upstream.Saw())
 		})
 	}
 }
