@@ -213,7 +213,6 @@ func TestMockAPIWithTLS(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
-	defer transport.CloseIdleConnections()
 	go m.lines.Scan() // its line waits for a reader
 	response, err := (&http.Client{Transport: transport}).Get(m.url)
 	if err != nil {
@@ -223,6 +222,7 @@ func TestMockAPIWithTLS(t *testing.T) {
 	if response.Proto != "HTTP/2.0" || !strings.HasPrefix(m.url, "https://127.0.0.1:") {
 		t.Errorf("%s speaks %s", m.url, response.Proto)
 	}
+	transport.CloseIdleConnections() // a server that ends waits a second for one of HTTP/2
 	m.stop()
 	<-m.ended
 	if want := "try: curl -i --cacert " + file; !strings.HasPrefix(m.stderr.String(), want) {

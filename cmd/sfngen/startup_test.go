@@ -14,7 +14,7 @@ import (
 // linked with, and what its packages do before main. Both grow unseen, by an import.
 func TestStartUp(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "sfngen")
-	if text, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if text, err := exec.Command("go", "build", "-ldflags=-w", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	t.Run("linked", func(t *testing.T) { linkedWithWhatIsCalled(t, program) })

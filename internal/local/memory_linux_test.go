@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -26,15 +27,19 @@ retry: {maxAttempts: 1, attemptTimeout: 1m}
 egress: {count: 1}
 `
 
-// unpacking is a small answer that says gzip and becomes n times the text.
+// unpacking is a small answer that says gzip and becomes n times the text. It is packed
+// when it is asked for: other tests of the package need none.
 func unpacking(text string, n int) http.HandlerFunc {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	_, _ = w.Write(bytes.Repeat([]byte(text), n))
-	_ = w.Close()
+	packed := sync.OnceValue(func() []byte {
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		_, _ = w.Write(bytes.Repeat([]byte(text), n))
+		_ = w.Close()
+		return packed.Bytes()
+	})
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		_, _ = w.Write(packed.Bytes())
+		_, _ = w.Write(packed())
 	}
 }
 

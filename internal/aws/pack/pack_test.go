@@ -70,6 +70,22 @@ func packed(t *testing.T, o pack.Options) []pack.Artifact {
 	return artifacts
 }
 
+// firstLine is what packing says first; then it is called off.
+func firstLine(t *testing.T, dir string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var said []string
+	_, err := pack.Stack(ctx, pack.Options{Dir: dir, Architecture: architecture(), Progress: func(line string) {
+		said = append(said, line)
+		stop()
+	}})
+	if err == nil || len(said) == 0 {
+		t.Fatalf("packing was to be called off: %v, said %q", err, said)
+	}
+	return said[0]
+}
+
 // temp is where this test's temporary folders are, to see what is left.
 func temp(t *testing.T) string {
 	dir := t.TempDir()
@@ -133,9 +149,7 @@ func TestSameBytesEverywhere(t *testing.T) {
 	if err := os.WriteFile(foreign, []byte("package main\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	said = nil
-	packed(t, pack.Options{Dir: dir, Architecture: architecture(), Progress: func(line string) { said = append(said, line) }})
-	same(t, "the first line", "note: "+foreign+" was not written by sfngen, and is compiled into the Lambdas", said[0])
+	same(t, "the first line", "note: "+foreign+" was not written by sfngen, and is compiled into the Lambdas", firstLine(t, dir))
 
 	t.Setenv("GOFLAGS", "-gcflags=-N")
 	t.Setenv("GOAMD64", "v3")

@@ -143,23 +143,39 @@ func TestOtherStacksHaveNothingOfCredentials(t *testing.T) {
 	}
 }
 
-// One stack for each way in which the mains can differ; .ci/run builds all of them.
+// One stack for each way in which the mains can differ; .ci/run builds all of them. With
+// a runtime of its own a stack has the same mains: they are compiled once more, from that
+// runtime, and neither linked nor vetted again.
 func TestStacksBuildAndVet(t *testing.T) {
 	stacks := examples(t)
 	for _, name := range []string{"acme-orders", "github-public", "order-events", "nightly-import", "timetable-public"} {
 		t.Run(name, func(t *testing.T) {
-			for _, s := range []*stack.Stack{stacks[name], stacks[name].Standalone()} {
-				dir := filepath.Join(t.TempDir(), name)
-				if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
-					t.Fatal(err)
-				}
+			shared, alone := stacks[name], stacks[name].Standalone()
+			leavesNothing(t, shared, func(dir string) {
 				goCommand(t, dir, "build", "./...")
 				vetMains(t, dir)
-				if diff := cmp.Diff(contents(s), readTree(t, dir)); diff != "" {
-					t.Errorf("building left something behind (-want +got):\n%s", diff)
+			})
+			leavesNothing(t, alone, func(dir string) { goCommand(t, dir, "list", "-export", "./...") })
+			for _, main := range []string{gobuild.Egress, gobuild.Orchestrator} {
+				source := gobuild.Folder(main) + "/main.go"
+				if diff := cmp.Diff(string(shared.File(source)), string(alone.File(source))); diff != "" || shared.File(source) == nil {
+					t.Errorf("%s of a stack with a runtime of its own (-shared +own):\n%s", source, diff)
 				}
 			}
 		})
+	}
+}
+
+// leavesNothing writes a stack, and holds that its folder is as it was after a use of it.
+func leavesNothing(t *testing.T, s *stack.Stack, use func(dir string)) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), s.Name)
+	if _, err := folder.Write(t.Context(), []folder.Target{{Stack: s, Dir: dir}}, false); err != nil {
+		t.Fatal(err)
+	}
+	use(dir)
+	if diff := cmp.Diff(contents(s), readTree(t, dir)); diff != "" {
+		t.Errorf("building left something behind (-want +got):\n%s", diff)
 	}
 }
 
