@@ -24,7 +24,8 @@ func TestCoordinationFindings(t *testing.T) {
 			"coolDown: {pool: 1m}}]}\negress: {coordination: dynamodb}\n", ""},
 		{"a cool-down that all are told", "", "retry: {maxAttempts: 2, rules: [{when: {status: 418}, is: rejected, " +
 			"coolDown: {pool: 1m}}]}\negress: {coordination: dynamodb}\n", ""},
-		{"a cool-down that one process is told", "", "retry: {maxAttempts: 2, rules: [{when: {status: 418}, is: rejected, coolDown: {pool: 1m}}]}\n",
+		{"a cool-down that one process is told", "", "retry: {maxAttempts: 2, rules: [{when: {status: 418}, is: rejected, " +
+			"coolDown: {pool: 1m}}]}\n",
 			"cool-down-per-process retry.rules[0].coolDown"},
 		{"nothing, and no table", "", "retry: {maxAttempts: 2, rateLimit: {maxWait: 0s}}\n", ""},
 		{"every egress is used", "", "retry: {maxAttempts: 2}\negress: {count: 9, start: first, coordination: dynamodb}\n", ""},
@@ -37,7 +38,8 @@ func TestCoordinationFindings(t *testing.T) {
 		{"a credential for each", perCredential + ", credentials: {headers: {x-a: [{secret: a}, {secret: b}]}}",
 			"retry: {maxAttempts: 2}\n" + polls, ""},
 	}
-	relevant := map[string]bool{"nothing-to-coordinate": true, "schedules-over-limit": true, "unreachable-egress": true, "cool-down-per-process": true}
+	relevant := map[string]bool{"nothing-to-coordinate": true, "schedules-over-limit": true, "unreachable-egress": true,
+		"cool-down-per-process": true}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			_, findings := spec.Parse("spec.yaml", []byte("version: 1\nname: acme\nupstream: {url: 'https://api.acme.example'"+test.upstream+

@@ -10,7 +10,8 @@ import (
 // each other.
 func (c *checker) checkAttempts() {
 	attempts, pool := c.spec.Retry.MaxAttempts, c.spec.Egress.Count
-	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "egress.coordination", "retry.rateLimit", "retry.rules", "retry.retryableStatusCodes") {
+	if !c.allSound("retry.maxAttempts", "egress.count", "egress.start", "egress.coordination", "retry.rateLimit", "retry.rules",
+		"retry.retryableStatusCodes") {
 		return
 	}
 	if attempts == 1 {

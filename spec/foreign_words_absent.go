@@ -33,7 +33,8 @@ var lacks = []lack{
 		{"usagePlan", "API Gateway"}, {"permitLimit", ".NET"}, {"minTime", "Bottleneck"}, {"maxTPS", "many rate limiters"},
 	}},
 	{"what breaks a circuit here is an answer that a rule knows", "write retry.rules with a coolDown, after which no egress calls, and " +
-		"egress.coordination: dynamodb, by which all executions know it; retry.maxAttempts and retry.deadline bound what each request may cost", []wordOf{
+		"egress.coordination: dynamodb, by which all executions know it; retry.maxAttempts and retry.deadline bound what " +
+		"each request may cost", []wordOf{
 		{"circuitBreaker", "resilience4j and Polly"}, {"circuitBreakers", "Envoy"}, {"outlierDetection", "Envoy and Istio"},
 		{"consecutive5xxErrors", "Istio"}, {"failureRateThreshold", "resilience4j"}, {"slidingWindowSize", "resilience4j"},
 		{"waitDurationInOpenState", "resilience4j"}, {"durationOfBreak", "Polly"}, {"breakDuration", "Polly"},

@@ -73,7 +73,8 @@ func (b *builder) egress(k int) {
 // orchestrator is the Lambda behind the function URL.
 func (b *builder) orchestrator() {
 	name := contract.OrchestratorName(b.name)
-	may, permissions := "run its workflow, write its logs and traces", append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
+	may := "run its workflow, write its logs and traces"
+	permissions := append([]statement{writeLogs(orchestratorLogsID)}, b.startStatements()...)
 	if b.plan.Coordinates() {
 		may += ", choose by the table of the pool who calls first"
 		permissions = append(permissions, b.orchestratorTable())

@@ -43,7 +43,8 @@ func TestWhoMayUseTheTable(t *testing.T) {
 	read, write, item := "dynamodb:Query"+table, "dynamodb:UpdateItem"+table, "dynamodb:GetItem"+table
 	start := "states:StartSyncExecution on !Ref StateMachine"
 	upstream := func(rest string) string {
-		return "version: 1\nname: acme\nretry: {maxAttempts: 3}\negress: {coordination: dynamodb}\nupstream: {url: 'https://api.example'" + rest + "}\n"
+		return "version: 1\nname: acme\nretry: {maxAttempts: 3}\negress: {coordination: dynamodb}\n" +
+			"upstream: {url: 'https://api.example'" + rest + "}\n"
 	}
 	perIP, perCredential := ", limits: [{requests: 1, window: 1s, per: ip}]", ", limits: [{requests: 1, window: 1s, per: credential}]"
 	for _, c := range []struct {
@@ -59,7 +60,8 @@ func TestWhoMayUseTheTable(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			all := buildFile(t, readSource(t, c.spec))
 			resources := load(t, all.text)["Resources"].(object)
-			diff(t, "orchestrator", slices.Concat(c.want[:len(c.want)-1], ownLogs, []string{start}, traces), permissions(t, resources, "OrchestratorRole"))
+			want := slices.Concat(c.want[:len(c.want)-1], ownLogs, []string{start}, traces)
+			diff(t, "orchestrator", want, permissions(t, resources, "OrchestratorRole"))
 			got := slices.DeleteFunc(permissions(t, resources, "EgressRole"), func(line string) bool { return line[:8] != "dynamodb" })
 			diff(t, "egress", []string{item, read, write}, got)
 		})

@@ -67,7 +67,8 @@ func (p *Plan) CoordinationLines() []string {
 		fmt.Sprintf("  adds %s to a million requests that work at once (%s), %s to a million attempts that are refused (%s)",
 			dollars(v.AddedPerMillionRequests), operations(v.RequestReads, v.RequestWrites),
 			dollars(v.AddedPerMillionRefusals), operations(v.RefusalReads, v.RefusalWrites)),
-		fmt.Sprintf("  saves %s for a million refused attempts that are not made, and the refusals themselves", dollars(v.SavedPerMillionRefusals)),
+		fmt.Sprintf("  saves %s for a million refused attempts that are not made, and the refusals themselves",
+			dollars(v.SavedPerMillionRefusals)),
 		"  transitions: " + words,
 	}
 }

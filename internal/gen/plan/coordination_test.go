@@ -117,7 +117,8 @@ func TestCoordinationIsSaid(t *testing.T) {
 			}
 		})
 	}
-	if alone := planned(t, head+perIP+"}\n"); alone.Coordination() != nil || alone.CoordinationLines() != nil || alone.Cost.Cases[1].Table != 0 {
+	alone := planned(t, head+perIP+"}\n")
+	if alone.Coordination() != nil || alone.CoordinationLines() != nil || alone.Cost.Cases[1].Table != 0 {
 		t.Error("a stack without a table has something of it")
 	}
 }

@@ -53,7 +53,8 @@ func TestWhatThePoolMayDo(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p, _ := limited(t, test.limits, "retry: {"+test.retry+"}")
-			want := append([]string{"limits of the API (not kept: calls beyond them are made, and refused; egress.coordination: dynamodb keeps them):"}, test.want...)
+			want := append([]string{"limits of the API (not kept: calls beyond them are made, and refused; " +
+				"egress.coordination: dynamodb keeps them):"}, test.want...)
 			if diff := cmp.Diff(want, p.Limits()); diff != "" {
 				t.Errorf("the words (-want +got):\n%s", diff)
 			}

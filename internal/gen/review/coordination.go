@@ -14,8 +14,8 @@ func (r *Review) noteCoordination() {
 	switch i := slices.IndexFunc(r.Fields, func(f Field) bool { return f.Name == coordinationField }); {
 	case i < 0 || r.State == New:
 	case r.Fields[i].From == "":
-		r.Notes = append(r.Notes, "executions that began before the workflow is updated go on as they began: each alone, with no slot booked, beside "+
-			"those that know of each other")
+		r.Notes = append(r.Notes, "executions that began before the workflow is updated go on as they began: each alone, with no slot booked, "+
+			"beside those that know of each other")
 	case r.Fields[i].To == "":
 		r.Notes = append(r.Notes, "executions that began before the workflow is updated end without the table, as if it could not be asked")
 	}

@@ -40,7 +40,8 @@ func TestMainsHoldTheConfigsOfThePlan(t *testing.T) {
 }
 
 // openers are the functions that a main can name.
-var openers = map[string]any{"awsstore.Open": awsstore.Open, "oauth2.Open": oauth2.Open, "dynamodb.Open": coordination.Opener(dynamodb.Open)}
+var openers = map[string]any{"awsstore.Open": awsstore.Open, "oauth2.Open": oauth2.Open,
+	"dynamodb.Open": coordination.Opener(dynamodb.Open)}
 
 // sameFunctions compares functions by what they are.
 var sameFunctions = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type().Kind() == reflect.Func },

@@ -41,7 +41,8 @@ func TestLimitsInTheReadme(t *testing.T) {
 		"upstream: {url: 'https://api.acme.example', limits: [{requests: 60, window: 1h, per: ip}]}\nretry: {maxAttempts: 3}\n"))
 	want := "\n| limit of the API | for whom |\n|---|---|\n| 60 in 1h per ip | 180 in 1h over 3 egresses, if each has an address of its " +
 		"own |\n" +
-		"\nIn all, a request takes 1 to 3 attempts, and each counts: at most 180 requests an hour, 60 if each takes 3. Nothing is paced: calls beyond the limits"
+		"\nIn all, a request takes 1 to 3 attempts, and each counts: at most 180 requests an hour, 60 if each takes 3. " +
+		"Nothing is paced: calls beyond the limits"
 	if got := string(s.File("README.md")); !strings.Contains(got, want) {
 		t.Errorf("the README lacks %q:\n%s", want, got)
 	}

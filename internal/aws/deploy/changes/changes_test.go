@@ -99,15 +99,15 @@ func TestChangesInWords(t *testing.T) {
 `},
 		{"the table of the pool", []types.Change{
 			modify("PoolTable", typeTable, types.ReplacementTrue, static("TableName", always, "a-pool", "b-pool")),
-		}, "  ± PoolTable  table of the pool  REPLACED; TableName a-pool -> b-pool; what executions know of each other is lost: an egress that was " +
-			"told to wait may call at once\n1 change: 1 replaced\n"},
+		}, "  ± PoolTable  table of the pool  REPLACED; TableName a-pool -> b-pool; what executions know of each other is " +
+			"lost: an egress that was told to wait may call at once\n1 change: 1 replaced\n"},
 		{"a table that goes", []types.Change{change(types.ChangeActionRemove, "PoolTable", typeTable)},
 			"  - PoolTable  table of the pool  DELETED; what executions know of each other is lost: an egress that was told to wait may call at " +
 				"once\n1 change: 1 deleted\n"},
 		{"a key that AWS does not let replace under its name", []types.Change{
 			modify("PoolTable", typeTable, types.ReplacementTrue, static("KeySchema", always, "a", "b")),
-		}, "  ± PoolTable  table of the pool  REPLACED; KeySchema a -> b; CloudFormation cannot replace it under the same name: this deployment " +
-			"will fail; deploy under another name, or destroy the stack first\n1 change: 1 replaced\n"},
+		}, "  ± PoolTable  table of the pool  REPLACED; KeySchema a -> b; CloudFormation cannot replace it under the same name: this " +
+			"deployment will fail; deploy under another name, or destroy the stack first\n1 change: 1 replaced\n"},
 		{"a policy that callers have", []types.Change{
 			change(types.ChangeActionRemove, "CallerPolicy", "AWS::IAM::ManagedPolicy"),
 		}, "  - CallerPolicy  policy for callers  DELETED; deleting it fails while it is attached to a user, group or role: detach it " +
