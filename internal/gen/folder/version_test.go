@@ -70,7 +70,7 @@ func TestWriteAfterAnotherVersion(t *testing.T) {
 		{"before there were versions", manifest.Version{Layout: 1, Contract: 1}, release(""), ""},
 		{"a newer contract", beyond(func(v *manifest.Version) { v.Contract = 99 }), release(""),
 			"nothing was written: DIR was written by a newer sfngen: its contract has version 99, and this sfngen (a development build) " +
-				"knows up to 4: install the newest ('go install github.com/sfngen/sfngen/cmd/sfngen@latest'); docs/upgrading.md says how to go " +
+				"knows up to 5: install the newest ('go install github.com/sfngen/sfngen/cmd/sfngen@latest'); docs/upgrading.md says how to go " +
 				"back to an older one"},
 		{"a newer layout", manifest.Version{Release: "v9.0.0", Layout: 99, Contract: 2}, release(""),
 			"nothing was written: DIR was written by a newer sfngen: its layout has version 99, and this sfngen (a development build) " +

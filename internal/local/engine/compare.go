@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/jsonvalue"
@@ -53,7 +54,7 @@ type operator struct {
 	holds  func(v, with jsonvalue.Value) bool
 }
 
-var comparisons = operators()
+var comparisons = sync.OnceValue(operators)
 
 func operators() map[string]operator {
 	orders := map[string]func(int) bool{
@@ -86,11 +87,11 @@ func isOperator(name string) bool {
 	if _, ok := kindTests[name]; ok {
 		return true
 	}
-	if _, ok := comparisons[name]; ok {
+	if _, ok := comparisons()[name]; ok {
 		return true
 	}
 	bare, byPath := strings.CutSuffix(name, pathSuffix)
-	_, ok := comparisons[bare]
+	_, ok := comparisons()[bare]
 	return ok && byPath && bare != stringMatches
 }
 

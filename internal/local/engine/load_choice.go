@@ -102,12 +102,12 @@ func (o object) comparison(name string) condition {
 		return kindOf{path, is, want.Bool()}
 	}
 	bare, byPath := strings.CutSuffix(name, pathSuffix)
-	c := comparison{path: path, holdsFor: comparisons[bare].holds}
+	c := comparison{path: path, holdsFor: comparisons()[bare].holds}
 	if byPath {
 		c.withPath = o.path(name)
 		return c
 	}
-	c.with = o.constant(name, comparisons[bare].family)
+	c.with = o.constant(name, comparisons()[bare].family)
 	return c
 }
 
@@ -146,7 +146,7 @@ func operatorNames() []string {
 	for name := range kindTests {
 		names = append(names, name)
 	}
-	for name := range comparisons {
+	for name := range comparisons() {
 		names = append(names, name)
 		if name != stringMatches {
 			names = append(names, name+pathSuffix)
