@@ -16,6 +16,7 @@ type Answer struct {
 	Query        string      // of the request, raw
 	Header       http.Header // of the request
 	StatusCode   int
+	RetryAfter   string // that field of the answer; "" for none
 	// Execution is the name of its execution; "" if the request was refused before
 	// one started, or was for a trigger.
 	Execution string
@@ -33,6 +34,7 @@ func observed(next http.Handler, observe func(Answer)) http.Handler {
 		next.ServeHTTP(seen, in)
 		observe(Answer{
 			Method: in.Method, Path: in.URL.EscapedPath(), Query: in.URL.RawQuery, Header: in.Header, StatusCode: seen.status,
+			RetryAfter: out.Header().Get("Retry-After"),
 			Execution:  out.Header().Get(contract.HeaderExecution),
 			ClientGone: in.Context().Err() != nil,
 		})

@@ -70,7 +70,7 @@ func TestTheLastCallOfAWindowIsRemembered(t *testing.T) {
 		same(t, "story", []string{"1 by egress 1: rate-limited skipped", "2 by egress 2: rate-limited skipped",
 			"3 by egress 3: rate-limited skipped"}, storyOf(r, a.execution))
 		first := r.attempts(a.execution)[0].Reason
-		const want = "skipped: egress 1 cools down until 12:01:00Z, because another request had the last call of its window (execution "
+		const want = "skipped: egress 1 cools down until 12:01:00Z (last call of its window by execution "
 		if !strings.HasPrefix(first, want) {
 			t.Errorf("reason %q, want %q…", first, want)
 		}

@@ -122,3 +122,16 @@ type CoolDown struct {
 	Rule        string // that said so; "" for none
 	Execution   string // that was told
 }
+
+// Source says in words which execution was told, and of what. Lines of Lambdas and sfngen
+// pool have the same words.
+func (c CoolDown) Source() string {
+	by := "asked by"
+	switch {
+	case c.UsedUp:
+		by = "last call of its window by"
+	case c.Rule != "":
+		by = contract.RuleWords(c.Rule) + ", met by"
+	}
+	return by + " execution " + c.Execution
+}

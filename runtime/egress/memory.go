@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 )
 
 // memory is what this process has been told, by whichever execution: until when it must
@@ -115,20 +116,13 @@ func (c coolDown) words(scope contract.Scope, egress int, now time.Time) string 
 	if who == "" {
 		who = fmt.Sprintf("egress %d", egress)
 	}
-	why := "was told to wait"
-	switch {
-	case c.usedUp:
-		why = "had the last call of its window"
-	case c.rule != "":
-		why = "met " + contract.RuleWords(c.rule)
-	}
 	until := c.until.UTC().Format("2006-01-02 15:04:05Z")
 	until = strings.TrimPrefix(until, now.UTC().Format("2006-01-02 "))
 	if c.execution == "" {
 		return fmt.Sprintf("%s cools down until %s", who, until)
 	}
-	return fmt.Sprintf("%s cools down until %s, because another request %s (execution %s)", who, until, why,
-		cutText(c.execution, executionLimit))
+	told := coordination.CoolDown{UsedUp: c.usedUp, Rule: c.rule, Execution: cutText(c.execution, executionLimit)}
+	return fmt.Sprintf("%s cools down until %s (%s)", who, until, told.Source())
 }
 
 // executionLimit is that of a name of Step Functions, in bytes.

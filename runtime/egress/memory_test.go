@@ -257,7 +257,7 @@ func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 	diff(t, "name", contract.ErrRateLimited, failed.name)
 	skipped := contract.Attempt{Attempt: 1, Egress: 1, Fault: contract.FaultSkipped, RetryAt: "2026-03-01T12:00:40Z"}
 	diff(t, "failure", contract.Failure{
-		Reason:   "skipped: egress 1 cools down until 12:00:40Z, because another request was told to wait (execution exec-1)",
+		Reason:   "skipped: egress 1 cools down until 12:00:40Z (asked by execution exec-1)",
 		Attempts: []contract.Attempt{skipped},
 	}, failed.failure)
 
@@ -288,7 +288,7 @@ func TestAnAttemptThatIsSkippedByMemory(t *testing.T) {
 	t.Run("until another day", func(t *testing.T) {
 		told := newTeller(t, 429, "Retry-After", "43210")
 		told.tell(first("GET"))
-		diff(t, "reason", "skipped: egress 1 cools down until 2026-03-02 00:00:10Z, because another request was told to wait (execution exec-1)",
+		diff(t, "reason", "skipped: egress 1 cools down until 2026-03-02 00:00:10Z (asked by execution exec-1)",
 			mustFail(t, told.egress, first("GET")).failure.Reason)
 	})
 	t.Run("a POST that was sent before stays refused", func(t *testing.T) {
@@ -391,7 +391,7 @@ func TestACoolDownOfThePool(t *testing.T) {
 	failed = mustFail(t, told.egress, next)
 	check(t, want{name: contract.ErrRejected, final: "the pool cools down for 599s, longer than retry.rateLimit.maxWait (60s)",
 		fault: contract.FaultSkipped, retryAt: "2026-03-01T12:10:00Z"}, failed)
-	diff(t, "reason", "skipped: the pool cools down until 12:10:00Z, because another request met rule ban (execution exec-1)",
+	diff(t, "reason", "skipped: the pool cools down until 12:10:00Z (rule ban, met by execution exec-1)",
 		failed.failure.Reason)
 	diff(t, "retry after", 599, failed.failure.RetryAfterSeconds)
 	diff(t, "calls", int64(1), told.calls())

@@ -126,11 +126,7 @@ func coolDownWords(c coordination.CoolDown) string {
 	case c.Of.Scope == contract.ScopePool:
 		who = "the pool"
 	}
-	why := ""
-	if c.Rule != "" {
-		why = ", " + contract.RuleWords(c.Rule)
-	}
-	return fmt.Sprintf("%s cools down until %s (asked by execution %s%s)", who, c.Until.UTC().Format("2006-01-02T15:04:05Z"), c.Execution, why)
+	return fmt.Sprintf("%s cools down until %s (%s)", who, c.Until.UTC().Format("2006-01-02T15:04:05Z"), c.Source())
 }
 
 // firstAttempt is when the first attempt goes. Executions that wait for the same cool-down do not

@@ -170,7 +170,7 @@ func TestNobodyMayCall(t *testing.T) {
 		{"one of the credential", time.Hour, held(contract.ScopeCredential, ""), 0, "3600", cools,
 			"the credential cools down until 2100-01-01T01:00:00Z (asked by execution 6a1f20c9)"},
 		{"one of the pool", time.Hour, held(contract.ScopePool, "banned"), 0, "3600", cools,
-			`the pool cools down until 2100-01-01T01:00:00Z (asked by execution 6a1f20c9, ` + contract.RuleWords("banned") + `)`},
+			"the pool cools down until 2100-01-01T01:00:00Z (rule banned, met by execution 6a1f20c9)"},
 		{"longer than the deadline allows", 30500 * time.Millisecond, nil, 50 * time.Second, "31", limit,
 			"the upstream's limit has no slot before"},
 	}

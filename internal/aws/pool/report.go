@@ -128,14 +128,8 @@ func (r Report) coolDown(s Standing) string {
 
 // why says who said so.
 func (c CoolDown) why() string {
-	by := "asked by"
-	switch {
-	case c.UsedUp:
-		by = "last call of its window by"
-	case c.Rule != "":
-		by = contract.RuleWords(c.Rule) + ", met by"
-	}
-	return printable.Line(by + " execution " + cmp.Or(short(c.Execution), "?"))
+	told := coordination.CoolDown{UsedUp: c.UsedUp, Rule: c.Rule, Execution: cmp.Or(short(c.Execution), "?")}
+	return printable.Line(told.Source())
 }
 
 // short tells executions apart at a glance, as sfngen trace takes them.

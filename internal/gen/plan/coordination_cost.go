@@ -143,5 +143,5 @@ func (p *Plan) courses() []TransitionView {
 	if len(p.Attempts) > 2 {
 		all = append(all, TransitionView{"limited twice and then works", 4})
 	}
-	return append(all, TransitionView{"all cooling", 3}, TransitionView{"limited each time", len(p.Attempts) + 2})
+	return append(all, TransitionView{"all cooling for too long", 3}, TransitionView{"limited each time", len(p.Attempts) + 2})
 }

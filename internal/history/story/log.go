@@ -120,13 +120,18 @@ func (l *Log) Answered(name string, status int, callerGone bool) {
 
 // Refused reports a request whose answer names no execution: none was started,
 // or the orchestrator has ended before it (502, 504), which counts on its own.
-func (l *Log) Refused(method, path string, status int) {
+// retryAfter is that field of the answer, "" for none.
+func (l *Log) Refused(method, path string, status int, retryAfter string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if status != http.StatusBadGateway && status != http.StatusGatewayTimeout {
 		l.totals.Refused++
 	}
-	l.line(l.style().Now(), noExecution, OneLine(fmt.Sprintf("%s %s  %d %s", method, path, status, http.StatusText(status))))
+	text := fmt.Sprintf("%s %s  %d %s", method, path, status, http.StatusText(status))
+	if retryAfter != "" {
+		text += ", Retry-After: " + retryAfter
+	}
+	l.line(l.style().Now(), noExecution, OneLine(text))
 }
 
 // Open is how many executions have not ended.

@@ -10,6 +10,7 @@ import (
 	"github.com/sfngen/sfngen/internal/history/event"
 	"github.com/sfngen/sfngen/internal/history/story"
 	"github.com/sfngen/sfngen/internal/jsonvalue"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 func newLog(now *time.Time) (*story.Log, *strings.Builder) {
@@ -49,8 +50,11 @@ func TestLogTellsWhatTheCallerGot(t *testing.T) {
 func TestLogTellsOfRefusalsInTheirLine(t *testing.T) {
 	now := start
 	log, out := newLog(&now)
-	log.Refused("DELETE", "/a\x1b[2K", 405)
-	if diff := cmp.Diff("10:00:00.000 -         DELETE /a [2K  405 Method Not Allowed\n", out.String()); diff != "" {
+	log.Refused("DELETE", "/a\x1b[2K", 405, "")
+	log.Refused("GET", "/a", 429, "61")
+	want := "10:00:00.000 -         DELETE /a [2K  405 Method Not Allowed\n" +
+		"10:00:00.000 -         GET /a  429 Too Many Requests, Retry-After: 61\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -102,10 +106,28 @@ func TestTotals(t *testing.T) {
 		t.Errorf("Open() = %d, want 1", n)
 	}
 	log.Add("two", happened(0, "ExecutionSucceeded", event.ExecutionSucceededDetails{}))
-	log.Refused("GET", "/", 413)
+	log.Refused("GET", "/", 413, "")
 	want := "3 requests: 1 succeeded, 1 failed, 1 refused, 2 attempts, rate-limited: egress 2 1×"
 	if got := log.Totals().String(); got != want || log.Open() != 0 {
 		t.Errorf("got %q, want %q; %d open", got, want, log.Open())
+	}
+}
+
+// What was skipped reached no API: it is an attempt of the execution, and no limit that the
+// API has told.
+func TestTotalsCountNoSkipAsRateLimited(t *testing.T) {
+	now := start
+	log, _ := newLog(&now)
+	skipped := contract.Failure{Reason: "skipped: egress 2 cools down until 10:01:00Z (asked by execution one)",
+		Attempts: []contract.Attempt{{Attempt: 1, Egress: 2, Fault: contract.FaultSkipped}}}
+	for _, e := range append(failing()[:3],
+		happened(0, "TaskFailed", event.TaskFailedDetails{Error: contract.ErrRateLimited, Cause: cause(skipped)}),
+		happened(0, "TaskStateExited", event.StateExitedDetails{}),
+		happened(0, "ExecutionFailed", event.ExecutionFailedDetails{Error: contract.ErrRateLimited, Cause: cause(skipped)})) {
+		log.Add("two", e)
+	}
+	if got, want := log.Totals().String(), "1 request: 0 succeeded, 1 failed, 1 attempt"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 type Totals struct {
 	Succeeded, Failed, Refused int
 	Attempts                   int
-	RateLimited                [contract.MaxEgresses + 1]int // by egress, from 1
+	RateLimited                [contract.MaxEgresses + 1]int // calls, by egress, from 1
 }
 
 func (t *Totals) add(x *timeline.Timeline) {
@@ -26,7 +26,7 @@ func (t *Totals) add(x *timeline.Timeline) {
 	}
 	t.Attempts += x.Made()
 	for _, a := range x.Attempts {
-		if a.Outcome == timeline.RateLimited && a.Egress <= contract.MaxEgresses {
+		if a.Outcome == timeline.RateLimited && a.Fault != contract.FaultSkipped && a.Egress <= contract.MaxEgresses {
 			t.RateLimited[a.Egress]++
 		}
 	}

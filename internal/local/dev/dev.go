@@ -140,7 +140,7 @@ func (s *session) answered(a local.Answer) {
 	case a.Execution != "" && !(poll && a.StatusCode < 300):
 		s.log.Answered(a.Execution, a.StatusCode, a.ClientGone)
 	case a.Execution == "" && a.StatusCode >= 400 && !a.ClientGone: // else nobody got it
-		s.log.Refused(a.Method, a.Path, a.StatusCode)
+		s.log.Refused(a.Method, a.Path, a.StatusCode, a.RetryAfter)
 	}
 }
 

@@ -50,7 +50,9 @@ func Of(p *plan.Plan, c Case) (Verdict, error) {
 
 // foresee asks the egress of the attempt; random is in [0, 1).
 func foresee(p *plan.Plan, in contract.Invocation, c Case, random float64) (egress.Foreseen, error) {
-	e, err := egress.New(p.EgressConfig(), egress.Environment{
+	cfg := p.EgressConfig()
+	cfg.Coordination = nil // there is no table here, and what it knows has no say in a meaning
+	e, err := egress.New(cfg, egress.Environment{
 		Egress: egressOf(p, in.Attempt), Now: func() time.Time { return c.Now }, Random: func() float64 { return random },
 	})
 	if err != nil {

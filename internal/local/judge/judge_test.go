@@ -264,3 +264,25 @@ func TestWhatCannotBeJudgedIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// A pool whose executions know of each other has no table here: it is judged as one that
+// knows of no other execution.
+func TestVerdictOfAPoolWithATable(t *testing.T) {
+	p := planOf(t, `version: 1
+name: timetable
+upstream: {url: https://timetable.example, limits: [{requests: 2, window: 1s, per: ip}]}
+retry: {maxAttempts: 3}
+egress: {count: 3, coordination: dynamodb}
+`)
+	v, err := judge.Of(p, judge.Case{Attempt: 1, Now: noon, Answer: answer(429, "", "Retry-After", "30")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `429 Too Many Requests to attempt 1 of 3, GET: rate-limited (per ip)
+decided by  retry.rateLimit.statusCodes
+requested   a wait of 30s
+then        attempt 2 at once, through another egress; this one may call again in 30s`
+	if diff := cmp.Diff(want, strings.Join(v.Lines("spec.yaml:9"), "\n")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
