@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -285,12 +286,45 @@ func (q question) least(egresses int) time.Duration {
 
 // credentialKey is Ask's: of the caller's own credential. Where each egress has one of its
 // own that is what the upstream counts.
+//
+// Slots are counted by it, so here too much is as wrong as too little: /orders?account=7 is
+// no other caller than /orders?account=8. What may be a credential counts only where nothing
+// is one for sure, and of parameters none does where the spec sends one.
 func (e *Egress) credentialKey(a attempt) string {
-	of := e.credential(a).credential
-	if of == (identity{}).credential || a.Policy.RateLimited.OwnCredentials {
+	if a.Policy.RateLimited.OwnCredentials {
+		return ""
+	}
+	all := e.credentialFields(a)
+	if !slices.ContainsFunc(all, isSure) && !e.showsCredential() {
+		all = append(all, e.credentialParameters(a)...)
+	}
+	switch {
+	case slices.ContainsFunc(all, isSure):
+		all = slices.DeleteFunc(all, func(one sentCredential) bool { return !one.isSure })
+	case e.showsCredential():
+		return ""
+	}
+	of := credentialOf(all).credential
+	if of == (identity{}).credential {
 		return ""
 	}
 	return hex.EncodeToString(of[:16])
+}
+
+func isSure(one sentCredential) bool { return one.isSure }
+
+// showsCredential reports whether the spec itself says what the upstream knows callers by.
+func (e *Egress) showsCredential() bool {
+	fixed := slices.Concat(slices.Collect(maps.Keys(e.headers)), slices.Collect(maps.Keys(e.query.names)))
+	return e.credentials != nil || slices.ContainsFunc(fixed, contract.NamesCredential)
+}
+
+// isChosenForAll reports whether what an orchestrator has chosen, and booked, is all that
+// counts: it knows nothing of a caller's own credential, and books what is counted per
+// credential only where the spec sends one.
+func (e *Egress) isChosenForAll(a attempt, limits []contract.Limit) bool {
+	perCredential := func(l contract.Limit) bool { return l.Per == contract.ScopeCredential }
+	return e.credentialKey(a) == "" && (e.showsCredential() || !slices.ContainsFunc(limits, perCredential))
 }
 
 // tell tells the table of a cool-down, and reports whether it knows it now.

@@ -133,7 +133,7 @@ func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Tim
 	now, own := e.clock(), q.waits[e.number-1].left
 	start, isFirst := a.handed()
 	switch {
-	case own > sleepLimit:
+	case own > sleepLimit, isFirst && !e.isChosenForAll(a, q.limits):
 		return now, false
 	case q.held == nil: // only an orchestrator's choice says when it was made
 		age := now.Sub(a.end.Add(-time.Duration(a.Policy.DeadlineSeconds) * time.Second))
