@@ -708,7 +708,85 @@ func TestAClockThatIsOff(t *testing.T) {
 
 func TestNewSaysWhyThereIsNoTable(t *testing.T) {
 	l := newLab("https://a.example")
-	l.Coordination = func(coordination.Environment) (coordination.Pool, error) { return nil, errors.New("no SFNGEN_TABLE") }
+	l.Getenv = func(name string) string { return map[string]string{contract.EnvTable: "?"}[name] }
+	l.Coordination = func(coordination.Environment) (coordination.Pool, error) {
+		return nil, errors.New("no name of a table")
+	}
 	_, err := New(l.Config, l.Environment)
-	diff(t, "error", "egress: Config.Coordination: no SFNGEN_TABLE", err.Error())
+	diff(t, "error", "egress: Config.Coordination: no name of a table", err.Error())
+}
+
+// In the middle of an update the code of a Lambda may be newer than its variables.
+func TestALambdaWithoutATableCalls(t *testing.T) {
+	b := newBench(t, answering(200, "", "X-RateLimit-Reset", "40", "X-RateLimit-Remaining", "0"))
+	b.lab.Coordination = func(coordination.Environment) (coordination.Pool, error) {
+		return nil, errors.New("no name of a table")
+	}
+	b.egress = b.lab.build(t)
+	b.goes(coordinated("GET", perMinute...))
+	diff(t, "lines about the table", 1, strings.Count(b.log.String(), contract.ProblemNoTable))
+	if !strings.Contains(b.log.String(), "no name of a table") {
+		t.Errorf("the log does not say why: %s", b.log.String())
+	}
+}
+
+// A call that has used up the time of the Lambda leaves none to ask the table: that is no
+// reason not to ask it for the next execution.
+func TestATableIsNotGoneWhenThereWasNoTimeToAskIt(t *testing.T) {
+	b := newBench(t, answering(429, "", "Retry-After", "30"), says([]int{1, 2, 3}, 0, 0, 0))
+	asks := b.table.answers[0]
+	b.table.seen = func(ctx context.Context) {
+		b.table.answers = append(b.table.answers[:0], asks)
+		if ctx.Err() != nil {
+			b.table.answers[0] = fails(fmt.Errorf("%w: %w", coordination.ErrUnavailable, ctx.Err()))
+		}
+	}
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(reportTime))
+	defer cancel()
+	in := coordinated("GET")
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}} // the call goes without a question
+	_, _ = b.egress.makeAttempt(ctx, in)
+	diff(t, "asked in vain", 1, len(b.table.asked))
+	diff(t, "lines about the table", 0, strings.Count(b.log.String(), contract.ProblemNoTable))
+	diff(t, "asked for the next one", true, b.egress.pool.isAsked(b.egress.wallClock()))
+}
+
+// What no definition says ends in a report, and not in a list of a thousand million.
+func TestForgedInvocations(t *testing.T) {
+	const most = 1 << 40
+	for name, change := range map[string]func(*contract.Invocation){
+		"attempt":       func(in *contract.Invocation) { in.Attempt = -most },
+		"egresses":      func(in *contract.Invocation) { in.Policy.Egresses = most },
+		"no egresses":   func(in *contract.Invocation) { in.Policy.Egresses = -most },
+		"no turn":       func(in *contract.Invocation) { in.Turn = nil },
+		"an empty turn": func(in *contract.Invocation) { in.Attempt, in.Turn = 2, &contract.Turn{Index: 7} },
+		"a turn before": func(in *contract.Invocation) {
+			in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{-4, 900}, Index: -most}
+		},
+		"a turn beyond": func(in *contract.Invocation) {
+			in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{-4, 900}, Index: most}
+		},
+		"nobody starts": func(in *contract.Invocation) { in.Input.Start = &contract.Start{WaitSeconds: -most} },
+		"a slot of none": func(in *contract.Invocation) {
+			in.Input.Start = &contract.Start{Next: []int{-1}, Slot: &contract.Slot{Egress: 1}}
+		},
+		"a slot beyond": func(in *contract.Invocation) {
+			in.Input.Start = &contract.Start{Slot: &contract.Slot{Egress: most, At: noon}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, answering(429, ""))
+			b.lab.Coordination = func(env coordination.Environment) (coordination.Pool, error) {
+				store := &shelf{items: coordination.Items{}, date: env.Now}
+				return coordination.New(store, env), nil
+			}
+			b.lab.Egress = 7 // of a larger pool
+			b.egress = b.lab.build(t)
+			in := coordinated("GET", perMinute...)
+			change(&in)
+			if got := b.says(in); len(got.Next) > 2*contract.MaxEgresses {
+				t.Errorf("%d go next", len(got.Next))
+			}
+		})
+	}
 }
