@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,14 @@ type Limit struct {
 	// many may go at once. 0: it documents none, and no span of the window's length gets
 	// more than Requests.
 	Burst int `json:"burst,omitempty"`
+}
+
+// NamesCredential reports whether a header or parameter of that name is what an API knows
+// its callers by: Authorization, X-Api-Key, access_token. Where the spec itself sends one
+// all callers share it, and an orchestrator books what is counted per credential.
+func NamesCredential(name string) bool {
+	name = strings.ToLower(name)
+	return name == "authorization" || name == "cookie" || strings.HasSuffix(name, "key") || strings.HasSuffix(name, "token")
 }
 
 // Start is who makes the first attempt, as an orchestrator has chosen; in the input of an

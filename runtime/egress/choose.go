@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -32,11 +33,32 @@ func openPool(cfg Config, env Environment) (*pool, error) {
 		return nil, nil
 	}
 	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random, Sleep: env.Sleep})
-	if err != nil {
+	switch {
+	case err != nil && env.Getenv(contract.EnvTable) == "":
+		opened = noTable{env.Now, err}
+	case err != nil:
 		return nil, fmt.Errorf("egress: Config.Coordination: %w", err)
 	}
 	return &pool{Pool: opened, known: newMemory()}, nil
 }
+
+// noTable is the pool of a Lambda whose variables name no table: that of a stack in the
+// middle of an update, whose code is newer than they are. A Lambda that refused to start
+// would cost each attempt until then.
+type noTable struct {
+	now func() time.Time
+	err error
+}
+
+func (n noTable) Choose(context.Context, coordination.Ask) (coordination.Choice, error) {
+	return coordination.Choice{}, fmt.Errorf("%w: %w", coordination.ErrUnavailable, n.err)
+}
+
+func (n noTable) Tell(context.Context, coordination.CoolDown) error {
+	return fmt.Errorf("%w: %w", coordination.ErrUnavailable, n.err)
+}
+
+func (n noTable) Now() time.Time { return n.now().Round(0) }
 
 // isAsked: there is a table, and it has answered or was not asked for a while. A clock that
 // is set back ends that while.
@@ -104,7 +126,7 @@ type question struct {
 // question asks with what the execution knows of the given attempts, and the process.
 func (e *Egress) question(a attempt, all []contract.Attempt) question {
 	now := e.wallClock()
-	q := question{waits: make([]bound, max(a.Policy.Egresses, e.number)), limits: a.Policy.Coordination.Limits}
+	q := question{waits: make([]bound, max(a.egresses(), e.number)), limits: a.Policy.Coordination.Limits}
 	for k := range q.waits {
 		left, minimum := a.egressBlockedFor(all, k+1, now)
 		q.waits[k].atLeast(bound{left: left, minimum: minimum,
@@ -174,9 +196,9 @@ func (e *Egress) choose(ctx context.Context, a attempt, q question) selection {
 			return s
 		case err == nil && len(c.Next) == 0:
 			err = fmt.Errorf("%w: it names no egress", coordination.ErrUnavailable)
+			e.noteFailure(ctx, a, err)
 		}
 		if err != nil {
-			e.noteFailure(ctx, a, err)
 			return s
 		}
 		e.recall(a, q, c)
@@ -238,7 +260,7 @@ func (e *Egress) alone(a attempt, q question) selection {
 		q.add(e.memory, a, e.wallClock(), e.ownIdentities(a), e.number, none) // also what the table was left to say
 	}
 	left := func(egress int) time.Duration { return q.waits[egress-1].left }
-	if own := left(e.number); own > 0 && a.previous.Skipped >= a.Policy.Egresses { // each has handed over: none may go
+	if own := left(e.number); own > 0 && a.previous.Skipped >= a.egresses() { // each has handed over: none may go
 		for k := range q.waits {
 			q.waits[k].atLeast(bound{left: own, words: q.waits[e.number-1].words})
 		}
@@ -253,15 +275,19 @@ func (e *Egress) alone(a attempt, q question) selection {
 // ask is one question to the table.
 func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.Choice, error) {
 	ask := coordination.Ask{
-		Execution: a.Execution.Name, Egresses: a.Policy.Egresses, Limits: q.limits, OwnCredentials: a.Policy.RateLimited.OwnCredentials,
+		Execution: a.Execution.Name, Egresses: a.egresses(), Limits: q.limits, OwnCredentials: a.Policy.RateLimited.OwnCredentials,
 		Credential: e.credentialKey(a), Latest: q.latest, Prefer: q.prefer, Held: q.held,
 	}
-	if from := cmp.Or(q.from, q.least(a.Policy.Egresses)); from > 0 {
+	if from := cmp.Or(q.from, q.least(a.egresses())); from > 0 {
 		ask.From = e.clock().Add(from)
 	}
 	ctx, cancel := beforeReport(ctx)
 	defer cancel()
-	return e.pool.Choose(ctx, ask)
+	c, err := e.pool.Choose(ctx, ask)
+	if err != nil && !errors.Is(err, coordination.ErrContended) {
+		e.noteFailure(ctx, a, err)
+	}
+	return c, err
 }
 
 // beforeReport ends in time for a report: a table that is slow must not cost it.
@@ -285,12 +311,45 @@ func (q question) least(egresses int) time.Duration {
 
 // credentialKey is Ask's: of the caller's own credential. Where each egress has one of its
 // own that is what the upstream counts.
+//
+// Slots are counted by it, so here too much is as wrong as too little: /orders?account=7 is
+// no other caller than /orders?account=8. What may be a credential counts only where nothing
+// is one for sure, and of parameters none does where the spec sends one.
 func (e *Egress) credentialKey(a attempt) string {
-	of := e.credential(a).credential
-	if of == (identity{}).credential || a.Policy.RateLimited.OwnCredentials {
+	if a.Policy.RateLimited.OwnCredentials {
+		return ""
+	}
+	all := e.credentialFields(a)
+	if !slices.ContainsFunc(all, isSure) && !e.showsCredential() {
+		all = append(all, e.credentialParameters(a)...)
+	}
+	switch {
+	case slices.ContainsFunc(all, isSure):
+		all = slices.DeleteFunc(all, func(one sentCredential) bool { return !one.isSure })
+	case e.showsCredential():
+		return ""
+	}
+	of := credentialOf(all).credential
+	if of == (identity{}).credential {
 		return ""
 	}
 	return hex.EncodeToString(of[:16])
+}
+
+func isSure(one sentCredential) bool { return one.isSure }
+
+// showsCredential reports whether the spec itself says what the upstream knows callers by.
+func (e *Egress) showsCredential() bool {
+	fixed := slices.Concat(slices.Collect(maps.Keys(e.headers)), slices.Collect(maps.Keys(e.query.names)))
+	return e.credentials != nil || slices.ContainsFunc(fixed, contract.NamesCredential)
+}
+
+// isChosenForAll reports whether what an orchestrator has chosen, and booked, is all that
+// counts: it knows nothing of a caller's own credential, and books what is counted per
+// credential only where the spec sends one.
+func (e *Egress) isChosenForAll(a attempt, limits []contract.Limit) bool {
+	perCredential := func(l contract.Limit) bool { return l.Per == contract.ScopeCredential }
+	return e.credentialKey(a) == "" && (e.showsCredential() || !slices.ContainsFunc(limits, perCredential))
 }
 
 // tell tells the table of a cool-down, and reports whether it knows it now.
@@ -317,9 +376,10 @@ func (e *Egress) tell(ctx context.Context, a attempt, n note) bool {
 	return err == nil
 }
 
-// noteFailure writes the one line about a table that does not answer.
+// noteFailure writes the one line about a table that does not answer. Where the attempt has
+// no time left for an answer, nothing is known of the table.
 func (e *Egress) noteFailure(ctx context.Context, a attempt, err error) {
-	if e.pool.fails(e.wallClock()) {
+	if ctx.Err() == nil && e.pool.fails(e.wallClock()) {
 		e.log.WarnContext(ctx, contract.CoordinationMessage, "egress", e.number, "execution", a.Execution.Name,
 			"problem", contract.ProblemNoTable, "reason", cutText(err.Error(), reasonLimit))
 	}

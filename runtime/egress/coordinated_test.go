@@ -256,6 +256,86 @@ func TestTheTurnOfAnEgress(t *testing.T) {
 	}
 }
 
+// An orchestrator knows nothing of a caller's own credential: its choice is not all that
+// counts for one, and what it has booked is given back or completed.
+func TestWhatAnOrchestratorChoseWithoutTheCallersCredential(t *testing.T) {
+	perCredential := append([]contract.Limit{{Requests: 5, WindowSeconds: 1, Per: contract.ScopeCredential}}, perMinute...)
+	for _, test := range []struct {
+		name    string
+		limits  []contract.Limit
+		headers map[string]string // of the spec
+		sent    contract.Request
+		asked   int
+		isOwn   bool
+	}{
+		{"no limits, all share a credential", nil, map[string]string{"X-Api-Key": "k"}, contract.Request{}, 0, false},
+		{"no limits, the caller's own", nil, nil, contract.Request{Headers: map[string]string{"authorization": "a"}}, 1, true},
+		{"per address, nothing known of a credential", perMinute, nil, contract.Request{}, 0, false},
+		{"per address, the caller's own", perMinute, nil, contract.Request{Query: "api_key=a"}, 1, true},
+		{"per credential, the spec's", perCredential, map[string]string{"X-Api-Key": "k"}, contract.Request{}, 0, false},
+		{"per credential, the spec's, of a resource", perCredential, map[string]string{"X-Api-Key": "k"},
+			contract.Request{Query: "account=7&token=x"}, 0, false},
+		{"per credential, the spec's and the caller's own", perCredential, map[string]string{"X-Api-Key": "k"},
+			contract.Request{Headers: map[string]string{"authorization": "a"}}, 1, true},
+		{"per credential, the caller's own", perCredential, nil, contract.Request{Headers: map[string]string{"authorization": "a"}}, 1, true},
+		{"per credential, and nobody shows one", perCredential, nil, contract.Request{}, 1, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, func(http.ResponseWriter, *http.Request) {}, says([]int{1, 2, 3}, 0, 0, 0))
+			b.lab.Headers, b.lab.ForwardHeaders = test.headers, []string{"Authorization"}
+			b.egress = b.lab.build(t)
+			in := coordinated("GET", test.limits...)
+			in.Input.Request.Headers, in.Input.Request.Query = test.sent.Headers, test.sent.Query
+			in.Input.Start = &contract.Start{Next: []int{1, 2, 3}}
+			if len(test.limits) > 0 {
+				in.Input.Start.Slot = &contract.Slot{Egress: 1, At: noon}
+			}
+			b.goes(in)
+			if diff(t, "asked", test.asked, len(b.table.asked)); test.asked > 0 && !t.Failed() {
+				diff(t, "its own credential", test.isOwn, b.table.asked[0].Credential != "")
+				diff(t, "held", in.Input.Start.Slot, b.table.asked[0].Held)
+			}
+		})
+	}
+}
+
+// What is asked for is no credential: it must not make another caller of who asks.
+func TestTheKeyOfACallersCredential(t *testing.T) {
+	b := newBench(t, func(http.ResponseWriter, *http.Request) {}, says([]int{1, 2, 3}, 0, 0, 0))
+	b.lab.ForwardHeaders = []string{"Authorization", "X-Tenant"}
+	b.egress = b.lab.build(t)
+	keyOf := func(authorization, tenant, query string) string {
+		in := coordinated("GET", perMinute...)
+		in.Input.Request.Query = query
+		in.Input.Request.Headers = map[string]string{}
+		for name, value := range map[string]string{"authorization": authorization, "x-tenant": tenant} {
+			if value != "" {
+				in.Input.Request.Headers[name] = value
+			}
+		}
+		b.table.asked = nil
+		b.goes(in)
+		return b.table.asked[0].Credential
+	}
+	for _, test := range []struct {
+		name string
+		a, b [3]string
+		same bool
+	}{
+		{"another resource", [3]string{"t", "", "account=7"}, [3]string{"t", "", "account=8&token=x"}, true},
+		{"another tenant by the same token", [3]string{"t", "1", ""}, [3]string{"t", "2", ""}, true},
+		{"another token", [3]string{"t", "1", "account=7"}, [3]string{"u", "1", "account=7"}, false},
+		{"a key in the query, and another resource", [3]string{"", "", "api_key=k&user=7"}, [3]string{"", "", "api_key=k&user=8"}, true},
+		{"another key in the query", [3]string{"", "", "api_key=k"}, [3]string{"", "", "api_key=l"}, false},
+		{"nothing but tenants", [3]string{"", "1", ""}, [3]string{"", "2", ""}, false},
+	} {
+		one, other := keyOf(test.a[0], test.a[1], test.a[2]), keyOf(test.b[0], test.b[1], test.b[2])
+		if one == "" || (one == other) != test.same {
+			t.Errorf("%s: keys %q and %q, want the same: %t", test.name, one, other, test.same)
+		}
+	}
+}
+
 // After a failure the report says who goes next, by the table.
 func TestWhoGoesAfterAFailure(t *testing.T) {
 	ms := time.Millisecond
@@ -628,7 +708,85 @@ func TestAClockThatIsOff(t *testing.T) {
 
 func TestNewSaysWhyThereIsNoTable(t *testing.T) {
 	l := newLab("https://a.example")
-	l.Coordination = func(coordination.Environment) (coordination.Pool, error) { return nil, errors.New("no SFNGEN_TABLE") }
+	l.Getenv = func(name string) string { return map[string]string{contract.EnvTable: "?"}[name] }
+	l.Coordination = func(coordination.Environment) (coordination.Pool, error) {
+		return nil, errors.New("no name of a table")
+	}
 	_, err := New(l.Config, l.Environment)
-	diff(t, "error", "egress: Config.Coordination: no SFNGEN_TABLE", err.Error())
+	diff(t, "error", "egress: Config.Coordination: no name of a table", err.Error())
+}
+
+// In the middle of an update the code of a Lambda may be newer than its variables.
+func TestALambdaWithoutATableCalls(t *testing.T) {
+	b := newBench(t, answering(200, "", "X-RateLimit-Reset", "40", "X-RateLimit-Remaining", "0"))
+	b.lab.Coordination = func(coordination.Environment) (coordination.Pool, error) {
+		return nil, errors.New("no name of a table")
+	}
+	b.egress = b.lab.build(t)
+	b.goes(coordinated("GET", perMinute...))
+	diff(t, "lines about the table", 1, strings.Count(b.log.String(), contract.ProblemNoTable))
+	if !strings.Contains(b.log.String(), "no name of a table") {
+		t.Errorf("the log does not say why: %s", b.log.String())
+	}
+}
+
+// A call that has used up the time of the Lambda leaves none to ask the table: that is no
+// reason not to ask it for the next execution.
+func TestATableIsNotGoneWhenThereWasNoTimeToAskIt(t *testing.T) {
+	b := newBench(t, answering(429, "", "Retry-After", "30"), says([]int{1, 2, 3}, 0, 0, 0))
+	asks := b.table.answers[0]
+	b.table.seen = func(ctx context.Context) {
+		b.table.answers = append(b.table.answers[:0], asks)
+		if ctx.Err() != nil {
+			b.table.answers[0] = fails(fmt.Errorf("%w: %w", coordination.ErrUnavailable, ctx.Err()))
+		}
+	}
+	ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(reportTime))
+	defer cancel()
+	in := coordinated("GET")
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}} // the call goes without a question
+	_, _ = b.egress.makeAttempt(ctx, in)
+	diff(t, "asked in vain", 1, len(b.table.asked))
+	diff(t, "lines about the table", 0, strings.Count(b.log.String(), contract.ProblemNoTable))
+	diff(t, "asked for the next one", true, b.egress.pool.isAsked(b.egress.wallClock()))
+}
+
+// What no definition says ends in a report, and not in a list of a thousand million.
+func TestForgedInvocations(t *testing.T) {
+	const most = 1 << 40
+	for name, change := range map[string]func(*contract.Invocation){
+		"attempt":       func(in *contract.Invocation) { in.Attempt = -most },
+		"egresses":      func(in *contract.Invocation) { in.Policy.Egresses = most },
+		"no egresses":   func(in *contract.Invocation) { in.Policy.Egresses = -most },
+		"no turn":       func(in *contract.Invocation) { in.Turn = nil },
+		"an empty turn": func(in *contract.Invocation) { in.Attempt, in.Turn = 2, &contract.Turn{Index: 7} },
+		"a turn before": func(in *contract.Invocation) {
+			in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{-4, 900}, Index: -most}
+		},
+		"a turn beyond": func(in *contract.Invocation) {
+			in.Attempt, in.Turn = 2, &contract.Turn{Next: []int{-4, 900}, Index: most}
+		},
+		"nobody starts": func(in *contract.Invocation) { in.Input.Start = &contract.Start{WaitSeconds: -most} },
+		"a slot of none": func(in *contract.Invocation) {
+			in.Input.Start = &contract.Start{Next: []int{-1}, Slot: &contract.Slot{Egress: 1}}
+		},
+		"a slot beyond": func(in *contract.Invocation) {
+			in.Input.Start = &contract.Start{Slot: &contract.Slot{Egress: most, At: noon}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, answering(429, ""))
+			b.lab.Coordination = func(env coordination.Environment) (coordination.Pool, error) {
+				store := &shelf{items: coordination.Items{}, date: env.Now}
+				return coordination.New(store, env), nil
+			}
+			b.lab.Egress = 7 // of a larger pool
+			b.egress = b.lab.build(t)
+			in := coordinated("GET", perMinute...)
+			change(&in)
+			if got := b.says(in); len(got.Next) > 2*contract.MaxEgresses {
+				t.Errorf("%d go next", len(got.Next))
+			}
+		})
+	}
 }

@@ -200,7 +200,29 @@ func (e *Egress) identity(a attempt, scope contract.Scope) identity {
 // for a credential costs the memory of it, and too little would hold back a caller for what
 // another one did.
 func (e *Egress) credential(a attempt) identity {
+	return credentialOf(slices.Concat(e.credentialFields(a), e.credentialParameters(a)))
+}
+
+func credentialOf(all []sentCredential) identity {
+	of := identity{scope: contract.ScopeCredential}
 	var parts []string
+	for _, one := range all {
+		parts = append(parts, one.text)
+	}
+	if len(parts) > 0 {
+		slices.Sort(parts)
+		of.credential = sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	}
+	return of
+}
+
+// sentCredential is a header field or a parameter of the caller that may be a credential.
+type sentCredential struct {
+	text   string
+	isSure bool // by its name it is nothing else (contract.NamesCredential)
+}
+
+func (e *Egress) credentialFields(a attempt) (all []sentCredential) {
 	for name, value := range a.Input.Request.Headers {
 		name = strings.ToLower(name)
 		sent, passes := name, e.forward[name]
@@ -210,22 +232,21 @@ func (e *Egress) credential(a attempt) identity {
 		passes = passes && e.headers.Get(sent) == "" && !e.isCredential(sent)
 		isKey := name == a.Policy.IdempotencyHeader || sent == a.Policy.IdempotencyHeader
 		if passes && !isKey && (namesCredential(name) || namesCredential(sent)) {
-			parts = append(parts, sent+": "+value)
+			all = append(all, sentCredential{sent + ": " + value, contract.NamesCredential(name) || contract.NamesCredential(sent)})
 		}
 	}
+	return all
+}
+
+func (e *Egress) credentialParameters(a attempt) (all []sentCredential) {
 	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {
 		name := contract.ParameterName(pair)
 		passes := !e.query.names[name] && (e.credentials == nil || !e.credentials.HasParameter(name))
 		if passes && namesCredential(strings.ToLower(name)) {
-			parts = append(parts, pair)
+			all = append(all, sentCredential{pair, contract.NamesCredential(name)})
 		}
 	}
-	of := identity{scope: contract.ScopeCredential}
-	if len(parts) > 0 {
-		slices.Sort(parts)
-		of.credential = sha256.Sum256([]byte(strings.Join(parts, "\n")))
-	}
-	return of
+	return all
 }
 
 // namesCredential takes a name in lower case. It knows neither pages nor searches by their

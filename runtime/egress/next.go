@@ -62,7 +62,7 @@ func isCalled(all []contract.Attempt, egress int) bool {
 // first is the egress that may go first as far as the process knows: of several one that
 // the execution has not called, and then the next one.
 func (q question) first(a attempt, all []contract.Attempt) int {
-	order := a.rotation(contract.EgressAfter(a.egress, 1, max(1, a.Policy.Egresses)))
+	order := a.rotation(contract.EgressAfter(a.egress, 1, a.egresses()))
 	return slices.MinFunc(order, func(x, y int) int {
 		return cmp.Or(cmp.Compare(q.waits[x-1].left, q.waits[y-1].left), cmp.Compare(callsOf(x, all), callsOf(y, all)))
 	})

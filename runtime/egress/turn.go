@@ -74,9 +74,12 @@ func (a attempt) ownSlot() *contract.Slot {
 	return start.Slot
 }
 
+// mostAttempts is the most that a policy has.
+const mostAttempts = 50
+
 // rotation are all egresses in the order of their numbers, from one of them on.
 func (a attempt) rotation(from int) []int {
-	size := max(1, a.Policy.Egresses)
+	size := a.egresses()
 	order := make([]int, size)
 	for k := range order {
 		order[k] = contract.EgressAfter(from, k, size)
@@ -84,13 +87,16 @@ func (a attempt) rotation(from int) []int {
 	return order
 }
 
+// egresses is the size of the pool, also where the policy says what no definition does.
+func (a attempt) egresses() int { return min(max(1, a.Policy.Egresses), contract.MaxEgresses) }
+
 // endless repeats an order until whichever attempts follow have an egress, should each
 // before them die. Without an order it is that of the numbers.
 func (a attempt) endless(order []int) []int {
 	if len(order) == 0 {
-		order = a.rotation(contract.EgressAfter(a.egress, 1, max(1, a.Policy.Egresses)))
+		order = a.rotation(contract.EgressAfter(a.egress, 1, a.egresses()))
 	}
-	left := min(a.Policy.MaxAttempts, contract.MaxEgresses) - a.Attempt + 1
+	left := min(a.Policy.MaxAttempts-a.Attempt+1, mostAttempts) // also of an attempt that cannot be
 	all := slices.Clone(order)
 	for len(all) < left {
 		all = append(all, order...)
@@ -107,7 +113,7 @@ func (o *outcome) skips(a attempt) int {
 }
 
 // mostSkips bounds the handing over within an execution.
-func (a attempt) mostSkips() int { return 2*max(1, a.Policy.Egresses) + 10 }
+func (a attempt) mostSkips() int { return 2*a.egresses() + 10 }
 
 // takeTurn lets an attempt go, after a moment, or is its outcome: it hands over.
 func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
@@ -133,7 +139,7 @@ func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Tim
 	now, own := e.clock(), q.waits[e.number-1].left
 	start, isFirst := a.handed()
 	switch {
-	case own > sleepLimit:
+	case own > sleepLimit, isFirst && !e.isChosenForAll(a, q.limits):
 		return now, false
 	case q.held == nil: // only an orchestrator's choice says when it was made
 		age := now.Sub(a.end.Add(-time.Duration(a.Policy.DeadlineSeconds) * time.Second))

@@ -3,7 +3,6 @@ package plan
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -136,12 +135,5 @@ func (p *Plan) orchestratorLimits() []spec.Limit {
 // showsCredential reports whether the spec itself says what the API knows callers by.
 func (p *Plan) showsCredential() bool {
 	fixed := slices.Concat(slices.Collect(maps.Keys(p.spec.Upstream.Headers)), slices.Collect(maps.Keys(p.spec.Upstream.Query)))
-	return p.HasCredentials() || slices.ContainsFunc(fixed, namesCredential)
-}
-
-// namesCredential reports whether a header or parameter of that name is what an API knows
-// its callers by: Authorization, X-Api-Key, access_token.
-func namesCredential(name string) bool {
-	name = strings.ToLower(name)
-	return name == "authorization" || name == "cookie" || strings.HasSuffix(name, "key") || strings.HasSuffix(name, "token")
+	return p.HasCredentials() || slices.ContainsFunc(fixed, contract.NamesCredential)
 }
