@@ -95,6 +95,7 @@ type question struct {
 	waits   []bound       // of each egress, in the order of their numbers
 	prefer  int           // of those that may go at the same time
 	from    time.Duration // from now; 0 for what the waits say
+	ahead   time.Duration // the least of from
 	held    *contract.Slot
 	limits  []contract.Limit
 	longest time.Duration // a wait for a slot, or of a cool-down
@@ -256,7 +257,7 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 		Execution: a.Execution.Name, Egresses: a.Policy.Egresses, Limits: q.limits, OwnCredentials: a.Policy.RateLimited.OwnCredentials,
 		Credential: e.credentialKey(a), Latest: q.latest, Prefer: q.prefer, Held: q.held,
 	}
-	if from := cmp.Or(q.from, q.least(a.Policy.Egresses)); from > 0 {
+	if from := max(cmp.Or(q.from, q.least(a.Policy.Egresses)), q.ahead); from > 0 {
 		ask.From = e.clock().Add(from)
 	}
 	ctx, cancel := beforeReport(ctx)

@@ -97,6 +97,8 @@ func newBench(t *testing.T, upstream http.HandlerFunc, answers ...func(coordinat
 	return b
 }
 
+var perSecond = []contract.Limit{{Requests: 2, WindowSeconds: 1, Per: contract.ScopeIP}}
+
 var perMinute = []contract.Limit{{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}}
 
 // coordinated is a first attempt of egress 1 of 3 in a coordinated execution, drawn.
@@ -293,6 +295,11 @@ func TestWhoGoesAfterAFailure(t *testing.T) {
 			handed{Name: contract.ErrTransient, Wait: 1, Next: 2}, time.Second},
 		{"another failure with a slot", 500, "", nil, perMinute, says([]int{2, 3, 1}, time.Second, 1900*ms, 2*time.Second),
 			handed{Name: contract.ErrTransient, Wait: 1, Next: 2, Slot: "2 1.9s"}, time.Second},
+		{"another failure with a slot a little after a whole second", 500, "", nil, perMinute,
+			says([]int{2, 3, 1}, time.Second, 3100*ms, 4*time.Second), handed{Name: contract.ErrTransient, Wait: 2, Next: 2, Slot: "2 3.1s"},
+			time.Second},
+		{"limited, and the window is short", 429, "30", nil, perSecond, says([]int{3, 2, 1}, 30*time.Second, 150*ms, 150*ms),
+			handed{Name: contract.ErrRateLimited, Next: 3, Slot: "3 150ms"}, 150 * ms},
 		{"the table is gone", 429, "30", nil, perMinute, fails(coordination.ErrUnavailable),
 			handed{Name: contract.ErrRateLimited, Next: 2}, 0},
 		{"too many book", 429, "30", nil, perMinute, fails(coordination.ErrContended),
