@@ -260,18 +260,19 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 	if from := max(cmp.Or(q.from, q.least(a.Policy.Egresses)), q.ahead); from > 0 {
 		ask.From = e.clock().Add(from)
 	}
-	ctx, cancel := beforeReport(ctx)
+	ctx, cancel := e.beforeReport(ctx)
 	defer cancel()
 	return e.pool.Choose(ctx, ask)
 }
 
-// beforeReport ends in time for a report: a table that is slow must not cost it.
-func beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
+// beforeReport ends in time for a report: a table that is slow must not cost it. A deadline
+// may be by another clock than the machine's.
+func (e *Egress) beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx, func() {}
 	}
-	return context.WithDeadline(ctx, deadline.Add(-reportTime))
+	return context.WithTimeout(ctx, deadline.Sub(e.now())-reportTime)
 }
 
 // least is in which time somebody of the pool may go; the preferred one, if it is as soon
@@ -308,7 +309,7 @@ func (e *Egress) tell(ctx context.Context, a attempt, n note) bool {
 		of.Egress = e.number
 	}
 	ahead := e.clock().Sub(now)
-	ctx, cancel := beforeReport(ctx)
+	ctx, cancel := e.beforeReport(ctx)
 	defer cancel()
 	err := e.pool.Tell(ctx, coordination.CoolDown{Of: of, Told: n.told.Add(ahead), Until: n.until.Add(ahead), Minimum: n.minimum,
 		UsedUp: n.usedUp, Rule: n.rule, Execution: n.execution})

@@ -70,7 +70,7 @@ func (o *Orchestrator) choose(ctx context.Context, r *run) error {
 	if c == nil {
 		return nil
 	}
-	asked := o.pool.Now()
+	began, asked := o.env.Clock.Now(), o.pool.Now()
 	latest := asked.Add(c.longestWait(o.cfg.Deadline))
 	chosen, err := o.pool.Choose(ctx, coordination.Ask{
 		Execution: r.name, Egresses: c.Egresses, Limits: c.Limits, OwnCredentials: c.OwnCredentials, InOrder: c.InOrder, Latest: latest,
@@ -83,7 +83,9 @@ func (o *Orchestrator) choose(ctx context.Context, r *run) error {
 		o.logUnchosen(r.name, err)
 		return nil
 	}
-	now := o.pool.Now()
+	now := o.pool.Now() // an answer may have set it
+	asked = now.Add(-o.env.Clock.Now().Sub(began))
+	latest = asked.Add(c.longestWait(o.cfg.Deadline))
 	if chosen.At.After(latest) {
 		r.choice = choiceOf(chosen)
 		return o.heldBack(chosen, now)
