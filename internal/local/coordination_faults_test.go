@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,6 +87,41 @@ func TestATableOfNoUse(t *testing.T) {
 	}
 }
 
+// A table that does not answer costs each Lambda its time limit, once; then it is not asked
+// for a while. The time of the run stands still meanwhile.
+func TestATableThatHangs(t *testing.T) {
+	t.Parallel()
+	c := clocktest.NewVirtual(wholeSecond())
+	var asked atomic.Int64
+	var hangs atomic.Bool
+	hangs.Store(true)
+	table := tableOn(t, c.Now, func(string) *tableapi.Fault {
+		asked.Add(1)
+		if hangs.Load() {
+			return &tableapi.Fault{Hang: true}
+		}
+		return nil
+	})
+	_, at := asLimited(t, c.Now, mockapi.Ban{}, "9/60s")
+	r := run(t, coordinated(perAddress(9, "60s"), "count: 2, start: first", "maxAttempts: 2"), at, onClock(c), shares(table))
+	began := time.Now()
+	r.call("GET", "/orders", "").says(t, 200, "X-Sfngen-Attempts", "1")
+	took, tries := time.Since(began), asked.Load()
+	if lambdas := 2 * coordination.Limit; took < lambdas || took > lambdas+hang/2 {
+		t.Errorf("took %s, want the time limit of an orchestrator and an egress, %s", took, lambdas)
+	}
+	for range 3 {
+		r.call("GET", "/orders", "").says(t, 200, "X-Sfngen-Attempts", "1")
+	}
+	same(t, "asked again", int64(0), asked.Load()-tries)
+	hangs.Store(false)
+	if err := c.Sleep(t.Context(), 6*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	r.call("GET", "/orders", "").says(t, 200, "X-Sfngen-Attempts", "1")
+	same(t, "asked by the orchestrator, which books", int64(2), asked.Load()-tries)
+}
+
 // A table that comes back is used again.
 func TestATableThatComesBack(t *testing.T) {
 	t.Parallel()
@@ -123,8 +159,17 @@ type shifted struct {
 func (s shifted) Now() time.Time { return s.Clock.Now().Add(s.by) }
 
 func (s shifted) WithDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
-	return s.Clock.WithDeadline(ctx, at.Add(-s.by))
+	inner, cancel := s.Clock.WithDeadline(ctx, at.Add(-s.by))
+	return shiftedContext{inner, at}, cancel
 }
+
+// shiftedContext has a deadline by a clock that is wrong.
+type shiftedContext struct {
+	context.Context
+	at time.Time
+}
+
+func (s shiftedContext) Deadline() (time.Time, bool) { return s.at, true }
 
 // A Lambda whose clock is wrong by 2 s goes by that of the table. What is left of the fault
 // brings slots nearer to each other, by less than a second: so many calls a window may have

@@ -56,11 +56,15 @@ func (c *clock) observe(date, asked, came time.Time) {
 
 // time is that of the table, as far as it is known to be another.
 func (c *clock) time() time.Time {
-	now := c.now().Round(0)
+	return c.now().Round(0).Add(c.ahead())
+}
+
+// ahead is how far the table's time is ahead of the clock, as far as it is known to be.
+func (c *clock) ahead() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at.IsZero() || c.least <= tolerance && c.most >= -tolerance {
-		return now
+		return 0
 	}
-	return now.Add((c.least + c.most) / 2)
+	return (c.least + c.most) / 2
 }

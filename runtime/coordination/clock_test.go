@@ -160,3 +160,37 @@ func sortedTimes(calls []call) []time.Time {
 }
 
 func sortTimes(all []time.Time) { slices.SortFunc(all, time.Time.Compare) }
+
+// What is asked before the first answer counts by a clock that the answer sets.
+func TestTheFirstAnswerSetsWhatWasAsked(t *testing.T) {
+	for _, off := range []time.Duration{0, time.Hour, -time.Hour} {
+		t.Run(off.String(), func(t *testing.T) {
+			truth := virtualStart
+			fresh := func() coordination.Pool { return newHost(newMemory(), &truth, off, 20*time.Millisecond).pool }
+			near := func(what string, want time.Duration, at time.Time) {
+				t.Helper()
+				if got := at.Sub(truth); (got - want).Abs() > 600*time.Millisecond {
+					t.Errorf("%s in %s, want %s", what, got, want)
+				}
+			}
+			pool := fresh()
+			ask := coordination.Ask{Egresses: 1, Limits: []contract.Limit{{Requests: 1, WindowSeconds: 1, Per: contract.ScopeIP}},
+				From: pool.Now().Add(150 * time.Millisecond), Latest: pool.Now().Add(10 * time.Second)}
+			choice, err := pool.Choose(context.Background(), ask)
+			if err != nil || choice.Slot == nil {
+				t.Fatalf("%+v, %v, want a slot", choice, err)
+			}
+			near("the slot", 150*time.Millisecond, choice.Slot.At)
+			pool = fresh()
+			told := coordination.CoolDown{Of: coordination.Identity{Scope: contract.ScopeIP, Egress: 1}, Told: pool.Now(),
+				Until: pool.Now().Add(30 * time.Second)}
+			if err := pool.Tell(context.Background(), told); err != nil {
+				t.Fatal(err)
+			}
+			if choice, err = pool.Choose(context.Background(), coordination.Ask{Egresses: 1}); err != nil {
+				t.Fatal(err)
+			}
+			near("the end of the cool-down", 30*time.Second, choice.At)
+		})
+	}
+}

@@ -44,8 +44,9 @@ func (p *pool) Now() time.Time { return p.clock.time() }
 // Choose says who may call next, and books a slot.
 func (p *pool) Choose(ctx context.Context, ask Ask) (Choice, error) {
 	var choice Choice
+	asked := p.clock.ahead()
 	err := p.try(ctx, ask.Credential, func(items Items) []Change {
-		c := newChoosing(ask, items, p.Now())
+		c := newChoosing(ask.later(p.clock.ahead()-asked), items, p.Now())
 		choice = c.choose(p.random)
 		return c.changes()
 	})
@@ -58,9 +59,30 @@ func (p *pool) Choose(ctx context.Context, ask Ask) (Choice, error) {
 // Tell notes a cool-down.
 func (p *pool) Tell(ctx context.Context, told CoolDown) error {
 	of := told.Of.own()
+	asked := p.clock.ahead()
 	return p.try(ctx, of.Credential, func(items Items) []Change {
-		return noted(of, told, items[of], p.Now())
+		return noted(of, told.later(p.clock.ahead()-asked), items[of], p.Now())
 	})
+}
+
+// later are the times by a clock that turns out to be so much ahead, because the answer of the
+// store sets it: who asks counts by what it was before. What is held has been booked by the
+// store's time.
+func (a Ask) later(by time.Duration) Ask {
+	a.From, a.Latest = shifted(a.From, by), shifted(a.Latest, by)
+	return a
+}
+
+func (c CoolDown) later(by time.Duration) CoolDown {
+	c.Told, c.Until = shifted(c.Told, by), shifted(c.Until, by)
+	return c
+}
+
+func shifted(at time.Time, by time.Duration) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(by)
 }
 
 // try reads the items, and writes what decide makes of them, until nobody has changed them

@@ -47,6 +47,28 @@ func Slack(limits []contract.Limit) time.Duration {
 	return least
 }
 
+// StartRoom is what a definition and Lambda need until an egress runs.
+const StartRoom = 200 * time.Millisecond
+
+// Ahead is how far from now the slot of a call must be that another Lambda makes, so that
+// it does not come late: what StartRoom is longer than Slack. It is 0 without limits.
+func Ahead(limits []contract.Limit) time.Duration {
+	if len(limits) == 0 {
+		return 0
+	}
+	return max(0, StartRoom-Slack(limits))
+}
+
+// WholeSeconds is the wait of a definition before a slot that is so far away, or a moment
+// without one: whole seconds, so that the egress is early rather than late, and sleeps the
+// rest.
+func WholeSeconds(left time.Duration, slot *contract.Slot) int {
+	if slot != nil {
+		left -= StartRoom
+	}
+	return int(max(left, 0) / time.Second)
+}
+
 // mostSlack: so late is a call at most, however long the window.
 const mostSlack = 500 * time.Millisecond
 

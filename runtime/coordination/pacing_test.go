@@ -196,3 +196,20 @@ func (r run) isSmall(t *testing.T) {
 		}
 	}
 }
+
+// The wait of a definition leaves the room in which an egress starts before a slot, and
+// needs none before the end of a cool-down.
+func TestTheWaitBeforeASlot(t *testing.T) {
+	ms := time.Millisecond
+	for _, test := range []struct {
+		left       time.Duration
+		slot, none int // seconds with a slot, and without one
+	}{
+		{-time.Second, 0, 0}, {0, 0, 0}, {999 * ms, 0, 0}, {1199 * ms, 0, 1}, {1200 * ms, 1, 1}, {5100 * ms, 4, 5}, {5200 * ms, 5, 5},
+	} {
+		slot, none := coordination.WholeSeconds(test.left, &contract.Slot{}), coordination.WholeSeconds(test.left, nil)
+		if slot != test.slot || none != test.none {
+			t.Errorf("%s: %d s with a slot, %d s without, want %d, %d", test.left, slot, none, test.slot, test.none)
+		}
+	}
+}

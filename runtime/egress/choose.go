@@ -117,6 +117,7 @@ type question struct {
 	waits   []bound       // of each egress, in the order of their numbers
 	prefer  int           // of those that may go at the same time
 	from    time.Duration // from now; 0 for what the waits say
+	ahead   time.Duration // the least of from
 	held    *contract.Slot
 	limits  []contract.Limit
 	longest time.Duration // a wait for a slot, or of a cool-down
@@ -278,10 +279,10 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 		Execution: a.Execution.Name, Egresses: a.egresses(), Limits: q.limits, OwnCredentials: a.Policy.RateLimited.OwnCredentials,
 		Credential: e.credentialKey(a), Latest: q.latest, Prefer: q.prefer, Held: q.held,
 	}
-	if from := cmp.Or(q.from, q.least(a.egresses())); from > 0 {
+	if from := max(cmp.Or(q.from, q.least(a.egresses())), q.ahead); from > 0 {
 		ask.From = e.clock().Add(from)
 	}
-	ctx, cancel := beforeReport(ctx)
+	ctx, cancel := e.beforeReport(ctx)
 	defer cancel()
 	c, err := e.pool.Choose(ctx, ask)
 	if err != nil && !errors.Is(err, coordination.ErrContended) {
@@ -290,13 +291,14 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 	return c, err
 }
 
-// beforeReport ends in time for a report: a table that is slow must not cost it.
-func beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
+// beforeReport ends in time for a report: a table that is slow must not cost it. A deadline
+// may be by another clock than the machine's.
+func (e *Egress) beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx, func() {}
 	}
-	return context.WithDeadline(ctx, deadline.Add(-reportTime))
+	return context.WithTimeout(ctx, deadline.Sub(e.now())-reportTime)
 }
 
 // least is in which time somebody of the pool may go; the preferred one, if it is as soon
@@ -366,7 +368,7 @@ func (e *Egress) tell(ctx context.Context, a attempt, n note) bool {
 		of.Egress = e.number
 	}
 	ahead := e.clock().Sub(now)
-	ctx, cancel := beforeReport(ctx)
+	ctx, cancel := e.beforeReport(ctx)
 	defer cancel()
 	err := e.pool.Tell(ctx, coordination.CoolDown{Of: of, Told: n.told.Add(ahead), Until: n.until.Add(ahead), Minimum: n.minimum,
 		UsedUp: n.usedUp, Rule: n.rule, Execution: n.execution})

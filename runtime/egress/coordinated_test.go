@@ -97,6 +97,8 @@ func newBench(t *testing.T, upstream http.HandlerFunc, answers ...func(coordinat
 	return b
 }
 
+var perSecond = []contract.Limit{{Requests: 2, WindowSeconds: 1, Per: contract.ScopeIP}}
+
 var perMinute = []contract.Limit{{Requests: 2, WindowSeconds: 60, Per: contract.ScopeIP}}
 
 // coordinated is a first attempt of egress 1 of 3 in a coordinated execution, drawn.
@@ -373,6 +375,11 @@ func TestWhoGoesAfterAFailure(t *testing.T) {
 			handed{Name: contract.ErrTransient, Wait: 1, Next: 2}, time.Second},
 		{"another failure with a slot", 500, "", nil, perMinute, says([]int{2, 3, 1}, time.Second, 1900*ms, 2*time.Second),
 			handed{Name: contract.ErrTransient, Wait: 1, Next: 2, Slot: "2 1.9s"}, time.Second},
+		{"another failure with a slot a little after a whole second", 500, "", nil, perMinute,
+			says([]int{2, 3, 1}, time.Second, 3100*ms, 4*time.Second), handed{Name: contract.ErrTransient, Wait: 2, Next: 2, Slot: "2 3.1s"},
+			time.Second},
+		{"limited, and the window is short", 429, "30", nil, perSecond, says([]int{3, 2, 1}, 30*time.Second, 150*ms, 150*ms),
+			handed{Name: contract.ErrRateLimited, Next: 3, Slot: "3 150ms"}, 150 * ms},
 		{"the table is gone", 429, "30", nil, perMinute, fails(coordination.ErrUnavailable),
 			handed{Name: contract.ErrRateLimited, Next: 2}, 0},
 		{"too many book", 429, "30", nil, perMinute, fails(coordination.ErrContended),
@@ -498,18 +505,32 @@ func TestASlotOfItsOwnThatDiedIsNotUsed(t *testing.T) {
 
 // The table ends in time for the report, however slow it is.
 func TestASlowTableCostsNoReport(t *testing.T) {
-	var ends []time.Time
 	b := newBench(t, answering(429, "", "Retry-After", "30"), fails(coordination.ErrUnavailable))
+	b.lab.Now = func() time.Time { return time.Now().Add(time.Hour) } // a deadline counts by it
+	b.egress, b.table.now = b.lab.build(t), b.lab.Now
+	asked := 0
 	b.table.seen = func(ctx context.Context) {
-		deadline, _ := ctx.Deadline()
-		ends = append(ends, deadline)
+		asked++
+		end, _ := ctx.Deadline()
+		if left := time.Until(end); ctx.Err() != nil || left > time.Minute-reportTime || left < time.Second {
+			t.Errorf("ends in %s (%v), want a minute less %s", left, ctx.Err(), reportTime)
+		}
 	}
-	deadline := time.Now().Add(time.Minute)
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
-	defer cancel()
-	_, _ = b.egress.makeAttempt(ctx, coordinated("GET"))
-	diff(t, "ends", []time.Time{deadline.Add(-reportTime)}, ends)
+	in := coordinated("GET")
+	in.Execution.StartTime = b.lab.Now().UTC().Format(time.RFC3339)
+	_, _ = b.egress.makeAttempt(endsAt{context.Background(), b.lab.Now().Add(time.Minute)}, in)
+	if asked == 0 {
+		t.Error("the table is not asked")
+	}
 }
+
+// endsAt has a deadline by the clock of a bench.
+type endsAt struct {
+	context.Context
+	at time.Time
+}
+
+func (e endsAt) Deadline() (time.Time, bool) { return e.at, true }
 
 // A slot that is over is given back.
 func TestALateSlotIsGivenBack(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
+	"github.com/sfngen/sfngen/runtime/coordination"
 )
 
 // planTurn finds who makes the attempt after a failure, and when, or why nobody does.
@@ -30,7 +31,7 @@ func (e *Egress) planTurn(ctx context.Context, a attempt, o *outcome) {
 		longest = max(longest, o.least)
 	}
 	q.wait(e, a, time.Duration(longest)*time.Second)
-	q.prefer = q.first(a, all)
+	q.prefer, q.ahead = q.first(a, all), coordination.Ahead(q.limits)
 	s := e.choose(ctx, a, q)
 	o.next, o.slot = s.next, s.slot
 	o.pause = e.pauseFor(a, o, s, backoff)
@@ -113,14 +114,10 @@ func (e *Egress) whyTooLate(a attempt, q question, s selection) string {
 // pauseFor is the wait before the one who was selected goes. Of a second's part the next
 // egress sleeps what is left; without the table it would not know of it.
 func (e *Egress) pauseFor(a attempt, o *outcome, s selection, backoff int) pause {
-	wait := math.Floor(s.left().Seconds())
-	if s.slot != nil {
-		wait = math.Floor((s.left() - startRoom).Seconds())
-	}
+	p := pause{wait: coordination.WholeSeconds(s.left(), s.slot)}
 	if !s.byTable || s.contended {
-		wait = math.Ceil(s.left().Seconds())
+		p.wait = max(0, int(math.Ceil(s.left().Seconds())))
 	}
-	p := pause{wait: max(0, int(wait))}
 	switch {
 	case p.wait == 0:
 		return p

@@ -16,11 +16,7 @@ import (
 
 // sleepLimit is how long an egress sleeps before its call: the waits of a definition are
 // whole seconds, and its clock is not that of the egress that computed them.
-const sleepLimit = 1200 * time.Millisecond
-
-// startRoom is what a definition and Lambda need until an egress runs: an egress that comes
-// that much earlier sleeps, and one that comes late has lost its slot.
-const startRoom = sleepLimit - time.Second
+const sleepLimit = time.Second + coordination.StartRoom
 
 // turn is how a coordinated attempt came to its call.
 type turn struct {

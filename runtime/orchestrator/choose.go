@@ -70,10 +70,11 @@ func (o *Orchestrator) choose(ctx context.Context, r *run) error {
 	if c == nil {
 		return nil
 	}
-	asked := o.pool.Now()
+	began, asked := o.env.Clock.Now(), o.pool.Now()
 	latest := asked.Add(c.longestWait(o.cfg.Deadline))
 	chosen, err := o.pool.Choose(ctx, coordination.Ask{
 		Execution: r.name, Egresses: c.Egresses, Limits: c.Limits, OwnCredentials: c.OwnCredentials, InOrder: c.InOrder, Latest: latest,
+		From: c.earliest(asked),
 	})
 	if err == nil && len(chosen.Next) == 0 {
 		err = errors.New("the pool has chosen no egress")
@@ -82,16 +83,29 @@ func (o *Orchestrator) choose(ctx context.Context, r *run) error {
 		o.logUnchosen(r.name, err)
 		return nil
 	}
-	now := o.pool.Now()
-	r.choice = choiceOf(chosen, now)
+	now := o.pool.Now() // an answer may have set it
+	asked = now.Add(-o.env.Clock.Now().Sub(began))
+	latest = asked.Add(c.longestWait(o.cfg.Deadline))
 	if chosen.At.After(latest) {
+		r.choice = choiceOf(chosen)
 		return o.heldBack(chosen, now)
 	}
 	end := asked.Add(o.cfg.Deadline - c.AttemptLimit)
-	wait := o.firstAttempt(chosen, end).Sub(now)
-	r.choice.start = &contract.Start{Next: chosen.Next, WaitSeconds: wholeSeconds(wait), Slot: chosen.Slot}
+	wait := coordination.WholeSeconds(o.firstAttempt(chosen, end).Sub(now), chosen.Slot)
+	if wait > 0 {
+		r.choice = choiceOf(chosen)
+	}
+	r.choice.start = &contract.Start{Next: chosen.Next, WaitSeconds: wait, Slot: chosen.Slot}
 	r.input, err = withStart(r.input, *r.choice.start)
 	return err
+}
+
+// earliest is the first moment at which the egress can be there; zero for now.
+func (c Coordination) earliest(now time.Time) time.Time {
+	if ahead := coordination.Ahead(c.Limits); ahead > 0 {
+		return now.Add(ahead)
+	}
+	return time.Time{}
 }
 
 // longestWait is how long the first attempt may wait so that it is still of use.
@@ -99,11 +113,8 @@ func (c Coordination) longestWait(deadline time.Duration) time.Duration {
 	return min(c.MaxWait, deadline-c.AttemptLimit)
 }
 
-// choiceOf says what holds the first egress back, if something does for a second or more.
-func choiceOf(c coordination.Choice, now time.Time) choice {
-	if c.At.Sub(now) < time.Second {
-		return choice{}
-	}
+// choiceOf says what holds the first egress back.
+func choiceOf(c coordination.Choice) choice {
 	if c.CoolDown == nil {
 		return choice{reason: contract.WaitSlot, until: c.At, words: "the upstream's limit has no slot before"}
 	}
@@ -137,9 +148,6 @@ func (o *Orchestrator) firstAttempt(c coordination.Choice, end time.Time) time.T
 	}
 	return c.At.Add(o.env.share(min(o.cfg.Coordination.Jitter, max(end.Sub(c.At), 0))))
 }
-
-// wholeSeconds is the floor: who is early sleeps the rest.
-func wholeSeconds(d time.Duration) int { return int(max(d, 0) / time.Second) }
 
 // heldBack is the problem of a request for which no execution is started.
 func (o *Orchestrator) heldBack(c coordination.Choice, now time.Time) *problem {

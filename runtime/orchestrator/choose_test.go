@@ -89,13 +89,20 @@ func TestChosen(t *testing.T) {
 			coordination.Choice{Next: []int{2, 3, 1}, Slot: slotAt(5900 * time.Millisecond)},
 			`{"next":[2,3,1],"waitSeconds":5,"slot":{"egress":2,"at":"2100-01-01T00:00:05.9Z"}}`,
 			`"egress":2,"waitSeconds":5,"waitReason":"slot","retryAt":"2100-01-01T00:00:05.9Z","reason":"the upstream's limit has no slot before"`},
+		{"a slot a little after a whole second, with room for the start", 5100 * time.Millisecond,
+			coordination.Choice{Next: []int{2, 3, 1}, Slot: slotAt(5100 * time.Millisecond)},
+			`{"next":[2,3,1],"waitSeconds":4,"slot":{"egress":2,"at":"2100-01-01T00:00:05.1Z"}}`,
+			`"egress":2,"waitSeconds":4,"waitReason":"slot","retryAt":"2100-01-01T00:00:05.1Z","reason":"the upstream's limit has no slot before"`},
+		{"a second and less than the room is the egress's", 1199 * time.Millisecond,
+			coordination.Choice{Next: []int{2, 3, 1}, Slot: slotAt(1199 * time.Millisecond)},
+			`{"next":[2,3,1],"waitSeconds":0,"slot":{"egress":2,"at":"2100-01-01T00:00:01.199Z"}}`, `"egress":2`},
 		{"all cool down", 10 * time.Second, coordination.Choice{Next: []int{1, 2, 3}, CoolDown: requested(1)},
 			`{"next":[1,2,3],"waitSeconds":10}`,
 			`"egress":1,"waitSeconds":10,"waitReason":"requested","waitEgress":1,"retryAt":"2100-01-01T00:00:10Z",` +
 				`"reason":"egress 1 cools down until 2100-01-01T00:00:10Z (asked by execution 6a1f20c9)"`},
 		{"the longest wait", time.Minute, coordination.Choice{Next: []int{3}, Slot: slotAt(time.Minute)},
-			`{"next":[3],"waitSeconds":60,"slot":{"egress":2,"at":"2100-01-01T00:01:00Z"}}`,
-			`"egress":3,"waitSeconds":60,"waitReason":"slot","retryAt":"2100-01-01T00:01:00Z","reason":"the upstream's limit has no slot before"`},
+			`{"next":[3],"waitSeconds":59,"slot":{"egress":2,"at":"2100-01-01T00:01:00Z"}}`,
+			`"egress":3,"waitSeconds":59,"waitReason":"slot","retryAt":"2100-01-01T00:01:00Z","reason":"the upstream's limit has no slot before"`},
 	}
 	for _, test := range tests {
 		for _, cfg := range []Config{expressConfig(), standardConfig()} {
@@ -142,6 +149,36 @@ func TestAsk(t *testing.T) {
 	}
 	if left := b.clock.Now().Sub(short.Latest); left != -30*time.Second {
 		t.Errorf("with 50 s for the execution and 20 s for an attempt, the latest moment is in %s, want 30s", -left)
+	}
+}
+
+// TestAskAhead: of a short window a slot is good for less time than an execution needs to
+// start; such a slot is not asked for now.
+func TestAskAhead(t *testing.T) {
+	for _, test := range []struct {
+		window int
+		limits bool
+		want   time.Duration // 0: now
+	}{
+		{1, true, 150 * time.Millisecond}, {2, true, 100 * time.Millisecond}, {3, true, 50 * time.Millisecond},
+		{4, true, 0}, {60, true, 0}, {1, false, 0},
+	} {
+		t.Run(fmt.Sprintf("%d s, limits %t", test.window, test.limits), func(t *testing.T) {
+			pool := &fakePool{choice: coordination.Choice{Next: []int{1, 2, 3}}}
+			b := newPoolBench(t, expressConfig(), pool, func(call) reply { return answered(t) })
+			b.cfg.Coordination.Limits[0].WindowSeconds = test.window
+			if !test.limits {
+				b.cfg.Coordination.Limits = nil
+			}
+			b.handle(request("GET", "/"))
+			got := time.Duration(0)
+			if from := pool.asks[0].From; !from.IsZero() {
+				got = from.Sub(virtualStart)
+			}
+			if got != test.want {
+				t.Errorf("asked for %s from now, want %s", got, test.want)
+			}
+		})
 	}
 }
 
@@ -289,9 +326,9 @@ func TestJitterOfCoolDowns(t *testing.T) {
 		want   int
 	}{
 		{"a cool-down", coordination.Choice{Next: []int{1}, CoolDown: requested(1)}, 3 * time.Second, 13},
-		{"a slot", coordination.Choice{Next: []int{1}, Slot: slotAt(10 * time.Second)}, 3 * time.Second, 10},
+		{"a slot", coordination.Choice{Next: []int{1}, Slot: slotAt(10 * time.Second)}, 3 * time.Second, 9},
 		{"a slot after a cool-down", coordination.Choice{Next: []int{1}, Slot: slotAt(10 * time.Second), CoolDown: requested(1)},
-			3 * time.Second, 10},
+			3 * time.Second, 9},
 		{"no more than the deadline has room for", coordination.Choice{Next: []int{1}, CoolDown: requested(1)},
 			5*time.Second + 1, 10},
 	}
