@@ -125,8 +125,9 @@ var fleeting = []struct {
 	{regexp.MustCompile(`\b[0-9]+\.[0-9]+s\b`), "TOOK"},
 	{regexp.MustCompile(`\b[0-9]+\.[0-9]\b`), "AVERAGE"},
 	{regexp.MustCompile(`waits [0-9]+s, until TIME: ([0-9]+s )?requested by the API, EGRESS(, and [0-9]+s of jitter)?`), "WAIT"},
-	{regexp.MustCompile(`(?m)^(calls to the API|of them refused)( +[0-9]+) +[0-9]+`), "$1$2 POOL"}, // of the demo
-	{regexp.MustCompile(` +`), " "},                                                                // columns follow from all that
+	{regexp.MustCompile(`(?m)^(calls to the API|of them refused)( +[0-9]+) +[0-9]+`), "$1$2 POOL"}, // of the demo: who is told first
+	// Columns follow from the widths of all that.
+	{regexp.MustCompile(` +`), " "},
 }
 
 func timeless(text string) string {

@@ -124,8 +124,9 @@ type Attempt struct {
 	// Fault is set when there was no usable answer.
 	Fault Fault `json:"fault,omitempty"`
 	// WaitSeconds is the wait that followed this attempt.
-	WaitSeconds int   `json:"waitSeconds"`
-	DurationMs  int64 `json:"durationMs"`
+	WaitSeconds int `json:"waitSeconds"`
+	// DurationMs is how long the attempt took, without a sleep until its slot.
+	DurationMs int64 `json:"durationMs"`
 	// RetryAt is when the wait ends that the upstream requested of this egress, or a
 	// cool-down (RFC 3339, UTC, to the millisecond); empty when there is none.
 	RetryAt string `json:"retryAt,omitempty"`

@@ -238,7 +238,7 @@ func (env Environment) trusting(roots *x509.CertPool) Environment {
 func (e *Egress) makeAttempt(ctx context.Context, in contract.Invocation) (contract.Success, error) {
 	began := e.now()
 	a, o := e.run(ctx, in)
-	o.record.DurationMs = e.now().Sub(began).Milliseconds()
+	o.record.DurationMs = max(e.now().Sub(began)-a.slept, 0).Milliseconds()
 	success, err := report(a, &o, e.now())
 	e.logAttempt(ctx, a, o)
 	return success, err
