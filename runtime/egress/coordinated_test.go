@@ -704,6 +704,8 @@ func TestAClockThatIsOff(t *testing.T) {
 	got := b.says(in)
 	diff(t, "report", handed{Name: contract.ErrAllLimited, Wait: 10, Next: 2}, got.handed())
 	diff(t, "told", noon.Add(32*time.Second), b.table.told[0].Until)
+	_ = b.says(in)
+	diff(t, "lines about the clock", 1, strings.Count(b.log.String(), `"problem":"clock-off","reason":"the clock is -2s ahead`))
 }
 
 // A caller is told to come again after a wait only where that is what the execution ended
