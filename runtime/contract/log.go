@@ -12,11 +12,14 @@ const (
 )
 
 // CoordinationMessage is that of a line about the table of the pool, of whichever Lambda:
-// its problem is ProblemNoTable, and reason says why.
+// its problem is ProblemNoTable or ProblemClock, and reason says why.
 const CoordinationMessage = "coordination"
 
 // ProblemNoTable: the table does not answer, and the Lambda goes on without it.
 const ProblemNoTable = "table-unavailable"
+
+// ProblemClock: the clock of the Lambda is off, and it counts by the table's.
+const ProblemClock = "clock-off"
 
 // OutcomeSuccess is the outcome of an attempt that has worked; that of another is the
 // name of its error.

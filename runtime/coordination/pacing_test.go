@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -99,16 +100,27 @@ func ideal(limits []contract.Limit, egresses, calls int) time.Duration {
 	return longest
 }
 
+// isLoaded: SFNGEN_LOAD has all shapes of arrivals at all speeds for all limits. Else each
+// limit has some of them, and each of them some limits.
+var isLoaded = os.Getenv("SFNGEN_LOAD") != ""
+
+// isLong: so many calls of a limit take long, and other limits show the same.
+func (l limited) isLong() bool { return l.calls > 10000 }
+
 // Whatever the arrivals are, and however the upstream counts, it refuses none.
 func TestLimitsAreKept(t *testing.T) {
 	for _, of := range ofAllKinds() {
 		for _, egresses := range []int{1, 3} {
-			if egresses > 1 && of.name == "10000 a day" {
-				continue // the egresses share it, and it takes long
+			if egresses > 1 && of.isLong() {
+				continue // the egresses share it
 			}
 			for shape, arrivals := range shapes {
 				for _, speed := range []float64{0.7, 2} {
-					if shape == "all at once" && speed < 1 {
+					switch {
+					case shape == "all at once" && speed < 1:
+						continue
+					case isLoaded || shape == "all at once":
+					case of.isLong(), (speed > 1) != (egresses > 1):
 						continue
 					}
 					name := fmt.Sprintf("%s/%d egresses/%s/%g", of.name, egresses, shape, speed)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -23,6 +24,8 @@ type pool struct {
 	known *memory
 	mu    sync.Mutex
 	down  time.Time // until then it is not asked
+	// saidClock: the line about a clock that is off is written.
+	saidClock atomic.Bool
 }
 
 // downTime is how long a process does not ask a table that has not answered.
@@ -288,7 +291,18 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 	if err != nil && !errors.Is(err, coordination.ErrContended) {
 		e.noteFailure(ctx, a, err)
 	}
+	e.noteClock(ctx, a)
 	return c, err
+}
+
+// noteClock writes the one line about a clock that is off by more than a second.
+func (e *Egress) noteClock(ctx context.Context, a attempt) {
+	ahead := e.wallClock().Sub(e.clock()).Round(time.Millisecond)
+	if ahead.Abs() <= time.Second || e.pool.saidClock.Swap(true) {
+		return
+	}
+	e.log.WarnContext(ctx, contract.CoordinationMessage, "egress", e.number, "execution", a.Execution.Name, "problem", contract.ProblemClock,
+		"reason", fmt.Sprintf("the clock is %s ahead of the table's, by which slots and cool-downs count (negative: behind)", ahead))
 }
 
 // beforeReport ends in time for a report: a table that is slow must not cost it. A deadline

@@ -727,6 +727,42 @@ func TestAClockThatIsOff(t *testing.T) {
 	got := b.says(in)
 	diff(t, "report", handed{Name: contract.ErrAllLimited, Wait: 10, Next: 2}, got.handed())
 	diff(t, "told", noon.Add(32*time.Second), b.table.told[0].Until)
+	_ = b.says(in)
+	diff(t, "lines about the clock", 1, strings.Count(b.log.String(), `"problem":"clock-off","reason":"the clock is -2s ahead`))
+}
+
+// A caller is told to come again after a wait only where that is what the execution ended
+// for: after a call without an answer he has to know of it.
+func TestNoRetryAfterForACallWithoutAnAnswer(t *testing.T) {
+	b := newBench(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		says([]int{2, 3, 1}, 90*time.Second, 90*time.Second, 90*time.Second))
+	in := coordinated("GET")
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}}
+	in.Policy.Transient.Errors = []string{contract.ErrorTimeout, contract.ErrorConnection}
+	got := b.says(in)
+	diff(t, "report", handed{Name: contract.ErrRejected, Next: 2,
+		Final: "every egress left is limited for longer than retry.rateLimit.maxWait (60s)"}, got.handed())
+	diff(t, "fault", contract.FaultConnection, got.Failure.Attempts[0].Fault)
+}
+
+// The caller is told whether it is the API that asks to wait, or other requests.
+func TestWhatHoldsBackIsSaid(t *testing.T) {
+	for _, test := range []struct {
+		coolDown *coordination.CoolDown
+		want     contract.WaitReason
+	}{
+		{nil, contract.WaitSlot},
+		{&coordination.CoolDown{Of: coordination.Identity{Scope: contract.ScopePool}, Told: noon, Until: noon.Add(90 * time.Second)}, ""},
+	} {
+		b := newBench(t, answering(200, ""), func(ask coordination.Ask) (coordination.Choice, error) {
+			c, err := says([]int{2, 3, 1}, 90*time.Second, 90*time.Second, 90*time.Second)(ask)
+			c.CoolDown = test.coolDown
+			return c, err
+		})
+		got := b.says(coordinated("GET", perMinute...))
+		diff(t, "wait reason", test.want, got.Failure.WaitReason)
+		diff(t, "retry after", 90, got.Failure.RetryAfterSeconds)
+	}
 }
 
 func TestNewSaysWhyThereIsNoTable(t *testing.T) {

@@ -36,8 +36,11 @@ func (e *Egress) planTurn(ctx context.Context, a attempt, o *outcome) {
 	o.next, o.slot = s.next, s.slot
 	o.pause = e.pauseFor(a, o, s, backoff)
 	if final := e.whyNobody(a, o, q, s); final != "" {
-		o.slot, o.retryAfter = nil, max(1, inSeconds(s.left()))
+		o.slot = nil
 		o.reject(final)
+		if o.record.Fault == "" { // else the caller has to know of it: the upstream may have acted
+			o.retryAfter = max(1, inSeconds(s.left()))
+		}
 		return
 	}
 	if o.error == contract.ErrRateLimited && o.wait > 0 {

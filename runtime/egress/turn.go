@@ -195,6 +195,9 @@ func (e *Egress) handOver(a attempt, q question, s selection) outcome {
 	}
 	o.reject(final)
 	o.record.Attempt, o.slot, o.retryAfter = a.Attempt, nil, max(1, inSeconds(s.left()))
+	if s.isPaced { // for the caller, there is no wait
+		o.waitReason = contract.WaitSlot
+	}
 	return o
 }
 
