@@ -32,6 +32,10 @@ func openPool(cfg Config, env Environment) (*pool, error) {
 		return nil, nil
 	}
 	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random, Sleep: env.Sleep})
+	if err != nil && env.Getenv(contract.EnvTable) == "" {
+		// CloudFormation updates the code of a Lambda, and then its variables.
+		opened, err = coordination.None{Time: env.Now}, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("egress: Config.Coordination: %w", err)
 	}

@@ -649,7 +649,19 @@ func TestAClockThatIsOff(t *testing.T) {
 
 func TestNewSaysWhyThereIsNoTable(t *testing.T) {
 	l := newLab("https://a.example")
-	l.Coordination = func(coordination.Environment) (coordination.Pool, error) { return nil, errors.New("no SFNGEN_TABLE") }
+	l.Coordination = func(coordination.Environment) (coordination.Pool, error) { return nil, errors.New("no region") }
+	l.Getenv = func(name string) string { return map[string]string{contract.EnvTable: "orders-pool"}[name] }
 	_, err := New(l.Config, l.Environment)
-	diff(t, "error", "egress: Config.Coordination: no SFNGEN_TABLE", err.Error())
+	diff(t, "error", "egress: Config.Coordination: no region", err.Error())
+}
+
+// A Lambda whose code is newer than its variables serves all the same, and says it once.
+func TestVariablesOlderThanTheCode(t *testing.T) {
+	b := newBench(t, answering(200, ""))
+	b.lab.Coordination = func(coordination.Environment) (coordination.Pool, error) { return nil, errors.New("no table") }
+	b.egress = b.lab.build(t)
+	for range 2 {
+		b.goes(coordinated("GET", perMinute...))
+	}
+	diff(t, "lines", 1, strings.Count(b.log.String(), contract.EnvTable+" is not set"))
 }
