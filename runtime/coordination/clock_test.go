@@ -44,7 +44,8 @@ func (d dated) Read(ctx context.Context, credential string) (coordination.Items,
 // that is not off stays as it is.
 func TestClockByTheStore(t *testing.T) {
 	for _, off := range []time.Duration{
-		0, 2 * time.Second, -2 * time.Second, time.Hour, -30 * time.Minute, 1500 * time.Millisecond, -300 * time.Millisecond, 80 * time.Millisecond,
+		0, 2 * time.Second, -2 * time.Second, time.Hour, -30 * time.Minute,
+		1500 * time.Millisecond, -300 * time.Millisecond, 80 * time.Millisecond,
 	} {
 		t.Run(off.String(), func(t *testing.T) {
 			truth := virtualStart
