@@ -36,32 +36,15 @@ func openPool(cfg Config, env Environment) (*pool, error) {
 		return nil, nil
 	}
 	opened, err := cfg.Coordination(coordination.Environment{Getenv: env.Getenv, Now: env.Now, Random: env.Random, Sleep: env.Sleep})
-	switch {
-	case err != nil && env.Getenv(contract.EnvTable) == "":
-		opened = noTable{env.Now, err}
-	case err != nil:
+	if err != nil && env.Getenv(contract.EnvTable) == "" {
+		// CloudFormation updates the code of a Lambda, and then its variables.
+		opened, err = coordination.None{Time: env.Now}, nil
+	}
+	if err != nil {
 		return nil, fmt.Errorf("egress: Config.Coordination: %w", err)
 	}
 	return &pool{Pool: opened, known: newMemory()}, nil
 }
-
-// noTable is the pool of a Lambda whose variables name no table: that of a stack in the
-// middle of an update, whose code is newer than they are. A Lambda that refused to start
-// would cost each attempt until then.
-type noTable struct {
-	now func() time.Time
-	err error
-}
-
-func (n noTable) Choose(context.Context, coordination.Ask) (coordination.Choice, error) {
-	return coordination.Choice{}, fmt.Errorf("%w: %w", coordination.ErrUnavailable, n.err)
-}
-
-func (n noTable) Tell(context.Context, coordination.CoolDown) error {
-	return fmt.Errorf("%w: %w", coordination.ErrUnavailable, n.err)
-}
-
-func (n noTable) Now() time.Time { return n.now().Round(0) }
 
 // isAsked: there is a table, and it has answered or was not asked for a while. A clock that
 // is set back ends that while.

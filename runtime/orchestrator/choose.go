@@ -41,7 +41,7 @@ func openPool(cfg Config, env Environment) (coordination.Pool, error) {
 		return nil, nil
 	}
 	if env.Getenv == nil || env.Getenv(contract.EnvTable) == "" {
-		return noTable{env.Clock}, nil
+		return coordination.None{Time: env.Clock.Now}, nil
 	}
 	pool, err := cfg.Coordination.Open(coordination.Environment{Getenv: env.Getenv, Now: env.Clock.Now, Random: env.uniform})
 	if err != nil {
@@ -49,17 +49,6 @@ func openPool(cfg Config, env Environment) (coordination.Pool, error) {
 	}
 	return pool, nil
 }
-
-// noTable is the pool of a Lambda that has no table.
-type noTable struct{ clock contract.Clock }
-
-func (noTable) Choose(context.Context, coordination.Ask) (coordination.Choice, error) {
-	return coordination.Choice{}, fmt.Errorf("%w: %s is not set; the template of a stack with egress.coordination sets it",
-		coordination.ErrUnavailable, contract.EnvTable)
-}
-
-func (noTable) Tell(context.Context, coordination.CoolDown) error { return coordination.ErrUnavailable }
-func (n noTable) Now() time.Time                                  { return n.clock.Now() }
 
 // choose says in the input of an execution who makes its first attempt, and when. Its error
 // is a problem: nobody of the pool may call soon enough, so that an execution would be in
