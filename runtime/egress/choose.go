@@ -259,18 +259,19 @@ func (e *Egress) ask(ctx context.Context, a attempt, q question) (coordination.C
 	if from := cmp.Or(q.from, q.least(a.Policy.Egresses)); from > 0 {
 		ask.From = e.clock().Add(from)
 	}
-	ctx, cancel := beforeReport(ctx)
+	ctx, cancel := e.beforeReport(ctx)
 	defer cancel()
 	return e.pool.Choose(ctx, ask)
 }
 
-// beforeReport ends in time for a report: a table that is slow must not cost it.
-func beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
+// beforeReport ends in time for a report: a table that is slow must not cost it. What is left
+// is counted by the egress's own clock, as limit does.
+func (e *Egress) beforeReport(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx, func() {}
 	}
-	return context.WithDeadline(ctx, deadline.Add(-reportTime))
+	return context.WithTimeout(ctx, deadline.Sub(e.now())-reportTime)
 }
 
 // least is in which time somebody of the pool may go; the preferred one, if it is as soon
@@ -284,9 +285,14 @@ func (q question) least(egresses int) time.Duration {
 }
 
 // credentialKey is Ask's: of the caller's own credential. Where each egress has one of its
-// own that is what the upstream counts.
+// own that is what the upstream counts. Where calls are booked per credential, too much must
+// not pass for one: each would have the whole limit.
 func (e *Egress) credentialKey(a attempt) string {
 	of := e.credential(a).credential
+	isCounted := func(l contract.Limit) bool { return l.Per == contract.ScopeCredential }
+	if a.isCoordinated() && slices.ContainsFunc(a.Policy.Coordination.Limits, isCounted) {
+		of = e.countedCredential(a)
+	}
 	if of == (identity{}).credential || a.Policy.RateLimited.OwnCredentials {
 		return ""
 	}
@@ -307,7 +313,7 @@ func (e *Egress) tell(ctx context.Context, a attempt, n note) bool {
 		of.Egress = e.number
 	}
 	ahead := e.clock().Sub(now)
-	ctx, cancel := beforeReport(ctx)
+	ctx, cancel := e.beforeReport(ctx)
 	defer cancel()
 	err := e.pool.Tell(ctx, coordination.CoolDown{Of: of, Told: n.told.Add(ahead), Until: n.until.Add(ahead), Minimum: n.minimum,
 		UsedUp: n.usedUp, Rule: n.rule, Execution: n.execution})

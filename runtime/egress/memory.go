@@ -254,3 +254,69 @@ func namesCredential(name string) bool {
 	}
 	return false
 }
+
+// countedCredential is what the upstream counts the calls of a caller by: a hash, or zero for
+// the one that all share. It is no more than what surely says who calls: whatever differs
+// from call to call of one caller would give him a limit for each.
+func (e *Egress) countedCredential(a attempt) (of [sha256.Size]byte) {
+	if e.showsCredential() {
+		return of
+	}
+	var parts []string
+	for name, value := range a.Input.Request.Headers {
+		name = strings.ToLower(name)
+		sent, passes := name, e.forward[name]
+		if to, renamed := e.rename[name]; renamed {
+			sent, passes = to, true
+		}
+		switch {
+		case !passes:
+		case strings.EqualFold(sent, "Authorization"):
+			if isSignature(value) {
+				return of
+			}
+			return sha256.Sum256([]byte(value))
+		case isSecretName(strings.ToLower(sent)):
+			parts = append(parts, strings.ToLower(sent)+": "+value)
+		}
+	}
+	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {
+		if parametersOfCallers[strings.ToLower(contract.ParameterName(pair))] {
+			parts = append(parts, pair)
+		}
+	}
+	if len(parts) > 0 {
+		slices.Sort(parts)
+		of = sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	}
+	return of
+}
+
+// showsCredential: the upstream knows all callers by what the spec has.
+func (e *Egress) showsCredential() bool {
+	if e.credentials != nil {
+		return true
+	}
+	for name := range e.headers {
+		if isSecretName(strings.ToLower(name)) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(slices.Collect(maps.Keys(e.query.names)), func(name string) bool { return isSecretName(strings.ToLower(name)) })
+}
+
+// isSecretName takes a name in lower case. sfngen goes by the same names when it decides
+// whether an orchestrator books.
+func isSecretName(name string) bool {
+	return name == "authorization" || name == "cookie" || strings.HasSuffix(name, "key") || strings.HasSuffix(name, "token")
+}
+
+// parametersOfCallers are those by which an API knows who calls. Any parameter passes, and
+// most that end in key or token say something else.
+var parametersOfCallers = map[string]bool{"key": true, "api_key": true, "api-key": true, "apikey": true, "access_token": true}
+
+// isSignature: such a value differs from call to call (OAuth 1.0, RFC 5849 3.5.1; AWS).
+func isSignature(value string) bool {
+	lower := strings.ToLower(value)
+	return strings.Contains(lower, "signature") || strings.Contains(lower, "nonce")
+}
