@@ -642,3 +642,37 @@ func TestNewSaysWhyThereIsNoTable(t *testing.T) {
 	_, err := New(l.Config, l.Environment)
 	diff(t, "error", "egress: Config.Coordination: no SFNGEN_TABLE", err.Error())
 }
+
+// slowly are credentials whose first fetch takes a while.
+type slowly struct {
+	keys
+	takes func()
+}
+
+func (s *slowly) Use(setup *Setup) error {
+	return UseCredentials(setup, func(CredentialEnvironment) (Credentials, error) { return s, nil })
+}
+
+func (s *slowly) Present(ctx context.Context, req *http.Request) (Presented, error) {
+	if s.presents == 0 {
+		s.takes()
+	}
+	return s.keys.Present(ctx, req)
+}
+
+// What a call shows is fetched before its turn: a call that waits for a token would come so
+// much later than its slot, among the calls of the slots after it.
+func TestCredentialsAreThereBeforeTheSlot(t *testing.T) {
+	b := newBench(t, answering(200, ""), says([]int{1, 2, 3}, 2*time.Second, 2*time.Second, 2*time.Second))
+	s := &slowly{keys: keys{value: "k-1"}}
+	s.takes = func() { b.now += 900 * time.Millisecond }
+	b.lab.Credentials = s
+	b.egress = b.lab.build(t)
+	in := coordinated("GET", perMinute...)
+	slot := &contract.Slot{Egress: 1, At: noon}
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}, Slot: slot}
+	b.goes(in)
+	diff(t, "asked", 1, len(b.table.asked))
+	diff(t, "held", slot, b.table.asked[0].Held)
+	diff(t, "called after", 2*time.Second, b.now)
+}

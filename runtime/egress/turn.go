@@ -111,6 +111,9 @@ func (a attempt) mostSkips() int { return 2*max(1, a.Policy.Egresses) + 10 }
 
 // takeTurn lets an attempt go, after a moment, or is its outcome: it hands over.
 func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
+	if e.credentials != nil && len(a.Policy.Coordination.Limits) > 0 { // a call that waits for a token is late for its slot
+		e.credentials.prepare(ctx, e, e.limit(ctx, *a))
+	}
 	q := e.question(*a, a.past)
 	q.prefer, q.held = e.number, a.ownSlot()
 	if at, holds := e.inHand(ctx, *a, q); holds {
