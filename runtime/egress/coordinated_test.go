@@ -676,3 +676,16 @@ func TestCredentialsAreThereBeforeTheSlot(t *testing.T) {
 	diff(t, "held", slot, b.table.asked[0].Held)
 	diff(t, "called after", 2*time.Second, b.now)
 }
+
+// A table that takes longer than a call may be late gives slots that are over: they are
+// given back, and one is booked that is as far ahead as the table takes.
+func TestASlotThatIsOverWhenItIsBookedIsNotUsed(t *testing.T) {
+	b := newBench(t, answering(200, ""), says([]int{1, 2, 3}, 0, 0, 0), says([]int{1, 2, 3}, 2*time.Second, 2*time.Second, 2*time.Second))
+	b.table.seen = func(context.Context) { b.now += 600 * time.Millisecond }
+	b.goes(coordinated("GET", perMinute...))
+	diff(t, "asked", 2, len(b.table.asked))
+	again := b.table.asked[1]
+	diff(t, "held", &contract.Slot{Egress: 1, At: noon}, again.Held)
+	diff(t, "from", noon.Add(1600*time.Millisecond), again.From)
+	diff(t, "called after", 2*time.Second, b.now)
+}
