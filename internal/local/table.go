@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/internal/local/guard"
 	"github.com/sfngen/sfngen/internal/local/lambda"
 	"github.com/sfngen/sfngen/internal/local/tableapi"
@@ -72,8 +73,15 @@ func TableOf(getenv func(string) string) (*Table, error) {
 	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("%s: must be a URL such as http://127.0.0.1:8000, got %q", endpointVariable, endpoint)
 	}
+	if !tableName.MatchString(name) {
+		return nil, fmt.Errorf("%s: must be the name of a table, 3 to 255 letters, digits, hyphens, dots and underscores, got %q",
+			contract.EnvTable, name)
+	}
 	return &Table{endpoint: endpoint, name: name}, nil
 }
+
+// tableName is DynamoDB's (API Reference, CreateTable).
+var tableName = lazyregexp.New(`^[a-zA-Z0-9_.-]{3,255}$`)
 
 // openTable opens the table of a workflow, once: cool-downs and booked slots outlive a Load.
 func (w *Workflow) openTable(p *plan.Plan) (err error) {

@@ -309,33 +309,15 @@ func (q question) least(egresses int) time.Duration {
 }
 
 // credentialKey is Ask's: of the caller's own credential. Where each egress has one of its
-// own that is what the upstream counts.
-//
-// Slots are counted by it, so here too much is as wrong as too little: /orders?account=7 is
-// no other caller than /orders?account=8. What may be a credential counts only where nothing
-// is one for sure, and of parameters none does where the spec sends one.
+// own that is what the upstream counts. Slots are booked by it, so too much must not pass for
+// a credential: each would have the whole limit.
 func (e *Egress) credentialKey(a attempt) string {
-	if a.Policy.RateLimited.OwnCredentials {
-		return ""
-	}
-	all := e.credentialFields(a)
-	if !slices.ContainsFunc(all, isSure) && !e.showsCredential() {
-		all = append(all, e.credentialParameters(a)...)
-	}
-	switch {
-	case slices.ContainsFunc(all, isSure):
-		all = slices.DeleteFunc(all, func(one sentCredential) bool { return !one.isSure })
-	case e.showsCredential():
-		return ""
-	}
-	of := credentialOf(all).credential
-	if of == (identity{}).credential {
+	of := e.countedCredential(a)
+	if of == (identity{}).credential || a.Policy.RateLimited.OwnCredentials {
 		return ""
 	}
 	return hex.EncodeToString(of[:16])
 }
-
-func isSure(one sentCredential) bool { return one.isSure }
 
 // showsCredential reports whether the spec itself says what the upstream knows callers by.
 func (e *Egress) showsCredential() bool {

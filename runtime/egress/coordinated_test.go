@@ -278,7 +278,7 @@ func TestWhatAnOrchestratorChoseWithoutTheCallersCredential(t *testing.T) {
 		{"per credential, the spec's, of a resource", perCredential, map[string]string{"X-Api-Key": "k"},
 			contract.Request{Query: "account=7&token=x"}, 0, false},
 		{"per credential, the spec's and the caller's own", perCredential, map[string]string{"X-Api-Key": "k"},
-			contract.Request{Headers: map[string]string{"authorization": "a"}}, 1, true},
+			contract.Request{Headers: map[string]string{"authorization": "a"}}, 0, false},
 		{"per credential, the caller's own", perCredential, nil, contract.Request{Headers: map[string]string{"authorization": "a"}}, 1, true},
 		{"per credential, and nobody shows one", perCredential, nil, contract.Request{}, 1, false},
 	} {
@@ -329,12 +329,14 @@ func TestTheKeyOfACallersCredential(t *testing.T) {
 		{"another token", [3]string{"t", "1", "account=7"}, [3]string{"u", "1", "account=7"}, false},
 		{"a key in the query, and another resource", [3]string{"", "", "api_key=k&user=7"}, [3]string{"", "", "api_key=k&user=8"}, true},
 		{"another key in the query", [3]string{"", "", "api_key=k"}, [3]string{"", "", "api_key=l"}, false},
-		{"nothing but tenants", [3]string{"", "1", ""}, [3]string{"", "2", ""}, false},
 	} {
 		one, other := keyOf(test.a[0], test.a[1], test.a[2]), keyOf(test.b[0], test.b[1], test.b[2])
 		if one == "" || (one == other) != test.same {
 			t.Errorf("%s: keys %q and %q, want the same: %t", test.name, one, other, test.same)
 		}
+	}
+	if key := keyOf("", "1", ""); key != "" {
+		t.Errorf("a tenant is no credential, got the key %q", key)
 	}
 }
 
@@ -843,4 +845,51 @@ func TestForgedInvocations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slowly are credentials whose first fetch takes a while.
+type slowly struct {
+	keys
+	takes func()
+}
+
+func (s *slowly) Use(setup *Setup) error {
+	return UseCredentials(setup, func(CredentialEnvironment) (Credentials, error) { return s, nil })
+}
+
+func (s *slowly) Present(ctx context.Context, req *http.Request) (Presented, error) {
+	if s.presents == 0 {
+		s.takes()
+	}
+	return s.keys.Present(ctx, req)
+}
+
+// What a call shows is fetched before its turn: a call that waits for a token would come so
+// much later than its slot, among the calls of the slots after it.
+func TestCredentialsAreThereBeforeTheSlot(t *testing.T) {
+	b := newBench(t, answering(200, ""), says([]int{1, 2, 3}, 2*time.Second, 2*time.Second, 2*time.Second))
+	s := &slowly{keys: keys{value: "k-1"}}
+	s.takes = func() { b.now += 900 * time.Millisecond }
+	b.lab.Credentials = s
+	b.egress = b.lab.build(t)
+	in := coordinated("GET", perMinute...)
+	slot := &contract.Slot{Egress: 1, At: noon}
+	in.Input.Start = &contract.Start{Next: []int{1, 2, 3}, Slot: slot}
+	b.goes(in)
+	diff(t, "asked", 1, len(b.table.asked))
+	diff(t, "held", slot, b.table.asked[0].Held)
+	diff(t, "called after", 2*time.Second, b.now)
+}
+
+// A table that takes longer than a call may be late gives slots that are over: they are
+// given back, and one is booked that is as far ahead as the table takes.
+func TestASlotThatIsOverWhenItIsBookedIsNotUsed(t *testing.T) {
+	b := newBench(t, answering(200, ""), says([]int{1, 2, 3}, 0, 0, 0), says([]int{1, 2, 3}, 2*time.Second, 2*time.Second, 2*time.Second))
+	b.table.seen = func(context.Context) { b.now += 600 * time.Millisecond }
+	b.goes(coordinated("GET", perMinute...))
+	diff(t, "asked", 2, len(b.table.asked))
+	again := b.table.asked[1]
+	diff(t, "held", &contract.Slot{Egress: 1, At: noon}, again.Held)
+	diff(t, "from", noon.Add(1600*time.Millisecond), again.From)
+	diff(t, "called after", 2*time.Second, b.now)
 }

@@ -23,6 +23,8 @@ type caller interface {
 	HasParameter(name string) bool
 	// makeCall makes the call of an attempt, or two.
 	makeCall(context.Context, *Egress, attempt, time.Duration) outcome
+	// prepare fetches what a call shows, within the time.
+	prepare(context.Context, *Egress, time.Duration)
 	// masked is an answer, Mask a text, and hide makes the words of an outcome, without the
 	// credentials.
 	masked(*answer) *answer
@@ -139,6 +141,15 @@ func withWords(words string) string {
 		return ""
 	}
 	return "; " + words
+}
+
+// prepare fetches for a request that is not sent. What is wrong the call says.
+func (c credentialed) prepare(ctx context.Context, e *Egress, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if req, err := http.NewRequest(http.MethodGet, e.upstream.String(), nil); err == nil {
+		_, _ = c.present(ctx, req)
+	}
 }
 
 // present adds the credentials to a request.

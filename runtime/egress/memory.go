@@ -200,29 +200,7 @@ func (e *Egress) identity(a attempt, scope contract.Scope) identity {
 // for a credential costs the memory of it, and too little would hold back a caller for what
 // another one did.
 func (e *Egress) credential(a attempt) identity {
-	return credentialOf(slices.Concat(e.credentialFields(a), e.credentialParameters(a)))
-}
-
-func credentialOf(all []sentCredential) identity {
-	of := identity{scope: contract.ScopeCredential}
 	var parts []string
-	for _, one := range all {
-		parts = append(parts, one.text)
-	}
-	if len(parts) > 0 {
-		slices.Sort(parts)
-		of.credential = sha256.Sum256([]byte(strings.Join(parts, "\n")))
-	}
-	return of
-}
-
-// sentCredential is a header field or a parameter of the caller that may be a credential.
-type sentCredential struct {
-	text   string
-	isSure bool // by its name it is nothing else (contract.NamesCredential)
-}
-
-func (e *Egress) credentialFields(a attempt) (all []sentCredential) {
 	for name, value := range a.Input.Request.Headers {
 		name = strings.ToLower(name)
 		sent, passes := name, e.forward[name]
@@ -232,21 +210,22 @@ func (e *Egress) credentialFields(a attempt) (all []sentCredential) {
 		passes = passes && e.headers.Get(sent) == "" && !e.isCredential(sent)
 		isKey := name == a.Policy.IdempotencyHeader || sent == a.Policy.IdempotencyHeader
 		if passes && !isKey && (namesCredential(name) || namesCredential(sent)) {
-			all = append(all, sentCredential{sent + ": " + value, contract.NamesCredential(name) || contract.NamesCredential(sent)})
+			parts = append(parts, sent+": "+value)
 		}
 	}
-	return all
-}
-
-func (e *Egress) credentialParameters(a attempt) (all []sentCredential) {
 	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {
 		name := contract.ParameterName(pair)
 		passes := !e.query.names[name] && (e.credentials == nil || !e.credentials.HasParameter(name))
 		if passes && namesCredential(strings.ToLower(name)) {
-			all = append(all, sentCredential{pair, contract.NamesCredential(name)})
+			parts = append(parts, pair)
 		}
 	}
-	return all
+	of := identity{scope: contract.ScopeCredential}
+	if len(parts) > 0 {
+		slices.Sort(parts)
+		of.credential = sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	}
+	return of
 }
 
 // namesCredential takes a name in lower case. It knows neither pages nor searches by their
@@ -268,4 +247,51 @@ func namesCredential(name string) bool {
 		}
 	}
 	return false
+}
+
+// countedCredential is what the upstream counts the calls of a caller by: a hash, or zero for
+// the one that all share. It is no more than what surely says who calls: whatever differs
+// from call to call of one caller would give him a limit for each.
+func (e *Egress) countedCredential(a attempt) (of [sha256.Size]byte) {
+	if e.showsCredential() {
+		return of
+	}
+	var parts []string
+	for name, value := range a.Input.Request.Headers {
+		name = strings.ToLower(name)
+		sent, passes := name, e.forward[name]
+		if to, renamed := e.rename[name]; renamed {
+			sent, passes = to, true
+		}
+		switch {
+		case !passes:
+		case strings.EqualFold(sent, "Authorization"):
+			if isSignature(value) {
+				return of
+			}
+			return sha256.Sum256([]byte(value))
+		case contract.NamesCredential(sent):
+			parts = append(parts, strings.ToLower(sent)+": "+value)
+		}
+	}
+	for pair := range strings.SplitSeq(a.Input.Request.Query, "&") {
+		if parametersOfCallers[strings.ToLower(contract.ParameterName(pair))] {
+			parts = append(parts, pair)
+		}
+	}
+	if len(parts) > 0 {
+		slices.Sort(parts)
+		of = sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	}
+	return of
+}
+
+// parametersOfCallers are those by which an API knows who calls. Any parameter passes, and
+// most that end in key or token say something else.
+var parametersOfCallers = map[string]bool{"key": true, "api_key": true, "api-key": true, "apikey": true, "access_token": true}
+
+// isSignature: such a value differs from call to call (OAuth 1.0, RFC 5849 3.5.1; AWS).
+func isSignature(value string) bool {
+	lower := strings.ToLower(value)
+	return strings.Contains(lower, "signature") || strings.Contains(lower, "nonce")
 }

@@ -113,6 +113,9 @@ func (a attempt) mostSkips() int { return 2*a.egresses() + 10 }
 
 // takeTurn lets an attempt go, after a moment, or is its outcome: it hands over.
 func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
+	if e.credentials != nil && len(a.Policy.Coordination.Limits) > 0 { // a call that waits for a token is late for its slot
+		e.credentials.prepare(ctx, e, e.limit(ctx, *a))
+	}
 	q := e.question(*a, a.past)
 	q.prefer, q.held = e.number, a.ownSlot()
 	if at, holds := e.inHand(ctx, *a, q); holds {
@@ -120,15 +123,28 @@ func (e *Egress) takeTurn(ctx context.Context, a *attempt) (outcome, bool) {
 		e.sleepUntil(ctx, a, at)
 		return outcome{}, false
 	}
-	s := e.choose(ctx, *a, q)
-	mayGo := !s.contended && s.next[0] == e.number && s.left() <= sleepLimit
-	if isPaced := s.byTable && len(q.limits) > 0; mayGo && (s.slot != nil || !isPaced) {
+	for try := 0; ; try++ {
+		asked := e.clock()
+		s := e.choose(ctx, *a, q)
+		took := e.clock().Sub(asked)
+		mayGo := !s.contended && s.next[0] == e.number && s.left() <= sleepLimit
+		if isPaced := s.byTable && len(q.limits) > 0; !mayGo || s.slot == nil && isPaced {
+			return e.handOver(*a, q, s), true
+		}
 		a.called = s.slot
 		e.sleepUntil(ctx, a, s.at)
-		return outcome{}, false
+		switch {
+		case s.slot == nil || !e.clock().After(s.slot.At.Add(coordination.Slack(q.limits))):
+			return outcome{}, false
+		case try == mostLate:
+			return e.handOver(*a, q, s), true
+		}
+		q.held, q.from = s.slot, min(2*took, time.Second) // the table took so long that the slot is over
 	}
-	return e.handOver(*a, q, s), true
 }
+
+// mostLate is how often an egress books anew because its slot was over when it had it.
+const mostLate = 2
 
 // inHand reports whether what was chosen for the attempt still holds, and when it goes.
 func (e *Egress) inHand(ctx context.Context, a attempt, q question) (at time.Time, holds bool) {
