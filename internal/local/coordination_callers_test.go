@@ -41,7 +41,8 @@ func TestWhoIsCountedPerCredential(t *testing.T) {
 		answered             int
 	}{
 		{"parameters like names of accounts", limit, "/orders?user=%d&email=%[1]d&project_key=%[1]d", nil, 10},
-		{"beside a credential of the spec", limit + "], headers: {authorization: Bearer of the spec}, forwardHeaders: [accept", "/orders?user=%d&api_key=%[1]d", nil, 10},
+		{"beside a credential of the spec", limit + "], headers: {authorization: Bearer of the spec}, forwardHeaders: [accept",
+			"/orders?user=%d&api_key=%[1]d", nil, 10},
 		{"two callers", passing, "/orders/%d", []string{"Authorization", "Bearer caller-%d", "X-Request-Token", "%d"}, 20},
 		{"signatures", passing, "/orders/%d", []string{"Authorization", "OAuth oauth_nonce=%d"}, 10},
 	} {

@@ -75,7 +75,7 @@ func (o *Orchestrator) choose(ctx context.Context, r *run) error {
 	now := o.pool.Now() // an answer may have set it
 	asked = now.Add(-o.env.Clock.Now().Sub(began))
 	latest = asked.Add(c.longestWait(o.cfg.Deadline))
-	if chosen.At.After(latest) {
+	if chosen.Slot == nil && chosen.At.After(latest) { // what is booked is in time by the clock of the table
 		r.choice = choiceOf(chosen)
 		return o.heldBack(chosen, now)
 	}
