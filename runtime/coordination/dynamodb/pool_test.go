@@ -27,14 +27,14 @@ func choose(ctx context.Context, env coordination.Environment, ask coordination.
 	}
 }
 
-// Fifty processes ask at once, for calls that two identities count: no slot is anybody's
+// allChoose lets so many processes ask at once, for calls that two identities count: no slot is anybody's
 // twice, and no minute gets more than the upstream allows.
-func fiftyChoose(t *testing.T, env coordination.Environment) {
+func allChoose(t *testing.T, env coordination.Environment, askers int) {
 	env.Sleep = nil // pauses that are real let them go one after the other
 	var group sync.WaitGroup
 	var mutex sync.Mutex
 	slots := map[int][]time.Time{}
-	for i := range 50 {
+	for i := range askers {
 		group.Go(func() {
 			choice, err := choose(t.Context(), env, coordination.Ask{
 				Execution: fmt.Sprint(i), Egresses: 3, Latest: env.Now().Add(24 * time.Hour), InOrder: true,
@@ -57,7 +57,7 @@ func fiftyChoose(t *testing.T, env coordination.Environment) {
 		checkSpans(t, own, 2)
 		all = append(all, own...)
 	}
-	diff(t, "slots", 50, len(all))
+	diff(t, "slots", askers, len(all))
 	checkSpans(t, all, 5)
 }
 
@@ -72,7 +72,7 @@ func checkSpans(t *testing.T, slots []time.Time, most int) {
 	}
 }
 
-func TestFiftyChooseAtOnce(t *testing.T) { fiftyChoose(t, environment(newRig(t).url)) }
+func TestFiftyChooseAtOnce(t *testing.T) { allChoose(t, environment(newRig(t).url), 50) }
 
 func TestAPoolWithoutItsTable(t *testing.T) {
 	r := newRig(t)
