@@ -26,7 +26,7 @@ and the pool are shown where they count. Times are in UTC.
 ` + stackIsDeployed + `
 
 With --clear, take a cool-down away, for example after a vendor has lifted a
-ban: calls may go at once then. Booked slots stay. It asks before; with --yes
+ban. Booked slots stay, and calls go after them. It asks before; with --yes
 it does not.
 
 It needs the permissions cloudformation:DescribeStacks and GetTemplate, and
