@@ -74,9 +74,13 @@ func (r *Retry) followBackoff(written func(path string) bool) {
 	}
 }
 
-// defaultCount is one egress for each credential of a list, else one for each attempt;
-// but where all of them share a limit, a second one gains nothing.
+// defaultCount is one egress for each subnet or Elastic IP that is named, else for each
+// credential of a list, else for each attempt; but where all of them share a limit, a
+// second one gains nothing.
 func defaultCount(s Spec) int {
+	if n := s.Egress.Network.named(); n > 0 {
+		return n
+	}
 	if n := s.Upstream.Credentials.longestList(); n > 1 {
 		return n
 	}

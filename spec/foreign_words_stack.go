@@ -53,6 +53,37 @@ var stackWords = []foreign{
 	{"maxConcurrency", "Step Functions", "egress.concurrency", sameValue, nil},
 	{"maxConcurrency", "Step Functions", "triggers.functionUrl.concurrency", sameValue, nil},
 
+	// the network
+	{"vpc", "the Serverless Framework and the CDK", "egress.network", noValue, nil},
+	{"vpcConfig", "AWS SAM", "egress.network", noValue, nil},
+	{"subnetIds", "AWS SAM and Terraform", "egress.network.subnets", sameValue, nil},
+	{"securityGroupIds", "AWS SAM and Terraform", "egress.network.securityGroups", sameValue, nil},
+	{"natGateway", "Terraform and the CDK", "egress.network.type", noValue, nil},
+	{"natGateways", "the CDK", "egress.network.type", noValue, nil},
+	{"elasticIp", "AWS", "egress.network.addresses", noValue, nil},
+	{"eip", "Terraform", "egress.network.addresses", noValue, nil},
+	{"allocationId", "AWS", "egress.network.addresses", noValue, nil},
+	{"ipAddresses", "many systems", "egress.network.addresses", noValue, nil},
+	{"staticIps", "many systems", "egress.network.addresses", noValue, nil},
+	{"ipv6", "many systems", "egress.network.type", noValue, nil},
+	{"cidrBlock", "CloudFormation and Terraform", "egress.network.cidr", sameValue, nil},
+
+	// what a platform team asks of a stack
+	{"alarm", "the CDK", "operations.alarms", noValue, nil},
+	{"metrics", "many systems", "operations.alarms", noValue, nil},
+	{"notifications", "many systems", "operations.alarms.topic", noValue, nil},
+	{"snsTopic", "AWS", "operations.alarms.topic", sameValue, nil},
+	{"topicArn", "AWS", "operations.alarms.topic", sameValue, nil},
+	{"kmsKeyArn", "AWS SAM and Terraform", "operations.kmsKey", sameValue, nil},
+	{"kmsKeyId", "CloudFormation and Terraform", "operations.kmsKey", noValue, nil},
+	{"kms", "AWS", "operations.kmsKey", noValue, nil},
+	{"encryptionKey", "the CDK", "operations.kmsKey", noValue, nil},
+	{"kmsMasterKeyId", "CloudFormation", "operations.kmsKey", noValue, nil},
+	{"rolePermissionsBoundary", "the Serverless Framework", "operations.permissionsBoundary", sameValue, nil},
+	{"role", "AWS SAM", "operations.roles", noValue, nil},
+	{"roleArn", "CloudFormation", "operations.roles", noValue, nil},
+	{"logGroupClass", "CloudFormation", "operations.logClass", noValue, nil},
+
 	// stacks of one spec
 	{"stages", "the Serverless Framework", "environments", noValue, nil},
 	{"stage", "the Serverless Framework", "environments", noValue, nil},

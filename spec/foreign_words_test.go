@@ -54,7 +54,7 @@ func TestAbsentWords(t *testing.T) {
 
 // TestLacksNameFields: what to do in place of something is possible.
 func TestLacksNameFields(t *testing.T) {
-	field := regexp.MustCompile(`\b(?:upstream|retry|egress|workflow|triggers)(?:\.[a-zA-Z]+)+`)
+	field := regexp.MustCompile(`\b(?:upstream|retry|egress|workflow|triggers|operations)(?:\.[a-zA-Z]+)+`)
 	for _, l := range lacks {
 		if l.what == "" || l.instead == "" || strings.Contains(l.what, "\n") {
 			t.Errorf("%q, %q: one sentence each", l.what, l.instead)
