@@ -32,8 +32,13 @@ func (b *builder) queue(id, name string) {
 	queue := properties{
 		"QueueName":              name,
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
-		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
+	}
+	if b.plan.Operations.KMSKey == "" {
+		queue["SqsManagedSseEnabled"] = true
+	} else {
+		b.encrypt(queue, "KmsMasterKeyId")
+		queue["KmsDataKeyReusePeriodSeconds"] = int64(dataKeyReuse)
 	}
 	if b.plan.Partition != spec.PartitionChina {
 		queue["MaximumMessageSize"] = int64(maxMessage)
@@ -76,10 +81,12 @@ func (b *builder) schedules() {
 		return
 	}
 	b.add(scheduleGroupID, properties{"Name": b.name, "Tags": b.tags})
-	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
-		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
+	permissions := []statement{
 		startExecution("states:StartExecution"),
-		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")})
+		{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")},
+	}
+	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
+		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)), b.withKey(permissions, "sqs", sendEncrypted...)...)
 	for _, s := range b.plan.Schedules {
 		b.schedule(s)
 	}
@@ -92,7 +99,7 @@ func (b *builder) schedule(s plan.Schedule) {
 		"ScheduleExpression":         s.Expression,
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         document.Map{{Name: "Mode", Value: "OFF"}},
-		"Target": append(target(schedulerRoleID, scheduleMaxAge),
+		"Target": append(b.target(schedulerRoleID, scheduleMaxAge),
 			document.Field{Name: "Input", Value: s.Input}),
 	})
 }
@@ -127,7 +134,7 @@ func (b *builder) ruleARNs() document.Value {
 
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
-	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
+	target := append(document.Map{{Name: "Id", Value: "workflow"}}, b.target(eventsRoleID, eventMaxAge)...)
 	p := properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
@@ -166,10 +173,10 @@ const (
 )
 
 // target is the workflow, as both rules and schedules name it.
-func target(role string, maxAge int64) document.Map {
+func (b *builder) target(role string, maxAge int64) document.Map {
 	return document.Map{
 		{Name: "Arn", Value: ref(StateMachineID)},
-		{Name: "RoleArn", Value: getAtt(role, "Arn")},
+		{Name: "RoleArn", Value: b.roleARN(role)},
 		{Name: "RetryPolicy", Value: retryPolicy(maxAge)},
 		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLettersID, "Arn")}}},
 	}
