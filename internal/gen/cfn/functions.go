@@ -7,7 +7,6 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -19,7 +18,7 @@ func egressLogs(k int) string { return numbered(egressLogsID, k) }
 // its own, each has a role of its own, and reads no other's.
 func (b *builder) egresses() {
 	own := b.plan.OwnRoles()
-	if !own {
+	if !own || b.given(egressRoleID) != "" {
 		var groups []string
 		for k := 1; k <= b.plan.Egresses; k++ {
 			groups = append(groups, egressLogs(k))
@@ -27,7 +26,7 @@ func (b *builder) egresses() {
 		b.egressRole(egressRoleID, "an egress", 1, groups...)
 	}
 	for k := 1; k <= b.plan.Egresses; k++ {
-		if own {
+		if own && b.given(egressRoleID) == "" {
 			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), k, egressLogs(k))
 		}
 		b.egress(k)
@@ -49,12 +48,12 @@ func (b *builder) egressRole(id, who string, k int, groups ...string) {
 		may += ", be in its subnet"
 		permissions = append(permissions, b.networkStatements(id, k)...)
 	}
-	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(permissions)...)
+	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 }
 
 // roleOf is the logical id of the role of egress k.
 func (b *builder) roleOf(k int) string {
-	if b.plan.OwnRoles() {
+	if b.plan.OwnRoles() && b.given(egressRoleID) == "" {
 		return numbered(ownRoleID, k)
 	}
 	return egressRoleID
@@ -66,7 +65,7 @@ func (b *builder) egress(k int) {
 	b.egressNetwork(k)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
-	function["Role"] = getAtt(b.roleOf(k), "Arn")
+	function["Role"] = b.roleARN(b.roleOf(k))
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
 	function["Environment"] = b.withTable(b.withDualStack(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}}))
@@ -86,12 +85,12 @@ func (b *builder) orchestrator() {
 		permissions = append(permissions, b.orchestratorTable())
 	}
 	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: "+may+".",
-		lambdaTrust(), b.withTracing(permissions)...)
+		lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 	b.logGroup(orchestratorLogsID, contract.LogGroup(name))
 	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
-	function["Role"] = getAtt(orchestratorRoleID, "Arn")
-	function["MemorySize"] = int64(plan.OrchestratorMemory)
+	function["Role"] = b.roleARN(orchestratorRoleID)
+	function["MemorySize"] = int64(b.plan.Operations.OrchestratorMemory)
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
 	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvStateMachine, Value: ref(StateMachineID)}})
 	b.logTo(function, orchestratorLogsID)
@@ -117,6 +116,7 @@ func (b *builder) function(name, description string) properties {
 		"Handler":       gobuild.Program,
 		"Tags":          b.tags,
 	}
+	b.encrypt(p, "KmsKeyArn")
 	if b.plan.Workflow.Tracing {
 		p["TracingConfig"] = document.Map{{Name: "Mode", Value: "Active"}}
 	}
@@ -126,11 +126,17 @@ func (b *builder) function(name, description string) properties {
 // logGroup has the group's retention and tags; if Lambda created the group, it
 // would keep the logs forever.
 func (b *builder) logGroup(id, name string) {
-	b.add(id, properties{
+	group := properties{
 		"LogGroupName":    name,
 		"RetentionInDays": int64(b.plan.Workflow.LogRetention),
 		"Tags":            b.tags,
-	})
+	}
+	if b.plan.Operations.LogClass == spec.LogClassInfrequentAccess {
+		group["LogGroupClass"] = "INFREQUENT_ACCESS"
+	}
+	b.encrypt(group, "KmsKeyId")
+	b.add(id, group)
+	b.resources[len(b.resources)-1].retained = b.plan.Operations.RetainLogs
 }
 
 // logTo names the function's log group. Without LoggingConfig, which GovCloud

@@ -72,7 +72,7 @@ func outputs(p *plan.Plan) document.Map {
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
 		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
-	if p.FunctionURL == nil || !p.FunctionURL.Public {
+	if (p.FunctionURL == nil || !p.FunctionURL.Public) && !makesNoRole(p) {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
 	}
 	if p.Coordinates() {
