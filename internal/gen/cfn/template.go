@@ -39,11 +39,12 @@ func Build(p *plan.Plan, definition document.Value) Template {
 	b.schedules()
 	b.events()
 	b.failedExecutions()
+	b.leavePoliciesToOthers()
 	return Template{
 		Description: description(p),
 		Parameters:  parameters(),
 		Resources:   b.resources,
-		Outputs:     outputs(p),
+		Outputs:     outputs(p, b.resources),
 	}
 }
 
