@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,27 +19,40 @@ func egressLogs(k int) string { return numbered(egressLogsID, k) }
 // its own, each has a role of its own, and reads no other's.
 func (b *builder) egresses() {
 	own := b.plan.OwnRoles()
-	if !own || b.given(egressRoleID) != "" {
+	if !own {
 		var groups []string
 		for k := 1; k <= b.plan.Egresses; k++ {
 			groups = append(groups, egressLogs(k))
 		}
-		b.egressRole(egressRoleID, "an egress", 1, groups...)
+		b.egressRole(egressRoleID, "an egress", b.allCredentials(), groups...)
 	}
 	for k := 1; k <= b.plan.Egresses; k++ {
-		if own && b.given(egressRoleID) == "" {
-			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), k, egressLogs(k))
+		if own {
+			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), b.plan.CredentialsOf(k), egressLogs(k))
 		}
 		b.egress(k)
 	}
 }
 
-// egressRole is the role of egress k, or of all of them.
-func (b *builder) egressRole(id, who string, k int, groups ...string) {
+// allCredentials are what any of the egresses reads.
+func (b *builder) allCredentials() []spec.Reference {
+	var all []spec.Reference
+	for k := 1; k <= b.plan.Egresses; k++ {
+		for _, r := range b.plan.CredentialsOf(k) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// egressRole is the role of one egress, or of all of them, which reads these.
+func (b *builder) egressRole(id, who string, reads []spec.Reference, groups ...string) {
 	may, permissions := "write its logs and traces", []statement{writeLogs(groups...)}
 	if b.plan.ReadsSecrets() {
 		may += ", read its credentials"
-		permissions = append(permissions, b.credentialStatements(b.plan.CredentialsOf(k))...)
+		permissions = append(permissions, b.credentialStatements(reads)...)
 	}
 	if b.plan.Coordinates() {
 		may += ", read and write the table of the pool"
@@ -53,7 +67,7 @@ func (b *builder) egressRole(id, who string, k int, groups ...string) {
 
 // roleOf is the logical id of the role of egress k.
 func (b *builder) roleOf(k int) string {
-	if b.plan.OwnRoles() && b.given(egressRoleID) == "" {
+	if b.plan.OwnRoles() {
 		return numbered(ownRoleID, k)
 	}
 	return egressRoleID

@@ -47,12 +47,8 @@ func (b *builder) urlPermission(id, action string, principal document.Value, con
 	})
 }
 
-// callerPolicy is for callers; it allows nothing else on the function. Where others make
-// all that IAM has, they make it too.
+// callerPolicy is for callers; it allows nothing else on the function.
 func (b *builder) callerPolicy(statements ...statement) {
-	if makesNoRole(b.plan) {
-		return
-	}
 	for i := range statements {
 		statements[i].resources = getAtt(OrchestratorID, "Arn")
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	keyARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-	whole  = "egress: {coordination: dynamodb}\nworkflow: {type: standard}\ntriggers:\n  onFailure: {queue: true}\n" + schedules + events
+	keyARN      = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	allTriggers = "egress: {coordination: dynamodb}\nworkflow: {type: standard}\ntriggers:\n  onFailure: {queue: true}\n" + schedules + events
 )
 
 // ofType are the properties of all resources of a type, by logical id.
@@ -24,7 +24,7 @@ func ofType(all object, typeName string) map[string]object {
 
 func TestABoundaryIsOnEachRole(t *testing.T) {
 	const boundary = "arn:aws:iam::123456789012:policy/developers"
-	roles := ofType(resources(t, story+whole+"operations: {permissionsBoundary: '"+boundary+"'}\n"), "AWS::IAM::Role")
+	roles := ofType(resources(t, story+allTriggers+"operations: {permissionsBoundary: '"+boundary+"'}\n"), "AWS::IAM::Role")
 	if len(roles) < 5 {
 		t.Fatalf("only %d roles", len(roles))
 	}
@@ -34,7 +34,7 @@ func TestABoundaryIsOnEachRole(t *testing.T) {
 }
 
 func TestLogsThatOutliveTheStack(t *testing.T) {
-	for id, r := range resources(t, story+whole+"operations: {retainLogs: true}\n") {
+	for id, r := range resources(t, story+allTriggers+"operations: {retainLogs: true}\n") {
 		r := r.(object)
 		switch r["Type"] {
 		case "AWS::Logs::LogGroup":
@@ -50,14 +50,14 @@ func TestLogsThatOutliveTheStack(t *testing.T) {
 
 func TestClassOfTheLogs(t *testing.T) {
 	for class, want := range map[string]any{"infrequentAccess": "INFREQUENT_ACCESS", "standard": nil} {
-		for id, p := range ofType(resources(t, story+whole+"operations: {logClass: "+class+"}\n"), "AWS::Logs::LogGroup") {
+		for id, p := range ofType(resources(t, story+allTriggers+"operations: {logClass: "+class+"}\n"), "AWS::Logs::LogGroup") {
 			diff(t, class+" "+id, want, p["LogGroupClass"])
 		}
 	}
 }
 
 func TestTheKeyIsOnAllThatIsStored(t *testing.T) {
-	all := resources(t, story+whole+"operations: {kmsKey: '"+keyARN+"'}\n")
+	all := resources(t, story+allTriggers+"operations: {kmsKey: '"+keyARN+"'}\n")
 	for typeName, property := range map[string]string{
 		"AWS::Logs::LogGroup": "KmsKeyId", "AWS::Lambda::Function": "KmsKeyArn", "AWS::SQS::Queue": "KmsMasterKeyId",
 	} {
@@ -83,12 +83,12 @@ func TestWhoUsesTheKey(t *testing.T) {
 	const key = "operations: {kmsKey: '" + keyARN + "'}\n"
 	for name, c := range map[string]struct{ fields, role, want string }{
 		"egress":                    {story + key, "EgressRole", "lambda kms:Decrypt"},
-		"egress with a table":       {story + whole + key, "EgressRole", table + "lambda kms:Decrypt"},
-		"orchestrator with a table": {story + whole + key, "OrchestratorRole", table + "lambda kms:Decrypt"},
-		"schedules":                 {story + whole + key, "SchedulerRole", "sqs kms:Decrypt, sqs kms:GenerateDataKey"},
-		"events":                    {story + whole + key, "EventsRole", ""},
-		"workflow":                  {story + whole + key, "StateMachineRole", ""},
-		"without a key":             {story + whole, "EgressRole", ""},
+		"egress with a table":       {story + allTriggers + key, "EgressRole", table + "lambda kms:Decrypt"},
+		"orchestrator with a table": {story + allTriggers + key, "OrchestratorRole", table + "lambda kms:Decrypt"},
+		"schedules":                 {story + allTriggers + key, "SchedulerRole", "sqs kms:Decrypt, sqs kms:GenerateDataKey"},
+		"events":                    {story + allTriggers + key, "EventsRole", ""},
+		"workflow":                  {story + allTriggers + key, "StateMachineRole", ""},
+		"without a key":             {story + allTriggers, "EgressRole", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diff(t, c.role, c.want, strings.Join(keyUses(props(t, resources(t, c.fields), c.role)), ", "))
@@ -126,7 +126,7 @@ const ownRoles = `operations:
 `
 
 func TestRolesOfTheUser(t *testing.T) {
-	all := resources(t, story+whole+ownRoles)
+	all := resources(t, story+allTriggers+ownRoles)
 	for id, r := range all {
 		if kind := r.(object)["Type"].(string); strings.HasPrefix(kind, "AWS::IAM::") {
 			t.Errorf("%s is a %s, in an account where only others may make one", id, kind)

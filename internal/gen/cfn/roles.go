@@ -1,6 +1,8 @@
 package cfn
 
 import (
+	"slices"
+
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/spec"
@@ -34,10 +36,28 @@ func (b *builder) roleARN(id string) document.Value {
 	return getAtt(id, "Arn")
 }
 
-// makesNoRole reports whether the spec names all roles of the stack. Whoever may make no
-// role makes no policy either, so such a stack has nothing of IAM.
-func makesNoRole(p *plan.Plan) bool {
-	r := p.Operations.Roles
-	return r.Orchestrator != "" && r.Egress != "" && r.Workflow != "" &&
-		(r.Schedules != "" || len(p.Schedules) == 0) && (r.Events != "" || len(p.Events) == 0)
+// leavePoliciesToOthers: whoever may make no role makes no policy either. So a stack that
+// makes none leaves the policy for callers out, and has nothing of IAM.
+func (b *builder) leavePoliciesToOthers() {
+	if !makesRoles(b.resources) {
+		b.resources = slices.DeleteFunc(b.resources, func(r Resource) bool { return r.ID == callerPolicyID })
+	}
+}
+
+func makesRoles(resources []Resource) bool {
+	return slices.ContainsFunc(resources, func(r Resource) bool { return r.kind == role })
+}
+
+func has(resources []Resource, id string) bool {
+	return slices.ContainsFunc(resources, func(r Resource) bool { return r.ID == id })
+}
+
+// boundaryFindings: a boundary is for the roles that the stack makes.
+func boundaryFindings(file *spec.File, p *plan.Plan, t Template) []spec.Finding {
+	if p.Operations.PermissionsBoundary == "" || makesRoles(t.Resources) {
+		return nil
+	}
+	return []spec.Finding{file.Warning("boundary-unused", "operations.permissionsBoundary",
+		"bounds the roles that the stack makes, and operations.roles names all of them",
+		"remove it; whoever makes those roles puts the boundary on them")}
 }
