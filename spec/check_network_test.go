@@ -228,7 +228,7 @@ func TestPrivateFromEachNetwork(t *testing.T) {
 		{"https://api.acme.example", "type: nat", true, nil},
 	}
 	for _, test := range tests {
-		src := strings.Replace(networked(test.network), "https://api.acme.example", 
+		src := strings.Replace(networked(test.network), "https://api.acme.example",
 			fmt.Sprintf("'%s', allowPrivate: %t", test.url, test.allow), 1)
 		if diff := cmp.Diff(test.want, foundBesideWrap(t, src), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s with %s: findings (-want +got):\n%s", test.url, test.network, diff)

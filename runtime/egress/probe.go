@@ -144,7 +144,11 @@ func (e *Egress) probeTime(ctx context.Context) time.Duration {
 // probeMiss leaves out the advice about the upstream, which was not called.
 func (t *trace) probeMiss(err error) *miss {
 	var blocked *blockedError
-	if errors.As(err, &blocked) {
+	var family *familyError
+	switch {
+	case errors.As(err, &family):
+		return family.miss(": only a service with IPv6 shows its address")
+	case errors.As(err, &blocked):
 		return &miss{fault: contract.FaultBlockedAddress, reason: fmt.Sprintf(
 			"%s leads to %s, which is %s: only a service at a public address shows the public address of an egress",
 			t.address, blocked.address, blocked.kind)}
