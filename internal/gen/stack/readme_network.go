@@ -19,8 +19,8 @@ type readmeNetwork struct {
 	Overrides string // of the command that deploys by hand
 }
 
-const slowly = "Leaving the VPC takes AWS up to 45 minutes, in which it looks as if nothing happened: `sfngen destroy` takes the egresses out of " +
-	"it first,\nand says what it waits for."
+const slowly = "Leaving the VPC takes AWS up to 45 minutes, in which it looks as if nothing happened: " +
+	"`sfngen destroy` takes the\negresses out of it first, and says what it waits for."
 
 // networkOf is nil for a pool outside of a VPC.
 func networkOf(p *plan.Plan) *readmeNetwork {
@@ -29,9 +29,9 @@ func networkOf(p *plan.Plan) *readmeNetwork {
 		return natOf(p)
 	case spec.NetworkIPv6:
 		return &readmeNetwork{
-			Where: "The egresses call by IPv6 alone, each from a /64 of its own, in a VPC of the stack's own. The /64 stays; which address in it the API\n" +
-				"sees, AWS does not promise. All of them are in one /56: an API that counts a /56 sees one caller. An upstream without an IPv6\n" +
-				"address cannot be called. This lists the ranges, in the order of the egresses:",
+			Where: "The egresses call by IPv6 alone, each from a /64 of its own, in a VPC of the stack's own. The /64 stays; which\n" +
+				"address in it the API sees, AWS does not promise. All of them are in one /56: an API that counts a /56 sees one\n" +
+				"caller. An upstream without an IPv6 address cannot be called. This lists the ranges, in the order of the egresses:",
 			Addresses: cfn.OutputAddresses,
 			Leaving: "The ranges are AWS's, and go with the stack: another stack gets another /56.\n" +
 				slowly,
@@ -44,12 +44,13 @@ func networkOf(p *plan.Plan) *readmeNetwork {
 
 func natOf(p *plan.Plan) *readmeNetwork {
 	n := &readmeNetwork{
-		Where: fmt.Sprintf("The egresses are in a VPC of the stack's own, in %s, each in a subnet with a NAT gateway and an Elastic IP of its own:\n"+
-			"the API sees egress *k* from the *k*-th of these addresses, and from no other. A vendor that allow-lists addresses is told all of them.",
-			count.Of(min(p.Egresses, plan.Zones), "availability zone")),
+		Where: fmt.Sprintf("The egresses are in a VPC of the stack's own, in %s. Each has a NAT gateway and an Elastic IP of its\n"+
+			"own: the API sees egress *k* from the *k*-th of these addresses, and from no other. A vendor that allow-lists addresses\n"+
+			"is told all of them.", count.Of(min(p.Egresses, plan.Zones), "availability zone")),
 		Addresses: cfn.OutputAddresses,
-		Leaving: "The addresses stay yours when the stack goes, or when an egress does, and go on costing: a vendor has them on its list. To use them\n" +
-			"again, name their allocation IDs in `egress.network.addresses`; to give one up for good, `aws ec2 release-address --allocation-id ID`.\n" +
+		Leaving: "The addresses stay yours when the stack goes, or when an egress does, and go on costing: a vendor has them on its\n" +
+			"list. To use them again, name their allocation IDs in `egress.network.addresses`; to give one up for good,\n" +
+			"`aws ec2 release-address --allocation-id ID`.\n" +
 			slowly,
 	}
 	if len(p.Egress.Network.Addresses) > 0 {
@@ -64,9 +65,10 @@ func subnetsOf(p *plan.Plan) *readmeNetwork {
 	network := p.Egress.Network
 	return &readmeNetwork{
 		Where: "The egresses are in subnets of yours, each in its own: `" + strings.Join(network.Subnets, "`, `") + "`.\n" +
-			"The API sees them from the addresses of the NAT gateways that the routes of these subnets lead to: two subnets that lead to the same one\n" +
-			"are one caller. The security groups have to let out what an egress calls: TCP, " + ports(p) + ".",
-		Leaving: "The subnets and security groups are yours before and after. AWS keeps them in use for up to 45 minutes after the stack has gone.",
+			"The API sees them from the addresses of the NAT gateways that the routes of these subnets lead to: two subnets that\n" +
+			"lead to the same one are one caller. The security groups have to let out what an egress calls: TCP, " + ports(p) + ".",
+		Leaving: "The subnets and security groups are yours before and after. AWS uses them until the interfaces of the egresses have\n" +
+			"gone.\n" + slowly,
 		Overrides: fmt.Sprintf(" \\\n  %s=%s %s=%s", cfn.ParameterSubnets, strings.Join(network.Subnets, ","),
 			cfn.ParameterSecurityGroups, strings.Join(network.SecurityGroups, ",")),
 	}
