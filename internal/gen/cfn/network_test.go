@@ -154,3 +154,44 @@ func TestOutputsOfANetwork(t *testing.T) {
 		diff(t, network, want, got)
 	}
 }
+
+// TestElasticIPsOfTheUsers are bound by their allocation IDs, in the order of the spec; the
+// stack makes none, and none goes with it.
+func TestElasticIPsOfTheUsers(t *testing.T) {
+	g := graph{t, resources(t, variants["own addresses"])}
+	for k := 1; k <= 3; k++ {
+		route := g.defaultRoute(g.subnetOf(fmt.Sprint("Egress", k)))
+		nat := g.target(g.properties(route)["NatGatewayId"])
+		diff(t, nat, any(fmt.Sprint("eipalloc-0123456789abcdef", k-1)), g.properties(nat)["AllocationId"])
+	}
+	if made := g.ids("AWS::EC2::EIP"); len(made) > 0 {
+		t.Errorf("the stack makes %v", made)
+	}
+}
+
+// TestNamesInTheConsole: what has no name of its own has one as a tag, unless the spec has a
+// tag of that key, or as many as AWS takes.
+func TestNamesInTheConsole(t *testing.T) {
+	many := make([]string, 49)
+	for i := range many {
+		many[i] = fmt.Sprintf("k%d: v", i)
+	}
+	for tags, want := range map[string][]string{
+		"":                          {"Name=acme-egress-2", "sfngen:spec=acme"},
+		"team: a":                   {"Name=acme-egress-2", "sfngen:spec=acme", "team=a"},
+		"Name: mine":                {"Name=mine", "sfngen:spec=acme"},
+		strings.Join(many, ", "):    nil, // 50 with sfngen's own
+		strings.Join(many[1:], ","): nil,
+	} {
+		var got []string
+		for _, tag := range props(t, resources(t, story+networks["nat"]+"tags: {"+tags+"}\n"), "Egress2NatGateway")["Tags"].([]any) {
+			got = append(got, fmt.Sprint(tag.(object)["Key"], "=", tag.(object)["Value"]))
+		}
+		if want != nil {
+			diff(t, tags, want, got)
+		}
+		if named := got[0] == "Name=acme-egress-2"; len(got) > 50 || len(got) < 50 && want == nil || named && strings.Contains(tags, "k0:") {
+			t.Errorf("%d tags, the first is %s", len(got), got[0])
+		}
+	}
+}
