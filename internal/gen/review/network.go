@@ -47,7 +47,8 @@ func networkDangers(old, current parsed) []Danger {
 		return append([]Danger{{KindAddresses, seenFrom[to.kind] + " (egress.network.type)"}}, leftAddresses(from, from.egresses)...)
 	case from.cidr != to.cidr && to.kind == spec.NetworkNAT:
 		return []Danger{{KindFails, "the network is made anew with its range, and the new NAT gateways cannot have the Elastic IPs that the " +
-			"old ones hold: deploy with egress.network.type: lambda first, and then with the new range"}}
+			"old ones hold: deploy with egress.network.type: lambda first, then with the new range, and name the Elastic IPs in " +
+			"egress.network.addresses to keep them"}}
 	case from.cidr != to.cidr:
 		return []Danger{{KindAddresses, "the network is made anew with its range, and AWS gives it another /56 (egress.network.cidr)"}}
 	case to.kind == spec.NetworkSubnets:
@@ -122,9 +123,8 @@ func movedAddresses(from, to network) []Danger {
 		}
 	}
 	if len(from.addresses) == 0 && len(to.addresses) > 0 {
-		list = append(list, Danger{KindAddresses, "the API sees the egresses from the Elastic IPs that the spec names now " +
-			"(egress.network.addresses)"})
-		return append(list, leftAddresses(from, from.egresses)...)
+		return append(list, Danger{KindAddresses, "the API sees the egresses from the Elastic IPs that the spec names now; one that the stack " +
+			"made and that is not among them goes on costing $3.65 a month until released (egress.network.addresses)"})
 	}
 	if len(from.addresses) > 0 && len(to.addresses) == 0 {
 		list = append(list, Danger{KindAddresses, "the API sees the egresses from new Elastic IPs (egress.network.addresses)"})
