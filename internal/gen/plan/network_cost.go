@@ -74,9 +74,8 @@ func (p *Plan) networkMonth() float64 {
 const (
 	hoursOfMonth = float64(month / time.Hour)
 	// perEgressMonth is a NAT gateway and its address.
-	perEgressMonth = natGatewayHour*hoursOfMonth + AddressMonth
-	// AddressMonth is what an Elastic IP costs a month, in US dollars, used or not.
-	AddressMonth = publicAddressHour * hoursOfMonth
+	perEgressMonth = natGatewayHour*hoursOfMonth + addressMonth
+	addressMonth   = publicAddressHour * hoursOfMonth
 )
 
 // networkQuotas are in the order in which they are used up.
@@ -102,7 +101,7 @@ func (p *Plan) costOfNetwork() string {
 	switch p.Egress.Network.Type {
 	case spec.NetworkNAT:
 		return fmt.Sprintf("costs %s a month, used or not (%s an egress: NAT gateway %s, address %s), and $%.3f for each GB that passes",
-			dollars(p.networkMonth()), dollars(perEgressMonth), dollars(natGatewayHour*hoursOfMonth), dollars(AddressMonth),
+			dollars(p.networkMonth()), dollars(perEgressMonth), dollars(natGatewayHour*hoursOfMonth), dollars(addressMonth),
 			natGatewayGB)
 	case spec.NetworkSubnets:
 		return "costs what your NAT gateways cost; AWS asks nothing for a Lambda in a VPC"
