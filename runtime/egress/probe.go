@@ -67,10 +67,13 @@ func parseEcho(text string) (*url.URL, error) {
 }
 
 // Handle is the handler of the Lambda. It makes an attempt, or a probe, which always
-// has a contract.ProbeResult and no error.
+// has a contract.ProbeResult and no error; a ping's is empty, and in no log.
 func (e *Egress) Handle(ctx context.Context, in contract.Payload) (any, error) {
 	if in.Probe == nil || in.Attempt != 0 {
 		return e.makeAttempt(ctx, in.Invocation)
+	}
+	if in.Probe.Ping {
+		return contract.ProbeResult{Probe: contract.Probed{Egress: e.number}}, nil
 	}
 	return contract.ProbeResult{Probe: e.probe(ctx, *in.Probe)}, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/probe"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -47,13 +48,13 @@ func OfOutputs(c *cloud.Cloud, s *live.Stack) Report {
 	for i, name := range s.Summary.Egresses {
 		r.Egresses = append(r.Egresses, Egress{Egress: i + 1, Function: name})
 	}
-	if network := s.Outputs[outputNetwork]; network != "" {
+	if network := s.Outputs[cfn.OutputNetwork]; network != "" {
 		r.Network = network
 	}
-	r.each(s.Outputs[outputAddresses], func(e *Egress, text string) { e.Address = block(text) })
-	r.each(s.Outputs[outputAllocations], func(e *Egress, text string) { e.Allocation = text })
-	r.each(s.Outputs[outputSubnets], func(e *Egress, text string) { e.Subnet = text })
-	r.Range = block(s.Outputs[outputRange])
+	r.each(s.Outputs[cfn.OutputAddresses], func(e *Egress, text string) { e.Address = block(text) })
+	r.each(s.Outputs[cfn.OutputAllocations], func(e *Egress, text string) { e.Allocation = text })
+	r.each(s.Outputs[cfn.OutputSubnets], func(e *Egress, text string) { e.Subnet = text })
+	r.Range = block(s.Outputs[cfn.OutputRange])
 	return r
 }
 

@@ -1,9 +1,0 @@
-package addresses
-
-const (
-	outputNetwork     = "EgressNetwork"
-	outputAddresses   = "EgressAddresses"
-	outputAllocations = "EgressAllocations"
-	outputRange       = "EgressRange"
-	outputSubnets     = "EgressSubnets"
-)
