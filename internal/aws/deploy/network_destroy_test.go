@@ -35,8 +35,8 @@ func TestDestroyNetwork(t *testing.T) {
 		steps              []string
 		kept               string // what is said in the end
 	}{
-		{"NAT gateways", "nat", "CREATE_COMPLETE", false, true, left, "3 Elastic IPs stay, because vendors may have allow-listed them, and cost " +
-			"$3.65 a month each: 203.0.113.1 eipalloc-1, 203.0.113.2 eipalloc-2, 203.0.113.3 eipalloc-3\nonce nobody needs them any more:\n" +
+		{"NAT gateways", "nat", "CREATE_COMPLETE", false, true, left, "3 Elastic IPs stay, because vendors may have allow-listed them, and " +
+			"cost $3.65 a month each: 203.0.113.1 eipalloc-1, 203.0.113.2 eipalloc-2, 203.0.113.3 eipalloc-3\nonce nobody needs them any more:\n" +
 			"  aws ec2 release-address --allocation-id eipalloc-1 --region eu-central-1\n"},
 		{"addresses of the user", "own", "UPDATE_COMPLETE", false, true, left, ""},
 		{"IPv6", "ipv6", "CREATE_COMPLETE", false, true, left, ""},
@@ -70,7 +70,8 @@ func TestDestroyNetwork(t *testing.T) {
 			if !strings.Contains(w.said(), c.kept) || c.kept == "" && strings.Contains(w.said(), "release-address") {
 				t.Errorf("no %q in\n%s", c.kept, w.said())
 			}
-			asked := strings.Contains(w.asked[0], "(AWS deletes the network interfaces of its functions first: usually some minutes, at times 20 to 45)")
+			asked := strings.Contains(w.asked[0],
+				"(AWS deletes the network interfaces of its functions first: usually some minutes, at times 20 to 45)")
 			if asked == (c.kind == "lambda") {
 				t.Errorf("asked %q", w.asked)
 			}
@@ -172,7 +173,8 @@ func TestDestroyNetworkInTheWay(t *testing.T) {
 			[]string{"CreateChangeSet", "ExecuteChangeSet", "DeleteStack"}, "note: eni-2 is still there: functions of other stacks that use the " +
 				"same subnet and security groups keep it\n", ""},
 		"interfaces of another stack's functions": {"subnets", func(w *netRig) {
-			w.ec2.Interfaces = []ec2.Interface{{ID: "eni-1", Subnet: "subnet-1", Kind: "lambda", Description: "AWS Lambda VPC ENI-other-egress-1-4f1c"}}
+			w.ec2.Interfaces = []ec2.Interface{{ID: "eni-1", Subnet: "subnet-1", Kind: "lambda",
+				Description: "AWS Lambda VPC ENI-other-egress-1-4f1c"}}
 		}, []string{"CreateChangeSet", "ExecuteChangeSet", "DeleteStack"}, "", ""},
 		"something else is in the subnets": {"nat", func(w *netRig) {
 			w.ec2.Interfaces = append(w.ec2.Interfaces, ec2.Interface{ID: "eni-9", Subnet: "subnet-2", Description: "RDSNetworkInterface",

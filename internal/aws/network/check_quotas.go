@@ -50,7 +50,8 @@ func unused(all []Address, own Own) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "; nothing uses " + count.And(names...) + ": name them in egress.network.addresses, or release them"
+	it := count.Verb(len(names), "it", "them")
+	return "; nothing uses " + count.And(names...) + ": name " + it + " in egress.network.addresses, or release " + it
 }
 
 // need says that a quota is too small for so many more.

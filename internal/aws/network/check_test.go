@@ -90,33 +90,33 @@ func TestNAT(t *testing.T) {
 	}{
 		"an empty account": {shape: three, want: []string{}},
 		"no Elastic IP left": {shape: three, region: &ec2.Fake{Addresses: addresses(4)}, want: []string{
-			"! egress.count: the stack needs 3 more Elastic IPs, and the account has 4 of the 5 that it may have in eu-central-1: request 7: '" +
+			"! egress.count: the stack needs 3 more Elastic IPs, and the account has 4 of the 5 that it may have in eu-central-1; request 7: '" +
 				more + "ec2 --quota-code L-0263D0A3 --desired-value 7 --region eu-central-1'"}},
 		"a raised quota": {shape: three, region: &ec2.Fake{Addresses: addresses(4)},
 			quotas: ec2.Quotas{Values: map[string]float64{"L-0263D0A3": 7}}, want: []string{}},
 		"what an earlier stack has left": {shape: three, region: &ec2.Fake{Addresses: free}, want: []string{
-			"! egress.count: the stack needs 3 more Elastic IPs, and the account has 3 of the 5 that it may have in eu-central-1: request 6: '" +
+			"! egress.count: the stack needs 3 more Elastic IPs, and the account has 3 of the 5 that it may have in eu-central-1; request 6: '" +
 				more + "ec2 --quota-code L-0263D0A3 --desired-value 6 --region eu-central-1'; nothing uses eipalloc-1 (203.0.113.1), eipalloc-2 " +
 				"(203.0.113.2) and eipalloc-3 (203.0.113.3): name them in egress.network.addresses, or release them"}},
 		"VPCs and gateways": {shape: three, region: &ec2.Fake{VPCs: five,
 			Gateways: ids("igw-%d", 5)}, want: []string{
-			"! egress.network.type: the stack needs 1 more VPC, and the account has 5 of the 5 that it may have in eu-central-1: request 6: '" +
+			"! egress.network.type: the stack needs 1 more VPC, and the account has 5 of the 5 that it may have in eu-central-1; request 6: '" +
 				more + "vpc --quota-code L-F678F1CE --desired-value 6 --region eu-central-1'",
-			"! egress.network.type: the stack needs 1 more Internet gateway, and the account has 5 of the 5 that it may have in eu-central-1: " +
+			"! egress.network.type: the stack needs 1 more Internet gateway, and the account has 5 of the 5 that it may have in eu-central-1; " +
 				"request 6: '" + more + "vpc --quota-code L-A4707A72 --desired-value 6 --region eu-central-1'"}},
 		"gateways of one zone": {shape: network.Shape{Type: spec.NetworkNAT, Egresses: 2, Zones: []int{0, 1}}, region: &ec2.Fake{
 			Zones: []string{"eu-central-1b", "eu-central-1a"}, Subnets: []ec2.Subnet{{ID: "subnet-a", Zone: "eu-central-1a"}},
 			NATs: []ec2.NAT{{ID: "1", Subnet: "subnet-a", State: "available"}, {ID: "2", Subnet: "subnet-a", State: "deleting"},
 				{ID: "3", Subnet: "subnet-a", State: "deleted"}}}, quotas: ec2.Quotas{Values: map[string]float64{"L-FE5A380F": 2}}, want: []string{
-			"! egress.count: the stack needs 1 more NAT gateway in eu-central-1a, and the account has 2 of the 2 that it may have there: " +
+			"! egress.count: the stack needs 1 more NAT gateway in eu-central-1a, and the account has 2 of the 2 that it may have there; " +
 				"request 3: '" + more + "vpc --quota-code L-FE5A380F --desired-value 3 --region eu-central-1'"}},
 		"fewer zones than the template has": {shape: network.Shape{Type: spec.NetworkNAT, Egresses: 3, Zones: []int{0, 1, 2}},
 			region: &ec2.Fake{Zones: []string{"eu-central-1a", "eu-central-1b"}}, want: []string{
-				"! egress.network.type: the template wants 3 availability zones, and eu-central-1 has 2: choose another region, or subnets of your " +
+				"! egress.network.type: the template wants 3 availability zones, and eu-central-1 has 2; choose another region, or subnets of your " +
 					"own"}},
 		"an overlap": {shape: three, region: &ec2.Fake{VPCs: vpcs("10.1.0.0/16", "10.42.7.0/24")}, want: []string{
 			"? egress.network.cidr: the range 10.42.0.0/16 overlaps with that of vpc-2 (10.42.7.0/24): both work, but can never be peered, nor " +
-				"meet at a transit gateway: choose another range if they are to be connected"}},
+				"meet at a transit gateway; choose another range if they are to be connected"}},
 		"nothing may be asked": {shape: three, region: &ec2.Fake{Denied: []string{"DescribeVpcs", "DescribeAddresses", "DescribeInternetGateways",
 			"DescribeAvailabilityZones"}}, want: []string{
 			"note: it is not known how many VPCs there are: " + denied("DescribeVpcs"),
@@ -125,7 +125,7 @@ func TestNAT(t *testing.T) {
 			"note: it is not known in which zones the NAT gateways would be: " + denied("DescribeAvailabilityZones"),
 			"note: it is not known whether the range overlaps with that of another VPC: " + denied("DescribeVpcs")}},
 		"quotas may not be asked": {shape: three, region: &ec2.Fake{Addresses: addresses(3)}, quotas: ec2.Quotas{Denied: true}, want: []string{
-			"! egress.count: the stack needs 3 more Elastic IPs, and the account has 3 of the 5 that it may have in eu-central-1: request 6: '" +
+			"! egress.count: the stack needs 3 more Elastic IPs, and the account has 3 of the 5 that it may have in eu-central-1; request 6: '" +
 				more + "ec2 --quota-code L-0263D0A3 --desired-value 6 --region eu-central-1'",
 			quotasUnknown}},
 		"addresses of one's own": {shape: own, region: &ec2.Fake{Addresses: free}, want: []string{}},
@@ -133,19 +133,19 @@ func TestNAT(t *testing.T) {
 			{Allocation: "eipalloc-2", IP: "203.0.113.2", Domain: "vpc", Association: "eipassoc-2", Interface: "eni-2"},
 			{Allocation: "eipalloc-3", IP: "203.0.113.3", Domain: "vpc", Association: "eipassoc-3", Instance: "i-3", Interface: "eni-3"},
 		}}, want: []string{
-			"! egress.network.addresses[0]: there is no Elastic IP eipalloc-1 in eu-central-1 of account 123456789012: 'aws ec2 " +
+			"! egress.network.addresses[0]: there is no Elastic IP eipalloc-1 in eu-central-1 of account 123456789012; 'aws ec2 " +
 				"describe-addresses --region eu-central-1' shows which there are",
 			"! egress.network.addresses[1]: eipalloc-2 (203.0.113.2) is the address of the NAT gateway nat-9 already, which is not of this " +
-				"stack: name another one, or delete that gateway first",
-			"! egress.network.addresses[2]: eipalloc-3 (203.0.113.3) is the address of the instance i-3 already: name another one, or free it: " +
+				"stack; name another one, or delete that gateway first",
+			"! egress.network.addresses[2]: eipalloc-3 (203.0.113.3) is the address of the instance i-3 already; name another one, or free it: " +
 				"'aws ec2 disassociate-address --association-id eipassoc-3 --region eu-central-1'"}},
 		"an old address, and one of an interface": {shape: network.Shape{Type: spec.NetworkNAT, Egresses: 2, Addresses: ids("eipalloc-%d", 2)},
 			region: &ec2.Fake{Addresses: []ec2.Address{
 				{Allocation: "eipalloc-1", IP: "203.0.113.1", Domain: "standard"},
 				{Allocation: "eipalloc-2", IP: "203.0.113.2", Domain: "vpc", Association: "eipassoc-2", Interface: "eni-2"},
 			}}, want: []string{
-				"! egress.network.addresses[0]: eipalloc-1 is an address of EC2-Classic, which no NAT gateway can have: name one of the domain vpc",
-				"! egress.network.addresses[1]: eipalloc-2 (203.0.113.2) is the address of the interface eni-2 already: name another one, or free " +
+				"! egress.network.addresses[0]: eipalloc-1 is an address of EC2-Classic, which no NAT gateway can have; name one of the domain vpc",
+				"! egress.network.addresses[1]: eipalloc-2 (203.0.113.2) is the address of the interface eni-2 already; name another one, or free " +
 					"it: 'aws ec2 disassociate-address --association-id eipassoc-2 --region eu-central-1'"}},
 	}
 	for name, c := range cases {
@@ -217,44 +217,44 @@ func TestSubnets(t *testing.T) {
 		"each by its own gateway, the last by the main table": {subnets: three,
 			tables: []ec2.Routes{own[0], own[1], route("rtb-main", nat("nat-4"), "")}, want: []string{}},
 		"two by one": {subnets: three, tables: []ec2.Routes{route("rtb-1", nat("nat-1"), "subnet-1", "subnet-3"), own[1]}, want: []string{
-			"? egress.network.subnets: the egresses 1 and 3 leave by nat-1 (203.0.113.1): one address for the API: route their subnets to NAT " +
+			"? egress.network.subnets: the egresses 1 and 3 leave by nat-1 (203.0.113.1): one address for the API; route their subnets to NAT " +
 				"gateways of their own, or use fewer egresses"}},
 		"all by the main table": {subnets: three, tables: []ec2.Routes{route("rtb-main", nat("nat-2"), "")}, want: []string{
-			"? egress.network.subnets: the egresses 1, 2 and 3 leave by nat-2: one address for the API: route their subnets to NAT gateways of " +
+			"? egress.network.subnets: the egresses 1, 2 and 3 leave by nat-2: one address for the API; route their subnets to NAT gateways of " +
 				"their own, or use fewer egresses"}},
 		"public, without a way, and one that is gone": {subnets: three, tables: []ec2.Routes{
 			route("rtb-1", ec2.Route{State: "active", Gateway: "igw-1"}, "subnet-1"), route("rtb-2", ec2.Route{}, "subnet-2"),
 			route("rtb-3", ec2.Route{State: "blackhole", NAT: "nat-3"}, "subnet-3")}, want: []string{
 			"! egress.network.subnets[0]: the subnet subnet-1 of egress 1 is public: its route table rtb-1 leads to igw-1, and a function has no " +
-				"address there, so it reaches nothing: name a private subnet, whose route leads to a NAT gateway",
+				"address there, so it reaches nothing; name a private subnet, whose route leads to a NAT gateway",
 			"! egress.network.subnets[1]: the subnet subnet-2 of egress 2 has no way to the Internet: its route table rtb-2 has no route for " +
-				"0.0.0.0/0: add one to a NAT gateway",
+				"0.0.0.0/0; add one to a NAT gateway",
 			"! egress.network.subnets[2]: the subnet subnet-3 of egress 3 has no way to the Internet: its route table rtb-3 leads 0.0.0.0/0 to " +
-				"nat-3, which is gone: let it lead to a NAT gateway"}},
+				"nat-3, which is gone; let it lead to a NAT gateway"}},
 		"ways that only AWS knows": {subnets: three, tables: []ec2.Routes{
 			route("rtb-1", ec2.Route{State: "active", Transit: "tgw-1"}, "subnet-1"),
 			route("rtb-2", ec2.Route{State: "active", Gateway: "vpce-1"}, "subnet-2"), own[2]}, want: []string{
-			"? egress.network.subnets[0]: the subnet subnet-1 of egress 1 leads out by tgw-1: which address the API sees is not known: 'sfngen " +
+			"? egress.network.subnets[0]: the subnet subnet-1 of egress 1 leads out by tgw-1: which address the API sees is not known; 'sfngen " +
 				"probe' shows it once the stack is deployed",
-			"? egress.network.subnets[1]: the subnet subnet-2 of egress 2 leads out by vpce-1: which address the API sees is not known: 'sfngen " +
+			"? egress.network.subnets[1]: the subnet subnet-2 of egress 2 leads out by vpce-1: which address the API sees is not known; 'sfngen " +
 				"probe' shows it once the stack is deployed",
 			"? egress.network.subnets[2]: the subnet subnet-3 of egress 3 leads to nat-3, a private NAT gateway: it has no address of the " +
-				"Internet: 'sfngen probe' shows which address the API sees, if any"}},
+				"Internet; 'sfngen probe' shows which address the API sees, if any"}},
 		"two VPCs": {subnets: []ec2.Subnet{three[0], subnet(2, "vpc-2", 9), three[2]}, tables: own, want: []string{
-			"! egress.network.subnets: the subnets are of several VPCs, vpc-1 and vpc-2: a security group is of one: name subnets of one VPC"}},
+			"! egress.network.subnets: the subnets are of several VPCs, vpc-1 and vpc-2: a security group is of one; name subnets of one VPC"}},
 		"missing and full": {subnets: []ec2.Subnet{subnet(1, "vpc-1", 1), three[1]}, tables: own, want: []string{
-			"! egress.network.subnets[0]: the subnet subnet-1 has 1 free address left, and an egress needs 2: name a subnet that has room",
-			"! egress.network.subnets[2]: there is no subnet subnet-3 in eu-central-1 of account 123456789012: 'aws ec2 describe-subnets --region " +
+			"! egress.network.subnets[0]: the subnet subnet-1 has 1 free address left, and an egress needs 2; name a subnet that has room",
+			"! egress.network.subnets[2]: there is no subnet subnet-3 in eu-central-1 of account 123456789012; 'aws ec2 describe-subnets --region " +
 				"eu-central-1' shows which there are"}},
 		"a group of another VPC": {subnets: three, tables: own, group: ec2.Group{ID: "sg-1", VPC: "vpc-9", Out: out.Out}, want: []string{
-			"! egress.network.securityGroups[0]: the security group sg-1 is of vpc-9, and the subnets are of vpc-1: name a group of vpc-1"}},
+			"! egress.network.securityGroups[0]: the security group sg-1 is of vpc-9, and the subnets are of vpc-1; name a group of vpc-1"}},
 		"no such group": {subnets: three, tables: own, group: ec2.Group{ID: "sg-2", VPC: "vpc-1"}, want: []string{
-			"! egress.network.securityGroups[0]: there is no security group sg-1 in eu-central-1 of account 123456789012: 'aws ec2 " +
+			"! egress.network.securityGroups[0]: there is no security group sg-1 in eu-central-1 of account 123456789012; 'aws ec2 " +
 				"describe-security-groups --region eu-central-1' shows which there are"}},
 		"a group that lets nothing out": {subnets: three, tables: own, group: ec2.Group{ID: "sg-1", VPC: "vpc-1",
 			Out: []ec2.Permission{{Protocol: "tcp", From: 80, Till: 80, IPv4: []ec2.Range{{CIDR: "0.0.0.0/0"}}},
 				{Protocol: "udp", From: 443, Till: 443, IPv4: []ec2.Range{{CIDR: "0.0.0.0/0"}}}}}, want: []string{
-			"? egress.network.securityGroups: none of the security groups lets anything out to port 443: each attempt would time out: add a rule " +
+			"? egress.network.securityGroups: none of the security groups lets anything out to port 443: each attempt would time out; add a rule " +
 				"for outbound TCP to port 443, or name another group"}},
 		"routes may not be read": {subnets: three, tables: own, denied: []string{"DescribeRouteTables"}, want: []string{
 			"note: it is not known which way the subnets lead out: " + denied("DescribeRouteTables")}},
@@ -288,7 +288,7 @@ func TestIPv6(t *testing.T) {
 		return nil, &net.DNSError{Name: host, IsNotFound: true}
 	}
 	const none = " has no IPv6 address (no AAAA record) as seen from here: with ipv6 an egress can reach nothing else, and each " +
-		"attempt would fail: choose nat or subnets, unless the name has one where the stack runs"
+		"attempt would fail; choose nat or subnets, unless the name has one where the stack runs"
 	cases := map[string]struct {
 		hosts  []string
 		region *ec2.Fake
@@ -305,10 +305,10 @@ func TestIPv6(t *testing.T) {
 		"a literal is the spec's": {hosts: []string{"2001:db8::1"}, want: []string{}},
 		"quotas": {region: &ec2.Fake{VPCs: five, EgressOnly: ids("eigw-%d", 5)},
 			want: []string{
-				"! egress.network.type: the stack needs 1 more VPC, and the account has 5 of the 5 that it may have in eu-central-1: request 6: '" +
+				"! egress.network.type: the stack needs 1 more VPC, and the account has 5 of the 5 that it may have in eu-central-1; request 6: '" +
 					more + "vpc --quota-code L-F678F1CE --desired-value 6 --region eu-central-1'",
 				"! egress.network.type: the stack needs 1 more egress-only Internet gateway, and the account has 5 of the 5 that it may have in " +
-					"eu-central-1: request 6: '" + more + "vpc --quota-code L-45FE3B85 --desired-value 6 --region eu-central-1'"}},
+					"eu-central-1; request 6: '" + more + "vpc --quota-code L-45FE3B85 --desired-value 6 --region eu-central-1'"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,6 @@
 package network
 
-import "github.com/sfngen/sfngen/internal/aws/cloud"
+import "github.com/sfngen/sfngen/internal/term/printable"
 
 // Problem is something about a network that AWS would refuse, or that would not do what
 // the spec promises.
@@ -13,7 +13,11 @@ type Problem struct {
 
 // String is one line.
 func (p Problem) String() string {
-	return cloud.Message{What: p.Field + ": " + p.What, Do: p.Do}.String()
+	text := p.Field + ": " + p.What
+	if p.Do != "" {
+		text += "; " + p.Do
+	}
+	return printable.Line(text)
 }
 
 // Report is what AWS says of a network.

@@ -155,11 +155,8 @@ func (t Template) Shape() Shape {
 		s.Type = spec.NetworkIPv6
 	default:
 		s.Type = spec.NetworkSubnets
-		for _, id := range functions {
-			config := t.doc.Resources[id].Properties.VpcConfig
-			s.Subnets = append(s.Subnets, t.literals(config.SubnetIDs)...)
-			s.SecurityGroups = t.literals(config.SecurityGroupIDs)
-		}
+		_, s.Subnets = t.SubnetsOf(functions)
+		s.SecurityGroups = t.literals(t.doc.Resources[functions[0]].Properties.VpcConfig.SecurityGroupIDs)
 	}
 	if vpcs := t.of(typeVPC); len(vpcs) > 0 {
 		s.CIDR = t.doc.Resources[vpcs[0]].Properties.CidrBlock.Value
@@ -167,9 +164,17 @@ func (t Template) Shape() Shape {
 	return s
 }
 
-// literals are the values of a property: those that are written there, and the defaults
-// of the parameters that it refers to.
+// literals are the values of a property: those that are written there, and the values of
+// the parameters that it refers to. !Select [k, list] is one of a list.
 func (t Template) literals(n yaml.Node) []string {
+	if n.Tag == "!Select" && len(n.Content) == 2 {
+		var place int
+		list := t.literals(*n.Content[1])
+		if n.Content[0].Decode(&place) != nil || place < 0 || place >= len(list) {
+			return nil
+		}
+		return list[place : place+1]
+	}
 	var all []string
 	for _, below := range n.Content {
 		all = append(all, t.literals(*below)...)
