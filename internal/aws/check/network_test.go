@@ -44,10 +44,10 @@ func TestNetwork(t *testing.T) {
 				"123456789012; 'aws ec2 describe-subnets --region eu-central-1' shows which there are [aws-network]",
 			"a.yaml:19:9: warning: egress.network.subnets[1]: the subnet subnet-0123456789abcdef1 of egress 2 leads out by tgw-1: which " +
 				"address the API sees is not known; 'sfngen probe' shows it once the stack is deployed [aws-network-doubt]"}},
-		"a quota": {"  network: {type: nat}\n", false, []string{"a.yaml:13:10: error: egress.count: the stack needs 2 more Elastic IPs, and the " +
-			"account has 1 of the 2 that it may have in eu-central-1; request 3: 'aws service-quotas request-service-quota-increase " +
-			"--service-code ec2 --quota-code L-0263D0A3 --desired-value 3 --region eu-central-1'; nothing uses eipalloc-9 (203.0.113.9): name it " +
-			"in egress.network.addresses, or release it [aws-network]"}},
+		"a quota": {"  network: {type: nat}\n", false, []string{"a.yaml:13:10: error: egress.count: the stack needs 2 more Elastic IPs, and " +
+			"the account has 1 of the 2 that it may have in eu-central-1; request 3: 'aws service-quotas request-service-quota-increase " +
+			"--service-code ec2 --quota-code L-0263D0A3 --desired-value 3 --region eu-central-1'; nothing uses eipalloc-9 (203.0.113.9): name " +
+			"it in egress.network.addresses, or release it [aws-network]"}},
 		"what is deployed is not needed once more": {"  network: {type: nat}\n", true, []string{}},
 	}
 	for name, tt := range cases {
