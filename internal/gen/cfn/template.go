@@ -41,11 +41,12 @@ func Build(p *plan.Plan, definition document.Value) Template {
 	b.ping()
 	b.events()
 	b.failedExecutions()
+	b.leavePoliciesToOthers()
 	return Template{
 		Description: description(p),
 		Parameters:  parameters(p),
 		Resources:   b.resources,
-		Outputs:     outputs(p),
+		Outputs:     outputs(p, b.resources),
 	}
 }
 
