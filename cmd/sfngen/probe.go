@@ -10,6 +10,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/addresses"
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/internal/gen/specfile"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/local"
@@ -35,7 +36,8 @@ no address: egresses may share one, and it may change.
 Each egress sends one GET to the service of egress.addressEcho in the spec, or
 of --service, and reports nothing of the answer but the address in it. The API
 itself is not called. It needs the permissions cloudformation:DescribeStacks
-and GetTemplate, and lambda:InvokeFunction on the egresses.
+and GetTemplate, and lambda:InvokeFunction on the egresses. With Elastic IPs of
+your own it compares with those if it has ec2:DescribeAddresses too.
 
 What is distinct today says little without a VPC. With --history, what was seen
 is added to a file, one line of JSON for each probe; with --watch it probes again
@@ -156,10 +158,22 @@ func (f *probeFlags) askDeployed(ctx context.Context, stderr io.Writer, arg stri
 		Invoke:   probe.ThroughLambda(aws.Lambda()),
 		Service:  f.service,
 		Rounds:   f.rounds,
-		Promise:  addresses.OfOutputs(aws, s).Promise(),
+		Promise:  promiseOf(ctx, aws, s),
 		Explain:  cloud.Explain,
 	})
 	return report, of, err
+}
+
+// promiseOf asks AWS only where the outputs do not have the Elastic IPs, because they are the
+// user's. Without an answer a probe still sees who shares one.
+func promiseOf(ctx context.Context, aws *cloud.Cloud, s *live.Stack) probe.Promise {
+	r := addresses.OfOutputs(aws, s)
+	if r.Network == probe.NetworkNAT && !r.IsWhole() {
+		if asked, err := addresses.Read(ctx, aws, s); err == nil {
+			r = asked
+		}
+	}
+	return r.Promise()
 }
 
 func (f *probeFlags) askLocal(c *cobra.Command, name string) (probe.Report, error) {

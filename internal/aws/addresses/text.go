@@ -8,6 +8,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/probe"
 	"github.com/sfngen/sfngen/internal/term/color"
+	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
 	"github.com/sfngen/sfngen/internal/term/table"
 )
@@ -69,11 +70,17 @@ func (r Report) words() []string {
 		return []string{"AWS promises no address to a function outside a VPC: there is none to give to a vendor.",
 			"egress.network.type: nat in the spec gives each egress an Elastic IP (docs/addresses.md). " + probes + " now."}
 	case !r.IsWhole() && r.Network == probe.NetworkSubnets:
-		return []string{"The addresses are those of your own NAT gateways: " + probes + "."}
+		return []string{"The addresses are those of your own ways out. One that is not known is no NAT gateway with one address, or may " +
+			"not be looked at: " + probes + "."}
 	case !r.IsWhole():
-		return []string{"The outputs of the stack do not say which: " + probes + "."}
+		return []string{"Not of each egress it is known which address the stack has for it: " + probes + "."}
 	}
-	return append([]string{"For a vendor's list: " + strings.Join(r.list(), ", ")}, r.lasting(probes)...)
+	lines := []string{"For a vendor's list: " + strings.Join(r.list(), ", ")}
+	if n := len(r.list()); n < len(r.Egresses) {
+		lines = append(lines, fmt.Sprintf("%s for %s: an API that counts per address treats egresses with one address as one caller.",
+			count.Of(n, "address"), count.Of(len(r.Egresses), "egress")))
+	}
+	return append(lines, r.lasting(probes)...)
 }
 
 // list has each address once: egresses may share one, by subnets of the user.
