@@ -242,6 +242,7 @@ func TestNetworkOfAnEnvironment(t *testing.T) {
 	tests := []struct{ name, overlay, want string }{
 		{"another type", "{type: lambda}", "egress.network.addresses: means nothing with egress.network.type: lambda (in environment dev); " +
 			"write type: nat, or remove it; an environment takes it away by addresses: null [network-field]"},
+		{"no network at all", "null", ""},
 		{"another type, without the addresses", "{type: lambda, addresses: null}", ""},
 		{"the same address twice", "{addresses: [" + address1 + ", " + address1 + "]}",
 			"environments.dev.egress.network.addresses[1]: is the same as egress.network.addresses[0]: it belongs to one NAT gateway alone; " +

@@ -1,0 +1,153 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/spec"
+)
+
+// network is egress.network as a plan.json has it, and how many egresses are in it.
+type network struct {
+	kind, cidr         string
+	addresses, subnets []string
+	egresses           int
+}
+
+// networkOf reads it; a plan without one is of egresses outside of a VPC.
+func networkOf(plan *yaml.Node) network {
+	egress := field(plan, "egress")
+	n := field(egress, "network")
+	found := network{kind: text(n, "type"), cidr: text(n, "cidr"), egresses: number(text(egress, "count"))}
+	for _, item := range items(field(n, "addresses")) {
+		found.addresses = append(found.addresses, item.Value)
+	}
+	for _, item := range items(field(n, "subnets")) {
+		found.subnets = append(found.subnets, item.Value)
+	}
+	if found.kind == "" {
+		found.kind = spec.NetworkLambda
+	}
+	return found
+}
+
+// networkDangers say from where the API sees the egresses after a change, and what of it
+// AWS refuses. A new stack has nobody yet who knows its addresses.
+func networkDangers(old, current parsed) []Danger {
+	if !old.hasRecord() {
+		return nil
+	}
+	from, to := networkOf(old.plan), networkOf(current.plan)
+	switch {
+	case from.kind != to.kind:
+		return append([]Danger{{KindAddresses, seenFrom[to.kind] + " (egress.network.type)"}}, leftAddresses(from, from.egresses)...)
+	case from.cidr != to.cidr && to.kind == spec.NetworkNAT:
+		return []Danger{{KindFails, "the network is made anew with its range, and the new NAT gateways cannot have the Elastic IPs that the " +
+			"old ones hold: deploy with egress.network.type: lambda first, then with the new range, and name the Elastic IPs in " +
+			"egress.network.addresses to keep them"}}
+	case from.cidr != to.cidr:
+		return []Danger{{KindAddresses, "the network is made anew with its range, and AWS gives it another /56 (egress.network.cidr)"}}
+	case to.kind == spec.NetworkSubnets:
+		return movedSubnets(from, to)
+	case to.kind == spec.NetworkNAT:
+		return append(movedAddresses(from, to), poolChange(from, to)...)
+	}
+	return nil
+}
+
+// noteNetwork says what becomes of calls while AWS moves the egresses (Lambda, "Lambda
+// function states": an update that is in progress lets the function before go on).
+func (r *Review) noteNetwork(old, current parsed) {
+	if !old.hasRecord() || r.State != Changed {
+		return
+	}
+	from, to := networkOf(old.plan), networkOf(current.plan)
+	if from.kind == to.kind && slices.Equal(from.subnets, to.subnets) && from.cidr == to.cidr {
+		return
+	}
+	r.Notes = append(r.Notes, "AWS takes minutes to move the egresses, each where it is: until it has, calls leave from where they did")
+}
+
+// seenFrom is said of a network that a stack gets.
+var seenFrom = map[string]string{
+	spec.NetworkLambda: "AWS picks the addresses from which the API sees the egresses, and promises none",
+	spec.NetworkNAT: "the API sees the egresses from Elastic IPs: one that allow-lists addresses has to know them before " +
+		"(sfngen addresses shows them)",
+	spec.NetworkSubnets: "the API sees the egresses from the NAT gateways to which the routes of the subnets lead: one that allow-lists " +
+		"addresses has to know them before",
+	spec.NetworkIPv6: "the API sees the egresses by IPv6 alone: one without an AAAA record cannot be called, and one that allow-lists " +
+		"addresses has to know the ranges before (sfngen addresses shows them)",
+}
+
+// leftAddresses are the Elastic IPs of the last egresses, which stay where the stack made
+// them.
+func leftAddresses(from network, gone int) []Danger {
+	if from.kind != spec.NetworkNAT || len(from.addresses) > 0 || gone <= 0 {
+		return nil
+	}
+	return []Danger{{KindDeleted, fmt.Sprintf("%s %s in use no more, and %s on costing $3.65 a month each until released",
+		count.Of(gone, "Elastic IP"), count.Verb(gone, "is", "are"), count.Verb(gone, "goes", "go"))}}
+}
+
+// movedSubnets names the egresses that are in another subnet.
+func movedSubnets(from, to network) []Danger {
+	var moved []string
+	for k := range min(len(from.subnets), len(to.subnets)) {
+		if from.subnets[k] != to.subnets[k] {
+			moved = append(moved, fmt.Sprintf("egress %d from %s to %s", k+1, from.subnets[k], to.subnets[k]))
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	return []Danger{{KindAddresses, shortened(moved) + ": the API sees another address where the route leads to another NAT gateway " +
+		"(egress.network.subnets)"}}
+}
+
+// movedAddresses names the egresses that get another Elastic IP. One that another egress
+// holds until the same deployment ends cannot be had (EC2 API, AssociateAddress).
+func movedAddresses(from, to network) []Danger {
+	var list []Danger
+	for k, address := range to.addresses {
+		switch before := slices.Index(from.addresses, address); {
+		case before >= 0 && before != k:
+			list = append(list, Danger{KindFails, fmt.Sprintf("%s moves from egress %d to egress %d, whose NAT gateway cannot have it while the "+
+				"other one does: deploy once without it in between", address, before+1, k+1)})
+		case before < 0 && k < len(from.addresses):
+			list = append(list, Danger{KindAddresses, fmt.Sprintf("the API sees egress %d from %s, no longer from %s (egress.network.addresses)",
+				k+1, address, from.addresses[k])})
+		}
+	}
+	if len(from.addresses) == 0 && len(to.addresses) > 0 {
+		return append(list, Danger{KindAddresses, "the API sees the egresses from the Elastic IPs that the spec names now; one that the stack " +
+			"made and that is not among them goes on costing $3.65 a month until released (egress.network.addresses)"})
+	}
+	if len(from.addresses) > 0 && len(to.addresses) == 0 {
+		list = append(list, Danger{KindAddresses, "the API sees the egresses from new Elastic IPs (egress.network.addresses)"})
+	}
+	return list
+}
+
+// poolChange is said of a pool of NAT gateways that grows or shrinks.
+func poolChange(from, to network) []Danger {
+	more := to.egresses - from.egresses
+	switch {
+	case more > 0 && len(from.addresses) == 0 == (len(to.addresses) == 0):
+		return []Danger{{KindAddresses, fmt.Sprintf("the API sees %s from %s besides: one that allow-lists addresses has to know %s before",
+			egressesFrom(from.egresses+1, to.egresses), count.Of(more, "other Elastic IP"), count.Verb(more, "it", "them"))}}
+	case more < 0 && len(to.addresses) == 0:
+		return leftAddresses(from, -more)
+	}
+	return nil
+}
+
+func egressesFrom(first, last int) string {
+	if first == last {
+		return "egress " + strconv.Itoa(first)
+	}
+	return fmt.Sprintf("egresses %d to %d", first, last)
+}
