@@ -69,14 +69,16 @@ EGRESS  FUNCTION              ADDRESS     ELASTIC IP
 3       acme-orders-egress-3  3.120.4.7   eipalloc-3
 
 For a vendor's list: 3.120.4.5, 18.184.2.9, 3.120.4.7
-They stay when the stack is updated, and when it goes, until you release the Elastic IPs. 'sfngen probe acme-orders' shows what an API sees.
+They stay when the stack is updated, and when it goes, until you release the Elastic IPs.
+'sfngen probe acme-orders' shows what an API sees now.
 `
 	if diff := cmp.Diff(want, stdout); diff != "" || code != 0 || stderr != "" {
 		t.Errorf("exit status %d, stderr %q, stdout (-want +got):\n%s", code, stderr, diff)
 	}
 	code, stdout, _ = run("addresses", "acme-orders", "--json")
 	var r addresses.Report
-	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.Egresses) != 3 || r.Egresses[2].Address.String() != "3.120.4.7" {
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.Egresses) != 3 ||
+		r.Egresses[2].Address.String() != "3.120.4.7" {
 		t.Errorf("exit status %d, %v: %s", code, err, stdout)
 	}
 }
@@ -119,7 +121,8 @@ func TestProbeHoldsThePoolAgainstItsNetwork(t *testing.T) {
 		{"own subnets by one gateway", []string{"EgressNetwork", "subnets"}, []lambda.Function{a, a, c}, nil, 1, broken + "subnets promises"},
 		{"own subnets", []string{"EgressNetwork", "subnets"}, []lambda.Function{a, b, c}, nil, 0, ""},
 		{"any address of a range", ipv6Outputs, []lambda.Function{six(1, "aa00::9"), six(2, "aa01::8"), six(3, "aa02::7")}, nil, 0, ""},
-		{"two of one range", ipv6Outputs, []lambda.Function{six(1, "aa00::9"), six(2, "aa00::8"), six(3, "aa02::7")}, nil, 1, broken + "ipv6 promises"},
+		{"two of one range", ipv6Outputs, []lambda.Function{six(1, "aa00::9"), six(2, "aa00::8"), six(3, "aa02::7")}, nil, 1,
+			broken + "ipv6 promises"},
 		{"no VPC", nil, []lambda.Function{a, a, a}, nil, 0, ""},
 		{"no VPC, and three wanted", nil, []lambda.Function{a, a, b}, []string{"--min-distinct", "3"}, 1,
 			"the pool shows fewer distinct addresses (2) than --min-distinct requires (3)"},
@@ -127,7 +130,8 @@ func TestProbeHoldsThePoolAgainstItsNetwork(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			deployedWith(t, test.outputs, test.egresses...)
 			code, stdout, stderr := run(append([]string{"probe", "acme-orders"}, test.args...)...)
-			if code != test.code || !strings.Contains(stderr, test.stderr) || strings.Contains(stderr, broken) != strings.Contains(test.stderr, broken) {
+			if code != test.code || !strings.Contains(stderr, test.stderr) ||
+				strings.Contains(stderr, broken) != strings.Contains(test.stderr, broken) {
 				t.Errorf("exit status %d, want %d; stderr, want %q:\n%s%s", code, test.code, test.stderr, stderr, stdout)
 			}
 		})

@@ -104,7 +104,8 @@ func (f *probeFlags) watch(c *cobra.Command, arg string) error {
 	if watched.arg, err = f.aws.env.stack(c.Context(), arg); err != nil {
 		return err
 	}
-	fmt.Fprintf(watched.stderr, "a probe every %s for %s; an interrupt ends it and prints what was seen\n", inDays(f.days.every), inDays(f.days.end))
+	fmt.Fprintf(watched.stderr, "a probe every %s for %s; an interrupt ends it and prints what was seen\n",
+		inDays(f.days.every), inDays(f.days.end))
 	w := days.Watch{Every: f.days.every, For: f.days.end, Clock: f.days.time(), Probe: watched.probe}
 	if err := w.Run(c.Context()); err != nil {
 		return err

@@ -69,8 +69,8 @@ EGRESS  ADDRESS     PROBES  FIRST SEEN        LAST SEEN
         3.120.4.5   1 of 3  2026-12-02 08:00  2026-12-02 08:00
 3       3.120.4.7   3 of 3  2026-12-02 06:00  2026-12-02 08:00
 
-In 1 of 3 probes egresses shared an address: egresses 1 and 2 in 1. A probe showed 2 to 3 distinct ones.
-The address changed: of egress 2 1 time.
+In 1 of 3 probes egresses shared an address: egress 1 and 2 (1 probe). A probe showed 2 to 3 distinct.
+The address changed: of egress 2 (1 time).
 AWS does not promise a function outside a VPC its own address: this is what was seen, not what comes.
 `
 	if diff := cmp.Diff(want+report, stdout); diff != "" || err != nil {
@@ -84,7 +84,8 @@ AWS does not promise a function outside a VPC its own address: this is what was 
 	if diff := cmp.Diff(report, stdout); diff != "" || code != 0 || stderr != "" {
 		t.Errorf("exit status %d, stderr %q, report (-want +got):\n%s", code, stderr, diff)
 	}
-	if code, stdout, _ := run("probe", "acme-orders", "--history", dir+"/orders.jsonl", "--report", "--min-distinct", "3", "--json"); code != 1 ||
+	if code, stdout, _ := run("probe", "acme-orders", "--history", dir+"/orders.jsonl", "--report", "--min-distinct", "3",
+		"--json"); code != 1 ||
 		!strings.Contains(stdout, `"fewestDistinctAddresses": 2`) {
 		t.Errorf("exit status %d:\n%s", code, stdout)
 	}
@@ -103,7 +104,8 @@ func TestProbeWatchGoesOn(t *testing.T) {
 			deployedWith(t, natOutputs, showing(1, "3.120.4.5"), showing(2, "18.184.2.9"), showing(3, "3.120.4.7"))
 		}
 	}, "--for", "2h", "--history", dir+"/orders.jsonl")
-	if err != nil || !strings.Contains(stdout, "2026-12-02 07:00:00  no egress was invoked: no egress could be invoked: acme-orders-egress-1: ") ||
+	const failed = "2026-12-02 07:00:00  no egress was invoked: no egress could be invoked: acme-orders-egress-1: "
+	if err != nil || !strings.Contains(stdout, failed) ||
 		!strings.Contains(stdout, "2026-12-02 08:00:00  3 distinct: ") || !strings.Contains(stdout, "In 1 probe no egress was invoked") {
 		t.Errorf("%v\n%s", err, stdout)
 	}
@@ -142,7 +144,8 @@ func TestProbeHistory(t *testing.T) {
 	file := t.TempDir() + "/orders.jsonl"
 	deployedWith(t, natOutputs, showing(1, "3.120.4.5"), showing(2, "18.184.2.9"), showing(3, "3.120.4.7"))
 	for range 2 {
-		if code, stdout, stderr := run("probe", "acme-orders", "--history", file); code != 0 || !strings.Contains(stdout, "3 distinct addresses") {
+		code, stdout, stderr := run("probe", "acme-orders", "--history", file)
+		if code != 0 || !strings.Contains(stdout, "3 distinct addresses") {
 			t.Fatalf("exit status %d\n%s%s", code, stdout, stderr)
 		}
 	}
@@ -154,7 +157,8 @@ func TestProbeHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := run("probe", "acme-orders", "--history", file, "--report")
-	if code != 0 || !strings.Contains(stdout, ": 2 probes, ") || !strings.Contains(stderr, "1 line is no probe, perhaps cut off, and left out: the first is line 3") {
+	const left = "1 line is no probe, perhaps cut off, and left out: the first is line 3"
+	if code != 0 || !strings.Contains(stdout, ": 2 probes, ") || !strings.Contains(stderr, left) {
 		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -167,13 +171,14 @@ func TestProbeDaysRefuse(t *testing.T) {
 		args []string
 		want string
 	}{
-		"a report of nothing":     {[]string{"--report"}, "--report prints what is in a file: name it with --history"},
-		"a report and a watch":    {[]string{"--report", "--watch", "--history", "a"}, "--report and --watch cannot be used together"},
-		"how often of one":        {[]string{"--every", "1h"}, "--every and --for say how often and how long: add --watch, or leave them out"},
-		"too often":               {[]string{"--watch", "--every", "10s"}, "--every: must be 1m0s at least, got 10s"},
-		"too long":                {[]string{"--watch", "--for", "400d"}, "--for: must be 366d at most"},
-		"no time":                 {[]string{"--watch", "--for", "soon"}, "must be a time such as 90m, 12h or 7d"},
-		"a file of another":       {[]string{"--history", dir + "/other.yaml"}, "--history: " + dir + "/other.yaml holds something else than probes"},
+		"a report of nothing":  {[]string{"--report"}, "--report prints what is in a file: name it with --history"},
+		"a report and a watch": {[]string{"--report", "--watch", "--history", "a"}, "--report and --watch cannot be used together"},
+		"how often of one":     {[]string{"--every", "1h"}, "--every and --for say how often and how long: add --watch, or leave them out"},
+		"too often":            {[]string{"--watch", "--every", "10s"}, "--every: must be 1m0s at least, got 10s"},
+		"too long":             {[]string{"--watch", "--for", "400d"}, "--for: must be 366d at most"},
+		"no time":              {[]string{"--watch", "--for", "soon"}, "must be a time such as 90m, 12h or 7d"},
+		"a file of another": {[]string{"--history", dir + "/other.yaml"},
+			"--history: " + dir + "/other.yaml holds something else than probes"},
 		"a file in no folder":     {[]string{"--history", dir + "/none/a.jsonl"}, "--history: open " + dir + "/none/a.jsonl: "},
 		"a report of no file":     {[]string{"--report", "--history", dir + "/none.jsonl"}, "--history: open " + dir + "/none.jsonl: "},
 		"a report of no stack":    {[]string{"--report", "--history", dir + "/empty.jsonl"}, "empty.jsonl: it has no probe of acme-orders"},

@@ -46,7 +46,8 @@ EGRESS  FUNCTION              ADDRESS     ELASTIC IP  SUBNET
 2       acme-orders-egress-2  18.184.2.9  eipalloc-2  subnet-2
 
 For a vendor's list: 3.120.4.5, 18.184.2.9
-They stay when the stack is updated, and when it goes, until you release the Elastic IPs. 'sfngen probe acme-orders' shows what an API sees.
+They stay when the stack is updated, and when it goes, until you release the Elastic IPs.
+'sfngen probe acme-orders' shows what an API sees now.
 `},
 		{"ipv6", []string{"EgressNetwork", "ipv6", "EgressAddresses", "2a05:d014:1:aa00::/64,2a05:d014:1:aa01::/64", "EgressRange",
 			"2a05:d014:1:aa00::/56"}, true, head + `ipv6
@@ -56,9 +57,10 @@ EGRESS  FUNCTION              ADDRESS
 2       acme-orders-egress-2  2a05:d014:1:aa01::/64
 
 For a vendor's list: 2a05:d014:1:aa00::/64, 2a05:d014:1:aa01::/64
-An egress may show any address in its range, and another one tomorrow: give the ranges, not addresses. 'sfngen probe acme-orders' shows what an API sees.
-All of them are in 2a05:d014:1:aa00::/56, which no other stack has: an API that counts per /56 sees one caller.
+An egress may show any address in its range, and another one tomorrow: give the ranges, not addresses.
+All of them are in 2a05:d014:1:aa00::/56: an API that counts per /56 sees one caller.
 The ranges go with the stack: a new one has others.
+'sfngen probe acme-orders' shows what an API sees now.
 `},
 		{"subnets", []string{"EgressNetwork", "subnets", "EgressSubnets", "subnet-1,subnet-2"}, false, head + `subnets
 
@@ -66,7 +68,9 @@ EGRESS  FUNCTION              ADDRESS    SUBNET
 1       acme-orders-egress-1  not known  subnet-1
 2       acme-orders-egress-2  not known  subnet-2
 
-The addresses are those of your own ways out. One that is not known is no NAT gateway with one address, or may not be looked at: 'sfngen probe acme-orders' shows what an API sees.
+The addresses are those of your own ways out. One that is not known is no NAT gateway with one address,
+or may not be looked at.
+'sfngen probe acme-orders' shows what an API sees now.
 `},
 		{"lambda", nil, false, head + `lambda
 
@@ -75,16 +79,18 @@ EGRESS  FUNCTION              ADDRESS
 2       acme-orders-egress-2  not known
 
 AWS promises no address to a function outside a VPC: there is none to give to a vendor.
-egress.network.type: nat in the spec gives each egress an Elastic IP (docs/addresses.md). 'sfngen probe acme-orders' shows what an API sees now.
+egress.network.type: nat in the spec gives each egress an Elastic IP (docs/addresses.md).
+'sfngen probe acme-orders' shows what an API sees now.
 `},
-		{"outputs that say something else", []string{"EgressNetwork", "nat", "EgressAddresses", "3.120.4.5", "EgressAllocations", "pending\x1b[2J,b"},
-			false, head + `nat
+		{"outputs that say something else", []string{"EgressNetwork", "nat", "EgressAddresses", "3.120.4.5", "EgressAllocations",
+			"pending\x1b[2J,b"}, false, head + `nat
 
 EGRESS  FUNCTION              ADDRESS    ELASTIC IP
 1       acme-orders-egress-1  not known  pending [2J
 2       acme-orders-egress-2  not known  b
 
-Not of each egress it is known which address the stack has for it: 'sfngen probe acme-orders' shows what an API sees.
+Not of each egress it is known which address the stack has for it.
+'sfngen probe acme-orders' shows what an API sees now.
 `},
 	}
 	for _, test := range tests {

@@ -64,23 +64,29 @@ func (r Report) table(paint color.Painter) table.Table {
 
 // words are what a vendor is told, and what follows.
 func (r Report) words() []string {
-	probes := "'sfngen probe " + r.Stack + "' shows what an API sees"
+	var lines []string
 	switch {
 	case r.Network == probe.NetworkLambda:
-		return []string{"AWS promises no address to a function outside a VPC: there is none to give to a vendor.",
-			"egress.network.type: nat in the spec gives each egress an Elastic IP (docs/addresses.md). " + probes + " now."}
+		lines = []string{"AWS promises no address to a function outside a VPC: there is none to give to a vendor.",
+			"egress.network.type: nat in the spec gives each egress an Elastic IP (docs/addresses.md)."}
 	case !r.IsWhole() && r.Network == probe.NetworkSubnets:
-		return []string{"The addresses are those of your own ways out. One that is not known is no NAT gateway with one address, or may " +
-			"not be looked at: " + probes + "."}
+		lines = []string{"The addresses are those of your own ways out. One that is not known is no NAT gateway with one address,",
+			"or may not be looked at."}
 	case !r.IsWhole():
-		return []string{"Not of each egress it is known which address the stack has for it: " + probes + "."}
+		lines = []string{"Not of each egress it is known which address the stack has for it."}
+	default:
+		lines = append(r.forVendor(), r.lasting()...)
 	}
+	return append(lines, "'sfngen probe "+r.Stack+"' shows what an API sees now.")
+}
+
+func (r Report) forVendor() []string {
 	lines := []string{"For a vendor's list: " + strings.Join(r.list(), ", ")}
 	if n := len(r.list()); n < len(r.Egresses) {
 		lines = append(lines, fmt.Sprintf("%s for %s: an API that counts per address treats egresses with one address as one caller.",
 			count.Of(n, "address"), count.Of(len(r.Egresses), "egress")))
 	}
-	return append(lines, r.lasting(probes)...)
+	return lines
 }
 
 // list has each address once: egresses may share one, by subnets of the user.
@@ -95,18 +101,18 @@ func (r Report) list() []string {
 }
 
 // lasting is how long they hold.
-func (r Report) lasting(probes string) []string {
+func (r Report) lasting() []string {
 	switch r.Network {
 	case probe.NetworkIPv6:
-		lines := []string{"An egress may show any address in its range, and another one tomorrow: give the ranges, not addresses. " + probes + "."}
+		lines := []string{"An egress may show any address in its range, and another one tomorrow: give the ranges, not addresses."}
 		if r.Range != nil {
-			lines = append(lines, fmt.Sprintf("All of them are in %s, which no other stack has: an API that counts per /56 sees one caller.", r.Range))
+			lines = append(lines, fmt.Sprintf("All of them are in %s: an API that counts per /56 sees one caller.", r.Range))
 		}
 		return append(lines, "The ranges go with the stack: a new one has others.")
 	case probe.NetworkSubnets:
-		return []string{"They are those of your own NAT gateways, by the routes as they are now. " + probes + "."}
+		return []string{"They are those of your own NAT gateways, by the routes as they are now."}
 	}
-	return []string{"They stay when the stack is updated, and when it goes, until you release the Elastic IPs. " + probes + "."}
+	return []string{"They stay when the stack is updated, and when it goes, until you release the Elastic IPs."}
 }
 
 // unfinished: while a stack changes, the outputs are those of before.

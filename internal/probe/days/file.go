@@ -17,6 +17,9 @@ type File struct{ Name string }
 // Check opens the file as Append does, and makes it if there is none, so that what is wrong
 // with it is said before the first probe. A file that holds something else is refused.
 func (f File) Check() error {
+	if info, err := os.Stat(f.Name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return fmt.Errorf("%s is no file that can be read again", f.Name) // to read a pipe would wait
+	}
 	if _, _, err := f.Read(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

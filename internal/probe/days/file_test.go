@@ -58,7 +58,7 @@ func read(t *testing.T, f days.File) ([]days.Line, []int) {
 	return lines, left
 }
 
-var comparable = cmpopts.EquateComparable(netip.Addr{})
+var asValues = cmpopts.EquateComparable(netip.Addr{})
 
 func TestFileKeepsLines(t *testing.T) {
 	f := newFile(t, "")
@@ -73,7 +73,7 @@ func TestFileKeepsLines(t *testing.T) {
 		}
 	}
 	got, left := read(t, f)
-	if diff := cmp.Diff(want, got, comparable); diff != "" || left != nil {
+	if diff := cmp.Diff(want, got, asValues); diff != "" || left != nil {
 		t.Errorf("left out: %v; lines (-want +got):\n%s", left, diff)
 	}
 	text, _ := os.ReadFile(f.Name)
@@ -137,6 +137,7 @@ func TestFileRefuses(t *testing.T) {
 		"another file": {newFile(t, "version: 1\nname: acme-orders\n").Name, "holds something else than probes"},
 		"JSON":         {newFile(t, "{\"time\": \"2026-12-02T06:00:00Z\"}\n").Name, "holds something else than probes"},
 		"a folder":     {t.TempDir(), "is a directory"},
+		"a device":     {os.DevNull, "is no file that can be read again"},
 		"no folder":    {filepath.Join(t.TempDir(), "none", "orders.jsonl"), "no such file or directory"},
 	} {
 		if err := (days.File{Name: test.file}).Check(); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -43,8 +43,8 @@ EGRESS  ADDRESS        PROBES  FIRST SEEN        LAST SEEN
         none: timeout  1 of 4  -                 -
 3       3.120.4.7      4 of 4  2026-12-02 06:00  2026-12-03 07:00
 
-In 1 of 4 probes egresses shared an address: egresses 1 and 2 in 1. A probe showed 2 to 3 distinct ones.
-The address changed: of egress 1 2 times, of egress 2 2 times.
+In 1 of 4 probes egresses shared an address: egress 1 and 2 (1 probe). A probe showed 2 to 3 distinct.
+The address changed: of egress 1 (2 times) and of egress 2 (2 times).
 AWS does not promise a function outside a VPC its own address: this is what was seen, not what comes.
 `},
 		{"as promised", []days.Line{line(0, "nat", "3.120.4.5", "18.184.2.9"), line(1, "nat", "3.120.4.5", "18.184.2.9")},
@@ -66,8 +66,8 @@ EGRESS  ADDRESS     PROBES  FIRST SEEN        LAST SEEN
 2       18.184.2.9  1 of 2  2026-12-02 06:00  2026-12-02 06:00
         3.120.4.6   1 of 2  2026-12-02 07:00  2026-12-02 07:00
 
-In 1 of 2 probes egresses shared an address: egresses 1 and 2 in 1. A probe showed 1 to 2 distinct ones.
-The address changed: of egress 2 1 time.
+In 1 of 2 probes egresses shared an address: egress 1 and 2 (1 probe). A probe showed 1 to 2 distinct.
+The address changed: of egress 2 (1 time).
 In 2 of 2 probes the pool did not show what its network promises, to each egress an address of its own.
 `},
 		{"by IPv6 a range is what counts", []days.Line{promised(line(0, "ipv6", "2a05:d014:1::1", "2a05:d014:1:1::1"), "2a05:d014:1::/64"),
@@ -80,8 +80,8 @@ EGRESS  ADDRESS           PROBES  FIRST SEEN        LAST SEEN
 2       2a05:d014:1:1::1  1 of 2  2026-12-02 06:00  2026-12-02 06:00
         2a05:d014:1::3    1 of 2  2026-12-02 07:00  2026-12-02 07:00
 
-In 1 of 2 probes egresses shared an address: egresses 1 and 2 in 1. A probe showed 1 to 2 distinct ones.
-The address changed: of egress 2 1 time.
+In 1 of 2 probes egresses shared an address: egress 1 and 2 (1 probe). A probe showed 1 to 2 distinct.
+The address changed: of egress 2 (1 time).
 In 1 of 2 probes the pool did not show what its network promises, to each egress an address of its own.
 `},
 		{"a probe that could not be made", []days.Line{line(0, "nat", "3.120.4.5"),

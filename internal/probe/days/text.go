@@ -66,23 +66,27 @@ func (r Report) sharing() string {
 	}
 	var groups []string
 	for _, s := range r.Shared {
-		groups = append(groups, fmt.Sprintf("egresses %s in %d", numbers(s.Egresses), s.Probes))
+		groups = append(groups, fmt.Sprintf("egress %s (%s)", numbers(s.Egresses), count.Of(s.Probes, "probe")))
 	}
-	return fmt.Sprintf("In %d of %s egresses shared an address: %s. A probe showed %d to %d distinct ones.", r.Sharing,
-		count.Of(r.Probes, "probe"), strings.Join(groups, ", "), r.Least, r.Most)
+	distinct := strconv.Itoa(r.Least)
+	if r.Most > r.Least {
+		distinct += " to " + strconv.Itoa(r.Most)
+	}
+	return fmt.Sprintf("In %d of %s egresses shared an address: %s. A probe showed %s distinct.", r.Sharing,
+		count.Of(r.Probes, "probe"), strings.Join(groups, "; "), distinct)
 }
 
 func (r Report) changes() string {
 	var list []string
 	for _, o := range r.Egresses {
 		if o.Changes > 0 {
-			list = append(list, fmt.Sprintf("of egress %d %s", o.Egress, count.Of(o.Changes, "time")))
+			list = append(list, fmt.Sprintf("of egress %d (%s)", o.Egress, count.Of(o.Changes, "time")))
 		}
 	}
 	if len(list) == 0 {
 		return "No egress changed its address."
 	}
-	return "The address changed: " + strings.Join(list, ", ") + "."
+	return "The address changed: " + count.And(list...) + "."
 }
 
 func (r Report) promise() []string {
