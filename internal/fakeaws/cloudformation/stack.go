@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -16,8 +17,9 @@ type Stack struct {
 	Status, StatusReason string
 	Template             string
 	Parameters, Tags     []Pair
-	Outputs              []Pair // nil: from the template, made up
-	Protected            bool   // from being deleted
+	Outputs              []Pair            // nil: from the template, made up
+	Protected            bool              // from being deleted
+	Physical             map[string]string // ids in AWS by logical ids; else they are made up
 	Events               []Event
 	Created, Updated     time.Time
 
@@ -62,7 +64,9 @@ func (f *Fake) adopt(s *Stack) {
 	f.stacks = append(f.stacks, s)
 }
 
-func physical(s *Stack, r templateResource) string { return s.Name + "-" + r.id + "-1A2B3C" }
+func physical(s *Stack, r templateResource) string { return s.physical(r.id) }
+
+func (s *Stack) physical(id string) string { return cmp.Or(s.Physical[id], s.Name+"-"+id+"-1A2B3C") }
 
 // event is put before the older ones.
 func (f *Fake) event(s *Stack, token string, e Event) {
