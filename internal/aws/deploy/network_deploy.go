@@ -5,14 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
 	"github.com/sfngen/sfngen/internal/aws/network"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // leaving is what a deployment takes away of a network.
 type leaving struct {
 	functions []string // that are in a VPC, and will not be
 	any       bool     // subnets, or a role, go
+	ipv6      bool     // it is one without IPv4
 	kept      []string // Elastic IPs that stay in AWS without the stack
 }
 
@@ -25,7 +31,23 @@ func (d *Deployment) plannedDeparture(next network.Template) {
 	was, stay := d.network.template, next.InVPC()
 	d.leaving.functions = slices.DeleteFunc(d.network.attached(), func(id string) bool { return slices.Contains(stay, id) })
 	d.leaving.any = len(d.leaving.functions) > 0 || len(stay) == 0
+	d.leaving.ipv6 = was.Shape().Type == spec.NetworkIPv6
 	d.leaving.kept = slices.DeleteFunc(was.Retained(), next.Has)
+}
+
+// codeOf is the key of the new code, for functions of a network whose own code calls by
+// IPv6 alone: outside of the network they could call nothing. It serves the old definition
+// as well. "" leaves the code as it is.
+func (l leaving) codeOf(input *cloudformation.CreateChangeSetInput) string {
+	if !l.ipv6 {
+		return ""
+	}
+	for _, p := range input.Parameters {
+		if aws.ToString(p.ParameterKey) == cfn.ParameterEgressKey {
+			return aws.ToString(p.ParameterValue)
+		}
+	}
+	return ""
 }
 
 // sayDeparture says before the question what comes first.
@@ -51,11 +73,11 @@ func (d *Deployment) leaveNetwork(ctx context.Context, set *changeSet) (*changeS
 	}
 	x := &departure{
 		Deployment: d, network: d.network, functions: d.leaving.functions, place: d.network.place(d.leaving.functions),
-		again: cited(d.deployCommand()), left: "the new template is not deployed yet",
+		again: cited(d.deployCommand()), left: "the new template is not deployed yet", code: d.leaving.codeOf(set.input),
 	}
 	found, err := x.leave(ctx)
 	if err != nil {
-		return set, begun(NotBegun, err, "nothing else was changed")
+		return set, err
 	}
 	next := d.newChangeSet(found, false)
 	next.uploads = set.uploads

@@ -38,6 +38,7 @@ type departure struct {
 	network     *deployedNetwork
 	functions   []string      // that leave
 	place       network.Place // of the interfaces
+	code        string        // the key of new code of the egresses; "" leaves them theirs
 	again       string        // the command that goes on
 	left        string        // what is still to be done, in a sentence about an interrupt
 }
@@ -158,7 +159,11 @@ func (x *departure) detachInput(ctx context.Context, set *changeSet, template []
 		}
 	}
 	for _, p := range found.Parameters {
-		input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: p.ParameterKey, UsePreviousValue: aws.Bool(true)})
+		parameter := types.Parameter{ParameterKey: p.ParameterKey, UsePreviousValue: aws.Bool(true)}
+		if aws.ToString(p.ParameterKey) == cfn.ParameterEgressKey && x.code != "" {
+			parameter = types.Parameter{ParameterKey: p.ParameterKey, ParameterValue: &x.code}
+		}
+		input.Parameters = append(input.Parameters, parameter)
 	}
 	if len(template) <= inlineTemplate {
 		input.TemplateBody = aws.String(string(template))
