@@ -31,6 +31,10 @@ deploy compiles the Lambdas, uploads the zips that the bucket lacks, lets
 CloudFormation create a change set, shows what would change, asks, and follows
 the deployment to its end. If nothing changes, that is success.
 
+With egress.network, AWS is asked first whether the network can be made: quotas,
+addresses, the ways out of subnets. Functions that leave a network are taken
+out first, and AWS deletes their interfaces: usually within some minutes.
+
 It refuses what you should look at first: a folder that no longer matches its
 spec (--stale), a stack that was changed outside of CloudFormation (--drifted,
 --revert-drift), a stack of another tool or of another spec, and a stack in a

@@ -146,7 +146,7 @@ func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSe
 func (d *Deployment) showIn(outcome Outcome, set *changeSet) Outcome {
 	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, set.before.StackStatus, true
 	outcome.Changes = d.show(set)
-	d.sayDeparture()
+	d.sayDeparture(outcome.Changes)
 	return outcome
 }
 

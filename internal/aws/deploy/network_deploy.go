@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
+	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/count"
@@ -50,12 +51,18 @@ func (l leaving) codeOf(input *cloudformation.CreateChangeSetInput) string {
 	return ""
 }
 
-// sayDeparture says before the question what comes first.
-func (d *Deployment) sayDeparture() {
+// sayDeparture says before the question what comes first, or afterwards.
+func (d *Deployment) sayDeparture(list []changes.Change) {
 	if d.network == nil {
 		return
 	}
-	if n := len(d.leaving.functions); n > 0 {
+	goes := func(c changes.Change) bool {
+		return c.Type == "AWS::EC2::Subnet" && (c.Action == changes.Delete || c.Action == changes.Replace)
+	}
+	if n := len(d.leaving.functions); n == 0 && !d.leaving.any && slices.ContainsFunc(list, goes) {
+		d.say("note: once the functions use their new network, CloudFormation deletes the old subnets, which waits until AWS has deleted the "+
+			"network interfaces in them: %s; what it cannot delete then stays, and its console shows it", interfaceTime)
+	} else if n > 0 {
 		d.say("note: before that %s out of %s network, and sfngen waits until AWS has deleted the network interfaces: %s",
 			count.Of(n, "function")+count.Verb(n, " is taken", " are taken"), count.Verb(n, "its", "their"), interfaceTime)
 	}

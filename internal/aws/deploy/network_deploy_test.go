@@ -98,8 +98,8 @@ func TestDeployLeavesNetworks(t *testing.T) {
 	inThree := []string{"CreateChangeSet", "DeleteChangeSet", "CreateChangeSet", "ExecuteChangeSet", "CreateChangeSet", "ExecuteChangeSet"}
 	inTwo := []string{"CreateChangeSet", "DeleteChangeSet", "CreateChangeSet", "ExecuteChangeSet"}
 	inOne := []string{"CreateChangeSet", "ExecuteChangeSet"}
-	const note = "note: before that 3 functions are taken out of their network, and sfngen waits until AWS has deleted the network interfaces: " +
-		"usually some minutes, at times 20 to 45\n"
+	const note = "note: before that 3 functions are taken out of their network, and sfngen waits until AWS has deleted the network " +
+		"interfaces: usually some minutes, at times 20 to 45\n"
 	const kept = "3 Elastic IPs stay, because vendors may have allow-listed them, and cost $3.65 a month each: 203.0.113.1 eipalloc-1,"
 	cases := []struct {
 		name, from, to string
@@ -112,7 +112,8 @@ func TestDeployLeavesNetworks(t *testing.T) {
 		{"IPv6 goes", "ipv6", "lambda", false, inThree, []string{note}},
 		{"subnets go", "subnets", "lambda", false, inThree, []string{note}},
 		{"the rest goes after an interrupt", "nat", "lambda", true, inTwo, []string{"waiting until AWS has deleted 3 network interfaces", kept}},
-		{"another network", "nat", "subnets", false, inOne, []string{kept}},
+		{"another network", "nat", "subnets", false, inOne, []string{kept, "note: once the functions use their new network, CloudFormation " +
+			"deletes the old subnets, which waits until AWS has deleted the network interfaces in them: "}},
 		{"it stays", "ipv6", "ipv6", false, inOne, nil},
 		{"it comes", "lambda", "ipv6", false, inOne, nil},
 	}
