@@ -148,7 +148,7 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			Do:   d.awsCommand("update-termination-protection --no-enable-termination-protection", d.Name) + " turns it off",
 		}}
 	case operation.InProgress(found.StackStatus) && !d.DryRun && d.network != nil && d.isDetaching(ctx, found):
-		if err := d.joinDetachment(ctx, found); err != nil {
+		if err := d.joinDetachment(ctx, found, d.sfngenCommand("destroy", d.Name)); err != nil {
 			return found, err
 		}
 		return d.admit(ctx)

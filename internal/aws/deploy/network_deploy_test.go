@@ -152,6 +152,19 @@ func TestDeployLeavesNetworks(t *testing.T) {
 	}
 }
 
+// A deployment that fails after the functions have left says that they have.
+func TestDeployLeavesAndFails(t *testing.T) {
+	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
+	w.version = "2"
+	w.fake.Fails = map[string]string{"EgressRole": "no"}
+	d := w.deploymentOf(networked(t, "lambda", false, "write its logs and traces", "write its logs"))
+	d.Drift = KeepDrift
+	_, err := d.Run(t.Context())
+	wantError(t, err, "deploying acme-orders failed at EgressRole (role of the egresses): no\n"+
+		"the functions are out of their network, until a deployment puts them back\n"+
+		"the stack is as it was before (UPDATE_ROLLBACK_COMPLETE); fix what failed and deploy again")
+}
+
 // Egresses that can call by IPv6 alone get the new code as they leave; others keep theirs
 // until the new template comes.
 func TestDeployLeavesWithCode(t *testing.T) {
@@ -184,7 +197,7 @@ func TestDeployLeavesInterrupted(t *testing.T) {
 		{"ExecuteChangeSet", 1, "CloudFormation goes on taking the functions out of their network; " + goesOn},
 		{"DescribeNetworkInterfaces", 1, "the new template is not deployed yet"},
 		{"DescribeNetworkInterfaces", 3, "the functions are out of their network, and AWS goes on deleting their interfaces; " + goesOn},
-		{"CreateChangeSet", 3, "nothing was deployed: the change set is deleted; the uploaded zips stay in the bucket zips, for the next time"},
+		{"CreateChangeSet", 3, "the functions are out of their network, until a deployment puts them back; nothing was deployed: the change set is deleted; the uploaded zips stay in the bucket zips, for the next time"},
 	} {
 		t.Run(fmt.Sprint(c.during, c.n), func(t *testing.T) {
 			w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
@@ -194,12 +207,6 @@ func TestDeployLeavesInterrupted(t *testing.T) {
 			_, err := d.Run(w.interrupt(c.during, c.n))
 			wantError(t, err, strings.ReplaceAll(c.want, "FOLDER", d.Folder.Dir))
 			w.cut = nil
-			for w.fake.Stack("acme-orders").Status == "UPDATE_IN_PROGRESS" {
-				w.fake.Advance("acme-orders")
-			}
-			for strings.HasSuffix(w.fake.Stack("acme-orders").Status, "IN_PROGRESS") {
-				w.fake.Advance("acme-orders")
-			}
 			d = w.deployment()
 			d.Bucket.Name, d.Drift = "zips", KeepDrift
 			_, err = d.Run(t.Context())

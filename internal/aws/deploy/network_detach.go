@@ -149,7 +149,7 @@ func (x *departure) goesOn() string { return x.left + ", and " + x.again + " goe
 func (x *departure) detachInput(ctx context.Context, set *changeSet, template []byte) (*cloudformation.CreateChangeSetInput, error) {
 	found := x.network.stack.Found
 	input := &cloudformation.CreateChangeSetInput{
-		StackName: found.StackId, ChangeSetName: &set.name, ClientToken: &set.name, ChangeSetType: types.ChangeSetTypeUpdate,
+		StackName: &x.Name, ChangeSetName: &set.name, ClientToken: &set.name, ChangeSetType: types.ChangeSetTypeUpdate,
 		Description:  aws.String("sfngen: takes functions out of their network"),
 		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
 	}
@@ -202,6 +202,17 @@ func checkDetachment(list []types.Change) error {
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	return line
+}
+
+// joinDetachment follows an update of an earlier run that takes the functions out of their
+// network: this run then goes on from there. again is its command.
+func (s *Session) joinDetachment(ctx context.Context, found types.Stack, again string) error {
+	s.say("an earlier run is taking the functions out of their network: waiting for it")
+	w := s.watch(ctx, aws.ToString(found.StackId), found, 0)
+	if _, err := w.Run(ctx); err != nil {
+		return remaining(stopped(ctx, err), "CloudFormation goes on taking the functions out of their network; "+again+" goes on from there")
+	}
+	return nil
 }
 
 // isDetaching reports whether the operation in progress is one of these.
