@@ -79,6 +79,36 @@ func TestDestroyNetwork(t *testing.T) {
 	}
 }
 
+// A first deployment that ended before it had made the functions leaves half a network:
+// nothing is to be taken out, and what it has made is deleted.
+func TestDestroyHalfANetwork(t *testing.T) {
+	for _, status := range []string{"CREATE_FAILED", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE"} {
+		for name, without := range map[string][]string{
+			"no functions":          {"Egress1", "Egress2", "Egress3", "StateMachine", "Orchestrator"},
+			"no addresses":          {"Egress1", "Egress2", "Egress3", "Egress1Address", "Egress2Address", "Egress3Address"},
+			"one function, one NAT": {"Egress2", "Egress3", "Egress2Nat", "Egress3Nat", "Egress3Address", "Egress3Subnet"},
+		} {
+			t.Run(status+", "+name, func(t *testing.T) {
+				w := newNetRig(t, "lambda", "CREATE_COMPLETE", false)
+				w.ec2.Interfaces = []ec2.Interface{lambdaInterface("1", 3)}
+				w.fake.Put(cloudformation.Stack{
+					Name: "acme-half", Status: status, Without: without, Template: networked(t, "nat", true),
+					Physical: map[string]string{"Egress1Subnet": "subnet-1", "Egress1Address": "203.0.113.1", "Egress2Address": "203.0.113.2"},
+				})
+				d := w.destruction()
+				d.Name = "acme-half"
+				wantError(t, d.Run(t.Context()), "")
+				if slices.Contains(w.steps(), "CreateChangeSet") || w.fake.Stack("acme-half") != nil || len(w.ec2.Left()) > 0 {
+					t.Errorf("%v, the stack is %v, interfaces %v", w.steps(), w.fake.Stack("acme-half"), w.ec2.Left())
+				}
+				if kept := strings.Contains(w.said(), "203.0.113.2 eipalloc-2\n"); kept == (name == "no addresses") {
+					t.Errorf("said\n%s", w.said())
+				}
+			})
+		}
+	}
+}
+
 // What is told of it, line by line.
 func TestDestroyNetworkTold(t *testing.T) {
 	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
