@@ -12,6 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/artifacts"
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
+	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/screen"
@@ -94,6 +95,7 @@ type deployFlags struct {
 	keepGoing    bool
 	specFindings findingFlags
 	results      remembering
+	claims       network.Claims // of several stacks
 	pack         func(context.Context, pack.Options) ([]pack.Artifact, error)
 }
 
@@ -185,6 +187,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folde
 		Name:      built.Name,
 		Bucket:    f.bucket,
 		Mode:      f.mode(),
+		Claims:    f.claims,
 		ChangeSet: f.changeSet,
 		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
 			return f.pack(ctx, pack.Options{Dir: built.Dir, Architecture: built.Summary.Architecture, Progress: progress})

@@ -81,7 +81,7 @@ func (d *Deployment) checkNetwork(ctx context.Context, before types.Stack) error
 	}
 	d.say("asking AWS about the network")
 	shape.Calls, shape.Private = callsOf(d.Folder.Dir)
-	question := network.Question{Cloud: d.Cloud, Shape: shape, Place: d.place(), Lookup: d.LookupIPv6}
+	question := network.Question{Cloud: d.Cloud, Shape: shape, Place: d.place(), Lookup: d.LookupIPv6, Claims: d.Claims}
 	if d.network != nil {
 		question.Own = d.network.own.In(d.network.template)
 	}

@@ -162,6 +162,21 @@ func TestNAT(t *testing.T) {
 	}
 }
 
+// Stacks that are deployed together do not count on the same address twice.
+func TestClaims(t *testing.T) {
+	region := &ec2.Fake{Addresses: addresses(1), Zones: []string{"eu-central-1a", "eu-central-1b"}}
+	q := network.Question{
+		Cloud: serve(t, region, ec2.Quotas{Values: map[string]float64{"L-FE5A380F": 2}}), Claims: network.Claims{},
+		Shape: network.Shape{Type: spec.NetworkNAT, Egresses: 2, Zones: []int{0, 0}},
+	}
+	ask(t, q, []string{})
+	ask(t, q, []string{
+		"! egress.count: the stack needs 2 more NAT gateways in eu-central-1a, and the account has 0 of the 2 that it may have there, and the " +
+			"stacks that are deployed before it take 2 more; request 4: '" + more + "vpc --quota-code L-FE5A380F --desired-value 4 --region " +
+			"eu-central-1'",
+	})
+}
+
 func ask(t *testing.T, q network.Question, want []string) {
 	t.Helper()
 	q.Place = " --region eu-central-1"
