@@ -33,6 +33,7 @@ type Destruction struct {
 	changeSets []string         // that will be deleted with it
 	network    *deployedNetwork // nil for none
 	kept       []string         // ids of the Elastic IPs that stay
+	left       bool             // the functions have left the network
 }
 
 // Run shows what will be deleted, asks, and deletes. A stack that does not exist is

@@ -87,7 +87,7 @@ func (d *Deployment) leaveNetwork(ctx context.Context, set *changeSet) (*changeS
 		return set, err
 	}
 	next := d.newChangeSet(found, false)
-	next.uploads, next.left = set.uploads, len(d.leaving.functions) > 0
+	next.uploads, next.left = set.uploads, x.done
 	input := *set.input
 	input.ChangeSetName, input.ClientToken = &next.name, &next.name
 	next.input = &input

@@ -64,7 +64,18 @@ func (d *Destruction) leaveNetwork(ctx context.Context, found types.Stack) (type
 		return found, nil
 	}
 	d.network.stack.Found = found
-	return d.departure(d.network.attached()).leave(ctx)
+	x := d.departure(d.network.attached())
+	now, err := x.leave(ctx)
+	d.left = x.done
+	return now, err
+}
+
+// nothingDeleted ends a deletion that has not begun.
+func (d *Destruction) nothingDeleted(err error) error {
+	if d.left {
+		return remaining(err, functionsLeft+"; nothing was deleted")
+	}
+	return nothingChanged(err)
 }
 
 // isBlocked reports a deletion that interfaces have prevented: it can be begun again once

@@ -40,6 +40,7 @@ type departure struct {
 	place       network.Place // of the interfaces
 	code        string        // the key of new code of the egresses; "" leaves them theirs
 	again       string        // the command that goes on
+	done        bool          // the functions have left
 	left        string        // what is still to be done, in a sentence about an interrupt
 }
 
@@ -59,14 +60,18 @@ func (x *departure) leave(ctx context.Context) (types.Stack, error) {
 		if now.StackId != nil {
 			found = now
 		}
+		remains := errors.As(err, new(*RemainsError))
 		switch {
-		case ctx.Err() != nil || errors.As(err, new(*RemainsError)) && KindOf(err) == "":
+		case err != nil && ctx.Err() != nil && !remains:
+			return found, x.interrupted(ctx)
+		case err != nil && (ctx.Err() != nil || remains && KindOf(err) == ""):
 			return found, err
 		case err != nil:
 			x.say("note: the functions could not be taken out of their network first: %v", firstLine(err))
 			x.say("note: CloudFormation now deletes their network with them, and waits for their interfaces itself: up to 45 minutes")
 			return found, nil
 		}
+		x.done = true
 	}
 	return found, x.awaitInterfaces(ctx)
 }
@@ -109,7 +114,7 @@ func (x *departure) detach(ctx context.Context) (types.Stack, error) {
 	case errors.Is(err, errNoChanges):
 		return types.Stack{}, x.forget(ctx, set)
 	case err == nil:
-		err = checkDetachment(set.changes)
+		err = x.checkDetachment(set.changes)
 	}
 	if err != nil {
 		return types.Stack{}, x.abandon(ctx, set, err)
@@ -137,7 +142,7 @@ func (x *departure) follow(ctx context.Context, set *changeSet) (types.Stack, er
 		return now, remaining(stopped(ctx, err), "CloudFormation goes on taking the functions out of their network; "+x.goesOn())
 	}
 	if now.StackStatus != types.StackStatusUpdateComplete {
-		return now, x.failure("taking the functions out of their network of", x.Name, now, w.Events())
+		return now, x.failure("taking the functions out of the network of", x.Name, now, w.Events())
 	}
 	return now, nil
 }
@@ -189,10 +194,12 @@ func (x *departure) uploadTemplate(ctx context.Context, template []byte) (string
 
 // checkDetachment: such a change set changes what is there, and nothing else. What refers
 // to a function may follow it.
-func checkDetachment(list []types.Change) error {
+func (x *departure) checkDetachment(list []types.Change) error {
 	for _, c := range list {
 		if r := c.ResourceChange; r != nil && (r.Action != types.ChangeActionModify || r.Replacement == types.ReplacementTrue) {
-			return fmt.Errorf("CloudFormation would also change %s: %s", shown(r.LogicalResourceId), strings.ToLower(string(r.Action)))
+			return &Error{Kind: Refused, Stack: x.Name, Message: cloud.Message{
+				What: "CloudFormation would also make, replace or delete " + shown(r.LogicalResourceId),
+			}}
 		}
 	}
 	return nil
