@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"github.com/sfngen/sfngen/internal/gen/document"
-	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // interfaceActions are what Lambda needs to put a function into a VPC and to take it out
@@ -20,11 +19,7 @@ var interfaceActions = []string{
 //
 // They stand in the role itself, so that it has them before the function is made and
 // until it is gone: interfaces without the role stay for ever.
-func (b *builder) networkStatements(role string, k int) []statement {
-	functions := contract.EgressName(b.name, k)
-	if role == egressRoleID {
-		functions = b.name + "-egress-*" // a list of 50 would not fit into a role
-	}
+func (b *builder) networkStatements(functions string) []statement {
 	return []statement{
 		{actions: interfaceActions, resources: anyResource},
 		{deny: true, actions: interfaceActions, resources: anyResource, condition: document.Map{
