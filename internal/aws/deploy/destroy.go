@@ -33,6 +33,7 @@ type Destruction struct {
 	changeSets []string         // that will be deleted with it
 	network    *deployedNetwork // nil for none
 	kept       []string         // ids of the Elastic IPs that stay
+	left       bool             // the functions have left the network
 }
 
 // Run shows what will be deleted, asks, and deletes. A stack that does not exist is
@@ -148,7 +149,7 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			Do:   d.awsCommand("update-termination-protection --no-enable-termination-protection", d.Name) + " turns it off",
 		}}
 	case operation.InProgress(found.StackStatus) && !d.DryRun && d.network != nil && d.isDetaching(ctx, found):
-		if err := d.joinDetachment(ctx, found); err != nil {
+		if err := d.joinDetachment(ctx, found, d.sfngenCommand("destroy", d.Name)); err != nil {
 			return found, err
 		}
 		return d.admit(ctx)
