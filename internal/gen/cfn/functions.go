@@ -24,18 +24,21 @@ func (b *builder) egresses() {
 		for k := 1; k <= b.plan.Egresses; k++ {
 			groups = append(groups, egressLogs(k))
 		}
-		b.egressRole(egressRoleID, "an egress", b.allCredentials(), groups...)
+		b.egressRole(egressRoleID, "an egress", 0, groups...)
 	}
 	for k := 1; k <= b.plan.Egresses; k++ {
 		if own {
-			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), b.plan.CredentialsOf(k), egressLogs(k))
+			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), k, egressLogs(k))
 		}
 		b.egress(k)
 	}
 }
 
-// allCredentials are what any of the egresses reads.
-func (b *builder) allCredentials() []spec.Reference {
+// credentialsOf are what egress k reads, or what any of them reads for 0.
+func (b *builder) credentialsOf(k int) []spec.Reference {
+	if k > 0 {
+		return b.plan.CredentialsOf(k)
+	}
 	var all []spec.Reference
 	for k := 1; k <= b.plan.Egresses; k++ {
 		for _, r := range b.plan.CredentialsOf(k) {
@@ -47,16 +50,20 @@ func (b *builder) allCredentials() []spec.Reference {
 	return all
 }
 
-// egressRole is the role of one egress, or of all of them, which reads these.
-func (b *builder) egressRole(id, who string, reads []spec.Reference, groups ...string) {
+// egressRole is the role of egress k, or of all of them for 0.
+func (b *builder) egressRole(id, who string, k int, groups ...string) {
 	may, permissions := "write its logs and traces", []statement{writeLogs(groups...)}
 	if b.plan.ReadsSecrets() {
 		may += ", read its credentials"
-		permissions = append(permissions, b.credentialStatements(reads)...)
+		permissions = append(permissions, b.credentialStatements(b.credentialsOf(k))...)
 	}
 	if b.plan.Coordinates() {
 		may += ", read and write the table of the pool"
 		permissions = append(permissions, egressTable())
+	}
+	if b.plan.Egress.Network.InVPC() {
+		may += ", be in its subnet"
+		permissions = append(permissions, b.networkStatements(id, k)...)
 	}
 	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 }
@@ -72,15 +79,17 @@ func (b *builder) roleOf(k int) string {
 func (b *builder) egress(k int) {
 	name := contract.EgressName(b.name, k)
 	b.logGroup(egressLogs(k), contract.LogGroup(name))
+	b.egressNetwork(k)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = b.roleARN(b.roleOf(k))
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
-	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}})
+	function["Environment"] = b.withTable(b.withDualStack(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}}))
+	b.putInSubnet(function, k)
 	b.logTo(function, egressLogs(k))
 	reserve(function, b.plan.Egress.Concurrency)
-	b.add(EgressID(k), function)
+	b.add(EgressID(k), function, b.wayOut(k)...)
 }
 
 // orchestrator is the Lambda behind the function URL.
