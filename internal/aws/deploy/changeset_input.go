@@ -70,6 +70,8 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 	}
 	if set.kind == types.ChangeSetTypeUpdate && d.Drift == RevertDrift {
 		input.DeploymentMode = types.DeploymentModeRevertDrift
+	} else if len(d.Folder.Summary.Operations.KeptLogs) > 0 { // an earlier stack, or more egresses, may have left some
+		input.ImportExistingResources = aws.Bool(true)
 	}
 	if ready.templateURL != "" {
 		input.TemplateURL = &ready.templateURL

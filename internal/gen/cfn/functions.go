@@ -140,6 +140,9 @@ func (b *builder) function(name, description string) properties {
 	return p
 }
 
+// infrequentAccess is that class as CloudWatch Logs writes it.
+const infrequentAccess = "INFREQUENT_ACCESS"
+
 // logGroup has the group's retention and tags; if Lambda created the group, it
 // would keep the logs forever.
 func (b *builder) logGroup(id, name string) {
@@ -149,7 +152,7 @@ func (b *builder) logGroup(id, name string) {
 		"Tags":            b.tags,
 	}
 	if b.plan.Operations.LogClass == spec.LogClassInfrequentAccess {
-		group["LogGroupClass"] = "INFREQUENT_ACCESS"
+		group["LogGroupClass"] = infrequentAccess
 	}
 	b.encrypt(group, "KmsKeyId")
 	b.add(id, group)

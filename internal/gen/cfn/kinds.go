@@ -73,7 +73,7 @@ var (
 	logGroup = &kind{
 		typeName: "AWS::Logs::LogGroup", words: "log group", name: "LogGroupName", ephemeral: true,
 		deleted:    "the logs are lost",
-		kept:       "it stays with its logs, and costs until its retention has emptied it",
+		kept:       "its logs cost until its retention has emptied it",
 		replaced:   "the logs in the old one are deleted",
 		replaces:   []string{"LogGroupName"},
 		fixed:      []string{"LogGroupClass"},
