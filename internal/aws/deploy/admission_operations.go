@@ -26,7 +26,8 @@ func (d *Deployment) checkOperations() error {
 		return nil
 	}
 	return d.elsewhere(fmt.Sprintf("operations.kmsKey is in %s, and the stack would be in %s: AWS encrypts with a key of the same region",
-		key.Region, d.Cloud.Region), "name a key of "+d.Cloud.Region+" (a multi-Region key has a replica in each region), or deploy there, with --region")
+		key.Region, d.Cloud.Region), "name a key of "+d.Cloud.Region+" (a multi-Region key has a replica in each region), or deploy "+
+		"there, with --region")
 }
 
 func (d *Deployment) checkAccount(field, value, what string) error {

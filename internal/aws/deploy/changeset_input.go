@@ -29,6 +29,9 @@ type prepared struct {
 // the deployment can continue.
 func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bool) (prepared, error) {
 	var ready prepared
+	if err := d.checkKey(ctx); err != nil {
+		return ready, err
+	}
 	template, err := os.ReadFile(filepath.Join(d.Folder.Dir, stack.TemplateFile))
 	if err != nil {
 		return ready, err

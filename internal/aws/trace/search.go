@@ -37,7 +37,8 @@ func (e *noGroupError) Error() string {
 type unsearchableError struct{ group string }
 
 func (e *unsearchableError) Error() string {
-	return "the log group " + e.group + " cannot be searched (operations.logClass: infrequentAccess): CloudWatch Logs Insights alone reads it; " +
+	return "the log group " + e.group + " cannot be searched (operations.logClass: infrequentAccess): CloudWatch Logs Insights " +
+		"alone reads it; " +
 		"the execution's name finds its lines there"
 }
 

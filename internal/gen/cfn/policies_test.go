@@ -54,7 +54,8 @@ func TestPoliciesOfRolesOfTheUser(t *testing.T) {
 
 // A role of all egresses reads what any of them reads.
 func TestPoliciesOfOneRoleForAllEgresses(t *testing.T) {
-	text, _ := policiesOf(t, "retry: {maxAttempts: 2, rateLimit: {scope: credential}}\noperations: {roles: {egress: 'arn:aws:iam::123456789012:role/e'}}\n")
+	text, _ := policiesOf(t, "retry: {maxAttempts: 2, rateLimit: {scope: credential}}\noperations: {roles: {egress: "+
+		"'arn:aws:iam::123456789012:role/e'}}\n")
 	if strings.Contains(text, "egress1") || strings.Contains(text, "egress2") {
 		t.Errorf("%s", text)
 	}

@@ -14,6 +14,8 @@ type Operations struct {
 	Roles map[string]string
 	// KeptLogs are the logical ids of log groups that outlive the stack, sorted.
 	KeptLogs []string
+	// SendsEvents: EventBridge writes to a queue of the stack.
+	SendsEvents bool
 	// Unsearchable: the log groups are of the class Infrequent Access.
 	Unsearchable bool
 }
@@ -35,6 +37,7 @@ func (t readTemplate) operations() Operations {
 		case logGroup.typeName:
 			o.readLogGroup(t, id, r.DeletionPolicy)
 		default:
+			o.SendsEvents = o.SendsEvents || r.Type == rule.typeName
 			o.addRole(t.roleOf(id, r.Type))
 		}
 	}

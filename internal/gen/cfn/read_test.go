@@ -93,7 +93,7 @@ func TestReadOfWhatAPlatformTeamAsksFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := cfn.Operations{
-		Boundary: "arn:aws:iam::123456789012:policy/b", Key: keyARN, Unsearchable: true,
+		Boundary: "arn:aws:iam::123456789012:policy/b", Key: keyARN, Unsearchable: true, SendsEvents: true,
 		Roles:    map[string]string{"orchestrator": role + "o", "egress": role + "e", "workflow": role + "w", "schedules": role + "s"},
 		KeptLogs: []string{"Egress1LogGroup", "Egress2LogGroup", "Egress3LogGroup", "OrchestratorLogGroup", "StateMachineLogGroup"},
 	}

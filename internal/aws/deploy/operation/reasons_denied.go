@@ -40,14 +40,16 @@ func adviseDenied(reason string) string {
 // roleAdvice is for what an account may keep for others to do, or allow with a boundary
 // alone: AWS's sentence does not say which condition was not met.
 var roleAdvice = map[string]string{
-	"iam:CreateRole": "these credentials, or the stack's service role, may not make this role. If the account demands a permissions boundary " +
+	"iam:CreateRole": "these credentials, or the stack's service role, may not make this role. If the account demands a " +
+		"permissions boundary " +
 		"on each role, write the ARN of that policy as operations.permissionsBoundary: another one does not count. If only others may " +
 		"make roles, write theirs as operations.roles. Else docs/deploy.md has the policy that deploying needs",
 	"iam:PutRolePermissionsBoundary": "these credentials, or the stack's service role, may not put this boundary on a role: " +
 		"operations.permissionsBoundary needs iam:PutRolePermissionsBoundary; docs/deploy.md has the policy that deploying needs",
 	"iam:DeleteRolePermissionsBoundary": "the account does not let these credentials take a boundary off a role: " +
 		"write operations.permissionsBoundary again",
-	"iam:PassRole": "these credentials, or the stack's service role, may not give this role to a service: they need iam:PassRole on its ARN, " +
+	"iam:PassRole": "these credentials, or the stack's service role, may not give this role to a service: they need iam:PassRole " +
+		"on its ARN, " +
 		"for a role of operations.roles, too; docs/deploy.md has the policy that deploying needs",
 	"iam:CreatePolicy": "these credentials, or the stack's service role, may not make the policy for callers; with all roles in " +
 		"operations.roles the stack has none. Else docs/deploy.md has the policy that deploying needs",
