@@ -43,7 +43,8 @@ func TestPoliciesOfRolesOfTheUser(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"arn:aws:states:eu-central-1:123456789012:stateMachine:acme"`, `"arn:aws:lambda:eu-central-1:123456789012:function:acme-egress-3"`,
-		`"arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/acme-egress-1:*"`, `"arn:aws:dynamodb:eu-central-1:123456789012:table/acme-pool"`,
+		`"arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/acme-egress-1:*"`,
+		`"arn:aws:dynamodb:eu-central-1:123456789012:table/acme-pool"`,
 		`"arn:aws:sqs:eu-central-1:123456789012:acme-dead-letters"`, `"lambda.eu-central-1.amazonaws.com"`,
 	} {
 		if !strings.Contains(text, want) {

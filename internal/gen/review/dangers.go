@@ -39,8 +39,8 @@ const (
 	KindForeign    Kind = "foreign"
 )
 
-var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindUnreadable, KindTwice, KindDeadline,
-	KindLimits, KindExposed, KindUpstream}
+var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindUnreadable, KindTwice,
+	KindDeadline, KindLimits, KindExposed, KindUpstream}
 
 // dangers are all there are, the worst first.
 func (r *Review) dangers(old, current parsed, foreign []string) []Danger {
