@@ -36,7 +36,8 @@ var (
 		typeName: "AWS::Lambda::Function", words: "Lambda", name: "FunctionName",
 		replaces: []string{"FunctionName"},
 		properties: []string{"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
-			"Timeout", "ReservedConcurrentExecutions", "Environment", "KmsKeyArn", "VpcConfig", "LoggingConfig", "TracingConfig", "Tags"},
+			"Timeout", "ReservedConcurrentExecutions", "Environment", "KmsKeyArn",
+			"VpcConfig", "LoggingConfig", "TracingConfig", "Tags"},
 	}
 	poolTable = &kind{
 		typeName: "AWS::DynamoDB::Table", words: "table", name: "TableName", ephemeral: true,

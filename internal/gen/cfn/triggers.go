@@ -92,11 +92,10 @@ func (b *builder) schedules() {
 // schedulerStatements are what the schedules of the spec need, and that of the ping.
 func (b *builder) schedulerStatements() (may string, permissions []statement) {
 	if len(b.plan.Schedules) > 0 {
-		may, permissions = "start the workflow, or send to the dead-letter queue", []statement{
+		may, permissions = "start the workflow, or send to the dead-letter queue", b.withKey([]statement{
 			startExecution("states:StartExecution"),
 			{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")},
-		}
-		permissions = b.withKey(permissions, "sqs", sendEncrypted...)
+		}, "sqs", sendEncrypted...)
 	}
 	if !b.pings() {
 		return may, permissions
