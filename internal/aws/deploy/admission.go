@@ -18,7 +18,7 @@ import (
 // a stack that has no resources yet; before is what exists of it.
 func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates bool, err error) {
 	d.sayWhere(d.Name)
-	if err := cmp.Or(d.checkPartition(), d.checkBuses()); err != nil {
+	if err := cmp.Or(d.checkPartition(), d.checkBuses(), d.checkOperations()); err != nil {
 		return before, false, err
 	}
 	before, err = live.Describe(ctx, d.Cloud.CloudFormation(), d.Name)

@@ -181,6 +181,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		}
 	}
 	list = d.showNetwork(list)
+	list, kept := d.withoutKeptLogs(list)
 	slices.SortFunc(list, func(a, b changes.Change) int { return strings.Compare(a.Resource, b.Resource) })
 	if len(list) == 0 {
 		d.say("it has no resources: only its name is deleted")
@@ -192,6 +193,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))
 	}
 	d.sayNetwork()
+	d.sayKeptLogs(kept)
 	if slices.ContainsFunc(list, func(c changes.Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
 		d.noteRunning(ctx, d.machine)
 	}
