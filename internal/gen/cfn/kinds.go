@@ -111,4 +111,22 @@ var (
 		replaces:   []string{"Name", "EventBusName"},
 		properties: []string{"Name", "EventBusName", "EventPattern", "State", "Targets", "Tags"},
 	}
+	metricFilter = &kind{
+		typeName: "AWS::Logs::MetricFilter", words: "metric filter",
+		replaces:   []string{"LogGroupName"},
+		properties: []string{"LogGroupName", "FilterPattern", "MetricTransformations"},
+	}
+	alarm = &kind{
+		typeName: "AWS::CloudWatch::Alarm", words: "alarm", name: "AlarmName",
+		deleted:  "nobody is told of that any more",
+		replaces: []string{"AlarmName"},
+		properties: []string{"AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "Metrics",
+			"ComparisonOperator", "Threshold", "EvaluationPeriods", "DatapointsToAlarm", "TreatMissingData", "ActionsEnabled", "AlarmActions",
+			"OKActions", "Tags"},
+	}
+	dashboard = &kind{
+		typeName: "AWS::CloudWatch::Dashboard", words: "dashboard", name: "DashboardName",
+		replaces:   []string{"DashboardName"},
+		properties: []string{"DashboardName", "DashboardBody"},
+	}
 )

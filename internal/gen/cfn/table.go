@@ -32,6 +32,8 @@ const (
 	failuresID          = "FailedExecutions"
 	failuresPolicyID    = "FailedExecutionsPolicy"
 	failuresRuleID      = "FailedExecutionsRule"
+	natGatewayID        = "Egress#NatGateway"
+	dashboardID         = "Dashboard"
 )
 
 // row is one resource of a template, or one for each egress or trigger.
@@ -75,4 +77,21 @@ var table = []row{
 	{id: failuresID, kind: queue, words: "queue of failed executions"},
 	{id: failuresPolicyID, kind: queuePolicy, words: "policy of the queue of failed executions"},
 	{id: failuresRuleID, kind: failureRule, words: "rule of failed executions"},
+	{id: "Egress#AttemptsFilter", kind: metricFilter, words: "counts the attempts of egress #"},
+	{id: "Egress#RateLimitedAttemptsFilter", kind: metricFilter, words: "counts the rate-limited attempts of egress #"},
+	{id: "OwnFaultsFilter", kind: metricFilter, words: "counts requests that the stack itself fails"},
+	{id: "DeadAttemptsFilter", kind: metricFilter, words: "counts attempts whose egress died"},
+	{id: "FailedAlarm", kind: alarm, words: "alarm: executions fail"},
+	{id: "OwnFaultsAlarm", kind: alarm, words: "alarm: the stack itself fails"},
+	{id: "EgressDiesAlarm", kind: alarm, words: "alarm: an egress dies"},
+	{id: "RateLimitedAlarm", kind: alarm, words: "alarm: attempts are rate-limited"},
+	{id: "TimedOutAlarm", kind: alarm, words: "alarm: executions run into the deadline"},
+	{id: "CallersThrottledAlarm", kind: alarm, words: "alarm: Lambda turns callers away"},
+	{id: "EgressThrottled#Alarm", kind: alarm, words: "alarm: Lambda turns calls of egresses away"},
+	{id: "WorkflowThrottledAlarm", kind: alarm, words: "alarm: Step Functions throttles"},
+	{id: "NoPorts#Alarm", kind: alarm, words: "alarm: a NAT gateway has no ports"},
+	{id: "DeadLettersAlarm", kind: alarm, words: "alarm: the dead-letter queue is not empty"},
+	{id: "LostSchedulesAlarm", kind: alarm, words: "alarm: a schedule's request is lost"},
+	{id: "FailedExecutionsAlarm", kind: alarm, words: "alarm: the queue of failed executions is not empty"},
+	{id: dashboardID, kind: dashboard, words: "dashboard"},
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // Template is a CloudFormation template. Resources are in this order: the pool, the
-// workflow, the orchestrator and its URL, other triggers.
+// workflow, the orchestrator and its URL, other triggers, what watches them.
 type Template struct {
 	Description string // <= 1,024 bytes (CloudFormation, "Template quotas")
 	Parameters  document.Map
@@ -39,6 +39,8 @@ func Build(p *plan.Plan, definition document.Value) Template {
 	b.schedules()
 	b.events()
 	b.failedExecutions()
+	b.alarms()
+	b.dashboard()
 	return Template{
 		Description: description(p),
 		Parameters:  parameters(),

@@ -55,9 +55,11 @@ type View struct {
 	// from its event.
 	EventRules []string `json:"eventRules,omitempty"`
 	// FailureRule says what becomes of executions that failed.
-	FailureRule string        `json:"failureRule,omitempty"`
-	WorstCase   WorstCaseView `json:"worstCase"`
-	Cost        CostView      `json:"cost"`
+	FailureRule string `json:"failureRule,omitempty"`
+	// Watching is what alarms and dashboard cost a month; nil without them.
+	Watching  *WatchingView `json:"watching,omitempty"`
+	WorstCase WorstCaseView `json:"worstCase"`
+	Cost      CostView      `json:"cost"`
 }
 
 // AttemptView is one attempt of a View.
@@ -117,7 +119,7 @@ func (p *Plan) View() View {
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
 		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(), Coordination: p.Coordination(),
 		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
-		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(),
+		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(), Watching: p.Watching(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
 		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
