@@ -22,6 +22,7 @@ func (c *checker) check() {
 	c.checkLimits()
 	c.checkHeaders()
 	c.checkUpstreamCredentials()
+	c.checkNetwork()
 	c.checkAttempts()
 	c.checkCoordination()
 	c.checkBackoff()

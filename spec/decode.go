@@ -35,6 +35,9 @@ func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
 		s.Egress.Count = defaultCount(*s)
 	}
+	if s.Egress.Network.Type == NetworkIPv6 && !written("egress.addressEcho") {
+		s.Egress.AddressEcho = ipv6AddressEcho
+	}
 	if !written("upstream.forwardHeaders") { // a header passes under one name
 		s.Upstream.ForwardHeaders = slices.DeleteFunc(slices.Clone(s.Upstream.ForwardHeaders), func(name string) bool {
 			return has(s.Upstream.RenameHeaders, name)
@@ -44,11 +47,18 @@ func followOthers(s *Spec, written func(path string) bool) {
 		s.Retry.Rules[i].Name = cmp.Or(s.Retry.Rules[i].Name, fmt.Sprintf("rule %d", i+1))
 	}
 	s.Retry.followBackoff(written)
+	if !written("egress.addressEcho") && s.Egress.Network.Type == NetworkIPv6 {
+		s.Egress.AddressEcho = contract.AddressEchoIPv6
+	}
 	// An answer that is not retried cannot be a rate limit.
 	if !written("retry.rateLimit.statusCodes") && !s.Retry.RetryableStatusCodes.Contains(429) {
 		s.Retry.RateLimit.StatusCodes = nil
 	}
 }
+
+// ipv6AddressEcho is the default where the egresses call by IPv6 alone: the service of AWS
+// that has an AAAA record, which contract.AddressEcho has not.
+const ipv6AddressEcho = "https://checkip.global.api.aws"
 
 // followBackoff: a backoff after limits has what it does not write of the other one.
 func (r *Retry) followBackoff(written func(path string) bool) {

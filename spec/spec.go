@@ -201,6 +201,11 @@ func (n Network) named() int {
 	return 0
 }
 
+// perEgress is the field that has an entry for each egress; "" where there is none.
+func (n Network) perEgress() string {
+	return map[string]string{NetworkSubnets: "subnets", NetworkNAT: "addresses"}[n.Type]
+}
+
 // OwnVPC reports whether the VPC is one that the stack makes.
 func (n Network) OwnVPC() bool { return n.Type == NetworkNAT || n.Type == NetworkIPv6 }
 

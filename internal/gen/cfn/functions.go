@@ -45,6 +45,10 @@ func (b *builder) egressRole(id, who string, k int, groups ...string) {
 		may += ", read and write the table of the pool"
 		permissions = append(permissions, egressTable())
 	}
+	if b.plan.Egress.Network.InVPC() {
+		may += ", be in its subnet"
+		permissions = append(permissions, b.networkStatements(id, k)...)
+	}
 	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(permissions)...)
 }
 
@@ -59,15 +63,17 @@ func (b *builder) roleOf(k int) string {
 func (b *builder) egress(k int) {
 	name := contract.EgressName(b.name, k)
 	b.logGroup(egressLogs(k), contract.LogGroup(name))
+	b.egressNetwork(k)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
 	function["Role"] = getAtt(b.roleOf(k), "Arn")
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
-	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}})
+	function["Environment"] = b.withTable(b.withDualStack(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}}))
+	b.putInSubnet(function, k)
 	b.logTo(function, egressLogs(k))
 	reserve(function, b.plan.Egress.Concurrency)
-	b.add(EgressID(k), function)
+	b.add(EgressID(k), function, b.wayOut(k)...)
 }
 
 // orchestrator is the Lambda behind the function URL.

@@ -11,6 +11,9 @@ type kind struct {
 	// ephemeral resources hold data but are deleted with the stack: see
 	// Resource.document.
 	ephemeral bool
+	// deletionPolicy is what is written where a resource is not ephemeral; "" for
+	// CloudFormation's default, Delete.
+	deletionPolicy string
 	// deleted and replaced are what callers or data lose; "" for nothing of note.
 	deleted, replaced string
 	// replaces are the properties whose change replaces the resource (CloudFormation
@@ -28,7 +31,7 @@ var (
 		typeName: "AWS::Lambda::Function", words: "Lambda", name: "FunctionName",
 		replaces: []string{"FunctionName"},
 		properties: []string{"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
-			"Timeout", "ReservedConcurrentExecutions", "Environment", "LoggingConfig", "TracingConfig", "Tags"},
+			"Timeout", "ReservedConcurrentExecutions", "Environment", "VpcConfig", "LoggingConfig", "TracingConfig", "Tags"},
 	}
 	poolTable = &kind{
 		typeName: "AWS::DynamoDB::Table", words: "table", name: "TableName", ephemeral: true,

@@ -66,7 +66,7 @@ func (b *builder) stateMachineRole() {
 		permissions = append(permissions, statement{actions: logDelivery, resources: anyResource})
 	}
 	b.role(machineRoleID, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
-		trustFrom("states", arnOf("states", "stateMachine:"+b.name)),
+		trustFrom("states", b.machineARNs()),
 		b.withTracing(permissions, "xray:GetSamplingRules", "xray:GetSamplingTargets")...)
 }
 

@@ -21,8 +21,8 @@ func KeyParameter(lambda string) string {
 	return ParameterOrchestratorKey
 }
 
-func parameters() document.Map {
-	return document.Map{
+func parameters(p *plan.Plan) document.Map {
+	return append(document.Map{
 		{Name: ParameterBucket, Value: document.Map{
 			{Name: "Type", Value: "String"},
 			{Name: "Description", Value: "The S3 bucket, in the stack's region, that holds the zips of the Lambdas."},
@@ -31,7 +31,7 @@ func parameters() document.Map {
 		}},
 		{Name: ParameterEgressKey, Value: zipKey(gobuild.Egress)},
 		{Name: ParameterOrchestratorKey, Value: zipKey(gobuild.Orchestrator)},
-	}
+	}, networkParameters(p)...)
 }
 
 // zipKey is the key of an S3 object, 1 to 1,024 bytes (S3, "Naming objects").
@@ -78,6 +78,7 @@ func outputs(p *plan.Plan) document.Map {
 	if p.Coordinates() {
 		m = append(m, output(OutputPoolTable, "What executions know of each other: cool-downs, and slots of calls.", ref(poolTableID)))
 	}
+	m = append(m, networkOutputs(p)...)
 	if p.HasTriggers() {
 		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))
 	}

@@ -33,8 +33,18 @@ func (r Resource) document() document.Map {
 	if r.kind.ephemeral {
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "Delete"}, document.Field{Name: "UpdateReplacePolicy", Value: "Delete"})
 	}
+	if policy := r.kind.deletionPolicy; policy != "" {
+		m = append(m, document.Field{Name: "DeletionPolicy", Value: policy}, document.Field{Name: "UpdateReplacePolicy", Value: "Retain"})
+	}
+	if len(r.Properties) == 0 {
+		return m
+	}
 	return append(m, document.Field{Name: "Properties", Value: r.ordered()})
 }
+
+// retainExceptOnCreate keeps a resource that goes from the stack, or with it, but not one
+// that a deployment made and had to undo (CloudFormation, "DeletionPolicy attribute").
+const retainExceptOnCreate = "RetainExceptOnCreate"
 
 func (r Resource) ordered() document.Map {
 	m := make(document.Map, 0, len(r.Properties))

@@ -72,17 +72,34 @@ func (b *builder) deadLettersStatements() []statement {
 // Scheduler wants the trust of a role bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
-	if len(b.plan.Schedules) == 0 {
+	if len(b.plan.Schedules) == 0 && !b.pings() {
 		return
 	}
 	b.add(scheduleGroupID, properties{"Name": b.name, "Tags": b.tags})
-	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
-		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
-		startExecution("states:StartExecution"),
-		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")})
+	may, permissions := b.schedulerStatements()
+	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: "+may+".",
+		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)), permissions...)
 	for _, s := range b.plan.Schedules {
 		b.schedule(s)
 	}
+}
+
+// schedulerStatements are what the schedules of the spec need, and that of the ping.
+func (b *builder) schedulerStatements() (may string, permissions []statement) {
+	if len(b.plan.Schedules) > 0 {
+		may, permissions = "start the workflow, or send to the dead-letter queue", []statement{
+			startExecution("states:StartExecution"),
+			{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")},
+		}
+	}
+	if !b.pings() {
+		return may, permissions
+	}
+	if may != "" {
+		may += "; "
+	}
+	return may + "ping the egresses", append(permissions,
+		statement{actions: []string{"states:StartExecution"}, resources: ref(pingMachineID)})
 }
 
 func (b *builder) schedule(s plan.Schedule) {

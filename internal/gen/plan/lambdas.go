@@ -6,6 +6,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // The allowances around the upstream's own time limit. An egress gives up on the
@@ -46,6 +47,7 @@ func (p *Plan) EgressConfig() egress.Config {
 		RenameHeaders:  p.spec.Upstream.RenameHeaders,
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
+		OnlyIPv6:       p.spec.Egress.Network.Type == spec.NetworkIPv6,
 		CABundle:       p.caBundle,
 		Coordination:   p.opener(),
 		Credentials:    p.credentialSource(),

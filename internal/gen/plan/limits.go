@@ -184,6 +184,6 @@ func fewerAttempts(p *Plan, l spec.Limit, most int) []string {
 	}
 	return []string{
 		fmt.Sprintf("write retry.maxAttempts: %d", most*p.Egresses),
-		fmt.Sprintf("egress.count: %d", (len(p.Attempts)+most-1)/most),
+		p.spec.PoolOf((len(p.Attempts) + most - 1) / most),
 	}
 }

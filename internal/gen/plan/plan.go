@@ -161,7 +161,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}
 	p.Cost = cost(p)
-	return p, slices.Concat(rulesFindings(file, p), deadlineFindings(file, p), limitFindings(file, p))
+	return p, slices.Concat(rulesFindings(file, p), deadlineFindings(file, p), limitFindings(file, p), networkFindings(file, p))
 }
 
 func newAttempt(s spec.Spec, k int) Attempt {
