@@ -23,6 +23,7 @@ const (
 const (
 	noBucket       Kind = "no bucket"                   // for the zips, or for a large template
 	otherPartition Kind = "other partition"             // the spec's ARNs cannot exist where the credentials are
+	otherTopic     Kind = "other topic"                 // the topic of the spec's alarms is in another region
 	otherBus       Kind = "other bus"                   // an event bus of the spec is in another account or region
 	otherSpec      Kind = "other spec"                  // the stack is sfngen's, but was deployed from another spec
 	otherSets      Kind = "change sets of another tool" // the stack has no resources, and change sets that are not sfngen's

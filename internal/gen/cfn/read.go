@@ -27,6 +27,8 @@ type Summary struct {
 	LogData      bool   // whether inputs and outputs are in the log
 	// BusARNs are the event buses that rules name by their ARN, each once, sorted.
 	BusARNs []string
+	// AlarmTopic is the ARN of what the alarms tell; "" without alarms.
+	AlarmTopic string
 }
 
 // specName is the syntax of a spec's name: any template may have the tag, and the
@@ -112,6 +114,7 @@ func (t readTemplate) rest(s *Summary) error {
 	t.has(machineLogsID, &group)
 	s.LogGroup = group.LogGroupName
 	s.BusARNs = t.busARNs()
+	s.AlarmTopic = t.alarmTopic()
 	s.LogLevel = cmp.Or(s.LogLevel, "OFF")
 	return nil
 }
@@ -128,6 +131,17 @@ func (t readTemplate) busARNs() []string {
 	}
 	slices.Sort(arns)
 	return slices.Compact(arns)
+}
+
+// alarmTopic is that of an alarm which every stack with alarms has.
+func (t readTemplate) alarmTopic() string {
+	var failed struct {
+		AlarmActions []string `yaml:"AlarmActions"`
+	}
+	if !t.has("FailedAlarm", &failed) || len(failed.AlarmActions) == 0 {
+		return ""
+	}
+	return failed.AlarmActions[0]
 }
 
 // has reads the properties of a resource, if it exists and has some.
