@@ -39,6 +39,7 @@ func (c *checker) check() {
 	c.checkSchedules()
 	c.checkEvents()
 	c.checkOnFailure()
+	c.checkOperations()
 }
 
 // fail adds an error about the field at path.

@@ -76,7 +76,7 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 	}
 	list := []lambda.Function{{
 		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
-		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
+		Timeout: p.OrchestratorTimeout, MemoryMB: p.Operations.OrchestratorMemory, Code: code.orchestrator,
 		ReservedConcurrency: p.OrchestratorConcurrency(),
 		Environment:         w.orchestratorVariables(g),
 		SessionToken:        w.key.Secret(), // of its role: it alone calls Step Functions

@@ -16,7 +16,7 @@ func (b *builder) stateMachine(definition document.Value) {
 	p := properties{
 		"StateMachineName":        b.name,
 		"StateMachineType":        b.plan.MachineType(),
-		"RoleArn":                 getAtt(machineRoleID, "Arn"),
+		"RoleArn":                 b.roleARN(machineRoleID),
 		"Definition":              definition,
 		"DefinitionSubstitutions": b.substitutions(),
 		"TracingConfiguration":    document.Map{{Name: "Enabled", Value: w.Tracing}},

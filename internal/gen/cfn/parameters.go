@@ -63,7 +63,7 @@ const (
 
 // outputs are what users and scripts need from a deployed stack. None is exported:
 // an export binds other stacks to this one.
-func outputs(p *plan.Plan) document.Map {
+func outputs(p *plan.Plan, resources []Resource) document.Map {
 	var m document.Map
 	if p.FunctionURL != nil {
 		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(urlID, "FunctionUrl")))
@@ -72,7 +72,7 @@ func outputs(p *plan.Plan) document.Map {
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
 		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
-	if p.FunctionURL == nil || !p.FunctionURL.Public {
+	if has(resources, callerPolicyID) {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
 	}
 	if p.Coordinates() {

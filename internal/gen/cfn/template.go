@@ -43,11 +43,12 @@ func Build(p *plan.Plan, definition document.Value) Template {
 	b.failedExecutions()
 	b.alarms()
 	b.dashboard()
+	b.leavePoliciesToOthers()
 	return Template{
 		Description: description(p),
 		Parameters:  parameters(p),
 		Resources:   b.resources,
-		Outputs:     outputs(p),
+		Outputs:     outputs(p, b.resources),
 	}
 }
 

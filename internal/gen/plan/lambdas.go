@@ -23,10 +23,6 @@ const (
 	answerAllowance = 15 * time.Second
 )
 
-// OrchestratorMemory is in MB: the orchestrator does TLS to Step Functions on its
-// first request, which 128 MB's share of a CPU makes slow.
-const OrchestratorMemory = 256
-
 // orchestratorTimeout lets the orchestrator wait out the deadline and then answer;
 // where it never waits, only start the execution.
 func (p *Plan) orchestratorTimeout() time.Duration {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -26,6 +27,9 @@ type recorded struct {
 		Coordination string `json:"coordination"`
 		Memory       int    `json:"memory"`
 	} `json:"egress"`
+	Operations struct {
+		OrchestratorMemory int `json:"orchestratorMemory"`
+	} `json:"operations"`
 	Retry struct {
 		Deadline recordedTime      `json:"deadline"`
 		Rules    []json.RawMessage `json:"rules"`
@@ -44,6 +48,9 @@ type recordedStep struct {
 	Least   recordedTime `json:"least"`
 	Backoff recordedTime `json:"backoff"`
 }
+
+// formerOrchestratorMemory is what the orchestrator had, in MB, before a spec could say it.
+const formerOrchestratorMemory = 256
 
 // recordedTime is a duration as a record writes it.
 type recordedTime time.Duration
@@ -66,7 +73,8 @@ func CostOfRecord(text []byte) (Cost, error) {
 	}
 	p := &Plan{
 		Architecture: r.Architecture, Workflow: spec.Workflow{Type: r.Workflow.Type},
-		Egress: spec.Egress{Memory: r.Egress.Memory, Coordination: r.Egress.Coordination}, Egresses: r.Egress.Count,
+		Operations: spec.Operations{OrchestratorMemory: cmp.Or(r.Operations.OrchestratorMemory, formerOrchestratorMemory)},
+		Egress:     spec.Egress{Memory: r.Egress.Memory, Coordination: r.Egress.Coordination}, Egresses: r.Egress.Count,
 		RandomStart: r.Egress.Start == "random" && r.Egress.Count > 1, holdsRules: len(r.Retry.Rules) > 0,
 		Deadline: time.Duration(r.Retry.Deadline), OrchestratorTimeout: time.Duration(r.Timeouts.Orchestrator),
 	}

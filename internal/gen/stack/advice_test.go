@@ -85,6 +85,19 @@ var (
 		{"not-acted-unused", posted("maxAttempts: 2, idempotency: {header: k, notActedStatusCodes: [429, 529]}"), []mend{
 			{replace: []string{", 529", ""}}, {replace: []string{"idempotency", "retryableStatusCodes: [429, 503, 529], idempotency"}}}},
 		{"stale-signature", withUpstream("forwardHeaders: [accept, signature-input]"), []mend{{replace: []string{", signature-input", ""}}}},
+		{"role-unused", advisedHead + "retry: {maxAttempts: 2}\noperations: {roles: {events: " + aRole + "}}\n", []mend{
+			{replace: []string{"operations: {roles: {events: " + aRole + "}}\n", ""}},
+			{replace: []string{"operations: {", "triggers: {events: [{name: sold, pattern: {source: [shop]}, request: {method: GET, " +
+				"path: /}}]}\noperations: {"}}}},
+		{"one-egress-role", "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", credentials: {headers: {x-api-key: " +
+			"[{secret: a}, {secret: b}]}}}\nretry: {maxAttempts: 2, rateLimit: {scope: credential}}\n" +
+			"operations: {roles: {egress: " + aRole + "}}\n", []mend{{replace: []string{"operations: {roles: {egress: " + aRole + "}}\n", ""},
+			says: "without it each egress has a role that reads its own alone"}}},
+		{"boundary-unused", advisedHead + "retry: {maxAttempts: 2}\noperations: {permissionsBoundary: arn:aws:iam::123456789012:policy/a, " +
+			"roles: {orchestrator: " + aRole + ", egress: " + aRole + ", workflow: " + aRole + "}}\n", []mend{
+			{replace: []string{"permissionsBoundary: arn:aws:iam::123456789012:policy/a, ", ""}}}},
+		{"log-class-unsearchable", advisedHead + "retry: {maxAttempts: 2}\noperations: {logClass: infrequentAccess}\n", []mend{
+			{replace: []string{"infrequentAccess", "standard"}, says: "write logClass: standard"}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
 			{replace: []string{"none", "iam", ", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},
@@ -222,6 +235,8 @@ var (
 	// saidByAWS have no hint: the words are those of AWS.
 	saidByAWS = []string{"aws-warns", "aws-says-more"}
 )
+
+const aRole = "arn:aws:iam::123456789012:role/a"
 
 const open = "triggers: {functionUrl: {auth: none}}\n"
 
