@@ -15,7 +15,7 @@ import (
 const lineWidth = 100
 
 // denseWidth is that of DenseJSON.
-const denseWidth = 120
+const denseWidth = 150
 
 // JSON writes the document with two spaces of indent and a final newline.
 // Characters stay as they are: "<", ">" and "&" are not escaped.
