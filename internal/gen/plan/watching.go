@@ -82,7 +82,7 @@ func (p *Plan) WatchingLines() []string {
 			count.Of(v.AlarmMetrics, "metric"), count.Of(v.LogMetrics, "metric"), dollars(p.Watched().AlarmCost()), p.Operations.Alarms.Topic))
 	}
 	if v.Dashboard != "" {
-		lines = append(lines, fmt.Sprintf("dashboard %s: %s a month, where the account has its three free ones already", v.Dashboard,
+		lines = append(lines, fmt.Sprintf("dashboard %s: %s a month (three of an account, of at most 50 metrics, are free)", v.Dashboard,
 			dollars(watch.DashboardCost)))
 	}
 	return lines

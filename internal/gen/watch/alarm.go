@@ -21,6 +21,12 @@ type Alarm struct {
 	Span, Spans, Breaching int
 }
 
+// What is the first line of its text: what happened.
+func (a Alarm) What() string {
+	what, _, _ := strings.Cut(a.Description, "\n")
+	return what
+}
+
 // Expression is one of metric math (CloudWatch User Guide, "Using math expressions with
 // metrics").
 type Expression struct{ ID, Text string }
