@@ -14,7 +14,8 @@ const topic = "arn:aws:sns:eu-central-1:123456789012:on-call"
 
 // watched is a spec with alarms and a dashboard, and so many egresses.
 func watched(egresses int, more string) string {
-	return fmt.Sprintf("retry: {maxAttempts: 3}\negress: {count: %d}\noperations: {alarms: {topic: '%s'}, dashboard: true}\n", egresses, topic) + more
+	return fmt.Sprintf("retry: {maxAttempts: 3}\negress: {count: %d}\noperations: {alarms: {topic: '%s'}, dashboard: true}\n",
+		egresses, topic) + more
 }
 
 const queues = "workflow: {type: standard}\ntriggers:\n  onFailure: {queue: true}\n" + schedules
@@ -146,7 +147,8 @@ func dashboard(t *testing.T, all object) board {
 // a query reads 50 log groups and has 10,000 characters.
 func TestDashboardFits(t *testing.T) {
 	for name, fields := range map[string]string{
-		"one": watched(1, ""), "three": watched(3, queues), "fifty": watched(50, queues), "GovCloud": story + "operations: {dashboard: true}\npartition: aws-us-gov\n",
+		"one": watched(1, ""), "three": watched(3, queues), "fifty": watched(50, queues),
+		"GovCloud": story + "operations: {dashboard: true}\npartition: aws-us-gov\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, all, lowest := dashboard(t, resources(t, fields)), 0, map[int]int{}

@@ -13,7 +13,8 @@ func (s Stack) ownFaults() Alarm {
 		"Requests to "+s.Name+" fail by a fault of the stack or of AWS: the orchestrator died, or it has said so in its log at level ERROR; "+
 			again.words()+", at least one request of 1,000.",
 		who,
-		"Look: aws logs tail /aws/lambda/"+s.Name+"-orchestrator --since 1h --filter-pattern '{ $.level = \"ERROR\" }' (cause is what AWS said), "+
+		"Look: aws logs tail /aws/lambda/"+s.Name+"-orchestrator --since 1h --filter-pattern '{ $.level = \"ERROR\" }' (cause is "+
+			"what AWS said), "+
 			"and sfngen status "+s.Name+" (what runs, and since when).",
 		"Do: docs/operations.md, Causes in the orchestrator's log."+credentials)
 	orchestrator := Resource{Kind: Orchestrator}

@@ -10,7 +10,8 @@ func (s Stack) deadLetters() Alarm {
 	return queued(s.alarm("DeadLetters", "dead-letters", atOnce,
 		"A schedule or an event could not start an execution of "+s.Name+": its message is in the queue "+s.Name+"-dead-letters.",
 		"The API has not been called for it, and nobody was told. SQS keeps the message for 14 days.",
-		"Look: sfngen redrive "+s.Name+" --queue dead-letters shows the messages and why they are there; once that is mended, the same with --send "+
+		"Look: sfngen redrive "+s.Name+" --queue dead-letters shows the messages and why they are there; once that is mended, the "+
+			"same with --send "+
 			"starts them.",
 		"Do: docs/operations.md, The dead-letter queue is not empty. The alarm ends when the queue is empty."), DeadLetters)
 }
@@ -19,7 +20,8 @@ func (s Stack) failedExecutions() Alarm {
 	return queued(s.alarm("FailedExecutions", "failed-executions", atOnce,
 		"Executions of "+s.Name+" failed, timed out or were aborted: they are in the queue "+s.Name+"-failed-executions.",
 		"A caller has been told and decides itself; what a schedule or an event wanted is not done. SQS keeps each message for 14 days.",
-		"Look: sfngen redrive "+s.Name+" --queue failed-executions shows whose they are and why; once that is mended, the same with --send starts "+
+		"Look: sfngen redrive "+s.Name+" --queue failed-executions shows whose they are and why; once that is mended, the same "+
+			"with --send starts "+
 			"those of schedules and events again.",
 		"Do: docs/operations.md, The queue of failed executions. The alarm ends when the queue is empty."), FailedExecutions)
 }

@@ -76,7 +76,8 @@ func (s Stack) rateLimited() Alarm {
 		look = "sfngen pool " + s.Name + " shows who cools down until when, and what is left of each limit"
 	}
 	a := s.alarm("RateLimited", "rate-limited", ofAttempts,
-		fmt.Sprintf("More than %s of the attempts of %s are refused by a limit of the API, or not made because of one, %s; of at least %d attempts.",
+		fmt.Sprintf("More than %s of the attempts of %s are refused by a limit of the API, or not made because of one, %s; of at "+
+			"least %d attempts.",
 			percent(s.RateLimitedPercent), s.Name, ofAttempts.words(), leastAttempts),
 		"Callers wait longer; those whose every attempt is refused get 429, most of them with Retry-After.",
 		"Look: "+look+".",

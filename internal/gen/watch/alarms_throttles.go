@@ -13,7 +13,8 @@ func (s Stack) callersThrottled() Alarm {
 		cause = fmt.Sprintf("triggers.functionUrl.concurrency (%d) is used up", s.ReservedCallers)
 	}
 	a := s.alarm("CallersThrottled", "callers-throttled", ofThrottles,
-		"Lambda turns callers of "+s.Name+" away, "+ofThrottles.words()+": "+cause+", or somebody has stopped the orchestrator by a reserved concurrency of 0.",
+		"Lambda turns callers of "+s.Name+" away, "+ofThrottles.words()+": "+cause+", or somebody has stopped the orchestrator by "+
+			"a reserved concurrency of 0.",
 		"Callers get 429 from Lambda, without a type and without x-sfngen-execution; nothing was started for them.",
 		"Look: aws lambda get-function-concurrency --function-name "+s.Name+"-orchestrator, and its metric ConcurrentExecutions.",
 		"Do: slow the callers down, or raise the number: docs/operations.md, Changes that help now.")
@@ -31,7 +32,8 @@ func (s Stack) egressesThrottled() []Alarm {
 		return []string{
 			"Lambda turns calls of " + some + " of " + s.Name + " away, " + ofThrottles.words() + ": " + cause +
 				", or somebody has stopped one by a reserved concurrency of 0.",
-			"Step Functions calls the same egress up to three times more, so callers wait longer; with the last attempt they get 503 egress-throttled.",
+			"Step Functions calls the same egress up to three times more, so callers wait longer; with the last attempt they get 503 " +
+				"egress-throttled.",
 			"Look: aws lambda get-function-concurrency --function-name " + s.Name + "-egress-K, and the metric ConcurrentExecutions.",
 			"Do: fewer requests at once, or raise the number: docs/operations.md, Changes that help now.",
 		}
@@ -87,7 +89,8 @@ func (s Stack) workflowThrottled() Alarm {
 		"Step Functions holds executions of "+s.Name+" back, "+ofThrottles.words()+": the account's state transitions are used up.",
 		"Nothing is lost: callers wait longer, and an execution may reach retry.deadline.",
 		"Look: the metrics ThrottledEvents and ConsumedCapacity of AWS/States with ServiceMetric StateTransition show the quota and the use.",
-		"Do: raise the quota StateTransition of Step Functions, or start less: a schedule that starts much at once, other workflows of the account.")
+		"Do: raise the quota StateTransition of Step Functions, or start less: a schedule that starts much at once, other "+
+			"workflows of the account.")
 	a.Metrics = []Metric{ofWorkflow("", "ExecutionThrottled")}
 	return a
 }

@@ -58,7 +58,8 @@ func (d *board) ofEgresses(ids, name string) document.List {
 
 func (d *board) attemptsOfEgresses() *widget {
 	return d.table("Attempts of each egress", d.egressLogs()+`filter msg = "`+contract.AttemptMessage+`" | stats count(*) as attempts, `+
-		`pct(durationMs, 50) as medianMs, pct(durationMs, 99) as slowMs by egress, outcome, statusCode, fault | sort egress, attempts desc | limit 200`)
+		`pct(durationMs, 50) as medianMs, pct(durationMs, 99) as slowMs by egress, outcome, statusCode, fault | sort egress, `+
+		`attempts desc | limit 200`)
 }
 
 func (d *board) refusals() *widget {
@@ -99,7 +100,8 @@ func (d *board) cost() *widget {
 	}
 	metrics = append(metrics, d.ofEgresses("calls", "Invocations")...)
 	metrics = append(metrics, d.ofEgresses("busy", "Duration")...)
-	w := d.graph(fmt.Sprintf("Cost of the time shown, about (US dollars, %s, %s; without logs, tracing, network, table, alarms)", p.Region, p.Of),
+	w := d.graph(fmt.Sprintf("Cost of the time shown, about (US dollars, %s, %s; without logs, tracing, network, table, alarms)",
+		p.Region, p.Of),
 		metrics, document.Field{Name: "setPeriodToTimeRange", Value: true})
 	w.properties[2].Value = "singleValue"
 	return w

@@ -161,7 +161,8 @@ func TestFiltersPassLambdasOwnLines(t *testing.T) {
 	of := watch.Resource{Kind: watch.Egress, K: 1}
 	for _, own := range []string{
 		"START RequestId: 8a4b Version: $LATEST",
-		"REPORT RequestId: 8a4b Duration: 3.5 ms Billed Duration: 4 ms Memory Size: 128 MB Max Memory Used: 30 MB Status: error Error Type: Runtime.ExitError",
+		"REPORT RequestId: 8a4b Duration: 3.5 ms Billed Duration: 4 ms Memory Size: 128 MB Max Memory Used: 30 MB Status: error " +
+			"Error Type: Runtime.ExitError",
 		`{"time":"2026-12-01T03:00:00.000Z","type":"platform.report","record":{"requestId":"8a4b","status":"error","errorType":"Upstream.RateLimited"}}`,
 		`egress: SFNGEN_EGRESS is "x": want a number`,
 	} {
@@ -186,14 +187,16 @@ func TestFiltersCountFaults(t *testing.T) {
 		"no permission":       {watch.Resource{}, logLine(failed("Lambda.AccessDeniedException")), map[string]int{watch.DeadAttempts: 1}},
 		"a Lambda that hangs": {watch.Resource{}, `{"id":"5","type":"TaskTimedOut","details":{"resource":"invoke","resourceType":"lambda",` +
 			`"error":"States.Timeout"}}`, map[string]int{watch.DeadAttempts: 1}},
-		"a throttle":                     {watch.Resource{}, logLine(failed("Lambda.TooManyRequestsException")), map[string]int{}},
-		"an answer too large":            {watch.Resource{}, logLine(failed("States.DataLimitExceeded")), map[string]int{}},
-		"an answer of the API":           {watch.Resource{}, logLine(failed(contract.ErrRejected)), map[string]int{}},
-		"an execution that ends with it": {watch.Resource{}, `{"type":"ExecutionFailed","details":{"error":"Runtime.ExitError"}}`, map[string]int{}},
-		"a skip":                         {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrSkipped), map[string]int{}},
+		"a throttle":           {watch.Resource{}, logLine(failed("Lambda.TooManyRequestsException")), map[string]int{}},
+		"an answer too large":  {watch.Resource{}, logLine(failed("States.DataLimitExceeded")), map[string]int{}},
+		"an answer of the API": {watch.Resource{}, logLine(failed(contract.ErrRejected)), map[string]int{}},
+		"an execution that ends with it": {watch.Resource{}, `{"type":"ExecutionFailed","details":{"error":"Runtime.ExitError"}}`,
+			map[string]int{}},
+		"a skip": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrSkipped), map[string]int{}},
 		"all are limited": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrAllLimited),
 			map[string]int{watch.Attempts: 1, watch.RateLimitedAttempts: 1}},
-		"a line about the table": {watch.Resource{Kind: watch.Orchestrator}, `{"level":"WARN","msg":"coordination","problem":"table-unavailable"}`,
+		"a line about the table": {watch.Resource{Kind: watch.Orchestrator},
+			`{"level":"WARN","msg":"coordination","problem":"table-unavailable"}`,
 			map[string]int{}},
 		"a fault of the stack":  {watch.Resource{Kind: watch.Orchestrator}, requestLine(slog.LevelError), map[string]int{watch.OwnFaults: 1}},
 		"an answer to a caller": {watch.Resource{Kind: watch.Orchestrator}, requestLine(slog.LevelInfo), map[string]int{}},
