@@ -127,7 +127,6 @@ var (
 	}
 	alarm = &kind{
 		typeName: "AWS::CloudWatch::Alarm", words: "alarm", name: "AlarmName",
-		deleted:  "nobody is told of that any more",
 		replaces: []string{"AlarmName"},
 		properties: []string{"AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "Metrics",
 			"ComparisonOperator", "Threshold", "EvaluationPeriods", "DatapointsToAlarm", "TreatMissingData", "ActionsEnabled", "AlarmActions",

@@ -139,6 +139,8 @@ func TestAlarmsFire(t *testing.T) {
 			"ExecutionsFailed": 60})), quiet), ""},
 		"3 % fail and 3 % time out": {lasting(30, works(1000).with(minute{"ExecutionsSucceeded": 940, "ExecutionsFailed": 30,
 			"ExecutionsTimedOut": 30})), "failed timed-out"},
+		"two of thirty fail in each span, which says little": {slices.Repeat([]minute{works(10).with(minute{"ExecutionsSucceeded": 8,
+			"ExecutionsFailed": 2}), works(10), works(10)}, 20), ""},
 		"1 in 50 fails, of one a minute":              {failing(50, 240), ""},
 		"all fail, of one in ten minutes":             {every(10, 6, minute{"ExecutionsStarted": 1, "ExecutionsFailed": 1}), "failed"},
 		"all fail, of one an hour":                    {every(60, 6, minute{"ExecutionsStarted": 1, "ExecutionsFailed": 1}), ""},
