@@ -163,7 +163,8 @@ func TestFiltersPassLambdasOwnLines(t *testing.T) {
 		"START RequestId: 8a4b Version: $LATEST",
 		"REPORT RequestId: 8a4b Duration: 3.5 ms Billed Duration: 4 ms Memory Size: 128 MB Max Memory Used: 30 MB Status: error " +
 			"Error Type: Runtime.ExitError",
-		`{"time":"2026-12-01T03:00:00.000Z","type":"platform.report","record":{"requestId":"8a4b","status":"error","errorType":"Upstream.RateLimited"}}`,
+		`{"time":"2026-12-01T03:00:00.000Z","type":"platform.report",` +
+			`"record":{"requestId":"8a4b","status":"error","errorType":"Upstream.RateLimited"}}`,
 		`egress: SFNGEN_EGRESS is "x": want a number`,
 	} {
 		lines[of] = append(lines[of], own)
