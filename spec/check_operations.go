@@ -31,13 +31,15 @@ func (c *checker) checkOperations() {
 		return
 	}
 	o := c.spec.Operations
-	for _, f := range append(o.accountFields(), arnField{operationsPath + ".kmsKey", "a key", o.KMSKey}) {
+	for _, f := range append(o.accountFields(), arnField{operationsPath + ".kmsKey", "a key", o.KMSKey},
+		arnField{alarmsPath + ".topic", "a topic", o.Alarms.Topic}) {
 		c.checkPartitionOf(f)
 	}
 	c.checkAccounts(o.accountFields())
 	c.checkKeyRegion()
 	c.checkRoles()
 	c.checkLogClass()
+	c.checkAlarms()
 }
 
 // checkPartitionOf: nothing of one partition of AWS works in another.
@@ -124,15 +126,10 @@ func (c *checker) checkLogClass() {
 	if o.LogClass != LogClassInfrequentAccess || !c.sound(path) {
 		return
 	}
-	for _, f := range []struct {
-		path string
-		has  bool
-	}{{operationsPath + ".alarms.topic", o.Alarms.Topic != ""}, {operationsPath + ".dashboard", o.Dashboard}} {
-		if f.has && c.sound(f.path) {
-			c.fail("log-class-metrics", path, f.path+" takes its numbers from the logs, and CloudWatch makes no metrics of infrequentAccess",
-				"write logClass: standard, or remove "+f.path)
-			return
-		}
+	if topic := alarmsPath + ".topic"; o.Alarms.Topic != "" && c.sound(topic) {
+		c.fail("log-class-metrics", path, topic+" has alarms that count lines of the logs, and CloudWatch makes no metrics of infrequentAccess",
+			"write logClass: standard, or remove "+topic)
+		return
 	}
 	c.warn("log-class-unsearchable", path, "sfngen trace and sfngen list find nothing in logs of this class: CloudWatch Logs Insights alone "+
 		"reads them, for a price by the gigabyte", "write logClass: standard; if half the price of writing them is worth it, ignore this "+

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
@@ -18,7 +19,7 @@ import (
 // a stack that has no resources yet; before is what exists of it.
 func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates bool, err error) {
 	d.sayWhere(d.Name)
-	if err := cmp.Or(d.checkPartition(), d.checkBuses(), d.checkOperations()); err != nil {
+	if err := cmp.Or(d.checkPartition(), d.checkBuses(), d.checkOperations(), d.checkTopic()); err != nil {
 		return before, false, err
 	}
 	before, err = live.Describe(ctx, d.Cloud.CloudFormation(), d.Name)
@@ -79,6 +80,21 @@ func (d *Deployment) checkBuses() error {
 		}}
 	}
 	return nil
+}
+
+// checkTopic finds a topic of another region before CloudFormation does: an alarm tells
+// those of its own alone. Another account's is possible (CloudWatch API, PutMetricAlarm).
+func (d *Deployment) checkTopic() error {
+	arn := strings.Split(d.Folder.Summary.AlarmTopic, ":")
+	if len(arn) < 6 || arn[3] == d.Cloud.Region {
+		return nil
+	}
+	return &Error{Kind: otherTopic, Stack: d.Name, Message: cloud.Message{
+		What: fmt.Sprintf("operations.alarms.topic is in %s, and the stack would be in %s: an alarm tells topics of its own region alone",
+			arn[3], d.Cloud.Region),
+		Do: "name a topic of " + d.Cloud.Region + ", which the environments of a spec can do each for itself, or deploy there with --region " +
+			arn[3],
+	}}
 }
 
 // otherSpec is about a stack that sfngen has created, but from another spec.

@@ -159,6 +159,7 @@ func TestStacksOfOthers(t *testing.T) {
 		change    func(*cloudformation.Stack)
 		partition string
 		bus       string
+		topic     string
 		want      string
 	}{
 		"foreign": {change: foreign, want: "the CloudFormation stack acme-orders in eu-central-1 of account 123456789012 was not created " +
@@ -181,6 +182,9 @@ func TestStacksOfOthers(t *testing.T) {
 			"eu-west-1 of account 123456789012, and the stack would be in eu-central-1 of account 123456789012: rules live with their bus: " +
 			"let a rule of that bus send its events on to a bus here, and name that one in triggers.events; or deploy there, with --region " +
 			"and --profile"},
+		"a topic of another region": {topic: "arn:aws:sns:eu-west-1:210987654321:on-call", want: "operations.alarms.topic is in eu-west-1, and " +
+			"the stack would be in eu-central-1: an alarm tells topics of its own region alone: name a topic of eu-central-1, which the " +
+			"environments of a spec can do each for itself, or deploy there with --region eu-west-1"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -191,6 +195,7 @@ func TestStacksOfOthers(t *testing.T) {
 			if c.bus != "" {
 				d.Folder.Summary.BusARNs = []string{c.bus}
 			}
+			d.Folder.Summary.AlarmTopic = c.topic
 			_, err := d.Run(t.Context())
 			wantError(t, err, c.want)
 			if slices.Contains(w.fake.Calls(), "CreateChangeSet") {

@@ -23,6 +23,7 @@ const (
 const (
 	noBucket       Kind = "no bucket"                   // for the zips, or for a large template
 	otherPartition Kind = "other partition"             // the spec's ARNs cannot exist where the credentials are
+	otherTopic     Kind = "other topic"                 // the topic of the spec's alarms is in another region
 	otherBus       Kind = "other bus"                   // an event bus of the spec is in another account or region
 	otherAccount   Kind = "other account"               // a role, a boundary or a key of the spec is in another account or region
 	unusableKey    Kind = "unusable key"                // the key of the spec is not there, or does not let AWS use it

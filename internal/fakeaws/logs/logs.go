@@ -93,7 +93,7 @@ func (s *Service) answer(r *http.Request) (any, *refusal) {
 	if !known {
 		return nil, &refusal{"ResourceNotFoundException", "The specified log group does not exist."}
 	}
-	p, err := parsePattern(in.Pattern)
+	p, err := ParsePattern(in.Pattern)
 	if err != nil {
 		return nil, &refusal{"InvalidParameterException", err.Error()}
 	}
@@ -101,11 +101,11 @@ func (s *Service) answer(r *http.Request) (any, *refusal) {
 }
 
 // found are the events in the time that was asked for, both ends included.
-func (s *Service) found(in request, p pattern, events []Event) []item {
+func (s *Service) found(in request, p Pattern, events []Event) []item {
 	items := []item{}
 	for i, e := range events {
 		at := e.Time.UnixMilli()
-		if at >= in.Start && (in.End == 0 || at <= in.End) && p.matches(e.Message) {
+		if at >= in.Start && (in.End == 0 || at <= in.End) && p.Matches(e.Message) {
 			items = append(items, item{strconv.Itoa(i), "stream", at, at, e.Message})
 		}
 	}

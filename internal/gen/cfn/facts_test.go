@@ -63,6 +63,8 @@ func TestFacts(t *testing.T) {
 	const forgets = "what executions know of each other is lost: an egress that was told to wait may call at once"
 	for _, c := range []struct{ id, typeName, words, removed, deleted string }{
 		{"Egress12", function, "Lambda of egress 12", "the pool gets smaller", ""},
+		{"FailedAlarm", "AWS::CloudWatch::Alarm", "alarm: executions fail", "nobody is told of that any more", ""},
+		{"EgressThrottled2Alarm", "AWS::CloudWatch::Alarm", "alarm: Lambda turns calls of egresses away", "nobody is told of that any more", ""},
 		{"Egress12LogGroup", logs, "log group of egress 12", "the logs are lost", "the logs are lost"},
 		{"EgressRole", "AWS::IAM::Role", "role of the egresses", "", ""},
 		{"ScheduleNightly", "AWS::Scheduler::Schedule", "schedule", "those requests are not sent any more",

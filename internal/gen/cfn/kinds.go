@@ -121,4 +121,21 @@ var (
 		replaces:   []string{"Name", "EventBusName"},
 		properties: []string{"Name", "EventBusName", "EventPattern", "State", "Targets", "Tags"},
 	}
+	metricFilter = &kind{
+		typeName: "AWS::Logs::MetricFilter", words: "metric filter",
+		replaces:   []string{"LogGroupName"},
+		properties: []string{"LogGroupName", "FilterPattern", "MetricTransformations"},
+	}
+	alarm = &kind{
+		typeName: "AWS::CloudWatch::Alarm", words: "alarm", name: "AlarmName",
+		replaces: []string{"AlarmName"},
+		properties: []string{"AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "Metrics",
+			"ComparisonOperator", "Threshold", "EvaluationPeriods", "DatapointsToAlarm", "TreatMissingData", "ActionsEnabled", "AlarmActions",
+			"OKActions", "Tags"},
+	}
+	dashboard = &kind{
+		typeName: "AWS::CloudWatch::Dashboard", words: "dashboard", name: "DashboardName",
+		replaces:   []string{"DashboardName"},
+		properties: []string{"DashboardName", "DashboardBody"},
+	}
 )

@@ -51,13 +51,44 @@ func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte
 			fmt.Sprintf("the template is %s bytes long, AWS takes %s", thousands(n), thousands(maxTemplate)),
 			"lower retry.maxAttempts, egress.count or the number of triggers, or split the spec"))
 	}
-	if n := len(t.Resources); n > maxResources {
-		findings = append(findings, file.Error("too-many-resources", largest(p),
-			fmt.Sprintf("the template has %d resources, AWS allows %d: 2 per egress, 1 per schedule and event, and a few for the whole stack", n,
-				maxResources),
-			fmt.Sprintf("remove %d of the triggers, or split the spec", n-maxResources)))
+	return append(findings, resourceFindings(file, p, t)...)
+}
+
+// resourceFindings says how many egresses fit, where fewer are enough.
+func resourceFindings(file *spec.File, p *plan.Plan, t Template) []spec.Finding {
+	n, each := len(t.Resources), t.ofEachEgress(p.Egresses)
+	if n <= maxResources {
+		return nil
 	}
-	return findings
+	if fits := p.Egresses - (n-maxResources+each-1)/each; fits > 0 && largest(p) == "retry.maxAttempts" {
+		return []spec.Finding{file.Error("too-many-resources", "egress.count",
+			fmt.Sprintf("the template has %d resources, AWS allows %d: %d for each of the %d egresses", n, maxResources, each, p.Egresses),
+			fmt.Sprintf("egress.count: %d fits", fits)+lessForEach(p))}
+	}
+	return []spec.Finding{file.Error("too-many-resources", largest(p),
+		fmt.Sprintf("the template has %d resources, AWS allows %d: %d per egress, 1 per schedule and event, and a few for the whole stack", n,
+			maxResources, each),
+		fmt.Sprintf("remove %d of the triggers, or split the spec", n-maxResources))}
+}
+
+// ofEachEgress is how many resources each of so many egresses has. An alarm about ten of
+// them counts as none.
+func (t Template) ofEachEgress(egresses int) int {
+	numbered := 0
+	for _, r := range t.Resources {
+		if _, number, _ := rowOf(r.ID); number != "" && r.kind != alarm {
+			numbered++
+		}
+	}
+	return numbered / egresses
+}
+
+// lessForEach is what else the spec can do without.
+func lessForEach(p *plan.Plan) string {
+	if !p.HasAlarms() {
+		return ""
+	}
+	return "; without operations.alarms each has 2 fewer"
 }
 
 // longestARN is that of an egress without the stack's name, in the partition and

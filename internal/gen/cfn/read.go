@@ -29,6 +29,8 @@ type Summary struct {
 	BusARNs []string
 	// Operations are what the template has of others: a key, roles.
 	Operations Operations
+	// AlarmTopic is the ARN of what the alarms tell; "" without alarms.
+	AlarmTopic string
 }
 
 // specName is the syntax of a spec's name: any template may have the tag, and the
@@ -117,6 +119,7 @@ func (t readTemplate) rest(s *Summary) error {
 	s.LogGroup = group.LogGroupName
 	s.BusARNs = t.busARNs()
 	s.Operations = t.operations()
+	s.AlarmTopic = t.alarmTopic()
 	s.LogLevel = cmp.Or(s.LogLevel, "OFF")
 	return nil
 }
@@ -133,6 +136,17 @@ func (t readTemplate) busARNs() []string {
 	}
 	slices.Sort(arns)
 	return slices.Compact(arns)
+}
+
+// alarmTopic is that of an alarm which every stack with alarms has.
+func (t readTemplate) alarmTopic() string {
+	var failed struct {
+		AlarmActions []string `yaml:"AlarmActions"`
+	}
+	if !t.has("FailedAlarm", &failed) || len(failed.AlarmActions) == 0 {
+		return ""
+	}
+	return failed.AlarmActions[0]
 }
 
 // has reads the properties of a resource, if it exists and has some.

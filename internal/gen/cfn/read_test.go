@@ -63,6 +63,15 @@ func TestReadOfAWorkflowThatLogsNothing(t *testing.T) {
 	}
 }
 
+func TestReadOfAlarms(t *testing.T) {
+	for name, want := range map[string]string{"payments-platform": "arn:aws:sns:eu-central-1:123456789012:payments-on-call",
+		"acme-orders": ""} {
+		if got, err := cfn.Read(golden(t, name)); err != nil || got.AlarmTopic != want {
+			t.Errorf("%s: the topic %q, want %q: %v", name, got.AlarmTopic, want, err)
+		}
+	}
+}
+
 func TestReadRefusesWhatSfngenHasNotMade(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty":    "",

@@ -32,6 +32,7 @@ const (
 	failuresID          = "FailedExecutions"
 	failuresPolicyID    = "FailedExecutionsPolicy"
 	failuresRuleID      = "FailedExecutionsRule"
+	dashboardID         = "Dashboard"
 
 	vpcID               = "Vpc"
 	internetGatewayID   = "InternetGateway"
@@ -67,6 +68,9 @@ type row struct {
 	// "" for what is true of the kind.
 	removed string
 }
+
+// untold is what follows when a stack goes on without an alarm.
+const untold = "nobody is told of that any more"
 
 // table has every resource that a template can have, in the template's order. A
 // resource that is not in it cannot be written.
@@ -118,4 +122,21 @@ var table = []row{
 	{id: failuresID, kind: queue, words: "queue of failed executions"},
 	{id: failuresPolicyID, kind: queuePolicy, words: "policy of the queue of failed executions"},
 	{id: failuresRuleID, kind: failureRule, words: "rule of failed executions"},
+	{id: "Egress#AttemptsFilter", kind: metricFilter, words: "counts the attempts of egress #"},
+	{id: "Egress#RateLimitedAttemptsFilter", kind: metricFilter, words: "counts the rate-limited attempts of egress #"},
+	{id: "OwnFaultsFilter", kind: metricFilter, words: "counts requests that the stack itself fails"},
+	{id: "DeadAttemptsFilter", kind: metricFilter, words: "counts attempts whose egress died"},
+	{id: "FailedAlarm", kind: alarm, words: "alarm: executions fail", removed: untold},
+	{id: "OwnFaultsAlarm", kind: alarm, words: "alarm: the stack itself fails", removed: untold},
+	{id: "EgressDiesAlarm", kind: alarm, words: "alarm: an egress dies", removed: untold},
+	{id: "RateLimitedAlarm", kind: alarm, words: "alarm: attempts are rate-limited", removed: untold},
+	{id: "TimedOutAlarm", kind: alarm, words: "alarm: executions run into the deadline", removed: untold},
+	{id: "CallersThrottledAlarm", kind: alarm, words: "alarm: Lambda turns callers away", removed: untold},
+	{id: "EgressThrottled#Alarm", kind: alarm, words: "alarm: Lambda turns calls of egresses away", removed: untold},
+	{id: "WorkflowThrottledAlarm", kind: alarm, words: "alarm: Step Functions throttles", removed: untold},
+	{id: "NoPorts#Alarm", kind: alarm, words: "alarm: a NAT gateway has no ports", removed: untold},
+	{id: "DeadLettersAlarm", kind: alarm, words: "alarm: the dead-letter queue is not empty", removed: untold},
+	{id: "LostSchedulesAlarm", kind: alarm, words: "alarm: a schedule's request is lost", removed: untold},
+	{id: "FailedExecutionsAlarm", kind: alarm, words: "alarm: the queue of failed executions is not empty", removed: untold},
+	{id: dashboardID, kind: dashboard, words: "dashboard"},
 }

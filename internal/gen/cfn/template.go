@@ -16,7 +16,7 @@ import (
 )
 
 // Template is a CloudFormation template. Resources are in this order: the network,
-// the pool, the workflow, the orchestrator and its URL, other triggers.
+// the pool, the workflow, the orchestrator and its URL, other triggers, what watches them.
 type Template struct {
 	Description string // <= 1,024 bytes (CloudFormation, "Template quotas")
 	Parameters  document.Map
@@ -53,6 +53,8 @@ func (b *builder) build(definition document.Value) {
 	b.ping()
 	b.events()
 	b.failedExecutions()
+	b.alarms()
+	b.dashboard()
 }
 
 // builder collects the resources of one template.

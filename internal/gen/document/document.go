@@ -15,7 +15,7 @@ import (
 	"github.com/sfngen/sfngen/internal/jsonvalue"
 )
 
-// Value is nil, bool, int64, float64, json.Number, string, List, Map or Tagged.
+// Value is nil, bool, int64, float64, json.Number, string, List, Map, Block or Tagged.
 type Value any
 
 // List is a sequence.
@@ -29,6 +29,10 @@ type Field struct {
 	Name  string
 	Value Value
 }
+
+// Block is a text of several lines, which YAML has line by line (a literal block scalar).
+// Its first line must not begin with a space, and it ends with at most one line break. JSON has it as any other string.
+type Block string
 
 // Tagged is a value with a YAML tag, such as CloudFormation's short intrinsic
 // functions (!Ref, !Sub, !GetAtt). JSON has no tags: writing one there panics,
@@ -54,7 +58,7 @@ func (m Map) Get(name string) (Value, bool) {
 // keys that are not strings) panics.
 func Of(v any) Value {
 	switch v := v.(type) {
-	case nil, bool, int64, float64, json.Number, string, Tagged:
+	case nil, bool, int64, float64, json.Number, string, Block, Tagged:
 		return v
 	case Map:
 		return mapOf(v)

@@ -134,6 +134,41 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	}
 }
 
+// A block is the text itself, to every reader, and line by line to people.
+func TestBlocks(t *testing.T) {
+	for text, want := range map[document.Block]string{
+		"a\n  b: ${c}\n\n# d\n": "k: |\n  a\n    b: ${c}\n\n  # d\nlast: 1\n",
+		"a\nb":                  "k: |-\n  a\n  b\nlast: 1\n",
+		"one":                   "k: |-\n  one\nlast: 1\n",
+	} {
+		v := document.Map{{Name: "k", Value: text}, {Name: "last", Value: int64(1)}}
+		got := string(document.YAML("", v))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("YAML of %q (-want +got):\n%s", text, diff)
+		}
+		var fromYAML, fromJSON map[string]any
+		if err := yaml.Unmarshal([]byte(got), &fromYAML); err != nil || fromYAML["k"] != string(text) {
+			t.Errorf("YAML of %q is read as %q: %v", text, fromYAML["k"], err)
+		}
+		if err := json.Unmarshal(document.JSON(v), &fromJSON); err != nil || fromJSON["k"] != string(text) {
+			t.Errorf("JSON of %q is read as %q: %v", text, fromJSON["k"], err)
+		}
+	}
+	tagged := string(document.YAML("", document.Map{{Name: "k", Value: document.Tagged{Tag: "!Sub", Value: document.Block("{\n}\n")}}}))
+	if want := "k: !Sub |\n  {\n  }\n"; tagged != want {
+		t.Errorf("%q, want %q", tagged, want)
+	}
+}
+
+// Dense JSON has on a line what fits, lists in lists too.
+func TestDenseJSON(t *testing.T) {
+	v := document.Of(map[string]any{"a": []any{[]any{"x", map[string]any{"y": 1.5}}, []any{}}, "long": strings.Repeat("z", 140)})
+	want := "{\n  \"a\": [[\"x\", {\"y\": 1.5}], []],\n  \"long\": \"" + strings.Repeat("z", 140) + "\"\n}\n"
+	if diff := cmp.Diff(want, string(document.DenseJSON(v))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Whatever the string, a YAML reader and a JSON reader give it back as a string.
 func FuzzStringsSurvive(f *testing.F) {
 	for _, s := range []string{"", "a", "1", "1e3", "0x1F", "12:30:45", "2012-10-17", "yes", "~", "a: b", "a #b", "- a", "{a}", "\n", " a ",

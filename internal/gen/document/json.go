@@ -14,6 +14,9 @@ import (
 // line.
 const lineWidth = 100
 
+// denseWidth is that of DenseJSON.
+const denseWidth = 150
+
 // JSON writes the document with two spaces of indent and a final newline.
 // Characters stay as they are: "<", ">" and "&" are not escaped.
 func JSON(v Value) []byte { return asJSON(v, false) }
@@ -22,9 +25,18 @@ func JSON(v Value) []byte { return asJSON(v, false) }
 // of two documents shows what changed and no more.
 func SpreadJSON(v Value) []byte { return asJSON(v, true) }
 
+// DenseJSON is JSON with all that fits on a line on it, lists in lists too.
+func DenseJSON(v Value) []byte {
+	return written.By(func(to *bytes.Buffer) {
+		w := jsonWriter{Buffer: to, dense: true}
+		w.value(v, 0)
+		w.WriteByte('\n')
+	})
+}
+
 func asJSON(v Value, spread bool) []byte {
 	return written.By(func(to *bytes.Buffer) {
-		w := jsonWriter{to, spread}
+		w := jsonWriter{Buffer: to, spread: spread}
 		w.value(v, 0)
 		w.WriteByte('\n')
 	})
@@ -33,6 +45,7 @@ func asJSON(v Value, spread bool) []byte {
 type jsonWriter struct {
 	*bytes.Buffer
 	spread bool // nothing but what is empty goes on one line
+	dense  bool // whatever fits does
 }
 
 func (w *jsonWriter) value(v Value, depth int) {
@@ -76,12 +89,15 @@ func (w *jsonWriter) newline(depth int) {
 // inline writes a container of plain values on one line if it fits, and reports
 // whether it did.
 func (w *jsonWriter) inline(v Value, depth int) bool {
-	if !isFlat(v) || w.spread && size(v) > 0 {
+	if w.dense && !isContainer(v) || !w.dense && (!isFlat(v) || w.spread && size(v) > 0) {
 		return false
 	}
-	begin := w.Len()
+	begin, width := w.Len(), lineWidth
+	if w.dense {
+		width = denseWidth
+	}
 	w.flat(v)
-	if w.Len()-begin+2*depth > lineWidth && size(v) > 0 {
+	if w.Len()-begin+2*depth > width && size(v) > 0 {
 		w.Truncate(begin)
 		return false
 	}
@@ -118,8 +134,12 @@ func (w *jsonWriter) comma(i int) {
 }
 
 func (w *jsonWriter) scalar(v Value) {
-	if text, ok := v.(string); ok {
+	switch text := v.(type) {
+	case string:
 		w.text(text)
+		return
+	case Block:
+		w.text(string(text))
 		return
 	}
 	text, ok := literal(v)

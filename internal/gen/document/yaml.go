@@ -60,11 +60,32 @@ func (w *yamlWriter) after(v Value, depth int) {
 		w.WriteString(tagged.Tag)
 		v = tagged.Value
 	}
+	if text, ok := v.(Block); ok {
+		w.literalBlock(text, depth+1)
+		return
+	}
 	if w.oneLine(v, depth) {
 		return
 	}
 	w.WriteByte('\n')
 	w.block(v, depth+1)
+}
+
+// literalBlock writes a text behind its colon or dash, each line at the given depth (YAML
+// 1.1, "Literal Style"). It ends with one line break, or with none.
+func (w *yamlWriter) literalBlock(text Block, depth int) {
+	w.WriteString(" |")
+	if !strings.HasSuffix(string(text), "\n") {
+		w.WriteByte('-')
+	}
+	w.WriteByte('\n')
+	for line := range strings.Lines(strings.TrimRight(string(text), "\n")) {
+		if line != "\n" {
+			w.indent(depth)
+		}
+		w.WriteString(line)
+	}
+	w.WriteByte('\n')
 }
 
 // item writes a list's item behind its dash; the first field of a map is on the

@@ -60,7 +60,7 @@ func (p *Plan) head(paint color.Painter) string {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
 	for _, line := range slices.Concat([]string{p.CallersWait(), p.ScheduleKey()}, p.EventRules(), []string{p.FailureRule()},
-		p.OperationRules()) {
+		p.OperationRules(), p.WatchingLines()) {
 		if line != "" {
 			fmt.Fprintf(&text, "%s\n", line)
 		}

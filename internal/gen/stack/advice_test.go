@@ -28,6 +28,8 @@ type mend struct {
 
 const advisedHead = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", methods: [GET]}\n"
 
+const aTopic = "topic: 'arn:aws:sns:eu-central-1:123456789012:on-call'"
+
 const advisedLimit = "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", limits: [{requests: 2, window: 1h, per: ip}]}\n"
 
 // polled has a schedule that runs more often than two addresses may call.
@@ -98,6 +100,11 @@ var (
 			{replace: []string{"permissionsBoundary: arn:aws:iam::123456789012:policy/a, ", ""}}}},
 		{"log-class-unsearchable", advisedHead + "retry: {maxAttempts: 2}\noperations: {logClass: infrequentAccess}\n", []mend{
 			{replace: []string{"infrequentAccess", "standard"}, says: "write logClass: standard"}}},
+		{"alarms-without-topic", advisedHead + "retry: {maxAttempts: 2}\noperations: {alarms: {failurePercent: 1}}\n", []mend{
+			{replace: []string{"failurePercent: 1", ""}, says: "remove failurePercent"},
+			{replace: []string{"failurePercent: 1", "failurePercent: 1, " + aTopic}, says: "topic: arn:aws:sns:REGION:ACCOUNT:NAME"}}},
+		{"alarm-without-log", advisedHead + "retry: {maxAttempts: 2}\nworkflow: {logLevel: fatal}\noperations: {alarms: {" + aTopic + "}}\n",
+			[]mend{{replace: []string{"fatal", "error"}, says: "write logLevel: error"}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
 			{replace: []string{"none", "iam", ", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},

@@ -40,6 +40,7 @@ type readmeValues struct {
 	RuleViews                                                []plan.RuleView
 	Network                                                  *readmeNetwork // nil for none
 	AddressesPage                                            string
+	Alarms                                                   []readmeAlarm
 
 	CutOff   bool   // the deadline may end an execution before its last attempt
 	Method   string // of the page's example
@@ -87,9 +88,24 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 		Network: networkOf(p), AddressesPage: contract.AddressesPage,
 		Credentials: readmeCredentials(p), CredentialTTL: p.CredentialTTL(), SecretCost: p.SecretCost(),
 
+		Alarms: readmeAlarms(p),
 		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),
 		Short: plan.Short, Markdown: markdown, EgressOf: p.EgressOf, Describe: plan.Attempt.Describe,
 	})
+}
+
+// readmeAlarm is a row of the table of alarms.
+type readmeAlarm struct{ Name, What string }
+
+func readmeAlarms(p *plan.Plan) []readmeAlarm {
+	if !p.HasAlarms() {
+		return nil
+	}
+	var rows []readmeAlarm
+	for _, a := range p.Watched().Alarms() {
+		rows = append(rows, readmeAlarm{a.Name, a.What()})
+	}
+	return rows
 }
 
 // readmeCredential is a row of the table of credentials.

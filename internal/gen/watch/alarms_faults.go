@@ -1,0 +1,50 @@
+package watch
+
+import "fmt"
+
+// ownFaults are those of the stack and of AWS, as far as callers meet them.
+func (s Stack) ownFaults() Alarm {
+	who := "Callers get 500, 502 or 503 of the stack's own; the API is not the cause."
+	credentials := ""
+	if s.ReadsSecrets {
+		credentials = " A cause that names a secret or parameter: docs/operations.md, Credentials fail."
+	}
+	a := s.alarm("OwnFaults", "own-faults", again,
+		"Requests to "+s.Name+" fail by a fault of the stack or of AWS: the orchestrator died, or it has said so in its log at level ERROR; "+
+			again.words()+", at least one request of 1,000.",
+		who,
+		"Look: aws logs tail /aws/lambda/"+s.Name+"-orchestrator --since 1h --filter-pattern '{ $.level = \"ERROR\" }' (cause is "+
+			"what AWS said), "+
+			"and sfngen status "+s.Name+" (what runs, and since when).",
+		"Do: docs/operations.md, Causes in the orchestrator's log."+credentials)
+	orchestrator := Resource{Kind: Orchestrator}
+	a.Metrics = []Metric{
+		s.counted("faults", OwnFaults), ofFunction("crashes", "Errors", orchestrator), ofFunction("requests", "Invocations", orchestrator),
+	}
+	a.Expressions = []Expression{
+		{"bad", "FILL(faults, 0) + FILL(crashes, 0)"},
+		{"value", rare("bad", "FILL(requests, 0)")},
+	}
+	return a
+}
+
+// egressDies: of the attempts an egress has about one in as many as there are egresses.
+// The alarm is on where a quarter of that dies, but not where one attempt in ten of a small
+// pool does not.
+func (s Stack) egressDies() Alarm {
+	parts := max(10, 4*s.Egresses)
+	caller := "The next attempt goes on through another egress, so callers wait longer; with the last attempt they get 502 or 503."
+	if s.Egresses == 1 {
+		caller = "It is the only one: each attempt that meets it is lost, and with the last one callers get 502 or 503."
+	}
+	a := s.alarm("EgressDies", "egress-dies", andAgain,
+		fmt.Sprintf("An egress Lambda of %s dies, or cannot be called, instead of reporting what the API said, %s; at least one attempt of %d.",
+			s.Name, andAgain.words(), parts),
+		"The API is not the cause. "+caller,
+		"Look: sfngen probe "+s.Name+" calls each egress once and says which one does not answer; its last words are in "+
+			"aws logs tail /aws/lambda/"+s.Name+"-egress-K --since 1h.",
+		"Do: docs/operations.md, Outcomes and errors, has what each error means.")
+	a.Metrics = []Metric{s.counted("dead", DeadAttempts), s.counted("attempts", Attempts)}
+	a.Expressions = []Expression{{"value", fmt.Sprintf("IF(%d * dead >= FILL(attempts, 0) + dead, dead, 0)", parts)}}
+	return a
+}
