@@ -197,7 +197,8 @@ func TestDeployLeavesInterrupted(t *testing.T) {
 		{"ExecuteChangeSet", 1, "CloudFormation goes on taking the functions out of their network; " + goesOn},
 		{"DescribeNetworkInterfaces", 1, "the new template is not deployed yet"},
 		{"DescribeNetworkInterfaces", 3, "the functions are out of their network, and AWS goes on deleting their interfaces; " + goesOn},
-		{"CreateChangeSet", 3, "the functions are out of their network, until a deployment puts them back; nothing was deployed: the change set is deleted; the uploaded zips stay in the bucket zips, for the next time"},
+		{"CreateChangeSet", 3, "the functions are out of their network, until a deployment puts them back; nothing was deployed: the " +
+			"change set is deleted; the uploaded zips stay in the bucket zips, for the next time"},
 	} {
 		t.Run(fmt.Sprint(c.during, c.n), func(t *testing.T) {
 			w := newNetRig(t, "nat", "CREATE_COMPLETE", true)

@@ -172,7 +172,8 @@ func TestDestroyLargeNetwork(t *testing.T) {
 		object, found := w.buckets.Object("zips", "acme-orders/"+name)
 		return string(object.Body), found
 	}
-	large := strings.Replace(networked(t, "nat", true), "\nResources:", strings.Repeat("\n# a line of a large template", 2000)+"\nResources:", 1)
+	lines := strings.Repeat("\n# a line of a large template", 2000)
+	large := strings.Replace(networked(t, "nat", true), "\nResources:", lines+"\nResources:", 1)
 	w.fake.Put(cloudformation.Stack{Name: "acme-large", Status: "CREATE_COMPLETE", Template: large, Parameters: []cloudformation.Pair{
 		{Key: "ArtifactBucket", Value: "zips"}, {Key: "EgressKey", Value: egressKey}, {Key: "OrchestratorKey", Value: orchestratorKey}}})
 	d := w.destruction()
