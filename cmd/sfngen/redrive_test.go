@@ -140,9 +140,9 @@ func (a *shop) inputs() []string {
 }
 
 // redriven runs the command with --json.
-func redriven(t *testing.T, args ...string) (int, redrive.Report, string) {
+func redriven(t *testing.T, stack string, args ...string) (int, redrive.Report, string) {
 	t.Helper()
-	code, stdout, stderr := run(append([]string{"redrive", "shop", "--json"}, args...)...)
+	code, stdout, stderr := run(append([]string{"redrive", stack, "--json"}, args...)...)
 	var r redrive.Report
 	if stdout != "" {
 		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
@@ -177,7 +177,7 @@ message 00000005 cannot be sent again: it is no message that AWS sends to this q
 	if diff := cmp.Diff(said, stderr); diff != "" {
 		t.Errorf("stderr (-want +got):\n%s", diff)
 	}
-	_, _, _ = redriven(t)
+	_, _, _ = redriven(t, "shop")
 	if _, text, _ := run("redrive", "shop", "--json"); strings.Contains(text+stdout+stderr, "sesame") {
 		t.Errorf("a value of the caller's is shown:\n%s%s", text, stdout)
 	}
@@ -233,7 +233,7 @@ func TestRedriveSends(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := shopWith(t, redriveSpec, test.dead, test.failed)
-			code, r, stderr := redriven(t, append([]string{"--send", "--yes"}, test.args...)...)
+			code, r, stderr := redriven(t, "shop", append([]string{"--send", "--yes"}, test.args...)...)
 			if code != 0 || len(r.Messages) != 1 {
 				t.Fatalf("exit %d: %s", code, stderr)
 			}
@@ -283,13 +283,13 @@ func TestRedriveStartsNothingTwice(t *testing.T) {
 		}
 		return "", ""
 	}
-	code, r, stderr := redriven(t, "--send", "--yes")
+	code, r, stderr := redriven(t, "shop", "--send", "--yes")
 	if code != 2 || !strings.Contains(stderr, "AWS denies sqs:deletemessage") || !strings.Contains(stderr, "started, but not deleted") ||
 		len(a.inputs()) != 1 || len(r.Messages) != 2 || r.Messages[0].Result != redrive.Undelete {
 		t.Errorf("exit %d, started %q, %s", code, a.inputs(), stderr)
 	}
 	deny = false
-	code, r, stderr = redriven(t, "--send", "--yes")
+	code, r, stderr = redriven(t, "shop", "--send", "--yes")
 	if code != 0 || len(a.inputs()) != 1 || len(a.queues.Left(failedURL)) > 0 {
 		t.Errorf("exit %d, started %q, %s, %+v", code, a.inputs(), stderr, r.Messages)
 	}
@@ -306,7 +306,7 @@ func TestRedriveLeavesWhatIsNotToBeSent(t *testing.T) {
 		with(failure(5, "x", "{}"), strings.Replace(failure(5, "x", "{}").Body, ":shop\"", ":other\"", 1), nil),
 		failure(8, "big", `{"trigger":"placed","request":{"method":"PUT","path":"/","body":"`+strings.Repeat("a", 262144)+`"}}`),
 	})
-	code, r, stderr := redriven(t, "--send", "--yes")
+	code, r, stderr := redriven(t, "shop", "--send", "--yes")
 	if code != 0 || len(a.inputs()) != 1 {
 		t.Errorf("exit %d, started %q, %s", code, a.inputs(), stderr)
 	}
@@ -355,7 +355,7 @@ func TestRedriveAsksForWhatIsLeftOut(t *testing.T) {
 	a := shopWith(t, redriveSpec, nil, []sqs.Message{message, failure(2, "gone", "")})
 	a.states.Add(states.Execution{ARN: "arn:aws:states:eu-central-1:123456789012:execution:shop:first", StateMachine: "other", Name: "first",
 		Status: "FAILED", Input: input, Error: "Transient", Cause: "x"})
-	code, r, stderr := redriven(t, "--send", "--yes")
+	code, r, stderr := redriven(t, "shop", "--send", "--yes")
 	if code != 0 || len(r.Messages) != 2 || a.sent()[r.Messages[1].Execution] != input ||
 		r.Messages[0].Problem != "AWS left its input out of the message, and Step Functions does not know the execution any more" {
 		t.Errorf("exit %d, %s, %+v", code, stderr, *r.Messages[0])
@@ -369,14 +369,14 @@ func TestRedriveManyMessages(t *testing.T) {
 		many = append(many, undelivered(n, placedARN, fmt.Sprint("e-", n), `{}`))
 	}
 	a := shopWith(t, redriveSpec, many, nil)
-	code, r, stderr := redriven(t, "--send", "--yes", "--limit", "1000")
+	code, r, stderr := redriven(t, "shop", "--send", "--yes", "--limit", "1000")
 	if code != 0 || len(a.inputs()) != 1000 || len(a.queues.Left(deadURL)) != 234 || r.Queues[0].Left != 234 {
 		t.Fatalf("exit %d, %d started, %+v, %s", code, len(a.inputs()), r.Queues, stderr[max(0, len(stderr)-300):])
 	}
 	if !slices.IsSortedFunc(r.Messages, func(x, y *redrive.Item) int { return x.Sent.Compare(y.Sent) }) {
 		t.Error("not the oldest first")
 	}
-	if code, _, stderr := redriven(t, "--send", "--yes", "--limit", "1000"); code != 0 || len(a.inputs()) != 1234 {
+	if code, _, stderr := redriven(t, "shop", "--send", "--yes", "--limit", "1000"); code != 0 || len(a.inputs()) != 1234 {
 		t.Errorf("exit %d, %d started, %s", code, len(a.inputs()), stderr)
 	}
 }
@@ -467,7 +467,7 @@ func TestRedriveRefused(t *testing.T) {
 		}
 		return "", ""
 	}
-	code, r, stderr := redriven(t, "--send", "--yes")
+	code, r, stderr := redriven(t, "shop", "--send", "--yes")
 	if code != 1 || r.Messages[0].Result != redrive.Refused || r.Messages[1].Result != redrive.Started ||
 		!strings.Contains(stderr, "InvalidExecutionInput") || len(a.queues.Left(deadURL)) != 1 {
 		t.Errorf("exit %d, %+v, %s", code, r.Messages, stderr)

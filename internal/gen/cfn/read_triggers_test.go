@@ -17,7 +17,8 @@ func TestReadTriggers(t *testing.T) {
 		}},
 		"order-events": {KeyHeader: "x-request-id", Schedules: map[string]string{}, Rules: map[string]cfn.RuleInput{
 			"order-events-order-placed": {Paths: map[string]string{"body": "$.detail", "id": "$.id"},
-				Template: `{"trigger":"order-placed","request":{"method":"POST","path":"/pick-lists","headers":{"x-request-id":"<id>"},"body":<body>}}`},
+				Template: `{"trigger":"order-placed","request":{"method":"POST","path":"/pick-lists",` +
+					`"headers":{"x-request-id":"<id>"},"body":<body>}}`},
 			"order-events-order-changed": {Template: `{"trigger":"order-changed","template":{"method":"PUT","path":"/orders/{$.detail.id}",` +
 				`"query":"at={$.time}","headers":{"x-request-id":"{$.id}"},"bodyFrom":"$.detail"},"event":<aws.events.event.json>}`},
 			"order-events-stock-low": {Paths: map[string]string{"id": "$.id"},
