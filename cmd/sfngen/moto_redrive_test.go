@@ -41,12 +41,13 @@ func TestMotoRedrive(t *testing.T) {
 	put(t, "orders-dead-letters", `{"id":"e-1","source":"shop","detail":{"id":7}}`, map[string]string{
 		"RULE_ARN": "arn:aws:events:eu-central-1:123456789012:rule/orders-changed", "ERROR_CODE": "NO_PERMISSIONS"})
 	put(t, "orders-dead-letters", "hello", nil)
-	put(t, "orders-failed-executions", `{"source":"aws.states","detail-type":"Step Functions Execution Status Change","detail":{"executionArn":"`+
-		strings.Replace(machine, ":stateMachine:", ":execution:", 1)+`:first","stateMachineArn":"`+machine+`","name":"first","status":"TIMED_OUT",`+
+	execution := strings.Replace(machine, ":stateMachine:", ":execution:", 1) + ":first"
+	put(t, "orders-failed-executions", `{"source":"aws.states","detail-type":"Step Functions Execution Status Change",`+
+		`"detail":{"executionArn":"`+execution+`","stateMachineArn":"`+machine+`","name":"first","status":"TIMED_OUT",`+
 		`"input":"{\"trigger\":\"changed\",\"request\":{\"method\":\"PUT\",\"path\":\"/a\"}}"}}`, nil)
 
 	shown, _ := succeed(t, "redrive", "orders")
-	for _, words := range []string{"POST /import", "PUT /orders/7", "ThrottlingException", "TIMED_OUT", "nightly for 2026-12-01T02:00:00Z"} {
+	for _, words := range []string{"POST /import", "PUT /orders/7", "ThrottlingException", "TIMED_OUT", "nightly for 2026-12-01 02:00 UTC"} {
 		if !strings.Contains(shown, words) {
 			t.Errorf("the list lacks %q:\n%s", words, shown)
 		}

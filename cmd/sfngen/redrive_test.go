@@ -161,11 +161,11 @@ func TestRedriveLists(t *testing.T) {
 		[]sqs.Message{failure(4, "6a1f20c9-first", callersInput)})
 	code, stdout, stderr := run("redrive", "shop")
 	want := `AGE QUEUE TRIGGER REQUEST WHY MESSAGE
-4h failed-executions (a caller) POST /orders?token FAILED: Transient: 503 from the API 00000004
-3h dead-letters changed PUT /orders/a%20b NO_PERMISSIONS: not authorized 00000003
-2h dead-letters placed POST /pick-lists NO_PERMISSIONS: not authorized 00000002
-1h dead-letters nightly for 2026-12-01T02:15:00Z POST /import?full AccessDeniedException: not authorized 00000001
-0s dead-letters - - - 00000005
+4h failed executions (a caller) POST /orders?token FAILED: Transient: 503 from the API 00000004
+3h dead letters changed PUT /orders/a%20b NO_PERMISSIONS: not authorized 00000003
+2h dead letters placed POST /pick-lists NO_PERMISSIONS: not authorized 00000002
+1h dead letters nightly for 2026-12-01 02:15 UTC POST /import?full AccessDeniedException: not authorized 00000001
+0s dead letters - - - 00000005
 `
 	if diff := cmp.Diff(want, narrow(stdout)); code != 0 || diff != "" {
 		t.Errorf("exit %d, (-want +got):\n%s", code, diff)

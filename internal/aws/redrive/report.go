@@ -97,7 +97,7 @@ func (r *Report) Text(columns int, paint color.Painter) string {
 	}
 	t := table.Table{Head: []string{"AGE", "QUEUE", "TRIGGER", "REQUEST", "WHY", "MESSAGE"}}
 	for _, i := range r.Messages {
-		t.Rows = append(t.Rows, []string{age(r.Time, i.Sent), string(i.Queue), i.trigger(), orDash(strings.TrimSpace(i.Method + " " + i.Path)),
+		t.Rows = append(t.Rows, []string{age(r.Time, i.Sent), words(i.Queue), i.trigger(), orDash(strings.TrimSpace(i.Method + " " + i.Path)),
 			orDash(printable.Cut(printable.Line(i.Why), longestWhy)), short(i.Message)})
 	}
 	return t.Text(columns, paint)
@@ -108,9 +108,21 @@ func (i *Item) trigger() string {
 	case i.Caller:
 		return "(a caller)"
 	case i.For != "":
-		return printable.Line(i.Trigger + " for " + i.For)
+		return printable.Line(i.Trigger + " for " + instant(i.For))
 	}
 	return orDash(printable.Line(i.Trigger))
+}
+
+// words may be broken between lines.
+func words(kind Kind) string { return strings.ReplaceAll(string(kind), "-", " ") }
+
+// instant is Scheduler's time in words that may be broken between lines.
+func instant(text string) string {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return at.UTC().Format("2006-01-02 15:04 UTC")
 }
 
 func orDash(text string) string { return cmp.Or(text, "-") }
