@@ -19,6 +19,9 @@ type RuleInput struct {
 	Paths    map[string]string // its variables
 }
 
+// workflowTarget is the id of the target of a rule that starts the workflow.
+const workflowTarget = "workflow"
+
 // readTarget is a target of a rule.
 type readTarget struct {
 	ID          string `yaml:"Id"`

@@ -125,12 +125,9 @@ func (b *builder) ruleARNs() document.Value {
 	return arns
 }
 
-// workflowTarget is the id of a rule's target that is the workflow.
-const workflowTarget = "workflow"
-
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
-	target := append(document.Map{{Name: "Id", Value: workflowTarget}}, target(eventsRoleID, eventMaxAge)...)
+	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
 	p := properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
