@@ -205,6 +205,8 @@ func (f *redriveFlags) act(c *cobra.Command, session *redrive.Session, r *redriv
 			fmt.Fprintln(c.ErrOrStderr(), "nothing was changed")
 			return errFindings
 		}
+	} else if len(r.Messages) > 0 {
+		fmt.Fprintln(c.ErrOrStderr(), "none of these "+map[bool]string{true: "is sent", false: "is deleted"}[f.send])
 	}
 	var err error
 	if f.send {
@@ -231,7 +233,7 @@ func (f *redriveFlags) ended(c *cobra.Command, r *redrive.Report, items []*redri
 	switch {
 	case err != nil:
 		return err
-	case !redrive.AllDone(items), named && len(items) < len(r.Messages):
+	case !redrive.AllDone(items), named && len(items) < len(r.Messages), f.send && len(r.Sendable(true)) < len(r.Messages):
 		return errFindings
 	}
 	return nil

@@ -307,7 +307,7 @@ func TestRedriveLeavesWhatIsNotToBeSent(t *testing.T) {
 		failure(8, "big", `{"trigger":"placed","request":{"method":"PUT","path":"/","body":"`+strings.Repeat("a", 262144)+`"}}`),
 	})
 	code, r, stderr := redriven(t, "shop", "--send", "--yes")
-	if code != 0 || len(a.inputs()) != 1 {
+	if code != 1 || len(a.inputs()) != 1 {
 		t.Errorf("exit %d, started %q, %s", code, a.inputs(), stderr)
 	}
 	problems := map[string]string{}
@@ -356,7 +356,7 @@ func TestRedriveAsksForWhatIsLeftOut(t *testing.T) {
 	a.states.Add(states.Execution{ARN: "arn:aws:states:eu-central-1:123456789012:execution:shop:first", StateMachine: "other", Name: "first",
 		Status: "FAILED", Input: input, Error: "Transient", Cause: "x"})
 	code, r, stderr := redriven(t, "shop", "--send", "--yes")
-	if code != 0 || len(r.Messages) != 2 || a.sent()[r.Messages[1].Execution] != input ||
+	if code != 1 || len(r.Messages) != 2 || a.sent()[r.Messages[1].Execution] != input ||
 		r.Messages[0].Problem != "AWS left its input out of the message, and Step Functions does not know the execution any more" {
 		t.Errorf("exit %d, %s, %+v", code, stderr, *r.Messages[0])
 	}
@@ -492,7 +492,7 @@ func TestRedriveTriesAgain(t *testing.T) {
 // Who has the permissions that the help and docs/deploy.md name may do all that is done.
 func TestRedriveNamesItsPermissions(t *testing.T) {
 	a := shopWith(t, redriveSpec, []sqs.Message{undelivered(1, placedARN, "e-1", `{}`)}, []sqs.Message{failure(2, "first", "")})
-	if code, _, stderr := run("redrive", "shop", "--send", "--yes"); code != 0 {
+	if code, _, stderr := run("redrive", "shop", "--send", "--yes"); code != 1 { // one cannot be sent
 		t.Fatal(stderr)
 	}
 	page, err := os.ReadFile(filepath.Join(repositoryRoot, "docs", "deploy.md"))
@@ -511,5 +511,44 @@ func TestRedriveNamesItsPermissions(t *testing.T) {
 		if !strings.Contains(row, ":"+action+"`") || !strings.Contains(help, action) {
 			t.Errorf("%s is called, and not named: %s", action, row)
 		}
+	}
+}
+
+// Somebody stopped it: that is said before it is started again. A denied look at an execution
+// keeps no other message from being seen.
+func TestRedriveOfAbortedAndUnknown(t *testing.T) {
+	stopped := failure(1, "first", nightlyInput)
+	stopped.Body = strings.Replace(stopped.Body, `"FAILED"`, `"ABORTED"`, 1)
+	a := shopWith(t, redriveSpec, nil, []sqs.Message{stopped, failure(2, "second", "")})
+	a.states.Before = func(action string) (string, string) {
+		return map[string]string{"DescribeExecution": "AccessDeniedException"}[action], "no"
+	}
+	code, stdout, stderr := run("redrive", "shop")
+	if code != 0 || !strings.Contains(stdout, "ABORTED") || !strings.Contains(stderr, "AWS denies states:DescribeExecution") {
+		t.Errorf("exit %d, %s%s", code, stdout, stderr)
+	}
+	a.unchanged(t)
+}
+
+// The limit is of both queues: what it leaves out is said.
+func TestRedriveLimit(t *testing.T) {
+	shopWith(t, redriveSpec, []sqs.Message{undelivered(1, placedARN, "e-1", `{}`), undelivered(2, placedARN, "e-2", `{}`)},
+		[]sqs.Message{failure(3, "first", nightlyInput)})
+	_, _, stderr := run("redrive", "shop", "--limit", "1")
+	want := "shop-dead-letters: 1 of about 2 messages are shown\nshop-failed-executions: none of about 1 message is shown\n"
+	if diff := cmp.Diff(want, stderr); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A key of one's own, which the caller may not use.
+func TestRedriveOfAnEncryptedQueue(t *testing.T) {
+	a := shopWith(t, redriveSpec, nil, nil)
+	a.queues.Before = func(action string) (string, string) {
+		return map[string]string{"ReceiveMessage": "KmsAccessDenied"}[action], "The ciphertext refers to a key that you may not use."
+	}
+	code, _, stderr := run("redrive", "shop")
+	if code != 2 || !strings.Contains(strings.Join(strings.Fields(stderr), " "), "you need kms:Decrypt") {
+		t.Errorf("exit %d, %s", code, stderr)
 	}
 }

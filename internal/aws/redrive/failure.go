@@ -86,7 +86,10 @@ func (s *Session) complete(ctx context.Context, e *statusEvent, i *Item) error {
 			i.Problem = "AWS left its input out of the message, and Step Functions does not know the execution any more"
 		}
 		return nil
-	case cloud.IsDenied(err) && d.Input != "":
+	case cloud.IsDenied(err):
+		if d.Input == "" {
+			i.Problem = "AWS left its input out of the message: " + cloud.Explain(err).Error()
+		}
 		s.note("why executions failed is not known: %v", cloud.Explain(err))
 		return nil
 	case err != nil:

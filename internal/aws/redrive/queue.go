@@ -160,6 +160,9 @@ func (q *queue) explained(err error) error {
 		return fmt.Errorf("the queue %s of the stack does not exist in %s of account %s: deploy the stack with --revert-drift; the "+
 			"messages that it had are lost", q.name(), q.cloud.Region, q.cloud.Account)
 	}
+	if isCode(err, "KmsAccessDenied", "KMS.AccessDeniedException") {
+		return fmt.Errorf("the queue %s: %w; it is encrypted with a key of your own, on which you need kms:Decrypt", q.name(), cloud.Explain(err))
+	}
 	return fmt.Errorf("the queue %s: %w", q.name(), cloud.Explain(err))
 }
 

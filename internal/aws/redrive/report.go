@@ -25,6 +25,7 @@ type Report struct {
 
 	where   string
 	express bool
+	limited bool   // there were as many as were wanted
 	header  string // of idempotency keys
 }
 
@@ -87,8 +88,8 @@ func (r *Report) filter(is func(*Item) bool) []*Item {
 // JSON writes the report for machines.
 func (r *Report) JSON(w io.Writer) error { return printable.JSON(w, r) }
 
-// longestWhy is in columns: an answer of the API may be any text.
-const longestWhy = 200
+// In columns: an answer of the API, and a message, may be any text.
+const longestWhy, longestProblem = 200, 400
 
 // Text is the list for a terminal of so many columns; 0 for any number. It is "" for none.
 func (r *Report) Text(columns int, paint color.Painter) string {
@@ -154,7 +155,7 @@ func (r *Report) Remarks() []string {
 	}
 	for _, i := range r.Messages {
 		if i.Problem != "" {
-			lines = append(lines, "message "+short(i.Message)+" cannot be sent again: "+printable.Line(i.Problem))
+			lines = append(lines, "message "+short(i.Message)+" cannot be sent again: "+printable.Cut(printable.Line(i.Problem), longestProblem))
 		}
 	}
 	return append(lines, r.Notes...)
@@ -170,6 +171,8 @@ func (r *Report) size(q Size) string {
 	switch {
 	case read == 0 && q.About == 0:
 		return q.Name + " is empty"
+	case read == 0 && r.limited:
+		return fmt.Sprintf("%s: none of about %s is shown", q.Name, count.Of(q.About, "message"))
 	case read == 0:
 		return fmt.Sprintf("%s gives no message now, and has about %d: somebody else reads them", q.Name, q.About)
 	case q.About > read:
@@ -202,14 +205,21 @@ func word(n int, noun string) string {
 // warnings say what the API sees of requests that it may have seen already.
 func (r *Report) warnings(items []*Item) []string {
 	var lines []string
-	first, unguarded := 0, 0
+	first, unguarded, aborted := 0, 0, 0
 	for _, i := range items {
+		if i.Status == "ABORTED" {
+			aborted++
+		}
 		switch {
 		case i.Key != KeyNone && i.Key != KeyNew && i.Queue == FailedExecutions:
 			first++
 		case i.Key == KeyNone && i.Queue == FailedExecutions && !contract.IsIdempotent(i.Method):
 			unguarded++
 		}
+	}
+	if aborted > 0 {
+		lines = append(lines, fmt.Sprintf("%s aborted: somebody stopped %s.", count.Of(aborted, "execution")+count.Verb(aborted, " was", " were"),
+			count.Verb(aborted, "it", "them")))
 	}
 	if first > 0 {
 		lines = append(lines, fmt.Sprintf("The API sees the first idempotency key again, in %s (%s).", r.header, count.Of(first, "request")))

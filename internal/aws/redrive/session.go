@@ -131,7 +131,9 @@ func (s *Session) Read(ctx context.Context, want Want) (*Report, error) {
 		}
 	}
 	slices.SortStableFunc(s.held, func(a, b *Item) int { return a.Sent.Compare(b.Sent) })
-	return s.report(), notFound(want.IDs, s.held)
+	r := s.report()
+	r.limited = len(want.IDs) == 0 && len(s.held) >= want.Limit
+	return r, notFound(want.IDs, s.held)
 }
 
 // readFrom receives from a queue until there are enough, or no others.
@@ -150,11 +152,15 @@ func (s *Session) readFrom(ctx context.Context, q *queue, want Want, bytes *int)
 		if err != nil || len(messages) == 0 {
 			return err
 		}
+		known := len(s.known)
 		for _, m := range messages {
 			if err := s.keep(ctx, q, m, want); err != nil {
 				return err
 			}
 			*bytes += len(m.Body)
+		}
+		if len(s.known) == known {
+			return nil // the first ones come again: they were held too long
 		}
 	}
 	return nil
@@ -206,7 +212,7 @@ func notFound(ids []string, items []*Item) error {
 }
 
 // releaseTime is how long giving back may take after an interrupt.
-const releaseTime = 20 * time.Second
+const releaseTime = time.Minute
 
 // Release gives back what is held and was not deleted, also after an interrupt. What cannot
 // be given back is back when its time is over.

@@ -242,14 +242,30 @@ func TestSendQuestion(t *testing.T) {
 		"delete the message?"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	items := []*redrive.Item{{Queue: redrive.FailedExecutions, Method: "POST", Key: redrive.KeyExecution},
+	items := []*redrive.Item{{Queue: redrive.FailedExecutions, Method: "POST", Key: redrive.KeyExecution, Status: "ABORTED"},
 		{Queue: redrive.FailedExecutions, Method: "POST"}, {Queue: redrive.FailedExecutions, Method: "PUT"}}
 	got := strings.Split(report.SendQuestion(items), "\n")
-	for _, want := range []string{"The API sees the first idempotency key again, in x-request-id (1 request).",
+	for _, want := range []string{"1 execution was aborted: somebody stopped it.",
+		"The API sees the first idempotency key again, in x-request-id (1 request).",
 		"The API sees no idempotency key in 1 POST or PATCH request, and may do again what it did for the execution that failed: " +
 			"retry.idempotency.header gives a key."} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}
+	}
+}
+
+// A list that takes longer than its messages are held ends: the first ones come again.
+func TestEndlessList(t *testing.T) {
+	r := newRig(t, 25)
+	r.queue.Before = func(action string) (string, string) {
+		if action == "ReceiveMessage" {
+			_ = r.clock.Sleep(context.Background(), 45*time.Second) // never canceled
+		}
+		return "", ""
+	}
+	report, err := r.session.Read(t.Context(), redrive.Want{Limit: 100, Hold: time.Minute})
+	if err != nil || len(report.Messages) > 25 {
+		t.Errorf("%d messages, %v", len(report.Messages), err)
 	}
 }
