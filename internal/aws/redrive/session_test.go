@@ -269,3 +269,21 @@ func TestEndlessList(t *testing.T) {
 		t.Errorf("%d messages, %v", len(report.Messages), err)
 	}
 }
+
+// What has started is deleted, although somebody interrupts.
+func TestWhatHasStartedIsDeleted(t *testing.T) {
+	r := newRig(t, 2)
+	report := r.read(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	r.queue.Before = func(action string) (string, string) {
+		if action == "DeleteMessageBatch" {
+			cancel()
+			time.Sleep(50 * time.Millisecond) // a call that ends with the context has ended by now
+		}
+		return "", ""
+	}
+	err := r.session.Send(ctx, report.Messages, time.Second)
+	if diff := cmp.Diff(map[redrive.Result]int{redrive.Started: 1, "": 1}, results(report.Messages)); diff != "" || err == nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}

@@ -210,6 +210,17 @@ func (s *Service) Executions() []Execution {
 	return slices.Clone(s.executions)
 }
 
+// End ends all that run, in this status.
+func (s *Service) End(status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.executions {
+		if s.executions[i].Status == "RUNNING" {
+			s.executions[i].Status = status
+		}
+	}
+}
+
 // start is idempotent by name and input while an execution of a standard workflow runs, and
 // takes its name no second time (Step Functions API Reference, StartExecution).
 func (s *Service) start(in request) (any, *refusal) {
