@@ -11,6 +11,8 @@
 //   - x-missing says what to write where a required field is not there;
 //   - x-comment is the field's comment in the spec that `sfngen init` writes;
 //   - x-instead-of names the field beside it that this one excludes;
+//   - x-with-type are the values of the field type beside it with which this one means
+//     something; with another one it is an error;
 //   - x-rule is the field's rule in words, where Go code checks more than the
 //     schema says; it completes "upstream.url is …";
 //   - x-overlay is where the fields of an environment are: those of the spec, which

@@ -23,9 +23,9 @@ func (c *checker) isSigned() bool {
 // noRetryAdvice says what a second attempt takes.
 func (c *checker) noRetryAdvice() string {
 	advice := "2 allows one retry"
-	if limit := c.spec.Retry.RateLimit; c.spec.Egress.Count == 1 && c.has("egress.count") && limit.Scope == contract.ScopeIP &&
+	if limit := c.spec.Retry.RateLimit; c.spec.Egress.Count == 1 && c.countIsStated() && limit.Scope == contract.ScopeIP &&
 		len(limit.StatusCodes) > 0 {
-		advice += ", and egress.count: 2 takes it to another egress"
+		advice += ", and " + c.spec.PoolOf(2) + " takes it to another egress"
 	}
 	if rule := c.unsafeRule(); rule != "" {
 		advice += ", for which the API should know idempotency keys (retry.idempotency.header, or see " + rule + ")"

@@ -22,6 +22,7 @@ func (c *checker) check() {
 	c.checkLimits()
 	c.checkHeaders()
 	c.checkUpstreamCredentials()
+	c.checkNetwork()
 	c.checkAttempts()
 	c.checkCoordination()
 	c.checkBackoff()
@@ -38,6 +39,7 @@ func (c *checker) check() {
 	c.checkSchedules()
 	c.checkEvents()
 	c.checkOnFailure()
+	c.checkOperations()
 }
 
 // fail adds an error about the field at path.

@@ -63,7 +63,7 @@ func (c *checker) checkSchedulesFit(limits []Limit) {
 // would be needed.
 func (c *checker) fewerRuns(l Limit, needed int) string {
 	if l.Per == contract.ScopeIP && needed <= contract.MaxEgresses {
-		return fmt.Sprintf("write a longer rate, or egress.count: %d", needed)
+		return "write a longer rate, or " + c.spec.PoolOf(needed)
 	}
 	return "write a longer rate"
 }

@@ -66,13 +66,26 @@ func (c *checker) checkCredentialLists(lists []CredentialList) {
 			c.fail("credential-lists", l.Path,
 				fmt.Sprintf("has %d references, and %s has %d: egress k uses the k-th of each", len(l.References), first.Path, len(first.References)),
 				"write one for each egress in both, or one for all")
-		case len(l.References) != count && c.has("egress.count") && c.sound("egress.count"):
+		case len(l.References) != count && c.countIsStated():
 			c.fail("credential-lists", l.Path,
-				fmt.Sprintf("has %d references for %s: egress k uses the k-th", len(l.References), egresses(count)),
-				fmt.Sprintf("write egress.count: %d, or leave egress.count out", len(l.References)))
+				fmt.Sprintf("has %d references for %s: egress k uses the k-th", len(l.References), egresses(count)), c.countAdvice(len(l.References)))
 		}
 		c.checkDistinct(l)
 	}
+}
+
+// countIsStated reports whether something else than this list says how many egresses there
+// are: the field, or what the network has for each of them.
+func (c *checker) countIsStated() bool {
+	return c.has("egress.count") && c.sound("egress.count") || c.spec.Egress.Network.named() > 0 && c.sound(networkPath)
+}
+
+// countAdvice says how there come to be as many egresses as a list has entries.
+func (c *checker) countAdvice(entries int) string {
+	if n := c.spec.Egress.Network; !c.has("egress.count") && n.named() > 0 {
+		return fmt.Sprintf("name %d of them in egress.network too, one for each egress", entries)
+	}
+	return fmt.Sprintf("write egress.count: %d, or leave egress.count out", entries)
 }
 
 // checkDistinct: two egresses with one key share its limit, which a list is there to avoid.
@@ -107,7 +120,7 @@ func (c *checker) checkTokenURL() {
 	case strings.EqualFold(u.Scheme, "http") && kind != "loopback":
 		problem, hint = "is not encrypted: the client's secret would travel in the open", "write https://"
 	case kind != "" && !c.spec.Upstream.AllowPrivate && c.sound("upstream.allowPrivate"):
-		problem, hint = notDialed(u.Hostname(), kind), "for run and dev set upstream.allowPrivate: true; a Lambda cannot reach it"
+		problem, hint = notDialed(u.Hostname(), kind), c.allowPrivateAdvice()
 	}
 	if problem != "" {
 		c.fail(ruleOf(path), path, problem, hint)

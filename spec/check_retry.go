@@ -22,12 +22,12 @@ func (c *checker) checkAttempts() {
 	if pool > attempts && c.spec.Egress.Start == "first" && perEgress && !c.spec.Egress.Coordinates() {
 		c.warn("unreachable-egress", "egress.count",
 			"with start: first, "+unreached(attempts, pool),
-			fmt.Sprintf("write %d, or start: random, or coordination: dynamodb, which uses every egress", attempts))
+			"write "+c.spec.PoolOf(attempts)+", or start: random, or coordination: dynamodb, which uses every egress")
 	}
 	if pool > 1 && !perEgress && !c.spec.Retry.hasLimitOf(contract.ScopeIP) {
 		c.warn("shared-credential", "egress.count",
 			fmt.Sprintf("with retry.rateLimit.scope: credential, %s share one limit: more than one gains nothing", egresses(pool)),
-			"write 1, or leave it out")
+			c.sharedAdvice())
 	}
 	if attempts > pool && perEgress && len(limit.StatusCodes) > 0 {
 		c.warn("attempts-wrap", "retry.maxAttempts",
@@ -44,7 +44,23 @@ func (c *checker) wrapAdvice(attempts int) string {
 	if limits := c.spec.Upstream.Limits; len(limits) > 0 && !anyPerAddress(limits) {
 		return "write retry.rateLimit.scope: credential, as upstream.limits have it: another egress would meet the same limit"
 	}
-	return fmt.Sprintf("egress.count: %d gives each attempt its own; if that wait is what you want, ignore this warning", attempts)
+	return c.spec.PoolOf(attempts) + " gives each attempt its own; if that wait is what you want, ignore this warning"
+}
+
+// sharedAdvice is to have one egress, which is the default unless the network says more.
+func (c *checker) sharedAdvice() string {
+	if c.spec.Egress.Network.named() > 0 {
+		return "write " + c.spec.PoolOf(1)
+	}
+	return "write 1, or leave it out"
+}
+
+// PoolOf is what a spec writes to have so many egresses.
+func (s Spec) PoolOf(egresses int) string {
+	if network := s.Egress.Network; network.named() > 0 {
+		return fmt.Sprintf("%s with %d of them", keyPath(networkPath, network.perEgress()), egresses)
+	}
+	return fmt.Sprintf("egress.count: %d", egresses)
 }
 
 func egresses(count int) string {

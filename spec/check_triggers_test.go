@@ -132,7 +132,7 @@ func TestWarningsSayWhatIsTrue(t *testing.T) {
 			"retry.maxAttempts: 2 attempts over 1 egress: attempt 2 uses an egress again and may have to wait out its rate limit; " +
 				"egress.count: 2 gives each attempt its own; if that wait is what you want, ignore this warning [attempts-wrap]"},
 		{"an egress out of reach", "3}", "3}", "egress: {count: 4, start: first}\n",
-			"egress.count: with start: first, no attempt reaches egress 4; write 3, or start: random, " +
+			"egress.count: with start: first, no attempt reaches egress 4; write egress.count: 3, or start: random, " +
 				"or coordination: dynamodb, which uses every egress [unreachable-egress]"},
 		{"a secret that a caller can send", "example}", "example, headers: {x-api-key: k}}", "",
 			"upstream.headers.x-api-key: looks like a secret, and the spec is committed and copied into the generated code; name where it is " +

@@ -134,15 +134,48 @@ func (c *checker) checkUpstreamAddress(u *url.URL) {
 	case !c.sound("upstream.allowPrivate"):
 	case kind != "" && !c.spec.Upstream.AllowPrivate:
 		c.fail("private-upstream", "upstream.url", notDialed(u.Hostname(), kind),
-			"for run and dev set upstream.allowPrivate: true; a Lambda cannot reach it (see private-from-lambda)")
+			c.allowPrivateAdvice())
 	case isPrivateHost(u.Hostname()) && c.spec.Upstream.AllowPrivate:
-		c.warn("private-from-lambda", "upstream.url",
-			u.Hostname()+" is not on the internet: a Lambda outside a VPC, as sfngen deploys it, cannot reach it",
-			"deploy it with a public address, by https; for run and dev alone ignore this warning")
+		c.warnUnreachable(u.Hostname(), kind)
 	case strings.EqualFold(u.Scheme, "http") && kind == "" && !c.spec.Upstream.Credentials.Any(): // else credential-unencrypted
 		c.warn("plain-http", "upstream.url", "requests and answers travel unencrypted",
 			"use https:// if the API has it; if not, and they hold nothing secret, ignore this warning")
 	}
+}
+
+// reachesPrivate reports whether a deployed egress has a way to private addresses: those of
+// the user's own VPC, and of what that is connected to.
+func (c *checker) reachesPrivate() bool { return c.spec.Egress.Network.Type == NetworkSubnets }
+
+// allowPrivateAdvice is for a private address that the spec does not allow.
+func (c *checker) allowPrivateAdvice() string {
+	if c.reachesPrivate() {
+		return "set upstream.allowPrivate: true, if it is meant"
+	}
+	return "for run and dev set upstream.allowPrivate: true; a Lambda reaches it from subnets of yours alone (see private-from-lambda)"
+}
+
+// warnUnreachable warns of a host that no deployed egress reaches: from subnets of the user
+// that is the Lambda itself alone, and what belongs to its own machine.
+func (c *checker) warnUnreachable(host, kind string) {
+	const rule, path = "private-from-lambda", "upstream.url"
+	if !c.sound(networkPath) {
+		return
+	}
+	if c.reachesPrivate() {
+		if kind == "loopback" || kind == "link-local" {
+			c.warn(rule, path, host+" is "+kind+": a Lambda finds itself there, and no API",
+				"write the address that it has in your VPC; for run and dev alone ignore this warning")
+		}
+		return
+	}
+	where := "a Lambda outside of a VPC"
+	if c.spec.Egress.Network.OwnVPC() {
+		where = "a Lambda in the stack's own VPC, in which there is nothing else,"
+	}
+	c.warn(rule, path, host+" is not on the internet: "+where+" cannot reach it",
+		"deploy it with a public address, by https, or let the egresses into your VPC by egress.network.type: subnets; "+
+			"for run and dev alone ignore this warning")
 }
 
 func notDialed(host, kind string) string {

@@ -136,6 +136,13 @@ func (c Credentials) Own() bool {
 	return slices.ContainsFunc(c.Lists(), func(l CredentialList) bool { return l.Identifies && len(l.References) > 1 })
 }
 
+// OwnPlaces reports whether egresses read different places of a store.
+func (c Credentials) OwnPlaces() bool {
+	return slices.ContainsFunc(c.Lists(), func(l CredentialList) bool {
+		return slices.ContainsFunc(l.References, func(r Reference) bool { return !r.SamePlace(l.References[0]) })
+	})
+}
+
 // Of are the references that egress k (from 1) uses, in the order of Lists; each place in
 // a store once.
 func (c Credentials) Of(k int) []Reference {

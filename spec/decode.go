@@ -35,6 +35,9 @@ func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
 		s.Egress.Count = defaultCount(*s)
 	}
+	if s.Egress.Network.Type == NetworkIPv6 && !written("egress.addressEcho") {
+		s.Egress.AddressEcho = ipv6AddressEcho
+	}
 	if !written("upstream.forwardHeaders") { // a header passes under one name
 		s.Upstream.ForwardHeaders = slices.DeleteFunc(slices.Clone(s.Upstream.ForwardHeaders), func(name string) bool {
 			return has(s.Upstream.RenameHeaders, name)
@@ -49,6 +52,10 @@ func followOthers(s *Spec, written func(path string) bool) {
 		s.Retry.RateLimit.StatusCodes = nil
 	}
 }
+
+// ipv6AddressEcho is the default where the egresses call by IPv6 alone: the service of AWS
+// that has an AAAA record, which contract.AddressEcho has not.
+const ipv6AddressEcho = "https://checkip.global.api.aws"
 
 // followBackoff: a backoff after limits has what it does not write of the other one.
 func (r *Retry) followBackoff(written func(path string) bool) {
@@ -74,9 +81,13 @@ func (r *Retry) followBackoff(written func(path string) bool) {
 	}
 }
 
-// defaultCount is one egress for each credential of a list, else one for each attempt;
-// but where all of them share a limit, a second one gains nothing.
+// defaultCount is one egress for each subnet or Elastic IP that is named, else for each
+// credential of a list, else for each attempt; but where all of them share a limit, a
+// second one gains nothing.
 func defaultCount(s Spec) int {
+	if n := s.Egress.Network.named(); n > 0 {
+		return n
+	}
 	if n := s.Upstream.Credentials.longestList(); n > 1 {
 		return n
 	}

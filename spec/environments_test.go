@@ -203,8 +203,8 @@ spec.yaml:13:10: error: environments.prod.environments: environments is the same
 			`spec.yaml:13:20: error: environments.prod.keepName: environment dev keeps the name already: two stacks would have it; remove it ` +
 				`here or there [keep-name-twice]`},
 		{"the keys of an environment", staged + "  dev: {speed: 1}\n",
-			`spec.yaml:12:9: error: environments.dev.speed: unknown key; allowed here: keepName, architecture, description, egress, partition, ` +
-				`retry, tags, triggers, upstream, workflow [unknown-key]`},
+			`spec.yaml:12:9: error: environments.dev.speed: unknown key; allowed here: keepName, architecture, description, egress, operations, ` +
+				`partition, retry, tags, triggers, upstream, workflow [unknown-key]`},
 		{"keepName outside", "keepName: true\n" + staged + "  dev:\n",
 			`spec.yaml:1:1: error: keepName: unknown key; it belongs into an environment, as in environments: {prod: {keepName: true}} ` +
 				`[unknown-key]`},

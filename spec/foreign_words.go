@@ -29,6 +29,10 @@ const (
 	seconds                   // a number of seconds
 	milliseconds              // a number of milliseconds
 	lowerCase                 // our spelling is in lower case
+	listValue                 // a list means the same here, and one of them is a list of one
+	vpcValue                  // subnets and security groups under names of AWS
+	natType                   // our type nat, whatever the value
+	ipv6Type                  // our type ipv6, likewise
 )
 
 // foreignWord finds a key among the foreign words: as it is spelt first, since
@@ -113,6 +117,14 @@ func (w foreign) value(value *node) string {
 		return w.same(value)
 	case lowerCase:
 		return w.same(&node{kind: value.kind, text: strings.ToLower(value.text)})
+	case listValue:
+		return w.same(inList(value))
+	case vpcValue:
+		return w.network(value)
+	case natType:
+		return NetworkNAT
+	case ipv6Type:
+		return NetworkIPv6
 	case countRetries:
 		if isNumber && number == float64(int(number)) {
 			return strconv.Itoa(int(number) + 1)

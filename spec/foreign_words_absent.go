@@ -14,13 +14,6 @@ type wordOf struct{ word, system string }
 
 // lacks are told in one sentence each, and what to do in another.
 var lacks = []lack{
-	{"a spec has no network yet: its Lambdas run outside of a VPC", "remove it; AWS gives each egress its address, " +
-		"and sfngen probe shows which", []wordOf{
-		{"vpc", "the Serverless Framework and the CDK"}, {"vpcConfig", "AWS SAM"}, {"network", "many systems"}, {"subnets", "the CDK"},
-		{"subnetIds", "AWS SAM and Terraform"}, {"securityGroups", "the CDK"}, {"securityGroupIds", "AWS SAM and Terraform"},
-		{"natGateway", "Terraform and the CDK"}, {"natGateways", "the CDK"}, {"elasticIp", "AWS"}, {"eip", "Terraform"},
-		{"allocationId", "AWS"}, {"ipAddresses", "many systems"}, {"staticIps", "many systems"}, {"ipv6", "many systems"},
-	}},
 	{"a spec paces its calls by what the API documents", "state it in upstream.limits, and write egress.coordination: dynamodb, by which " +
 		"all executions keep them; egress.concurrency bounds the calls at once", []wordOf{
 		{"throttle", "API Gateway"}, {"throttling", "API Gateway"}, {"rate", "many rate limiters"}, {"rps", "many rate limiters"},
@@ -41,20 +34,9 @@ var lacks = []lack{
 		{"baseEjectionTime", "Istio"}, {"retryBudget", "Envoy and Finagle"}, {"budget", "Envoy"}, {"retryThrottling", "gRPC"},
 		{"maxPendingRequests", "Envoy"},
 	}},
-	{"a spec has no alarms yet", "remove it; docs/operations.md has a template of alarms to deploy beside the stack", []wordOf{
-		{"alarms", "the Serverless Framework"}, {"alarm", "the CDK"}, {"dashboard", "CloudWatch"}, {"metrics", "many systems"},
-		{"notifications", "many systems"}, {"snsTopic", "AWS"}, {"topicArn", "AWS"},
-	}},
-	{"a spec names a KMS key of its secrets alone", "write upstream.credentials.kmsKey for that one, and remove any other; " +
-		"AWS encrypts logs, queues and functions with keys of its own", []wordOf{
-		{"kmsKeyArn", "AWS SAM and Terraform"}, {"kmsKeyId", "CloudFormation and Terraform"}, {"kms", "AWS"},
-		{"encryptionKey", "the CDK"}, {"kmsMasterKeyId", "CloudFormation"},
-	}},
-	{"a spec has no permissions boundary yet", "remove it; an account that demands one refuses the stack", []wordOf{
-		{"permissionsBoundary", "AWS SAM and the CDK"}, {"rolePermissionsBoundary", "the Serverless Framework"},
-	}},
-	{"the roles are made by sfngen, with the permissions that they need and no others", "remove it", []wordOf{
-		{"role", "AWS SAM"}, {"roleArn", "CloudFormation"}, {"policies", "AWS SAM"}, {"iamRoleStatements", "the Serverless Framework"},
+	{"the roles are made by sfngen, with the permissions that they need and no others", "remove it; operations.roles takes roles of " +
+		"yours in their place", []wordOf{
+		{"policies", "AWS SAM"}, {"iamRoleStatements", "the Serverless Framework"},
 		{"managedPolicyArns", "CloudFormation"},
 	}},
 	{"the code is made by sfngen", "remove it", []wordOf{

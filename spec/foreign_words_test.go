@@ -54,7 +54,7 @@ func TestAbsentWords(t *testing.T) {
 
 // TestLacksNameFields: what to do in place of something is possible.
 func TestLacksNameFields(t *testing.T) {
-	field := regexp.MustCompile(`\b(?:upstream|retry|egress|workflow|triggers)(?:\.[a-zA-Z]+)+`)
+	field := regexp.MustCompile(`\b(?:upstream|retry|egress|workflow|triggers|operations)(?:\.[a-zA-Z]+)+`)
 	for _, l := range lacks {
 		if l.what == "" || l.instead == "" || strings.Contains(l.what, "\n") {
 			t.Errorf("%q, %q: one sentence each", l.what, l.instead)
@@ -134,6 +134,24 @@ func TestForeignWordCarriesItsValue(t *testing.T) {
 		{"of one attempt", "TimeoutSeconds: 90", "write retry.attemptTimeout: 90s"},
 		{"by its section", "egress: {reservedConcurrency: 7}", "write egress.concurrency: 7"},
 		{"by another section", "triggers: {functionUrl: {reserved_concurrency: 7}}", "write triggers.functionUrl.concurrency: 7"},
+		{"a VPC of AWS SAM", "VpcConfig: {SecurityGroupIds: [sg-01234567], SubnetIds: [subnet-01234567, subnet-01234568]}",
+			"write egress.network: {type: subnets, subnets: [subnet-01234567, subnet-01234568], securityGroups: [sg-01234567]}"},
+		{"a VPC of the Serverless Framework", "vpc: {securityGroupIds: [sg-01234567], subnetIds: [subnet-01234567]}",
+			"write egress.network: {type: subnets, subnets: [subnet-01234567], securityGroups: [sg-01234567]}"},
+		{"a VPC of Terraform", "egress: {vpc_config: {subnet_ids: [subnet-01234567], security_group_ids: [sg-01234567]}}",
+			"write egress.network: {type: subnets, subnets: [subnet-01234567], securityGroups: [sg-01234567]}"},
+		{"a VPC by its own ID", "vpc: vpc-01234567", ""},
+		{"a VPC of references", "vpc_config: {subnet_ids: ['${aws_subnet.a.id}'], security_group_ids: [sg-01234567]}", ""},
+		{"a VPC without security groups", "vpc: {subnetIds: [subnet-01234567]}", ""},
+		{"subnets alone", "subnet_ids: [subnet-01234567]", "write egress.network.subnets: [subnet-01234567]"},
+		{"one subnet", "subnetId: subnet-01234567", "write egress.network.subnets: [subnet-01234567]"},
+		{"one Elastic IP", "eip: eipalloc-01234567", "write egress.network.addresses: [eipalloc-01234567]"},
+		{"addresses that are no allocations", "staticIps: [192.0.2.1]", ""},
+		{"the network in its section", "egress: {network: {SecurityGroupIds: [sg-01234567]}}",
+			"write egress.network.securityGroups: [sg-01234567]"},
+		{"how many NAT gateways", "natGateways: 3", "write egress.network.type: nat"},
+		{"IPv6", "egress: {ipv6: true}", "write egress.network.type: ipv6"},
+		{"the range in its section", "egress: {network: {cidr_block: 10.1.0.0/16}}", "write egress.network.cidr: 10.1.0.0/16"},
 		{"absurd", "retries: 1e30", ""},
 		{"negative", "retries: -1", ""},
 	}

@@ -15,6 +15,10 @@ var beside = map[string]map[string]string{
 	"triggers.functionUrl.cors.headers":          {"triggers.functionUrl.cors.origins": "['*']"},
 	"triggers.functionUrl.cors.maxAge":           {"triggers.functionUrl.cors.origins": "['*']"},
 	"triggers.functionUrl.cors.exposeHeaders":    {"triggers.functionUrl.cors.origins": "['*']"},
+	"egress.network.addresses":                   {"egress.network.type": "nat"},
+	"egress.network.subnets":                     {"egress.network.type": "subnets", "egress.network.securityGroups": "[sg-01234567]"},
+	"egress.network.securityGroups":              {"egress.network.type": "subnets", "egress.network.subnets": "[subnet-01234567]"},
+	"egress.network.cidr":                        {"egress.network.type": "nat"},
 	"triggers.onFailure.queue":                   {"workflow.type": "standard"},
 	"triggers.functionUrl.cors.allowCredentials": {"triggers.functionUrl.cors.origins": "['https://shop.example']"},
 }

@@ -26,6 +26,7 @@ type Spec struct {
 	Egress       Egress
 	Workflow     Workflow
 	Triggers     Triggers
+	Operations   Operations
 	Architecture string
 	Partition    string
 	Tags         map[string]string
@@ -166,7 +167,50 @@ type Egress struct {
 	Memory       int // MB
 	Concurrency  int // of each egress; 0 reserves none
 	AddressEcho  string
+	Network      Network
 }
+
+// Network is where the egresses run.
+type Network struct {
+	Type           string   // one of the Network constants
+	Addresses      []string // allocation IDs, that of egress k at k-1; nil: new ones
+	Subnets        []string // IDs, that of egress k at k-1
+	SecurityGroups []string // IDs
+	CIDR           string   // IPv4, of the stack's own VPC
+}
+
+// The types of a network.
+const (
+	NetworkLambda  = "lambda"  // no VPC
+	NetworkNAT     = "nat"     // a VPC of the stack, a NAT gateway for each egress
+	NetworkSubnets = "subnets" // a VPC of the user
+	NetworkIPv6    = "ipv6"    // a VPC of the stack, a /64 for each egress
+)
+
+// InVPC reports whether the egresses run in a VPC, each in a subnet of its own.
+func (n Network) InVPC() bool { return n.Type != NetworkLambda }
+
+// named is for how many egresses the spec names a subnet or an Elastic IP.
+func (n Network) named() int {
+	switch n.Type {
+	case NetworkSubnets:
+		return len(n.Subnets)
+	case NetworkNAT:
+		return len(n.Addresses)
+	}
+	return 0
+}
+
+// perEgress is the field that has an entry for each egress, where there is one.
+func (n Network) perEgress() string {
+	if n.Type == NetworkSubnets {
+		return "subnets"
+	}
+	return "addresses"
+}
+
+// OwnVPC reports whether the VPC is one that the stack makes.
+func (n Network) OwnVPC() bool { return n.Type == NetworkNAT || n.Type == NetworkIPv6 }
 
 // What executions know of each other: nothing, or what a table of the stack has.
 const (
@@ -212,6 +256,40 @@ func (t Triggers) QueuesFailures() bool { return t.OnFailure != nil && t.OnFailu
 
 // FailureName ends the names of that queue and of its rule.
 const FailureName = "failed-executions"
+
+// Operations are what a platform team asks of a stack.
+type Operations struct {
+	Alarms              Alarms
+	Dashboard           bool
+	PermissionsBoundary string // ARN of a policy; "" for none
+	KMSKey              string // ARN; "": AWS's own keys
+	RetainLogs          bool
+	LogClass            string // LogClassStandard or LogClassInfrequentAccess
+	OrchestratorMemory  int    // MB
+	Roles               Roles
+}
+
+// Alarms of the stack; there are none without a topic.
+type Alarms struct {
+	Topic              string  // ARN; "" for none
+	FailurePercent     float64 // of the executions, 0 < p <= 100
+	RateLimitedPercent float64 // of the attempts, 0 < p <= 100
+}
+
+// The classes of a log group.
+const (
+	LogClassStandard         = "standard"
+	LogClassInfrequentAccess = "infrequentAccess"
+)
+
+// Roles are the ARNs of the user's own roles; "" where the stack makes the role.
+type Roles struct {
+	Orchestrator string
+	Egress       string
+	Workflow     string
+	Schedules    string
+	Events       string
+}
 
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"strconv"
 
 	"github.com/sfngen/sfngen/internal/clock"
@@ -75,7 +76,7 @@ func (w *Workflow) functions(ctx context.Context, g *generation) ([]lambda.Funct
 	}
 	list := []lambda.Function{{
 		Name: orchestratorName(p), ARN: arn(p, "lambda", "function:"+orchestratorName(p)),
-		Timeout: p.OrchestratorTimeout, MemoryMB: plan.OrchestratorMemory, Code: code.orchestrator,
+		Timeout: p.OrchestratorTimeout, MemoryMB: p.Operations.OrchestratorMemory, Code: code.orchestrator,
 		ReservedConcurrency: p.OrchestratorConcurrency(),
 		Environment:         w.orchestratorVariables(g),
 		SessionToken:        w.key.Secret(), // of its role: it alone calls Step Functions
@@ -108,6 +109,8 @@ func (w *Workflow) egressVariables(k int, g *generation) map[string]string {
 	w.table.addVariables(g.stack.Plan, g.egressToken(), variables)
 	if source := g.sources.Of(k); source.IsValid() {
 		variables[contract.EnvSource] = source.String()
+	} else if g.stack.Plan.EgressConfig().OnlyIPv6 {
+		variables[contract.EnvSource] = netip.IPv6Unspecified().String()
 	}
 	if w.options.CACert != "" {
 		variables["SSL_CERT_FILE"] = w.options.CACert // crypto/x509 reads it
@@ -172,6 +175,7 @@ func (w *Workflow) newEgress(cfg egress.Config, getenv func(string) string) (lam
 	env.Random = w.options.Random
 	env.Log = contract.NewLogger(w.options.Log)
 	cfg.Coordination = w.onClock(cfg.Coordination)
+	cfg.OnlyIPv6 = false // this machine has both
 	e, err := egress.New(cfg, env)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,8 @@ type Service struct {
 	Name     string // in host names and signatures
 	Version  string // of its JSON protocol: "1.0" or "1.1"
 	Variable string // of its endpoint
+	// HasBoth: its ordinary name is of IPv4 and IPv6, where AWS has no other for both.
+	HasBoth bool
 }
 
 // Options are those of a Client. All must be set.

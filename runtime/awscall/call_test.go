@@ -17,6 +17,8 @@ var (
 	noon  = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	table = Service{Title: "DynamoDB", Name: "dynamodb", Version: "1.0", Variable: "AWS_ENDPOINT_URL_DYNAMODB"}
 	ssm   = Service{Title: "Parameter Store", Name: "ssm", Version: "1.1", Variable: "AWS_ENDPOINT_URL_SSM"}
+
+	secrets = Service{Title: "Secrets Manager", Name: "secretsmanager", Version: "1.1", HasBoth: true}
 )
 
 func client(more ...string) *Client {
@@ -32,6 +34,10 @@ func client(more ...string) *Client {
 	})
 }
 
+func dual(region string) []string {
+	return []string{"AWS_REGION", region, "AWS_USE_DUALSTACK_ENDPOINT", "true"}
+}
+
 func TestEndpoints(t *testing.T) {
 	for _, test := range []struct {
 		name      string
@@ -41,7 +47,14 @@ func TestEndpoints(t *testing.T) {
 	}{
 		{"a region", table, nil, "https://dynamodb.eu-central-1.amazonaws.com/"},
 		{"Parameter Store", ssm, nil, "https://ssm.eu-central-1.amazonaws.com/"},
-		{"both families", table, []string{"AWS_USE_DUALSTACK_ENDPOINT", "true"}, "https://dynamodb.eu-central-1.api.aws/"},
+		{"both families", table, dual("eu-central-1"), "https://dynamodb.eu-central-1.api.aws/"},
+		{"both families, written large", table, []string{"AWS_USE_DUALSTACK_ENDPOINT", "TRUE"}, "https://dynamodb.eu-central-1.api.aws/"},
+		{"both families in China", table, dual("cn-north-1"), "https://dynamodb.cn-north-1.api.amazonwebservices.com.cn/"},
+		{"both families of Parameter Store in GovCloud", ssm, dual("us-gov-west-1"), "https://ssm.us-gov-west-1.api.aws/"},
+		{"the ordinary name has both", secrets, dual("eu-central-1"), "https://secretsmanager.eu-central-1.amazonaws.com/"},
+		{"the ordinary name has both in China", secrets, dual("cn-north-1"), "https://secretsmanager.cn-north-1.amazonaws.com.cn/"},
+		{"the ordinary name has both in GovCloud", secrets, dual("us-gov-east-1"), "https://secretsmanager.us-gov-east-1.amazonaws.com/"},
+		{"but not everywhere", secrets, dual("eusc-de-east-1"), "https://secretsmanager.eusc-de-east-1.api.amazonwebservices.eu/"},
 		{"China", ssm, []string{"AWS_REGION", "cn-north-1"}, "https://ssm.cn-north-1.amazonaws.com.cn/"},
 		{"GovCloud", ssm, []string{"AWS_REGION", "us-gov-west-1"}, "https://ssm.us-gov-west-1.amazonaws.com/"},
 		{"one's own", table, []string{"AWS_ENDPOINT_URL", "http://127.0.0.1:5000"}, "http://127.0.0.1:5000/"},

@@ -21,6 +21,9 @@ type Probe struct {
 	// URL is the service to call, https only, at a public address; empty: the
 	// egress's own.
 	URL string `json:"url,omitempty"`
+	// Ping makes no call at all: the egress is only invoked, so that AWS does not make
+	// its function inactive.
+	Ping bool `json:"ping,omitempty"`
 }
 
 // ProbePayload is the whole payload of a probe.

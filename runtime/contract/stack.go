@@ -17,7 +17,7 @@ const (
 	EnvTable = "SFNGEN_TABLE"
 	// EnvSource has the local IP address that an egress calls from. No template
 	// sets it: it is for runs on one machine, where each egress has a loopback
-	// address.
+	// address; an unspecified one (RFC 4291 2.5.2) says only that it is such a run.
 	EnvSource = "SFNGEN_SOURCE_ADDRESS"
 )
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -86,7 +85,7 @@ func (l *lab) Fetch(ctx context.Context, r Reference) (string, error) {
 
 func (l *lab) env(number int) egress.CredentialEnvironment {
 	return egress.CredentialEnvironment{
-		Egress: number, Getenv: func(string) string { return "" }, Dialer: &net.Dialer{}, TLS: &tls.Config{},
+		Egress: number, Getenv: func(string) string { return "" }, Dialer: &egress.Dialer{}, TLS: &tls.Config{},
 		Now: l.clock, Log: slog.New(slog.NewTextHandler(&l.log, nil)), Reconnect: func() { l.reconnects++ },
 	}
 }

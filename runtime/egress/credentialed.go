@@ -59,7 +59,7 @@ func UseCredentials(s *Setup, open Opener) error {
 	bare.Certificates, bare.GetClientCertificate = nil, nil
 	connections := &reconnecting{}
 	opened, err := open(CredentialEnvironment{
-		Egress: e.number, Getenv: s.env.Getenv, Dialer: &dialer, TLS: bare, Now: e.wallClock, Log: e.log, Reconnect: connections.reconnect,
+		Egress: e.number, Getenv: s.env.Getenv, Dialer: dialer, TLS: bare, Now: e.wallClock, Log: e.log, Reconnect: connections.reconnect,
 	})
 	if err != nil {
 		return err

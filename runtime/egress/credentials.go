@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 )
@@ -34,9 +33,9 @@ type CredentialEnvironment struct {
 	Egress int // the number of this Lambda in the pool, from 1
 	// Getenv reads the variables of the Lambda: region, AWS credentials, endpoints.
 	Getenv func(string) string
-	// Dialer connects to a token endpoint: with the check of addresses that calls have, and
-	// a Timeout, which holds for a TLS handshake too.
-	Dialer *net.Dialer
+	// Dialer connects to a token endpoint: as calls do, and with a Timeout, which holds for
+	// a TLS handshake too.
+	Dialer *Dialer
 	// TLS is the configuration of the client of a token endpoint: roots, and no client certificate.
 	TLS *tls.Config
 	Now func() time.Time
@@ -88,8 +87,10 @@ type CredentialError struct {
 
 func (e *CredentialError) Error() string { return e.Reason }
 
-// IsBlocked reports whether a connection was refused because its address is not public.
+// IsBlocked reports whether no connection is ever made there: the address is not public,
+// or it is one of IPv4 and the egress calls by IPv6 only.
 func IsBlocked(err error) bool {
 	var blocked *blockedError
-	return errors.As(err, &blocked)
+	var family *familyError
+	return errors.As(err, &blocked) || errors.As(err, &family) && family.isAddress
 }

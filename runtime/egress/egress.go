@@ -72,6 +72,10 @@ type Config struct {
 	AcceptEncoding string
 	// AllowPrivate lets the egress dial addresses that are not public.
 	AllowPrivate bool
+	// OnlyIPv6 is for an egress in a network without a way to IPv4: it asks for AAAA
+	// records alone, and an IPv4 address is an error in words. AWS itself is called by
+	// what its names have.
+	OnlyIPv6 bool
 	// Credentials are what the upstream wants to see of this egress; nil for none.
 	Credentials CredentialSource
 	// CABundle is PEM with the certificates of the authorities whose signature the

@@ -89,8 +89,15 @@ func TestTheDialersOwnAddressIsKept(t *testing.T) {
 	}
 }
 
-// nameServer answers for the names it has, and that there is none for others.
+// nameServer answers for the names it has, and that there is none for others. Those of
+// sixes have an AAAA record.
 type nameServer map[string][4]byte
+
+var sixes = map[string]netip.Addr{
+	"both.example.": netip.MustParseAddr("::1"), "six.example.": netip.MustParseAddr("::1"),
+	"nat64.example.": netip.MustParseAddr("64:ff9b::7f00:1"), "ula.example.": netip.MustParseAddr("fd00::1"),
+	"teredo.example.": netip.MustParseAddr("2001:0:a00:1::1"), "6to4.example.": netip.MustParseAddr("2002:a00:1::1"),
+}
 
 func (n nameServer) resolver() *net.Resolver {
 	return &net.Resolver{
@@ -127,14 +134,19 @@ func (n nameServer) reply(query []byte) []byte {
 		end += 1 + int(query[end])
 	}
 	end += 5 // root label, type, class
-	isA := binary.BigEndian.Uint16(query[end-4:]) == 1
+	kind := binary.BigEndian.Uint16(query[end-4:])
 	address, known := n[name]
+	wide, isWide := sixes[name]
 	reply := append([]byte{}, query[:end]...)
 	copy(reply[2:], []byte{0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}) // an answer; one question, nothing else
 	switch {
-	case !known:
+	case isWide && kind == 28:
+		reply[7] = 1
+		reply = append(reply, 0xc0, 12, 0, 28, 0, 1, 0, 0, 0, 60, 0, 16)
+		reply = append(reply, wide.AsSlice()...)
+	case !known && !isWide:
 		reply[3] |= 3 // NXDOMAIN
-	case isA:
+	case known && kind == 1:
 		reply[7] = 1
 		reply = append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4)
 		reply = append(reply, address[:]...)

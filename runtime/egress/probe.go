@@ -67,10 +67,13 @@ func parseEcho(text string) (*url.URL, error) {
 }
 
 // Handle is the handler of the Lambda. It makes an attempt, or a probe, which always
-// has a contract.ProbeResult and no error.
+// has a contract.ProbeResult and no error; a ping's is empty, and in no log.
 func (e *Egress) Handle(ctx context.Context, in contract.Payload) (any, error) {
 	if in.Probe == nil || in.Attempt != 0 {
 		return e.makeAttempt(ctx, in.Invocation)
+	}
+	if in.Probe.Ping {
+		return contract.ProbeResult{Probe: contract.Probed{Egress: e.number}}, nil
 	}
 	return contract.ProbeResult{Probe: e.probe(ctx, *in.Probe)}, nil
 }
@@ -141,7 +144,11 @@ func (e *Egress) probeTime(ctx context.Context) time.Duration {
 // probeMiss leaves out the advice about the upstream, which was not called.
 func (t *trace) probeMiss(err error) *miss {
 	var blocked *blockedError
-	if errors.As(err, &blocked) {
+	var family *familyError
+	switch {
+	case errors.As(err, &family):
+		return family.miss(": only a service with IPv6 shows its address")
+	case errors.As(err, &blocked):
 		return &miss{fault: contract.FaultBlockedAddress, reason: fmt.Sprintf(
 			"%s leads to %s, which is %s: only a service at a public address shows the public address of an egress",
 			t.address, blocked.address, blocked.kind)}

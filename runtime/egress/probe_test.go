@@ -71,6 +71,18 @@ func TestProbeShowsTheAddress(t *testing.T) {
 	}
 }
 
+// TestPingCallsNobody: what keeps a function active needs no service, and fails with none.
+func TestPingCallsNobody(t *testing.T) {
+	url, calls := serve(t, func(http.ResponseWriter, *http.Request) {})
+	var log bytes.Buffer
+	l := asking(url)
+	l.Log = contract.NewLogger(&log)
+	diff(t, "answer", `{"probe":{"egress":2,"service":"","durationMs":0}}`, deliver(t, l.build(t), `{"probe":{"ping":true}}`))
+	if n := calls.Load(); n != 0 || log.Len() > 0 {
+		t.Errorf("%d calls, and the log %q", n, log.String())
+	}
+}
+
 func TestReadAddress(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"text", "3.120.4.5", "3.120.4.5"},

@@ -34,6 +34,7 @@ func start(cfg Config, getenv func(string) string) (*Egress, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.OnlyIPv6 = cfg.OnlyIPv6 && getenv(contract.EnvSource) == "" // one machine has both
 	return New(cfg, env)
 }
 
@@ -49,7 +50,7 @@ func FromVariables(getenv func(string) string) (Environment, error) {
 	return Environment{Egress: number, Dialer: dialer, Getenv: getenv}, err
 }
 
-// dialFrom is a dialer that binds to the address; nil for none.
+// dialFrom is a dialer that binds to the address; nil for none, and for an unspecified one.
 func dialFrom(source string) (*net.Dialer, error) {
 	if source == "" {
 		return nil, nil
@@ -57,6 +58,9 @@ func dialFrom(source string) (*net.Dialer, error) {
 	address, err := netip.ParseAddr(source)
 	if err != nil {
 		return nil, fmt.Errorf("egress: environment variable %s must be an IP address of this machine, got %q", contract.EnvSource, source)
+	}
+	if address.IsUnspecified() {
+		return nil, nil
 	}
 	return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(address, 0))}, nil
 }

@@ -103,8 +103,11 @@ func (t *trace) miss(err error) *miss {
 // missBeforeSending is for a call that never had a connection to send on.
 func (t *trace) missBeforeSending(err error) *miss {
 	var blocked *blockedError
+	var family *familyError
 	var dns *net.DNSError
 	switch {
+	case errors.As(err, &family):
+		return family.miss("; egress.network.type: nat in the spec calls by IPv4")
 	case errors.As(err, &blocked):
 		return &miss{fault: contract.FaultBlockedAddress, reason: blocked.Error()}
 	case errors.As(err, &dns):

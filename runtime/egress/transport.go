@@ -7,7 +7,6 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -28,13 +27,13 @@ const (
 
 // boundedDialer connects to what a spec names. A dial outlives the request that began it,
 // hence its own time limit; it is longer, so that a request always fails by its own.
-func boundedDialer(cfg Config, env Environment) net.Dialer {
+func boundedDialer(cfg Config, env Environment) *Dialer {
 	dialer := *env.Dialer
 	dialer.Timeout = cmp.Or(dialer.Timeout, cfg.Timeout+time.Second)
-	if cfg.AllowPrivate {
-		return dialer
+	if !cfg.AllowPrivate {
+		dialer = guarded(dialer)
 	}
-	return guarded(dialer)
+	return &Dialer{Dialer: dialer, onlyIPv6: cfg.OnlyIPv6}
 }
 
 // newTransport makes the one transport that all invocations share. It has no

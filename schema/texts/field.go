@@ -23,6 +23,8 @@ type Field struct {
 	Comment  string // for the spec of `sfngen init`
 	// InsteadOf is the field beside it that cannot be written together with it.
 	InsteadOf string
+	// WithType are the values of the field type beside it that this one goes with; nil: all.
+	WithType []string
 	// Ignore is the rule that a spec with this section breaks, and why it may; "" for none.
 	Ignore string
 	// Rule completes "upstream.url is …" where Go code checks more than the schema.
@@ -102,7 +104,8 @@ func (r reader) field(at *yaml.Node, path string) *Field {
 		Path: path, keywords: keywords, Default: keywords["default"],
 		Words: text(keywords["description"]), Comment: text(keywords["x-comment"]),
 		InsteadOf: text(keywords["x-instead-of"]), Rule: text(keywords["x-rule"]), Ignore: text(keywords["x-ignore"]),
-		Fields: r.fields(keywords, path), Examples: content(keywords["examples"]),
+		WithType: texts(keywords["x-with-type"]),
+		Fields:   r.fields(keywords, path), Examples: content(keywords["examples"]),
 	}
 	defer f.adopt()
 	if len(f.Fields) > 0 {

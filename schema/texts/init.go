@@ -88,5 +88,9 @@ func commented(f *Field) string {
 	case !isEmpty(f.Default):
 		value = Flow(f.Default)
 	}
-	return f.Name + ": " + value + "\t" + cmp.Or(f.Comment, strings.Join(f.Choices(), " | "))
+	mark := ""
+	if f.WithType != nil { // right with another type alone
+		mark = "# "
+	}
+	return mark + f.Name + ": " + value + "\t" + cmp.Or(f.Comment, strings.Join(f.Choices(), " | "))
 }

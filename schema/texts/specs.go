@@ -93,8 +93,9 @@ func valueOf(text string) *yaml.Node {
 	return document.Content[0]
 }
 
-// withoutExcluded leaves out one of two fields that exclude each other: the
-// older one from the first item of their list, the newer one from the second.
+// withoutExcluded leaves out what means nothing with the type beside it, and one of two
+// fields that exclude each other: the older one from the first item of their list, the newer
+// one from the second.
 func withoutExcluded(fields []*Field, choose choice) choice {
 	var first, second []string // the paths that an item leaves out
 	for _, f := range All(fields) {
@@ -103,9 +104,23 @@ func withoutExcluded(fields []*Field, choose choice) choice {
 		}
 	}
 	return func(f *Field, item int) *yaml.Node {
+		if !f.goesWithType(choose, item) {
+			return nil
+		}
 		if item == 0 && slices.Contains(first, f.Path) || item > 0 && slices.Contains(second, f.Path) {
 			return nil
 		}
 		return choose(f, item)
 	}
+}
+
+// goesWithType reports whether the field means something beside the type that is chosen.
+func (f *Field) goesWithType(choose choice, item int) bool {
+	if f.WithType == nil {
+		return true
+	}
+	beside := f.parent.Fields
+	i := slices.IndexFunc(beside, func(other *Field) bool { return other.Name == "type" })
+	chosen := choose(beside[i], item)
+	return chosen != nil && slices.Contains(f.WithType, chosen.Value)
 }

@@ -22,6 +22,8 @@ type Facts struct {
 	Removed, Deleted, Replaced string
 	// Replaces are the properties whose change replaces it.
 	Replaces []string
+	// Fixed are the properties whose change fails.
+	Fixed []string
 }
 
 // ReplacedUnderItsName is what follows where a resource would be replaced and its name
@@ -47,5 +49,5 @@ func FactsOf(id, typeName string) Facts {
 
 func (k *kind) facts() Facts {
 	return Facts{Words: k.words, NameProperty: k.name, Removed: k.deleted, Deleted: k.deleted, Replaced: k.replaced,
-		Replaces: k.replaces}
+		Replaces: k.replaces, Fixed: k.fixed}
 }

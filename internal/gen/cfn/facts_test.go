@@ -10,19 +10,24 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 )
 
-// Whatever an example deploys, someone who reads a change of it sees it in words;
-// and the table has nothing that no example deploys.
+// Whatever an example deploys, or a network, someone who reads a change of it sees it in
+// words; and the table has nothing that none of them deploys.
 func TestEveryResourceOfTheGoldensHasARow(t *testing.T) {
 	templates, err := filepath.Glob("../../../golden/*/template.yaml")
 	if err != nil || len(templates) < 8 {
 		t.Fatalf("%d goldens: %v", len(templates), err)
 	}
-	seen := map[string]bool{}
+	texts := map[string][]byte{}
 	for _, name := range templates {
-		text, err := os.ReadFile(name)
-		if err != nil {
+		if texts[name], err = os.ReadFile(name); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, name := range []string{"nat, table", "ipv6, table"} {
+		texts[name] = build(t, variants[name]).text
+	}
+	seen := map[string]bool{}
+	for name, text := range texts {
 		for id, r := range load(t, text)["Resources"].(object) {
 			typeName := r.(object)["Type"].(string)
 			row := cfn.Row(id, typeName)
@@ -31,7 +36,8 @@ func TestEveryResourceOfTheGoldensHasARow(t *testing.T) {
 			if row == "" || facts.Words == "" || strings.Contains(facts.Words, "#") {
 				t.Errorf("%s: %s (%s) has the row %q and the words %q: give it a row in table.go", name, id, typeName, row, facts.Words)
 			}
-			if _, has := r.(object)["Properties"].(object)[facts.NameProperty]; !has && facts.NameProperty != "" {
+			properties, _ := r.(object)["Properties"].(object)
+			if _, has := properties[facts.NameProperty]; !has && facts.NameProperty != "" {
 				t.Errorf("%s: %s has no %s", name, id, facts.NameProperty)
 			}
 		}

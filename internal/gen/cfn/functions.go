@@ -2,12 +2,12 @@ package cfn
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/gobuild"
-	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -24,28 +24,45 @@ func (b *builder) egresses() {
 		for k := 1; k <= b.plan.Egresses; k++ {
 			groups = append(groups, egressLogs(k))
 		}
-		b.egressRole(egressRoleID, "an egress", 1, groups...)
+		b.egressRole(egressRoleID, "an egress", "*", b.allCredentials(), groups...)
 	}
 	for k := 1; k <= b.plan.Egresses; k++ {
 		if own {
-			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), k, egressLogs(k))
+			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), strconv.Itoa(k), b.plan.CredentialsOf(k), egressLogs(k))
 		}
 		b.egress(k)
 	}
 }
 
-// egressRole is the role of egress k, or of all of them.
-func (b *builder) egressRole(id, who string, k int, groups ...string) {
+// allCredentials are what any of the egresses reads.
+func (b *builder) allCredentials() []spec.Reference {
+	var all []spec.Reference
+	for k := 1; k <= b.plan.Egresses; k++ {
+		for _, r := range b.plan.CredentialsOf(k) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// egressRole is the role of one egress, or of all of them ("*"), which reads these.
+func (b *builder) egressRole(id, who, number string, reads []spec.Reference, groups ...string) {
 	may, permissions := "write its logs and traces", []statement{writeLogs(groups...)}
 	if b.plan.ReadsSecrets() {
 		may += ", read its credentials"
-		permissions = append(permissions, b.credentialStatements(b.plan.CredentialsOf(k))...)
+		permissions = append(permissions, b.credentialStatements(reads)...)
 	}
 	if b.plan.Coordinates() {
 		may += ", read and write the table of the pool"
 		permissions = append(permissions, egressTable())
 	}
-	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(permissions)...)
+	if b.plan.Egress.Network.InVPC() {
+		may += ", be in its subnet"
+		permissions = append(permissions, b.networkStatements(number)...)
+	}
+	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 }
 
 // roleOf is the logical id of the role of egress k.
@@ -59,15 +76,17 @@ func (b *builder) roleOf(k int) string {
 func (b *builder) egress(k int) {
 	name := contract.EgressName(b.name, k)
 	b.logGroup(egressLogs(k), contract.LogGroup(name))
+	b.egressNetwork(k)
 	function := b.function(name, fmt.Sprintf("Egress %d of %d: calls the API once for each attempt.", k, b.plan.Egresses))
 	function["Code"] = artifact(ParameterEgressKey)
-	function["Role"] = getAtt(b.roleOf(k), "Arn")
+	function["Role"] = b.roleARN(b.roleOf(k))
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
-	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}})
+	function["Environment"] = b.withTable(b.withDualStack(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}}))
+	b.putInSubnet(function, k)
 	b.logTo(function, egressLogs(k))
 	reserve(function, b.plan.Egress.Concurrency)
-	b.add(EgressID(k), function)
+	b.add(EgressID(k), function, b.wayOut(k)...)
 }
 
 // orchestrator is the Lambda behind the function URL.
@@ -80,12 +99,12 @@ func (b *builder) orchestrator() {
 		permissions = append(permissions, b.orchestratorTable())
 	}
 	b.role(orchestratorRoleID, "What the orchestrator of "+b.name+" may do: "+may+".",
-		lambdaTrust(), b.withTracing(permissions)...)
+		lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 	b.logGroup(orchestratorLogsID, contract.LogGroup(name))
 	function := b.function(name, "Runs the workflow for one request and sends the API's answer back.")
 	function["Code"] = artifact(ParameterOrchestratorKey)
-	function["Role"] = getAtt(orchestratorRoleID, "Arn")
-	function["MemorySize"] = int64(plan.OrchestratorMemory)
+	function["Role"] = b.roleARN(orchestratorRoleID)
+	function["MemorySize"] = int64(b.plan.Operations.OrchestratorMemory)
 	function["Timeout"] = seconds(b.plan.OrchestratorTimeout)
 	function["Environment"] = b.withTable(document.Map{{Name: contract.EnvStateMachine, Value: ref(StateMachineID)}})
 	b.logTo(function, orchestratorLogsID)
@@ -111,6 +130,7 @@ func (b *builder) function(name, description string) properties {
 		"Handler":       gobuild.Program,
 		"Tags":          b.tags,
 	}
+	b.encrypt(p, "KmsKeyArn")
 	if b.plan.Workflow.Tracing {
 		p["TracingConfig"] = document.Map{{Name: "Mode", Value: "Active"}}
 	}
@@ -120,11 +140,17 @@ func (b *builder) function(name, description string) properties {
 // logGroup has the group's retention and tags; if Lambda created the group, it
 // would keep the logs forever.
 func (b *builder) logGroup(id, name string) {
-	b.add(id, properties{
+	group := properties{
 		"LogGroupName":    name,
 		"RetentionInDays": int64(b.plan.Workflow.LogRetention),
 		"Tags":            b.tags,
-	})
+	}
+	if b.plan.Operations.LogClass == spec.LogClassInfrequentAccess {
+		group["LogGroupClass"] = "INFREQUENT_ACCESS"
+	}
+	b.encrypt(group, "KmsKeyId")
+	b.add(id, group)
+	b.resources[len(b.resources)-1].retained = b.plan.Operations.RetainLogs
 }
 
 // logTo names the function's log group. Without LoggingConfig, which GovCloud

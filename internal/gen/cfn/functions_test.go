@@ -109,6 +109,8 @@ func TestOneFunctionAndLogForEachEgress(t *testing.T) {
 var untaggable = map[string]bool{
 	"AWS::Lambda::Url": true, "AWS::Lambda::Permission": true, "AWS::IAM::ManagedPolicy": true,
 	"AWS::SQS::QueuePolicy": true, "AWS::Scheduler::Schedule": true,
+	"AWS::EC2::VPCGatewayAttachment": true, "AWS::EC2::VPCCidrBlock": true, "AWS::EC2::Route": true,
+	"AWS::EC2::SubnetRouteTableAssociation": true,
 }
 
 func TestTagsEverywhere(t *testing.T) {

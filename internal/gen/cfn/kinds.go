@@ -11,12 +11,16 @@ type kind struct {
 	// ephemeral resources hold data but are deleted with the stack: see
 	// Resource.document.
 	ephemeral bool
+	retained  bool // each outlives its stack
 	// deleted and replaced are what callers or data lose; "" for nothing of note.
 	deleted, replaced string
 	// replaces are the properties whose change replaces the resource (CloudFormation
 	// Template Reference, "Update requires: Replacement"; createOnlyProperties of the
 	// type's schema).
 	replaces []string
+	// fixed are the properties that AWS lets nobody change (CloudFormation Template
+	// Reference, "Updates are not supported"): an update of them fails.
+	fixed []string
 	// properties are in the order in which they are written: the name first, then
 	// what it does, then what it may, then limits, logs and tags. A property that is
 	// not among them cannot be written.
@@ -28,7 +32,8 @@ var (
 		typeName: "AWS::Lambda::Function", words: "Lambda", name: "FunctionName",
 		replaces: []string{"FunctionName"},
 		properties: []string{"FunctionName", "Description", "Runtime", "Architectures", "Handler", "Code", "Role", "MemorySize",
-			"Timeout", "ReservedConcurrentExecutions", "Environment", "LoggingConfig", "TracingConfig", "Tags"},
+			"Timeout", "ReservedConcurrentExecutions", "Environment", "KmsKeyArn",
+			"VpcConfig", "LoggingConfig", "TracingConfig", "Tags"},
 	}
 	poolTable = &kind{
 		typeName: "AWS::DynamoDB::Table", words: "table", name: "TableName", ephemeral: true,
@@ -36,7 +41,7 @@ var (
 		replaced: "what executions know of each other is lost: an egress that was told to wait may call at once",
 		replaces: []string{"TableName", "KeySchema", "AttributeDefinitions"},
 		properties: []string{"TableName", "KeySchema", "AttributeDefinitions", "BillingMode", "OnDemandThroughput",
-			"TimeToLiveSpecification", "Tags"},
+			"TimeToLiveSpecification", "SSESpecification", "Tags"},
 	}
 	lambdaURL = &kind{
 		typeName: "AWS::Lambda::Url", words: "function URL",
@@ -53,7 +58,7 @@ var (
 	}
 	role = &kind{
 		typeName: "AWS::IAM::Role", words: "role",
-		properties: []string{"Description", "AssumeRolePolicyDocument", "Policies", "Tags"},
+		properties: []string{"Description", "AssumeRolePolicyDocument", "PermissionsBoundary", "Policies", "Tags"},
 	}
 	managedPolicy = &kind{
 		typeName: "AWS::IAM::ManagedPolicy", words: "policy",
@@ -67,7 +72,8 @@ var (
 		deleted:    "the logs are lost",
 		replaced:   "the logs in the old one are deleted",
 		replaces:   []string{"LogGroupName"},
-		properties: []string{"LogGroupName", "RetentionInDays", "Tags"},
+		fixed:      []string{"LogGroupClass"},
+		properties: []string{"LogGroupName", "LogGroupClass", "RetentionInDays", "KmsKeyId", "Tags"},
 	}
 	stateMachine = &kind{
 		typeName: "AWS::StepFunctions::StateMachine", words: "workflow", name: "StateMachineName",
@@ -79,10 +85,11 @@ var (
 	}
 	queue = &kind{
 		typeName: "AWS::SQS::Queue", words: "queue", name: "QueueName", ephemeral: true,
-		deleted:    "the messages in it are lost",
-		replaced:   "the messages in the old one are lost",
-		replaces:   []string{"QueueName"},
-		properties: []string{"QueueName", "MessageRetentionPeriod", "MaximumMessageSize", "SqsManagedSseEnabled", "Tags"},
+		deleted:  "the messages in it are lost",
+		replaced: "the messages in the old one are lost",
+		replaces: []string{"QueueName"},
+		properties: []string{"QueueName", "MessageRetentionPeriod", "MaximumMessageSize", "SqsManagedSseEnabled", "KmsMasterKeyId",
+			"KmsDataKeyReusePeriodSeconds", "Tags"},
 	}
 	queuePolicy = &kind{
 		typeName: "AWS::SQS::QueuePolicy", words: "policy of a queue",

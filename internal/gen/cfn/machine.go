@@ -16,7 +16,7 @@ func (b *builder) stateMachine(definition document.Value) {
 	p := properties{
 		"StateMachineName":        b.name,
 		"StateMachineType":        b.plan.MachineType(),
-		"RoleArn":                 getAtt(machineRoleID, "Arn"),
+		"RoleArn":                 b.roleARN(machineRoleID),
 		"Definition":              definition,
 		"DefinitionSubstitutions": b.substitutions(),
 		"TracingConfiguration":    document.Map{{Name: "Enabled", Value: w.Tracing}},
@@ -66,7 +66,7 @@ func (b *builder) stateMachineRole() {
 		permissions = append(permissions, statement{actions: logDelivery, resources: anyResource})
 	}
 	b.role(machineRoleID, "What the workflow of "+b.name+" may do: call the egresses, write its logs and traces.",
-		trustFrom("states", arnOf("states", "stateMachine:"+b.name)),
+		trustFrom("states", b.machineARNs()),
 		b.withTracing(permissions, "xray:GetSamplingRules", "xray:GetSamplingTargets")...)
 }
 

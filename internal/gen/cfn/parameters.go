@@ -21,8 +21,8 @@ func KeyParameter(lambda string) string {
 	return ParameterOrchestratorKey
 }
 
-func parameters() document.Map {
-	return document.Map{
+func parameters(p *plan.Plan) document.Map {
+	return append(document.Map{
 		{Name: ParameterBucket, Value: document.Map{
 			{Name: "Type", Value: "String"},
 			{Name: "Description", Value: "The S3 bucket, in the stack's region, that holds the zips of the Lambdas."},
@@ -31,7 +31,7 @@ func parameters() document.Map {
 		}},
 		{Name: ParameterEgressKey, Value: zipKey(gobuild.Egress)},
 		{Name: ParameterOrchestratorKey, Value: zipKey(gobuild.Orchestrator)},
-	}
+	}, networkParameters(p)...)
 }
 
 // zipKey is the key of an S3 object, 1 to 1,024 bytes (S3, "Naming objects").
@@ -66,7 +66,7 @@ const (
 
 // outputs are what users and scripts need from a deployed stack. None is exported:
 // an export binds other stacks to this one.
-func outputs(p *plan.Plan) document.Map {
+func outputs(p *plan.Plan, resources []Resource) document.Map {
 	var m document.Map
 	if p.FunctionURL != nil {
 		m = append(m, output(OutputFunctionURL, "Where callers send their requests.", getAtt(urlID, "FunctionUrl")))
@@ -75,12 +75,13 @@ func outputs(p *plan.Plan) document.Map {
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
 		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
-	if p.FunctionURL == nil || !p.FunctionURL.Public {
+	if has(resources, callerPolicyID) {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
 	}
 	if p.Coordinates() {
 		m = append(m, output(OutputPoolTable, "What executions know of each other: cool-downs, and slots of calls.", ref(poolTableID)))
 	}
+	m = append(m, networkOutputs(p)...)
 	if p.HasTriggers() {
 		m = append(m, output(OutputDeadLetters, "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))
 	}

@@ -51,13 +51,16 @@ func service(name string) document.Map {
 	return document.Map{{Name: "Service", Value: name + ".amazonaws.com"}}
 }
 
-// role is the role of one principal. CloudFormation chooses its name: IAM names are
+// role is the role of one principal, unless the spec names one in its place. CloudFormation chooses its name: IAM names are
 // global: a fixed name would prevent the stack in a second region, and require
 // CAPABILITY_NAMED_IAM. The policy is inline, so it exists before any resource that
 // refers to the role.
 func (b *builder) role(id, description string, trust statement, permissions ...statement) {
+	if b.given(id) != "" {
+		return
+	}
 	trust.actions = []string{"sts:AssumeRole"}
-	b.add(id, properties{
+	role := properties{
 		"Description":              description,
 		"AssumeRolePolicyDocument": policyDocument(trust),
 		"Policies": list(document.Map{
@@ -65,7 +68,11 @@ func (b *builder) role(id, description string, trust statement, permissions ...s
 			{Name: "PolicyDocument", Value: policyDocument(permissions...)},
 		}),
 		"Tags": b.tags,
-	})
+	}
+	if boundary := b.plan.Operations.PermissionsBoundary; boundary != "" {
+		role["PermissionsBoundary"] = boundary
+	}
+	b.add(id, role)
 }
 
 // lambdaTrust has no condition: Lambda documents no source key for the role that

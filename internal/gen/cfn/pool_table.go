@@ -12,13 +12,13 @@ const poolUnits = 1000
 
 // poolTable is what the executions of the stack know of each other: an item for each
 // egress, and one for what all share. It needs no backup, and AWS encrypts it with a key of
-// its own (DynamoDB, "Encryption at rest"). What is out of date goes some time: who reads
+// its own, or with the spec's (DynamoDB, "Encryption at rest"). What is out of date goes some time: who reads
 // it compares times (DynamoDB, "Time to Live").
 func (b *builder) poolTable() {
 	if !b.plan.Coordinates() {
 		return
 	}
-	b.add(poolTableID, properties{
+	table := properties{
 		"TableName":            contract.TableName(b.name),
 		"KeySchema":            list(keyPart("pk", "HASH"), keyPart("sk", "RANGE")),
 		"AttributeDefinitions": list(textAttribute("pk"), textAttribute("sk")),
@@ -28,7 +28,13 @@ func (b *builder) poolTable() {
 		},
 		"TimeToLiveSpecification": document.Map{{Name: "AttributeName", Value: "expires"}, {Name: "Enabled", Value: true}},
 		"Tags":                    b.tags,
-	})
+	}
+	if key := b.plan.Operations.KMSKey; key != "" {
+		table["SSESpecification"] = document.Map{
+			{Name: "SSEEnabled", Value: true}, {Name: "SSEType", Value: "KMS"}, {Name: "KMSMasterKeyId", Value: key},
+		}
+	}
+	b.add(poolTableID, table)
 }
 
 func keyPart(name, kind string) document.Map {

@@ -13,7 +13,8 @@ type Resource struct {
 	DependsOn  []string
 	Properties properties
 
-	kind *kind
+	kind     *kind
+	retained bool // it outlives its stack
 }
 
 // properties are a resource's own, in no order: its kind knows theirs.
@@ -24,14 +25,24 @@ type properties map[string]document.Value
 //
 // Log groups and queues have fixed names: if one outlived its stack,
 // the stack could not be created again. So they say Delete explicitly, although it
-// is CloudFormation's default.
+// is CloudFormation's default. What is to outlive it all the same is imported by the next
+// deployment: for that CloudFormation wants a fixed name and this policy ("Import AWS
+// resources into a CloudFormation stack automatically"). A first deployment that fails
+// leaves nothing behind ("DeletionPolicy attribute": RetainExceptOnCreate).
 func (r Resource) document() document.Map {
 	m := document.Map{{Name: "Type", Value: r.kind.typeName}}
 	if len(r.DependsOn) > 0 {
 		m = append(m, document.Field{Name: "DependsOn", Value: document.Of(r.DependsOn)})
 	}
-	if r.kind.ephemeral {
+	switch {
+	case r.retained, r.kind.retained:
+		m = append(m, document.Field{Name: "DeletionPolicy", Value: "RetainExceptOnCreate"},
+			document.Field{Name: "UpdateReplacePolicy", Value: "Retain"})
+	case r.kind.ephemeral:
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "Delete"}, document.Field{Name: "UpdateReplacePolicy", Value: "Delete"})
+	}
+	if len(r.Properties) == 0 {
+		return m
 	}
 	return append(m, document.Field{Name: "Properties", Value: r.ordered()})
 }

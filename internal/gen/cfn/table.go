@@ -32,12 +32,34 @@ const (
 	failuresID          = "FailedExecutions"
 	failuresPolicyID    = "FailedExecutionsPolicy"
 	failuresRuleID      = "FailedExecutionsRule"
+
+	vpcID               = "Vpc"
+	internetGatewayID   = "InternetGateway"
+	attachmentID        = "InternetGatewayAttachment"
+	publicRouteTableID  = "PublicRouteTable"
+	publicRouteID       = "PublicRoute"
+	publicSubnetID      = "PublicSubnet#"
+	publicAssociationID = "PublicSubnet#Routes"
+	ipv6RangeID         = "VpcIpv6"
+	egressOnlyGatewayID = "EgressOnlyGateway"
+	ipv6RouteTableID    = "Ipv6RouteTable"
+	ipv6RouteID         = "Ipv6Route"
+	securityGroupID     = "EgressSecurityGroup"
+	tableEndpointID     = "PoolTableEndpoint"
+	egressSubnetID      = "Egress#Subnet"
+	addressID           = "Egress#Address"
+	natGatewayID        = "Egress#NatGateway"
+	egressRouteTableID  = "Egress#RouteTable"
+	egressRouteID       = "Egress#Route"
+	egressAssociationID = "Egress#Routes"
+	pingMachineID       = "Ping"
+	pingScheduleID      = "PingSchedule"
 )
 
 // row is one resource of a template, or one for each egress or trigger.
 type row struct {
-	// id is the logical id. "#" in it stands for the number of an egress, "*" for
-	// the name of a trigger.
+	// id is the logical id. "#" in it stands for the number of an egress or of a zone,
+	// "*" for the name of a trigger.
 	id    string
 	kind  *kind
 	words string // for a reader; "#" stands for the number
@@ -50,9 +72,28 @@ type row struct {
 // resource that is not in it cannot be written.
 var table = []row{
 	{id: poolTableID, kind: poolTable, words: "table of the pool"},
+	{id: vpcID, kind: vpc, words: "VPC of the egresses"},
+	{id: internetGatewayID, kind: internetGateway, words: "Internet gateway of the NAT gateways"},
+	{id: attachmentID, kind: gatewayAttachment, words: "attachment of the Internet gateway"},
+	{id: publicRouteTableID, kind: routeTable, words: "route table of the NAT gateways"},
+	{id: publicRouteID, kind: route, words: "route of the NAT gateways to the Internet"},
+	{id: publicSubnetID, kind: subnet, words: "subnet of the NAT gateways in zone #"},
+	{id: publicAssociationID, kind: routeTableAssociation, words: "route table of the NAT gateways in zone #"},
+	{id: ipv6RangeID, kind: ipv6Range, words: "IPv6 range of the egresses"},
+	{id: egressOnlyGatewayID, kind: egressOnlyGateway, words: "gateway of the egresses, outward only"},
+	{id: ipv6RouteTableID, kind: routeTable, words: "route table of the egresses"},
+	{id: ipv6RouteID, kind: route, words: "route of the egresses to the Internet"},
+	{id: securityGroupID, kind: securityGroup, words: "security group of the egresses"},
+	{id: tableEndpointID, kind: tableEndpoint, words: "way of the egresses to the table of the pool"},
 	{id: egressRoleID, kind: role, words: "role of the egresses"},
 	{id: ownRoleID, kind: role, words: "role of egress #"},
 	{id: egressLogsID, kind: logGroup, words: "log group of egress #"},
+	{id: egressSubnetID, kind: subnet, words: "subnet of egress #"},
+	{id: addressID, kind: elasticIP, words: "Elastic IP of egress #"},
+	{id: natGatewayID, kind: natGateway, words: "NAT gateway of egress #"},
+	{id: egressRouteTableID, kind: routeTable, words: "route table of egress #"},
+	{id: egressRouteID, kind: route, words: "route of egress # to the Internet"},
+	{id: egressAssociationID, kind: routeTableAssociation, words: "route table of the subnet of egress #"},
 	{id: egressID, kind: function, words: "Lambda of egress #", removed: "the pool gets smaller"},
 	{id: machineRoleID, kind: role, words: "role of the workflow"},
 	{id: machineLogsID, kind: logGroup, words: "log group of the workflow"},
@@ -68,6 +109,8 @@ var table = []row{
 	{id: deadLettersPolicyID, kind: queuePolicy, words: "policy of the dead-letter queue"},
 	{id: scheduleGroupID, kind: scheduleGroup, words: "group of the schedules"},
 	{id: schedulerRoleID, kind: role, words: "role of the schedules"},
+	{id: pingMachineID, kind: pingMachine, words: "workflow of the weekly ping"},
+	{id: pingScheduleID, kind: pingSchedule, words: "schedule of the weekly ping"},
 	{id: scheduleID, kind: schedule, words: "schedule"},
 	{id: eventsRoleID, kind: role, words: "role of the event rules"},
 	{id: eventID, kind: rule, words: "event rule"},

@@ -146,6 +146,22 @@ var variants = map[string]string{
 	"GovCloud":       story + "partition: aws-us-gov\ntriggers:\n" + schedules + events,
 	"x86_64":         story + "architecture: x86_64\n",
 	"fifty by fifty": "retry: {maxAttempts: 50}\n" + standard,
+	"nat":            story + networks["nat"],
+	"own addresses":  story + networks["own addresses"] + "triggers:\n" + schedules,
+	"subnets":        story + networks["subnets"],
+	"ipv6":           story + networks["ipv6"],
+	"nat, table":     story + "egress: {coordination: dynamodb, network: {type: nat}}\n",
+	"ipv6, table":    story + "partition: aws-us-gov\negress: {coordination: dynamodb, network: {type: ipv6}}\n",
+}
+
+// networks are one of each type, for a pool of three.
+var networks = map[string]string{
+	"nat": "egress: {network: {type: nat}}\n",
+	"own addresses": "egress: {network: {type: nat, " +
+		"addresses: [eipalloc-0123456789abcdef0, eipalloc-0123456789abcdef1, eipalloc-0123456789abcdef2]}}\n",
+	"subnets": "egress: {network: {type: subnets, " +
+		"subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1, subnet-0123456789abcdef2], securityGroups: [sg-0123456789abcdef0]}}\n",
+	"ipv6": "egress: {network: {type: ipv6}}\n",
 }
 
 func TestSameSpecSameBytes(t *testing.T) {

@@ -32,8 +32,13 @@ func (b *builder) queue(id, name string) {
 	queue := properties{
 		"QueueName":              name,
 		"MessageRetentionPeriod": int64(14 * 24 * 60 * 60),
-		"SqsManagedSseEnabled":   true,
 		"Tags":                   b.tags,
+	}
+	if b.plan.Operations.KMSKey == "" {
+		queue["SqsManagedSseEnabled"] = true
+	} else {
+		b.encrypt(queue, "KmsMasterKeyId")
+		queue["KmsDataKeyReusePeriodSeconds"] = int64(dataKeyReuse)
 	}
 	if b.plan.Partition != spec.PartitionChina {
 		queue["MaximumMessageSize"] = int64(maxMessage)
@@ -72,17 +77,34 @@ func (b *builder) deadLettersStatements() []statement {
 // Scheduler wants the trust of a role bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
-	if len(b.plan.Schedules) == 0 {
+	if len(b.plan.Schedules) == 0 && !b.pings() {
 		return
 	}
 	b.add(scheduleGroupID, properties{"Name": b.name, "Tags": b.tags})
-	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: start the workflow, or send to the dead-letter queue.",
-		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)),
-		startExecution("states:StartExecution"),
-		statement{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")})
+	may, permissions := b.schedulerStatements()
+	b.role(schedulerRoleID, "What the schedules of "+b.name+" may do: "+may+".",
+		trustFrom("scheduler", arnOf("scheduler", "schedule-group/"+b.name)), permissions...)
 	for _, s := range b.plan.Schedules {
 		b.schedule(s)
 	}
+}
+
+// schedulerStatements are what the schedules of the spec need, and that of the ping.
+func (b *builder) schedulerStatements() (may string, permissions []statement) {
+	if len(b.plan.Schedules) > 0 {
+		may, permissions = "start the workflow, or send to the dead-letter queue", b.withKey([]statement{
+			startExecution("states:StartExecution"),
+			{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")},
+		}, "sqs", sendEncrypted...)
+	}
+	if !b.pings() {
+		return may, permissions
+	}
+	if may != "" {
+		may += "; "
+	}
+	return may + "ping the egresses", append(permissions,
+		statement{actions: []string{"states:StartExecution"}, resources: ref(pingMachineID)})
 }
 
 func (b *builder) schedule(s plan.Schedule) {
@@ -92,7 +114,7 @@ func (b *builder) schedule(s plan.Schedule) {
 		"ScheduleExpression":         s.Expression,
 		"ScheduleExpressionTimezone": s.Timezone,
 		"FlexibleTimeWindow":         document.Map{{Name: "Mode", Value: "OFF"}},
-		"Target": append(target(schedulerRoleID, scheduleMaxAge),
+		"Target": append(b.target(schedulerRoleID, scheduleMaxAge),
 			document.Field{Name: "Input", Value: s.Input}),
 	})
 }
@@ -127,7 +149,7 @@ func (b *builder) ruleARNs() document.Value {
 
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
-	target := append(document.Map{{Name: "Id", Value: "workflow"}}, target(eventsRoleID, eventMaxAge)...)
+	target := append(document.Map{{Name: "Id", Value: "workflow"}}, b.target(eventsRoleID, eventMaxAge)...)
 	p := properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),
@@ -166,10 +188,10 @@ const (
 )
 
 // target is the workflow, as both rules and schedules name it.
-func target(role string, maxAge int64) document.Map {
+func (b *builder) target(role string, maxAge int64) document.Map {
 	return document.Map{
 		{Name: "Arn", Value: ref(StateMachineID)},
-		{Name: "RoleArn", Value: getAtt(role, "Arn")},
+		{Name: "RoleArn", Value: b.roleARN(role)},
 		{Name: "RetryPolicy", Value: retryPolicy(maxAge)},
 		{Name: "DeadLetterConfig", Value: document.Map{{Name: "Arn", Value: getAtt(deadLettersID, "Arn")}}},
 	}

@@ -94,7 +94,7 @@ func (p *Plan) price(c *CostCase) {
 	if p.AlwaysAccepted() {
 		waited = 0.1
 	}
-	orchestrator := lambdaRequest + waited*gigabytes(OrchestratorMemory)*p.perGBSecond()
+	orchestrator := lambdaRequest + waited*gigabytes(p.Operations.OrchestratorMemory)*p.perGBSecond()
 	c.Lambda = million * (egress + orchestrator)
 	c.Total = c.StepFunctions + c.Lambda + c.Table
 }

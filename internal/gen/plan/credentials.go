@@ -54,11 +54,9 @@ func (p *Plan) CredentialsOf(k int) []spec.Reference { return p.spec.Upstream.Cr
 func (p *Plan) CredentialKey() string { return p.spec.Upstream.Credentials.KMSKey }
 
 // OwnRoles reports whether egresses read different places, so that each needs a role of
-// its own.
+// its own, and has one: a role of the user's is that of all.
 func (p *Plan) OwnRoles() bool {
-	return slices.ContainsFunc(p.spec.Upstream.Credentials.Lists(), func(l spec.CredentialList) bool {
-		return slices.ContainsFunc(l.References, func(r spec.Reference) bool { return !r.SamePlace(l.References[0]) })
-	})
+	return p.spec.Upstream.Credentials.OwnPlaces() && p.Operations.Roles.Egress == ""
 }
 
 func fieldsFrom(named map[string][]spec.Reference) []credentials.Field {

@@ -6,6 +6,7 @@ import (
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/runtime/egress"
 	"github.com/sfngen/sfngen/runtime/orchestrator"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // The allowances around the upstream's own time limit. An egress gives up on the
@@ -21,10 +22,6 @@ const (
 	// answerAllowance is what the orchestrator has beyond the deadline to answer.
 	answerAllowance = 15 * time.Second
 )
-
-// OrchestratorMemory is in MB: the orchestrator does TLS to Step Functions on its
-// first request, which 128 MB's share of a CPU makes slow.
-const OrchestratorMemory = 256
 
 // orchestratorTimeout lets the orchestrator wait out the deadline and then answer;
 // where it never waits, only start the execution.
@@ -46,6 +43,7 @@ func (p *Plan) EgressConfig() egress.Config {
 		RenameHeaders:  p.spec.Upstream.RenameHeaders,
 		AcceptEncoding: p.acceptEncoding(),
 		AllowPrivate:   p.spec.Upstream.AllowPrivate,
+		OnlyIPv6:       p.spec.Egress.Network.Type == spec.NetworkIPv6,
 		CABundle:       p.caBundle,
 		Coordination:   p.opener(),
 		Credentials:    p.credentialSource(),

@@ -30,6 +30,9 @@ type Plan struct {
 	// pool is and where it starts are Egresses and RandomStart.
 	Workflow spec.Workflow
 	Egress   spec.Egress
+	// Operations are the keys, roles and alarms that the spec names. Where the egresses
+	// run is Egress.Network.
+	Operations spec.Operations
 
 	Attempts []Attempt
 	// Egresses is the size of the pool, 1..50.
@@ -137,6 +140,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 	p := &Plan{
 		spec: s, Name: s.Name, Environment: file.Environment(), Description: s.Description, Upstream: s.Upstream.URL,
 		Partition: s.Partition, Architecture: s.Architecture, Tags: s.Tags, Workflow: s.Workflow, Egress: s.Egress,
+		Operations:    s.Operations,
 		Egresses:      s.Egress.Count,
 		caBundle:      file.CABundle(),
 		RandomStart:   s.Egress.Start == "random" && s.Egress.Count > 1,
@@ -157,7 +161,7 @@ func New(file *spec.File) (*Plan, []spec.Finding) {
 		p.Attempts[i].Policy.DeadlineSeconds = seconds(p.Deadline)
 	}
 	p.Cost = cost(p)
-	return p, slices.Concat(rulesFindings(file, p), deadlineFindings(file, p), limitFindings(file, p))
+	return p, slices.Concat(rulesFindings(file, p), deadlineFindings(file, p), limitFindings(file, p), networkFindings(file, p))
 }
 
 func newAttempt(s spec.Spec, k int) Attempt {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -25,7 +26,13 @@ type recorded struct {
 		Start        string `json:"start"`
 		Coordination string `json:"coordination"`
 		Memory       int    `json:"memory"`
+		Network      struct {
+			Type string `json:"type"`
+		} `json:"network"`
 	} `json:"egress"`
+	Operations struct {
+		OrchestratorMemory int `json:"orchestratorMemory"`
+	} `json:"operations"`
 	Retry struct {
 		Deadline recordedTime      `json:"deadline"`
 		Rules    []json.RawMessage `json:"rules"`
@@ -44,6 +51,9 @@ type recordedStep struct {
 	Least   recordedTime `json:"least"`
 	Backoff recordedTime `json:"backoff"`
 }
+
+// formerOrchestratorMemory is what the orchestrator had, in MB, before a spec could say it.
+const formerOrchestratorMemory = 256
 
 // recordedTime is a duration as a record writes it.
 type recordedTime time.Duration
@@ -66,7 +76,8 @@ func CostOfRecord(text []byte) (Cost, error) {
 	}
 	p := &Plan{
 		Architecture: r.Architecture, Workflow: spec.Workflow{Type: r.Workflow.Type},
-		Egress: spec.Egress{Memory: r.Egress.Memory, Coordination: r.Egress.Coordination}, Egresses: r.Egress.Count,
+		Operations: spec.Operations{OrchestratorMemory: cmp.Or(r.Operations.OrchestratorMemory, formerOrchestratorMemory)},
+		Egress:     spec.Egress{Memory: r.Egress.Memory, Coordination: r.Egress.Coordination}, Egresses: r.Egress.Count,
 		RandomStart: r.Egress.Start == "random" && r.Egress.Count > 1, holdsRules: len(r.Retry.Rules) > 0,
 		Deadline: time.Duration(r.Retry.Deadline), OrchestratorTimeout: time.Duration(r.Timeouts.Orchestrator),
 	}
@@ -77,6 +88,17 @@ func CostOfRecord(text []byte) (Cost, error) {
 		p.Attempts = append(p.Attempts, Attempt{RateLimited: a.RateLimited.step(), Transient: a.Transient.step()})
 	}
 	return cost(p), nil
+}
+
+// NetworkMonthOfRecord is what the network of such a plan costs a month, used or not, in US
+// dollars.
+func NetworkMonthOfRecord(text []byte) (float64, error) {
+	var r recorded
+	if err := json.Unmarshal(text, &r); err != nil {
+		return 0, err
+	}
+	p := &Plan{Egresses: r.Egress.Count, Egress: spec.Egress{Network: spec.Network{Type: r.Egress.Network.Type}}}
+	return p.networkMonth(), nil
 }
 
 func (s recordedStep) step() Step {

@@ -85,6 +85,19 @@ var (
 		{"not-acted-unused", posted("maxAttempts: 2, idempotency: {header: k, notActedStatusCodes: [429, 529]}"), []mend{
 			{replace: []string{", 529", ""}}, {replace: []string{"idempotency", "retryableStatusCodes: [429, 503, 529], idempotency"}}}},
 		{"stale-signature", withUpstream("forwardHeaders: [accept, signature-input]"), []mend{{replace: []string{", signature-input", ""}}}},
+		{"role-unused", advisedHead + "retry: {maxAttempts: 2}\noperations: {roles: {events: " + aRole + "}}\n", []mend{
+			{replace: []string{"operations: {roles: {events: " + aRole + "}}\n", ""}},
+			{replace: []string{"operations: {", "triggers: {events: [{name: sold, pattern: {source: [shop]}, request: {method: GET, " +
+				"path: /}}]}\noperations: {"}}}},
+		{"one-egress-role", "version: 1\nname: acme\nupstream: {url: \"https://api.acme.example\", credentials: {headers: {x-api-key: " +
+			"[{secret: a}, {secret: b}]}}}\nretry: {maxAttempts: 2, rateLimit: {scope: credential}}\n" +
+			"operations: {roles: {egress: " + aRole + "}}\n", []mend{{replace: []string{"operations: {roles: {egress: " + aRole + "}}\n", ""},
+			says: "without it each egress has a role that reads its own alone"}}},
+		{"boundary-unused", advisedHead + "retry: {maxAttempts: 2}\noperations: {permissionsBoundary: arn:aws:iam::123456789012:policy/a, " +
+			"roles: {orchestrator: " + aRole + ", egress: " + aRole + ", workflow: " + aRole + "}}\n", []mend{
+			{replace: []string{"permissionsBoundary: arn:aws:iam::123456789012:policy/a, ", ""}}}},
+		{"log-class-unsearchable", advisedHead + "retry: {maxAttempts: 2}\noperations: {logClass: infrequentAccess}\n", []mend{
+			{replace: []string{"infrequentAccess", "standard"}, says: "write logClass: standard"}}},
 		{"open-function-url", advisedHead + "retry: {maxAttempts: 2}\n" + open, []mend{{replace: []string{"none", "iam"}}}},
 		{"open-function-url", withUpstream("forwardHeaders: [accept, authorization]") + open, []mend{
 			{replace: []string{"none", "iam", ", authorization]", "], renameHeaders: {x-upstream-authorization: authorization}"},
@@ -134,6 +147,15 @@ var (
 			{replace: []string{"methods: [GET]", "methods: [GET], limits: [{requests: 2, window: 1s, per: ip}]"}}}},
 		{"cool-down-per-process", ruled("{when: {status: 418}, is: rejected, coolDown: {pool: 10m}}"), []mend{
 			{replace: []string{"retry:", "egress: {coordination: dynamodb}\nretry:"}}}},
+		{"attempts-wrap", inSubnets("maxAttempts: 3"), []mend{
+			{replace: []string{"1]", "1, subnet-0123456789abcdef2]"}, says: "egress.network.subnets with 3 of them"}}},
+		{"unreachable-egress", strings.NewReplacer("egress: {", "egress: {start: first, ", "1]", "1, subnet-0123456789abcdef2]").Replace(
+			inSubnets("maxAttempts: 2")), []mend{
+			{replace: []string{", subnet-0123456789abcdef2", ""}, says: "egress.network.subnets with 2 of them"}}},
+		{"shared-credential", inSubnets("maxAttempts: 2, rateLimit: {scope: credential}"), []mend{
+			{replace: []string{", subnet-0123456789abcdef1", ""}, says: "egress.network.subnets with 1 of them"}}},
+		{"private-from-lambda", "version: 1\nname: acme\nupstream: {url: \"http://10.0.0.1\", allowPrivate: true}\nretry: {maxAttempts: 2}\n",
+			[]mend{{replace: []string{"maxAttempts: 2}", "maxAttempts: 2}\n" + twoSubnets}, says: "by egress.network.type: subnets"}}},
 		{"ignored-by-strategy", advisedHead + "retry: {maxAttempts: 2, backoff: {strategy: none, multiplier: 3}}\n", []mend{
 			{replace: []string{", multiplier: 3", ""}}, {replace: []string{"none", "exponential"}}}},
 		{"nothing-retryable", advisedHead + "retry: {maxAttempts: 2, retryableStatusCodes: [], retryableErrors: []}\n", []mend{
@@ -207,13 +229,23 @@ var (
 	// the warning is then to be ignored.
 	onlyIgnored = map[string]string{
 		"event-pattern-number": evented(`{detail: {at: [{numeric: [">", 1700000000000]}]}}`),
+		"network-over-quota":   advisedHead + "retry: {maxAttempts: 6}\negress: {network: {type: nat}}\n",
 		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
 	}
-	// saidByAWS have no hint: the words are those of AWS.
-	saidByAWS = []string{"aws-warns", "aws-says-more"}
+	// saidByAWS have no hint that a spec could follow: the words are those of AWS, or are
+	// about what AWS has.
+	saidByAWS = []string{"aws-warns", "aws-says-more", "aws-network-doubt", "aws-network-unknown"}
 )
 
+const aRole = "arn:aws:iam::123456789012:role/a"
+
 const open = "triggers: {functionUrl: {auth: none}}\n"
+
+const twoSubnets = "egress: {network: {type: subnets, securityGroups: [sg-01234567], " +
+	"subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]}}\n"
+
+// inSubnets is a spec with two egresses in subnets of the user.
+func inSubnets(retry string) string { return advisedHead + "retry: {" + retry + "}\n" + twoSubnets }
 
 // ruled is a spec with these rules.
 func ruled(rules string) string {

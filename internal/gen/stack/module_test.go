@@ -280,6 +280,21 @@ triggers:
 	}
 }
 
+// A stack that has a way to IPv4 says nothing of IPv6.
+func TestMainsCallByIPv6OnlyWhereTheNetworkHasNoOther(t *testing.T) {
+	for network, want := range map[string]bool{"lambda": false, "nat": false, "ipv6": true} {
+		s := load(t, "version: 1\nname: mains\nupstream: {url: https://api.example}\nretry: {maxAttempts: 2}\n"+
+			"egress: {network: {type: "+network+"}}\n")
+		main := string(s.File("cmd/egress/main.go"))
+		if got := strings.Contains(main, "OnlyIPv6: "); got != want {
+			t.Errorf("%s: the main says so: %v, want %v\n%s", network, got, want, main)
+		}
+		if got := strings.Contains(main, "AddressEcho:    \"https://checkip.global.api.aws\""); got != want {
+			t.Errorf("%s: its service has IPv6: %v, want %v\n%s", network, got, want, main)
+		}
+	}
+}
+
 func mainFunc(source string) string { return source[strings.Index(source, "func main()"):] }
 
 // The template's definition and the file beside it are the same machine.

@@ -18,7 +18,8 @@ type service struct {
 
 var (
 	secretsManager = service{
-		awscall.Service{Title: "Secrets Manager", Name: "secretsmanager", Version: "1.1", Variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER"},
+		awscall.Service{Title: "Secrets Manager", Name: "secretsmanager", Version: "1.1", Variable: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+			HasBoth: true},
 		"secretsmanager.GetSecretValue", "secretsmanager:GetSecretValue",
 	}
 	parameterStore = service{

@@ -43,7 +43,7 @@ func open(t *testing.T, cfg credentials.OAuth2, answer http.HandlerFunc) credent
 		cfg.AuthStyle = credentials.AuthHeader
 	}
 	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
-		Dialer: &net.Dialer{}, TLS: &tls.Config{RootCAs: roots}, Now: func() time.Time { return start },
+		Dialer: &egress.Dialer{}, TLS: &tls.Config{RootCAs: roots}, Now: func() time.Time { return start },
 	}, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +215,7 @@ func TestTokenEndpointWantsACertificate(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
-		Dialer: &net.Dialer{}, TLS: &tls.Config{RootCAs: roots}, Now: func() time.Time { return start },
+		Dialer: &egress.Dialer{}, TLS: &tls.Config{RootCAs: roots}, Now: func() time.Time { return start },
 	}, credentials.OAuth2{TokenURL: server.URL, AuthStyle: credentials.AuthBody})
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +239,7 @@ func TestTokenEndpointIsUnreachable(t *testing.T) {
 	}
 	listener.Close()
 	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
-		Dialer: &net.Dialer{}, TLS: &tls.Config{}, Now: func() time.Time { return start },
+		Dialer: &egress.Dialer{}, TLS: &tls.Config{}, Now: func() time.Time { return start },
 	}, credentials.OAuth2{TokenURL: fmt.Sprintf("https://%s/token?tenant=hidden", listener.Addr()), AuthStyle: credentials.AuthBody})
 	if err != nil {
 		t.Fatal(err)
@@ -259,7 +259,7 @@ func TestOpenRefuses(t *testing.T) {
 		{TokenURL: "https://id.acme.example/token"},
 		{TokenURL: "https://id.acme.example/token", AuthStyle: "cookie"},
 	} {
-		if _, err := oauth2.Open(egress.CredentialEnvironment{Dialer: &net.Dialer{}}, cfg); err == nil {
+		if _, err := oauth2.Open(egress.CredentialEnvironment{Dialer: &egress.Dialer{}}, cfg); err == nil {
 			t.Errorf("%+v is taken", cfg)
 		}
 	}
@@ -286,7 +286,7 @@ func TestAHandshakeThatHangsIsClosed(t *testing.T) {
 		closed <- err
 	}()
 	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
-		Dialer: &net.Dialer{Timeout: 100 * time.Millisecond}, TLS: &tls.Config{}, Now: time.Now,
+		Dialer: &egress.Dialer{Dialer: net.Dialer{Timeout: 100 * time.Millisecond}}, TLS: &tls.Config{}, Now: time.Now,
 	}, credentials.OAuth2{TokenURL: "https://" + listener.Addr().String(), AuthStyle: credentials.AuthHeader})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,94 @@
+package spec
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// What a VPC may be as large as here. AWS takes /16 to /28 (VPC, "VPC CIDR blocks"); less
+// than a /24 has no room for a pool.
+const (
+	widestVPC    = 16
+	narrowestVPC = 24
+)
+
+// privateRanges are those of private networks (RFC 1918), and the one that providers share
+// (RFC 6598), which AWS recommends for a VPC too where the others are used up.
+var privateRanges = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+}
+
+// checkCIDR checks the range of the stack's own VPC. Whether the egresses have room in it is
+// the plan's matter, which cuts it.
+func (c *checker) checkCIDR() {
+	const path = networkPath + ".cidr"
+	if !c.has(path) || !c.sound(path) {
+		return
+	}
+	if problem, hint := rangeProblem(c.spec.Egress.Network.CIDR); problem != "" {
+		c.fail(ruleOf(path), path, problem, hint)
+	}
+}
+
+// rangeProblem is the first thing that keeps a range from being that of a VPC; "" for none.
+func rangeProblem(written string) (problem, hint string) {
+	const example = "write it as in 10.42.0.0/16"
+	prefix, err := netip.ParsePrefix(written)
+	if err != nil {
+		return "is no range of IPv4 addresses: each number goes to 255, and the length to 32", example
+	}
+	size := prefix.Bits()
+	switch network := prefix.Masked(); {
+	case size < widestVPC || size > narrowestVPC:
+		return fmt.Sprintf("has a length of /%d, a VPC of a stack has one from /%d to /%d", size, widestVPC, narrowestVPC),
+			example + ", or 10.42.7.0/24 for up to 14 egresses"
+	case network != prefix:
+		return fmt.Sprintf("has an address inside of the range: the range that holds it begins at %s", network.Addr()),
+			"write " + network.String()
+	case !isPrivateRange(prefix):
+		return "is not private: hosts on the Internet have these addresses, and the egresses could not call them",
+			"take a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10, as in 10.42.0.0/16"
+	}
+	return "", ""
+}
+
+func isPrivateRange(prefix netip.Prefix) bool {
+	for _, private := range privateRanges {
+		if private.Overlaps(prefix) && private.Bits() <= prefix.Bits() {
+			return true
+		}
+	}
+	return false
+}
+
+// checkIPv6Literals: from a network without IPv4 nobody calls an IPv4 address. Whether a
+// name has an IPv6 address only the egress can look up.
+func (c *checker) checkIPv6Literals() {
+	if !c.sound(typePath) || c.spec.Egress.Network.Type != NetworkIPv6 {
+		return
+	}
+	urls := map[string]string{"upstream.url": c.spec.Upstream.URL, "egress.addressEcho": c.spec.Egress.AddressEcho}
+	if o := c.spec.Upstream.Credentials.OAuth2; o != nil {
+		urls[credentialsPath+".oauth2.tokenUrl"] = o.TokenURL
+	}
+	for _, path := range []string{"upstream.url", credentialsPath + ".oauth2.tokenUrl", "egress.addressEcho"} {
+		u, err := url.Parse(urls[path])
+		if err != nil || !c.has(path) || !c.sound(path) || !isIPv4(u.Hostname()) {
+			continue
+		}
+		c.fail("ipv4-from-ipv6", path, u.Hostname()+" is an IPv4 address: with egress.network.type: ipv6 the egresses have no way to it",
+			"write a name that has an AAAA record, or type: nat")
+	}
+}
+
+// isIPv4 reports whether a host is an IPv4 address, be it written as an IPv6 one
+// (RFC 4291 2.5.5.2).
+func isIPv4(host string) bool {
+	address, err := netip.ParseAddr(strings.TrimSuffix(host, "."))
+	return err == nil && address.Unmap().Is4()
+}
