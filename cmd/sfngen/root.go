@@ -124,7 +124,7 @@ the caller the API's own answer.`,
 	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), judgeCommand(), devCommand(), credentialsCommand(),
 		mockapiCommand())
 	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
-	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), poolCommand(),
+	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), redriveCommand(), poolCommand(),
 		addressesCommand(), probeCommand())
 	root.AddCommand(versionCommand())
 	root.SetFlagErrorFunc(flagError)

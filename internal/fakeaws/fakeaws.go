@@ -21,7 +21,7 @@ const (
 var scope = regexp.MustCompile(`Credential=[^/]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request`)
 
 // Serve starts one endpoint for the services, by the names that signatures have
-// for them (s3, cloudformation, lambda, logs, states), and points the environment
+// for them (s3, cloudformation, lambda, logs, sqs, states), and points the environment
 // of the SDK to it, with credentials and Region. It knows sts without being told.
 // A request to another service fails the test.
 func Serve(t testing.TB, services map[string]http.Handler) (url string) {
@@ -69,7 +69,7 @@ func Environment(t testing.TB, url string) {
 		"AWS_ENDPOINT_URL_CLOUDFORMATION": "", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": "",
 		"AWS_ENDPOINT_URL_DYNAMODB": "", "AWS_ENDPOINT_URL_EC2": "", "AWS_ENDPOINT_URL_SERVICE_QUOTAS": "",
 		"AWS_ENDPOINT_URL_LAMBDA": "", "AWS_ENDPOINT_URL_S3": "", "AWS_ENDPOINT_URL_SECRETS_MANAGER": "", "AWS_ENDPOINT_URL_SFN": "",
-		"AWS_ENDPOINT_URL_SSM": "", "AWS_ENDPOINT_URL_STS": "", "NO_PROXY": "", "no_proxy": "",
+		"AWS_ENDPOINT_URL_SQS": "", "AWS_ENDPOINT_URL_SSM": "", "AWS_ENDPOINT_URL_STS": "", "NO_PROXY": "", "no_proxy": "",
 		"HTTP_PROXY": "", "HTTPS_PROXY": "", "http_proxy": "", "https_proxy": "",
 	} {
 		t.Setenv(name, value)

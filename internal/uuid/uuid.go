@@ -1,8 +1,9 @@
-// Package uuid makes UUIDs of version 4.
+// Package uuid makes UUIDs: random ones of version 4, and of version 5 those of a name.
 package uuid
 
 import (
 	"crypto/rand"
+	"crypto/sha1"
 	"fmt"
 )
 
@@ -18,6 +19,16 @@ func New() string {
 func Of(random [16]byte) string {
 	id := random
 	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+// Named returns the UUID of a name in a namespace (RFC 9562 5.5, version 5): always the
+// same one for the same name.
+func Named(namespace [16]byte, name string) string {
+	sum := sha1.Sum(append(namespace[:], name...))
+	id := sum[:16]
+	id[6] = id[6]&0x0f | 0x50
 	id[8] = id[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }

@@ -29,3 +29,11 @@ func TestNewIsAnotherEachTime(t *testing.T) {
 		t.Errorf("got %s and %s, want two UUIDs of version 4", a, b)
 	}
 }
+
+// The example of RFC 9562, appendix A.4: www.example.com in the namespace of DNS names.
+func TestNamedIsThatOfTheRFC(t *testing.T) {
+	dns := [16]byte{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
+	if got, want := uuid.Named(dns, "www.example.com"), "2ed6657d-e927-568b-95e1-2665a8aea6a2"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -10,7 +10,7 @@ import (
 var prefixes = map[string]string{"SFN": "states", "CloudWatch Logs": "logs", "SSO OIDC": "sso-oauth"}
 
 // actions are the operations that need an action of another name (Service
-// Authorization Reference, "Actions defined by" S3, Lambda).
+// Authorization Reference, "Actions defined by" S3, Lambda; SQS API permissions).
 var actions = map[string]string{
 	"lambda:Invoke":                      "InvokeFunction",
 	"lambda:InvokeWithResponseStream":    "InvokeFunction",
@@ -30,6 +30,8 @@ var actions = map[string]string{
 	"s3:PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
 	"s3:PutPublicAccessBlock":            "PutBucketPublicAccessBlock",
 	"s3:UploadPart":                      "PutObject",
+	"sqs:ChangeMessageVisibilityBatch":   "ChangeMessageVisibility",
+	"sqs:DeleteMessageBatch":             "DeleteMessage",
 }
 
 // action is what a policy has to allow for a call, such as

@@ -31,8 +31,9 @@ type JSONCall struct {
 	Region    string // "": that of the cloud
 }
 
-// mostAnswer bounds what is read of an answer.
-const mostAnswer = 4 << 20
+// mostAnswer bounds what is read of an answer: the largest are ten messages of a queue, each of
+// 1 MiB, whose text JSON may double.
+const mostAnswer = 32 << 20
 
 // Call sends it once. in and out are the JSON of the API Reference. An error is as the
 // SDK's own are: Explain says what to do.

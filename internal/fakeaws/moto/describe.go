@@ -98,6 +98,12 @@ func (g *gateway) outputs(ctx context.Context, stack string) string {
 		outputs = append(outputs, [2]string{cfn.OutputCallerPolicyARN, "arn:aws:iam::" + fakeaws.Account + ":policy/" + s.Name +
 			"-CallerPolicy-9XJ2K4LQ"})
 	}
+	for _, queue := range [][2]string{{cfn.OutputDeadLetters, "dead-letters"}, {cfn.OutputFailedExecutions, "failed-executions"}} {
+		if strings.Contains(aws.ToString(template.TemplateBody), queue[0]+":") {
+			outputs = append(outputs, [2]string{queue[0], fmt.Sprintf("https://sqs.%s.amazonaws.com/%s/%s-%s", fakeaws.Region, fakeaws.Account,
+				s.Name, queue[1])})
+		}
+	}
 	for _, output := range outputs {
 		out.WriteString("<member><OutputKey>" + output[0] + "</OutputKey><OutputValue>")
 		_ = xml.EscapeText(&out, []byte(output[1])) // to memory

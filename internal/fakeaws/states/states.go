@@ -1,7 +1,7 @@
 // Package states is Step Functions' read side on loopback, for tests: executions
 // that are given, as DescribeExecution, GetExecutionHistory and ListExecutions return
 // them, and the definitions of state machines, as DescribeStateMachine does (AWS
-// JSON 1.0).
+// JSON 1.0). StartExecution starts one that goes on running.
 package states
 
 import (
@@ -27,6 +27,8 @@ type Execution struct {
 	StopDate     time.Time // zero while it runs
 	RedriveCount int
 	History      []event.Event
+	// What DescribeExecution says of it; Error and Cause of one that failed.
+	Input, Error, Cause string
 }
 
 // Service knows the executions that it was given. PageSize is how many things a
@@ -35,6 +37,11 @@ type Service struct {
 	PageSize int
 	// Definitions are the state machines', by their ARNs. Set it before the first call.
 	Definitions map[string]string
+	// Express: names of executions may repeat. Set it before the first call.
+	Express bool
+	// Before may refuse a call by an error of AWS: its code and text; "" lets it go. It may
+	// call the service.
+	Before func(action string) (code, text string)
 
 	mu         sync.Mutex
 	executions []Execution
@@ -64,6 +71,8 @@ type request struct {
 	MaxResults      int    `json:"maxResults"`
 	NextToken       string `json:"nextToken"`
 	StatusFilter    string `json:"statusFilter"`
+	Name            string `json:"name"`
+	Input           string `json:"input"`
 	IncludeData     *bool  `json:"includeExecutionData"`
 }
 
@@ -91,10 +100,17 @@ func (s *Service) answer(r *http.Request) (any, *refusal) {
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		return nil, &refusal{"SerializationException", err.Error()}
 	}
+	if s.Before != nil {
+		if code, text := s.Before(action); code != "" {
+			return nil, &refusal{code, text}
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, action)
 	switch action {
+	case "StartExecution":
+		return s.start(in)
 	case "ListExecutions":
 		return s.list(in)
 	case "DescribeExecution":
@@ -178,7 +194,58 @@ func (s *Service) describe(in request) (any, *refusal) {
 	if err != nil {
 		return nil, err
 	}
-	return x.summary(), nil
+	out := x.summary()
+	for name, text := range map[string]string{"input": x.Input, "error": x.Error, "cause": x.Cause} {
+		if text != "" {
+			out[name] = text
+		}
+	}
+	return out, nil
+}
+
+// Executions are all that it knows.
+func (s *Service) Executions() []Execution {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.executions)
+}
+
+// End ends all that run, in this status.
+func (s *Service) End(status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.executions {
+		if s.executions[i].Status == "RUNNING" {
+			s.executions[i].Status = status
+		}
+	}
+}
+
+// start is idempotent by name and input while an execution of a standard workflow runs, and
+// takes its name no second time (Step Functions API Reference, StartExecution).
+func (s *Service) start(in request) (any, *refusal) {
+	switch {
+	case in.Name == "" || len(in.Name) > 80:
+		return nil, &refusal{"InvalidName", "Invalid Name: '" + in.Name + "'"}
+	case !json.Valid([]byte(in.Input)):
+		return nil, &refusal{"InvalidExecutionInput", "Invalid State Machine Execution Input: '" + in.Input + "'"}
+	}
+	x := Execution{ARN: strings.Replace(in.StateMachineARN, ":stateMachine:", ":execution:", 1) + ":" + in.Name,
+		StateMachine: in.StateMachineARN, Name: in.Name, Status: "RUNNING", Input: in.Input}
+	if s.Express {
+		x.ARN = strings.Replace(x.ARN, ":execution:", ":express:", 1) + ":" + strconv.Itoa(len(s.executions))
+	}
+	for _, other := range s.executions {
+		switch {
+		case other.ARN != x.ARN:
+		case other.Status == "RUNNING" && other.Input == in.Input:
+			return map[string]any{"executionArn": x.ARN, "startDate": seconds(x.StartDate)}, nil
+		default:
+			return nil, &refusal{"ExecutionAlreadyExists", "Execution Already Exists: '" + x.ARN + "'"}
+		}
+	}
+	s.executions = append(s.executions, x)
+	return map[string]any{"executionArn": x.ARN, "startDate": seconds(x.StartDate)}, nil
 }
 
 func (s *Service) history(in request) (any, *refusal) {

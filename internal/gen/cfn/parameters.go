@@ -59,6 +59,9 @@ const (
 	OutputEgresses        = "EgressFunctions"      // their names, in the pool's order, separated by commas
 	OutputCallerPolicyARN = "CallerPolicyArn"
 	OutputPoolTable       = "PoolTable" // its name; absent where executions do not know of each other
+	// The URLs of the queues; absent where the spec has no triggers, or no triggers.onFailure.
+	OutputDeadLetters      = "DeadLetterQueueUrl"
+	OutputFailedExecutions = "FailedExecutionsQueueUrl"
 )
 
 // outputs are what users and scripts need from a deployed stack. None is exported:
@@ -80,11 +83,11 @@ func outputs(p *plan.Plan, resources []Resource) document.Map {
 	}
 	m = append(m, networkOutputs(p)...)
 	if p.HasTriggers() {
-		m = append(m, output("DeadLetterQueueUrl", "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))
+		m = append(m, output(OutputDeadLetters, "The queue for schedules and events that could not start the workflow.", ref(deadLettersID)))
 	}
 	if p.FailureQueue() != "" {
 		m = append(m,
-			output("FailedExecutionsQueueUrl", "The queue of executions that failed.", ref(failuresID)),
+			output(OutputFailedExecutions, "The queue of executions that failed.", ref(failuresID)),
 			output("FailedExecutionsQueueArn", "The same queue, for what reads it.", getAtt(failuresID, "Arn")))
 	}
 	return m

@@ -43,8 +43,11 @@ func ReadPool(text []byte) (pool Pool, ok bool) {
 	return pool, true
 }
 
-// poolPolicy is the part of a contract.Policy that is about the pool.
+// poolPolicy is the part of a contract.Policy that is about the pool, and the header of
+// idempotency keys.
 type poolPolicy struct {
+	IdempotencyHeader string `json:"idempotencyHeader"`
+
 	Coordination *contract.Coordination `json:"coordination"`
 	RateLimited  struct {
 		OwnCredentials bool `json:"ownCredentials"`
