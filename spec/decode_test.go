@@ -36,7 +36,8 @@ func TestAddressEchoHasIPv6WhereTheEgressDoes(t *testing.T) {
 		"network: {type: nat}":  contract.AddressEcho,
 		"network: {type: ipv6}, addressEcho: 'https://api6.ipify.org'": "https://api6.ipify.org",
 	} {
-		f, _ := Parse("spec.yaml", []byte(minimal+"egress: {"+fields+"}\n"))
+		f, _ := Parse("spec.yaml", []byte("version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\n"+
+			"egress: {"+fields+"}\n"))
 		if f == nil || f.spec.Egress.AddressEcho != want {
 			t.Errorf("%s: got %+v, want %s", fields, f, want)
 		}
