@@ -35,9 +35,6 @@ func followOthers(s *Spec, written func(path string) bool) {
 	if !written("egress.count") {
 		s.Egress.Count = defaultCount(*s)
 	}
-	if s.Egress.Network.Type == NetworkIPv6 && !written("egress.addressEcho") {
-		s.Egress.AddressEcho = ipv6AddressEcho
-	}
 	if !written("upstream.forwardHeaders") { // a header passes under one name
 		s.Upstream.ForwardHeaders = slices.DeleteFunc(slices.Clone(s.Upstream.ForwardHeaders), func(name string) bool {
 			return has(s.Upstream.RenameHeaders, name)
@@ -52,10 +49,6 @@ func followOthers(s *Spec, written func(path string) bool) {
 		s.Retry.RateLimit.StatusCodes = nil
 	}
 }
-
-// ipv6AddressEcho is the default where the egresses call by IPv6 alone: the service of AWS
-// that has an AAAA record, which contract.AddressEcho has not.
-const ipv6AddressEcho = "https://checkip.global.api.aws"
 
 // followBackoff: a backoff after limits has what it does not write of the other one.
 func (r *Retry) followBackoff(written func(path string) bool) {
