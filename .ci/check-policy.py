@@ -1,6 +1,6 @@
-"""Holds the deployer's policy of docs/deploy.md against what AWS says that
-CloudFormation needs: the permissions of each resource type's handlers, in the
-schemas that come with cfn-lint. Prints what is missing."""
+"""Holds the deployer's policies of docs/deploy.md (the second is for a network)
+against what AWS says that CloudFormation needs: the permissions of each resource
+type's handlers, in the schemas that come with cfn-lint. Prints what is missing."""
 
 import fnmatch
 import glob
@@ -13,7 +13,11 @@ import cfnlint
 
 # Of the handlers' permissions, those for what no generated template has.
 NOT_USED = [
-    "ec2:*", "elasticfilesystem:*", "s3files:*",  # a VPC, file systems
+    "elasticfilesystem:*", "s3files:*",  # file systems
+    "ec2:AcceptAddressTransfer", "ec2:AllocateIpamPoolCidr", "ec2:AssociateAddress",  # addresses from elsewhere, or of instances
+    "ec2:*PrivateNatGatewayAddress", "ec2:AssociateNatGatewayAddress",  # NAT gateways with more than one address
+    "ec2:*VpnGateway", "ec2:*SecurityGroupIngress", "ec2:*DescriptionsIngress",  # nothing comes in
+    "ec2:CreateVpcEncryptionControl", "ec2:ModifyVpcTenancy",
     "kms:*", "logs:*KmsKey",  # keys of one's own
     "firehose:*", "s3:REST.PUT.OBJECT", "logs:CreateLogDelivery",  # delivery log groups
     "logs:*DataProtectionPolicy", "logs:*IndexPolicy", "logs:*ResourcePolicy", "logs:PutBearerTokenAuthentication", "logs:PutLogGroupDeletionProtection",
@@ -45,13 +49,14 @@ def handlers():
     return found
 
 
-def policy(page):
+def policies(page):
     with open(page) as f:
-        block = re.search(r"^```json\n(.*?)^```$", f.read(), re.M | re.S).group(1)
+        blocks = re.findall(r"^```json[^\n]*\n(.*?)^```$", f.read(), re.M | re.S)
     actions = set()
-    for statement in json.loads(block)["Statement"]:
-        listed = statement["Action"]
-        actions.update([listed] if isinstance(listed, str) else listed)
+    for block in blocks:
+        for statement in json.loads(block)["Statement"]:
+            listed = statement["Action"]
+            actions.update([listed] if isinstance(listed, str) else listed)
     return actions
 
 
@@ -60,7 +65,7 @@ def unused(action):
 
 
 def main():
-    allowed = policy(sys.argv[1])
+    allowed = policies(sys.argv[1])
     known = handlers()
     types = set()
     for name in sys.argv[2:]:
@@ -72,7 +77,7 @@ def main():
             print(f"{kind}: cfn-lint has no schema with handlers")
             bad = 1
         for action in sorted(known.get(kind, ())):
-            if action not in allowed and not unused(action):
+            if not any(fnmatch.fnmatchcase(action, a) for a in allowed) and not unused(action):
                 print(f"{kind}: the policy lacks {action}")
                 bad = 1
     print(f"{len(types)} resource types, {len(allowed)} actions")

@@ -47,9 +47,6 @@ func followOthers(s *Spec, written func(path string) bool) {
 		s.Retry.Rules[i].Name = cmp.Or(s.Retry.Rules[i].Name, fmt.Sprintf("rule %d", i+1))
 	}
 	s.Retry.followBackoff(written)
-	if !written("egress.addressEcho") && s.Egress.Network.Type == NetworkIPv6 {
-		s.Egress.AddressEcho = contract.AddressEchoIPv6
-	}
 	// An answer that is not retried cannot be a rate limit.
 	if !written("retry.rateLimit.statusCodes") && !s.Retry.RetryableStatusCodes.Contains(429) {
 		s.Retry.RateLimit.StatusCodes = nil

@@ -29,20 +29,6 @@ func TestAddressEchoIsTheContracts(t *testing.T) {
 	}
 }
 
-// An egress that calls by IPv6 only needs a service with IPv6.
-func TestAddressEchoHasIPv6WhereTheEgressDoes(t *testing.T) {
-	for fields, want := range map[string]string{
-		"network: {type: ipv6}": contract.AddressEchoIPv6,
-		"network: {type: nat}":  contract.AddressEcho,
-		"network: {type: ipv6}, addressEcho: 'https://api6.ipify.org'": "https://api6.ipify.org",
-	} {
-		f, _ := Parse("spec.yaml", []byte("version: 1\nname: acme\nupstream: {url: https://api.acme.example}\nretry: {maxAttempts: 3}\negress: {"+fields+"}\n"))
-		if f == nil || f.spec.Egress.AddressEcho != want {
-			t.Errorf("%s: got %+v, want %s", fields, f, want)
-		}
-	}
-}
-
 // TestDecodeLeavesBrokenFieldsAlone: a value that broke a rule has its default,
 // so that no rule sees half of it.
 func TestDecodeLeavesBrokenFieldsAlone(t *testing.T) {

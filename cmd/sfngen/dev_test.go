@@ -106,6 +106,24 @@ func TestDevServesAndReloads(t *testing.T) {
 	}
 }
 
+// TestDevSaysTheNetwork: a network that comes with a change of the spec too.
+func TestDevSaysTheNetwork(t *testing.T) {
+	inFolder(t)
+	write(t, "orders.yaml", devSpec)
+	api, _ := upstream(t, 200)
+	s, _ := startDev(t, "--upstream", api)
+	if text := s.stdout.String(); strings.Contains(text, "network") {
+		t.Errorf("a spec without one: %s", text)
+	}
+	write(t, "orders.yaml", strings.Replace(devSpec, "start: first", "start: first, network: {type: nat}", 1))
+	const said = "network: here calls leave from this machine; once deployed, the API sees each egress from a new Elastic IP"
+	s.until(said, func() bool { return strings.Contains(s.stdout.String(), said) })
+	s.stop()
+	if err := <-s.ended; err != nil {
+		t.Errorf("dev ended with %v", err)
+	}
+}
+
 // Ctrl-C lets what runs end.
 func TestDevEndsWithItsRequestsAnswered(t *testing.T) {
 	inFolder(t)

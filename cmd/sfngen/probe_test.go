@@ -101,7 +101,7 @@ func TestProbeTellsHowManyAddressesThePoolHas(t *testing.T) {
 3 egresses show 2 distinct addresses: egress 1 and egress 3 share 3.120.4.5.
 An API that counts per address treats egresses with one address as one caller.
 AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
-Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+egress.network.type: nat gives each egress an address of its own (docs/addresses.md).
 `
 	if diff := cmp.Diff(want, stdout); diff != "" || code != 0 {
 		t.Errorf("exit status %d, stdout (-want +got):\n%s", code, diff)

@@ -124,7 +124,8 @@ the caller the API's own answer.`,
 	addGroup(root, "Try it on this machine:", demoCommand(), runCommand(), judgeCommand(), devCommand(), credentialsCommand(),
 		mockapiCommand())
 	addGroup(root, "Deploy it to AWS:", packageCommand(), deployCommand(), statusCommand(), destroyCommand())
-	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), poolCommand(), probeCommand())
+	addGroup(root, "Use and watch what is deployed:", invokeCommand(), traceCommand(), poolCommand(),
+		addressesCommand(), probeCommand())
 	root.AddCommand(versionCommand())
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)

@@ -149,7 +149,7 @@ func (f *runFlags) send(ctx context.Context, s *stack.Stack, stdin io.Reader, o 
 		},
 		Began: func(w *local.Workflow) {
 			workflow = w
-			f.notes(out, w)
+			f.notes(out, w, s.Plan.LocalNetwork())
 			story.Begin(s.Name, s.Plan.Upstream, s.Plan.Deadline)
 		},
 	})
@@ -164,12 +164,15 @@ func (f *runFlags) hint() string {
 }
 
 // notes print how this run differs from the deployed workflow.
-func (f *runFlags) notes(w io.Writer, workflow *local.Workflow) {
+func (f *runFlags) notes(w io.Writer, workflow *local.Workflow, network string) {
 	if note := workflow.Sources().Note; note != "" {
 		fmt.Fprintln(w, "note:", note)
 	}
 	if t := workflow.Table(); t != nil {
 		fmt.Fprintln(w, "note:", tableNote(t))
+	}
+	if network != "" {
+		fmt.Fprintln(w, "note:", network)
 	}
 	if f.fast {
 		fmt.Fprintln(w, "note: --fast moves only this run's clock, and the times below with it; no time passes for the API: it may refuse "+

@@ -111,6 +111,21 @@ func TestRunFastSkipsTheWaitsAndSaysSo(t *testing.T) {
 	}
 }
 
+// TestLocallyTheNetworkIsSaid: no call leaves from another address here, and a spec without
+// a network has nothing to say.
+func TestLocallyTheNetworkIsSaid(t *testing.T) {
+	inFolder(t)
+	url, _ := upstream(t, 200)
+	const said = "note: network: here calls leave from this machine; once deployed, the API sees each egress by IPv6 from a /64"
+	for _, name := range []string{"orders.yaml", "networked.yaml"} {
+		write(t, "networked.yaml", strings.Replace(runSpec, "start: first", "start: first, network: {type: ipv6}", 1))
+		code, stdout, stderr := run("run", name, "GET", "/", "--upstream", url)
+		if code != 0 || stdout == "" || strings.Contains(stderr, said) != (name == "networked.yaml") {
+			t.Errorf("%s: exit status %d\n%s%s", name, code, stdout, stderr)
+		}
+	}
+}
+
 func TestRunRecordHoldsAllThatHappened(t *testing.T) {
 	inFolder(t)
 	url, _ := upstream(t, 500, 200)

@@ -90,8 +90,13 @@ func (f *traceFlags) add(c *cobra.Command) {
 // mostListed bounds how many histories a list reads: an account's rate for them is low.
 const mostListed = 100
 
-// setSince takes Go's durations, and days.
-func (f *traceFlags) setSince(text string) error {
+func (f *traceFlags) setSince(text string) (err error) {
+	f.want.Since, err = readDuration(text)
+	return err
+}
+
+// readDuration takes Go's durations, and days.
+func readDuration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if days, isDays := strings.CutSuffix(text, "d"); isDays {
 		var n int
@@ -102,10 +107,9 @@ func (f *traceFlags) setSince(text string) error {
 		}
 	}
 	if err != nil || d <= 0 {
-		return errors.New("must be a time such as 90m, 12h or 7d")
+		return 0, errors.New("must be a time such as 90m, 12h or 7d")
 	}
-	f.want.Since = d
-	return nil
+	return d, nil
 }
 
 func (f *traceFlags) run(c *cobra.Command, args []string) error {

@@ -67,8 +67,8 @@ func Environment(t testing.TB, url string) {
 		"AWS_MAX_ATTEMPTS":                "1",
 		"AWS_CA_BUNDLE":                   "",
 		"AWS_ENDPOINT_URL_CLOUDFORMATION": "", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": "",
-		"AWS_ENDPOINT_URL_DYNAMODB": "",
-		"AWS_ENDPOINT_URL_LAMBDA":   "", "AWS_ENDPOINT_URL_S3": "", "AWS_ENDPOINT_URL_SECRETS_MANAGER": "", "AWS_ENDPOINT_URL_SFN": "",
+		"AWS_ENDPOINT_URL_DYNAMODB": "", "AWS_ENDPOINT_URL_EC2": "", "AWS_ENDPOINT_URL_SERVICE_QUOTAS": "",
+		"AWS_ENDPOINT_URL_LAMBDA": "", "AWS_ENDPOINT_URL_S3": "", "AWS_ENDPOINT_URL_SECRETS_MANAGER": "", "AWS_ENDPOINT_URL_SFN": "",
 		"AWS_ENDPOINT_URL_SSM": "", "AWS_ENDPOINT_URL_STS": "", "NO_PROXY": "", "no_proxy": "",
 		"HTTP_PROXY": "", "HTTPS_PROXY": "", "http_proxy": "", "https_proxy": "",
 	} {

@@ -34,6 +34,8 @@ type Options struct {
 	Rounds int
 	// Explain says what to do about an error of Invoke; nil: its own words do.
 	Explain func(error) error
+	// Promise is what the stack's network promises.
+	Promise Promise
 	// Local: the egresses run on this machine, where AWS promises nothing.
 	Local bool
 }

@@ -85,7 +85,7 @@ EGRESS  FUNCTION       ADDRESS     ROUNDS
 3 egresses show 2 distinct addresses: egress 1 and egress 3 share 3.120.4.5.
 An API that counts per address treats egresses with one address as one caller.
 AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
-Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+egress.network.type: nat gives each egress an address of its own (docs/addresses.md).
 `},
 		{"one that moves, over rounds", pool{{"3.120.4.5", "3.120.4.6", "3.120.4.6"}, {"18.184.2.9"}}, `
 EGRESS  FUNCTION       ADDRESS     ROUNDS
@@ -109,7 +109,7 @@ egress 3: timeout: no whole answer within 10s (asked https://checkip.amazonaws.c
 2 of 4 egresses show 1 distinct address: egress 1 and egress 4 share 3.120.4.5.
 An API that counts per address treats egresses with one address as one caller.
 AWS does not promise a function outside a VPC its own address: run it again later, or raise egress.count.
-Fixed addresses take a NAT gateway for each egress, which sfngen does not make.
+egress.network.type: nat gives each egress an address of its own (docs/addresses.md).
 `},
 		{"nobody shows one, for one reason", pool{{faulty("no-address", "the service answers with status 503")},
 			{faulty("no-address", "the service answers with status 503")}, {faulty("no-address", "the service answers with status 503")}}, `

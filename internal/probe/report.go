@@ -13,13 +13,16 @@ import (
 // Report is what the pool showed, all rounds together.
 type Report struct {
 	Rounds   int      `json:"rounds"` // that every egress was asked in
+	Network  string   `json:"network,omitempty"`
 	Egresses []Egress `json:"egresses"`
-	// Distinct is the number of addresses that any egress showed.
+	// Distinct is the number of addresses that any egress showed; by IPv6 in a VPC, of
+	// ranges.
 	Distinct int `json:"distinctAddresses"`
 	// Shared are those that several egresses showed, in the order of the pool.
 	Shared []Shared `json:"shared"`
 
-	local bool
+	local   bool
+	promise Promise
 }
 
 // Egress is one of the pool.
@@ -27,6 +30,8 @@ type Egress struct {
 	Egress   int    `json:"egress"` // 1..50
 	Function string `json:"function"`
 	Service  string `json:"service,omitempty"` // asked last, without its query
+	// Promised is where it is seen from, by its network; nil where that is not known.
+	Promised *Block `json:"promised,omitempty"`
 	// Addresses are what it showed, the most frequent first; none if every round
 	// ended in a fault.
 	Addresses []Seen  `json:"addresses"`
@@ -46,10 +51,10 @@ type Fault struct {
 	Times  int            `json:"times"`
 }
 
-// Shared is an address and the egresses that showed it, at least two.
+// Shared is an address, or a range, and the egresses that showed it, at least two.
 type Shared struct {
-	Address  netip.Addr `json:"address"`
-	Egresses []int      `json:"egresses"`
+	Address  Block `json:"address"`
+	Egresses []int `json:"egresses"`
 }
 
 // Answered is the number of egresses that showed an address.
@@ -73,12 +78,15 @@ type tally struct {
 	rounds   int
 	egresses []Egress
 	local    bool
+	promise  Promise
 }
 
 func newTally(o Options) *tally {
-	t := &tally{local: o.Local}
+	t := &tally{local: o.Local, promise: o.Promise}
 	for i, function := range o.Egresses {
-		t.egresses = append(t.egresses, Egress{Egress: i + 1, Function: function, Addresses: []Seen{}, Faults: []Fault{}})
+		t.egresses = append(t.egresses, Egress{
+			Egress: i + 1, Function: function, Promised: o.Promise.of(i + 1), Addresses: []Seen{}, Faults: []Fault{},
+		})
 	}
 	return t
 }
@@ -110,25 +118,36 @@ func (e *Egress) add(p contract.Probed) {
 }
 
 func (t *tally) report() Report {
-	r := Report{Rounds: t.rounds, Egresses: t.egresses, Shared: []Shared{}, local: t.local}
-	var order []netip.Addr
-	by := map[netip.Addr][]int{}
+	r := Report{Rounds: t.rounds, Network: t.promise.Network, Egresses: t.egresses, Shared: []Shared{}, local: t.local, promise: t.promise}
+	var order []Block
+	by := map[Block][]int{}
 	for _, e := range r.Egresses {
 		slices.SortStableFunc(e.Addresses, func(a, b Seen) int {
 			return cmp.Or(cmp.Compare(b.Times, a.Times), a.Address.Compare(b.Address))
 		})
-		for _, s := range e.Addresses {
-			if by[s.Address] == nil {
-				order = append(order, s.Address)
+		for _, b := range r.blocks(e) {
+			if by[b] == nil {
+				order = append(order, b)
 			}
-			by[s.Address] = append(by[s.Address], e.Egress)
+			by[b] = append(by[b], e.Egress)
 		}
 	}
 	r.Distinct = len(order)
-	for _, address := range order {
-		if len(by[address]) > 1 {
-			r.Shared = append(r.Shared, Shared{address, by[address]})
+	for _, b := range order {
+		if len(by[b]) > 1 {
+			r.Shared = append(r.Shared, Shared{b, by[b]})
 		}
 	}
 	return r
+}
+
+// blocks are what an egress is counted as, each once.
+func (r Report) blocks(e Egress) []Block {
+	var list []Block
+	for _, s := range e.Addresses {
+		if b := r.promise.BlockOf(s.Address); !slices.Contains(list, b) {
+			list = append(list, b)
+		}
+	}
+	return list
 }

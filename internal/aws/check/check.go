@@ -1,5 +1,5 @@
-// Package check lets AWS validate a stack's state machine, and turns AWS's diagnostics
-// into findings about the spec.
+// Package check lets AWS validate a stack's state machine and its network, and turns what
+// AWS says into findings about the spec.
 package check
 
 import (
@@ -21,7 +21,7 @@ import (
 )
 
 // Check sends each stack's definition to ValidateStateMachineDefinition, which creates
-// nothing, and returns the findings, sorted. The error is that of the first call that
+// nothing, asks about its network, and returns the findings, sorted. The error is that of the first call that
 // failed; the findings before it are returned as well.
 func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.Finding, error) {
 	var findings []spec.Finding
@@ -37,6 +37,10 @@ func Check(ctx context.Context, c *cloud.Cloud, stacks []*stack.Stack) ([]spec.F
 			return said(findings, files), fmt.Errorf("asking AWS about the state machine of %s: %w", s.Origin.Name(), cloud.Explain(err))
 		}
 		findings, files = append(findings, diagnosed(s.Origin, out)...), append(files, s.Origin)
+		more, err := Network(ctx, c, s, nil)
+		if findings = append(findings, more...); err != nil {
+			return said(findings, files), err
+		}
 	}
 	return said(findings, files), nil
 }

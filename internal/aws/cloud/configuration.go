@@ -55,8 +55,9 @@ func (e *configurationError) message() Message {
 // endpointVariables are those of the services that sfngen calls ("SDKs and Tools",
 // service-specific endpoints).
 var endpointVariables = []string{
-	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFORMATION", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL_LAMBDA",
-	"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SFN", "AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_STS",
+	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFORMATION", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL_EC2",
+	"AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SERVICE_QUOTAS",
+	"AWS_ENDPOINT_URL_SFN", "AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_STS",
 }
 
 // checkEndpoints checks the addresses that the environment has instead of AWS's: the

@@ -44,52 +44,65 @@ func (c *Cloud) Call(ctx context.Context, call JSONCall, in, out any) error {
 }
 
 func (c *Cloud) send(ctx context.Context, call JSONCall, in, out any) error {
-	request, err := c.request(ctx, call, in)
+	body, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	response, err := c.Config.HTTPClient.Do(request)
-	if err != nil {
-		return &smithyhttp.RequestSendError{Err: err}
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+	to := target{id: call.ServiceID, service: call.Service, region: cmp.Or(call.Region, c.Region)}
+	response, answer, err := c.post(ctx, to, body, http.Header{
+		"Content-Type": {"application/x-amz-json-" + cmp.Or(call.Version, "1.1")},
+		"X-Amz-Target": {call.Target + "." + call.Operation},
+	})
 	switch {
 	case err != nil:
-		return &smithyhttp.RequestSendError{Err: err}
+		return err
 	case response.StatusCode != http.StatusOK:
-		return answered(response, body)
+		return answered(response, answer)
 	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := json.Unmarshal(answer, out); err != nil {
 		return answered(response, nil)
 	}
 	return nil
 }
 
-// request is signed.
-func (c *Cloud) request(ctx context.Context, call JSONCall, in any) (*http.Request, error) {
-	body, err := json.Marshal(in)
+// target is the service of a region.
+type target struct {
+	id      string // the SDK's name
+	service string // in signatures and host names
+	region  string
+}
+
+// post sends a signed request, and reads the answer.
+func (c *Cloud) post(ctx context.Context, to target, body []byte, header http.Header) (*http.Response, []byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint(ctx, to), bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	region := cmp.Or(call.Region, c.Region)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint(ctx, call, region), bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Content-Type", "application/x-amz-json-"+cmp.Or(call.Version, "1.1"))
-	request.Header.Set("X-Amz-Target", call.Target+"."+call.Operation)
+	request.Header = header
 	credentials, err := c.Config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	sum := sha256.Sum256(body)
-	return request, v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), call.Service, region, time.Now())
+	err = v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), to.service, to.region, time.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	response, err := c.Config.HTTPClient.Do(request)
+	if err != nil {
+		return nil, nil, &smithyhttp.RequestSendError{Err: err}
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+	if err != nil {
+		return nil, nil, &smithyhttp.RequestSendError{Err: err}
+	}
+	return response, answer, nil
 }
 
 // endpoint is where the environment or the profile sends the calls of a service ("SDKs
 // and Tools", service-specific endpoints), or AWS's.
-func (c *Cloud) endpoint(ctx context.Context, call JSONCall, region string) string {
+func (c *Cloud) endpoint(ctx context.Context, to target) string {
 	url := aws.ToString(c.Config.BaseEndpoint)
 	for _, source := range c.Config.ConfigSources {
 		ignoring, ok := source.(interface {
@@ -107,12 +120,12 @@ func (c *Cloud) endpoint(ctx context.Context, call JSONCall, region string) stri
 		if !ok {
 			continue
 		}
-		if value, known, err := own.GetServiceBaseEndpoint(ctx, call.ServiceID); known && err == nil {
+		if value, known, err := own.GetServiceBaseEndpoint(ctx, to.id); known && err == nil {
 			url = value
 			break
 		}
 	}
-	return cmp.Or(strings.TrimSuffix(url, "/"), fmt.Sprintf("https://%s.%s.%s", call.Service, region, c.Suffix())) + "/"
+	return cmp.Or(strings.TrimSuffix(url, "/"), fmt.Sprintf("https://%s.%s.%s", to.service, to.region, c.Suffix())) + "/"
 }
 
 // answered is the error of an answer, as the SDK has it. Without an error of AWS in it, it
@@ -125,9 +138,15 @@ func answered(response *http.Response, body []byte) error {
 	}
 	_ = json.Unmarshal(body, &said) // what is no JSON has no code
 	code := said.Type[strings.LastIndex(said.Type, "#")+1:]
-	api := &smithy.GenericAPIError{Code: code, Message: cmp.Or(said.Message, said.Long)}
+	return failed(response, response.Header.Get("X-Amzn-Requestid"), code, cmp.Or(said.Message, said.Long))
+}
+
+// failed is an answer with an error in it.
+func failed(response *http.Response, request, code, message string) error {
 	return &awshttp.ResponseError{
-		RequestID:     response.Header.Get("X-Amzn-Requestid"),
-		ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: response}, Err: api},
+		RequestID: request,
+		ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: response}, Err: &smithy.GenericAPIError{Code: code, Message: message},
+		},
 	}
 }

@@ -66,11 +66,17 @@ func namesOf(stack string) []string {
 
 func policyText(t *testing.T, page string) string {
 	t.Helper()
+	return policyIn(t, page, "")
+}
+
+// policyIn is the policy of the block with this word behind json.
+func policyIn(t *testing.T, page, word string) string {
+	t.Helper()
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := regexp.MustCompile("(?ms)^```json\n(.*?)^```$").FindSubmatch(text)
+	block := regexp.MustCompile("(?ms)^```json" + word + "\n(.*?)^```$").FindSubmatch(text)
 	if block == nil {
 		t.Fatal("the page has no policy")
 	}

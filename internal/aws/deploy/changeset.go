@@ -16,10 +16,13 @@ type changeSet struct {
 	name, id, stackID string
 	kind              types.ChangeSetType
 	state             changeSetState
-	before            types.Stack // as it was before the change set; nothing of a new stack
-	uploads           uploads     // what is in S3 because of it
+	before            types.Stack                          // as it was before the change set; nothing of a new stack
+	uploads           uploads                              // what is in S3 because of it
+	input             *cloudformation.CreateChangeSetInput // from which it was created; nil of one that was waiting
 	changes           []types.Change
 	drift             types.StackDriftStatus // that it has found; only a drift-aware one looks
+
+	left bool // the functions that leave their network have done so before it
 
 	announced sync.Once // that an interrupt deletes it
 }

@@ -14,6 +14,10 @@ import (
 
 // execute runs the change set and follows it to its end.
 func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSet) (Outcome, error) {
+	set, err := d.leaveNetwork(ctx, set)
+	if err != nil {
+		return outcome, err
+	}
 	w := d.watch(ctx, set.stackID, set.beforeExecution(), len(outcome.Changes))
 	if w.Token = set.name; set.state == waiting { // which somebody else may execute as well
 		w.Token = d.token()
@@ -35,10 +39,14 @@ func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSe
 	switch now.StackStatus {
 	case types.StackStatusCreateComplete, types.StackStatusUpdateComplete:
 		d.say("deployed %s in %s", d.Name, age(w.Elapsed()))
+		d.sayKept(ctx)
 		return outcome, nil
 	}
 	failure := d.failure("deploying", d.Name, now, w.Events())
 	outcome.Reason = failure.Why
+	if set.left {
+		failure.Details = append(failure.Details, functionsLeft)
+	}
 	return outcome, failure
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/deploy/drift"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/color"
@@ -53,7 +55,15 @@ type Deployment struct {
 
 	Pack func(ctx context.Context, progress func(string)) ([]pack.Artifact, error)
 
-	deployed live.Stack // what AWS has; nothing of a first deployment
+	// LookupIPv6 finds the IPv6 addresses of a name. nil: the system's resolver.
+	LookupIPv6 func(ctx context.Context, host string) ([]netip.Addr, error)
+	// Claims are shared by stacks that are deployed together: what each takes of the
+	// account's quotas.
+	Claims network.Claims
+
+	deployed live.Stack       // what AWS has; nothing of a first deployment
+	network  *deployedNetwork // of that; nil for none
+	leaving  leaving          // what goes of it
 }
 
 // Run deploys. No changes is success. It fails with an Error, or with what AWS says; a
@@ -83,6 +93,9 @@ func (d *Deployment) ask(ctx context.Context) (Outcome, *changeSet, error) {
 	if err != nil {
 		return outcome, nil, untouched(ctx, err, uploads{})
 	}
+	if err := d.checkNetwork(ctx, before); err != nil {
+		return outcome, nil, untouched(ctx, err, uploads{})
+	}
 	ready, err := d.prepare(ctx, before, creates)
 	if err != nil {
 		return outcome, nil, untouched(ctx, err, ready.uploads)
@@ -90,7 +103,8 @@ func (d *Deployment) ask(ctx context.Context) (Outcome, *changeSet, error) {
 	set := d.newChangeSet(before, creates)
 	set.uploads = ready.uploads
 	d.say("asking CloudFormation what would change")
-	err = d.createChangeSet(ctx, set, d.changeSetInput(set, before, ready))
+	set.input = d.changeSetInput(set, before, ready)
+	err = d.createChangeSet(ctx, set, set.input)
 	switch {
 	case errors.Is(err, errNoChanges):
 		outcome.read(before)
@@ -136,6 +150,7 @@ func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSe
 func (d *Deployment) showIn(outcome Outcome, set *changeSet) Outcome {
 	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, set.before.StackStatus, true
 	outcome.Changes = d.show(set)
+	d.sayDeparture(outcome.Changes)
 	return outcome
 }
 

@@ -29,8 +29,11 @@ type Destruction struct {
 	// DryRun only shows what would be deleted.
 	DryRun bool
 
-	machine    cfn.Summary // of the template that AWS has; nothing where none was executed
-	changeSets []string    // that will be deleted with it
+	machine    cfn.Summary      // of the template that AWS has; nothing where none was executed
+	changeSets []string         // that will be deleted with it
+	network    *deployedNetwork // nil for none
+	kept       []string         // ids of the Elastic IPs that stay
+	left       bool             // the functions have left the network
 }
 
 // Run shows what will be deleted, asks, and deletes. A stack that does not exist is
@@ -54,10 +57,13 @@ func (d *Destruction) Run(ctx context.Context) error {
 		d.say("dry run: nothing was changed in AWS")
 		return nil
 	}
-	if err := d.confirm(ctx, d.Name, fmt.Sprintf("destroy %s?", d.whole(d.Name))); err != nil {
+	if err := d.confirm(ctx, d.Name, d.question()); err != nil {
 		return nothingChanged(stopped(ctx, err))
 	}
 	if err := d.checkShown(ctx, found); err != nil {
+		return err
+	}
+	if found, err = d.leaveNetwork(ctx, found); err != nil {
 		return err
 	}
 	return d.delete(ctx, found, resources)
@@ -132,6 +138,9 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			return found, d.otherSpec(d.Name, current.Summary.Name, d.Spec)
 		}
 		d.machine = current.Summary
+		if d.network, err = d.readNetwork(ctx, *current); err != nil {
+			return found, err
+		}
 	}
 	switch {
 	case aws.ToBool(found.EnableTerminationProtection):
@@ -139,6 +148,11 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			What: "nothing was changed, because the stack " + d.Name + " has termination protection",
 			Do:   d.awsCommand("update-termination-protection --no-enable-termination-protection", d.Name) + " turns it off",
 		}}
+	case operation.InProgress(found.StackStatus) && !d.DryRun && d.network != nil && d.isDetaching(ctx, found):
+		if err := d.joinDetachment(ctx, found, d.sfngenCommand("destroy", d.Name)); err != nil {
+			return found, err
+		}
+		return d.admit(ctx)
 	case operation.InProgress(found.StackStatus) && found.StackStatus != types.StackStatusReviewInProgress:
 		now := d.situation(ctx, found)
 		now.destroying = true
@@ -166,6 +180,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 			}
 		}
 	}
+	list = d.showNetwork(list)
 	slices.SortFunc(list, func(a, b changes.Change) int { return strings.Compare(a.Resource, b.Resource) })
 	if len(list) == 0 {
 		d.say("it has no resources: only its name is deleted")
@@ -176,6 +191,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 	if bucket := live.Parameter(found, cfn.ParameterBucket); bucket != "" {
 		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))
 	}
+	d.sayNetwork()
 	if slices.ContainsFunc(list, func(c changes.Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
 		d.noteRunning(ctx, d.machine)
 	}
@@ -183,21 +199,41 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 }
 
 func (d *Destruction) delete(ctx context.Context, found types.Stack, resources int) error {
-	w := d.watch(ctx, aws.ToString(found.StackId), found, resources)
-	w.Token = d.token()
+	for n := 1; ; n++ {
+		w := d.watch(ctx, aws.ToString(found.StackId), found, resources)
+		w.Token = d.token()
+		now, err := d.deleteOnce(ctx, w)
+		switch {
+		case err != nil:
+			return err
+		case now.StackStatus == types.StackStatusDeleteComplete:
+			d.say("destroyed %s in %s", d.Name, age(w.Elapsed()))
+			if d.network != nil {
+				d.sayKept(ctx, d.network, d.kept)
+			}
+			return nil
+		case n == mostDeletions || !d.isBlocked(now, w.Events()):
+			return d.failure("destroying", d.Name, now, w.Events())
+		}
+		if err := d.unblock(ctx); err != nil {
+			return err
+		}
+		found = now
+	}
+}
+
+// deleteOnce deletes the stack, and returns the state in which that ends.
+func (d *Destruction) deleteOnce(ctx context.Context, w *operation.Watch) (types.Stack, error) {
 	if err := d.beginDeletion(ctx, w); err != nil {
-		return err
+		return types.Stack{}, err
 	}
 	now, err := w.Run(ctx)
 	switch {
 	case errors.Is(err, operation.ErrNeverBegan):
-		return remaining(err, d.unknown("the deletion", d.Name))
+		return now, remaining(err, d.unknown("the deletion", d.Name))
 	case err != nil:
-		return remaining(stopped(ctx, err), "the deletion continues in AWS, and nothing stops it; "+d.sfngenCommand("destroy", d.Name)+
+		return now, remaining(stopped(ctx, err), "the deletion continues in AWS, and nothing stops it; "+d.sfngenCommand("destroy", d.Name)+
 			" says how far it is")
-	case now.StackStatus == types.StackStatusDeleteComplete:
-		d.say("destroyed %s in %s", d.Name, age(w.Elapsed()))
-		return nil
 	}
-	return d.failure("destroying", d.Name, now, w.Events())
+	return now, nil
 }

@@ -32,6 +32,8 @@ const (
 	misread        Kind = "misread"                     // a drift-aware change set would create what exists
 	notExecutable  Kind = "not executable"              // the change set of --execute
 	outdated       Kind = "outdated"                    // the stack has changed since it was shown
+	noNetwork      Kind = "no network"                  // the account or the user's subnets do not have what the network needs
+	busyNetwork    Kind = "busy network"                // interfaces are in the way of deleting a network
 )
 
 // Error is why a deployment or a destruction ended, in one shape.

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,7 +41,7 @@ func (f *Fake) createChangeSet(form url.Values) (node, *Error) {
 	set := &changeSet{
 		name: form.Get("ChangeSetName"), id: f.arn("changeSet/" + form.Get("ChangeSetName") + "/" + f.uuid()), stackID: s.ID,
 		status: "CREATE_IN_PROGRESS", execution: "UNAVAILABLE", kind: kind, mode: form.Get("DeploymentMode"), template: source,
-		parameters: pairs(form, "Parameters", "ParameterKey", "ParameterValue"), tags: pairs(form, "Tags", "Key", "Value"),
+		parameters: parameters(form, s.Parameters), tags: pairs(form, "Tags", "Key", "Value"),
 	}
 	was, _ := parse(s.Template) // a new stack has none
 	set.changes = compare(s, was, is, s.Parameters, set.parameters)
@@ -49,6 +50,17 @@ func (f *Fake) createChangeSet(form url.Values) (node, *Error) {
 	}
 	f.sets = append(f.sets, set)
 	return el("", text("Id", set.id), text("StackId", s.ID)), nil
+}
+
+// parameters are those of a request. One that uses its previous value has it.
+func parameters(form url.Values, has []Pair) []Pair {
+	list := pairs(form, "Parameters", "ParameterKey", "ParameterValue")
+	for i := range list {
+		if form.Get(fmt.Sprintf("Parameters.member.%d.UsePreviousValue", i+1)) == "true" {
+			list[i].Value = valueOf(has, list[i].Key)
+		}
+	}
+	return list
 }
 
 // admit says what CloudFormation says to a change set at the wrong time.

@@ -27,6 +27,9 @@ type Fake struct {
 	// Fails are the resources that cannot be created, updated or deleted, with the
 	// reason. "ROLLBACK:" before an id makes going back fail there.
 	Fails map[string]string
+	// Blocks says why a resource of this type cannot be deleted now; "" when it can. nil:
+	// all can. It must not call the Fake.
+	Blocks func(id, kind string) string
 	// RefuseChangeSet is why every change set fails; "" for none.
 	RefuseChangeSet string
 	// Validations are what DescribeEvents has of a failed change set: reasons by
@@ -145,6 +148,21 @@ func (f *Fake) Stack(name string) *Stack {
 	}
 	c := *s
 	return &c
+}
+
+// Resources are the logical ids of what a stack has.
+func (f *Fake) Resources(name string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var ids []string
+	if s := f.find(name); s != nil {
+		for _, r := range s.resources {
+			if r.status != "DELETE_COMPLETE" && r.status != "DELETE_SKIPPED" {
+				ids = append(ids, r.id)
+			}
+		}
+	}
+	return ids
 }
 
 // Put adds a stack that exists from the start. It gets an ID, resources from

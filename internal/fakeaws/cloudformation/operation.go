@@ -46,7 +46,7 @@ func (o operation) resource(id, kind, status, reason string) {
 // resourceIn is resource with a detailed status.
 func (o operation) resourceIn(id, kind, status, detail, reason string) {
 	o.then(func() {
-		name := o.stack.Name + "-" + id + "-1A2B3C"
+		name := o.stack.physical(id)
 		o.fake.event(o.stack, o.token, Event{LogicalID: id, PhysicalID: name, Type: kind, Status: status, Reason: reason, Detail: detail})
 		o.stack.set(resource{id, kind, name, status})
 	})
@@ -55,8 +55,17 @@ func (o operation) resourceIn(id, kind, status, detail, reason string) {
 // work is a resource's way: in progress, in progress again once the service has
 // taken it and once it is configured, and complete. It reports whether it succeeds.
 func (o operation) work(c change, verb string) bool {
+	if verb == "DELETE" && o.stays(c.id) {
+		o.resource(c.id, c.kind, "DELETE_SKIPPED", "")
+		return true
+	}
 	o.resource(c.id, c.kind, verb+"_IN_PROGRESS", "")
-	if reason, fails := o.fake.Fails[c.id]; fails {
+	reason, fails := o.fake.Fails[c.id]
+	if verb == "DELETE" && o.fake.Blocks != nil && !fails {
+		reason = o.fake.Blocks(c.id, c.kind)
+		fails = reason != ""
+	}
+	if fails {
 		o.resource(c.id, c.kind, verb+"_FAILED", reason)
 		return false
 	}
@@ -66,6 +75,13 @@ func (o operation) work(c change, verb string) bool {
 	}
 	o.resource(c.id, c.kind, verb+"_COMPLETE", "")
 	return true
+}
+
+// stays reports a resource that a deletion leaves in AWS.
+func (o operation) stays(id string) bool {
+	t, _ := parse(o.stack.Template) // it was parsed before
+	r, _ := t.find(id)
+	return strings.HasPrefix(r.deletion, "Retain")
 }
 
 func (f *Fake) executeChangeSet(form url.Values) (node, *Error) {
@@ -190,7 +206,7 @@ func (o operation) delete(empty bool) {
 	o.status("DELETE_IN_PROGRESS", "User Initiated")
 	var failed []string
 	for _, r := range slices.Backward(o.stack.resources) {
-		if r.status != "DELETE_COMPLETE" && !o.work(change{id: r.id, kind: r.kind}, "DELETE") {
+		if r.status != "DELETE_COMPLETE" && r.status != "DELETE_SKIPPED" && !o.work(change{id: r.id, kind: r.kind}, "DELETE") {
 			failed = append(failed, r.id)
 		}
 	}

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -16,8 +17,10 @@ type Stack struct {
 	Status, StatusReason string
 	Template             string
 	Parameters, Tags     []Pair
-	Outputs              []Pair // nil: from the template, made up
-	Protected            bool   // from being deleted
+	Without              []string          // logical ids that were never made
+	Outputs              []Pair            // nil: from the template, made up
+	Protected            bool              // from being deleted
+	Physical             map[string]string // ids in AWS by logical ids; else they are made up
 	Events               []Event
 	Created, Updated     time.Time
 
@@ -49,6 +52,9 @@ func (f *Fake) adopt(s *Stack) {
 	}
 	if t, err := parse(s.Template); err == nil && s.Status != "REVIEW_IN_PROGRESS" {
 		for _, r := range t.resources {
+			if slices.Contains(s.Without, r.id) {
+				continue
+			}
 			s.resources = append(s.resources, resource{r.id, r.kind, physical(s, r), "CREATE_COMPLETE"})
 		}
 		if s.Outputs == nil {
@@ -62,7 +68,9 @@ func (f *Fake) adopt(s *Stack) {
 	f.stacks = append(f.stacks, s)
 }
 
-func physical(s *Stack, r templateResource) string { return s.Name + "-" + r.id + "-1A2B3C" }
+func physical(s *Stack, r templateResource) string { return s.physical(r.id) }
+
+func (s *Stack) physical(id string) string { return cmp.Or(s.Physical[id], s.Name+"-"+id+"-1A2B3C") }
 
 // event is put before the older ones.
 func (f *Fake) event(s *Stack, token string, e Event) {

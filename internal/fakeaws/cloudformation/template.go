@@ -18,6 +18,7 @@ type template struct {
 
 type templateResource struct {
 	id, kind   string
+	deletion   string // the policy; "" for none
 	properties []templateProperty
 }
 
@@ -68,13 +69,14 @@ func read(source string) (template, error) {
 
 func readResource(id string, n *yaml.Node) (templateResource, error) {
 	var body struct {
-		Type       string    `yaml:"Type"`
-		Properties yaml.Node `yaml:"Properties"`
+		Type           string    `yaml:"Type"`
+		DeletionPolicy string    `yaml:"DeletionPolicy"`
+		Properties     yaml.Node `yaml:"Properties"`
 	}
 	if err := n.Decode(&body); err != nil {
 		return templateResource{}, err
 	}
-	r := templateResource{id: id, kind: body.Type}
+	r := templateResource{id: id, kind: body.Type, deletion: body.DeletionPolicy}
 	for i := 0; i+1 < len(body.Properties.Content); i += 2 {
 		value, err := yaml.Marshal(body.Properties.Content[i+1])
 		if err != nil {

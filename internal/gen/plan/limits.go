@@ -81,7 +81,7 @@ func (p *Plan) PoolWords(l spec.Limit) string {
 	case p.Egresses > 1 && l.Per == contract.ScopeCredential:
 		return fmt.Sprintf("%d in %s over %s, each with its own credential", p.poolOf(l), Short(l.Window), count.Of(p.Egresses, "egress"))
 	case p.Egresses > 1:
-		return fmt.Sprintf("%d in %s over %s, if each has an address of its own", p.poolOf(l), Short(l.Window), count.Of(p.Egresses, "egress"))
+		return fmt.Sprintf("%d in %s over %s, %s", p.poolOf(l), Short(l.Window), count.Of(p.Egresses, "egress"), p.distinctWords())
 	}
 	return "for the 1 egress"
 }

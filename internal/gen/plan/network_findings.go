@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
@@ -32,7 +33,7 @@ func networkFindings(file *spec.File, p *Plan) []spec.Finding {
 		path = "egress.count"
 	}
 	return []spec.Finding{file.Warning("network-over-quota", path,
-		fmt.Sprintf("the stack takes %s; an account has %d of each by default", requests.taken(), usualAddresses),
+		"the stack takes "+requests.taken()+" by default",
 		"request "+requests.requested()+" before deploying, and ignore this warning")}
 }
 
@@ -57,30 +58,23 @@ type Quota struct {
 // quotas are those that are not enough.
 type quotas []Quota
 
-// quotaRequests are what to request for a NAT gateway each. Elastic IPs that the user has
-// already are in no request.
+// quotaRequests are what to request. Elastic IPs that the user has already are in none.
 func (p *Plan) quotaRequests() quotas {
-	if !p.HasNATGateways() {
-		return nil
-	}
-	var all quotas
-	if len(p.Egress.Network.Addresses) == 0 && p.Egresses > usualAddresses {
-		all = append(all, Quota{"ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", usualAddresses, p.Egresses})
-	}
-	if each := (p.Egresses + Zones - 1) / Zones; each > usualNATGateways {
-		all = append(all, Quota{"vpc", "L-FE5A380F", "NAT gateways per Availability Zone", usualNATGateways, each})
-	}
-	return all
+	return slices.DeleteFunc(p.networkQuotas(), func(q Quota) bool { return q.Needed <= q.Default })
 }
 
-// taken is as in: 12 Elastic IPs of a region and 6 NAT gateways of an availability zone.
+// taken is as in: 6 Elastic IPs of a region; an account has 5.
 func (all quotas) taken() string {
 	units := map[string]string{"ec2": "%d Elastic IPs of a region", "vpc": "%d NAT gateways of an availability zone"}
+	each := ""
+	if len(all) > 1 {
+		each = " of each"
+	}
 	var parts []string
 	for _, q := range all {
 		parts = append(parts, fmt.Sprintf(units[q.Service], q.Needed))
 	}
-	return count.And(parts...)
+	return fmt.Sprintf("%s; an account has %d%s", count.And(parts...), all[0].Default, each)
 }
 
 // requested is as in: at least 12 of "EC2-VPC Elastic IPs" (ec2 L-0263D0A3) in Service Quotas.

@@ -42,6 +42,12 @@ func (p *Plan) resolved() spec.Spec {
 	if !p.Coordinates() {
 		s.Egress.Coordination = "" // what a stack has not
 	}
+	switch {
+	case !s.Egress.Network.InVPC():
+		s.Egress.Network = spec.Network{}
+	case !s.Egress.Network.OwnVPC():
+		s.Egress.Network.CIDR = ""
+	}
 	url := &s.Triggers.FunctionURL
 	url.CORS = spec.CORS{}
 	switch {

@@ -26,6 +26,9 @@ type recorded struct {
 		Start        string `json:"start"`
 		Coordination string `json:"coordination"`
 		Memory       int    `json:"memory"`
+		Network      struct {
+			Type string `json:"type"`
+		} `json:"network"`
 	} `json:"egress"`
 	Operations struct {
 		OrchestratorMemory int `json:"orchestratorMemory"`
@@ -85,6 +88,17 @@ func CostOfRecord(text []byte) (Cost, error) {
 		p.Attempts = append(p.Attempts, Attempt{RateLimited: a.RateLimited.step(), Transient: a.Transient.step()})
 	}
 	return cost(p), nil
+}
+
+// NetworkMonthOfRecord is what the network of such a plan costs a month, used or not, in US
+// dollars.
+func NetworkMonthOfRecord(text []byte) (float64, error) {
+	var r recorded
+	if err := json.Unmarshal(text, &r); err != nil {
+		return 0, err
+	}
+	p := &Plan{Egresses: r.Egress.Count, Egress: spec.Egress{Network: spec.Network{Type: r.Egress.Network.Type}}}
+	return p.networkMonth(), nil
 }
 
 func (s recordedStep) step() Step {

@@ -45,7 +45,7 @@ func (p *Plan) head(paint color.Painter) string {
 	fmt.Fprintf(&text, "%s%s: %s\n", paint.Paint(color.Bold, p.Name), environment, p.Upstream)
 	fmt.Fprintf(&text, "%s workflow, %s, %s (start: %s), deadline %s\n\n", p.Workflow.Type,
 		count.Of(len(p.Attempts), "attempt"), count.Of(p.Egresses, "egress"), p.spec.Egress.Start, Short(p.Deadline))
-	for _, line := range append(p.Sent(), p.CredentialLines()...) {
+	for _, line := range slices.Concat(p.Sent(), p.CredentialLines(), p.NetworkLines()) {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
 	fmt.Fprintf(&text, "rate-limited: %s (per %s)\n", p.RateLimitedFailures(), p.spec.Retry.RateLimit.Scope)

@@ -44,6 +44,8 @@ type View struct {
 	RequestsAtMost string      `json:"requestsAtMost,omitempty"`
 	// Coordination is what it takes that executions know of each other; nil: they do not.
 	Coordination *CoordinationView `json:"coordination,omitempty"`
+	// Network is where the egresses are, what the API sees of it, and what it costs.
+	Network NetworkView `json:"network"`
 	// Credentials are what the egresses show the API, and SecretCost what they cost a month.
 	Credentials []CredentialView `json:"credentials,omitempty"`
 	SecretCost  string           `json:"secretCost,omitempty"`
@@ -115,7 +117,7 @@ func (p *Plan) View() View {
 		Egresses: p.Egresses, Start: p.Egress.Start, DeadlineSeconds: seconds(p.Deadline),
 		Rules: p.RuleViews(), Failures: p.failures(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), RedirectRule: p.RedirectRule(),
 		EgressConcurrency: p.Egress.Concurrency, FunctionURLConcurrency: p.OrchestratorConcurrency(), CallersWait: p.CallersWait(),
-		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(), Coordination: p.Coordination(),
+		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(), Coordination: p.Coordination(), Network: p.Network(),
 		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
 		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(),
 		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},

@@ -155,7 +155,7 @@ func TestWhatThePlanSaysOfCalls(t *testing.T) {
 				t.Fatal(findings)
 			}
 			p, _ := plan.New(file)
-			head, _, _ := strings.Cut(p.Text(0, false), "rate-limited: ")
+			head, _, _ := strings.Cut(p.Text(0, false), "network: ")
 			_, head, _ = strings.Cut(head, "\n\n")
 			if diff := cmp.Diff(test.want, head); diff != "" {
 				t.Errorf("plan (-want +got):\n%s", diff)

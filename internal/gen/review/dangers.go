@@ -35,11 +35,12 @@ const (
 	KindLimits     Kind = "limits-not-kept"
 	KindExposed    Kind = "exposed"
 	KindUpstream   Kind = "other-upstream"
+	KindAddresses  Kind = "other-addresses"
 	KindForeign    Kind = "foreign"
 )
 
 var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,
-	KindLimits, KindExposed, KindUpstream}
+	KindLimits, KindExposed, KindUpstream, KindAddresses}
 
 // dangers are all there are, the worst first.
 func (r *Review) dangers(old, current parsed, foreign []string) []Danger {
@@ -62,6 +63,7 @@ func (r *Review) dangers(old, current parsed, foreign []string) []Danger {
 	}
 	list = append(list, r.deadlineDangers()...)
 	list = append(list, r.coordinationDangers(old)...)
+	list = append(list, networkDangers(old, current)...)
 	list = append(list, r.openNew(current)...)
 	for _, path := range foreign {
 		list = append(list, Danger{KindForeign, path + " was not written by sfngen, but Go compiles it into the Lambdas: move it away"})

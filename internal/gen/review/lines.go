@@ -72,6 +72,7 @@ func (r Review) lines() []line {
 	}
 	all = append(all, r.times()...)
 	all = append(all, r.costLine())
+	all = append(all, r.monthLines()...)
 	all = append(all, r.grantLines()...)
 	all = append(all, r.resourceLines()...)
 	if r.Runtime.Changed > 0 {
@@ -147,6 +148,20 @@ func (r Review) costLine() line {
 		changed = []string{"the same"}
 	}
 	return line{words("cost of a million requests: " + strings.Join(changed, "; "))}
+}
+
+// monthLines are what costs the same, used or not.
+func (r Review) monthLines() []line {
+	var all []line
+	for _, c := range r.PerMonth {
+		switch {
+		case c.From == nil:
+			all = append(all, line{words(c.Case + " a month, used or not: " + cents(c.To))})
+		case c.differs():
+			all = append(all, line{words(c.Case + " a month, used or not: " + cents(*c.From) + " -> " + cents(c.To))})
+		}
+	}
+	return all
 }
 
 // grantLines leave out what a new stack brings: all of it is new, and in the template.

@@ -34,10 +34,12 @@ type Review struct {
 	Dangers []Danger `json:"dangers"`
 	// Fields are the fields of the spec whose value changes, written or not. They are
 	// empty for a new stack, and where the old side has no plan.json.
-	Fields    []Field    `json:"fields"`
-	WorstCase Change     `json:"worstCase"` // durations, as a spec has them
-	Deadline  Change     `json:"deadline"`
-	Cost      []Cost     `json:"cost"`
+	Fields    []Field `json:"fields"`
+	WorstCase Change  `json:"worstCase"` // durations, as a spec has them
+	Deadline  Change  `json:"deadline"`
+	Cost      []Cost  `json:"cost"`
+	// PerMonth is what costs the same, used or not; empty where nothing does on either side.
+	PerMonth  []Cost     `json:"perMonth,omitempty"`
 	IAM       []Grant    `json:"iam"`
 	Resources []Resource `json:"resources"`
 	// Deploys are the parts that run something else afterwards: workflow, egress,
@@ -67,7 +69,8 @@ type Files struct {
 	Total   int `json:"total"`
 }
 
-// Cost is the price of a million requests in US dollars, of one course of events.
+// Cost is a price in US dollars: that of a million requests, by their course of events, or
+// that of a month, by what costs it.
 type Cost struct {
 	Case string   `json:"case"`
 	From *float64 `json:"from,omitempty"` // absent where the old side is not known
@@ -126,6 +129,7 @@ func (r *Review) compare(before, after side, foreign []string, unknown bool) err
 	r.noteMissing(old)
 	r.compareRecords(old, current)
 	r.noteCoordination()
+	r.noteNetwork(old, current)
 	r.compareAuthorities(old, current)
 	r.compareTemplates(old, current)
 	code := codeOf(before, after, len(foreign) > 0 || unknown)
@@ -151,6 +155,7 @@ func (r *Review) noteMissing(old parsed) {
 // with: its fields are in the spec beside it.
 func (r *Review) compareRecords(old, current parsed) {
 	r.Cost = append(r.Cost, costs(old.record, current.record)...)
+	r.PerMonth = append(r.PerMonth, monthlyCosts(old.record, current.record)...)
 	r.WorstCase = Change{text(old.plan, "worstCase"), text(current.plan, "worstCase")}
 	r.Deadline = Change{old.deadline, current.deadline}
 	if old.hasRecord() {
@@ -174,6 +179,20 @@ func costs(old, current []byte) []Cost {
 		list = append(list, cost)
 	}
 	return list
+}
+
+// monthlyCosts are those of the stack's own network. A stack that is new has paid nothing.
+func monthlyCosts(old, current []byte) []Cost {
+	before, oldErr := plan.NetworkMonthOfRecord(old)
+	after, err := plan.NetworkMonthOfRecord(current)
+	if err != nil || before == 0 && after == 0 {
+		return nil
+	}
+	cost := Cost{Case: "network", To: after}
+	if oldErr == nil {
+		cost.From = &before
+	}
+	return []Cost{cost}
 }
 
 // side is a stack's files: slash-separated paths to contents.

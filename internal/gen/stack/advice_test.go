@@ -232,8 +232,9 @@ var (
 		"network-over-quota":   advisedHead + "retry: {maxAttempts: 6}\negress: {network: {type: nat}}\n",
 		"no-function-url":      advisedHead + "retry: {maxAttempts: 2}\npartition: aws-us-gov\n",
 	}
-	// saidByAWS have no hint: the words are those of AWS.
-	saidByAWS = []string{"aws-warns", "aws-says-more"}
+	// saidByAWS have no hint that a spec could follow: the words are those of AWS, or are
+	// about what AWS has.
+	saidByAWS = []string{"aws-warns", "aws-says-more", "aws-network-doubt", "aws-network-unknown"}
 )
 
 const aRole = "arn:aws:iam::123456789012:role/a"

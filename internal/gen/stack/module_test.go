@@ -283,7 +283,8 @@ triggers:
 // A stack that has a way to IPv4 says nothing of IPv6.
 func TestMainsCallByIPv6OnlyWhereTheNetworkHasNoOther(t *testing.T) {
 	for network, want := range map[string]bool{"lambda": false, "nat": false, "ipv6": true} {
-		s := load(t, "version: 1\nname: mains\nupstream: {url: https://api.example}\nretry: {maxAttempts: 2}\negress: {network: {type: "+network+"}}\n")
+		s := load(t, "version: 1\nname: mains\nupstream: {url: https://api.example}\nretry: {maxAttempts: 2}\n"+
+			"egress: {network: {type: "+network+"}}\n")
 		main := string(s.File("cmd/egress/main.go"))
 		if got := strings.Contains(main, "OnlyIPv6: "); got != want {
 			t.Errorf("%s: the main says so: %v, want %v\n%s", network, got, want, main)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,6 +14,10 @@ import (
 
 	"github.com/sfngen/sfngen/docs"
 	"github.com/sfngen/sfngen/internal/aws/check"
+	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+	"github.com/sfngen/sfngen/internal/fakeaws/ec2"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -48,6 +53,9 @@ func fromAWS(t *testing.T, answer string) []spec.Finding {
 	if asked == nil {
 		t.Fatal("the page has no spec about which AWS is asked")
 	}
+	if strings.Contains(answer, `"network"`) {
+		return aboutNetwork(t, asked[1], answer)
+	}
 	var out sfn.ValidateStateMachineDefinitionOutput
 	if err := json.Unmarshal([]byte(answer), &out); err != nil { // its fields are the JSON's, whatever the case
 		t.Fatal(err)
@@ -57,6 +65,36 @@ func fromAWS(t *testing.T, answer string) []spec.Finding {
 		t.Fatal(found)
 	}
 	return check.Findings(file, &out)
+}
+
+// aboutNetwork gives what sfngen makes of a region in which the page's own spec would have
+// a network.
+func aboutNetwork(t *testing.T, text, answer string) []spec.Finding {
+	t.Helper()
+	region, quotas := &ec2.Fake{Zones: []string{"eu-central-1a", "eu-central-1b"}}, ec2.Quotas{}
+	is := struct {
+		Network string
+		Quotas  *map[string]float64
+		VPCs    *[]ec2.VPC
+		Denied  *[]string
+	}{Quotas: &quotas.Values, VPCs: &region.VPCs, Denied: &region.Denied}
+	if err := json.Unmarshal([]byte(answer), &is); err != nil {
+		t.Fatal(err)
+	}
+	s, found := stack.Load("spec.yaml", []byte(text+"egress: {network: "+is.Network+"}\n"))
+	if spec.HasErrors(found) {
+		t.Fatal(found)
+	}
+	fakeaws.Serve(t, map[string]http.Handler{"ec2": region, "servicequotas": quotas, "cloudformation": &cloudformation.Fake{}})
+	c, err := cloud.Open(t.Context(), cloud.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := check.Network(t.Context(), c, s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said
 }
 
 // inForm is the text as bytes: what Markdown cannot hold is written as Go escapes,

@@ -38,6 +38,9 @@ func greeting(p *plan.Plan, url string) string {
 	for _, event := range p.Events {
 		fmt.Fprintf(&text, "event %s: curl %s%s%s -d @event.json\n", event.Name, url, local.EventsPath, event.Name)
 	}
+	if line := p.LocalNetwork(); line != "" {
+		text.WriteString(line + "\n")
+	}
 	return text.String()
 }
 

@@ -24,6 +24,32 @@ var advice = []struct {
 	form *lazyregexp.Pattern
 	say  string
 }{
+	{lazyregexp.New(`(?i)AddressLimitExceeded|maximum number of addresses`),
+		"the account may have no more Elastic IPs in this region (5 by default): request more (Service Quotas, EC2, L-0263D0A3), release one " +
+			"that nothing uses ('aws ec2 describe-addresses'), or name your own in egress.network.addresses; then deploy again"},
+	{lazyregexp.New(`(?i)NatGatewayLimitExceeded|limit of \d+ NAT gateways|maximum number of NAT gateways`),
+		"the account may have no more NAT gateways in that availability zone (5 by default): request more (Service Quotas, VPC, L-FE5A380F); " +
+			"then deploy again"},
+	{lazyregexp.New(`(?i)VpcLimitExceeded|maximum number of VPCs`),
+		"the account may have no more VPCs in this region (5 by default): request more (Service Quotas, VPC, L-F678F1CE), or delete one; " +
+			"then deploy again"},
+	{lazyregexp.New(`(?i)(Internet|EgressOnlyInternet)GatewayLimitExceeded|maximum number of (egress-only )?internet gateways`),
+		"the account may have no more gateways of this kind in this region; their quota follows that of VPCs: request more (Service Quotas, " +
+			"VPC, L-F678F1CE); then deploy again"},
+	{lazyregexp.New(`(?i)ENILimitReached|NetworkInterfaceLimitExceeded|limit for network interfaces|maximum number of network interfaces`),
+		"the account may have no more network interfaces: request more (Service Quotas, VPC, L-DF5E4CA3), or delete those whose status is " +
+			"available ('aws ec2 describe-network-interfaces --filters Name=status,Values=available'); then deploy again"},
+	{lazyregexp.New(`(?i)InsufficientFreeAddresses|not (have )?enough (free )?(IP )?addresses|SubnetIPAddressLimitReached`),
+		"a subnet has no free address for the function's interface: name another one in egress.network.subnets, or free addresses in it"},
+	{lazyregexp.New(`(?i)execution role does not have permissions to call CreateNetworkInterface|CreateNetworkInterface on EC2`),
+		"the role of the egresses may not make network interfaces: a permissions boundary, or a policy of the organization, forbids " +
+			"ec2:CreateNetworkInterface; or the role was created a moment ago: then deploy again"},
+	{lazyregexp.New(`(?i)Resource\.AlreadyAssociated|InvalidIPAddress\.InUse|already associated|has a (association|NAT gateway)`),
+		"an Elastic IP is in use already: name another one in egress.network.addresses, or free it ('aws ec2 describe-addresses' shows what " +
+			"uses it)"},
+	{inUse,
+		"network interfaces are still there, or what they belong to: AWS deletes those of functions within some minutes, at times in 45; run " +
+			"the command again then. 'aws ec2 describe-network-interfaces --filters Name=vpc-id,Values=VPC' shows what else is in the VPC"},
 	{lazyregexp.New(`(?i)attached to entities`),
 		"a policy of this stack is attached to users, groups or roles outside of it: 'aws iam list-entities-for-policy --policy-arn ARN' " +
 			"shows them (the ARN of the policy for callers is the output CallerPolicyArn); detach it from each, then try again"},
@@ -69,6 +95,14 @@ var advice = []struct {
 	{lazyregexp.New(`(?i)LimitExceeded|limit exceeded|quota|exceeds? the (maximum|limit)|Maximum number of`),
 		"a limit of the account is reached; request more in Service Quotas, or delete what is not used"},
 }
+
+// inUse are the words of EC2 for a subnet, a security group or a VPC that interfaces use, and
+// those of Lambda and CloudFormation for interfaces that are not gone yet.
+var inUse = lazyregexp.New(`(?i)DependencyViolation|has dependencies and cannot be deleted|has a dependent object|` +
+	`network interfaces? .*(in use|still|not .*deleted|currently in use)|eni-\S* .*currently in use|mapped public address`)
+
+// IsInUse reports a reason that interfaces give, or what they belong to.
+func IsInUse(reason string) bool { return inUse.MatchString(reason) }
 
 // Advise says what to do about a reason of CloudFormation's; "" when only the reason
 // itself can say.

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfngen/sfngen/internal/aws/addresses"
+	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
+)
+
+// withOutputs is stackOnly with outputs, name and value in turn.
+func withOutputs(template string, outputs ...string) http.Handler {
+	of := stackOnly(template)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("Action") != "DescribeStacks" || !strings.Contains(r.FormValue("StackName"), "acme-orders") {
+			of.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprint(w, "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName>"+
+			"<StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/acme-orders/1</StackId>"+
+			"<CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>")
+		for i := 0; i < len(outputs); i += 2 {
+			fmt.Fprintf(w, "<member><OutputKey>%s</OutputKey><OutputValue>", outputs[i])
+			_ = xml.EscapeText(w, []byte(outputs[i+1]))
+			fmt.Fprint(w, "</OutputValue></member>")
+		}
+		fmt.Fprint(w, "</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>")
+	})
+}
+
+// deployedWith is deployedOrders with outputs.
+func deployedWith(t *testing.T, outputs []string, egresses ...lambda.Function) {
+	t.Helper()
+	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	functions := map[string]lambda.Function{}
+	for i, f := range egresses {
+		functions[fmt.Sprintf("acme-orders-egress-%d", i+1)] = f
+	}
+	fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "cloudformation": withOutputs(string(template), outputs...)})
+}
+
+var (
+	natOutputs = []string{"EgressNetwork", "nat", "EgressAddresses", "3.120.4.5,18.184.2.9,3.120.4.7", "EgressAllocations",
+		"eipalloc-1,eipalloc-2,eipalloc-3"}
+	ipv6Outputs = []string{"EgressNetwork", "ipv6", "EgressAddresses",
+		"2a05:d014:1:aa00::/64,2a05:d014:1:aa01::/64,2a05:d014:1:aa02::/64", "EgressRange", "2a05:d014:1:aa00::/56"}
+)
+
+func TestAddresses(t *testing.T) {
+	deployedWith(t, natOutputs)
+	code, stdout, stderr := run("addresses", "acme-orders")
+	const want = `acme-orders in eu-central-1 of account 123456789012: egress.network.type: nat
+
+EGRESS  FUNCTION              ADDRESS     ELASTIC IP
+1       acme-orders-egress-1  3.120.4.5   eipalloc-1
+2       acme-orders-egress-2  18.184.2.9  eipalloc-2
+3       acme-orders-egress-3  3.120.4.7   eipalloc-3
+
+For a vendor's list: 3.120.4.5, 18.184.2.9, 3.120.4.7
+They stay when the stack is updated, and when it goes, until you release the Elastic IPs.
+'sfngen probe acme-orders' shows what an API sees now.
+`
+	if diff := cmp.Diff(want, stdout); diff != "" || code != 0 || stderr != "" {
+		t.Errorf("exit status %d, stderr %q, stdout (-want +got):\n%s", code, stderr, diff)
+	}
+	code, stdout, _ = run("addresses", "acme-orders", "--json")
+	var r addresses.Report
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != 0 || len(r.Egresses) != 3 ||
+		r.Egresses[2].Address.String() != "3.120.4.7" {
+		t.Errorf("exit status %d, %v: %s", code, err, stdout)
+	}
+}
+
+func TestAddressesExitStatus(t *testing.T) {
+	for name, test := range map[string]struct {
+		outputs []string
+		stack   string
+		code    int
+		want    string
+	}{
+		"none without a VPC": {nil, "acme-orders", 1, "AWS promises no address to a function outside a VPC"},
+		"ranges":             {ipv6Outputs, "acme-orders", 0, "All of them are in 2a05:d014:1:aa00::/56"},
+		"no such stack":      {nil, "parcels", 2, "no such CloudFormation stack parcels"},
+	} {
+		deployedWith(t, test.outputs)
+		code, stdout, stderr := run("addresses", test.stack)
+		if code != test.code || !strings.Contains(stdout+stderr, test.want) {
+			t.Errorf("%s: exit status %d, want %d; no %q in\n%s%s", name, code, test.code, test.want, stdout, stderr)
+		}
+	}
+}
+
+func TestProbeHoldsThePoolAgainstItsNetwork(t *testing.T) {
+	a, b, c := showing(1, "3.120.4.5"), showing(2, "18.184.2.9"), showing(3, "3.120.4.7")
+	six := func(k int, text string) lambda.Function { return showing(k, "2a05:d014:1:"+text) }
+	const broken = "the pool does not show what egress.network.type: "
+	for _, test := range []struct {
+		name     string
+		outputs  []string
+		egresses []lambda.Function
+		args     []string
+		code     int
+		stderr   string
+	}{
+		{"each its own", natOutputs, []lambda.Function{a, b, c}, nil, 0, ""},
+		{"one shares", natOutputs, []lambda.Function{a, b, showing(3, "3.120.4.5")}, nil, 1, broken + "nat promises"},
+		{"another than the stack's", natOutputs, []lambda.Function{a, b, showing(3, "3.120.4.8")}, nil, 1, broken + "nat promises"},
+		{"one does not answer", natOutputs, []lambda.Function{a, b}, nil, 1, ""},
+		{"own subnets by one gateway", []string{"EgressNetwork", "subnets"}, []lambda.Function{a, a, c}, nil, 1, broken + "subnets promises"},
+		{"own subnets", []string{"EgressNetwork", "subnets"}, []lambda.Function{a, b, c}, nil, 0, ""},
+		{"any address of a range", ipv6Outputs, []lambda.Function{six(1, "aa00::9"), six(2, "aa01::8"), six(3, "aa02::7")}, nil, 0, ""},
+		{"two of one range", ipv6Outputs, []lambda.Function{six(1, "aa00::9"), six(2, "aa00::8"), six(3, "aa02::7")}, nil, 1,
+			broken + "ipv6 promises"},
+		{"no VPC", nil, []lambda.Function{a, a, a}, nil, 0, ""},
+		{"no VPC, and three wanted", nil, []lambda.Function{a, a, b}, []string{"--min-distinct", "3"}, 1,
+			"the pool shows fewer distinct addresses (2) than --min-distinct requires (3)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			deployedWith(t, test.outputs, test.egresses...)
+			code, stdout, stderr := run(append([]string{"probe", "acme-orders"}, test.args...)...)
+			if code != test.code || !strings.Contains(stderr, test.stderr) ||
+				strings.Contains(stderr, broken) != strings.Contains(test.stderr, broken) {
+				t.Errorf("exit status %d, want %d; stderr, want %q:\n%s%s", code, test.code, test.stderr, stderr, stdout)
+			}
+		})
+	}
+}

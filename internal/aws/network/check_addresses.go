@@ -1,0 +1,65 @@
+package network
+
+import (
+	"fmt"
+	"slices"
+)
+
+// checkAddresses: the user's own Elastic IPs are there and free, or the stack's already.
+func (k *checker) checkAddresses() {
+	if len(k.Shape.Addresses) == 0 {
+		return
+	}
+	all, ok := k.read("whether the addresses exist and are free", "DescribeAddresses", filter{"allocation-id", k.Shape.Addresses})
+	if !ok {
+		return
+	}
+	for i, id := range k.Shape.Addresses {
+		field := fmt.Sprintf("egress.network.addresses[%d]", i)
+		at := slices.IndexFunc(all.Addresses, func(a Address) bool { return a.Allocation == id })
+		if at < 0 {
+			k.refuse(field, fmt.Sprintf("there is no Elastic IP %s in %s of account %s", id, k.Cloud.Region, k.Cloud.Account),
+				"'aws ec2 describe-addresses"+k.Place+"' shows which there are")
+			continue
+		}
+		k.checkAddress(field, all.Addresses[at])
+	}
+}
+
+func (k *checker) checkAddress(field string, a Address) {
+	switch {
+	case a.Domain != "" && a.Domain != "vpc":
+		k.refuse(field, a.Allocation+" is an address of EC2-Classic, which no NAT gateway can have", "name one of the domain vpc")
+	case a.Association == "":
+	case a.Instance != "":
+		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the instance %s already", a.Allocation, a.IP, a.Instance), k.free(a))
+	default:
+		if nat, known := k.natWith(a.Allocation); known && nat != "" && k.Own.has(typeNAT, nat) {
+			return
+		} else if nat != "" {
+			k.refuse(field, fmt.Sprintf("%s (%s) is the address of the NAT gateway %s already, which is not of this stack", a.Allocation, a.IP, nat),
+				"name another one, or delete that gateway first")
+			return
+		}
+		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the interface %s already", a.Allocation, a.IP, a.Interface), k.free(a))
+	}
+}
+
+func (k *checker) free(a Address) string {
+	return "name another one, or free it: 'aws ec2 disassociate-address --association-id " + a.Association + k.Place + "'"
+}
+
+// natWith is the NAT gateway that has an address; "" for none.
+func (k *checker) natWith(allocation string) (string, bool) {
+	all, ok := k.read("which NAT gateway has the address "+allocation, "DescribeNatGateways",
+		filter{"state", []string{"pending", "available", "deleting"}})
+	if !ok {
+		return "", false
+	}
+	for _, n := range all.NATs {
+		if slices.ContainsFunc(n.Addresses, func(a Address) bool { return a.Allocation == allocation }) {
+			return n.ID, true
+		}
+	}
+	return "", true
+}
