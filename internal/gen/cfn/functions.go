@@ -85,7 +85,7 @@ func (b *builder) egress(k int) {
 	function["Role"] = b.roleARN(b.roleOf(k))
 	function["MemorySize"] = int64(b.plan.Egress.Memory)
 	function["Timeout"] = seconds(b.plan.EgressTimeout)
-	function["Environment"] = b.withTable(b.withDualStack(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}}))
+	function["Environment"] = b.withTable(b.withNames(document.Map{{Name: contract.EnvEgress, Value: strconv.Itoa(k)}}))
 	b.putInSubnet(function, k)
 	b.logTo(function, egressLogs(k))
 	reserve(function, b.plan.Egress.Concurrency)

@@ -31,11 +31,17 @@ func (b *builder) ipv6Network(own *plan.VPC, k int) {
 // ipv6Block is the one IPv6 range of a VPC or subnet.
 func ipv6Block(id string) document.Tagged { return selected(0, getAtt(id, "Ipv6CidrBlocks")) }
 
-// withDualStack tells an egress to call AWS by names that have IPv6 addresses (AWS SDKs
-// and Tools Reference Guide, "Dual-stack and FIPS endpoints").
-func (b *builder) withDualStack(variables document.Map) document.Map {
+// withNames tells an egress without a way out by IPv4 by which names it calls AWS. Those of
+// its credentials have IPv6 addresses (AWS SDKs and Tools Reference Guide, "Dual-stack and
+// FIPS endpoints"). That of the table is the ordinary one: by IPv4 its endpoint leads to it,
+// in every region and partition.
+func (b *builder) withNames(variables document.Map) document.Map {
 	if b.plan.DualStackAWS() {
 		variables = append(variables, document.Field{Name: "AWS_USE_DUALSTACK_ENDPOINT", Value: "true"})
+	}
+	if b.plan.TableByIPv4() {
+		variables = append(variables, document.Field{Name: "AWS_ENDPOINT_URL_DYNAMODB",
+			Value: sub("https://dynamodb.${AWS::Region}.${AWS::URLSuffix}")})
 	}
 	return variables
 }

@@ -11,8 +11,8 @@ import (
 type callee struct {
 	what string
 	port int
-	// aws is a service, which has a name with IPv6 addresses for who asks for it; table is
-	// the one that has an endpoint in the VPC.
+	// aws is a service with a name that has IPv6 addresses, for who asks for it; table is the
+	// one that has an endpoint in the VPC, for IPv4.
 	aws, table bool
 }
 
@@ -34,10 +34,10 @@ func TestNothingIsUnreachable(t *testing.T) {
 		{"a port, tokens, a secret", oauth, "", []callee{echo, {what: "the API", port: 8443}, {what: "tokens", port: 9443},
 			{what: "Secrets Manager", port: 443, aws: true}}},
 		{"a parameter", keyed, "", []callee{echo, {what: "Parameter Store", port: 443, aws: true}}},
-		{"a table", plain, "coordination: dynamodb, ", []callee{echo, {what: "DynamoDB", port: 443, aws: true, table: true}}},
+		{"a table", plain, "coordination: dynamodb, ", []callee{echo, {what: "DynamoDB", port: 443, table: true}}},
 		{"all", oauth, "coordination: dynamodb, addressEcho: 'https://echo.example:4443', ", []callee{
 			{what: "the echo of addresses", port: 4443}, {what: "the API", port: 8443}, {what: "tokens", port: 9443},
-			{what: "Secrets Manager", port: 443, aws: true}, {what: "DynamoDB", port: 443, aws: true, table: true}}},
+			{what: "Secrets Manager", port: 443, aws: true}, {what: "DynamoDB", port: 443, table: true}}},
 	}
 	for _, test := range tests {
 		for _, kind := range []string{"nat", "ipv6"} {
@@ -74,6 +74,10 @@ func (g graph) reaches(id string, c callee, kind string) {
 	}
 	if c.table {
 		g.hasEndpoint(id)
+		const ordinary = "!Sub https://dynamodb.${AWS::Region}.${AWS::URLSuffix}"
+		if name := variables["AWS_ENDPOINT_URL_DYNAMODB"]; kind == "ipv6" && name != ordinary {
+			g.t.Errorf("%s calls the table as %v: its endpoint leads there by IPv4", id, name)
+		}
 		if !g.letsOut(id, 443, "CidrIp", "0.0.0.0/0") {
 			g.t.Errorf("%s: no security group lets it out to the endpoint of the table", id)
 		}

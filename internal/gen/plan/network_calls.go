@@ -42,10 +42,15 @@ func portOf(called string) int {
 	return 443
 }
 
-// CallsAWS reports whether an egress calls services of AWS itself: for its credentials,
-// or for the table of the pool.
-func (p *Plan) CallsAWS() bool { return p.ReadsSecrets() || p.Coordinates() }
+// DualStackAWS reports whether an egress has to call its stores of credentials by the names
+// that have IPv6 addresses too: there is no way out by IPv4.
+func (p *Plan) DualStackAWS() bool {
+	return p.Egress.Network.Type == spec.NetworkIPv6 && p.ReadsSecrets()
+}
 
-// DualStackAWS reports whether it has to call them by the names that have IPv6 addresses
-// too: there is no way out by IPv4.
-func (p *Plan) DualStackAWS() bool { return p.Egress.Network.Type == spec.NetworkIPv6 && p.CallsAWS() }
+// TableByIPv4 reports whether an egress has to call the table of the pool by a name that has
+// an IPv4 address, although it calls AWS by others: that is where the endpoint of the table
+// leads.
+func (p *Plan) TableByIPv4() bool {
+	return p.Egress.Network.Type == spec.NetworkIPv6 && p.Coordinates()
+}
