@@ -33,7 +33,7 @@ const (
 func Findings(file *spec.File, p *plan.Plan, t Template, text, definition []byte) []spec.Finding {
 	findings := append(scheduleFindings(file, p), eventFindings(file, p)...)
 	findings = append(findings, concurrencyFindings(file, p)...)
-	findings = append(findings, boundaryFindings(file, p, t)...)
+	findings = append(findings, boundaryFindings(file, p)...)
 	if p.FunctionURL == nil {
 		findings = append(findings, file.Warning("no-function-url", "partition",
 			"AWS GovCloud (US) has no function URLs, so the stack has none",

@@ -150,6 +150,23 @@ func TestRolesOfTheUser(t *testing.T) {
 	}
 }
 
+// With a network a schedule pings the egresses: it has the same roles.
+func TestRolesOfTheUserInANetwork(t *testing.T) {
+	fields := strings.Replace(ownRoles, "    events: arn:aws:iam::123456789012:role/v\n", "", 1)
+	all := resources(t, story+"egress: {network: {type: ipv6}}\n"+fields)
+	for id, r := range all {
+		if kind := r.(object)["Type"].(string); strings.HasPrefix(kind, "AWS::IAM::") {
+			t.Errorf("%s is a %s", id, kind)
+		}
+	}
+	for id, p := range ofType(all, "AWS::Scheduler::Schedule") {
+		diff(t, id, any("arn:aws:iam::123456789012:role/s"), p["Target"].(object)["RoleArn"])
+	}
+	for id, p := range ofType(all, "AWS::StepFunctions::StateMachine") {
+		diff(t, id, any("arn:aws:iam::123456789012:role/w"), p["RoleArn"])
+	}
+}
+
 // Who names some roles gets the others, and the policy for callers.
 func TestSomeRolesOfTheUser(t *testing.T) {
 	all := resources(t, story+"operations: {roles: {egress: 'arn:aws:iam::123456789012:role/e'}}\n")

@@ -44,13 +44,9 @@ func (b *builder) roleARN(id string) document.Value {
 // leavePoliciesToOthers: whoever may make no role makes no policy either. So a stack that
 // makes none leaves the policy for callers out, and has nothing of IAM.
 func (b *builder) leavePoliciesToOthers() {
-	if !makesRoles(b.resources) {
+	if !b.plan.MakesRoles() {
 		b.resources = slices.DeleteFunc(b.resources, func(r Resource) bool { return r.ID == callerPolicyID })
 	}
-}
-
-func makesRoles(resources []Resource) bool {
-	return slices.ContainsFunc(resources, func(r Resource) bool { return r.kind == role })
 }
 
 func has(resources []Resource, id string) bool {
@@ -58,8 +54,8 @@ func has(resources []Resource, id string) bool {
 }
 
 // boundaryFindings: a boundary is for the roles that the stack makes.
-func boundaryFindings(file *spec.File, p *plan.Plan, t Template) []spec.Finding {
-	if p.Operations.PermissionsBoundary == "" || makesRoles(t.Resources) {
+func boundaryFindings(file *spec.File, p *plan.Plan) []spec.Finding {
+	if p.Operations.PermissionsBoundary == "" || p.MakesRoles() {
 		return nil
 	}
 	return []spec.Finding{file.Warning("boundary-unused", "operations.permissionsBoundary",

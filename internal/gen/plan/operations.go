@@ -45,6 +45,15 @@ func (p *Plan) encrypted() []string {
 	return what
 }
 
+// MakesRoles reports whether the stack makes any role; one that makes none has nothing of
+// IAM, and leaves the policy for callers to others.
+func (p *Plan) MakesRoles() bool {
+	r := p.Operations.Roles
+	schedules := len(p.Schedules) > 0 || p.Egress.Network.InVPC() // which pings its egresses
+	return r.Orchestrator == "" || r.Egress == "" || r.Workflow == "" || schedules && r.Schedules == "" ||
+		len(p.Events) > 0 && r.Events == ""
+}
+
 func roleFields(r spec.Roles) []string {
 	var fields []string
 	for _, one := range []struct{ field, arn string }{

@@ -13,8 +13,8 @@ func TestWhatThePlanSaysOfOperations(t *testing.T) {
 		"  roles: {egress: 'arn:aws:iam::123456789012:role/e'}\n")
 	want := `each role that the stack makes is bounded by arn:aws:iam::123456789012:policy/b
 1 role of yours: egress; sfngen plan --policies prints what each must allow
-encrypted with arn:aws:kms:eu-central-1:123456789012:key/k: log groups and the Lambdas' environments; KMS takes $0.03 for 10,000 calls, and ` +
-		`the key has to let AWS use it (sfngen plan --policies)
+encrypted with arn:aws:kms:eu-central-1:123456789012:key/k: log groups and the Lambdas' environments; KMS takes $0.03 for 10,000 calls, ` +
+		`and the key has to let AWS use it (sfngen plan --policies)
 logs stay when the stack goes, and cost until they are 14 days old
 logs cost half to write, and sfngen trace and list find nothing in them: CloudWatch Logs Insights reads them`
 	if diff := cmp.Diff(want, strings.Join(p.OperationRules(), "\n")); diff != "" {

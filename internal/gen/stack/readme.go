@@ -28,7 +28,7 @@ type readmeValues struct {
 	DeployPage, OperationsPage, ProblemsPage string
 	// What the plan works out.
 	Express, Logged, PerAddress, HasTriggers, AlwaysAccepted bool
-	Coordinates                                              bool
+	Coordinates, MakesRoles                                  bool
 	CoordinationTable                                        string // its name; "" for none
 	RateLimitedFailures, TransientFailures                   string
 	RedirectRule, ResendRule, KeyRule                        string
@@ -79,8 +79,8 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 
 		DeployPage: contract.DeployPage, OperationsPage: contract.OperationsPage, ProblemsPage: contract.ProblemsPage,
 
-		RuleViews: p.RuleViews(),
-		Express:   p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
+		RuleViews: p.RuleViews(), MakesRoles: p.MakesRoles(),
+		Express: p.Express(), Logged: p.Logged(), PerAddress: p.PerAddress(), HasTriggers: p.HasTriggers(), AlwaysAccepted: p.AlwaysAccepted(),
 		Coordinates: p.Coordinates(), CoordinationTable: p.TableName(),
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),

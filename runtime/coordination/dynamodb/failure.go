@@ -70,14 +70,25 @@ func (s *store) refused(operation string, answer awscall.Answer) (again bool, er
 	case awscall.IsThrottle(code, answer.Status):
 		k = kind{true, throttled}
 	case strings.HasPrefix(code, "AccessDenied"):
-		k.words = fmt.Sprintf("the role of the Lambda, and the policies of the organization, have to allow dynamodb:%s: deploy the stack again",
-			actionOf(operation))
+		k.words = deniedWords(operation, message)
 	case code == "ValidationException":
 		k.words = fmt.Sprintf("DynamoDB says %q: a table whose key is not pk and sk, two texts, belongs to another stack", short(message))
 	default:
 		k = kind{answer.Status >= 500 || answer.Status == http.StatusRequestTimeout, "refused by DynamoDB"}
 	}
 	return k.again, s.failed("%s: %s", cmp.Or(code, fmt.Sprintf("status %d", answer.Status)), k.words)
+}
+
+// deniedWords say whose policy forbids it.
+func deniedWords(operation, message string) string {
+	action := "dynamodb:" + actionOf(operation)
+	switch {
+	case strings.Contains(message, "permissions boundary"):
+		return "the permissions boundary of the Lambda's role forbids it: it has to allow " + action + ", and the use of operations.kmsKey"
+	case strings.Contains(strings.ToLower(message), "kms"):
+		return "the Lambda may not use the key of the table (operations.kmsKey): look at the state and the policy of the key"
+	}
+	return "the role of the Lambda, and the policies of the organization, have to allow " + action + ": deploy the stack again"
 }
 
 // actionOf is what a policy has to allow: a transaction is allowed by what it does.

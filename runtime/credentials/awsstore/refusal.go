@@ -68,6 +68,9 @@ func (s service) throttled() string {
 }
 
 func (s service) denied(message string) string {
+	if strings.Contains(message, "permissions boundary") { // whatever the role itself allows
+		return "the permissions boundary of the egress's role forbids it: it has to allow " + s.action + ", and kms:Decrypt with kmsKey"
+	}
 	if strings.Contains(strings.ToLower(message), "kms") {
 		return "the egress may not use its KMS key: name it as upstream.credentials.kmsKey, and look at the policy of the key"
 	}

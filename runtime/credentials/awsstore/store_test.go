@@ -123,6 +123,9 @@ func TestRefusals(t *testing.T) {
 				"and those of the organization have to allow secretsmanager:GetSecretValue"},
 		{"denied by KMS", secret, 400, "", `{"__type":"AccessDeniedException","Message":"Access to KMS is not allowed"}`, false,
 			"the egress may not use its KMS key: name it as upstream.credentials.kmsKey"},
+		{"denied by a boundary", secret, 400, "", `{"__type":"AccessDeniedException","Message":"User: x is not authorized to perform: ` +
+			`secretsmanager:GetSecretValue because no permissions boundary allows the secretsmanager:GetSecretValue action"}`, false,
+			"the permissions boundary of the egress's role forbids it: it has to allow secretsmanager:GetSecretValue"},
 		{"throttled", parameter, 400, "", `{"__type":"ThrottlingException","message":"Rate exceeded"}`, true,
 			"parameter /key: ThrottlingException: throttled: Parameter Store takes 40 requests a second of the whole account"},
 		{"failed", secret, 500, "", `{"__type":"InternalServiceError"}`, true, "secret prod/acme: InternalServiceError: the service failed"},
