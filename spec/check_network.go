@@ -83,10 +83,8 @@ func (c *checker) checkNetworkList(name string, list []string, what, why string)
 	if !c.has(path) || !c.sound(path) || !c.sound(typePath) || c.spec.Egress.Network.named() == 0 {
 		return
 	}
-	if count := c.spec.Egress.Count; len(list) != count && c.sound("egress.count") {
-		c.fail("network-count", path, fmt.Sprintf("has %d for %s: egress k has the k-th for itself", len(list), egresses(count)),
-			fmt.Sprintf("write %s for each, or egress.count: %d, or leave egress.count out", what, len(list)))
-		c.distrust("egress.count")
+	if len(list) != c.spec.Egress.Count && c.sound("egress.count") {
+		c.failCount(path, len(list), what)
 	}
 	seen := map[string]int{}
 	for i, id := range list {
@@ -97,4 +95,24 @@ func (c *checker) checkNetworkList(name string, list []string, what, why string)
 		}
 		seen[id] = i
 	}
+}
+
+// failCount is said of the list, or of a count that an environment writes beside a list that
+// it does not.
+func (c *checker) failCount(path string, entries int, what string) {
+	at, count := path, c.spec.Egress.Count
+	message := fmt.Sprintf("has %d for %s: egress k has the k-th for itself", entries, egresses(count))
+	if c.isOverlaid("egress.count") && !c.isOverlaid(path) {
+		at = "egress.count"
+		message = fmt.Sprintf("is %d, and %s has %d: egress k has the k-th for itself", count, path, entries)
+	}
+	c.fail("network-count", at, message,
+		fmt.Sprintf("write %s for each, or egress.count: %d, or leave egress.count out", what, entries))
+	c.distrust("egress.count")
+}
+
+// isOverlaid reports whether an environment writes the value.
+func (c *checker) isOverlaid(path string) bool {
+	n := c.written[path]
+	return n != nil && n.from != ""
 }

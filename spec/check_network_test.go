@@ -235,27 +235,3 @@ func TestPrivateFromEachNetwork(t *testing.T) {
 		}
 	}
 }
-
-// TestNetworkOfAnEnvironment: what an overlay breaks is said there, with what to do there.
-func TestNetworkOfAnEnvironment(t *testing.T) {
-	base := minimal + "egress: {network: {type: nat, addresses: [" + address1 + "]}}\nenvironments:\n  prod:\n  dev: {egress: {network: "
-	tests := []struct{ name, overlay, want string }{
-		{"another type", "{type: lambda}", "egress.network.addresses: means nothing with egress.network.type: lambda (in environment dev); " +
-			"write type: nat, or remove it; an environment takes it away by addresses: null [network-field]"},
-		{"no network at all", "null", ""},
-		{"another type, without the addresses", "{type: lambda, addresses: null}", ""},
-		{"the same address twice", "{addresses: [" + address1 + ", " + address1 + "]}",
-			"environments.dev.egress.network.addresses[1]: is the same as egress.network.addresses[0]: it belongs to one NAT gateway alone; " +
-				"write another one, or one egress less [network-twice]"},
-		{"subnets", "{type: subnets, addresses: null}", "environments.dev.egress.network.type: takes subnets of yours, but " +
-			"egress.network.subnets names none; write the ID of one private subnet for each egress, as in subnets: [subnet-0123456789abcdef0]; " +
-			"type: nat makes a network of the stack's own [network-incomplete]"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, firstSaid(base+test.overlay+"}}\n")); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}

@@ -107,7 +107,9 @@ func (c *checker) checkRoles() {
 			c.warn("role-unused", at, "is the role of "+what+", and the spec has none", "remove it, or write triggers."+name)
 		}
 	}
-	unused("schedules", roles.Schedules, "schedules", len(triggers.Schedules))
+	if !c.spec.Egress.Network.InVPC() { // there a schedule pings the egresses
+		unused("schedules", roles.Schedules, "schedules", len(triggers.Schedules))
+	}
 	unused("events", roles.Events, "event rules", len(triggers.Events))
 	if at := path + ".egress"; roles.Egress != "" && c.allSound(at, credentialsPath) && c.spec.Upstream.Credentials.OwnPlaces() {
 		c.warn("one-egress-role", at, "is the role of all egresses: each could read the credentials of all",

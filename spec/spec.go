@@ -201,9 +201,12 @@ func (n Network) named() int {
 	return 0
 }
 
-// perEgress is the field that has an entry for each egress; "" where there is none.
+// perEgress is the field that has an entry for each egress, where there is one.
 func (n Network) perEgress() string {
-	return map[string]string{NetworkSubnets: "subnets", NetworkNAT: "addresses"}[n.Type]
+	if n.Type == NetworkSubnets {
+		return "subnets"
+	}
+	return "addresses"
 }
 
 // OwnVPC reports whether the VPC is one that the stack makes.

@@ -58,7 +58,7 @@ func TestPagesNameFieldsThatExist(t *testing.T) {
 	}
 	field := regexp.MustCompile("`((?:upstream|retry|egress|workflow|triggers)(?:\\.[a-zA-Z]+)+)[:`]")
 	for _, page := range []string{"../CHANGELOG.md", "../docs/how-it-works.md", "../docs/operations.md", "../docs/problems.md",
-		"../docs/deploy.md", "../docs/local.md", "../docs/words.md", "../docs/cookbook.md", "../docs/security.md"} {
+		"../docs/addresses.md", "../docs/deploy.md", "../docs/local.md", "../docs/words.md", "../docs/cookbook.md", "../docs/security.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

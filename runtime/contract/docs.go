@@ -4,6 +4,7 @@ package contract
 const (
 	docs = "https://github.com/sfngen/sfngen/blob/main/docs/"
 
+	AddressesPage  = docs + "addresses.md"
 	DeployPage     = docs + "deploy.md"
 	OperationsPage = docs + "operations.md"
 	// ProblemsPage has a heading for each problem type of the orchestrator.

@@ -24,12 +24,11 @@ func (b *builder) egresses() {
 		for k := 1; k <= b.plan.Egresses; k++ {
 			groups = append(groups, egressLogs(k))
 		}
-		b.egressRole(egressRoleID, "an egress", b.name+"-egress-*", b.allCredentials(), groups...)
+		b.egressRole(egressRoleID, "an egress", "*", b.allCredentials(), groups...)
 	}
 	for k := 1; k <= b.plan.Egresses; k++ {
 		if own {
-			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), contract.EgressName(b.name, k),
-				b.plan.CredentialsOf(k), egressLogs(k))
+			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), strconv.Itoa(k), b.plan.CredentialsOf(k), egressLogs(k))
 		}
 		b.egress(k)
 	}
@@ -48,10 +47,8 @@ func (b *builder) allCredentials() []spec.Reference {
 	return all
 }
 
-// egressRole is the role of one egress, or of all of them, which reads these. Their
-// functions have that name, a pattern where there are several: a list of 50 would not fit
-// into a role.
-func (b *builder) egressRole(id, who, functions string, reads []spec.Reference, groups ...string) {
+// egressRole is the role of one egress, or of all of them ("*"), which reads these.
+func (b *builder) egressRole(id, who, number string, reads []spec.Reference, groups ...string) {
 	may, permissions := "write its logs and traces", []statement{writeLogs(groups...)}
 	if b.plan.ReadsSecrets() {
 		may += ", read its credentials"
@@ -63,7 +60,7 @@ func (b *builder) egressRole(id, who, functions string, reads []spec.Reference, 
 	}
 	if b.plan.Egress.Network.InVPC() {
 		may += ", be in its subnet"
-		permissions = append(permissions, b.networkStatements(functions)...)
+		permissions = append(permissions, b.networkStatements(number)...)
 	}
 	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 }

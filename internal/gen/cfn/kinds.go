@@ -11,9 +11,7 @@ type kind struct {
 	// ephemeral resources hold data but are deleted with the stack: see
 	// Resource.document.
 	ephemeral bool
-	// deletionPolicy is what is written where a resource is not ephemeral; "" for
-	// CloudFormation's default, Delete.
-	deletionPolicy string
+	retained  bool // each outlives its stack
 	// deleted and replaced are what callers or data lose; "" for nothing of note.
 	deleted, replaced string
 	// replaces are the properties whose change replaces the resource (CloudFormation

@@ -4,7 +4,7 @@ package cfn
 var (
 	vpc = &kind{
 		typeName: "AWS::EC2::VPC", words: "VPC",
-		replaced:   "the whole network is made anew",
+		replaced:   "all that is in it is made anew",
 		replaces:   []string{"CidrBlock"},
 		properties: []string{"CidrBlock", "EnableDnsSupport", "EnableDnsHostnames", "Tags"},
 	}
@@ -53,13 +53,14 @@ var (
 	// An address that the API has on its list must not go by accident. One whose first
 	// deployment fails is on no list.
 	elasticIP = &kind{
-		typeName: "AWS::EC2::EIP", words: "Elastic IP", deletionPolicy: retainExceptOnCreate,
+		typeName: "AWS::EC2::EIP", words: "Elastic IP", retained: true,
 		deleted:    "the address stays yours and goes on costing, until you release it",
 		properties: []string{"Domain", "Tags"},
 	}
 	natGateway = &kind{
 		typeName: "AWS::EC2::NatGateway", words: "NAT gateway",
-		replaced:   "its egress has no way out for minutes",
+		replaced: "its egress has another way out; where its Elastic IP is the same, AWS refuses that: " +
+			"the old one still has it",
 		replaces:   []string{"SubnetId", "AllocationId"},
 		properties: []string{"SubnetId", "AllocationId", "Tags"},
 	}

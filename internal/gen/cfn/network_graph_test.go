@@ -211,7 +211,9 @@ func TestIPv6Graph(t *testing.T) {
 // checkVPC: the VPC has the egresses in it, and nothing else; nothing may come in.
 func checkVPC(g graph, n int) {
 	g.t.Helper()
-	whole := netip.MustParsePrefix(g.properties("Vpc")["CidrBlock"].(string))
+	vpc := g.properties("Vpc")
+	diff(g.t, "names are resolved", []any{true, true}, []any{vpc["EnableDnsSupport"], vpc["EnableDnsHostnames"]})
+	whole := netip.MustParsePrefix(vpc["CidrBlock"].(string))
 	var subnets []netip.Prefix
 	for _, id := range g.ids("AWS::EC2::Subnet") {
 		subnet := netip.MustParsePrefix(g.properties(id)["CidrBlock"].(string))

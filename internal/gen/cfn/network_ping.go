@@ -23,7 +23,7 @@ func (b *builder) ping() {
 	b.add(pingMachineID, properties{
 		"StateMachineName":        b.pingName(),
 		"StateMachineType":        "STANDARD",
-		"RoleArn":                 getAtt(machineRoleID, "Arn"),
+		"RoleArn":                 b.roleARN(machineRoleID),
 		"Definition":              asl.Ping(b.plan),
 		"DefinitionSubstitutions": b.substitutions(),
 		"Tags":                    b.tags,
@@ -35,7 +35,7 @@ func (b *builder) ping() {
 		"FlexibleTimeWindow": document.Map{{Name: "Mode", Value: "OFF"}},
 		"Target": document.Map{
 			{Name: "Arn", Value: ref(pingMachineID)},
-			{Name: "RoleArn", Value: getAtt(schedulerRoleID, "Arn")},
+			{Name: "RoleArn", Value: b.roleARN(schedulerRoleID)},
 			{Name: "RetryPolicy", Value: retryPolicy(eventMaxAge)},
 		},
 	})

@@ -19,11 +19,15 @@ var interfaceActions = []string{
 //
 // They stand in the role itself, so that it has them before the function is made and
 // until it is gone: interfaces without the role stay for ever.
-func (b *builder) networkStatements(functions string) []statement {
+//
+// The number is that of the egress, or * for all of them, whose list would not fit into a
+// role.
+func (b *builder) networkStatements(number string) []statement {
+	functions := arnOf("lambda", "function:"+b.name+"-egress-"+number)
 	return []statement{
 		{actions: interfaceActions, resources: anyResource},
 		{deny: true, actions: interfaceActions, resources: anyResource, condition: document.Map{
-			{Name: "ArnLike", Value: document.Map{{Name: "lambda:SourceFunctionArn", Value: arnOf("lambda", "function:"+functions)}}},
+			{Name: "ArnLike", Value: document.Map{{Name: "lambda:SourceFunctionArn", Value: functions}}},
 		}},
 	}
 }

@@ -35,24 +35,17 @@ func (r Resource) document() document.Map {
 		m = append(m, document.Field{Name: "DependsOn", Value: document.Of(r.DependsOn)})
 	}
 	switch {
-	case r.retained:
+	case r.retained, r.kind.retained:
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "RetainExceptOnCreate"},
 			document.Field{Name: "UpdateReplacePolicy", Value: "Retain"})
 	case r.kind.ephemeral:
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "Delete"}, document.Field{Name: "UpdateReplacePolicy", Value: "Delete"})
-	}
-	if policy := r.kind.deletionPolicy; policy != "" {
-		m = append(m, document.Field{Name: "DeletionPolicy", Value: policy}, document.Field{Name: "UpdateReplacePolicy", Value: "Retain"})
 	}
 	if len(r.Properties) == 0 {
 		return m
 	}
 	return append(m, document.Field{Name: "Properties", Value: r.ordered()})
 }
-
-// retainExceptOnCreate keeps a resource that goes from the stack, or with it, but not one
-// that a deployment made and had to undo (CloudFormation, "DeletionPolicy attribute").
-const retainExceptOnCreate = "RetainExceptOnCreate"
 
 func (r Resource) ordered() document.Map {
 	m := make(document.Map, 0, len(r.Properties))

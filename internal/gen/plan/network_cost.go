@@ -71,10 +71,12 @@ func (p *Plan) networkMonth() float64 {
 	return float64(p.Egresses) * perEgressMonth
 }
 
-// perEgressMonth is a NAT gateway and its address.
-const perEgressMonth = (natGatewayHour + publicAddressHour) * hoursOfMonth
-
-const hoursOfMonth = float64(month / time.Hour)
+const (
+	hoursOfMonth = float64(month / time.Hour)
+	// perEgressMonth is a NAT gateway and its address.
+	perEgressMonth = natGatewayHour*hoursOfMonth + addressMonth
+	addressMonth   = publicAddressHour * hoursOfMonth
+)
 
 // networkQuotas are in the order in which they are used up.
 func (p *Plan) networkQuotas() quotas {
@@ -99,7 +101,7 @@ func (p *Plan) costOfNetwork() string {
 	switch p.Egress.Network.Type {
 	case spec.NetworkNAT:
 		return fmt.Sprintf("costs %s a month, used or not (%s an egress: NAT gateway %s, address %s), and $%.3f for each GB that passes",
-			dollars(p.networkMonth()), dollars(perEgressMonth), dollars(natGatewayHour*hoursOfMonth), dollars(publicAddressHour*hoursOfMonth),
+			dollars(p.networkMonth()), dollars(perEgressMonth), dollars(natGatewayHour*hoursOfMonth), dollars(addressMonth),
 			natGatewayGB)
 	case spec.NetworkSubnets:
 		return "costs what your NAT gateways cost; AWS asks nothing for a Lambda in a VPC"
@@ -113,8 +115,8 @@ func (p *Plan) costOfNetwork() string {
 func (p *Plan) quotaWords() string {
 	var parts []string
 	for _, q := range p.networkQuotas() {
-		unit := quotaUnits[q.Code]
-		parts = append(parts, count.Of(q.Needed, unit.noun)+unit.of+fmt.Sprintf(" (an account has %d by default)", q.Default))
+		noun, of := q.unit()
+		parts = append(parts, count.Of(q.Needed, noun)+of+fmt.Sprintf(" (an account has %d by default)", q.Default))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -125,9 +127,15 @@ func (p *Plan) quotaWords() string {
 	return "takes " + count.And(parts...)
 }
 
-var quotaUnits = map[string]struct{ noun, of string }{
-	"L-0263D0A3": {"Elastic IP", ""},
-	"L-FE5A380F": {"NAT gateway", " per availability zone"},
-	"L-F678F1CE": {"VPC", ""},
-	"L-45FE3B85": {"egress-only internet gateway", ""},
+// unit is what a quota counts, and of what it has so many.
+func (q Quota) unit() (noun, of string) {
+	switch q.Code {
+	case "L-0263D0A3":
+		return "Elastic IP", ""
+	case "L-FE5A380F":
+		return "NAT gateway", " per availability zone"
+	case "L-45FE3B85":
+		return "egress-only internet gateway", ""
+	}
+	return "VPC", ""
 }

@@ -19,8 +19,8 @@ type network struct {
 }
 
 // networkOf reads it; a plan without one is of egresses outside of a VPC.
-func networkOf(plan *yaml.Node) network {
-	egress := field(plan, "egress")
+func networkOf(record *yaml.Node) network {
+	egress := field(record, "egress")
 	n := field(egress, "network")
 	found := network{kind: text(n, "type"), cidr: text(n, "cidr"), egresses: number(text(egress, "count"))}
 	for _, item := range items(field(n, "addresses")) {
@@ -44,7 +44,7 @@ func networkDangers(old, current parsed) []Danger {
 	from, to := networkOf(old.plan), networkOf(current.plan)
 	switch {
 	case from.kind != to.kind:
-		return append([]Danger{{KindAddresses, seenFrom[to.kind] + " (egress.network.type)"}}, leftAddresses(from, from.egresses)...)
+		return []Danger{{KindAddresses, seenFrom(to.kind) + " (egress.network.type)"}}
 	case from.cidr != to.cidr && to.kind == spec.NetworkNAT:
 		return []Danger{{KindFails, "the network is made anew with its range, and the new NAT gateways cannot have the Elastic IPs that the " +
 			"old ones hold: deploy with egress.network.type: lambda first, then with the new range, and name the Elastic IPs in " +
@@ -54,7 +54,7 @@ func networkDangers(old, current parsed) []Danger {
 	case to.kind == spec.NetworkSubnets:
 		return movedSubnets(from, to)
 	case to.kind == spec.NetworkNAT:
-		return append(movedAddresses(from, to), poolChange(from, to)...)
+		return append(movedAddresses(from, to), poolGrows(from, to)...)
 	}
 	return nil
 }
@@ -73,24 +73,19 @@ func (r *Review) noteNetwork(old, current parsed) {
 }
 
 // seenFrom is said of a network that a stack gets.
-var seenFrom = map[string]string{
-	spec.NetworkLambda: "AWS picks the addresses from which the API sees the egresses, and promises none",
-	spec.NetworkNAT: "the API sees the egresses from Elastic IPs: one that allow-lists addresses has to know them before " +
-		"(sfngen addresses shows them)",
-	spec.NetworkSubnets: "the API sees the egresses from the NAT gateways to which the routes of the subnets lead: one that allow-lists " +
-		"addresses has to know them before",
-	spec.NetworkIPv6: "the API sees the egresses by IPv6 alone: one without an AAAA record cannot be called, and one that allow-lists " +
-		"addresses has to know the ranges before (sfngen addresses shows them)",
-}
-
-// leftAddresses are the Elastic IPs of the last egresses, which stay where the stack made
-// them.
-func leftAddresses(from network, gone int) []Danger {
-	if from.kind != spec.NetworkNAT || len(from.addresses) > 0 || gone <= 0 {
-		return nil
+func seenFrom(kind string) string {
+	switch kind {
+	case spec.NetworkNAT:
+		return "the API sees the egresses from Elastic IPs: one that allow-lists addresses has to know them before " +
+			"(sfngen addresses shows them)"
+	case spec.NetworkSubnets:
+		return "the API sees the egresses from the NAT gateways to which the routes of the subnets lead: one that allow-lists " +
+			"addresses has to know them before"
+	case spec.NetworkIPv6:
+		return "the API sees the egresses by IPv6 alone: one without an AAAA record cannot be called, and one that allow-lists " +
+			"addresses has to know the ranges before (sfngen addresses shows them)"
 	}
-	return []Danger{{KindDeleted, fmt.Sprintf("%s %s in use no more, and %s on costing $3.65 a month each until released",
-		count.Of(gone, "Elastic IP"), count.Verb(gone, "is", "are"), count.Verb(gone, "goes", "go"))}}
+	return "AWS picks the addresses from which the API sees the egresses, and promises none"
 }
 
 // movedSubnets names the egresses that are in another subnet.
@@ -123,8 +118,8 @@ func movedAddresses(from, to network) []Danger {
 		}
 	}
 	if len(from.addresses) == 0 && len(to.addresses) > 0 {
-		return append(list, Danger{KindAddresses, "the API sees the egresses from the Elastic IPs that the spec names now; one that the stack " +
-			"made and that is not among them goes on costing $3.65 a month until released (egress.network.addresses)"})
+		return append(list, Danger{KindAddresses, "the API sees the egresses from the Elastic IPs that the spec names now " +
+			"(egress.network.addresses)"})
 	}
 	if len(from.addresses) > 0 && len(to.addresses) == 0 {
 		list = append(list, Danger{KindAddresses, "the API sees the egresses from new Elastic IPs (egress.network.addresses)"})
@@ -132,17 +127,15 @@ func movedAddresses(from, to network) []Danger {
 	return list
 }
 
-// poolChange is said of a pool of NAT gateways that grows or shrinks.
-func poolChange(from, to network) []Danger {
-	more := to.egresses - from.egresses
-	switch {
-	case more > 0 && len(from.addresses) == 0 == (len(to.addresses) == 0):
-		return []Danger{{KindAddresses, fmt.Sprintf("the API sees %s from %s besides: one that allow-lists addresses has to know %s before",
-			egressesFrom(from.egresses+1, to.egresses), count.Of(more, "other Elastic IP"), count.Verb(more, "it", "them"))}}
-	case more < 0 && len(to.addresses) == 0:
-		return leftAddresses(from, -more)
+// poolGrows is said of a pool with more NAT gateways. Of one with fewer the Elastic IPs that
+// go say what becomes of them.
+func poolGrows(from, to network) []Danger {
+	more, same := to.egresses-from.egresses, len(from.addresses) == 0 == (len(to.addresses) == 0)
+	if more <= 0 || !same {
+		return nil
 	}
-	return nil
+	return []Danger{{KindAddresses, fmt.Sprintf("the API sees %s from %s besides: one that allow-lists addresses has to know %s before",
+		egressesFrom(from.egresses+1, to.egresses), count.Of(more, "other Elastic IP"), count.Verb(more, "it", "them"))}}
 }
 
 func egressesFrom(first, last int) string {

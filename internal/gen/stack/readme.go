@@ -38,6 +38,8 @@ type readmeValues struct {
 	Credentials                                              []readmeCredential
 	CredentialTTL, SecretCost                                string
 	RuleViews                                                []plan.RuleView
+	Network                                                  *readmeNetwork // nil for none
+	AddressesPage                                            string
 
 	CutOff   bool   // the deadline may end an execution before its last attempt
 	Method   string // of the page's example
@@ -82,6 +84,7 @@ func readme(p *plan.Plan, machine asl.Machine, at place) []byte {
 		RateLimitedFailures: p.RateLimitedFailures(), TransientFailures: p.TransientFailures(),
 		RedirectRule: p.RedirectRule(), ResendRule: p.ResendRule(), KeyRule: p.KeyRule(), Capacity: p.Capacity(),
 		Limits: readmeLimits(p), RequestsAtMost: p.RequestsAtMost(), FailureQueue: p.FailureQueue(),
+		Network: networkOf(p), AddressesPage: contract.AddressesPage,
 		Credentials: readmeCredentials(p), CredentialTTL: p.CredentialTTL(), SecretCost: p.SecretCost(),
 
 		CutOff: p.Deadline < p.WorstCase.Total, Method: method, CurlArgs: curlArgs(method),
