@@ -159,8 +159,8 @@ func TestProbeKnowsElasticIPsOfTheUser(t *testing.T) {
 		"nobody may know":  {ec2.Fake{Denied: []string{"DescribeAddresses"}}, 0, "3 egresses show 3 distinct addresses.\n"},
 		"one was released": {ec2.Fake{Addresses: elasticIPs("203.0.113.1")}, 0, "3 egresses show 3 distinct addresses.\n"},
 	} {
-		fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "ec2": &test.fake, "cloudformation": withOutputs(string(template),
-			"EgressNetwork", "nat", "EgressAllocations", "eipalloc-1,eipalloc-2,eipalloc-3")})
+		fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "ec2": &test.fake,
+			"cloudformation": withOutputs(string(template), "EgressNetwork", "nat", "EgressAllocations", "eipalloc-1,eipalloc-2,eipalloc-3")})
 		code, stdout, stderr := run("probe", "acme-orders")
 		if code != test.code || !strings.Contains(stdout, test.want) {
 			t.Errorf("%s: exit status %d, want %d; no %q in\n%s%s", name, code, test.code, test.want, stdout, stderr)
