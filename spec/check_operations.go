@@ -107,7 +107,7 @@ func (c *checker) checkRoles() {
 			c.warn("role-unused", at, "is the role of "+what+", and the spec has none", "remove it, or write triggers."+name)
 		}
 	}
-	if !c.spec.Egress.Network.InVPC() { // there a schedule pings the egresses
+	if !c.spec.Egress.Network.InVPC() { // where a schedule pings the egresses
 		unused("schedules", roles.Schedules, "schedules", len(triggers.Schedules))
 	}
 	unused("events", roles.Events, "event rules", len(triggers.Events))

@@ -150,16 +150,16 @@ func TestProbeKnowsElasticIPsOfTheUser(t *testing.T) {
 		functions[fmt.Sprintf("acme-orders-egress-%d", k)] = showing(k, fmt.Sprintf("203.0.113.%d", k))
 	}
 	for name, test := range map[string]struct {
-		fake ec2.Fake
+		fake *ec2.Fake
 		code int
 		want string
 	}{
-		"as they are":      {ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.3")}, 0, "These are the addresses that"},
-		"one is another":   {ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.9")}, 1, "Egress 3 is promised 203.0.113.9"},
-		"nobody may know":  {ec2.Fake{Denied: []string{"DescribeAddresses"}}, 0, "3 egresses show 3 distinct addresses.\n"},
-		"one was released": {ec2.Fake{Addresses: elasticIPs("203.0.113.1")}, 0, "3 egresses show 3 distinct addresses.\n"},
+		"as they are":      {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.3")}, 0, "These are the addresses that"},
+		"one is another":   {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.9")}, 1, "Egress 3 is promised 203.0.113.9"},
+		"nobody may know":  {&ec2.Fake{Denied: []string{"DescribeAddresses"}}, 0, "3 egresses show 3 distinct addresses.\n"},
+		"one was released": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1")}, 0, "3 egresses show 3 distinct addresses.\n"},
 	} {
-		fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "ec2": &test.fake,
+		fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "ec2": test.fake,
 			"cloudformation": withOutputs(string(template), "EgressNetwork", "nat", "EgressAllocations", "eipalloc-1,eipalloc-2,eipalloc-3")})
 		code, stdout, stderr := run("probe", "acme-orders")
 		if code != test.code || !strings.Contains(stdout, test.want) {

@@ -12,6 +12,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/artifacts"
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy"
+	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/screen"
@@ -30,6 +31,10 @@ func deployCommandWith(flags *deployFlags) *cobra.Command {
 deploy compiles the Lambdas, uploads the zips that the bucket lacks, lets
 CloudFormation create a change set, shows what would change, asks, and follows
 the deployment to its end. If nothing changes, that is success.
+
+With egress.network, AWS is asked first whether the network can be made: quotas,
+addresses, the ways out of subnets. Functions that leave a network are taken
+out first, and AWS deletes their interfaces: usually within some minutes.
 
 It refuses what you should look at first: a folder that no longer matches its
 spec (--stale), a stack that was changed outside of CloudFormation (--drifted,
@@ -90,6 +95,7 @@ type deployFlags struct {
 	keepGoing    bool
 	specFindings findingFlags
 	results      remembering
+	claims       network.Claims // of several stacks
 	pack         func(context.Context, pack.Options) ([]pack.Artifact, error)
 }
 
@@ -181,6 +187,7 @@ func (f *deployFlags) deployment(c *cobra.Command, cl *cloud.Cloud, built *folde
 		Name:      built.Name,
 		Bucket:    f.bucket,
 		Mode:      f.mode(),
+		Claims:    f.claims,
 		ChangeSet: f.changeSet,
 		Pack: func(ctx context.Context, progress func(string)) ([]pack.Artifact, error) {
 			return f.pack(ctx, pack.Options{Dir: built.Dir, Architecture: built.Summary.Architecture, Progress: progress})

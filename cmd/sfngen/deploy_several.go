@@ -9,6 +9,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/deploy/several"
+	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/printable"
@@ -35,6 +36,7 @@ func (f *deployFlags) runSeveral(c *cobra.Command, folders []*folder.Folder) err
 	if err != nil {
 		return err
 	}
+	f.claims = network.Claims{}
 	s := &severally{flags: f, c: c, cl: cl, Stacks: several.Stacks{Mode: f.mode(), KeepGoing: f.keepGoing}}
 	s.Confirm, s.Begins, s.Ends = s.ask, s.head, s.say
 	for i, built := range folders {

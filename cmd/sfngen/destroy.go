@@ -17,9 +17,15 @@ func destroyCommand() *cobra.Command {
 destroy shows what will be deleted and what is lost with it, asks, and follows
 the deletion to its end. The bucket with the zips stays. destroy also removes
 what a failed first deployment left (ROLLBACK_COMPLETE), and tries again to
-delete a stack that could not be deleted (DELETE_FAILED). It does not touch a
-stack that sfngen did not create or, if you name a folder, one that was
-deployed from another spec than the folder's.
+delete a stack that could not be deleted (DELETE_FAILED).
+
+With egress.network it first takes the functions out of their network, by an
+update of the stack, and waits until AWS has deleted their interfaces: usually
+some minutes, at times 20 to 45. Interrupted, it goes on from there when it is
+run again. Elastic IPs stay; their addresses and what they cost are shown.
+
+It does not touch a stack that sfngen did not create or, if you name a folder,
+one that was deployed from another spec than the folder's.
 
 Exit status 0: deleted, or there was nothing to delete; 1: it failed, or you
 declined; 2: it did not begin, or was interrupted.`,

@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/document"
 	"github.com/sfngen/sfngen/internal/gen/stack"
 	"github.com/sfngen/sfngen/internal/term/screen"
 )
@@ -12,20 +14,28 @@ import (
 func planCommand() *cobra.Command {
 	var findings findingFlags
 	var format format
+	var policies bool
 	c := &cobra.Command{
 		Use:   "plan [SPEC...]",
 		Short: "Show attempts, waits, the worst case, and what a million requests cost",
 		Long: `Show what a stack will do: attempts, waits, the worst case, and what a million
 requests cost.
 ` + specIsFile + `
-In JSON, one SPEC is one plan; a folder, several and none are a list of plans.`,
+In JSON, one SPEC is one plan; a folder, several and none are a list of plans.
+With --policies it prints, as JSON, what others have to make for the stack: the trust
+and the permissions of each role, the policy of its callers and that of operations.kmsKey.
+REGION and ACCOUNT stand there for what no ARN of the spec says.`,
 		Example: `  sfngen plan acme-orders.yaml
-  sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds`,
+  sfngen plan --format json acme-orders.yaml | jq .worstCase.totalSeconds
+  sfngen plan --policies acme-orders.yaml | jq .roles.egress.permissions`,
 		Args: cobra.ArbitraryArgs, // with none, what sfngen.yaml has
 		RunE: func(c *cobra.Command, args []string) error {
 			stacks, err := findings.loadSpecs(c, c.ErrOrStderr(), args)
 			if err != nil {
 				return err
+			}
+			if policies {
+				return printPolicies(c.OutOrStdout(), stacks, isOneSpec(args))
 			}
 			if format.isJSON() {
 				return printPlans(c.OutOrStdout(), stacks, isOneSpec(args))
@@ -35,6 +45,7 @@ In JSON, one SPEC is one plan; a folder, several and none are a list of plans.`,
 	}
 	findings.add(c)
 	format.add(c, "the plan", formatText, formatJSON)
+	c.Flags().BoolVar(&policies, "policies", false, "print the IAM policies of roles, callers and key, as JSON")
 	return c
 }
 
@@ -50,6 +61,20 @@ func showPlans(out io.Writer, stacks []*stack.Stack) error {
 		}
 	}
 	return nil
+}
+
+// printPolicies prints those of one stack, or a list of them.
+func printPolicies(out io.Writer, stacks []*stack.Stack, one bool) error {
+	var list document.List
+	for _, s := range stacks {
+		list = append(list, cfn.Policies(s.Plan))
+	}
+	text := document.JSON(list)
+	if one && len(stacks) == 1 {
+		text = document.JSON(list[0])
+	}
+	_, err := out.Write(text)
+	return err
 }
 
 func printPlans(out io.Writer, stacks []*stack.Stack, one bool) error {

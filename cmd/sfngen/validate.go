@@ -26,7 +26,8 @@ A comment on the line of a field, or above it, silences a warning:
   auth: none  # sfngen:ignore open-function-url each caller brings a key of the API
 
 With --aws, AWS checks the state machine of each spec without errors
-(states:ValidateStateMachineDefinition, which creates nothing). What it reports
+(states:ValidateStateMachineDefinition, which creates nothing), and is asked
+about egress.network: quotas, addresses, the ways out of subnets. What it says
 is shown at the fields that caused it.
 
 Exit status 0: no errors (with --strict, no warnings either, other than ignored
@@ -39,7 +40,7 @@ ones); 1: findings; 2: a spec could not be read, or AWS could not be called.`,
 		RunE: explained(func(c *cobra.Command, args []string) error { return flags.run(c, args) }),
 	}
 	flags.findings.addFormat(c)
-	c.Flags().BoolVar(&flags.ask, "aws", false, "also let AWS check the state machines")
+	c.Flags().BoolVar(&flags.ask, "aws", false, "also let AWS check the state machines, and ask it about networks")
 	flags.aws.add(c)
 	return c
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func Network(
 		return nil, nil
 	}
 	upstream := s.Origin.Spec().Upstream
-	shape.Hosts = network.Hosts(upstream.URL, tokenURL(upstream))
+	shape.Calls, shape.Private = network.Calls(upstream.URL, tokenURL(upstream)), upstream.AllowPrivate
 	own, err := deployedNetwork(ctx, c, s.Name)
 	if err != nil {
 		return nil, err
@@ -49,17 +50,20 @@ func tokenURL(u spec.Upstream) string {
 // deployedNetwork is what a stack of this name has. One that may not be read counts as
 // none: then too much is taken for missing, and never too little.
 func deployedNetwork(ctx context.Context, c *cloud.Cloud, name string) (network.Own, error) {
-	found, err := live.Describe(ctx, c.CloudFormation(), name)
-	if err == nil {
-		var own network.Own
-		if own, err = network.OwnOf(ctx, c, found.StackId); err == nil {
-			return own, nil
-		}
+	deployed, err := live.Find(ctx, c, name)
+	foreign := new(live.ForeignError)
+	switch {
+	case errors.Is(err, live.ErrNone) || cloud.IsDenied(err) || errors.As(err, &foreign):
+		return network.Own{}, nil
+	case err != nil:
+		return network.Own{}, err
 	}
-	if errors.Is(err, live.ErrNone) || cloud.IsDenied(err) {
+	own, err := network.OwnOf(ctx, c, deployed.Found.StackId)
+	if cloud.IsDenied(err) {
 		return network.Own{}, nil
 	}
-	return network.Own{}, err
+	template, unread := network.Read([]byte(deployed.Template))
+	return own.In(template), cmp.Or(err, unread)
 }
 
 // NetworkFindings are what AWS says of a network, each at its field of the spec.

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -44,6 +45,9 @@ func TestNetwork(t *testing.T) {
 				"123456789012; 'aws ec2 describe-subnets --region eu-central-1' shows which there are [aws-network]",
 			"a.yaml:19:9: warning: egress.network.subnets[1]: the subnet subnet-0123456789abcdef1 of egress 2 leads out by tgw-1: which " +
 				"address the API sees is not known; 'sfngen probe' shows it once the stack is deployed [aws-network-doubt]"}},
+		"full subnets": {subnets, false, []string{"a.yaml:18:9: error: egress.network.subnets[0]: the subnet subnet-0123456789abcdef0 has 0 " +
+			"free addresses left, and an egress needs 2; name a subnet that has room [aws-network]", leadsOut(18, 1), leadsOut(19, 2)}},
+		"subnets that its own functions fill": {subnets, true, []string{leadsOut(18, 1), leadsOut(19, 2)}},
 		"a quota": {"  network: {type: nat}\n", false, []string{"a.yaml:13:10: error: egress.count: the stack needs 2 more Elastic IPs, and " +
 			"the account has 1 of the 2 that it may have in eu-central-1; request 3: 'aws service-quotas request-service-quota-increase " +
 			"--service-code ec2 --quota-code L-0263D0A3 --desired-value 3 --region eu-central-1'; nothing uses eipalloc-9 (203.0.113.9): name " +
@@ -59,6 +63,10 @@ func TestNetwork(t *testing.T) {
 			}
 			here := &ec2.Fake{Subnets: region.Subnets, Groups: region.Groups, Tables: region.Tables, Zones: region.Zones,
 				Addresses: []ec2.Address{{Allocation: "eipalloc-9", IP: "203.0.113.9", Domain: "vpc"}}}
+			if strings.Contains(name, "full subnets") || strings.Contains(name, "fill") {
+				here.Subnets = []ec2.Subnet{{ID: "subnet-0123456789abcdef0", VPC: "vpc-1"},
+					{ID: "subnet-0123456789abcdef1", VPC: "vpc-1", Free: 9}}
+			}
 			fakeaws.Serve(t, map[string]http.Handler{"ec2": here, "servicequotas": full, "cloudformation": stacks})
 			c, err := cloud.Open(t.Context(), cloud.Options{})
 			if err != nil {
@@ -73,4 +81,10 @@ func TestNetwork(t *testing.T) {
 			}
 		})
 	}
+}
+
+// leadsOut is what is said of the subnet of egress k on a line.
+func leadsOut(line, k int) string {
+	return fmt.Sprintf("a.yaml:%d:9: warning: egress.network.subnets[%d]: the subnet subnet-0123456789abcdef%d of egress %d leads out by tgw-1: "+
+		"which address the API sees is not known; 'sfngen probe' shows it once the stack is deployed [aws-network-doubt]", line, k-1, k-1, k)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/deploy/operation"
 	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -17,7 +18,7 @@ import (
 // a stack that has no resources yet; before is what exists of it.
 func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates bool, err error) {
 	d.sayWhere(d.Name)
-	if err := cmp.Or(d.checkPartition(), d.checkBuses()); err != nil {
+	if err := cmp.Or(d.checkPartition(), d.checkBuses(), d.checkOperations()); err != nil {
 		return before, false, err
 	}
 	before, err = live.Describe(ctx, d.Cloud.CloudFormation(), d.Name)
@@ -40,6 +41,11 @@ func (d *Deployment) admit(ctx context.Context) (before types.Stack, creates boo
 	switch {
 	case current.Summary.Name != d.Folder.Name:
 		return before, false, d.otherSpec(d.Name, current.Summary.Name, d.Folder.Name)
+	case operation.InProgress(before.StackStatus) && d.Mode == Execute && d.ChangeSet == "" && d.isDetaching(ctx, before):
+		if err := d.joinDetachment(ctx, before, cited(d.deployCommand())); err != nil {
+			return before, false, err
+		}
+		return d.admit(ctx)
 	case !updatable[before.StackStatus]:
 		return before, false, d.statusError(d.Name, before.StackStatus, statusMessages[before.StackStatus], d.situation(ctx, before))
 	}

@@ -22,6 +22,8 @@ type changeSet struct {
 	changes           []types.Change
 	drift             types.StackDriftStatus // that it has found; only a drift-aware one looks
 
+	left bool // the functions that leave their network have done so before it
+
 	announced sync.Once // that an interrupt deletes it
 }
 

@@ -44,6 +44,9 @@ func (d *Deployment) execute(ctx context.Context, outcome Outcome, set *changeSe
 	}
 	failure := d.failure("deploying", d.Name, now, w.Events())
 	outcome.Reason = failure.Why
+	if set.left {
+		failure.Details = append(failure.Details, functionsLeft)
+	}
 	return outcome, failure
 }
 

@@ -29,6 +29,9 @@ type prepared struct {
 // the deployment can continue.
 func (d *Deployment) prepare(ctx context.Context, before types.Stack, creates bool) (prepared, error) {
 	var ready prepared
+	if err := d.checkKey(ctx); err != nil {
+		return ready, err
+	}
 	template, err := os.ReadFile(filepath.Join(d.Folder.Dir, stack.TemplateFile))
 	if err != nil {
 		return ready, err
@@ -70,6 +73,8 @@ func (d *Deployment) changeSetInput(set *changeSet, before types.Stack, ready pr
 	}
 	if set.kind == types.ChangeSetTypeUpdate && d.Drift == RevertDrift {
 		input.DeploymentMode = types.DeploymentModeRevertDrift
+	} else if len(d.Folder.Summary.Operations.KeptLogs) > 0 { // an earlier stack, or more egresses, may have left some
+		input.ImportExistingResources = aws.Bool(true)
 	}
 	if ready.templateURL != "" {
 		input.TemplateURL = &ready.templateURL

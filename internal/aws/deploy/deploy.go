@@ -13,6 +13,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/deploy/drift"
 	"github.com/sfngen/sfngen/internal/aws/live"
+	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/gen/folder"
 	"github.com/sfngen/sfngen/internal/term/color"
@@ -56,6 +57,9 @@ type Deployment struct {
 
 	// LookupIPv6 finds the IPv6 addresses of a name. nil: the system's resolver.
 	LookupIPv6 func(ctx context.Context, host string) ([]netip.Addr, error)
+	// Claims are shared by stacks that are deployed together: what each takes of the
+	// account's quotas.
+	Claims network.Claims
 
 	deployed live.Stack       // what AWS has; nothing of a first deployment
 	network  *deployedNetwork // of that; nil for none
@@ -146,7 +150,7 @@ func (d *Deployment) proceed(ctx context.Context, outcome Outcome, set *changeSe
 func (d *Deployment) showIn(outcome Outcome, set *changeSet) Outcome {
 	outcome.StackID, outcome.Status, outcome.Changed = set.stackID, set.before.StackStatus, true
 	outcome.Changes = d.show(set)
-	d.sayDeparture()
+	d.sayDeparture(outcome.Changes)
 	return outcome
 }
 

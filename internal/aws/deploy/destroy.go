@@ -33,6 +33,7 @@ type Destruction struct {
 	changeSets []string         // that will be deleted with it
 	network    *deployedNetwork // nil for none
 	kept       []string         // ids of the Elastic IPs that stay
+	left       bool             // the functions have left the network
 }
 
 // Run shows what will be deleted, asks, and deletes. A stack that does not exist is
@@ -148,7 +149,7 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 			Do:   d.awsCommand("update-termination-protection --no-enable-termination-protection", d.Name) + " turns it off",
 		}}
 	case operation.InProgress(found.StackStatus) && !d.DryRun && d.network != nil && d.isDetaching(ctx, found):
-		if err := d.joinDetachment(ctx, found); err != nil {
+		if err := d.joinDetachment(ctx, found, d.sfngenCommand("destroy", d.Name)); err != nil {
 			return found, err
 		}
 		return d.admit(ctx)
@@ -180,6 +181,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		}
 	}
 	list = d.showNetwork(list)
+	list, kept := d.withoutKeptLogs(list)
 	slices.SortFunc(list, func(a, b changes.Change) int { return strings.Compare(a.Resource, b.Resource) })
 	if len(list) == 0 {
 		d.say("it has no resources: only its name is deleted")
@@ -191,6 +193,7 @@ func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) 
 		d.say("the bucket %s and the zips in it stay", printable.Line(bucket))
 	}
 	d.sayNetwork()
+	d.sayKeptLogs(kept)
 	if slices.ContainsFunc(list, func(c changes.Change) bool { return c.Type == "AWS::StepFunctions::StateMachine" }) {
 		d.noteRunning(ctx, d.machine)
 	}

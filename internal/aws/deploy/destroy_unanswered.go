@@ -12,7 +12,7 @@ import (
 // beginDeletion deletes the stack: from here on the work is CloudFormation's.
 func (d *Destruction) beginDeletion(ctx context.Context, w *operation.Watch) error {
 	if ctx.Err() != nil {
-		return nothingChanged(ctx.Err())
+		return d.nothingDeleted(ctx.Err())
 	}
 	stop := d.onInterrupt(ctx, func() {
 		d.say("interrupted: checking whether the deletion has started (Ctrl-C again leaves that open)")
@@ -33,7 +33,7 @@ func (d *Destruction) beginDeletion(ctx context.Context, w *operation.Watch) err
 // has begun anyway, no matter who began it: that is what was wanted.
 func (d *Destruction) unansweredDeletion(ctx context.Context, w *operation.Watch, why error) error {
 	if isRefusal(why) {
-		return nothingChanged(why)
+		return d.nothingDeleted(why)
 	}
 	after, cancel := afterwards(ctx)
 	defer cancel()

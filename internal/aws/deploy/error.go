@@ -24,6 +24,8 @@ const (
 	noBucket       Kind = "no bucket"                   // for the zips, or for a large template
 	otherPartition Kind = "other partition"             // the spec's ARNs cannot exist where the credentials are
 	otherBus       Kind = "other bus"                   // an event bus of the spec is in another account or region
+	otherAccount   Kind = "other account"               // a role, a boundary or a key of the spec is in another account or region
+	unusableKey    Kind = "unusable key"                // the key of the spec is not there, or does not let AWS use it
 	otherSpec      Kind = "other spec"                  // the stack is sfngen's, but was deployed from another spec
 	otherSets      Kind = "change sets of another tool" // the stack has no resources, and change sets that are not sfngen's
 	wrongStatus    Kind = "wrong status"                // the stack's status admits no deployment, or no deletion

@@ -80,10 +80,10 @@ func (d *Deployment) checkNetwork(ctx context.Context, before types.Stack) error
 		return nil
 	}
 	d.say("asking AWS about the network")
-	shape.Hosts = hostsOf(d.Folder.Dir)
-	question := network.Question{Cloud: d.Cloud, Shape: shape, Place: d.place(), Lookup: d.LookupIPv6}
+	shape.Calls, shape.Private = callsOf(d.Folder.Dir)
+	question := network.Question{Cloud: d.Cloud, Shape: shape, Place: d.place(), Lookup: d.LookupIPv6, Claims: d.Claims}
 	if d.network != nil {
-		question.Own = d.network.own
+		question.Own = d.network.own.In(d.network.template)
 	}
 	report, err := question.Ask(ctx)
 	if err != nil {
@@ -113,13 +113,14 @@ func (d *Deployment) judgeNetwork(report network.Report) error {
 	}}
 }
 
-// hostsOf are those that an egress of a folder calls: its plan says so. A plan that cannot
-// be read is no reason to stop: the names are only looked up.
-func hostsOf(dir string) []string {
+// callsOf is whom an egress of a folder calls, and whether that may be private: its plan
+// says so. A plan that cannot be read is no reason to stop: less is asked.
+func callsOf(dir string) (calls []network.Call, private bool) {
 	var plan struct {
 		Upstream struct {
-			URL         string `json:"url"`
-			Credentials struct {
+			URL          string `json:"url"`
+			AllowPrivate bool   `json:"allowPrivate"`
+			Credentials  struct {
 				OAuth2 struct {
 					TokenURL string `json:"tokenUrl"`
 				} `json:"oauth2"`
@@ -128,7 +129,7 @@ func hostsOf(dir string) []string {
 	}
 	text, err := os.ReadFile(filepath.Join(dir, stack.PlanFile))
 	if err != nil || json.Unmarshal(text, &plan) != nil {
-		return nil
+		return nil, false
 	}
-	return network.Hosts(plan.Upstream.URL, plan.Upstream.Credentials.OAuth2.TokenURL)
+	return network.Calls(plan.Upstream.URL, plan.Upstream.Credentials.OAuth2.TokenURL), plan.Upstream.AllowPrivate
 }

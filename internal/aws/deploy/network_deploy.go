@@ -5,14 +5,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/network"
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // leaving is what a deployment takes away of a network.
 type leaving struct {
 	functions []string // that are in a VPC, and will not be
 	any       bool     // subnets, or a role, go
+	ipv6      bool     // it is one without IPv4
 	kept      []string // Elastic IPs that stay in AWS without the stack
 }
 
@@ -25,15 +32,37 @@ func (d *Deployment) plannedDeparture(next network.Template) {
 	was, stay := d.network.template, next.InVPC()
 	d.leaving.functions = slices.DeleteFunc(d.network.attached(), func(id string) bool { return slices.Contains(stay, id) })
 	d.leaving.any = len(d.leaving.functions) > 0 || len(stay) == 0
+	d.leaving.ipv6 = was.Shape().Type == spec.NetworkIPv6
 	d.leaving.kept = slices.DeleteFunc(was.Retained(), next.Has)
 }
 
-// sayDeparture says before the question what comes first.
-func (d *Deployment) sayDeparture() {
+// codeOf is the key of the new code, for functions of a network whose own code calls by
+// IPv6 alone: outside of the network they could call nothing. It serves the old definition
+// as well. "" leaves the code as it is.
+func (l leaving) codeOf(input *cloudformation.CreateChangeSetInput) string {
+	if !l.ipv6 {
+		return ""
+	}
+	for _, p := range input.Parameters {
+		if aws.ToString(p.ParameterKey) == cfn.ParameterEgressKey {
+			return aws.ToString(p.ParameterValue)
+		}
+	}
+	return ""
+}
+
+// sayDeparture says before the question what comes first, or afterwards.
+func (d *Deployment) sayDeparture(list []changes.Change) {
 	if d.network == nil {
 		return
 	}
-	if n := len(d.leaving.functions); n > 0 {
+	goes := func(c changes.Change) bool {
+		return c.Type == "AWS::EC2::Subnet" && (c.Action == changes.Delete || c.Action == changes.Replace)
+	}
+	if n := len(d.leaving.functions); n == 0 && !d.leaving.any && slices.ContainsFunc(list, goes) {
+		d.say("note: once the functions use their new network, CloudFormation deletes the old subnets, which waits until AWS has deleted the "+
+			"network interfaces in them: %s; what it cannot delete then stays, and its console shows it", interfaceTime)
+	} else if n > 0 {
 		d.say("note: before that %s out of %s network, and sfngen waits until AWS has deleted the network interfaces: %s",
 			count.Of(n, "function")+count.Verb(n, " is taken", " are taken"), count.Verb(n, "its", "their"), interfaceTime)
 	}
@@ -51,14 +80,14 @@ func (d *Deployment) leaveNetwork(ctx context.Context, set *changeSet) (*changeS
 	}
 	x := &departure{
 		Deployment: d, network: d.network, functions: d.leaving.functions, place: d.network.place(d.leaving.functions),
-		again: cited(d.deployCommand()), left: "the new template is not deployed yet",
+		again: cited(d.deployCommand()), left: "the new template is not deployed yet", code: d.leaving.codeOf(set.input),
 	}
 	found, err := x.leave(ctx)
 	if err != nil {
-		return set, begun(NotBegun, err, "nothing else was changed")
+		return set, err
 	}
 	next := d.newChangeSet(found, false)
-	next.uploads = set.uploads
+	next.uploads, next.left = set.uploads, x.done
 	input := *set.input
 	input.ChangeSetName, input.ClientToken = &next.name, &next.name
 	next.input = &input

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
@@ -15,18 +14,6 @@ import (
 
 // mostDeletions is how often a deletion is begun that interfaces prevent.
 const mostDeletions = 3
-
-// joinDetachment follows an update of an earlier run that takes the functions out of their
-// network: what it leaves can then be deleted.
-func (d *Destruction) joinDetachment(ctx context.Context, found types.Stack) error {
-	d.say("an earlier run is taking the functions out of their network: waiting for it")
-	w := d.watch(ctx, aws.ToString(found.StackId), found, 0)
-	if _, err := w.Run(ctx); err != nil {
-		return remaining(stopped(ctx, err), "CloudFormation goes on taking the functions out of their network, and nothing is deleted yet; "+
-			d.sfngenCommand("destroy", d.Name)+" goes on from there")
-	}
-	return nil
-}
 
 // showNetwork says how long the network takes, and what of it stays.
 func (d *Destruction) showNetwork(list []changes.Change) []changes.Change {
@@ -77,7 +64,18 @@ func (d *Destruction) leaveNetwork(ctx context.Context, found types.Stack) (type
 		return found, nil
 	}
 	d.network.stack.Found = found
-	return d.departure(d.network.attached()).leave(ctx)
+	x := d.departure(d.network.attached())
+	now, err := x.leave(ctx)
+	d.left = x.done
+	return now, err
+}
+
+// nothingDeleted ends a deletion that has not begun.
+func (d *Destruction) nothingDeleted(err error) error {
+	if d.left {
+		return remaining(err, functionsLeft+"; nothing was deleted")
+	}
+	return nothingChanged(err)
 }
 
 // isBlocked reports a deletion that interfaces have prevented: it can be begun again once

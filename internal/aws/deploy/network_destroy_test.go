@@ -79,6 +79,36 @@ func TestDestroyNetwork(t *testing.T) {
 	}
 }
 
+// A first deployment that ended before it had made the functions leaves half a network:
+// nothing is to be taken out, and what it has made is deleted.
+func TestDestroyHalfANetwork(t *testing.T) {
+	for _, status := range []string{"CREATE_FAILED", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE"} {
+		for name, without := range map[string][]string{
+			"no functions":          {"Egress1", "Egress2", "Egress3", "StateMachine", "Orchestrator"},
+			"no addresses":          {"Egress1", "Egress2", "Egress3", "Egress1Address", "Egress2Address", "Egress3Address"},
+			"one function, one NAT": {"Egress2", "Egress3", "Egress2Nat", "Egress3Nat", "Egress3Address", "Egress3Subnet"},
+		} {
+			t.Run(status+", "+name, func(t *testing.T) {
+				w := newNetRig(t, "lambda", "CREATE_COMPLETE", false)
+				w.ec2.Interfaces = []ec2.Interface{lambdaInterface("1", 3)}
+				w.fake.Put(cloudformation.Stack{
+					Name: "acme-half", Status: status, Without: without, Template: networked(t, "nat", true),
+					Physical: map[string]string{"Egress1Subnet": "subnet-1", "Egress1Address": "203.0.113.1", "Egress2Address": "203.0.113.2"},
+				})
+				d := w.destruction()
+				d.Name = "acme-half"
+				wantError(t, d.Run(t.Context()), "")
+				if slices.Contains(w.steps(), "CreateChangeSet") || w.fake.Stack("acme-half") != nil || len(w.ec2.Left()) > 0 {
+					t.Errorf("%v, the stack is %v, interfaces %v", w.steps(), w.fake.Stack("acme-half"), w.ec2.Left())
+				}
+				if kept := strings.Contains(w.said(), "203.0.113.2 eipalloc-2\n"); kept == (name == "no addresses") {
+					t.Errorf("said\n%s", w.said())
+				}
+			})
+		}
+	}
+}
+
 // What is told of it, line by line.
 func TestDestroyNetworkTold(t *testing.T) {
 	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
@@ -133,6 +163,26 @@ func TestDetachmentLeavesTheRest(t *testing.T) {
 	}
 }
 
+// A template that is too large for a request is put where the zips are.
+func TestDestroyLargeNetwork(t *testing.T) {
+	w := newNetRig(t, "lambda", "CREATE_COMPLETE", false)
+	w.ec2.Interfaces = nil
+	w.fake.Templates = func(url string) (string, bool) {
+		_, name, _ := strings.Cut(url, "/acme-orders/")
+		object, found := w.buckets.Object("zips", "acme-orders/"+name)
+		return string(object.Body), found
+	}
+	large := strings.Replace(networked(t, "nat", true), "\nResources:", strings.Repeat("\n# a line of a large template", 2000)+"\nResources:", 1)
+	w.fake.Put(cloudformation.Stack{Name: "acme-large", Status: "CREATE_COMPLETE", Template: large, Parameters: []cloudformation.Pair{
+		{Key: "ArtifactBucket", Value: "zips"}, {Key: "EgressKey", Value: egressKey}, {Key: "OrchestratorKey", Value: orchestratorKey}}})
+	d := w.destruction()
+	d.Name = "acme-large"
+	wantError(t, d.Run(t.Context()), "")
+	if diff := cmp.Diff([]string{"CreateChangeSet", "ExecuteChangeSet", "DeleteStack"}, w.steps()); diff != "" || len(w.uploaded()) != 1 {
+		t.Errorf("uploaded %v, steps (-want +got)\n%s\n%s", w.uploaded(), diff, w.said())
+	}
+}
+
 // What is not certain leaves it to CloudFormation, and what is in the way ends it before
 // anything is deleted.
 func TestDestroyNetworkInTheWay(t *testing.T) {
@@ -164,6 +214,11 @@ func TestDestroyNetworkInTheWay(t *testing.T) {
 				return false
 			}
 		}, []string{"CreateChangeSet", "ExecuteChangeSet", "DeleteStack", "DeleteStack"}, goesOn, ""},
+		"the deletion is refused": {"own", func(w *netRig) {
+			w.fake.Before = refuse("DeleteStack", &cloudformation.Error{Status: 400, Code: "ValidationError", Message: "a stack policy"})
+		}, []string{"CreateChangeSet", "ExecuteChangeSet", "DeleteStack"}, "",
+			"deleting the stack acme-orders: CloudFormation DeleteStack: ValidationError: a stack policy" + request + "\n" +
+				"the functions are out of their network, until a deployment puts them back; nothing was deleted"},
 		"interfaces that stay": {"nat", func(w *netRig) { w.ec2.Interfaces = []ec2.Interface{lambdaInterface("2", 0)} },
 			[]string{"CreateChangeSet", "ExecuteChangeSet"}, "\n55m: 1 network interface is still there\n",
 			"AWS has not deleted eni-2 in 1h0m: the functions no longer use them, but Lambda's work is not done, or its role may not delete " +

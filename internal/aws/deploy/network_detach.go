@@ -38,7 +38,9 @@ type departure struct {
 	network     *deployedNetwork
 	functions   []string      // that leave
 	place       network.Place // of the interfaces
+	code        string        // the key of new code of the egresses; "" leaves them theirs
 	again       string        // the command that goes on
+	done        bool          // the functions have left
 	left        string        // what is still to be done, in a sentence about an interrupt
 }
 
@@ -58,14 +60,18 @@ func (x *departure) leave(ctx context.Context) (types.Stack, error) {
 		if now.StackId != nil {
 			found = now
 		}
+		remains := errors.As(err, new(*RemainsError))
 		switch {
-		case ctx.Err() != nil || errors.As(err, new(*RemainsError)) && KindOf(err) == "":
+		case err != nil && ctx.Err() != nil && !remains:
+			return found, x.interrupted(ctx)
+		case err != nil && (ctx.Err() != nil || remains && KindOf(err) == ""):
 			return found, err
 		case err != nil:
 			x.say("note: the functions could not be taken out of their network first: %v", firstLine(err))
 			x.say("note: CloudFormation now deletes their network with them, and waits for their interfaces itself: up to 45 minutes")
 			return found, nil
 		}
+		x.done = true
 	}
 	return found, x.awaitInterfaces(ctx)
 }
@@ -108,7 +114,7 @@ func (x *departure) detach(ctx context.Context) (types.Stack, error) {
 	case errors.Is(err, errNoChanges):
 		return types.Stack{}, x.forget(ctx, set)
 	case err == nil:
-		err = checkDetachment(set.changes)
+		err = x.checkDetachment(set.changes)
 	}
 	if err != nil {
 		return types.Stack{}, x.abandon(ctx, set, err)
@@ -136,7 +142,7 @@ func (x *departure) follow(ctx context.Context, set *changeSet) (types.Stack, er
 		return now, remaining(stopped(ctx, err), "CloudFormation goes on taking the functions out of their network; "+x.goesOn())
 	}
 	if now.StackStatus != types.StackStatusUpdateComplete {
-		return now, x.failure("taking the functions out of their network of", x.Name, now, w.Events())
+		return now, x.failure("taking the functions out of the network of", x.Name, now, w.Events())
 	}
 	return now, nil
 }
@@ -148,7 +154,7 @@ func (x *departure) goesOn() string { return x.left + ", and " + x.again + " goe
 func (x *departure) detachInput(ctx context.Context, set *changeSet, template []byte) (*cloudformation.CreateChangeSetInput, error) {
 	found := x.network.stack.Found
 	input := &cloudformation.CreateChangeSetInput{
-		StackName: found.StackId, ChangeSetName: &set.name, ClientToken: &set.name, ChangeSetType: types.ChangeSetTypeUpdate,
+		StackName: &x.Name, ChangeSetName: &set.name, ClientToken: &set.name, ChangeSetType: types.ChangeSetTypeUpdate,
 		Description:  aws.String("sfngen: takes functions out of their network"),
 		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
 	}
@@ -158,7 +164,11 @@ func (x *departure) detachInput(ctx context.Context, set *changeSet, template []
 		}
 	}
 	for _, p := range found.Parameters {
-		input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: p.ParameterKey, UsePreviousValue: aws.Bool(true)})
+		parameter := types.Parameter{ParameterKey: p.ParameterKey, UsePreviousValue: aws.Bool(true)}
+		if aws.ToString(p.ParameterKey) == cfn.ParameterEgressKey && x.code != "" {
+			parameter = types.Parameter{ParameterKey: p.ParameterKey, ParameterValue: &x.code}
+		}
+		input.Parameters = append(input.Parameters, parameter)
 	}
 	if len(template) <= inlineTemplate {
 		input.TemplateBody = aws.String(string(template))
@@ -184,10 +194,12 @@ func (x *departure) uploadTemplate(ctx context.Context, template []byte) (string
 
 // checkDetachment: such a change set changes what is there, and nothing else. What refers
 // to a function may follow it.
-func checkDetachment(list []types.Change) error {
+func (x *departure) checkDetachment(list []types.Change) error {
 	for _, c := range list {
 		if r := c.ResourceChange; r != nil && (r.Action != types.ChangeActionModify || r.Replacement == types.ReplacementTrue) {
-			return fmt.Errorf("CloudFormation would also change %s: %s", shown(r.LogicalResourceId), strings.ToLower(string(r.Action)))
+			return &Error{Kind: Refused, Stack: x.Name, Message: cloud.Message{
+				What: "CloudFormation would also make, replace or delete " + shown(r.LogicalResourceId),
+			}}
 		}
 	}
 	return nil
@@ -197,6 +209,17 @@ func checkDetachment(list []types.Change) error {
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	return line
+}
+
+// joinDetachment follows an update of an earlier run that takes the functions out of their
+// network: this run then goes on from there. again is its command.
+func (s *Session) joinDetachment(ctx context.Context, found types.Stack, again string) error {
+	s.say("an earlier run is taking the functions out of their network: waiting for it")
+	w := s.watch(ctx, aws.ToString(found.StackId), found, 0)
+	if _, err := w.Run(ctx); err != nil {
+		return remaining(stopped(ctx, err), "CloudFormation goes on taking the functions out of their network; "+again+" goes on from there")
+	}
+	return nil
 }
 
 // isDetaching reports whether the operation in progress is one of these.

@@ -46,7 +46,7 @@ func (x *departure) awaitInterfaces(ctx context.Context) error {
 		return x.stuck(own)
 	case len(foreign) > 0:
 		return x.foreign(foreign)
-	case waited > 0:
+	case v.left > 0:
 		x.say("the network interfaces are gone, after %s", age(waited))
 	}
 	return nil

@@ -89,11 +89,17 @@ func (d *Deployment) abandon(ctx context.Context, set *changeSet, why error) err
 		return remaining(why, "somebody else executes the change set "+set.name+": "+d.awsCommand("describe-stack-events", d.Name)+" shows it")
 	}
 	remains := d.outcomeOfDeletion(set, why, err)
+	if set.left {
+		remains = functionsLeft + "; " + remains
+	}
 	if !set.uploads.nothing() {
 		remains += "; " + set.uploads.String()
 	}
 	return remaining(why, remains)
 }
+
+// functionsLeft is what remains of a deployment that takes away a network, and then fails.
+const functionsLeft = "the functions are out of their network, until a deployment puts them back"
 
 // outcomeOfDeletion says what happened to a change set that was to be deleted, because
 // of why; err is what prevented it. One without an id was requested and never seen.

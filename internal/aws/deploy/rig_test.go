@@ -22,6 +22,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/pack"
 	"github.com/sfngen/sfngen/internal/fakeaws"
 	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
+	"github.com/sfngen/sfngen/internal/fakeaws/kms"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/fakeaws/s3"
 	"github.com/sfngen/sfngen/internal/fakeaws/states"
@@ -46,6 +47,7 @@ type rig struct {
 	functions *lambda.Service
 	machines  *states.Service
 	buckets   *s3.Server
+	keys      kms.Service
 
 	out     bytes.Buffer
 	now     time.Time
@@ -126,7 +128,7 @@ func newRig(t *testing.T) *rig {
 	w := &rig{t: t, fake: &cloudformation.Fake{}, now: time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC), version: "1", answer: true}
 	w.functions, w.machines, w.buckets = lambda.New(nil), states.New(), s3.New(fakeaws.Account)
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": w, "lambda": w.functions, "states": w.machines,
-		"s3": http.HandlerFunc(w.serveS3)})
+		"s3": http.HandlerFunc(w.serveS3), "kms": &w.keys})
 	w.addBuckets("zips", own)
 	cl, err := cloud.Open(t.Context(), cloud.Options{})
 	if err != nil {

@@ -19,11 +19,27 @@ type Question struct {
 	Cloud *cloud.Cloud
 	Shape Shape
 	Own   Own // what the stack has already
+	// Claims are what other stacks will take that are deployed together with this one, which
+	// adds its own. nil: it is alone.
+	Claims Claims
 	// Place is what commands of the AWS CLI need to look there, such as
 	// " --region eu-central-1".
 	Place string
 	// Lookup finds the IPv6 addresses of a name. nil: the system's resolver.
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+}
+
+// Claims are numbers by quota, those of a zone with its name.
+type Claims map[string]int
+
+// take adds what a stack needs, and returns what those before it need.
+func (c Claims) take(key string, more int) int {
+	if c == nil {
+		return 0
+	}
+	before := c[key]
+	c[key] += more
+	return before
 }
 
 // The fields of a spec that problems are about.

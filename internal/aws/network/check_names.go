@@ -4,7 +4,8 @@ import "net/netip"
 
 // checkNames: what has no IPv6 address is out of reach of an egress that has no other way.
 func (k *checker) checkNames() {
-	for _, host := range k.Shape.Hosts {
+	for _, call := range k.Shape.Calls {
+		host := call.Host
 		if _, err := netip.ParseAddr(host); err == nil {
 			continue // the spec's own checks say what it means
 		}

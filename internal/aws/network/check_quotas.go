@@ -56,11 +56,21 @@ func unused(all []Address, own Own) string {
 
 // need says that a quota is too small for so many more.
 func (k *checker) need(q quota, field string, used, more int, also string) {
-	if most := k.limit(q); used+more > most && k.err == nil {
-		what := fmt.Sprintf("the stack needs %s, and the account has %d of the %d that it may have in %s",
-			count.Of(more, "more "+q.what), used, most, k.Cloud.Region)
-		k.refuse(field, what, fmt.Sprintf("request %d: '%s'%s", used+more, q.request(used+more, k.Place), also))
+	others := k.Claims.take(q.code, more)
+	if most := k.limit(q); used+others+more > most && k.err == nil {
+		what := fmt.Sprintf("the stack needs %s, and the account has %d of the %d that it may have in %s%s",
+			count.Of(more, "more "+q.what), used, most, k.Cloud.Region, together(others))
+		wanted := used + others + more
+		k.refuse(field, what, fmt.Sprintf("request %d: '%s'%s", wanted, q.request(wanted, k.Place), also))
 	}
+}
+
+// together says what the others need.
+func together(others int) string {
+	if others == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and the stacks that are deployed before it take %d more", others)
 }
 
 // checkNATQuota: it counts in each zone, gateways that come and go as well.
@@ -94,10 +104,10 @@ func (k *checker) checkNATQuota() {
 	q := quotaNATs
 	most := k.limit(q)
 	for _, zone := range names {
-		if more[zone] > 0 && used[zone]+more[zone] > most && k.err == nil {
-			what := fmt.Sprintf("the stack needs %s in %s, and the account has %d of the %d that it may have there",
-				count.Of(more[zone], "more "+q.what), zone, used[zone], most)
-			wanted := used[zone] + more[zone]
+		others := k.Claims.take(q.code+zone, more[zone])
+		if wanted := used[zone] + others + more[zone]; more[zone] > 0 && wanted > most && k.err == nil {
+			what := fmt.Sprintf("the stack needs %s in %s, and the account has %d of the %d that it may have there%s",
+				count.Of(more[zone], "more "+q.what), zone, used[zone], most, together(others))
 			k.refuse(fieldCount, what, fmt.Sprintf("request %d: '%s'", wanted, q.request(wanted, k.Place)))
 		}
 	}

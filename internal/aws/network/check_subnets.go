@@ -31,7 +31,7 @@ func (k *checker) checkSubnets() {
 		if !slices.Contains(vpcs, s.VPC) {
 			vpcs = append(vpcs, s.VPC)
 		}
-		if s.Free < fewest {
+		if s.Free < fewest && !slices.Contains(k.Own.subnets, id) {
 			k.refuse(field, fmt.Sprintf("the subnet %s has %s left, and an egress needs %d", id, count.Of(s.Free, "free address"), fewest),
 				"name a subnet that has room")
 		}
@@ -66,22 +66,26 @@ func (k *checker) checkGroups(vpcs []string) {
 			k.refuse(field, "the security group "+id+" is of "+found.Groups[at].VPC+", and the subnets are of "+vpcs[0], "name a group of "+vpcs[0])
 		}
 	}
-	if len(found.Groups) > 0 && !slices.ContainsFunc(found.Groups, Group.letsOut) {
-		k.doubt(fieldGroups, "none of the security groups lets anything out to port 443: each attempt would time out",
-			"add a rule for outbound TCP to port 443, or name another group")
+	for _, call := range k.Shape.Calls {
+		out := func(g Group) bool { return g.letsOut(call.Port) }
+		if len(found.Groups) > 0 && !slices.ContainsFunc(found.Groups, out) {
+			k.doubt(fieldGroups, fmt.Sprintf("none of the security groups lets anything out to port %d, where %s is called: each attempt would "+
+				"time out", call.Port, call.Host), fmt.Sprintf("add a rule for outbound TCP to port %d, or name another group", call.Port))
+		}
 	}
 }
 
-// letsOut reports whether something outside can be reached by HTTPS: which, only the user
+// letsOut reports whether something outside can be reached at a port: what, only the user
 // knows.
-func (g Group) letsOut() bool {
+func (g Group) letsOut(port int) bool {
 	return slices.ContainsFunc(g.Out, func(p Permission) bool {
-		port := p.Protocol == "-1" || (p.Protocol == "tcp" || p.Protocol == "6") && p.From <= 443 && 443 <= p.Till
-		return port && len(p.IPv4)+len(p.Prefixes)+len(p.Groups) > 0
+		reaches := p.Protocol == "-1" || (p.Protocol == "tcp" || p.Protocol == "6") && p.From <= port && port <= p.Till
+		return reaches && len(p.IPv4)+len(p.Prefixes)+len(p.Groups) > 0
 	})
 }
 
-// checkRoutes: no two egresses leave by one NAT gateway, and each has a way out.
+// checkRoutes: no two egresses leave by one NAT gateway, and each has a way out. A private
+// API sees the address of the interface, whatever the gateway.
 func (k *checker) checkRoutes(subnets []Subnet) {
 	if len(subnets) == 0 {
 		return
@@ -106,7 +110,7 @@ func (k *checker) checkRoutes(subnets []Subnet) {
 		}
 	}
 	for _, nat := range nats {
-		if len(users[nat]) > 1 {
+		if len(users[nat]) > 1 && !k.Shape.Private {
 			k.doubt(fieldSubnets, "the egresses "+count.And(users[nat]...)+" leave by "+nat+gateways.address(nat)+
 				": one address for the API", "route their subnets to NAT gateways of their own, or use fewer egresses")
 		}
@@ -118,17 +122,21 @@ func (k *checker) checkRoute(i int, id string, tables []Routes, gateways natsByI
 	field, table := subnetField(i), tableOf(id, tables)
 	subnet, way := fmt.Sprintf("the subnet %s of egress %d", id, i+1), "its route table "+table.ID
 	at := slices.IndexFunc(table.Routes, func(r Route) bool { return r.To == "0.0.0.0/0" })
+	refuse := k.refuse
+	if k.Shape.Private { // what is private has routes of its own
+		refuse = k.doubt
+	}
 	if at < 0 {
-		k.refuse(field, subnet+" has no way to the Internet: "+way+" has no route for 0.0.0.0/0", "add one to a NAT gateway")
+		refuse(field, subnet+" has no way to the Internet: "+way+" has no route for 0.0.0.0/0", "add one to a NAT gateway")
 		return ""
 	}
 	r := table.Routes[at]
 	switch {
 	case r.State == "blackhole":
-		k.refuse(field, subnet+" has no way to the Internet: "+way+" leads 0.0.0.0/0 to "+r.target()+", which is gone",
+		refuse(field, subnet+" has no way to the Internet: "+way+" leads 0.0.0.0/0 to "+r.target()+", which is gone",
 			"let it lead to a NAT gateway")
 	case strings.HasPrefix(r.Gateway, "igw-"):
-		k.refuse(field, subnet+" is public: "+way+" leads to "+r.Gateway+", and a function has no address there, so it reaches nothing",
+		refuse(field, subnet+" is public: "+way+" leads to "+r.Gateway+", and a function has no address there, so it reaches nothing",
 			"name a private subnet, whose route leads to a NAT gateway")
 	case r.NAT == "":
 		k.doubt(field, subnet+" leads out by "+r.target()+": which address the API sees is not known",

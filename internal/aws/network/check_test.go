@@ -162,6 +162,21 @@ func TestNAT(t *testing.T) {
 	}
 }
 
+// Stacks that are deployed together do not count on the same address twice.
+func TestClaims(t *testing.T) {
+	region := &ec2.Fake{Addresses: addresses(1), Zones: []string{"eu-central-1a", "eu-central-1b"}}
+	q := network.Question{
+		Cloud: serve(t, region, ec2.Quotas{Values: map[string]float64{"L-FE5A380F": 2}}), Claims: network.Claims{},
+		Shape: network.Shape{Type: spec.NetworkNAT, Egresses: 2, Zones: []int{0, 0}},
+	}
+	ask(t, q, []string{})
+	ask(t, q, []string{
+		"! egress.count: the stack needs 2 more NAT gateways in eu-central-1a, and the account has 0 of the 2 that it may have there, and the " +
+			"stacks that are deployed before it take 2 more; request 4: '" + more + "vpc --quota-code L-FE5A380F --desired-value 4 --region " +
+			"eu-central-1'",
+	})
+}
+
 func ask(t *testing.T, q network.Question, want []string) {
 	t.Helper()
 	q.Place = " --region eu-central-1"
@@ -212,6 +227,7 @@ func TestSubnets(t *testing.T) {
 		tables  []ec2.Routes
 		group   ec2.Group
 		denied  []string
+		private bool
 		want    []string
 	}{
 		"each by its own gateway, the last by the main table": {subnets: three,
@@ -254,8 +270,12 @@ func TestSubnets(t *testing.T) {
 		"a group that lets nothing out": {subnets: three, tables: own, group: ec2.Group{ID: "sg-1", VPC: "vpc-1",
 			Out: []ec2.Permission{{Protocol: "tcp", From: 80, Till: 80, IPv4: []ec2.Range{{CIDR: "0.0.0.0/0"}}},
 				{Protocol: "udp", From: 443, Till: 443, IPv4: []ec2.Range{{CIDR: "0.0.0.0/0"}}}}}, want: []string{
-			"? egress.network.securityGroups: none of the security groups lets anything out to port 443: each attempt would time out; add a rule " +
-				"for outbound TCP to port 443, or name another group"}},
+			"? egress.network.securityGroups: none of the security groups lets anything out to port 443, where api.acme.example is called: each " +
+				"attempt would time out; add a rule for outbound TCP to port 443, or name another group"}},
+		"a private API": {subnets: three, tables: []ec2.Routes{route("rtb-1", ec2.Route{}, "subnet-1"), route("rtb-2", nat("nat-2"), "")},
+			private: true, want: []string{
+				"? egress.network.subnets[0]: the subnet subnet-1 of egress 1 has no way to the Internet: its route table rtb-1 has no route for " +
+					"0.0.0.0/0; add one to a NAT gateway"}},
 		"routes may not be read": {subnets: three, tables: own, denied: []string{"DescribeRouteTables"}, want: []string{
 			"note: it is not known which way the subnets lead out: " + denied("DescribeRouteTables")}},
 		"subnets may not be read": {subnets: three, tables: own, denied: []string{"DescribeSubnets"}, want: []string{
@@ -271,7 +291,8 @@ func TestSubnets(t *testing.T) {
 				gateways = natGateways[:1]
 			}
 			region := &ec2.Fake{Subnets: c.subnets, Tables: c.tables, Groups: []ec2.Group{c.group}, NATs: gateways, Denied: c.denied, PageSize: 1}
-			shape := network.Shape{Type: spec.NetworkSubnets, Egresses: 3, Subnets: ids("subnet-%d", 3), SecurityGroups: []string{"sg-1"}}
+			shape := network.Shape{Type: spec.NetworkSubnets, Egresses: 3, Subnets: ids("subnet-%d", 3), SecurityGroups: []string{"sg-1"},
+				Private: c.private, Calls: network.Calls("https://api.acme.example/v1")}
 			ask(t, network.Question{Cloud: serve(t, region, ec2.Quotas{}), Shape: shape}, c.want)
 		})
 	}
@@ -315,7 +336,10 @@ func TestIPv6(t *testing.T) {
 			if c.region == nil {
 				c.region = &ec2.Fake{}
 			}
-			shape := network.Shape{Type: spec.NetworkIPv6, Egresses: 3, CIDR: "10.42.0.0/16", Hosts: c.hosts}
+			shape := network.Shape{Type: spec.NetworkIPv6, Egresses: 3, CIDR: "10.42.0.0/16"}
+			for _, host := range c.hosts {
+				shape.Calls = append(shape.Calls, network.Call{Host: host, Port: 443})
+			}
 			ask(t, network.Question{Cloud: serve(t, c.region, ec2.Quotas{}), Shape: shape, Lookup: lookup}, c.want)
 		})
 	}

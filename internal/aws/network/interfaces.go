@@ -50,6 +50,8 @@ func (p Place) isOurs(i Interface) bool {
 	return lambda && slices.ContainsFunc(p.Functions, func(name string) bool { return strings.HasPrefix(rest, "-"+name+"-") })
 }
 
-// managed reports interfaces that go with a resource of the stack: a NAT gateway, an
-// endpoint.
-func managed(i Interface) bool { return i.Kind == "nat_gateway" || i.Kind == "vpc_endpoint" }
+// managed reports interfaces that go with a resource of the stack: a NAT gateway, for which
+// EC2 has two spellings, and an endpoint.
+func managed(i Interface) bool {
+	return i.Kind == "nat_gateway" || i.Kind == "natGateway" || i.Kind == "vpc_endpoint"
+}

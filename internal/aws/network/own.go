@@ -15,6 +15,15 @@ import (
 // Own is what a deployed stack has.
 type Own struct {
 	resources []Resource
+	subnets   []string // of the user, in which its functions are
+}
+
+// In is what a stack has whose functions are in these subnets of the user.
+func (o Own) In(t Template) Own {
+	if len(t.InVPC()) > 0 {
+		o.subnets = t.UserSubnets()
+	}
+	return o
 }
 
 // Resource is one of them. Physical is what Ref gives: the public address of an Elastic

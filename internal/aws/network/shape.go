@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -19,7 +20,10 @@ type Shape struct {
 	Subnets        []string // of the user, that of egress k at k-1
 	SecurityGroups []string // of the user
 	CIDR           string   // of the stack's own VPC
-	Hosts          []string // that an egress calls
+	Calls          []Call   // whom an egress calls
+	// Private says that an egress may call private addresses: then it needs no way to the
+	// Internet.
+	Private bool
 	// Zones are the places of the NAT gateways among the zones of the region; nil where
 	// it is not known.
 	Zones []int
@@ -261,14 +265,30 @@ func (t Template) zones() []int {
 	return places
 }
 
-// Hosts are the names in URLs, each once.
-func Hosts(urls ...string) []string {
-	var hosts []string
+// Call is whom an egress calls.
+type Call struct {
+	Host string
+	Port int
+}
+
+// Calls are those of URLs, each once.
+func Calls(urls ...string) []Call {
+	var calls []Call
 	for _, text := range urls {
 		u, err := url.Parse(text)
-		if err == nil && u.Hostname() != "" && !slices.Contains(hosts, u.Hostname()) {
-			hosts = append(hosts, u.Hostname())
+		if err != nil || u.Hostname() == "" {
+			continue
+		}
+		call := Call{u.Hostname(), 443}
+		if u.Scheme == "http" {
+			call.Port = 80
+		}
+		if port, err := strconv.Atoi(u.Port()); err == nil {
+			call.Port = port
+		}
+		if !slices.Contains(calls, call) {
+			calls = append(calls, call)
 		}
 	}
-	return hosts
+	return calls
 }

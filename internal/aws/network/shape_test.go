@@ -116,3 +116,12 @@ func decoded(t *testing.T, text []byte) map[string]any {
 	}
 	return value
 }
+
+func TestCalls(t *testing.T) {
+	got := network.Calls("https://api.acme.example/v1", "", "https://id.acme.example:8443/token", "http://[2001:db8::1]/",
+		"https://api.acme.example")
+	want := []network.Call{{Host: "api.acme.example", Port: 443}, {Host: "id.acme.example", Port: 8443}, {Host: "2001:db8::1", Port: 80}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -35,6 +35,9 @@ func (s *Source) readLambdas(ctx context.Context, list []*execution.Execution, f
 func (s *Source) lambdaLines(ctx context.Context, names, functions []string, p span) (map[string][]line, []string, error) {
 	var mu sync.Mutex
 	lines := map[string][]line{}
+	if s.Summary.Operations.Unsearchable && len(functions) > 0 {
+		return lines, []string{"the Lambdas' own lines are not shown: " + (&unsearchableError{contract.LogGroup(functions[0])}).Error()}, nil
+	}
 	var absent []string
 	patterns := ofExecutions(names)
 	err := each(ctx, len(functions)*len(patterns), func(ctx context.Context, i int) error {

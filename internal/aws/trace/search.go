@@ -32,6 +32,16 @@ func (e *noGroupError) Error() string {
 	return "the log group " + e.group + " does not exist: it was deleted, or the deployed stack has none of this name"
 }
 
+// unsearchableError is a log group of the class Infrequent Access: for that AWS has no
+// FilterLogEvents (CloudWatch Logs, "Log classes").
+type unsearchableError struct{ group string }
+
+func (e *unsearchableError) Error() string {
+	return "the log group " + e.group + " cannot be searched (operations.logClass: infrequentAccess): CloudWatch Logs Insights " +
+		"alone reads it; " +
+		"the execution's name finds its lines there"
+}
+
 // earliest is what a search with the newest first may begin at (CloudWatch Logs
 // API, FilterLogEvents, startFromHead).
 var earliest = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -40,6 +50,9 @@ var earliest = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 // still have another after them. An endpoint that returns the oldest first is read
 // to its end.
 func (s *Source) run(ctx context.Context, q search, take func(message string, at time.Time) (enough bool)) error {
+	if s.Summary.Operations.Unsearchable {
+		return &unsearchableError{q.group}
+	}
 	in := &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: &q.group, StartFromHead: aws.Bool(false),
 		StartTime: aws.Int64(latest(q.from, earliest).UnixMilli()), EndTime: aws.Int64(q.to.UnixMilli()),

@@ -3,6 +3,9 @@ package trace
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/sfngen/sfngen/internal/gen/cfn"
 )
 
 func TestPatternsHoldEveryNameAndNotMoreThanTheyMay(t *testing.T) {
@@ -34,5 +37,20 @@ func TestAPatternHasATerm(t *testing.T) {
 		if !strings.HasPrefix(p, "{ $.execution = ") {
 			t.Errorf("%.40s", p)
 		}
+	}
+}
+
+// Of logs that AWS does not search a standard execution shows its history, and an express
+// one says why there is nothing.
+func TestLogsThatCannotBeSearched(t *testing.T) {
+	const why = "cannot be searched (operations.logClass: infrequentAccess): CloudWatch Logs Insights alone reads it"
+	s := &Source{Summary: cfn.Summary{Egresses: []string{"acme-egress-1"}, LogGroup: "/aws/vendedlogs/states/acme", Express: true,
+		Operations: cfn.Operations{Unsearchable: true}}, Now: time.Now}
+	_, notes, err := s.lambdaLines(t.Context(), []string{"a"}, s.Summary.Egresses, span{})
+	if err != nil || len(notes) != 1 || !strings.Contains(notes[0], why) {
+		t.Errorf("%v, %v", notes, err)
+	}
+	if _, err := s.Latest(t.Context(), Selection{Limit: 1, Failed: true}); err == nil || !strings.Contains(err.Error(), why) {
+		t.Errorf("the list: %v", err)
 	}
 }

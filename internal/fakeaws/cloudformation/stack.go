@@ -17,6 +17,7 @@ type Stack struct {
 	Status, StatusReason string
 	Template             string
 	Parameters, Tags     []Pair
+	Without              []string          // logical ids that were never made
 	Outputs              []Pair            // nil: from the template, made up
 	Protected            bool              // from being deleted
 	Physical             map[string]string // ids in AWS by logical ids; else they are made up
@@ -51,6 +52,9 @@ func (f *Fake) adopt(s *Stack) {
 	}
 	if t, err := parse(s.Template); err == nil && s.Status != "REVIEW_IN_PROGRESS" {
 		for _, r := range t.resources {
+			if slices.Contains(s.Without, r.id) {
+				continue
+			}
 			s.resources = append(s.resources, resource{r.id, r.kind, physical(s, r), "CREATE_COMPLETE"})
 		}
 		if s.Outputs == nil {

@@ -24,12 +24,18 @@ type Facts struct {
 	Replaces []string
 	// Fixed are the properties whose change fails.
 	Fixed []string
+	// Kept says what becomes of it where the template lets it outlive the stack; "" for
+	// nothing of note.
+	Kept string
 }
 
 // ReplacedUnderItsName is what follows where a resource would be replaced and its name
 // stays.
 const ReplacedUnderItsName = "CloudFormation cannot replace it under the same name: this deployment will fail; " +
 	"deploy under another name, or destroy the stack first"
+
+// FixedForGood is what follows where a property changes that AWS lets nobody change.
+const FixedForGood = "AWS lets nobody change that: this deployment will fail; deploy under another name, or destroy the stack first"
 
 // FactsOf looks a resource up by its logical id and its type. The id may be that of
 // another version's template: then what is true of the type has to do.
@@ -49,5 +55,5 @@ func FactsOf(id, typeName string) Facts {
 
 func (k *kind) facts() Facts {
 	return Facts{Words: k.words, NameProperty: k.name, Removed: k.deleted, Deleted: k.deleted, Replaced: k.replaced,
-		Replaces: k.replaces, Fixed: k.fixed}
+		Replaces: k.replaces, Fixed: k.fixed, Kept: k.kept}
 }

@@ -24,18 +24,21 @@ func (b *builder) egresses() {
 		for k := 1; k <= b.plan.Egresses; k++ {
 			groups = append(groups, egressLogs(k))
 		}
-		b.egressRole(egressRoleID, "an egress", "*", b.allCredentials(), groups...)
+		b.egressRole(egressRoleID, "an egress", 0, groups...)
 	}
 	for k := 1; k <= b.plan.Egresses; k++ {
 		if own {
-			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), strconv.Itoa(k), b.plan.CredentialsOf(k), egressLogs(k))
+			b.egressRole(numbered(ownRoleID, k), fmt.Sprintf("egress %d", k), k, egressLogs(k))
 		}
 		b.egress(k)
 	}
 }
 
-// allCredentials are what any of the egresses reads.
-func (b *builder) allCredentials() []spec.Reference {
+// credentialsOf are what egress k reads, or what any of them reads for 0.
+func (b *builder) credentialsOf(k int) []spec.Reference {
+	if k > 0 {
+		return b.plan.CredentialsOf(k)
+	}
 	var all []spec.Reference
 	for k := 1; k <= b.plan.Egresses; k++ {
 		for _, r := range b.plan.CredentialsOf(k) {
@@ -47,12 +50,12 @@ func (b *builder) allCredentials() []spec.Reference {
 	return all
 }
 
-// egressRole is the role of one egress, or of all of them ("*"), which reads these.
-func (b *builder) egressRole(id, who, number string, reads []spec.Reference, groups ...string) {
+// egressRole is the role of egress k, or of all of them for 0.
+func (b *builder) egressRole(id, who string, k int, groups ...string) {
 	may, permissions := "write its logs and traces", []statement{writeLogs(groups...)}
 	if b.plan.ReadsSecrets() {
 		may += ", read its credentials"
-		permissions = append(permissions, b.credentialStatements(reads)...)
+		permissions = append(permissions, b.credentialStatements(b.credentialsOf(k))...)
 	}
 	if b.plan.Coordinates() {
 		may += ", read and write the table of the pool"
@@ -60,7 +63,7 @@ func (b *builder) egressRole(id, who, number string, reads []spec.Reference, gro
 	}
 	if b.plan.Egress.Network.InVPC() {
 		may += ", be in its subnet"
-		permissions = append(permissions, b.networkStatements(number)...)
+		permissions = append(permissions, b.networkStatements(k)...)
 	}
 	b.role(id, "What "+who+" of "+b.name+" may do: "+may+".", lambdaTrust(), b.withTracing(b.withFunctionKey(permissions))...)
 }
@@ -137,6 +140,9 @@ func (b *builder) function(name, description string) properties {
 	return p
 }
 
+// infrequentAccess is that class as CloudWatch Logs writes it.
+const infrequentAccess = "INFREQUENT_ACCESS"
+
 // logGroup has the group's retention and tags; if Lambda created the group, it
 // would keep the logs forever.
 func (b *builder) logGroup(id, name string) {
@@ -146,7 +152,7 @@ func (b *builder) logGroup(id, name string) {
 		"Tags":            b.tags,
 	}
 	if b.plan.Operations.LogClass == spec.LogClassInfrequentAccess {
-		group["LogGroupClass"] = "INFREQUENT_ACCESS"
+		group["LogGroupClass"] = infrequentAccess
 	}
 	b.encrypt(group, "KmsKeyId")
 	b.add(id, group)

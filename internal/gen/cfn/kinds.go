@@ -14,6 +14,8 @@ type kind struct {
 	retained  bool // each outlives its stack
 	// deleted and replaced are what callers or data lose; "" for nothing of note.
 	deleted, replaced string
+	// kept is what becomes of it where it outlives the stack.
+	kept string
 	// replaces are the properties whose change replaces the resource (CloudFormation
 	// Template Reference, "Update requires: Replacement"; createOnlyProperties of the
 	// type's schema).
@@ -70,6 +72,7 @@ var (
 	logGroup = &kind{
 		typeName: "AWS::Logs::LogGroup", words: "log group", name: "LogGroupName", ephemeral: true,
 		deleted:    "the logs are lost",
+		kept:       "its logs cost until its retention has emptied it",
 		replaced:   "the logs in the old one are deleted",
 		replaces:   []string{"LogGroupName"},
 		fixed:      []string{"LogGroupClass"},

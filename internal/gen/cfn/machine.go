@@ -26,11 +26,14 @@ func (b *builder) stateMachine(definition document.Value) {
 		// The prefix keeps the account's log resource policy from growing with
 		// each state machine (Step Functions, "Avoiding CloudWatch resource
 		// policy size limits").
-		b.logGroup(machineLogsID, "/aws/vendedlogs/states/"+b.name)
+		b.logGroup(machineLogsID, machineLogs(b.name))
 		p["LoggingConfiguration"] = loggingConfiguration(w)
 	}
 	b.add(StateMachineID, p)
 }
+
+// machineLogs is the name of the workflow's log group.
+func machineLogs(stack string) string { return "/aws/vendedlogs/states/" + stack }
 
 func loggingConfiguration(w spec.Workflow) document.Map {
 	return document.Map{

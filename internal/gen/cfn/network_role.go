@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // interfaceActions are what Lambda needs to put a function into a VPC and to take it out
@@ -20,10 +21,12 @@ var interfaceActions = []string{
 // They stand in the role itself, so that it has them before the function is made and
 // until it is gone: interfaces without the role stay for ever.
 //
-// The number is that of the egress, or * for all of them, whose list would not fit into a
-// role.
-func (b *builder) networkStatements(number string) []statement {
-	functions := arnOf("lambda", "function:"+b.name+"-egress-"+number)
+// k is the egress, or 0 for all of them, whose list would not fit into a role.
+func (b *builder) networkStatements(k int) []statement {
+	functions := arnOf("lambda", "function:"+b.name+"-egress-*")
+	if k > 0 {
+		functions = arnOf("lambda", "function:"+contract.EgressName(b.name, k))
+	}
 	return []statement{
 		{actions: interfaceActions, resources: anyResource},
 		{deny: true, actions: interfaceActions, resources: anyResource, condition: document.Map{

@@ -27,6 +27,8 @@ type Summary struct {
 	LogData      bool   // whether inputs and outputs are in the log
 	// BusARNs are the event buses that rules name by their ARN, each once, sorted.
 	BusARNs []string
+	// Operations are what the template has of others: a key, roles.
+	Operations Operations
 }
 
 // specName is the syntax of a spec's name: any template may have the tag, and the
@@ -40,7 +42,9 @@ var ErrForeign = errors.New("sfngen did not generate this template")
 // !Ref are read as the text after them.
 type readTemplate struct {
 	Resources map[string]struct {
-		Properties yaml.Node `yaml:"Properties"`
+		Type           string    `yaml:"Type"`
+		DeletionPolicy string    `yaml:"DeletionPolicy"`
+		Properties     yaml.Node `yaml:"Properties"`
 	} `yaml:"Resources"`
 }
 
@@ -112,6 +116,7 @@ func (t readTemplate) rest(s *Summary) error {
 	t.has(machineLogsID, &group)
 	s.LogGroup = group.LogGroupName
 	s.BusARNs = t.busARNs()
+	s.Operations = t.operations()
 	s.LogLevel = cmp.Or(s.LogLevel, "OFF")
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,5 +81,23 @@ func TestReadRefusesWhatSfngenHasNotMade(t *testing.T) {
 	}
 	if _, err := cfn.Read([]byte("a: [")); err == nil || errors.Is(err, cfn.ErrForeign) {
 		t.Errorf("broken YAML: got %v", err)
+	}
+}
+
+func TestReadOfWhatAPlatformTeamAsksFor(t *testing.T) {
+	const role = "arn:aws:iam::123456789012:role/"
+	got, err := cfn.Read(build(t, story+allTriggers+strings.Replace(ownRoles, "    events: "+role+"v\n", "", 1)+
+		"  permissionsBoundary: arn:aws:iam::123456789012:policy/b\n  retainLogs: true\n  logClass: infrequentAccess\n  kmsKey: "+
+		keyARN+"\n").text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := cfn.Operations{
+		Boundary: "arn:aws:iam::123456789012:policy/b", Key: keyARN, Unsearchable: true, SendsEvents: true,
+		Roles:    map[string]string{"orchestrator": role + "o", "egress": role + "e", "workflow": role + "w", "schedules": role + "s"},
+		KeptLogs: []string{"Egress1LogGroup", "Egress2LogGroup", "Egress3LogGroup", "OrchestratorLogGroup", "StateMachineLogGroup"},
+	}
+	if diff := cmp.Diff(want, got.Operations); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -26,7 +26,12 @@ func givenRole(roles spec.Roles, id string) string {
 	return ""
 }
 
-func (b *builder) given(id string) string { return givenRole(b.plan.Operations.Roles, id) }
+func (b *builder) given(id string) string {
+	if b.others {
+		return ""
+	}
+	return givenRole(b.plan.Operations.Roles, id)
+}
 
 // roleARN is the ARN of the role that has this logical id, or of the spec's in its place.
 func (b *builder) roleARN(id string) document.Value {

@@ -59,7 +59,8 @@ func (p *Plan) head(paint color.Painter) string {
 	for _, line := range slices.Concat(p.Limits(), p.CoordinationLines(), p.Capacity()) {
 		fmt.Fprintf(&text, "%s\n", line)
 	}
-	for _, line := range slices.Concat([]string{p.CallersWait(), p.ScheduleKey()}, p.EventRules(), []string{p.FailureRule()}) {
+	for _, line := range slices.Concat([]string{p.CallersWait(), p.ScheduleKey()}, p.EventRules(), []string{p.FailureRule()},
+		p.OperationRules()) {
 		if line != "" {
 			fmt.Fprintf(&text, "%s\n", line)
 		}

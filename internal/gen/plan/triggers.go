@@ -216,3 +216,6 @@ func CompactJSON(v any) string {
 	}
 	return strings.TrimSuffix(out.String(), "\n")
 }
+
+// SendsEvents reports whether EventBridge writes to a queue of the stack.
+func (p *Plan) SendsEvents() bool { return len(p.Events) > 0 || p.FailureQueue() != "" }

@@ -57,9 +57,11 @@ type View struct {
 	// from its event.
 	EventRules []string `json:"eventRules,omitempty"`
 	// FailureRule says what becomes of executions that failed.
-	FailureRule string        `json:"failureRule,omitempty"`
-	WorstCase   WorstCaseView `json:"worstCase"`
-	Cost        CostView      `json:"cost"`
+	FailureRule string `json:"failureRule,omitempty"`
+	// OperationRules say what the stack has of others: roles, a boundary, a key.
+	OperationRules []string      `json:"operationRules,omitempty"`
+	WorstCase      WorstCaseView `json:"worstCase"`
+	Cost           CostView      `json:"cost"`
 }
 
 // AttemptView is one attempt of a View.
@@ -120,8 +122,9 @@ func (p *Plan) View() View {
 		Limits: p.limitViews(), RequestsAtMost: p.RequestsAtMost(), Coordination: p.Coordination(), Network: p.Network(),
 		Credentials: p.CredentialViews(), SecretCost: p.SecretCost(),
 		ScheduleKey: p.ScheduleKey(), EventRules: p.EventRules(), FailureRule: p.FailureRule(),
-		WorstCase: WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
-		Cost:      CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
+		OperationRules: p.OperationRules(),
+		WorstCase:      WorstCaseView{TotalSeconds: seconds(p.WorstCase.Total)},
+		Cost:           CostView{Currency: "USD", Region: PriceRegion, PricesOf: PriceDate, AssumedCallSeconds: AssumedCall.Seconds()},
 	}
 	for _, a := range p.Attempts {
 		v.Attempts = append(v.Attempts, AttemptView{

@@ -30,6 +30,7 @@ const (
 	KindPermission Kind = "wider-permission"
 	KindReplaced   Kind = "replaced"
 	KindDeleted    Kind = "deleted"
+	KindUnreadable Kind = "unreadable"
 	KindTwice      Kind = "acts-twice"
 	KindDeadline   Kind = "shorter-deadline"
 	KindLimits     Kind = "limits-not-kept"
@@ -39,8 +40,8 @@ const (
 	KindForeign    Kind = "foreign"
 )
 
-var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindTwice, KindDeadline,
-	KindLimits, KindExposed, KindUpstream, KindAddresses}
+var kinds = []Kind{KindFails, KindRenamed, KindOther, KindOpenURL, KindPermission, KindReplaced, KindDeleted, KindUnreadable, KindTwice,
+	KindDeadline, KindLimits, KindExposed, KindUpstream, KindAddresses}
 
 // dangers are all there are, the worst first.
 func (r *Review) dangers(old, current parsed, foreign []string) []Danger {
@@ -80,7 +81,9 @@ func (r *Review) resourceDangers() []Danger {
 		switch {
 		case first.Consequence == cfn.ReplacedUnderItsName:
 			list = append(list, Danger{KindFails, who + " would be replaced: " + first.Consequence})
-		case first.Consequence == "":
+		case first.Consequence == cfn.FixedForGood:
+			list = append(list, Danger{KindFails, who + " would get another " + count.And(fixedOf(first)...) + ": " + first.Consequence})
+		case first.Consequence == "" || first.Consequence == cfn.FactsOf(first.ID, first.Type).Kept:
 		case first.Action == Replace:
 			list = append(list, Danger{KindReplaced, who + ": " + first.Consequence})
 		case first.Action == Delete:
@@ -95,6 +98,17 @@ func (r *Review) resourceDangers() []Danger {
 		}
 	}
 	return list
+}
+
+// fixedOf are the properties of a resource that change, and cannot.
+func fixedOf(c Resource) []string {
+	var names []string
+	for _, p := range c.Properties {
+		if slices.Contains(cfn.FactsOf(c.ID, c.Type).Fixed, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 var openURL = Danger{KindOpenURL, "the function URL gets auth: none: everyone who knows its address may call, without a signature"}
@@ -152,6 +166,9 @@ func fieldDangers(f Field) []Danger {
 	if name, is := strings.CutPrefix(f.Name, "upstream.renameHeaders."); is {
 		return when(slices.Contains(callerKeys, f.To), KindExposed,
 			"the API gets what callers send in "+name+" as "+f.To+" (upstream.renameHeaders)")
+	}
+	if strings.HasPrefix(f.Name, "operations.") {
+		return operationsDangers(f)
 	}
 	switch f.Name {
 	case "partition":

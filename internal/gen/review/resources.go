@@ -63,6 +63,15 @@ func resourceOf(id string, n *yaml.Node) resource {
 	return r
 }
 
+// removed is what follows when the template no longer has it.
+func (r resource) removed() string {
+	facts := cfn.FactsOf(r.id, r.typeName)
+	if strings.HasPrefix(text(r.properties["DeletionPolicy"]), "Retain") && facts.Kept != "" {
+		return facts.Kept
+	}
+	return facts.Removed
+}
+
 func (r *Review) compareTemplates(old, current parsed) {
 	if r.State == Renamed { // nothing of the old stack is touched
 		old.resources, old.order = map[string]resource{}, nil
@@ -75,8 +84,7 @@ func (r *Review) compareTemplates(old, current parsed) {
 	}
 	for _, id := range old.order {
 		if gone := old.resources[id]; current.resources[id].typeName != gone.typeName {
-			r.Resources = append(r.Resources, Resource{Action: Delete, ID: id, Type: gone.typeName, Consequence: cfn.FactsOf(id,
-				gone.typeName).Removed})
+			r.Resources = append(r.Resources, Resource{Action: Delete, ID: id, Type: gone.typeName, Consequence: gone.removed()})
 		}
 	}
 	followReplaced(r.Resources, current.resources)
@@ -103,6 +111,10 @@ func (r *Resource) judge() {
 		return slices.ContainsFunc(r.Properties, func(f Field) bool { return f.Name == name })
 	}
 	r.Action = Update
+	if slices.ContainsFunc(facts.Fixed, changes) {
+		r.Consequence = cfn.FixedForGood
+		return
+	}
 	if !slices.ContainsFunc(facts.Replaces, changes) {
 		return
 	}

@@ -16,6 +16,8 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
+const aKey = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
 // base is a spec that people would write; the tests change a line of it.
 const base = `version: 1
 name: orders
@@ -170,6 +172,14 @@ var typical = []struct {
 			"note: executions that began before the workflow is updated go on as they began",
 			"IAM: + EgressRole (role of the egresses): dynamodb:Query, dynamodb:GetItem, dynamodb:UpdateItem on PoolTable"}},
 	{"memory", "count: 3", "count: 3, memory: 256", "", []string{"egress.memory: 128 -> 256"}},
+	{"a boundary", "workflow:", "operations: {permissionsBoundary: 'arn:aws:iam::123456789012:policy/b'}\nworkflow:", "",
+		[]string{"operations.permissionsBoundary: (none) -> arn:aws:iam::123456789012:policy/b"}},
+	{"a key", "workflow:", "operations: {kmsKey: '" + aKey + "'}\nworkflow:", "wider-permission",
+		[]string{"! unreadable: whoever reads logs or queues of the stack needs kms:Decrypt on " + aKey}},
+	{"another class of logs", "workflow:", "operations: {logClass: infrequentAccess}\nworkflow:", "deployment-fails",
+		[]string{"! deployment-fails: Egress1LogGroup (log group of egress 1), Egress2LogGroup (log group of egress 2),"}},
+	{"a role of the user's", "workflow:", "operations: {roles: {egress: 'arn:aws:iam::123456789012:role/e'}}\nworkflow:",
+		"wider-permission", []string{"! wider-permission: the role of the egresses is arn:aws:iam::123456789012:role/e from now on"}},
 	{"another name", "name: orders", "name: purchases", "renamed", []string{"created: 22 resources"}},
 	{"a rule", "maxAttempts: 3", "maxAttempts: 3\n  rules: [{name: quota, when: {status: 429, json: {$.code: daily}}, is: rejected}]", "",
 		[]string{"retry.rules: + quota", "retry.rules.quota.when.status: + 429", "retry.rules.quota.when.json.$.code: (none) -> daily",

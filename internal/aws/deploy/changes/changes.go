@@ -26,6 +26,7 @@ const (
 	Replace    Action = "replace"
 	MayReplace Action = "may replace"
 	Forget     Action = "forget" // it stays, and is no part of the stack any more
+	Import     Action = "import" // it was there, and is part of the stack from now on
 	Create     Action = "create"
 	Update     Action = "update"
 )
@@ -44,6 +45,7 @@ var actions = []struct {
 	{Replace, "±", color.Red, "REPLACED", "replaced"},
 	{MayReplace, "±", color.Yellow, "MAY BE REPLACED", "perhaps replaced"},
 	{Forget, "-", color.Yellow, "stays, but is no part of the stack any more", "left behind"},
+	{Import, "+", color.Green, "was kept: taken into the stack as it is", "taken in"},
 	{Create, "+", color.Green, "", "created"},
 	{Update, "~", "", "", "updated"},
 }

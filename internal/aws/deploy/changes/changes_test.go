@@ -117,7 +117,13 @@ func TestChangesInWords(t *testing.T) {
 		}, "  ± CallerPolicy  policy for callers  REPLACED; Description a -> b; attach the new one instead; deleting the old one fails while " +
 			"it is attached to a user, group or role\n1 change: 1 replaced\n"},
 		{"what stays behind", []types.Change{retained}, "  - Egress3LogGroup  log group of egress 3  stays, but is no part of the stack any " +
-			"more\n1 change: 1 left behind\n"},
+			"more; its logs cost until its retention has emptied it\n1 change: 1 left behind\n"},
+		{"what an earlier stack left", []types.Change{change(types.ChangeActionImport, "Egress3LogGroup", typeLogs)},
+			"  + Egress3LogGroup  log group of egress 3  was kept: taken into the stack as it is\n1 change: 1 taken in\n"},
+		{"a property that AWS lets nobody change", []types.Change{modify("Egress3LogGroup", typeLogs, types.ReplacementFalse,
+			static("LogGroupClass", never, "", "INFREQUENT_ACCESS"))}, "  ~ Egress3LogGroup  log group of egress 3  LogGroupClass (none) -> " +
+			"INFREQUENT_ACCESS; AWS lets nobody change that: this deployment will fail; deploy under another name, or destroy the stack " +
+			"first\n1 change: 1 updated\n"},
 		{"a fixed name that cannot be replaced", []types.Change{
 			modify("StateMachine", typeMachine, types.ReplacementTrue, static("StateMachineType", always, "EXPRESS", "STANDARD")),
 		}, "  ± StateMachine  workflow  REPLACED; StateMachineType EXPRESS -> STANDARD; CloudFormation cannot replace it under the same " +

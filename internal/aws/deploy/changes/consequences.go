@@ -11,6 +11,12 @@ import (
 func consequence(c Change) string {
 	facts := cfn.FactsOf(c.Resource, c.Type)
 	switch c.Action {
+	case Update:
+		if slices.ContainsFunc(facts.Fixed, c.changes) {
+			return cfn.FixedForGood
+		}
+	case Forget:
+		return facts.Kept
 	case Delete:
 		return facts.Removed
 	case Replace:

@@ -27,8 +27,10 @@ func (j *judgement) action(id string) Action {
 
 func (j *judgement) decide(r *types.ResourceChange) Action {
 	switch r.Action {
-	case types.ChangeActionAdd, types.ChangeActionImport:
+	case types.ChangeActionAdd:
 		return Create
+	case types.ChangeActionImport:
+		return Import
 	case types.ChangeActionRemove:
 		if r.PolicyAction == types.PolicyActionRetain {
 			return Forget
@@ -96,7 +98,7 @@ func (j *judgement) follows(cause string) (follows, certain bool) {
 		return true, false
 	}
 	switch j.action(id) {
-	case Replace, Create, Delete:
+	case Replace, Create, Import, Delete:
 		return true, true
 	case MayReplace:
 		return true, false

@@ -78,6 +78,15 @@ var advice = []struct {
 	{lazyregexp.New(`(?i)assumed by (Lambda|AWS Lambda)|cannot be assumed|authorized to assume the provided role|` +
 		`must allow .* to assume the role`),
 		"the role was created a moment ago and is not known everywhere yet; deploy again"},
+	{lazyregexp.New(`(?i)(Scope|Boundary) ARN: .* does not exist or is not attachable`),
+		"operations.permissionsBoundary names a policy that this account has not, or one that is no managed policy: " +
+			"'aws iam get-policy --policy-arn ARN' says which"},
+	{lazyregexp.New(`(?i)LogGroupClass|log group class`),
+		"AWS changes the class of no log group (operations.logClass): write the one that the stack has, or destroy the stack, and what " +
+			"operations.retainLogs keeps, and deploy again"},
+	{lazyregexp.New(`(?i)\bKMS\b|kms:|KMSKey|KmsKey`),
+		"AWS may not use the key of operations.kmsKey: it does not exist in this region, is disabled, or its policy does not allow it; " +
+			"'sfngen plan --policies SPEC' prints the statements that the policy needs, and docs/deploy.md what deploying needs"},
 	{lazyregexp.New(`(?i)denied by stack policy`),
 		"the stack's policy does not allow this change: 'aws cloudformation get-stack-policy --stack-name STACK' shows it; " +
 			"ask whoever set it to change it"},
@@ -107,6 +116,9 @@ func IsInUse(reason string) bool { return inUse.MatchString(reason) }
 // Advise says what to do about a reason of CloudFormation's; "" when only the reason
 // itself can say.
 func Advise(reason string) string {
+	if say := adviseDenied(reason); say != "" {
+		return say
+	}
 	for _, a := range advice {
 		if a.form.MatchString(reason) {
 			return a.say

@@ -20,6 +20,21 @@ func TestAdvice(t *testing.T) {
 			"acme-orders-egress-1 already exists in stack arn:aws:cloudformation:eu-central-1:123456789012:stack/other/1",
 			"something with this name already exists",
 		},
+		{"Resource handler returned message: \"The maximum number of addresses has been reached. (Service: Ec2, Status Code: 400, Request ID: " +
+			"1)\" (RequestToken: 2, HandlerErrorCode: ServiceLimitExceeded)", "the account may have no more Elastic IPs"},
+		{"Performing this operation would exceed the limit of 5 NAT gateways (Service: Ec2, Status Code: 400)",
+			"the account may have no more NAT gateways"},
+		{"The maximum number of VPCs has been reached.", "the account may have no more VPCs"},
+		{"The maximum number of internet gateways has been reached.", "the account may have no more gateways"},
+		{"The provided execution role does not have permissions to call CreateNetworkInterface on EC2 (Service: Lambda)",
+			"the role of the egresses may not make network interfaces"},
+		{"Lambda was not able to create an ENI in the VPC of the Lambda function because the limit for Network Interfaces has been reached.",
+			"the account may have no more network interfaces"},
+		{"resource sg-0123456789abcdef0 has a dependent object (Service: Ec2, Status Code: 400, Request ID: 1)",
+			"network interfaces are still there"},
+		{"The subnet 'subnet-1' has dependencies and cannot be deleted.", "network interfaces are still there"},
+		{"Network vpc-1 has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.",
+			"network interfaces are still there"},
 		{
 			noKey,
 			"the zip is not in the bucket",
@@ -35,7 +50,35 @@ func TestAdvice(t *testing.T) {
 		},
 		{
 			"API: iam:CreateRole User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:CreateRole on resource: x",
+			"these credentials, or the stack's service role, may not make this role. If the account demands a permissions boundary",
+		},
+		{
+			"User: arn:aws:sts::123456789012:assumed-role/deployer/ada is not authorized to perform: lambda:CreateFunction on resource: x " +
+				"because no permissions boundary allows the lambda:CreateFunction action",
+			"arn:aws:sts::123456789012:assumed-role/deployer/ada has a permissions boundary of its own, which does not allow " +
+				"lambda:CreateFunction: ask whoever set it",
+		},
+		{
+			"User: arn:aws:sts::123456789012:assumed-role/orders-StateMachineRole-1A2B/x is not authorized to perform: logs:CreateLogDelivery " +
+				"on resource: * with an explicit deny in a permissions boundary: arn:aws:iam::123456789012:policy/b",
+			"the boundary of the stack's roles (operations.permissionsBoundary) does not allow logs:CreateLogDelivery: ask whoever wrote it",
+		},
+		{
+			"User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/e",
+			"these credentials, or the stack's service role, may not give this role to a service",
+		},
+		{
+			"User: arn:aws:sts::1:assumed-role/deployer/ada is not authorized to perform: sqs:CreateQueue on resource: x",
 			"these credentials, or the stack's service role, may not do this",
+		},
+		{
+			"Scope ARN: arn:aws:iam::123456789012:policy/gone does not exist or is not attachable. (Service: Iam, Status Code: 404)",
+			"operations.permissionsBoundary names a policy that this account has not",
+		},
+		{
+			"The specified KMS key does not exist or is not allowed to be used with Arn " +
+				"'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/orders-egress-1'",
+			"AWS may not use the key of operations.kmsKey",
 		},
 		{
 			"The state machine IAM Role is not authorized to access the Log Destination",
