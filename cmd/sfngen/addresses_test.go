@@ -154,8 +154,9 @@ func TestProbeKnowsElasticIPsOfTheUser(t *testing.T) {
 		code int
 		want string
 	}{
-		"as they are":      {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.3")}, 0, "These are the addresses that"},
-		"one is another":   {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.9")}, 1, "Egress 3 is promised 203.0.113.9"},
+		"as they are": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.3")}, 0, "These are the addresses that"},
+		"one is another": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.9")}, 1,
+			"Egress 3 is promised 203.0.113.9"},
 		"nobody may know":  {&ec2.Fake{Denied: []string{"DescribeAddresses"}}, 0, "3 egresses show 3 distinct addresses.\n"},
 		"one was released": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1")}, 0, "3 egresses show 3 distinct addresses.\n"},
 	} {
