@@ -20,9 +20,9 @@ known addresses in. Which networks there are: docs/addresses.md.
 
 ` + stackIsDeployed + `
 
-It calls no egress: sfngen probe does, and shows what a service sees. It needs
-the permissions cloudformation:DescribeStacks and GetTemplate; where the subnets
-or the Elastic IPs are your own also ec2:DescribeSubnets, DescribeRouteTables,
+It calls no egress; what a service sees is shown by sfngen probe. It needs the
+permissions cloudformation:DescribeStacks and GetTemplate; where the subnets or
+the Elastic IPs are your own also ec2:DescribeSubnets, DescribeRouteTables,
 DescribeNatGateways and DescribeAddresses.
 
 Exit status 0: each egress has an address, or a range, to give; 1: not each one

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/aws/addresses"
 	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/fakeaws/ec2"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 )
 
@@ -136,4 +137,42 @@ func TestProbeHoldsThePoolAgainstItsNetwork(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The outputs name Elastic IPs of the user by their allocation IDs alone.
+func TestProbeKnowsElasticIPsOfTheUser(t *testing.T) {
+	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	functions := map[string]lambda.Function{}
+	for k := 1; k <= 3; k++ {
+		functions[fmt.Sprintf("acme-orders-egress-%d", k)] = showing(k, fmt.Sprintf("203.0.113.%d", k))
+	}
+	for name, test := range map[string]struct {
+		fake *ec2.Fake
+		code int
+		want string
+	}{
+		"as they are": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.3")}, 0, "These are the addresses that"},
+		"one is another": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1", "203.0.113.2", "203.0.113.9")}, 1,
+			"Egress 3 is promised 203.0.113.9"},
+		"nobody may know":  {&ec2.Fake{Denied: []string{"DescribeAddresses"}}, 0, "3 egresses show 3 distinct addresses.\n"},
+		"one was released": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1")}, 0, "3 egresses show 3 distinct addresses.\n"},
+	} {
+		fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "ec2": test.fake,
+			"cloudformation": withOutputs(string(template), "EgressNetwork", "nat", "EgressAllocations", "eipalloc-1,eipalloc-2,eipalloc-3")})
+		code, stdout, stderr := run("probe", "acme-orders")
+		if code != test.code || !strings.Contains(stdout, test.want) {
+			t.Errorf("%s: exit status %d, want %d; no %q in\n%s%s", name, code, test.code, test.want, stdout, stderr)
+		}
+	}
+}
+
+func elasticIPs(ips ...string) []ec2.Address {
+	var list []ec2.Address
+	for i, ip := range ips {
+		list = append(list, ec2.Address{Allocation: fmt.Sprintf("eipalloc-%d", i+1), IP: ip})
+	}
+	return list
 }
