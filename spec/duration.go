@@ -52,8 +52,9 @@ var wordyUnits = []struct {
 	{[]string{"w", "week", "weeks"}, 7 * 24, "h"},
 }
 
-// durationHint gives a Go duration for the ways in which people write one.
-func durationHint(n *node) string {
+// durationHint gives a Go duration for the ways in which people write one, or the
+// bound of the field where it does not take as much or as little.
+func durationHint(n *node, minimum, maximum time.Duration) string {
 	match := wordyDuration.FindStringSubmatch(n.text)
 	if match == nil || n.kind != isText && n.kind != isNumber {
 		return ""
@@ -61,10 +62,21 @@ func durationHint(n *node) string {
 	count, _ := strconv.Atoi(match[1])
 	for _, u := range wordyUnits {
 		if slices.Contains(u.words, strings.ToLower(match[2])) {
-			return fmt.Sprintf("write %d%s", count*u.count, u.unit)
+			return "write " + within(fmt.Sprintf("%d%s", count*u.count, u.unit), minimum, maximum)
 		}
 	}
 	return ""
+}
+
+// within is text, a Go duration, or the bound that it is beyond.
+func within(text string, minimum, maximum time.Duration) string {
+	switch d, err := time.ParseDuration(text); {
+	case err != nil || d > maximum: // 290 years and more are an error
+		return Short(maximum) + ", the longest that there is"
+	case d < minimum:
+		return Short(minimum) + ", the shortest that there is"
+	}
+	return text
 }
 
 // Short writes a duration as a person would in a spec: 2m, not 2m0s.

@@ -71,7 +71,7 @@ var typeWords = map[string]string{
 
 // hint says what to write instead, where the value shows what was meant.
 func (v violation) hint() string {
-	switch {
+	switch wording := v.shape.wording(); {
 	case v.isKey && strings.HasPrefix(v.value.path, credentialsPath):
 		return referenceKeyHint(v.name)
 	case v.keyword == "oneOf" && strings.HasPrefix(v.value.path, credentialsPath):
@@ -80,8 +80,8 @@ func (v violation) hint() string {
 		return v.pathHint(v.name)
 	case v.value.kind == isNothing:
 		return "write a value, or remove the key if it may be left out"
-	case v.shape.wording().Range != "":
-		return durationHint(v.value)
+	case wording.Range != "":
+		return durationHint(v.value, wording.Minimum, wording.Maximum)
 	case v.keyword == "type":
 		return v.typeHint()
 	case v.keyword == "enum":
