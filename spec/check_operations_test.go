@@ -33,9 +33,11 @@ func TestOperationsOfOtherPlaces(t *testing.T) {
 				"with it; write the ARN of a key there; a multi-Region key has a replica in each region [operations-region]"},
 		{"a key of another account", operated + "operations: {kmsKey: 'arn:aws:kms:eu-central-1:210987654321:key/k', " +
 			"permissionsBoundary: 'arn:aws:iam::123456789012:policy/b'}\n", ""},
-		{"a dashboard of logs without metrics", operated + "operations: {dashboard: true, logClass: infrequentAccess}\n",
-			"operations.logClass: operations.dashboard takes its numbers from the logs, and CloudWatch makes no metrics of infrequentAccess; " +
-				"write logClass: standard, or remove operations.dashboard [log-class-metrics]"},
+		{"a dashboard of logs without metrics, which CloudWatch Logs Insights reads", operated +
+			"operations: {dashboard: true, logClass: infrequentAccess}\n",
+			"operations.logClass: sfngen trace and sfngen list find nothing in logs of this class: CloudWatch Logs Insights alone reads " +
+				"them, for a price by the gigabyte; write logClass: standard; if half the price of writing them is worth it, ignore this " +
+				"warning: AWS changes the class of no log group later [log-class-unsearchable]"},
 		{"a role for the ping of a network", operated + "egress: {network: {type: ipv6}}\n" +
 			"operations: {roles: {schedules: 'arn:aws:iam::123456789012:role/s'}}\n", ""},
 	} {

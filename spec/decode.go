@@ -40,6 +40,9 @@ func followOthers(s *Spec, written func(path string) bool) {
 			return has(s.Upstream.RenameHeaders, name)
 		})
 	}
+	if !written("egress.addressEcho") && s.Egress.Network.Type == NetworkIPv6 {
+		s.Egress.AddressEcho = contract.AddressEchoIPv6
+	}
 	for i := range s.Retry.Rules {
 		s.Retry.Rules[i].Name = cmp.Or(s.Retry.Rules[i].Name, fmt.Sprintf("rule %d", i+1))
 	}

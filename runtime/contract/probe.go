@@ -8,6 +8,11 @@ import "net/netip"
 // developer guide, "Giving Lambda functions access to resources in an Amazon VPC").
 const AddressEcho = "https://checkip.amazonaws.com"
 
+// AddressEchoIPv6 is AWS's own service of that kind whose name has both A and AAAA records
+// (crazy-max/ddns-route53 asks it for addresses of both families), for egresses that call
+// by IPv6 only.
+const AddressEchoIPv6 = "https://checkip.global.api.aws"
+
 // Payload is what an egress is invoked with: an attempt or, where only Probe is
 // set, a probe of its address. The definition writes the members of an attempt and
 // puts the caller's data below input, so no request can become a probe.
