@@ -85,6 +85,7 @@ func TestNetwork(t *testing.T) {
 
 // leadsOut is what is said of the subnet of egress k on a line.
 func leadsOut(line, k int) string {
-	return fmt.Sprintf("a.yaml:%d:9: warning: egress.network.subnets[%d]: the subnet subnet-0123456789abcdef%d of egress %d leads out by "+
-		"tgw-1: which address the API sees is not known; 'sfngen probe' shows it once the stack is deployed [aws-network-doubt]", line, k-1, k-1, k)
+	return fmt.Sprintf("a.yaml:%d:9: warning: egress.network.subnets[%d]: the subnet subnet-0123456789abcdef%d of egress %d "+
+		"leads out by tgw-1: which address the API sees is not known; 'sfngen probe' shows it once the stack is deployed "+
+		"[aws-network-doubt]", line, k-1, k-1, k)
 }
