@@ -135,6 +135,8 @@ func TestOneFindingForOneMistake(t *testing.T) {
 				`hyphen, got nothing; write a value, or remove the key if it may be left out [name]`},
 		{"a section of another shape", "retry: {maxAttempts: 3}", "retry: 3",
 			`spec.yaml:4:8: error: retry: must be a mapping of keys to values, got 3 [wrong-shape]`},
+		{"a choice in place of the section that takes it", "retry: {maxAttempts: 3}", "retry: {maxAttempts: 3}\negress: {network: nat}",
+			`spec.yaml:5:19: error: egress.network: must be a mapping of keys to values, got "nat"; write {type: nat} [wrong-shape]`},
 		{"a broken value in rules between fields", "{maxAttempts: 3}",
 			"{maxAttempts: 3, deadline: 10m, backoff: {initialDelay: 5m}}\nworkflow: {type: slow}",
 			`spec.yaml:4:64: error: retry.backoff.initialDelay: initialDelay is 5m, but maxDelay, the longest wait, is 30s, its default; ` +

@@ -143,6 +143,8 @@ func (v violation) mappingHint() string {
 		return fmt.Sprintf("write {contains: %q}", v.value.text)
 	case v.value.kind == isList && slices.Contains(keys, "status"):
 		return noAlternatives.instead
+	case v.value.kind == isText && v.keyOfChoice(keys) != "":
+		return fmt.Sprintf("write {%s: %s}", v.keyOfChoice(keys), v.value.text)
 	case len(keys) != 1 || v.value.kind == isMapping || v.value.kind == isList:
 		return ""
 	}
@@ -150,6 +152,21 @@ func (v violation) mappingHint() string {
 		return fmt.Sprintf("write {%s: %s}", keys[0], v.value.text)
 	}
 	return ""
+}
+
+// keyOfChoice is the one key of the mapping that takes a choice and takes this one, as the
+// type of network: nat.
+func (v violation) keyOfChoice(keys []string) string {
+	var found []string
+	for _, key := range keys {
+		if inner, ok := v.shape.field(key); ok && slices.Contains(inner.choices(), v.value.text) {
+			found = append(found, key)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // booleanHint answers the other words for true and false, which YAML 1.2 reads

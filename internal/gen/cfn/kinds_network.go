@@ -76,16 +76,12 @@ var (
 	}
 	pingMachine = &kind{
 		typeName: "AWS::StepFunctions::StateMachine", words: "workflow of the weekly ping", name: "StateMachineName",
-		deleted:    inactive,
 		replaces:   []string{"StateMachineName", "StateMachineType"},
 		properties: []string{"StateMachineName", "StateMachineType", "RoleArn", "Definition", "DefinitionSubstitutions", "Tags"},
 	}
 	pingSchedule = &kind{
 		typeName: "AWS::Scheduler::Schedule", words: "schedule of the weekly ping", name: "Name",
-		deleted:    inactive,
 		replaces:   []string{"Name"},
 		properties: []string{"Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target"},
 	}
 )
-
-const inactive = "an egress in a VPC that nobody calls for 14 days becomes inactive: its next call fails"

@@ -51,12 +51,23 @@ func grantChanges(old, current map[string]resource, order []string) []Grant {
 	for _, id := range ids {
 		for _, g := range grants(old[id]) {
 			if _, stays := current[g.Holder]; !after[g.key()] {
-				g.Removed, g.Wider = true, g.Effect == "Deny" && stays
+				g.Removed, g.Wider = true, g.Effect == "Deny" && stays && g.mayBeAllowed(current[g.Holder])
 				list = append(list, g)
 			}
 		}
 	}
 	return list
+}
+
+// mayBeAllowed reports whether the holder is still allowed something that a Deny which goes
+// could be about: a Deny that goes together with what it denied opens nothing.
+func (g Grant) mayBeAllowed(holder resource) bool {
+	if strings.Contains(g.Action, "*") || len(items(field(holder.node, "ManagedPolicyArns"))) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(grants(holder), func(left Grant) bool {
+		return left.Effect == "Allow" && (left.Action == g.Action || strings.Contains(left.Action, "*"))
+	})
 }
 
 func allGrants(resources map[string]resource) map[Grant]bool {
