@@ -3,6 +3,7 @@
 package addresses
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -20,7 +21,7 @@ type Report struct {
 	Stack    string   `json:"stack"`
 	Region   string   `json:"region"`
 	Account  string   `json:"account"`
-	Network  string   `json:"network"` // egress.network.type of the spec
+	Network  string   `json:"network"` // egress.network.type of the spec; "" before there are outputs
 	Egresses []Egress `json:"egresses"`
 	// Range has all of them; nil where they have none in common.
 	Range *probe.Block `json:"range,omitempty"`
@@ -42,7 +43,8 @@ type Egress struct {
 }
 
 // OfOutputs is what the outputs of a stack say. An older stack has none of them, and no
-// network.
+// network. A stack without any output has not been deployed to the end yet: its network may
+// be half there.
 func OfOutputs(c *cloud.Cloud, s *live.Stack) Report {
 	r := Report{Stack: s.Name, Region: c.Region, Account: c.Account, Network: probe.NetworkLambda, status: s.Status}
 	for i, name := range s.Summary.Egresses {
@@ -50,6 +52,8 @@ func OfOutputs(c *cloud.Cloud, s *live.Stack) Report {
 	}
 	if network := s.Outputs[cfn.OutputNetwork]; network != "" {
 		r.Network = network
+	} else if len(s.Outputs) == 0 {
+		r.Network = ""
 	}
 	r.each(s.Outputs[cfn.OutputAddresses], func(e *Egress, text string) { e.Address = block(text) })
 	r.each(s.Outputs[cfn.OutputAllocations], func(e *Egress, text string) { e.Allocation = text })
@@ -90,10 +94,10 @@ func (r Report) IsWhole() bool {
 
 // Promise is what a probe holds the egresses against.
 func (r Report) Promise() probe.Promise {
-	p := probe.Promise{Network: r.Network}
+	p := probe.Promise{Network: cmp.Or(r.Network, probe.NetworkLambda)}
 	for _, e := range r.Egresses {
 		if e.Address == nil {
-			return probe.Promise{Network: r.Network}
+			return probe.Promise{Network: p.Network}
 		}
 		p.Of = append(p.Of, *e.Address)
 	}

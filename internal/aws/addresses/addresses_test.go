@@ -123,6 +123,25 @@ func TestOfAStackThatChanges(t *testing.T) {
 	}
 }
 
+// Of a stack that is made for the first time it is not said that AWS promises it nothing.
+func TestOfAStackThatIsMade(t *testing.T) {
+	s := deployed()
+	s.Status, s.Outputs = "CREATE_IN_PROGRESS", nil
+	r := addresses.OfOutputs(place, s)
+	const want = `acme-orders in eu-central-1 of account 123456789012
+
+EGRESS  FUNCTION              ADDRESS
+1       acme-orders-egress-1  not known
+2       acme-orders-egress-2  not known
+
+It has no outputs: no deployment of it has come to its end, and until one has, nothing is known of its addresses.
+The stack is CREATE_IN_PROGRESS.
+`
+	if diff := cmp.Diff(want, r.Text(0, false)); diff != "" || r.IsWhole() || r.Promise().IsDistinct() {
+		t.Errorf("whole: %v, %+v; text (-want +got):\n%s", r.IsWhole(), r.Promise(), diff)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	var out bytes.Buffer
 	r := addresses.OfOutputs(place, deployed("EgressNetwork", "ipv6", "EgressAddresses", "2a05:d014:1:aa00::/64,2a05:d014:1:aa01::/64",

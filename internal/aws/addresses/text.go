@@ -15,7 +15,10 @@ import (
 
 // Text is the report for a terminal of so many columns; 0 for any number.
 func (r Report) Text(columns int, paint color.Painter) string {
-	head := fmt.Sprintf("%s in %s of account %s: egress.network.type: %s", r.Stack, r.Region, r.Account, r.Network)
+	head := fmt.Sprintf("%s in %s of account %s", r.Stack, r.Region, r.Account)
+	if r.Network != "" {
+		head += ": egress.network.type: " + r.Network
+	}
 	var b strings.Builder
 	b.WriteString(printable.Line(head) + "\n\n" + r.table(paint).Text(columns, paint) + "\n")
 	for _, line := range slices.Concat(r.notes, r.words(), r.unfinished()) {
@@ -66,6 +69,8 @@ func (r Report) table(paint color.Painter) table.Table {
 func (r Report) words() []string {
 	var lines []string
 	switch {
+	case r.Network == "":
+		return []string{"It has no outputs: no deployment of it has come to its end, and until one has, nothing is known of its addresses."}
 	case r.Network == probe.NetworkLambda:
 		lines = []string{"AWS promises no address to a function outside a VPC: there is none to give to a vendor.",
 			"egress.network.type: nat in the spec gives each egress an Elastic IP (docs/addresses.md)."}
@@ -117,6 +122,9 @@ func (r Report) lasting() []string {
 
 // unfinished: while a stack changes, the outputs are those of before.
 func (r Report) unfinished() []string {
+	if r.Network == "" {
+		return []string{"The stack is " + string(r.status) + "."}
+	}
 	if status := string(r.status); !strings.HasSuffix(status, "_COMPLETE") || strings.HasPrefix(status, "ROLLBACK_") {
 		return []string{"The stack is " + status + ": this is what its last whole deployment has."}
 	}
