@@ -91,7 +91,8 @@ func TestAddressesExitStatus(t *testing.T) {
 		code    int
 		want    string
 	}{
-		"none without a VPC": {nil, "acme-orders", 1, "AWS promises no address to a function outside a VPC"},
+		"none without a VPC": {[]string{"FunctionUrl", "https://u"}, "acme-orders", 1, "AWS promises no address to a function outside a VPC"},
+		"no outputs":         {nil, "acme-orders", 1, "nothing is known of its addresses"},
 		"ranges":             {ipv6Outputs, "acme-orders", 0, "All of them are in 2a05:d014:1:aa00::/56"},
 		"no such stack":      {nil, "parcels", 2, "no such CloudFormation stack parcels"},
 	} {
