@@ -17,6 +17,7 @@ NOT_USED = [
     "ec2:AcceptAddressTransfer", "ec2:AllocateIpamPoolCidr", "ec2:AssociateAddress",  # addresses from elsewhere, or of instances
     "ec2:*PrivateNatGatewayAddress", "ec2:AssociateNatGatewayAddress",  # NAT gateways with more than one address
     "ec2:*VpnGateway", "ec2:*SecurityGroupIngress", "ec2:*DescriptionsIngress",  # nothing comes in
+    "vpc-lattice:*", "vpce:AllowMultiRegion",  # endpoints of other kinds and regions
     "ec2:CreateVpcEncryptionControl", "ec2:ModifyVpcTenancy",
     "kms:*", "logs:*KmsKey",  # keys of one's own
     "firehose:*", "s3:REST.PUT.OBJECT", "logs:CreateLogDelivery",  # delivery log groups
