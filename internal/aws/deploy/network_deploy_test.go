@@ -152,6 +152,32 @@ func TestDeployLeavesNetworks(t *testing.T) {
 	}
 }
 
+// Addresses that the stack has made, and that the spec then names, stay in use: nobody is
+// told to release them. One that it does not name is told.
+func TestDeployNamesItsOwnAddresses(t *testing.T) {
+	for name, c := range map[string]struct {
+		third string // the address of egress 3
+		said  string // "" for nothing
+	}{
+		"all of them": {"eipalloc-3", ""},
+		"two of them": {"eipalloc-4",
+			"1 Elastic IP stays, because vendors may have allow-listed it, and costs $3.65 a month: 203.0.113.3 eipalloc-3\n" +
+				"once nobody needs it any more:\n  aws ec2 release-address --allocation-id eipalloc-3 --region eu-central-1\n"},
+	} {
+		w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
+		w.version, w.ec2.Interfaces = "2", nil
+		w.ec2.Addresses = append(w.ec2.Addresses, ec2.Address{Allocation: "eipalloc-4", IP: "203.0.113.4", Domain: "vpc"})
+		d := w.deploymentOf(strings.ReplaceAll(networked(t, "own", true), "eipalloc-3", c.third))
+		d.Drift = KeepDrift
+		_, err := d.Run(t.Context())
+		wantError(t, err, "")
+		if _, said, _ := strings.Cut(w.said(), "deployed acme-orders in "); !strings.HasSuffix(said, "s\n"+c.said) ||
+			c.said == "" && strings.Contains(said, "release-address") {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
 // A deployment that fails after the functions have left says that they have.
 func TestDeployLeavesAndFails(t *testing.T) {
 	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
