@@ -178,6 +178,38 @@ func TestDeployNamesItsOwnAddresses(t *testing.T) {
 	}
 }
 
+// An Elastic IP of the stack cannot go from one egress to another in one deployment; one
+// that stays, or that nothing uses, is taken.
+func TestDeployMovesNoAddress(t *testing.T) {
+	held := func(k string) string {
+		return "eipalloc-" + k + " (203.0.113." + k + ") is the address of egress " + k + ", whose NAT gateway nat-" + k +
+			" has it until the deployment ends; leave it there, or deploy once without it, such as with egress.network.type: lambda"
+	}
+	for name, c := range map[string]struct{ one, two, want string }{
+		"as they are":           {"eipalloc-1", "eipalloc-2", ""},
+		"exchanged":             {"eipalloc-2", "eipalloc-1", held("2") + "\n  egress.network.addresses[1]: " + held("1")},
+		"one moves":             {"eipalloc-2", "eipalloc-4", held("2")},
+		"one is another":        {"eipalloc-1", "eipalloc-4", ""},
+		"the last is the first": {"eipalloc-3", "eipalloc-4", held("3")},
+	} {
+		w := newNetRig(t, "own", "CREATE_COMPLETE", true)
+		w.version, w.ec2.Interfaces = "2", nil
+		for i := range w.ec2.Addresses {
+			a := &w.ec2.Addresses[i]
+			a.Association, a.Interface = "eipassoc", "eni"
+			w.ec2.NATs = append(w.ec2.NATs, ec2.NAT{ID: fmt.Sprintf("nat-%d", i+1), Subnet: "subnet-91", State: "available",
+				Addresses: []ec2.Address{*a}})
+		}
+		w.ec2.Addresses = append(w.ec2.Addresses, ec2.Address{Allocation: "eipalloc-4", IP: "203.0.113.4", Domain: "vpc"})
+		d := w.deploymentOf(strings.NewReplacer("eipalloc-1", c.one, "eipalloc-2", c.two).Replace(networked(t, "own", true)))
+		d.Drift = KeepDrift
+		_, err := d.Run(t.Context())
+		if refused := err != nil && strings.Contains(err.Error(), "addresses[0]: "+c.want); refused != (c.want != "") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A deployment that fails after the functions have left says that they have.
 func TestDeployLeavesAndFails(t *testing.T) {
 	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
