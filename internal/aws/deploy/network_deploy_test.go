@@ -210,6 +210,23 @@ func TestDeployMovesNoAddress(t *testing.T) {
 	}
 }
 
+// NAT gateways of another range would need the Elastic IPs of those that are there.
+func TestDeployMovesNoRange(t *testing.T) {
+	for kind, refused := range map[string]bool{"nat": true, "own": true, "ipv6": false} {
+		w := newNetRig(t, kind, "CREATE_COMPLETE", true)
+		w.version, w.ec2.Interfaces = "2", nil
+		d := w.deploymentOf(strings.ReplaceAll(networked(t, kind, true), "10.42.0.0/16", "10.60.0.0/20"))
+		d.Drift = KeepDrift
+		_, err := d.Run(t.Context())
+		const want = "\n  egress.network.cidr: the network is made anew with 10.60.0.0/20 in place of 10.42.0.0/16, and the new NAT gateways " +
+			"cannot have the Elastic IPs that the old ones have until the deployment ends; keep 10.42.0.0/16, or deploy once with " +
+			"egress.network.type: lambda, and then with the new range and the Elastic IPs in egress.network.addresses"
+		if got := err != nil && strings.HasSuffix(err.Error(), want); got != refused || refused && len(w.steps()) > 0 {
+			t.Errorf("%s: %v, %v", kind, err, w.steps())
+		}
+	}
+}
+
 // A deployment that fails after the functions have left says that they have.
 func TestDeployLeavesAndFails(t *testing.T) {
 	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)

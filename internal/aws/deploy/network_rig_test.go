@@ -23,7 +23,8 @@ const (
 	subnetOfStack = `  Egress#Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc}}
 `
 	addressOfStack = `  Egress#Address: {Type: AWS::EC2::EIP, DeletionPolicy: RetainExceptOnCreate, Properties: {Domain: vpc}}
-  Egress#NatGateway: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: !GetAtt Egress#Address.AllocationId}}
+  Egress#NatGateway: {Type: AWS::EC2::NatGateway,
+    Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: !GetAtt Egress#Address.AllocationId}}
 `
 	addressOfUser = `  Egress#NatGateway: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: eipalloc-#}}
 `
