@@ -211,7 +211,7 @@ func (d *Destruction) delete(ctx context.Context, found types.Stack, resources i
 		case now.StackStatus == types.StackStatusDeleteComplete:
 			d.say("destroyed %s in %s", d.Name, age(w.Elapsed()))
 			if d.network != nil {
-				d.sayKept(ctx, d.network, d.kept)
+				d.sayKept(ctx, d.network, d.kept, nil)
 			}
 			return nil
 		case n == mostDeletions || !d.isBlocked(now, w.Events()):

@@ -89,7 +89,25 @@ func (d *Deployment) checkNetwork(ctx context.Context, before types.Stack) error
 	if err != nil {
 		return err
 	}
+	report.Problems = append(report.Problems, d.movedRange(shape)...)
 	return d.judgeNetwork(report)
+}
+
+// movedRange: another range makes the network anew, and CloudFormation deletes the old NAT
+// gateways, which have the Elastic IPs, only after it has made the new ones.
+func (d *Deployment) movedRange(next network.Shape) []network.Problem {
+	if d.network == nil || next.Type != spec.NetworkNAT {
+		return nil
+	}
+	was := d.network.template.Shape()
+	if was.Type != next.Type || was.CIDR == next.CIDR {
+		return nil
+	}
+	return []network.Problem{{Fatal: true, Field: "egress.network.cidr",
+		What: "the network is made anew with " + next.CIDR + " in place of " + was.CIDR +
+			", and the new NAT gateways cannot have the Elastic IPs that the old ones have until the deployment ends",
+		Do: "keep " + was.CIDR + ", or deploy once with egress.network.type: lambda, and then with the new range and the Elastic IPs in " +
+			"egress.network.addresses"}}
 }
 
 // judgeNetwork says what is doubtful, and refuses what cannot work.

@@ -21,6 +21,7 @@ type leaving struct {
 	any       bool     // subnets, or a role, go
 	ipv6      bool     // it is one without IPv4
 	kept      []string // Elastic IPs that stay in AWS without the stack
+	named     []string // allocation IDs that the new template has as the user's own
 }
 
 // plannedDeparture compares the deployed network with the one of the new template.
@@ -33,7 +34,7 @@ func (d *Deployment) plannedDeparture(next network.Template) {
 	d.leaving.functions = slices.DeleteFunc(d.network.attached(), func(id string) bool { return slices.Contains(stay, id) })
 	d.leaving.any = len(d.leaving.functions) > 0 || len(stay) == 0
 	d.leaving.ipv6 = was.Shape().Type == spec.NetworkIPv6
-	d.leaving.kept = slices.DeleteFunc(was.Retained(), next.Has)
+	d.leaving.kept, d.leaving.named = slices.DeleteFunc(was.Retained(), next.Has), next.Addresses()
 }
 
 // codeOf is the key of the new code, for functions of a network whose own code calls by
@@ -97,16 +98,19 @@ func (d *Deployment) leaveNetwork(ctx context.Context, set *changeSet) (*changeS
 	return next, nil
 }
 
-// sayKept names the addresses that cost although the stack no longer has them.
+// sayKept names the addresses that cost although the stack no longer has them. Those that
+// the spec now names are the user's, and the stack goes on using them.
 func (d *Deployment) sayKept(ctx context.Context) {
 	if d.network != nil {
-		d.Session.sayKept(ctx, d.network, d.leaving.kept)
+		d.Session.sayKept(ctx, d.network, d.leaving.kept, d.leaving.named)
 	}
 }
 
-// sayKept is about the Elastic IPs of these resources. It only adds to what is done.
-func (s *Session) sayKept(ctx context.Context, of *deployedNetwork, resources []string) {
+// sayKept is about the Elastic IPs of these resources, but for those of these allocation
+// IDs. It only adds to what is done.
+func (s *Session) sayKept(ctx context.Context, of *deployedNetwork, resources, used []string) {
 	kept, err := of.own.Kept(ctx, s.Cloud, resources)
+	kept = slices.DeleteFunc(kept, func(k network.Kept) bool { return slices.Contains(used, k.Allocation) })
 	if err != nil && ctx.Err() != nil || len(kept) == 0 {
 		return
 	}

@@ -152,6 +152,81 @@ func TestDeployLeavesNetworks(t *testing.T) {
 	}
 }
 
+// Addresses that the stack has made, and that the spec then names, stay in use: nobody is
+// told to release them. One that it does not name is told.
+func TestDeployNamesItsOwnAddresses(t *testing.T) {
+	for name, c := range map[string]struct {
+		third string // the address of egress 3
+		said  string // "" for nothing
+	}{
+		"all of them": {"eipalloc-3", ""},
+		"two of them": {"eipalloc-4",
+			"1 Elastic IP stays, because vendors may have allow-listed it, and costs $3.65 a month: 203.0.113.3 eipalloc-3\n" +
+				"once nobody needs it any more:\n  aws ec2 release-address --allocation-id eipalloc-3 --region eu-central-1\n"},
+	} {
+		w := newNetRig(t, "nat", "CREATE_COMPLETE", true)
+		w.version, w.ec2.Interfaces = "2", nil
+		w.ec2.Addresses = append(w.ec2.Addresses, ec2.Address{Allocation: "eipalloc-4", IP: "203.0.113.4", Domain: "vpc"})
+		d := w.deploymentOf(strings.ReplaceAll(networked(t, "own", true), "eipalloc-3", c.third))
+		d.Drift = KeepDrift
+		_, err := d.Run(t.Context())
+		wantError(t, err, "")
+		if _, said, _ := strings.Cut(w.said(), "deployed acme-orders in "); !strings.HasSuffix(said, "s\n"+c.said) ||
+			c.said == "" && strings.Contains(said, "release-address") {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+// An Elastic IP of the stack cannot go from one egress to another in one deployment; one
+// that stays, or that nothing uses, is taken.
+func TestDeployMovesNoAddress(t *testing.T) {
+	held := func(k string) string {
+		return "eipalloc-" + k + " (203.0.113." + k + ") is the address of egress " + k + ", whose NAT gateway nat-" + k +
+			" has it until the deployment ends; leave it there, or deploy once without it, such as with egress.network.type: lambda"
+	}
+	for name, c := range map[string]struct{ one, two, want string }{
+		"as they are":           {"eipalloc-1", "eipalloc-2", ""},
+		"exchanged":             {"eipalloc-2", "eipalloc-1", held("2") + "\n  egress.network.addresses[1]: " + held("1")},
+		"one moves":             {"eipalloc-2", "eipalloc-4", held("2")},
+		"one is another":        {"eipalloc-1", "eipalloc-4", ""},
+		"the last is the first": {"eipalloc-3", "eipalloc-4", held("3")},
+	} {
+		w := newNetRig(t, "own", "CREATE_COMPLETE", true)
+		w.version, w.ec2.Interfaces = "2", nil
+		for i := range w.ec2.Addresses {
+			a := &w.ec2.Addresses[i]
+			a.Association, a.Interface = "eipassoc", "eni"
+			w.ec2.NATs = append(w.ec2.NATs, ec2.NAT{ID: fmt.Sprintf("nat-%d", i+1), Subnet: "subnet-91", State: "available",
+				Addresses: []ec2.Address{*a}})
+		}
+		w.ec2.Addresses = append(w.ec2.Addresses, ec2.Address{Allocation: "eipalloc-4", IP: "203.0.113.4", Domain: "vpc"})
+		d := w.deploymentOf(strings.NewReplacer("eipalloc-1", c.one, "eipalloc-2", c.two).Replace(networked(t, "own", true)))
+		d.Drift = KeepDrift
+		_, err := d.Run(t.Context())
+		if refused := err != nil && strings.Contains(err.Error(), "addresses[0]: "+c.want); refused != (c.want != "") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// NAT gateways of another range would need the Elastic IPs of those that are there.
+func TestDeployMovesNoRange(t *testing.T) {
+	for kind, refused := range map[string]bool{"nat": true, "own": true, "ipv6": false} {
+		w := newNetRig(t, kind, "CREATE_COMPLETE", true)
+		w.version, w.ec2.Interfaces = "2", nil
+		d := w.deploymentOf(strings.ReplaceAll(networked(t, kind, true), "10.42.0.0/16", "10.60.0.0/20"))
+		d.Drift = KeepDrift
+		_, err := d.Run(t.Context())
+		const want = "\n  egress.network.cidr: the network is made anew with 10.60.0.0/20 in place of 10.42.0.0/16, and the new NAT gateways " +
+			"cannot have the Elastic IPs that the old ones have until the deployment ends; keep 10.42.0.0/16, or deploy once with " +
+			"egress.network.type: lambda, and then with the new range and the Elastic IPs in egress.network.addresses"
+		if got := err != nil && strings.HasSuffix(err.Error(), want); got != refused || refused && len(w.steps()) > 0 {
+			t.Errorf("%s: %v, %v", kind, err, w.steps())
+		}
+	}
+}
+
 // A deployment that fails after the functions have left says that they have.
 func TestDeployLeavesAndFails(t *testing.T) {
 	w := newNetRig(t, "nat", "CREATE_COMPLETE", true)

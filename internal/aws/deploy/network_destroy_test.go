@@ -86,7 +86,7 @@ func TestDestroyHalfANetwork(t *testing.T) {
 		for name, without := range map[string][]string{
 			"no functions":          {"Egress1", "Egress2", "Egress3", "StateMachine", "Orchestrator"},
 			"no addresses":          {"Egress1", "Egress2", "Egress3", "Egress1Address", "Egress2Address", "Egress3Address"},
-			"one function, one NAT": {"Egress2", "Egress3", "Egress2Nat", "Egress3Nat", "Egress3Address", "Egress3Subnet"},
+			"one function, one NAT": {"Egress2", "Egress3", "Egress2NatGateway", "Egress3NatGateway", "Egress3Address", "Egress3Subnet"},
 		} {
 			t.Run(status+", "+name, func(t *testing.T) {
 				w := newNetRig(t, "lambda", "CREATE_COMPLETE", false)

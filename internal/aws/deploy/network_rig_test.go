@@ -3,6 +3,7 @@ package deploy
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,17 +22,19 @@ const (
 `
 	subnetOfStack = `  Egress#Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc}}
 `
-	addressOfStack = `  Egress#Address: {Type: AWS::EC2::EIP, DeletionPolicy: Retain, Properties: {Domain: vpc}}
-  Egress#Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: !GetAtt Egress#Address.AllocationId}}
+	addressOfStack = `  Egress#Address: {Type: AWS::EC2::EIP, DeletionPolicy: RetainExceptOnCreate, Properties: {Domain: vpc}}
+  Egress#NatGateway: {Type: AWS::EC2::NatGateway,
+    Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: !GetAtt Egress#Address.AllocationId}}
 `
-	addressOfUser = `  Egress#Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: eipalloc-#}}
+	addressOfUser = `  Egress#NatGateway: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref PublicSubnet1, AllocationId: eipalloc-#}}
 `
 	onlyOut = `  EgressOnlyGateway: {Type: AWS::EC2::EgressOnlyInternetGateway, Properties: {VpcId: !Ref Vpc}}
 `
-	subnetOfUser = `  Egress#Subnet: {Type: 'AWS::EC2::Subnet::Id', Default: subnet-#}
+	subnetsOfUser = `  EgressSubnets: {Type: 'List<AWS::EC2::Subnet::Id>', Default: 'subnet-1,subnet-2,subnet-3'}
+  EgressSecurityGroups: {Type: 'List<AWS::EC2::SecurityGroup::Id>', Default: sg-1}
 `
 	inStack = "      VpcConfig: {SubnetIds: [!Ref Egress#Subnet], SecurityGroupIds: [!Ref EgressSecurityGroup]}\n"
-	inUsers = "      VpcConfig: {SubnetIds: [!Ref Egress#Subnet], SecurityGroupIds: [sg-1]}\n"
+	inUsers = "      VpcConfig: {SubnetIds: [!Select [@, !Ref EgressSubnets]], SecurityGroupIds: !Ref EgressSecurityGroups}\n"
 )
 
 // networked is the golden template with a network: nat, own (Elastic IPs of the user),
@@ -44,7 +47,7 @@ func networked(t *testing.T, kind string, attached bool, replaced ...string) str
 	case "lambda":
 		return text
 	case "subnets":
-		parameters, config = each(subnetOfUser), inUsers
+		parameters, config = subnetsOfUser, inUsers
 	case "nat":
 		resources = vpcOfStack + each(subnetOfStack) + each(addressOfStack)
 	case "own":
@@ -56,9 +59,9 @@ func networked(t *testing.T, kind string, attached bool, replaced ...string) str
 	}
 	text = strings.Replace(text, "\nResources:\n", "\n"+parameters+"Resources:\n"+resources, 1)
 	text = strings.Replace(text, "\n\nResources:", "\nResources:", 1)
-	for _, k := range []string{"1", "2", "3"} {
-		if name := "      FunctionName: acme-orders-egress-" + k + "\n"; attached {
-			text = strings.Replace(text, name, name+strings.ReplaceAll(config, "#", k), 1)
+	for k := range 3 {
+		if name := ofEgress(k, "      FunctionName: acme-orders-egress-#\n"); attached {
+			text = strings.Replace(text, name, name+ofEgress(k, config), 1)
 		}
 	}
 	return text
@@ -66,11 +69,12 @@ func networked(t *testing.T, kind string, attached bool, replaced ...string) str
 
 // each has the text for three egresses.
 func each(text string) string {
-	all := ""
-	for _, k := range []string{"1", "2", "3"} {
-		all += strings.ReplaceAll(text, "#", k)
-	}
-	return all
+	return ofEgress(0, text) + ofEgress(1, text) + ofEgress(2, text)
+}
+
+// ofEgress is the text of an egress: # is its number, @ its place in a list, from 0.
+func ofEgress(place int, text string) string {
+	return strings.NewReplacer("#", strconv.Itoa(place+1), "@", strconv.Itoa(place)).Replace(text)
 }
 
 // netRig is a rig with a network.
@@ -113,9 +117,9 @@ func newNetRig(t *testing.T, kind, status string, attached bool) *netRig {
 		s.Physical = map[string]string{"Vpc": "vpc-1"}
 		for _, k := range []string{"1", "2", "3"} {
 			s.Physical["Egress"+k+"Subnet"], s.Physical["Egress"+k+"Address"] = "subnet-"+k, "203.0.113."+k
-			s.Physical["Egress"+k+"Nat"], s.Physical["PublicSubnet"+k] = "nat-"+k, "subnet-9"+k
-			s.Parameters = append(s.Parameters, cloudformation.Pair{Key: "Egress" + k + "Subnet", Value: "subnet-" + k})
+			s.Physical["Egress"+k+"NatGateway"], s.Physical["PublicSubnet"+k] = "nat-"+k, "subnet-9"+k
 		}
+		s.Parameters = append(s.Parameters, cloudformation.Pair{Key: "EgressSubnets", Value: "subnet-1,subnet-2,subnet-3"})
 	})
 	w.ec2.Held = nil
 	return w

@@ -22,11 +22,12 @@ func (k *checker) checkAddresses() {
 				"'aws ec2 describe-addresses"+k.Place+"' shows which there are")
 			continue
 		}
-		k.checkAddress(field, all.Addresses[at])
+		k.checkAddress(field, i, all.Addresses[at])
 	}
 }
 
-func (k *checker) checkAddress(field string, a Address) {
+// checkAddress is about the address of the egress at a place in the pool, from 0.
+func (k *checker) checkAddress(field string, place int, a Address) {
 	switch {
 	case a.Domain != "" && a.Domain != "vpc":
 		k.refuse(field, a.Allocation+" is an address of EC2-Classic, which no NAT gateway can have", "name one of the domain vpc")
@@ -35,6 +36,7 @@ func (k *checker) checkAddress(field string, a Address) {
 		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the instance %s already", a.Allocation, a.IP, a.Instance), k.free(a))
 	default:
 		if nat, known := k.natWith(a.Allocation); known && nat != "" && k.Own.has(typeNAT, nat) {
+			k.checkMove(field, place, a, nat)
 			return
 		} else if nat != "" {
 			k.refuse(field, fmt.Sprintf("%s (%s) is the address of the NAT gateway %s already, which is not of this stack", a.Allocation, a.IP, nat),
@@ -42,6 +44,16 @@ func (k *checker) checkAddress(field string, a Address) {
 			return
 		}
 		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the interface %s already", a.Allocation, a.IP, a.Interface), k.free(a))
+	}
+}
+
+// checkMove: an address of the stack's own stays at its egress. CloudFormation makes the
+// new NAT gateway before it deletes the old one, which has the address until then (EC2 API,
+// NatGateway: the failure code Resource.AlreadyAssociated).
+func (k *checker) checkMove(field string, place int, a Address, nat string) {
+	if has := slices.Index(k.Own.of(typeNAT), nat); has != place {
+		k.refuse(field, fmt.Sprintf("%s (%s) is the address of egress %d, whose NAT gateway %s has it until the deployment ends",
+			a.Allocation, a.IP, has+1, nat), "leave it there, or deploy once without it, such as with egress.network.type: lambda")
 	}
 }
 
