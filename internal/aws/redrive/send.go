@@ -23,8 +23,8 @@ const HoldWhileAsking = 15 * time.Minute
 // them; the error is why it ended before the last one.
 func (s *Session) Send(ctx context.Context, items []*Item, pause time.Duration) error {
 	for n, item := range items {
-		if n > 0 && pause > 0 {
-			if err := s.Clock.Sleep(ctx, pause); err != nil {
+		if n > 0 {
+			if err := s.rest(ctx, items[n:], pause); err != nil {
 				return err
 			}
 		}
@@ -37,6 +37,23 @@ func (s *Session) Send(ctx context.Context, items []*Item, pause time.Duration) 
 		if err := s.sendOne(ctx, item); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// nap is how long it sleeps at once: a pause may be longer than messages are held.
+const nap = time.Minute
+
+// rest sleeps between two starts, and holds the items meanwhile.
+func (s *Session) rest(ctx context.Context, items []*Item, pause time.Duration) error {
+	for pause > 0 {
+		if err := s.Clock.Sleep(ctx, min(pause, nap)); err != nil {
+			return err
+		}
+		if err := s.holdOn(ctx, items); err != nil {
+			return err
+		}
+		pause -= nap
 	}
 	return nil
 }

@@ -105,14 +105,16 @@ func results(items []*redrive.Item) map[redrive.Result]int {
 
 // A run that takes hours keeps its messages: nobody else gets them meanwhile.
 func TestSlowSendHoldsItsMessages(t *testing.T) {
-	r := newRig(t, 25)
-	report := r.read(t)
-	err := r.session.Send(t.Context(), report.Messages, 10*time.Minute)
-	if diff := cmp.Diff(map[redrive.Result]int{redrive.Started: 25}, results(report.Messages)); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 25 {
-		t.Errorf("%d and %d messages are left, %d executions", visible, held, len(r.states.Executions()))
+	for _, pause := range []time.Duration{10 * time.Minute, 11 * time.Minute, 15 * time.Minute, time.Hour} {
+		r := newRig(t, 5)
+		report := r.read(t)
+		err := r.session.Send(t.Context(), report.Messages, pause)
+		if diff := cmp.Diff(map[redrive.Result]int{redrive.Started: 5}, results(report.Messages)); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", pause, err, diff)
+		}
+		if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 5 {
+			t.Errorf("%s: %d and %d messages are left, %d executions", pause, visible, held, len(r.states.Executions()))
+		}
 	}
 }
 
