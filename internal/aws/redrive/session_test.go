@@ -37,7 +37,7 @@ type rig struct {
 	session *redrive.Session
 }
 
-func newRig(t *testing.T, messages int) *rig {
+func newRig(t *testing.T, messages int, more ...sqs.Message) *rig {
 	t.Helper()
 	template, err := os.ReadFile("../../../golden/order-events/template.yaml")
 	if err != nil {
@@ -49,7 +49,7 @@ func newRig(t *testing.T, messages int) *rig {
 			Attributes: map[string]string{"RULE_ARN": ruleARN}, Body: fmt.Sprintf(`{"id":"event-%d","source":"shop.stock","detail":{}}`, n)})
 	}
 	r := &rig{clock: clocktest.NewVirtual(time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)), states: states.New(),
-		queue: sqs.New(map[string][]sqs.Message{queueURL: list})}
+		queue: sqs.New(map[string][]sqs.Message{queueURL: append(list, more...)})}
 	r.queue.Now = r.clock.Now
 	stacks := &cloudformation.Fake{}
 	outputs := []cloudformation.Pair{
@@ -114,6 +114,26 @@ func TestSlowSendHoldsItsMessages(t *testing.T) {
 		}
 		if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 5 {
 			t.Errorf("%s: %d and %d messages are left, %d executions", pause, visible, held, len(r.states.Executions()))
+		}
+	}
+}
+
+// Two messages about one event start one execution, also where Step Functions would take
+// the name twice.
+func TestSendStartsAnEventOnce(t *testing.T) {
+	for _, express := range []bool{false, true} {
+		twice := sqs.Message{ID: "99999999-1111-4111-8111-111111111111", Attributes: map[string]string{"RULE_ARN": ruleARN},
+			Body: `{"id":"event-1","source":"shop.stock","detail":{}}`}
+		r := newRig(t, 2, twice)
+		r.states.Express = express
+		report := r.read(t)
+		err := r.session.Send(t.Context(), report.Messages, 0)
+		want := map[redrive.Result]int{redrive.Started: 2, redrive.Before: 1}
+		if diff := cmp.Diff(want, results(report.Messages)); err != nil || diff != "" {
+			t.Errorf("express %t: %v (-want +got):\n%s", express, err, diff)
+		}
+		if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 2 {
+			t.Errorf("express %t: %d and %d messages are left, %d executions", express, visible, held, len(r.states.Executions()))
 		}
 	}
 }
