@@ -111,7 +111,8 @@ func every(of, times int, m minute) []minute {
 func works(requests float64) minute {
 	return minute{
 		"ExecutionsStarted": requests, "ExecutionsSucceeded": requests, "Invocations": requests,
-		watch.Attempts: requests, watch.RateLimitedAttempts: 0, watch.OwnFaults: 0, watch.UnsentAttempts: 0, watch.DeadAttempts: 0, "Errors": 0, "Throttles": 0,
+		watch.Attempts: requests, watch.RateLimitedAttempts: 0, watch.OwnFaults: 0, watch.UnsentAttempts: 0, watch.DeadAttempts: 0,
+		"Errors": 0, "Throttles": 0,
 	}
 }
 
@@ -282,7 +283,8 @@ func TestAlarmsThatAStackHasNot(t *testing.T) {
 	for _, a := range (watch.Stack{Name: "a", Egresses: 1, Express: true, FailurePercent: 5, RateLimitedPercent: 50}).Alarms() {
 		got = append(got, a.Name)
 	}
-	want := []string{"a-failed", "a-own-faults", "a-egress-cut-off", "a-rate-limited", "a-timed-out", "a-callers-throttled", "a-egress-throttled"}
+	want := []string{"a-failed", "a-own-faults", "a-egress-cut-off", "a-rate-limited", "a-timed-out",
+		"a-callers-throttled", "a-egress-throttled"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
 	}
