@@ -30,7 +30,7 @@ func (c *checker) checkNetwork() {
 	c.checkNetworkList("subnets", c.spec.Egress.Network.Subnets, "a subnet", "both egresses would call from one address")
 	c.checkNetworkList("addresses", c.spec.Egress.Network.Addresses, "an Elastic IP", "it belongs to one NAT gateway alone")
 	c.checkCIDR()
-	c.checkIPv6Literals()
+	c.checkLiterals()
 }
 
 // checkNetworkFields: a field that another type reads would be left out in silence, and

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // What a VPC may be as large as here. AWS takes /16 to /28 (VPC, "VPC CIDR blocks"); less
@@ -66,10 +68,10 @@ func isPrivateRange(prefix netip.Prefix) bool {
 	return false
 }
 
-// checkIPv6Literals: from a network without IPv4 nobody calls an IPv4 address. Whether a
-// name has an IPv6 address only the egress can look up.
-func (c *checker) checkIPv6Literals() {
-	if !c.sound(typePath) || c.spec.Egress.Network.Type != NetworkIPv6 {
+// checkLiterals: from a network without IPv4 nobody calls an IPv4 address, and without IPv6
+// no IPv6 one. Whether a name has an address of the family only the egress can look up.
+func (c *checker) checkLiterals() {
+	if !c.sound(typePath) || c.spec.Egress.Network.Type == NetworkSubnets {
 		return
 	}
 	urls := map[string]string{"upstream.url": c.spec.Upstream.URL, "egress.addressEcho": c.spec.Egress.AddressEcho}
@@ -78,17 +80,24 @@ func (c *checker) checkIPv6Literals() {
 	}
 	for _, path := range []string{"upstream.url", credentialsPath + ".oauth2.tokenUrl", "egress.addressEcho"} {
 		u, err := url.Parse(urls[path])
-		if err != nil || !c.has(path) || !c.sound(path) || !isIPv4(u.Hostname()) {
-			continue
+		if err == nil && c.has(path) && c.sound(path) {
+			c.checkLiteral(path, u.Hostname())
 		}
-		c.fail("ipv4-from-ipv6", path, u.Hostname()+" is an IPv4 address: with egress.network.type: ipv6 the egresses have no way to it",
-			"write a name that has an AAAA record, or type: nat")
 	}
 }
 
-// isIPv4 reports whether a host is an IPv4 address, be it written as an IPv6 one
-// (RFC 4291 2.5.5.2).
-func isIPv4(host string) bool {
+func (c *checker) checkLiteral(path, host string) {
 	address, err := netip.ParseAddr(strings.TrimSuffix(host, "."))
-	return err == nil && address.Unmap().Is4()
+	if err != nil {
+		return
+	}
+	network := c.spec.Egress.Network.Type
+	switch is4 := address.Unmap().Is4(); { // be it written as an IPv6 one (RFC 4291 2.5.5.2)
+	case is4 && network == NetworkIPv6:
+		c.fail("ipv4-from-ipv6", path, host+" is an IPv4 address: with egress.network.type: ipv6 the egresses have no way to it",
+			"write a name that has an AAAA record, or type: nat")
+	case !is4 && network != NetworkIPv6 && contract.BlockedKind(address) == "":
+		c.warn("ipv6-from-ipv4", path, host+" is an IPv6 address: with egress.network.type: "+network+" the egresses have no way to it",
+			"write a name that has an A record, or type: ipv6; for run and dev alone ignore this warning")
+	}
 }

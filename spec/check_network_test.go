@@ -178,6 +178,12 @@ func TestIPv4FromIPv6(t *testing.T) {
 		{"of the echo", minimal + "egress: {addressEcho: https://93.184.216.34/ip, network: {type: ipv6}}\n",
 			[]string{"ipv4-from-ipv6 at egress.addressEcho"}},
 		{"with NAT gateways", strings.Replace(upstream("https://93.184.216.34"), "ipv6", "nat", 1), nil},
+		{"IPv6 with NAT gateways", strings.Replace(upstream("https://[2606:4700::1111]"), "ipv6", "nat", 1),
+			[]string{"ipv6-from-ipv4 at upstream.url"}},
+		{"IPv6 outside of a VPC", strings.Replace(upstream("https://[2606:4700::1111]"), ipv6, "", 1),
+			[]string{"ipv6-from-ipv4 at upstream.url"}},
+		{"IPv6 from subnets of the user", strings.Replace(upstream("https://[2606:4700::1111]"), "{type: ipv6}",
+			"{type: subnets, subnets: [subnet-0123456789abcdef0], securityGroups: [sg-0123456789abcdef0]}, count: 1", 1), nil},
 		{"outside of a VPC", strings.Replace(upstream("https://93.184.216.34"), ipv6, "", 1), nil},
 	}
 	for _, test := range tests {

@@ -130,6 +130,9 @@ func TestOneFindingForOneMistake(t *testing.T) {
 		{"a required key in the wrong place", "retry: {maxAttempts: 3}", "egress: {maxAttempts: 3}",
 			`spec.yaml:4:10: error: egress.maxAttempts: is a word of gRPC and resilience4j; here it is retry.maxAttempts; write ` +
 				`retry.maxAttempts: 3 [foreign-word]`},
+		{"a number with a fraction", "retry:",
+			"operations: {alarms: {topic: 'arn:aws:sns:eu-central-1:123456789012:t', failurePercent: 0.05}}\nretry:",
+			`spec.yaml:4:89: error: operations.alarms.failurePercent: must be between 0.1 and 100, got 0.05 [operations-alarms-failure-percent]`},
 		{"no value", "name: acme", "name:",
 			`spec.yaml:2:6: error: name: must be 2 to 32 lower-case letters, digits and hyphens that begin with a letter and do not end in a ` +
 				`hyphen, got nothing; write a value, or remove the key if it may be left out [name]`},

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
+	"strconv"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -171,12 +173,18 @@ func (s shape) bounds() string {
 	for _, layer := range s.layers() {
 		switch {
 		case layer.Minimum != nil && layer.Maximum != nil:
-			return fmt.Sprintf("between %s and %s", layer.Minimum.RatString(), layer.Maximum.RatString())
+			return fmt.Sprintf("between %s and %s", decimal(layer.Minimum), decimal(layer.Maximum))
 		case layer.Minimum != nil:
-			return layer.Minimum.RatString() + " or more"
+			return decimal(layer.Minimum) + " or more"
 		}
 	}
 	return ""
+}
+
+// decimal is a number of the schema as it stands there: 0.1, not 1/10.
+func decimal(number *big.Rat) string {
+	exact, _ := number.Float64()
+	return strconv.FormatFloat(exact, 'f', -1, 64)
 }
 
 // limit reads a size keyword of the schema, -1 where it is not set.

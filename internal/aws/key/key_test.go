@@ -81,6 +81,8 @@ func TestCheck(t *testing.T) {
 	}{
 		"what sfngen prints": {kms.Key{Policy: printed(t)}, nil},
 		"as wide as it goes": {kms.Key{Policy: policy(`{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}`)}, nil},
+		"one statement, in no list": {kms.Key{Policy: `{"Version": "2012-10-17", "Statement": ` + account + `}`},
+			[]string{logs + "/aws/lambda/payments-platform-egress-1", events}},
 		"as new keys have it": {kms.Key{Policy: policy(account)}, []string{logs + "/aws/lambda/payments-platform-egress-1",
 			events}},
 		"logs of others": {kms.Key{Policy: policy(account, forEvents, forLogs("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/*"))},

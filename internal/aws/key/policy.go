@@ -9,7 +9,22 @@ import (
 
 // policy is a key's ("Key policies in AWS KMS").
 type policy struct {
-	Statement []statement
+	Statement statements
+}
+
+// statements are a list, or one without it (IAM, "Grammar of the IAM JSON policy language").
+type statements []statement
+
+func (s *statements) UnmarshalJSON(data []byte) error {
+	var one statement
+	if json.Unmarshal(data, &one) == nil {
+		*s = statements{one}
+		return nil
+	}
+	var list []statement
+	err := json.Unmarshal(data, &list)
+	*s = list
+	return err
 }
 
 type statement struct {

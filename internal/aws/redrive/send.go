@@ -23,8 +23,8 @@ const HoldWhileAsking = 15 * time.Minute
 // them; the error is why it ended before the last one.
 func (s *Session) Send(ctx context.Context, items []*Item, pause time.Duration) error {
 	for n, item := range items {
-		if n > 0 && pause > 0 {
-			if err := s.Clock.Sleep(ctx, pause); err != nil {
+		if n > 0 {
+			if err := s.rest(ctx, items[n:], pause); err != nil {
 				return err
 			}
 		}
@@ -37,6 +37,23 @@ func (s *Session) Send(ctx context.Context, items []*Item, pause time.Duration) 
 		if err := s.sendOne(ctx, item); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// nap is how long it sleeps at once: a pause may be longer than messages are held.
+const nap = time.Minute
+
+// rest sleeps between two starts, and holds the items meanwhile.
+func (s *Session) rest(ctx context.Context, items []*Item, pause time.Duration) error {
+	for pause > 0 {
+		if err := s.Clock.Sleep(ctx, min(pause, nap)); err != nil {
+			return err
+		}
+		if err := s.holdOn(ctx, items); err != nil {
+			return err
+		}
+		pause -= nap
 	}
 	return nil
 }
@@ -66,24 +83,11 @@ func (s *Session) holdOn(ctx context.Context, items []*Item) error {
 // sendOne starts before it deletes: an interrupt between the two leaves the message, and the
 // name keeps it from starting twice.
 func (s *Session) sendOne(ctx context.Context, i *Item) error {
-	input := string(i.input)
-	out, err := s.states.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &s.machine, Name: &i.name, Input: &input})
-	result := Started
-	switch {
-	case errors.As(err, new(*types.ExecutionAlreadyExists)):
-		result = Before
-	case isCode(err, "InvalidExecutionInput", "ValidationException"):
-		i.Result, i.Problem = Refused, cloud.Explain(err).Error()
-		return nil
-	case err != nil:
-		return fmt.Errorf("starting an execution for the message %s: %w", i.Message, cloud.Explain(err))
+	result, err := s.start(ctx, i)
+	if err != nil || i.Result == Refused {
+		return err
 	}
-	i.Execution = i.name
-	if err == nil && aws.ToString(out.ExecutionArn) == "" {
-		return fmt.Errorf("starting an execution for the message %s: Step Functions' answer is empty; is it AWS that answers? look at the "+
-			"proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL", i.Message)
-	}
-	i.Result = Undelete
+	i.Execution, i.Result = i.name, Undelete
 	s.Say(i.startedLine(result))
 	// What has started is deleted, whatever happens meanwhile.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
@@ -93,6 +97,30 @@ func (s *Session) sendOne(ctx context.Context, i *Item) error {
 		i.Result = result
 	}
 	return err
+}
+
+// start starts the execution of an item, once: a queue may have two messages about the same
+// (EventBridge, "at least once"), and an express workflow takes a name twice.
+func (s *Session) start(ctx context.Context, i *Item) (Result, error) {
+	if s.started[i.name] {
+		return Before, nil
+	}
+	input, result := string(i.input), Started
+	out, err := s.states.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &s.machine, Name: &i.name, Input: &input})
+	switch {
+	case errors.As(err, new(*types.ExecutionAlreadyExists)):
+		result = Before
+	case isCode(err, "InvalidExecutionInput", "ValidationException"):
+		i.Result, i.Problem = Refused, cloud.Explain(err).Error()
+		return Refused, nil
+	case err != nil:
+		return "", fmt.Errorf("starting an execution for the message %s: %w", i.Message, cloud.Explain(err))
+	case aws.ToString(out.ExecutionArn) == "":
+		return "", fmt.Errorf("starting an execution for the message %s: Step Functions' answer is empty; is it AWS that answers? look at the "+
+			"proxy (HTTPS_PROXY) and at AWS_ENDPOINT_URL", i.Message)
+	}
+	s.started[i.name] = true
+	return result, nil
 }
 
 func (s *Session) queueOf(i *Item) *queue {

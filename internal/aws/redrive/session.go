@@ -41,6 +41,7 @@ type Session struct {
 	held     []*Item
 	others   []*Item          // held because they came first, of a search by id
 	known    map[string]*Item // all of these, by queue and id
+	started  map[string]bool  // by the name of the execution
 	heldTill time.Time
 	notes    []string
 }
@@ -54,7 +55,7 @@ func Open(c *cloud.Cloud, s *live.Stack, want Kind) (*Session, error) {
 	}
 	session := &Session{
 		Clock: clock.System{}, Say: func(string) {}, cloud: c, stack: s, states: c.StepFunctions(), machine: machine,
-		triggers: cfn.ReadTriggers([]byte(s.Template)), sizes: map[Kind]int{}, known: map[string]*Item{},
+		triggers: cfn.ReadTriggers([]byte(s.Template)), sizes: map[Kind]int{}, known: map[string]*Item{}, started: map[string]bool{},
 	}
 	for kind, output := range map[Kind]string{DeadLetters: cfn.OutputDeadLetters, FailedExecutions: cfn.OutputFailedExecutions} {
 		if url := s.Outputs[output]; url != "" && (want == "" || want == kind) {

@@ -37,7 +37,7 @@ type rig struct {
 	session *redrive.Session
 }
 
-func newRig(t *testing.T, messages int) *rig {
+func newRig(t *testing.T, messages int, more ...sqs.Message) *rig {
 	t.Helper()
 	template, err := os.ReadFile("../../../golden/order-events/template.yaml")
 	if err != nil {
@@ -49,7 +49,7 @@ func newRig(t *testing.T, messages int) *rig {
 			Attributes: map[string]string{"RULE_ARN": ruleARN}, Body: fmt.Sprintf(`{"id":"event-%d","source":"shop.stock","detail":{}}`, n)})
 	}
 	r := &rig{clock: clocktest.NewVirtual(time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)), states: states.New(),
-		queue: sqs.New(map[string][]sqs.Message{queueURL: list})}
+		queue: sqs.New(map[string][]sqs.Message{queueURL: append(list, more...)})}
 	r.queue.Now = r.clock.Now
 	stacks := &cloudformation.Fake{}
 	outputs := []cloudformation.Pair{
@@ -105,14 +105,36 @@ func results(items []*redrive.Item) map[redrive.Result]int {
 
 // A run that takes hours keeps its messages: nobody else gets them meanwhile.
 func TestSlowSendHoldsItsMessages(t *testing.T) {
-	r := newRig(t, 25)
-	report := r.read(t)
-	err := r.session.Send(t.Context(), report.Messages, 10*time.Minute)
-	if diff := cmp.Diff(map[redrive.Result]int{redrive.Started: 25}, results(report.Messages)); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+	for _, pause := range []time.Duration{10 * time.Minute, 11 * time.Minute, 15 * time.Minute, time.Hour} {
+		r := newRig(t, 5)
+		report := r.read(t)
+		err := r.session.Send(t.Context(), report.Messages, pause)
+		if diff := cmp.Diff(map[redrive.Result]int{redrive.Started: 5}, results(report.Messages)); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", pause, err, diff)
+		}
+		if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 5 {
+			t.Errorf("%s: %d and %d messages are left, %d executions", pause, visible, held, len(r.states.Executions()))
+		}
 	}
-	if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 25 {
-		t.Errorf("%d and %d messages are left, %d executions", visible, held, len(r.states.Executions()))
+}
+
+// Two messages about one event start one execution, also where Step Functions would take
+// the name twice.
+func TestSendStartsAnEventOnce(t *testing.T) {
+	for _, express := range []bool{false, true} {
+		twice := sqs.Message{ID: "99999999-1111-4111-8111-111111111111", Attributes: map[string]string{"RULE_ARN": ruleARN},
+			Body: `{"id":"event-1","source":"shop.stock","detail":{}}`}
+		r := newRig(t, 2, twice)
+		r.states.Express = express
+		report := r.read(t)
+		err := r.session.Send(t.Context(), report.Messages, 0)
+		want := map[redrive.Result]int{redrive.Started: 2, redrive.Before: 1}
+		if diff := cmp.Diff(want, results(report.Messages)); err != nil || diff != "" {
+			t.Errorf("express %t: %v (-want +got):\n%s", express, err, diff)
+		}
+		if visible, held := r.visible(); visible+held > 0 || len(r.states.Executions()) != 2 {
+			t.Errorf("express %t: %d and %d messages are left, %d executions", express, visible, held, len(r.states.Executions()))
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sfngen/sfngen/internal/gen/plan"
+	"github.com/sfngen/sfngen/internal/gen/watch"
 	"github.com/sfngen/sfngen/runtime/contract"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -88,7 +89,7 @@ func lessForEach(p *plan.Plan) string {
 	if !p.HasAlarms() {
 		return ""
 	}
-	return "; without operations.alarms each has 2 fewer"
+	return fmt.Sprintf("; without operations.alarms each has %d fewer", watch.FiltersOfEach)
 }
 
 // longestARN is that of an egress without the stack's name, in the partition and

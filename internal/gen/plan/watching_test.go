@@ -21,15 +21,15 @@ func TestWatching(t *testing.T) {
 	}{
 		"nothing": {"retry: {maxAttempts: 2}\n", nil, 0},
 		"alarms": {"retry: {maxAttempts: 3}\n" + strings.ReplaceAll(alarms, "%s", ""), []string{
-			"7 alarms of 16 metrics, 4 metrics of the logs: $2.80 a month; they tell arn:aws:sns:eu-central-1:123456789012:on-call"}, 2.80},
+			"8 alarms of 18 metrics, 5 metrics of the logs: $3.30 a month; they tell arn:aws:sns:eu-central-1:123456789012:on-call"}, 3.30},
 		"both, of 50": {"retry: {maxAttempts: 50, attemptTimeout: 1s}\nworkflow: {type: standard}\n" +
 			strings.ReplaceAll(alarms, "%s", ", dashboard: true"), []string{
-			"12 alarms of 64 metrics, 4 metrics of the logs: $7.60 a month; they tell arn:aws:sns:eu-central-1:123456789012:on-call",
-			"dashboard acme: $3.00 a month (three of an account, of at most 50 metrics, are free)"}, 10.60},
+			"13 alarms of 66 metrics, 5 metrics of the logs: $8.10 a month; they tell arn:aws:sns:eu-central-1:123456789012:on-call",
+			"dashboard acme: $3.00 a month (three of an account, of at most 50 metrics, are free)"}, 11.10},
 		"a dashboard": {"retry: {maxAttempts: 2}\noperations: {dashboard: true}\n", []string{
 			"dashboard acme: $3.00 a month (three of an account, of at most 50 metrics, are free)"}, 3},
 		"no log of the workflow": {"retry: {maxAttempts: 1}\nworkflow: {logLevel: fatal}\n" + strings.ReplaceAll(alarms, "%s", ""), []string{
-			"6 alarms of 12 metrics, 3 metrics of the logs: $2.10 a month; they tell arn:aws:sns:eu-central-1:123456789012:on-call"}, 2.10},
+			"7 alarms of 14 metrics, 4 metrics of the logs: $2.60 a month; they tell arn:aws:sns:eu-central-1:123456789012:on-call"}, 2.60},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

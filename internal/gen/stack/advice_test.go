@@ -43,6 +43,9 @@ var (
 			[]mend{{replace: []string{"http:", "https:"}}}},
 		{"private-from-lambda", "version: 1\nname: acme\nupstream: {url: \"http://10.0.0.1\", allowPrivate: true}\nretry: {maxAttempts: 2}\n",
 			[]mend{{replace: []string{"http://10.0.0.1", "https://api.acme.example"}}}},
+		{"ipv6-from-ipv4", "version: 1\nname: acme\nupstream: {url: \"https://[2606:4700::1111]\"}\nretry: {maxAttempts: 2}\n", []mend{
+			{replace: []string{"https://[2606:4700::1111]", "https://api.acme.example"}},
+			{replace: []string{"maxAttempts: 2}", "maxAttempts: 2}\negress: {network: {type: ipv6}}"}}}},
 		{"secret-in-spec", withUpstream("headers: {x-api-key: k}"), []mend{
 			{replace: []string{"headers: {x-api-key: k}", "forwardHeaders: [x-api-key]"}},
 			{replace: []string{"headers: {x-api-key: k}", "credentials: {headers: {x-api-key: {secret: NAME}}}"},

@@ -38,7 +38,7 @@ const maxMetrics = 10
 // Alarms are those of the stack, in the order in which they matter to callers. None is
 // about the Errors of an egress: each attempt that fails is one.
 func (s Stack) Alarms() []Alarm {
-	all := []Alarm{s.failed(), s.ownFaults()}
+	all := []Alarm{s.failed(), s.ownFaults(), s.egressCutOff()}
 	if s.FailedTasksLogged {
 		all = append(all, s.egressDies())
 	}

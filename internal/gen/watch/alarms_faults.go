@@ -48,3 +48,23 @@ func (s Stack) egressDies() Alarm {
 	a.Expressions = []Expression{{"value", fmt.Sprintf("IF(%d * dead >= FILL(attempts, 0) + dead, dead, 0)", parts)}}
 	return a
 }
+
+// egressCutOff: a gateway, route, name or credential that is broken for one egress fails
+// its share of the attempts, which others then save. The alarm is on from half of that
+// share on; single connections that fail are no news.
+func (s Stack) egressCutOff() Alarm {
+	parts := max(10, 2*s.Egresses)
+	caller := "The next attempt goes on through another egress, so callers wait longer; where all are cut off they get 502 or 503."
+	if s.Egresses == 1 {
+		caller = "It is the only one: callers wait longer, and with the last attempt they get 502 or 503."
+	}
+	a := s.alarm("EgressCutOff", "egress-cut-off", andAgain,
+		fmt.Sprintf("Attempts of %s do not reach the API (no name, no connection, no TLS, no credential), %s; at least one of %d.",
+			s.Name, andAgain.words(), parts),
+		"Of all egresses: the API is down, or its name or certificate is broken. Of one: its way out, or its credential. "+caller,
+		"Look: sfngen probe "+s.Name+" says which egress has a way out; sfngen trace "+s.Name+" --since 1h shows each attempt's fault.",
+		"Do: docs/operations.md, Outcomes and errors, has what each fault means.")
+	a.Metrics = []Metric{s.counted("unsent", UnsentAttempts), s.counted("attempts", Attempts)}
+	a.Expressions = []Expression{{"value", fmt.Sprintf("IF(%d * unsent >= attempts, unsent, 0)", parts)}}
+	return a
+}

@@ -111,7 +111,8 @@ func every(of, times int, m minute) []minute {
 func works(requests float64) minute {
 	return minute{
 		"ExecutionsStarted": requests, "ExecutionsSucceeded": requests, "Invocations": requests,
-		watch.Attempts: requests, watch.RateLimitedAttempts: 0, watch.OwnFaults: 0, watch.DeadAttempts: 0, "Errors": 0, "Throttles": 0,
+		watch.Attempts: requests, watch.RateLimitedAttempts: 0, watch.OwnFaults: 0, watch.UnsentAttempts: 0, watch.DeadAttempts: 0,
+		"Errors": 0, "Throttles": 0,
 	}
 }
 
@@ -159,6 +160,12 @@ func TestAlarmsFire(t *testing.T) {
 			watch.DeadAttempts: 30, watch.OwnFaults: 10}), "egress-dies failed own-faults"},
 		"one crashing egress of five, of one request in five minutes": {every(25, 6, works(0).with(minute{watch.Attempts: 1,
 			watch.DeadAttempts: 1})), "egress-dies"},
+		"one egress of five without a way out": {lasting(30, works(100).with(minute{watch.Attempts: 120, watch.UnsentAttempts: 20})),
+			"egress-cut-off"},
+		"one egress of five without a way out, of one request in five minutes": {every(25, 6, works(1).with(minute{watch.Attempts: 2,
+			watch.UnsentAttempts: 1})), "egress-cut-off"},
+		"one connection of twenty fails":    {lasting(120, works(100).with(minute{watch.Attempts: 105, watch.UnsentAttempts: 5})), ""},
+		"a connection fails once":           {slices.Concat(quiet, lasting(1, works(3).with(minute{watch.UnsentAttempts: 1})), quiet), ""},
 		"one egress crashes once":           {slices.Concat(quiet, lasting(1, works(3).with(minute{watch.DeadAttempts: 1})), quiet), ""},
 		"AWS fails one attempt of 100,000":  {lasting(120, works(100_000).with(minute{watch.DeadAttempts: 1})), ""},
 		"the orchestrator is misconfigured": {lasting(15, minute{"Invocations": 10, watch.OwnFaults: 10, "Errors": 0}), "own-faults"},
@@ -276,7 +283,8 @@ func TestAlarmsThatAStackHasNot(t *testing.T) {
 	for _, a := range (watch.Stack{Name: "a", Egresses: 1, Express: true, FailurePercent: 5, RateLimitedPercent: 50}).Alarms() {
 		got = append(got, a.Name)
 	}
-	want := []string{"a-failed", "a-own-faults", "a-rate-limited", "a-timed-out", "a-callers-throttled", "a-egress-throttled"}
+	want := []string{"a-failed", "a-own-faults", "a-egress-cut-off", "a-rate-limited", "a-timed-out",
+		"a-callers-throttled", "a-egress-throttled"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
 	}

@@ -193,9 +193,18 @@ func TestFiltersCountFaults(t *testing.T) {
 		"an answer of the API": {watch.Resource{}, logLine(failed(contract.ErrRejected)), map[string]int{}},
 		"an execution that ends with it": {watch.Resource{}, `{"type":"ExecutionFailed","details":{"error":"Runtime.ExitError"}}`,
 			map[string]int{}},
-		"a skip": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrSkipped), map[string]int{}},
-		"all are limited": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrAllLimited),
+		"a skip": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrSkipped, contract.FaultSkipped), map[string]int{}},
+		"all are limited": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrAllLimited, ""),
 			map[string]int{watch.Attempts: 1, watch.RateLimitedAttempts: 1}},
+		"no way out": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrTransient, contract.FaultConnectTimeout),
+			map[string]int{watch.Attempts: 1, watch.UnsentAttempts: 1}},
+		"a credential that may not be read": {watch.Resource{Kind: watch.Egress, K: 2},
+			attemptLine(contract.ErrRejected, contract.FaultCredential),
+			map[string]int{watch.Attempts: 1, watch.UnsentAttempts: 1}},
+		"a slow API": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrTransient, contract.FaultTimeout),
+			map[string]int{watch.Attempts: 1}},
+		"no time left": {watch.Resource{Kind: watch.Egress, K: 2}, attemptLine(contract.ErrRejected, contract.FaultDeadline),
+			map[string]int{watch.Attempts: 1}},
 		"a line about the table": {watch.Resource{Kind: watch.Orchestrator},
 			`{"level":"WARN","msg":"coordination","problem":"table-unavailable"}`,
 			map[string]int{}},
@@ -218,10 +227,10 @@ func failed(name string) event.Event {
 }
 
 // attemptLine and requestLine are written as the runtime does.
-func attemptLine(outcome string) string {
+func attemptLine(outcome string, fault contract.Fault) string {
 	var out bytes.Buffer
 	contract.NewLogger(&out).LogAttrs(context.Background(), slog.LevelInfo, contract.AttemptMessage,
-		contract.LogLine{Execution: "e", Attempt: 1, Egress: 2, Outcome: outcome}.AttemptAttrs()...)
+		contract.LogLine{Execution: "e", Attempt: 1, Egress: 2, Outcome: outcome, Fault: fault}.AttemptAttrs()...)
 	return out.String()
 }
 
@@ -236,10 +245,10 @@ func requestLine(level slog.Level) string {
 func TestFiltersOfAPool(t *testing.T) {
 	for _, egresses := range []int{1, 50} {
 		s := orders(egresses)
-		if got := len(s.Filters()); got != 2*egresses+2 {
+		if got := len(s.Filters()); got != watch.FiltersOfEach*egresses+2 {
 			t.Errorf("%d egresses: %d filters", egresses, got)
 		}
-		want := []string{watch.Attempts, watch.RateLimitedAttempts, watch.OwnFaults, watch.DeadAttempts}
+		want := []string{watch.Attempts, watch.RateLimitedAttempts, watch.UnsentAttempts, watch.OwnFaults, watch.DeadAttempts}
 		if diff := cmp.Diff(want, s.Counted()); diff != "" {
 			t.Errorf("%d egresses: metrics (-want +got):\n%s", egresses, diff)
 		}

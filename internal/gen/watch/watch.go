@@ -5,6 +5,7 @@ package watch
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
 )
@@ -80,6 +81,7 @@ type Filter struct {
 const (
 	Attempts            = "Attempts"
 	RateLimitedAttempts = "RateLimitedAttempts"
+	UnsentAttempts      = "UnsentAttempts"
 	DeadAttempts        = "DeadAttempts"
 	OwnFaults           = "OwnFaults"
 )
@@ -105,6 +107,23 @@ func (s Stack) Counted() []string {
 	return names
 }
 
+// noWay are the faults of an egress that has no way to the API, or nothing to show it: the
+// API has not seen the request. A timeout is none of them, as a slow API has those.
+var noWay = []contract.Fault{contract.FaultDNS, contract.FaultRefused, contract.FaultTLS, contract.FaultConnectTimeout,
+	contract.FaultConnect, contract.FaultBlockedAddress, contract.FaultCredential}
+
+// anyOf is a condition of a pattern.
+func anyOf(field string, values []contract.Fault) string {
+	var all []string
+	for _, value := range values {
+		all = append(all, fmt.Sprintf("%s = %q", field, value))
+	}
+	return strings.Join(all, " || ")
+}
+
+// FiltersOfEach is how many of Filters are of each egress.
+const FiltersOfEach = 3
+
 // Filters are what the alarms need. The dashboard needs none: it reads the logs.
 //
 // A skip is no attempt (docs/operations.md, "Outcomes and errors"). An attempt whose egress
@@ -118,7 +137,8 @@ func (s Stack) Filters() []Filter {
 		all = append(all,
 			Filter{egress, Attempts, fmt.Sprintf(`{ $.msg = "%s" && $.outcome != "%s" }`, contract.AttemptMessage, contract.ErrSkipped)},
 			Filter{egress, RateLimitedAttempts, fmt.Sprintf(`{ $.msg = "%s" && ($.outcome = "%s" || $.outcome = "%s") }`,
-				contract.AttemptMessage, contract.ErrRateLimited, contract.ErrAllLimited)})
+				contract.AttemptMessage, contract.ErrRateLimited, contract.ErrAllLimited)},
+			Filter{egress, UnsentAttempts, fmt.Sprintf(`{ $.msg = "%s" && (%s) }`, contract.AttemptMessage, anyOf("$.fault", noWay))})
 	}
 	all = append(all, Filter{Resource{Kind: Orchestrator}, OwnFaults,
 		fmt.Sprintf(`{ $.msg = "%s" && $.level = "ERROR" }`, contract.RequestMessage)})

@@ -132,6 +132,18 @@ func TestFileOfSeveralAtOnce(t *testing.T) {
 	}
 }
 
+// What a probe never writes is left out, and reaches no terminal.
+func TestFileLeavesForeignLinesOut(t *testing.T) {
+	const with = `{"time":"2026-12-02T06:00:00Z","stack":"acme-orders","region":"eu-central-1","account":"1","egresses":[%s]}` + "\n"
+	for _, egress := range []string{`{"egress":-1}`, `{"egress":51}`, `null`, `{"egress":1,"addresses":[""]}`,
+		`{"egress":1,"addresses":["fe80::1%\u001b[2J"]}`} {
+		f := newFile(t, fmt.Sprintf(with, `{"egress":1,"addresses":["3.120.4.5"]}`)+fmt.Sprintf(with, egress))
+		if lines, left := read(t, f); len(lines) != 1 || !cmp.Equal(left, []int{2}) {
+			t.Errorf("%s: %d lines, %v left out", egress, len(lines), left)
+		}
+	}
+}
+
 func TestFileRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ file, want string }{
 		"another file": {newFile(t, "version: 1\nname: acme-orders\n").Name, "holds something else than probes"},

@@ -74,7 +74,14 @@ func (l Line) JSON(w io.Writer) error {
 
 // isProbe reports whether a line of a file is one of a probe.
 func (l Line) isProbe() bool {
-	return !l.Time.IsZero() && l.Stack != "" && (l.Error != "" || len(l.Egresses) > 0)
+	return !l.Time.IsZero() && l.Stack != "" && (l.Error != "" || len(l.Egresses) > 0) && !slices.ContainsFunc(l.Egresses, Egress.isForeign)
+}
+
+// isForeign reports what no probe sees: an egress that no pool has, and no address, or one
+// with a zone, which may be any text.
+func (e Egress) isForeign() bool {
+	return e.Egress < 1 || e.Egress > contract.MaxEgresses ||
+		slices.ContainsFunc(e.Addresses, func(a netip.Addr) bool { return !a.IsValid() || a.Zone() != "" })
 }
 
 func (l Line) promise() probe.Promise { return probe.Promise{Network: l.Network} }
