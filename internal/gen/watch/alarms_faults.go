@@ -7,7 +7,7 @@ func (s Stack) ownFaults() Alarm {
 	who := "Callers get 500, 502 or 503 of the stack's own; the API is not the cause."
 	credentials := ""
 	if s.ReadsSecrets {
-		credentials = "; where a cause names a secret or parameter: " + page("credentials-fail")
+		credentials = " or, where a cause names a secret or parameter, " + page("credentials-fail")
 	}
 	a := s.alarm("OwnFaults", "own-faults", again,
 		"Requests to "+s.Name+" fail by a fault of the stack or of AWS: the orchestrator died, or it has said so in its log at level ERROR; "+
