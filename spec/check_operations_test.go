@@ -35,7 +35,7 @@ func TestOperationsOfOtherPlaces(t *testing.T) {
 			"permissionsBoundary: 'arn:aws:iam::123456789012:policy/b'}\n", ""},
 		{"a dashboard of logs without metrics, which CloudWatch Logs Insights reads", operated +
 			"operations: {dashboard: true, logClass: infrequentAccess}\n",
-			"operations.logClass: 'sfngen trace' and 'sfngen list' find nothing in logs of this class: CloudWatch Logs Insights alone reads " +
+			"operations.logClass: 'sfngen trace' finds nothing in logs of this class: CloudWatch Logs Insights alone reads " +
 				"them, for a price by the gigabyte; write logClass: standard; if half the price of writing them is worth it, ignore this " +
 				"warning: AWS changes the class of no log group later [log-class-unsearchable]"},
 		{"a role for the ping of a network", operated + "egress: {network: {type: ipv6}}\n" +

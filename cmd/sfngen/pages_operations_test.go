@@ -231,9 +231,34 @@ func TestOperationsLeadsSomewhere(t *testing.T) {
 
 // Every command of sfngen's on the page is one, with its flags.
 func TestOperationsShowsCommandsThatAre(t *testing.T) {
-	for _, match := range regexp.MustCompile("(?m)(?:^|`|&& )sfngen ([^\n`#&]+)").FindAllStringSubmatch(operationsPage(t), -1) {
-		words := strings.Fields(match[1])
-		c, rest, err := newRoot().Find(words)
+	isCommand(t, regexp.MustCompile("(?m)(?:^|`|&& )sfngen ([^\n`#&]+)").FindAllStringSubmatch(operationsPage(t), -1))
+}
+
+// So is every command in the text of an alarm, which is read at night.
+func TestAlarmsNameCommandsThatAre(t *testing.T) {
+	command := regexp.MustCompile(`sfngen ([a-z]+ [a-z0-9-]+(?: --[a-z-]+(?: [a-z0-9][a-z0-9-]*)?)*)`)
+	for _, name := range []string{"bank-statements", "payments-platform"} {
+		template, err := os.ReadFile(filepath.Join(repositoryRoot, "golden", name, "template.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := 0
+		for _, line := range regexp.MustCompile(`(?m)^ +(?:Look|Do): .*$`).FindAllString(string(template), -1) {
+			found := command.FindAllStringSubmatch(line, -1)
+			isCommand(t, found)
+			named += len(found)
+		}
+		if named < 5 {
+			t.Errorf("the alarms of %s name %d commands", name, named)
+		}
+	}
+}
+
+// isCommand: of each match the first group is what follows the name of the program.
+func isCommand(t *testing.T, matches [][]string) {
+	t.Helper()
+	for _, match := range matches {
+		c, rest, err := newRoot().Find(strings.Fields(match[1]))
 		if err == nil {
 			err = c.ParseFlags(rest)
 		}

@@ -122,25 +122,8 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 	if err != nil {
 		return found, err
 	}
-	if found.StackStatus == types.StackStatusReviewInProgress {
-		if d.changeSets, err = d.checkOwner(ctx, found); err != nil {
-			return found, err
-		}
-		if len(d.changeSets) > 0 {
-			d.say("change sets that were not executed are deleted with it: %s", strings.Join(d.changeSets, ", "))
-		}
-	} else {
-		current, err := live.Read(ctx, d.Cloud, found)
-		switch {
-		case err != nil:
-			return found, err
-		case d.Spec != "" && current.Summary.Name != d.Spec:
-			return found, d.otherSpec(d.Name, current.Summary.Name, d.Spec)
-		}
-		d.machine = current.Summary
-		if d.network, err = d.readNetwork(ctx, *current); err != nil {
-			return found, err
-		}
+	if err := d.look(ctx, found); err != nil {
+		return found, err
 	}
 	switch {
 	case aws.ToBool(found.EnableTerminationProtection):
@@ -159,6 +142,28 @@ func (d *Destruction) admit(ctx context.Context) (types.Stack, error) {
 		return found, d.statusError(d.Name, found.StackStatus, statusMessages[found.StackStatus], now)
 	}
 	return found, nil
+}
+
+// look reads what the stack has: its template, or only change sets. It fails where the stack
+// is not sfngen's, or of another spec.
+func (d *Destruction) look(ctx context.Context, found types.Stack) error {
+	if found.StackStatus == types.StackStatusReviewInProgress {
+		var err error
+		if d.changeSets, err = d.checkOwner(ctx, found); err == nil && len(d.changeSets) > 0 {
+			d.say("change sets that were not executed are deleted with it: %s", strings.Join(d.changeSets, ", "))
+		}
+		return err
+	}
+	current, err := live.Read(ctx, d.Cloud, found)
+	switch {
+	case err != nil:
+		return err
+	case d.Spec != "" && current.Summary.Name != d.Spec:
+		return d.otherSpec(d.Name, current.Summary.Name, d.Spec)
+	}
+	d.machine = current.Summary
+	d.network, err = d.readNetwork(ctx, *current)
+	return err
 }
 
 // show lists what exists, what is lost with it, and what stays.

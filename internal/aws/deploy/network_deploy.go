@@ -11,6 +11,7 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/deploy/changes"
 	"github.com/sfngen/sfngen/internal/aws/network"
 	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -120,7 +121,7 @@ func (s *Session) sayKept(ctx context.Context, of *deployedNetwork, resources, u
 	}
 	n := len(kept)
 	s.say("%s%s, because vendors may have allow-listed %s, and %s $%.2f a month%s: %s", count.Of(n, "Elastic IP"),
-		count.Verb(n, " stays", " stay"), count.Verb(n, "it", "them"), count.Verb(n, "costs", "cost"), network.AddressDollars,
+		count.Verb(n, " stays", " stay"), count.Verb(n, "it", "them"), count.Verb(n, "costs", "cost"), plan.AddressMonth,
 		count.Verb(n, "", " each"), strings.Join(names, ", "))
 	s.say("once nobody needs %s any more:", count.Verb(n, "it", "them"))
 	for _, k := range kept {

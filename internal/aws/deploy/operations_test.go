@@ -98,7 +98,7 @@ func TestAKeyThatCannotBeUsed(t *testing.T) {
 	}
 	said, err := run(kms.Service{Keys: map[string]kms.Key{id: {State: "Disabled", Policy: `{"Statement": []}`}}})
 	wantError(t, err, "operations.kmsKey "+id+" cannot be used: it is in the state Disabled, in which nothing is encrypted or read: "+
-		"aws kms enable-key enables it\n"+
+		"aws kms enable-key --key-id "+id+" enables it\n"+
 		"  its policy does not let CloudWatch Logs (logs.eu-central-1.amazonaws.com) use it for the log group "+
 		"/aws/lambda/acme-orders-orchestrator\n"+
 		"  its policy leaves nothing to the IAM policies of account 123456789012, so no role of the stack may use it\n"+

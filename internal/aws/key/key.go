@@ -36,14 +36,14 @@ func Check(ctx context.Context, c *cloud.Cloud, id string, needs Needs) (Report,
 	switch {
 	case isCode(err, "NotFoundException"):
 		return Report{Problems: []string{fmt.Sprintf("there is no such key in %s", c.Region)}}, nil
-	case isDenied(err):
+	case cloud.IsDenied(err):
 		return Report{Notes: []string{"whether it can be used is not known: " + cloud.Explain(err).Error()}}, nil
 	case err != nil:
 		return Report{}, cloud.Explain(err)
 	}
 	var report Report
 	if state := out.KeyMetadata.KeyState; state != "Enabled" {
-		report.Problems = append(report.Problems, "it is in the state "+state+", in which nothing is encrypted or read: "+remedyOf(state))
+		report.Problems = append(report.Problems, "it is in the state "+state+", in which nothing is encrypted or read: "+remedyOf(state, id))
 	}
 	if m := out.KeyMetadata; m.KeySpec != "SYMMETRIC_DEFAULT" || m.KeyUsage != "ENCRYPT_DECRYPT" {
 		report.Problems = append(report.Problems, fmt.Sprintf("it is a key of the kind %s for %s: a stack needs a symmetric one for encryption "+
@@ -52,12 +52,12 @@ func Check(ctx context.Context, c *cloud.Cloud, id string, needs Needs) (Report,
 	return report, checkPolicy(ctx, c, id, needs, &report)
 }
 
-func remedyOf(state string) string {
+func remedyOf(state, id string) string {
 	switch state {
 	case "Disabled":
-		return "aws kms enable-key enables it"
+		return "aws kms enable-key --key-id " + id + " enables it"
 	case "PendingDeletion":
-		return "aws kms cancel-key-deletion, and enable-key, bring it back"
+		return "aws kms cancel-key-deletion --key-id " + id + ", and then enable-key, bring it back"
 	case "PendingImport":
 		return "aws kms import-key-material gives it what it lacks"
 	}
@@ -74,7 +74,7 @@ func checkPolicy(ctx context.Context, c *cloud.Cloud, id string, needs Needs, re
 	var out struct{ Policy string }
 	err = c.Call(ctx, call("GetKeyPolicy"), map[string]string{"KeyId": id, "PolicyName": "default"}, &out)
 	switch {
-	case isDenied(err):
+	case cloud.IsDenied(err):
 		report.Notes = append(report.Notes, "its policy cannot be read: "+cloud.Explain(err).Error())
 		return nil
 	case err != nil:
@@ -92,8 +92,6 @@ func checkPolicy(ctx context.Context, c *cloud.Cloud, id string, needs Needs, re
 func call(operation string) cloud.JSONCall {
 	return cloud.JSONCall{ServiceID: "KMS", Service: "kms", Target: "TrentService", Operation: operation}
 }
-
-func isDenied(err error) bool { return isCode(err, "AccessDeniedException", "AccessDenied") }
 
 func isCode(err error, codes ...string) bool {
 	var api smithy.APIError

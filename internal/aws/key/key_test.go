@@ -92,10 +92,10 @@ func TestCheck(t *testing.T) {
 		"a deny is none": {kms.Key{Policy: policy(account, forEvents, strings.Replace(forLogs(all), "Allow", "Deny", 1))},
 			[]string{logs + "/aws/lambda/payments-platform-egress-1"}},
 		"disabled": {kms.Key{State: "Disabled", Policy: printed(t)},
-			[]string{"it is in the state Disabled, in which nothing is encrypted or read: aws kms enable-key enables it"}},
+			[]string{"it is in the state Disabled, in which nothing is encrypted or read: aws kms enable-key --key-id " + id + " enables it"}},
 		"to be deleted": {kms.Key{State: "PendingDeletion", Policy: printed(t)}, []string{"it is in the state PendingDeletion, in " +
 			"which nothing is " +
-			"encrypted or read: aws kms cancel-key-deletion, and enable-key, bring it back"}},
+			"encrypted or read: aws kms cancel-key-deletion --key-id " + id + ", and then enable-key, bring it back"}},
 		"asymmetric": {kms.Key{Spec: "RSA_2048", Policy: printed(t)}, []string{"it is a key of the kind RSA_2048 for ENCRYPT_DECRYPT: " +
 			"a stack needs " +
 			"a symmetric one for encryption (SYMMETRIC_DEFAULT, ENCRYPT_DECRYPT)"}},

@@ -6,13 +6,6 @@ import (
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
 
-// Prices of an Elastic IP and of a NAT gateway with one, in us-east-1 (Amazon VPC
-// pricing): 730 hours a month.
-const (
-	AddressDollars = 3.65
-	NATDollars     = 36.50
-)
-
 // Kept are Elastic IPs that stay when the stack goes, or no longer has them.
 type Kept struct {
 	IP, Allocation string // Allocation is "" where AWS does not tell it

@@ -112,7 +112,7 @@ func (k *checker) read(unknown, operation string, filters ...filter) (*answer, b
 // limit is a quota's value, or AWS's default where the account's is not told.
 func (k *checker) limit(q quota) int {
 	if k.err != nil || k.defaults {
-		return q.value
+		return q.Default
 	}
 	value, err := q.limit(k.ctx, k.Cloud)
 	var api smithy.APIError
@@ -125,7 +125,7 @@ func (k *checker) limit(q quota) int {
 		k.defaults = true
 	case errors.As(err, &api) && api.ErrorCode() == "NoSuchResourceException": // the account has none of its own
 	default:
-		k.err = fmt.Errorf("asking AWS about the quota of %ss: %w", q.what, cloud.Explain(err))
+		k.err = fmt.Errorf("asking AWS about the quota of %ss: %w", q.What, cloud.Explain(err))
 	}
 	return value
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -16,12 +17,12 @@ func (k *checker) checkQuotas() {
 	const gateways = "how many gateways there are"
 	if more := 1 - k.Own.count(typeVPC); more > 0 {
 		if all, ok := k.read("how many VPCs there are", "DescribeVpcs"); ok {
-			k.need(quotaVPCs, fieldType, len(all.VPCs), more, "")
+			k.need(plan.VPCs, fieldType, len(all.VPCs), more, "")
 		}
 	}
 	if more := 1 - k.Own.count(typeEgressOnly); more > 0 && k.Shape.Type == spec.NetworkIPv6 {
 		if all, ok := k.read(gateways, "DescribeEgressOnlyInternetGateways"); ok {
-			k.need(quotaEgressOnly, fieldType, len(all.EgressOnly), more, "")
+			k.need(plan.EgressOnlyGateways, fieldType, len(all.EgressOnly), more, "")
 		}
 	}
 	if k.Shape.Type == spec.NetworkIPv6 {
@@ -29,12 +30,12 @@ func (k *checker) checkQuotas() {
 	}
 	if more := 1 - k.Own.count(typeGateway); more > 0 {
 		if all, ok := k.read(gateways, "DescribeInternetGateways"); ok {
-			k.need(quotaGateways, fieldType, len(all.Gateways), more, "")
+			k.need(plan.InternetGateways, fieldType, len(all.Gateways), more, "")
 		}
 	}
 	if more := k.Shape.Egresses - k.Own.count(typeAddress); more > 0 && len(k.Shape.Addresses) == 0 {
 		if all, ok := k.read("how many Elastic IPs there are", "DescribeAddresses"); ok {
-			k.need(quotaAddresses, fieldCount, len(all.Addresses), more, unused(all.Addresses, k.Own))
+			k.need(plan.ElasticIPs, fieldCount, len(all.Addresses), more, unused(all.Addresses, k.Own))
 		}
 	}
 }
@@ -55,11 +56,12 @@ func unused(all []Address, own Own) string {
 }
 
 // need says that a quota is too small for so many more.
-func (k *checker) need(q quota, field string, used, more int, also string) {
-	others := k.Claims.take(q.code, more)
+func (k *checker) need(of plan.AccountQuota, field string, used, more int, also string) {
+	q := quota(of)
+	others := k.Claims.take(q.Code, more)
 	if most := k.limit(q); used+others+more > most && k.err == nil {
 		what := fmt.Sprintf("the stack needs %s, and the account has %d of the %d that it may have in %s%s",
-			count.Of(more, "more "+q.what), used, most, k.Cloud.Region, together(others))
+			count.Of(more, "more "+q.What), used, most, k.Cloud.Region, together(others))
 		wanted := used + others + more
 		k.refuse(field, what, fmt.Sprintf("request %d: '%s'%s", wanted, q.request(wanted, k.Place), also))
 	}
@@ -75,41 +77,59 @@ func together(others int) string {
 
 // checkNATQuota: it counts in each zone, gateways that come and go as well.
 func (k *checker) checkNATQuota() {
-	more := map[string]int{}
-	if len(k.Shape.Zones) == 0 || k.Own.count(typeNAT) >= len(k.Shape.Zones) {
+	had := k.Own.count(typeNAT)
+	if had >= len(k.Shape.Zones) {
 		return
 	}
-	zones, ok := k.read("in which zones the NAT gateways would be", "DescribeAvailabilityZones",
-		filter{"zone-type", []string{"availability-zone"}})
+	zones, ok := k.zones()
 	if !ok {
 		return
 	}
+	used, ok := k.natsByZone()
+	if !ok {
+		return
+	}
+	more := map[string]int{}
+	for _, place := range k.Shape.Zones[had:] {
+		more[zones[place]]++
+	}
+	most := k.limit(quota(plan.NATGateways))
+	for _, zone := range zones {
+		if more[zone] > 0 {
+			k.needInZone(zone, used[zone], more[zone], most)
+		}
+	}
+}
+
+// zones are those of the region by name, as the template counts them, where there are
+// enough.
+func (k *checker) zones() ([]string, bool) {
+	all, ok := k.read("in which zones the NAT gateways would be", "DescribeAvailabilityZones",
+		filter{"zone-type", []string{"availability-zone"}})
+	if !ok {
+		return nil, false
+	}
 	var names []string
-	for _, z := range zones.Zones {
+	for _, z := range all.Zones {
 		names = append(names, z.Name)
 	}
 	slices.Sort(names)
 	if wanted := slices.Max(k.Shape.Zones) + 1; wanted > len(names) {
 		what := fmt.Sprintf("the template wants %s, and %s has %d", count.Of(wanted, "availability zone"), k.Cloud.Region, len(names))
 		k.refuse(fieldType, what, "choose another region, or subnets of your own")
-		return
+		return nil, false
 	}
-	for _, place := range k.Shape.Zones[k.Own.count(typeNAT):] {
-		more[names[place]]++
-	}
-	used, ok := k.natsByZone()
-	if !ok {
-		return
-	}
-	q := quotaNATs
-	most := k.limit(q)
-	for _, zone := range names {
-		others := k.Claims.take(q.code+zone, more[zone])
-		if wanted := used[zone] + others + more[zone]; more[zone] > 0 && wanted > most && k.err == nil {
-			what := fmt.Sprintf("the stack needs %s in %s, and the account has %d of the %d that it may have there%s",
-				count.Of(more[zone], "more "+q.what), zone, used[zone], most, together(others))
-			k.refuse(fieldCount, what, fmt.Sprintf("request %d: '%s'", wanted, q.request(wanted, k.Place)))
-		}
+	return names, true
+}
+
+// needInZone says that a zone has no room for so many more NAT gateways.
+func (k *checker) needInZone(zone string, used, more, most int) {
+	q := quota(plan.NATGateways)
+	others := k.Claims.take(q.Code+zone, more)
+	if wanted := used + others + more; wanted > most && k.err == nil {
+		what := fmt.Sprintf("the stack needs %s in %s, and the account has %d of the %d that it may have there%s",
+			count.Of(more, "more "+q.What), zone, used, most, together(others))
+		k.refuse(fieldCount, what, fmt.Sprintf("request %d: '%s'", wanted, q.request(wanted, k.Place)))
 	}
 }
 

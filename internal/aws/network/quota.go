@@ -5,25 +5,13 @@ import (
 	"fmt"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/gen/plan"
 )
 
-// quota is one of Service Quotas. The value is AWS's default (Amazon VPC User Guide,
-// "Amazon VPC quotas").
-type quota struct {
-	service, code string
-	what          string // that it counts
-	value         int
-}
+// quota is one of Service Quotas.
+type quota plan.AccountQuota
 
-var (
-	quotaAddresses  = quota{"ec2", "L-0263D0A3", "Elastic IP", 5}
-	quotaNATs       = quota{"vpc", "L-FE5A380F", "NAT gateway", 5}
-	quotaVPCs       = quota{"vpc", "L-F678F1CE", "VPC", 5}
-	quotaGateways   = quota{"vpc", "L-A4707A72", "Internet gateway", 5}
-	quotaEgressOnly = quota{"vpc", "L-45FE3B85", "egress-only Internet gateway", 5}
-)
-
-// limit is how many the account may have in the region.
+// limit is how many the account may have in the region, or in each zone of it.
 func (q quota) limit(ctx context.Context, c *cloud.Cloud) (int, error) {
 	var out struct {
 		Quota struct{ Value *float64 }
@@ -31,12 +19,12 @@ func (q quota) limit(ctx context.Context, c *cloud.Cloud) (int, error) {
 	call := cloud.JSONCall{
 		ServiceID: "Service Quotas", Service: "servicequotas", Target: "ServiceQuotasV20190624", Operation: "GetServiceQuota",
 	}
-	err := c.Call(ctx, call, map[string]string{"ServiceCode": q.service, "QuotaCode": q.code}, &out)
+	err := c.Call(ctx, call, map[string]string{"ServiceCode": q.Service, "QuotaCode": q.Code}, &out)
 	switch {
 	case err != nil:
-		return q.value, err
+		return q.Default, err
 	case out.Quota.Value == nil:
-		return q.value, nil
+		return q.Default, nil
 	}
 	return int(*out.Quota.Value), nil
 }
@@ -44,5 +32,5 @@ func (q quota) limit(ctx context.Context, c *cloud.Cloud) (int, error) {
 // request is the command that asks AWS for more.
 func (q quota) request(value int, place string) string {
 	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --desired-value %d%s",
-		q.service, q.code, value, place)
+		q.Service, q.Code, value, place)
 }

@@ -155,8 +155,11 @@ func (b *builder) logGroup(id, name string) {
 		group["LogGroupClass"] = infrequentAccess
 	}
 	b.encrypt(group, "KmsKeyId")
+	if b.plan.Operations.RetainLogs {
+		b.addRetained(id, group)
+		return
+	}
 	b.add(id, group)
-	b.resources[len(b.resources)-1].retained = b.plan.Operations.RetainLogs
 }
 
 // logTo names the function's log group. Without LoggingConfig, which GovCloud

@@ -11,7 +11,6 @@ type kind struct {
 	// ephemeral resources hold data but are deleted with the stack: see
 	// Resource.document.
 	ephemeral bool
-	retained  bool // each outlives its stack
 	// deleted and replaced are what callers or data lose; "" for nothing of note.
 	deleted, replaced string
 	// kept is what becomes of it where it outlives the stack.

@@ -50,10 +50,8 @@ var (
 		replaces:   []string{"SubnetId", "RouteTableId"},
 		properties: []string{"SubnetId", "RouteTableId"},
 	}
-	// An address that the API has on its list must not go by accident. One whose first
-	// deployment fails is on no list.
 	elasticIP = &kind{
-		typeName: "AWS::EC2::EIP", words: "Elastic IP", retained: true,
+		typeName: "AWS::EC2::EIP", words: "Elastic IP",
 		deleted:    "the address stays yours and goes on costing, until you release it",
 		properties: []string{"Domain", "Tags"},
 	}

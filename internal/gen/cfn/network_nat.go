@@ -31,7 +31,9 @@ func (b *builder) natNetwork(own *plan.VPC, k int) {
 	if addresses := b.plan.Egress.Network.Addresses; len(addresses) > 0 {
 		nat["AllocationId"] = addresses[k-1]
 	} else {
-		b.add(numbered(addressID, k), properties{"Domain": "vpc", "Tags": b.tagsOf(name)}, attachmentID)
+		// An address that the API has on its list must not go by accident. One whose first
+		// deployment fails is on no list.
+		b.addRetained(numbered(addressID, k), properties{"Domain": "vpc", "Tags": b.tagsOf(name)}, attachmentID)
 		nat["AllocationId"] = getAtt(numbered(addressID, k), "AllocationId")
 	}
 	b.add(numbered(natGatewayID, k), nat, publicRouteID, numbered(publicAssociationID, zone+1))

@@ -35,7 +35,7 @@ func (r Resource) document() document.Map {
 		m = append(m, document.Field{Name: "DependsOn", Value: document.Of(r.DependsOn)})
 	}
 	switch {
-	case r.retained, r.kind.retained:
+	case r.retained:
 		m = append(m, document.Field{Name: "DeletionPolicy", Value: "RetainExceptOnCreate"},
 			document.Field{Name: "UpdateReplacePolicy", Value: "Retain"})
 	case r.kind.ephemeral:

@@ -76,6 +76,12 @@ func (b *builder) add(id string, p properties, dependsOn ...string) {
 	b.resources = append(b.resources, Resource{ID: id, DependsOn: dependsOn, Properties: p, kind: r.kind})
 }
 
+// addRetained adds a resource that outlives its stack.
+func (b *builder) addRetained(id string, p properties, dependsOn ...string) {
+	b.add(id, p, dependsOn...)
+	b.resources[len(b.resources)-1].retained = true
+}
+
 // Document is the template as a document, sections in the order of the
 // reference ("Template sections").
 func (t Template) Document() document.Map {

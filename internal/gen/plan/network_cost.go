@@ -2,26 +2,18 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/spec"
 )
 
 // Prices of networks in US dollars, as those of Cost (aws.amazon.com/vpc/pricing). A public
-// IPv4 address costs the same in use and idle; an egress-only internet gateway and IPv6
+// IPv4 address costs the same in use and idle; an egress-only Internet gateway and IPv6
 // addresses cost nothing.
 const (
 	natGatewayHour    = 0.045
 	publicAddressHour = 0.005
 	natGatewayGB      = 0.045 // in both directions
-)
-
-// What else an account has of each region by default (VPC quotas).
-const (
-	usualVPCs     = 5 // vpc L-F678F1CE
-	usualIPv6Ways = 5 // egress-only internet gateways, vpc L-45FE3B85; follows the quota of VPCs
 )
 
 // NetworkView is where the egresses are. Money is in US dollars.
@@ -49,7 +41,7 @@ func (p *Plan) Network() NetworkView {
 	network := p.Egress.Network
 	v := NetworkView{
 		Type: network.Type, Sees: p.seenFrom(), AddressesCertain: p.HasNATGateways(),
-		PerMonth: cents(p.networkMonth()), Quotas: p.networkQuotas(), Notes: p.networkNotes(),
+		PerMonth: cents(p.networkMonth()), Quotas: p.networkNeeds().view(), Notes: p.networkNotes(),
 	}
 	switch network.Type {
 	case spec.NetworkNAT:
@@ -74,34 +66,17 @@ func (p *Plan) networkMonth() float64 {
 const (
 	hoursOfMonth = float64(month / time.Hour)
 	// perEgressMonth is a NAT gateway and its address.
-	perEgressMonth = natGatewayHour*hoursOfMonth + addressMonth
-	addressMonth   = publicAddressHour * hoursOfMonth
+	perEgressMonth = natGatewayHour*hoursOfMonth + AddressMonth
+	// AddressMonth is a public IPv4 address, used or not, in US dollars.
+	AddressMonth = publicAddressHour * hoursOfMonth
 )
-
-// networkQuotas are in the order in which they are used up.
-func (p *Plan) networkQuotas() quotas {
-	var all quotas
-	if p.HasNATGateways() {
-		if len(p.Egress.Network.Addresses) == 0 {
-			all = append(all, Quota{"ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", usualAddresses, p.Egresses})
-		}
-		all = append(all, Quota{"vpc", "L-FE5A380F", "NAT gateways per Availability Zone", usualNATGateways, (p.Egresses + Zones - 1) / Zones})
-	}
-	if p.Egress.Network.OwnVPC() {
-		all = append(all, Quota{"vpc", "L-F678F1CE", "VPCs per Region", usualVPCs, 1})
-	}
-	if p.Egress.Network.Type == spec.NetworkIPv6 {
-		all = append(all, Quota{"vpc", "L-45FE3B85", "Egress-only internet gateways per Region", usualIPv6Ways, 1})
-	}
-	return all
-}
 
 // costOfNetwork says what the network costs.
 func (p *Plan) costOfNetwork() string {
 	switch p.Egress.Network.Type {
 	case spec.NetworkNAT:
 		return fmt.Sprintf("costs %s a month, used or not (%s an egress: NAT gateway %s, address %s), and $%.3f for each GB that passes",
-			dollars(p.networkMonth()), dollars(perEgressMonth), dollars(natGatewayHour*hoursOfMonth), dollars(addressMonth),
+			dollars(p.networkMonth()), dollars(perEgressMonth), dollars(natGatewayHour*hoursOfMonth), dollars(AddressMonth),
 			natGatewayGB)
 	case spec.NetworkSubnets:
 		return "costs what your NAT gateways cost; AWS asks nothing for a Lambda in a VPC"
@@ -109,33 +84,4 @@ func (p *Plan) costOfNetwork() string {
 		return "costs nothing by itself: neither the gateway nor IPv6 addresses do"
 	}
 	return ""
-}
-
-// quotaWords say what the network takes of an account; "" for nothing.
-func (p *Plan) quotaWords() string {
-	var parts []string
-	for _, q := range p.networkQuotas() {
-		noun, of := q.unit()
-		parts = append(parts, count.Of(q.Needed, noun)+of+fmt.Sprintf(" (an account has %d by default)", q.Default))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	for i := range parts[1:] { // said once
-		parts[i+1] = strings.NewReplacer("an account has ", "", " by default", "").Replace(parts[i+1])
-	}
-	return "takes " + count.And(parts...)
-}
-
-// unit is what a quota counts, and of what it has so many.
-func (q Quota) unit() (noun, of string) {
-	switch q.Code {
-	case "L-0263D0A3":
-		return "Elastic IP", ""
-	case "L-FE5A380F":
-		return "NAT gateway", " per availability zone"
-	case "L-45FE3B85":
-		return "egress-only internet gateway", ""
-	}
-	return "VPC", ""
 }

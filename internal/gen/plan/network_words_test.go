@@ -52,7 +52,7 @@ func TestNetworkLines(t *testing.T) {
 		{"IPv6", "3", "network: {type: ipv6}", "", append([]string{
 			"network: ipv6: the API sees each egress by IPv6 from a /64 that stays; the address in it may change",
 			"  costs nothing by itself: neither the gateway nor IPv6 addresses do",
-			"  takes 1 VPC (an account has 5 by default) and 1 egress-only internet gateway (5)",
+			"  takes 1 VPC (an account has 5 by default) and 1 egress-only Internet gateway (5)",
 			"  all are in one /56: to an API that counts a /56 they are one caller",
 			"  a host without an AAAA record cannot be called"}, pinged...)},
 	}

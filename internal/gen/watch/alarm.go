@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // Alarm is one of CloudWatch's. It is on where its value is above Threshold in Breaching of
@@ -89,6 +91,10 @@ func (s Stack) alarm(id, name string, w watched, texts ...string) Alarm {
 		Span: 60 * w.minutes, Spans: w.spans, Breaching: w.breaching,
 	}
 }
+
+// page is where a heading of docs/operations.md is: whoever is woken has the text of an
+// alarm, and no folder of sfngen's.
+func page(heading string) string { return contract.OperationsPage + "#" + heading }
 
 // lines have one text each, those that are empty left out.
 func lines(texts []string) string {

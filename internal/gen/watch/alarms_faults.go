@@ -7,7 +7,7 @@ func (s Stack) ownFaults() Alarm {
 	who := "Callers get 500, 502 or 503 of the stack's own; the API is not the cause."
 	credentials := ""
 	if s.ReadsSecrets {
-		credentials = " A cause that names a secret or parameter: docs/operations.md, Credentials fail."
+		credentials = " or, where a cause names a secret or parameter, " + page("credentials-fail")
 	}
 	a := s.alarm("OwnFaults", "own-faults", again,
 		"Requests to "+s.Name+" fail by a fault of the stack or of AWS: the orchestrator died, or it has said so in its log at level ERROR; "+
@@ -16,7 +16,7 @@ func (s Stack) ownFaults() Alarm {
 		"Look: aws logs tail /aws/lambda/"+s.Name+"-orchestrator --since 1h --filter-pattern '{ $.level = \"ERROR\" }' (cause is "+
 			"what AWS said), "+
 			"and sfngen status "+s.Name+" (what runs, and since when).",
-		"Do: docs/operations.md, Causes in the orchestrator's log."+credentials)
+		"Do: "+page("causes-in-the-orchestrators-log")+credentials)
 	orchestrator := Resource{Kind: Orchestrator}
 	a.Metrics = []Metric{
 		s.counted("faults", OwnFaults), ofFunction("crashes", "Errors", orchestrator), ofFunction("requests", "Invocations", orchestrator),
@@ -43,7 +43,7 @@ func (s Stack) egressDies() Alarm {
 		"The API is not the cause. "+caller,
 		"Look: sfngen probe "+s.Name+" calls each egress once and says which one does not answer; its last words are in "+
 			"aws logs tail /aws/lambda/"+s.Name+"-egress-K --since 1h.",
-		"Do: docs/operations.md, Outcomes and errors, has what each error means.")
+		"Do: what each error means is in "+page("outcomes-and-errors"))
 	a.Metrics = []Metric{s.counted("dead", DeadAttempts), s.counted("attempts", Attempts)}
 	a.Expressions = []Expression{{"value", fmt.Sprintf("IF(%d * dead >= FILL(attempts, 0) + dead, dead, 0)", parts)}}
 	return a

@@ -13,7 +13,7 @@ func (s Stack) deadLetters() Alarm {
 		"Look: sfngen redrive "+s.Name+" --queue dead-letters shows the messages and why they are there; once that is mended, the "+
 			"same with --send "+
 			"starts them.",
-		"Do: docs/operations.md, The dead-letter queue is not empty. The alarm ends when the queue is empty."), DeadLetters)
+		"Do: "+page("the-dead-letter-queue-is-not-empty")+" (the alarm ends when the queue is empty)"), DeadLetters)
 }
 
 func (s Stack) failedExecutions() Alarm {
@@ -23,7 +23,7 @@ func (s Stack) failedExecutions() Alarm {
 		"Look: sfngen redrive "+s.Name+" --queue failed-executions shows whose they are and why; once that is mended, the same "+
 			"with --send starts "+
 			"those of schedules and events again.",
-		"Do: docs/operations.md, The queue of failed executions. The alarm ends when the queue is empty."), FailedExecutions)
+		"Do: "+page("the-queue-of-failed-executions")+" (the alarm ends when the queue is empty)"), FailedExecutions)
 }
 
 // lostSchedules: what Scheduler has given up and could not put into the queue either. What
@@ -34,7 +34,7 @@ func (s Stack) lostSchedules() Alarm {
 			s.Name+"-dead-letters either: that request is lost.",
 		"The API has not been called for it.",
 		"Look: sfngen deploy "+s.Name+" --dry-run says whether somebody changed the role of the schedules, the queue or the workflow.",
-		"Do: sfngen deploy "+s.Name+" --revert-drift, then start it by hand: docs/operations.md, It is over.")
+		"Do: sfngen deploy "+s.Name+" --revert-drift, then start it by hand: "+page("it-is-over-what-did-we-lose-and-how-do-we-send-it-again"))
 	a.Metrics = []Metric{{"", "AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount", "ScheduleGroup",
 		Resource{Kind: ScheduleGroup}, "Sum"}}
 	return a

@@ -22,7 +22,7 @@ func (s Stack) failed() Alarm {
 		"Callers get the API's own error, or a problem with 502, 503 or 504. An answer such as 404, which is not retried, counts too.",
 		s.lostRequests(),
 		"Look: sfngen trace "+s.Name+" --failed --since 1h. Attempts with a status: it is the API. Without one: their fault says why.",
-		"Do: docs/operations.md, First five minutes.")
+		"Do: "+page("first-five-minutes"))
 	a.Metrics = []Metric{
 		ofWorkflow("failed", "ExecutionsFailed"), ofWorkflow("late", "ExecutionsTimedOut"), ofWorkflow("worked", "ExecutionsSucceeded"),
 	}
@@ -56,7 +56,7 @@ func (s Stack) timedOut() Alarm {
 		"Executions of "+s.Name+" run into retry.deadline before they have an answer, "+andAgain.words()+"; at least one of 1,000 that started.",
 		caller,
 		"Look: sfngen trace "+s.Name+" --failed --since 1h shows the attempts and waits that took the time.",
-		"Do: docs/operations.md, Executions time out.")
+		"Do: "+page("executions-time-out"))
 	a.Metrics = []Metric{ofWorkflow("late", "ExecutionsTimedOut"), ofWorkflow("started", "ExecutionsStarted")}
 	a.Expressions = []Expression{{"value", rare("FILL(late, 0)", "FILL(started, 0)")}}
 	return a
@@ -81,7 +81,7 @@ func (s Stack) rateLimited() Alarm {
 			percent(s.RateLimitedPercent), s.Name, ofAttempts.words(), leastAttempts),
 		"Callers wait longer; those whose every attempt is refused get 429, most of them with Retry-After.",
 		"Look: "+look+".",
-		"Do: fewer calls, more egresses, or longer waits: docs/operations.md, 429s although the pool is large.")
+		"Do: fewer calls, more egresses, or longer waits: "+page("429s-although-the-pool-is-large"))
 	a.Metrics = []Metric{s.counted("limited", RateLimitedAttempts), s.counted("attempts", Attempts)}
 	a.Expressions = []Expression{{"share", fmt.Sprintf("IF(attempts >= %d, 100 * limited / attempts, 0)", leastAttempts)}}
 	a.Threshold = s.RateLimitedPercent

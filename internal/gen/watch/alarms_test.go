@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/gen/watch"
+	"github.com/sfngen/sfngen/runtime/contract"
 )
 
 // orders is a stack with all that can be watched.
@@ -221,7 +223,9 @@ func TestAlarmsFitCloudWatch(t *testing.T) {
 	id := regexp.MustCompile(`^[a-z][a-zA-Z0-9_]*$`)
 	for _, egresses := range []int{1, 3, 5, 10, 11, 50} {
 		names := map[string]bool{}
-		for _, a := range orders(egresses).Alarms() {
+		stack := orders(egresses)
+		stack.Name = "a" + strings.Repeat("-", 30) + "z" // none may be longer
+		for _, a := range stack.Alarms() {
 			if names[a.Name] || names[a.ID] {
 				t.Errorf("%d egresses: two are named %s or %s", egresses, a.Name, a.ID)
 			}
@@ -255,6 +259,30 @@ func TestAlarmsSayWhatToDo(t *testing.T) {
 		if len(parts) < 4 || !strings.Contains(parts[0], "orders") || !command.MatchString(parts[len(parts)-2]) ||
 			!strings.HasPrefix(parts[len(parts)-1], "Do: ") {
 			t.Errorf("%s says:\n%s", a.Name, a.Description)
+		}
+	}
+}
+
+// Whoever is woken has no folder of sfngen's: each text links to a heading of the page, or
+// says all that there is.
+func TestAlarmsLinkToThePage(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	anchors := map[string]bool{}
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(page), -1) {
+		anchors[strings.ReplaceAll(regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(heading[1]), ""), " ", "-")] = true
+	}
+	link := regexp.MustCompile(regexp.QuoteMeta(contract.OperationsPage) + `#([a-z0-9-]+)`)
+	for _, a := range orders(3).Alarms() {
+		for _, found := range link.FindAllStringSubmatch(a.Description, -1) {
+			if !anchors[found[1]] {
+				t.Errorf("%s links to %s, which is not there", a.Name, found[0])
+			}
+		}
+		if rest := link.ReplaceAllString(a.Description, ""); strings.Contains(rest, "docs/") {
+			t.Errorf("%s names a page that is not on the reader's machine:\n%s", a.Name, rest)
 		}
 	}
 }

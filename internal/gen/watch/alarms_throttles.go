@@ -17,7 +17,7 @@ func (s Stack) callersThrottled() Alarm {
 			"a reserved concurrency of 0.",
 		"Callers get 429 from Lambda, without a type and without x-sfngen-execution; nothing was started for them.",
 		"Look: aws lambda get-function-concurrency --function-name "+s.Name+"-orchestrator, and its metric ConcurrentExecutions.",
-		"Do: slow the callers down, or raise the number: docs/operations.md, Changes that help now.")
+		"Do: slow the callers down, or raise the number: "+page("changes-that-help-now"))
 	a.Metrics = []Metric{ofFunction("", "Throttles", Resource{Kind: Orchestrator})}
 	return a
 }
@@ -35,7 +35,7 @@ func (s Stack) egressesThrottled() []Alarm {
 			"Step Functions calls the same egress up to three times more, so callers wait longer; with the last attempt they get 503 " +
 				"egress-throttled.",
 			"Look: aws lambda get-function-concurrency --function-name " + s.Name + "-egress-K, and the metric ConcurrentExecutions.",
-			"Do: fewer requests at once, or raise the number: docs/operations.md, Changes that help now.",
+			"Do: fewer requests at once, or raise the number: " + page("changes-that-help-now"),
 		}
 	}, func(id string, k int) Metric { return ofFunction(id, "Throttles", Resource{Egress, k}) })
 }
