@@ -63,7 +63,7 @@ func (s Stack) egressCutOff() Alarm {
 			s.Name, andAgain.words(), parts),
 		"Of all egresses: the API is down, or its name or certificate is broken. Of one: its way out, or its credential. "+caller,
 		"Look: sfngen probe "+s.Name+" says which egress has a way out; sfngen trace "+s.Name+" --since 1h shows each attempt's fault.",
-		"Do: docs/operations.md, Outcomes and errors, has what each fault means.")
+		"Do: what each fault means is in "+page("outcomes-and-errors"))
 	a.Metrics = []Metric{s.counted("unsent", UnsentAttempts), s.counted("attempts", Attempts)}
 	a.Expressions = []Expression{{"value", fmt.Sprintf("IF(%d * unsent >= attempts, unsent, 0)", parts)}}
 	return a

@@ -18,7 +18,7 @@ func main() {
 	lambda.Start(orchestrator.Handler(orchestrator.Config{
 		Methods:         []string{"GET"},
 		ForwardHeaders:  []string{"accept", "content-type", "idempotency-key"},
-		Workflow:        "express",
+		Workflow:        "standard",
 		Deadline:        196 * time.Second,
 		RewriteLocation: "https://api.bank.example/psd2/v2",
 		Coordination: &orchestrator.Coordination{
