@@ -132,6 +132,6 @@ func (c *checker) checkLogClass() {
 		return
 	}
 	c.warn("log-class-unsearchable", path, "CloudWatch Logs Insights alone reads logs of this class, for a price by the gigabyte: sfngen trace "+
-		"finds nothing in them", "write logClass: standard; if half the price of writing them is worth it, ignore this warning: AWS changes "+
-		"the class of no log group later")
+		"finds nothing in them", "write logClass: standard; if half the price of writing them is worth it, ignore this warning: AWS "+
+		"changes the class of no log group later")
 }
