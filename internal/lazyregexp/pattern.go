@@ -10,14 +10,20 @@ import (
 
 // Pattern is a regular expression (package regexp).
 type Pattern struct {
-	text     string
-	compiled func() *regexp.Regexp
+	text string
+	once sync.Once
+	made *regexp.Regexp
 }
 
 // New takes an expression. A wrong one panics at its first use: it is for those
 // that are written in the source, and a test uses each.
 func New(text string) *Pattern {
-	return &Pattern{text: text, compiled: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })}
+	return &Pattern{text: text} // and no function: each package has many, before main
+}
+
+func (p *Pattern) compiled() *regexp.Regexp {
+	p.once.Do(func() { p.made = regexp.MustCompile(p.text) })
+	return p.made
 }
 
 func (p *Pattern) String() string { return p.text }
