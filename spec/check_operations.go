@@ -131,7 +131,7 @@ func (c *checker) checkLogClass() {
 			"write logClass: standard, or remove "+topic)
 		return
 	}
-	c.warn("log-class-unsearchable", path, "CloudWatch Logs Insights alone reads logs of this class, for a price by the gigabyte: sfngen "+
-		"trace finds nothing in them", "write logClass: standard; if half the price of writing them is worth it, ignore this warning: AWS "+
+	c.warn("log-class-unsearchable", path, "CloudWatch Logs Insights alone reads logs of this class, for a price by the gigabyte: 'sfngen "+
+		"trace' finds nothing in them", "write logClass: standard; if half the price of writing them is worth it, ignore this warning: AWS "+
 		"changes the class of no log group later")
 }

@@ -35,7 +35,7 @@ func TestOperationsOfOtherPlaces(t *testing.T) {
 			"permissionsBoundary: 'arn:aws:iam::123456789012:policy/b'}\n", ""},
 		{"a dashboard of logs without metrics, which CloudWatch Logs Insights reads", operated +
 			"operations: {dashboard: true, logClass: infrequentAccess}\n",
-			"operations.logClass: CloudWatch Logs Insights alone reads logs of this class, for a price by the gigabyte: sfngen trace " +
+			"operations.logClass: CloudWatch Logs Insights alone reads logs of this class, for a price by the gigabyte: 'sfngen trace' " +
 				"finds nothing in them; write logClass: standard; if half the price of writing them is worth it, ignore this " +
 				"warning: AWS changes the class of no log group later [log-class-unsearchable]"},
 		{"a role for the ping of a network", operated + "egress: {network: {type: ipv6}}\n" +

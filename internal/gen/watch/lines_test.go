@@ -159,16 +159,14 @@ func TestFiltersCountWhatAStackWrites(t *testing.T) {
 func TestFiltersPassLambdasOwnLines(t *testing.T) {
 	lines := request(t, 429, 200)
 	of := watch.Resource{Kind: watch.Egress, K: 1}
-	for _, own := range []string{
+	lines[of] = append(lines[of],
 		"START RequestId: 8a4b Version: $LATEST",
-		"REPORT RequestId: 8a4b Duration: 3.5 ms Billed Duration: 4 ms Memory Size: 128 MB Max Memory Used: 30 MB Status: error " +
+		"REPORT RequestId: 8a4b Duration: 3.5 ms Billed Duration: 4 ms Memory Size: 128 MB Max Memory Used: 30 MB Status: error "+
 			"Error Type: Runtime.ExitError",
-		`{"time":"2026-12-01T03:00:00.000Z","type":"platform.report",` +
+		`{"time":"2026-12-01T03:00:00.000Z","type":"platform.report",`+
 			`"record":{"requestId":"8a4b","status":"error","errorType":"Upstream.RateLimited"}}`,
 		`egress: SFNGEN_EGRESS is "x": want a number`,
-	} {
-		lines[of] = append(lines[of], own)
-	}
+	)
 	want := map[string]int{watch.Attempts: 2, watch.RateLimitedAttempts: 1}
 	if diff := cmp.Diff(want, lines.count(t, orders(3).Filters())); diff != "" {
 		t.Errorf("counted (-want +got):\n%s", diff)
