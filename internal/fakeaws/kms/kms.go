@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"github.com/sfngen/sfngen/internal/fakeaws/awsjson"
 )
 
 // Key is one key.
@@ -30,23 +32,23 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	s.Calls = append(s.Calls, operation)
-	key, known := s.Keys[in.KeyID]
-	switch {
-	case s.Denied[operation]:
-		answer(w, http.StatusBadRequest, map[string]any{"__type": "AccessDeniedException", "Message": "User: u is not authorized to " +
-			"perform: kms:" +
-			operation + " on resource: " + in.KeyID + " because no identity-based policy allows the kms:" + operation + " action"})
-	case !known:
-		answer(w, http.StatusBadRequest, map[string]any{"__type": "NotFoundException", "message": "Key '" + in.KeyID + "' does not exist"})
-	case operation == "DescribeKey":
-		answer(w, http.StatusOK, map[string]any{"KeyMetadata": map[string]string{"KeyState": cmp.Or(key.State, "Enabled"),
-			"KeySpec": cmp.Or(key.Spec, "SYMMETRIC_DEFAULT"), "KeyUsage": "ENCRYPT_DECRYPT"}})
-	case operation == "GetKeyPolicy":
-		answer(w, http.StatusOK, map[string]any{"Policy": key.Policy})
-	}
+	out, refusal := s.answer(operation, in.KeyID)
+	awsjson.Answer(w, awsjson.V1_1, out, refusal)
 }
 
-func answer(w http.ResponseWriter, status int, body map[string]any) {
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // who asked has gone
+func (s *Service) answer(operation, id string) (any, *awsjson.Refusal) {
+	key, known := s.Keys[id]
+	switch {
+	case s.Denied[operation]:
+		return nil, awsjson.Refuse("AccessDeniedException", "User: u is not authorized to perform: kms:"+operation+" on resource: "+id+
+			" because no identity-based policy allows the kms:"+operation+" action")
+	case !known:
+		return nil, awsjson.Refuse("NotFoundException", "Key '"+id+"' does not exist")
+	case operation == "DescribeKey":
+		return map[string]any{"KeyMetadata": map[string]string{"KeyState": cmp.Or(key.State, "Enabled"),
+			"KeySpec": cmp.Or(key.Spec, "SYMMETRIC_DEFAULT"), "KeyUsage": "ENCRYPT_DECRYPT"}}, nil
+	case operation == "GetKeyPolicy":
+		return map[string]any{"Policy": key.Policy}, nil
+	}
+	return nil, awsjson.Refuse("UnknownOperationException", operation)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/fakeaws/awsjson"
 )
 
 // Event is one of a log.
@@ -54,11 +56,6 @@ type request struct {
 	NextToken string `json:"nextToken"`
 }
 
-type refusal struct {
-	Type    string `json:"__type"`
-	Message string `json:"message"`
-}
-
 type item struct {
 	EventID   string `json:"eventId"`
 	Stream    string `json:"logStreamName"`
@@ -69,33 +66,28 @@ type item struct {
 
 // ServeHTTP answers one call.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	out, err := s.answer(r)
-	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		out = err
-	}
-	_ = json.NewEncoder(w).Encode(out) // a client that went away
+	out, refusal := s.answer(r)
+	awsjson.Answer(w, awsjson.V1_1, out, refusal)
 }
 
-func (s *Service) answer(r *http.Request) (any, *refusal) {
+func (s *Service) answer(r *http.Request) (any, *awsjson.Refusal) {
 	if target := r.Header.Get("X-Amz-Target"); target != "Logs_20140328.FilterLogEvents" {
-		return nil, &refusal{"UnknownOperationException", target}
+		return nil, awsjson.Refuse("UnknownOperationException", target)
 	}
 	var in request
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		return nil, &refusal{"SerializationException", err.Error()}
+		return nil, awsjson.Refuse("SerializationException", err.Error())
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, Call{in.Group, in.Pattern})
 	events, known := s.groups[in.Group]
 	if !known {
-		return nil, &refusal{"ResourceNotFoundException", "The specified log group does not exist."}
+		return nil, awsjson.Refuse("ResourceNotFoundException", "The specified log group does not exist.")
 	}
 	p, err := ParsePattern(in.Pattern)
 	if err != nil {
-		return nil, &refusal{"InvalidParameterException", err.Error()}
+		return nil, awsjson.Refuse("InvalidParameterException", err.Error())
 	}
 	return s.page(in, s.found(in, p, events))
 }
@@ -118,12 +110,12 @@ func (s *Service) found(in request, p Pattern, events []Event) []item {
 
 // page cuts one out. A token is where it begins, and how many empty pages there
 // were before it.
-func (s *Service) page(in request, items []item) (any, *refusal) {
+func (s *Service) page(in request, items []item) (any, *awsjson.Refusal) {
 	at, empty, _ := strings.Cut(in.NextToken, "/")
 	from, _ := strconv.Atoi(at)
 	before, _ := strconv.Atoi(empty)
 	if from > len(items) {
-		return nil, &refusal{"InvalidParameterException", "The specified nextToken is invalid."}
+		return nil, awsjson.Refuse("InvalidParameterException", "The specified nextToken is invalid.")
 	}
 	if before < s.EmptyPages {
 		return map[string]any{"events": []item{}, "nextToken": strconv.Itoa(from) + "/" + strconv.Itoa(before+1)}, nil

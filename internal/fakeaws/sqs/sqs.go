@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sfngen/sfngen/internal/fakeaws/awsjson"
 )
 
 // Message is one of a queue.
@@ -86,44 +88,34 @@ type entry struct {
 	Visibility *int   `json:"VisibilityTimeout"`
 }
 
-type refusal struct {
-	Type    string `json:"__type"`
-	Message string `json:"message"`
-}
-
 // ServeHTTP answers one call.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	out, err := s.answer(r)
-	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		out = err
-	}
-	_ = json.NewEncoder(w).Encode(out) // a client that went away
+	out, refusal := s.answer(r)
+	awsjson.Answer(w, awsjson.V1_0, out, refusal)
 }
 
-func (s *Service) answer(r *http.Request) (any, *refusal) {
+func (s *Service) answer(r *http.Request) (any, *awsjson.Refusal) {
 	action := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "AmazonSQS.")
-	if kind := r.Header.Get("Content-Type"); kind != "application/x-amz-json-1.0" {
-		return nil, &refusal{"SerializationException", "the content type is " + kind}
+	if kind := r.Header.Get("Content-Type"); kind != awsjson.V1_0 {
+		return nil, awsjson.Refuse("SerializationException", "the content type is "+kind)
 	}
 	body, _ := io.ReadAll(r.Body)
 	var in request
 	decoder := json.NewDecoder(strings.NewReader(string(body)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&in); err != nil {
-		return nil, &refusal{"SerializationException", err.Error()}
+		return nil, awsjson.Refuse("SerializationException", err.Error())
 	}
 	if s.Before != nil {
 		if code, text := s.Before(action); code != "" {
-			return nil, &refusal{"com.amazon.coral.service#" + code, text}
+			return nil, awsjson.Refuse("com.amazon.coral.service#"+code, text)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, action)
 	if _, known := s.queues[in.QueueURL]; !known {
-		return nil, &refusal{"com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist."}
+		return nil, awsjson.Refuse("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.")
 	}
 	switch action {
 	case "ReceiveMessage":
@@ -135,16 +127,16 @@ func (s *Service) answer(r *http.Request) (any, *refusal) {
 	case "GetQueueAttributes":
 		return s.attributes(in)
 	}
-	return nil, &refusal{"UnknownOperationException", action}
+	return nil, awsjson.Refuse("UnknownOperationException", action)
 }
 
 func outside(value *int, least, most int) bool {
 	return value == nil || *value < least || *value > most
 }
 
-func (s *Service) receive(in request) (any, *refusal) {
+func (s *Service) receive(in request) (any, *awsjson.Refusal) {
 	if outside(in.Most, 1, 10) || outside(in.Visibility, 0, 43200) || outside(in.Wait, 0, 20) {
-		return nil, &refusal{"com.amazonaws.sqs#InvalidParameterValue", "a value is out of its range"}
+		return nil, awsjson.Refuse("com.amazonaws.sqs#InvalidParameterValue", "a value is out of its range")
 	}
 	found := []map[string]any{}
 	for _, m := range s.queues[in.QueueURL] {
@@ -181,18 +173,18 @@ func (m *Message) onWire(in request) map[string]any {
 func (m *Message) handle() string { return fmt.Sprintf("handle/%s/%d", m.ID, m.received) }
 
 // batch treats up to ten messages; each has its own result.
-func (s *Service) batch(in request, do func(url string, e entry) *refusal) (any, *refusal) {
+func (s *Service) batch(in request, do func(url string, e entry) *awsjson.Refusal) (any, *awsjson.Refusal) {
 	if len(in.Entries) == 0 {
-		return nil, &refusal{"com.amazonaws.sqs#EmptyBatchRequest", "There should be at least one entry in the request."}
+		return nil, awsjson.Refuse("com.amazonaws.sqs#EmptyBatchRequest", "There should be at least one entry in the request.")
 	}
 	if len(in.Entries) > 10 {
-		return nil, &refusal{"com.amazonaws.sqs#TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10."}
+		return nil, awsjson.Refuse("com.amazonaws.sqs#TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10.")
 	}
 	done, failed := []map[string]any{}, []map[string]any{}
 	ids := map[string]bool{}
 	for _, e := range in.Entries {
 		if ids[e.ID] || e.ID == "" {
-			return nil, &refusal{"com.amazonaws.sqs#BatchEntryIdsNotDistinct", "Id " + e.ID + " repeated."}
+			return nil, awsjson.Refuse("com.amazonaws.sqs#BatchEntryIdsNotDistinct", "Id "+e.ID+" repeated.")
 		}
 		ids[e.ID] = true
 		if err := do(in.QueueURL, e); err != nil {
@@ -209,28 +201,28 @@ func (s *Service) find(url, handle string) int {
 }
 
 // hide refuses messages that are not held any more, as SQS does.
-func (s *Service) hide(url string, e entry) *refusal {
+func (s *Service) hide(url string, e entry) *awsjson.Refusal {
 	if outside(e.Visibility, 0, 43200) {
-		return &refusal{"InvalidParameterValue", "VisibilityTimeout"}
+		return awsjson.Refuse("InvalidParameterValue", "VisibilityTimeout")
 	}
 	i := s.find(url, e.Handle)
 	if i < 0 || !s.Now().Before(s.queues[url][i].hidden) {
-		return &refusal{"MessageNotInflight", "The specified message isn't in flight."}
+		return awsjson.Refuse("MessageNotInflight", "The specified message isn't in flight.")
 	}
 	s.queues[url][i].hidden = s.Now().Add(time.Duration(*e.Visibility) * time.Second)
 	return nil
 }
 
-func (s *Service) remove(url string, e entry) *refusal {
+func (s *Service) remove(url string, e entry) *awsjson.Refusal {
 	i := s.find(url, e.Handle)
 	if i < 0 || e.Visibility != nil {
-		return &refusal{"ReceiptHandleIsInvalid", "The input receipt handle is invalid."}
+		return awsjson.Refuse("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
 	}
 	s.queues[url] = slices.Delete(s.queues[url], i, i+1)
 	return nil
 }
 
-func (s *Service) attributes(in request) (any, *refusal) {
+func (s *Service) attributes(in request) (any, *awsjson.Refusal) {
 	visible, hidden := 0, 0
 	for _, m := range s.queues[in.QueueURL] {
 		if s.Now().Before(m.hidden) {
@@ -245,7 +237,7 @@ func (s *Service) attributes(in request) (any, *refusal) {
 	for _, name := range in.Attributes {
 		value, known := all[name]
 		if !known {
-			return nil, &refusal{"com.amazonaws.sqs#InvalidAttributeName", "Unknown Attribute " + name + "."}
+			return nil, awsjson.Refuse("com.amazonaws.sqs#InvalidAttributeName", "Unknown Attribute "+name+".")
 		}
 		out[name] = value
 	}

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sfngen/sfngen/internal/fakeaws/awsjson"
 	"github.com/sfngen/sfngen/internal/history/event"
 )
 
@@ -76,33 +77,21 @@ type request struct {
 	IncludeData     *bool  `json:"includeExecutionData"`
 }
 
-type refusal struct {
-	Type    string `json:"__type"`
-	Message string `json:"message"`
-}
-
-func (r *refusal) Error() string { return r.Type + ": " + r.Message }
-
 // ServeHTTP answers one call.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	out, err := s.answer(r)
-	if err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		out = err
-	}
-	_ = json.NewEncoder(w).Encode(out) // a client that went away
+	out, refusal := s.answer(r)
+	awsjson.Answer(w, awsjson.V1_0, out, refusal)
 }
 
-func (s *Service) answer(r *http.Request) (any, *refusal) {
+func (s *Service) answer(r *http.Request) (any, *awsjson.Refusal) {
 	action := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "AWSStepFunctions.")
 	var in request
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		return nil, &refusal{"SerializationException", err.Error()}
+		return nil, awsjson.Refuse("SerializationException", err.Error())
 	}
 	if s.Before != nil {
 		if code, text := s.Before(action); code != "" {
-			return nil, &refusal{code, text}
+			return nil, awsjson.Refuse(code, text)
 		}
 	}
 	s.mu.Lock()
@@ -120,29 +109,29 @@ func (s *Service) answer(r *http.Request) (any, *refusal) {
 	case "DescribeStateMachine":
 		return s.machine(in)
 	}
-	return nil, &refusal{"UnknownOperationException", action}
+	return nil, awsjson.Refuse("UnknownOperationException", action)
 }
 
-func (s *Service) find(arn string) (Execution, *refusal) {
+func (s *Service) find(arn string) (Execution, *awsjson.Refusal) {
 	for _, x := range s.executions {
 		if x.ARN == arn {
 			return x, nil
 		}
 	}
-	return Execution{}, &refusal{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"}
+	return Execution{}, awsjson.Refuse("ExecutionDoesNotExist", "Execution Does Not Exist: '"+arn+"'")
 }
 
 // machine has as much of a state machine as Definitions has.
-func (s *Service) machine(in request) (any, *refusal) {
+func (s *Service) machine(in request) (any, *awsjson.Refusal) {
 	definition, there := s.Definitions[in.StateMachineARN]
 	if !there {
-		return nil, &refusal{"StateMachineDoesNotExist", "State Machine Does Not Exist: '" + in.StateMachineARN + "'"}
+		return nil, awsjson.Refuse("StateMachineDoesNotExist", "State Machine Does Not Exist: '"+in.StateMachineARN+"'")
 	}
 	return map[string]any{"stateMachineArn": in.StateMachineARN, "definition": definition}, nil
 }
 
 // page returns a page of n things and the token of the next.
-func (s *Service) page(in request, n int) (from, to int, next string, err *refusal) {
+func (s *Service) page(in request, n int) (from, to int, next string, err *awsjson.Refusal) {
 	size := s.PageSize
 	if in.MaxResults > 0 && (size == 0 || in.MaxResults < size) {
 		size = in.MaxResults
@@ -150,7 +139,7 @@ func (s *Service) page(in request, n int) (from, to int, next string, err *refus
 	if in.NextToken != "" {
 		var bad error
 		if from, bad = strconv.Atoi(in.NextToken); bad != nil || from > n {
-			return 0, 0, "", &refusal{"InvalidToken", "Invalid Token: '" + in.NextToken + "'"}
+			return 0, 0, "", awsjson.Refuse("InvalidToken", "Invalid Token: '"+in.NextToken+"'")
 		}
 	}
 	if size == 0 || from+size >= n {
@@ -172,7 +161,7 @@ func (x Execution) summary() map[string]any {
 }
 
 // list returns the newest first, as AWS does.
-func (s *Service) list(in request) (any, *refusal) {
+func (s *Service) list(in request) (any, *awsjson.Refusal) {
 	var items []map[string]any
 	for _, x := range s.executions {
 		if x.StateMachine == in.StateMachineARN && (in.StatusFilter == "" || in.StatusFilter == x.Status) {
@@ -189,7 +178,7 @@ func (s *Service) list(in request) (any, *refusal) {
 	return withToken(map[string]any{"executions": items[from:to]}, next), nil
 }
 
-func (s *Service) describe(in request) (any, *refusal) {
+func (s *Service) describe(in request) (any, *awsjson.Refusal) {
 	x, err := s.find(in.ExecutionARN)
 	if err != nil {
 		return nil, err
@@ -223,12 +212,12 @@ func (s *Service) End(status string) {
 
 // start is idempotent by name and input while an execution of a standard workflow runs, and
 // takes its name no second time (Step Functions API Reference, StartExecution).
-func (s *Service) start(in request) (any, *refusal) {
+func (s *Service) start(in request) (any, *awsjson.Refusal) {
 	switch {
 	case in.Name == "" || len(in.Name) > 80:
-		return nil, &refusal{"InvalidName", "Invalid Name: '" + in.Name + "'"}
+		return nil, awsjson.Refuse("InvalidName", "Invalid Name: '"+in.Name+"'")
 	case !json.Valid([]byte(in.Input)):
-		return nil, &refusal{"InvalidExecutionInput", "Invalid State Machine Execution Input: '" + in.Input + "'"}
+		return nil, awsjson.Refuse("InvalidExecutionInput", "Invalid State Machine Execution Input: '"+in.Input+"'")
 	}
 	x := Execution{ARN: strings.Replace(in.StateMachineARN, ":stateMachine:", ":execution:", 1) + ":" + in.Name,
 		StateMachine: in.StateMachineARN, Name: in.Name, Status: "RUNNING", Input: in.Input}
@@ -241,14 +230,14 @@ func (s *Service) start(in request) (any, *refusal) {
 		case other.Status == "RUNNING" && other.Input == in.Input:
 			return map[string]any{"executionArn": x.ARN, "startDate": seconds(x.StartDate)}, nil
 		default:
-			return nil, &refusal{"ExecutionAlreadyExists", "Execution Already Exists: '" + x.ARN + "'"}
+			return nil, awsjson.Refuse("ExecutionAlreadyExists", "Execution Already Exists: '"+x.ARN+"'")
 		}
 	}
 	s.executions = append(s.executions, x)
 	return map[string]any{"executionArn": x.ARN, "startDate": seconds(x.StartDate)}, nil
 }
 
-func (s *Service) history(in request) (any, *refusal) {
+func (s *Service) history(in request) (any, *awsjson.Refusal) {
 	x, err := s.find(in.ExecutionARN)
 	if err != nil {
 		return nil, err
