@@ -22,12 +22,13 @@ type Grant struct {
 	// could not be done before.
 	Wider bool `json:"wider,omitempty"`
 
-	words string // what the holder is
+	words     string     // what the holder is
+	condition *yaml.Node // that of a statement; nil for none
 }
 
 // key leaves out what does not make two grants different.
 func (g Grant) key() Grant {
-	g.Removed, g.Wider, g.words = false, false, ""
+	g.Removed, g.Wider, g.words, g.condition = false, false, "", nil
 	return g
 }
 
@@ -38,7 +39,7 @@ func grantChanges(old, current map[string]resource, order []string) []Grant {
 	for _, id := range order {
 		for _, g := range grants(current[id]) {
 			if !before[g.key()] {
-				g.Wider = g.isWider(old) && !g.isMoved(old, current)
+				g.Wider = g.isWider(old) && !g.isNarrower(old) && !g.isMoved(old, current)
 				list = append(list, g)
 			}
 		}
@@ -95,6 +96,15 @@ func (g Grant) isWider(old map[string]resource) bool {
 		return holder && known
 	}
 	return g.Resource != "" || g.Principal != "" && old[g.Holder].id != ""
+}
+
+// isNarrower reports whether the holder had the permission under a condition that let more.
+func (g Grant) isNarrower(old map[string]resource) bool {
+	return slices.ContainsFunc(grants(old[g.Holder]), func(before Grant) bool {
+		same := g.key()
+		same.Condition = before.Condition
+		return before.key() == same && (before.Condition == "" || before.condition != nil) && narrows(before.condition, g.condition)
+	})
 }
 
 // isMoved reports whether a role that goes had the permission, and a new one has it now.
@@ -170,7 +180,7 @@ func statements(document *yaml.Node) []Grant {
 		for _, action := range items(field(s, "Action")) {
 			for _, on := range resources {
 				list = append(list, Grant{Effect: cmp.Or(text(s, "Effect"), "Allow"), Principal: text(s, "Principal"), Action: plain(action),
-					Resource: text(on), Condition: text(s, "Condition")})
+					Resource: text(on), Condition: text(s, "Condition"), condition: field(s, "Condition")})
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func TestNetworkThatChanges(t *testing.T) {
 		{"no NAT gateways any more", natPool, "count: 3", []string{
 			"! other-addresses: AWS picks the addresses from which the API sees the egresses, and promises none",
 			"Egress3Address (Elastic IP of egress 3): the address stays yours and goes on costing, until you release it",
-			"network a month, used or not: $109.50 -> $0.00"}, []string{"wider-permission: - EgressRole", "inactive"}},
+			"network a month, used or not: $109.50 -> $0.00"}, []string{"wider-permission", "inactive"}},
 		{"no addresses of one's own any more", ownAdresses, "count: 3", []string{"! other-addresses: AWS picks"}, []string{"goes on costing"}},
 		{"another NAT gateway", natPool, "count: 4, network: {type: nat}", []string{
 			"! other-addresses: the API sees egress 4 from 1 other Elastic IP besides: one that allow-lists addresses has to know it before",
