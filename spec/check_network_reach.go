@@ -86,6 +86,10 @@ func (c *checker) checkLiterals() {
 	}
 }
 
+// translated are addresses that stand for IPv4 ones, where a NAT64 gateway translates them (RFC
+// 6052 2.1). The network of a stack has none.
+var translated = netip.MustParsePrefix("64:ff9b::/96")
+
 func (c *checker) checkLiteral(path, host string) {
 	address, err := netip.ParseAddr(strings.TrimSuffix(host, "."))
 	if err != nil {
@@ -93,7 +97,7 @@ func (c *checker) checkLiteral(path, host string) {
 	}
 	network := c.spec.Egress.Network.Type
 	switch is4 := address.Unmap().Is4(); { // be it written as an IPv6 one (RFC 4291 2.5.5.2)
-	case is4 && network == NetworkIPv6:
+	case (is4 || translated.Contains(address)) && network == NetworkIPv6:
 		c.fail("ipv4-from-ipv6", path, host+" is an IPv4 address: with egress.network.type: ipv6 the egresses have no way to it",
 			"write a name that has an AAAA record, or type: nat")
 	case !is4 && network != NetworkIPv6 && contract.BlockedKind(address) == "":

@@ -172,6 +172,7 @@ func TestIPv4FromIPv6(t *testing.T) {
 		{"an address", upstream("https://93.184.216.34"), []string{"ipv4-from-ipv6 at upstream.url"}},
 		{"with a port and a final dot", upstream("https://93.184.216.34.:8443/v1"), []string{"ipv4-from-ipv6 at upstream.url"}},
 		{"written as IPv6", upstream("https://[::ffff:93.184.216.34]"), []string{"ipv4-from-ipv6 at upstream.url"}},
+		{"for a NAT64 gateway", upstream("https://[64:ff9b::5db8:d822]"), []string{"ipv4-from-ipv6 at upstream.url"}},
 		{"an IPv6 address", upstream("https://[2606:4700::1111]"), nil},
 		{"of tokens", "version: 1\nname: acme\nupstream:\n  url: https://api.acme.example\n" + token + "retry: {maxAttempts: 3}\n" + ipv6,
 			[]string{"ipv4-from-ipv6 at upstream.credentials.oauth2.tokenUrl"}},
