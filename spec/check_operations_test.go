@@ -33,6 +33,10 @@ func TestOperationsOfOtherPlaces(t *testing.T) {
 				"with it; write the ARN of a key there; a multi-Region key has a replica in each region [operations-region]"},
 		{"a key of another account", operated + "operations: {kmsKey: 'arn:aws:kms:eu-central-1:210987654321:key/k', " +
 			"permissionsBoundary: 'arn:aws:iam::123456789012:policy/b'}\n", ""},
+		{"a key whose name has no end", operated + "operations: {kmsKey: 'arn:aws:kms:eu-central-1:123456789012:key/" +
+			strings.Repeat("a", 3000) + "'}\n",
+			"operations.kmsKey: must be the ARN of a KMS key, as in arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-" +
+				"1234567890ab, got \"arn:aws:kms:eu-central-1:123456789012:key/" + strings.Repeat("a", 18) + "\"… [operations-kms-key]"},
 		{"a dashboard of logs without metrics, which CloudWatch Logs Insights reads", operated +
 			"operations: {dashboard: true, logClass: infrequentAccess}\n",
 			"operations.logClass: CloudWatch Logs Insights alone reads logs of this class, for a price by the gigabyte: 'sfngen trace' " +

@@ -158,12 +158,17 @@ func stackNameTo(to *string) func(string) error {
 	}
 }
 
+var errInterrupted = errors.New("interrupted")
+
 // explained wraps commands that call AWS: it adds to their errors what to do.
 func explained(run func(c *cobra.Command, args []string) error) func(c *cobra.Command, args []string) error {
 	return func(c *cobra.Command, args []string) error {
 		err := run(c, args)
 		if errors.Is(err, errFindings) {
 			return err
+		}
+		if err != nil && err.Error() == context.Canceled.Error() {
+			return errInterrupted // as of a pause: no call has failed
 		}
 		if err != nil && c.Context().Err() != nil {
 			return fmt.Errorf("interrupted: %w", cloud.Explain(err))

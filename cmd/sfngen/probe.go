@@ -50,7 +50,8 @@ service on loopback.
 Exit status 0: every egress showed an address; 1: one did not, or the network
 promises another one, or there are fewer distinct addresses than --min-distinct
 requires; 2: no egress could be invoked. With --watch and --report: 1 if any probe
-showed what the network promises not to, or fewer than --min-distinct.`,
+showed what the network promises not to, or fewer than --min-distinct, or if none
+showed any address.`,
 		Example: `  sfngen probe stacks/acme-orders
   sfngen probe acme-orders --rounds 5 --min-distinct 2 --json
   sfngen probe acme-orders --service 'https://api.ipify.org?format=json'

@@ -150,7 +150,7 @@ func (w *watching) probe(ctx context.Context, at time.Time) error {
 // end tells what was seen; with a file, all that it has of this stack.
 func (w *watching) end() error {
 	if len(w.lines) == 0 {
-		return errors.New("interrupted before the first probe was made")
+		return errors.New("before the first probe was made")
 	}
 	lines := w.lines
 	if w.flags.days.history != "" {
@@ -209,7 +209,7 @@ func (f *probeFlags) daysVerdict(stderr io.Writer, r days.Report) error {
 	case r.Probes > 0 && r.Least < f.distinct:
 		fmt.Fprintf(stderr, "a probe showed fewer distinct addresses (%d) than --min-distinct requires (%d)\n", r.Least, f.distinct)
 		return errFindings
-	case r.Broken > 0:
+	case r.Broken > 0 || r.IsBlind():
 		return errFindings
 	}
 	return nil

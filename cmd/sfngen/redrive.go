@@ -36,7 +36,8 @@ started is in the queue again. The execution's name is made of the message, so a
 standard workflow starts nothing twice; an express one may. Requests of callers,
 who were told of the failure, are sent only with --callers or by their --id.
 
-With --delete it throws messages away that are not to be sent again.
+With --delete it throws messages away that are not to be sent again; one that AWS
+did not send for this stack only by its --id.
 
 It needs the permissions cloudformation:DescribeStacks and GetTemplate,
 sqs:GetQueueAttributes, ReceiveMessage and ChangeMessageVisibility,
@@ -195,6 +196,8 @@ func (f *redriveFlags) act(c *cobra.Command, session *redrive.Session, r *redriv
 	if f.send {
 		items, question = r.Sendable(f.callers || named), r.SendQuestion
 		say(c, f.left(len(r.Sendable(true))-len(items)))
+	} else {
+		say(c, foreign(len(r.Messages)-len(items)))
 	}
 	if len(items) > 0 {
 		yes, err := f.consent.ask(c)(c.Context(), question(items))
@@ -222,6 +225,14 @@ func (f *redriveFlags) left(callers int) []string {
 		return nil
 	}
 	return []string{count.Of(callers, "request") + " of callers, who were told of the failure: left; --callers sends them, too"}
+}
+
+// foreign is about messages that --delete leaves: an id has to name each.
+func foreign(n int) []string {
+	if n == 0 {
+		return nil
+	}
+	return []string{count.Of(n, "message") + " that AWS did not send for this stack: left; --id deletes one"}
 }
 
 // ended says what became of all, also after an error.

@@ -56,8 +56,11 @@ func TestRedriveDeletes(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{id(1): true}, a.queues.Left(deadURL)); code != 0 || diff != "" || len(a.queues.Left(failedURL)) > 0 {
 		t.Errorf("exit %d, %s: %s", code, stderr, diff)
 	}
+	if want := "1 message that AWS did not send for this stack: left; --id deletes one"; !strings.Contains(stderr, want) {
+		t.Errorf("%q is not said:\n%s", want, stderr)
+	}
 	code, _, stderr = run("redrive", "shop", "--delete", "--yes", "--id", id(1))
-	if code != 0 || len(a.queues.Left(deadURL)) > 0 || len(a.inputs()) > 0 {
+	if strings.Contains(stderr, "did not send") || code != 0 || len(a.queues.Left(deadURL)) > 0 || len(a.inputs()) > 0 {
 		t.Errorf("exit %d, %s", code, stderr)
 	}
 }

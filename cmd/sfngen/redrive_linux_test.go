@@ -96,7 +96,7 @@ func TestRedriveInterruptedWhileItSends(t *testing.T) {
 	}
 	code, _, stderr := run("redrive", "shop", "--send", "--yes", "--pause", "1h")
 	if code != 2 || len(a.inputs()) != 1 || !strings.Contains(stderr, "1 message started, and deleted") ||
-		!strings.Contains(stderr, "about 2 messages left in shop-dead-letters") || !strings.Contains(stderr, "interrupted") {
+		!strings.Contains(stderr, "about 2 messages left in shop-dead-letters") || !strings.HasSuffix(stderr, "\nsfngen: interrupted\n") {
 		t.Errorf("exit %d, started %q, %s", code, a.inputs(), stderr)
 	}
 	for message, visible := range a.queues.Left(deadURL) {

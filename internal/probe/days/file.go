@@ -1,11 +1,11 @@
 package days
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -18,7 +18,7 @@ type File struct{ Name string }
 // with it is said before the first probe. A file that holds something else is refused.
 func (f File) Check() error {
 	if info, err := os.Stat(f.Name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return fmt.Errorf("%s is no file that can be read again", f.Name) // to read a pipe would wait
+		return f.isNone() // to read a pipe would wait
 	}
 	if _, _, err := f.Read(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -70,22 +70,26 @@ func isCutOff(file *os.File) (bool, error) {
 	return last[0] != '\n', err
 }
 
+// maxLine is more than any line of a probe has: 50 egresses, each invoked 100 times.
+const maxLine = 1 << 20
+
 // Read gives the lines in their order, and the numbers of those that are none of a probe,
 // such as one that was cut off. It fails for a file that has text and no line of a probe.
+// It never holds more than a line of what is no probe: a wrong name may be a disk's.
 func (f File) Read() (lines []Line, left []int, err error) {
 	file, err := os.Open(f.Name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(file)
-	if err != nil {
-		return nil, nil, err
+	if info, err := file.Stat(); err == nil && info.Mode()&fs.ModeDevice != 0 {
+		return nil, nil, f.isNone() // /dev/zero has no end
 	}
-	number := 0
-	for one := range bytes.Lines(text) {
-		number++
-		if one = bytes.TrimSpace(one); len(one) == 0 {
+	text := bufio.NewScanner(file)
+	text.Buffer(nil, maxLine)
+	for number := 1; text.Scan(); number++ {
+		one := bytes.TrimSpace(text.Bytes())
+		if len(one) == 0 {
 			continue
 		}
 		var l Line
@@ -95,8 +99,15 @@ func (f File) Read() (lines []Line, left []int, err error) {
 		}
 		lines = append(lines, l)
 	}
-	if len(lines) == 0 && len(left) > 0 {
-		return nil, nil, fmt.Errorf("%s holds something else than probes: name a file that is not there yet", f.Name)
+	err = text.Err()
+	if errors.Is(err, bufio.ErrTooLong) || err == nil && len(lines) == 0 && len(left) > 0 {
+		err = fmt.Errorf("%s holds something else than probes: name a file that is not there yet", f.Name)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	return lines, left, nil
 }
+
+// isNone is the error of what has the name of a file and is none.
+func (f File) isNone() error { return fmt.Errorf("%s is no file that can be read again", f.Name) }

@@ -158,6 +158,18 @@ func TestFileRefuses(t *testing.T) {
 	}
 }
 
+// --report reads a file that no Check has seen.
+func TestReadRefuses(t *testing.T) {
+	for name, test := range map[string]struct{ file, want string }{
+		"a device":         {os.DevNull, "is no file that can be read again"},
+		"no end of a line": {newFile(t, strings.Repeat("x", 2<<20)).Name, "holds something else than probes"},
+	} {
+		if _, _, err := (days.File{Name: test.file}).Read(); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
+	}
+}
+
 func TestFileIsThereBeforeTheFirstProbe(t *testing.T) {
 	f := newFile(t, "")
 	if _, _, err := f.Read(); !errors.Is(err, os.ErrNotExist) {

@@ -109,6 +109,10 @@ func ReportOf(lines []Line) Report {
 	return r
 }
 
+// IsBlind reports whether probes were made, and none of them showed any address: that says
+// nothing of what the egresses share.
+func (r Report) IsBlind() bool { return r.Probes > 0 && r.Most == 0 }
+
 func (r *Report) add(l Line) {
 	r.Stack, r.Region, r.Account = l.Stack, l.Region, l.Account
 	if r.First.IsZero() {

@@ -84,6 +84,15 @@ In 1 of 2 probes egresses shared an address: egress 1 and 2 (1 probe). A probe s
 The address changed: of egress 2 (1 time).
 In 1 of 2 probes the pool did not show what its network promises, to each egress an address of its own.
 `},
+		{"no address at all", []days.Line{line(0, "lambda", "", ""), line(1, "lambda", "", "")},
+			`acme-orders in eu-central-1 of account 123456789012: 2 probes, 2026-12-02 06:00 to 2026-12-02 07:00 UTC
+
+EGRESS  ADDRESS        PROBES  FIRST SEEN  LAST SEEN
+1       none: timeout  2 of 2  -           -
+2       none: timeout  2 of 2  -           -
+
+No egress showed its address.
+`},
 		{"a probe that could not be made", []days.Line{line(0, "nat", "3.120.4.5"),
 			days.LineOf(six, orders, probe.Report{}, errors.New("no egress could be invoked:\n expired\x1b[2J"))},
 			`acme-orders in eu-central-1 of account 123456789012: 2 probes, 2026-12-02 06:00 to 2026-12-02 06:00 UTC

@@ -57,6 +57,9 @@ func (r Report) words() []string {
 	if r.Probes == 0 {
 		return lines
 	}
+	if r.IsBlind() {
+		return append(lines, "No egress showed its address.")
+	}
 	return slices.Concat(lines, []string{r.sharing(), r.changes()}, r.promise())
 }
 
