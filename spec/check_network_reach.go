@@ -74,15 +74,17 @@ func (c *checker) checkLiterals() {
 	if !c.sound(typePath) || c.spec.Egress.Network.Type == NetworkSubnets {
 		return
 	}
-	urls := map[string]string{"upstream.url": c.spec.Upstream.URL, "egress.addressEcho": c.spec.Egress.AddressEcho}
+	c.checkHostOf("upstream.url", c.spec.Upstream.URL)
 	if o := c.spec.Upstream.Credentials.OAuth2; o != nil {
-		urls[credentialsPath+".oauth2.tokenUrl"] = o.TokenURL
+		c.checkHostOf(credentialsPath+".oauth2.tokenUrl", o.TokenURL)
 	}
-	for _, path := range []string{"upstream.url", credentialsPath + ".oauth2.tokenUrl", "egress.addressEcho"} {
-		u, err := url.Parse(urls[path])
-		if err == nil && c.has(path) && c.sound(path) {
-			c.checkLiteral(path, u.Hostname())
-		}
+	c.checkHostOf("egress.addressEcho", c.spec.Egress.AddressEcho)
+}
+
+// checkHostOf checks the host of a URL that the spec has.
+func (c *checker) checkHostOf(path, text string) {
+	if u, err := url.Parse(text); err == nil && c.has(path) && c.sound(path) {
+		c.checkLiteral(path, u.Hostname())
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/sfngen/sfngen/schema/texts"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -71,6 +72,24 @@ func TestNetwork(t *testing.T) {
 }
 
 // TestNetworkCount: the field, the network and the lists of credentials say the same number.
+// The fields that a type does not take are those that the schema has for other types.
+func TestNetworkFieldsAreTheSchemas(t *testing.T) {
+	types := []string{spec.NetworkLambda, spec.NetworkNAT, spec.NetworkSubnets, spec.NetworkIPv6}
+	for _, f := range texts.All(texts.Fields()) {
+		if f.WithType == nil {
+			continue
+		}
+		for _, kind := range types {
+			value := texts.Flow(f.Examples[0])
+			_, findings := spec.Parse("spec.yaml", []byte(networked("type: "+kind+", "+f.Name+": "+value)))
+			refused := slices.ContainsFunc(findings, func(one spec.Finding) bool { return one.Rule == "network-field" && one.Path == f.Path })
+			if refused == slices.Contains(f.WithType, kind) {
+				t.Errorf("%s with type %s: refused %v, and the schema has it for %v", f.Path, kind, refused, f.WithType)
+			}
+		}
+	}
+}
+
 func TestNetworkCount(t *testing.T) {
 	two := "network: {" + ownSubnets + subnet1 + ", " + subnet2 + "]}"
 	addresses := "network: {type: nat, addresses: [" + address1 + ", " + address2 + "]}"

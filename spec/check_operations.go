@@ -13,15 +13,11 @@ type arnField struct{ path, what, arn string }
 // accountFields are those of IAM: a stack takes roles and boundaries of its own account
 // alone.
 func (o Operations) accountFields() []arnField {
-	const roles = operationsPath + ".roles."
-	return []arnField{
-		{operationsPath + ".permissionsBoundary", "a policy", o.PermissionsBoundary},
-		{roles + "orchestrator", "a role", o.Roles.Orchestrator},
-		{roles + "egress", "a role", o.Roles.Egress},
-		{roles + "workflow", "a role", o.Roles.Workflow},
-		{roles + "schedules", "a role", o.Roles.Schedules},
-		{roles + "events", "a role", o.Roles.Events},
+	fields := []arnField{{operationsPath + ".permissionsBoundary", "a policy", o.PermissionsBoundary}}
+	for _, role := range o.Roles.Fields() {
+		fields = append(fields, arnField{operationsPath + ".roles." + role.Name, "a role", role.ARN})
 	}
+	return fields
 }
 
 // checkOperations checks ARNs against the stack and each other, and what a field takes

@@ -291,6 +291,19 @@ type Roles struct {
 	Events       string
 }
 
+// RoleField is one of Roles.
+type RoleField struct {
+	Name string // of the field below operations.roles
+	ARN  string // "" where the stack makes the role
+}
+
+// Fields are all of them, in the order of the spec.
+func (r Roles) Fields() []RoleField {
+	return []RoleField{
+		{"orchestrator", r.Orchestrator}, {"egress", r.Egress}, {"workflow", r.Workflow}, {"schedules", r.Schedules}, {"events", r.Events},
+	}
+}
+
 // FunctionURL is the orchestrator's URL.
 type FunctionURL struct {
 	Auth        string

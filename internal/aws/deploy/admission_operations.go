@@ -6,15 +6,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
-	"github.com/sfngen/sfngen/internal/gen/cfn"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // checkOperations finds roles, a boundary or a key of another account or region before
 // CloudFormation does. AWS's own policies are of no account.
 func (d *Deployment) checkOperations() error {
 	o := d.Folder.Summary.Operations
-	for _, field := range cfn.RoleFields {
-		if err := d.checkAccount("operations.roles."+field, o.Roles[field], "a role"); err != nil {
+	for _, role := range (spec.Roles{}).Fields() {
+		if err := d.checkAccount("operations.roles."+role.Name, o.Roles[role.Name], "a role"); err != nil {
 			return err
 		}
 	}

@@ -11,8 +11,9 @@ func (b *builder) dashboard() {
 	if !b.plan.Operations.Dashboard {
 		return
 	}
+	s := b.plan.Watched()
 	var alarms []string
-	if s := b.plan.Watched(); b.plan.HasAlarms() {
+	if b.plan.HasAlarms() {
 		for _, a := range s.Alarms() {
 			alarms = append(alarms, "${"+a.ID+"Alarm.Arn}")
 		}
@@ -20,7 +21,7 @@ func (b *builder) dashboard() {
 	names := watch.Names{
 		Region: "${AWS::Region}", Workflow: "${" + StateMachineID + "}", Alarms: alarms,
 	}
-	body := document.DenseJSON(b.plan.Watched().Dashboard(names))
+	body := document.DenseJSON(s.Dashboard(names))
 	b.add(dashboardID, properties{
 		"DashboardName": b.name,
 		"DashboardBody": document.Tagged{Tag: "!Sub", Value: document.Block(body)},

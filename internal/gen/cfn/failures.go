@@ -10,9 +10,10 @@ import (
 // or says that it has not.
 //
 // The queue is encrypted with a key of AWS's own, or with one whose policy lets EventBridge
-// use it (keyPolicy); its policy names one rule by its whole ARN, the account included. The target has no role: of a queue the
-// queue's policy decides (EventBridge, "Using resource-based policies"). It has no
-// dead-letter queue: what SQS does not take for a day it does not take there.
+// use it (keyStatements); its policy names one rule by its whole ARN, the account included.
+// The target has no role: of a queue the queue's policy decides (EventBridge, "Using
+// resource-based policies"). It has no dead-letter queue: what SQS does not take for a day
+// it does not take there.
 func (b *builder) failedExecutions() {
 	name := b.plan.FailureQueue()
 	if name == "" {

@@ -79,15 +79,3 @@ func subnetIDs(p *plan.Plan) document.Value {
 	}
 	return document.Tagged{Tag: "!Join", Value: list(",", ref(ParameterSubnets))}
 }
-
-// joinedEach is a value of each egress; one needs no Join.
-func joinedEach(p *plan.Plan, of func(k int) document.Value) document.Value {
-	var all document.List
-	for k := 1; k <= p.Egresses; k++ {
-		all = append(all, of(k))
-	}
-	if len(all) == 1 {
-		return all[0]
-	}
-	return document.Tagged{Tag: "!Join", Value: list(",", all)}
-}

@@ -5,19 +5,13 @@ import (
 	"github.com/sfngen/sfngen/internal/gen/document"
 )
 
-// pings reports whether the egresses are invoked once a week, whatever else happens:
-// Lambda takes the interfaces of a function of a VPC away that is not invoked for 14 days,
-// and refuses its next invocation (Lambda, "Giving Lambda functions access to resources in
-// an Amazon VPC").
-func (b *builder) pings() bool { return b.plan.Egress.Network.InVPC() }
-
 // pingName has a character that no name of a spec has: no stack and no schedule has it.
 func (b *builder) pingName() string { return b.name + "_ping" }
 
 // ping is one schedule and one workflow, however many egresses there are. It has the
 // permission of the workflow, which may invoke exactly them.
 func (b *builder) ping() {
-	if !b.pings() {
+	if !b.plan.Pings() {
 		return
 	}
 	b.add(pingMachineID, properties{
@@ -44,7 +38,7 @@ func (b *builder) ping() {
 // machineARNs are the state machines that have the workflow's role.
 func (b *builder) machineARNs() document.Value {
 	workflow := arnOf("states", "stateMachine:"+b.name)
-	if !b.pings() {
+	if !b.plan.Pings() {
 		return workflow
 	}
 	return list(workflow, arnOf("states", "stateMachine:"+b.pingName()))

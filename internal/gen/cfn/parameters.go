@@ -74,7 +74,8 @@ func outputs(p *plan.Plan, resources []Resource) document.Map {
 	m = append(m,
 		output(OutputStateMachineARN, "The workflow.", ref(StateMachineID)),
 		output(OutputOrchestrator, "The Lambda that runs the workflow for a caller.", ref(OrchestratorID)),
-		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.", joined(p.Egresses)))
+		output(OutputEgresses, "The egresses of the pool, in order, separated by commas.",
+			joinedEach(p, func(k int) document.Value { return ref(EgressID(k)) })))
 	if has(resources, callerPolicyID) {
 		m = append(m, output(OutputCallerPolicyARN, "The policy that lets a principal call the orchestrator.", ref(callerPolicyID)))
 	}
@@ -97,14 +98,14 @@ func output(name, description string, value document.Value) document.Field {
 	return document.Field{Name: name, Value: document.Map{{Name: "Description", Value: description}, {Name: "Value", Value: value}}}
 }
 
-// joined are the names of the pool; one name needs no Join.
-func joined(egresses int) document.Value {
-	names := make(document.List, egresses)
-	for i := range names {
-		names[i] = ref(EgressID(i + 1))
+// joinedEach is a value of each egress; one needs no Join.
+func joinedEach(p *plan.Plan, of func(k int) document.Value) document.Value {
+	var all document.List
+	for k := 1; k <= p.Egresses; k++ {
+		all = append(all, of(k))
 	}
-	if egresses == 1 {
-		return names[0]
+	if len(all) == 1 {
+		return all[0]
 	}
-	return document.Tagged{Tag: "!Join", Value: list(",", names)}
+	return document.Tagged{Tag: "!Join", Value: list(",", all)}
 }

@@ -48,26 +48,20 @@ func (b *builder) rolePolicies(resolve resolver) document.Map {
 			continue
 		}
 		var one document.Map
-		if arn := givenRole(b.plan.Operations.Roles, r.ID); arn != "" {
-			one = document.Map{{Name: "arn", Value: arn}}
+		given, ok := roleField(b.plan.Operations.Roles, r.ID)
+		if !ok { // egress1
+			given.Name = strings.ToLower(strings.TrimSuffix(r.ID, "Role"))
+		}
+		if given.ARN != "" {
+			one = document.Map{{Name: "arn", Value: given.ARN}}
 		}
 		policy := r.Properties["Policies"].(document.List)[0].(document.Map)
 		permissions, _ := policy.Get("PolicyDocument")
 		one = append(one, document.Field{Name: "trust", Value: resolve.value(r.Properties["AssumeRolePolicyDocument"])},
 			document.Field{Name: "permissions", Value: resolve.value(permissions)})
-		roles = append(roles, document.Field{Name: roleName(r.ID), Value: one})
+		roles = append(roles, document.Field{Name: given.Name, Value: one})
 	}
 	return roles
-}
-
-// roleName is the field of operations.roles, or that of one egress: egress1.
-func roleName(id string) string {
-	for i, known := range []string{orchestratorRoleID, egressRoleID, machineRoleID, schedulerRoleID, eventsRoleID} {
-		if id == known {
-			return RoleFields[i]
-		}
-	}
-	return strings.ToLower(strings.TrimSuffix(id, "Role"))
 }
 
 // Place is where a stack is.
@@ -85,8 +79,11 @@ func (p Place) suffix() string {
 func placeOf(p *plan.Plan) Place {
 	place := Place{Partition: p.Partition, Region: UnknownRegion, Account: UnknownAccount}
 	o := p.Operations
-	for _, arn := range []string{o.Roles.Orchestrator, o.Roles.Egress, o.Roles.Workflow, o.Roles.Schedules, o.Roles.Events,
-		o.PermissionsBoundary, o.Alarms.Topic, o.KMSKey} {
+	var arns []string
+	for _, role := range o.Roles.Fields() {
+		arns = append(arns, role.ARN)
+	}
+	for _, arn := range append(arns, o.PermissionsBoundary, o.Alarms.Topic, o.KMSKey) {
 		parts := strings.SplitN(arn, ":", 6)
 		if len(parts) < 6 {
 			continue

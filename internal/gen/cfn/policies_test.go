@@ -7,6 +7,7 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/cfn"
 	"github.com/sfngen/sfngen/internal/gen/document"
+	"github.com/sfngen/sfngen/spec"
 )
 
 // policiesOf are what others make for a stack, as JSON reads them.
@@ -32,7 +33,8 @@ func TestPoliciesHaveNoReference(t *testing.T) {
 func TestPoliciesOfRolesOfTheUser(t *testing.T) {
 	text, all := policiesOf(t, story+allTriggers+ownRoles+"  kmsKey: "+keyARN+"\n")
 	roles := all["roles"].(map[string]any)
-	for _, field := range cfn.RoleFields {
+	for _, role := range (spec.Roles{}).Fields() {
+		field := role.Name
 		one, ok := roles[field].(map[string]any)
 		if !ok || one["arn"] == nil || one["trust"] == nil || one["permissions"] == nil {
 			t.Errorf("%s: %v", field, roles[field])

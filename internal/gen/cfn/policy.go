@@ -51,10 +51,10 @@ func service(name string) document.Map {
 	return document.Map{{Name: "Service", Value: name + ".amazonaws.com"}}
 }
 
-// role is the role of one principal, unless the spec names one in its place. CloudFormation chooses its name: IAM names are
-// global: a fixed name would prevent the stack in a second region, and require
-// CAPABILITY_NAMED_IAM. The policy is inline, so it exists before any resource that
-// refers to the role.
+// role is the role of one principal, unless the spec names one in its place.
+// CloudFormation chooses its name: IAM names are global, so a fixed one would prevent the
+// stack in a second region, and require CAPABILITY_NAMED_IAM. The policy is inline, so it
+// exists before any resource that refers to the role.
 func (b *builder) role(id, description string, trust statement, permissions ...statement) {
 	if b.given(id) != "" {
 		return

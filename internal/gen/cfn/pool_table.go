@@ -12,8 +12,8 @@ const poolUnits = 1000
 
 // poolTable is what the executions of the stack know of each other: an item for each
 // egress, and one for what all share. It needs no backup, and AWS encrypts it with a key of
-// its own, or with the spec's (DynamoDB, "Encryption at rest"). What is out of date goes some time: who reads
-// it compares times (DynamoDB, "Time to Live").
+// its own, or with the spec's (DynamoDB, "Encryption at rest"). What is out of date goes
+// some time: who reads it compares times (DynamoDB, "Time to Live").
 func (b *builder) poolTable() {
 	if !b.plan.Coordinates() {
 		return

@@ -20,9 +20,6 @@ type Operations struct {
 	Unsearchable bool
 }
 
-// RoleFields are the fields in the order of the spec.
-var RoleFields = []string{"orchestrator", "egress", "workflow", "schedules", "events"}
-
 func (t readTemplate) operations() Operations {
 	var o Operations
 	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {

@@ -8,29 +8,27 @@ import (
 	"github.com/sfngen/sfngen/spec"
 )
 
-// givenRole is the spec's role in place of the one of this logical id; "" where the stack
-// makes it.
-func givenRole(roles spec.Roles, id string) string {
-	switch id {
-	case orchestratorRoleID:
-		return roles.Orchestrator
-	case egressRoleID:
-		return roles.Egress
-	case machineRoleID:
-		return roles.Workflow
-	case schedulerRoleID:
-		return roles.Schedules
-	case eventsRoleID:
-		return roles.Events
+// roleIDs are the logical ids of the roles of spec.Roles, in the order of its Fields.
+var roleIDs = []string{orchestratorRoleID, egressRoleID, machineRoleID, schedulerRoleID, eventsRoleID}
+
+// roleField is the field of operations.roles for the role of this logical id; false for the
+// role of one egress, which has none.
+func roleField(roles spec.Roles, id string) (spec.RoleField, bool) {
+	i := slices.Index(roleIDs, id)
+	if i < 0 {
+		return spec.RoleField{}, false
 	}
-	return ""
+	return roles.Fields()[i], true
 }
 
+// given is the spec's role in place of the one of this logical id; "" where the stack makes
+// it.
 func (b *builder) given(id string) string {
 	if b.others {
 		return ""
 	}
-	return givenRole(b.plan.Operations.Roles, id)
+	given, _ := roleField(b.plan.Operations.Roles, id)
+	return given.ARN
 }
 
 // roleARN is the ARN of the role that has this logical id, or of the spec's in its place.

@@ -77,7 +77,7 @@ func (b *builder) deadLettersStatements() []statement {
 // Scheduler wants the trust of a role bound to a group, not to a schedule
 // (Scheduler, "Confused deputy prevention").
 func (b *builder) schedules() {
-	if len(b.plan.Schedules) == 0 && !b.pings() {
+	if len(b.plan.Schedules) == 0 && !b.plan.Pings() {
 		return
 	}
 	b.add(scheduleGroupID, properties{"Name": b.name, "Tags": b.tags})
@@ -97,7 +97,7 @@ func (b *builder) schedulerStatements() (may string, permissions []statement) {
 			{actions: []string{"sqs:SendMessage"}, resources: getAtt(deadLettersID, "Arn")},
 		}, "sqs", sendEncrypted...)
 	}
-	if !b.pings() {
+	if !b.plan.Pings() {
 		return may, permissions
 	}
 	if may != "" {
@@ -149,7 +149,7 @@ func (b *builder) ruleARNs() document.Value {
 
 // rule depends on the queue's policy, so not even the first event can be lost.
 func (b *builder) rule(e plan.Event) {
-	target := append(document.Map{{Name: "Id", Value: "workflow"}}, b.target(eventsRoleID, eventMaxAge)...)
+	target := append(document.Map{{Name: "Id", Value: workflowTarget}}, b.target(eventsRoleID, eventMaxAge)...)
 	p := properties{
 		"Name":         b.name + "-" + e.Name,
 		"EventPattern": document.Of(e.Pattern),

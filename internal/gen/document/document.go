@@ -31,7 +31,8 @@ type Field struct {
 }
 
 // Block is a text of several lines, which YAML has line by line (a literal block scalar).
-// Its first line must not begin with a space, and it ends with at most one line break. JSON has it as any other string.
+// Its first line must not begin with a space, and it ends with at most one line break. JSON
+// has it as any other string.
 type Block string
 
 // Tagged is a value with a YAML tag, such as CloudFormation's short intrinsic

@@ -19,24 +19,19 @@ const denseWidth = 150
 
 // JSON writes the document with two spaces of indent and a final newline.
 // Characters stay as they are: "<", ">" and "&" are not escaped.
-func JSON(v Value) []byte { return asJSON(v, false) }
+func JSON(v Value) []byte { return jsonWriter{}.document(v) }
 
 // SpreadJSON is JSON with each field and each item on a line of its own, so that a diff
 // of two documents shows what changed and no more.
-func SpreadJSON(v Value) []byte { return asJSON(v, true) }
+func SpreadJSON(v Value) []byte { return jsonWriter{spread: true}.document(v) }
 
 // DenseJSON is JSON with all that fits on a line on it, lists in lists too.
-func DenseJSON(v Value) []byte {
-	return written.By(func(to *bytes.Buffer) {
-		w := jsonWriter{Buffer: to, dense: true}
-		w.value(v, 0)
-		w.WriteByte('\n')
-	})
-}
+func DenseJSON(v Value) []byte { return jsonWriter{dense: true}.document(v) }
 
-func asJSON(v Value, spread bool) []byte {
+// document is the whole text, by a writer that has no buffer yet.
+func (w jsonWriter) document(v Value) []byte {
 	return written.By(func(to *bytes.Buffer) {
-		w := jsonWriter{Buffer: to, spread: spread}
+		w.Buffer = to
 		w.value(v, 0)
 		w.WriteByte('\n')
 	})

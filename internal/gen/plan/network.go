@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/binary"
 	"net/netip"
 
 	"github.com/sfngen/sfngen/spec"
@@ -52,6 +53,12 @@ func (p *Plan) VPC() *VPC {
 // HasNATGateways reports whether the stack makes one for each egress.
 func (p *Plan) HasNATGateways() bool { return p.Egress.Network.Type == spec.NetworkNAT }
 
+// Pings reports whether the egresses are invoked once a week, whatever else happens:
+// Lambda takes the interfaces of a function of a VPC away that is not invoked for 14 days,
+// and refuses its next invocation (Lambda, "Giving Lambda functions access to resources in
+// an Amazon VPC").
+func (p *Plan) Pings() bool { return p.Egress.Network.InVPC() }
+
 // ZoneOf is the zone of the subnets of egress k, 0..Zones-1.
 func (*Plan) ZoneOf(k int) int { return (k - 1) % Zones }
 
@@ -70,7 +77,7 @@ func roomFor(whole netip.Prefix) int {
 // part is number i of the parts of a range that have a length of so many bits.
 func part(whole netip.Prefix, bits, i int) netip.Prefix {
 	address := whole.Addr().As4()
-	number := uint32(address[0])<<24 | uint32(address[1])<<16 | uint32(address[2])<<8 | uint32(address[3])
-	number += uint32(i) << (32 - bits)
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(number >> 24), byte(number >> 16), byte(number >> 8), byte(number)}), bits)
+	number := binary.BigEndian.Uint32(address[:]) + uint32(i)<<(32-bits)
+	binary.BigEndian.PutUint32(address[:], number)
+	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
 }

@@ -41,7 +41,7 @@ func (p *Plan) Network() NetworkView {
 	network := p.Egress.Network
 	v := NetworkView{
 		Type: network.Type, Sees: p.seenFrom(), AddressesCertain: p.HasNATGateways(),
-		PerMonth: cents(p.networkMonth()), Quotas: p.networkNeeds().view(), Notes: p.networkNotes(),
+		PerMonth: cents(p.networkMonth()), Quotas: p.networkNeeds(), Notes: p.networkNotes(),
 	}
 	switch network.Type {
 	case spec.NetworkNAT:

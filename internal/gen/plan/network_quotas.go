@@ -11,11 +11,12 @@ import (
 // AccountQuota is how much an account may have in a region, or in each zone of one (Amazon
 // VPC User Guide, "Amazon VPC quotas").
 type AccountQuota struct {
-	Service, Code string // as Service Quotas writes it: ec2, L-0263D0A3
-	Name          string // there
-	What          string // that it counts, as in: Elastic IP
-	Zonal         bool   // in each availability zone, and not in a region
-	Default       int    // what an account has that has requested nothing
+	Service string `json:"service"` // as Service Quotas writes it: ec2, vpc
+	Code    string `json:"code"`    // there: L-0263D0A3
+	Name    string `json:"name"`    // there
+	What    string `json:"-"`       // that it counts, as in: Elastic IP
+	Zonal   bool   `json:"-"`       // in each availability zone, and not in a region
+	Default int    `json:"default"` // what an account has that has requested nothing
 }
 
 // The quotas of what a network is made of.
@@ -31,20 +32,11 @@ var (
 
 // Quota is one of AWS, and how much of it a stack takes.
 type Quota struct {
-	Service string `json:"service"` // as Service Quotas writes it: ec2, vpc
-	Code    string `json:"code"`
-	Name    string `json:"name"`
-	Default int    `json:"default"`
-	Needed  int    `json:"needed"` // by this stack alone
-}
-
-// need is how much of a quota this stack takes.
-type need struct {
 	AccountQuota
-	n int
+	Needed int `json:"needed"` // by this stack alone
 }
 
-type needs []need
+type needs []Quota
 
 // networkNeeds are in the order in which they are used up. The Internet gateway of a VPC is
 // none of them: an account may have one for each VPC. Nor are Elastic IPs that the user has.
@@ -52,14 +44,14 @@ func (p *Plan) networkNeeds() needs {
 	var all needs
 	if p.HasNATGateways() {
 		if len(p.Egress.Network.Addresses) == 0 {
-			all = append(all, need{ElasticIPs, p.Egresses})
+			all = append(all, Quota{ElasticIPs, p.Egresses})
 		}
-		all = append(all, need{NATGateways, (p.Egresses + Zones - 1) / Zones})
+		all = append(all, Quota{NATGateways, (p.Egresses + Zones - 1) / Zones})
 	}
 	if p.Egress.Network.OwnVPC() {
-		all = append(all, need{VPCs, 1})
+		all = append(all, Quota{VPCs, 1})
 		if !p.HasNATGateways() {
-			all = append(all, need{EgressOnlyGateways, 1})
+			all = append(all, Quota{EgressOnlyGateways, 1})
 		}
 	}
 	return all
@@ -67,22 +59,14 @@ func (p *Plan) networkNeeds() needs {
 
 // beyond are those of which an account has too little by default: what to request.
 func (all needs) beyond() needs {
-	return slices.DeleteFunc(all, func(q need) bool { return q.n <= q.Default })
-}
-
-func (all needs) view() []Quota {
-	var list []Quota
-	for _, q := range all {
-		list = append(list, Quota{q.Service, q.Code, q.Name, q.Default, q.n})
-	}
-	return list
+	return slices.DeleteFunc(all, func(q Quota) bool { return q.Needed <= q.Default })
 }
 
 // quotaWords say what the network takes of an account; "" for nothing.
 func (p *Plan) quotaWords() string {
 	var parts []string
 	for i, q := range p.networkNeeds() {
-		part := count.Of(q.n, q.What)
+		part := count.Of(q.Needed, q.What)
 		if q.Zonal {
 			part += " per availability zone"
 		}
@@ -106,7 +90,7 @@ func (all needs) taken() string {
 		if q.Zonal {
 			of = " of an availability zone"
 		}
-		parts = append(parts, count.Of(q.n, q.What)+of)
+		parts = append(parts, count.Of(q.Needed, q.What)+of)
 		if text := fmt.Sprint(q.Default); !slices.Contains(has, text) {
 			has = append(has, text)
 		}
@@ -122,7 +106,7 @@ func (all needs) taken() string {
 func (all needs) requested() string {
 	var parts []string
 	for _, q := range all {
-		parts = append(parts, fmt.Sprintf("at least %d of %q (%s, %s)", q.n, q.Name, q.Service, q.Code))
+		parts = append(parts, fmt.Sprintf("at least %d of %q (%s, %s)", q.Needed, q.Name, q.Service, q.Code))
 	}
 	return count.And(parts...) + " in Service Quotas"
 }

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -69,14 +70,17 @@ func TestNetworkLines(t *testing.T) {
 func TestNetworkView(t *testing.T) {
 	p, _ := networked(t, "12", "network: {type: nat, cidr: 10.7.0.0/20}", "")
 	got := p.View().Network
-	got.Sees, got.Notes = "", nil
-	want := plan.NetworkView{Type: "nat", AddressesCertain: true, CIDR: "10.7.0.0/20", PerMonth: 438, PerGB: 0.045, Quotas: []plan.Quota{
-		{Service: "ec2", Code: "L-0263D0A3", Name: "EC2-VPC Elastic IPs", Default: 5, Needed: 12},
-		{Service: "vpc", Code: "L-FE5A380F", Name: "NAT gateways per Availability Zone", Default: 5, Needed: 6},
-		{Service: "vpc", Code: "L-F678F1CE", Name: "VPCs per Region", Default: 5, Needed: 1},
-	}}
+	quotas, _ := json.Marshal(got.Quotas)
+	got.Sees, got.Notes, got.Quotas = "", nil, nil
+	want := plan.NetworkView{Type: "nat", AddressesCertain: true, CIDR: "10.7.0.0/20", PerMonth: 438, PerGB: 0.045}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	wantQuotas := `[{"service":"ec2","code":"L-0263D0A3","name":"EC2-VPC Elastic IPs","default":5,"needed":12},` +
+		`{"service":"vpc","code":"L-FE5A380F","name":"NAT gateways per Availability Zone","default":5,"needed":6},` +
+		`{"service":"vpc","code":"L-F678F1CE","name":"VPCs per Region","default":5,"needed":1}]`
+	if diff := cmp.Diff(wantQuotas, string(quotas)); diff != "" {
+		t.Errorf("quotas (-want +got):\n%s", diff)
 	}
 	p, _ = networked(t, "2", inSubnets, "")
 	got = p.View().Network

@@ -49,18 +49,16 @@ func (p *Plan) encrypted() []string {
 // IAM, and leaves the policy for callers to others.
 func (p *Plan) MakesRoles() bool {
 	r := p.Operations.Roles
-	schedules := len(p.Schedules) > 0 || p.Egress.Network.InVPC() // which pings its egresses
+	schedules := len(p.Schedules) > 0 || p.Pings()
 	return r.Orchestrator == "" || r.Egress == "" || r.Workflow == "" || schedules && r.Schedules == "" ||
 		len(p.Events) > 0 && r.Events == ""
 }
 
 func roleFields(r spec.Roles) []string {
 	var fields []string
-	for _, one := range []struct{ field, arn string }{
-		{"orchestrator", r.Orchestrator}, {"egress", r.Egress}, {"workflow", r.Workflow}, {"schedules", r.Schedules}, {"events", r.Events},
-	} {
-		if one.arn != "" {
-			fields = append(fields, one.field)
+	for _, role := range r.Fields() {
+		if role.ARN != "" {
+			fields = append(fields, role.Name)
 		}
 	}
 	return fields

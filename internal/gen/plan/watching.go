@@ -5,7 +5,6 @@ import (
 
 	"github.com/sfngen/sfngen/internal/gen/watch"
 	"github.com/sfngen/sfngen/internal/term/count"
-	"github.com/sfngen/sfngen/spec"
 )
 
 // HasAlarms reports whether the stack has alarms.
@@ -17,7 +16,7 @@ func (p *Plan) Watched() watch.Stack {
 	return watch.Stack{
 		Name: p.Name, Egresses: p.Egresses, Express: p.Express(), FunctionURL: p.FunctionURL != nil,
 		FailedTasksLogged: level == "all" || level == "error", Coordinates: p.Coordinates(), ReadsSecrets: p.ReadsSecrets(),
-		NATGateways: p.Egress.Network.Type == spec.NetworkNAT,
+		NATGateways: p.HasNATGateways(),
 		DeadLetters: p.HasTriggers(), FailedExecutions: p.FailureQueue() != "", Schedules: len(p.Schedules) > 0,
 		ReservedCallers: p.OrchestratorConcurrency(), ReservedEgress: p.Egress.Concurrency,
 		FailurePercent: p.Operations.Alarms.FailurePercent, RateLimitedPercent: p.Operations.Alarms.RateLimitedPercent,

@@ -11,8 +11,7 @@ func (s Stack) deadLetters() Alarm {
 		"A schedule or an event could not start an execution of "+s.Name+": its message is in the queue "+s.Name+"-dead-letters.",
 		"The API has not been called for it, and nobody was told. SQS keeps the message for 14 days.",
 		"Look: sfngen redrive "+s.Name+" --queue dead-letters shows the messages and why they are there; once that is mended, the "+
-			"same with --send "+
-			"starts them.",
+			"same with --send starts them.",
 		"Do: "+page("the-dead-letter-queue-is-not-empty")+" (the alarm ends when the queue is empty)"), DeadLetters)
 }
 
@@ -21,8 +20,7 @@ func (s Stack) failedExecutions() Alarm {
 		"Executions of "+s.Name+" failed, timed out or were aborted: they are in the queue "+s.Name+"-failed-executions.",
 		"A caller has been told and decides itself; what a schedule or an event wanted is not done. SQS keeps each message for 14 days.",
 		"Look: sfngen redrive "+s.Name+" --queue failed-executions shows whose they are and why; once that is mended, the same "+
-			"with --send starts "+
-			"those of schedules and events again.",
+			"with --send starts those of schedules and events again.",
 		"Do: "+page("the-queue-of-failed-executions")+" (the alarm ends when the queue is empty)"), FailedExecutions)
 }
 

@@ -7,14 +7,20 @@ import (
 	"github.com/sfngen/sfngen/internal/term/count"
 )
 
-func (s Stack) callersThrottled() Alarm {
-	cause := "the account's concurrency is used up (quota Concurrent executions of Lambda)"
-	if s.ReservedCallers > 0 {
-		cause = fmt.Sprintf("triggers.functionUrl.concurrency (%d) is used up", s.ReservedCallers)
+// usedUp says what calls of Lambdas met: the concurrency that a field of the spec reserves, or
+// the account's where it reserves none.
+func usedUp(field string, reserved int) string {
+	if reserved > 0 {
+		return fmt.Sprintf("%s (%d) is used up", field, reserved)
 	}
+	return "the account's concurrency is used up (quota Concurrent executions of Lambda)"
+}
+
+func (s Stack) callersThrottled() Alarm {
 	a := s.alarm("CallersThrottled", "callers-throttled", ofThrottles,
-		"Lambda turns callers of "+s.Name+" away, "+ofThrottles.words()+": "+cause+", or somebody has stopped the orchestrator by "+
-			"a reserved concurrency of 0.",
+		"Lambda turns callers of "+s.Name+" away, "+ofThrottles.words()+": "+
+			usedUp("triggers.functionUrl.concurrency", s.ReservedCallers)+", or somebody has stopped the orchestrator by a reserved "+
+			"concurrency of 0.",
 		"Callers get 429 from Lambda, without a type and without x-sfngen-execution; nothing was started for them.",
 		"Look: aws lambda get-function-concurrency --function-name "+s.Name+"-orchestrator, and its metric ConcurrentExecutions.",
 		"Do: slow the callers down, or raise the number: "+page("changes-that-help-now"))
@@ -24,14 +30,10 @@ func (s Stack) callersThrottled() Alarm {
 
 // egressesThrottled are alarms of ten egresses each.
 func (s Stack) egressesThrottled() []Alarm {
-	cause := "the account's concurrency is used up (quota Concurrent executions of Lambda)"
-	if s.ReservedEgress > 0 {
-		cause = fmt.Sprintf("egress.concurrency (%d) is used up", s.ReservedEgress)
-	}
 	return s.each("EgressThrottled", "egress-throttled", ofThrottles, func(some string) []string {
 		return []string{
-			"Lambda turns calls of " + some + " of " + s.Name + " away, " + ofThrottles.words() + ": " + cause +
-				", or somebody has stopped one by a reserved concurrency of 0.",
+			"Lambda turns calls of " + some + " of " + s.Name + " away, " + ofThrottles.words() + ": " +
+				usedUp("egress.concurrency", s.ReservedEgress) + ", or somebody has stopped one by a reserved concurrency of 0.",
 			"Step Functions calls the same egress up to three times more, so callers wait longer; with the last attempt they get 503 " +
 				"egress-throttled.",
 			"Look: aws lambda get-function-concurrency --function-name " + s.Name + "-egress-K, and the metric ConcurrentExecutions.",
@@ -71,7 +73,7 @@ func after(first int) string {
 	return fmt.Sprintf("-from-%d", first)
 }
 
-// span is "the egresses", "egress 11", "an egress of 11 to 20".
+// span is "the egress", "some of the 3 egresses", "egress 11", "some of the egresses 11 to 20".
 func span(first, last, all int) string {
 	switch {
 	case all == 1:

@@ -19,7 +19,7 @@ type Prices struct {
 const (
 	alarmMetricMonth = 0.10
 	logMetricMonth   = 0.30
-	dashboardMonth   = 3.00
+	DashboardCost    = 3.00
 )
 
 // AlarmMetrics are how many metrics all alarms compute from.
@@ -35,6 +35,3 @@ func (s Stack) AlarmMetrics() int {
 func (s Stack) AlarmCost() float64 {
 	return float64(s.AlarmMetrics())*alarmMetricMonth + float64(len(s.Counted()))*logMetricMonth
 }
-
-// DashboardCost is that of one dashboard, a month.
-const DashboardCost = dashboardMonth

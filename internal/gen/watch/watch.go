@@ -5,6 +5,7 @@ package watch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sfngen/sfngen/runtime/contract"
@@ -89,7 +90,7 @@ const (
 // Namespace is that of the stack's own metrics.
 func (s Stack) Namespace() string { return "sfngen/" + s.Name }
 
-// Counted is a metric that filters count into.
+// counted is a metric that filters count into, as an alarm computes from it.
 func (s Stack) counted(id, name string) Metric {
 	return Metric{ID: id, Namespace: s.Namespace(), Name: name, Stat: "Sum"}
 }
@@ -97,10 +98,8 @@ func (s Stack) counted(id, name string) Metric {
 // Counted are the names of the metrics that Filters count into, each once.
 func (s Stack) Counted() []string {
 	var names []string
-	seen := map[string]bool{}
 	for _, f := range s.Filters() {
-		if !seen[f.Metric] {
-			seen[f.Metric] = true
+		if !slices.Contains(names, f.Metric) {
 			names = append(names, f.Metric)
 		}
 	}
