@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/aws/smithy-go"
-
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -115,7 +113,6 @@ func (k *checker) limit(q quota) int {
 		return q.Default
 	}
 	value, err := q.limit(k.ctx, k.Cloud)
-	var api smithy.APIError
 	switch {
 	case err == nil:
 	case cloud.IsDenied(err):
@@ -123,7 +120,7 @@ func (k *checker) limit(q quota) int {
 			k.note("the account's quotas are not known, and AWS's defaults are taken (5 of each): %v", cloud.Explain(err))
 		}
 		k.defaults = true
-	case errors.As(err, &api) && api.ErrorCode() == "NoSuchResourceException": // the account has none of its own
+	case cloud.IsCode(err, "NoSuchResourceException"): // the account has none of its own
 	default:
 		k.err = fmt.Errorf("asking AWS about the quota of %ss: %w", q.What, cloud.Explain(err))
 	}
