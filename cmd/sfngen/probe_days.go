@@ -162,7 +162,8 @@ func (w *watching) end() error {
 	}
 	r := days.ReportOf(lines)
 	if !w.flags.format.isJSON() {
-		if _, err := io.WriteString(w.out, "\n"+r.Text(screen.Columns(w.out), screen.Painter(w.out))); err != nil {
+		fmt.Fprintln(w.out)
+		if err := printText(w.out, r); err != nil {
 			return err
 		}
 	}
@@ -191,13 +192,7 @@ func (f *probeFlags) tellDays(c *cobra.Command, arg string) error {
 		return fmt.Errorf("--history: %s: %w", f.days.history, err)
 	}
 	r := days.ReportOf(lines)
-	out := c.OutOrStdout()
-	if f.format.isJSON() {
-		err = r.JSON(screen.Verbatim(out))
-	} else {
-		_, err = io.WriteString(out, r.Text(screen.Columns(out), screen.Painter(out)))
-	}
-	if err != nil {
+	if err := f.format.print(c.OutOrStdout(), r); err != nil {
 		return err
 	}
 	return f.daysVerdict(c.ErrOrStderr(), r)
