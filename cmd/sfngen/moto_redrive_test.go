@@ -53,7 +53,8 @@ func TestMotoRedrive(t *testing.T) {
 		}
 	}
 	code, _, story := run("redrive", "orders", "--send", "--yes") // 1: one message is none that can be sent
-	if code != 1 || !strings.Contains(story, "3 messages started, and deleted") || !strings.Contains(story, "about 1 message left in orders-dead-letters") {
+	if code != 1 || !strings.Contains(story, "3 messages started, and deleted") ||
+		!strings.Contains(story, "about 1 message left in orders-dead-letters") {
 		t.Errorf("sending: exit %d\n%s", code, story)
 	}
 	if n := len(executionsOf(t, c, machine)); n != 3 {
