@@ -63,8 +63,7 @@ func (k *checker) free(a Address) string {
 
 // natWith is the NAT gateway that has an address; "" for none.
 func (k *checker) natWith(allocation string) (string, bool) {
-	all, ok := k.read("which NAT gateway has the address "+allocation, "DescribeNatGateways",
-		filter{"state", []string{"pending", "available", "deleting"}})
+	all, ok := k.read("which NAT gateway has the address "+allocation, "DescribeNatGateways", natsThatCount)
 	if !ok {
 		return "", false
 	}
