@@ -62,7 +62,7 @@ func deployedNetwork(ctx context.Context, c *cloud.Cloud, name string) (network.
 	if cloud.IsDenied(err) {
 		return network.Own{}, nil
 	}
-	template, unread := network.Read([]byte(deployed.Template))
+	template, unread := network.Deployed(*deployed)
 	return own.In(template), cmp.Or(err, unread)
 }
 

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -26,15 +25,11 @@ type deployedNetwork struct {
 
 // readNetwork reads the network of a stack; nil where it has none.
 func (s *Session) readNetwork(ctx context.Context, deployed live.Stack) (*deployedNetwork, error) {
-	template, err := network.Read([]byte(deployed.Template))
+	template, err := network.Deployed(deployed)
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]string{}
-	for _, p := range deployed.Found.Parameters {
-		values[aws.ToString(p.ParameterKey)] = aws.ToString(p.ParameterValue)
-	}
-	n := &deployedNetwork{stack: deployed, template: template.With(values)}
+	n := &deployedNetwork{stack: deployed, template: template}
 	if len(template.InVPC())+len(template.Subnets())+len(template.UserSubnets()) == 0 {
 		return nil, nil
 	}

@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sfngen/sfngen/internal/aws/live"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -76,10 +78,14 @@ type Template struct {
 	values map[string]string // of parameters, where they are deployed
 }
 
-// With is the template as it is deployed, with these values of its parameters.
-func (t Template) With(parameters map[string]string) Template {
-	t.values = parameters
-	return t
+// Deployed reads the template of a stack as it is deployed, with the values of its parameters.
+func Deployed(s live.Stack) (Template, error) {
+	t, err := Read([]byte(s.Template))
+	t.values = map[string]string{}
+	for _, p := range s.Found.Parameters {
+		t.values[aws.ToString(p.ParameterKey)] = aws.ToString(p.ParameterValue)
+	}
+	return t, err
 }
 
 // Read reads a template of sfngen's, of this or another version.
