@@ -44,7 +44,7 @@ func (c *Clients) Shared() []Shared {
 func (p Promise) Blocks(addresses []netip.Addr) []Block {
 	var list []Block
 	for _, a := range addresses {
-		if b := p.BlockOf(a); !slices.Contains(list, b) {
+		if b := p.blockOf(a); !slices.Contains(list, b) {
 			list = append(list, b)
 		}
 	}
