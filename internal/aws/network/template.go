@@ -36,7 +36,6 @@ type resource struct {
 	Type           string `yaml:"Type"`
 	DeletionPolicy string `yaml:"DeletionPolicy"`
 	Properties     struct {
-		FunctionName     yaml.Node `yaml:"FunctionName"`
 		CidrBlock        yaml.Node `yaml:"CidrBlock"`
 		AllocationID     yaml.Node `yaml:"AllocationId"`
 		SubnetID         yaml.Node `yaml:"SubnetId"`
@@ -105,11 +104,6 @@ func (t Template) InVPC() []string {
 
 // Has reports whether there is a resource of this id.
 func (t Template) Has(id string) bool { return t.doc.Resources[id].Type != "" }
-
-// Function is the name of a function.
-func (t Template) Function(id string) string {
-	return t.doc.Resources[id].Properties.FunctionName.Value
-}
 
 // Subnets are the ids of the subnets that the stack itself makes.
 func (t Template) Subnets() []string { return t.of(typeSubnet) }
