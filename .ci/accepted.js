@@ -8,7 +8,7 @@ const yaml = require('yaml');
 
 const file = path.join(__dirname, 'accepted.yaml');
 
-const list = (value) => (Array.isArray(value) ? value : [value]);
+const list = exports.list = (value) => (Array.isArray(value) ? value : [value]);
 
 // A pattern names a resource by its logical ID, in every stack, or as STACK/ID; * is
 // any run of characters.

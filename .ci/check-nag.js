@@ -4,9 +4,7 @@ const path = require('path');
 const { App, Stack } = require('aws-cdk-lib');
 const { CfnInclude } = require('aws-cdk-lib/cloudformation-include');
 const { AwsSolutionsChecks, ServerlessChecks } = require('cdk-nag');
-const { report } = require('./accepted');
-
-const list = (value) => (Array.isArray(value) ? value : [value]);
+const { list, report } = require('./accepted');
 
 // The actions that a role or policy allows on every resource.
 function actionsOnAll(stack, resource) {

@@ -11,7 +11,8 @@ import sys
 
 import cfnlint
 
-# Of the handlers' permissions, those for what no generated template has.
+# Of the handlers' permissions, those for what no generated template has, or the page has
+# elsewhere.
 NOT_USED = [
     "elasticfilesystem:*", "s3files:*",  # file systems
     "ec2:AcceptAddressTransfer", "ec2:AllocateIpamPoolCidr", "ec2:AssociateAddress",  # addresses from elsewhere, or of instances
@@ -19,12 +20,13 @@ NOT_USED = [
     "ec2:*VpnGateway", "ec2:*SecurityGroupIngress", "ec2:*DescriptionsIngress",  # nothing comes in
     "vpc-lattice:*", "vpce:AllowMultiRegion",  # endpoints of other kinds and regions
     "ec2:CreateVpcEncryptionControl", "ec2:ModifyVpcTenancy",
-    "kms:*", "logs:*KmsKey",  # keys of one's own
+    "kms:*", "logs:*KmsKey",  # a key of one's own: the page says beside the policies what it needs
     "firehose:*", "s3:REST.PUT.OBJECT", "logs:CreateLogDelivery",  # delivery log groups
     "logs:*DataProtectionPolicy", "logs:*IndexPolicy", "logs:*ResourcePolicy", "logs:PutBearerTokenAuthentication", "logs:PutLogGroupDeletionProtection",
     "lambda:AssociateRuntimeAlias", "lambda:*CodeSigningConfig", "lambda:GetLayerVersion", "lambda:PassCapacityProvider",
     "lambda:PublishVersion", "lambda:PutFunctionRecursionConfig", "lambda:PutFunctionScalingConfig", "lambda:PutRuntimeManagementConfig",
-    "iam:*PermissionsBoundary", "iam:AttachRolePolicy", "iam:DetachRolePolicy",  # roles have inline policies only
+    "iam:*PermissionsBoundary",  # the same
+    "iam:AttachRolePolicy", "iam:DetachRolePolicy",  # roles have inline policies only
     "iam:Attach*Policy", "iam:Detach*Policy",  # the caller policy is attached by its user
     "dynamodb:*Replica", "dynamodb:*Item", "dynamodb:Query", "dynamodb:Scan", "iam:CreateServiceLinkedRole",  # replicas
     "dynamodb:*Import*", "s3:GetObjectMetadata", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",  # imports

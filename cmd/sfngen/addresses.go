@@ -1,12 +1,9 @@
 package main
 
 import (
-	"io"
-
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/addresses"
-	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func addressesCommand() *cobra.Command {
@@ -57,19 +54,11 @@ func (f *addressesFlags) run(c *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.print(c.OutOrStdout(), r); err != nil {
+	if err := f.format.print(c.OutOrStdout(), r); err != nil {
 		return err
 	}
 	if !r.IsWhole() {
 		return errFindings
 	}
 	return nil
-}
-
-func (f *addressesFlags) print(w io.Writer, r addresses.Report) error {
-	if f.format.isJSON() {
-		return r.JSON(screen.Verbatim(w))
-	}
-	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))
-	return err
 }

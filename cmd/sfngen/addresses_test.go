@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -16,41 +14,6 @@ import (
 	"github.com/sfngen/sfngen/internal/fakeaws/ec2"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 )
-
-// withOutputs is stackOnly with outputs, name and value in turn.
-func withOutputs(template string, outputs ...string) http.Handler {
-	of := stackOnly(template)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.FormValue("Action") != "DescribeStacks" || !strings.Contains(r.FormValue("StackName"), "acme-orders") {
-			of.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "text/xml")
-		fmt.Fprint(w, "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName>"+
-			"<StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/acme-orders/1</StackId>"+
-			"<CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>UPDATE_COMPLETE</StackStatus><Outputs>")
-		for i := 0; i < len(outputs); i += 2 {
-			fmt.Fprintf(w, "<member><OutputKey>%s</OutputKey><OutputValue>", outputs[i])
-			_ = xml.EscapeText(w, []byte(outputs[i+1]))
-			fmt.Fprint(w, "</OutputValue></member>")
-		}
-		fmt.Fprint(w, "</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>")
-	})
-}
-
-// deployedWith is deployedOrders with outputs.
-func deployedWith(t *testing.T, outputs []string, egresses ...lambda.Function) {
-	t.Helper()
-	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	functions := map[string]lambda.Function{}
-	for i, f := range egresses {
-		functions[fmt.Sprintf("acme-orders-egress-%d", i+1)] = f
-	}
-	fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "cloudformation": withOutputs(string(template), outputs...)})
-}
 
 var (
 	natOutputs = []string{"EgressNetwork", "nat", "EgressAddresses", "3.120.4.5,18.184.2.9,3.120.4.7", "EgressAllocations",
@@ -142,14 +105,7 @@ func TestProbeHoldsThePoolAgainstItsNetwork(t *testing.T) {
 
 // The outputs name Elastic IPs of the user by their allocation IDs alone.
 func TestProbeKnowsElasticIPsOfTheUser(t *testing.T) {
-	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	functions := map[string]lambda.Function{}
-	for k := 1; k <= 3; k++ {
-		functions[fmt.Sprintf("acme-orders-egress-%d", k)] = showing(k, fmt.Sprintf("203.0.113.%d", k))
-	}
+	functions := ofPool([]lambda.Function{showing(1, "203.0.113.1"), showing(2, "203.0.113.2"), showing(3, "203.0.113.3")})
 	for name, test := range map[string]struct {
 		fake *ec2.Fake
 		code int
@@ -162,7 +118,7 @@ func TestProbeKnowsElasticIPsOfTheUser(t *testing.T) {
 		"one was released": {&ec2.Fake{Addresses: elasticIPs("203.0.113.1")}, 0, "3 egresses show 3 distinct addresses.\n"},
 	} {
 		fakeaws.Serve(t, map[string]http.Handler{"lambda": lambda.New(functions), "ec2": test.fake,
-			"cloudformation": withOutputs(string(template), "EgressNetwork", "nat", "EgressAllocations", "eipalloc-1,eipalloc-2,eipalloc-3")})
+			"cloudformation": ordersStack(t, "EgressNetwork", "nat", "EgressAllocations", "eipalloc-1,eipalloc-2,eipalloc-3")})
 		code, stdout, stderr := run("probe", "acme-orders")
 		if code != test.code || !strings.Contains(stdout, test.want) {
 			t.Errorf("%s: exit status %d, want %d; no %q in\n%s%s", name, code, test.code, test.want, stdout, stderr)

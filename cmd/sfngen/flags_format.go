@@ -2,11 +2,14 @@ package main
 
 import (
 	"errors"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfngen/sfngen/internal/term/color"
 	"github.com/sfngen/sfngen/internal/term/count"
+	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 // The formats that several commands have.
@@ -63,3 +66,23 @@ func (f *format) setJSON(value string) error {
 
 // isJSON reports whether a program reads what is printed.
 func (f *format) isJSON() bool { return f.word == formatJSON }
+
+// report is what a command has found: for programs, and for a terminal of so many columns;
+// 0 for any number.
+type report interface {
+	JSON(w io.Writer) error
+	Text(columns int, paint color.Painter) string
+}
+
+// print prints a report in the form that the user wants.
+func (f *format) print(w io.Writer, r report) error {
+	if f.isJSON() {
+		return r.JSON(screen.Verbatim(w))
+	}
+	return printText(w, r)
+}
+
+func printText(w io.Writer, r report) error {
+	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))
+	return err
+}

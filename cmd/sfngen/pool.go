@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfngen/sfngen/internal/aws/pool"
 	"github.com/sfngen/sfngen/internal/term/count"
-	"github.com/sfngen/sfngen/internal/term/screen"
 )
 
 func poolCommand() *cobra.Command {
@@ -73,7 +71,7 @@ func (f *poolFlags) run(c *cobra.Command, arg string) error {
 	if f.clear != "" {
 		return f.takeAway(c, p, report)
 	}
-	return f.print(c.OutOrStdout(), report)
+	return f.format.print(c.OutOrStdout(), report)
 }
 
 func (f *poolFlags) read(ctx context.Context, arg string) (*pool.Pool, pool.Report, error) {
@@ -118,7 +116,7 @@ func (f *poolFlags) takeAway(c *cobra.Command, p *pool.Pool, report pool.Report)
 	if err != nil {
 		return err
 	}
-	return f.print(c.OutOrStdout(), after)
+	return f.format.print(c.OutOrStdout(), after)
 }
 
 func cleared(cooling []pool.Standing) string {
@@ -126,12 +124,4 @@ func cleared(cooling []pool.Standing) string {
 		return "no cool-down of these: nothing was changed"
 	}
 	return "took " + count.Of(len(cooling), "cool-down") + " away"
-}
-
-func (f *poolFlags) print(w io.Writer, r pool.Report) error {
-	if f.format.isJSON() {
-		return r.JSON(screen.Verbatim(w))
-	}
-	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))
-	return err
 }

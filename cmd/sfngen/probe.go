@@ -16,7 +16,6 @@ import (
 	"github.com/sfngen/sfngen/internal/local"
 	"github.com/sfngen/sfngen/internal/probe"
 	"github.com/sfngen/sfngen/internal/probe/days"
-	"github.com/sfngen/sfngen/internal/term/screen"
 	"github.com/sfngen/sfngen/spec"
 )
 
@@ -102,7 +101,7 @@ func (f *probeFlags) run(c *cobra.Command, arg string) error {
 	}
 	report, of, err := f.ask(c, arg)
 	if report.Rounds > 0 {
-		err = errors.Join(f.print(c.OutOrStdout(), report), f.days.keep(of, report), err)
+		err = errors.Join(f.format.print(c.OutOrStdout(), report), f.days.keep(of, report), err)
 	}
 	if err != nil {
 		return err
@@ -213,14 +212,6 @@ func (f *probeFlags) generate(stderr io.Writer, source stack.Source, echo *local
 		return s, nil
 	}
 	return nil, errors.Join((&findingFlags{}).writer(stderr)(findings), errSpec)
-}
-
-func (f *probeFlags) print(w io.Writer, r probe.Report) error {
-	if f.format.isJSON() {
-		return r.JSON(screen.Verbatim(w))
-	}
-	_, err := io.WriteString(w, r.Text(screen.Columns(w), screen.Painter(w)))
-	return err
 }
 
 // verdict is the exit status of a report, as an error.

@@ -15,7 +15,6 @@ import (
 	"github.com/sfngen/sfngen/internal/probe/days"
 	"github.com/sfngen/sfngen/internal/term/count"
 	"github.com/sfngen/sfngen/internal/term/screen"
-	"github.com/sfngen/sfngen/spec"
 )
 
 // daysFlags are those of a probe that is made more than once.
@@ -40,13 +39,6 @@ func (f *daysFlags) add(c *cobra.Command) {
 	c.Flags().Func("for", "with --watch: how long, such as `3d` (default 7d)", durationTo(&f.end))
 	c.Flags().BoolVar(&f.report, "report", false, "print what the file of --history has, and ask nobody")
 	c.MarkFlagsMutuallyExclusive("watch", "report")
-}
-
-func durationTo(d *time.Duration) func(string) error {
-	return func(text string) (err error) {
-		*d, err = readDuration(text)
-		return err
-	}
 }
 
 func (f *daysFlags) check() error {
@@ -162,7 +154,8 @@ func (w *watching) end() error {
 	}
 	r := days.ReportOf(lines)
 	if !w.flags.format.isJSON() {
-		if _, err := io.WriteString(w.out, "\n"+r.Text(screen.Columns(w.out), screen.Painter(w.out))); err != nil {
+		fmt.Fprintln(w.out)
+		if err := printText(w.out, r); err != nil {
 			return err
 		}
 	}
@@ -191,13 +184,7 @@ func (f *probeFlags) tellDays(c *cobra.Command, arg string) error {
 		return fmt.Errorf("--history: %s: %w", f.days.history, err)
 	}
 	r := days.ReportOf(lines)
-	out := c.OutOrStdout()
-	if f.format.isJSON() {
-		err = r.JSON(screen.Verbatim(out))
-	} else {
-		_, err = io.WriteString(out, r.Text(screen.Columns(out), screen.Painter(out)))
-	}
-	if err != nil {
+	if err := f.format.print(c.OutOrStdout(), r); err != nil {
 		return err
 	}
 	return f.daysVerdict(c.ErrOrStderr(), r)
@@ -213,13 +200,4 @@ func (f *probeFlags) daysVerdict(stderr io.Writer, r days.Report) error {
 		return errFindings
 	}
 	return nil
-}
-
-// inDays writes a time as the flags take it.
-func inDays(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d%day == 0 {
-		return fmt.Sprintf("%dd", d/day)
-	}
-	return spec.Short(d)
 }

@@ -2,16 +2,17 @@ package main
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sfngen/sfngen/internal/fakeaws"
+	"github.com/sfngen/sfngen/internal/fakeaws/cloudformation"
 	"github.com/sfngen/sfngen/internal/fakeaws/lambda"
 	"github.com/sfngen/sfngen/internal/probe"
 )
@@ -20,55 +21,48 @@ import (
 // a probe looks, with these egresses in the order of the pool.
 func deployedOrders(t *testing.T, egresses ...lambda.Function) *lambda.Service {
 	t.Helper()
-	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	return deployedWith(t, nil, egresses...)
+}
+
+// deployedWith is deployedOrders with outputs of the stack, name and value in turn.
+func deployedWith(t *testing.T, outputs []string, egresses ...lambda.Function) *lambda.Service {
+	t.Helper()
+	service := lambda.New(ofPool(egresses))
+	fakeaws.Serve(t, map[string]http.Handler{"lambda": service, "cloudformation": ordersStack(t, outputs...)})
+	return service
+}
+
+func ofPool(egresses []lambda.Function) map[string]lambda.Function {
 	functions := map[string]lambda.Function{}
 	for i, f := range egresses {
 		functions[fmt.Sprintf("acme-orders-egress-%d", i+1)] = f
 	}
-	service := lambda.New(functions)
-	fakeaws.Serve(t, map[string]http.Handler{"lambda": service, "cloudformation": stackOnly(string(template))})
-	return service
+	return functions
 }
 
-// stackOnly is CloudFormation with one stack, acme-orders (API Reference,
-// DescribeStacks and GetTemplate; the Query protocol).
-func stackOnly(template string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/xml")
-		if name := r.FormValue("StackName"); !strings.Contains(name, "acme-orders") {
-			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id %s does not "+
-				"exist</Message></Error></ErrorResponse>", name)
-			return
-		}
-		switch r.FormValue("Action") {
-		case "DescribeStacks":
-			fmt.Fprint(w, "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>acme-orders</StackName>"+
-				"<StackId>arn:aws:cloudformation:eu-central-1:123456789012:stack/acme-orders/1</StackId>"+
-				"<CreationTime>2026-11-01T00:00:00Z</CreationTime>"+
-				"<StackStatus>UPDATE_COMPLETE</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>")
-		case "GetTemplate":
-			fmt.Fprint(w, "<GetTemplateResponse><GetTemplateResult><TemplateBody>")
-			_ = xml.EscapeText(w, []byte(template))
-			fmt.Fprint(w, "</TemplateBody></GetTemplateResult></GetTemplateResponse>")
-		default:
-			w.WriteHeader(http.StatusNotImplemented)
-		}
-	})
-}
-
-// What --help says that a probe takes is what it asks AWS for.
-func TestProbeHelpNamesItsPermissions(t *testing.T) {
+// ordersStack is CloudFormation with one stack, acme-orders.
+func ordersStack(t *testing.T, outputs ...string) *cloudformation.Fake {
+	t.Helper()
 	template, err := os.ReadFile("../../golden/acme-orders/template.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
+	stack := cloudformation.Stack{
+		Name: "acme-orders", Status: "UPDATE_COMPLETE", Template: string(template), Outputs: []cloudformation.Pair{}, // no others
+	}
+	for pair := range slices.Chunk(outputs, 2) {
+		stack.Outputs = append(stack.Outputs, cloudformation.Pair{Key: pair[0], Value: pair[1]})
+	}
+	fake := &cloudformation.Fake{}
+	fake.Put(stack)
+	return fake
+}
+
+// What --help says that a probe takes is what it asks AWS for.
+func TestProbeHelpNamesItsPermissions(t *testing.T) {
 	_, help, _ := run("probe", "--help")
 	asked := map[string]bool{}
-	stacks := stackOnly(string(template))
+	stacks := ordersStack(t)
 	fakeaws.Serve(t, map[string]http.Handler{
 		"cloudformation": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked[r.FormValue("Action")] = true

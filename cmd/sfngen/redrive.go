@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -173,7 +172,7 @@ func (f *redriveFlags) list(c *cobra.Command, r *redrive.Report) error {
 }
 
 func show(c *cobra.Command, r *redrive.Report) error {
-	_, err := io.WriteString(c.OutOrStdout(), r.Text(screen.Columns(c.OutOrStdout()), screen.Painter(c.OutOrStdout())))
+	err := printText(c.OutOrStdout(), r)
 	say(c, r.Remarks())
 	return err
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,7 +79,7 @@ type traceFlags struct {
 func (f *traceFlags) add(c *cobra.Command) {
 	f.aws.addStack(c)
 	c.Flags().Func("since", "how far back to look, such as `90m`, 12h or 7d; without it 24h in the logs of an express workflow, and no "+
-		"limit for a standard one", f.setSince)
+		"limit for a standard one", durationTo(&f.want.Since))
 	c.Flags().IntVar(&f.want.Limit, "limit", 10, fmt.Sprintf("how many executions to list, 1 to %d", mostListed))
 	c.Flags().BoolVar(&f.want.Failed, "failed", false, "list only executions that did not succeed")
 	f.format.add(c, "what is printed", formatText, formatJSON)
@@ -89,28 +87,6 @@ func (f *traceFlags) add(c *cobra.Command) {
 
 // mostListed bounds how many histories a list reads: an account's rate for them is low.
 const mostListed = 100
-
-func (f *traceFlags) setSince(text string) (err error) {
-	f.want.Since, err = readDuration(text)
-	return err
-}
-
-// readDuration takes Go's durations, and days.
-func readDuration(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
-	if days, isDays := strings.CutSuffix(text, "d"); isDays {
-		var n int
-		n, err = strconv.Atoi(days)
-		d = time.Duration(n) * 24 * time.Hour
-		if n > 3650 {
-			err = errors.New("more than ten years")
-		}
-	}
-	if err != nil || d <= 0 {
-		return 0, errors.New("must be a time such as 90m, 12h or 7d")
-	}
-	return d, nil
-}
 
 func (f *traceFlags) run(c *cobra.Command, args []string) error {
 	if f.want.Limit < 1 || f.want.Limit > mostListed {

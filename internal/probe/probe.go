@@ -5,7 +5,7 @@
 //	report, err := probe.Run(ctx, probe.Options{
 //		Egresses: stack.Summary.Egresses, Invoke: probe.ThroughLambda(client), Rounds: 1,
 //	})
-//	fmt.Print(report.Text(80, true))
+//	fmt.Print(report.Text(80, screen.Painter(os.Stdout)))
 package probe
 
 import (

@@ -34,9 +34,9 @@ func (p Promise) of(egress int) *Block {
 	return &p.Of[egress-1]
 }
 
-// BlockOf is what counts as one client. By IPv6 an egress has a range to itself and any
+// blockOf is what counts as one client. By IPv6 an egress has a range to itself and any
 // address in it: most who count per address count such ranges.
-func (p Promise) BlockOf(address netip.Addr) Block {
+func (p Promise) blockOf(address netip.Addr) Block {
 	bits := address.BitLen()
 	if p.IsDistinct() && address.Is6() {
 		bits = rangeBits
@@ -62,9 +62,6 @@ func ParseBlock(text string) (Block, error) {
 
 // Contains reports whether the address is in it.
 func (b Block) Contains(address netip.Addr) bool { return netip.Prefix(b).Contains(address) }
-
-// IsRange reports whether it is more than one address.
-func (b Block) IsRange() bool { return !netip.Prefix(b).IsSingleIP() }
 
 func (b Block) String() string {
 	if p := netip.Prefix(b); p.IsSingleIP() {

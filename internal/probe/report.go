@@ -118,36 +118,23 @@ func (e *Egress) add(p contract.Probed) {
 }
 
 func (t *tally) report() Report {
-	r := Report{Rounds: t.rounds, Network: t.promise.Network, Egresses: t.egresses, Shared: []Shared{}, local: t.local, promise: t.promise}
-	var order []Block
-	by := map[Block][]int{}
+	r := Report{Rounds: t.rounds, Network: t.promise.Network, Egresses: t.egresses, local: t.local, promise: t.promise}
+	var clients Clients
 	for _, e := range r.Egresses {
 		slices.SortStableFunc(e.Addresses, func(a, b Seen) int {
 			return cmp.Or(cmp.Compare(b.Times, a.Times), a.Address.Compare(b.Address))
 		})
-		for _, b := range r.blocks(e) {
-			if by[b] == nil {
-				order = append(order, b)
-			}
-			by[b] = append(by[b], e.Egress)
-		}
+		clients.Add(e.Egress, r.blocks(e))
 	}
-	r.Distinct = len(order)
-	for _, b := range order {
-		if len(by[b]) > 1 {
-			r.Shared = append(r.Shared, Shared{b, by[b]})
-		}
-	}
+	r.Distinct, r.Shared = clients.Distinct(), clients.Shared()
 	return r
 }
 
 // blocks are what an egress is counted as, each once.
 func (r Report) blocks(e Egress) []Block {
-	var list []Block
+	var addresses []netip.Addr
 	for _, s := range e.Addresses {
-		if b := r.promise.BlockOf(s.Address); !slices.Contains(list, b) {
-			list = append(list, b)
-		}
+		addresses = append(addresses, s.Address)
 	}
-	return list
+	return r.promise.Blocks(addresses)
 }

@@ -117,7 +117,7 @@ func (r Report) aboutPromise() []string {
 // isAsPromised reports whether it is known of each egress where it is seen from.
 func (r Report) isAsPromised() bool { return len(r.promise.Of) >= len(r.Egresses) }
 
-// widerRange: Amazon gives a VPC one /56, which some count as one client.
+// widerRange finds the range of the VPC that all are in.
 func (r Report) widerRange() []string {
 	var wide Block
 	for i, e := range r.Egresses {
@@ -133,7 +133,7 @@ func (r Report) widerRange() []string {
 	if len(r.Egresses) < 2 {
 		return nil
 	}
-	return []string{fmt.Sprintf("All of them are in %s: an API that counts per /56 sees one caller.", wide)}
+	return []string{OneClient(wide)}
 }
 
 func texts(addresses []netip.Addr) string {

@@ -111,7 +111,7 @@ func (r Report) lasting() []string {
 	case probe.NetworkIPv6:
 		lines := []string{"An egress may show any address in its range, and another one tomorrow: give the ranges, not addresses."}
 		if r.Range != nil {
-			lines = append(lines, fmt.Sprintf("All of them are in %s: an API that counts per /56 sees one caller.", r.Range))
+			lines = append(lines, probe.OneClient(*r.Range))
 		}
 		return append(lines, "The ranges go with the stack: a new one has others.")
 	case probe.NetworkSubnets:

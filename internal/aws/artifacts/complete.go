@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/clock"
@@ -83,8 +82,7 @@ func (b *Bucket) hasEncryption(ctx context.Context) (bool, error) {
 }
 
 func unlessMissing(err error, code string) (bool, error) {
-	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() == code {
+	if cloud.IsCode(err, code) {
 		return false, nil
 	}
 	return err == nil, err

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -89,8 +88,7 @@ var settling = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 
 func settled(ctx context.Context, sleep func(context.Context, time.Duration) error, do func(context.Context) error) error {
 	for _, wait := range settling {
 		err := do(ctx)
-		var api smithy.APIError
-		if !errors.As(err, &api) || api.ErrorCode() != "NoSuchBucket" && api.ErrorCode() != "OperationAborted" {
+		if !cloud.IsCode(err, "NoSuchBucket", "OperationAborted") {
 			return err
 		}
 		if err := sleep(ctx, wait); err != nil {

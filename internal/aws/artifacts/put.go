@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
@@ -79,8 +77,7 @@ func (b *Bucket) whyUnread(ctx context.Context, in s3.HeadObjectInput, denied er
 
 // putError explains S3's codes for a file with another checksum.
 func (b *Bucket) putError(key string, err error) error {
-	var api smithy.APIError
-	if errors.As(err, &api) && (api.ErrorCode() == "BadDigest" || api.ErrorCode() == "XAmzContentChecksumMismatch") {
+	if cloud.IsCode(err, "BadDigest", "XAmzContentChecksumMismatch") {
 		return fmt.Errorf("uploading %s to the bucket %s: the file changed while it was sent; package the stack again: %w",
 			key, b.Name, cloud.Explain(err))
 	}

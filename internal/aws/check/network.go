@@ -37,7 +37,7 @@ func Network(
 	if err != nil {
 		return nil, fmt.Errorf("asking AWS about the network of %s: %w", s.Origin.Name(), err)
 	}
-	return NetworkFindings(s.Origin, report), nil
+	return networkFindings(s.Origin, report), nil
 }
 
 func tokenURL(u spec.Upstream) string {
@@ -62,12 +62,12 @@ func deployedNetwork(ctx context.Context, c *cloud.Cloud, name string) (network.
 	if cloud.IsDenied(err) {
 		return network.Own{}, nil
 	}
-	template, unread := network.Read([]byte(deployed.Template))
+	template, unread := network.Deployed(*deployed)
 	return own.In(template), cmp.Or(err, unread)
 }
 
-// NetworkFindings are what AWS says of a network, each at its field of the spec.
-func NetworkFindings(file *spec.File, report network.Report) []spec.Finding {
+// networkFindings are what AWS says of a network, each at its field of the spec.
+func networkFindings(file *spec.File, report network.Report) []spec.Finding {
 	var findings []spec.Finding
 	for _, p := range report.Problems {
 		if p.Fatal {

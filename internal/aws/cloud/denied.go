@@ -29,9 +29,12 @@ const policyPage = contract.DeployPage + " has the policy that sfngen needs"
 const noReason = "it gives no reason"
 
 // IsDenied reports whether a policy forbids the call: another one may be allowed.
-func IsDenied(err error) bool {
+func IsDenied(err error) bool { return IsCode(err, deniedCodes...) }
+
+// IsCode reports whether AWS has answered with one of these codes.
+func IsCode(err error, codes ...string) bool {
 	var api smithy.APIError
-	return errors.As(err, &api) && slices.Contains(deniedCodes, api.ErrorCode())
+	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
 }
 
 // denied says which action, on which resource, to whom, and whose policy has to

@@ -43,6 +43,25 @@ func TestTheDeployersPolicyReachesItsStacks(t *testing.T) {
 	}
 }
 
+// With a long name it fits without the statements that the page says may go.
+func TestTheDeployersPolicyOfALongName(t *testing.T) {
+	var parsed struct{ Statement []map[string]any }
+	if err := json.Unmarshal([]byte(policyText(t, "../../../docs/deploy.md")), &parsed); err != nil {
+		t.Fatal(err)
+	}
+	parsed.Statement = slices.DeleteFunc(parsed.Statement, func(s map[string]any) bool {
+		return slices.Contains([]any{"NewArtifactBucket", "Table", "Alarms"}, s["Sid"])
+	})
+	text, err := json.Marshal(parsed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.ReplaceAll(string(text), "acme-orders", strings.Repeat("a", 32)) // as long as a name may be
+	if n := len(long) + len(`"Version":"2012-10-17",`); n > largestPolicy {
+		t.Errorf("it has %d characters, at most %d", n, largestPolicy)
+	}
+}
+
 // namesOf are the ARNs of what a stack has: those of the template, and what deploying adds.
 func namesOf(stack string) []string {
 	const here = ":eu-central-1:123456789012:"

@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -67,8 +67,8 @@ func (d *Deployment) checkPartition() error {
 // checkBuses finds a bus of another account or region before CloudFormation does:
 // EventBridge keeps a rule with its bus.
 func (d *Deployment) checkBuses() error {
-	for _, arn := range d.Folder.Summary.BusARNs {
-		bus := spec.BusOf(arn)
+	for _, name := range d.Folder.Summary.BusARNs {
+		bus := spec.BusOf(name)
 		if bus.Account == d.Cloud.Account && bus.Region == d.Cloud.Region {
 			continue
 		}
@@ -85,15 +85,15 @@ func (d *Deployment) checkBuses() error {
 // checkTopic finds a topic of another region before CloudFormation does: an alarm tells
 // those of its own alone. Another account's is possible (CloudWatch API, PutMetricAlarm).
 func (d *Deployment) checkTopic() error {
-	arn := strings.Split(d.Folder.Summary.AlarmTopic, ":")
-	if len(arn) < 6 || arn[3] == d.Cloud.Region {
+	topic, err := arn.Parse(d.Folder.Summary.AlarmTopic)
+	if err != nil || topic.Region == d.Cloud.Region {
 		return nil
 	}
 	return &Error{Kind: otherTopic, Stack: d.Name, Message: cloud.Message{
 		What: fmt.Sprintf("operations.alarms.topic is in %s, and the stack would be in %s: an alarm tells topics of its own region alone",
-			arn[3], d.Cloud.Region),
+			topic.Region, d.Cloud.Region),
 		Do: "name a topic of " + d.Cloud.Region + ", which the environments of a spec can do each for itself, or deploy there with --region " +
-			arn[3],
+			topic.Region,
 	}}
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -168,21 +167,14 @@ func (d *Destruction) look(ctx context.Context, found types.Stack) error {
 
 // show lists what exists, what is lost with it, and what stays.
 func (d *Destruction) show(ctx context.Context, found types.Stack) (int, error) {
+	all, err := live.Resources(ctx, d.Cloud, found.StackId)
+	if err != nil {
+		return 0, err
+	}
 	var list []changes.Change
-	client, in := d.Cloud.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: found.StackId}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
-		in.NextToken = token
-		return client.ListStackResources(ctx, in)
-	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })
-	for page, err := range pages {
-		if err != nil {
-			return 0, fmt.Errorf("reading what the stack consists of: %w", cloud.Explain(err))
-		}
-		for _, r := range page.StackResourceSummaries {
-			id, kind := aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType)
-			if r.ResourceStatus != types.ResourceStatusDeleteComplete && id != "" {
-				list = append(list, changes.Deletion(id, kind))
-			}
+	for _, r := range all {
+		if id := aws.ToString(r.LogicalResourceId); id != "" {
+			list = append(list, changes.Deletion(id, aws.ToString(r.ResourceType)))
 		}
 	}
 	list = d.showNetwork(list)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
@@ -26,15 +25,11 @@ type deployedNetwork struct {
 
 // readNetwork reads the network of a stack; nil where it has none.
 func (s *Session) readNetwork(ctx context.Context, deployed live.Stack) (*deployedNetwork, error) {
-	template, err := network.Read([]byte(deployed.Template))
+	template, err := network.Deployed(deployed)
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]string{}
-	for _, p := range deployed.Found.Parameters {
-		values[aws.ToString(p.ParameterKey)] = aws.ToString(p.ParameterValue)
-	}
-	n := &deployedNetwork{stack: deployed, template: template.With(values)}
+	n := &deployedNetwork{stack: deployed, template: template}
 	if len(template.InVPC())+len(template.Subnets())+len(template.UserSubnets()) == 0 {
 		return nil, nil
 	}
@@ -47,17 +42,17 @@ func (n *deployedNetwork) attached() []string {
 	return slices.DeleteFunc(n.template.InVPC(), func(id string) bool { return len(n.own.Physical([]string{id})) == 0 })
 }
 
-// place is where the interfaces of functions are that leave their VPC: no others may stay
+// attachment is where the interfaces of functions are that leave their VPC: no others may stay
 // in their subnets. Without ids it is where all of the stack's are, or were.
-func (n *deployedNetwork) place(ids []string) network.Place {
+func (n *deployedNetwork) attachment(ids []string) network.Attachment {
 	own, theirs := n.template.SubnetsOf(ids)
 	if len(ids) == 0 {
 		own, theirs = n.template.Subnets(), n.template.UserSubnets()
 	}
 	if len(own) > 0 {
-		return network.Place{Subnets: n.own.Physical(own)}
+		return network.Attachment{Subnets: n.own.Physical(own)}
 	}
-	return network.Place{Subnets: theirs, Functions: n.stack.Summary.Egresses}
+	return network.Attachment{Subnets: theirs, Functions: n.stack.Summary.Egresses}
 }
 
 // checkNetwork asks AWS whether the network that the folder's template has can be made,

@@ -81,7 +81,7 @@ func (d *Deployment) leaveNetwork(ctx context.Context, set *changeSet) (*changeS
 		return set, remaining(stopped(ctx, err), "nothing was deployed")
 	}
 	x := &departure{
-		Deployment: d, network: d.network, functions: d.leaving.functions, place: d.network.place(d.leaving.functions),
+		Deployment: d, network: d.network, functions: d.leaving.functions, at: d.network.attachment(d.leaving.functions),
 		again: cited(d.deployCommand()), left: "the new template is not deployed yet", code: d.leaving.codeOf(set.input),
 	}
 	found, err := x.leave(ctx)

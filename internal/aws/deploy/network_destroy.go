@@ -51,7 +51,7 @@ func (d *Destruction) question() string {
 // departure is that of all functions of the stack.
 func (d *Destruction) departure(functions []string) *departure {
 	return &departure{
-		Deployment: &Deployment{Session: d.Session, Name: d.Name}, network: d.network, functions: functions, place: d.network.place(functions),
+		Deployment: &Deployment{Session: d.Session, Name: d.Name}, network: d.network, functions: functions, at: d.network.attachment(functions),
 		again: d.sfngenCommand("destroy", d.Name), left: "nothing is deleted yet",
 	}
 }

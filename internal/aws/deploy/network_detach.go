@@ -36,12 +36,12 @@ const detachPrefix = tokenPrefix + "detach-"
 type departure struct {
 	*Deployment // of the deployed template: it has no folder
 	network     *deployedNetwork
-	functions   []string      // that leave
-	place       network.Place // of the interfaces
-	code        string        // the key of new code of the egresses; "" leaves them theirs
-	again       string        // the command that goes on
-	done        bool          // the functions have left
-	left        string        // what is still to be done, in a sentence about an interrupt
+	functions   []string           // that leave
+	at          network.Attachment // of the interfaces
+	code        string             // the key of new code of the egresses; "" leaves them theirs
+	again       string             // the command that goes on
+	done        bool               // the functions have left
+	left        string             // what is still to be done, in a sentence about an interrupt
 }
 
 // leave takes the functions out, and waits until their interfaces are gone. A stack that
@@ -87,7 +87,7 @@ func (x *departure) interrupted(ctx context.Context) error {
 // mayWatch asks before anything changes whether it can be seen when the interfaces are
 // gone: a role that goes before them leaves them for ever.
 func (x *departure) mayWatch(ctx context.Context) bool {
-	_, _, err := x.place.Interfaces(ctx, x.Cloud)
+	_, _, err := x.at.Interfaces(ctx, x.Cloud)
 	if err != nil && ctx.Err() == nil {
 		x.say("note: the functions are not taken out of their network first, because it cannot be seen when their interfaces are gone: %v",
 			cloud.Explain(err))

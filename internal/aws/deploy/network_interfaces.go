@@ -32,7 +32,7 @@ func (x *departure) awaitInterfaces(ctx context.Context) error {
 	v := vigil{began: x.Now(), left: -1}
 	var own, foreign []network.Interface
 	err := x.poll(ctx, "waiting for the network interfaces", func() (done bool, err error) {
-		if own, foreign, err = x.place.Interfaces(ctx, x.Cloud); err != nil {
+		if own, foreign, err = x.at.Interfaces(ctx, x.Cloud); err != nil {
 			return false, err
 		}
 		x.tell(&v, own)
@@ -87,7 +87,7 @@ func (x *departure) stuck(own []network.Interface) error {
 		What: fmt.Sprintf("AWS has not deleted %s in %s", ids(own), age(mostInterfaceWait)),
 		Why:  "the functions no longer use them, but Lambda's work is not done, or its role may not delete them",
 		Do: "wait, and run " + x.again + " once more; one whose status is available can be deleted: " +
-			cited("aws ec2 delete-network-interface --network-interface-id "+own[0].ID+x.Session.place()),
+			cited("aws ec2 delete-network-interface --network-interface-id "+own[0].ID+x.place()),
 	}, Next: x.left}
 }
 

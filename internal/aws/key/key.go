@@ -4,12 +4,9 @@ package key
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
@@ -34,7 +31,7 @@ func Check(ctx context.Context, c *cloud.Cloud, id string, needs Needs) (Report,
 	}
 	err := c.Call(ctx, call("DescribeKey"), map[string]string{"KeyId": id}, &out)
 	switch {
-	case isCode(err, "NotFoundException"):
+	case cloud.IsCode(err, "NotFoundException"):
 		return Report{Problems: []string{fmt.Sprintf("there is no such key in %s", c.Region)}}, nil
 	case cloud.IsDenied(err):
 		return Report{Notes: []string{"whether it can be used is not known: " + cloud.Explain(err).Error()}}, nil
@@ -91,9 +88,4 @@ func checkPolicy(ctx context.Context, c *cloud.Cloud, id string, needs Needs, re
 
 func call(operation string) cloud.JSONCall {
 	return cloud.JSONCall{ServiceID: "KMS", Service: "kms", Target: "TrentService", Operation: operation}
-}
-
-func isCode(err error, codes ...string) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
 }

@@ -15,16 +15,19 @@ type policy struct {
 // statements are a list, or one without it (IAM, "Grammar of the IAM JSON policy language").
 type statements []statement
 
-func (s *statements) UnmarshalJSON(data []byte) error {
-	var one statement
-	if json.Unmarshal(data, &one) == nil {
-		*s = statements{one}
-		return nil
-	}
-	var list []statement
-	err := json.Unmarshal(data, &list)
-	*s = list
+func (s *statements) UnmarshalJSON(data []byte) (err error) {
+	*s, err = oneOrList[statement](data)
 	return err
+}
+
+func oneOrList[T any](data []byte) ([]T, error) {
+	var one T
+	if json.Unmarshal(data, &one) == nil {
+		return []T{one}, nil
+	}
+	var list []T
+	err := json.Unmarshal(data, &list)
+	return list, err
 }
 
 type statement struct {
@@ -37,15 +40,8 @@ type statement struct {
 // texts are one, or a list.
 type texts []string
 
-func (t *texts) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	var list []string
-	err := json.Unmarshal(data, &list)
-	*t = list
+func (t *texts) UnmarshalJSON(data []byte) (err error) {
+	*t, err = oneOrList[string](data)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -110,6 +111,25 @@ func Read(ctx context.Context, c *cloud.Cloud, found types.Stack) (*Stack, error
 		Name: name, ID: aws.ToString(found.StackId), Status: found.StackStatus, Outputs: Outputs(found),
 		Summary: summary, Template: aws.ToString(out.TemplateBody), Found: found,
 	}, nil
+}
+
+// Resources are those of a stack, without those that are deleted.
+func Resources(ctx context.Context, c *cloud.Cloud, stackID *string) ([]types.StackResourceSummary, error) {
+	client, in := c.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: stackID}
+	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
+		in.NextToken = token
+		return client.ListStackResources(ctx, in)
+	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })
+	var all []types.StackResourceSummary
+	for page, err := range pages {
+		if err != nil {
+			return nil, fmt.Errorf("reading what the stack consists of: %w", cloud.Explain(err))
+		}
+		all = append(all, page.StackResourceSummaries...)
+	}
+	return slices.DeleteFunc(all, func(r types.StackResourceSummary) bool {
+		return r.ResourceStatus == types.ResourceStatusDeleteComplete
+	}), nil
 }
 
 // Outputs are a stack's, by their names.

@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/aws/smithy-go"
-
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/spec"
 )
@@ -54,7 +52,7 @@ const (
 // Ask asks AWS all that can be known before a deployment. A call that a policy forbids
 // is a note: the answer would only have been advice. Any other error ends it.
 func (q Question) Ask(ctx context.Context) (Report, error) {
-	k := &checker{Question: q, ctx: ctx}
+	k := &checker{Question: q, ctx: ctx, answers: map[string]*answer{}}
 	switch q.Shape.Type {
 	case spec.NetworkNAT:
 		k.checkAddresses()
@@ -76,8 +74,9 @@ type checker struct {
 	Question
 	ctx      context.Context
 	report   Report
-	err      error // the first one; nothing is asked after it
-	defaults bool  // the account's quotas may not be read
+	err      error              // the first one; nothing is asked after it
+	defaults bool               // the account's quotas may not be read
+	answers  map[string]*answer // by what was asked
 }
 
 func (k *checker) refuse(field, what, do string) {
@@ -92,10 +91,15 @@ func (k *checker) note(format string, args ...any) {
 	k.report.Notes = append(k.report.Notes, fmt.Sprintf(format, args...))
 }
 
-// read is describe. unknown completes "…, so it is not known …" where it is denied.
+// read is describe, and asks nothing twice: two checks may need one answer, and each Elastic
+// IP needs the same NAT gateways. unknown completes "it is not known …" where it is denied.
 func (k *checker) read(unknown, operation string, filters ...filter) (*answer, bool) {
 	if k.err != nil {
 		return nil, false
+	}
+	question := fmt.Sprint(operation, filters)
+	if known := k.answers[question]; known != nil {
+		return known, true
 	}
 	all, err := describe(k.ctx, k.Cloud, operation, filters...)
 	switch {
@@ -106,6 +110,7 @@ func (k *checker) read(unknown, operation string, filters ...filter) (*answer, b
 		k.err = fmt.Errorf("asking AWS about the network: %w", cloud.Explain(err))
 		return nil, false
 	}
+	k.answers[question] = all
 	return all, true
 }
 
@@ -115,15 +120,12 @@ func (k *checker) limit(q quota) int {
 		return q.Default
 	}
 	value, err := q.limit(k.ctx, k.Cloud)
-	var api smithy.APIError
 	switch {
 	case err == nil:
 	case cloud.IsDenied(err):
-		if !k.defaults {
-			k.note("the account's quotas are not known, and AWS's defaults are taken (5 of each): %v", cloud.Explain(err))
-		}
+		k.note("the account's quotas are not known, and AWS's defaults are taken (5 of each): %v", cloud.Explain(err))
 		k.defaults = true
-	case errors.As(err, &api) && api.ErrorCode() == "NoSuchResourceException": // the account has none of its own
+	case cloud.IsCode(err, "NoSuchResourceException"): // the account has none of its own
 	default:
 		k.err = fmt.Errorf("asking AWS about the quota of %ss: %w", q.What, cloud.Explain(err))
 	}

@@ -35,15 +35,21 @@ func (k *checker) checkAddress(field string, place int, a Address) {
 	case a.Instance != "":
 		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the instance %s already", a.Allocation, a.IP, a.Instance), k.free(a))
 	default:
-		if nat, known := k.natWith(a.Allocation); known && nat != "" && k.Own.has(typeNAT, nat) {
-			k.checkMove(field, place, a, nat)
-			return
-		} else if nat != "" {
-			k.refuse(field, fmt.Sprintf("%s (%s) is the address of the NAT gateway %s already, which is not of this stack", a.Allocation, a.IP, nat),
-				"name another one, or delete that gateway first")
-			return
-		}
+		k.checkInterface(field, place, a)
+	}
+}
+
+// checkInterface is about an address that a network interface has: that of a NAT gateway,
+// mostly.
+func (k *checker) checkInterface(field string, place int, a Address) {
+	switch nat := k.natWith(a.Allocation); {
+	case nat == "":
 		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the interface %s already", a.Allocation, a.IP, a.Interface), k.free(a))
+	case k.Own.has(typeNAT, nat):
+		k.checkMove(field, place, a, nat)
+	default:
+		k.refuse(field, fmt.Sprintf("%s (%s) is the address of the NAT gateway %s already, which is not of this stack", a.Allocation, a.IP, nat),
+			"name another one, or delete that gateway first")
 	}
 }
 
@@ -61,17 +67,16 @@ func (k *checker) free(a Address) string {
 	return "name another one, or free it: 'aws ec2 disassociate-address --association-id " + a.Association + k.Place + "'"
 }
 
-// natWith is the NAT gateway that has an address; "" for none.
-func (k *checker) natWith(allocation string) (string, bool) {
-	all, ok := k.read("which NAT gateway has the address "+allocation, "DescribeNatGateways",
-		filter{"state", []string{"pending", "available", "deleting"}})
+// natWith is the NAT gateway that has an address; "" for none, and where that is not known.
+func (k *checker) natWith(allocation string) string {
+	all, ok := k.read("which NAT gateway has the address "+allocation, "DescribeNatGateways", natsThatCount)
 	if !ok {
-		return "", false
+		return ""
 	}
 	for _, n := range all.NATs {
 		if slices.ContainsFunc(n.Addresses, func(a Address) bool { return a.Allocation == allocation }) {
-			return n.ID, true
+			return n.ID
 		}
 	}
-	return "", true
+	return ""
 }

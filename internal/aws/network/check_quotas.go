@@ -133,10 +133,13 @@ func (k *checker) needInZone(zone string, used, more, most int) {
 	}
 }
 
+// natsThatCount are those that AWS counts against the quota, and that have their addresses.
+var natsThatCount = filter{"state", []string{"pending", "available", "deleting"}}
+
 // natsByZone counts the NAT gateways of the account.
 func (k *checker) natsByZone() (map[string]int, bool) {
 	const unknown = "how many NAT gateways there are"
-	nats, ok := k.read(unknown, "DescribeNatGateways", filter{"state", []string{"pending", "available", "deleting"}})
+	nats, ok := k.read(unknown, "DescribeNatGateways", natsThatCount)
 	if !ok || len(nats.NATs) == 0 {
 		return nil, ok
 	}

@@ -121,18 +121,17 @@ func (k *checker) checkRoutes(subnets []Subnet) {
 func (k *checker) checkRoute(i int, id string, tables []Routes, gateways natsByID) string {
 	field, table := subnetField(i), tableOf(id, tables)
 	subnet, way := fmt.Sprintf("the subnet %s of egress %d", id, i+1), "its route table "+table.ID
-	at := slices.IndexFunc(table.Routes, func(r Route) bool { return r.To == "0.0.0.0/0" })
+	r, leads := table.toInternet()
 	refuse := k.refuse
 	if k.Shape.Private { // what is private has routes of its own
 		refuse = k.doubt
 	}
-	if at < 0 {
+	if !leads {
 		refuse(field, subnet+" has no way to the Internet: "+way+" has no route for 0.0.0.0/0", "add one to a NAT gateway")
 		return ""
 	}
-	r := table.Routes[at]
 	switch {
-	case r.State == "blackhole":
+	case r.leadsNowhere():
 		refuse(field, subnet+" has no way to the Internet: "+way+" leads 0.0.0.0/0 to "+r.target()+", which is gone",
 			"let it lead to a NAT gateway")
 	case strings.HasPrefix(r.Gateway, "igw-"):

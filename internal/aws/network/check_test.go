@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,6 +74,20 @@ func vpcs(cidrs ...string) []ec2.VPC {
 var five = vpcs("10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "10.5.0.0/16")
 
 const more = "aws service-quotas request-service-quota-increase --service-code "
+
+// Fifty addresses that are in use need the same NAT gateways, and two checks the same VPCs.
+func TestNothingIsAskedTwice(t *testing.T) {
+	region := &ec2.Fake{Addresses: addresses(3), VPCs: five}
+	shape := network.Shape{Type: spec.NetworkNAT, Egresses: 3, Addresses: ids("eipalloc-%d", 3), CIDR: "10.42.0.0/16", Zones: []int{0, 1, 2}}
+	if _, err := (network.Question{Cloud: serve(t, region, ec2.Quotas{}), Shape: shape}).Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	calls := region.Calls()
+	slices.Sort(calls)
+	if diff := cmp.Diff(slices.Compact(slices.Clone(calls)), calls); diff != "" {
+		t.Errorf("calls (-once +got):\n%s", diff)
+	}
+}
 
 func TestNAT(t *testing.T) {
 	free := addresses(3)

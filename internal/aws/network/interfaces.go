@@ -13,8 +13,8 @@ import (
 // resources in an Amazon VPC").
 const lambdaENI = "AWS Lambda VPC ENI"
 
-// Place is where interfaces of a stack's functions are.
-type Place struct {
+// Attachment is where the functions of a stack have their network interfaces.
+type Attachment struct {
 	Subnets []string // IDs
 	// Functions are the names of the stack's functions, where the subnets are the user's:
 	// other functions may have interfaces there. nil: all of Lambda's count.
@@ -23,31 +23,31 @@ type Place struct {
 
 // Interfaces are those that Lambda has for the functions of a stack, and in a VPC of the
 // stack's own those of anything else that keeps its subnets from being deleted.
-func (p Place) Interfaces(ctx context.Context, c *cloud.Cloud) (own, foreign []Interface, err error) {
-	if len(p.Subnets) == 0 {
+func (a Attachment) Interfaces(ctx context.Context, c *cloud.Cloud) (own, foreign []Interface, err error) {
+	if len(a.Subnets) == 0 {
 		return nil, nil, nil
 	}
-	all, err := describe(ctx, c, "DescribeNetworkInterfaces", filter{"subnet-id", p.Subnets})
+	all, err := describe(ctx, c, "DescribeNetworkInterfaces", filter{"subnet-id", a.Subnets})
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, i := range all.Interfaces {
 		switch {
-		case p.isOurs(i):
+		case a.isOurs(i):
 			own = append(own, i)
-		case len(p.Functions) == 0 && !managed(i):
+		case len(a.Functions) == 0 && !managed(i):
 			foreign = append(foreign, i)
 		}
 	}
 	return own, foreign, nil
 }
 
-func (p Place) isOurs(i Interface) bool {
+func (a Attachment) isOurs(i Interface) bool {
 	rest, lambda := strings.CutPrefix(i.Description, lambdaENI)
-	if len(p.Functions) == 0 {
+	if len(a.Functions) == 0 {
 		return lambda || i.Kind == "lambda"
 	}
-	return lambda && slices.ContainsFunc(p.Functions, func(name string) bool { return strings.HasPrefix(rest, "-"+name+"-") })
+	return lambda && slices.ContainsFunc(a.Functions, func(name string) bool { return strings.HasPrefix(rest, "-"+name+"-") })
 }
 
 // managed reports interfaces that go with a resource of the stack: a NAT gateway, for which

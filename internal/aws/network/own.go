@@ -2,14 +2,12 @@ package network
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
+	"github.com/sfngen/sfngen/internal/aws/live"
 )
 
 // Own is what a deployed stack has.
@@ -36,24 +34,14 @@ func OwnOf(ctx context.Context, c *cloud.Cloud, stackID *string) (Own, error) {
 	if stackID == nil {
 		return own, nil
 	}
-	client, in := c.CloudFormation(), &cloudformation.ListStackResourcesInput{StackName: stackID}
-	pages := cloud.Pages(func(token *string) (*cloudformation.ListStackResourcesOutput, error) {
-		in.NextToken = token
-		return client.ListStackResources(ctx, in)
-	}, func(page *cloudformation.ListStackResourcesOutput) *string { return page.NextToken })
-	for page, err := range pages {
-		if err != nil {
-			return own, fmt.Errorf("reading what the stack consists of: %w", cloud.Explain(err))
-		}
-		for _, r := range page.StackResourceSummaries {
-			if r.ResourceStatus != types.ResourceStatusDeleteComplete && aws.ToString(r.PhysicalResourceId) != "" {
-				own.resources = append(own.resources, Resource{aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType),
-					aws.ToString(r.PhysicalResourceId)})
-			}
+	list, err := live.Resources(ctx, c, stackID)
+	for _, r := range list {
+		if physical := aws.ToString(r.PhysicalResourceId); physical != "" {
+			own.resources = append(own.resources, Resource{aws.ToString(r.LogicalResourceId), aws.ToString(r.ResourceType), physical})
 		}
 	}
 	slices.SortFunc(own.resources, func(a, b Resource) int { return inOrder(a.ID, b.ID) })
-	return own, nil
+	return own, err
 }
 
 func (o Own) count(kind string) int { return len(o.of(kind)) }

@@ -24,12 +24,11 @@ func Ways(ctx context.Context, c *cloud.Cloud, subnets []string) ([]Way, error) 
 	}
 	var nats []string
 	for i, id := range subnets {
-		if slices.ContainsFunc(found.Subnets, func(s Subnet) bool { return s.ID == id }) {
-			ways[i].NAT = natOf(tableOf(id, tables.Tables))
-			nats = append(nats, ways[i].NAT)
+		isThere := slices.ContainsFunc(found.Subnets, func(s Subnet) bool { return s.ID == id })
+		if r, leads := tableOf(id, tables.Tables).toInternet(); isThere && leads && r.NAT != "" && !r.leadsNowhere() {
+			ways[i].NAT, nats = r.NAT, append(nats, r.NAT)
 		}
 	}
-	nats = slices.DeleteFunc(nats, func(id string) bool { return id == "" })
 	if len(nats) == 0 {
 		return ways, nil
 	}
@@ -47,15 +46,17 @@ func Ways(ctx context.Context, c *cloud.Cloud, subnets []string) ([]Way, error) 
 	return ways, nil
 }
 
-// natOf is the NAT gateway to which a table leads what goes to the Internet.
-func natOf(t Routes) string {
-	for _, r := range t.Routes {
-		if r.To == "0.0.0.0/0" && r.State != "blackhole" {
-			return r.NAT
-		}
+// toInternet is the route of a table for what no other one is for.
+func (t Routes) toInternet() (Route, bool) {
+	i := slices.IndexFunc(t.Routes, func(r Route) bool { return r.To == "0.0.0.0/0" })
+	if i < 0 {
+		return Route{}, false
 	}
-	return ""
+	return t.Routes[i], true
 }
+
+// leadsNowhere reports whether what it leads to is gone.
+func (r Route) leadsNowhere() bool { return r.State == "blackhole" }
 
 // onlyIP is the one address of a public NAT gateway. Of several, nobody knows which one a
 // connection gets (VPC, "NAT gateway basics").

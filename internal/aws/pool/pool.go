@@ -5,12 +5,9 @@ package pool
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/aws/live"
@@ -65,16 +62,11 @@ func (p *Pool) call(ctx context.Context, operation string, request []byte, answe
 
 // failed says what there is to do where AWS does not.
 func (p *Pool) failed(doing string, err error) error {
-	if isCode(err, "ResourceNotFoundException") {
+	if cloud.IsCode(err, "ResourceNotFoundException") {
 		return fmt.Errorf("the table %s of the stack %s does not exist in %s of account %s, and until it does each execution is alone: "+
 			"deploy the stack with --revert-drift", p.about.Table, p.stack.Name, p.cloud.Region, p.cloud.Account)
 	}
 	return fmt.Errorf("%s the table %s of the stack %s: %w", doing, p.about.Table, p.stack.Name, cloud.Explain(err))
-}
-
-func isCode(err error, code string) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && api.ErrorCode() == code
 }
 
 func (p *Pool) ask() coordination.Ask {
@@ -118,7 +110,7 @@ func (p *Pool) clear(ctx context.Context, items coordination.Items, shown []Stan
 		var answer json.RawMessage
 		err := p.call(ctx, "UpdateItem", dynamodb.ChangeRequest(p.about.Table, item.WithoutCoolDown(s.of)), &answer)
 		switch {
-		case isCode(err, "ConditionalCheckFailedException"), isCode(err, "TransactionConflictException"):
+		case cloud.IsCode(err, "ConditionalCheckFailedException", "TransactionConflictException"):
 			again = append(again, shown[i])
 		case err != nil:
 			return nil, p.failed("writing into", err)

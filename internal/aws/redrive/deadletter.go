@@ -93,7 +93,7 @@ func inputOfSchedule(body string) (string, bool) {
 	}
 	for name, value := range v.Members() {
 		inner, err := jsonvalue.ParseString(value.Text())
-		if lower(name) == "input" && err == nil && isInput(inner) {
+		if strings.ToLower(name) == "input" && err == nil && isInput(inner) {
 			return value.Text(), true
 		}
 	}
@@ -150,5 +150,3 @@ func (s *Session) take(i *Item, text, execution string) {
 		i.Problem = fmt.Sprintf("its input has %d bytes, and an execution takes %d: send the request to the API yourself", n, contract.StateLimit)
 	}
 }
-
-func lower(text string) string { return strings.ToLower(text) }

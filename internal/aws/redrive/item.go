@@ -134,7 +134,7 @@ func withKey(input jsonvalue.Value, header, execution string) (jsonvalue.Value, 
 // hasHeader: names are in lower case, but an input may be handwritten.
 func hasHeader(headers jsonvalue.Value, header string) bool {
 	for name, value := range headers.Members() {
-		if lower(name) == header && value.Text() != "" {
+		if strings.ToLower(name) == header && value.Text() != "" {
 			return true
 		}
 	}

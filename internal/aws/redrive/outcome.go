@@ -17,18 +17,13 @@ func (r *Report) SendQuestion(items []*Item) string {
 		text.WriteString(line + "\n")
 	}
 	fmt.Fprintf(&text, "Start %s of %s, and delete the %s?", count.Of(len(items), "execution"), printable.Line(r.where),
-		word(len(items), "message"))
+		count.Verb(len(items), "message", "messages"))
 	return text.String()
 }
 
 // DeleteQuestion is asked before messages are deleted.
 func (r *Report) DeleteQuestion(items []*Item) string {
 	return fmt.Sprintf("Delete %s of %s? What was to be sent is lost with it.", count.Of(len(items), "message"), printable.Line(r.where))
-}
-
-func word(n int, noun string) string {
-	_, text, _ := strings.Cut(count.Of(n, noun), " ")
-	return text
 }
 
 // warnings say what the API sees of requests that it may have seen already.

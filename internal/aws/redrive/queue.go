@@ -2,14 +2,11 @@ package redrive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"time"
-
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 	"github.com/sfngen/sfngen/internal/clock"
@@ -156,17 +153,12 @@ func (q *queue) explained(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case isCode(err, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"):
+	case cloud.IsCode(err, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"):
 		return fmt.Errorf("the queue %s of the stack does not exist in %s of account %s: deploy the stack with --revert-drift; the "+
 			"messages that it had are lost", q.name(), q.cloud.Region, q.cloud.Account)
 	}
-	if isCode(err, "KmsAccessDenied", "KMS.AccessDeniedException") {
+	if cloud.IsCode(err, "KmsAccessDenied", "KMS.AccessDeniedException") {
 		return fmt.Errorf("the queue %s: %w; it is encrypted with a key of your own, on which you need kms:Decrypt", q.name(), cloud.Explain(err))
 	}
 	return fmt.Errorf("the queue %s: %w", q.name(), cloud.Explain(err))
-}
-
-func isCode(err error, codes ...string) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
 }

@@ -110,7 +110,7 @@ func (s *Session) start(ctx context.Context, i *Item) (Result, error) {
 	switch {
 	case errors.As(err, new(*types.ExecutionAlreadyExists)):
 		result = Before
-	case isCode(err, "InvalidExecutionInput", "ValidationException"):
+	case cloud.IsCode(err, "InvalidExecutionInput", "ValidationException"):
 		i.Result, i.Problem = Refused, cloud.Explain(err).Error()
 		return Refused, nil
 	case err != nil:

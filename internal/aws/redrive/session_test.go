@@ -58,18 +58,7 @@ func newRig(t *testing.T, messages int, more ...sqs.Message) *rig {
 	}
 	stacks.Put(cloudformation.Stack{Name: "order-events", Status: "UPDATE_COMPLETE", Template: string(template), Outputs: outputs})
 	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "sqs": r.queue, "states": r.states})
-	c, err := cloud.Open(t.Context(), cloud.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := live.Find(t.Context(), c, "order-events")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.session, err = redrive.Open(c, s, ""); err != nil {
-		t.Fatal(err)
-	}
-	r.session.Clock = r.clock
+	r.session = newSession(t, r)
 	return r
 }
 
@@ -209,7 +198,7 @@ func TestInterruptLosesNothing(t *testing.T) {
 	}
 }
 
-// newSession is another one of the same stack.
+// newSession is one of the stack.
 func newSession(t *testing.T, r *rig) *redrive.Session {
 	t.Helper()
 	c, err := cloud.Open(t.Context(), cloud.Options{})

@@ -5,13 +5,10 @@ package secrets
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-	"github.com/aws/smithy-go"
 
 	"github.com/sfngen/sfngen/internal/aws/cloud"
 )
@@ -35,7 +32,7 @@ func Secret(ctx context.Context, c *cloud.Cloud, id string) (Presence, error) {
 	}
 	err := c.Call(ctx, call, map[string]string{"SecretId": id}, &out)
 	switch {
-	case isCode(err, "ResourceNotFoundException"):
+	case cloud.IsCode(err, "ResourceNotFoundException"):
 		return Presence{Why: "there is no secret of this name " + where(c, call.Region)}, nil
 	case err != nil:
 		return unanswered(err)
@@ -85,15 +82,10 @@ func namesOf(id string) []string {
 // unanswered: who may not ask does not learn whether it exists.
 func unanswered(err error) (Presence, error) {
 	said := cloud.Explain(err)
-	if isCode(err, "AccessDeniedException", "AccessDenied") {
+	if cloud.IsCode(err, "AccessDeniedException", "AccessDenied") {
 		return Presence{Unknown: true, Why: said.Error()}, nil
 	}
 	return Presence{}, said
-}
-
-func isCode(err error, codes ...string) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
 }
 
 func where(c *cloud.Cloud, region string) string {

@@ -86,37 +86,29 @@ func (e Egress) isForeign() bool {
 
 func (l Line) promise() probe.Promise { return probe.Promise{Network: l.Network} }
 
+// clients are what the API takes the pool for.
+func (l Line) clients() (c probe.Clients) {
+	for _, e := range l.Egresses {
+		c.Add(e.Egress, l.blocks(e))
+	}
+	return c
+}
+
 // shared are the groups of egresses that showed one address, or one range, in the order
 // of the pool.
 func (l Line) shared() [][]int {
-	var order []probe.Block
-	by := map[probe.Block][]int{}
-	for _, e := range l.Egresses {
-		for _, b := range e.blocks(l.promise()) {
-			if by[b] == nil {
-				order = append(order, b)
-			}
-			by[b] = append(by[b], e.Egress)
-		}
-	}
+	clients := l.clients()
 	var groups [][]int
-	for _, b := range order {
-		if len(by[b]) > 1 {
-			groups = append(groups, by[b])
-		}
+	for _, s := range clients.Shared() {
+		groups = append(groups, s.Egresses)
 	}
 	return groups
 }
 
 // distinct is how many addresses, or ranges, there are.
 func (l Line) distinct() int {
-	all := map[probe.Block]bool{}
-	for _, e := range l.Egresses {
-		for _, b := range e.blocks(l.promise()) {
-			all[b] = true
-		}
-	}
-	return len(all)
+	clients := l.clients()
+	return clients.Distinct()
 }
 
 // breaks reports whether the pool has shown what its network promises not to.
@@ -124,15 +116,7 @@ func (l Line) breaks() bool {
 	return l.promise().IsDistinct() && (len(l.shared()) > 0 || slices.ContainsFunc(l.Egresses, Egress.isElsewhere))
 }
 
-func (e Egress) blocks(p probe.Promise) []probe.Block {
-	var list []probe.Block
-	for _, a := range e.Addresses {
-		if b := p.BlockOf(a); !slices.Contains(list, b) {
-			list = append(list, b)
-		}
-	}
-	return list
-}
+func (l Line) blocks(e Egress) []probe.Block { return l.promise().Blocks(e.Addresses) }
 
 // isElsewhere reports whether it showed an address that it is not promised to have.
 func (e Egress) isElsewhere() bool {

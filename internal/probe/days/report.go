@@ -179,7 +179,7 @@ func (o *Pooled) add(e Egress, l Line) {
 		}
 		o.Faults[i].Probes++
 	}
-	if shown := e.blocks(l.promise()); len(shown) > 0 {
+	if shown := l.blocks(e); len(shown) > 0 {
 		isNew := func(b probe.Block) bool { return !slices.Contains(o.before, b) }
 		if len(o.before) > 0 && slices.ContainsFunc(shown, isNew) {
 			o.Changes++

@@ -1,9 +1,11 @@
 package operation
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
+	"github.com/sfngen/sfngen/internal/gen/plan"
 	"github.com/sfngen/sfngen/internal/lazyregexp"
 	"github.com/sfngen/sfngen/internal/term/printable"
 )
@@ -25,17 +27,15 @@ var cancelled = lazyregexp.New(`(?i)^resource (creation|update|deletion) cancell
 var advice = sync.OnceValue(func() []advised {
 	return []advised{
 		{lazyregexp.New(`(?i)AddressLimitExceeded|maximum number of addresses`),
-			"the account may have no more Elastic IPs in this region (5 by default): request more (Service Quotas, EC2, L-0263D0A3), release one " +
-				"that nothing uses ('aws ec2 describe-addresses'), or name your own in egress.network.addresses; then deploy again"},
+			usedUp(plan.ElasticIPs) + ", release one that nothing uses ('aws ec2 describe-addresses'), or name your own in " +
+				"egress.network.addresses; then deploy again"},
 		{lazyregexp.New(`(?i)NatGatewayLimitExceeded|limit of \d+ NAT gateways|maximum number of NAT gateways`),
-			"the account may have no more NAT gateways in that availability zone (5 by default): request more (Service Quotas, VPC, L-FE5A380F); " +
-				"then deploy again"},
+			usedUp(plan.NATGateways) + "; then deploy again"},
 		{lazyregexp.New(`(?i)VpcLimitExceeded|maximum number of VPCs`),
-			"the account may have no more VPCs in this region (5 by default): request more (Service Quotas, VPC, L-F678F1CE), or delete one; " +
-				"then deploy again"},
+			usedUp(plan.VPCs) + ", or delete one; then deploy again"},
 		{lazyregexp.New(`(?i)(Internet|EgressOnlyInternet)GatewayLimitExceeded|maximum number of (egress-only )?internet gateways`),
 			"the account may have no more gateways of this kind in this region; their quota follows that of VPCs: request more (Service Quotas, " +
-				"VPC, L-F678F1CE); then deploy again"},
+				"VPC, " + plan.VPCs.Code + "); then deploy again"},
 		{lazyregexp.New(`(?i)ENILimitReached|NetworkInterfaceLimitExceeded|limit for network interfaces|maximum number of network interfaces`),
 			"the account may have no more network interfaces: request more (Service Quotas, VPC, L-DF5E4CA3), or delete those whose status is " +
 				"available ('aws ec2 describe-network-interfaces --filters Name=status,Values=available'); then deploy again"},
@@ -105,6 +105,16 @@ var advice = sync.OnceValue(func() []advised {
 			"a limit of the account is reached; request more in Service Quotas, or delete what is not used"},
 	}
 })
+
+// usedUp says that the account has all that a quota lets it have.
+func usedUp(q plan.AccountQuota) string {
+	place := "this region"
+	if q.Zonal {
+		place = "that availability zone"
+	}
+	return fmt.Sprintf("the account may have no more %ss in %s (%d by default): request more (Service Quotas, %s, %s)", q.What, place,
+		q.Default, strings.ToUpper(q.Service), q.Code)
+}
 
 // advised is a form of failures, and what to do about them.
 type advised struct {

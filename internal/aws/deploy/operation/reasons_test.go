@@ -21,9 +21,10 @@ func TestAdvice(t *testing.T) {
 			"something with this name already exists",
 		},
 		{"Resource handler returned message: \"The maximum number of addresses has been reached. (Service: Ec2, Status Code: 400, Request ID: " +
-			"1)\" (RequestToken: 2, HandlerErrorCode: ServiceLimitExceeded)", "the account may have no more Elastic IPs"},
+			"1)\" (RequestToken: 2, HandlerErrorCode: ServiceLimitExceeded)",
+			"the account may have no more Elastic IPs in this region (5 by default): request more (Service Quotas, EC2, L-0263D0A3), release"},
 		{"Performing this operation would exceed the limit of 5 NAT gateways (Service: Ec2, Status Code: 400)",
-			"the account may have no more NAT gateways"},
+			"the account may have no more NAT gateways in that availability zone (5 by default): request more (Service Quotas, VPC, L-FE5A380F);"},
 		{"The maximum number of VPCs has been reached.", "the account may have no more VPCs"},
 		{"The maximum number of internet gateways has been reached.", "the account may have no more gateways"},
 		{"The provided execution role does not have permissions to call CreateNetworkInterface on EC2 (Service: Lambda)",
