@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +36,16 @@ type rig struct {
 	queue   *sqs.Service
 	states  *states.Service
 	session *redrive.Session
+	calls   sync.WaitGroup // what AWS works on, also for a client that has gone
+}
+
+// counted is a service whose calls are counted while AWS works on them.
+func (r *rig) counted(service http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.calls.Add(1)
+		defer r.calls.Done()
+		service.ServeHTTP(w, q)
+	})
 }
 
 func newRig(t *testing.T, messages int, more ...sqs.Message) *rig {
@@ -57,7 +68,8 @@ func newRig(t *testing.T, messages int, more ...sqs.Message) *rig {
 		{Key: "DeadLetterQueueUrl", Value: queueURL},
 	}
 	stacks.Put(cloudformation.Stack{Name: "order-events", Status: "UPDATE_COMPLETE", Template: string(template), Outputs: outputs})
-	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "sqs": r.queue, "states": r.states})
+	fakeaws.Serve(t, map[string]http.Handler{"cloudformation": stacks, "sqs": r.counted(r.queue),
+		"states": r.counted(r.states)})
 	r.session = newSession(t, r)
 	return r
 }
@@ -177,6 +189,7 @@ func TestInterruptLosesNothing(t *testing.T) {
 		if err := r.session.Release(ctx); err != nil {
 			t.Errorf("at call %d: %v", at, err)
 		}
+		r.calls.Wait() // AWS takes the messages although nobody waits for the answer
 		r.queue.Before, r.states.Before = nil, nil
 		// What a canceled receive has got comes back by itself.
 		if err := r.clock.Sleep(t.Context(), redrive.HoldWhileAsking); err != nil {
