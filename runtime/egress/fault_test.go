@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -50,6 +53,18 @@ func listen(t testing.TB) net.Listener {
 	return listener
 }
 
+// refusing is an address where nothing listens, or can listen until the test ends: it is
+// the near end of a connection.
+func refusing(t testing.TB) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", listen(t).Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().String()
+}
+
 // saying is a connection that says text and ends; reset breaks it.
 func saying(text string) func(net.Conn) {
 	return func(c net.Conn) { fmt.Fprint(c, text) }
@@ -70,6 +85,52 @@ func hang(text string) func(net.Conn) {
 	}
 }
 
+// ending is the time of a call: over when a test says so, and not after a time that a busy
+// machine may take for what comes before.
+type ending struct {
+	context.Context
+	end  func()
+	over chan struct{}
+}
+
+func newEnding(t testing.TB) ending {
+	over := make(chan struct{})
+	return ending{t.Context(), sync.OnceFunc(func() { close(over) }), over}
+}
+
+func (e ending) Done() <-chan struct{} { return e.over }
+
+func (e ending) Err() error {
+	select {
+	case <-e.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// fails makes an attempt that fails in its time.
+func (e ending) fails(t testing.TB, of *Egress, in contract.Invocation) *reported {
+	t.Helper()
+	success, failed := handleContext(t, e, of, in)
+	if failed == nil {
+		t.Fatalf("got a success, want a failure: %+v", success)
+	}
+	return failed
+}
+
+// endsWith is a transport that ends the time once there is an answer, of which the body
+// may be to come.
+type endsWith struct {
+	next http.RoundTripper
+	end  func()
+}
+
+func (e endsWith) RoundTrip(req *http.Request) (*http.Response, error) {
+	defer e.end()
+	return e.next.RoundTrip(req)
+}
+
 func TestFaultsOnceConnected(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -85,9 +146,9 @@ func TestFaultsOnceConnected(t *testing.T) {
 			"connection broke: closed by the upstream before the whole answer"},
 		{"half a chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf"), contract.FaultConnection,
 			"connection broke: closed by the upstream before the whole answer"},
-		{"silence", hang(""), contract.FaultTimeout, "timeout: no whole answer within 100ms"},
+		{"silence", hang(""), contract.FaultTimeout, "timeout: no whole answer within 10s"},
 		{"silence in the body", hang("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), contract.FaultTimeout,
-			"timeout: no whole answer within 100ms"},
+			"timeout: no whole answer within 10s"},
 		{"not HTTP", saying("220 mail.example \"secret\" ready\r\n\r\n"), contract.FaultProtocol, "not HTTP: malformed HTTP status code"},
 		{"bad chunk", saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), contract.FaultProtocol,
 			"not HTTP: invalid byte in chunk length"},
@@ -100,12 +161,21 @@ func TestFaultsOnceConnected(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			url, calls := rawUpstream(t, test.talk)
-			l := newLab(url)
-			if test.fault == contract.FaultTimeout {
-				l.Timeout = 100 * time.Millisecond
+			calls := 0
+			makes := func(method string) *reported {
+				ctx := newEnding(t)
+				url, _ := rawUpstream(t, func(c net.Conn) {
+					calls++
+					if test.name == "silence" {
+						ctx.end()
+					}
+					test.talk(c)
+				})
+				e := newLab(url).build(t)
+				e.transport = endsWith{e.transport, ctx.end}
+				return ctx.fails(t, e, first(method))
 			}
-			failed := mustFail(t, l.build(t), first("GET"))
+			failed := makes("GET")
 			diff(t, "name", contract.ErrTransient, failed.name)
 			diff(t, "fault", test.fault, failed.failure.Attempts[0].Fault)
 			diff(t, "reason", test.reason, failed.failure.Reason)
@@ -113,12 +183,11 @@ func TestFaultsOnceConnected(t *testing.T) {
 				t.Errorf("half an answer was forwarded: %+v", failed.failure.Response)
 			}
 			// None of these is certain, so a POST without a key is not repeated.
-			// Over a connection of its own: the first one is just being closed.
-			failed = mustFail(t, l.build(t), first("POST"))
+			failed = makes("POST")
 			diff(t, "name for POST", contract.ErrRejected, failed.name)
 			diff(t, "final for POST", "POST is not sent again, because the upstream may have acted on it; retry.idempotency.header makes that safe",
 				failed.failure.Final)
-			diff(t, "calls", int64(2), calls.Load())
+			diff(t, "calls", 2, calls)
 		})
 	}
 }
@@ -139,9 +208,18 @@ func TestAFailureWhoseBodyBreaksOffIsJudgedByItsStatus(t *testing.T) {
 }
 
 func TestFaultsBeforeSending(t *testing.T) {
-	closed := listen(t)
-	closed.Close()
-	silent := listen(t) // connects, by its backlog, and never speaks TLS
+	closed := refusing(t)
+	looking, dialing, shaking := newEnding(t), newEnding(t), newEnding(t)
+	silent := listen(t) // takes the first byte of TLS, and never says any
+	go func() {
+		conn, err := silent.Accept()
+		if err != nil {
+			return
+		}
+		conn.Read(make([]byte, 1))
+		shaking.end()
+		io.Copy(io.Discard, conn)
+	}()
 	notTLS, _ := rawUpstream(t, saying(""))
 	tests := []struct {
 		name     string
@@ -150,32 +228,34 @@ func TestFaultsBeforeSending(t *testing.T) {
 		fault    contract.Fault
 		reason   string
 	}{
-		{"nobody listens", "http://" + closed.Addr().String(), nil, contract.FaultRefused,
-			"connection refused: no server listens at " + closed.Addr().String()},
+		{"nobody listens", "http://" + closed, nil, contract.FaultRefused,
+			"connection refused: no server listens at " + closed},
 		{"no such name", "http://nowhere.example", &net.Dialer{Resolver: nameServer{}.resolver()}, contract.FaultDNS,
 			"name not resolved: nowhere.example: no such host"},
 		{"no name server", "http://nowhere.example", &net.Dialer{Resolver: brokenResolver()}, contract.FaultDNS,
 			"name not resolved: nowhere.example: no name server"},
-		{"a name server that is silent", "http://nowhere.example", &net.Dialer{Resolver: silentResolver()}, contract.FaultDNS,
-			"name not resolved: nowhere.example: no answer within 100ms"},
+		{"a name server that is silent", "http://nowhere.example", &net.Dialer{Resolver: silentResolver(looking.end)}, contract.FaultDNS,
+			"name not resolved: nowhere.example: no answer within 10s"},
 		{"handshake without an answer", "https://" + silent.Addr().String(), nil, contract.FaultTLS,
-			fmt.Sprintf("TLS handshake with %s not done within 100ms", silent.Addr())},
+			fmt.Sprintf("TLS handshake with %s not done within 10s", silent.Addr())},
 		{"plain HTTP where TLS should be", strings.Replace(notTLS, "http:", "https:", 1), nil, contract.FaultTLS,
 			"TLS handshake failed: closed by the upstream before the whole answer"},
-		{"no connection in time", "http://127.0.0.1:9", &net.Dialer{ControlContext: untilDone}, contract.FaultConnectTimeout,
-			"connect timeout: no connection to 127.0.0.1:9 within 100ms"},
+		{"no connection in time", "http://127.0.0.1:9", &net.Dialer{ControlContext: untilDone(dialing.end)}, contract.FaultConnectTimeout,
+			"connect timeout: no connection to 127.0.0.1:9 within 10s"},
 		{"no route", "http://127.0.0.1:9", &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 1)}}, contract.FaultConnect,
 			"no connection to 127.0.0.1:9: cannot assign requested address"},
 	}
+	ends := map[string]ending{"a name server that is silent": looking, "handshake without an answer": shaking, "no connection in time": dialing}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			l := newLab(test.upstream)
 			l.Dialer = test.dialer
-			if strings.Contains(test.reason, "within 100ms") {
-				l.Timeout = 100 * time.Millisecond
+			ctx, ok := ends[test.name]
+			if !ok {
+				ctx = newEnding(t)
 			}
 			// Certain not to have reached the upstream: a POST goes again.
-			failed := mustFail(t, l.build(t), first("POST"))
+			failed := ctx.fails(t, l.build(t), first("POST"))
 			diff(t, "name", contract.ErrTransient, failed.name)
 			diff(t, "fault", test.fault, failed.failure.Attempts[0].Fault)
 			diff(t, "reason", test.reason, failed.failure.Reason)
@@ -190,27 +270,44 @@ func brokenResolver() *net.Resolver {
 	}}
 }
 
-func silentResolver() *net.Resolver {
+// silentResolver has a name server that does not answer, and tells when it is asked.
+func silentResolver(asked func()) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		asked()
 		client, _ := net.Pipe()
 		return client, nil
 	}}
 }
 
-func untilDone(ctx context.Context, _, _ string, _ syscall.RawConn) error {
+// untilDone makes a dial last as long as there is time, and tells when it begins.
+func untilDone(began func()) func(context.Context, string, string, syscall.RawConn) error {
+	return func(ctx context.Context, _, _ string, _ syscall.RawConn) error {
+		began()
+		<-ctx.Done()
+		return ctx.Err()
+	}
+}
+
+// mute is a transport that connects at once, and never answers.
+type mute struct{}
+
+func (mute) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	httptrace.ContextClientTrace(ctx).GotConn(httptrace.GotConnInfo{})
 	<-ctx.Done()
-	return ctx.Err()
+	return nil, ctx.Err()
 }
 
 func TestLambdasOwnTimeLimitLeavesTimeToReport(t *testing.T) {
-	url, _ := rawUpstream(t, hang(""))
 	lambdaEnds := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(context.Background(), lambdaEnds)
 	defer cancel()
-	l, in := newLab(url), first("GET")
+	l, in := newLab("http://127.0.0.1:9"), first("GET")
 	l.Now = func() time.Time { return lambdaEnds.Add(-600 * time.Millisecond) }
 	in.Execution.StartTime = l.Now().Format(time.RFC3339)
-	_, failed := handleContext(t, ctx, l.build(t), in)
+	e := l.build(t)
+	e.transport = mute{}
+	_, failed := handleContext(t, ctx, e, in)
 	if failed == nil {
 		t.Fatal("no failure")
 	}

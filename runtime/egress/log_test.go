@@ -83,14 +83,13 @@ func TestLogOfAFault(t *testing.T) {
 }
 
 func TestSecretsStayOutOfLogAndReason(t *testing.T) {
-	closed := listen(t)
-	closed.Close()
+	closed := refusing(t)
 	plain, _ := serve(t, answering(404, "secret-body", "X-Token", "secret-header"))
 	quoting, _ := rawUpstream(t, saying("HTTP/1.1 secret-body\r\n\r\n"))
 	for name, upstream := range map[string]string{
 		"answer":      plain,
 		"not HTTP":    quoting,
-		"refused":     "http://" + closed.Addr().String(),
+		"refused":     "http://" + closed,
 		"unreachable": "http://[fe80::1]",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -69,9 +69,8 @@ func TestOriginFault06_TheWholeRequestGoesThrough(t *testing.T) {
 }
 
 func TestOriginFault07_AConnectionErrorIsReported(t *testing.T) {
-	closed := listen(t)
-	closed.Close()
-	failed := mustFail(t, newLab("http://"+closed.Addr().String()).build(t), first("GET"))
+	closed := refusing(t)
+	failed := mustFail(t, newLab("http://"+closed).build(t), first("GET"))
 	diff(t, "name", contract.ErrTransient, failed.name)
 	diff(t, "fault", contract.FaultRefused, failed.failure.Attempts[0].Fault)
 }

@@ -169,16 +169,15 @@ func TestProbeReadsLittle(t *testing.T) {
 }
 
 func TestProbeFaults(t *testing.T) {
-	closed := listen(t)
-	closed.Close()
+	closed := refusing(t)
 	broken, _ := rawUpstream(t, reset(""))
 	tests := []struct {
 		name, service string
 		fault         contract.Fault
 		reason        string
 	}{
-		{"nobody listens", "http://" + closed.Addr().String(), contract.FaultRefused,
-			"connection refused: no server listens at " + closed.Addr().String()},
+		{"nobody listens", "http://" + closed, contract.FaultRefused,
+			"connection refused: no server listens at " + closed},
 		{"broken", broken, contract.FaultConnection, "connection broke: connection reset by peer"},
 	}
 	for _, test := range tests {
@@ -200,13 +199,15 @@ func TestProbeEndsInTime(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			url, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+			const url = "http://127.0.0.1:9"
 			l := asking(url)
 			now := time.Now()
 			l.Timeout, l.Now = test.timeout, func() time.Time { return now }
 			ctx, cancel := context.WithDeadline(t.Context(), now.Add(test.lambda))
 			defer cancel()
-			result, err := l.build(t).Handle(ctx, contract.Payload{Probe: &contract.Probe{}})
+			e := l.build(t)
+			e.prober.transport = mute{}
+			result, err := e.Handle(ctx, contract.Payload{Probe: &contract.Probe{}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -55,6 +55,19 @@ func answerOnce(conn net.Conn, requests *atomic.Int64, letGo func(net.Conn)) {
 	}
 }
 
+// leaveAConnection makes calls until one has left its connection for the next. net/http
+// closes a connection whose writer comes to its end 50 ms after the answer, as on a busy
+// machine.
+func leaveAConnection(t *testing.T, e *Egress) {
+	t.Helper()
+	for left := false; !left; {
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{PutIdleConn: func(err error) { left = err == nil }})
+		if _, failed := handleContext(t, ctx, e, first("GET")); failed != nil {
+			t.Fatalf("%+v", failed)
+		}
+	}
+}
+
 func TestOneAttemptIsOneCall(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -90,7 +103,8 @@ func TestOneAttemptIsOneCall(t *testing.T) {
 				l := newLab(url)
 				l.ForwardHeaders = []string{"idempotency-key", "x-idempotency-key"}
 				e := l.build(t)
-				mustSucceed(t, e, first("GET"))
+				leaveAConnection(t, e)
+				before := requests.Load()
 
 				in := first(test.method)
 				in.Input.Request.Body = json.RawMessage(test.body)
@@ -101,7 +115,7 @@ func TestOneAttemptIsOneCall(t *testing.T) {
 					test.change(&in.Policy)
 				}
 				failed := mustFail(t, e, in)
-				diff(t, "requests, the first GET counted", int64(2), requests.Load())
+				diff(t, "requests", int64(1), requests.Load()-before)
 				diff(t, "fault", contract.FaultConnection, failed.failure.Attempts[0].Fault)
 			})
 		}
