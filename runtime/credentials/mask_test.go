@@ -290,7 +290,7 @@ func TestMaskOfALargeBodyTakesLittleTime(t *testing.T) {
 	for name, text := range largest {
 		began := time.Now()
 		m.hide(text[:min(len(text), 256<<10)])
-		if took := time.Since(began); took > 10*time.Second { // milliseconds, on an idle machine
+		if took := time.Since(began); took > time.Minute { // milliseconds, on an idle machine; it must not hang
 			t.Errorf("%s takes %s", name, took)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sfngen/sfngen/runtime/egress"
@@ -15,65 +16,59 @@ import (
 // Whoever asks while a value is fetched waits for it, and gets the same: also its failure.
 func TestOneFetchForAllThatNeedIt(t *testing.T) {
 	for _, fails := range []bool{false, true} {
-		l := newLab()
-		l.set("acme", "first-value")
-		if fails {
-			l.fails = &egress.CredentialError{Reason: "secret acme: throttled", Again: true}
-		}
-		const callers = 20
-		var waiting atomic.Int64
-		l.during = func(context.Context) {
-			for waiting.Load() < callers {
-				time.Sleep(time.Millisecond)
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab()
+			l.set("acme", "first-value")
+			if fails {
+				l.fails = &egress.CredentialError{Reason: "secret acme: throttled", Again: true}
 			}
-			time.Sleep(20 * time.Millisecond) // the last ones are on their way
-		}
-		c := l.open(t, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, 1)
-		var all sync.WaitGroup
-		for range callers {
-			all.Go(func() {
-				req := request(t, "https://api.example/")
-				waiting.Add(1)
-				_, err := c.Present(t.Context(), req)
-				if (err != nil) != fails || !fails && req.Header.Get("X-Key") != "first-value" {
-					t.Errorf("got %v, %v", req.Header, err)
-				}
-			})
-		}
-		all.Wait()
-		diff(t, "fetches", 1, l.count())
+			l.during = func(context.Context) { synctest.Wait() } // until all others wait
+			c := l.open(t, Config{Headers: []Field{{"x-key", secretOf("acme", "", "")}}}, 1)
+			var all sync.WaitGroup
+			for range 20 {
+				all.Go(func() {
+					req := request(t, "https://api.example/")
+					_, err := c.Present(t.Context(), req)
+					if (err != nil) != fails || !fails && req.Header.Get("X-Key") != "first-value" {
+						t.Errorf("got %v, %v", req.Header, err)
+					}
+				})
+			}
+			all.Wait()
+			diff(t, "fetches", 1, l.count())
+		})
 	}
 }
 
 // One whose time is over takes nobody with it: who waited fetches.
 func TestAFetchThatIsGivenUpIsMadeByAnother(t *testing.T) {
-	l := newLab()
-	ctx, cancel := context.WithCancel(t.Context())
-	var fetches atomic.Int64
-	waiting := make(chan struct{})
-	k := keep("secret acme", l.clock, func(error) {}, func(ctx context.Context) (version[string], error) {
-		if fetches.Add(1) == 1 {
-			close(waiting)
-			<-ctx.Done()
-			return version[string]{}, ctx.Err()
-		}
-		return version[string]{value: "first-value"}, nil
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab()
+		ctx, cancel := context.WithCancel(t.Context())
+		fetches := 0 // one after the other
+		k := keep("secret acme", l.clock, func(error) {}, func(ctx context.Context) (version[string], error) {
+			if fetches++; fetches == 1 {
+				<-ctx.Done()
+				return version[string]{}, ctx.Err()
+			}
+			return version[string]{value: "first-value"}, nil
+		})
+		first, second := make(chan error, 1), make(chan string, 1)
+		go func() { _, err := k.get(ctx); first <- err }()
+		synctest.Wait() // it fetches
+		go func() {
+			v, err := k.get(t.Context())
+			if err != nil {
+				second <- err.Error()
+				return
+			}
+			second <- v.value
+		}()
+		synctest.Wait() // the second waits for it
+		cancel()
+		diff(t, "the first", error(&egress.CredentialError{Reason: "secret acme: no answer in time", Again: true}), <-first)
+		diff(t, "the second", "first-value", <-second)
 	})
-	first, second := make(chan error), make(chan string)
-	go func() { _, err := k.get(ctx); first <- err }()
-	<-waiting
-	go func() {
-		v, err := k.get(t.Context())
-		if err != nil {
-			second <- err.Error()
-			return
-		}
-		second <- v.value
-	}()
-	time.Sleep(20 * time.Millisecond) // the second is on its way
-	cancel()
-	diff(t, "the first", error(&egress.CredentialError{Reason: "secret acme: no answer in time", Again: true}), <-first)
-	diff(t, "the second", "first-value", <-second)
 }
 
 func TestRenew(t *testing.T) {

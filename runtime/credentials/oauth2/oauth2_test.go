@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -233,14 +232,11 @@ func TestTokenEndpointWantsACertificate(t *testing.T) {
 }
 
 func TestTokenEndpointIsUnreachable(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close()
+	// A port that was free a moment ago may be another test's by now.
+	const nobody = "127.0.0.1:1"
 	endpoint, err := oauth2.Open(egress.CredentialEnvironment{
 		Dialer: &egress.Dialer{}, TLS: &tls.Config{}, Now: func() time.Time { return start },
-	}, credentials.OAuth2{TokenURL: fmt.Sprintf("https://%s/token?tenant=hidden", listener.Addr()), AuthStyle: credentials.AuthBody})
+	}, credentials.OAuth2{TokenURL: "https://" + nobody + "/token?tenant=hidden", AuthStyle: credentials.AuthBody})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,8 +287,10 @@ func TestAHandshakeThatHangsIsClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := endpoint.Token(ctx, clientID, clientSecret); err == nil {
-		t.Error("there is a token")
+	for ctx.Err() == nil { // a busy machine may not even connect in that time
+		if _, err := endpoint.Token(ctx, clientID, clientSecret); err == nil {
+			t.Error("there is a token")
+		}
 	}
 	if err := <-closed; err != nil {
 		t.Error(err)
