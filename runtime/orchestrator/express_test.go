@@ -194,15 +194,20 @@ func TestExpressUnreachable(t *testing.T) {
 	}
 }
 
-// closedAddress is one where nobody listens.
+// closedAddress is one where nobody listens, or can listen until the test ends: it is the
+// near end of a connection.
 func closedAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(); listener.Close() })
+	return conn.LocalAddr().String()
 }
 
 // TestLambdaTimeRunsOut: a second before Lambda ends the invocation there is an

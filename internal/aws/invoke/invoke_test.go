@@ -252,10 +252,16 @@ func TestNoAnswerSaysWhatMayGoOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		listener.Close()
-		r.stack.Outputs["FunctionUrl"] = "http://" + listener.Addr().String() + "/"
+		defer listener.Close()
+		conn, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		nobody := conn.LocalAddr().String() // where nothing can listen until the connection ends
+		r.stack.Outputs["FunctionUrl"] = "http://" + nobody + "/"
 		_, err = r.endpoint(t, invoke.Options{}).Send(t.Context(), curl.Request{Method: "GET", Path: "/"}, nil)
-		if want := "nothing was sent to http://" + listener.Addr().String() + ": "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		if want := "nothing was sent to http://" + nobody + ": "; err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	})
