@@ -26,7 +26,8 @@ func onBoth(t *testing.T, test func(t *testing.T, c skipper)) {
 }
 
 // isNear reports whether two times or durations are the same but for the test's own.
-func isNear(got, want time.Duration) bool { return (got - want).Abs() < 10*time.Second }
+// A minute is more than a busy machine takes.
+func isNear(got, want time.Duration) bool { return (got - want).Abs() < time.Minute }
 
 func TestSleepMovesTheClock(t *testing.T) {
 	onBoth(t, func(t *testing.T, c skipper) {
@@ -46,15 +47,15 @@ func TestSleepMovesTheClock(t *testing.T) {
 func TestSleepEndsAtTheDeadline(t *testing.T) {
 	onBoth(t, func(t *testing.T, c skipper) {
 		before := c.Now()
-		ctx, cancel := c.WithDeadline(t.Context(), before.Add(time.Minute))
+		ctx, cancel := c.WithDeadline(t.Context(), before.Add(time.Hour))
 		defer cancel()
-		inner, cancelInner := c.WithDeadline(ctx, before.Add(time.Hour))
+		inner, cancelInner := c.WithDeadline(ctx, before.Add(2*time.Hour))
 		defer cancelInner()
-		if err := c.Sleep(inner, 2*time.Hour); !errors.Is(err, context.DeadlineExceeded) {
+		if err := c.Sleep(inner, 3*time.Hour); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Sleep() = %v, want the deadline's error", err)
 		}
-		if got := c.Now().Sub(before); !isNear(got, time.Minute) {
-			t.Errorf("Now() moved by %s, want the deadline's 1m", got)
+		if got := c.Now().Sub(before); !isNear(got, time.Hour) {
+			t.Errorf("Now() moved by %s, want the deadline's 1h", got)
 		}
 		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			t.Errorf("ctx.Err() = %v, want DeadlineExceeded", ctx.Err())

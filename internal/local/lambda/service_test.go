@@ -235,12 +235,37 @@ func TestClose(t *testing.T) {
 	})
 }
 
+// heldClock has time limits that are over when a test says so.
+type heldClock struct {
+	clock.System
+	over chan struct{}
+}
+
+func (c heldClock) WithDeadline(ctx context.Context, _ time.Time) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-c.over:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
 func TestCloseWaits(t *testing.T) {
 	inEachMode(t, func(t *testing.T, code lambda.Code) {
-		// The time limit is as long as a process may take to start on a busy machine.
-		s := service(t, lambda.Function{Code: code, Timeout: 3 * time.Second}, lambda.Options{})
+		limits := heldClock{over: make(chan struct{})}
+		s := service(t, lambda.Function{Code: code}, lambda.Options{Clock: limits})
 		results := hanging(t, s, 1)
-		if err := s.Close(t.Context()); err != nil {
+		closed := make(chan error, 1)
+		go func() { closed <- s.Close(t.Context()) }()
+		for begun := false; !begun; {
+			err := s.Put(lambda.Function{Name: "late", Timeout: time.Second, Code: code})
+			begun = err != nil
+		}
+		close(limits.over)
+		if err := <-closed; err != nil {
 			t.Errorf("Close: %v", err)
 		}
 		if r := <-results; !bytes.Contains(r.Payload, []byte("Sandbox.Timedout")) {
