@@ -247,7 +247,9 @@ func TestFaultsBeforeSending(t *testing.T) {
 		{"no route", "http://127.0.0.1:9", &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 1)}}, contract.FaultConnect,
 			"no connection to 127.0.0.1:9: cannot assign requested address"},
 	}
-	ends := map[string]ending{"a name server that is silent": looking, "handshake without an answer": shaking, "no connection in time": dialing}
+	ends := map[string]ending{
+		"a name server that is silent": looking, "handshake without an answer": shaking, "no connection in time": dialing,
+	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			l := newLab(test.upstream)
